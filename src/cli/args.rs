@@ -1,0 +1,182 @@
+//! What can be said on the command line.
+
+use super::values;
+use crate::run::Rerun;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Trains every cell of a grid of small neural networks and reports what happened in each.
+#[derive(Debug, Parser)]
+#[command(name = "sweep", version, max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(arg_required_else_help = true)]
+#[command(
+    override_usage = "sweep [OPTIONS] FILE...\n       sweep COMMAND",
+    after_help = "\
+`sweep FILE...` is short for `sweep run FILE...`.
+
+Exit codes: 0 all is well, 1 an expectation failed, 2 a file or the command line is wrong, 3 not all \
+runs came to an end, or an expectation is inconclusive. Results go to stdout, progress and messages \
+to stderr."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train what is not in the store yet, write the report, print a table of cells.
+    Run(RunArgs),
+    /// Print axes, cells, what is in the store and what is to be trained; train nothing.
+    Plan(PlanArgs),
+    /// Run, then hold the results against the file's expectations.
+    Check(CheckArgs),
+    /// Write the report again, from the files and the store.
+    Report(ReportArgs),
+    /// Print what the store holds.
+    List(ListArgs),
+    /// Print the JSON Schema of sweep files, for editors.
+    Schema,
+    /// Write a starter file, with comments, that runs in seconds.
+    Init(InitArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Write the verdicts as JUnit XML, too.
+    #[arg(long, value_name = "PATH")]
+    pub junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    pub out: OutArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The file to write; must not exist.
+    #[arg(default_value = "sweep.toml")]
+    pub file: PathBuf,
+}
+
+/// Which sweeps, and what is said in place of their files.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// Sweep files, or folders that are walked for *.toml.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Give a key another base value; if it is an axis, it is one no longer. Repeatable.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
+    pub set: Vec<(String, String)>,
+    /// Seeds in place of the file's: a number of seeds (5), a list (1,2,3) or a range (100..120).
+    #[arg(long, value_parser = values::seeds)]
+    pub seeds: Option<values::Seeds>,
+    #[command(flatten)]
+    pub out: OutArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// The report folder; its store is shared by all its sweeps.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub out: PathBuf,
+}
+
+/// How runs are trained. None of it changes a result.
+#[derive(Debug, Args)]
+pub struct TrainingArgs {
+    /// Runs trained at the same time [default: one per core].
+    #[arg(short, long, value_parser = values::jobs)]
+    pub jobs: Option<usize>,
+    /// Train runs again that the store has: those that failed or timed out, or all.
+    #[arg(long, value_name = "WHICH")]
+    pub rerun: Option<RerunArg>,
+    /// How long one run may take: 30, 30s, 5m.
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub timeout: Option<Duration>,
+    /// Start no other run once one has failed or timed out.
+    #[arg(long)]
+    pub fail_fast: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RerunArg {
+    /// Those that failed or timed out.
+    Failed,
+    /// All.
+    All,
+}
+
+/// How things are told.
+#[derive(Debug, Args, Clone, Copy)]
+pub struct LookArgs {
+    /// No progress and no messages; results and errors only.
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Colours; `auto` has them on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl TrainingArgs {
+    /// Which runs of the store are trained again.
+    pub fn rerun(&self) -> Rerun {
+        match self.rerun {
+            None => Rerun::Nothing,
+            Some(RerunArg::Failed) => Rerun::Failed,
+            Some(RerunArg::All) => Rerun::All,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! `sweep list`: what the store of a report folder holds.
+
+use super::args::ListArgs;
+use super::output::Output;
+use super::problem::Problem;
+use super::table::drawn;
+use super::tell::{ago, count};
+use crate::store::{Store, SweepEntry};
+use comfy_table::{CellAlignment, Table, presets};
+
+/// Gives the exit code.
+///
+/// # Errors
+/// [`Problem`].
+pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
+    let folder = args.out.out.display();
+    let Some(store) = Store::open_existing(&args.out.out)? else {
+        output.message(format_args!("nothing has been trained in {folder} yet"));
+        return Ok(0);
+    };
+    let sweeps = store.sweeps()?;
+    if !sweeps.is_empty() {
+        output.result(table(&sweeps));
+    }
+    let outcomes = store.outcomes()?;
+    let all: u64 = outcomes.values().sum();
+    let parts: Vec<String> = outcomes
+        .iter()
+        .map(|(name, n)| format!("{n} {name}"))
+        .collect();
+    let runs = count(all as usize, "run");
+    let path = store.path().display();
+    output.result(match parts.is_empty() {
+        true => format!("{runs} in {path}"),
+        false => format!("{runs} in {path}: {}", parts.join(", ")),
+    });
+    Ok(0)
+}
+
+fn table(sweeps: &[SweepEntry]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["page", "cells", "runs", "trained", "last run", "title"]);
+    for sweep in sweeps {
+        table.add_row([
+            sweep.name.clone(),
+            sweep.cells.to_string(),
+            sweep.runs.to_string(),
+            sweep.trained.to_string(),
+            ago(sweep.updated),
+            sweep.title.clone(),
+        ]);
+    }
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if (1..4).contains(&i) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    drawn(&table)
+}

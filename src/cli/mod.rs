@@ -1,0 +1,78 @@
+//! The command line: what is asked, all printing, exit codes.
+//!
+//! 0 all is well; 1 an expectation failed; 2 a file or the command line is wrong; 3 not all runs
+//! came to an end, or an expectation is inconclusive. Where several apply, 2 goes before 1 and 1
+//! before 3. A run that diverged is a result like any other.
+
+mod args;
+mod check;
+mod init;
+mod interrupt;
+mod junit;
+mod list;
+mod mistyped;
+mod open;
+mod output;
+mod pages;
+mod plan;
+mod problem;
+mod progress;
+mod report;
+mod run;
+mod session;
+mod table;
+mod tell;
+mod values;
+
+use args::{Cli, ColorArg, Command, LookArgs};
+use clap::Parser;
+use output::Output;
+use problem::Problem;
+use std::process::ExitCode;
+
+/// The command `sweep`.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let plain = LookArgs {
+        quiet: false,
+        color: ColorArg::Auto,
+    };
+    let look = match &cli.command {
+        None => cli.run.look,
+        Some(Command::Run(args)) => args.look,
+        Some(Command::Plan(args)) => args.look,
+        Some(Command::Check(args)) => args.look,
+        Some(Command::Report(args)) => args.look,
+        Some(Command::List(args)) => args.look,
+        Some(Command::Schema | Command::Init(_)) => plain,
+    };
+    let output = Output::new(look);
+    let code = match obey(&cli, &output) {
+        Ok(code) => code,
+        Err(problem) => {
+            output.error(&problem);
+            problem.code()
+        }
+    };
+    ExitCode::from(code)
+}
+
+/// Does what was asked, and gives the exit code.
+fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
+    match &cli.command {
+        None => {
+            mistyped::refuse(&cli.run.files.files)?;
+            run::run(&cli.run, output)
+        }
+        Some(Command::Run(args)) => run::run(args, output),
+        Some(Command::Plan(args)) => plan::plan(args, output),
+        Some(Command::Check(args)) => check::check(args, output),
+        Some(Command::Report(args)) => report::report(args, output),
+        Some(Command::List(args)) => list::list(args, output),
+        Some(Command::Schema) => {
+            output.result(format_args!("{:#}", crate::spec::schema()));
+            Ok(0)
+        }
+        Some(Command::Init(args)) => init::init(args, output),
+    }
+}

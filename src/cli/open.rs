@@ -1,0 +1,65 @@
+//! Sweep files are read, all of them, before anything is done with any: every fault of every file
+//! is told at once.
+
+use super::args::FileArgs;
+use super::output::{Output, stderr_has_colours};
+use super::pages::{self, Found};
+use super::problem::Problem;
+use crate::data::Files;
+use crate::grid::{Cell, load};
+use crate::spec::{Fault, Faults, Overrides, Sweep, render};
+
+/// A sweep file that has been read and found good.
+pub struct Opened {
+    pub page: String,
+    pub sweep: Sweep,
+    pub cells: Vec<Cell>,
+    pub files: Files,
+}
+
+/// Reads every file that is meant.
+///
+/// # Errors
+/// Files that aren't there, and every fault of every file.
+pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
+    let overrides = Overrides {
+        set: args.set.clone(),
+        seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
+    };
+    let mut opened = Vec::new();
+    let mut wrong = Vec::new();
+    for file in pages::find(&args.files)? {
+        match open_one(file, &overrides) {
+            Ok(sweep) => opened.push(sweep),
+            // What is wrong with the command line is so for every file.
+            Err(faults) => {
+                for fault in faults {
+                    if !wrong.contains(&fault) {
+                        wrong.push(fault);
+                    }
+                }
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(opened);
+    }
+    let wrong = Faults(wrong);
+    output.drawn(render(&wrong, stderr_has_colours()).trim_end());
+    Err(Problem::Faults(wrong.0.len()))
+}
+
+fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Vec<Fault>> {
+    let (sweep, cells) = load(&file.path, overrides).map_err(|faults| faults.0)?;
+    let files = Files::read(&sweep, cells.iter().map(|cell| &cell.settings.data))?;
+    let misfits = files.check(&sweep, cells.iter().map(|cell| &cell.settings));
+    if !misfits.is_empty() {
+        return Err(misfits);
+    }
+    Ok(Opened {
+        page: file.page,
+        sweep,
+        cells,
+        files,
+    })
+}

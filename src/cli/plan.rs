@@ -1,0 +1,93 @@
+//! `sweep plan`: what a sweep would train, and what can be said of time and space beforehand.
+
+use super::args::PlanArgs;
+use super::open;
+use super::output::{BOLD, Output, painted};
+use super::problem::Problem;
+use super::session::look_up;
+use super::tell::{count, time};
+use crate::run::Plan;
+use crate::spec::{Axis, Sweep};
+use crate::store::Store;
+use std::time::Duration;
+
+/// What one stored trace takes at most, in kB.
+const TRACE_KB: usize = 20;
+
+/// Trains nothing, and makes no store where there is none.
+///
+/// # Errors
+/// [`Problem`].
+pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
+    let opened = open::open(&args.files, output)?;
+    let store = Store::open_existing(&args.files.out.out)?;
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = args.training.jobs.unwrap_or_else(cores);
+    for sweep in opened {
+        let looked = look_up(sweep, store.as_ref(), args.training.rerun())?;
+        output.result(block(&looked.sweep, &looked.plan, jobs));
+    }
+    Ok(0)
+}
+
+fn block(sweep: &Sweep, plan: &Plan, jobs: usize) -> String {
+    let mut text = format!(
+        "{}\n  {}\n",
+        painted(sweep.path.display(), BOLD),
+        sweep.title
+    );
+    for axis in &sweep.axes {
+        text.push_str(&format!("  axis {}\n", described(axis)));
+    }
+    let runs = plan.runs();
+    let missing = plan.missing.len();
+    text.push_str(&format!(
+        "  {} × {} = {}: {missing} to train, {} in the store\n",
+        count(plan.results.cells.len(), "cell"),
+        count(sweep.seeds.len(), "seed"),
+        count(runs, "run"),
+        runs - missing,
+    ));
+    if missing > 0 {
+        text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
+        let mb = (missing * TRACE_KB).div_ceil(1000);
+        text.push_str(&format!("  space in the store: {mb} MB at most\n"));
+    }
+    text
+}
+
+/// `lr: 0.001, 0.01, 0.1`; a zip shows its keys together.
+fn described(axis: &Axis) -> String {
+    let point = |point: &Vec<crate::spec::Value>| {
+        let values: Vec<String> = point.iter().map(ToString::to_string).collect();
+        values.join("/")
+    };
+    let points: Vec<String> = axis.points.iter().map(point).collect();
+    let keys = axis.keys.join("/");
+    let name = match axis.name == keys {
+        true => keys,
+        false => format!("{} ({keys})", axis.name),
+    };
+    format!("{name}: {}", points.join(", "))
+}
+
+/// Only runs of this very sweep say how long its others take.
+fn expected(plan: &Plan, jobs: usize) -> String {
+    let runs = plan.results.cells.iter().flat_map(|cell| &cell.runs);
+    let walls: Vec<Duration> = runs
+        .filter_map(|run| Some(run.trained.as_ref()?.1.wall))
+        .collect();
+    if walls.is_empty() {
+        return "not known before the first of its runs has ended".to_owned();
+    }
+    let mean = walls.iter().sum::<Duration>() / walls.len() as u32;
+    let jobs = jobs.min(plan.missing.len()).max(1);
+    let whole = mean * plan.missing.len() as u32 / jobs as u32;
+    format!(
+        "roughly {} with {} ({} in the store took {} on average)",
+        time(whole),
+        count(jobs, "job"),
+        count(walls.len(), "run"),
+        time(mean)
+    )
+}

@@ -1,0 +1,44 @@
+//! What stops a command before it has done its work.
+
+use crate::report::ReportError;
+use crate::run::RunError;
+use crate::store::StoreError;
+use std::path::PathBuf;
+
+/// Why a command can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// Files with this many faults, which have been drawn.
+    #[error("{}", super::tell::count(*.0, "fault"))]
+    Faults(usize),
+    /// The command line names what isn't there, or can't be.
+    #[error("{0}")]
+    Wrong(String),
+    /// The store can't be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The report can't be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// No training can start.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// A file that the command writes.
+    #[error("failed to write {}: {source}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Problem {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Problem::Faults(_) | Problem::Wrong(_) | Problem::Store(_) | Problem::Write { .. } => 2,
+            Problem::Report(_) | Problem::Run(_) => 3,
+        }
+    }
+}

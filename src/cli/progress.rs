@@ -1,0 +1,168 @@
+//! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
+
+use super::output::Output;
+use super::tell::{label, time};
+use crate::expect::number;
+use crate::results::Results;
+use crate::run::Event;
+use crate::trace::Outcome;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Between two lines where nothing can be drawn over.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// The progress of one sweep.
+pub struct Progress<'a> {
+    output: &'a Output,
+    bar: ProgressBar,
+    /// No terminal: lines, not a bar.
+    lines: bool,
+    /// Names of the cells by their index.
+    cells: BTreeMap<usize, String>,
+    cancelled: &'a AtomicBool,
+    clock: Instant,
+    /// Milliseconds on the clock when the last line was written.
+    last: AtomicU64,
+    /// A full disk is told once.
+    told_not_kept: AtomicBool,
+}
+
+impl<'a> Progress<'a> {
+    /// Of a sweep that misses this many runs.
+    pub fn start(
+        output: &'a Output,
+        results: &Results,
+        missing: usize,
+        cancelled: &'a AtomicBool,
+    ) -> Self {
+        let terminal = output.progress();
+        let drawn = terminal == Some(true) && missing > 0;
+        let target = if drawn {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(missing as u64), target);
+        if let Ok(style) = ProgressStyle::with_template("  {bar:24} {rate}  {msg}") {
+            let style = style.progress_chars("━╸ ").with_key("rate", rate);
+            bar.set_style(style);
+        }
+        if drawn {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Progress {
+            output,
+            bar,
+            lines: terminal == Some(false),
+            cells: results
+                .cells
+                .iter()
+                .map(|cell| (cell.cell.index, label(&cell.cell)))
+                .collect(),
+            cancelled,
+            clock: Instant::now(),
+            last: AtomicU64::new(0),
+            told_not_kept: AtomicBool::new(false),
+        }
+    }
+
+    /// Hears what happens.
+    pub fn hear(&self, event: Event) {
+        match event {
+            Event::Started(_) => {}
+            Event::Ended {
+                run,
+                outcome,
+                loss,
+                wall,
+            } => {
+                self.bar.inc(1);
+                let name = self.cells.get(&run.cell).map_or("", String::as_str);
+                if !outcome.is_complete() {
+                    self.say(format!(
+                        "  {name}, seed {}: {} after {}",
+                        run.seed,
+                        ending(outcome),
+                        time(wall)
+                    ));
+                } else if let Some(loss) = loss {
+                    self.bar.set_message(format!("{name}: {}", number(loss)));
+                }
+                self.line();
+            }
+            Event::NotKept { message, .. } => {
+                if !self.told_not_kept.swap(true, Ordering::Relaxed) {
+                    self.bar.suspend(|| {
+                        self.output.error(format_args!(
+                            "{message}; training goes on, but what can't be stored is trained \
+                             again by the next call"
+                        ));
+                    });
+                }
+            }
+        }
+        if self.cancelled.load(Ordering::Relaxed) {
+            self.bar.set_message("ending; Ctrl-C again to end at once");
+        }
+    }
+
+    /// A message that the bar does not draw over.
+    fn say(&self, text: String) {
+        self.bar.suspend(|| self.output.message(text));
+    }
+
+    /// Where there is no bar: a line, if the last one is long past.
+    fn line(&self) {
+        let now = self.clock.elapsed();
+        let last = self.last.load(Ordering::Relaxed);
+        let ms = now.as_millis() as u64;
+        let due = self.lines && ms >= last + EVERY.as_millis() as u64;
+        // Of several workers that find it due, one writes.
+        let mine = |_| {
+            let (order, last) = (Ordering::Relaxed, last);
+            self.last.compare_exchange(last, ms, order, order).is_ok()
+        };
+        if due && mine(()) {
+            let (done, of) = (self.bar.position(), self.bar.length().unwrap_or(0));
+            self.output
+                .message(format_args!("  {}", far(done, of, now)));
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// What the bar says beside itself.
+fn rate(state: &ProgressState, to: &mut dyn std::fmt::Write) {
+    let text = far(state.pos(), state.len().unwrap_or(0), state.elapsed());
+    // A bar that can't be drawn is no loss.
+    let _ = to.write_str(&text);
+}
+
+/// `4 of 12 runs, 1.3 a second, about 6 s left`; no guess before the first run has ended.
+fn far(done: u64, of: u64, since: Duration) -> String {
+    let progress = format!("{done} of {of} runs");
+    let rate = done as f64 / since.as_secs_f64().max(1e-3);
+    match Duration::try_from_secs_f64(of.saturating_sub(done) as f64 / rate) {
+        Ok(left) if done > 0 => {
+            let left = time(left.max(Duration::from_secs(1)));
+            format!("{progress}, {} a second, about {left} left", number(rate))
+        }
+        _ => progress,
+    }
+}
+
+/// How a run ended that came to no end of its own.
+fn ending(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Failed { message } => format!("failed: {message}"),
+        Outcome::TimedOut { step } => format!("timed out at step {step}"),
+        other => other.name().to_owned(),
+    }
+}

@@ -1,0 +1,56 @@
+//! `sweep FILE…` and `sweep run FILE…`: trains what is missing, prints the cells of every sweep.
+
+use super::args::RunArgs;
+use super::output::{BOLD, DIM, Output, painted};
+use super::problem::Problem;
+use super::session::{Ended, train_all};
+use super::tell::{count, time};
+use super::{interrupt, open, table};
+
+/// Gives the exit code.
+///
+/// # Errors
+/// [`Problem`].
+pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
+    let opened = open::open(&args.files, output)?;
+    let cancelled = interrupt::listen();
+    let out = &args.files.out.out;
+    train_all(opened, out, &args.training, output, cancelled, |ended| {
+        output.result(block(&ended));
+        output.message(format_args!("{}\n", summary(&ended)));
+    })
+}
+
+/// Title, cells and report of one sweep.
+fn block(ended: &Ended) -> String {
+    let (cells, left_out) = table::cells(&ended.results);
+    let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
+    if left_out > 0 {
+        text.push_str(&format!(
+            "  … the best by training loss; the report has {left_out} more\n"
+        ));
+    }
+    if let Some(report) = &ended.report {
+        text.push_str(&format!("report: {}\n", report.display()));
+    }
+    text
+}
+
+/// What this call did: `18 runs trained, 12 from the store, 4.2 s`.
+pub fn summary(ended: &Ended) -> String {
+    let summary = ended.summary;
+    let mut parts = vec![format!("{} trained", count(summary.trained, "run"))];
+    if summary.cached > 0 {
+        parts.push(format!("{} from the store", summary.cached));
+    }
+    for (n, what) in [
+        (summary.incomplete, "failed or timed out (--rerun failed)"),
+        (summary.missing, "missing (call again to train)"),
+        (summary.not_kept, "not stored"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{n} {what}"));
+        }
+    }
+    painted(format!("{}, {}", parts.join(", "), time(summary.wall)), DIM)
+}

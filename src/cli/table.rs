@@ -1,0 +1,156 @@
+//! The cells of a sweep as a table: what varies, how the runs ended, what they reached.
+
+use super::output::{BOLD, painted};
+use crate::expect::{Measured, Spread, measure, number};
+use crate::results::{CellResults, Results};
+use crate::spec::Quantity;
+use crate::trace::Outcome;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// Above this many cells the table shows the best ones only.
+const MOST_ROWS: usize = 40;
+
+/// One line per cell, and how many cells are left out.
+pub fn cells(results: &Results) -> (String, usize) {
+    let mut rows: Vec<&CellResults> = results.cells.iter().collect();
+    let left_out = rows.len().saturating_sub(MOST_ROWS);
+    if left_out > 0 {
+        // Stable, so that equals stay in the order of the grid.
+        rows.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+        rows.truncate(MOST_ROWS);
+    }
+    (table(&rows), left_out)
+}
+
+/// Median training loss; a cell without any comes last.
+fn middle(cell: &CellResults) -> f64 {
+    spread(cell, Quantity::TrainLoss).map_or(f64::NAN, |spread| spread.median)
+}
+
+fn table(rows: &[&CellResults]) -> String {
+    let keys: Vec<&str> = rows
+        .first()
+        .map(|row| {
+            row.cell
+                .varied
+                .iter()
+                .map(|(key, _)| key.as_str())
+                .collect()
+        })
+        .unwrap_or_default();
+    // Quantities that no run has get no column.
+    let shown = |quantity: &Quantity| rows.iter().any(|row| spread(row, *quantity).is_some());
+    let others: Vec<Quantity> = [Quantity::ValidationLoss, Quantity::Skill]
+        .into_iter()
+        .filter(shown)
+        .collect();
+
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    let titles = keys
+        .iter()
+        .copied()
+        .chain(["runs", "train loss", "lowest – highest"]);
+    let titles = titles.chain(others.iter().map(|quantity| heading(*quantity)));
+    table.set_header(titles);
+    for row in rows {
+        let mut line: Vec<String> = row.cell.varied.iter().map(|(_, v)| v.to_string()).collect();
+        line.push(endings(row));
+        let loss = spread(row, Quantity::TrainLoss);
+        line.push(loss.map_or("–".to_owned(), |s| number(s.median)));
+        line.push(loss.map_or("–".to_owned(), |s| {
+            format!("{} – {}", number(s.low), number(s.high))
+        }));
+        line.extend(
+            others.iter().map(|quantity| {
+                spread(row, *quantity).map_or("–".to_owned(), |s| number(s.median))
+            }),
+        );
+        table.add_row(line);
+    }
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((if i == 0 { 2 } else { 0 }, 2));
+        if i > keys.len() {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    drawn(&table)
+}
+
+/// A table without lines: a bold header, nothing trailing.
+pub fn drawn(table: &Table) -> String {
+    let mut lines = table.lines();
+    let header = lines.next().map(|line| painted(line.trim_end(), BOLD));
+    let body = lines.map(|line| line.trim_end().to_owned());
+    header
+        .into_iter()
+        .chain(body)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn heading(quantity: Quantity) -> &'static str {
+    match quantity {
+        Quantity::ValidationLoss => "validation",
+        other => other.name(),
+    }
+}
+
+/// A quantity over the runs of a cell that have it.
+fn spread(cell: &CellResults, quantity: Quantity) -> Option<Spread> {
+    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
+    Spread::of(
+        traces.filter_map(|(trace, _)| match measure(trace, quantity) {
+            Measured::Value(value) => Some(value),
+            Measured::Absent(_) | Measured::Unfinished => None,
+        }),
+    )
+}
+
+/// `5 finished`, `3 finished, 2 diverged`, `4 missing`.
+fn endings(cell: &CellResults) -> String {
+    let names = Outcome::NAMES.into_iter().chain(["missing"]);
+    let of = |name: &str| {
+        let ended = |run: &crate::results::RunResult| match &run.trained {
+            Some((trace, _)) => trace.outcome.name() == name,
+            None => name == "missing",
+        };
+        cell.runs.iter().filter(|run| ended(run)).count()
+    };
+    names
+        .map(|name| (of(name), name))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, name)| format!("{n} {name}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expect::tests::{diverged, finished, results};
+
+    #[test]
+    fn a_long_table_shows_the_best_first_and_what_diverged_last() {
+        let mut grid: Vec<_> = (0..45_u32)
+            .map(|i| (f64::from(i), vec![finished(f64::from(50 - i)), diverged()]))
+            .collect();
+        // The median of two is infinite where one is.
+        grid[7].1 = vec![finished(3.0), finished(1.0)];
+        let (text, left_out) = cells(&results(grid));
+        assert_eq!(left_out, 5);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 41);
+        assert!(lines[1].contains("7   2 finished"), "{}", lines[1]);
+        assert!(lines[1].contains("1 – 3"), "{}", lines[1]);
+        assert!(lines[2].contains("1 finished, 1 diverged"), "{}", lines[2]);
+    }
+
+    #[test]
+    fn what_is_not_trained_is_shown_as_missing() {
+        let (text, left_out) = cells(&results(vec![(0.1, vec![finished(0.5), None, None])]));
+        assert_eq!(left_out, 0);
+        assert!(text.contains("1 finished, 2 missing"), "{text}");
+    }
+}

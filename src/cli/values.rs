@@ -1,0 +1,113 @@
+//! Values of options: seeds, times, settings, in the ways in which a person writes them.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Most seeds that one call takes: a slip of the finger should not ask for a billion runs.
+const MOST_SEEDS: u64 = 100_000;
+
+/// `--seeds`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seeds(pub Vec<u64>);
+
+/// `5` for seeds 0 to 4, `1,2,3`, or `100..120` for 100 to 119.
+pub fn seeds(text: &str) -> Result<Seeds, String> {
+    let number = |text: &str| {
+        let text = text.trim();
+        text.parse::<u64>()
+            .map_err(|_| format!("'{text}' is not a whole number; write 5, 1,2,3 or 100..120"))
+    };
+    let range = |from: u64, to: u64| match to.checked_sub(from) {
+        None | Some(0) => Err("there are no seeds in this range".to_owned()),
+        Some(n) if n > MOST_SEEDS => Err(format!("{n} seeds are more than {MOST_SEEDS}")),
+        Some(_) => Ok(Seeds((from..to).collect())),
+    };
+    if let Some((from, to)) = text.split_once("..") {
+        range(number(from)?, number(to)?)
+    } else if text.contains(',') {
+        let list: Vec<u64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+        match list.iter().collect::<BTreeSet<_>>().len() == list.len() {
+            true => Ok(Seeds(list)),
+            false => Err("a seed is given twice".to_owned()),
+        }
+    } else {
+        range(0, number(text)?)
+    }
+}
+
+/// `30`, `30s`, `1.5m`, `500ms`, `2h`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "" | "s" => 1.0,
+        "ms" => 1e-3,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        unit => return Err(format!("'{unit}' is no unit of time; write 30s, 5m or 1h")),
+    };
+    number
+        .parse::<f64>()
+        .ok()
+        .and_then(|number| Duration::try_from_secs_f64(number * seconds).ok())
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| format!("'{text}' is no time; write 30s, 5m or 1h"))
+}
+
+/// `key=value`.
+pub fn setting(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("write key=value, such as lr=0.1".to_owned()),
+    }
+}
+
+/// 1 or more.
+pub fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least one run must be trained at a time".to_owned()),
+        Ok(jobs) if jobs <= 1024 => Ok(jobs),
+        _ => Err("write a whole number from 1 to 1024".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_a_number_a_list_or_a_range() {
+        assert_eq!(seeds("3"), Ok(Seeds(vec![0, 1, 2])));
+        assert_eq!(seeds("7,1, 2"), Ok(Seeds(vec![7, 1, 2])));
+        assert_eq!(seeds("100..102"), Ok(Seeds(vec![100, 101])));
+        for wrong in [
+            "",
+            "0",
+            "-1",
+            "1,1",
+            "1,,2",
+            "5..5",
+            "9..1",
+            "x",
+            "1..99999999",
+        ] {
+            assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_have_units_and_are_seconds_without() {
+        let seconds = |text| duration(text).map(|time| time.as_secs_f64());
+        assert_eq!(seconds("30"), Ok(30.0));
+        assert_eq!(seconds("1.5m"), Ok(90.0));
+        assert_eq!(seconds("250ms"), Ok(0.25));
+        for wrong in ["", "0", "s", "-1s", "5 weeks", "1e400", "1.2.3"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

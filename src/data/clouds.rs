@@ -1,0 +1,89 @@
+//! Generators of classes: clouds and curves of points in the plane (blobs in any dimension).
+//!
+//! What they make here is free of noise; noise is a normal step added to every feature afterwards,
+//! as in scikit-learn. Classes are as even as the number of rows allows and stand in random order.
+
+use super::Rows;
+use super::generate::Made;
+use rand::seq::SliceRandom;
+use rand::{Rng, RngExt};
+use std::f64::consts::{PI, TAU};
+
+/// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around
+/// (1, ½), as scikit-learn's `make_moons` but with the angles drawn instead of evenly spaced.
+pub(super) fn moons(rows: usize, rng: &mut impl Rng) -> Made {
+    drawn(rows, 2, 2, rng, |class, rng| {
+        let angle = PI * rng.random::<f64>();
+        match class {
+            0 => [angle.cos(), angle.sin()],
+            _ => [1.0 - angle.cos(), 0.5 - angle.sin()],
+        }
+    })
+}
+
+/// A circle of radius 1 (class 0) around one of radius ½ (class 1).
+pub(super) fn circles(rows: usize, rng: &mut impl Rng) -> Made {
+    drawn(rows, 2, 2, rng, |class, rng| {
+        let angle = TAU * rng.random::<f64>();
+        let radius = if class == 0 { 1.0 } else { 0.5 };
+        [radius * angle.cos(), radius * angle.sin()]
+    })
+}
+
+/// Arms that leave the centre in even directions and turn while their radius grows evenly from
+/// 0.1 to 1; `turns` is the number of times that a whole arm, begun at the centre, goes round.
+pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rng) -> Made {
+    drawn(rows, 2, classes, rng, |class, rng| {
+        let radius = 0.1 + 0.9 * rng.random::<f64>();
+        let angle = TAU * (turns * radius + class as f64 / classes as f64);
+        [radius * angle.cos(), radius * angle.sin()]
+    })
+}
+
+/// One cloud per class. Their centres stand evenly on a circle around 0 in the first two features,
+/// neighbours 4 apart (with one feature: on a line); further features carry nothing but noise.
+pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl Rng) -> Made {
+    let radius = 2.0 / (PI / classes as f64).sin();
+    drawn(rows, features, classes, rng, |class, _| {
+        let mut centre = vec![0.0; features];
+        if let [x] = centre.as_mut_slice() {
+            *x = 4.0 * class as f64 - 2.0 * (classes as f64 - 1.0);
+        } else if let [x1, x2, ..] = centre.as_mut_slice() {
+            let angle = TAU * class as f64 / classes as f64;
+            (*x1, *x2) = (radius * angle.cos(), radius * angle.sin());
+        }
+        centre
+    })
+}
+
+/// Clouds around the corners (±1, ±1): class 0 where the signs agree, class 1 where they differ.
+pub(super) fn xor(rows: usize, rng: &mut impl Rng) -> Made {
+    let mut made = drawn(rows, 2, 4, rng, |corner, _| {
+        [[-1.0, -1.0], [-1.0, 1.0], [1.0, 1.0], [1.0, -1.0]][corner]
+    });
+    made.rows.y.iter_mut().for_each(|corner| *corner %= 2.0);
+    made.classes = 2;
+    made
+}
+
+/// Rows of classes 0, 1, …, 0, 1, … in shuffled order, each with the point drawn for its class.
+fn drawn<R: Rng, P: IntoIterator<Item = f64>>(
+    rows: usize,
+    features: usize,
+    classes: usize,
+    rng: &mut R,
+    point: impl Fn(usize, &mut R) -> P,
+) -> Made {
+    let mut labels: Vec<usize> = (0..rows).map(|i| i % classes.max(1)).collect();
+    labels.shuffle(rng);
+    let mut made = Rows::default();
+    for class in labels {
+        made.x.extend(point(class, rng));
+        made.y.push(class as f64);
+    }
+    Made {
+        rows: made,
+        features,
+        classes,
+    }
+}

@@ -1,0 +1,121 @@
+//! Made data: one [`Table`] of rows per generator, from its settings and the seed of the run.
+//!
+//! Features are drawn from the stream `data` and noise from the stream `noise`, so that a sweep
+//! over `noise` keeps its points and only moves them further.
+
+use super::{DataError, Rows, Table, clouds, curves};
+use crate::seed;
+use crate::spec::settings::{DataSettings, Source};
+use rand::Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// What a generator makes: n × d features, and n values or indices of classes.
+pub(super) struct Made {
+    pub rows: Rows,
+    pub features: usize,
+    /// Number of classes; 0 for a regression.
+    pub classes: usize,
+}
+
+/// The rows of a generator, scaled and shifted; none of a file.
+///
+/// # Errors
+/// [`DataError::Features`] for scales or offsets of another number than the features.
+pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>, DataError> {
+    let Some(mut made) = made(settings, seed) else {
+        return Ok(None);
+    };
+    rescale(settings, made.features, &mut made.rows.x)?;
+    let features = match made.features {
+        1 => vec!["x".to_owned()],
+        d => (1..=d).map(|j| format!("x{j}")).collect(),
+    };
+    Ok(Some(Table {
+        features,
+        target: if made.classes == 0 { "y" } else { "class" }.to_owned(),
+        classes: (0..made.classes).map(|class| class.to_string()).collect(),
+        rows: made.rows,
+    }))
+}
+
+fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
+    let rows = settings.rows;
+    let mut data = seed::stream(seed, "data");
+    let mut made = match settings.source {
+        Source::Sine { frequency, range } => {
+            curves::sampled(rows, range, &mut data, |x| (frequency * x).sin())
+        }
+        Source::Wiggle { range } => curves::sampled(rows, range, &mut data, curves::wiggle),
+        Source::Linear {
+            features,
+            condition,
+        } => curves::linear(rows, features, condition, &mut data),
+        Source::Moons => clouds::moons(rows, &mut data),
+        Source::Circles => clouds::circles(rows, &mut data),
+        Source::Spirals { classes, turns } => clouds::spirals(rows, classes, turns, &mut data),
+        Source::Blobs { features, classes } => clouds::blobs(rows, features, classes, &mut data),
+        Source::Xor => clouds::xor(rows, &mut data),
+        Source::None | Source::Csv { .. } => return None,
+    };
+    let mut noise = seed::stream(seed, "noise");
+    let noisy = if made.classes == 0 {
+        &mut made.rows.y
+    } else {
+        &mut made.rows.x
+    };
+    for value in noisy {
+        *value += settings.noise * normal(&mut noise);
+    }
+    Some(made)
+}
+
+/// Number of features that a generator makes; none of a file.
+pub(super) fn features(source: &Source) -> Option<usize> {
+    match source {
+        Source::Sine { .. } | Source::Wiggle { .. } => Some(1),
+        Source::Moons | Source::Circles | Source::Spirals { .. } | Source::Xor => Some(2),
+        Source::Linear { features, .. } | Source::Blobs { features, .. } => Some(*features),
+        Source::None | Source::Csv { .. } => None,
+    }
+}
+
+/// Whether there is one scale and one offset for every feature, or none.
+///
+/// # Errors
+/// [`DataError::Features`].
+pub(super) fn check_lengths(settings: &DataSettings, features: usize) -> Result<(), DataError> {
+    for (key, given) in [("scales", &settings.scales), ("offsets", &settings.offsets)] {
+        if !given.is_empty() && given.len() != features {
+            return Err(DataError::Features {
+                key,
+                given: given.len(),
+                features,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Multiplies every feature by its scale and then adds its offset.
+///
+/// # Errors
+/// As [`check_lengths`].
+pub(super) fn rescale(
+    settings: &DataSettings,
+    features: usize,
+    x: &mut [f64],
+) -> Result<(), DataError> {
+    check_lengths(settings, features)?;
+    for row in x.chunks_exact_mut(features.max(1)) {
+        for (j, value) in row.iter_mut().enumerate() {
+            *value *= settings.scales.get(j).unwrap_or(&1.0);
+            *value += settings.offsets.get(j).unwrap_or(&0.0);
+        }
+    }
+    Ok(())
+}
+
+/// One draw of the standard normal distribution.
+pub(super) fn normal(rng: &mut impl Rng) -> f64 {
+    StandardNormal.sample(rng)
+}

@@ -1,0 +1,142 @@
+//! Rows to learn from: generators, files, splits by seed, standardisation.
+
+mod clouds;
+mod curves;
+mod faults;
+mod files;
+mod generate;
+mod read;
+mod source;
+mod split;
+mod target;
+
+pub use files::Files;
+
+use crate::spec::settings::DataSettings;
+use std::borrow::Cow;
+use std::path::PathBuf;
+
+/// What is learned from: the rows of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Names of the features, d of them.
+    pub features: Vec<String>,
+    /// Name of what is predicted.
+    pub target: String,
+    /// Names of the classes, by index; empty for a regression.
+    pub classes: Vec<String>,
+    /// Rows that the weights are fitted on.
+    pub train: Rows,
+    /// Rows to choose by; may be none.
+    pub validation: Rows,
+    /// Rows to judge the choice by; may be none.
+    pub test: Rows,
+    /// Per feature, what standardisation subtracted (0 without it).
+    pub shift: Vec<f64>,
+    /// Per feature, what standardisation divided by (1 without it).
+    pub scale: Vec<f64>,
+}
+
+/// Rows, prepared for training.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    /// n × d, row after row.
+    pub x: Vec<f64>,
+    /// n values, or indices of classes.
+    pub y: Vec<f64>,
+}
+
+/// All rows there are, as they were made or read: before the split, in their own units.
+#[derive(Debug, Clone, PartialEq)]
+struct Table {
+    features: Vec<String>,
+    target: String,
+    classes: Vec<String>,
+    rows: Rows,
+}
+
+/// A data set that can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// Rows too few to split.
+    #[error("failed to split {rows} rows: {why}")]
+    Split {
+        /// Rows there are.
+        rows: usize,
+        /// What is missing, and what to do.
+        why: String,
+    },
+    /// Scales or offsets that don't fit the features.
+    #[error("failed to apply `data.{key}`: it has {given} value{}, the data {features} feature{}; give one per feature", if *.given == 1 { "" } else { "s" }, if *.features == 1 { "" } else { "s" })]
+    Features {
+        /// `scales` or `offsets`.
+        key: &'static str,
+        /// Values given.
+        given: usize,
+        /// Features there are.
+        features: usize,
+    },
+    /// A file that [`Files::read`] was not told of, or without the target.
+    #[error("failed to take rows from {}: it was not read with target `{target}` before training", path.display())]
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// The column to predict.
+        target: String,
+    },
+    /// Settings without data.
+    #[error("failed to make rows: `source = \"none\"` has none; it is for one-weight risks")]
+    None,
+}
+
+impl Rows {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.y.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.y.is_empty()
+    }
+}
+
+/// The rows of one run: generated or taken from the file, split by seed, standardised by the
+/// training rows.
+///
+/// Standardisation subtracts the mean and divides by the population standard deviation of the
+/// training rows; a feature that is constant there is only shifted. The target keeps its units.
+///
+/// # Errors
+/// [`DataError`].
+pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
+    let table = match generate::table(settings, seed)? {
+        Some(table) => Cow::Owned(table),
+        None => files.table(settings)?,
+    };
+    let d = table.features.len();
+    let parts = split::split(table.rows.len(), settings.validation, settings.test, seed)?;
+    let mut train = split::take(&table.rows, d, &parts.train);
+    let mut validation = split::take(&table.rows, d, &parts.validation);
+    let mut test = split::take(&table.rows, d, &parts.test);
+    let (mut shift, mut scale) = (vec![0.0; d], vec![1.0; d]);
+    if settings.standardize {
+        (shift, scale) = split::mean_and_sd(&train.x, d);
+        for rows in [&mut train, &mut validation, &mut test] {
+            split::standardize(&mut rows.x, &shift, &scale);
+        }
+    }
+    Ok(Dataset {
+        features: table.features.clone(),
+        target: table.target.clone(),
+        classes: table.classes.clone(),
+        train,
+        validation,
+        test,
+        shift,
+        scale,
+    })
+}
+
+#[cfg(test)]
+mod tests;

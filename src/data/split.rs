@@ -1,0 +1,159 @@
+//! Which rows train, which choose and which judge; and standardisation by those that train.
+
+use super::{DataError, Rows};
+use crate::seed;
+use rand::seq::SliceRandom;
+
+/// Indices of the rows of each part.
+#[derive(Debug, PartialEq)]
+pub(super) struct Parts {
+    pub train: Vec<usize>,
+    pub validation: Vec<usize>,
+    pub test: Vec<usize>,
+}
+
+/// Numbers of validation and test rows: their shares, rounded to whole rows.
+///
+/// # Errors
+/// [`DataError::Split`] where a share that is asked for comes to no row, or none are left to train.
+pub(super) fn counts(rows: usize, validation: f64, test: f64) -> Result<(usize, usize), DataError> {
+    let fault = |why: String| DataError::Split { rows, why };
+    if rows == 0 {
+        return Err(fault("there are none; raise `rows`".to_owned()));
+    }
+    let count = |key: &str, share: f64| match (rows as f64 * share).round() as usize {
+        0 if share > 0.0 => Err(fault(format!(
+            "`{key} = {share}` of them comes to no row; raise it, have more rows, or set it to 0"
+        ))),
+        n => Ok(n),
+    };
+    let (validation_rows, test_rows) = (count("validation", validation)?, count("test", test)?);
+    if validation_rows.saturating_add(test_rows) >= rows {
+        return Err(fault(format!(
+            "none is left for training after `test = {test}` and `validation = {validation}`; \
+             lower them or have more rows"
+        )));
+    }
+    Ok((validation_rows, test_rows))
+}
+
+/// Shuffles the rows by the seed and deals them out: test rows first, then validation rows, the
+/// rest to training.
+///
+/// # Errors
+/// As [`counts`].
+pub(super) fn split(
+    rows: usize,
+    validation: f64,
+    test: f64,
+    seed: u64,
+) -> Result<Parts, DataError> {
+    let (validation_rows, test_rows) = counts(rows, validation, test)?;
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.shuffle(&mut seed::stream(seed, "split"));
+    let train = order.split_off(test_rows + validation_rows);
+    let validation = order.split_off(test_rows);
+    Ok(Parts {
+        train,
+        validation,
+        test: order,
+    })
+}
+
+/// The rows of these indices, in their order.
+pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
+    let mut taken = Rows {
+        x: Vec::with_capacity(indices.len() * features),
+        y: Vec::with_capacity(indices.len()),
+    };
+    for &i in indices {
+        taken
+            .x
+            .extend_from_slice(&rows.x[i * features..][..features]);
+        taken.y.push(rows.y[i]);
+    }
+    taken
+}
+
+/// Mean and population standard deviation of every feature. A feature that never changes has its
+/// value as the mean and a deviation of 1, so that standardisation makes it 0 and nothing infinite.
+pub(super) fn mean_and_sd(x: &[f64], features: usize) -> (Vec<f64>, Vec<f64>) {
+    (0..features)
+        .map(|j| {
+            let column = || x.iter().skip(j).step_by(features).copied();
+            let n = column().count() as f64;
+            let first = x.get(j).copied().unwrap_or(0.0);
+            if column().all(|value| value == first) {
+                return (first, 1.0);
+            }
+            let mean = column().map(|value| value / n).sum::<f64>();
+            // Deviations are squared as shares of the largest, which can't overflow or vanish.
+            let largest = column().fold(0.0, |m: f64, value| m.max((value - mean).abs()));
+            let squares = column().map(|value| ((value - mean) / largest).powi(2));
+            (mean, largest * (squares.sum::<f64>() / n).sqrt())
+        })
+        .unzip()
+}
+
+/// Subtracts the shift of every feature and divides by its scale.
+pub(super) fn standardize(x: &mut [f64], shift: &[f64], scale: &[f64]) {
+    for row in x.chunks_exact_mut(shift.len().max(1)) {
+        for ((value, shift), scale) in row.iter_mut().zip(shift).zip(scale) {
+            *value = (*value - shift) / scale;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_row_is_in_one_part_and_parts_have_their_share(
+            rows in 1_usize..400, validation in 0.0..0.6, test in 0.0..0.6, seed: u64,
+        ) {
+            let Ok(parts) = split(rows, validation, test, seed) else {
+                return Ok(());
+            };
+            prop_assert_eq!(parts.test.len(), (rows as f64 * test).round() as usize);
+            prop_assert_eq!(parts.validation.len(), (rows as f64 * validation).round() as usize);
+            prop_assert!(!parts.train.is_empty());
+            let mut all = [parts.train, parts.validation, parts.test].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..rows).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn test_rows_stay_the_same_when_the_validation_share_changes() {
+        let small = split(100, 0.1, 0.2, 7).unwrap();
+        let large = split(100, 0.3, 0.2, 7).unwrap();
+        assert_eq!(small.test, large.test);
+        assert_ne!(small.test, split(100, 0.1, 0.2, 8).unwrap().test);
+    }
+
+    #[test]
+    fn too_few_rows_say_what_to_do() {
+        let message = |rows, validation, test| split(rows, validation, test, 0).unwrap_err();
+        insta::assert_snapshot!(message(0, 0.0, 0.0), @"failed to split 0 rows: there are none; raise `rows`");
+        insta::assert_snapshot!(message(10, 0.01, 0.0), @"failed to split 10 rows: `validation = 0.01` of them comes to no row; raise it, have more rows, or set it to 0");
+        insta::assert_snapshot!(message(4, 0.5, 0.5), @"failed to split 4 rows: none is left for training after `test = 0.5` and `validation = 0.5`; lower them or have more rows");
+    }
+
+    #[test]
+    fn a_feature_that_never_changes_has_scale_one() {
+        let (mean, sd) = mean_and_sd(&[0.1, 1.0, 0.1, 3.0, 0.1, 5.0], 2);
+        assert_eq!(mean, [0.1, 3.0]);
+        assert_eq!(sd[0], 1.0);
+        assert!((sd[1] - (8.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn huge_values_have_a_finite_deviation() {
+        let (_, sd) = mean_and_sd(&[1e200, -1e200], 1);
+        assert_eq!(sd, [1e200]);
+    }
+}

@@ -1,0 +1,209 @@
+//! Every check of an expectation, held against every run of one cell.
+
+use super::Status;
+use super::measure::{Measured, measure, smaller_is_better};
+use crate::results::{CellResults, Results, RunResult};
+use crate::spec::{Check, Quantity, Value};
+use crate::trace::Trace;
+
+/// An expectation in one cell.
+pub(super) struct Judged<'a> {
+    /// One per check, in the order of the file.
+    pub checks: Vec<Checked<'a>>,
+    /// One per run: what all checks together make of it.
+    pub runs: Vec<Answer>,
+    /// How many runs must pass.
+    pub wanted: usize,
+}
+
+/// One check in one cell.
+pub(super) struct Checked<'a> {
+    pub check: &'a Check,
+    /// One per run.
+    pub seen: Vec<Seen>,
+}
+
+/// One check of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Seen {
+    pub answer: Answer,
+    /// The quantity that was measured.
+    pub value: Option<f64>,
+    /// That of the other cell, for `better_than`.
+    pub other: Option<f64>,
+    /// How the run ended, where it did.
+    pub outcome: Option<&'static str>,
+}
+
+/// Ordered so that the worst of several is their maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Answer {
+    Pass,
+    /// Why it can't be said.
+    Undecided(&'static str),
+    Fail,
+}
+
+pub(super) const MISSING: &str = "not trained";
+pub(super) const UNFINISHED: &str = "failed or timed out";
+pub(super) const OTHER_UNFINISHED: &str = "without a finished run of the other cell";
+pub(super) const NO_OTHER: &str = "without another cell to compare with";
+
+impl Judged<'_> {
+    pub fn passed(&self) -> usize {
+        self.runs.iter().filter(|a| **a == Answer::Pass).count()
+    }
+
+    pub fn undecided(&self) -> usize {
+        let open = |answer: &&Answer| matches!(answer, Answer::Undecided(_));
+        self.runs.iter().filter(open).count()
+    }
+
+    pub fn status(&self) -> Status {
+        // Seeds that nobody asked for can't be wanted either, so that `wanted` is at most all.
+        if self.passed() >= self.wanted && !self.runs.is_empty() {
+            Status::Pass
+        } else if self.passed() + self.undecided() >= self.wanted {
+            Status::Inconclusive
+        } else {
+            Status::Fail
+        }
+    }
+}
+
+/// Holds every check against every run of a cell.
+pub(super) fn judge<'a>(
+    checks: &'a [Check],
+    cell: &CellResults,
+    results: &Results,
+    wanted: usize,
+) -> Judged<'a> {
+    let checks: Vec<Checked> = checks
+        .iter()
+        .map(|check| Checked {
+            check,
+            seen: see(check, cell, results),
+        })
+        .collect();
+    let runs = (0..cell.runs.len())
+        .map(|run| {
+            let answers = checks.iter().map(|checked| checked.seen[run].answer);
+            answers.max().unwrap_or(Answer::Pass)
+        })
+        .collect();
+    Judged {
+        checks,
+        runs,
+        wanted,
+    }
+}
+
+/// One check of every run.
+fn see(check: &Check, cell: &CellResults, results: &Results) -> Vec<Seen> {
+    let other = match check {
+        Check::BetterThan { other, .. } => counterpart(cell, other, results),
+        _ => None,
+    };
+    cell.runs
+        .iter()
+        .map(|run| {
+            let Some((trace, _)) = &run.trained else {
+                return Seen::open(MISSING, None);
+            };
+            match check {
+                Check::Outcome(wanted) => outcome(trace, wanted),
+                Check::Bound { quantity, bounds } => {
+                    bound(trace, *quantity, |value| bounds.contain(value))
+                }
+                Check::BetterThan { quantity, .. } => better(trace, run, *quantity, other),
+            }
+        })
+        .collect()
+}
+
+impl Seen {
+    fn open(why: &'static str, outcome: Option<&'static str>) -> Seen {
+        Seen {
+            answer: Answer::Undecided(why),
+            value: None,
+            other: None,
+            outcome,
+        }
+    }
+}
+
+fn answer(holds: bool) -> Answer {
+    if holds { Answer::Pass } else { Answer::Fail }
+}
+
+/// A run that failed has an outcome too.
+fn outcome(trace: &Trace, wanted: &[String]) -> Seen {
+    let name = trace.outcome.name();
+    Seen {
+        answer: answer(wanted.iter().any(|w| w == name)),
+        ..Seen::open("", Some(name))
+    }
+}
+
+fn bound(trace: &Trace, quantity: Quantity, holds: impl Fn(f64) -> bool) -> Seen {
+    let outcome = Some(trace.outcome.name());
+    match measure(trace, quantity) {
+        Measured::Value(value) => Seen {
+            answer: answer(holds(value)),
+            value: Some(value),
+            other: None,
+            outcome,
+        },
+        Measured::Absent(why) => Seen::open(why, outcome),
+        Measured::Unfinished => Seen::open(UNFINISHED, outcome),
+    }
+}
+
+/// Against the run of the same seed in the other cell. What is not finite is worst, and two of
+/// those are equally bad.
+fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&CellResults>) -> Seen {
+    let Some(other) = other else {
+        return Seen::open(NO_OTHER, Some(trace.outcome.name()));
+    };
+    let rival = other.runs.iter().find(|r| r.run.seed == run.run.seed);
+    let rival = rival.and_then(|r| r.trained.as_ref());
+    let rival = rival.map_or(Measured::Unfinished, |(rival, _)| measure(rival, quantity));
+    // As costs, of which less is better.
+    let cost = |value: f64| match (value.is_nan(), smaller_is_better(quantity)) {
+        (true, _) => f64::INFINITY,
+        (false, true) => value,
+        (false, false) => -value,
+    };
+    let mut seen = match rival {
+        Measured::Value(theirs) => bound(trace, quantity, |own| cost(own) < cost(theirs)),
+        Measured::Absent(why) => Seen::open(why, Some(trace.outcome.name())),
+        Measured::Unfinished => Seen::open(OTHER_UNFINISHED, Some(trace.outcome.name())),
+    };
+    seen.other = match rival {
+        Measured::Value(theirs) => Some(theirs),
+        _ => None,
+    };
+    seen
+}
+
+/// The cell whose values are those of `cell`, but for `other`. Only axes are compared: all else
+/// is the same in every cell, or follows from them.
+fn counterpart<'a>(
+    cell: &CellResults,
+    other: &[(String, Value)],
+    results: &'a Results,
+) -> Option<&'a CellResults> {
+    let given = |key: &str| other.iter().find(|(k, _)| k == key).map(|(_, value)| value);
+    results.cells.iter().find(|candidate| {
+        let values = &candidate.cell.values;
+        let same = cell
+            .cell
+            .varied
+            .iter()
+            .filter(|(key, _)| given(key).is_none())
+            .all(|(key, own)| values.get(key) == Some(own));
+        same && other
+            .iter()
+            .all(|(key, value)| values.get(key) == Some(value))
+    })
+}

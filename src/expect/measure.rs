@@ -1,0 +1,152 @@
+//! What a trace says about a quantity at the end of its run.
+
+use crate::spec::{Quantity, Value};
+use crate::trace::{Outcome, Real, Trace};
+
+/// A quantity of one run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Measured {
+    /// It has this value. Infinite in the bad direction where training diverged.
+    Value(f64),
+    /// The run has no such quantity; why.
+    Absent(&'static str),
+    /// The run did not come to an end.
+    Unfinished,
+}
+
+/// A quantity at the end of a run.
+///
+/// Losses that are not finite, and all losses of a run that diverged, are +∞; skills then are −∞,
+/// accuracies 0. A gap of skills has no value then (NaN), which lies within no bounds.
+pub fn measure(trace: &Trace, quantity: Quantity) -> Measured {
+    if !trace.outcome.is_complete() {
+        return Measured::Unfinished;
+    }
+    let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
+    match raw(trace, quantity) {
+        Ok(value) if value.is_finite() && !diverged => Measured::Value(value),
+        Ok(_) => Measured::Value(worst(quantity)),
+        Err(why) => Measured::Absent(why),
+    }
+}
+
+/// Whether a smaller value is a better one.
+pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
+    match quantity {
+        Quantity::TrainLoss
+        | Quantity::ValidationLoss
+        | Quantity::TestLoss
+        | Quantity::SkillGap => true,
+        Quantity::Skill
+        | Quantity::ValidationSkill
+        | Quantity::TrainAccuracy
+        | Quantity::ValidationAccuracy
+        | Quantity::TestAccuracy => false,
+    }
+}
+
+/// What a run is taken to have reached where training fell to pieces.
+fn worst(quantity: Quantity) -> f64 {
+    match quantity {
+        Quantity::TrainLoss | Quantity::ValidationLoss | Quantity::TestLoss => f64::INFINITY,
+        Quantity::Skill | Quantity::ValidationSkill => f64::NEG_INFINITY,
+        Quantity::SkillGap => f64::NAN,
+        Quantity::TrainAccuracy | Quantity::ValidationAccuracy | Quantity::TestAccuracy => 0.0,
+    }
+}
+
+/// The number that the trace holds, or why there is none.
+fn raw(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
+    const NO_VALIDATION: &str = "there are no validation rows (data.validation)";
+    const NO_TEST: &str = "there are no test rows (data.test)";
+    const NO_CLASSES: &str = "accuracy is for classes only";
+    const NO_RISKS: &str = "its risk was never taken";
+    const NO_SKILL: &str =
+        "skill has no meaning where a constant predictor has no finite loss above 0";
+    let accuracy = |accuracy: Option<Real>| accuracy.map(|a| a.0).ok_or(NO_CLASSES);
+    let meaningful = |constant: f64| {
+        if constant.is_finite() && constant > 0.0 {
+            Ok(())
+        } else {
+            Err(NO_SKILL)
+        }
+    };
+    let last = trace.risks.last();
+    let train = || last.map(|point| point.train).ok_or(NO_RISKS);
+    let validation = || last.ok_or(NO_RISKS)?.validation.ok_or(NO_VALIDATION);
+    let skill = || {
+        meaningful(trace.data.constant_train_loss.0)?;
+        trace.skill().ok_or(NO_RISKS)
+    };
+    let validation_skill = || {
+        validation()?;
+        meaningful(
+            trace
+                .data
+                .constant_validation_loss
+                .map_or(f64::NAN, |c| c.0),
+        )?;
+        trace.validation_skill().ok_or(NO_VALIDATION)
+    };
+    match quantity {
+        Quantity::TrainLoss => train().map(|risk| risk.loss.0),
+        Quantity::ValidationLoss => validation().map(|risk| risk.loss.0),
+        Quantity::TestLoss => trace.test.map(|risk| risk.loss.0).ok_or(NO_TEST),
+        Quantity::Skill => skill(),
+        Quantity::ValidationSkill => validation_skill(),
+        Quantity::SkillGap => Ok(skill()? - validation_skill()?),
+        Quantity::TrainAccuracy => accuracy(train()?.accuracy),
+        Quantity::ValidationAccuracy => accuracy(validation()?.accuracy),
+        Quantity::TestAccuracy => accuracy(trace.test.ok_or(NO_TEST)?.accuracy),
+    }
+}
+
+/// The middle and both ends of some values; never a mean, which one infinite value would swallow.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// Lowest.
+    pub low: f64,
+    /// The middle one; of an even number, the mean of the two in the middle.
+    pub median: f64,
+    /// Highest; infinities and then NaN count as highest of all.
+    pub high: f64,
+    /// How many there are.
+    pub n: usize,
+}
+
+impl Spread {
+    /// Of values in any order; `None` of none.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
+        // The sign of NaN says nothing.
+        let plain = |v: f64| if v.is_nan() { f64::NAN.abs() } else { v };
+        let mut values: Vec<f64> = values.into_iter().map(plain).collect();
+        values.sort_by(f64::total_cmp);
+        let (&low, &high) = (values.first()?, values.last()?);
+        let n = values.len();
+        let (a, b) = (values[(n - 1) / 2], values[n / 2]);
+        // Two infinities of different sign have no middle; two equal values need none.
+        let median = if a == b { a } else { a + (b - a) / 2.0 };
+        Some(Spread {
+            low,
+            median,
+            high,
+            n,
+        })
+    }
+}
+
+/// A measured number for a reader: three significant digits.
+pub fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN"
+        } else if value > 0.0 {
+            "∞"
+        } else {
+            "-∞"
+        }
+        .to_owned();
+    }
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    Value::Number(rounded).to_string()
+}

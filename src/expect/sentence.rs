@@ -1,0 +1,191 @@
+//! What was seen of an expectation, in words.
+
+use super::judge::{Answer, Checked, Judged, Seen};
+use super::measure::{Spread, number, smaller_is_better};
+use super::{CellVerdict, Status};
+use crate::results::Results;
+use crate::spec::{Bounds, Check, Quantity, Value};
+use std::collections::BTreeMap;
+
+/// One cell: the check that did worst, then how many seeds passed.
+pub(super) fn of_cell(judged: &Judged) -> String {
+    let status = judged.status();
+    // The first of those that did worst, which is the last from behind.
+    let worst = judged.checks.iter().rev().max_by_key(|c| failed(c));
+    let told: Vec<&Checked> = match status {
+        Status::Pass => judged.checks.iter().collect(),
+        Status::Fail | Status::Inconclusive => worst.into_iter().collect(),
+    };
+    let mut parts = Vec::new();
+    let mut before = None;
+    for checked in told {
+        let Some((seen, wanted)) = seen(checked) else {
+            continue;
+        };
+        // Several checks of one quantity see the same.
+        if before.as_ref() == Some(&seen) {
+            parts.push(wanted);
+        } else {
+            parts.push(format!("{seen}, {wanted}"));
+            before = Some(seen);
+        }
+    }
+    if status == Status::Inconclusive {
+        parts.push(open(&judged.runs));
+    }
+    parts.push(count(judged, status));
+    parts.join("; ")
+}
+
+/// Seeds that a check failed, then those that it left open.
+fn failed(checked: &Checked) -> (usize, usize) {
+    let count = |f: fn(&Answer) -> bool| checked.seen.iter().filter(|s| f(&s.answer)).count();
+    (
+        count(|a| *a == Answer::Fail),
+        count(|a| matches!(a, Answer::Undecided(_))),
+    )
+}
+
+/// `2 of 5 seeds passed, 4 wanted`.
+fn count(judged: &Judged, status: Status) -> String {
+    let (passed, of) = (judged.passed(), judged.runs.len());
+    let seeds = if of == 1 { "seed" } else { "seeds" };
+    if status == Status::Pass && passed == of {
+        format!("{passed} of {of} {seeds}")
+    } else {
+        format!("{passed} of {of} {seeds} passed, {} wanted", judged.wanted)
+    }
+}
+
+/// `2 runs not trained, 1 run failed or timed out`.
+fn open(runs: &[Answer]) -> String {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for answer in runs {
+        if let Answer::Undecided(why) = answer {
+            *reasons.entry(why).or_default() += 1;
+        }
+    }
+    reasons
+        .iter()
+        .map(|(why, n)| format!("{n} run{} undecided: {why}", if *n == 1 { "" } else { "s" }))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// What one check saw over the seeds, and what it wanted; nothing where it saw nothing.
+fn seen(checked: &Checked) -> Option<(String, String)> {
+    let pair = match checked.check {
+        Check::Outcome(wanted) => {
+            let wanted = format!("wanted {}", wanted.join(" or "));
+            (outcomes(&checked.seen)?, wanted)
+        }
+        Check::Bound { quantity, bounds } => {
+            let wanted = format!("wanted {}", words(bounds));
+            (
+                spread(&checked.seen, *quantity, worst_within(bounds))?,
+                wanted,
+            )
+        }
+        Check::BetterThan { other, quantity } => {
+            let theirs = Spread::of(checked.seen.iter().filter_map(|s| s.other))
+                .map(|spread| format!(" ({} there)", number(spread.median)))
+                .unwrap_or_default();
+            let wanted = format!("wanted better than with {}{theirs}", pairs(other));
+            let worst = match smaller_is_better(*quantity) {
+                true => Worst::Highest,
+                false => Worst::Lowest,
+            };
+            (spread(&checked.seen, *quantity, worst)?, wanted)
+        }
+    };
+    Some(pair)
+}
+
+/// `3 finished, 2 diverged`.
+fn outcomes(seen: &[Seen]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in seen.iter().filter_map(|seen| seen.outcome) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|(o, n)| format!("{n} {o}")).collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// The end of a spread that is nearest to failing, or past it.
+enum Worst {
+    Highest,
+    Lowest,
+    /// Both may fail.
+    Either,
+}
+
+fn worst_within(bounds: &Bounds) -> Worst {
+    let capped = bounds.below.is_some() || bounds.at_most.is_some();
+    let floored = bounds.above.is_some() || bounds.at_least.is_some();
+    match (capped, floored) {
+        (true, false) => Worst::Highest,
+        (false, true) => Worst::Lowest,
+        _ => Worst::Either,
+    }
+}
+
+/// `train_loss was 0.31 (median of 5 seeds, worst 0.4)`.
+fn spread(seen: &[Seen], quantity: Quantity, worst: Worst) -> Option<String> {
+    let spread = Spread::of(seen.iter().filter_map(|s| s.value))?;
+    let [low, median, high] = [spread.low, spread.median, spread.high].map(number);
+    let name = quantity.name();
+    Some(match (spread.n, worst) {
+        (1, _) => format!("{name} was {median}"),
+        (n, _) if low == high => format!("{name} was {median} ({n} seeds)"),
+        (n, Worst::Highest) => format!("{name} was {median} (median of {n} seeds, worst {high})"),
+        (n, Worst::Lowest) => format!("{name} was {median} (median of {n} seeds, worst {low})"),
+        (n, Worst::Either) => format!("{name} was {median} (median of {n} seeds, {low} to {high})"),
+    })
+}
+
+/// `above 0.1 and below 0.5`.
+fn words(bounds: &Bounds) -> String {
+    let parts = [
+        ("above", bounds.above),
+        ("at least", bounds.at_least),
+        ("below", bounds.below),
+        ("at most", bounds.at_most),
+    ];
+    parts
+        .iter()
+        .filter_map(|(word, bound)| bound.map(|bound| format!("{word} {}", Value::Number(bound))))
+        .collect::<Vec<_>>()
+        .join(" and ")
+}
+
+/// `optimizer = adam, lr = 0.1`.
+fn pairs(values: &[(String, Value)]) -> String {
+    values
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// All cells: the worst of them speaks.
+pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
+    // The first of the worst.
+    let worst = cells.iter().rev().max_by_key(|cell| cell.status);
+    let Some(worst) = worst else {
+        return "no cell of this sweep is selected".to_owned();
+    };
+    let varied = results
+        .cells
+        .iter()
+        .find(|cell| cell.cell.index == worst.cell)
+        .map(|cell| pairs(&cell.cell.varied))
+        .unwrap_or_default();
+    match (cells.len(), worst.status) {
+        (1, _) => worst.sentence.clone(),
+        (n, Status::Pass) => format!("all {n} cells; {varied}: {}", worst.sentence),
+        (n, status) => {
+            let alike = cells.iter().filter(|cell| cell.status == status).count();
+            format!("{alike} of {n} cells; {varied}: {}", worst.sentence)
+        }
+    }
+}

@@ -1,0 +1,291 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::grid::{Cell, Run, RunId};
+use crate::results::{CellResults, RunResult};
+use crate::spec::settings::*;
+use crate::spec::{Bounds, Check, Condition, Quantity, Selector, Value, Values};
+use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Timing, Trace};
+
+/// Any settings: expectations look at values and traces only.
+pub(crate) fn settings() -> Settings {
+    Settings {
+        data: DataSettings {
+            source: Source::Moons,
+            rows: 8,
+            noise: 0.0,
+            scales: vec![],
+            offsets: vec![],
+            validation: 0.0,
+            test: 0.0,
+            standardize: false,
+        },
+        model: Model::Linear,
+        activation: Activation::Relu,
+        output: OutputActivation::Linear,
+        init: Init::He,
+        output_bias: None,
+        batch_norm: BatchNormAt::default(),
+        loss: Loss::Mse,
+        optimizer: Optimizer::Sgd {
+            momentum: 0.0,
+            nesterov: false,
+        },
+        lr: 0.1,
+        weight_decay: 0.0,
+        batch: Batch::Full,
+        sampling: Sampling::Epochs,
+        budget: Budget::Steps(1),
+        patience: None,
+        precision: Precision::F32,
+        gradient_noise: 0.0,
+    }
+}
+
+/// A run that ended so, with this training loss; L₀ is 1.
+pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
+    let risk = RiskPoint {
+        epoch: 1,
+        train: Risk {
+            loss: Real(loss),
+            accuracy: None,
+        },
+        validation: None,
+    };
+    let trace = Trace {
+        settings: vec![],
+        seed: 0,
+        engine: String::new(),
+        outcome,
+        data: DataFacts {
+            features: vec![],
+            target: String::new(),
+            classes: vec![],
+            train_rows: 8,
+            validation_rows: 0,
+            test_rows: 0,
+            constant_train_loss: Real(1.0),
+            constant_validation_loss: None,
+        },
+        steps: 1,
+        parameters: 1,
+        curve: Curve::default(),
+        risks: vec![risk],
+        test: None,
+        moments: vec![],
+        layers: vec![],
+        outputs: Outputs::default(),
+    };
+    Some((trace, Timing::default()))
+}
+
+pub(crate) fn finished(loss: f64) -> Option<(Trace, Timing)> {
+    trace(Outcome::Finished, loss)
+}
+
+pub(crate) fn diverged() -> Option<(Trace, Timing)> {
+    trace(Outcome::Diverged { step: 1 }, 0.2)
+}
+
+fn failed() -> Option<(Trace, Timing)> {
+    let message = "no".to_owned();
+    trace(Outcome::Failed { message }, f64::NAN)
+}
+
+/// A learning rate, and what came of each seed.
+pub(crate) type Runs = (f64, Vec<Option<(Trace, Timing)>>);
+
+/// One cell per learning rate.
+pub(crate) fn results(cells: Vec<Runs>) -> Results {
+    let cell = |(index, (lr, runs)): (usize, Runs)| CellResults {
+        cell: Cell {
+            index,
+            coordinates: vec![index],
+            varied: vec![("lr".to_owned(), Value::Number(lr))],
+            values: Values(vec![("lr".to_owned(), Value::Number(lr))]),
+            settings: settings(),
+        },
+        runs: runs
+            .into_iter()
+            .zip(0..)
+            .map(|(trained, seed)| RunResult {
+                run: Run {
+                    cell: index,
+                    seed,
+                    id: RunId([seed as u8; 16]),
+                },
+                trained,
+            })
+            .collect(),
+    };
+    Results {
+        cells: cells.into_iter().enumerate().map(cell).collect(),
+    }
+}
+
+/// The verdict on the cells with this learning rate, of a file with five seeds.
+fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (Status, String) {
+    let within = Condition::OneOf(vec![Value::Number(lr)]);
+    let sweep = Sweep {
+        path: "lr.toml".into(),
+        text: String::new(),
+        title: String::new(),
+        about: String::new(),
+        seeds: vec![],
+        file_seeds: 5,
+        base: Values::default(),
+        axes: vec![],
+        exclude: vec![],
+        expectations: vec![Expectation {
+            name: "name".to_owned(),
+            line: 7,
+            selector: Selector(vec![("lr".to_owned(), within)]),
+            seeds,
+            checks: vec![check],
+        }],
+        ..Sweep::default()
+    };
+    let verdict = verdicts(&sweep, results).pop().unwrap();
+    (verdict.status, verdict.sentence)
+}
+
+fn below(bound: f64) -> Check {
+    let quantity = Quantity::TrainLoss;
+    let below = Some(bound);
+    let bounds = Bounds {
+        below,
+        ..Bounds::default()
+    };
+    Check::Bound { quantity, bounds }
+}
+
+fn above(quantity: Quantity, bound: f64) -> Check {
+    let above = Some(bound);
+    let bounds = Bounds {
+        above,
+        ..Bounds::default()
+    };
+    Check::Bound { quantity, bounds }
+}
+
+#[test]
+fn the_sentence_says_what_was_seen_and_how_many_seeds_were_wanted() {
+    let losses = [0.01, 0.02, 0.31, 0.3512, 0.4].map(finished);
+    let results = results(vec![(0.1, losses.to_vec())]);
+    let (status, sentence) = judged(&results, 0.1, Some(4), below(0.05));
+    assert_eq!(status, Status::Fail);
+    assert_eq!(
+        sentence,
+        "train_loss was 0.31 (median of 5 seeds, worst 0.4), wanted below 0.05; \
+         2 of 5 seeds passed, 4 wanted"
+    );
+    let (status, sentence) = judged(&results, 0.1, Some(2), below(0.05));
+    assert_eq!(status, Status::Pass, "{sentence}");
+}
+
+#[test]
+fn runs_without_an_end_leave_open_only_what_they_could_decide() {
+    let with = |open| results(vec![(0.1, vec![finished(0.01), finished(0.3), open])]);
+    for open in [None, failed(), trace(Outcome::TimedOut { step: 3 }, 0.01)] {
+        let results = with(open);
+        let of_five = |k| judged(&results, 0.1, Some(k), below(0.05)).0;
+        // Of three seeds: ⌈3k/5⌉ wanted.
+        assert_eq!(of_five(1), Status::Pass);
+        assert_eq!(of_five(2), Status::Inconclusive);
+        assert_eq!(of_five(5), Status::Fail);
+    }
+    let (_, sentence) = judged(&with(None), 0.1, Some(2), below(0.05));
+    assert_eq!(
+        sentence,
+        "train_loss was 0.155 (median of 2 seeds, worst 0.3), wanted below 0.05; \
+         1 run undecided: not trained; 1 of 3 seeds passed, 2 wanted"
+    );
+}
+
+#[test]
+fn an_outcome_is_decided_by_a_run_that_failed_but_not_by_a_missing_one() {
+    let outcome = |names: &[&str]| Check::Outcome(names.iter().map(|n| n.to_string()).collect());
+    let of = |run| results(vec![(0.1, vec![run])]);
+    let status = |run, names: &[&str]| judged(&of(run), 0.1, None, outcome(names)).0;
+    assert_eq!(status(failed(), &["failed"]), Status::Pass);
+    assert_eq!(status(failed(), &["finished", "diverged"]), Status::Fail);
+    assert_eq!(status(None, &["failed"]), Status::Inconclusive);
+}
+
+#[test]
+fn a_diverged_run_has_infinite_loss_whatever_it_had_reached() {
+    let results = results(vec![(0.1, vec![diverged()])]);
+    let status = |check| judged(&results, 0.1, None, check).0;
+    assert_eq!(status(below(0.5)), Status::Fail);
+    assert_eq!(status(above(Quantity::TrainLoss, 0.5)), Status::Pass);
+    assert_eq!(status(above(Quantity::Skill, 0.0)), Status::Fail);
+    let (_, sentence) = judged(&results, 0.1, None, below(0.5));
+    assert!(
+        sentence.starts_with("train_loss was ∞, wanted below 0.5"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn what_a_run_does_not_have_is_inconclusive_with_the_reason() {
+    let results = results(vec![(0.1, vec![finished(0.1)])]);
+    for (quantity, why) in [
+        (Quantity::ValidationLoss, "there are no validation rows"),
+        (Quantity::SkillGap, "there are no validation rows"),
+        (Quantity::TestAccuracy, "there are no test rows"),
+        (Quantity::TrainAccuracy, "accuracy is for classes only"),
+    ] {
+        let (status, sentence) = judged(&results, 0.1, None, above(quantity, 0.0));
+        assert_eq!(status, Status::Inconclusive);
+        assert!(sentence.contains(why), "{sentence}");
+    }
+}
+
+#[test]
+fn better_than_compares_seed_by_seed_and_what_is_not_finite_is_worst() {
+    let better = || Check::BetterThan {
+        other: vec![("lr".to_owned(), Value::Number(0.2))],
+        quantity: Quantity::TrainLoss,
+    };
+    let status = |own, other| {
+        let results = results(vec![(0.1, own), (0.2, other)]);
+        judged(&results, 0.1, None, better()).0
+    };
+    let two = |a, b| vec![finished(a), finished(b)];
+    // Each beats its own pair, though not the other's.
+    assert_eq!(status(two(0.1, 0.5), two(0.2, 0.6)), Status::Pass);
+    assert_eq!(status(two(0.1, 0.5), two(0.2, 0.4)), Status::Fail);
+    assert_eq!(
+        status(two(0.1, 9.0), vec![finished(0.2), diverged()]),
+        Status::Pass
+    );
+    assert_eq!(status(vec![diverged()], vec![diverged()]), Status::Fail);
+    assert_eq!(
+        status(vec![finished(0.1)], vec![failed()]),
+        Status::Inconclusive
+    );
+    let (status, sentence) = judged(&results(vec![(0.1, two(0.1, 0.1))]), 0.1, None, better());
+    assert_eq!(status, Status::Inconclusive);
+    assert!(sentence.contains("without another cell"), "{sentence}");
+}
+
+#[test]
+fn the_worst_cell_speaks_for_all() {
+    let cells = vec![(0.1, vec![finished(0.01)]), (0.1, vec![finished(0.5)])];
+    let (status, sentence) = judged(&results(cells), 0.1, None, below(0.05));
+    assert_eq!(status, Status::Fail);
+    assert_eq!(
+        sentence,
+        "1 of 2 cells; lr = 0.1: train_loss was 0.5, wanted below 0.05; \
+         0 of 1 seed passed, 1 wanted"
+    );
+}
+
+#[test]
+fn a_spread_keeps_infinities_and_nan_at_its_far_end() {
+    let spread = Spread::of([f64::NAN, 1.0, f64::INFINITY, 2.0, 3.0]).unwrap();
+    assert_eq!((spread.low, spread.median), (1.0, 3.0));
+    assert!(spread.high.is_nan());
+    let infinite = Spread::of([f64::INFINITY, f64::INFINITY]).unwrap();
+    assert_eq!(infinite.median, f64::INFINITY);
+    assert_eq!(Spread::of([]), None);
+}

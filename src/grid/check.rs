@@ -1,0 +1,143 @@
+//! From points to cells, and the faults that only cells bring to light: clashes of values, `where`
+//! that finds nothing, twins, keys of no use.
+
+use super::clashes::Clashes;
+use super::{Cell, expected, idle, matching, point, twins};
+use crate::spec::keys::KEYS;
+use crate::spec::{Fault, MOST_CELLS, Place, Settings, Sweep};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The cells of a sweep, and what is wrong with them. What depends on a doubtful key is not judged.
+pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Cell>, Vec<Fault>) {
+    let points = match point::count(sweep) {
+        Some(points) if points <= sweep.max_cells => points,
+        size => return (Vec::new(), vec![too_large(sweep, size)]),
+    };
+    let folder = sweep.path.parent().unwrap_or(Path::new(""));
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut clashes = Clashes::default();
+    let mut used = BTreeSet::new();
+    let mut excluded = vec![0usize; sweep.exclude.len()];
+    let mut excluded_values = Vec::new();
+    let mut kept = 0;
+    for i in 0..points {
+        let coordinates = point::coordinates(sweep, i);
+        let varied = point::varied(sweep, &coordinates);
+        let values = point::values(sweep, &varied);
+        let mut out = false;
+        for (selector, count) in sweep.exclude.iter().zip(&mut excluded) {
+            if selector.matches(&values) {
+                *count += 1;
+                out = true;
+            }
+        }
+        if out {
+            excluded_values.push(values);
+            continue;
+        }
+        kept += 1;
+        used.extend(
+            KEYS.iter()
+                .filter(|key| (key.used)(&values))
+                .map(|key| key.name),
+        );
+        match Settings::from_values(&values, folder) {
+            Ok(settings) => cells.push(Cell {
+                index: cells.len(),
+                coordinates,
+                varied,
+                values,
+                settings,
+            }),
+            Err(found) => {
+                for clash in found {
+                    clashes.add(clash, &coordinates, &varied);
+                }
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    let clashing = clashes.keys();
+    faults.extend(clashes.faults(sweep, kept, doubtful));
+    if clashing.is_empty() && kept == 0 {
+        faults.extend(nothing_left(sweep));
+    }
+    if !sweep.overridden {
+        faults.extend(idle::unused(sweep, &used, &clashing, doubtful));
+    }
+    let whole = clashing.is_empty();
+    matching::selectors(
+        sweep,
+        &cells,
+        &excluded,
+        &excluded_values,
+        whole,
+        doubtful,
+        &mut faults,
+    );
+    if whole && doubtful.is_empty() {
+        faults.extend(expected::expected(sweep, &cells));
+        faults.extend(twins::twins(sweep, &mut cells));
+    }
+    (cells, faults)
+}
+
+/// The start of the file, where a fault has no better place.
+pub(super) fn file(sweep: &Sweep) -> Place {
+    sweep.places.file.clone().unwrap_or_else(|| Place {
+        document: std::sync::Arc::new(crate::spec::Document {
+            path: sweep.path.clone(),
+            text: sweep.text.as_str().into(),
+        }),
+        span: 0..0,
+    })
+}
+
+/// The place of the first value of an axis.
+pub(super) fn axis_place(sweep: &Sweep, axis: usize) -> Place {
+    let places = sweep.places.axes.get(axis);
+    let first = places.and_then(|keys| keys.first()?.first());
+    first.cloned().unwrap_or_else(|| file(sweep))
+}
+
+fn too_large(sweep: &Sweep, size: Option<usize>) -> Fault {
+    let lengths = sweep
+        .axes
+        .iter()
+        .map(|axis| format!("{} {}", axis.name, axis.points.len()));
+    let lengths: Vec<String> = lengths.collect();
+    let longest = (0..sweep.axes.len())
+        .max_by_key(|&i| sweep.axes[i].points.len())
+        .unwrap_or(0);
+    let exact: f64 = sweep
+        .axes
+        .iter()
+        .map(|axis| axis.points.len() as f64)
+        .product();
+    let size = size.map_or_else(|| format!("{exact:.1e}"), |size| size.to_string());
+    let most = sweep.max_cells;
+    let raise = match size.parse::<usize>() {
+        Ok(size) if size <= MOST_CELLS => {
+            format!(", or write `max_cells = {size}` at the top of the file")
+        }
+        _ => format!(" (`max_cells` can be raised to {MOST_CELLS} at most)"),
+    };
+    let help = format!("points by axis: {}; take fewer{raise}", lengths.join(", "));
+    Fault::at(
+        &axis_place(sweep, longest),
+        format!("the grid has {size} cells, more than the {most} that are allowed"),
+        "the longest axis",
+    )
+    .help(help)
+}
+
+fn nothing_left(sweep: &Sweep) -> Option<Fault> {
+    let place = sweep.places.exclude.last()?;
+    let fault = Fault::at(
+        place,
+        "every cell is excluded",
+        "the last of what excludes them",
+    );
+    Some(fault.help("leave at least one cell to train"))
+}

@@ -1,0 +1,135 @@
+//! Clashes of many cells, told once each, at the place that sets the culprit.
+
+use crate::spec::{Clash, Fault, Place, Sweep, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every clash with the first cell that has it and how many do.
+#[derive(Debug, Default)]
+pub(super) struct Clashes(Vec<Met>, BTreeMap<(Vec<&'static str>, String), usize>);
+
+#[derive(Debug)]
+struct Met {
+    clash: Clash,
+    coordinates: Vec<usize>,
+    varied: Vec<(String, Value)>,
+    cells: usize,
+}
+
+impl Clashes {
+    /// One more cell with a clash.
+    pub fn add(&mut self, clash: Clash, coordinates: &[usize], varied: &[(String, Value)]) {
+        let known = (clash.keys.clone(), clash.message.clone());
+        if let Some(&i) = self.1.get(&known) {
+            self.0[i].cells += 1;
+            return;
+        }
+        self.1.insert(known, self.0.len());
+        self.0.push(Met {
+            clash,
+            coordinates: coordinates.to_vec(),
+            varied: varied.to_vec(),
+            cells: 1,
+        });
+    }
+
+    /// The keys that have a part in some clash.
+    pub fn keys(&self) -> BTreeSet<&'static str> {
+        self.0
+            .iter()
+            .flat_map(|met| met.clash.keys.iter().copied())
+            .collect()
+    }
+
+    /// One fault per clash, but for those in which a doubtful key has a part.
+    pub fn faults(self, sweep: &Sweep, of: usize, doubtful: &BTreeSet<&'static str>) -> Vec<Fault> {
+        let sound = |met: &&Met| !met.clash.keys.iter().any(|key| doubtful.contains(key));
+        self.0
+            .iter()
+            .filter(sound)
+            .map(|met| fault(sweep, met, of))
+            .collect()
+    }
+}
+
+fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
+    let Met { clash, cells, .. } = met;
+    let how_many = match (cells, of) {
+        (_, 1) => String::new(),
+        (n, of) if *n == of => format!(" (in all {of} cells)"),
+        (n, of) => format!(" (in {n} of {of} cells)"),
+    };
+    let message = format!("{}{how_many}", clash.message);
+    let mut help = clash.help.clone();
+    if *cells < of
+        && let Some(block) = exclusion(met)
+    {
+        help += &format!(
+            "; or leave {} out:\n\n[[exclude]]\n{block}",
+            if *cells == 1 {
+                "that cell"
+            } else {
+                "such cells"
+            }
+        );
+    }
+    Fault::at(&place(sweep, met), message, clash.label.clone()).help(help)
+}
+
+/// The most specific place that sets the culprit: a point of an axis before a base value.
+fn place(sweep: &Sweep, met: &Met) -> Place {
+    let on_axis = |key: &&str| {
+        let axis = sweep
+            .axes
+            .iter()
+            .position(|axis| axis.keys.iter().any(|k| k == key))?;
+        let column = sweep.axes[axis].keys.iter().position(|k| k == key)?;
+        let point = *met.coordinates.get(axis)?;
+        sweep.places.axes.get(axis)?.get(column)?.get(point)
+    };
+    let keys = &met.clash.keys;
+    let found = keys.iter().find_map(on_axis);
+    let found = found.or_else(|| keys.iter().find_map(|key| sweep.places.value(key)));
+    found
+        .or(sweep.places.file.as_ref())
+        .cloned()
+        .unwrap_or_else(|| super::check::file(sweep))
+}
+
+/// The line of an `[[exclude]]` block that leaves out the cells with this clash.
+fn exclusion(met: &Met) -> Option<String> {
+    let varied = met
+        .varied
+        .iter()
+        .filter(|(key, _)| met.clash.keys.contains(&key.as_str()));
+    let conditions: Vec<String> = varied
+        .map(|(key, value)| {
+            let key = if key.contains('.') {
+                format!("\"{key}\"")
+            } else {
+                key.clone()
+            };
+            format!("{key} = {}", toml(value))
+        })
+        .collect();
+    (!conditions.is_empty()).then(|| format!("where = {{ {} }}", conditions.join(", ")))
+}
+
+/// A value as it stands in a TOML file.
+fn toml(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{text:?}"),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(toml).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|(k, v)| format!("{k} = {}", toml(v)))
+                .collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+        Value::Number(v) if v.fract() == 0.0 && v.abs() < 1e7 => format!("{v:.1}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,94 @@
+//! Every `where` must find a cell; if not, there is a reason to tell.
+
+use super::Cell;
+use crate::spec::{Fault, Selector, Sweep, Values, condition};
+use std::collections::BTreeSet;
+
+/// Every `where` must find a cell.
+pub(super) fn selectors(
+    sweep: &Sweep,
+    cells: &[Cell],
+    excluded: &[usize],
+    excluded_values: &[Values],
+    whole: bool,
+    doubtful: &BTreeSet<&'static str>,
+    faults: &mut Vec<Fault>,
+) {
+    if sweep.overridden {
+        return;
+    }
+    let sound = |selector: &Selector| {
+        selector
+            .0
+            .iter()
+            .all(|(key, _)| !doubtful.contains(key.as_str()))
+    };
+    let all: Vec<&Values> = cells
+        .iter()
+        .map(|cell| &cell.values)
+        .chain(excluded_values)
+        .collect();
+    for (i, selector) in sweep.exclude.iter().enumerate() {
+        let Some(place) = sweep.places.exclude.get(i).filter(|_| sound(selector)) else {
+            continue;
+        };
+        if excluded[i] == 0 && whole {
+            let fault = Fault::at(place, "this `where` matches no cell", "it excludes nothing");
+            faults.push(fault.help(why_empty(selector, &all)));
+        }
+    }
+    for (i, expectation) in sweep.expectations.iter().enumerate() {
+        let selector = &expectation.selector;
+        let Some(place) = sweep.places.expectations.get(i).filter(|_| sound(selector)) else {
+            continue;
+        };
+        if !whole || cells.iter().any(|cell| selector.matches(&cell.values)) {
+            continue;
+        }
+        let help = if excluded_values
+            .iter()
+            .any(|values| selector.matches(values))
+        {
+            "the cells that it would match are excluded by [[exclude]]".to_owned()
+        } else {
+            why_empty(selector, &all)
+        };
+        let fault = Fault::at(
+            place,
+            "this `where` matches no cell",
+            "it speaks of nothing",
+        );
+        faults.push(fault.help(help));
+    }
+}
+
+/// The condition that no cell meets, and what there is instead.
+fn why_empty(selector: &Selector, all: &[&Values]) -> String {
+    for (key, wanted) in &selector.0 {
+        let alone = Selector(vec![(key.clone(), wanted.clone())]);
+        if all.iter().any(|values| alone.matches(values)) {
+            continue;
+        }
+        let mut there: Vec<String> = Vec::new();
+        for value in all.iter().filter_map(|values| values.get(key)) {
+            let value = value.to_string();
+            if !there.contains(&value) {
+                there.push(value);
+            }
+            if there.len() > 12 {
+                break;
+            }
+        }
+        let wanted = condition(key, wanted);
+        return match there.as_slice() {
+            [] => format!("no cell has {wanted}: `{key}` has no value in this sweep"),
+            [one] => format!("no cell has {wanted}: `{key}` is {one} in every cell"),
+            many if many.len() > 12 => format!(
+                "no cell has {wanted}: `{key}` is {}, …",
+                many[..12].join(", ")
+            ),
+            many => format!("no cell has {wanted}: `{key}` is {}", many.join(", ")),
+        };
+    }
+    "some cell meets each of its conditions, but none meets all of them".to_owned()
+}

@@ -1,0 +1,121 @@
+//! `Sweep` → cells and runs, in the order of the file, and their identity.
+
+mod check;
+mod clashes;
+mod expected;
+mod idle;
+mod matching;
+mod point;
+#[cfg(test)]
+mod tests;
+mod twins;
+
+use crate::spec::settings::Source;
+use crate::spec::{self, Faults, Overrides, Settings, Sweep, Value, Values};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Raised whenever a change makes the same settings train to other bits: runs of an older version
+/// are other runs.
+pub const NUMERICS_VERSION: u32 = 1;
+
+/// One point of the grid.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Place in the grid, from 0, after exclusions.
+    pub index: usize,
+    /// For every axis, which of its points.
+    pub coordinates: Vec<usize>,
+    /// The keys that some axis sets, with this cell's values, in the order of the axes.
+    pub varied: Vec<(String, Value)>,
+    /// Every key with its value.
+    pub values: Values,
+    /// The same, typed.
+    pub settings: Settings,
+}
+
+/// One cell with one seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Index of the cell.
+    pub cell: usize,
+    /// The seed.
+    pub seed: u64,
+    /// Its identity.
+    pub id: RunId,
+}
+
+/// Identity of a run: a hash of settings, seed, data file, engine and numerics version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub [u8; 16]);
+
+impl fmt::Display for RunId {
+    /// 32 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Reads a sweep file and makes its cells.
+///
+/// # Errors
+/// Every fault of the file at once: those of its text, and those that only its cells bring to
+/// light.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<(Sweep, Vec<Cell>), Faults> {
+    load_text(path, &spec::text(path)?, overrides)
+}
+
+/// The same from a text that is at hand; the path is for messages, and for data files beside it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(
+    path: &Path,
+    text: &str,
+    overrides: &Overrides,
+) -> Result<(Sweep, Vec<Cell>), Faults> {
+    let draft = spec::draft(path, text, overrides);
+    let mut faults = draft.faults;
+    let mut cells = Vec::new();
+    if draft.parsed {
+        let (found, more) = check::cells(&draft.sweep, &draft.doubtful);
+        cells = found;
+        faults.extend(more);
+    }
+    match Faults::sorted(faults, path) {
+        None => Ok((draft.sweep, cells)),
+        Some(faults) => Err(faults),
+    }
+}
+
+/// The cells of a sweep: the product of its axes, last fastest, without those excluded. The axes
+/// of `[grid]` come first, then those of `[zip.*]`, each in the order of the file.
+///
+/// # Errors
+/// Combinations of values that make no sense together, each with the place in the file to mend.
+pub fn cells(sweep: &Sweep) -> Result<Vec<Cell>, Faults> {
+    let (cells, faults) = check::cells(sweep, &BTreeSet::new());
+    match Faults::sorted(faults, &sweep.path) {
+        None => Ok(cells),
+        Some(faults) => Err(faults),
+    }
+}
+
+/// The identity of one run. `data_digest` is of the content of the cell's data file, empty for
+/// generators; `engine` names what trains it, and its path. Where a data file lies is no part of
+/// it, so that a run is the same from whatever folder it is started.
+pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -> RunId {
+    let mut settings = settings.clone();
+    if let Source::Csv { path, .. } = &mut settings.data.source {
+        *path = PathBuf::new();
+    }
+    let identity = serde_json::json!({
+        "settings": settings, "seed": seed, "data": data_digest,
+        "engine": engine, "numerics": NUMERICS_VERSION,
+    });
+    let hash = blake3::hash(identity.to_string().as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash.as_bytes()[..16]);
+    RunId(id)
+}

@@ -1,0 +1,46 @@
+//! The points of a grid, before it is known which of them are cells.
+
+use crate::spec::{Sweep, Value, Values, complete, rivals};
+
+/// How many points the grid has before exclusions; `None` beyond the range of the type.
+pub(super) fn count(sweep: &Sweep) -> Option<usize> {
+    let mut lengths = sweep.axes.iter().map(|axis| axis.points.len());
+    lengths.try_fold(1, usize::checked_mul)
+}
+
+/// Which point of every axis makes the i-th point of the grid: the last axis is the fastest.
+pub(super) fn coordinates(sweep: &Sweep, mut i: usize) -> Vec<usize> {
+    let mut coordinates = vec![0; sweep.axes.len()];
+    for (axis, coordinate) in sweep.axes.iter().zip(&mut coordinates).rev() {
+        *coordinate = i % axis.points.len();
+        i /= axis.points.len();
+    }
+    coordinates
+}
+
+/// The keys that the axes set at a point, with their values, in the order of the axes.
+pub(super) fn varied(sweep: &Sweep, coordinates: &[usize]) -> Vec<(String, Value)> {
+    let axes = sweep.axes.iter().zip(coordinates);
+    axes.flat_map(|(axis, &i)| {
+        axis.keys
+            .iter()
+            .cloned()
+            .zip(axis.points[i].iter().cloned())
+    })
+    .collect()
+}
+
+/// Every key with its value: what the file gives, over it the axes, then the defaults. An axis
+/// also wins over base values that say the same thing in another way (`steps` over `epochs`).
+pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)]) -> Values {
+    let mut values = sweep.given.clone();
+    for (key, value) in varied {
+        for rival in rivals(key) {
+            values
+                .0
+                .retain(|(name, _)| name != rival || varied.iter().any(|(k, _)| k == rival));
+        }
+        values.set(key, value.clone());
+    }
+    complete(&values)
+}

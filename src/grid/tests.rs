@@ -1,0 +1,187 @@
+//! The grid's order, size and identities.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use proptest::prelude::*;
+
+fn load(text: &str) -> (Sweep, Vec<Cell>) {
+    let loaded = load_text(Path::new("folder/test.toml"), text, &Overrides::default());
+    loaded.unwrap_or_else(|faults| panic!("{}", spec::render(&faults, false)))
+}
+
+/// A file with one cell, with these lines in `[base]`.
+fn settings(base: &str) -> Settings {
+    let text = format!("[data]\nsource = \"sine\"\n[base]\n{base}\n");
+    load(&text).1.remove(0).settings
+}
+
+#[test]
+fn the_last_axis_is_the_fastest_and_zips_come_after_the_grid() {
+    let (_, cells) = load(
+        "[data]\nsource = 'sine'\n[zip.pair]\nmomentum = [0.0, 0.9]\nwidth = [3, 4]\n[grid]\nlr = [1, 2]\nbatch = [8, 'full']\n",
+    );
+    let of = |cell: &Cell| {
+        cell.varied
+            .iter()
+            .map(|(_, v)| v.to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let all: Vec<String> = cells.iter().map(of).collect();
+    assert_eq!(
+        all,
+        [
+            "1 8 0 3",
+            "1 8 0.9 4",
+            "1 full 0 3",
+            "1 full 0.9 4",
+            "2 8 0 3",
+            "2 8 0.9 4",
+            "2 full 0 3",
+            "2 full 0.9 4"
+        ]
+    );
+}
+
+#[test]
+fn points_of_a_log_range_are_the_numbers_that_a_person_writes() {
+    let (_, cells) = load("[data]\nsource = 'sine'\n[grid]\nlr = { log = [1e-4, 10.0], n = 6 }\n");
+    let rates: Vec<f64> = cells.iter().map(|cell| cell.settings.lr).collect();
+    assert_eq!(rates, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
+}
+
+#[test]
+fn equal_meaning_is_equal_settings() {
+    let same = [
+        ("depth = 2\nwidth = 10", "hidden = [10, 10]"),
+        ("lr = 1", "lr = 1.0"),
+        ("init = 'zeros'", "init = { constant = 0 }"),
+        ("init = { uniform = 2 }", "init = { uniform = [-2, 2] }"),
+        (
+            "activation = 'leaky-relu'",
+            "activation = { leaky-relu = 0.01 }",
+        ),
+        ("epochs = 1e2", "epochs = 100"),
+        ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
+        ("", "loss = 'mse'\noutput = 'linear'"),
+        ("weight_decay = -0.0", ""),
+    ];
+    for (one, other) in same {
+        assert_eq!(settings(one), settings(other), "{one} / {other}");
+    }
+}
+
+#[test]
+fn every_setting_is_part_of_the_identity() {
+    let changes = [
+        "model = 'linear'",
+        "depth = 3",
+        "width = 7",
+        "activation = 'tanh'",
+        "output = 'sigmoid'",
+        "init = 'he'",
+        "output_bias = 1",
+        "batch_norm = ['hidden']",
+        "optimizer = 'adam'",
+        "lr = 0.5",
+        "momentum = 0.9",
+        "momentum = 0.9\nnesterov = true",
+        "weight_decay = 1",
+        "optimizer = 'adam'\nbeta1 = 0.5",
+        "optimizer = 'adam'\nbeta2 = 0.5",
+        "optimizer = 'adam'\nepsilon = 0.5",
+        "batch = 5",
+        "batch = 'full'",
+        "sampling = 'fresh'",
+        "epochs = 5",
+        "steps = 5",
+        "patience = 5",
+        "precision = 'f64'",
+        "model = 'residual'",
+        "model = 'residual'\nblock = 1",
+    ];
+    let id = |base: &str| run_id(&settings(base), 0, "", "reference");
+    let all: BTreeSet<RunId> = changes
+        .iter()
+        .map(|base| id(base))
+        .chain([id("")])
+        .collect();
+    assert_eq!(all.len(), changes.len() + 1);
+    assert_ne!(id(""), run_id(&settings(""), 1, "", "reference"));
+    assert_ne!(id(""), run_id(&settings(""), 0, "changed", "reference"));
+}
+
+#[test]
+fn where_the_data_file_lies_is_no_part_of_the_identity() {
+    let at = |folder: &str| {
+        let text = "[data]\nsource = { csv = 'a.csv', target = 'y' }\n[base]\nloss = 'mse'\n";
+        let path = Path::new(folder).join("a.toml");
+        load_text(&path, text, &Overrides::default())
+            .unwrap()
+            .1
+            .remove(0)
+            .settings
+    };
+    assert_ne!(at("one").data, at("two").data);
+    assert_eq!(
+        run_id(&at("one"), 0, "x", "e"),
+        run_id(&at("two"), 0, "x", "e")
+    );
+}
+
+#[test]
+fn the_command_line_wins() {
+    let text = "seeds = 3\n[data]\nsource = 'sine'\n[base]\nepochs = 9\n[grid]\nlr = [0.1, 0.2]\n[[expect]]\nwhere = { lr = 0.1 }\nskill = { above = 0 }\n";
+    let set = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let overrides = Overrides {
+        set: vec![
+            set("lr", "1"),
+            set("steps", "7"),
+            set("activation", "tanh"),
+            set("data.rows", "64"),
+        ],
+        seeds: Some(vec![8, 9]),
+    };
+    let (sweep, cells) = load_text(Path::new("a.toml"), text, &overrides).unwrap();
+    assert_eq!(
+        (sweep.seeds, sweep.file_seeds, cells.len()),
+        (vec![8, 9], 3, 1)
+    );
+    let settings = &cells[0].settings;
+    assert_eq!((settings.lr, settings.data.rows), (1.0, 64));
+    assert_eq!(settings.budget, spec::settings::Budget::Steps(7));
+    assert_eq!(settings.activation, spec::settings::Activation::Tanh);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_grid_is_the_product_of_its_axes_less_what_is_excluded(a in 1usize..6, b in 1usize..6, c in 1usize..4, out in 0usize..6) {
+        let list = |n: usize| (1..=n).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
+        let (out, excluded) = if out >= 1 && out < b {
+            (format!("[[exclude]]\nwhere = {{ width = {out} }}\n"), a * c)
+        } else {
+            (String::new(), 0)
+        };
+        let text = format!(
+            "[data]\nsource = 'sine'\n[grid]\nlr = [{}]\nwidth = [{}]\ndepth = [{}]\n{out}",
+            list(a), list(b), list(c)
+        );
+        let (_, cells) = load(&text);
+        prop_assert_eq!(cells.len(), a * b * c - excluded);
+        prop_assert!(cells.is_sorted_by(|one, two| one.coordinates < two.coordinates));
+        prop_assert!(cells.iter().enumerate().all(|(i, cell)| cell.index == i));
+    }
+
+    #[test]
+    fn a_range_has_both_ends(a in 1e-6f64..1.0, factor in 1.5f64..1e6, n in 2usize..40, log in any::<bool>()) {
+        let b = a * factor;
+        let kind = if log { "log" } else { "linear" };
+        let (_, cells) = load(&format!("[data]\nsource = 'sine'\n[grid]\nlr = {{ {kind} = [{a:?}, {b:?}], n = {n} }}\n"));
+        let rates: Vec<f64> = cells.iter().map(|cell| cell.settings.lr).collect();
+        prop_assert_eq!(rates.len(), n);
+        prop_assert_eq!((rates[0], rates[n - 1]), (a, b));
+        prop_assert!(rates.is_sorted_by(|one, two| one < two));
+    }
+}

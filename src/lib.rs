@@ -1,0 +1,27 @@
+//! `sweep` trains every cell of a grid of small neural networks and reports what happened in each.
+//!
+//! The rooms follow the way of the data, which flows one way:
+//!
+//! ```text
+//! sweep file ─ spec ─► Sweep ─ grid ─► cells × seeds = runs ─ run ─► train ─► trace ─► store
+//!                                                                                       │
+//!                                                       report ◄─ expect ◄──────────────┘
+//! ```
+//!
+//! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
+//! it knows neither candle nor threads.
+
+pub mod cli;
+pub mod data;
+pub mod expect;
+pub mod grid;
+pub mod nn;
+pub mod optim;
+pub mod report;
+pub mod results;
+pub mod run;
+pub mod seed;
+pub mod spec;
+pub mod store;
+pub mod trace;
+pub mod train;

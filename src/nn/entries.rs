@@ -1,0 +1,41 @@
+//! The entries of a tensor as plain numbers.
+
+use candle_core::{CpuStorage, DType, Result, Storage, Tensor};
+
+/// All entries, row after row.
+///
+/// # Errors
+/// Those of candle.
+pub fn entries(tensor: &Tensor) -> Result<Vec<f64>> {
+    let mut all = Vec::with_capacity(tensor.elem_count());
+    each(tensor, |x| all.push(x))?;
+    Ok(all)
+}
+
+/// Calls for every entry, row after row; without a copy where the tensor lies in order in memory,
+/// since this is on the way of every step.
+///
+/// # Errors
+/// Those of candle.
+pub fn each(tensor: &Tensor, mut call: impl FnMut(f64)) -> Result<()> {
+    {
+        let (storage, layout) = tensor.storage_and_layout();
+        match (&*storage, layout.contiguous_offsets()) {
+            (Storage::Cpu(CpuStorage::F32(entries)), Some((start, end))) => {
+                entries[start..end].iter().for_each(|x| call(f64::from(*x)));
+                return Ok(());
+            }
+            (Storage::Cpu(CpuStorage::F64(entries)), Some((start, end))) => {
+                entries[start..end].iter().for_each(|x| call(*x));
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+    let entries = tensor
+        .flatten_all()?
+        .to_dtype(DType::F64)?
+        .to_vec1::<f64>()?;
+    entries.into_iter().for_each(call);
+    Ok(())
+}

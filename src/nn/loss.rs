@@ -1,0 +1,90 @@
+//! The loss of rows, from the linear outputs of the last layer.
+
+use super::activation::{activate_output, log_softmax};
+use crate::spec::settings::{Loss, OutputActivation};
+use candle_core::cpu_backend::binary_map;
+use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail};
+
+/// The mean loss over the rows of z and y (both m × outputs), a scalar tensor.
+///
+/// Cross-entropies are taken from the logits z, where no logarithm of a rounded 0 can arise; the
+/// square loss from σ(z).
+///
+/// # Errors
+/// Those of candle.
+pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, y: &Tensor) -> Result<Tensor> {
+    match loss {
+        Loss::Mse => (activate_output(output, z)? - y)?.sqr()?.mean_all(),
+        Loss::Bce => z
+            .contiguous()?
+            .apply_op2(&y.contiguous()?, BceFromLogit)?
+            .mean_all(),
+        Loss::CrossEntropy => (log_softmax(z)? * y)?.sum(D::Minus1)?.mean_all()?.neg(),
+    }
+}
+
+/// max(z, 0) − z·y + ln(1 + e^−|z|), entry by entry: the binary cross-entropy of σ(z) against y,
+/// which overflows nowhere. Its derivative by z is σ(z) − y.
+///
+/// An operation of its own, because candle has no ln(1 + x), and its derivatives of max and |·| at
+/// z = 0, where training may well start, are choices that only cancel by luck.
+struct BceFromLogit;
+
+impl CustomOp2 for BceFromLogit {
+    fn name(&self) -> &'static str {
+        "bce-from-logit"
+    }
+
+    fn cpu_fwd(
+        &self,
+        z: &CpuStorage,
+        z_layout: &Layout,
+        y: &CpuStorage,
+        y_layout: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let values = match (z, y) {
+            (CpuStorage::F32(z), CpuStorage::F32(y)) => {
+                CpuStorage::F32(binary_map(z_layout, y_layout, z, y, |z, y| {
+                    (if z < 0.0 { 0.0 } else { z }) - z * y + (-z.abs()).exp().ln_1p()
+                }))
+            }
+            (CpuStorage::F64(z), CpuStorage::F64(y)) => {
+                CpuStorage::F64(binary_map(z_layout, y_layout, z, y, |z, y| {
+                    (if z < 0.0 { 0.0 } else { z }) - z * y + (-z.abs()).exp().ln_1p()
+                }))
+            }
+            _ => bail!("{} takes two tensors of f32 or of f64", self.name()),
+        };
+        Ok((values, z_layout.shape().clone()))
+    }
+
+    fn bwd(
+        &self,
+        z: &Tensor,
+        y: &Tensor,
+        _loss: &Tensor,
+        upstream: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let slope = (candle_nn::ops::sigmoid(&z.detach())? - y)?;
+        Ok((Some((upstream * slope)?), None))
+    }
+}
+
+/// Whether each row's class is predicted: by the larger half of one output, or by the largest of
+/// several. `outputs` are σ(z), row after row; a row with a NaN predicts nothing.
+pub fn correct(outputs: &[f64], classes: &[f64], columns: usize) -> usize {
+    let predicted = |row: &[f64]| match row {
+        _ if row.iter().any(|x| x.is_nan()) => None,
+        [one] => Some(usize::from(*one > 0.5)),
+        many => many
+            .iter()
+            .enumerate()
+            .reduce(|best, next| if next.1 > best.1 { next } else { best })
+            .map(|(class, _)| class),
+    };
+    outputs
+        .chunks(columns)
+        .zip(classes)
+        .filter(|(row, class)| predicted(row) == Some(**class as usize))
+        .count()
+}

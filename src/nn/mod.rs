@@ -1,0 +1,156 @@
+//! Networks in candle: layers, activations, initial weights, losses, and the one-weight risks.
+//!
+//! Everything here is a formula of the lecture or of PyTorch's documentation, written with tensor
+//! operations that candle can differentiate. What a training loop needs is a [`Model`]: its
+//! [`Parameter`]s, and the risk of a [`Batch`] under them.
+
+pub mod activation;
+pub mod batch_norm;
+pub mod dense;
+pub mod entries;
+pub mod init;
+pub mod loss;
+pub mod network;
+pub mod normalise;
+pub mod risk;
+
+use crate::spec::Settings;
+use crate::spec::settings::{self, Activation, Precision};
+use candle_core::{DType, Device, Result, Tensor, Var};
+
+pub use network::Network;
+pub use risk::OneWeight;
+
+/// What is trained.
+#[derive(Debug)]
+pub enum Model {
+    /// A predictor of rows.
+    Network(Network),
+    /// A risk given by a formula; its rows say nothing.
+    OneWeight(OneWeight),
+}
+
+/// A tensor of weights that training changes.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Name of its layer.
+    pub layer: String,
+    /// What it is in its layer.
+    pub role: Role,
+    /// Its value, changed in place by `set`.
+    pub var: Var,
+}
+
+impl Parameter {
+    /// `hidden 1.weight`.
+    pub fn name(&self) -> String {
+        let role = match self.role {
+            Role::Weight => "weight",
+            Role::Bias => "bias",
+            Role::Gamma => "gamma",
+            Role::Beta => "beta",
+        };
+        format!("{}.{role}", self.layer)
+    }
+}
+
+/// What a parameter is in its layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The weight matrix, n_in × n_out.
+    Weight,
+    /// The bias, 1 × n_out.
+    Bias,
+    /// γ of a batch normalisation, 1 × n.
+    Gamma,
+    /// β of a batch normalisation, 1 × n.
+    Beta,
+}
+
+/// Rows as tensors.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// m × d.
+    pub x: Tensor,
+    /// m × outputs: the value, 0 or 1 for two classes with one output, else one-hot.
+    pub y: Tensor,
+}
+
+/// Whose statistics batch normalisation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The batch's own, which also enter the running estimates.
+    Training,
+    /// The running estimates.
+    Evaluation,
+}
+
+impl Model {
+    /// The model of these settings with its initial weights. `features` and `outputs` are the
+    /// columns of x and y; a one-weight risk needs neither.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Model> {
+        match settings.model {
+            settings::Model::Risk(risk) => {
+                OneWeight::new(risk, settings, seed).map(Model::OneWeight)
+            }
+            _ => Network::new(settings, seed, features, outputs).map(Model::Network),
+        }
+    }
+
+    /// Every parameter, input side first.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        match self {
+            Model::Network(network) => network.parameters(),
+            Model::OneWeight(model) => vec![model.parameter()],
+        }
+    }
+
+    /// R_B(w): the mean loss of the rows, a scalar tensor that knows how it was computed.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
+        match self {
+            Model::Network(network) => network.risk(rows, mode),
+            Model::OneWeight(model) => model.risk(),
+        }
+    }
+
+    /// The activations of every layer with weights on these rows, in evaluation mode, each with
+    /// the σ that made them. A one-weight risk has its weight for an activation.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
+        match self {
+            Model::Network(network) => network.activations(x),
+            Model::OneWeight(model) => Ok(vec![(model.weight().clone(), Activation::Linear)]),
+        }
+    }
+}
+
+/// Columns of y: one for a regression (`classes` = 0) or for two classes without softmax, else one
+/// per class.
+pub fn outputs(settings: &Settings, classes: usize) -> usize {
+    match classes {
+        0 => 1,
+        2 if settings.output != settings::OutputActivation::Softmax => 1,
+        k => k,
+    }
+}
+
+/// Candle's type for the weights.
+pub fn dtype(precision: Precision) -> DType {
+    match precision {
+        Precision::F32 => DType::F32,
+        Precision::F64 => DType::F64,
+    }
+}
+
+/// A parameter with these values, row after row.
+fn parameter(values: Vec<f64>, shape: (usize, usize), precision: Precision) -> Result<Var> {
+    Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?.to_dtype(dtype(precision))?)
+}

@@ -1,0 +1,144 @@
+//! Training curves of a sweep: log loss over epochs, one line per run or per cell.
+
+use super::{
+    Colouring, Figure, axis, bottom_edge, colour, entries, layout, log_axis, plain, point, points,
+    top_edge,
+};
+use crate::report::view::axes::{AxisView, coordinate};
+use crate::report::view::curves::{Curves, Line};
+use crate::report::view::series::MarkKind;
+use crate::results::Results;
+use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
+use plotly::layout::AxisType;
+use plotly::{Plot, Scatter};
+
+/// The figure; none where no run has a curve.
+pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<Figure> {
+    let extent = curves.extent?;
+    let mut plot = Plot::new();
+    // Which line each trace belongs to.
+    let mut owners: Vec<&Line> = Vec::new();
+    for line in &curves.lines {
+        if let Some((low, high)) = &line.band {
+            plot.add_trace(band(line, low, high));
+            owners.push(line);
+        }
+        plot.add_trace(stroke(line));
+        owners.push(line);
+        if !(line.ends.is_empty() && line.series.marks.is_empty()) {
+            plot.add_trace(marks(line, extent));
+            owners.push(line);
+        }
+    }
+    plot.set_layout(layout(
+        axis("epoch").type_(AxisType::Log),
+        log_axis("training loss", extent),
+    ));
+    let place = |line: &Line, a: usize| {
+        results
+            .cells
+            .get(line.cell)
+            .map_or(0, |cell| coordinate(&cell.cell, a))
+    };
+    let colourings = axes
+        .iter()
+        .enumerate()
+        .filter(|(_, axis)| axis.labels.len() > 1);
+    Some(Figure {
+        id: "curves".to_owned(),
+        title: "Training curves".to_owned(),
+        caption: "At the end of every epoch the mean of its batch losses. Point at a line to see \
+                  its cell. A cross at the top edge marks where a run diverged or its loss was not \
+                  finite; an open triangle at the bottom edge marks a loss of zero or less, which \
+                  a log axis has no place for."
+            .to_owned(),
+        notes: curves.notes.clone(),
+        height: 440,
+        log_x: true,
+        colourings: colourings
+            .map(|(a, axis)| Colouring {
+                axis: axis.name.clone(),
+                entries: entries(axis),
+                traces: owners
+                    .iter()
+                    .map(|line| colour(axis, place(line, a)))
+                    .collect(),
+            })
+            .collect(),
+        plot,
+    })
+}
+
+fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
+    // A run of one epoch is a point, which a line alone would not show.
+    let lone = line.series.y.iter().flatten().count() == 1;
+    Scatter::new(
+        line.series.x.clone(),
+        points(line.series.y.iter().map(|y| y.unwrap_or(f64::NAN))),
+    )
+    .name(plain(&line.label))
+    .mode(if lone { Mode::Markers } else { Mode::Lines })
+    .line(
+        Stroke::new()
+            .color("@c0")
+            .width(if line.band.is_some() { 2.0 } else { 1.4 }),
+    )
+    .hover_template("%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>")
+}
+
+/// A closed outline: up along the highest values and back along the lowest.
+fn band(line: &Line, low: &[Option<f64>], high: &[Option<f64>]) -> Box<Scatter<f64, Option<f64>>> {
+    let sides = line.series.x.iter().zip(low.iter().zip(high));
+    let sides: Vec<(f64, f64, f64)> = sides
+        .filter_map(|(x, (low, high))| Some((*x, (*low)?, (*high)?)))
+        .collect();
+    let up = sides.iter().map(|(x, _, high)| (*x, *high));
+    let back = sides.iter().rev().map(|(x, low, _)| (*x, *low));
+    let (x, y): (Vec<f64>, Vec<Option<f64>>) = up.chain(back).map(|(x, y)| (x, point(y))).unzip();
+    Scatter::new(x, y)
+        .mode(Mode::Lines)
+        .line(Stroke::new().color("@c0").width(0.0))
+        .fill(Fill::ToSelf)
+        .fill_color("@c0/0.14")
+        .hover_info(HoverInfo::Skip)
+}
+
+fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
+    let lost = |kind| {
+        line.series
+            .marks
+            .iter()
+            .filter(move |mark| mark.kind == kind)
+    };
+    let mut marks: Vec<(f64, f64, MarkerSymbol, String)> = Vec::new();
+    for mark in lost(MarkKind::NotFinite) {
+        marks.push((
+            mark.at,
+            top_edge(extent),
+            MarkerSymbol::X,
+            "not finite".to_owned(),
+        ));
+    }
+    for (at, words) in &line.ends {
+        marks.push((*at, top_edge(extent), MarkerSymbol::X, words.clone()));
+    }
+    for mark in lost(MarkKind::NotPositive) {
+        let words = "zero or less".to_owned();
+        marks.push((
+            mark.at,
+            bottom_edge(extent),
+            MarkerSymbol::TriangleDownOpen,
+            words,
+        ));
+    }
+    // One symbol per trace: where both kinds occur the crosses win, and the words tell.
+    let symbol = marks.first().map_or(MarkerSymbol::X, |mark| mark.2.clone());
+    let x = marks.iter().map(|mark| mark.0).collect();
+    let y = marks.iter().map(|mark| mark.1).collect();
+    Scatter::new(x, y)
+        .name(plain(&line.label))
+        .mode(Mode::Markers)
+        .marker(Marker::new().symbol(symbol).size(9).color("@c0"))
+        .text_array(marks.iter().map(|mark| mark.3.clone()).collect())
+        .hover_template("%{fullData.name}<br>epoch %{x}<br>%{text}<extra></extra>")
+}

@@ -1,0 +1,160 @@
+//! Final loss against an axis: every seed a point, medians as lines, lost runs in a strip on top.
+
+use super::{
+    Colouring, Figure, axis, bottom_edge, brief, colour, entries, layout, log_axis, plain, point,
+};
+use crate::report::view::axes::{AxisView, coordinate};
+use crate::report::view::final_loss::{FinalLoss, Group, Point};
+use crate::results::Results;
+use plotly::common::{ExponentFormat, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
+use plotly::layout::{Axis, AxisType};
+use plotly::{Plot, Scatter};
+
+/// The figure; none where there is no seed to show.
+pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<Figure> {
+    let own = axes.get(view.axis)?;
+    let lost: usize = view.groups.iter().map(|group| group.lost.len()).sum();
+    if lost == 0 && view.groups.iter().all(|group| group.points.is_empty()) {
+        return None;
+    }
+    // Where no loss is positive there is nothing but marks, for which any extent will do.
+    let extent = view.extent.unwrap_or((0.1, 1.0));
+    let mut plot = Plot::new();
+    let mut owners: Vec<&Group> = Vec::new();
+    for group in &view.groups {
+        plot.add_trace(medians(group));
+        plot.add_trace(seeds(group, extent));
+        owners.extend([group, group]);
+        if !group.lost.is_empty() {
+            plot.add_trace(strip(&group.lost));
+            owners.push(group);
+        }
+    }
+    plot.set_layout(panel(own, extent, lost > 0));
+    let place = |group: &Group, a: usize| {
+        results
+            .cells
+            .get(group.cell)
+            .map_or(0, |cell| coordinate(&cell.cell, a))
+    };
+    let others = axes.iter().enumerate();
+    let others = others.filter(|(a, axis)| *a != view.axis && axis.labels.len() > 1);
+    Some(Figure {
+        id: format!("final-{}", view.axis),
+        title: format!("Final training loss against {}", own.name),
+        caption: "Every seed is a point, the line runs through the medians of the cells."
+            .to_owned(),
+        notes: notes(view, lost),
+        height: 380,
+        log_x: false,
+        colourings: others
+            .map(|(a, axis)| Colouring {
+                axis: axis.name.clone(),
+                entries: entries(axis),
+                traces: owners
+                    .iter()
+                    .map(|group| colour(axis, place(group, a)))
+                    .collect(),
+            })
+            .collect(),
+        plot,
+    })
+}
+
+fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    if lost > 0 {
+        notes.push(format!(
+            "{} without a finite loss at the end: crosses in the strip at the top.",
+            crate::report::number::count(lost, "run")
+        ));
+    }
+    if view.not_positive > 0 {
+        notes.push(format!(
+            "{} zero or less and drawn at the bottom edge, since a log axis has no place for them.",
+            super::are(view.not_positive, "loss").replace("losss", "losses")
+        ));
+    }
+    notes
+}
+
+fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
+    let n = own.labels.len();
+    let labels = own.labels.iter().map(|label| brief(label, 16)).collect();
+    let mut x = axis(&own.name);
+    match &own.numbers {
+        // The values of the axis themselves, as everywhere else on the page; of many, plotly's own
+        // choice is easier to read.
+        Some(numbers) if n <= 8 => x = x.tick_values(numbers.clone()).tick_text(labels),
+        Some(_) => {}
+        None => {
+            x = x
+                .tick_values((0..n).map(|i| i as f64).collect())
+                .tick_text(labels)
+                .range(vec![-0.5, n as f64 - 0.5]);
+        }
+    }
+    if own.log {
+        x = x
+            .type_(AxisType::Log)
+            .exponent_format(ExponentFormat::Power);
+    }
+    let y = log_axis("final training loss", extent);
+    if !strip {
+        return layout(x, y);
+    }
+    let top = Axis::new()
+        .domain(&[0.89, 1.0])
+        .range(vec![-0.1, 1.1])
+        .tick_values(vec![0.5])
+        .tick_text(vec!["lost".to_owned()])
+        .show_grid(false)
+        .zero_line(false)
+        .fixed_range(true);
+    layout(x, y.domain(&[0.0, 0.86])).y_axis2(top)
+}
+
+fn medians(group: &Group) -> Box<Scatter<f64, Option<f64>>> {
+    let mut medians = group.medians.clone();
+    medians.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (x, y): (Vec<f64>, Vec<Option<f64>>) = medians
+        .into_iter()
+        .map(|(x, y)| (x, y.and_then(point)))
+        .unzip();
+    Scatter::new(x, y)
+        .mode(Mode::Lines)
+        .line(Stroke::new().color("@c0").width(1.5))
+        .opacity(0.7)
+        .hover_info(HoverInfo::Skip)
+}
+
+fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
+    let place = |point: &Point| match point.y {
+        Some(y) if y > 0.0 => super::point(y),
+        _ => Some(bottom_edge(extent)),
+    };
+    let words = |point: &Point| {
+        let loss = point.y.map_or(String::new(), crate::report::number::number);
+        plain(&format!("{}, loss {loss}", point.label))
+    };
+    Scatter::new(
+        group.points.iter().map(|point| point.x).collect(),
+        group.points.iter().map(place).collect(),
+    )
+    .mode(Mode::Markers)
+    .marker(Marker::new().color("@c0").size(8).opacity(0.75))
+    .text_array(group.points.iter().map(words).collect())
+    .hover_template("%{text}<extra></extra>")
+}
+
+fn strip(lost: &[Point]) -> Box<Scatter<f64, f64>> {
+    Scatter::new(
+        lost.iter().map(|point| point.x).collect(),
+        lost.iter().map(|point| point.height).collect(),
+    )
+    .mode(Mode::Markers)
+    .marker(Marker::new().color("@c0").symbol(MarkerSymbol::X).size(8))
+    .y_axis("y2")
+    .text_array(lost.iter().map(|point| plain(&point.label)).collect())
+    .hover_template("%{text}<extra></extra>")
+}

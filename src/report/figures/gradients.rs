@@ -1,0 +1,329 @@
+//! Gradients by layer: the mean of the entries (the lecture's third tool) and their size.
+
+use super::{Figure, axis, brief, layout, legend, log_axis, plain, point, points};
+use crate::report::number::number;
+use crate::report::view::series::extent;
+use crate::trace::{Layer, Real, Trace};
+use plotly::common::{
+    ColorBar, ColorScalePalette, DashType, Line as Stroke, Marker, MarkerSymbol, Mode, Title,
+};
+use plotly::layout::AxisType;
+use plotly::{HeatMap, Plot, Scatter};
+
+/// Up to this many layers are drawn as one line each; more as a heat map.
+pub const MOST_LINES: usize = 8;
+
+/// All figures of a run's gradients.
+pub fn figures(trace: &Trace) -> Vec<Figure> {
+    if trace.layers.is_empty() || trace.moments.is_empty() {
+        return Vec::new();
+    }
+    let mut figures = if trace.layers.len() <= MOST_LINES {
+        vec![means(trace), sizes(trace)]
+    } else {
+        vec![
+            heat(
+                trace,
+                "mean",
+                "Mean of the gradient entries by layer",
+                |l| &l.gradient_mean,
+            ),
+            heat(trace, "rms", "RMS of the gradient by layer", |l| {
+                &l.gradient_rms
+            }),
+        ]
+    };
+    figures.push(profile(trace));
+    figures
+}
+
+fn steps(trace: &Trace) -> Vec<f64> {
+    trace.moments.iter().map(|step| *step as f64).collect()
+}
+
+fn finite(layers: &[Layer], column: fn(&Layer) -> &Vec<Real>) -> impl Iterator<Item = f64> {
+    layers
+        .iter()
+        .flat_map(column)
+        .map(|v| v.0)
+        .filter(|v| v.is_finite())
+}
+
+fn stroke(trace: &Trace, layer: usize) -> Stroke {
+    let share = layer as f64 / (trace.layers.len() - 1).max(1) as f64;
+    let dash = if layer + 1 == trace.layers.len() {
+        DashType::Dash
+    } else {
+        DashType::Solid
+    };
+    Stroke::new()
+        .color(format!("@s{share:.3}"))
+        .width(1.8)
+        .dash(dash)
+}
+
+fn means(trace: &Trace) -> Figure {
+    let largest = finite(&trace.layers, |l| &l.gradient_mean)
+        .map(f64::abs)
+        .fold(0.0, f64::max);
+    let scale = Symlog {
+        linear: if largest > 0.0 {
+            (largest * 1e-3).max(f64::MIN_POSITIVE)
+        } else {
+            1.0
+        },
+    };
+    let mut plot = Plot::new();
+    for (i, layer) in trace.layers.iter().enumerate() {
+        let values = layer.gradient_mean.iter().map(|v| v.0);
+        plot.add_trace(
+            Scatter::new(steps(trace), points(values.clone().map(|v| scale.place(v))))
+                .name(plain(&layer.name))
+                .mode(Mode::Lines)
+                .line(stroke(trace, i))
+                .text_array(values.map(number).collect())
+                .hover_template("%{fullData.name}<br>step %{x}<br>mean %{text}<extra></extra>"),
+        );
+    }
+    let (places, labels) = scale.ticks(largest);
+    let y = axis("mean of the gradient entries")
+        .tick_values(places)
+        .tick_text(labels);
+    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
+    Figure {
+        id: "gradient-mean".to_owned(),
+        title: "Mean of the gradient entries by layer".to_owned(),
+        caption: format!(
+            "One line per layer, input side first; the scale is logarithmic on both sides of zero \
+             and linear within ±{}.",
+            number(scale.linear)
+        ),
+        notes: lost(trace),
+        height: 380,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+fn sizes(trace: &Trace) -> Figure {
+    let positive = finite(&trace.layers, |l| &l.gradient_rms).filter(|v| *v > 0.0);
+    let extent = extent(positive).unwrap_or((0.1, 1.0));
+    let mut plot = Plot::new();
+    for (i, layer) in trace.layers.iter().enumerate() {
+        let values = layer.gradient_rms.iter();
+        let shown = values.map(|v| if v.0 > 0.0 { v.0 } else { f64::NAN });
+        plot.add_trace(
+            Scatter::new(steps(trace), points(shown))
+                .name(plain(&layer.name))
+                .mode(Mode::Lines)
+                .line(stroke(trace, i))
+                .hover_template("%{fullData.name}<br>step %{x}<br>RMS %{y:.4~g}<extra></extra>"),
+        );
+    }
+    let y = log_axis("RMS of the gradient entries", extent);
+    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
+    Figure {
+        id: "gradient-rms".to_owned(),
+        title: "RMS of the gradient by layer".to_owned(),
+        caption: "Root of the mean of the squared entries. A gap is a gradient that is exactly \
+                  zero or not finite."
+            .to_owned(),
+        notes: Vec::new(),
+        height: 380,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+fn heat(trace: &Trace, id: &str, title: &str, column: fn(&Layer) -> &Vec<Real>) -> Figure {
+    let n = trace.layers.len();
+    let x = steps(trace);
+    let mut zeros = (Vec::new(), Vec::new());
+    let mut lost = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
+    for (i, layer) in trace.layers.iter().enumerate() {
+        let mut row = Vec::new();
+        for (step, value) in x.iter().zip(column(layer)) {
+            if value.0 == 0.0 || !value.0.is_finite() {
+                let marks = if value.0 == 0.0 {
+                    &mut zeros
+                } else {
+                    &mut lost
+                };
+                marks.0.push(*step);
+                marks.1.push((i + 1) as f64);
+            }
+            row.push(if value.0 == 0.0 {
+                None
+            } else {
+                point(value.0.abs().log10())
+            });
+        }
+        rows.push(row);
+    }
+    let mut plot = Plot::new();
+    let layers: Vec<f64> = (1..=n).map(|i| i as f64).collect();
+    plot.add_trace(
+        HeatMap::new(x, layers, rows)
+            .color_scale(ColorScalePalette::Viridis.into())
+            .hover_on_gaps(false)
+            .color_bar(
+                ColorBar::new()
+                    .thickness(10)
+                    .title(Title::with_text("log₁₀")),
+            )
+            .hover_template("layer %{y}, step %{x}<br>10^%{z:.3~f}<extra></extra>"),
+    );
+    for (name, (x, y), symbol, colour) in [
+        ("exactly zero", zeros, MarkerSymbol::CircleOpen, "@muted"),
+        ("not finite", lost, MarkerSymbol::X, "@bad"),
+    ] {
+        if !x.is_empty() {
+            plot.add_trace(
+                Scatter::new(x, y)
+                    .name(name)
+                    .mode(Mode::Markers)
+                    .marker(Marker::new().symbol(symbol).size(4).color(colour))
+                    .hover_template("layer %{y}, step %{x}<br>%{fullData.name}<extra></extra>"),
+            );
+        }
+    }
+    // The input side on top, as the layers are listed.
+    let y = axis("layer, input side on top").range(vec![n as f64 + 0.5, 0.5]);
+    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
+    Figure {
+        id: format!("gradient-{id}"),
+        title: title.to_owned(),
+        caption: if id == "mean" {
+            "Size of the mean on a log scale, without its sign. A ring marks a mean of exactly \
+             zero, a cross one that is not finite."
+        } else {
+            "Root of the mean of the squared entries, on a log scale. A ring marks a gradient of \
+             exactly zero, a cross one that is not finite."
+        }
+        .to_owned(),
+        notes: Vec::new(),
+        height: 420,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+/// RMS of every layer at the first and the last moment: a gradient that vanishes is a slope here.
+fn profile(trace: &Trace) -> Figure {
+    let at = |layer: &Layer, last: bool| {
+        let column = &layer.gradient_rms;
+        let value = if last { column.last() } else { column.first() };
+        value.map_or(f64::NAN, |v| if v.0 > 0.0 { v.0 } else { f64::NAN })
+    };
+    let n = trace.layers.len();
+    let both = trace
+        .layers
+        .iter()
+        .flat_map(|layer| [at(layer, false), at(layer, true)]);
+    let extent = extent(both.filter(|v| v.is_finite())).unwrap_or((0.1, 1.0));
+    let mut plot = Plot::new();
+    for (name, last, colour, symbol, dash) in [
+        (
+            "first step",
+            false,
+            "@c1",
+            MarkerSymbol::CircleOpen,
+            DashType::Dot,
+        ),
+        (
+            "last moment",
+            true,
+            "@c0",
+            MarkerSymbol::Circle,
+            DashType::Solid,
+        ),
+    ] {
+        plot.add_trace(
+            Scatter::new(
+                (1..=n).collect(),
+                points(trace.layers.iter().map(|layer| at(layer, last))),
+            )
+            .name(name)
+            .mode(Mode::LinesMarkers)
+            .line(Stroke::new().color(colour).width(1.6).dash(dash))
+            .marker(Marker::new().color(colour).symbol(symbol).size(6))
+            .text_array(
+                trace
+                    .layers
+                    .iter()
+                    .map(|layer| plain(&layer.name))
+                    .collect(),
+            )
+            .hover_template("%{text}, %{fullData.name}<br>RMS %{y:.4~g}<extra></extra>"),
+        );
+    }
+    let mut x = axis("layer, input side first").type_(AxisType::Linear);
+    if n <= MOST_LINES {
+        x = x
+            .tick_values((1..=n).map(|i| i as f64).collect())
+            .tick_text(
+                trace
+                    .layers
+                    .iter()
+                    .map(|layer| brief(&layer.name, 16))
+                    .collect(),
+            );
+    }
+    let y = log_axis("RMS of the gradient entries", extent);
+    plot.set_layout(layout(x, y).show_legend(true).legend(legend()));
+    Figure {
+        id: "gradient-profile".to_owned(),
+        title: "Gradient through the layers".to_owned(),
+        caption: "RMS in every layer at the first step and at the last moment. A slope over many \
+                  decades is a gradient that vanishes or explodes."
+            .to_owned(),
+        notes: Vec::new(),
+        height: 340,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+fn lost(trace: &Trace) -> Vec<String> {
+    let all = trace.layers.iter().flat_map(|layer| &layer.gradient_mean);
+    match all.filter(|v| !v.0.is_finite()).count() {
+        0 => Vec::new(),
+        n => vec![format!(
+            "{} not finite and left as a gap.",
+            super::are(n, "mean")
+        )],
+    }
+}
+
+/// A scale that is linear near zero and logarithmic away from it, on both sides.
+struct Symlog {
+    linear: f64,
+}
+
+impl Symlog {
+    fn place(&self, value: f64) -> f64 {
+        (value / (2.0 * self.linear)).asinh() / std::f64::consts::LN_10
+    }
+
+    /// Ticks at zero and at powers of ten beyond the linear part.
+    fn ticks(&self, largest: f64) -> (Vec<f64>, Vec<String>) {
+        let low = self.linear.log10().ceil() as i32;
+        let high = if largest > 0.0 {
+            largest.log10().ceil() as i32
+        } else {
+            low
+        };
+        let powers: Vec<f64> = (low..=high).map(|power| 10f64.powi(power)).collect();
+        let below = powers.iter().rev().map(|v| -v);
+        let all: Vec<f64> = below.chain([0.0]).chain(powers.iter().copied()).collect();
+        (
+            all.iter().map(|v| self.place(*v)).collect(),
+            all.into_iter().map(number).collect(),
+        )
+    }
+}

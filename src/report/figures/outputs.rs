@@ -1,0 +1,272 @@
+//! What the network says before training and after: over one feature a curve, over more a
+//! histogram and, for a regression, predicted against true.
+
+use super::{Figure, axis, layout, legend, plain, points};
+use crate::trace::{Lattice, Outputs, Real, Trace};
+use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
+use plotly::histogram::{Bins, HistNorm};
+use plotly::layout::BarMode;
+use plotly::{Histogram, Plot, Scatter};
+
+/// The colours of classes and columns, for as many as there are.
+pub fn class_colour(class: usize) -> String {
+    format!("@c{}", class % 6)
+}
+
+/// The symbol of a class, beside its colour.
+pub fn class_symbol(class: usize) -> MarkerSymbol {
+    match class % 6 {
+        0 => MarkerSymbol::Circle,
+        1 => MarkerSymbol::Square,
+        2 => MarkerSymbol::Diamond,
+        3 => MarkerSymbol::TriangleUp,
+        4 => MarkerSymbol::Cross,
+        _ => MarkerSymbol::TriangleDown,
+    }
+}
+
+/// What an output column is called.
+pub fn column_name(trace: &Trace, column: usize) -> String {
+    let classes = &trace.data.classes;
+    match (classes.len(), trace.outputs.end.len()) {
+        (0, _) => trace.data.target.clone(),
+        (2, 1) => format!("P({})", classes[1]),
+        _ => classes
+            .get(column)
+            .map_or(format!("output {column}"), |class| format!("P({class})")),
+    }
+}
+
+/// All figures of a run's outputs.
+pub fn figures(trace: &Trace) -> Vec<Figure> {
+    match &trace.outputs.lattice {
+        Some(lattice) if lattice.axes.len() == 1 => vec![curve(trace, lattice)],
+        Some(lattice) if lattice.axes.len() == 2 => super::maps::figures(trace, lattice),
+        _ if trace.outputs.end.is_empty() => Vec::new(),
+        _ => {
+            let mut figures = vec![histogram(trace)];
+            if trace.data.classes.is_empty() {
+                figures.push(against(trace));
+            }
+            figures
+        }
+    }
+}
+
+/// Says how many outputs are not finite, where any is.
+pub fn lost(outputs: &Outputs) -> Vec<String> {
+    let not_finite = |columns: &[Vec<Real>]| {
+        columns
+            .iter()
+            .flatten()
+            .filter(|value| !value.0.is_finite())
+            .count()
+    };
+    let lattice = outputs.lattice.as_ref();
+    let start = not_finite(&outputs.start) + lattice.map_or(0, |l| not_finite(&l.start));
+    let end = not_finite(&outputs.end) + lattice.map_or(0, |l| not_finite(&l.end));
+    let say = |n, when| {
+        format!(
+            "{} not finite {when} and can't be drawn.",
+            super::are(n, "output")
+        )
+    };
+    [(start, "before training"), (end, "after training")]
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, when)| say(n, when))
+        .collect()
+}
+
+fn reals(values: &[Real]) -> Vec<Option<f64>> {
+    points(values.iter().map(|value| value.0))
+}
+
+fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
+    let data = &trace.data;
+    let outputs = &trace.outputs;
+    let mut plot = Plot::new();
+    let rows = outputs
+        .features
+        .first()
+        .map_or(Vec::new(), |feature| reals(feature));
+    // A single output is compared with the data; of several each is the share of its class.
+    let target = if outputs.end.len() > 1 {
+        Vec::new()
+    } else {
+        reals(&outputs.target)
+    };
+    plot.add_trace(
+        Scatter::new(rows, target)
+            .name("data")
+            .mode(Mode::Markers)
+            .marker(Marker::new().color("@muted").size(5).opacity(0.55))
+            .hover_template("x %{x:.4~g}<br>y %{y:.4~g}<extra></extra>"),
+    );
+    let x = lattice.axes.first().map_or(Vec::new(), |axis| reals(axis));
+    for (when, columns, dash) in [
+        ("before", &lattice.start, DashType::Dot),
+        ("after", &lattice.end, DashType::Solid),
+    ] {
+        for (i, column) in columns.iter().enumerate() {
+            let name = match columns.len() {
+                1 => format!("{when} training"),
+                _ => format!("{} {when}", column_name(trace, i)),
+            };
+            let colour = match (columns.len(), when) {
+                (1, "before") => "@c1".to_owned(),
+                _ => class_colour(i),
+            };
+            plot.add_trace(
+                Scatter::new(x.clone(), reals(column))
+                    .name(plain(&name))
+                    .mode(Mode::Lines)
+                    .line(Stroke::new().color(colour).width(2.0).dash(dash.clone()))
+                    .hover_template("%{fullData.name}<br>%{x:.4~g} → %{y:.4~g}<extra></extra>"),
+            );
+        }
+    }
+    let feature = data.features.first().map_or("feature", String::as_str);
+    let target = if data.classes.is_empty() {
+        data.target.clone()
+    } else {
+        column_name(trace, 0)
+    };
+    plot.set_layout(
+        layout(axis(feature), axis(&target))
+            .show_legend(true)
+            .legend(legend()),
+    );
+    Figure {
+        id: "outputs".to_owned(),
+        title: "Outputs over the data".to_owned(),
+        caption: "What the network says over the range of its one feature, before training and \
+                  after, and the probe rows."
+            .to_owned(),
+        notes: lost(outputs),
+        height: 380,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+fn histogram(trace: &Trace) -> Figure {
+    let outputs = &trace.outputs;
+    let mut plot = Plot::new();
+    let bins = bins(outputs);
+    for (when, columns, colour) in [
+        ("before", &outputs.start, "@c1"),
+        ("after", &outputs.end, "@c0"),
+    ] {
+        // Softmax has a column per class; all of them together are its outputs.
+        let values: Vec<f64> = columns
+            .iter()
+            .flatten()
+            .map(|v| v.0)
+            .filter(|v| v.is_finite())
+            .collect();
+        let mut bars = Histogram::new(values)
+            .name(format!("{when} training"))
+            .marker(Marker::new().color(colour))
+            .opacity(0.6)
+            .hist_norm(HistNorm::Percent)
+            .hover_template("%{fullData.name}<br>%{x}: %{y:.3~g} %<extra></extra>");
+        if let Some((low, high)) = bins {
+            bars = bars.x_bins(Bins::new(low, high, (high - low) / 30.0));
+        }
+        plot.add_trace(bars);
+    }
+    let name = if outputs.end.len() == 1 {
+        column_name(trace, 0)
+    } else {
+        "outputs of all classes".to_owned()
+    };
+    plot.set_layout(
+        layout(axis(&name), axis("% of the probe rows"))
+            .bar_mode(BarMode::Overlay)
+            .show_legend(true)
+            .legend(legend()),
+    );
+    Figure {
+        id: "outputs".to_owned(),
+        title: "Histogram of the outputs".to_owned(),
+        caption: "Outputs on the probe rows, before training and after.".to_owned(),
+        notes: lost(outputs),
+        height: 340,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+/// One range for both histograms, so that their bars can be compared.
+fn bins(outputs: &Outputs) -> Option<(f64, f64)> {
+    let values = outputs
+        .start
+        .iter()
+        .chain(&outputs.end)
+        .flatten()
+        .map(|v| v.0);
+    let (low, high) = crate::report::view::series::extent(values.filter(|v| v.is_finite()))?;
+    // The last bin is open above; without a margin the highest value would stand alone.
+    let margin = ((high - low) * 1e-3).max(high.abs().max(1.0) * 1e-6);
+    Some((low, high + margin))
+}
+
+fn against(trace: &Trace) -> Figure {
+    let outputs = &trace.outputs;
+    let mut plot = Plot::new();
+    let truth = reals(&outputs.target);
+    for (name, columns, colour, symbol) in [
+        (
+            "before training",
+            &outputs.start,
+            "@c1",
+            MarkerSymbol::CircleOpen,
+        ),
+        ("after training", &outputs.end, "@c0", MarkerSymbol::Circle),
+    ] {
+        let said = columns.first().map_or(Vec::new(), |column| reals(column));
+        plot.add_trace(
+            Scatter::new(truth.clone(), said)
+                .name(name)
+                .mode(Mode::Markers)
+                .marker(
+                    Marker::new()
+                        .color(colour)
+                        .symbol(symbol)
+                        .size(6)
+                        .opacity(0.7),
+                )
+                .hover_template("true %{x:.4~g}<br>%{fullData.name} %{y:.4~g}<extra></extra>"),
+        );
+    }
+    let all = outputs.target.iter().map(|v| v.0).filter(|v| v.is_finite());
+    if let Some((low, high)) = crate::report::view::series::extent(all) {
+        plot.add_trace(
+            Scatter::new(points([low, high]), points([low, high]))
+                .name("predicted = true")
+                .mode(Mode::Lines)
+                .line(Stroke::new().color("@muted").width(1.2).dash(DashType::Dot)),
+        );
+    }
+    plot.set_layout(
+        layout(
+            axis(&format!("true {}", trace.data.target)),
+            axis("predicted"),
+        )
+        .show_legend(true)
+        .legend(legend()),
+    );
+    Figure {
+        id: "against".to_owned(),
+        title: "Predicted against true".to_owned(),
+        caption: "Probe rows on the dotted line are predicted exactly.".to_owned(),
+        notes: Vec::new(),
+        height: 400,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}

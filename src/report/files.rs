@@ -1,0 +1,144 @@
+//! Files of a report: written whole or not at all, and only where something changed.
+
+use super::ReportError;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a file so that a reader sees the old one or the new one and never half of it. A file
+/// that holds the same already is left alone.
+///
+/// # Errors
+/// [`ReportError::Write`].
+pub fn write(path: &Path, content: &[u8]) -> Result<(), ReportError> {
+    if fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
+    replace(path, content).map_err(|source| ReportError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(content))
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // Half a file is of no use to anyone, and the first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Writes the style sheet, the script and plotly.js into `assets/`; the last, of 4.7 MB, only
+/// where it is missing or of another size.
+///
+/// # Errors
+/// [`ReportError::Write`].
+pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
+    let assets = folder.join("assets");
+    write(
+        &assets.join("sweep.css"),
+        include_bytes!("../../templates/sweep.css"),
+    )?;
+    write(
+        &assets.join("sweep.js"),
+        include_bytes!("../../templates/sweep.js"),
+    )?;
+    let path = assets.join("plotly.min.js");
+    let bundle = plotly::Plot::offline_js_sources();
+    let script = plotly_of(&bundle);
+    if fs::metadata(&path).is_ok_and(|file| file.len() == script.len() as u64) {
+        return Ok(());
+    }
+    write(&path, script.as_bytes())
+}
+
+/// The first script of plotly's bundle, which is plotly.js; the second is MathJax, which no figure
+/// here needs.
+fn plotly_of(bundle: &str) -> &str {
+    let start = bundle
+        .find("<script")
+        .and_then(|tag| bundle[tag..].find('>').map(|end| tag + end + 1))
+        .unwrap_or(0);
+    // plotly.js has `</script>` in none of its strings, since browsers would end it there too.
+    let length = bundle[start..]
+        .find("</script>")
+        .unwrap_or(bundle.len() - start);
+    &bundle[start..start + length]
+}
+
+/// The way from a page in `name` back to the report folder: `../../` for `deep/lr`.
+pub fn way_up(name: &str) -> String {
+    "../".repeat(name.split('/').filter(|part| !part.is_empty()).count())
+}
+
+/// A relative path as an address: every byte that has a meaning in one is escaped.
+pub fn address(path: &str) -> String {
+    let mut address = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                address.push(char::from(byte));
+            }
+            _ => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address
+}
+
+/// Removes the scripts of runs that a page no longer shows.
+///
+/// # Errors
+/// [`ReportError::Write`].
+pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
+    let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
+    let entries = match fs::read_dir(runs) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(runs.to_owned())(error)),
+    };
+    for entry in entries {
+        let path = entry.map_err(failed(runs.to_owned()))?.path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let is_run = name
+            .strip_suffix(".js")
+            .is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
+        if is_run && !keep.contains(&name) {
+            fs::remove_file(&path).map_err(failed(path.clone()))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plotly_is_cut_out_whole() {
+        let bundle = plotly::Plot::offline_js_sources();
+        let script = plotly_of(&bundle);
+        assert!(
+            script.starts_with("/**\n* plotly.js v"),
+            "{}",
+            &script[..40]
+        );
+        assert!(script.len() > 4_000_000 && script.len() + 2_000_000 < bundle.len());
+    }
+
+    #[test]
+    fn addresses_keep_their_folders() {
+        assert_eq!(address("deep/l r#1%.html"), "deep/l%20r%231%25.html");
+        assert_eq!(way_up("deep/lr"), "../../");
+    }
+}

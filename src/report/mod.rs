@@ -1,0 +1,146 @@
+//! The static report: pure view models, typed figures, templates.
+//!
+//! ```text
+//! reports/index.html               every sweep
+//!         assets/                  plotly.js, one style sheet, one script
+//!         <name>/index.html        a sweep
+//!                run.html?run=<id> the page of any of its runs
+//!                runs/<id>.js      what that page shows of one run
+//!                sweep.json        what the index says of the sweep
+//! ```
+
+mod figures;
+mod files;
+mod markdown;
+pub mod number;
+mod pages;
+mod script;
+mod view;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+use crate::expect::Verdict;
+use crate::results::Results;
+use crate::spec::Sweep;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walkdir::WalkDir;
+
+/// What a sweep's page is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The page's folder below the report folder, with `/` between parts: `deep/lr`.
+    pub name: &'a str,
+    /// The file.
+    pub sweep: &'a Sweep,
+    /// Its cells and traces.
+    pub results: &'a Results,
+    /// What came of its expectations; empty where they were not asked for.
+    pub verdicts: &'a [Verdict],
+}
+
+/// A report that can't be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A file or folder.
+    #[error("failed to write {}: {source}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A page that can't be made from what it is given; a fault of the program.
+    #[error("failed to make the page {page}: {why}")]
+    Render {
+        /// Which.
+        page: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Writes the page of a sweep and of its runs below `folder`, and gives the path of the page.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
+    files::write_assets(folder)?;
+    let own = folder.join(page.name);
+    let runs = own.join("runs");
+    let mut kept = Vec::new();
+    for (index, cell) in page.results.cells.iter().enumerate() {
+        for run in &cell.runs {
+            if let Some(script) = pages::run(page, index, run)? {
+                let name = format!("{}.js", run.run.id);
+                files::write(&runs.join(&name), script.as_bytes())?;
+                kept.push(name);
+            }
+        }
+    }
+    files::write(&own.join("run.html"), pages::shell(page)?.as_bytes())?;
+    let path = own.join("index.html");
+    files::write(&path, pages::sweep(page)?.as_bytes())?;
+    let summary = serde_json::to_vec_pretty(&view::index::summary(page)).map_err(|error| {
+        ReportError::Render {
+            page: "sweep.json",
+            why: error.to_string(),
+        }
+    })?;
+    files::write(&own.join("sweep.json"), &summary)?;
+    // Last, so that a reader of the old page finds its runs until the new one stands.
+    files::remove_others(&runs, &kept)?;
+    Ok(path)
+}
+
+/// Writes `index.html` over every sweep's page that stands below `folder`.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_index(folder: &Path) -> Result<PathBuf, ReportError> {
+    files::write_assets(folder)?;
+    let mut entries = Vec::new();
+    // What can't be walked can't be listed either; a page that can't be read shows as such below.
+    let walk = WalkDir::new(folder)
+        .min_depth(2)
+        .into_iter()
+        .filter_map(Result::ok);
+    for found in walk.filter(|entry| entry.file_name() == "sweep.json") {
+        let Some(own) = found.path().parent() else {
+            continue;
+        };
+        let name = name_below(folder, own);
+        let summary = fs::read(found.path()).map_err(|error| error.to_string());
+        let summary = summary.as_deref().map_err(Clone::clone);
+        entries.push(view::index::entry(&name, summary, size(own)));
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    let path = folder.join("index.html");
+    files::write(&path, pages::index(&entries)?.as_bytes())?;
+    Ok(path)
+}
+
+/// A sweep's folder below the report folder, with `/` between parts on every system.
+fn name_below(folder: &Path, own: &Path) -> String {
+    let below = own.strip_prefix(folder).unwrap_or(own);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Bytes of a sweep's own files, without those of sweeps in folders below.
+fn size(own: &Path) -> u64 {
+    let files = WalkDir::new(own)
+        .max_depth(1)
+        .into_iter()
+        .chain(WalkDir::new(own.join("runs")).max_depth(1));
+    let sizes = files
+        .filter_map(Result::ok)
+        .filter_map(|entry| entry.metadata().ok());
+    sizes
+        .filter(|file| file.is_file())
+        .map(|file| file.len())
+        .sum()
+}

@@ -1,0 +1,168 @@
+//! Pages: templates filled with view models and figures.
+
+use super::figures::{self, Figure};
+use super::files::way_up;
+use super::script;
+use super::view::{curves, final_loss, index, run, sweep};
+use super::{Page, ReportError};
+use crate::results::{CellResults, RunResult};
+use crate::spec::settings::Model;
+use serde::Serialize;
+use tera::{Context, Tera};
+
+const TEMPLATES: [(&str, &str); 5] = [
+    ("base.html", include_str!("../../templates/base.html")),
+    ("figure.html", include_str!("../../templates/figure.html")),
+    ("index.html", include_str!("../../templates/index.html")),
+    ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("run.html", include_str!("../../templates/run.html")),
+];
+
+/// The templates, which escape all they are given but what is marked as safe.
+///
+/// # Errors
+/// A fault in a template.
+fn templates() -> Result<Tera, ReportError> {
+    let mut tera = Tera::new();
+    tera.autoescape_on([""]);
+    tera.add_raw_templates(TEMPLATES)
+        .map_err(failed("templates"))?;
+    Ok(tera)
+}
+
+fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
+    move |error| ReportError::Render {
+        page,
+        why: error.to_string(),
+    }
+}
+
+fn render<T: Serialize>(
+    page: &'static str,
+    view: &T,
+    more: &[(&'static str, String)],
+) -> Result<String, ReportError> {
+    let mut context = Context::new();
+    context.insert("page", view);
+    for (key, value) in more {
+        context.insert(*key, value);
+    }
+    templates()?.render(page, &context).map_err(failed(page))
+}
+
+/// A figure as its template needs it: the words, and the rest as script-safe JSON.
+#[derive(Serialize)]
+struct Drawn<'a> {
+    id: &'a str,
+    title: &'a str,
+    caption: &'a str,
+    notes: &'a [String],
+    json: String,
+}
+
+fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
+    Ok(Drawn {
+        id: &figure.id,
+        title: &figure.title,
+        caption: &figure.caption,
+        notes: &figure.notes,
+        json: script::json(figure).map_err(|error| ReportError::Render {
+            page: "figure",
+            why: error.to_string(),
+        })?,
+    })
+}
+
+/// The index over these entries.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
+    render("index.html", &entries, &[("root", String::new())])
+}
+
+#[derive(Serialize)]
+struct SweepPage<'a> {
+    view: sweep::SweepView,
+    curves: Option<Drawn<'a>>,
+    finals: Vec<Drawn<'a>>,
+}
+
+/// The page of a sweep.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn sweep(page: &Page) -> Result<String, ReportError> {
+    let view = sweep::sweep(page);
+    let curves = curves::curves(page.results);
+    let curves = figures::curves::figure(&curves, page.results, &view.axes);
+    let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
+    let finals: Vec<Figure> = varied
+        .filter_map(|axis| {
+            let losses = final_loss::final_losses(page.results, &view.axes, axis);
+            figures::final_loss::figure(&losses, page.results, &view.axes)
+        })
+        .collect();
+    let filled = SweepPage {
+        curves: curves.as_ref().map(drawn).transpose()?,
+        finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        view,
+    };
+    render("sweep.html", &filled, &[("root", way_up(page.name))])
+}
+
+/// The shell that shows any run of a sweep.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn shell(page: &Page) -> Result<String, ReportError> {
+    render(
+        "run.html",
+        &page.sweep.title,
+        &[("root", way_up(page.name))],
+    )
+}
+
+#[derive(Serialize)]
+struct RunScript {
+    view: run::RunView,
+    outputs: Vec<Figure>,
+    training: Vec<Figure>,
+    gradients: Vec<Figure>,
+}
+
+/// The script that hands one run to the shell; none where the run was not trained.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn run(page: &Page, cell: usize, of: &RunResult) -> Result<Option<String>, ReportError> {
+    let cells = &page.results.cells;
+    let (Some((trace, timing)), Some(own)) = (&of.trained, cells.get(cell)) else {
+        return Ok(None);
+    };
+    let around = [
+        cell.checked_sub(1).and_then(|i| cells.get(i)),
+        cells.get(cell + 1),
+    ];
+    let content = RunScript {
+        view: run::run(own, of, trace, *timing, around),
+        outputs: outputs(own, trace),
+        training: figures::training::figure(trace).into_iter().collect(),
+        gradients: figures::gradients::figures(trace),
+    };
+    let json = script::json(&content).map_err(|error| ReportError::Render {
+        page: "run script",
+        why: error.to_string(),
+    })?;
+    Ok(Some(format!("sweepRun({json});\n")))
+}
+
+fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {
+    match (&cell.cell.settings.model, &trace.outputs.lattice) {
+        (Model::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
+            .into_iter()
+            .collect(),
+        (Model::Risk(_), None) => Vec::new(),
+        _ => figures::outputs::figures(trace),
+    }
+}

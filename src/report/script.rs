@@ -1,0 +1,63 @@
+//! JSON that may stand inside a `<script>` element or in a script file.
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
+use std::io::{self, Write};
+
+/// JSON in which `<`, `>`, `&` and the line separators of JavaScript are written as escapes, so
+/// that no text in it can end a script or open a comment.
+///
+/// # Errors
+/// A value that has no JSON form, such as a map whose keys are not text.
+pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
+    let mut bytes = Vec::new();
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        &mut bytes, Safe,
+    ))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+struct Safe;
+
+impl Formatter for Safe {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for c in fragment.chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    write!(writer, "\\u{:04x}", u32::from(c))?;
+                }
+                _ => write!(writer, "{c}")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        escape: CharEscape,
+    ) -> io::Result<()> {
+        CompactFormatter.write_char_escape(writer, escape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_can_leave_the_script() {
+        let text = "</script><!--\u{2028}\u{2029}&\"\\\n";
+        let safe = json(&[text]).unwrap();
+        assert!(
+            !safe.contains(['<', '>', '&', '\u{2028}', '\u{2029}', '\n']),
+            "{safe}"
+        );
+        assert_eq!(serde_json::from_str::<Vec<String>>(&safe).unwrap(), [text]);
+    }
+}

@@ -1,0 +1,236 @@
+//! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
+
+use super::axes::cell_name;
+use super::stats::{Spread, Worse, complete, diverged, final_loss, final_skill, spread, trace};
+use crate::report::number::{number, value};
+use crate::results::{CellResults, Results, RunResult};
+use crate::trace::{Outcome, Trace};
+use serde::Serialize;
+
+/// A run has learned that reaches this skill on its training rows.
+pub const LEARNED: f64 = 0.85;
+
+/// The table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    /// Keys that vary.
+    pub keys: Vec<String>,
+    /// Which of the columns that need certain data are worth showing.
+    pub has: Has,
+    /// In the order of the grid.
+    pub rows: Vec<Row>,
+}
+
+/// Whether any run has these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Has {
+    /// Validation rows.
+    pub validation: bool,
+    /// Skills.
+    pub skill: bool,
+    /// Classes.
+    pub accuracy: bool,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Index of the cell in the grid.
+    pub index: usize,
+    /// In words.
+    pub name: String,
+    /// Its values of the keys that vary.
+    pub values: Vec<String>,
+    /// Final training loss.
+    pub loss: Number,
+    /// Final validation loss.
+    pub validation: Number,
+    /// Final skill on the training rows.
+    pub skill: Number,
+    /// Final accuracy on the training rows, or on the validation rows where there are any.
+    pub accuracy: Number,
+    /// Outcomes in words: `3 of 5 diverged, 2 finished`.
+    pub outcomes: String,
+    /// Whether any seed is anything but finished or stopped early.
+    pub trouble: bool,
+    /// Every seed.
+    pub seeds: Vec<Seed>,
+}
+
+/// A quantity over the seeds of a cell, in words.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Number {
+    /// `0.0123`, `–` where there is none, `not finite`.
+    pub median: String,
+    /// `0.01 to 0.02`; empty for a single seed.
+    pub spread: String,
+}
+
+/// One seed of a cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Seed {
+    /// The seed.
+    pub seed: u64,
+    /// Identity of its run.
+    pub id: String,
+    /// Whether it has a page.
+    pub trained: bool,
+    /// A word on it: `finished, loss 0.01`.
+    pub words: String,
+    /// `good`, `low`, `bad` or `missing`.
+    pub class: &'static str,
+}
+
+/// The table of a sweep's cells.
+pub fn table(results: &Results) -> Table {
+    let keys = results.cells.first().map_or_else(Vec::new, |first| {
+        first
+            .cell
+            .varied
+            .iter()
+            .map(|(key, _)| key.clone())
+            .collect()
+    });
+    let traces = || results.cells.iter().flat_map(complete);
+    Table {
+        keys,
+        has: Has {
+            validation: traces().any(|trace| final_validation(trace).is_some()),
+            skill: traces().any(|trace| final_skill(trace).is_some()),
+            accuracy: traces().any(|trace| final_accuracy(trace).is_some()),
+        },
+        rows: results.cells.iter().map(row).collect(),
+    }
+}
+
+fn row(cell: &CellResults) -> Row {
+    let over = |quantity: fn(&Trace) -> Option<f64>, worse| {
+        let values: Vec<f64> = complete(cell).filter_map(quantity).collect();
+        words(spread(&values, worse))
+    };
+    Row {
+        index: cell.cell.index,
+        name: cell_name(&cell.cell),
+        values: cell.cell.varied.iter().map(|(_, v)| value(v)).collect(),
+        loss: over(final_loss, Worse::High),
+        validation: over(final_validation, Worse::High),
+        skill: over(final_skill, Worse::Low),
+        accuracy: over(final_accuracy, Worse::Low),
+        outcomes: outcomes(cell),
+        trouble: cell
+            .runs
+            .iter()
+            .any(|run| trace(run).is_none_or(|t| diverged(t) || !t.outcome.is_complete())),
+        seeds: cell.runs.iter().map(seed).collect(),
+    }
+}
+
+fn final_validation(trace: &Trace) -> Option<f64> {
+    let loss = trace.risks.last()?.validation?.loss.0;
+    Some(if diverged(trace) { f64::NAN } else { loss })
+}
+
+fn final_accuracy(trace: &Trace) -> Option<f64> {
+    let last = trace.risks.last()?;
+    Some(last.validation.unwrap_or(last.train).accuracy?.0)
+}
+
+/// A median and its spread in words.
+pub fn words(spread: Option<Spread>) -> Number {
+    let Some(spread) = spread else {
+        return Number {
+            median: "–".to_owned(),
+            spread: String::new(),
+        };
+    };
+    let mut range = match (spread.low, spread.high) {
+        (Some(low), Some(high)) if spread.of - spread.not_finite > 1 => {
+            format!("{} to {}", number(low), number(high))
+        }
+        _ => String::new(),
+    };
+    if spread.not_finite > 0 && spread.of > 1 {
+        let some = if range.is_empty() { "" } else { ", " };
+        range = format!(
+            "{range}{some}{} of {} not finite",
+            spread.not_finite, spread.of
+        );
+    }
+    Number {
+        median: spread.median.map_or("not finite".to_owned(), number),
+        spread: range,
+    }
+}
+
+/// What became of a cell's runs: bad news first.
+pub fn outcomes(cell: &CellResults) -> String {
+    let of = cell.runs.len();
+    let mut parts = Vec::new();
+    let mut say = |n: usize, word: &str| match n {
+        0 => {}
+        n if n == of => parts.push(if of == 1 {
+            word.to_owned()
+        } else {
+            format!("all {of} {word}")
+        }),
+        n => parts.push(format!("{n} of {of} {word}")),
+    };
+    for name in ["diverged", "failed", "timed-out"] {
+        let ended = |run: &&RunResult| trace(run).is_some_and(|t| t.outcome.name() == name);
+        say(
+            cell.runs.iter().filter(ended).count(),
+            &name.replace('-', " "),
+        );
+    }
+    say(
+        cell.runs.iter().filter(|run| run.trained.is_none()).count(),
+        "not trained",
+    );
+    for name in ["stopped-early", "finished"] {
+        let ended = |run: &&RunResult| trace(run).is_some_and(|t| t.outcome.name() == name);
+        say(
+            cell.runs.iter().filter(ended).count(),
+            &name.replace('-', " "),
+        );
+    }
+    parts.join(", ")
+}
+
+fn seed(run: &RunResult) -> Seed {
+    let (words, class) = match trace(run) {
+        None => ("not trained".to_owned(), "missing"),
+        Some(trace) => (outcome(trace), standing(trace)),
+    };
+    Seed {
+        seed: run.run.seed,
+        id: run.run.id.to_string(),
+        trained: run.trained.is_some(),
+        words,
+        class,
+    }
+}
+
+/// How one run ended, with its loss.
+fn outcome(trace: &Trace) -> String {
+    let end = match &trace.outcome {
+        Outcome::Finished => "finished".to_owned(),
+        Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
+        Outcome::Diverged { step } => return format!("diverged at step {step}"),
+        Outcome::TimedOut { step } => format!("timed out after {step} steps"),
+        Outcome::Failed { .. } => return "failed".to_owned(),
+    };
+    match final_loss(trace) {
+        Some(loss) => format!("{end}, loss {}", number(loss)),
+        None => end,
+    }
+}
+
+/// Class of a run for its colour: it never stands alone, [`Seed::words`] says the same.
+pub fn standing(trace: &Trace) -> &'static str {
+    match final_skill(trace) {
+        _ if diverged(trace) || !trace.outcome.is_complete() => "bad",
+        Some(skill) if skill >= LEARNED => "good",
+        Some(_) => "low",
+        None => "good",
+    }
+}

@@ -1,0 +1,255 @@
+//! The training curves of a sweep: one line per run, or one per cell with its spread where runs
+//! are too many to be told apart.
+
+use super::axes::cell_name;
+use super::series::{Series, extent, series, thinned};
+use super::stats::{Worse, diverged, spread, trace};
+use crate::report::number::{count, number};
+use crate::results::{CellResults, Results};
+use crate::trace::{Curve, Trace};
+use serde::Serialize;
+
+/// More lines than this are shown as one per cell.
+pub const MOST_LINES: usize = 60;
+/// About this many points of a run's curve are drawn on the page of a sweep.
+pub const POINTS: usize = 160;
+
+/// Every training curve of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Curves {
+    /// One per run or one per cell, in the order of the grid.
+    pub lines: Vec<Line>,
+    /// Lowest and highest loss shown at first; `None` where there is nothing to draw.
+    pub extent: Option<(f64, f64)>,
+    /// What was thinned, gathered or cut off: sentences.
+    pub notes: Vec<String>,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Index of the cell in the results.
+    pub cell: usize,
+    /// The cell, and the seed where it is one run.
+    pub label: String,
+    /// Losses by epoch.
+    pub series: Series,
+    /// Lowest and highest loss over the seeds, where the line is a median.
+    pub band: Option<Band>,
+    /// Where the run diverged, or the seeds of the cell did, with words.
+    pub ends: Vec<(f64, String)>,
+}
+
+/// Lowest values and highest values, one of each per position; `None` where none is finite.
+pub type Band = (Vec<Option<f64>>, Vec<Option<f64>>);
+
+/// The curves of a sweep.
+pub fn curves(results: &Results) -> Curves {
+    let runs = results
+        .cells
+        .iter()
+        .flat_map(|cell| &cell.runs)
+        .filter_map(trace)
+        .filter(|trace| !trace.curve.epochs.is_empty())
+        .count();
+    let by_run = runs <= MOST_LINES;
+    let mut lines = Vec::new();
+    for (index, cell) in results.cells.iter().enumerate() {
+        if by_run {
+            lines.extend(run_lines(index, cell));
+        } else {
+            lines.extend(cell_line(index, cell, results.cells.len()));
+        }
+    }
+    let mut notes = notes(results, runs, by_run);
+    let extent = shown(results, &lines, &mut notes);
+    Curves {
+        lines,
+        extent,
+        notes,
+    }
+}
+
+fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
+    let line = |(seed, trace): (u64, &Trace)| Line {
+        cell: index,
+        label: format!("{}, seed {seed}", cell_name(&cell.cell)),
+        series: series(thinned(&trace.curve, POINTS)),
+        band: None,
+        ends: if diverged(trace) {
+            vec![(last_epoch(&trace.curve), "diverged".to_owned())]
+        } else {
+            Vec::new()
+        },
+    };
+    cell.runs
+        .iter()
+        .filter_map(|run| Some((run.run.seed, trace(run)?)))
+        .filter(|(_, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
+        .map(line)
+        .collect()
+}
+
+/// The last epoch of a curve, at least the first: a run may diverge before it ends one.
+fn last_epoch(curve: &Curve) -> f64 {
+    curve.epochs.last().copied().unwrap_or(1).max(1) as f64
+}
+
+fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
+    let curves: Vec<&Curve> = cell
+        .runs
+        .iter()
+        .filter_map(trace)
+        .map(|trace| &trace.curve)
+        .filter(|curve| !curve.epochs.is_empty())
+        .collect();
+    let end = curves.iter().map(|curve| curve.of).max()?;
+    let edges = edges(end, (24_000 / cells.max(1)).clamp(12, 80));
+    let mut median = Vec::new();
+    let mut band = (Vec::new(), Vec::new());
+    for window in edges.windows(2) {
+        let seen: Vec<Seen> = curves
+            .iter()
+            .map(|c| seen(c, window[0], window[1]))
+            .collect();
+        let last: Vec<f64> = seen.iter().map(|seen| seen.last).collect();
+        let middle = spread(&last, Worse::High).and_then(|s| s.median);
+        median.push((window[1] as f64, middle.unwrap_or(f64::NAN)));
+        let positive = seen
+            .iter()
+            .flat_map(|s| [s.low, s.high])
+            .filter(|v| v.is_finite() && *v > 0.0);
+        let (low, high) = extent(positive).unzip();
+        band.0.push(low);
+        band.1.push(high);
+    }
+    let lost: Vec<f64> = cell
+        .runs
+        .iter()
+        .filter_map(trace)
+        .filter(|trace| diverged(trace))
+        .map(|trace| last_epoch(&trace.curve))
+        .collect();
+    let words = format!(
+        "{} of {} diverged",
+        lost.len(),
+        count(cell.runs.len(), "seed")
+    );
+    let first = lost.iter().copied().reduce(f64::min);
+    Some(Line {
+        cell: index,
+        label: format!(
+            "{}, median of {}",
+            cell_name(&cell.cell),
+            count(curves.len(), "seed")
+        ),
+        series: series(median),
+        band: Some(band),
+        ends: first.map(|at| (at, words)).into_iter().collect(),
+    })
+}
+
+/// Ends of about `most` windows over epochs 1 to `end`, narrow at first: curves fall fast there.
+fn edges(end: u64, most: usize) -> Vec<u64> {
+    let mut edges = vec![0];
+    for i in 0..=most {
+        let share = i as f64 / most as f64;
+        let edge = (end as f64).powf(share).round().max(1.0) as u64;
+        if edges.last().is_none_or(|last| edge > *last) {
+            edges.push(edge.min(end));
+        }
+    }
+    edges
+}
+
+struct Seen {
+    low: f64,
+    high: f64,
+    last: f64,
+}
+
+/// What a curve does in the epochs after `from` up to `to`; the last value before where it has no
+/// point there.
+fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
+    let start = curve.epochs.partition_point(|epoch| *epoch <= from);
+    let end = curve.epochs.partition_point(|epoch| *epoch <= to);
+    let range = if start < end {
+        start..end
+    } else {
+        end.saturating_sub(1)..end
+    };
+    let values = curve.values.get(range).unwrap_or_default();
+    let last = values.last().map_or(f64::NAN, |v| v.0);
+    let finite = values.iter().map(|v| v.0).filter(|v| v.is_finite());
+    let (low, high) = extent(finite).unwrap_or((f64::NAN, f64::NAN));
+    Seen { low, high, last }
+}
+
+fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !by_run {
+        notes.push(format!(
+            "{} are too many lines to tell apart: shown is the median over the seeds of each cell, \
+             and as a band their lowest and highest value. The pages of the runs have every curve.",
+            count(runs, "run")
+        ));
+    }
+    let traces = || {
+        results
+            .cells
+            .iter()
+            .flat_map(|cell| &cell.runs)
+            .filter_map(trace)
+    };
+    let longest = traces().map(|trace| trace.curve.of).max().unwrap_or(0);
+    let stored = traces()
+        .map(|trace| trace.curve.epochs.len())
+        .max()
+        .unwrap_or(0);
+    if by_run && stored > POINTS {
+        notes.push(format!(
+            "Curves of up to {} epochs are drawn with about {POINTS} points; of every stretch the \
+             lowest and the highest value stay, so that no spike is lost.",
+            number(longest as f64)
+        ));
+    }
+    notes
+}
+
+/// The range of losses to show at first: all that came to an end, and not the heights of those
+/// that diverged.
+fn shown(results: &Results, lines: &[Line], notes: &mut Vec<String>) -> Option<(f64, f64)> {
+    let all = |keep: &dyn Fn(&Line) -> bool| {
+        extent(lines.iter().filter(|line| keep(line)).flat_map(|line| {
+            let (low, high) = line
+                .band
+                .as_ref()
+                .map_or((&[][..], &[][..]), |(l, h)| (l, h));
+            line.series
+                .y
+                .iter()
+                .chain(low)
+                .chain(high)
+                .flatten()
+                .copied()
+        }))
+    };
+    let everything = all(&|_| true)?;
+    let ended = |line: &Line| {
+        results
+            .cells
+            .get(line.cell)
+            .is_some_and(|cell| line.ends.is_empty() && !cell.runs.is_empty())
+    };
+    let Some(calm) = all(&ended) else {
+        return Some(everything);
+    };
+    let high = everything.1.min(calm.1 * 10.0);
+    if everything.1 > high {
+        notes.push(format!(
+            "Runs that diverged leave at the top: they go up to {}. A double click shows all.",
+            number(everything.1)
+        ));
+    }
+    Some((everything.0.min(high), high))
+}

@@ -1,0 +1,209 @@
+//! The summary that each sweep leaves beside its page, and the list of them all.
+
+use super::cells::LEARNED;
+use super::stats::{complete, final_loss, final_skill, trace};
+use crate::expect::Status;
+use crate::report::Page;
+use crate::report::files::address;
+use crate::report::number::{bytes, count, number};
+use crate::trace::{Outcome, Real};
+use serde::{Deserialize, Serialize};
+
+/// Format of `sweep.json`; another one is not read.
+pub const FORMAT: u32 = 1;
+
+/// `sweep.json`: what the index says of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The page's folder.
+    pub name: String,
+    /// Title, as the file gives it.
+    pub title: String,
+    /// The sweep file.
+    pub path: String,
+    /// Cells.
+    pub cells: usize,
+    /// Runs, trained or not.
+    pub runs: usize,
+    /// Runs that reached the skill that counts as learned.
+    pub learned: usize,
+    /// Runs by outcome, in the order of the outcomes, those that occur.
+    pub outcomes: Vec<(String, usize)>,
+    /// Runs not trained.
+    pub missing: usize,
+    /// Expectations by verdict.
+    pub verdicts: Verdicts,
+    /// Lowest final training loss of a run.
+    pub best_loss: Option<Real>,
+    /// Highest final skill of a run.
+    pub best_skill: Option<Real>,
+}
+
+/// Numbers of expectations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Verdicts {
+    /// That hold.
+    pub pass: usize,
+    /// That don't.
+    pub fail: usize,
+    /// That can't be decided.
+    pub inconclusive: usize,
+}
+
+/// What to keep of a sweep for the index.
+pub fn summary(page: &Page) -> Summary {
+    let runs = || page.results.cells.iter().flat_map(|cell| &cell.runs);
+    let ended = |name: &str| {
+        runs()
+            .filter_map(trace)
+            .filter(|t| t.outcome.name() == name)
+            .count()
+    };
+    let verdicts = |status| page.verdicts.iter().filter(|v| v.status == status).count();
+    let complete = || page.results.cells.iter().flat_map(complete);
+    let finite = |value: &f64| value.is_finite();
+    Summary {
+        format: FORMAT,
+        name: page.name.to_owned(),
+        title: page.sweep.title.clone(),
+        path: page.sweep.path.display().to_string(),
+        cells: page.results.cells.len(),
+        runs: runs().count(),
+        learned: complete()
+            .filter_map(final_skill)
+            .filter(|skill| *skill >= LEARNED)
+            .count(),
+        outcomes: Outcome::NAMES
+            .iter()
+            .map(|name| ((*name).to_owned(), ended(name)))
+            .filter(|(_, n)| *n > 0)
+            .collect(),
+        missing: runs().filter(|run| run.trained.is_none()).count(),
+        verdicts: Verdicts {
+            pass: verdicts(Status::Pass),
+            fail: verdicts(Status::Fail),
+            inconclusive: verdicts(Status::Inconclusive),
+        },
+        best_loss: complete()
+            .filter_map(final_loss)
+            .filter(finite)
+            .reduce(f64::min)
+            .map(Real),
+        best_skill: complete()
+            .filter_map(final_skill)
+            .filter(finite)
+            .reduce(f64::max)
+            .map(Real),
+    }
+}
+
+/// One line of the index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// The page's folder.
+    pub name: String,
+    /// Address of its page.
+    pub href: String,
+    /// What is known of it, or why nothing is.
+    pub content: Content,
+    /// Size of its page and runs.
+    pub size: String,
+}
+
+/// What is known of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// Its summary in words.
+    Read(Words),
+    /// Why its summary can't be read.
+    Unreadable(String),
+}
+
+/// A summary in words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Words {
+    /// Title.
+    pub title: String,
+    /// The sweep file.
+    pub path: String,
+    /// Cells.
+    pub cells: String,
+    /// Runs.
+    pub runs: String,
+    /// `20 of 30 runs learned`; empty where there are no skills.
+    pub learned: String,
+    /// Runs by outcome.
+    pub outcomes: String,
+    /// Whether any run is anything but finished or stopped early.
+    pub trouble: bool,
+    /// Expectations by verdict.
+    pub verdicts: Verdicts,
+    /// Best loss.
+    pub loss: String,
+    /// Best skill.
+    pub skill: String,
+}
+
+/// A line of the index: `summary` is the text of `sweep.json`, or why it can't be read.
+pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
+    let read = summary.and_then(|text| {
+        serde_json::from_slice::<Summary>(text).map_err(|error| error.to_string())
+    });
+    Entry {
+        name: name.to_owned(),
+        href: address(&format!("{name}/index.html")),
+        content: match read {
+            Ok(summary) if summary.format == FORMAT => Content::Read(words(&summary)),
+            Ok(summary) => Content::Unreadable(format!(
+                "it has format {}, and this version reads {FORMAT}; run the sweep again",
+                summary.format
+            )),
+            Err(why) => Content::Unreadable(why),
+        },
+        size: bytes(size),
+    }
+}
+
+fn words(summary: &Summary) -> Words {
+    let mut outcomes: Vec<String> = summary
+        .outcomes
+        .iter()
+        .map(|(name, n)| format!("{n} {}", name.replace('-', " ")))
+        .collect();
+    if summary.missing > 0 {
+        outcomes.push(format!("{} not trained", summary.missing));
+    }
+    let good = |name: &str| matches!(name, "finished" | "stopped-early");
+    let real = |value: Option<Real>| value.map_or("–".to_owned(), |v| number(v.0));
+    Words {
+        title: summary.title.clone(),
+        path: summary.path.clone(),
+        cells: number(summary.cells as f64),
+        runs: number(summary.runs as f64),
+        learned: match summary.best_skill {
+            Some(_) => format!("{} of {}", summary.learned, count(summary.runs, "run")),
+            None => String::new(),
+        },
+        outcomes: outcomes.join(", "),
+        trouble: summary.missing > 0 || summary.outcomes.iter().any(|(name, _)| !good(name)),
+        verdicts: summary.verdicts,
+        loss: real(summary.best_loss),
+        skill: real(summary.best_skill),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_that_cannot_be_read_says_why() {
+        for text in ["", "{}", "[1", r#"{"format": 99}"#] {
+            let entry = entry("a", Ok(text.as_bytes()), 10);
+            assert!(matches!(entry.content, Content::Unreadable(_)), "{text}");
+        }
+    }
+}

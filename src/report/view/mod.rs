@@ -1,0 +1,13 @@
+//! View models: plain, serialisable descriptions of what a page shows, computed from results by
+//! pure functions. No file, clock or template is touched here.
+
+pub mod axes;
+pub mod cells;
+pub mod curves;
+pub mod final_loss;
+pub mod index;
+pub mod map;
+pub mod run;
+pub mod series;
+pub mod stats;
+pub mod sweep;

@@ -1,0 +1,241 @@
+//! Everything that the page of a run says in words and tables.
+
+use super::axes::cell_name;
+use super::cells::standing;
+use super::stats::{diverged, trace};
+use crate::report::number::{count, duration, number, value};
+use crate::results::{CellResults, RunResult};
+use crate::trace::{Outcome, Risk, Timing, Trace};
+use serde::Serialize;
+
+/// The words of one run's page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunView {
+    /// Identity.
+    pub id: String,
+    /// The cell.
+    pub cell: String,
+    /// Index of the cell.
+    pub index: usize,
+    /// The seed.
+    pub seed: u64,
+    /// `good`, `low` or `bad`.
+    pub class: &'static str,
+    /// How it ended, in a sentence.
+    pub outcome: String,
+    /// Key and value, such as wall time and rows.
+    pub facts: Vec<(String, String)>,
+    /// Final risks, one row per set of rows.
+    pub risks: Vec<RiskRow>,
+    /// Every setting.
+    pub settings: Vec<Setting>,
+    /// The other seeds of the cell.
+    pub seeds: Vec<Neighbour>,
+    /// The run of the same seed in the cell before, and in the one after.
+    pub before: Option<Neighbour>,
+    /// See `before`.
+    pub after: Option<Neighbour>,
+}
+
+/// Risk of some rows before training and after.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RiskRow {
+    /// `training`, `validation`, `test`.
+    pub rows: &'static str,
+    /// How many.
+    pub count: String,
+    /// Loss before training.
+    pub start: String,
+    /// Loss after.
+    pub end: String,
+    /// Skill after.
+    pub skill: String,
+    /// Accuracy after.
+    pub accuracy: String,
+}
+
+/// One key and its value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Setting {
+    /// The key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Whether an axis sets it.
+    pub varied: bool,
+}
+
+/// A link to another run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Neighbour {
+    /// Identity.
+    pub id: String,
+    /// What differs: a seed or a cell.
+    pub label: String,
+    /// Whether it is this run.
+    pub here: bool,
+}
+
+/// The words of a run's page. `around` are the cells before and after.
+pub fn run(
+    cell: &CellResults,
+    run: &RunResult,
+    trace: &Trace,
+    timing: Timing,
+    around: [Option<&CellResults>; 2],
+) -> RunView {
+    let neighbour = |other: Option<&CellResults>| {
+        let other = other?;
+        let same = other
+            .runs
+            .iter()
+            .find(|r| r.run.seed == run.run.seed && r.trained.is_some())?;
+        Some(Neighbour {
+            id: same.run.id.to_string(),
+            label: cell_name(&other.cell),
+            here: false,
+        })
+    };
+    let seed = |other: &RunResult| Neighbour {
+        id: other.run.id.to_string(),
+        label: other.run.seed.to_string(),
+        here: other.run.id == run.run.id,
+    };
+    RunView {
+        id: run.run.id.to_string(),
+        cell: cell_name(&cell.cell),
+        index: cell.cell.index,
+        seed: run.run.seed,
+        class: standing(trace),
+        outcome: outcome(trace),
+        facts: facts(trace, timing),
+        risks: risks(trace),
+        settings: settings(cell),
+        seeds: cell
+            .runs
+            .iter()
+            .filter(|r| self::trace(r).is_some())
+            .map(seed)
+            .collect(),
+        before: neighbour(around[0]),
+        after: neighbour(around[1]),
+    }
+}
+
+fn outcome(trace: &Trace) -> String {
+    match &trace.outcome {
+        Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
+        Outcome::StoppedEarly { epoch } => {
+            format!("Stopped early in epoch {epoch}: patience ran out.")
+        }
+        Outcome::Diverged { step } => {
+            format!("Diverged at step {step}: the loss or a weight became NaN or infinite.")
+        }
+        Outcome::TimedOut { step } => format!("Timed out after {}.", count(*step as usize, "step")),
+        Outcome::Failed { message } => format!("Failed: {message}"),
+    }
+}
+
+fn facts(trace: &Trace, timing: Timing) -> Vec<(String, String)> {
+    let mut facts = vec![
+        ("Steps", number(trace.steps as f64)),
+        ("Weights", number(trace.parameters as f64)),
+        ("Layers", number(trace.layers.len() as f64)),
+    ];
+    let data = &trace.data;
+    if data.train_rows > 0 {
+        facts.push((
+            "Features",
+            format!("{}: {}", data.features.len(), first(&data.features)),
+        ));
+        facts.push(("Target", data.target.clone()));
+        if !data.classes.is_empty() {
+            facts.push((
+                "Classes",
+                format!("{}: {}", data.classes.len(), first(&data.classes)),
+            ));
+        }
+    }
+    facts.push((
+        "Best constant",
+        format!("loss {}", number(data.constant_train_loss.0)),
+    ));
+    facts.push(("Engine", trace.engine.clone()));
+    facts.push(("Wall time", duration(timing.wall)));
+    facts
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
+}
+
+/// Some names, and how many more there are.
+fn first(names: &[String]) -> String {
+    let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(8) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn risks(trace: &Trace) -> Vec<RiskRow> {
+    let (Some(first), Some(last)) = (trace.risks.first(), trace.risks.last()) else {
+        return Vec::new();
+    };
+    let data = &trace.data;
+    let skill = |risk: Risk, constant: Option<f64>| match constant {
+        Some(c) if c > 0.0 && c.is_finite() => number(1.0 - risk.loss.0 / c),
+        _ => "–".to_owned(),
+    };
+    let row = |rows, n: u64, start: Option<Risk>, end: Option<Risk>, constant| {
+        let end = end?;
+        Some(RiskRow {
+            rows,
+            count: if n == 0 {
+                "–".to_owned()
+            } else {
+                number(n as f64)
+            },
+            start: start.map_or("–".to_owned(), |risk| number(risk.loss.0)),
+            end: number(end.loss.0),
+            skill: skill(end, constant),
+            accuracy: end
+                .accuracy
+                .map_or("–".to_owned(), |accuracy| number(accuracy.0)),
+        })
+    };
+    let constant = Some(data.constant_train_loss.0);
+    let held_out = data.constant_validation_loss.map(|loss| loss.0);
+    let rows = [
+        row(
+            "training",
+            data.train_rows,
+            Some(first.train),
+            Some(last.train),
+            constant,
+        ),
+        row(
+            "validation",
+            data.validation_rows,
+            first.validation,
+            last.validation,
+            held_out,
+        ),
+        row("test", data.test_rows, None, trace.test, None),
+    ];
+    rows.into_iter().flatten().collect()
+}
+
+fn settings(cell: &CellResults) -> Vec<Setting> {
+    let varied = |key: &String| cell.cell.varied.iter().any(|(other, _)| other == key);
+    let setting = |(key, v): &(String, crate::spec::Value)| Setting {
+        key: key.clone(),
+        value: value(v),
+        varied: varied(key),
+    };
+    cell.cell.values.0.iter().map(setting).collect()
+}
+
+/// The last epoch that a run saw, at least 1; its place is where a divergence is marked.
+pub fn end_epoch(trace: &Trace) -> Option<f64> {
+    diverged(trace).then(|| trace.curve.epochs.last().copied().unwrap_or(1).max(1) as f64)
+}

@@ -1,0 +1,193 @@
+//! Everything that the page of a sweep says in words and tables.
+
+use super::axes::{AxisView, axis};
+use super::cells::{Table, table};
+use super::map::{Map, map};
+use super::stats::trace;
+use crate::expect::{Status, Verdict};
+use crate::report::Page;
+use crate::report::markdown::to_html;
+use crate::report::number::{count, duration};
+use crate::results::Results;
+use serde::Serialize;
+use std::time::Duration;
+
+/// The page of a sweep.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SweepView {
+    /// Title, as the file gives it.
+    pub title: String,
+    /// The page's folder.
+    pub name: String,
+    /// The file.
+    pub path: String,
+    /// HTML of the author's words; safe.
+    pub about: String,
+    /// `6 cells × 5 seeds`.
+    pub shape: String,
+    /// Time that all runs took together.
+    pub time: String,
+    /// Cells and seeds that are missing, in a sentence; empty where none are.
+    pub missing: String,
+    /// Verdicts, in the order of the file.
+    pub verdicts: Vec<VerdictView>,
+    /// `3 pass, 1 fails`.
+    pub verdict_sentence: String,
+    /// What each axis is.
+    pub axes: Vec<AxisView>,
+    /// Which cells learned.
+    pub map: Map,
+    /// Every cell.
+    pub table: Table,
+    /// The file's text.
+    pub source: String,
+}
+
+/// One expectation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct VerdictView {
+    /// Its name.
+    pub name: String,
+    /// Line in the file.
+    pub line: usize,
+    /// `pass`, `fail` or `inconclusive`.
+    pub status: &'static str,
+    /// What was seen.
+    pub sentence: String,
+    /// By cell.
+    pub cells: Vec<CellVerdictView>,
+}
+
+/// One expectation in one cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CellVerdictView {
+    /// Index of the cell.
+    pub index: usize,
+    /// The cell in words.
+    pub name: String,
+    /// `pass`, `fail` or `inconclusive`.
+    pub status: &'static str,
+    /// `4 of 5 seeds`.
+    pub seeds: String,
+    /// What was seen.
+    pub sentence: String,
+}
+
+/// The page of a sweep.
+pub fn sweep(page: &Page) -> SweepView {
+    let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
+    let table = table(page.results);
+    let verdicts: Vec<VerdictView> = page
+        .verdicts
+        .iter()
+        .map(|verdict| view(verdict, &table))
+        .collect();
+    SweepView {
+        title: page.sweep.title.clone(),
+        name: page.name.to_owned(),
+        path: page.sweep.path.display().to_string(),
+        about: to_html(&page.sweep.about),
+        shape: shape(page.results, page.sweep.seeds.len()),
+        time: duration(time(page.results)),
+        missing: missing(page.results),
+        verdict_sentence: verdict_sentence(page.verdicts),
+        verdicts,
+        map: map(page.results, &axes),
+        axes,
+        table,
+        source: page.sweep.text.clone(),
+    }
+}
+
+fn shape(results: &Results, seeds: usize) -> String {
+    let runs = results.cells.iter().map(|cell| cell.runs.len()).sum();
+    format!(
+        "{} × {} = {}",
+        count(results.cells.len(), "cell"),
+        count(seeds, "seed"),
+        count(runs, "run")
+    )
+}
+
+fn time(results: &Results) -> Duration {
+    let runs = results.cells.iter().flat_map(|cell| &cell.runs);
+    runs.filter_map(|run| run.trained.as_ref().map(|(_, timing)| timing.wall))
+        .sum()
+}
+
+fn missing(results: &Results) -> String {
+    let runs = || results.cells.iter().flat_map(|cell| &cell.runs);
+    let untrained = runs().filter(|run| run.trained.is_none()).count();
+    let cut = runs()
+        .filter_map(trace)
+        .filter(|t| !t.outcome.is_complete())
+        .count();
+    let mut parts = Vec::new();
+    if untrained > 0 {
+        parts.push(format!(
+            "{} of {} not trained yet",
+            untrained,
+            count(runs().count(), "run")
+        ));
+    }
+    if cut > 0 {
+        parts.push(format!(
+            "{cut} failed or timed out and left out of the medians"
+        ));
+    }
+    parts.join("; ")
+}
+
+/// The word for a status.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Pass => "pass",
+        Status::Fail => "fail",
+        Status::Inconclusive => "inconclusive",
+    }
+}
+
+fn view(verdict: &Verdict, table: &Table) -> VerdictView {
+    let name = |index: usize| {
+        let row = table.rows.iter().find(|row| row.index == index);
+        row.map_or_else(|| format!("cell {index}"), |row| row.name.clone())
+    };
+    VerdictView {
+        name: verdict.name.clone(),
+        line: verdict.line,
+        status: status(verdict.status),
+        sentence: verdict.sentence.clone(),
+        cells: verdict
+            .cells
+            .iter()
+            .map(|cell| CellVerdictView {
+                index: cell.cell,
+                name: name(cell.cell),
+                status: status(cell.status),
+                seeds: format!("{} of {}", cell.passed, count(cell.of, "seed")),
+                sentence: cell.sentence.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn verdict_sentence(verdicts: &[Verdict]) -> String {
+    let n = |wanted| {
+        verdicts
+            .iter()
+            .filter(|verdict| verdict.status == wanted)
+            .count()
+    };
+    let (pass, fail, open) = (n(Status::Pass), n(Status::Fail), n(Status::Inconclusive));
+    let mut parts = Vec::new();
+    if fail > 0 {
+        parts.push(format!("{fail} fail"));
+    }
+    if open > 0 {
+        parts.push(format!("{open} inconclusive"));
+    }
+    if pass > 0 {
+        parts.push(format!("{pass} pass"));
+    }
+    parts.join(", ")
+}

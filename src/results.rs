@@ -1,0 +1,29 @@
+//! A sweep's cells with the traces of their runs: what expectations and reports look at.
+
+use crate::grid::{Cell, Run};
+use crate::trace::{Timing, Trace};
+
+/// Cells in the order of the grid, each with its runs.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// In the order of the grid.
+    pub cells: Vec<CellResults>,
+}
+
+/// One cell and its runs.
+#[derive(Debug)]
+pub struct CellResults {
+    /// The cell.
+    pub cell: Cell,
+    /// One per seed, in the order of the seeds.
+    pub runs: Vec<RunResult>,
+}
+
+/// One run, and its trace where it was trained.
+#[derive(Debug)]
+pub struct RunResult {
+    /// Which.
+    pub run: Run,
+    /// What came of it; `None` where it has not been trained (interrupted, or only planned).
+    pub trained: Option<(Trace, Timing)>,
+}

@@ -1,0 +1,82 @@
+//! What is missing is trained, in parallel, and kept: plan, schedule, events, cancel, resume.
+//!
+//! ```text
+//! plan   cells × seeds → runs with their identity; those in the store drop out
+//! train  the others: data → engine → trace → store, one worker per job, each run kept as it ends
+//! ```
+//!
+//! An [`Engine`] is one call, runs in and traces out; everything that happens around it (data,
+//! panics, the clock, the store) stands here and is the same for every engine. Nothing here prints:
+//! what happens is told through [`Event`]s.
+
+mod guard;
+mod one;
+mod plan;
+mod schedule;
+
+pub use plan::{Lookup, Plan, Rerun, plan};
+pub use schedule::{RunError, Summary, train};
+
+use crate::grid::Run;
+use crate::trace::{Outcome, Trace};
+use crate::train::{Control, Job};
+use std::time::Duration;
+
+/// What trains a run.
+#[derive(Clone, Copy)]
+pub struct Engine<'a> {
+    /// Its name, part of the identity of its runs.
+    pub name: &'a str,
+    /// Trains one run; nothing comes out of one that was cancelled. May panic: that is the run's
+    /// outcome.
+    pub train: &'a (dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
+}
+
+impl Engine<'_> {
+    /// The reference engine.
+    pub fn reference() -> Engine<'static> {
+        Engine {
+            name: crate::train::REFERENCE,
+            train: &crate::train::train,
+        }
+    }
+}
+
+/// How runs are trained; none of it changes the bits of a trace.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Runs trained at the same time; 0 for one per core.
+    pub jobs: usize,
+    /// How long one run may take.
+    pub timeout: Option<Duration>,
+    /// Start no other run once one has failed or timed out.
+    pub fail_fast: bool,
+}
+
+/// What happens while runs are trained; told from the workers' threads.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// A worker has taken up a run.
+    Started(&'a Run),
+    /// A run has come to an end. One that was cancelled never does.
+    Ended {
+        /// Which.
+        run: &'a Run,
+        /// How.
+        outcome: &'a Outcome,
+        /// Exact risk of the training rows at the end, where it was taken.
+        loss: Option<f64>,
+        /// How long it took.
+        wall: Duration,
+    },
+    /// A run has ended, but the store would not take it: the next call trains it again.
+    NotKept {
+        /// Which.
+        run: &'a Run,
+        /// Why.
+        message: &'a str,
+    },
+}
+
+#[cfg(test)]
+mod tests;

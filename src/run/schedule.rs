@@ -1,0 +1,208 @@
+//! The missing runs, trained by as many workers as asked for; each is kept the moment it ends.
+//!
+//! Workers are rayon threads that take the next run from a shared counter. They are no rayon
+//! tasks, on purpose: matrix products may use rayon themselves, and a worker that waits inside one
+//! would otherwise pick up a whole other run meanwhile.
+
+use super::{Engine, Event, Options, Plan, one};
+use crate::data::Files;
+use crate::grid::RunId;
+use crate::results::Results;
+use crate::store::Store;
+use crate::trace::{Timing, Trace};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Stack of a worker: deep networks make deep graphs, which candle walks by recursion.
+const STACK: usize = 16 << 20;
+
+/// Workers that can't be started.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to start {jobs} workers: {why}; try a smaller --jobs")]
+pub struct RunError {
+    jobs: usize,
+    why: String,
+}
+
+/// What one call did.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Summary {
+    /// Runs of the sweep.
+    pub runs: usize,
+    /// Runs that this call trained to an end, good or bad.
+    pub trained: usize,
+    /// Those of them that failed or timed out.
+    pub failed: usize,
+    /// Runs that came from the store.
+    pub cached: usize,
+    /// Runs that have no trace still: cancelled, or never started.
+    pub missing: usize,
+    /// Runs, trained now or before, that failed or timed out.
+    pub incomplete: usize,
+    /// Runs that ended and could not be stored.
+    pub not_kept: usize,
+    /// How long the call took.
+    pub wall: Duration,
+}
+
+impl Summary {
+    /// Whether every run came to an end and is safe.
+    pub fn is_complete(&self) -> bool {
+        self.missing == 0 && self.incomplete == 0 && self.not_kept == 0
+    }
+}
+
+/// What the workers share.
+struct Shared<'a> {
+    plan: &'a Plan,
+    engine: &'a Engine<'a>,
+    files: &'a Files,
+    options: &'a Options,
+    cancelled: &'a AtomicBool,
+    tell: &'a (dyn Fn(Event) + Sync),
+    /// Place in the plan's list of the run that is next.
+    next: AtomicUsize,
+    /// No further run starts.
+    stop: AtomicBool,
+    store: &'a Store,
+    done: Mutex<Done>,
+}
+
+#[derive(Default)]
+struct Done {
+    /// By identity, so that nothing depends on who ended first.
+    traces: BTreeMap<RunId, (Trace, Timing)>,
+    not_kept: usize,
+}
+
+/// Trains what a plan misses, and gives its results with the new traces in their places.
+///
+/// `cancelled` may be set at any time: runs under way then end without a trace. All else that
+/// happens to a run stays with that run.
+///
+/// # Errors
+/// The threads can't be started; nothing was trained then.
+pub fn train(
+    mut plan: Plan,
+    engine: &Engine,
+    files: &Files,
+    store: &Store,
+    options: &Options,
+    cancelled: &AtomicBool,
+    tell: &(dyn Fn(Event) + Sync),
+) -> Result<(Results, Summary), RunError> {
+    let clock = Instant::now();
+    let shared = Shared {
+        plan: &plan,
+        engine,
+        files,
+        options,
+        cancelled,
+        tell,
+        next: AtomicUsize::new(0),
+        stop: AtomicBool::new(false),
+        store,
+        done: Mutex::default(),
+    };
+    if !plan.missing.is_empty() {
+        workers(options.jobs, plan.missing.len())?.broadcast(|_| work(&shared));
+    }
+    let done = shared
+        .done
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    let summary = settle(&mut plan, done, clock);
+    Ok((plan.results, summary))
+}
+
+/// As many threads as asked for, but no more than there are runs.
+fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = if jobs == 0 { cores() } else { jobs }.min(runs);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .stack_size(STACK)
+        .thread_name(|i| format!("worker {i}"))
+        .build()
+        .map_err(|error| RunError {
+            jobs,
+            why: error.to_string(),
+        })
+}
+
+/// One worker: takes the next run until none is left, or none shall start.
+fn work(shared: &Shared) {
+    loop {
+        let stopped =
+            shared.cancelled.load(Ordering::Relaxed) || shared.stop.load(Ordering::Relaxed);
+        let next = shared.next.fetch_add(1, Ordering::Relaxed);
+        let Some(&(cell, run)) = shared.plan.missing.get(next).filter(|_| !stopped) else {
+            return;
+        };
+        handle(shared, cell, run);
+    }
+}
+
+/// Trains one run, keeps it, and tells of it.
+fn handle(shared: &Shared, cell: usize, run: usize) {
+    let in_cell = &shared.plan.results.cells[cell];
+    let run = &in_cell.runs[run].run;
+    (shared.tell)(Event::Started(run));
+    let Some((trace, timing)) = one::train_one(
+        &in_cell.cell,
+        run.seed,
+        shared.engine,
+        shared.files,
+        shared.options,
+        shared.cancelled,
+    ) else {
+        return;
+    };
+    if shared.options.fail_fast && !trace.outcome.is_complete() {
+        shared.stop.store(true, Ordering::Relaxed);
+    }
+    let kept = shared.store.put(run.id, &trace, timing);
+    (shared.tell)(Event::Ended {
+        run,
+        outcome: &trace.outcome,
+        loss: trace.risks.last().map(|risk| risk.train.loss.0),
+        wall: timing.wall,
+    });
+    if let Err(error) = &kept {
+        let message = error.to_string();
+        (shared.tell)(Event::NotKept {
+            run,
+            message: &message,
+        });
+    }
+    let done = &shared.done;
+    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+    done.not_kept += usize::from(kept.is_err());
+    done.traces.insert(run.id, (trace, timing));
+}
+
+/// Puts the new traces into their places, and counts.
+fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
+    let failed = |(trace, _): &&(Trace, Timing)| !trace.outcome.is_complete();
+    let mut summary = Summary {
+        runs: plan.runs(),
+        trained: done.traces.len(),
+        failed: done.traces.values().filter(failed).count(),
+        not_kept: done.not_kept,
+        ..Summary::default()
+    };
+    for result in plan.results.cells.iter_mut().flat_map(|c| &mut c.runs) {
+        match done.traces.get(&result.run.id) {
+            Some(new) => result.trained = Some(new.clone()),
+            None => summary.cached += usize::from(result.trained.is_some()),
+        }
+        match &result.trained {
+            None => summary.missing += 1,
+            Some((trace, _)) => summary.incomplete += usize::from(!trace.outcome.is_complete()),
+        }
+    }
+    summary.wall = clock.elapsed();
+    summary
+}

@@ -1,0 +1,275 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use crate::data::Files;
+use crate::expect::tests::{settings, trace};
+use crate::grid::Cell;
+use crate::results::Results;
+use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Source};
+use crate::spec::{Sweep, Value, Values};
+use crate::store::Store;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tempfile::TempDir;
+
+/// Cells that roll a weight down a risk at these rates.
+fn cells(rates: &[f64]) -> Vec<Cell> {
+    let cell = |(index, lr): (usize, &f64)| {
+        let mut settings = settings();
+        settings.data.source = Source::None;
+        settings.model = Model::Risk(OneWeightRisk::Ripples);
+        settings.init = Init::Uniform(3.0, 5.0);
+        settings.gradient_noise = 0.3;
+        settings.budget = Budget::Steps(50);
+        settings.lr = *lr;
+        let values = vec![("lr".to_owned(), Value::Number(*lr))];
+        Cell {
+            index,
+            coordinates: vec![index],
+            varied: values.clone(),
+            values: Values(values),
+            settings,
+        }
+    };
+    rates.iter().enumerate().map(cell).collect()
+}
+
+fn sweep(seeds: u64) -> Sweep {
+    Sweep {
+        path: "risk.toml".into(),
+        text: String::new(),
+        title: String::new(),
+        about: String::new(),
+        seeds: (0..seeds).collect(),
+        file_seeds: seeds as usize,
+        base: Values::default(),
+        axes: vec![],
+        exclude: vec![],
+        expectations: vec![],
+        ..Sweep::default()
+    }
+}
+
+/// A store of its own, and what is asked of it.
+struct Bench {
+    store: Store,
+    files: Files,
+    cancelled: AtomicBool,
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        Bench {
+            store: Store::open(folder.path()).unwrap(),
+            files: Files::default(),
+            cancelled: AtomicBool::new(false),
+            folder,
+        }
+    }
+
+    fn plan(&self, cells: Vec<Cell>, seeds: u64, rerun: Rerun) -> Plan {
+        let stored = |id| self.store.get(id);
+        let engine = Engine::reference();
+        plan(&sweep(seeds), cells, &self.files, &stored, &engine, rerun).unwrap()
+    }
+
+    fn train(
+        &self,
+        plan: Plan,
+        options: &Options,
+        train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
+    ) -> (Results, Summary) {
+        let engine = Engine {
+            train: train_one,
+            ..Engine::reference()
+        };
+        let (files, cancelled) = (&self.files, &self.cancelled);
+        train(
+            plan,
+            &engine,
+            files,
+            &self.store,
+            options,
+            cancelled,
+            &|_| (),
+        )
+        .unwrap()
+    }
+}
+
+fn jobs(jobs: usize) -> Options {
+    Options {
+        jobs,
+        ..Options::default()
+    }
+}
+
+/// An engine that finishes at once.
+fn quick(_: &Job, _: &Control) -> Option<Trace> {
+    trace(Outcome::Finished, 0.5).map(|(trace, _)| trace)
+}
+
+/// Names of the outcomes, cell after cell; `-` for none.
+fn outcomes(results: &Results) -> Vec<&'static str> {
+    let runs = results.cells.iter().flat_map(|cell| &cell.runs);
+    runs.map(|run| run.trained.as_ref().map_or("-", |(t, _)| t.outcome.name()))
+        .collect()
+}
+
+#[test]
+fn traces_depend_neither_on_jobs_nor_on_order() {
+    let train = |jobs_wanted, shuffled: bool| {
+        let bench = Bench::new();
+        let mut plan = bench.plan(cells(&[0.01, 0.02, 0.05]), 4, Rerun::Nothing);
+        if shuffled {
+            plan.missing
+                .sort_by_key(|(cell, run)| (run * 7 + cell * 5) % 11);
+        }
+        let (results, _) = bench.train(plan, &jobs(jobs_wanted), &crate::train::train);
+        let runs = results.cells.iter().flat_map(|cell| &cell.runs);
+        let traces = runs.map(|run| &run.trained.as_ref().unwrap().0);
+        serde_json::to_string(&traces.collect::<Vec<_>>()).unwrap()
+    };
+    let usual = train(1, false);
+    assert!(usual.contains("finished"), "{usual:.300}");
+    assert!(train(2, false) == usual, "--jobs 2");
+    assert!(train(3, true) == usual, "shuffled");
+}
+
+#[test]
+fn a_panic_is_the_outcome_of_its_run_and_of_no_other() {
+    let bench = Bench::new();
+    let plan = bench.plan(cells(&[0.1, 0.2]), 3, Rerun::Nothing);
+    let (results, summary) = bench.train(plan, &jobs(2), &|job, control| {
+        assert!(job.seed != 1 || job.settings.lr > 0.15, "out of luck");
+        quick(job, control)
+    });
+    assert_eq!(outcomes(&results)[..2], ["finished", "failed"]);
+    assert_eq!((summary.trained, summary.incomplete), (6, 1));
+    let (bad, _) = results.cells[0].runs[1].trained.as_ref().unwrap();
+    let Outcome::Failed { message } = &bad.outcome else {
+        unreachable!()
+    };
+    assert!(message.starts_with("panicked: out of luck ("), "{message}");
+    assert_eq!((bad.seed, bad.settings[0].0.as_str()), (1, "lr"));
+    // It is kept like the others, and asked for by name only.
+    let again = |rerun| bench.plan(cells(&[0.1, 0.2]), 3, rerun).missing;
+    assert_eq!(again(Rerun::Nothing), []);
+    assert_eq!(again(Rerun::Failed), [(0, 1)]);
+    assert_eq!(again(Rerun::All).len(), 6);
+}
+
+#[test]
+fn data_that_cannot_be_made_are_the_outcome_too() {
+    let bench = Bench::new();
+    let mut cells = cells(&[0.1]);
+    cells[0].settings.data.source = Source::Moons;
+    cells[0].settings.data.rows = 1;
+    cells[0].settings.data.validation = 0.5;
+    let plan = bench.plan(cells, 1, Rerun::Nothing);
+    let (results, _) = bench.train(plan, &jobs(1), &quick);
+    assert_eq!(outcomes(&results), ["failed"]);
+}
+
+#[test]
+fn after_a_cancel_the_next_call_trains_what_is_missing_and_nothing_twice() {
+    let bench = Bench::new();
+    let trained = Mutex::new(Vec::new());
+    let engine = |job: &Job, control: &Control| {
+        if trained.lock().unwrap().len() == 2 && !control.is_cancelled() {
+            bench.cancelled.store(true, Ordering::Relaxed);
+            return None;
+        }
+        trained.lock().unwrap().push(job.seed);
+        quick(job, control)
+    };
+    let plan = |rerun| bench.plan(cells(&[0.1]), 5, rerun);
+    let (results, summary) = bench.train(plan(Rerun::Nothing), &jobs(1), &engine);
+    assert_eq!(outcomes(&results), ["finished", "finished", "-", "-", "-"]);
+    assert_eq!((summary.missing, summary.is_complete()), (3, false));
+    // Asking for all again, and cancelling at once, loses nothing that was there.
+    let (results, _) = bench.train(plan(Rerun::All), &jobs(1), &engine);
+    assert_eq!(outcomes(&results)[..2], ["finished", "finished"]);
+
+    bench.cancelled.store(false, Ordering::Relaxed);
+    let calls = Mutex::new(Vec::new());
+    let (results, summary) = bench.train(plan(Rerun::Nothing), &jobs(2), &|job, control| {
+        calls.lock().unwrap().push(job.seed);
+        quick(job, control)
+    });
+    let mut calls = calls.into_inner().unwrap();
+    calls.sort_unstable();
+    assert_eq!(calls, [2, 3, 4]);
+    assert_eq!(outcomes(&results), ["finished"; 5]);
+    assert_eq!((summary.cached, summary.trained), (2, 3));
+}
+
+#[test]
+fn fail_fast_starts_nothing_after_a_failure_but_a_divergence_is_none() {
+    let bench = Bench::new();
+    let options = Options {
+        fail_fast: true,
+        ..jobs(1)
+    };
+    let plan = bench.plan(cells(&[0.1]), 4, Rerun::Nothing);
+    let (results, _) = bench.train(plan, &options, &|job, _| {
+        let outcome = match job.seed {
+            0 => Outcome::Diverged { step: 1 },
+            _ => Outcome::TimedOut { step: 1 },
+        };
+        trace(outcome, 0.5).map(|(trace, _)| trace)
+    });
+    assert_eq!(outcomes(&results), ["diverged", "timed-out", "-", "-"]);
+}
+
+#[test]
+fn a_timeout_is_an_outcome_with_its_step() {
+    let bench = Bench::new();
+    let mut cells = cells(&[0.01]);
+    cells[0].settings.budget = Budget::Steps(100_000_000);
+    let options = Options {
+        timeout: Some(Duration::from_millis(50)),
+        ..jobs(1)
+    };
+    let plan = bench.plan(cells, 1, Rerun::Nothing);
+    let (results, summary) = bench.train(plan, &options, &crate::train::train);
+    assert_eq!(outcomes(&results), ["timed-out"]);
+    assert_eq!(summary.incomplete, 1);
+}
+
+#[test]
+fn what_cannot_be_stored_is_told_and_still_shown() {
+    let bench = Bench::new();
+    let plan = bench.plan(cells(&[0.1]), 3, Rerun::Nothing);
+    let file = rusqlite::Connection::open(bench.folder.path().join("sweep.db")).unwrap();
+    file.execute_batch("DROP TABLE runs").unwrap();
+    let told = Mutex::new(0);
+    let (results, summary) = train(
+        plan,
+        &Engine {
+            train: &quick,
+            ..Engine::reference()
+        },
+        &bench.files,
+        &bench.store,
+        &jobs(2),
+        &bench.cancelled,
+        &|event| *told.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. })),
+    )
+    .unwrap();
+    assert_eq!(outcomes(&results), ["finished"; 3]);
+    assert_eq!((summary.not_kept, summary.is_complete()), (3, false));
+    assert_eq!(told.into_inner().unwrap(), 3);
+}
+
+#[test]
+fn two_names_for_one_run_are_trained_once_and_both_have_it() {
+    let bench = Bench::new();
+    let mut cells = cells(&[0.1, 0.1]);
+    cells[1].varied = vec![("width".to_owned(), Value::Integer(3))];
+    let plan = bench.plan(cells, 2, Rerun::Nothing);
+    assert_eq!(plan.missing, [(0, 0), (0, 1)]);
+    let (results, _) = bench.train(plan, &jobs(2), &quick);
+    assert_eq!(outcomes(&results), ["finished"; 4]);
+}

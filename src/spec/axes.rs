@@ -1,0 +1,227 @@
+//! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`.
+
+use super::convert::{self, Node, Wrong, shape};
+use super::keys::Key;
+use super::place::Place;
+use super::range::range;
+use super::reader::{Reader, Section};
+use super::sweep::Axis;
+use super::value::Value;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Axes with the places of their points, by axis and by key.
+#[derive(Debug, Default)]
+pub(crate) struct Axes {
+    pub axes: Vec<Axis>,
+    pub places: Vec<Vec<Vec<Place>>>,
+    /// Every key that some axis sets, whether its points could be read or not.
+    keys: Vec<(&'static str, Range<usize>)>,
+}
+
+/// A value and where it stands.
+type Point = (Value, Range<usize>);
+
+/// Every key of `[grid]` is an axis.
+pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: usize) {
+    for entry in reader.entries(table) {
+        let Some((key, points)) = column(reader, axes, &entry.name, entry.span, entry.node, cap)
+        else {
+            continue;
+        };
+        let place = |(_, span): &Point| reader.place(span.clone());
+        axes.places.push(vec![points.iter().map(place).collect()]);
+        axes.axes.push(Axis {
+            name: key.name.to_owned(),
+            keys: vec![key.name.to_owned()],
+            points: points.into_iter().map(|(value, _)| vec![value]).collect(),
+        });
+    }
+}
+
+/// The keys of `[zip.name]` move together: one axis.
+pub(crate) fn zip(
+    reader: &mut Reader,
+    axes: &mut Axes,
+    name: &str,
+    span: Range<usize>,
+    table: &DeTable,
+    cap: usize,
+) {
+    let entries = reader.entries(table);
+    let count = entries.len();
+    let mut columns: Vec<(&'static Key, Range<usize>, Vec<Point>)> = Vec::new();
+    for entry in entries {
+        let span = entry.span.clone();
+        if let Some((key, points)) = column(reader, axes, &entry.name, entry.span, entry.node, cap)
+        {
+            columns.push((key, span, points));
+        }
+    }
+    if count == 0 {
+        let message = format!("[zip.{name}] has no keys");
+        reader.fault(span, message, "expected keys that move together", None);
+        return;
+    }
+    let complete = columns.len() == count;
+    let Some(length) = columns.first().map(|(_, _, points)| points.len()) else {
+        return;
+    };
+    let unequal = columns.iter().any(|(_, _, points)| points.len() != length);
+    if unequal {
+        let lengths = columns
+            .iter()
+            .map(|(key, _, points)| format!("`{}` has {}", key.name, points.len()));
+        let lengths: Vec<String> = lengths.collect();
+        let other = columns.iter().find(|(_, _, points)| points.len() != length);
+        let span = other.map_or(span, |(_, span, _)| span.clone());
+        reader.fault(
+            span,
+            format!("the keys of [zip.{name}] have unequal numbers of values"),
+            lengths.join(", "),
+            Some("keys that move together need equally many values".to_owned()),
+        );
+    }
+    if unequal || !complete {
+        reader
+            .doubtful
+            .extend(columns.iter().map(|(key, _, _)| key.name));
+        return;
+    }
+    let point = |i: usize| {
+        columns
+            .iter()
+            .map(|(_, _, points)| points[i].0.clone())
+            .collect()
+    };
+    let place = |(_, span): &Point| reader.place(span.clone());
+    let places = columns
+        .iter()
+        .map(|(_, _, points)| points.iter().map(place).collect());
+    axes.places.push(places.collect());
+    axes.axes.push(Axis {
+        name: name.to_owned(),
+        keys: columns
+            .iter()
+            .map(|(key, _, _)| key.name.to_owned())
+            .collect(),
+        points: (0..length).map(point).collect(),
+    });
+}
+
+/// One key and its points; nothing where there is a fault.
+fn column(
+    reader: &mut Reader,
+    axes: &mut Axes,
+    name: &str,
+    span: Range<usize>,
+    node: &Node,
+    cap: usize,
+) -> Option<(&'static Key, Vec<Point>)> {
+    let key = reader.key(Section::Full, name, span.clone())?;
+    if let Some((_, first)) = axes.keys.iter().find(|(name, _)| *name == key.name) {
+        let line = reader.place(first.clone()).line();
+        reader.fault(
+            span,
+            format!("`{}` is varied twice", key.name),
+            format!("it is varied on line {line} already"),
+            Some("a key can stand on one axis only".to_owned()),
+        );
+        return None;
+    }
+    axes.keys.push((key.name, span));
+    let points = points(reader, node, key, cap);
+    if points.is_none() {
+        reader.doubtful.insert(key.name);
+    }
+    Some((key, points?))
+}
+
+fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Option<Vec<Point>> {
+    match node.get_ref() {
+        DeValue::Array(items) if items.is_empty() => {
+            let message = format!("the axis `{}` is empty", key.name);
+            let help = "an empty axis makes an empty grid; name its values, or drop it".to_owned();
+            reader.fault(
+                node.span(),
+                message,
+                "expected at least one value",
+                Some(help),
+            );
+            None
+        }
+        DeValue::Array(items) => {
+            // Every bad point is told of, not only the first.
+            let read = items.iter().map(|item| {
+                let value = convert::value(item, &key.kind, key.name)
+                    .map_err(|wrong| listed(wrong, item, key));
+                reader
+                    .check_key(key, value)
+                    .map(|value| (value, item.span()))
+            });
+            read.collect::<Vec<_>>().into_iter().collect()
+        }
+        DeValue::Table(table) if table.contains_key("log") || table.contains_key("linear") => {
+            let range = range(node, table, key, cap);
+            let values = reader.check_key(key, range)?;
+            Some(
+                values
+                    .into_iter()
+                    .map(|value| (value, node.span()))
+                    .collect(),
+            )
+        }
+        _ => {
+            let what = if key.kind.is_numeric() {
+                "expected a list of values, or a range"
+            } else {
+                "expected a list of values"
+            };
+            let range = if key.kind.is_numeric() {
+                ", or a range such as { log = [0.001, 1.0], n = 4 }"
+            } else {
+                ""
+            };
+            let help = format!(
+                "a fixed value stands in [{}]; an axis is a list{range}",
+                key.section()
+            );
+            let message = format!("the axis `{}` has the wrong type", key.name);
+            reader.fault(
+                node.span(),
+                message,
+                format!("{what}, found {}", shape(node)),
+                Some(help),
+            );
+            None
+        }
+    }
+}
+
+/// A point of a key whose values are lists is itself a list.
+fn listed(mut wrong: Wrong, item: &Node, key: &Key) -> Wrong {
+    if key.kind.is_list() && !item.get_ref().is_array() {
+        wrong.help = Some(format!(
+            "each value of `{}` is itself a list, so that its axis is a list of lists: [[…], […]]",
+            key.name
+        ));
+    }
+    wrong
+}
+
+impl Axes {
+    /// Takes a key off its axis; an axis without keys is none.
+    pub fn drop_key(&mut self, key: &str) {
+        for (axis, places) in self.axes.iter_mut().zip(&mut self.places) {
+            if let Some(i) = axis.keys.iter().position(|name| name == key) {
+                axis.keys.remove(i);
+                places.remove(i);
+                for point in &mut axis.points {
+                    point.remove(i);
+                }
+            }
+        }
+        self.places.retain(|places| !places.is_empty());
+        self.axes.retain(|axis| !axis.keys.is_empty());
+    }
+}

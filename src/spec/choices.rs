@@ -1,0 +1,134 @@
+//! The words and small tables that keys choose from.
+
+use super::kind::{Field, Kind, NOT_NEGATIVE, POSITIVE, REAL, Word, word};
+
+pub(super) const TASKS: &[Word] = &[
+    word("regression", "a number is predicted"),
+    word("classes", "one of several classes is predicted"),
+];
+
+pub(super) const SOURCES: &[Word] = &[
+    word("none", "no rows, for the one-weight risks"),
+    word("sine", "y = sin(frequency · x)"),
+    word("wiggle", "a curve with several bends, which needs capacity"),
+    word("linear", "y = w · x with a covariance of a given condition"),
+    word("moons", "two interleaving half circles"),
+    word("circles", "a circle within a circle"),
+    word("spirals", "interleaved arms, one per class"),
+    word("blobs", "one normal cloud per class"),
+    word("xor", "four clouds; a class is two opposite ones"),
+];
+
+pub(super) const CSV: &[Field] = &[
+    Field {
+        name: "csv",
+        doc: "path of a file of comma-separated values with a header, from the sweep file's folder",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "target",
+        doc: "name of the column to predict; all others are features",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "task",
+        doc: "what the target is; found from its text where not given",
+        kind: Kind::Words(TASKS),
+        required: false,
+    },
+];
+
+pub(super) const MODELS: &[Word] = &[
+    word("linear", "one linear layer and the output's activation"),
+    word("mlp", "dense hidden layers"),
+    word("residual", "blocks of hidden layers with skip connections"),
+    word("ripples", "the one-weight risk ½w² + 0.3(1 − cos 4w)"),
+    word("double-well", "the one-weight risk w⁴ − 2w² + w/2"),
+];
+
+pub(super) const ACTIVATIONS: &[Word] = &[
+    word("linear", "σ(z) = z"),
+    word("relu", "σ(z) = max(z, 0)"),
+    word("leaky-relu", "σ(z) = z for z > 0, else 0.01 z"),
+    word("tanh", "σ(z) = tanh z"),
+    word("sigmoid", "σ(z) = 1/(1 + e^−z)"),
+];
+
+pub(super) const OUTPUTS: &[Word] = &[
+    word("linear", "the linear output itself"),
+    word("sigmoid", "1/(1 + e^−z)"),
+    word("softmax", "e^z over the sum of e^z of all outputs"),
+];
+
+pub(super) const INITS: &[Word] = &[
+    word("he", "normal, variance 2/n_in; made for ReLU"),
+    word(
+        "xavier",
+        "normal, variance 1/n_in; made for sigmoid and tanh",
+    ),
+    word(
+        "torch",
+        "uniform in ±1/√n_in, biases too: PyTorch's default for Linear",
+    ),
+    word("zeros", "every weight 0"),
+    word("ones", "every weight 1"),
+];
+
+/// A record with one field.
+const fn tagged(name: &'static str, doc: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        doc,
+        kind,
+        required: true,
+    }
+}
+
+pub(super) const LEAKY: &[Field] = &[tagged(
+    "leaky-relu",
+    "slope for negative z",
+    Kind::Number(NOT_NEGATIVE),
+)];
+pub(super) const CONSTANT: &[Field] =
+    &[tagged("constant", "every weight this", Kind::Number(REAL))];
+pub(super) const NORMAL: &[Field] = &[tagged(
+    "normal",
+    "standard deviation",
+    Kind::Number(POSITIVE),
+)];
+pub(super) const UNIFORM: &[Field] = &[tagged(
+    "uniform",
+    "a for −a to a, or [low, high]",
+    Kind::Any(&[Kind::Number(POSITIVE), Kind::Pair]),
+)];
+
+pub(super) const NORM_SITES: &[Word] = &[
+    word("input", "the features"),
+    word("hidden", "z of every hidden layer"),
+    word("output", "z of the output layer"),
+];
+
+pub(super) const LOSSES: &[Word] = &[
+    word("mse", "square loss"),
+    word("bce", "binary cross-entropy of a sigmoid output"),
+    word("cross-entropy", "cross-entropy of a softmax output"),
+];
+
+pub(super) const OPTIMIZERS: &[Word] = &[
+    word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
+    word("adam", "Kingma and Ba 2015, as in PyTorch"),
+];
+
+pub(super) const SAMPLINGS: &[Word] = &[
+    word(
+        "epochs",
+        "every epoch shuffles the rows and walks through them",
+    ),
+    word("fresh", "every batch is drawn anew"),
+];
+
+pub(super) const PRECISIONS: &[Word] =
+    &[word("f32", "32-bit floats"), word("f64", "64-bit floats")];
+pub(super) const FULL: &[Word] = &[word("full", "all training rows: gradient descent")];

@@ -1,0 +1,305 @@
+//! Values that make no sense together, each fine by itself.
+
+use super::rules::{self, Target, count, number, source, word};
+use super::value::{Value, Values};
+
+/// Values of a cell that make no sense together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}; {help}")]
+pub struct Clash {
+    /// The keys that have a part in it, the likeliest culprit first.
+    pub keys: Vec<&'static str>,
+    /// What is wrong.
+    pub message: String,
+    /// The same in few words, at the place of the culprit.
+    pub label: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+fn clash(
+    keys: &[&'static str],
+    message: impl Into<String>,
+    label: impl Into<String>,
+    help: impl Into<String>,
+) -> Clash {
+    Clash {
+        keys: keys.to_vec(),
+        message: message.into(),
+        label: label.into(),
+        help: help.into(),
+    }
+}
+
+/// Every clash of a completed cell.
+pub(crate) fn find(values: &Values) -> Vec<Clash> {
+    let checks = [
+        shape, rivals, output, loss, optimizer, risk, split, features,
+    ];
+    checks.iter().flat_map(|check| check(values)).collect()
+}
+
+fn given(values: &Values, key: &str) -> bool {
+    rules::given(values, key)
+}
+
+fn rivals(values: &Values) -> Vec<Clash> {
+    let mut found = Vec::new();
+    for key in ["depth", "width"] {
+        if given(values, "hidden") && given(values, key) && !rules::is_risk(values) {
+            found.push(clash(
+                &["hidden", key],
+                format!("`hidden` and `{key}` both say how large the hidden layers are"),
+                format!("`hidden` leaves nothing for `{key}` to say"),
+                format!("keep `hidden`, or `depth` and `width`; drop `{key}` or `hidden`"),
+            ));
+        }
+    }
+    if given(values, "epochs") && given(values, "steps") {
+        found.push(clash(
+            &["steps", "epochs"],
+            "`epochs` and `steps` both say how long to train",
+            "one of the two is enough",
+            "drop `epochs` or `steps`",
+        ));
+    }
+    found
+}
+
+fn shape(values: &Values) -> Vec<Clash> {
+    let mut found = Vec::new();
+    if rules::is_residual(values) {
+        if given(values, "hidden") {
+            found.push(clash(
+                &["hidden", "model"],
+                "a residual network has hidden layers of one width",
+                "`hidden` is for `model = \"mlp\"`",
+                "give `depth` (hidden layers in blocks) and `width` instead",
+            ));
+        } else if let (Some(depth), Some(block)) = (count(values, "depth"), count(values, "block"))
+            && depth % block != 0
+        {
+            let down = depth - depth % block;
+            let near = if down > 0 {
+                format!("{down} or ")
+            } else {
+                String::new()
+            };
+            found.push(clash(
+                &["depth", "block", "model"],
+                format!("{depth} hidden layers do not make whole residual blocks of {block}"),
+                format!("expected a multiple of {block}"),
+                format!("take `depth = {near}{}`, or another `block`", down + block),
+            ));
+        }
+    }
+    let sites = matches!(values.get("batch_norm"), Some(Value::List(sites)) if !sites.is_empty());
+    if sites && values.get("batch") == Some(&Value::Integer(1)) {
+        found.push(clash(
+            &["batch_norm", "batch"],
+            "batch normalisation needs more than one row in a batch",
+            "one row has no spread to divide by",
+            "take a larger `batch`, or no `batch_norm`",
+        ));
+    }
+    found
+}
+
+fn output(values: &Values) -> Vec<Clash> {
+    if rules::is_risk(values) {
+        return Vec::new();
+    }
+    let (loss, output) = (word(values, "loss"), word(values, "output"));
+    let wanted = match (loss, output) {
+        ("bce", "linear" | "softmax") => "sigmoid",
+        ("cross-entropy", "linear" | "sigmoid") => "softmax",
+        ("mse", "softmax") => {
+            return vec![clash(
+                &["output", "loss"],
+                "the loss `mse` does not go with a softmax output",
+                "softmax goes with `loss = \"cross-entropy\"`",
+                "take `loss = \"cross-entropy\"`, or a linear or sigmoid output",
+            )];
+        }
+        _ => return Vec::new(),
+    };
+    vec![clash(
+        &["output", "loss"],
+        format!("the loss `{loss}` needs a {wanted} output, not a {output} one"),
+        format!("expected \"{wanted}\" with `loss = \"{loss}\"`"),
+        format!("leave `output` out, or set it to \"{wanted}\""),
+    )]
+}
+
+fn loss(values: &Values) -> Vec<Clash> {
+    if rules::is_risk(values) {
+        return Vec::new();
+    }
+    let loss = word(values, "loss");
+    let keys = &["loss", "data.source", "data.classes"];
+    match (rules::target(values), loss) {
+        (Target::Number, "bce" | "cross-entropy") => vec![clash(
+            keys,
+            format!("the loss `{loss}` is for classes, and the target of these rows is a number"),
+            "expected \"mse\" for a number",
+            "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)",
+        )],
+        (Target::Classes(n), "bce" | "mse") if n > 2 => vec![clash(
+            keys,
+            format!("the loss `{loss}` is for one output, and there are {n} classes"),
+            "expected \"cross-entropy\" for more than two classes",
+            "take `loss = \"cross-entropy\"`, or two classes",
+        )],
+        _ => Vec::new(),
+    }
+}
+
+fn optimizer(values: &Values) -> Vec<Clash> {
+    let momentum = number(values, "momentum").unwrap_or(0.0);
+    let nesterov = values.get("nesterov") == Some(&Value::Bool(true));
+    let mut found = Vec::new();
+    let mut adam = |key: &'static str, neutral: &str| {
+        found.push(clash(
+            &[key, "optimizer"],
+            format!("`{key}` does nothing under `adam`, which has `beta1` in its place"),
+            format!("expected {neutral} with `optimizer = \"adam\"`"),
+            format!(
+                "set `{key} = {neutral}` for adam, or vary the two together in a [zip.…] table"
+            ),
+        ));
+    };
+    if rules::is_adam(values) {
+        if momentum != 0.0 {
+            adam("momentum", "0.0");
+        }
+        if nesterov {
+            adam("nesterov", "false");
+        }
+    } else if nesterov && momentum == 0.0 {
+        found.push(clash(
+            &["nesterov", "momentum"],
+            "`nesterov` needs a momentum",
+            "there is no velocity to look ahead along",
+            "set `momentum`, 0.9 being usual, or `nesterov = false`",
+        ));
+    }
+    found
+}
+
+fn risk(values: &Values) -> Vec<Clash> {
+    let model = word(values, "model");
+    if !rules::is_risk(values) {
+        let noisy = number(values, "gradient_noise").unwrap_or(0.0) != 0.0;
+        let noise = noisy.then(|| {
+            clash(
+                &["gradient_noise", "model"],
+                "`gradient_noise` is for the one-weight risks",
+                format!("a `{model}` model gets its noise from its batches"),
+                "drop `gradient_noise`, or take `model = \"ripples\"` or \"double-well\"",
+            )
+        });
+        let rows = matches!(source(values), "" | "none").then(|| {
+            clash(
+                &["data.source", "model"],
+                format!("a `{model}` model needs rows to learn from"),
+                "there is no data source",
+                "give one: [data] with source = \"sine\", or { csv = \"…\", target = \"…\" }",
+            )
+        });
+        return noise.into_iter().chain(rows).collect();
+    }
+    let mut found = Vec::new();
+    if !source_is_none(values) {
+        found.push(clash(
+            &["data.source", "model"],
+            format!("the risk `{model}` is a formula of one weight and has no use for data"),
+            "expected \"none\"",
+            "set `source = \"none\"`, or leave it out, or take another model",
+        ));
+    }
+    if let name @ ("he" | "xavier" | "torch") = word(values, "init") {
+        found.push(clash(
+            &["init", "model"],
+            format!("`init = \"{name}\"` looks at the inputs of a layer, and `{model}` has none"),
+            "expected where the one weight starts",
+            "say where: init = { constant = 3.0 }, or { uniform = [3.0, 5.0] }",
+        ));
+    }
+    found
+}
+
+fn source_is_none(values: &Values) -> bool {
+    source(values) == "none"
+}
+
+/// Rounds as the split itself does.
+fn split(values: &Values) -> Vec<Clash> {
+    let shares = [
+        number(values, "data.validation"),
+        number(values, "data.test"),
+    ];
+    let [validation, test] = shares.map(|share| share.unwrap_or(0.0));
+    if validation + test >= 1.0 {
+        return vec![clash(
+            &["data.validation", "data.test"],
+            format!("validation and test take all rows: {validation} + {test} is not below 1"),
+            "nothing is left to train on",
+            "lower `validation` or `test`",
+        )];
+    }
+    let Some(rows) = count(values, "data.rows").filter(|_| rules::is_generator(values)) else {
+        return Vec::new();
+    };
+    let part = |share: f64| (rows as f64 * share).round() as i64;
+    let mut found = Vec::new();
+    for (key, share) in [("data.validation", validation), ("data.test", test)] {
+        if share > 0.0 && part(share) == 0 {
+            found.push(clash(
+                &["data.rows", key],
+                format!("a share of {share} of {rows} rows comes to no row"),
+                "too few rows",
+                format!("raise `rows`, or set `{}` to 0", &key["data.".len()..]),
+            ));
+        }
+    }
+    let least = match rules::target(values) {
+        Target::Classes(n) => n,
+        _ => 1,
+    };
+    let train = rows - part(validation) - part(test);
+    if train < least {
+        found.push(clash(
+            &["data.rows", "data.validation", "data.test"],
+            format!(
+                "{rows} rows leave {} to train on, and at least {least} are needed",
+                train.max(0)
+            ),
+            "too few rows",
+            "raise `rows`, or hold out less",
+        ));
+    }
+    found
+}
+
+fn features(values: &Values) -> Vec<Clash> {
+    let Some(features) = rules::features(values) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for key in ["data.scales", "data.offsets"] {
+        if let Some(Value::List(items)) = values.get(key)
+            && !items.is_empty()
+            && items.len() as i64 != features
+        {
+            let short = &key["data.".len()..];
+            let (n, s) = (items.len(), if features == 1 { "" } else { "s" });
+            found.push(clash(
+                &[key, "data.source", "data.features"],
+                format!("`{short}` has {n} numbers for {features} feature{s}"),
+                format!("expected {features} number{s}, one per feature"),
+                format!("give {features}, or an empty list for none"),
+            ));
+        }
+    }
+    found
+}

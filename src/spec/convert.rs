@@ -1,0 +1,242 @@
+//! From a TOML value with its place to a [`Value`] of the type that its key wants.
+
+use super::kind::{Field, Interval, Kind, Word, either};
+use super::suggest::nearest;
+use super::value::Value;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A TOML value with its place.
+pub(crate) type Node<'i> = Spanned<DeValue<'i>>;
+
+/// What is wrong with a value, before it is known which text it stands in.
+#[derive(Debug)]
+pub(crate) struct Wrong {
+    pub span: Range<usize>,
+    pub message: String,
+    pub label: String,
+    pub help: Option<String>,
+}
+
+impl Wrong {
+    pub fn new(
+        span: Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) -> Wrong {
+        Wrong {
+            span,
+            message: message.into(),
+            label: label.into(),
+            help,
+        }
+    }
+}
+
+/// Reads a value of a key; its type comes from the key, not from the literal.
+pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Wrong> {
+    let wrong_type = || {
+        let label = format!("expected {}, found {}", kind.describe(), shape(node));
+        Wrong::new(
+            node.span(),
+            format!("`{key}` has the wrong type"),
+            label,
+            None,
+        )
+    };
+    match (kind, node.get_ref()) {
+        (Kind::Bool, DeValue::Boolean(v)) => Ok(Value::Bool(*v)),
+        (Kind::Integer { least, most }, DeValue::Integer(_) | DeValue::Float(_)) => {
+            match whole(node) {
+                Some(v) if (*least..=*most).contains(&v) => Ok(Value::Integer(v)),
+                Some(_) => Err(out_of_range(node, kind, key)),
+                None => Err(wrong_type()),
+            }
+        }
+        (Kind::Number(interval), DeValue::Integer(_) | DeValue::Float(_)) => {
+            number(node, interval, key)
+        }
+        (Kind::Text, DeValue::String(v)) if !v.is_empty() => Ok(Value::Text(v.to_string())),
+        (Kind::Words(words), DeValue::String(v)) => one_word(node, v, words, key),
+        (Kind::List { of, least }, DeValue::Array(items)) => {
+            if items.len() < *least {
+                let label = format!("expected at least {least} item{}", plural(*least));
+                let message = format!("the list of `{key}` is too short");
+                return Err(Wrong::new(node.span(), message, label, None));
+            }
+            let items: Result<_, _> = items.iter().map(|item| value(item, of, key)).collect();
+            Ok(Value::List(items?))
+        }
+        (Kind::Pair, DeValue::Array(_)) => pair(node, key),
+        (Kind::Record(fields), DeValue::Table(table)) => record(node, table, fields, key),
+        (Kind::Any(kinds), DeValue::Table(table)) => {
+            match kinds.iter().find(|kind| fits(kind, node)) {
+                Some(kind) => value(node, kind, key),
+                None => Err(no_such_record(node, table, kinds, key).unwrap_or_else(wrong_type)),
+            }
+        }
+        (Kind::Any(kinds), _) => match kinds.iter().find(|kind| fits(kind, node)) {
+            // A wrong word may have meant any of the union, so that all of it is named.
+            Some(kind) => value(node, kind, key).map_err(|mut wrong| {
+                if wrong.span == node.span() && !matches!(kind, Kind::List { .. } | Kind::Pair) {
+                    wrong.label = format!("expected {}", Kind::describe_any(kinds));
+                }
+                wrong
+            }),
+            None => Err(wrong_type()),
+        },
+        _ => Err(wrong_type()),
+    }
+}
+
+/// The whole number that a literal stands for: `1000`, `1_000` and `1e3` alike.
+pub(crate) fn whole(node: &Node) -> Option<i64> {
+    match node.get_ref() {
+        DeValue::Integer(v) => i64::from_str_radix(v.as_str(), v.radix()).ok(),
+        DeValue::Float(v) => {
+            let v: f64 = v.as_str().parse().ok()?;
+            // 2^53: beyond it neighbouring floats skip whole numbers.
+            (v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0).then_some(v as i64)
+        }
+        _ => None,
+    }
+}
+
+/// The number that a literal stands for; it may be infinite or NaN.
+pub(crate) fn real(node: &Node) -> Option<f64> {
+    let v = match node.get_ref() {
+        DeValue::Integer(v) if v.radix() == 10 => v.as_str().parse().ok()?,
+        DeValue::Integer(v) => i64::from_str_radix(v.as_str(), v.radix()).ok()? as f64,
+        DeValue::Float(v) => v.as_str().parse().ok()?,
+        _ => return None,
+    };
+    // −0 and 0 mean the same, and must be the same in a run's identity.
+    Some(if v == 0.0 { 0.0 } else { v })
+}
+
+fn number(node: &Node, interval: &Interval, key: &str) -> Result<Value, Wrong> {
+    match real(node) {
+        Some(v) if interval.contains(v) => Ok(Value::Number(v)),
+        _ => Err(out_of_range(node, &Kind::Number(*interval), key)),
+    }
+}
+
+fn out_of_range(node: &Node, kind: &Kind, key: &str) -> Wrong {
+    let label = format!("expected {}", kind.describe());
+    Wrong::new(node.span(), format!("`{key}` is out of range"), label, None)
+}
+
+fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value, Wrong> {
+    if words.iter().any(|word| word.name == found) {
+        return Ok(Value::Text(found.to_owned()));
+    }
+    let names: Vec<String> = words.iter().map(|w| format!("\"{}\"", w.name)).collect();
+    let near = nearest(found, words.iter().map(|word| word.name));
+    Err(Wrong::new(
+        node.span(),
+        format!("`{key}` can't be \"{found}\""),
+        format!("expected {}", either(&names)),
+        near.map(|near| format!("did you mean \"{near}\"?")),
+    ))
+}
+
+fn pair(node: &Node, key: &str) -> Result<Value, Wrong> {
+    let bad = || {
+        let label = format!("expected {}", Kind::Pair.describe());
+        let message = format!("`{key}` needs two ends, the lower one first");
+        Wrong::new(node.span(), message, label, None)
+    };
+    let ends = node.get_ref().as_array().ok_or_else(bad)?;
+    let ends: Option<Vec<f64>> = ends.iter().map(real).collect();
+    match ends.as_deref() {
+        Some([low, high]) if low.is_finite() && high.is_finite() && low < high => {
+            Ok(Value::List(vec![Value::Number(*low), Value::Number(*high)]))
+        }
+        _ => Err(bad()),
+    }
+}
+
+/// The fields in the order of the table of keys, so that equal records are equal values.
+fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<Value, Wrong> {
+    for name in table.keys() {
+        if !fields.iter().any(|field| field.name == name.get_ref()) {
+            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            return Err(Wrong::new(
+                name.span(),
+                format!("`{key}` has no part called `{}`", name.get_ref()),
+                format!("expected {}", either(&names)),
+                nearest(name.get_ref(), names).map(|near| format!("did you mean `{near}`?")),
+            ));
+        }
+    }
+    let mut items = Vec::new();
+    for field in fields {
+        match table.get(field.name) {
+            Some(item) => {
+                let inner = format!("{key}.{}", field.name);
+                items.push((field.name.to_owned(), value(item, &field.kind, &inner)?));
+            }
+            None if field.required => {
+                return Err(Wrong::new(
+                    node.span(),
+                    format!("`{key}` lacks its `{}`", field.name),
+                    format!("expected {}", field.kind.describe()),
+                    Some(format!("`{}` is {}", field.name, field.doc)),
+                ));
+            }
+            None => {}
+        }
+    }
+    Ok(Value::Table(items))
+}
+
+fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Option<Wrong> {
+    let firsts = kinds.iter().filter_map(|kind| match kind {
+        Kind::Record(fields) => fields.first().map(|field| field.name),
+        _ => None,
+    });
+    let firsts: Vec<&str> = firsts.collect();
+    let (name, _) = table.iter().next().filter(|_| !firsts.is_empty())?;
+    let near = nearest(name.get_ref(), firsts);
+    Some(Wrong::new(
+        node.span(),
+        format!("`{key}` can't be {{ {} = … }}", name.get_ref()),
+        format!("expected {}", Kind::describe_any(kinds)),
+        near.map(|near| format!("did you mean {{ {near} = … }}?")),
+    ))
+}
+
+/// Whether a value has the TOML shape of a kind, whatever is in it.
+fn fits(kind: &Kind, node: &Node) -> bool {
+    match (kind, node.get_ref()) {
+        (Kind::Bool, DeValue::Boolean(_)) => true,
+        (Kind::Integer { .. } | Kind::Number(_), DeValue::Integer(_) | DeValue::Float(_)) => true,
+        (Kind::Text | Kind::Words(_), DeValue::String(_)) => true,
+        (Kind::List { .. } | Kind::Pair, DeValue::Array(_)) => true,
+        (Kind::Record(fields), DeValue::Table(table)) => fields
+            .first()
+            .is_some_and(|first| table.contains_key(first.name)),
+        (Kind::Any(kinds), _) => kinds.iter().any(|kind| fits(kind, node)),
+        _ => false,
+    }
+}
+
+/// What a TOML value is, in words that fit after "found".
+pub(crate) fn shape(node: &Node) -> &'static str {
+    match node.get_ref() {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction or an exponent",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or a time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// The `s` of a plural.
+pub(crate) fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}

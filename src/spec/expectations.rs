@@ -1,0 +1,281 @@
+//! Reads `[[expect]]` blocks.
+
+use super::convert::{self, Node, Wrong, shape, whole};
+use super::kind::either;
+use super::place::Place;
+use super::reader::{Reader, Section};
+use super::selector::{bounds, selector};
+use super::suggest::nearest;
+use super::sweep::{Bounds, Check, Condition, Expectation, Quantity, Selector};
+use super::value::Value;
+use toml::de::{DeTable, DeValue};
+
+/// Names of outcomes that can be expected.
+pub(crate) const OUTCOMES: [&str; 5] = [
+    "finished",
+    "stopped-early",
+    "diverged",
+    "timed-out",
+    "failed",
+];
+
+/// Keys of a block that are no quantities.
+pub(crate) const KEYS: [&str; 6] = ["name", "where", "seeds", "outcome", "better_than", "on"];
+
+/// An expectation with the places of its `where` and of its checks.
+pub(crate) struct Read {
+    pub expectation: Expectation,
+    pub place: Place,
+    pub checks: Vec<Place>,
+}
+
+/// Reads one block, whose header or braces stand at the node.
+pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -> Option<Read> {
+    let table = reader.table(node, "[[expect]]")?;
+    let before = reader.faults.len();
+    let mut read = Read {
+        expectation: Expectation {
+            name: String::new(),
+            line: reader.place(node.span()).line(),
+            selector: Selector::default(),
+            seeds: None,
+            checks: Vec::new(),
+        },
+        place: reader.place(node.span()),
+        checks: Vec::new(),
+    };
+    let on = on(reader, table);
+    for (name, node) in table {
+        let expectation = &mut read.expectation;
+        let place = reader.place(node.span());
+        let check = match name.get_ref().as_ref() {
+            "name" => {
+                let text = text(node, "name");
+                expectation.name = reader.check(text).unwrap_or_default();
+                continue;
+            }
+            "where" => {
+                expectation.selector = selector(reader, node);
+                read.place = place;
+                continue;
+            }
+            "seeds" => {
+                let seeds = seeds(node, file_seeds);
+                expectation.seeds = reader.check(seeds);
+                continue;
+            }
+            "on" => continue,
+            "outcome" => {
+                let outcomes = outcomes(node);
+                reader.check(outcomes).map(Check::Outcome)
+            }
+            "better_than" => better_than(reader, node, on),
+            other => match quantity(other) {
+                Some(quantity) => {
+                    let bounds = bound(node, other);
+                    reader
+                        .check(bounds)
+                        .map(|bounds| Check::Bound { quantity, bounds })
+                }
+                None => {
+                    let names = KEYS.into_iter().chain(Quantity::ALL.map(Quantity::name));
+                    reader.unknown_name(name.span(), other, &names.collect::<Vec<_>>());
+                    None
+                }
+            },
+        };
+        if let Some(check) = check {
+            expectation.checks.push(check);
+            read.checks.push(place);
+        }
+    }
+    if reader.faults.len() > before {
+        return None;
+    }
+    if read.expectation.checks.is_empty() {
+        let help = "say what must hold: skill = { above = 0.85 }, say, or outcome = \"finished\"";
+        reader.fault(
+            node.span(),
+            "an [[expect]] block expects nothing",
+            "expected a quantity with bounds, `outcome` or `better_than`",
+            Some(help.to_owned()),
+        );
+        return None;
+    }
+    if read.expectation.name.is_empty() {
+        read.expectation.name = describe(&read.expectation);
+    }
+    Some(read)
+}
+
+fn quantity(name: &str) -> Option<Quantity> {
+    Quantity::ALL
+        .into_iter()
+        .find(|quantity| quantity.name() == name)
+}
+
+fn text(node: &Node, key: &str) -> Result<String, Wrong> {
+    match node.get_ref() {
+        DeValue::String(text) => Ok(text.to_string()),
+        _ => Err(Wrong::new(
+            node.span(),
+            format!("`{key}` has the wrong type"),
+            format!("expected text in quotes, found {}", shape(node)),
+            None,
+        )),
+    }
+}
+
+fn seeds(node: &Node, of: usize) -> Result<usize, Wrong> {
+    match whole(node).and_then(|k| usize::try_from(k).ok()) {
+        Some(k) if (1..=of).contains(&k) => Ok(k),
+        _ => Err(Wrong::new(
+            node.span(),
+            "`seeds` of an expectation is out of range",
+            format!("expected a whole number from 1 to {of}, the seeds of this file"),
+            Some("at least so many of the file's seeds must pass; leave it out for all".to_owned()),
+        )),
+    }
+}
+
+fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
+    let Some((name, node)) = table.get_key_value("on") else {
+        return Quantity::TrainLoss;
+    };
+    if !table.contains_key("better_than") {
+        let help = "`on` says what a `better_than` compares".to_owned();
+        reader.fault(
+            name.span(),
+            "`on` without `better_than`",
+            "nothing is compared here",
+            Some(help),
+        );
+    }
+    let found = text(node, "on").and_then(|found| {
+        quantity(&found).ok_or_else(|| {
+            let names = Quantity::ALL.map(Quantity::name);
+            let near = nearest(&found, names);
+            Wrong::new(
+                node.span(),
+                format!("`on` can't be \"{found}\""),
+                format!("expected {}", either(&names)),
+                near.map(|near| format!("did you mean \"{near}\"?")),
+            )
+        })
+    });
+    reader.check(found).unwrap_or(Quantity::TrainLoss)
+}
+
+fn outcomes(node: &Node) -> Result<Vec<String>, Wrong> {
+    let one = |node: &Node| {
+        let found = text(node, "outcome")?;
+        if OUTCOMES.contains(&found.as_str()) {
+            return Ok(found);
+        }
+        let near = nearest(&found, OUTCOMES);
+        Err(Wrong::new(
+            node.span(),
+            format!("no run has the outcome \"{found}\""),
+            format!("expected {}", either(&OUTCOMES)),
+            near.map(|near| format!("did you mean \"{near}\"?")),
+        ))
+    };
+    match node.get_ref() {
+        DeValue::Array(items) if !items.is_empty() => items.iter().map(one).collect(),
+        _ => Ok(vec![one(node)?]),
+    }
+}
+
+fn bound(node: &Node, key: &str) -> Result<Bounds, Wrong> {
+    match node.get_ref() {
+        DeValue::Table(table) => bounds(node, table, key),
+        _ => Err(Wrong::new(
+            node.span(),
+            format!("`{key}` has the wrong type"),
+            format!("expected bounds, found {}", shape(node)),
+            Some(format!(
+                "write {key} = {{ above = …, below = … }}, or one of the two"
+            )),
+        )),
+    }
+}
+
+fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<Check> {
+    let table = reader.table(node, "`better_than`")?;
+    let mut other = Vec::new();
+    for entry in reader.entries(table) {
+        if let Some(key) = reader.key(Section::Full, &entry.name, entry.span) {
+            let value = convert::value(entry.node, &key.kind, key.name);
+            if let Some(value) = reader.check_key(key, value) {
+                other.push((key.name.to_owned(), value));
+            }
+        }
+    }
+    if table.is_empty() {
+        let label = "expected the values in which the other cell differs";
+        let help = "write better_than = { optimizer = \"adam\" }, say".to_owned();
+        reader.fault(
+            node.span(),
+            "`better_than` names no other cell",
+            label,
+            Some(help),
+        );
+    }
+    Some(Check::BetterThan { other, quantity })
+}
+
+/// A name for a block that gives none: `lr < 0.001: skill < 0.6`.
+fn describe(expectation: &Expectation) -> String {
+    let conditions: Vec<String> = expectation
+        .selector
+        .0
+        .iter()
+        .map(|(key, c)| condition(key, c))
+        .collect();
+    let checks: Vec<String> = expectation.checks.iter().map(check).collect();
+    let cells = if conditions.is_empty() {
+        "every cell".to_owned()
+    } else {
+        conditions.join(", ")
+    };
+    format!("{cells}: {}", checks.join(", "))
+}
+
+/// One condition in words.
+pub fn condition(key: &str, condition: &Condition) -> String {
+    match condition {
+        Condition::Within(bounds) => within(key, bounds),
+        Condition::OneOf(values) => {
+            let values: Vec<String> = values.iter().map(Value::to_string).collect();
+            format!("{key} {}", either(&values))
+        }
+    }
+}
+
+fn within(key: &str, bounds: &Bounds) -> String {
+    let part = |sign: &str, bound: Option<f64>| {
+        bound.map(|b| format!("{key} {sign} {}", Value::Number(b)))
+    };
+    let parts = [
+        part(">", bounds.above),
+        part("≥", bounds.at_least),
+        part("<", bounds.below),
+        part("≤", bounds.at_most),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+fn check(check: &Check) -> String {
+    match check {
+        Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
+        Check::Outcome(names) => either(names),
+        Check::BetterThan { other, .. } => {
+            let other: Vec<String> = other
+                .iter()
+                .map(|(key, value)| format!("{key} {value}"))
+                .collect();
+            format!("better than with {}", other.join(", "))
+        }
+    }
+}

@@ -1,0 +1,457 @@
+//! The one table of keys: name, type, range, choices, default, doc line. Reader, did-you-mean,
+//! schema and docs come from it.
+
+use super::choices::{
+    ACTIVATIONS, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, OPTIMIZERS,
+    OUTPUTS, PRECISIONS, SAMPLINGS, SOURCES, UNIFORM,
+};
+use super::kind::{BELOW_ONE, Kind, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
+use super::rules::{self, given, has_rows, is_generator, is_mlp, is_network, is_risk, source_is};
+use super::value::{Value, Values};
+
+/// One key of `[data]` or `[base]`.
+#[derive(Debug)]
+pub struct Key {
+    /// Its full name; keys of `[data]` carry the prefix `data.`.
+    pub name: &'static str,
+    /// One line on what it is.
+    pub doc: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+    /// What it is where nothing says so.
+    pub default: Default,
+    /// Whether a cell with these values makes any use of it.
+    pub used: fn(&Values) -> bool,
+    /// Other names that people try for it.
+    pub also: &'static [&'static str],
+}
+
+/// What a key is where nothing says so.
+#[derive(Debug, Clone, Copy)]
+pub enum Default {
+    /// Nothing.
+    None,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(&'static str),
+    /// An empty list.
+    Empty,
+    /// `[low, high]`.
+    Pair(f64, f64),
+    /// It follows from other keys: what of, and how.
+    From(&'static str, fn(&Values) -> Option<Value>),
+}
+
+impl Default {
+    /// The value in a cell that gives these values.
+    pub fn value(&self, values: &Values) -> Option<Value> {
+        Some(match *self {
+            Default::None => return None,
+            Default::Bool(v) => Value::Bool(v),
+            Default::Integer(v) => Value::Integer(v),
+            Default::Number(v) => Value::Number(v),
+            Default::Word(v) => Value::Text(v.to_owned()),
+            Default::Empty => Value::List(Vec::new()),
+            Default::Pair(low, high) => Value::List(vec![Value::Number(low), Value::Number(high)]),
+            Default::From(_, rule) => return rule(values),
+        })
+    }
+}
+
+/// The key of this full name.
+pub fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// Most rows, epochs, steps: a slip of the finger should not ask for years.
+const MANY: i64 = 1_000_000_000;
+
+/// A key that every cell uses, or every network.
+const fn key(
+    name: &'static str,
+    kind: Kind,
+    default: Default,
+    used: fn(&Values) -> bool,
+    doc: &'static str,
+) -> Key {
+    Key {
+        name,
+        doc,
+        kind,
+        default,
+        used,
+        also: &[],
+    }
+}
+
+impl Key {
+    const fn also(mut self, also: &'static [&'static str]) -> Key {
+        self.also = also;
+        self
+    }
+
+    /// The name within its section.
+    pub fn short(&self) -> &'static str {
+        self.name.strip_prefix("data.").unwrap_or(self.name)
+    }
+
+    /// The section that it stands in, without brackets.
+    pub fn section(&self) -> &'static str {
+        if self.name.starts_with("data.") {
+            "data"
+        } else {
+            "base"
+        }
+    }
+}
+
+/// Every key, in the order in which values are listed.
+pub static KEYS: &[Key] = &[
+    key(
+        "data.source",
+        Kind::Any(&[Kind::Words(SOURCES), Kind::Record(CSV)]),
+        Default::From(
+            "none for a one-weight risk; else it must be given",
+            rules::default_source,
+        ),
+        |_| true,
+        "Where the rows come from: a generator, or a file.",
+    )
+    .also(&["generator", "dataset", "data", "file"]),
+    key(
+        "data.rows",
+        integer(1, 100_000_000),
+        Default::Integer(512),
+        is_generator,
+        "Rows that a generator makes, before the split.",
+    )
+    .also(&["n", "samples", "n_samples", "size"]),
+    key(
+        "data.noise",
+        Kind::Number(NOT_NEGATIVE),
+        Default::Number(0.1),
+        is_generator,
+        "Standard deviation of the noise that a generator adds: to y for curves, to x for classes.",
+    )
+    .also(&["sd", "std"]),
+    key(
+        "data.frequency",
+        Kind::Number(POSITIVE),
+        Default::Number(2.0),
+        |v| source_is(v, &["sine"]),
+        "ω of the sine sin(ωx).",
+    )
+    .also(&["omega"]),
+    key(
+        "data.range",
+        Kind::Pair,
+        Default::Pair(-3.0, 3.0),
+        |v| source_is(v, &["sine", "wiggle"]),
+        "Lowest and highest x of a curve.",
+    ),
+    key(
+        "data.features",
+        integer(1, 10_000),
+        Default::Integer(2),
+        |v| source_is(v, &["linear", "blobs"]),
+        "Number of features of `linear` and `blobs`.",
+    )
+    .also(&["d", "n_features", "dimensions"]),
+    key(
+        "data.condition",
+        Kind::Number(between(1.0, true, f64::INFINITY, false)),
+        Default::Number(1.0),
+        |v| source_is(v, &["linear"]),
+        "Largest over smallest eigenvalue of the covariance of x, for `linear`.",
+    )
+    .also(&["condition_number"]),
+    key(
+        "data.classes",
+        integer(2, 1000),
+        Default::From("3 for blobs, 2 for spirals", rules::default_classes),
+        |v| source_is(v, &["blobs", "spirals"]),
+        "Number of classes of `blobs` and `spirals`.",
+    )
+    .also(&["n_classes", "centers", "arms"]),
+    key(
+        "data.turns",
+        Kind::Number(POSITIVE),
+        Default::Number(1.0),
+        |v| source_is(v, &["spirals"]),
+        "Turns of an arm of `spirals`.",
+    ),
+    key(
+        "data.scales",
+        Kind::List {
+            of: &Kind::Number(REAL),
+            least: 0,
+        },
+        Default::Empty,
+        has_rows,
+        "Factor on each feature, after generation; an empty list for none.",
+    )
+    .also(&["scale"]),
+    key(
+        "data.offsets",
+        Kind::List {
+            of: &Kind::Number(REAL),
+            least: 0,
+        },
+        Default::Empty,
+        has_rows,
+        "Shift of each feature, after scaling; an empty list for none.",
+    )
+    .also(&["offset", "shift"]),
+    key(
+        "data.validation",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.25),
+        has_rows,
+        "Share of the rows held out to choose by.",
+    )
+    .also(&["val", "valid", "validation_split"]),
+    key(
+        "data.test",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.0),
+        has_rows,
+        "Share of the rows held out to judge the choice by.",
+    )
+    .also(&["test_split"]),
+    key(
+        "data.standardize",
+        Kind::Bool,
+        Default::Bool(false),
+        has_rows,
+        "Subtract the mean and divide by the standard deviation of the training rows.",
+    )
+    .also(&["normalize", "normalise"]),
+    key(
+        "model",
+        Kind::Words(MODELS),
+        Default::Word("mlp"),
+        |_| true,
+        "The shape of the predictor, or a risk of one weight.",
+    )
+    .also(&["network", "architecture"]),
+    key(
+        "depth",
+        integer(1, 10_000),
+        Default::From("2, where `hidden` is not given", rules::default_depth),
+        |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
+        "Number of hidden layers; of a residual network, of those in blocks.",
+    )
+    .also(&["layers", "n_layers", "hidden_layers"]),
+    key(
+        "width",
+        integer(1, 100_000),
+        Default::From("32, where `hidden` is not given", rules::default_width),
+        |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
+        "Neurons of every hidden layer.",
+    )
+    .also(&["neurons", "units", "hidden_size"]),
+    key(
+        "hidden",
+        Kind::List {
+            of: &integer(1, 100_000),
+            least: 1,
+        },
+        Default::None,
+        |v| is_mlp(v) || rules::is_residual(v),
+        "Neurons of each hidden layer, input side first; in place of `depth` and `width`.",
+    )
+    .also(&["widths", "hidden_sizes"]),
+    key(
+        "block",
+        integer(1, 1000),
+        Default::Integer(2),
+        rules::is_residual,
+        "Hidden layers in a residual block; `depth` must be a multiple of it.",
+    )
+    .also(&["block_size"]),
+    key(
+        "activation",
+        Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY)]),
+        Default::Word("relu"),
+        |v| is_mlp(v) || rules::is_residual(v),
+        "σ of the hidden layers.",
+    )
+    .also(&["sigma", "nonlinearity"]),
+    key(
+        "output",
+        Kind::Words(OUTPUTS),
+        Default::From(
+            "linear under mse, sigmoid under bce, softmax under cross-entropy",
+            rules::default_output,
+        ),
+        is_network,
+        "σ of the output layer.",
+    )
+    .also(&["output_activation", "head"]),
+    key(
+        "init",
+        Kind::Any(&[
+            Kind::Words(INITS),
+            Kind::Record(CONSTANT),
+            Kind::Record(NORMAL),
+            Kind::Record(UNIFORM),
+        ]),
+        Default::From(
+            "torch, as in PyTorch; { constant = 4 } for ripples, { constant = 2 } for double-well",
+            rules::default_init,
+        ),
+        |_| true,
+        "How the weights of a layer start; of a one-weight risk, where its weight starts.",
+    )
+    .also(&["initialization", "initialisation", "weights"]),
+    key(
+        "output_bias",
+        Kind::Number(REAL),
+        Default::None,
+        is_network,
+        "Bias of the output layer at the start; as `init` has it where not given.",
+    )
+    .also(&["bias"]),
+    key(
+        "batch_norm",
+        Kind::List {
+            of: &Kind::Words(NORM_SITES),
+            least: 0,
+        },
+        Default::Empty,
+        is_network,
+        "Where linear outputs are normalised over the batch: input, hidden, output.",
+    )
+    .also(&["batchnorm", "bn", "normalization"]),
+    key(
+        "loss",
+        Kind::Words(LOSSES),
+        Default::From(
+            "mse; for generated classes bce if they are two, else cross-entropy",
+            rules::default_loss,
+        ),
+        is_network,
+        "The loss of one row.",
+    )
+    .also(&["criterion", "objective"]),
+    key(
+        "optimizer",
+        Kind::Words(OPTIMIZERS),
+        Default::Word("sgd"),
+        |_| true,
+        "The update rule.",
+    )
+    .also(&["optim", "algorithm"]),
+    key(
+        "lr",
+        Kind::Number(POSITIVE),
+        Default::Number(1e-3),
+        |_| true,
+        "The learning rate α.",
+    )
+    .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
+    key(
+        "momentum",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.0),
+        rules::is_sgd,
+        "β of the velocity of `sgd`; 0 for none.",
+    ),
+    key(
+        "nesterov",
+        Kind::Bool,
+        Default::Bool(false),
+        rules::is_sgd,
+        "Step along g + βv instead of v.",
+    ),
+    key(
+        "weight_decay",
+        Kind::Number(NOT_NEGATIVE),
+        Default::Number(0.0),
+        |_| true,
+        "λ of the L2 penalty, added to the gradient as λw.",
+    )
+    .also(&["wd", "l2", "decay", "regularization"]),
+    key(
+        "beta1",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.9),
+        rules::is_adam,
+        "Decay of the mean of the gradient, for `adam`.",
+    ),
+    key(
+        "beta2",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.999),
+        rules::is_adam,
+        "Decay of the mean of the squared gradient, for `adam`.",
+    ),
+    key(
+        "epsilon",
+        Kind::Number(POSITIVE),
+        Default::Number(1e-8),
+        rules::is_adam,
+        "Added to the root of the second moment, for `adam`.",
+    )
+    .also(&["eps"]),
+    key(
+        "batch",
+        Kind::Any(&[integer(1, MANY), Kind::Words(FULL)]),
+        Default::Integer(32),
+        is_network,
+        "Rows in a batch; \"full\" for gradient descent.",
+    )
+    .also(&["batch_size", "minibatch"]),
+    key(
+        "sampling",
+        Kind::Words(SAMPLINGS),
+        Default::Word("epochs"),
+        is_network,
+        "How batches are drawn.",
+    )
+    .also(&["shuffle"]),
+    key(
+        "epochs",
+        integer(1, MANY),
+        Default::From("100, where `steps` is not given", rules::default_epochs),
+        |v| !given(v, "steps"),
+        "Passes over the training rows; or give `steps`.",
+    )
+    .also(&["n_epochs", "epoch", "max_epochs"]),
+    key(
+        "steps",
+        integer(1, MANY),
+        Default::None,
+        |_| true,
+        "Updates of the weights; in place of `epochs`.",
+    )
+    .also(&["iterations", "max_steps", "updates"]),
+    key(
+        "patience",
+        integer(1, MANY),
+        Default::None,
+        |_| true,
+        "Stop after this many epochs without a better loss (of the validation rows, if any).",
+    )
+    .also(&["early_stopping"]),
+    key(
+        "precision",
+        Kind::Words(PRECISIONS),
+        Default::Word("f32"),
+        |_| true,
+        "Bits of a weight.",
+    )
+    .also(&["dtype"]),
+    key(
+        "gradient_noise",
+        Kind::Number(NOT_NEGATIVE),
+        Default::Number(0.0),
+        is_risk,
+        "Standard deviation of the noise on the gradient of a one-weight risk.",
+    ),
+];

@@ -1,0 +1,122 @@
+//! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`.
+
+use super::convert::{Node, Wrong, real, whole};
+use super::keys::Key;
+use super::kind::Kind;
+use super::value::Value;
+use toml::de::DeTable;
+
+/// `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
+pub(crate) fn range(
+    node: &Node,
+    table: &DeTable,
+    key: &Key,
+    cap: usize,
+) -> Result<Vec<Value>, Wrong> {
+    let wrong = |span, message: String, label: &str| Wrong::new(span, message, label, None);
+    let name = key.name;
+    if !key.kind.is_numeric() {
+        let message = format!("`{name}` is not a number and has no range");
+        return Err(wrong(node.span(), message, "expected a list of values"));
+    }
+    let log = table.contains_key("log");
+    let which = if log { "log" } else { "linear" };
+    if let Some((extra, _)) = table
+        .iter()
+        .find(|(k, _)| k.get_ref() != which && k.get_ref() != "n")
+    {
+        let message = format!("a range has no `{}`", extra.get_ref());
+        return Err(wrong(
+            extra.span(),
+            message,
+            "expected { log = [a, b], n = k } or { linear = [a, b], n = k }",
+        ));
+    }
+    let ends = table.get(which).unwrap_or(node);
+    let bad_ends = || {
+        let expected = if log {
+            "expected two different numbers above 0"
+        } else {
+            "expected two different numbers"
+        };
+        wrong(
+            ends.span(),
+            format!("the range of `{name}` has no two ends"),
+            expected,
+        )
+    };
+    let list = ends.get_ref().as_array().ok_or_else(bad_ends)?;
+    let values: Option<Vec<f64>> = list.iter().map(real).collect();
+    let [a, b] = *values.unwrap_or_default() else {
+        return Err(bad_ends());
+    };
+    let fine = a.is_finite() && b.is_finite() && a != b && (!log || (a > 0.0 && b > 0.0));
+    if !fine {
+        return Err(bad_ends());
+    }
+    let n = match table.get("n") {
+        None => {
+            return Err(wrong(
+                node.span(),
+                format!("the range of `{name}` lacks `n`"),
+                "expected `n`, the number of its points",
+            ));
+        }
+        Some(n) => match whole(n) {
+            Some(k) if k >= 2 && k as u64 <= cap as u64 => k as usize,
+            _ => {
+                let message = format!("`n` of the range of `{name}` is out of range");
+                let label = format!("expected a whole number from 2 to {cap} (`max_cells`)");
+                return Err(Wrong::new(n.span(), message, label, None));
+            }
+        },
+    };
+    (0..n)
+        .map(|i| point(ends, key, spaced(a, b, i, n, log)))
+        .collect()
+}
+
+/// Point i of n from a to b, rounded to 12 significant digits so that it equals the number that a
+/// person would write for it; the ends exactly as given.
+fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
+    if i == 0 || i == n - 1 {
+        return if i == 0 { a } else { b };
+    }
+    let t = i as f64 / (n - 1) as f64;
+    let exact = if log {
+        10f64.powf(a.log10() + t * (b.log10() - a.log10()))
+    } else {
+        // Half-way between −1 and 1 is 0, not the rounding that is left of it.
+        let v = a + t * (b - a);
+        if v.abs() < 1e-12 * a.abs().max(b.abs()) {
+            0.0
+        } else {
+            v
+        }
+    };
+    format!("{exact:.11e}").parse().unwrap_or(exact)
+}
+
+/// A point of a range as a value of its key.
+fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
+    fn fits(kind: &Kind, value: f64) -> Option<Value> {
+        match kind {
+            Kind::Number(interval) => interval.contains(value).then_some(Value::Number(value)),
+            Kind::Integer { least, most } => {
+                let whole = value as i64;
+                let fine = value.fract() == 0.0 && (*least..=*most).contains(&whole);
+                fine.then_some(Value::Integer(whole))
+            }
+            Kind::Any(kinds) => kinds.iter().find_map(|kind| fits(kind, value)),
+            _ => None,
+        }
+    }
+    fits(&key.kind, value).ok_or_else(|| {
+        Wrong::new(
+            ends.span(),
+            format!("the range of `{}` has the point {value}", key.name),
+            format!("expected every point to be {}", key.kind.describe()),
+            Some("choose other ends or another `n`, or list the values".to_owned()),
+        )
+    })
+}

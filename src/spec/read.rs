@@ -1,0 +1,326 @@
+//! Reads a whole sweep file: its sections, one after another, gathering faults on the way.
+
+use super::axes::{self, Axes};
+use super::convert::{self, Node, Wrong, shape, whole};
+use super::expectations;
+use super::fault::Fault;
+use super::overrides::{self, Overrides};
+use super::place::{Document, Place, Places};
+use super::reader::{Reader, Section};
+use super::rules::complete;
+use super::seeds;
+use super::selector::selector;
+use super::sweep::Sweep;
+use super::value::Values;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use toml::de::{DeTable, DeValue};
+
+/// Keys at the top of a sweep file with a line on each.
+pub(crate) const TOP: [(&str, &str); 10] = [
+    ("title", "One line; the file's name where not given."),
+    ("about", "Markdown, shown at the top of the report."),
+    (
+        "seeds",
+        "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.",
+    ),
+    (
+        "max_cells",
+        "The most cells that the grid may have before exclusions.",
+    ),
+    (
+        "data",
+        "Where the rows come from and how they are prepared.",
+    ),
+    ("base", "One value per key, for every cell."),
+    (
+        "grid",
+        "Each key an axis; their product is the grid, last key fastest.",
+    ),
+    (
+        "zip",
+        "Tables of keys that move together, each one axis, after those of [grid].",
+    ),
+    ("exclude", "Cells that are left out."),
+    ("expect", "What must hold of the trained cells."),
+];
+
+/// The most cells of a grid where the file does not say.
+pub const MAX_CELLS: usize = 10_000;
+/// The most cells that a file may ask for.
+pub const MOST_CELLS: usize = 1_000_000;
+/// The most seeds of a file.
+pub(crate) const MOST_SEEDS: usize = 100_000;
+
+/// A sweep as far as it could be read.
+#[derive(Debug)]
+pub struct Draft {
+    /// What could be read; whole only where there are no faults.
+    pub sweep: Sweep,
+    /// Everything that is wrong so far.
+    pub faults: Vec<Fault>,
+    /// Keys whose value could not be read: what depends on them is not to be judged.
+    pub doubtful: BTreeSet<&'static str>,
+    /// Whether the text is TOML at all.
+    pub parsed: bool,
+}
+
+/// Reads the text of a sweep file.
+pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
+    let document = Arc::new(Document {
+        path: path.to_owned(),
+        text: text.into(),
+    });
+    let mut reader = Reader::new(document);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut parsed = true;
+    for error in errors {
+        parsed &= error.message() == "duplicate key";
+        syntax(&mut reader, &error, text);
+    }
+    let mut sweep = Sweep {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        max_cells: MAX_CELLS,
+        overridden: !overrides.set.is_empty(),
+        ..Sweep::default()
+    };
+    sweep.places.file = Some(reader.place(0..0));
+    if parsed {
+        read_all(&mut reader, &mut sweep, root.get_ref(), overrides);
+    }
+    Draft {
+        sweep,
+        faults: reader.faults,
+        doubtful: reader.doubtful,
+        parsed,
+    }
+}
+
+fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
+    let span = error.span().unwrap_or(text.len()..text.len());
+    let found = text.get(span.clone()).unwrap_or("");
+    if error.message() == "duplicate key" {
+        let message = format!("`{found}` is given twice");
+        let help = "keep one of the two".to_owned();
+        return reader.fault(span, message, "a second time here", Some(help));
+    }
+    let (what, expected) = error
+        .message()
+        .split_once(", ")
+        .unwrap_or((error.message(), ""));
+    reader.fault(span, format!("this is not TOML: {what}"), expected, None);
+}
+
+fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
+    top(reader, sweep, root);
+    let mut given = Vec::new();
+    let mut places = Vec::new();
+    for (name, section) in [("data", Section::Data), ("base", Section::Base)] {
+        if let Some(table) = root
+            .get(name)
+            .and_then(|node| reader.table(node, &format!("[{name}]")))
+        {
+            values(reader, section, table, &mut given, &mut places);
+        }
+    }
+    let mut given = Values(given);
+    let mut axes = all_axes(reader, root, sweep.max_cells);
+    for set in &overrides.set {
+        overrides::set(reader, set, &mut given, &mut places, &mut axes);
+    }
+    seeds::seeds(reader, sweep, root, overrides);
+    if let Some(node) = root.get("exclude") {
+        for node in blocks(reader, node, "exclude") {
+            exclude(reader, sweep, node);
+        }
+    }
+    if let Some(node) = root.get("expect") {
+        for node in blocks(reader, node, "expect") {
+            if let Some(read) = expectations::expectation(reader, node, sweep.file_seeds) {
+                sweep.expectations.push(read.expectation);
+                sweep.places.expectations.push(read.place);
+                sweep.places.checks.push(read.checks);
+            }
+        }
+    }
+    sweep.base = complete(&given);
+    sweep.given = given;
+    sweep.axes = axes.axes;
+    sweep.places = Places {
+        values: places,
+        axes: axes.places,
+        ..std::mem::take(&mut sweep.places)
+    };
+}
+
+/// Title, about, cap; and names that no sweep file has.
+fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
+    for (name, node) in root {
+        if !TOP.iter().any(|(known, _)| *known == name.get_ref()) {
+            stray(reader, name.get_ref(), name.span(), node);
+        }
+    }
+    let mut text = |key: &str| {
+        let node = root.get(key)?;
+        match node.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                let label = format!("expected text in quotes, found {}", shape(node));
+                reader.fault(
+                    node.span(),
+                    format!("`{key}` has the wrong type"),
+                    label,
+                    None,
+                );
+                None
+            }
+        }
+    };
+    let stem = sweep
+        .path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    sweep.title = text("title")
+        .filter(|title| !title.trim().is_empty())
+        .unwrap_or(stem);
+    sweep.about = text("about").unwrap_or_default();
+    if let Some(node) = root.get("max_cells") {
+        match whole(node) {
+            Some(n) if (1..=MOST_CELLS as i64).contains(&n) => sweep.max_cells = n as usize,
+            _ => {
+                let label = format!("expected a whole number from 1 to {MOST_CELLS}");
+                reader.fault(node.span(), "`max_cells` is out of range", label, None);
+                sweep.max_cells = MOST_CELLS;
+            }
+        }
+    }
+}
+
+/// A key or a table that has no business at the top of the file.
+fn stray(reader: &mut Reader, name: &str, span: std::ops::Range<usize>, node: &Node) {
+    if !node.get_ref().is_table() && super::keys::KEYS.iter().any(|key| key.short() == name) {
+        let key = super::keys::KEYS.iter().find(|key| key.short() == name);
+        let section = key.map_or("base", |key| key.section());
+        reader.doubtful.extend(key.map(|key| key.name));
+        let label = format!("`{name}` belongs in [{section}]");
+        let help = format!("move it below the line [{section}]");
+        return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
+    }
+    reader.unknown_name(span, name, &TOP.map(|(known, _)| known));
+}
+
+/// The keys of `[data]` or `[base]`.
+fn values(
+    reader: &mut Reader,
+    section: Section,
+    table: &DeTable,
+    given: &mut Vec<(String, super::value::Value)>,
+    places: &mut Vec<(String, Place)>,
+) {
+    for (name, node) in table {
+        let Some(key) = reader.key(section, name.get_ref(), name.span()) else {
+            continue;
+        };
+        let value = convert::value(node, &key.kind, key.short());
+        let value = value.map_err(|wrong| range_in_base(wrong, node, key.name, key.kind.is_list()));
+        if let Some(value) = reader.check_key(key, value) {
+            given.push((key.name.to_owned(), value));
+            places.push((key.name.to_owned(), reader.place(node.span())));
+        }
+    }
+}
+
+/// Several values of a key make an axis, which stands in `[grid]`.
+fn range_in_base(mut wrong: Wrong, node: &Node, key: &str, is_list: bool) -> Wrong {
+    let ranged = |table: &DeTable| table.contains_key("log") || table.contains_key("linear");
+    let several = match node.get_ref() {
+        DeValue::Array(_) => !is_list,
+        DeValue::Table(table) => ranged(table),
+        _ => false,
+    };
+    if several {
+        let key = if key.contains('.') {
+            format!("\"{key}\"")
+        } else {
+            key.to_owned()
+        };
+        wrong.help = Some(format!("to vary it, write it in [grid]: {key} = …"));
+    }
+    wrong
+}
+
+fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
+    let mut axes = Axes::default();
+    if let Some(table) = root
+        .get("grid")
+        .and_then(|node| reader.table(node, "[grid]"))
+    {
+        axes::grid(reader, &mut axes, table, cap);
+    }
+    let zips = root
+        .get("zip")
+        .and_then(|node| reader.table(node, "[zip.…]"));
+    for (name, node) in zips.into_iter().flatten() {
+        match node.get_ref() {
+            DeValue::Table(table) => {
+                axes::zip(reader, &mut axes, name.get_ref(), name.span(), table, cap);
+            }
+            _ => {
+                let label = "expected a table of keys that move together";
+                let help = "name the axis: [zip.recipe], say, with its keys below".to_owned();
+                let message = format!("[zip] has the key `{}`", name.get_ref());
+                reader.fault(name.span(), message, label, Some(help));
+            }
+        }
+    }
+    axes
+}
+
+/// The tables of `[[name]]`.
+fn blocks<'t, 'i>(reader: &mut Reader, node: &'t Node<'i>, name: &str) -> Vec<&'t Node<'i>> {
+    match node.get_ref() {
+        DeValue::Array(items) => items.iter().collect(),
+        _ => {
+            let message = format!("`{name}` is a list of blocks");
+            let help = format!("write [[{name}]] with two pairs of brackets, once per block");
+            let label = format!("expected [[{name}]], found {}", shape(node));
+            reader.fault(node.span(), message, label, Some(help));
+            Vec::new()
+        }
+    }
+}
+
+fn exclude(reader: &mut Reader, sweep: &mut Sweep, node: &Node) {
+    let Some(table) = reader.table(node, "[[exclude]]") else {
+        return;
+    };
+    for name in table.keys().filter(|name| name.get_ref() != "where") {
+        reader.unknown_name(name.span(), name.get_ref(), &["where"]);
+    }
+    let Some(node) = table.get("where") else {
+        let help = "say which cells: where = { optimizer = \"adam\" }".to_owned();
+        reader.fault(
+            node.span(),
+            "an [[exclude]] block lacks its `where`",
+            "expected `where`",
+            Some(help),
+        );
+        return;
+    };
+    let before = reader.faults.len();
+    let selector = selector(reader, node);
+    // A condition with a fault is missing from it, so that it would match too much.
+    if reader.faults.len() == before {
+        sweep.exclude.push(selector);
+        sweep.places.exclude.push(reader.place(node.span()));
+    } else {
+        // Nothing is known of which cells are left.
+        reader
+            .doubtful
+            .extend(super::keys::KEYS.iter().map(|key| key.name));
+    }
+}

@@ -1,0 +1,231 @@
+//! How one key follows from others: defaults, and which keys a cell makes use of.
+
+use super::keys::{self, KEYS};
+use super::value::{Value, Values};
+
+/// Generators whose target is a number.
+const CURVES: &[&str] = &["sine", "wiggle", "linear"];
+
+/// Keys that say the same thing in two ways: who gives the first set does without the second.
+const RIVALS: &[(&[&str], &[&str])] = &[
+    (&["depth", "width"], &["hidden"]),
+    (&["epochs"], &["steps"]),
+];
+
+/// What is predicted, as far as the settings tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A number.
+    Number,
+    /// One of this many classes.
+    Classes(i64),
+    /// A file decides.
+    Unknown,
+    /// Nothing: there are no rows.
+    Nothing,
+}
+
+/// Fills in what is not given: a default for every key that the cell uses and that has one.
+pub fn complete(given: &Values) -> Values {
+    let value = |key: &keys::Key| {
+        let own = given.get(key.name).cloned();
+        own.or_else(|| {
+            (key.used)(given)
+                .then(|| key.default.value(given))
+                .flatten()
+        })
+    };
+    let all = KEYS
+        .iter()
+        .filter_map(|key| Some((key.name.to_owned(), value(key)?)));
+    Values(all.collect())
+}
+
+/// The keys that say in another way what this one says.
+pub fn rivals(key: &str) -> &'static [&'static str] {
+    RIVALS
+        .iter()
+        .find_map(
+            |(one, other)| match (one.contains(&key), other.contains(&key)) {
+                (true, _) => Some(*other),
+                (_, true) => Some(*one),
+                _ => None,
+            },
+        )
+        .unwrap_or(&[])
+}
+
+pub(crate) fn given(values: &Values, key: &str) -> bool {
+    values.get(key).is_some()
+}
+
+/// A word that is given, else the default that is the same for all.
+pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
+    match values.get(key) {
+        Some(Value::Text(word)) => word,
+        _ => match keys::find(key).map(|key| key.default) {
+            Some(keys::Default::Word(word)) => word,
+            _ => "",
+        },
+    }
+}
+
+/// A whole number that is given, else its default.
+pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
+    let default = || keys::find(key)?.default.value(values);
+    match values.get(key).cloned().or_else(default)? {
+        Value::Integer(n) => Some(n),
+        _ => None,
+    }
+}
+
+/// A number that is given, else its default.
+pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
+    let default = || keys::find(key)?.default.value(values);
+    match values.get(key).cloned().or_else(default)? {
+        Value::Number(v) => Some(v),
+        Value::Integer(v) => Some(v as f64),
+        _ => None,
+    }
+}
+
+/// Name of the generator, `csv` for a file, nothing where it is missing.
+pub(crate) fn source(values: &Values) -> &str {
+    match values.get("data.source") {
+        Some(Value::Text(name)) => name,
+        Some(_) => "csv",
+        None if is_risk(values) => "none",
+        None => "",
+    }
+}
+
+pub(crate) fn source_is(values: &Values, names: &[&str]) -> bool {
+    names.contains(&source(values))
+}
+
+pub(crate) fn has_rows(values: &Values) -> bool {
+    !source_is(values, &["none"])
+}
+
+pub(crate) fn is_generator(values: &Values) -> bool {
+    !source_is(values, &["none", "csv"])
+}
+
+pub(crate) fn is_risk(values: &Values) -> bool {
+    matches!(word(values, "model"), "ripples" | "double-well")
+}
+
+pub(crate) fn is_network(values: &Values) -> bool {
+    !is_risk(values)
+}
+
+pub(crate) fn is_mlp(values: &Values) -> bool {
+    word(values, "model") == "mlp"
+}
+
+pub(crate) fn is_residual(values: &Values) -> bool {
+    word(values, "model") == "residual"
+}
+
+pub(crate) fn is_sgd(values: &Values) -> bool {
+    word(values, "optimizer") == "sgd"
+}
+
+pub(crate) fn is_adam(values: &Values) -> bool {
+    word(values, "optimizer") == "adam"
+}
+
+pub(crate) fn target(values: &Values) -> Target {
+    match source(values) {
+        "none" => Target::Nothing,
+        "moons" | "circles" | "xor" => Target::Classes(2),
+        "blobs" | "spirals" => {
+            count(values, "data.classes").map_or(Target::Unknown, Target::Classes)
+        }
+        name if CURVES.contains(&name) => Target::Number,
+        _ => match csv_field(values, "task") {
+            Some("regression") => Target::Number,
+            _ => Target::Unknown,
+        },
+    }
+}
+
+/// A part of `source = { csv = … }`.
+pub(crate) fn csv_field<'a>(values: &'a Values, field: &str) -> Option<&'a str> {
+    match values.get("data.source") {
+        Some(Value::Table(items)) => items.iter().find_map(|(name, value)| match value {
+            Value::Text(text) if name == field => Some(text.as_str()),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// Number of features, where the settings tell.
+pub(crate) fn features(values: &Values) -> Option<i64> {
+    match source(values) {
+        "sine" | "wiggle" => Some(1),
+        "moons" | "circles" | "spirals" | "xor" => Some(2),
+        "linear" | "blobs" => count(values, "data.features"),
+        _ => None,
+    }
+}
+
+fn text(word: &str) -> Option<Value> {
+    Some(Value::Text(word.to_owned()))
+}
+
+pub(super) fn default_source(values: &Values) -> Option<Value> {
+    if is_risk(values) { text("none") } else { None }
+}
+
+pub(super) fn default_classes(values: &Values) -> Option<Value> {
+    Some(Value::Integer(if source(values) == "blobs" {
+        3
+    } else {
+        2
+    }))
+}
+
+pub(super) fn default_depth(values: &Values) -> Option<Value> {
+    (!given(values, "hidden")).then_some(Value::Integer(2))
+}
+
+pub(super) fn default_width(values: &Values) -> Option<Value> {
+    (!given(values, "hidden")).then_some(Value::Integer(32))
+}
+
+pub(super) fn default_epochs(values: &Values) -> Option<Value> {
+    (!given(values, "steps")).then_some(Value::Integer(100))
+}
+
+/// The output bias that a sigmoid needs says nothing here: the loss alone decides.
+pub(super) fn default_output(values: &Values) -> Option<Value> {
+    let loss = values.get("loss").cloned().or_else(|| default_loss(values));
+    match loss {
+        Some(Value::Text(loss)) if loss == "bce" => text("sigmoid"),
+        Some(Value::Text(loss)) if loss == "cross-entropy" => text("softmax"),
+        _ => text("linear"),
+    }
+}
+
+pub(super) fn default_loss(values: &Values) -> Option<Value> {
+    match target(values) {
+        Target::Classes(2) => text("bce"),
+        Target::Classes(_) => text("cross-entropy"),
+        Target::Unknown if csv_field(values, "task") == Some("classes") => text("cross-entropy"),
+        _ => text("mse"),
+    }
+}
+
+pub(super) fn default_init(values: &Values) -> Option<Value> {
+    let start = match word(values, "model") {
+        "ripples" => 4.0,
+        "double-well" => 2.0,
+        _ => return text("torch"),
+    };
+    Some(Value::Table(vec![(
+        "constant".to_owned(),
+        Value::Number(start),
+    )]))
+}

@@ -1,0 +1,221 @@
+//! The JSON Schema of a sweep file (draft 7, for editors' TOML plugins), from the table of keys.
+
+use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
+use super::keys::{Default, KEYS, Key};
+use super::kind::{Interval, Kind};
+use super::read::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
+use super::sweep::Quantity;
+use super::value::Values;
+use serde_json::{Map, Value as Json, json};
+
+/// The schema.
+pub fn schema() -> Json {
+    let mut properties = Map::new();
+    for (name, doc) in TOP {
+        let mut section = top(name);
+        if let Json::Object(section) = &mut section {
+            section.insert("description".to_owned(), json!(doc));
+        }
+        properties.insert(name.to_owned(), section);
+    }
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A sweep",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+fn top(name: &str) -> Json {
+    match name {
+        "title" | "about" => json!({ "type": "string" }),
+        "seeds" => json!({ "anyOf": [
+            { "type": "integer", "minimum": 1, "maximum": MOST_SEEDS },
+            { "type": "array", "minItems": 1, "uniqueItems": true,
+              "items": { "type": "integer", "minimum": 0 } },
+        ] }),
+        "max_cells" => json!({
+            "type": "integer", "minimum": 1, "maximum": MOST_CELLS, "default": MAX_CELLS,
+        }),
+        "data" | "base" => {
+            let keys = KEYS.iter().filter(|key| key.section() == name);
+            let keys = keys.map(|key| (key.short().to_owned(), described(key, kind(&key.kind))));
+            object(keys.collect())
+        }
+        "grid" => by_full_name(axis),
+        "zip" => json!({ "type": "object", "additionalProperties": by_full_name(axis) }),
+        "exclude" => {
+            let mut block = object(Map::from_iter([(
+                "where".to_owned(),
+                by_full_name(condition),
+            )]));
+            block["required"] = json!(["where"]);
+            json!({ "type": "array", "items": block })
+        }
+        _ => json!({ "type": "array", "items": expectation() }),
+    }
+}
+
+fn object(properties: Map<String, Json>) -> Json {
+    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+}
+
+/// A table of keys with full names; those of the data may stand in a table `data` too.
+fn by_full_name(of: fn(&Key) -> Json) -> Json {
+    let mut properties = Map::new();
+    let mut data = Map::new();
+    for key in KEYS {
+        let schema = described(key, of(key));
+        if key.section() == "data" {
+            data.insert(key.short().to_owned(), schema.clone());
+        }
+        properties.insert(key.name.to_owned(), schema);
+    }
+    properties.insert("data".to_owned(), object(data));
+    object(properties)
+}
+
+fn described(key: &Key, mut schema: Json) -> Json {
+    let default = match key.default {
+        Default::None => String::new(),
+        Default::From(text, _) => format!(" Default: {text}."),
+        fixed => match fixed.value(&Values::default()) {
+            Some(value) => format!(" Default: {value}."),
+            None => String::new(),
+        },
+    };
+    schema["description"] = json!(format!("{}{default}", key.doc));
+    schema
+}
+
+fn kind(kind: &Kind) -> Json {
+    match kind {
+        Kind::Bool => json!({ "type": "boolean" }),
+        Kind::Integer { least, most } => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
+        Kind::Number(interval) => number(interval),
+        Kind::Text => json!({ "type": "string", "minLength": 1 }),
+        Kind::Words(words) => {
+            let names: Vec<&str> = words.iter().map(|word| word.name).collect();
+            let docs: Vec<String> = words
+                .iter()
+                .map(|word| format!("{}: {}", word.name, word.doc))
+                .collect();
+            // Taplo shows these beside the words that it offers.
+            json!({ "enum": names, "x-taplo": { "docs": { "enumValues": docs } } })
+        }
+        Kind::List { of, least } => {
+            json!({ "type": "array", "minItems": least, "items": self::kind(of) })
+        }
+        Kind::Pair => json!({
+            "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" },
+        }),
+        Kind::Record(fields) => {
+            let properties = fields.iter().map(|field| {
+                let mut schema = self::kind(&field.kind);
+                schema["description"] = json!(field.doc);
+                (field.name.to_owned(), schema)
+            });
+            let mut record = object(properties.collect());
+            let required = fields.iter().filter(|field| field.required);
+            record["required"] = required.map(|field| json!(field.name)).collect();
+            record
+        }
+        Kind::Any(kinds) => {
+            let kinds: Vec<Json> = kinds.iter().map(self::kind).collect();
+            json!({ "anyOf": kinds })
+        }
+    }
+}
+
+fn number(interval: &Interval) -> Json {
+    let mut schema = Map::from_iter([("type".to_owned(), json!("number"))]);
+    let mut bound = |value: f64, included: bool, closed: &str, open: &str| {
+        if value.is_finite() {
+            let name = if included { closed } else { open };
+            schema.insert(name.to_owned(), json!(value));
+        }
+    };
+    bound(
+        interval.low,
+        interval.low_included,
+        "minimum",
+        "exclusiveMinimum",
+    );
+    bound(
+        interval.high,
+        interval.high_included,
+        "maximum",
+        "exclusiveMaximum",
+    );
+    Json::Object(schema)
+}
+
+/// A list of values, or a range.
+fn axis(key: &Key) -> Json {
+    let list = json!({ "type": "array", "minItems": 1, "items": kind(&key.kind) });
+    if !key.kind.is_numeric() {
+        return list;
+    }
+    let range = |name: &str| {
+        let ends = json!({
+            "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" },
+        });
+        let n = json!({ "type": "integer", "minimum": 2 });
+        let mut range = object(Map::from_iter([
+            (name.to_owned(), ends),
+            ("n".to_owned(), n),
+        ]));
+        range["required"] = json!([name, "n"]);
+        range
+    };
+    json!({ "anyOf": [list, range("log"), range("linear")] })
+}
+
+/// One value, a list of values, or bounds.
+fn condition(key: &Key) -> Json {
+    let one = kind(&key.kind);
+    let mut all = vec![
+        one.clone(),
+        json!({ "type": "array", "minItems": 1, "items": one }),
+    ];
+    if key.kind.is_numeric() {
+        all.push(bounds());
+    }
+    json!({ "anyOf": all })
+}
+
+fn bounds() -> Json {
+    let bound = |name: &str| (name.to_owned(), json!({ "type": "number" }));
+    let mut bounds = object(
+        ["above", "below", "at_least", "at_most"]
+            .map(bound)
+            .into_iter()
+            .collect(),
+    );
+    bounds["minProperties"] = json!(1);
+    bounds
+}
+
+fn expectation() -> Json {
+    let mut properties = Map::new();
+    let quantities = Quantity::ALL.map(Quantity::name);
+    for key in EXPECT_KEYS {
+        let schema = match key {
+            "name" => json!({ "type": "string" }),
+            "where" => by_full_name(condition),
+            "seeds" => json!({ "type": "integer", "minimum": 1 }),
+            "outcome" => json!({ "anyOf": [
+                { "enum": OUTCOMES },
+                { "type": "array", "minItems": 1, "items": { "enum": OUTCOMES } },
+            ] }),
+            "better_than" => by_full_name(|key| kind(&key.kind)),
+            _ => json!({ "enum": quantities }),
+        };
+        properties.insert(key.to_owned(), schema);
+    }
+    properties.extend(quantities.map(|name| (name.to_owned(), bounds())));
+    object(properties)
+}

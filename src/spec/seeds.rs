@@ -1,0 +1,70 @@
+//! Reads the seeds of a file, and those that the command line gives in their place.
+
+use super::convert::{Node, Wrong, whole};
+use super::fault::Fault;
+use super::overrides::{self, Overrides};
+use super::place::Place;
+use super::read::MOST_SEEDS;
+use super::reader::Reader;
+use super::sweep::Sweep;
+use std::collections::BTreeSet;
+use toml::de::{DeTable, DeValue};
+
+/// Reads `seeds`, and `--seeds`, which wins.
+pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
+    sweep.seeds = vec![0];
+    if let Some(node) = root.get("seeds") {
+        let seeds = seed_list(node);
+        if let Some(seeds) = reader.check(seeds) {
+            sweep.seeds = seeds;
+        }
+    }
+    sweep.file_seeds = sweep.seeds.len();
+    if let Some(seeds) = &overrides.seeds {
+        sweep.seeds.clone_from(seeds);
+        let distinct: BTreeSet<&u64> = seeds.iter().collect();
+        if seeds.is_empty() || distinct.len() < seeds.len() {
+            let place = Place {
+                document: overrides::document("--seeds"),
+                span: 0..7,
+            };
+            let label = "expected at least one seed, each once";
+            reader
+                .faults
+                .push(Fault::at(&place, "`--seeds` is out of range", label));
+        }
+    }
+}
+
+fn seed_list(node: &Node) -> Result<Vec<u64>, Wrong> {
+    let expected = format!("expected a whole number from 1 to {MOST_SEEDS}, or a list of seeds");
+    let wrong = |span, label: String| Wrong::new(span, "`seeds` is out of range", label, None);
+    let DeValue::Array(items) = node.get_ref() else {
+        return match whole(node).and_then(|n| usize::try_from(n).ok()) {
+            Some(n) if (1..=MOST_SEEDS).contains(&n) => Ok((0..n as u64).collect()),
+            _ => Err(wrong(node.span(), expected)),
+        };
+    };
+    if items.is_empty() || items.len() > MOST_SEEDS {
+        return Err(wrong(node.span(), expected));
+    }
+    let mut seeds = Vec::new();
+    let mut seen = BTreeSet::new();
+    for item in items {
+        let seed = whole(item).and_then(|n| u64::try_from(n).ok());
+        let seed = seed.ok_or_else(|| {
+            wrong(
+                item.span(),
+                "expected a whole number, 0 or above".to_owned(),
+            )
+        })?;
+        if !seen.insert(seed) {
+            return Err(wrong(
+                item.span(),
+                format!("the seed {seed} is given twice"),
+            ));
+        }
+        seeds.push(seed);
+    }
+    Ok(seeds)
+}

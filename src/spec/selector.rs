@@ -1,0 +1,120 @@
+//! Reads `where = { … }` and bounds such as `{ above = 0, at_most = 1 }`.
+
+use super::convert::{self, Node, Wrong, real, shape};
+use super::keys::Key;
+use super::reader::{Reader, Section};
+use super::sweep::{Bounds, Condition, Selector};
+use super::value::Value;
+use toml::de::{DeTable, DeValue};
+
+const BOUNDS: [&str; 4] = ["above", "below", "at_least", "at_most"];
+
+/// Reads a `where`. A condition with a fault is left out.
+pub(crate) fn selector(reader: &mut Reader, node: &Node) -> Selector {
+    let Some(table) = reader.table(node, "`where`") else {
+        return Selector::default();
+    };
+    let mut conditions = Vec::new();
+    for entry in reader.entries(table) {
+        let Some(key) = reader.key(Section::Full, &entry.name, entry.span) else {
+            continue;
+        };
+        let read = condition(entry.node, key);
+        if let Some(condition) = reader.check_key(key, read) {
+            conditions.push((key.name.to_owned(), condition));
+        }
+    }
+    Selector(conditions)
+}
+
+/// One value, a list of values, or bounds.
+fn condition(node: &Node, key: &Key) -> Result<Condition, Wrong> {
+    let one = |node: &Node| convert::value(node, &key.kind, key.name);
+    match node.get_ref() {
+        DeValue::Table(table) if key.kind.is_numeric() => {
+            Ok(Condition::Within(bounds(node, table, key.name)?))
+        }
+        DeValue::Array(items) if !key.kind.is_list() => {
+            if items.is_empty() {
+                return Err(Wrong::new(
+                    node.span(),
+                    format!("`{}` in `where` has no values", key.name),
+                    "no cell is in an empty list",
+                    Some("name at least one value".to_owned()),
+                ));
+            }
+            let values: Result<Vec<Value>, Wrong> = items.iter().map(one).collect();
+            Ok(Condition::OneOf(values?))
+        }
+        // The values of the key are lists themselves: a list of lists is several of them.
+        DeValue::Array(items)
+            if !items.is_empty() && items.iter().all(|item| item.get_ref().is_array()) =>
+        {
+            let values: Result<Vec<Value>, Wrong> = items.iter().map(one).collect();
+            Ok(Condition::OneOf(values?))
+        }
+        _ => Ok(Condition::OneOf(vec![one(node)?])),
+    }
+}
+
+/// Reads bounds.
+pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, Wrong> {
+    let mut bounds = Bounds::default();
+    for (name, node) in table {
+        let bound = match name.get_ref().as_ref() {
+            "above" => &mut bounds.above,
+            "below" => &mut bounds.below,
+            "at_least" => &mut bounds.at_least,
+            "at_most" => &mut bounds.at_most,
+            other => {
+                let near = super::suggest::nearest(other, BOUNDS);
+                return Err(Wrong::new(
+                    name.span(),
+                    format!("unknown bound `{other}`"),
+                    "expected above, below, at_least or at_most",
+                    near.map(|near| format!("did you mean `{near}`?")),
+                ));
+            }
+        };
+        match real(node).filter(|v| v.is_finite()) {
+            Some(v) => *bound = Some(v),
+            None => {
+                return Err(Wrong::new(
+                    node.span(),
+                    format!(
+                        "the bound `{}` of `{key}` has the wrong type",
+                        name.get_ref()
+                    ),
+                    format!("expected a finite number, found {}", shape(node)),
+                    None,
+                ));
+            }
+        }
+    }
+    if table.is_empty() {
+        return Err(Wrong::new(
+            node.span(),
+            format!("`{key}` has no bound"),
+            "expected above, below, at_least or at_most",
+            Some("write { below = 0.1 }, say".to_owned()),
+        ));
+    }
+    if is_empty(&bounds) {
+        return Err(Wrong::new(
+            node.span(),
+            format!("no number lies within the bounds of `{key}`"),
+            "the lower bound is not below the upper one",
+            Some("swap them".to_owned()),
+        ));
+    }
+    Ok(bounds)
+}
+
+fn is_empty(bounds: &Bounds) -> bool {
+    let strict = bounds.above.zip(bounds.below.or(bounds.at_most));
+    let mixed = bounds.at_least.zip(bounds.below);
+    let weak = bounds.at_least.zip(bounds.at_most);
+    strict.is_some_and(|(low, high)| low >= high)
+        || mixed.is_some_and(|(low, high)| low >= high)
+        || weak.is_some_and(|(low, high)| low > high)
+}

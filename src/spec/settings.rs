@@ -1,0 +1,304 @@
+//! What one cell says, typed: the settings that data, model and training are built from.
+//!
+//! `depth = 2, width = 10` and `hidden = [10, 10]` are the same [`Settings`], so that the identity
+//! of a run, which is taken from here, does not depend on the way a file puts it.
+
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// All settings of one cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// Where the rows come from and how they are prepared.
+    pub data: DataSettings,
+    /// The shape of the predictor.
+    pub model: Model,
+    /// σ of the hidden layers.
+    pub activation: Activation,
+    /// σ of the output layer.
+    pub output: OutputActivation,
+    /// How the weights start.
+    pub init: Init,
+    /// Bias of the output layer at the start, where the file gives one.
+    pub output_bias: Option<f64>,
+    /// Where linear outputs are normalised over the batch.
+    pub batch_norm: BatchNormAt,
+    /// The loss of one row.
+    pub loss: Loss,
+    /// The update rule.
+    pub optimizer: Optimizer,
+    /// The learning rate α.
+    pub lr: f64,
+    /// λ of the L2 penalty, added to the gradient as λw (PyTorch's `weight_decay`).
+    pub weight_decay: f64,
+    /// Rows in a batch.
+    pub batch: Batch,
+    /// How batches are drawn.
+    pub sampling: Sampling,
+    /// How long to train.
+    pub budget: Budget,
+    /// Stop after this many epochs without a better loss on the validation rows (on the
+    /// training rows where there are none).
+    pub patience: Option<usize>,
+    /// Bits of a weight.
+    pub precision: Precision,
+    /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
+    pub gradient_noise: f64,
+}
+
+/// Where the rows come from and how they are prepared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DataSettings {
+    /// The generator or the file.
+    pub source: Source,
+    /// Rows made by a generator, before the split; unused by files.
+    pub rows: usize,
+    /// Standard deviation of the noise that a generator adds (to y for curves, to x for classes).
+    pub noise: f64,
+    /// Factor on each feature, after generation; empty for none.
+    pub scales: Vec<f64>,
+    /// Shift of each feature, after scaling; empty for none.
+    pub offsets: Vec<f64>,
+    /// Share of the rows held out to choose by.
+    pub validation: f64,
+    /// Share of the rows held out to judge the choice by.
+    pub test: f64,
+    /// Subtract the mean and divide by the standard deviation of the training rows.
+    pub standardize: bool,
+}
+
+/// A generator with its own keys, or a file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// No rows: for the one-weight risks.
+    None,
+    /// y = sin(frequency · x), x uniform over the range.
+    Sine {
+        /// ω in sin(ωx).
+        frequency: f64,
+        /// Lowest and highest x.
+        range: [f64; 2],
+    },
+    /// A one-feature curve with several bends of different width, which needs capacity.
+    Wiggle {
+        /// Lowest and highest x.
+        range: [f64; 2],
+    },
+    /// y = w · x + noise with a covariance of the given condition number.
+    Linear {
+        /// d.
+        features: usize,
+        /// Largest over smallest eigenvalue of the covariance of x.
+        condition: f64,
+    },
+    /// Two interleaving half circles.
+    Moons,
+    /// A circle within a circle.
+    Circles,
+    /// Interleaved spiral arms, one per class.
+    Spirals {
+        /// Number of arms.
+        classes: usize,
+        /// Turns of an arm.
+        turns: f64,
+    },
+    /// One normal cloud per class.
+    Blobs {
+        /// d.
+        features: usize,
+        /// Number of clouds.
+        classes: usize,
+    },
+    /// Four clouds; a class is two opposite ones.
+    Xor,
+    /// A file of comma-separated values with a header.
+    Csv {
+        /// The path as a person may open it from where the program runs.
+        path: PathBuf,
+        /// Name of the column to predict.
+        target: String,
+        /// What the target is; found from its text where the file does not say.
+        task: Option<TaskKind>,
+    },
+}
+
+/// What kind of thing is predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskKind {
+    /// A number.
+    Regression,
+    /// One of several classes.
+    Classes,
+}
+
+/// The shape of the predictor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// One linear layer and the output's activation.
+    Linear,
+    /// Dense hidden layers of these widths, then the output layer.
+    Mlp {
+        /// Neurons of each hidden layer, input side first.
+        hidden: Vec<usize>,
+    },
+    /// One hidden layer from the features to `width`, then `blocks` residual blocks, then the
+    /// output layer. A block is a run of hidden layers with its input added to the linear output of
+    /// the last, before that one's activation (He et al. 2015, figure 2).
+    Residual {
+        /// Number of blocks.
+        blocks: usize,
+        /// Hidden layers in a block.
+        layers: usize,
+        /// Neurons of every hidden layer.
+        width: usize,
+    },
+    /// A risk of one weight, given by a formula and no data.
+    Risk(OneWeightRisk),
+}
+
+/// Risks of one weight w, each less its minimum, so that 0 is the best there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OneWeightRisk {
+    /// R(w) = ½w² + 0.3(1 − cos 4w).
+    Ripples,
+    /// R(w) = w⁴ − 2w² + w/2, less its minimum.
+    DoubleWell,
+}
+
+/// σ of the hidden layers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// σ(z) = z.
+    Linear,
+    /// σ(z) = max(z, 0).
+    Relu,
+    /// σ(z) = z for z > 0, else slope · z.
+    LeakyRelu {
+        /// Slope for negative z; PyTorch's default is 0.01.
+        slope: f64,
+    },
+    /// σ(z) = tanh z.
+    Tanh,
+    /// σ(z) = 1/(1 + e^−z).
+    Sigmoid,
+}
+
+/// σ of the output layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputActivation {
+    /// The linear output itself.
+    Linear,
+    /// 1/(1 + e^−z), each output by itself.
+    Sigmoid,
+    /// e^z over the sum of e^z of all outputs.
+    Softmax,
+}
+
+/// The loss of one row; the risk is its mean over rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Square loss (H(x) − y)², the mean over outputs.
+    Mse,
+    /// Binary cross-entropy of a sigmoid output, computed from the logit.
+    Bce,
+    /// Cross-entropy of a softmax output over the classes, computed from the logits.
+    CrossEntropy,
+}
+
+/// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Init {
+    /// Every weight the same: `zeros`, `ones`, `{ constant = c }`.
+    Constant(f64),
+    /// Normal with mean 0 and this standard deviation.
+    Normal(f64),
+    /// Uniform from the first to the second.
+    Uniform(f64, f64),
+    /// Normal with variance 1/n_in (the lecture's Xavier initialisation).
+    Xavier,
+    /// Normal with variance 2/n_in (the lecture's He initialisation).
+    He,
+    /// Weights and biases uniform in ±1/√n_in, variance 1/(3 n_in): PyTorch's `Linear` default.
+    Torch,
+}
+
+/// Where batch normalisation stands; each normalises a layer's linear output (or the features).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct BatchNormAt {
+    /// The features, before the first layer.
+    pub input: bool,
+    /// z of every hidden layer.
+    pub hidden: bool,
+    /// z of the output layer.
+    pub output: bool,
+}
+
+/// The update rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimizer {
+    /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
+    Sgd {
+        /// β.
+        momentum: f64,
+        /// Step along g + βv instead of v.
+        nesterov: bool,
+    },
+    /// Kingma and Ba 2015, algorithm 1, as PyTorch's `Adam`.
+    Adam {
+        /// Decay of the mean of the gradient.
+        beta1: f64,
+        /// Decay of the mean of the squared gradient.
+        beta2: f64,
+        /// Added to the root of the bias-corrected second moment.
+        epsilon: f64,
+    },
+}
+
+/// Rows in a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Batch {
+    /// All training rows: gradient descent.
+    Full,
+    /// This many, or all where there are fewer.
+    Rows(usize),
+}
+
+/// How batches are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sampling {
+    /// Each epoch shuffles the rows and walks through them; the last batch may be smaller.
+    Epochs,
+    /// Each batch is drawn anew without replacement within the batch.
+    Fresh,
+}
+
+/// How long to train. An epoch is ⌈rows / batch⌉ steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Budget {
+    /// Passes over the training rows.
+    Epochs(usize),
+    /// Updates of the weights.
+    Steps(usize),
+}
+
+/// Bits of a weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// 32-bit floats.
+    F32,
+    /// 64-bit floats.
+    F64,
+}

@@ -1,0 +1,198 @@
+//! A validated sweep file as plain data: base values, axes, what is excluded, what is expected.
+
+use super::place::Places;
+use super::value::{Value, Values};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// One sweep file, validated.
+#[derive(Debug, Clone, Default)]
+pub struct Sweep {
+    /// The file, as given on the command line.
+    pub path: PathBuf,
+    /// Its whole text.
+    pub text: String,
+    /// One line; the file's name where it gives none.
+    pub title: String,
+    /// Markdown, shown at the top of the report.
+    pub about: String,
+    /// Every cell is trained once with each of these.
+    pub seeds: Vec<u64>,
+    /// How many seeds the file itself asks for, whatever the command line says: `seeds = k` of an
+    /// expectation is meant of these.
+    pub file_seeds: usize,
+    /// The most cells that the grid may have before exclusions (`max_cells`).
+    pub max_cells: usize,
+    /// The values that the file gives as they stand, without defaults: a cell's are these, over
+    /// them its axes', then the defaults for what is left.
+    pub given: Values,
+    /// One value for every key, defaults included.
+    pub base: Values,
+    /// In the order of the file; the last varies fastest.
+    pub axes: Vec<Axis>,
+    /// Cells left out.
+    pub exclude: Vec<Selector>,
+    /// What must hold of the trained cells.
+    pub expectations: Vec<Expectation>,
+    /// Where all this stands.
+    pub places: Places,
+    /// Whether `--set` changed what the file says: then a `where` may find nothing, and cells that
+    /// become equal are one.
+    pub overridden: bool,
+}
+
+/// One varied key and its values, or several keys that move together (`[zip.name]`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// The key, or the name of the zip.
+    pub name: String,
+    /// The keys that the axis sets.
+    pub keys: Vec<String>,
+    /// For every point of the axis, one value per key.
+    pub points: Vec<Vec<Value>>,
+}
+
+/// `where = { … }`: every condition must hold. No condition matches every cell.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selector(pub Vec<(String, Condition)>);
+
+/// What one key of a cell must be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// Equal to one of these.
+    OneOf(Vec<Value>),
+    /// A number within bounds.
+    Within(Bounds),
+}
+
+/// `{ above = a, below = b }`, both exclusive; `{ at_least = a, at_most = b }`, both inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Bounds {
+    /// Greater than.
+    pub above: Option<f64>,
+    /// Less than.
+    pub below: Option<f64>,
+    /// Greater than or equal to.
+    pub at_least: Option<f64>,
+    /// Less than or equal to.
+    pub at_most: Option<f64>,
+}
+
+impl Bounds {
+    /// Whether a value lies within; NaN never does.
+    pub fn contain(&self, value: f64) -> bool {
+        !value.is_nan()
+            && self.above.is_none_or(|bound| value > bound)
+            && self.below.is_none_or(|bound| value < bound)
+            && self.at_least.is_none_or(|bound| value >= bound)
+            && self.at_most.is_none_or(|bound| value <= bound)
+    }
+}
+
+impl Selector {
+    /// Whether a cell with these values is meant.
+    pub fn matches(&self, values: &Values) -> bool {
+        self.0.iter().all(|(key, condition)| {
+            values.get(key).is_some_and(|value| match condition {
+                Condition::OneOf(wanted) => wanted.contains(value),
+                Condition::Within(bounds) => match value {
+                    Value::Number(v) => bounds.contain(*v),
+                    Value::Integer(v) => bounds.contain(*v as f64),
+                    _ => false,
+                },
+            })
+        })
+    }
+}
+
+/// One `[[expect]]` block: every check must hold in enough seeds of every cell that it selects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// `name = "…"`; made from the `where` and the checks where the file gives none.
+    pub name: String,
+    /// Line of the block in the file, from 1.
+    pub line: usize,
+    /// The cells it speaks of.
+    pub selector: Selector,
+    /// `seeds = k`: at least k of the file's seeds must pass; all where not given.
+    pub seeds: Option<usize>,
+    /// What must hold, in the order of the file.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that must hold of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Check {
+    /// `train_loss = { below = 0.05 }`.
+    Bound {
+        /// What is measured, at the end of the run.
+        quantity: Quantity,
+        /// Where it must lie.
+        bounds: Bounds,
+    },
+    /// `outcome = "diverged"`, or a list of acceptable ones; the names of
+    /// `trace::Outcome::name`.
+    Outcome(Vec<String>),
+    /// `better_than = { optimizer = "adam" }`: than the cell whose values are this one's but for
+    /// those given, seed by seed.
+    BetterThan {
+        /// The values in which the other cell differs.
+        other: Vec<(String, Value)>,
+        /// `on = "validation_loss"`; the training loss where not given.
+        quantity: Quantity,
+    },
+}
+
+/// What an expectation can measure at the end of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Exact risk of the training rows.
+    TrainLoss,
+    /// Exact risk of the validation rows.
+    ValidationLoss,
+    /// Exact risk of the test rows.
+    TestLoss,
+    /// 1 − L/L₀ on the training rows, L₀ the loss of their best constant predictor.
+    Skill,
+    /// 1 − L/L₀ on the validation rows, L₀ the loss of the best constant of the training rows.
+    ValidationSkill,
+    /// Training skill less validation skill.
+    SkillGap,
+    /// Share of the training rows whose class is predicted.
+    TrainAccuracy,
+    /// Share of the validation rows whose class is predicted.
+    ValidationAccuracy,
+    /// Share of the test rows whose class is predicted.
+    TestAccuracy,
+}
+
+impl Quantity {
+    /// Every quantity, in the order of the variants.
+    pub const ALL: [Quantity; 9] = [
+        Quantity::TrainLoss,
+        Quantity::ValidationLoss,
+        Quantity::TestLoss,
+        Quantity::Skill,
+        Quantity::ValidationSkill,
+        Quantity::SkillGap,
+        Quantity::TrainAccuracy,
+        Quantity::ValidationAccuracy,
+        Quantity::TestAccuracy,
+    ];
+
+    /// The key that measures it in an `[[expect]]` block.
+    pub fn name(self) -> &'static str {
+        match self {
+            Quantity::TrainLoss => "train_loss",
+            Quantity::ValidationLoss => "validation_loss",
+            Quantity::TestLoss => "test_loss",
+            Quantity::Skill => "skill",
+            Quantity::ValidationSkill => "validation_skill",
+            Quantity::SkillGap => "skill_gap",
+            Quantity::TrainAccuracy => "train_accuracy",
+            Quantity::ValidationAccuracy => "validation_accuracy",
+            Quantity::TestAccuracy => "test_accuracy",
+        }
+    }
+}

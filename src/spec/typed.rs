@@ -1,0 +1,272 @@
+//! From the values of a cell to its typed [`Settings`], in one form for all ways of saying it.
+
+use super::clash::{self, Clash};
+use super::rules::{self, count, number, word};
+use super::settings::*;
+use super::value::{Value, Values};
+use std::path::Path;
+
+impl Settings {
+    /// Settings of a cell. Values that are not given take their defaults; values that are given
+    /// must have been read by the kinds of their keys. Paths of data files start at `folder`.
+    ///
+    /// # Errors
+    /// Every combination of values that makes no sense.
+    pub fn from_values(values: &Values, folder: &Path) -> Result<Settings, Vec<Clash>> {
+        let values = &rules::complete(values);
+        let clashes = clash::find(values);
+        if !clashes.is_empty() {
+            return Err(clashes);
+        }
+        let network = rules::is_network(values);
+        let model = model(values);
+        let init = init(values);
+        let batch = if network { batch(values) } else { Batch::Full };
+        Ok(Settings {
+            data: data(values, folder),
+            activation: match model {
+                Model::Mlp { .. } | Model::Residual { .. } => activation(values),
+                Model::Linear | Model::Risk(_) => Activation::Linear,
+            },
+            output: match word(values, "output") {
+                "sigmoid" if network => OutputActivation::Sigmoid,
+                "softmax" if network => OutputActivation::Softmax,
+                _ => OutputActivation::Linear,
+            },
+            output_bias: output_bias(values, init).filter(|_| network),
+            batch_norm: batch_norm(values, &model),
+            loss: match word(values, "loss") {
+                "bce" if network => Loss::Bce,
+                "cross-entropy" if network => Loss::CrossEntropy,
+                _ => Loss::Mse,
+            },
+            optimizer: optimizer(values),
+            lr: real(values, "lr"),
+            weight_decay: real(values, "weight_decay"),
+            // A full batch leaves nothing to draw.
+            sampling: match word(values, "sampling") {
+                "fresh" if batch != Batch::Full => Sampling::Fresh,
+                _ => Sampling::Epochs,
+            },
+            batch,
+            budget: match count(values, "steps") {
+                Some(steps) => Budget::Steps(steps as usize),
+                None => Budget::Epochs(whole(values, "epochs")),
+            },
+            patience: count(values, "patience").map(|n| n as usize),
+            precision: match word(values, "precision") {
+                "f64" => Precision::F64,
+                _ => Precision::F32,
+            },
+            gradient_noise: if network {
+                0.0
+            } else {
+                real(values, "gradient_noise")
+            },
+            model,
+            init,
+        })
+    }
+}
+
+fn real(values: &Values, key: &str) -> f64 {
+    number(values, key).unwrap_or_default()
+}
+
+fn whole(values: &Values, key: &str) -> usize {
+    count(values, key)
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or_default()
+}
+
+fn flag(values: &Values, key: &str) -> bool {
+    matches!(values.get(key), Some(Value::Bool(true)))
+}
+
+fn numbers(value: Option<&Value>) -> Vec<f64> {
+    match value {
+        Some(Value::List(items)) => items.iter().filter_map(as_number).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(v) => Some(*v),
+        Value::Integer(v) => Some(*v as f64),
+        _ => None,
+    }
+}
+
+/// The one field of a value such as `{ normal = 0.1 }`.
+fn field(value: &Value) -> Option<(&str, &Value)> {
+    match value {
+        Value::Table(items) => items.first().map(|(name, value)| (name.as_str(), value)),
+        _ => None,
+    }
+}
+
+fn data(values: &Values, folder: &Path) -> DataSettings {
+    let rows = rules::has_rows(values);
+    let made = rules::is_generator(values);
+    // A factor of 1 on every feature, or a shift of 0, is none.
+    let unless_all = |key: &str, neutral: f64| {
+        let list = numbers(values.get(key));
+        let none = !rows || list.iter().all(|v| *v == neutral);
+        if none { Vec::new() } else { list }
+    };
+    DataSettings {
+        source: source(values, folder),
+        rows: if made { whole(values, "data.rows") } else { 0 },
+        noise: if made {
+            real(values, "data.noise")
+        } else {
+            0.0
+        },
+        scales: unless_all("data.scales", 1.0),
+        offsets: unless_all("data.offsets", 0.0),
+        validation: if rows {
+            real(values, "data.validation")
+        } else {
+            0.0
+        },
+        test: if rows { real(values, "data.test") } else { 0.0 },
+        standardize: rows && flag(values, "data.standardize"),
+    }
+}
+
+fn source(values: &Values, folder: &Path) -> Source {
+    let range = || match numbers(values.get("data.range")).as_slice() {
+        [low, high] => [*low, *high],
+        _ => [-3.0, 3.0],
+    };
+    match rules::source(values) {
+        "sine" => Source::Sine {
+            frequency: real(values, "data.frequency"),
+            range: range(),
+        },
+        "wiggle" => Source::Wiggle { range: range() },
+        "linear" => Source::Linear {
+            features: whole(values, "data.features"),
+            condition: real(values, "data.condition"),
+        },
+        "moons" => Source::Moons,
+        "circles" => Source::Circles,
+        "spirals" => Source::Spirals {
+            classes: whole(values, "data.classes"),
+            turns: real(values, "data.turns"),
+        },
+        "blobs" => Source::Blobs {
+            features: whole(values, "data.features"),
+            classes: whole(values, "data.classes"),
+        },
+        "xor" => Source::Xor,
+        "csv" => Source::Csv {
+            path: folder.join(rules::csv_field(values, "csv").unwrap_or_default()),
+            target: rules::csv_field(values, "target")
+                .unwrap_or_default()
+                .to_owned(),
+            task: rules::csv_field(values, "task").map(|task| match task {
+                "classes" => TaskKind::Classes,
+                _ => TaskKind::Regression,
+            }),
+        },
+        _ => Source::None,
+    }
+}
+
+fn model(values: &Values) -> Model {
+    match word(values, "model") {
+        "linear" => Model::Linear,
+        "ripples" => Model::Risk(OneWeightRisk::Ripples),
+        "double-well" => Model::Risk(OneWeightRisk::DoubleWell),
+        "residual" => Model::Residual {
+            blocks: whole(values, "depth") / whole(values, "block").max(1),
+            layers: whole(values, "block"),
+            width: whole(values, "width"),
+        },
+        _ => Model::Mlp {
+            hidden: match values.get("hidden") {
+                Some(hidden) => numbers(Some(hidden)).iter().map(|n| *n as usize).collect(),
+                None => vec![whole(values, "width"); whole(values, "depth")],
+            },
+        },
+    }
+}
+
+fn activation(values: &Values) -> Activation {
+    let slope = values.get("activation").and_then(field);
+    match word(values, "activation") {
+        _ if slope.is_some() => Activation::LeakyRelu {
+            slope: slope.and_then(|(_, v)| as_number(v)).unwrap_or(0.01),
+        },
+        "leaky-relu" => Activation::LeakyRelu { slope: 0.01 },
+        "linear" => Activation::Linear,
+        "tanh" => Activation::Tanh,
+        "sigmoid" => Activation::Sigmoid,
+        _ => Activation::Relu,
+    }
+}
+
+fn init(values: &Values) -> Init {
+    let value = values.get("init");
+    if let Some((name, value)) = value.and_then(field) {
+        let number = as_number(value).unwrap_or_default();
+        return match (name, numbers(Some(value)).as_slice()) {
+            ("normal", _) => Init::Normal(number),
+            ("uniform", [low, high]) => Init::Uniform(*low, *high),
+            ("uniform", _) => Init::Uniform(-number, number),
+            _ => Init::Constant(number),
+        };
+    }
+    match word(values, "init") {
+        "he" => Init::He,
+        "xavier" => Init::Xavier,
+        "zeros" => Init::Constant(0.0),
+        "ones" => Init::Constant(1.0),
+        _ => Init::Torch,
+    }
+}
+
+/// Biases start at 0 by themselves, but for `torch`.
+fn output_bias(values: &Values, init: Init) -> Option<f64> {
+    number(values, "output_bias").filter(|bias| *bias != 0.0 || init == Init::Torch)
+}
+
+fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
+    if matches!(model, Model::Risk(_)) {
+        return BatchNormAt::default();
+    }
+    let has = |site: &str| match values.get("batch_norm") {
+        Some(Value::List(sites)) => sites
+            .iter()
+            .any(|s| matches!(s, Value::Text(s) if s == site)),
+        _ => false,
+    };
+    BatchNormAt {
+        input: has("input"),
+        hidden: has("hidden") && *model != Model::Linear,
+        output: has("output"),
+    }
+}
+
+fn optimizer(values: &Values) -> Optimizer {
+    match word(values, "optimizer") {
+        "adam" => Optimizer::Adam {
+            beta1: real(values, "beta1"),
+            beta2: real(values, "beta2"),
+            epsilon: real(values, "epsilon"),
+        },
+        _ => Optimizer::Sgd {
+            momentum: real(values, "momentum"),
+            nesterov: flag(values, "nesterov"),
+        },
+    }
+}
+
+fn batch(values: &Values) -> Batch {
+    match values.get("batch") {
+        Some(Value::Integer(n)) => Batch::Rows(*n as usize),
+        _ => Batch::Full,
+    }
+}

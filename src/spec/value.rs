@@ -1,0 +1,72 @@
+//! Plain values of a sweep file, typed by their key and not by how they were written.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// One value of one key. `lr = 1` is a [`Value::Number`], because `lr` is one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A real number; always finite.
+    Number(f64),
+    /// A word.
+    Text(String),
+    /// A list, such as `hidden = [32, 16]`.
+    List(Vec<Value>),
+    /// An inline table, such as `{ normal = 0.005 }`, in the order written.
+    Table(Vec<(String, Value)>),
+}
+
+/// Every key of a cell with its value, defaults included, in the order of the table of keys.
+/// Keys of `[data]` carry the prefix `data.`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Values(pub Vec<(String, Value)>);
+
+impl Values {
+    /// The value of a key, where it has one.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+    }
+
+    /// Gives a key a value, in place of the one that it had.
+    pub fn set(&mut self, key: &str, value: Value) {
+        match self.0.iter_mut().find(|(name, _)| name == key) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((key.to_owned(), value)),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    /// As TOML would have it, but words without quotes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(v) => write!(f, "{v}"),
+            Value::Integer(v) => write!(f, "{v}"),
+            // Display never uses an exponent, which turns 1e-20 into 22 characters.
+            Value::Number(v) if *v != 0.0 && !(1e-4..1e7).contains(&v.abs()) => write!(f, "{v:e}"),
+            Value::Number(v) => write!(f, "{v}"),
+            Value::Text(v) => write!(f, "{v}"),
+            Value::List(items) => {
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Value::Table(items) => {
+                for (i, (key, item)) in items.iter().enumerate() {
+                    write!(f, "{}{key} {item}", if i == 0 { "" } else { ", " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What can be wrong with a store, and what to do about it.
+
+use crate::grid::RunId;
+use rusqlite::ErrorCode;
+use std::path::{Path, PathBuf};
+
+/// A store that can't be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Written by a later version of the program.
+    #[error("failed to open {}: its format {found} is newer than {known}, the newest that this version knows; use a newer sweep, or another folder with --out", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this program knows.
+        known: u32,
+    },
+    /// Another kind of file in the store's place.
+    #[error("failed to open {}: the file is not a store of sweep and was left as it is; move it away, or use another folder with --out", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file or its folder can't be made or opened.
+    #[error("failed to open {}: {source}; use a folder that you may write to with --out", path.display())]
+    Access {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// No room on the disk.
+    #[error("failed to write {}: the disk is full; make room and run the same command again, every run written until now is kept", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Held by other processes for longer than a store waits.
+    #[error("failed to use {}: another process holds it; end that process or wait for it, then run the same command again", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file may not be written.
+    #[error("failed to write {}: it is read-only; make it writable, or use another folder with --out", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error("failed to read {}: the file is damaged ({source}); move it away to train its runs again, or bring it back from a backup", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// One run's record is damaged.
+    #[error("failed to use run {id} of {}: {why}; train it again with --rerun all", path.display())]
+    Run {
+        /// The file.
+        path: PathBuf,
+        /// The run.
+        id: RunId,
+        /// What is wrong with its record.
+        why: String,
+    },
+    /// Anything else that SQLite says.
+    #[error("failed to use {}: {source}; check the disk and run the same command again, every run written until now is kept", path.display())]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+}
+
+impl StoreError {
+    /// What an error of SQLite means to the person.
+    pub(super) fn of(path: &Path, source: rusqlite::Error) -> StoreError {
+        let path = path.to_owned();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StoreError::Full { path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                StoreError::Locked { path }
+            }
+            Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },
+            Some(ErrorCode::NotADatabase) => StoreError::Foreign { path },
+            Some(ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path, source },
+            _ => StoreError::Database { path, source },
+        }
+    }
+}

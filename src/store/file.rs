@@ -1,0 +1,156 @@
+//! Opening the store's file: whether it is ours and of a format we know, before anything is
+//! written; and its tables, where it is new.
+
+use super::error::StoreError;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, TransactionBehavior};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// The newest format of a store that this program knows.
+pub(super) const FORMAT: u32 = 1;
+
+/// "swep", which tells a store from other SQLite files (`PRAGMA application_id`).
+const APPLICATION: u32 = 0x7377_6570;
+
+/// How long to wait for another process that is writing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const TABLES: &str = "
+    CREATE TABLE runs (
+        id      BLOB PRIMARY KEY NOT NULL, -- 16 bytes
+        outcome TEXT NOT NULL,
+        started INTEGER NOT NULL,          -- seconds since 1970
+        wall    INTEGER NOT NULL,          -- nanoseconds
+        trace   BLOB NOT NULL              -- JSON, compressed
+    );
+    CREATE TABLE sweeps (
+        name    TEXT PRIMARY KEY NOT NULL,
+        path    TEXT NOT NULL,
+        title   TEXT NOT NULL,
+        cells   INTEGER NOT NULL,
+        runs    INTEGER NOT NULL,
+        trained INTEGER NOT NULL,
+        updated INTEGER NOT NULL           -- seconds since 1970
+    );
+";
+
+/// Opens the file of a store, makes it where it is missing.
+pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::Access {
+        path: folder.to_owned(),
+        source,
+    })?;
+    if let Some((application, format)) = header(path)? {
+        check(path, application, format)?;
+    }
+    let connect = || {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(PATIENCE)?;
+        Ok(connection)
+    };
+    let mut connection = connect().map_err(|error| StoreError::of(path, error))?;
+    prepare(path, &mut connection)?;
+    Ok(connection)
+}
+
+/// Application and format as they stand in the first 100 bytes of an SQLite file; none where the
+/// file is missing or empty. Read without SQLite, which may write to a file by opening it.
+fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
+    let mut bytes = Vec::new();
+    match File::open(path).and_then(|file| file.take(100).read_to_end(&mut bytes)) {
+        Ok(0) => return Ok(None),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(source) => {
+            return Err(StoreError::Access {
+                path: path.to_owned(),
+                source,
+            });
+        }
+    }
+    let number = |at: usize| {
+        let bytes = bytes.get(at..at + 4)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    };
+    match (
+        bytes.starts_with(b"SQLite format 3\0"),
+        number(68),
+        number(60),
+    ) {
+        (true, Some(application), Some(format)) => Ok(Some((application, format))),
+        _ => Err(StoreError::Foreign {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn check(path: &Path, application: u32, format: u32) -> Result<(), StoreError> {
+    let path = path.to_owned();
+    match format {
+        _ if application != APPLICATION => Err(StoreError::Foreign { path }),
+        0 => Err(StoreError::Foreign { path }),
+        found if found > FORMAT => Err(StoreError::Newer {
+            path,
+            found,
+            known: FORMAT,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the tables of a new file and turns on the write-ahead log.
+///
+/// Tables, application and format are committed together and before the log is turned on, so that
+/// they stand in the file itself, where [`header`] looks. The format is asked for once more under
+/// the lock: another process may have made the file meanwhile.
+fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    let fault = |error| StoreError::of(path, error);
+    // Closing the last connection must not touch a file that is refused below.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(fault)?;
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(fault)?;
+    let number = |name| transaction.pragma_query_value(None, name, |row| row.get(0));
+    let (application, format) = (
+        number("application_id").map_err(fault)?,
+        number("user_version").map_err(fault)?,
+    );
+    if (application, format) == (0, 0) {
+        let make = || {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", FORMAT)
+        };
+        make().map_err(fault)?;
+    } else {
+        check(path, application, format)?;
+    }
+    transaction.commit().map_err(fault)?;
+    use_log(connection).map_err(fault)?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .map_err(fault)?;
+    Ok(())
+}
+
+/// Turns on the write-ahead log. SQLite does not wait for other processes when it changes the mode
+/// of a file, so this does.
+fn use_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    let start = Instant::now();
+    loop {
+        let set = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        let busy = set.as_ref().is_err_and(|error| {
+            error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+        });
+        if !busy || start.elapsed() > PATIENCE {
+            return set;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

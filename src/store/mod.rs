@@ -1,0 +1,239 @@
+//! The embedded database of one report folder: every finished run, written when it ends.
+//!
+//! A run is one row, written by one statement, which SQLite makes a transaction: it is there whole
+//! or not at all. With a write-ahead log and `synchronous = NORMAL` a committed row is in the hands
+//! of the operating system, so it outlives a `kill -9`; a full disk fails the write at hand and
+//! leaves what is there as it was. Only a power cut may take the last few rows (never the file),
+//! and the next call trains those again; a flush to the disk after each of thousands of short runs
+//! would cost more than that.
+//!
+//! Any number of threads may share a [`Store`], and any number of processes the file.
+
+mod error;
+mod file;
+mod record;
+#[cfg(test)]
+mod tests;
+
+pub use error::StoreError;
+
+use crate::grid::RunId;
+use crate::trace::{Timing, Trace};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The name of the store's file in a report folder.
+pub const FILE: &str = "sweep.db";
+
+/// `reports/sweep.db`.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+/// What `sweep list` says of one sweep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SweepEntry {
+    /// Its page's folder below the report folder, with `/` between parts: `deep/lr`.
+    pub name: String,
+    /// The file, as given on the command line.
+    pub path: PathBuf,
+    /// Its title.
+    pub title: String,
+    /// Cells of the grid.
+    pub cells: u64,
+    /// Cells times seeds.
+    pub runs: u64,
+    /// Those of them that have a trace.
+    pub trained: u64,
+    /// When it was last run, in seconds since 1970.
+    pub updated: u64,
+}
+
+impl Store {
+    /// Opens the store of a report folder, making both where they are missing.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a file of a newer format, or one that is no store, is left untouched.
+    pub fn open(folder: &Path) -> Result<Store, StoreError> {
+        let path = folder.join(FILE);
+        let connection = file::open(folder, &path)?;
+        Ok(Store {
+            path,
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Opens the store of a report folder; none, and nothing made, where there is no such file.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_existing(folder: &Path) -> Result<Option<Store>, StoreError> {
+        let path = folder.join(FILE);
+        match path.try_exists() {
+            Ok(true) => Store::open(folder).map(Some),
+            Ok(false) => Ok(None),
+            Err(source) => Err(StoreError::Access { path, source }),
+        }
+    }
+
+    /// The trace of a run, where it was trained before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn get(&self, id: RunId) -> Result<Option<(Trace, Timing)>, StoreError> {
+        let row: Option<(Vec<u8>, i64, i64)> = self
+            .lock()
+            .query_row(
+                "SELECT trace, wall, started FROM runs WHERE id = ?1",
+                [id.0],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .optional()
+            .map_err(|error| StoreError::of(&self.path, error))?;
+        let Some((blob, wall, started)) = row else {
+            return Ok(None);
+        };
+        let trace = record::unpack(&blob).map_err(|why| StoreError::Run {
+            path: self.path.clone(),
+            id,
+            why,
+        })?;
+        let timing = Timing {
+            wall: Duration::from_nanos(wall.cast_unsigned()),
+            started: started.cast_unsigned(),
+        };
+        Ok(Some((trace, timing)))
+    }
+
+    /// Keeps a run that has ended, in place of the one of this identity where there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was there before is then still there.
+    pub fn put(&self, id: RunId, trace: &Trace, timing: Timing) -> Result<(), StoreError> {
+        let blob = record::pack(trace).map_err(|why| StoreError::Run {
+            path: self.path.clone(),
+            id,
+            why,
+        })?;
+        let wall = u64::try_from(timing.wall.as_nanos()).unwrap_or(u64::MAX);
+        self.execute(
+            "INSERT OR REPLACE INTO runs (id, outcome, started, wall, trace)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                id.0,
+                trace.outcome.name(),
+                timing.started.cast_signed(),
+                wall.cast_signed(),
+                blob
+            ],
+        )
+    }
+
+    /// Which of these runs are here, and the name of the outcome of each.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn known(&self, ids: &[RunId]) -> Result<BTreeMap<RunId, String>, StoreError> {
+        let connection = self.lock();
+        let look_up = || {
+            let mut statement = connection.prepare("SELECT outcome FROM runs WHERE id = ?1")?;
+            let mut known = BTreeMap::new();
+            for id in ids {
+                let outcome = statement.query_row([id.0], |row| row.get(0)).optional()?;
+                known.extend(outcome.map(|outcome| (*id, outcome)));
+            }
+            Ok(known)
+        };
+        look_up().map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    /// Notes a sweep for `sweep list`, in place of what was noted under its name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_sweep(&self, sweep: &SweepEntry) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT OR REPLACE INTO sweeps (name, path, title, cells, runs, trained, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                sweep.name,
+                sweep.path.to_string_lossy(),
+                sweep.title,
+                sweep.cells.cast_signed(),
+                sweep.runs.cast_signed(),
+                sweep.trained.cast_signed(),
+                sweep.updated.cast_signed()
+            ],
+        )
+    }
+
+    /// Every sweep noted, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn sweeps(&self) -> Result<Vec<SweepEntry>, StoreError> {
+        self.rows(
+            "SELECT name, path, title, cells, runs, trained, updated FROM sweeps ORDER BY name",
+            |row| {
+                Ok(SweepEntry {
+                    name: row.get(0)?,
+                    path: row.get::<_, String>(1)?.into(),
+                    title: row.get(2)?,
+                    cells: row.get::<_, i64>(3)?.cast_unsigned(),
+                    runs: row.get::<_, i64>(4)?.cast_unsigned(),
+                    trained: row.get::<_, i64>(5)?.cast_unsigned(),
+                    updated: row.get::<_, i64>(6)?.cast_unsigned(),
+                })
+            },
+        )
+    }
+
+    /// How many runs are here, by the name of their outcome.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn outcomes(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let counts = self.rows(
+            "SELECT outcome, count(*) FROM runs GROUP BY outcome",
+            |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())),
+        )?;
+        Ok(counts.into_iter().collect())
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn rows<T>(
+        &self,
+        query: &str,
+        read: impl FnMut(&rusqlite::Row) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let connection = self.lock();
+        let collect = || -> rusqlite::Result<Vec<T>> {
+            connection.prepare(query)?.query_map([], read)?.collect()
+        };
+        collect().map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    fn execute(&self, statement: &str, values: impl rusqlite::Params) -> Result<(), StoreError> {
+        self.lock()
+            .execute(statement, values)
+            .map(drop)
+            .map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    /// A thread that panicked with the lock held left no statement half done: SQLite takes back
+    /// what was not committed. The others go on.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,236 @@
+//! What the store promises: every bit back, nothing lost, many writers.
+#![allow(clippy::unwrap_used)]
+
+mod faults;
+
+use super::*;
+use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint};
+use std::fs;
+use tempfile::{TempDir, tempdir};
+
+fn id(n: u16) -> RunId {
+    let mut id = [7; 16];
+    id[..2].copy_from_slice(&n.to_be_bytes());
+    RunId(id)
+}
+
+fn trace(loss: f64) -> Trace {
+    let risk = |loss| Risk {
+        loss: Real(loss),
+        accuracy: Some(Real(0.5)),
+    };
+    Trace {
+        settings: vec![
+            ("lr".to_owned(), serde_json::json!(1.0)),
+            ("hidden".to_owned(), serde_json::json!([10, 10])),
+        ],
+        seed: u64::MAX,
+        engine: "reference".to_owned(),
+        outcome: Outcome::Diverged { step: 12 },
+        data: DataFacts {
+            features: vec!["größe".to_owned()],
+            target: "y".to_owned(),
+            classes: Vec::new(),
+            train_rows: 10,
+            validation_rows: 0,
+            test_rows: 0,
+            constant_train_loss: Real(0.1 + 0.2),
+            constant_validation_loss: None,
+        },
+        steps: 12,
+        parameters: 3,
+        curve: Curve {
+            epochs: (1..=6).collect(),
+            values: [
+                -0.0,
+                1e-320,
+                f64::MAX,
+                f64::NAN,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+            ]
+            .map(Real)
+            .to_vec(),
+            of: 6,
+        },
+        risks: vec![RiskPoint {
+            epoch: 0,
+            train: risk(loss),
+            validation: Some(risk(1.0 / 3.0)),
+        }],
+        test: None,
+        moments: vec![0],
+        layers: Vec::new(),
+        outputs: Outputs::default(),
+    }
+}
+
+fn timing() -> Timing {
+    Timing {
+        wall: Duration::new(3, 141_592_653),
+        started: 1_764_000_000,
+    }
+}
+
+fn bytes(trace: &Trace) -> Vec<u8> {
+    serde_json::to_vec(trace).unwrap()
+}
+
+/// Every file of a folder with its content.
+fn contents(folder: &TempDir) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_run_comes_back_bit_for_bit_after_reopening() {
+    let folder = tempdir().unwrap();
+    let nested = folder.path().join("not/yet/there");
+    for loss in [f64::NAN, f64::INFINITY, 0.1] {
+        Store::open(&nested)
+            .unwrap()
+            .put(id(1), &trace(loss), timing())
+            .unwrap();
+        let store = Store::open(&nested).unwrap();
+        let (back, time) = store.get(id(1)).unwrap().unwrap();
+        assert_eq!(bytes(&back), bytes(&trace(loss)));
+        assert_eq!(record::pack(&back), record::pack(&trace(loss)));
+        assert_eq!(time, timing());
+        assert!(store.get(id(2)).unwrap().is_none());
+    }
+}
+
+#[test]
+fn a_second_put_replaces_the_first() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let failed = Trace {
+        outcome: Outcome::Failed {
+            message: "no".to_owned(),
+        },
+        ..trace(1.0)
+    };
+    store.put(id(1), &failed, timing()).unwrap();
+    store.put(id(2), &failed, timing()).unwrap();
+    store.put(id(1), &trace(2.0), timing()).unwrap();
+    assert_eq!(
+        bytes(&store.get(id(1)).unwrap().unwrap().0),
+        bytes(&trace(2.0))
+    );
+    let counts = [("diverged".to_owned(), 1), ("failed".to_owned(), 1)];
+    assert_eq!(store.outcomes().unwrap(), counts.into());
+}
+
+#[test]
+fn known_names_the_outcome_of_the_runs_that_are_there() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.put(id(5), &trace(1.0), timing()).unwrap();
+    let ids: Vec<RunId> = (0..3000).map(id).collect();
+    assert_eq!(
+        store.known(&ids).unwrap(),
+        [(id(5), "diverged".to_owned())].into()
+    );
+}
+
+#[test]
+fn sweeps_are_listed_by_name_and_noted_once() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let entry = |name: &str, trained| SweepEntry {
+        name: name.to_owned(),
+        path: PathBuf::from("experiments").join(name),
+        title: "Learning rate".to_owned(),
+        cells: 6,
+        runs: 30,
+        trained,
+        updated: 1_764_000_000,
+    };
+    for (name, trained) in [("lr", 3), ("deep/lr", 0), ("lr", 30)] {
+        store.note_sweep(&entry(name, trained)).unwrap();
+    }
+    assert_eq!(
+        store.sweeps().unwrap(),
+        [entry("deep/lr", 0), entry("lr", 30)]
+    );
+}
+
+#[test]
+fn runs_of_a_process_that_was_killed_are_there() {
+    let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
+    let store = Store::open(folder.path()).unwrap();
+    for n in 0..20 {
+        store.put(id(n), &trace(f64::from(n)), timing()).unwrap();
+    }
+    // The files as they stand now, with nothing closed, and the log cut in the middle of a write.
+    for (path, mut content) in contents(&folder) {
+        if path.to_string_lossy().ends_with("-wal") {
+            content.extend([0x5a; 1000]);
+        }
+        fs::write(copy.path().join(path.file_name().unwrap()), content).unwrap();
+    }
+    let store = Store::open(copy.path()).unwrap();
+    for n in 0..20 {
+        assert_eq!(
+            bytes(&store.get(id(n)).unwrap().unwrap().0),
+            bytes(&trace(f64::from(n)))
+        );
+    }
+}
+
+#[test]
+fn stores_of_one_file_opened_at_once_write_side_by_side() {
+    let folder = tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let store = Store::open(folder).unwrap();
+                for n in 0..25 {
+                    store
+                        .put(id(writer * 25 + n), &trace(1.0), timing())
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let ids: Vec<RunId> = (0..100).map(id).collect();
+    assert_eq!(
+        Store::open(folder.path())
+            .unwrap()
+            .known(&ids)
+            .unwrap()
+            .len(),
+        100
+    );
+}
+
+#[test]
+fn a_thread_that_panics_with_the_lock_loses_no_runs() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.put(id(1), &trace(1.0), timing()).unwrap();
+    let panicked = std::thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let _held = store.lock();
+            panic!("in a run");
+        });
+        holder.join()
+    });
+    assert!(panicked.is_err());
+    store.put(id(2), &trace(1.0), timing()).unwrap();
+    assert_eq!(store.known(&[id(1), id(2)]).unwrap().len(), 2);
+}
+
+#[test]
+fn looking_for_a_store_makes_none() {
+    let folder = tempdir().unwrap();
+    let nested = folder.path().join("reports");
+    assert!(Store::open_existing(&nested).unwrap().is_none());
+    assert!(!nested.exists());
+    Store::open(&nested).unwrap();
+    assert!(Store::open_existing(&nested).unwrap().is_some());
+}

@@ -1,0 +1,120 @@
+//! What goes wrong with files and disks is told, and touches nothing else.
+
+use super::*;
+
+#[test]
+fn a_newer_format_is_refused_untouched() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.put(id(1), &trace(1.0), timing()).unwrap();
+    store.lock().pragma_update(None, "user_version", 2).unwrap();
+    drop(store);
+    let before = contents(&folder);
+    let error = Store::open(folder.path()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StoreError::Newer {
+                found: 2,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(contents(&folder), before);
+}
+
+#[test]
+fn a_newer_format_that_stands_in_the_log_only_is_refused_too() {
+    let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
+    let store = Store::open(folder.path()).unwrap();
+    store.lock().pragma_update(None, "user_version", 2).unwrap();
+    // What a kill leaves: the log is not yet part of the file.
+    for (path, content) in contents(&folder) {
+        fs::write(copy.path().join(path.file_name().unwrap()), content).unwrap();
+    }
+    let before = fs::read(copy.path().join(FILE)).unwrap();
+    let error = Store::open(copy.path()).unwrap_err();
+    assert!(
+        matches!(error, StoreError::Newer { found: 2, .. }),
+        "{error}"
+    );
+    assert_eq!(fs::read(copy.path().join(FILE)).unwrap(), before);
+}
+
+#[test]
+fn files_of_others_are_refused_untouched() {
+    let text = tempdir().unwrap();
+    fs::write(
+        text.path().join(FILE),
+        "not a database, but longer than a header: ".repeat(9),
+    )
+    .unwrap();
+    let database = tempdir().unwrap();
+    let other = Connection::open(database.path().join(FILE)).unwrap();
+    other.execute_batch("CREATE TABLE theirs (x)").unwrap();
+    drop(other);
+    for folder in [text, database] {
+        let before = contents(&folder);
+        let error = Store::open(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+        assert_eq!(contents(&folder), before);
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_takes_nothing() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.put(id(0), &trace(0.5), timing()).unwrap();
+    store
+        .lock()
+        .pragma_update(None, "max_page_count", 12)
+        .unwrap();
+    let written = (1..100).take_while(|&n| store.put(id(n), &trace(0.5), timing()).is_ok());
+    let written = written.count() as u16;
+    let error = store.put(id(200), &trace(0.5), timing()).unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    // The runs written before are still there, and more of them once there is room.
+    for n in 0..=written {
+        assert!(store.get(id(n)).unwrap().is_some());
+    }
+    store
+        .lock()
+        .pragma_update(None, "max_page_count", 1000)
+        .unwrap();
+    store.put(id(200), &trace(0.5), timing()).unwrap();
+}
+
+#[test]
+fn a_damaged_record_is_told_and_its_neighbours_are_readable() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.put(id(1), &trace(1.0), timing()).unwrap();
+    store.put(id(2), &trace(1.0), timing()).unwrap();
+    let damage = "UPDATE runs SET trace = substr(trace, 1, 60) WHERE id = ?1";
+    store.execute(damage, [id(1).0]).unwrap();
+    let error = store.get(id(1)).unwrap_err().to_string();
+    assert!(
+        error.contains("damaged") && error.contains("--rerun all"),
+        "{error}"
+    );
+    assert!(store.get(id(2)).unwrap().is_some());
+}
+
+#[test]
+fn damaged_pages_are_an_error_and_no_panic() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    for n in 0..50 {
+        store.put(id(n), &trace(1.0), timing()).unwrap();
+    }
+    drop(store);
+    let path = folder.path().join(FILE);
+    let mut content = fs::read(&path).unwrap();
+    content[4096..].fill(0xa5);
+    fs::write(&path, content).unwrap();
+    let error = Store::open(folder.path()).unwrap().get(id(3)).unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+}

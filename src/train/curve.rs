@@ -1,0 +1,77 @@
+//! The training curve, thinned so that no spike is lost.
+
+use crate::trace::{CURVE_POINTS, Curve, Real};
+
+/// Thins one value per epoch (from 1) to at most [`CURVE_POINTS`]: the first and the last epoch,
+/// and of every bucket between them its lowest and its highest value. A value that is not finite
+/// comes before both: it is what a curve must not hide.
+pub fn thin(values: &[f64]) -> Curve {
+    let of = values.len();
+    let kept: Vec<usize> = if of <= CURVE_POINTS {
+        (0..of).collect()
+    } else {
+        let inner = of - 2;
+        let buckets = (CURVE_POINTS - 2) / 2;
+        let bucket = |b: usize| 1 + b * inner / buckets..1 + (b + 1) * inner / buckets;
+        let between = (0..buckets).flat_map(|b| extremes(values, bucket(b)));
+        [0].into_iter().chain(between).chain([of - 1]).collect()
+    };
+    Curve {
+        epochs: kept.iter().map(|i| *i as u64 + 1).collect(),
+        values: kept.iter().map(|i| Real(values[*i])).collect(),
+        of: of as u64,
+    }
+}
+
+/// At most two of a bucket, in order: lowest and highest, but the first that is not finite takes
+/// the place of the lowest.
+fn extremes(values: &[f64], bucket: std::ops::Range<usize>) -> Vec<usize> {
+    let finite = || bucket.clone().filter(|i| values[*i].is_finite());
+    let by_value = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
+    let broken = bucket.clone().find(|i| !values[*i].is_finite());
+    let mut kept: Vec<usize> = [
+        broken.or(finite().min_by(by_value)),
+        finite().max_by(by_value),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn thinning_keeps_ends_extremes_and_what_is_not_finite(
+            mut values in prop::collection::vec(-1e3..1e3_f64, 1..3000),
+            broken in prop::option::of((any::<prop::sample::Index>(), any::<bool>())),
+        ) {
+            if let Some((at, infinite)) = broken {
+                let at = at.index(values.len());
+                values[at] = if infinite { f64::INFINITY } else { f64::NAN };
+            }
+            let curve = thin(&values);
+            prop_assert!(curve.epochs.len() <= CURVE_POINTS && curve.of == values.len() as u64);
+            prop_assert!(curve.epochs.is_sorted_by(|a, b| a < b));
+            prop_assert_eq!(curve.epochs[0], 1);
+            prop_assert_eq!(curve.epochs.last(), Some(&curve.of));
+            let kept: Vec<f64> = curve.values.iter().map(|v| v.0).collect();
+            for (epoch, value) in curve.epochs.iter().zip(&kept) {
+                prop_assert_eq!(value.to_bits(), values[*epoch as usize - 1].to_bits());
+            }
+            prop_assert_eq!(kept.iter().any(|v| !v.is_finite()), broken.is_some());
+            let highest = |v: &[f64]| v.iter().copied().filter(|x| x.is_finite()).reduce(f64::max);
+            prop_assert_eq!(highest(&kept), highest(&values));
+            if broken.is_none() {
+                let lowest = |v: &[f64]| v.iter().copied().reduce(f64::min);
+                prop_assert_eq!(lowest(&kept), lowest(&values));
+            }
+        }
+    }
+}

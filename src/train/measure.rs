@@ -1,0 +1,55 @@
+//! From tensors to sums.
+
+use super::observe::{LayerSums, Sums};
+use crate::nn::activation::{slope_at, steepest};
+use crate::nn::entries::{each, entries};
+use crate::spec::settings::Activation;
+use candle_core::{Result, Tensor};
+
+/// Whether every entry of every tensor is finite.
+///
+/// # Errors
+/// Those of candle.
+pub fn is_finite(tensors: &[Tensor]) -> Result<bool> {
+    for tensor in tensors {
+        let mut finite = true;
+        each(tensor, |x| finite &= x.is_finite())?;
+        if !finite {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The sums over all entries.
+///
+/// # Errors
+/// Those of candle.
+pub fn sums(tensor: &Tensor) -> Result<Sums> {
+    let mut sums = Sums::default();
+    each(tensor, |x| sums.add(x))?;
+    Ok(sums)
+}
+
+/// Adds what a layer's activations (rows × neurons) on the probe say, σ being what made them.
+///
+/// # Errors
+/// Those of candle.
+pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation) -> Result<()> {
+    let values = entries(a)?;
+    let neurons = a.dims().last().copied().unwrap_or(1);
+    values.iter().for_each(|a| layer.activation.add(*a));
+    layer.neurons = neurons as u64;
+    let is_flat = |j: usize| {
+        let mut column = values.iter().skip(j).step_by(neurons);
+        column.all(|a| slope_at(activation, *a) == 0.0)
+    };
+    if activation == Activation::Relu {
+        layer.dead = (0..neurons).filter(|j| is_flat(*j)).count() as u64;
+    }
+    if let Some(steepest) = steepest(activation) {
+        let saturated = |a: &&f64| slope_at(activation, **a) < steepest / 20.0;
+        layer.saturated = values.iter().filter(saturated).count() as u64;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Runs in, traces out.
+//!
+//! [`mod@reference`] is the loop; the rooms beside it draw its batches and watch it.
+
+pub mod batches;
+pub mod curve;
+pub mod facts;
+pub mod measure;
+pub mod observe;
+pub mod outputs;
+pub mod record;
+pub mod reference;
+pub mod rows;
+pub mod schedule;
+
+use crate::data::Dataset;
+use crate::spec::{Settings, Values};
+use crate::trace::{Curve, Outcome, Outputs, Trace};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Name of the reference engine, part of the identity of its runs.
+pub const REFERENCE: &str = "reference";
+
+/// What an engine needs to know of one run.
+#[derive(Debug)]
+pub struct Job<'a> {
+    /// Typed settings.
+    pub settings: &'a Settings,
+    /// The same by key, for the trace.
+    pub values: &'a Values,
+    /// Seed of weights and batches.
+    pub seed: u64,
+    /// The rows; none for a one-weight risk.
+    pub data: Option<&'a Dataset>,
+}
+
+/// How a run is stopped from outside; looked at before every step.
+#[derive(Debug, Clone, Copy)]
+pub struct Control<'a> {
+    /// When `--timeout` runs out.
+    pub deadline: Option<Instant>,
+    /// Set by Ctrl-C.
+    pub cancelled: &'a AtomicBool,
+}
+
+impl Control<'_> {
+    /// Whether the run is to end with nothing.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Whether its time is up.
+    pub fn is_out_of_time(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
+/// Trains one run with the reference engine. Nothing comes out of a run that was cancelled; all
+/// else that can happen to it is an outcome in its trace.
+pub fn train(job: &Job, control: &Control) -> Option<Trace> {
+    reference::run(job, control).unwrap_or_else(|error| Some(failed(job, error.to_string())))
+}
+
+/// The trace of a run that came to nothing: its settings, its data where it has any, and why.
+pub fn failed(job: &Job, message: String) -> Trace {
+    Trace {
+        settings: settings_by_key(job.values),
+        seed: job.seed,
+        engine: REFERENCE.to_owned(),
+        outcome: Outcome::Failed { message },
+        data: facts::facts(job),
+        steps: 0,
+        parameters: 0,
+        curve: Curve::default(),
+        risks: Vec::new(),
+        test: None,
+        moments: Vec::new(),
+        layers: Vec::new(),
+        outputs: Outputs::default(),
+    }
+}
+
+/// The settings as the trace keeps them.
+fn settings_by_key(values: &Values) -> Vec<(String, serde_json::Value)> {
+    let json = |value| serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
+    values
+        .0
+        .iter()
+        .map(|(key, value)| (key.clone(), json(value)))
+        .collect()
+}

@@ -1,0 +1,206 @@
+//! From sums that any engine can supply to the columns of a trace.
+
+use crate::trace::{Layer, Real};
+
+/// What is summed over the entries of something. In f64, since squares of the gradients of a deep
+/// network leave the range of f32.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Sums {
+    /// Entries.
+    pub count: u64,
+    /// Σ x.
+    pub sum: f64,
+    /// Σ |x|.
+    pub sum_abs: f64,
+    /// Σ x².
+    pub sum_sq: f64,
+    /// max |x|; NaN if any entry is.
+    pub max_abs: f64,
+}
+
+impl Sums {
+    /// Takes one more entry.
+    pub fn add(&mut self, x: f64) {
+        self.count += 1;
+        self.sum += x;
+        self.sum_abs += x.abs();
+        self.sum_sq += x * x;
+        // f64::max would drop a NaN.
+        if x.is_nan() || x.abs() > self.max_abs {
+            self.max_abs = x.abs();
+        }
+    }
+
+    /// Mean of x.
+    pub fn mean(&self) -> f64 {
+        self.sum / self.count as f64
+    }
+
+    /// Mean of |x|.
+    pub fn mean_abs(&self) -> f64 {
+        self.sum_abs / self.count as f64
+    }
+
+    /// Root of the mean of x².
+    pub fn rms(&self) -> f64 {
+        (self.sum_sq / self.count as f64).sqrt()
+    }
+
+    /// Standard deviation of x.
+    pub fn sd(&self) -> f64 {
+        let variance = self.sum_sq / self.count as f64 - self.mean() * self.mean();
+        // Rounding can leave a constant with a variance just below 0.
+        if variance < 0.0 { 0.0 } else { variance.sqrt() }
+    }
+}
+
+/// The sums of one layer at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LayerSums {
+    /// Over the gradient of the weight matrix.
+    pub gradient: Sums,
+    /// Over the weight matrix before the update.
+    pub weight: Sums,
+    /// Over the update of the weight matrix.
+    pub update: Sums,
+    /// Over the activations of the probe rows.
+    pub activation: Sums,
+    /// Neurons.
+    pub neurons: u64,
+    /// Neurons whose σ′ is 0 on every probe row.
+    pub dead: u64,
+    /// Pairs of row and neuron whose σ′ is below 1/20 of its largest value.
+    pub saturated: u64,
+}
+
+/// The layers' columns as they grow, moment by moment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Moments {
+    /// Steps taken down.
+    pub steps: Vec<u64>,
+    /// Their columns.
+    pub layers: Vec<Layer>,
+    /// Whether the last moment gives way to the next one.
+    provisional: bool,
+}
+
+impl Moments {
+    /// No moments yet of layers with these names, inputs and outputs.
+    pub fn new(layers: impl Iterator<Item = (String, u64, u64)>) -> Moments {
+        let empty = |(name, inputs, outputs)| Layer {
+            name,
+            inputs,
+            outputs,
+            ..Layer::default()
+        };
+        Moments {
+            layers: layers.map(empty).collect(),
+            ..Moments::default()
+        }
+    }
+
+    /// Takes down one moment. A provisional one is kept only if no other follows.
+    pub fn push(&mut self, step: u64, sums: &[LayerSums], provisional: bool) {
+        if self.provisional {
+            self.steps.pop();
+        }
+        self.steps.push(step);
+        for (layer, sums) in self.layers.iter_mut().zip(sums) {
+            for (column, value) in columns(layer).into_iter().zip(row(sums)) {
+                if self.provisional {
+                    column.pop();
+                }
+                column.push(Real(rounded(value)));
+            }
+        }
+        self.provisional = provisional;
+    }
+}
+
+/// The columns of a layer.
+fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 10] {
+    [
+        &mut layer.gradient_mean,
+        &mut layer.gradient_abs,
+        &mut layer.gradient_rms,
+        &mut layer.gradient_max,
+        &mut layer.weight_rms,
+        &mut layer.update_ratio,
+        &mut layer.activation_mean,
+        &mut layer.activation_sd,
+        &mut layer.dead,
+        &mut layer.saturated,
+    ]
+}
+
+/// The entries of one moment, in the order of [`columns`].
+fn row(sums: &LayerSums) -> [f64; 10] {
+    [
+        sums.gradient.mean(),
+        sums.gradient.mean_abs(),
+        sums.gradient.rms(),
+        sums.gradient.max_abs,
+        sums.weight.rms(),
+        update_ratio(sums),
+        sums.activation.mean(),
+        sums.activation.sd(),
+        sums.dead as f64 / sums.neurons as f64,
+        sums.saturated as f64 / sums.activation.count as f64,
+    ]
+}
+
+/// RMS(Δw) / RMS(w); 0 where nothing moves, even from 0.
+fn update_ratio(sums: &LayerSums) -> f64 {
+    if sums.update.sum_sq == 0.0 {
+        0.0
+    } else {
+        sums.update.rms() / sums.weight.rms()
+    }
+}
+
+/// Four significant digits, which is more than a picture shows and keeps a trace small.
+pub fn rounded(x: f64) -> f64 {
+    format!("{x:.3e}").parse().unwrap_or(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums(entries: &[f64]) -> Sums {
+        let mut sums = Sums::default();
+        entries.iter().for_each(|x| sums.add(*x));
+        sums
+    }
+
+    #[test]
+    fn sums_give_the_statistics_also_of_vanishing_gradients() {
+        let sums = sums(&[3e-20, -1e-20]);
+        let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-12;
+        assert!(near(sums.mean(), 1e-20) && near(sums.mean_abs(), 2e-20));
+        assert!(near(sums.rms(), 5.0_f64.sqrt() * 1e-20) && near(sums.sd(), 2e-20));
+        assert_eq!(sums.max_abs, 3e-20);
+    }
+
+    #[test]
+    fn a_nan_among_the_entries_is_not_lost() {
+        let sums = sums(&[1.0, f64::NAN, 2.0]);
+        assert!(sums.max_abs.is_nan() && sums.mean().is_nan() && sums.rms().is_nan());
+        assert!(sums.sd().is_nan());
+        assert!(rounded(f64::NAN).is_nan() && rounded(f64::NEG_INFINITY) == f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn a_provisional_moment_gives_way_to_the_next() {
+        let layer = LayerSums {
+            neurons: 1,
+            ..LayerSums::default()
+        };
+        let mut moments = Moments::new([("output".to_owned(), 1, 1)].into_iter());
+        for (step, provisional) in [(0, false), (4, true), (9, true), (12, false), (14, true)] {
+            moments.push(step, &[layer], provisional);
+        }
+        assert_eq!(moments.steps, [0, 12, 14]);
+        assert_eq!(moments.layers[0].gradient_rms.len(), 3);
+    }
+}

@@ -1,0 +1,211 @@
+//! What the model says: on the probe rows, and on a lattice over one or two features.
+
+use super::Job;
+use super::observe::rounded;
+use super::rows::Split;
+use crate::data::Dataset;
+use crate::nn::entries::entries;
+use crate::nn::{Model, OneWeight, dtype, risk};
+use crate::trace::{Lattice, Outputs, Real};
+use candle_core::{Device, Result, Tensor};
+
+/// Most probe rows: the first of the training rows.
+pub const PROBE_ROWS: usize = 200;
+
+/// Positions along the only feature.
+const LATTICE_1: usize = 200;
+
+/// Positions along each of two features.
+const LATTICE_2: usize = 32;
+
+/// Digits of the range of outputs that are kept.
+const OUTPUT_DIGITS: f64 = 3.0;
+
+/// The same of positions, which lie evenly to the eye.
+const POSITION_DIGITS: f64 = 4.0;
+
+/// Where the model is asked.
+#[derive(Debug)]
+pub struct Probe<'a> {
+    /// The probe rows.
+    pub x: Tensor,
+    data: Option<&'a Dataset>,
+    axes: Vec<Vec<f64>>,
+    lattice: Option<Tensor>,
+}
+
+/// The model's answers at one time.
+#[derive(Debug)]
+pub struct Answers {
+    rows: Vec<Vec<Real>>,
+    lattice: Vec<Vec<Real>>,
+    /// The weight of a one-weight risk.
+    weight: Option<f64>,
+}
+
+impl<'a> Probe<'a> {
+    /// The probe of a job.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn new(job: &Job<'a>, rows: &Split) -> Result<Probe<'a>> {
+        let x = rows
+            .train
+            .x
+            .narrow(0, 0, rows.train_rows().min(PROBE_ROWS))?;
+        let axes = job.data.map_or(Vec::new(), axes);
+        let lattice = match axes.is_empty() {
+            true => None,
+            false => {
+                let points = product(&axes);
+                let points = Tensor::from_vec(points, ((), axes.len()), &Device::Cpu)?;
+                Some(points.to_dtype(dtype(job.settings.precision))?)
+            }
+        };
+        Ok(Probe {
+            x: x.contiguous()?,
+            data: job.data,
+            axes,
+            lattice,
+        })
+    }
+
+    /// What the model says now.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn ask(&self, model: &Model) -> Result<Answers> {
+        match model {
+            Model::Network(network) => Ok(Answers {
+                rows: columns(&network.outputs(&self.x)?)?,
+                lattice: match &self.lattice {
+                    Some(lattice) => columns(&network.outputs(lattice)?)?,
+                    None => Vec::new(),
+                },
+                weight: None,
+            }),
+            Model::OneWeight(model) => Ok(Answers {
+                rows: Vec::new(),
+                lattice: Vec::new(),
+                weight: entries(model.weight())?.first().copied(),
+            }),
+        }
+    }
+
+    /// The outputs of a trace.
+    pub fn outputs(&self, model: &Model, start: Answers, end: Answers) -> Outputs {
+        if let Model::OneWeight(model) = model {
+            return landscape(model, &start, &end);
+        }
+        let Some(data) = self.data else {
+            return Outputs::default();
+        };
+        let d = data.features.len();
+        let probed = data.train.len().min(PROBE_ROWS);
+        let own_units = |j: usize, column: &mut dyn Iterator<Item = &f64>| {
+            let column: Vec<f64> = column.map(|x| x * data.scale[j] + data.shift[j]).collect();
+            rounded_by_range(&column, POSITION_DIGITS)
+        };
+        let feature =
+            |j: usize| own_units(j, &mut data.train.x.iter().skip(j).step_by(d).take(probed));
+        let axis = |(j, axis): (usize, &Vec<f64>)| own_units(j, &mut axis.iter());
+        Outputs {
+            features: (0..d.min(2)).map(feature).collect(),
+            target: rounded_by_range(&data.train.y[..probed], OUTPUT_DIGITS),
+            start: start.rows,
+            end: end.rows,
+            lattice: self.lattice.is_some().then(|| Lattice {
+                axes: self.axes.iter().enumerate().map(axis).collect(),
+                start: start.lattice,
+                end: end.lattice,
+            }),
+        }
+    }
+}
+
+/// Positions along each of one or two features, in the units of training: the range of the
+/// training rows and 5% on either side. None for more features.
+fn axes(data: &Dataset) -> Vec<Vec<f64>> {
+    let d = data.features.len();
+    let points = match d {
+        1 => LATTICE_1,
+        2 => LATTICE_2,
+        _ => return Vec::new(),
+    };
+    let axis = |j: usize| {
+        let column = || data.train.x.iter().skip(j).step_by(d).copied();
+        let (low, high) = (
+            column().fold(f64::INFINITY, f64::min),
+            column().fold(f64::NEG_INFINITY, f64::max),
+        );
+        let margin = 0.05 * (high - low);
+        even(low - margin, high + margin, points)
+    };
+    (0..d).map(axis).collect()
+}
+
+/// Every point of one or two axes, the last fastest.
+fn product(axes: &[Vec<f64>]) -> Vec<f64> {
+    match axes {
+        [a, b] => a
+            .iter()
+            .flat_map(|x| b.iter().flat_map(move |y| [*x, *y]))
+            .collect(),
+        _ => axes.concat(),
+    }
+}
+
+/// Evenly spread points, both ends among them.
+fn even(low: f64, high: f64, points: usize) -> Vec<f64> {
+    (0..points)
+        .map(|i| low + (high - low) * i as f64 / (points - 1) as f64)
+        .collect()
+}
+
+/// The columns of a tensor, rounded.
+fn columns(tensor: &Tensor) -> Result<Vec<Vec<Real>>> {
+    let (entries, k) = (entries(tensor)?, tensor.dims()[1]);
+    let column = |j| {
+        let column: Vec<f64> = entries.iter().skip(j).step_by(k).copied().collect();
+        rounded_by_range(&column, OUTPUT_DIGITS)
+    };
+    Ok((0..k).map(column).collect())
+}
+
+/// Rounded to this many digits of their range, which a picture of them can show, be they far from
+/// 0 or not.
+fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
+    let finite = || values.iter().copied().filter(|x| x.is_finite());
+    let (low, high) = (
+        finite().fold(f64::INFINITY, f64::min),
+        finite().fold(f64::NEG_INFINITY, f64::max),
+    );
+    let decimals = digits - (high - low).log10().floor();
+    let round = |x: &f64| match decimals {
+        // A range of 0, or one too small or too large to write all digits of.
+        d if !(0.0..=12.0).contains(&d) => rounded(*x),
+        d => format!("{x:.0$}", d as usize).parse().unwrap_or(*x),
+    };
+    values.iter().map(|x| Real(round(x))).collect()
+}
+
+/// The outputs of a one-weight risk: its weight, and R over its range for a lattice.
+fn landscape(model: &OneWeight, start: &Answers, end: &Answers) -> Outputs {
+    let formula = model.formula();
+    let [low, high] = risk::range(formula);
+    let axis = even(low, high, LATTICE_1);
+    let risks = axis.iter().map(|w| Real(rounded(risk::value(formula, *w))));
+    let risks = vec![risks.collect::<Vec<_>>()];
+    let weight = |answers: &Answers| vec![answers.weight.map(Real).into_iter().collect()];
+    Outputs {
+        features: Vec::new(),
+        target: Vec::new(),
+        start: weight(start),
+        end: weight(end),
+        lattice: Some(Lattice {
+            axes: vec![axis.iter().map(|w| Real(rounded(*w))).collect()],
+            start: risks.clone(),
+            end: risks,
+        }),
+    }
+}

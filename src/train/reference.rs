@@ -1,0 +1,132 @@
+//! The training loop of the lecture, with candle's autograd, one run at a time.
+
+use super::batches::Batches;
+use super::measure::is_finite;
+use super::record::Record;
+use super::rows::Split;
+use super::schedule::Schedule;
+use super::{Control, Job};
+use crate::nn::{Batch, Mode, Model, Parameter, init};
+use crate::optim::Optimizer;
+use crate::seed;
+use crate::trace::{Outcome, Trace};
+use candle_core::{Device, Result, Tensor};
+use rand_chacha::ChaCha8Rng;
+
+/// One stochastic gradient.
+#[derive(Debug)]
+pub struct Gradient {
+    /// The mean loss of the batch.
+    pub loss: f64,
+    /// Its gradient by every parameter, in their order.
+    pub entries: Vec<Tensor>,
+}
+
+/// Trains one run: nothing if it was cancelled.
+///
+/// # Errors
+/// Those of candle.
+pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
+    let rows = Split::new(job)?;
+    let model = Model::new(job.settings, job.seed, rows.features(), rows.outputs())?;
+    let parameters = model.parameters();
+    let schedule = Schedule::new(job.settings, rows.train_rows());
+    let mut optimizer = Optimizer::new(job.settings, parameters.len());
+    let mut batches = Batches::new(job.settings, job.seed, &rows.train)?;
+    let mut noise = Noise::new(job);
+    let mut record = Record::start(job, &model, &rows, &schedule)?;
+
+    for step in 0..schedule.steps {
+        if control.is_cancelled() {
+            return Ok(None);
+        }
+        let out_of_time = control.is_out_of_time();
+
+        // Randomly sample a batch, compute the stochastic gradient, find the update.
+        let batch = batches.sample()?;
+        let mut gradient = stochastic_gradient(&model, &parameters, &batch)?;
+        noise.add_to(&mut gradient.entries)?;
+        let weights = parameters.iter().map(|p| p.var.as_tensor());
+        let updates = optimizer.updates(weights, &gradient.entries)?;
+
+        let diverged = !gradient.loss.is_finite() || !is_finite(&updates)?;
+        let last = diverged || out_of_time;
+        record.before_update(step, last, &gradient, &updates)?;
+        update(&parameters, &updates)?;
+
+        let out_of_patience = record.after_update(step, last)?;
+        if diverged {
+            return record.finish(Outcome::Diverged { step }).map(Some);
+        }
+        if out_of_time {
+            return record
+                .finish(Outcome::TimedOut { step: step + 1 })
+                .map(Some);
+        }
+        if out_of_patience {
+            let epoch = schedule.epoch_of(step);
+            return record.finish(Outcome::StoppedEarly { epoch }).map(Some);
+        }
+    }
+    record.finish(Outcome::Finished).map(Some)
+}
+
+/// ∇R_B(w) by every parameter, with R_B(w) itself.
+///
+/// # Errors
+/// Those of candle.
+pub fn stochastic_gradient(
+    model: &Model,
+    parameters: &[Parameter],
+    batch: &Batch,
+) -> Result<Gradient> {
+    let risk = model.risk(batch, Mode::Training)?;
+    let gradients = risk.backward()?;
+    let of = |p: &Parameter| match gradients.get(&p.var) {
+        Some(gradient) => Ok(gradient.clone()),
+        None => p.var.zeros_like(),
+    };
+    Ok(Gradient {
+        loss: risk.to_dtype(candle_core::DType::F64)?.to_scalar()?,
+        entries: parameters.iter().map(of).collect::<Result<_>>()?,
+    })
+}
+
+/// w ← w + Δw.
+///
+/// # Errors
+/// Those of candle.
+pub fn update(parameters: &[Parameter], updates: &[Tensor]) -> Result<()> {
+    for (parameter, delta) in parameters.iter().zip(updates) {
+        let w = parameter.var.as_detached_tensor();
+        parameter.var.set(&(w + delta)?)?;
+    }
+    Ok(())
+}
+
+/// Normal noise on the gradient, in place of the batches that a one-weight risk does not have.
+struct Noise {
+    sd: f64,
+    stream: ChaCha8Rng,
+}
+
+impl Noise {
+    fn new(job: &Job) -> Noise {
+        Noise {
+            sd: job.settings.gradient_noise,
+            stream: seed::stream(job.seed, "gradient-noise"),
+        }
+    }
+
+    fn add_to(&mut self, gradients: &mut [Tensor]) -> Result<()> {
+        if self.sd == 0.0 {
+            return Ok(());
+        }
+        for g in gradients {
+            let draws = init::normal(&mut self.stream, g.elem_count(), self.sd);
+            let noise = Tensor::from_vec(draws, g.shape(), &Device::Cpu)?;
+            *g = (&*g + noise.to_dtype(g.dtype())?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! The arrows between the rooms: which room may use which, read from the source itself.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every room, and those it may use. A room that is used must stand above its user.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("spec", &[]),
+    ("seed", &[]),
+    ("trace", &[]),
+    ("grid", &["spec"]),
+    ("data", &["spec", "seed"]),
+    ("nn", &["spec", "seed"]),
+    ("optim", &["spec", "seed"]),
+    ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
+    ("results", &["grid", "trace"]),
+    ("store", &["grid", "trace"]),
+    (
+        "run",
+        &["spec", "grid", "data", "train", "store", "trace", "results"],
+    ),
+    ("expect", &["spec", "grid", "trace", "results"]),
+    (
+        "report",
+        &["spec", "grid", "trace", "store", "results", "expect"],
+    ),
+];
+
+/// Rooms that may use everything: the thin end.
+const FREE: &[&str] = &["cli", "lib", "main"];
+
+/// Every file below src/, with its room and its text.
+fn sources() -> Vec<(PathBuf, String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = walkdir::WalkDir::new(&src).sort_by_file_name();
+    let mut sources = Vec::new();
+    for entry in files {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|end| end == "rs") {
+            let below = path.strip_prefix(&src).unwrap();
+            let first = below.components().next().unwrap().as_os_str();
+            let room = Path::new(first).file_stem().unwrap().to_str().unwrap();
+            let text = fs::read_to_string(&path).unwrap();
+            sources.push((below.to_owned(), room.to_owned(), text));
+        }
+    }
+    assert!(sources.len() > 20, "src/ was not found");
+    sources
+}
+
+/// The code of a file: without comments, and without what stands in its tests.
+fn code(text: &str) -> String {
+    let until_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    until_tests
+        .lines()
+        .map(|line| line.split("//").next().unwrap())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The rooms that a text names as `crate::room` or in `crate::{room…, room…}`.
+fn used(code: &str) -> BTreeSet<String> {
+    let word = |text: &str| -> String {
+        let letters = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+        text.chars().take_while(letters).collect()
+    };
+    let mut rooms = BTreeSet::new();
+    for (at, path) in code.match_indices("crate::") {
+        let rest = &code[at + path.len()..];
+        match rest.strip_prefix('{') {
+            None => drop(rooms.insert(word(rest))),
+            Some(list) => rooms.extend(top_level(list).iter().map(|part| word(part.trim()))),
+        }
+    }
+    rooms.remove("");
+    rooms
+}
+
+/// The parts of `a::{b, c}, d}` up to its closing brace: `a::{b, c}` and `d`.
+fn top_level(list: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0;
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        parts.last_mut().unwrap().push(c);
+    }
+    parts
+}
+
+#[test]
+fn every_room_uses_only_rooms_that_it_may() {
+    let table: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (path, room, text) in sources() {
+        // Tests may use what they like.
+        let tests = path
+            .iter()
+            .any(|part| part == "tests" || part == "tests.rs");
+        if FREE.contains(&room.as_str()) || tests {
+            continue;
+        }
+        let Some(allowed) = table.get(room.as_str()) else {
+            wrong.push(format!(
+                "{}: the room {room} is not in the table",
+                path.display()
+            ));
+            continue;
+        };
+        for other in used(&code(&text)) {
+            if other != room && !allowed.contains(&other.as_str()) {
+                wrong.push(format!("{}: {room} may not use {other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_itself_has_no_circles() {
+    let mut above = BTreeSet::new();
+    for (room, uses) in ROOMS {
+        for other in *uses {
+            assert!(
+                above.contains(other),
+                "{room} uses {other}, which stands below it"
+            );
+        }
+        above.insert(room);
+    }
+}
+
+#[test]
+fn nothing_is_unsafe_and_only_the_command_line_prints() {
+    let mut wrong = Vec::new();
+    for (path, room, text) in sources() {
+        let code = code(&text);
+        let mut words = vec!["unsafe ", "allow(unsafe_code)"];
+        if room != "cli" {
+            let prints = [
+                "println!", "print!", "eprint", "dbg!", "stdout()", "stderr()",
+            ];
+            words.extend(prints);
+        }
+        for word in words.iter().filter(|word| code.contains(**word)) {
+            wrong.push(format!("{}: {word}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_reader_of_paths_sees_them_all() {
+    let code =
+        "use crate::spec::Sweep;\nuse crate::{grid::{Cell, Run}, trace};\nlet x = crate::nn::y();";
+    let rooms: Vec<String> = used(code).into_iter().collect();
+    assert_eq!(rooms, ["grid", "nn", "spec", "trace"]);
+}

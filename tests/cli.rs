@@ -1,0 +1,213 @@
+//! The commands as a person meets them: what they print, where, and their exit codes.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use insta::assert_snapshot;
+use support::{Place, ROLL, masked};
+
+const EXPECT: &str = r#"
+[[expect]]
+name = "a middling rate gets somewhere"
+where = { lr = 0.01 }
+train_loss = { below = 2.0 }
+better_than = { lr = 0.001 }
+
+[[expect]]
+name = "too high a rate diverges"
+where = { lr = 10.0 }
+outcome = "diverged"
+"#;
+
+const WRONG: &str = r#"
+[[expect]]
+name = "a low rate is there already"
+where = { lr = { below = 0.1 } }
+train_loss = { below = 1e-9 }
+"#;
+
+#[test]
+fn a_run_prints_its_cells_and_a_second_one_trains_nothing() {
+    let place = Place::with("roll.toml", ROLL);
+    let first = place.sweep(&["roll.toml"]);
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    assert_snapshot!("run_out", first.out);
+    assert_snapshot!("run_err", masked(&first.err));
+    let timings = place.timings();
+    assert_eq!(timings.len(), 6);
+
+    let second = place.sweep(&["run", "roll.toml"]);
+    assert_eq!(second.out, first.out);
+    assert_snapshot!("run_again_err", masked(&second.err));
+    assert_eq!(place.timings(), timings);
+
+    let all = place.sweep(&["roll.toml", "--rerun", "all", "--quiet"]);
+    assert_eq!((all.code, all.err.as_str()), (Some(0), ""));
+    assert_ne!(place.timings(), timings);
+    assert!(place.path("reports/roll/index.html").exists());
+    assert!(place.path("reports/index.html").exists());
+}
+
+#[test]
+fn a_plan_trains_nothing_and_makes_no_store() {
+    let place = Place::with("roll.toml", ROLL);
+    let plan = place.sweep(&["plan", "roll.toml"]);
+    assert_eq!(plan.code, Some(0), "{}", plan.err);
+    assert_snapshot!("plan", plan.out);
+    assert!(!place.path("reports").exists());
+
+    place.sweep(&["roll.toml", "--set", "lr=0.01", "--seeds", "1"]);
+    let plan = place.sweep(&["plan", "roll.toml", "-j", "1"]);
+    assert_snapshot!("plan_half_cached", masked(&plan.out));
+}
+
+#[test]
+fn check_exits_with_0_1_or_3_and_writes_junit() {
+    let place = Place::with("roll.toml", &format!("{ROLL}{EXPECT}"));
+    let good = place.sweep(&["check", "roll.toml"]);
+    assert_eq!(good.code, Some(0), "{}{}", good.out, good.err);
+    assert_snapshot!("check_passes", good.out);
+
+    place.write("wrong.toml", &format!("{ROLL}{EXPECT}{WRONG}"));
+    let bad = place.sweep(&[
+        "check",
+        "wrong.toml",
+        "roll.toml",
+        "--junit",
+        "ci/junit.xml",
+    ]);
+    assert_eq!(bad.code, Some(1), "{}{}", bad.out, bad.err);
+    assert_snapshot!("check_fails", bad.out);
+    let junit = std::fs::read_to_string(place.path("ci/junit.xml")).unwrap();
+    assert!(
+        junit.contains(r#"<testsuite name="wrong.toml" tests="3""#),
+        "{junit}"
+    );
+    assert!(junit.contains(r#"failures="1""#), "{junit}");
+    assert!(junit.contains("train_loss was"), "{junit}");
+
+    // Runs that time out can't tell whether the loss is low enough: 3. That they did not diverge
+    // is known, though: a failure weighs more.
+    let slow = [
+        "--set",
+        "steps=1000000000",
+        "--timeout",
+        "100ms",
+        "--set",
+        "lr=0.01",
+    ];
+    place.write(
+        "slow.toml",
+        &format!("{ROLL}{}", WRONG.replace("1e-9", "9.0")),
+    );
+    let open = place.sweep(&[&["check", "slow.toml"][..], &slow].concat());
+    assert_eq!(open.code, Some(3), "{}{}", open.out, open.err);
+    assert!(
+        open.out.contains("1 expectation: 1 inconclusive"),
+        "{}",
+        open.out
+    );
+}
+
+#[test]
+fn faults_of_all_files_are_told_at_once_before_anything_is_trained() {
+    let place = Place::with("good.toml", ROLL);
+    place.write("bad.toml", &ROLL.replace("steps", "stepz"));
+    place.write("worse.toml", &ROLL.replace("sgd", "sdg"));
+    let ran = place.sweep(&["good.toml", "bad.toml", "worse.toml"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+    assert!(
+        ran.err.contains("stepz") && ran.err.contains("sdg"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("bad.toml") && ran.err.contains("worse.toml"),
+        "{}",
+        ran.err
+    );
+    assert!(!place.path("reports").exists());
+}
+
+#[test]
+fn a_wrong_command_line_exits_with_2_and_says_what_was_meant() {
+    let place = Place::with("roll.toml", ROLL);
+    place.write("sub/roll.toml", ROLL);
+    let refused = |args: &[&str], why: &str| {
+        let ran = place.sweep(args);
+        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(why), "{args:?}: {}", ran.err);
+    };
+    refused(&["chekc", "roll.toml"], "did you mean 'check'");
+    refused(&["-j", "2", "check", "roll.toml"], "sweep check");
+    refused(&["nowhere.toml"], "nowhere.toml");
+    refused(&["roll.toml", "sub/roll.toml"], "the page roll");
+    refused(&["roll.toml", "--seeds", "x"], "100..120");
+    refused(&["roll.toml", "--timeout", "soon"], "30s");
+    refused(&["roll.toml", "--jobs", "0"], "at least one");
+    refused(&["roll.toml", "--rerun", "some"], "failed");
+    refused(&["roll.toml", "--set", "lr"], "key=value");
+    refused(&[], "Usage");
+    assert!(!place.path("reports").exists());
+}
+
+#[test]
+fn seeds_and_settings_of_the_command_line_take_the_place_of_the_files() {
+    let place = Place::with("roll.toml", ROLL);
+    let ran = place.sweep(&[
+        "roll.toml",
+        "--seeds",
+        "5,7",
+        "--set",
+        "lr=0.02",
+        "--out",
+        "o",
+    ]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("2 runs trained"), "{}", ran.err);
+    assert!(place.path("o/roll/index.html").exists());
+    let list = place.sweep(&["list", "--out", "o"]);
+    assert_eq!(list.code, Some(0), "{}", list.err);
+    assert_snapshot!("list", list.out);
+}
+
+#[test]
+fn a_starter_file_is_written_once_and_does_what_it_says() {
+    let place = Place::new();
+    let first = place.sweep(&["init", "mine.toml"]);
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let again = place.sweep(&["init", "mine.toml"]);
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("exists already"), "{}", again.err);
+    let check = place.sweep(&["check", "mine.toml"]);
+    assert_eq!(check.code, Some(0), "{}{}", check.out, check.err);
+}
+
+#[test]
+fn report_writes_the_pages_again_and_trains_nothing() {
+    let place = Place::with("e/deep/roll.toml", ROLL);
+    place.write("e/roll.toml", &ROLL.replace("10.0", "20.0"));
+    assert_eq!(place.sweep(&["e", "--quiet"]).code, Some(0));
+    let page = place.path("reports/deep/roll/index.html");
+    std::fs::remove_file(&page).unwrap();
+    let timings = place.timings();
+    let report = place.sweep(&["report", "e"]);
+    assert_eq!(report.code, Some(0), "{}", report.err);
+    assert!(page.exists());
+    assert_eq!(place.timings(), timings);
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_those_who_ask() {
+    let place = Place::with("roll.toml", ROLL);
+    assert!(!place.sweep(&["plan", "roll.toml"]).out.contains('\x1b'));
+    let always = place.sweep(&["plan", "roll.toml", "--color", "always"]);
+    assert!(always.out.contains('\x1b'));
+}
+
+#[test]
+fn the_schema_is_printed_as_json() {
+    let ran = Place::new().sweep(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(schema["properties"]["grid"].is_object());
+}

@@ -1,0 +1,80 @@
+//! What the program promises whatever happens to it: same bits, nothing lost, nothing twice.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::process::Command;
+use support::{LONG, Place};
+
+#[test]
+fn traces_are_the_same_bytes_with_one_job_and_with_two() {
+    let rows = |jobs: &str| {
+        let place = Place::with("long.toml", &LONG.replace("epochs = 60", "epochs = 10"));
+        let ran = place.sweep(&["long.toml", "--jobs", jobs]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        place.rows()
+    };
+    let one = rows("1");
+    assert_eq!(one.len(), 12);
+    assert!(one == rows("2"));
+}
+
+#[cfg(unix)]
+#[test]
+fn after_kill_9_the_rest_is_trained_to_the_same_bytes_and_nothing_twice() {
+    let whole = Place::with("long.toml", LONG);
+    assert_eq!(whole.sweep(&["long.toml"]).code, Some(0));
+
+    let place = Place::with("long.toml", LONG);
+    let mut child = place.start(&["long.toml", "--jobs", "2"]);
+    place.wait_for_runs(3);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None);
+    let before = place.timings();
+    assert!((3..12).contains(&before.len()), "{}", before.len());
+
+    let ran = place.sweep(&["long.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let trained = 12 - before.len();
+    let told = format!(
+        "{trained} run{} trained",
+        if trained == 1 { "" } else { "s" }
+    );
+    assert!(ran.err.contains(&told), "{}", ran.err);
+    let after = place.timings();
+    assert!(
+        before.iter().all(|run| after.contains(run)),
+        "trained twice"
+    );
+    assert!(place.rows() == whole.rows());
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
+    let place = Place::with("long.toml", LONG);
+    let mut child = place.start(&["long.toml", "--jobs", "1"]);
+    place.wait_for_runs(2);
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(sent.success());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let kept = place.timings().len();
+    assert!((2..12).contains(&kept), "{kept}");
+    assert!(place.path("reports/long/index.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_had_enough_is_no_error() {
+    let place = Place::with("roll.toml", support::ROLL);
+    let program = env!("CARGO_BIN_EXE_sweep");
+    let script = format!("'{program}' plan roll.toml roll.toml | true; echo ${{PIPESTATUS[0]}}");
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(place.path(""))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

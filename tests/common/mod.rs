@@ -1,0 +1,105 @@
+//! Settings, rows and calls that several tests of training need.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::sync::atomic::AtomicBool;
+use sweep::data::{Dataset, Rows};
+use sweep::spec::Values;
+use sweep::spec::settings::*;
+use sweep::trace::Trace;
+use sweep::train::{Control, Job, train};
+
+/// A regression with a 4 × 10 network that learns; tests change what they are about.
+pub fn settings() -> Settings {
+    Settings {
+        data: DataSettings {
+            source: Source::None,
+            rows: 0,
+            noise: 0.0,
+            scales: Vec::new(),
+            offsets: Vec::new(),
+            validation: 0.0,
+            test: 0.0,
+            standardize: false,
+        },
+        model: Model::Mlp {
+            hidden: vec![10; 4],
+        },
+        activation: Activation::Relu,
+        output: OutputActivation::Linear,
+        init: Init::He,
+        output_bias: None,
+        batch_norm: BatchNormAt::default(),
+        loss: Loss::Mse,
+        optimizer: Optimizer::Sgd {
+            momentum: 0.0,
+            nesterov: false,
+        },
+        lr: 0.05,
+        weight_decay: 0.0,
+        batch: Batch::Rows(32),
+        sampling: Sampling::Epochs,
+        budget: Budget::Epochs(20),
+        patience: None,
+        precision: Precision::F32,
+        gradient_noise: 0.0,
+    }
+}
+
+/// sin 2x on an even grid over [−3, 3], every fourth row for validation.
+pub fn sine(n: usize) -> Dataset {
+    let (mut train, mut validation) = (Rows::default(), Rows::default());
+    for i in 0..n {
+        let x = -3.0 + 6.0 * i as f64 / n as f64;
+        let rows = if i % 4 == 3 {
+            &mut validation
+        } else {
+            &mut train
+        };
+        rows.x.push(x);
+        rows.y.push((2.0 * x).sin());
+    }
+    dataset(1, &[], train, validation)
+}
+
+/// Two features, and as many classes as wanted, by the angle of a point on a spiral.
+pub fn points(n: usize, classes: usize) -> Dataset {
+    let mut train = Rows::default();
+    for i in 0..n {
+        let angle = 2.4 * i as f64;
+        let radius = 0.2 + (i as f64 / n as f64).sqrt();
+        train.x.extend([radius * angle.cos(), radius * angle.sin()]);
+        let turn = angle.rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
+        train.y.push((turn * classes as f64).floor());
+    }
+    let names: Vec<_> = (0..classes).map(|k| format!("class {k}")).collect();
+    dataset(2, &names, train, Rows::default())
+}
+
+pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Rows) -> Dataset {
+    Dataset {
+        features: (1..=features).map(|j| format!("x{j}")).collect(),
+        target: "y".to_owned(),
+        classes: classes.to_vec(),
+        train,
+        validation,
+        test: Rows::default(),
+        shift: vec![0.0; features],
+        scale: vec![1.0; features],
+    }
+}
+
+/// Trains without limits.
+pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
+    let values = Values::default();
+    let job = Job {
+        settings,
+        values: &values,
+        seed,
+        data,
+    };
+    let control = Control {
+        deadline: None,
+        cancelled: &AtomicBool::new(false),
+    };
+    train(&job, &control).unwrap()
+}

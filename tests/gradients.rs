@@ -1,0 +1,240 @@
+//! Gradients against finite differences, and against what the lecture derives by hand.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use candle_core::{Device, Tensor};
+use common::{points, settings, sine};
+use sweep::nn::entries::entries;
+use sweep::nn::{Batch, Mode, Model, Parameter, Role};
+use sweep::spec::Settings;
+use sweep::spec::settings::{self, *};
+use sweep::train::reference::stochastic_gradient;
+use sweep::train::rows::tensors;
+
+/// The gradients of a model on a batch, by parameter.
+fn gradients(model: &Model, batch: &Batch) -> Vec<(Parameter, Vec<f64>)> {
+    let parameters = model.parameters();
+    let gradient = stochastic_gradient(model, &parameters, batch).unwrap();
+    let entries = gradient.entries.iter().map(|g| entries(g).unwrap());
+    parameters.into_iter().zip(entries).collect()
+}
+
+fn set(parameter: &Parameter, values: &[f64]) {
+    let tensor = Tensor::from_slice(values, parameter.var.shape(), &Device::Cpu).unwrap();
+    parameter.var.set(&tensor).unwrap();
+}
+
+#[test]
+fn gradients_are_the_limits_of_differences() {
+    let activations = [
+        Activation::Linear,
+        Activation::Relu,
+        Activation::LeakyRelu { slope: 0.1 },
+        Activation::Tanh,
+        Activation::Sigmoid,
+    ];
+    let losses = [
+        (Loss::Mse, OutputActivation::Linear, 0),
+        (Loss::Mse, OutputActivation::Sigmoid, 2),
+        (Loss::Mse, OutputActivation::Softmax, 3),
+        (Loss::Bce, OutputActivation::Sigmoid, 2),
+        (Loss::Bce, OutputActivation::Sigmoid, 3),
+        (Loss::CrossEntropy, OutputActivation::Softmax, 3),
+    ];
+    let everywhere = BatchNormAt {
+        input: true,
+        hidden: true,
+        output: true,
+    };
+    let models = [
+        settings::Model::Mlp { hidden: vec![4, 3] },
+        settings::Model::Residual {
+            blocks: 2,
+            layers: 2,
+            width: 3,
+        },
+    ];
+    for model in models {
+        for activation in activations {
+            for (loss, output, classes) in losses {
+                for batch_norm in [BatchNormAt::default(), everywhere] {
+                    let model = model.clone();
+                    let precision = Precision::F64;
+                    let init = Init::Torch;
+                    let settings = Settings {
+                        model,
+                        activation,
+                        loss,
+                        output,
+                        batch_norm,
+                        precision,
+                        init,
+                        ..settings()
+                    };
+                    check_differences(&settings, classes);
+                }
+            }
+        }
+    }
+}
+
+fn check_differences(settings: &Settings, classes: usize) {
+    let rows = points(7, classes).train;
+    let batch = tensors(settings, &rows, 2, classes).unwrap();
+    let model = Model::new(settings, 5, 2, batch.y.dim(1).unwrap()).unwrap();
+    let all = gradients(&model, &batch);
+    let largest = all
+        .iter()
+        .flat_map(|(_, g)| g)
+        .fold(0.0_f64, |a, g| a.max(g.abs()));
+    for (parameter, gradient) in &all {
+        let at = entries(&parameter.var).unwrap();
+        // One entry of each parameter is enough: the formulas are the same for all of them.
+        let entry = at.len() / 2;
+        let risk = |shift: f64| {
+            let mut moved = at.clone();
+            moved[entry] += shift;
+            set(parameter, &moved);
+            let risk = entries(&model.risk(&batch, Mode::Training).unwrap()).unwrap()[0];
+            set(parameter, &at);
+            risk
+        };
+        let h = 1e-6;
+        let difference = (risk(h) - risk(-h)) / (2.0 * h);
+        assert!(
+            (difference - gradient[entry]).abs() < 1e-6 * largest.max(1e-2),
+            "{}: {} against {difference}: {settings:?}",
+            parameter.name(),
+            gradient[entry],
+        );
+    }
+}
+
+/// The lecture, part 2, "Vanishing gradients": three hidden layers of one neuron, linear.
+#[test]
+fn partials_of_the_chain_are_the_lectures() {
+    let settings = Settings {
+        model: settings::Model::Mlp { hidden: vec![1; 3] },
+        activation: Activation::Linear,
+        precision: Precision::F64,
+        ..settings()
+    };
+    let model = Model::new(&settings, 0, 1, 1).unwrap();
+    let (x, w) = (0.7, [0.9, -0.4, 0.3, 1.7]);
+    let weights = model
+        .parameters()
+        .into_iter()
+        .filter(|p| p.role == Role::Weight);
+    weights
+        .zip(w)
+        .for_each(|(parameter, w)| set(&parameter, &[w]));
+    let (a1, a2, a3) = (x * w[0], x * w[0] * w[1], x * w[0] * w[1] * w[2]);
+    // With y half below H, the derivative of (H − y)² by H is 1.
+    let y = a3 * w[3] - 0.5;
+    let one = |v: f64| Tensor::from_vec(vec![v], (1, 1), &Device::Cpu).unwrap();
+    let all = gradients(
+        &model,
+        &Batch {
+            x: one(x),
+            y: one(y),
+        },
+    );
+    let got = all
+        .iter()
+        .filter(|(p, _)| p.role == Role::Weight)
+        .map(|(_, g)| g[0]);
+    let expected = [x * w[1] * w[2] * w[3], a1 * w[2] * w[3], a2 * w[3], a3];
+    for (got, expected) in got.zip(expected) {
+        assert!((got - expected).abs() < 1e-15, "{got} {expected}");
+    }
+}
+
+/// The lecture, part 1: g = (2/m) Σ (Aug(x)·w − y) Aug(x).
+#[test]
+fn gradient_of_least_squares_is_the_lectures() {
+    let settings = Settings {
+        model: settings::Model::Linear,
+        precision: Precision::F64,
+        output_bias: Some(0.3),
+        ..settings()
+    };
+    let rows = points(9, 2).train;
+    let batch = tensors(&settings, &rows, 2, 0).unwrap();
+    let model = Model::new(&settings, 0, 2, 1).unwrap();
+    let all = gradients(&model, &batch);
+    let w = entries(&all[0].0.var).unwrap();
+    let mut expected = [0.0; 3];
+    for (x, y) in rows.x.chunks(2).zip(&rows.y) {
+        let off = 0.3 + x[0] * w[0] + x[1] * w[1] - y;
+        for (g, aug) in expected.iter_mut().zip([x[0], x[1], 1.0]) {
+            *g += 2.0 / 9.0 * off * aug;
+        }
+    }
+    let got = [all[0].1[0], all[0].1[1], all[1].1[0]];
+    for (got, expected) in got.iter().zip(expected) {
+        assert!((got - expected).abs() < 1e-14, "{got} {expected}");
+    }
+}
+
+/// The derivative of the binary cross-entropy by the logit is σ(z) − y, and neither overflows.
+#[test]
+fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
+    for precision in [Precision::F32, Precision::F64] {
+        for (z, y, loss, slope) in [
+            (0.0, 1.0, 2.0_f64.ln(), -0.5),
+            (0.0, 0.0, 2.0_f64.ln(), 0.5),
+            (1000.0, 0.0, 1000.0, 1.0),
+            (-1000.0, 1.0, 1000.0, -1.0),
+            (1000.0, 1.0, 0.0, 0.0),
+            (-1000.0, 0.0, 0.0, 0.0),
+            (20.0, 1.0, (-20.0_f64).exp().ln_1p(), -(-20.0_f64).exp()),
+        ] {
+            let settings = Settings {
+                model: settings::Model::Linear,
+                init: Init::Constant(z),
+                loss: Loss::Bce,
+                output: OutputActivation::Sigmoid,
+                precision,
+                ..settings()
+            };
+            let rows = sweep::data::Rows {
+                x: vec![1.0],
+                y: vec![y],
+            };
+            let batch = tensors(&settings, &rows, 1, 2).unwrap();
+            let model = Model::new(&settings, 0, 1, 1).unwrap();
+            let gradient = stochastic_gradient(&model, &model.parameters(), &batch).unwrap();
+            let got = entries(&gradient.entries[0]).unwrap()[0];
+            assert!(
+                (gradient.loss - loss).abs() <= 1e-6 * loss,
+                "{z} {y}: {}",
+                gradient.loss
+            );
+            assert!((got - slope).abs() < 1e-8, "{z} {y}: {got}");
+        }
+    }
+}
+
+/// Every derivative of a dead neuron is 0, also where z is exactly 0 (as in PyTorch).
+#[test]
+fn relu_has_no_slope_at_zero() {
+    let settings = Settings {
+        init: Init::Constant(0.0),
+        precision: Precision::F64,
+        ..settings()
+    };
+    let batch = tensors(&settings, &sine(8).train, 1, 0).unwrap();
+    let model = Model::new(&settings, 0, 1, 1).unwrap();
+    let parameters = model.parameters();
+    set(&parameters[8], &[1.0; 10]);
+    for (parameter, gradient) in gradients(&model, &batch) {
+        let dead = parameter.name() != "output.bias";
+        assert_eq!(
+            gradient.iter().all(|g| *g == 0.0),
+            dead,
+            "{}",
+            parameter.name()
+        );
+    }
+}

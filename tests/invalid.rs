@@ -1,0 +1,57 @@
+//! One file per kind of fault, each with a picture of what a person is told.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use sweep::grid;
+use sweep::spec::{Overrides, render};
+
+#[test]
+fn every_kind_of_fault_is_told_with_its_place_and_what_to_do() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    paths.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    paths.sort();
+    assert!(paths.len() > 20);
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("invalid");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = Path::new(path.file_name().unwrap());
+        let faults = grid::load_text(name, &text, &Overrides::default()).unwrap_err();
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        settings.bind(|| insta::assert_snapshot!(stem, render(&faults, false)));
+    }
+}
+
+#[test]
+fn faults_of_the_command_line_name_it() {
+    let set = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    let overrides = Overrides {
+        set: vec![
+            set("lr", "fast"),
+            set("learnrate", "1"),
+            set("rows", "9"),
+            set("loss", "bce"),
+        ],
+        seeds: Some(vec![]),
+    };
+    let text = "[data]\nsource = \"sine\"\n";
+    let faults = grid::load_text(Path::new("a.toml"), text, &overrides).unwrap_err();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("invalid");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("command-line", render(&faults, false)));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_fault() {
+    let faults = grid::load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
+    assert!(render(&faults, false).contains("failed to read no/such.toml"));
+}

@@ -1,0 +1,65 @@
+//! The tracked JSON Schema: fresh, and of one mind with the reader.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use sweep::spec::schema;
+
+fn json(text: &str) -> serde_json::Value {
+    let table: toml::Table = toml::from_str(text).unwrap();
+    serde_json::to_value(table).unwrap()
+}
+
+/// `UPDATE=1 cargo test --test schema` writes it anew.
+#[test]
+fn the_tracked_schema_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("sweep.schema.json");
+    let fresh = format!("{:#}\n", schema());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &fresh).unwrap();
+    }
+    let tracked = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        tracked == fresh,
+        "sweep.schema.json is stale: sweep schema > sweep.schema.json"
+    );
+}
+
+#[test]
+fn it_accepts_every_experiment() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
+    let files = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path());
+    let mut seen = 0;
+    for path in files.filter(|path| path.extension().is_some_and(|end| end == "toml")) {
+        let file = json(&fs::read_to_string(&path).unwrap());
+        let errors: Vec<String> = validator
+            .iter_errors(&file)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+        seen += 1;
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn it_refuses_what_the_reader_refuses() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for wrong in [
+        "[base]\nlearning_rate = 1",
+        "[base]\nlr = 'fast'",
+        "[base]\nlr = 0",
+        "[base]\nnoise = 1",
+        "[grid]\nlr = 0.1",
+        "[grid]\nlr = { log = [1, 2] }",
+        "[[exclude]]\nlr = 1",
+        "[[expect]]\ntrain_loss = 0.1",
+        "seeds = 0",
+    ] {
+        assert!(!validator.is_valid(&json(wrong)), "{wrong}");
+    }
+    assert!(validator.is_valid(&json("[grid]\ndata.noise = [1]\n'data.rows' = [9]")));
+}

@@ -1,0 +1,171 @@
+//! A folder of its own for a test, and the program run in it.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A weight rolls down a double well: finished with two rates, diverged with the third.
+pub const ROLL: &str = r#"
+title = "A weight rolls down"
+seeds = 2
+
+[data]
+source = "none"
+
+[base]
+model = "double-well"
+init = { constant = 2.0 }
+optimizer = "sgd"
+steps = 50
+
+[grid]
+lr = [0.001, 0.01, 10.0]
+"#;
+
+/// A network that takes long enough to be interrupted: 12 runs.
+pub const LONG: &str = r#"
+seeds = 4
+
+[data]
+source = "sine"
+rows = 64
+validation = 0.25
+
+[base]
+model = "mlp"
+hidden = [8, 8]
+optimizer = "adam"
+batch = 8
+epochs = 60
+
+[grid]
+lr = [0.001, 0.01, 0.1]
+"#;
+
+/// A folder.
+pub struct Place(tempfile::TempDir);
+
+/// What came of a call.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// A row of the store, but for the wall time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    pub id: Vec<u8>,
+    pub trace: Vec<u8>,
+}
+
+impl Place {
+    pub fn new() -> Place {
+        Place(tempfile::tempdir().unwrap())
+    }
+
+    /// With one file.
+    pub fn with(name: &str, text: &str) -> Place {
+        let place = Place::new();
+        place.write(name, text);
+        place
+    }
+
+    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sweep"));
+        command.args(args).current_dir(self.0.path());
+        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        command
+    }
+
+    /// Runs `sweep` with these words.
+    pub fn sweep(&self, args: &[&str]) -> Ran {
+        let output = self.command(args).output().unwrap();
+        Ran {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts `sweep` with these words.
+    pub fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.command(args);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    }
+
+    /// The rows of the store, by identity; none where there is no store.
+    pub fn rows(&self) -> Vec<Row> {
+        self.query("SELECT id, trace FROM runs ORDER BY id", |row| Row {
+            id: row.get(0).unwrap(),
+            trace: row.get(1).unwrap(),
+        })
+    }
+
+    /// Identity, start and wall time of every run: the same only for the same training.
+    pub fn timings(&self) -> Vec<(Vec<u8>, i64, i64)> {
+        self.query("SELECT id, started, wall FROM runs ORDER BY id", |row| {
+            (
+                row.get(0).unwrap(),
+                row.get(1).unwrap(),
+                row.get(2).unwrap(),
+            )
+        })
+    }
+
+    fn query<T>(&self, query: &str, read: impl Fn(&rusqlite::Row) -> T) -> Vec<T> {
+        let path = self.path("reports/sweep.db");
+        let Ok(store) = rusqlite::Connection::open_with_flags(
+            path,
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE,
+        ) else {
+            return Vec::new();
+        };
+        // The table may not be there yet.
+        let Ok(mut statement) = store.prepare(query) else {
+            return Vec::new();
+        };
+        let rows = statement.query_map([], |row| Ok(read(row))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// Waits until the store holds this many runs.
+    pub fn wait_for_runs(&self, n: usize) {
+        let clock = Instant::now();
+        while self.timings().len() < n {
+            assert!(clock.elapsed() < Duration::from_secs(60), "no runs came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// Times, which are never the same, become `#`.
+pub fn masked(text: &str) -> String {
+    let mask = |line: &str| {
+        let mut words: Vec<&str> = Vec::new();
+        for word in line.split(' ') {
+            let unit = word.trim_end_matches([',', ')']);
+            let number = words.last().is_some_and(|last| last.parse::<f64>().is_ok());
+            if number && matches!(unit, "ms" | "s" | "min" | "h") {
+                words.pop();
+                words.push("#");
+            } else {
+                words.push(word);
+            }
+        }
+        words.join(" ")
+    };
+    text.lines().map(mask).collect::<Vec<_>>().join("\n")
+}

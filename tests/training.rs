@@ -1,0 +1,315 @@
+//! The training loop: its batches, its ends, and what it writes down of them.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{dataset, points, run, settings, sine};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+use sweep::data::Rows;
+use sweep::spec::Values;
+use sweep::spec::settings::*;
+use sweep::trace::{Outcome, Trace};
+use sweep::train::{Control, Job, train};
+
+fn json(trace: &Trace) -> String {
+    serde_json::to_string(trace).unwrap()
+}
+
+#[test]
+fn a_small_network_learns_a_sine() {
+    let mut settings = settings();
+    settings.budget = Budget::Epochs(150);
+    let trace = run(&settings, Some(&sine(342)), 1);
+    assert_eq!(trace.outcome, Outcome::Finished);
+    assert!(trace.skill().unwrap() > 0.7 && trace.validation_skill().unwrap() > 0.7);
+    assert_eq!(trace.parameters, 20 + 3 * 110 + 11);
+    assert_eq!((trace.steps, trace.curve.of), (150 * 9, 150));
+    let layers: Vec<_> = trace.layers.iter().map(|l| l.name.as_str()).collect();
+    assert_eq!(
+        layers,
+        ["hidden 1", "hidden 2", "hidden 3", "hidden 4", "output"]
+    );
+}
+
+#[test]
+fn the_same_run_twice_is_the_same_bytes() {
+    let mut settings = settings();
+    settings.batch_norm.hidden = true;
+    let data = points(50, 3);
+    settings.loss = Loss::CrossEntropy;
+    settings.output = OutputActivation::Softmax;
+    assert_eq!(
+        json(&run(&settings, Some(&data), 7)),
+        json(&run(&settings, Some(&data), 7))
+    );
+    assert_ne!(
+        json(&run(&settings, Some(&data), 7)),
+        json(&run(&settings, Some(&data), 8))
+    );
+}
+
+/// The lecture, part 1, exercise: with |B| = n, drawn without replacement, SGD is gradient descent.
+#[test]
+fn batches_of_all_rows_are_gradient_descent() {
+    let data = sine(40);
+    let mut settings = settings();
+    settings.batch = Batch::Full;
+    let descent = json(&run(&settings, Some(&data), 3));
+    for sampling in [Sampling::Epochs, Sampling::Fresh] {
+        for m in [30, 1000] {
+            settings.sampling = sampling;
+            settings.batch = Batch::Rows(m);
+            assert_eq!(json(&run(&settings, Some(&data), 3)), descent);
+        }
+    }
+    settings.batch = Batch::Rows(29);
+    assert_ne!(json(&run(&settings, Some(&data), 3)), descent);
+}
+
+#[test]
+fn moments_and_risks_include_start_and_end_also_in_mid_epoch() {
+    let mut settings = settings();
+    settings.batch = Batch::Rows(10);
+    settings.lr = 0.01;
+    settings.budget = Budget::Steps(1001);
+    let trace = run(&settings, Some(&sine(80)), 0);
+    // Six batches of 60 rows are an epoch; 1001 steps end 5 steps into the 167th.
+    assert_eq!(
+        (trace.moments[0], *trace.moments.last().unwrap()),
+        (0, 1000)
+    );
+    assert_eq!(
+        (trace.risks[0].epoch, trace.risks.last().unwrap().epoch),
+        (0, 167)
+    );
+    assert_eq!(
+        (trace.moments.len(), trace.risks.len(), trace.curve.of),
+        (50, 50, 167)
+    );
+    assert!(
+        trace
+            .layers
+            .iter()
+            .all(|l| l.gradient_rms.len() == 50 && l.dead.len() == 50)
+    );
+    assert!(trace.moments.is_sorted() && trace.risks.is_sorted_by_key(|r| r.epoch));
+}
+
+#[test]
+fn divergence_is_recorded_with_its_step_and_its_nans() {
+    let mut settings = settings();
+    settings.lr = 1e3;
+    let trace = run(&settings, Some(&sine(80)), 0);
+    let Outcome::Diverged { step } = trace.outcome else {
+        panic!("{:?}", trace.outcome)
+    };
+    assert_eq!(trace.steps, step + 1);
+    assert_eq!(trace.moments.last(), Some(&step));
+    assert!(!trace.curve.values.last().unwrap().0.is_finite());
+    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+    let again: Trace = serde_json::from_str(&json(&trace)).unwrap();
+    assert_eq!(json(&again), json(&trace), "NaN survives being stored");
+}
+
+#[test]
+fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
+    let mut settings = settings();
+    settings.lr = 0.0;
+    settings.patience = Some(7);
+    settings.budget = Budget::Epochs(1000);
+    let trace = run(&settings, Some(&sine(80)), 0);
+    // The first epoch is the best, the seven after it no better.
+    assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
+    assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
+    assert_eq!(trace.moments, [0, 15]);
+    assert_eq!(trace.layers[0].gradient_rms.len(), 2);
+}
+
+#[test]
+fn a_run_stops_when_told() {
+    let (settings, values, data) = (settings(), Values::default(), sine(80));
+    let job = Job {
+        settings: &settings,
+        values: &values,
+        seed: 0,
+        data: Some(&data),
+    };
+    let (yes, no) = (AtomicBool::new(true), AtomicBool::new(false));
+    assert!(
+        train(
+            &job,
+            &Control {
+                deadline: None,
+                cancelled: &yes
+            }
+        )
+        .is_none()
+    );
+    let late = Control {
+        deadline: Some(Instant::now()),
+        cancelled: &no,
+    };
+    let trace = train(&job, &late).unwrap();
+    assert_eq!(trace.outcome, Outcome::TimedOut { step: 1 });
+    assert_eq!((trace.risks.len(), trace.moments.len()), (2, 1));
+}
+
+#[test]
+fn a_network_without_rows_fails_with_a_message() {
+    let trace = run(&settings(), None, 0);
+    assert!(matches!(trace.outcome, Outcome::Failed { message } if message.contains("no rows")));
+}
+
+#[test]
+fn momentum_leaves_the_local_minimum_where_sgd_stays() {
+    let mut settings = settings();
+    settings.gradient_noise = 0.3;
+    settings.lr = 0.01;
+    settings.budget = Budget::Epochs(2000);
+    for (risk, start) in [
+        (OneWeightRisk::Ripples, 4.0),
+        (OneWeightRisk::DoubleWell, 2.0),
+    ] {
+        settings.model = Model::Risk(risk);
+        settings.init = Init::Constant(start);
+        settings.optimizer = Optimizer::Sgd {
+            momentum: 0.0,
+            nesterov: false,
+        };
+        let stuck = run(&settings, None, 1);
+        assert_eq!(
+            (stuck.steps, stuck.curve.of),
+            (2000, 2000),
+            "an epoch is a step"
+        );
+        assert!(stuck.skill().unwrap().abs() < 0.05, "{:?}", stuck.skill());
+        settings.optimizer = Optimizer::Sgd {
+            momentum: 0.9,
+            nesterov: false,
+        };
+        let free = run(&settings, None, 1);
+        assert!(free.skill().unwrap() > 0.9, "{:?}", free.skill());
+        assert_eq!(free.outputs.start[0][0].0, start);
+        assert!(free.outputs.end[0][0].0.abs() < 1.3);
+    }
+}
+
+/// The best constant says the mean, or the frequencies; validation is judged by the same one.
+#[test]
+fn constant_losses_are_variance_and_entropy() {
+    let rows = |y: &[f64]| Rows {
+        x: vec![0.5; y.len()],
+        y: y.to_vec(),
+    };
+    let names = ["no".to_owned(), "yes".to_owned()];
+    let data = dataset(1, &names, rows(&[0.0, 0.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
+    let mut settings = settings();
+    settings.budget = Budget::Epochs(1);
+    let entropy = -(0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln());
+    for (loss, output, train, validation) in [
+        (Loss::Mse, OutputActivation::Sigmoid, 0.1875, 0.5625),
+        (Loss::Mse, OutputActivation::Softmax, 0.1875, 0.5625),
+        (
+            Loss::Bce,
+            OutputActivation::Sigmoid,
+            entropy,
+            -0.25_f64.ln(),
+        ),
+        (
+            Loss::CrossEntropy,
+            OutputActivation::Softmax,
+            entropy,
+            -0.25_f64.ln(),
+        ),
+    ] {
+        (settings.loss, settings.output) = (loss, output);
+        let facts = run(&settings, Some(&data), 0).data;
+        assert!(
+            (facts.constant_train_loss.0 - train).abs() < 1e-12,
+            "{loss:?} {output:?}"
+        );
+        let got = facts.constant_validation_loss.unwrap().0;
+        assert!((got - validation).abs() < 1e-12, "{loss:?} {output:?}");
+    }
+}
+
+#[test]
+fn dead_and_saturated_neurons_are_counted() {
+    let data = points(60, 2);
+    let mut settings = settings();
+    settings.budget = Budget::Steps(1);
+    settings.init = Init::Constant(0.0);
+    settings.output = OutputActivation::Sigmoid;
+    settings.output_bias = Some(-10.0);
+    let trace = run(&settings, Some(&data), 0);
+    assert!(
+        trace.layers[..4]
+            .iter()
+            .all(|l| l.dead[0].0 == 1.0 && l.saturated[0].0 == 0.0)
+    );
+    let output = &trace.layers[4];
+    assert_eq!((output.dead[0].0, output.saturated[0].0), (0.0, 1.0));
+    settings.init = Init::Normal(100.0);
+    settings.activation = Activation::Tanh;
+    let trace = run(&settings, Some(&data), 0);
+    assert!(trace.layers[1].saturated[0].0 > 0.9 && trace.layers[1].dead[0].0 == 0.0);
+}
+
+#[test]
+fn outputs_are_asked_on_the_probe_and_on_a_lattice_in_own_units() {
+    let mut data = sine(400);
+    (data.shift[0], data.scale[0]) = (100.0, 2.0);
+    let trace = run(&settings(), Some(&data), 0);
+    let outputs = &trace.outputs;
+    assert_eq!(
+        (outputs.features[0].len(), outputs.target.len()),
+        (200, 200)
+    );
+    assert_eq!((outputs.start[0].len(), outputs.end[0].len()), (200, 200));
+    assert_eq!(outputs.features[0][0].0, 100.0 - 6.0);
+    let lattice = outputs.lattice.as_ref().unwrap();
+    assert_eq!(
+        (
+            lattice.axes.len(),
+            lattice.axes[0].len(),
+            lattice.end[0].len()
+        ),
+        (1, 200, 200)
+    );
+    assert!(lattice.axes[0][0].0 < 94.0 && lattice.axes[0][199].0 > 105.9);
+
+    let mut settings = settings();
+    settings.loss = Loss::CrossEntropy;
+    settings.output = OutputActivation::Softmax;
+    let trace = run(&settings, Some(&points(60, 3)), 0);
+    let lattice = trace.outputs.lattice.unwrap();
+    assert_eq!(
+        (lattice.axes.len(), lattice.axes[1].len(), lattice.end.len()),
+        (2, 32, 3)
+    );
+    assert_eq!(lattice.end[0].len(), 32 * 32);
+    let sum: f64 = lattice.end.iter().map(|class| class[500].0).sum();
+    assert!((sum - 1.0).abs() < 1e-3);
+    assert!(trace.risks.last().unwrap().train.accuracy.unwrap().0 > 0.5);
+}
+
+/// The budget of a trace is 20 kB as stored, which is compressed JSON.
+#[test]
+fn a_long_run_of_a_small_network_stores_small() {
+    let mut settings = settings();
+    settings.loss = Loss::Bce;
+    settings.output = OutputActivation::Sigmoid;
+    settings.batch = Batch::Full;
+    settings.budget = Budget::Epochs(2000);
+    let trace = run(&settings, Some(&points(300, 2)), 0);
+    assert_eq!(
+        (trace.outcome.name(), trace.curve.epochs.len()),
+        ("finished", 512)
+    );
+    let stored = miniz_oxide::deflate::compress_to_vec_zlib(json(&trace).as_bytes(), 6).len();
+    assert!(
+        stored < 18_000,
+        "{stored} bytes, and its settings come on top"
+    );
+}
