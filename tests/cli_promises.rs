@@ -4,7 +4,24 @@
 mod support;
 
 use std::process::Command;
+use std::time::Duration;
 use support::{LONG, Place};
+
+/// One run whose every step is 3·10¹¹ multiplications.
+const SLOW: &str = r#"
+seeds = 1
+
+[data]
+source = "sine"
+rows = 20_000
+validation = 0.0
+
+[base]
+model = "mlp"
+hidden = [1500, 1500, 1500]
+batch = "full"
+steps = 3
+"#;
 
 #[test]
 fn traces_are_the_same_bytes_with_one_job_and_with_two() {
@@ -62,6 +79,26 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
     let kept = place.timings().len();
     assert!((2..12).contains(&kept), "{kept}");
     assert!(place.path("reports/long/index.html").exists());
+}
+
+/// What comes after the first Ctrl-C needs the step under way to end, and this one takes seconds; so
+/// that there is no page says that the second did not wait for it.
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_ends_in_the_middle_of_a_step() {
+    let place = Place::with("slow.toml", SLOW);
+    let mut child = place.start(&["slow.toml"]);
+    place.wait_for("reports/sweep.db");
+    // Soon after it has its store, it trains.
+    std::thread::sleep(Duration::from_secs(1));
+    let pid = child.id().to_string();
+    for _ in 0..2 {
+        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        assert!(sent.success());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    assert!(!place.path("reports/slow/index.html").exists());
 }
 
 #[cfg(unix)]

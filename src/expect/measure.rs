@@ -1,6 +1,6 @@
 //! What a trace says about a quantity at the end of its run.
 
-use crate::spec::{Quantity, Value};
+use crate::spec::Quantity;
 use crate::trace::{Outcome, Real, Trace};
 
 /// A quantity of one run.
@@ -133,20 +133,4 @@ impl Spread {
             n,
         })
     }
-}
-
-/// A measured number for a reader: three significant digits.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return if value.is_nan() {
-            "NaN"
-        } else if value > 0.0 {
-            "∞"
-        } else {
-            "-∞"
-        }
-        .to_owned();
-    }
-    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
-    Value::Number(rounded).to_string()
 }

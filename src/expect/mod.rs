@@ -10,9 +10,11 @@
 
 mod judge;
 mod measure;
+mod number;
 mod sentence;
 
-pub use measure::{Measured, Spread, measure, number};
+pub use measure::{Measured, Spread, measure};
+pub use number::number;
 
 use crate::results::Results;
 use crate::spec::{Expectation, Sweep};

@@ -1,7 +1,8 @@
 //! What was seen of an expectation, in words.
 
 use super::judge::{Answer, Checked, Judged, Seen};
-use super::measure::{Spread, number, smaller_is_better};
+use super::measure::{Spread, smaller_is_better};
+use super::number::number;
 use super::{CellVerdict, Status};
 use crate::results::Results;
 use crate::spec::{Bounds, Check, Quantity, Value};
@@ -182,10 +183,13 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
         .unwrap_or_default();
     match (cells.len(), worst.status) {
         (1, _) => worst.sentence.clone(),
-        (n, Status::Pass) => format!("all {n} cells; {varied}: {}", worst.sentence),
+        (n, Status::Pass) => format!("in all {n} cells, as with {varied}: {}", worst.sentence),
         (n, status) => {
             let alike = cells.iter().filter(|cell| cell.status == status).count();
-            format!("{alike} of {n} cells; {varied}: {}", worst.sentence)
+            format!(
+                "in {alike} of {n} cells, as with {varied}: {}",
+                worst.sentence
+            )
         }
     }
 }

@@ -275,7 +275,7 @@ fn the_worst_cell_speaks_for_all() {
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "1 of 2 cells; lr = 0.1: train_loss was 0.5, wanted below 0.05; \
+        "in 1 of 2 cells, as with lr = 0.1: train_loss was 0.5, wanted below 0.05; \
          0 of 1 seed passed, 1 wanted"
     );
 }

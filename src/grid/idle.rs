@@ -1,5 +1,6 @@
 //! Keys that do nothing anywhere in a sweep.
 
+use crate::spec::key::{Default, Key};
 use crate::spec::keys;
 use crate::spec::{Fault, Place, Sweep, Value};
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ pub(super) fn unused(
         };
         // To say once more what is so anyway does no harm.
         let default = match key.default {
-            keys::Default::From(..) => None,
+            Default::From(..) => None,
             fixed => fixed.value(&sweep.given),
         };
         let axis = sweep.axes.iter().any(|axis| axis.keys.contains(name));
@@ -48,7 +49,7 @@ pub(super) fn unused(
     faults
 }
 
-fn idle_fault(sweep: &Sweep, key: &keys::Key, place: &Place) -> Fault {
+fn idle_fault(sweep: &Sweep, key: &Key, place: &Place) -> Fault {
     let by = match key.section() {
         "data" => match sweep.base.get("data.source") {
             Some(Value::Text(source)) => format!("with `source = \"{source}\"`"),

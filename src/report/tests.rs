@@ -217,7 +217,11 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
     };
     assert_eq!(
         forest(risk, 0, 1, Model::Risk(OneWeightRisk::Ripples)),
-        expect("landscape")
+        (
+            "landscape".to_owned(),
+            "training".to_owned(),
+            "gradient-mean gradient-rms".to_owned(),
+        )
     );
 }
 

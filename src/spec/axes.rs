@@ -1,7 +1,7 @@
 //! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`.
 
 use super::convert::{self, Node, Wrong, shape};
-use super::keys::Key;
+use super::key::Key;
 use super::place::Place;
 use super::range::range;
 use super::reader::{Reader, Section};

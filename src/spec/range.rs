@@ -1,7 +1,7 @@
 //! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`.
 
 use super::convert::{Node, Wrong, real, whole};
-use super::keys::Key;
+use super::key::Key;
 use super::kind::Kind;
 use super::value::Value;
 use toml::de::DeTable;

@@ -1,7 +1,7 @@
 //! Reads a whole sweep file: its sections, one after another, gathering faults on the way.
 
 use super::axes::{self, Axes};
-use super::convert::{self, Node, Wrong, shape, whole};
+use super::convert::{self, Node, Wrong, shape};
 use super::expectations;
 use super::fault::Fault;
 use super::overrides::{self, Overrides};
@@ -11,47 +11,12 @@ use super::rules::complete;
 use super::seeds;
 use super::selector::selector;
 use super::sweep::Sweep;
+use super::top::{MAX_CELLS, top};
 use super::value::Values;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
-
-/// Keys at the top of a sweep file with a line on each.
-pub(crate) const TOP: [(&str, &str); 10] = [
-    ("title", "One line; the file's name where not given."),
-    ("about", "Markdown, shown at the top of the report."),
-    (
-        "seeds",
-        "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.",
-    ),
-    (
-        "max_cells",
-        "The most cells that the grid may have before exclusions.",
-    ),
-    (
-        "data",
-        "Where the rows come from and how they are prepared.",
-    ),
-    ("base", "One value per key, for every cell."),
-    (
-        "grid",
-        "Each key an axis; their product is the grid, last key fastest.",
-    ),
-    (
-        "zip",
-        "Tables of keys that move together, each one axis, after those of [grid].",
-    ),
-    ("exclude", "Cells that are left out."),
-    ("expect", "What must hold of the trained cells."),
-];
-
-/// The most cells of a grid where the file does not say.
-pub const MAX_CELLS: usize = 10_000;
-/// The most cells that a file may ask for.
-pub const MOST_CELLS: usize = 1_000_000;
-/// The most seeds of a file.
-pub(crate) const MOST_SEEDS: usize = 100_000;
 
 /// A sweep as far as it could be read.
 #[derive(Debug)]
@@ -153,64 +118,6 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
         axes: axes.places,
         ..std::mem::take(&mut sweep.places)
     };
-}
-
-/// Title, about, cap; and names that no sweep file has.
-fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
-    for (name, node) in root {
-        if !TOP.iter().any(|(known, _)| *known == name.get_ref()) {
-            stray(reader, name.get_ref(), name.span(), node);
-        }
-    }
-    let mut text = |key: &str| {
-        let node = root.get(key)?;
-        match node.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => {
-                let label = format!("expected text in quotes, found {}", shape(node));
-                reader.fault(
-                    node.span(),
-                    format!("`{key}` has the wrong type"),
-                    label,
-                    None,
-                );
-                None
-            }
-        }
-    };
-    let stem = sweep
-        .path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    sweep.title = text("title")
-        .filter(|title| !title.trim().is_empty())
-        .unwrap_or(stem);
-    sweep.about = text("about").unwrap_or_default();
-    if let Some(node) = root.get("max_cells") {
-        match whole(node) {
-            Some(n) if (1..=MOST_CELLS as i64).contains(&n) => sweep.max_cells = n as usize,
-            _ => {
-                let label = format!("expected a whole number from 1 to {MOST_CELLS}");
-                reader.fault(node.span(), "`max_cells` is out of range", label, None);
-                sweep.max_cells = MOST_CELLS;
-            }
-        }
-    }
-}
-
-/// A key or a table that has no business at the top of the file.
-fn stray(reader: &mut Reader, name: &str, span: std::ops::Range<usize>, node: &Node) {
-    if !node.get_ref().is_table() && super::keys::KEYS.iter().any(|key| key.short() == name) {
-        let key = super::keys::KEYS.iter().find(|key| key.short() == name);
-        let section = key.map_or("base", |key| key.section());
-        reader.doubtful.extend(key.map(|key| key.name));
-        let label = format!("`{name}` belongs in [{section}]");
-        let help = format!("move it below the line [{section}]");
-        return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
-    }
-    reader.unknown_name(span, name, &TOP.map(|(known, _)| known));
 }
 
 /// The keys of `[data]` or `[base]`.

@@ -2,7 +2,8 @@
 
 use super::convert::{Node, Wrong, shape};
 use super::fault::Fault;
-use super::keys::{self, KEYS, Key};
+use super::key::Key;
+use super::keys::{self, KEYS};
 use super::kind::either;
 use super::place::{Document, Place};
 use super::suggest::nearest;

@@ -1,5 +1,6 @@
 //! How one key follows from others: defaults, and which keys a cell makes use of.
 
+use super::key::{Default, Key};
 use super::keys::{self, KEYS};
 use super::value::{Value, Values};
 
@@ -27,7 +28,7 @@ pub(crate) enum Target {
 
 /// Fills in what is not given: a default for every key that the cell uses and that has one.
 pub fn complete(given: &Values) -> Values {
-    let value = |key: &keys::Key| {
+    let value = |key: &Key| {
         let own = given.get(key.name).cloned();
         own.or_else(|| {
             (key.used)(given)
@@ -64,7 +65,7 @@ pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     match values.get(key) {
         Some(Value::Text(word)) => word,
         _ => match keys::find(key).map(|key| key.default) {
-            Some(keys::Default::Word(word)) => word,
+            Some(Default::Word(word)) => word,
             _ => "",
         },
     }

@@ -1,15 +1,63 @@
 //! The JSON Schema of a sweep file (draft 7, for editors' TOML plugins), from the table of keys.
+//!
+//! Each key is defined once as a value, once as an axis and once as a condition; the places of a
+//! file refer to these.
 
 use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
-use super::keys::{Default, KEYS, Key};
+use super::key::{Default, Key};
+use super::keys::KEYS;
 use super::kind::{Interval, Kind};
-use super::read::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
+
 use super::sweep::Quantity;
+use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
 use super::value::Values;
 use serde_json::{Map, Value as Json, json};
 
+/// How a key may be written, and the name of its definitions.
+#[derive(Clone, Copy)]
+enum Form {
+    Value,
+    Axis,
+    Condition,
+}
+
+impl Form {
+    fn name(self) -> &'static str {
+        match self {
+            Form::Value => "value",
+            Form::Axis => "axis",
+            Form::Condition => "condition",
+        }
+    }
+
+    fn of(self, key: &Key) -> Json {
+        match self {
+            Form::Value => described(key),
+            Form::Axis => axis(key),
+            Form::Condition => condition(key),
+        }
+    }
+
+    /// A reference to the definition of a key in this form.
+    fn refer(self, key: &Key) -> Json {
+        json!({ "$ref": format!("#/definitions/{}/{}", self.name(), key.name) })
+    }
+
+    fn definitions(self) -> Json {
+        KEYS.iter()
+            .map(|key| (key.name.to_owned(), self.of(key)))
+            .collect::<Map<_, _>>()
+            .into()
+    }
+}
+
 /// The schema.
 pub fn schema() -> Json {
+    let mut definitions = Map::new();
+    for form in [Form::Value, Form::Axis, Form::Condition] {
+        definitions.insert(form.name().to_owned(), form.definitions());
+    }
+    definitions.insert("bounds".to_owned(), bounds());
     let mut properties = Map::new();
     for (name, doc) in TOP {
         let mut section = top(name);
@@ -24,6 +72,7 @@ pub fn schema() -> Json {
         "type": "object",
         "additionalProperties": false,
         "properties": properties,
+        "definitions": definitions,
     })
 }
 
@@ -40,15 +89,15 @@ fn top(name: &str) -> Json {
         }),
         "data" | "base" => {
             let keys = KEYS.iter().filter(|key| key.section() == name);
-            let keys = keys.map(|key| (key.short().to_owned(), described(key, kind(&key.kind))));
+            let keys = keys.map(|key| (key.short().to_owned(), Form::Value.refer(key)));
             object(keys.collect())
         }
-        "grid" => by_full_name(axis),
-        "zip" => json!({ "type": "object", "additionalProperties": by_full_name(axis) }),
+        "grid" => by_full_name(Form::Axis),
+        "zip" => json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) }),
         "exclude" => {
             let mut block = object(Map::from_iter([(
                 "where".to_owned(),
-                by_full_name(condition),
+                by_full_name(Form::Condition),
             )]));
             block["required"] = json!(["where"]);
             json!({ "type": "array", "items": block })
@@ -62,21 +111,22 @@ fn object(properties: Map<String, Json>) -> Json {
 }
 
 /// A table of keys with full names; those of the data may stand in a table `data` too.
-fn by_full_name(of: fn(&Key) -> Json) -> Json {
+fn by_full_name(form: Form) -> Json {
     let mut properties = Map::new();
     let mut data = Map::new();
     for key in KEYS {
-        let schema = described(key, of(key));
         if key.section() == "data" {
-            data.insert(key.short().to_owned(), schema.clone());
+            data.insert(key.short().to_owned(), form.refer(key));
         }
-        properties.insert(key.name.to_owned(), schema);
+        properties.insert(key.name.to_owned(), form.refer(key));
     }
     properties.insert("data".to_owned(), object(data));
     object(properties)
 }
 
-fn described(key: &Key, mut schema: Json) -> Json {
+/// One value of a key, with its doc line and default.
+fn described(key: &Key) -> Json {
+    let mut schema = kind(&key.kind);
     let default = match key.default {
         Default::None => String::new(),
         Default::From(text, _) => format!(" Default: {text}."),
@@ -155,7 +205,7 @@ fn number(interval: &Interval) -> Json {
 
 /// A list of values, or a range.
 fn axis(key: &Key) -> Json {
-    let list = json!({ "type": "array", "minItems": 1, "items": kind(&key.kind) });
+    let list = json!({ "type": "array", "minItems": 1, "items": Form::Value.refer(key) });
     if !key.kind.is_numeric() {
         return list;
     }
@@ -176,15 +226,19 @@ fn axis(key: &Key) -> Json {
 
 /// One value, a list of values, or bounds.
 fn condition(key: &Key) -> Json {
-    let one = kind(&key.kind);
+    let one = Form::Value.refer(key);
     let mut all = vec![
         one.clone(),
         json!({ "type": "array", "minItems": 1, "items": one }),
     ];
     if key.kind.is_numeric() {
-        all.push(bounds());
+        all.push(bounded());
     }
     json!({ "anyOf": all })
+}
+
+fn bounded() -> Json {
+    json!({ "$ref": "#/definitions/bounds" })
 }
 
 fn bounds() -> Json {
@@ -205,17 +259,17 @@ fn expectation() -> Json {
     for key in EXPECT_KEYS {
         let schema = match key {
             "name" => json!({ "type": "string" }),
-            "where" => by_full_name(condition),
+            "where" => by_full_name(Form::Condition),
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
             "outcome" => json!({ "anyOf": [
                 { "enum": OUTCOMES },
                 { "type": "array", "minItems": 1, "items": { "enum": OUTCOMES } },
             ] }),
-            "better_than" => by_full_name(|key| kind(&key.kind)),
+            "better_than" => by_full_name(Form::Value),
             _ => json!({ "enum": quantities }),
         };
         properties.insert(key.to_owned(), schema);
     }
-    properties.extend(quantities.map(|name| (name.to_owned(), bounds())));
+    properties.extend(quantities.map(|name| (name.to_owned(), bounded())));
     object(properties)
 }

@@ -4,9 +4,9 @@ use super::convert::{Node, Wrong, whole};
 use super::fault::Fault;
 use super::overrides::{self, Overrides};
 use super::place::Place;
-use super::read::MOST_SEEDS;
 use super::reader::Reader;
 use super::sweep::Sweep;
+use super::top::MOST_SEEDS;
 use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};
 

@@ -1,7 +1,7 @@
 //! Reads `where = { … }` and bounds such as `{ above = 0, at_most = 1 }`.
 
 use super::convert::{self, Node, Wrong, real, shape};
-use super::keys::Key;
+use super::key::Key;
 use super::reader::{Reader, Section};
 use super::sweep::{Bounds, Condition, Selector};
 use super::value::Value;

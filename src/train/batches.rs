@@ -84,7 +84,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::train::measure::values;
+    use crate::nn::entries::entries;
 
     /// The rows of as many batches of 3 out of 7 as wanted.
     fn drawn(sampling: Sampling, seed: u64, count: usize) -> Vec<Vec<u64>> {
@@ -104,7 +104,7 @@ mod tests {
         };
         let whole = |x: f64| x as u64;
         (0..count)
-            .map(|_| values(&batches.sample().unwrap().x).unwrap())
+            .map(|_| entries(&batches.sample().unwrap().x).unwrap())
             .map(|batch| batch.into_iter().map(whole).collect())
             .collect()
     }

@@ -143,11 +143,20 @@ impl Place {
 
     /// Waits until the store holds this many runs.
     pub fn wait_for_runs(&self, n: usize) {
-        let clock = Instant::now();
-        while self.timings().len() < n {
-            assert!(clock.elapsed() < Duration::from_secs(60), "no runs came");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_until(|| self.timings().len() >= n);
+    }
+
+    /// Waits until there is such a file.
+    pub fn wait_for(&self, name: &str) {
+        wait_until(|| self.path(name).exists());
+    }
+}
+
+fn wait_until(there: impl Fn() -> bool) {
+    let clock = Instant::now();
+    while !there() {
+        assert!(clock.elapsed() < Duration::from_secs(60), "it never came");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -1,14 +1,14 @@
 //! Gradients by layer: the mean of the entries (the lecture's third tool) and their size.
 
-use super::{Figure, axis, brief, layout, legend, log_axis, plain, point, points};
+use super::gradient_map::heat;
+use super::symlog::Symlog;
+use super::{Figure, axis, brief, layout, legend, log_axis, plain, points};
 use crate::report::number::number;
 use crate::report::view::series::extent;
 use crate::trace::{Layer, Real, Trace};
-use plotly::common::{
-    ColorBar, ColorScalePalette, DashType, Line as Stroke, Marker, MarkerSymbol, Mode, Title,
-};
+use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
-use plotly::{HeatMap, Plot, Scatter};
+use plotly::{Plot, Scatter};
 
 /// Up to this many layers are drawn as one line each; more as a heat map.
 pub const MOST_LINES: usize = 8;
@@ -33,11 +33,14 @@ pub fn figures(trace: &Trace) -> Vec<Figure> {
             }),
         ]
     };
-    figures.push(profile(trace));
+    // Of one layer there is nothing to go through.
+    if trace.layers.len() > 1 {
+        figures.push(profile(trace));
+    }
     figures
 }
 
-fn steps(trace: &Trace) -> Vec<f64> {
+pub(super) fn steps(trace: &Trace) -> Vec<f64> {
     trace.moments.iter().map(|step| *step as f64).collect()
 }
 
@@ -137,81 +140,6 @@ fn sizes(trace: &Trace) -> Figure {
     }
 }
 
-fn heat(trace: &Trace, id: &str, title: &str, column: fn(&Layer) -> &Vec<Real>) -> Figure {
-    let n = trace.layers.len();
-    let x = steps(trace);
-    let mut zeros = (Vec::new(), Vec::new());
-    let mut lost = (Vec::new(), Vec::new());
-    let mut rows = Vec::new();
-    for (i, layer) in trace.layers.iter().enumerate() {
-        let mut row = Vec::new();
-        for (step, value) in x.iter().zip(column(layer)) {
-            if value.0 == 0.0 || !value.0.is_finite() {
-                let marks = if value.0 == 0.0 {
-                    &mut zeros
-                } else {
-                    &mut lost
-                };
-                marks.0.push(*step);
-                marks.1.push((i + 1) as f64);
-            }
-            row.push(if value.0 == 0.0 {
-                None
-            } else {
-                point(value.0.abs().log10())
-            });
-        }
-        rows.push(row);
-    }
-    let mut plot = Plot::new();
-    let layers: Vec<f64> = (1..=n).map(|i| i as f64).collect();
-    plot.add_trace(
-        HeatMap::new(x, layers, rows)
-            .color_scale(ColorScalePalette::Viridis.into())
-            .hover_on_gaps(false)
-            .color_bar(
-                ColorBar::new()
-                    .thickness(10)
-                    .title(Title::with_text("log₁₀")),
-            )
-            .hover_template("layer %{y}, step %{x}<br>10^%{z:.3~f}<extra></extra>"),
-    );
-    for (name, (x, y), symbol, colour) in [
-        ("exactly zero", zeros, MarkerSymbol::CircleOpen, "@muted"),
-        ("not finite", lost, MarkerSymbol::X, "@bad"),
-    ] {
-        if !x.is_empty() {
-            plot.add_trace(
-                Scatter::new(x, y)
-                    .name(name)
-                    .mode(Mode::Markers)
-                    .marker(Marker::new().symbol(symbol).size(4).color(colour))
-                    .hover_template("layer %{y}, step %{x}<br>%{fullData.name}<extra></extra>"),
-            );
-        }
-    }
-    // The input side on top, as the layers are listed.
-    let y = axis("layer, input side on top").range(vec![n as f64 + 0.5, 0.5]);
-    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
-    Figure {
-        id: format!("gradient-{id}"),
-        title: title.to_owned(),
-        caption: if id == "mean" {
-            "Size of the mean on a log scale, without its sign. A ring marks a mean of exactly \
-             zero, a cross one that is not finite."
-        } else {
-            "Root of the mean of the squared entries, on a log scale. A ring marks a gradient of \
-             exactly zero, a cross one that is not finite."
-        }
-        .to_owned(),
-        notes: Vec::new(),
-        height: 420,
-        log_x: false,
-        colourings: Vec::new(),
-        plot,
-    }
-}
-
 /// RMS of every layer at the first and the last moment: a gradient that vanishes is a slope here.
 fn profile(trace: &Trace) -> Figure {
     let at = |layer: &Layer, last: bool| {
@@ -297,33 +225,5 @@ fn lost(trace: &Trace) -> Vec<String> {
             "{} not finite and left as a gap.",
             super::are(n, "mean")
         )],
-    }
-}
-
-/// A scale that is linear near zero and logarithmic away from it, on both sides.
-struct Symlog {
-    linear: f64,
-}
-
-impl Symlog {
-    fn place(&self, value: f64) -> f64 {
-        (value / (2.0 * self.linear)).asinh() / std::f64::consts::LN_10
-    }
-
-    /// Ticks at zero and at powers of ten beyond the linear part.
-    fn ticks(&self, largest: f64) -> (Vec<f64>, Vec<String>) {
-        let low = self.linear.log10().ceil() as i32;
-        let high = if largest > 0.0 {
-            largest.log10().ceil() as i32
-        } else {
-            low
-        };
-        let powers: Vec<f64> = (low..=high).map(|power| 10f64.powi(power)).collect();
-        let below = powers.iter().rev().map(|v| -v);
-        let all: Vec<f64> = below.chain([0.0]).chain(powers.iter().copied()).collect();
-        (
-            all.iter().map(|v| self.place(*v)).collect(),
-            all.into_iter().map(number).collect(),
-        )
     }
 }

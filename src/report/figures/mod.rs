@@ -6,10 +6,12 @@
 
 pub mod curves;
 pub mod final_loss;
+mod gradient_map;
 pub mod gradients;
 pub mod landscape;
 pub mod maps;
 pub mod outputs;
+mod symlog;
 pub mod training;
 
 use crate::report::number::number;

@@ -1,0 +1,42 @@
+//! How measured numbers are written for a reader: one function, so that the same value looks the
+//! same in a verdict, a table and the report.
+
+/// Four significant digits at most, without trailing zeros; very small and very large values with
+/// an exponent and three. Whole numbers below a million are written out.
+pub fn number(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "-∞" }.to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    let size = value.abs();
+    if size.fract() == 0.0 && size < 1e6 {
+        return format!("{sign}{size}");
+    }
+    // The exponent is read after rounding: 9.9996 has four digits as 10.00, not as 9.9996.
+    let rounded = format!("{size:.3e}");
+    let exponent: i32 = rounded
+        .split_once('e')
+        .and_then(|(_, exponent)| exponent.parse().ok())
+        .unwrap_or(0);
+    if (-3..5).contains(&exponent) {
+        let decimals = usize::try_from(3 - exponent).unwrap_or(0);
+        return format!("{sign}{}", without_zeros(&format!("{size:.decimals$}")));
+    }
+    let short = format!("{size:.2e}");
+    let (mantissa, exponent) = short.split_once('e').unwrap_or((&short, "0"));
+    format!("{sign}{}e{exponent}", without_zeros(mantissa))
+}
+
+fn without_zeros(decimal: &str) -> &str {
+    if decimal.contains('.') {
+        decimal.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        decimal
+    }
+}

@@ -1,0 +1,102 @@
+//! What stands at the top of a sweep file, outside its sections.
+
+use super::convert::{Node, shape, whole};
+use super::keys::KEYS;
+use super::reader::Reader;
+use super::sweep::Sweep;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Keys at the top of a sweep file with a line on each.
+pub(crate) const TOP: [(&str, &str); 10] = [
+    ("title", "One line; the file's name where not given."),
+    ("about", "Markdown, shown at the top of the report."),
+    (
+        "seeds",
+        "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.",
+    ),
+    (
+        "max_cells",
+        "The most cells that the grid may have before exclusions.",
+    ),
+    (
+        "data",
+        "Where the rows come from and how they are prepared.",
+    ),
+    ("base", "One value per key, for every cell."),
+    (
+        "grid",
+        "Each key an axis; their product is the grid, last key fastest.",
+    ),
+    (
+        "zip",
+        "Tables of keys that move together, each one axis, after those of [grid].",
+    ),
+    ("exclude", "Cells that are left out."),
+    ("expect", "What must hold of the trained cells."),
+];
+
+/// The most cells of a grid where the file does not say.
+pub const MAX_CELLS: usize = 10_000;
+/// The most cells that a file may ask for.
+pub const MOST_CELLS: usize = 1_000_000;
+/// The most seeds of a file.
+pub(crate) const MOST_SEEDS: usize = 100_000;
+
+/// Title, about, cap; and names that no sweep file has.
+pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
+    for (name, node) in root {
+        if !TOP.iter().any(|(known, _)| *known == name.get_ref()) {
+            stray(reader, name.get_ref(), name.span(), node);
+        }
+    }
+    let mut text = |key: &str| {
+        let node = root.get(key)?;
+        match node.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            _ => {
+                let label = format!("expected text in quotes, found {}", shape(node));
+                reader.fault(
+                    node.span(),
+                    format!("`{key}` has the wrong type"),
+                    label,
+                    None,
+                );
+                None
+            }
+        }
+    };
+    let stem = sweep
+        .path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    sweep.title = text("title")
+        .filter(|title| !title.trim().is_empty())
+        .unwrap_or(stem);
+    sweep.about = text("about").unwrap_or_default();
+    if let Some(node) = root.get("max_cells") {
+        match whole(node) {
+            Some(n) if (1..=MOST_CELLS as i64).contains(&n) => sweep.max_cells = n as usize,
+            _ => {
+                let label = format!("expected a whole number from 1 to {MOST_CELLS}");
+                reader.fault(node.span(), "`max_cells` is out of range", label, None);
+                sweep.max_cells = MOST_CELLS;
+            }
+        }
+    }
+}
+
+/// A key or a table that has no business at the top of the file.
+fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
+    let misplaced = KEYS.iter().find(|key| key.short() == name);
+    if let Some(key) = misplaced.filter(|_| !node.get_ref().is_table()) {
+        let section = key.section();
+        reader.doubtful.insert(key.name);
+        let label = format!("`{name}` belongs in [{section}]");
+        let help = format!("move it below the line [{section}]");
+        return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
+    }
+    reader.unknown_name(span, name, &TOP.map(|(known, _)| known));
+}
