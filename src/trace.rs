@@ -13,8 +13,8 @@ pub struct Real(pub f64);
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// Every key of the cell with its value, in the order of the table of keys.
-    pub settings: Vec<(String, serde_json::Value)>,
+    /// The settings of the cell, however its file spelled them ([`crate::spec::canonical`]).
+    pub settings: serde_json::Value,
     /// The seed of weights, batches and data.
     pub seed: u64,
     /// What trained it.
@@ -59,7 +59,8 @@ pub enum Outcome {
     },
     /// The loss or a weight became NaN or infinite.
     Diverged {
-        /// The step whose batch loss or update was not finite, from 0.
+        /// The step, from 0, whose batch loss or update was not finite; or the last one, where only
+        /// the exact risk at the end shows it.
         step: u64,
     },
     /// `--timeout` ran out.
@@ -158,7 +159,8 @@ pub struct Risk {
 /// The statistics of one layer at every moment; every column has one entry per moment.
 ///
 /// Gradients and updates are those of the moment's own step (its batch), over the entries of the
-/// layer's weight matrix; activations are of the probe rows, in evaluation mode.
+/// layer's weight matrix; activations are of the probe rows, where batch normalisation takes their
+/// own statistics: its running estimates say nothing yet at the start.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Layer {
     /// `hidden 1`, `block 3.2`, `output`.
@@ -183,10 +185,11 @@ pub struct Layer {
     pub activation_mean: Vec<Real>,
     /// Their standard deviation.
     pub activation_sd: Vec<Real>,
-    /// Share of the neurons whose derivative σ′ is 0 on every probe row (ReLU only; 0 elsewhere).
+    /// Share of the neurons whose derivative σ′ is 0 on every probe row (ReLU only; 0 elsewhere). NaN
+    /// where activations are.
     pub dead: Vec<Real>,
     /// Share of the (row, neuron) pairs that are saturated: σ′ below 1/20 of its largest value
-    /// (tanh and sigmoid; 0 elsewhere).
+    /// (tanh and sigmoid; 0 elsewhere). NaN where activations are.
     pub saturated: Vec<Real>,
 }
 

@@ -80,7 +80,6 @@ fn every_start_reaches_the_exact_optimum() {
         let rows = data::dataset(&cell.settings.data, &Files::default(), 0).unwrap();
         let job = Job {
             settings: &cell.settings,
-            values: &cell.values,
             seed: 0,
             data: Some(&rows),
         };

@@ -3,13 +3,14 @@
 
 mod common;
 
-use common::{dataset, points, run, settings, sine};
+use common::{dataset, numbers, points, run, settings, sine};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
-use sweep::data::Rows;
-use sweep::spec::Values;
-use sweep::spec::settings::*;
+use sweep::data::{Dataset, Rows};
+use sweep::nn::{Mode, Model, Parameter};
+use sweep::spec::settings::{Model as Shape, *};
 use sweep::trace::{Outcome, Trace};
+use sweep::train::rows::tensors;
 use sweep::train::{Control, Job, train};
 
 fn json(trace: &Trace) -> String {
@@ -55,16 +56,40 @@ fn batches_of_all_rows_are_gradient_descent() {
     let data = sine(40);
     let mut settings = settings();
     settings.batch = Batch::Full;
-    let descent = json(&run(&settings, Some(&data), 3));
+    let trained = run(&settings, Some(&data), 3);
+    let last = trained.risks.last().unwrap().train.loss.0;
+    assert!((last / descent_by_hand(&settings, &data, 3) - 1.0).abs() < 1e-6);
+    let descent = numbers(&trained);
     for sampling in [Sampling::Epochs, Sampling::Fresh] {
         for m in [30, 1000] {
             settings.sampling = sampling;
             settings.batch = Batch::Rows(m);
-            assert_eq!(json(&run(&settings, Some(&data), 3)), descent);
+            assert!(numbers(&run(&settings, Some(&data), 3)) == descent);
         }
     }
     settings.batch = Batch::Rows(29);
-    assert_ne!(json(&run(&settings, Some(&data), 3)), descent);
+    assert!(numbers(&run(&settings, Some(&data), 3)) != descent);
+}
+
+/// The risk after 20 times w ← w − α ∇R(w), ∇R being that of all rows, in their order from behind.
+fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
+    let model = Model::new(settings, seed, 1, 1).unwrap();
+    let backwards = Rows {
+        x: data.train.x.iter().rev().copied().collect(),
+        y: data.train.y.iter().rev().copied().collect(),
+    };
+    let rows = tensors(settings, &backwards, 1, 0).unwrap();
+    for _ in 0..20 {
+        let gradients = model.risk(&rows, Mode::Training).unwrap();
+        let gradients = gradients.backward().unwrap();
+        for Parameter { var, .. } in model.parameters() {
+            let step = (gradients.get(&var).unwrap() * settings.lr).unwrap();
+            var.set(&(var.as_detached_tensor() - step).unwrap())
+                .unwrap();
+        }
+    }
+    let risk = model.risk(&rows, Mode::Evaluation).unwrap();
+    f64::from(risk.to_scalar::<f32>().unwrap())
 }
 
 #[test]
@@ -113,6 +138,30 @@ fn divergence_is_recorded_with_its_step_and_its_nans() {
 }
 
 #[test]
+fn a_run_that_its_last_update_blew_up_is_not_finished() {
+    let mut settings = settings();
+    settings.lr = 1e3;
+    let blown = run(&settings, Some(&sine(80)), 0);
+    let Outcome::Diverged { step } = blown.outcome else {
+        panic!("{:?}", blown.outcome)
+    };
+    // Stopped before the step that would have shown it.
+    settings.budget = Budget::Steps(step as usize);
+    let trace = run(&settings, Some(&sine(80)), 0);
+    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+    assert_eq!(trace.outcome, Outcome::Diverged { step: step - 1 });
+    let last = trace.layers.iter().map(|l| l.dead.last().unwrap().0);
+    let sd = trace
+        .layers
+        .iter()
+        .map(|l| l.activation_sd.last().unwrap().0);
+    assert!(
+        last.zip(sd)
+            .all(|(dead, sd)| dead.is_finite() || sd.is_nan())
+    );
+}
+
+#[test]
 fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
     let mut settings = settings();
     settings.lr = 0.0;
@@ -128,10 +177,9 @@ fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
 
 #[test]
 fn a_run_stops_when_told() {
-    let (settings, values, data) = (settings(), Values::default(), sine(80));
+    let (settings, data) = (settings(), sine(80));
     let job = Job {
         settings: &settings,
-        values: &values,
         seed: 0,
         data: Some(&data),
     };
@@ -171,7 +219,7 @@ fn momentum_leaves_the_local_minimum_where_sgd_stays() {
         (OneWeightRisk::Ripples, 4.0),
         (OneWeightRisk::DoubleWell, 2.0),
     ] {
-        settings.model = Model::Risk(risk);
+        settings.model = Shape::Risk(risk);
         settings.init = Init::Constant(start);
         settings.optimizer = Optimizer::Sgd {
             momentum: 0.0,

@@ -52,7 +52,7 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
         validation: None,
     };
     let trace = Trace {
-        settings: vec![],
+        settings: serde_json::Value::Null,
         seed: 0,
         engine: String::new(),
         outcome,

@@ -10,11 +10,10 @@ mod point;
 mod tests;
 mod twins;
 
-use crate::spec::settings::Source;
 use crate::spec::{self, Faults, Overrides, Settings, Sweep, Value, Values};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Raised whenever a change makes the same settings train to other bits: runs of an older version
 /// are other runs.
@@ -106,12 +105,8 @@ pub fn cells(sweep: &Sweep) -> Result<Vec<Cell>, Faults> {
 /// generators; `engine` names what trains it, and its path. Where a data file lies is no part of
 /// it, so that a run is the same from whatever folder it is started.
 pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -> RunId {
-    let mut settings = settings.clone();
-    if let Source::Csv { path, .. } = &mut settings.data.source {
-        *path = PathBuf::new();
-    }
     let identity = serde_json::json!({
-        "settings": settings, "seed": seed, "data": data_digest,
+        "settings": spec::canonical(settings), "seed": seed, "data": data_digest,
         "engine": engine, "numerics": NUMERICS_VERSION,
     });
     let hash = blake3::hash(identity.to_string().as_bytes());

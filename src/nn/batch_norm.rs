@@ -12,7 +12,7 @@ pub const MOMENTUM: f64 = 0.1;
 pub const EPSILON: f64 = 1e-5;
 
 /// z ↦ γ (z − mean) / √(variance + ε) + β, column by column; mean and variance of the batch in
-/// training, running estimates of them in evaluation.
+/// training and on the probe, running estimates of them in evaluation.
 #[derive(Debug)]
 pub struct BatchNorm {
     gamma: Var,
@@ -45,9 +45,11 @@ impl BatchNorm {
     /// Those of candle.
     pub fn forward(&self, z: &Tensor, mode: Mode) -> Result<Tensor> {
         match mode {
-            Mode::Training => {
+            Mode::Training | Mode::Probing => {
                 let moments = ColumnMoments::of(z)?;
-                self.update(&moments, z.dim(0)?)?;
+                if mode == Mode::Training {
+                    self.update(&moments, z.dim(0)?)?;
+                }
                 normalise(z, &self.gamma, &self.beta, moments, EPSILON)
             }
             Mode::Evaluation => {

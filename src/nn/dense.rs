@@ -119,6 +119,20 @@ mod tests {
         Var::from_vec(entries, (m, n), &Device::Cpu).unwrap()
     }
 
+    /// 64 × 200 × 200 is beyond what the operation of our own takes.
+    #[test]
+    fn wide_layers_go_to_candle_and_give_the_same() {
+        let (a, w, b) = (
+            matrix(64, 200, 0.1),
+            matrix(200, 200, 0.2),
+            matrix(1, 200, 0.3),
+        );
+        let large = linear(&a, &w, &b).unwrap();
+        let small = a.apply_op3(&w, &b, Linear).unwrap();
+        let off = (large - small).unwrap().abs().unwrap().max_all().unwrap();
+        assert!(off.to_scalar::<f64>().unwrap() < 1e-12);
+    }
+
     #[test]
     fn the_product_and_its_derivatives_are_candles() {
         let (a, w, b) = (matrix(5, 3, 0.1), matrix(3, 4, 0.2), matrix(1, 4, 0.3));

@@ -81,6 +81,8 @@ pub struct Batch {
 pub enum Mode {
     /// The batch's own, which also enter the running estimates.
     Training,
+    /// The batch's own, of which nothing is remembered.
+    Probing,
     /// The running estimates.
     Evaluation,
 }
@@ -119,8 +121,8 @@ impl Model {
         }
     }
 
-    /// The activations of every layer with weights on these rows, in evaluation mode, each with
-    /// the σ that made them. A one-weight risk has its weight for an activation.
+    /// The activations of every layer with weights on these rows, normalised by their own
+    /// statistics, each with the σ that made them. A one-weight risk has its weight for an activation.
     ///
     /// # Errors
     /// Those of candle.

@@ -119,13 +119,13 @@ impl Network {
         )
     }
 
-    /// Activations of every layer in evaluation mode, each with the σ that made them (a softmax
-    /// counts as linear).
+    /// Activations of every layer, normalised by the rows' own statistics, each with the σ that
+    /// made them (a softmax counts as linear).
     ///
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let pass = self.forward(x, Mode::Evaluation)?;
+        let pass = self.forward(x, Mode::Probing)?;
         let output = activate_output(self.output_activation, &pass.logits)?;
         let last = match self.output_activation {
             OutputActivation::Sigmoid => Activation::Sigmoid,

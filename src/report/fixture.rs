@@ -200,7 +200,7 @@ pub fn trace(shape: &Shape) -> Trace {
         }
     };
     Trace {
-        settings: Vec::new(),
+        settings: serde_json::Value::Null,
         seed: shape.seed,
         engine: "reference".to_owned(),
         outcome: shape

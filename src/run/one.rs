@@ -4,7 +4,7 @@ use super::{Engine, Options, guard};
 use crate::data::{Files, dataset};
 use crate::grid::Cell;
 use crate::spec::settings::Source;
-use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Timing, Trace};
+use crate::trace::{Timing, Trace};
 use crate::train::{Control, Job};
 use std::sync::atomic::AtomicBool;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -53,7 +53,6 @@ fn attempt(
     };
     let job = Job {
         settings,
-        values: &cell.values,
         seed,
         data: data.as_ref(),
     };
@@ -62,33 +61,10 @@ fn attempt(
 
 /// The trace of a run of which nothing is known but that it failed.
 fn failed(cell: &Cell, seed: u64, engine: &Engine, message: String) -> Trace {
-    Trace {
-        settings: cell
-            .values
-            .0
-            .iter()
-            .map(|(key, value)| (key.clone(), serde_json::json!(value)))
-            .collect(),
+    let job = Job {
+        settings: &cell.settings,
         seed,
-        engine: engine.name.to_owned(),
-        outcome: Outcome::Failed { message },
-        data: DataFacts {
-            features: Vec::new(),
-            target: String::new(),
-            classes: Vec::new(),
-            train_rows: 0,
-            validation_rows: 0,
-            test_rows: 0,
-            constant_train_loss: Real(f64::NAN),
-            constant_validation_loss: None,
-        },
-        steps: 0,
-        parameters: 0,
-        curve: Curve::default(),
-        risks: Vec::new(),
-        test: None,
-        moments: Vec::new(),
-        layers: Vec::new(),
-        outputs: Outputs::default(),
-    }
+        data: None,
+    };
+    crate::train::failed(&job, engine.name, message)
 }

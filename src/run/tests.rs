@@ -152,7 +152,7 @@ fn a_panic_is_the_outcome_of_its_run_and_of_no_other() {
         unreachable!()
     };
     assert!(message.starts_with("panicked: out of luck ("), "{message}");
-    assert_eq!((bad.seed, bad.settings[0].0.as_str()), (1, "lr"));
+    assert_eq!((bad.seed, &bad.settings["lr"]), (1, &0.1.into()));
     // It is kept like the others, and asked for by name only.
     let again = |rerun| bench.plan(cells(&[0.1, 0.2]), 3, rerun).missing;
     assert_eq!(again(Rerun::Nothing), []);

@@ -5,6 +5,7 @@
 //! [`crate::grid::load`] reads a file and gives all its faults at once.
 
 mod axes;
+mod canonical;
 mod choices;
 pub mod clash;
 mod convert;
@@ -29,6 +30,7 @@ mod top;
 mod typed;
 pub mod value;
 
+pub use canonical::canonical;
 pub use clash::Clash;
 pub use expectations::condition;
 pub use fault::{Fault, Faults, draw, render};

@@ -20,10 +20,7 @@ fn trace(loss: f64) -> Trace {
         accuracy: Some(Real(0.5)),
     };
     Trace {
-        settings: vec![
-            ("lr".to_owned(), serde_json::json!(1.0)),
-            ("hidden".to_owned(), serde_json::json!([10, 10])),
-        ],
+        settings: serde_json::json!({ "lr": 1.0, "hidden": [10, 10] }),
         seed: u64::MAX,
         engine: "reference".to_owned(),
         outcome: Outcome::Diverged { step: 12 },

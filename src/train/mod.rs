@@ -14,7 +14,7 @@ pub mod rows;
 pub mod schedule;
 
 use crate::data::Dataset;
-use crate::spec::{Settings, Values};
+use crate::spec::{Settings, canonical};
 use crate::trace::{Curve, Outcome, Outputs, Trace};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -27,8 +27,6 @@ pub const REFERENCE: &str = "reference";
 pub struct Job<'a> {
     /// Typed settings.
     pub settings: &'a Settings,
-    /// The same by key, for the trace.
-    pub values: &'a Values,
     /// Seed of weights and batches.
     pub seed: u64,
     /// The rows; none for a one-weight risk.
@@ -60,15 +58,16 @@ impl Control<'_> {
 /// Trains one run with the reference engine. Nothing comes out of a run that was cancelled; all
 /// else that can happen to it is an outcome in its trace.
 pub fn train(job: &Job, control: &Control) -> Option<Trace> {
-    reference::run(job, control).unwrap_or_else(|error| Some(failed(job, error.to_string())))
+    reference::run(job, control)
+        .unwrap_or_else(|error| Some(failed(job, REFERENCE, error.to_string())))
 }
 
 /// The trace of a run that came to nothing: its settings, its data where it has any, and why.
-pub fn failed(job: &Job, message: String) -> Trace {
+pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
     Trace {
-        settings: settings_by_key(job.values),
+        settings: canonical(job.settings),
         seed: job.seed,
-        engine: REFERENCE.to_owned(),
+        engine: engine.to_owned(),
         outcome: Outcome::Failed { message },
         data: facts::facts(job),
         steps: 0,
@@ -80,14 +79,4 @@ pub fn failed(job: &Job, message: String) -> Trace {
         layers: Vec::new(),
         outputs: Outputs::default(),
     }
-}
-
-/// The settings as the trace keeps them.
-fn settings_by_key(values: &Values) -> Vec<(String, serde_json::Value)> {
-    let json = |value| serde_json::to_value(value).unwrap_or(serde_json::Value::Null);
-    values
-        .0
-        .iter()
-        .map(|(key, value)| (key.clone(), json(value)))
-        .collect()
 }

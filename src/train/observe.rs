@@ -144,9 +144,18 @@ fn row(sums: &LayerSums) -> [f64; 10] {
         update_ratio(sums),
         sums.activation.mean(),
         sums.activation.sd(),
-        sums.dead as f64 / sums.neurons as f64,
-        sums.saturated as f64 / sums.activation.count as f64,
+        share(sums, sums.dead, sums.neurons),
+        share(sums, sums.saturated, sums.activation.count),
     ]
+}
+
+/// A share of neurons or activations; of NaN nobody can say whether it is dead.
+fn share(sums: &LayerSums, some: u64, of: u64) -> f64 {
+    if sums.activation.max_abs.is_nan() {
+        f64::NAN
+    } else {
+        some as f64 / of as f64
+    }
 }
 
 /// RMS(Δw) / RMS(w); 0 where nothing moves, even from 0.

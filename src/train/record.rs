@@ -7,10 +7,11 @@ use super::outputs::{Answers, Probe};
 use super::reference::Gradient;
 use super::rows::Split;
 use super::schedule::Schedule;
-use super::{Job, REFERENCE, facts, settings_by_key};
+use super::{Job, REFERENCE, facts};
 use crate::data::Rows;
 use crate::nn::entries::entries;
 use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
+use crate::spec::canonical;
 use crate::spec::settings::Precision;
 use crate::trace::{Outcome, Real, Risk, RiskPoint, Trace};
 use candle_core::{Result, Tensor};
@@ -135,11 +136,22 @@ impl<'a> Record<'a> {
         Ok(out && step + 1 < self.schedule.steps)
     }
 
-    /// The finished trace.
+    /// The finished trace. A run is not finished whose last update blew it up: no batch loss came
+    /// after that, but the exact risk knows.
     ///
     /// # Errors
     /// Those of candle.
     pub fn finish(self, outcome: Outcome) -> Result<Trace> {
+        let blown_up = self
+            .risks
+            .last()
+            .is_some_and(|last| !last.train.loss.0.is_finite());
+        let outcome = match outcome {
+            Outcome::Finished | Outcome::StoppedEarly { .. } if blown_up => Outcome::Diverged {
+                step: self.steps.saturating_sub(1),
+            },
+            other => other,
+        };
         let test = match &self.rows.test {
             Some(rows) => Some(self.risk(rows, |data| &data.test)?),
             None => None,
@@ -147,7 +159,7 @@ impl<'a> Record<'a> {
         let end = self.probe.ask(self.model)?;
         let parameters = self.model.parameters();
         Ok(Trace {
-            settings: settings_by_key(self.job.values),
+            settings: canonical(self.job.settings),
             seed: self.job.seed,
             engine: REFERENCE.to_owned(),
             outcome,

@@ -40,7 +40,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
         if control.is_cancelled() {
             return Ok(None);
         }
-        let out_of_time = control.is_out_of_time();
+        let out_of_time = control.is_out_of_time() && step + 1 < schedule.steps;
 
         // Randomly sample a batch, compute the stochastic gradient, find the update.
         let batch = batches.sample()?;

@@ -3,7 +3,6 @@
 
 use std::sync::atomic::AtomicBool;
 use sweep::data::{Dataset, Rows};
-use sweep::spec::Values;
 use sweep::spec::settings::*;
 use sweep::trace::Trace;
 use sweep::train::{Control, Job, train};
@@ -90,10 +89,8 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
 
 /// Trains without limits.
 pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
-    let values = Values::default();
     let job = Job {
         settings,
-        values: &values,
         seed,
         data,
     };
@@ -102,4 +99,10 @@ pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
         cancelled: &AtomicBool::new(false),
     };
     train(&job, &control).unwrap()
+}
+
+/// What a run computes: its trace without names.
+pub fn numbers(trace: &Trace) -> String {
+    let parts = (&trace.curve, &trace.risks, &trace.layers, &trace.outputs);
+    serde_json::to_string(&parts).unwrap()
 }

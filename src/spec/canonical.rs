@@ -1,0 +1,16 @@
+//! The settings of a cell as one value, however its file spelled them: what a run's identity is made
+//! of, and what its trace keeps.
+
+use super::settings::{Settings, Source};
+use std::path::PathBuf;
+
+/// The settings as JSON, every field in its order. Where a data file lies is left out, so that a
+/// run is the same from whatever folder it is started.
+pub fn canonical(settings: &Settings) -> serde_json::Value {
+    let mut settings = settings.clone();
+    if let Source::Csv { path, .. } = &mut settings.data.source {
+        *path = PathBuf::new();
+    }
+    // Plain data: there is nothing in it that JSON could not hold.
+    serde_json::to_value(&settings).unwrap_or(serde_json::Value::Null)
+}

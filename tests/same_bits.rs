@@ -1,0 +1,88 @@
+//! The same bits: of a run on any number of threads, in any order of the grid, and from one version
+//! of the program to the next.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+mod support;
+
+use common::{dataset, numbers, run, settings, sine};
+use support::{LONG, Place};
+use sweep::data::Rows;
+use sweep::grid::NUMERICS_VERSION;
+use sweep::spec::settings::*;
+
+/// A run of additions, multiplications, divisions and roots only, which are the same everywhere.
+/// Where this digest changes, runs of old stores are no longer those of the program: raise
+/// `NUMERICS_VERSION` with it.
+#[test]
+fn another_numerics_has_another_version() {
+    let mut rows = Rows::default();
+    for i in 0..50 {
+        let x = -1.0 + i as f64 / 25.0;
+        rows.x.push(x);
+        rows.y.push(x * x * x - 0.5 * x);
+    }
+    let data = dataset(1, &[], rows.clone(), rows);
+    let mut settings = settings();
+    settings.precision = Precision::F64;
+    settings.init = Init::Torch;
+    settings.batch = Batch::Rows(8);
+    let digest = |settings: &Settings| {
+        let trace = run(settings, Some(&data), 5);
+        blake3::hash(numbers(&trace).as_bytes()).to_hex()[..16].to_owned()
+    };
+    let epochs = digest(&settings);
+    settings.sampling = Sampling::Fresh;
+    settings.batch_norm.hidden = true;
+    settings.optimizer = Optimizer::Adam {
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+    };
+    assert_eq!(
+        (
+            NUMERICS_VERSION,
+            epochs.as_str(),
+            digest(&settings).as_str()
+        ),
+        (1, "8a6b02cbcd325476", "929f7bc2be749c58")
+    );
+}
+
+/// Its products go to candle's own kernels, which share them out among threads.
+#[test]
+fn a_wide_network_is_the_same_on_one_thread_and_on_three() {
+    let mut settings = settings();
+    settings.model = Model::Mlp {
+        hidden: vec![300, 300],
+    };
+    settings.batch = Batch::Full;
+    settings.budget = Budget::Steps(3);
+    let data = sine(80);
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = pool.build().unwrap();
+        numbers(&pool.install(|| run(&settings, Some(&data), 0)))
+    };
+    let one = on(1);
+    assert!(one == on(3));
+    assert!(one == numbers(&run(&settings, Some(&data), 0)));
+}
+
+#[test]
+fn traces_are_the_same_bytes_whatever_the_order_of_the_grid_and_the_seeds() {
+    let short = LONG.replace("epochs = 60", "epochs = 10");
+    let shuffled = short
+        .replace("[0.001, 0.01, 0.1]", "[0.1, 0.001, 0.01]")
+        .replace("seeds = 4", "seeds = [2, 0, 3, 1]");
+    assert_ne!(short, shuffled);
+    let rows = |text: &str| {
+        let place = Place::with("long.toml", text);
+        let ran = place.sweep(&["long.toml", "--jobs", "2"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        place.rows()
+    };
+    let (one, other) = (rows(&short), rows(&shuffled));
+    assert_eq!(one.len(), 12);
+    assert!(one == other);
+}
