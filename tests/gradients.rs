@@ -79,6 +79,24 @@ fn gradients_are_the_limits_of_differences() {
     }
 }
 
+#[test]
+fn slopes_of_the_one_weight_risks_are_the_limits_of_differences() {
+    let mut settings = settings();
+    settings.precision = Precision::F64;
+    for risk in [OneWeightRisk::Ripples, OneWeightRisk::DoubleWell] {
+        settings.model = settings::Model::Risk(risk);
+        for w in [-2.3, -0.7, 0.4, 1.0, 3.1] {
+            settings.init = Init::Constant(w);
+            let model = Model::new(&settings, 0, 1, 1).unwrap();
+            let nothing = tensors(&settings, &points(1, 0).train, 2, 0).unwrap();
+            let slope = gradients(&model, &nothing)[0].1[0];
+            let value = |w| sweep::nn::risk::value(risk, w);
+            let difference = (value(w + 1e-6) - value(w - 1e-6)) / 2e-6;
+            assert!((slope - difference).abs() < 1e-7 * slope.abs().max(1.0));
+        }
+    }
+}
+
 fn check_differences(settings: &Settings, classes: usize) {
     let rows = points(7, classes).train;
     let batch = tensors(settings, &rows, 2, classes).unwrap();
@@ -90,8 +108,10 @@ fn check_differences(settings: &Settings, classes: usize) {
         .fold(0.0_f64, |a, g| a.max(g.abs()));
     for (parameter, gradient) in &all {
         let at = entries(&parameter.var).unwrap();
-        // One entry of each parameter is enough: the formulas are the same for all of them.
-        let entry = at.len() / 2;
+        // One entry of each parameter is enough, the formulas are the same for all of them; the
+        // largest, since that of a dead neuron shows nothing.
+        let by_size = |i: &usize, j: &usize| gradient[*i].abs().total_cmp(&gradient[*j].abs());
+        let entry = (0..at.len()).max_by(by_size).unwrap();
         let risk = |shift: f64| {
             let mut moved = at.clone();
             moved[entry] += shift;
