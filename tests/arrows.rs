@@ -60,21 +60,35 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
-/// The rooms that a text names as `crate::room` or in `crate::{room…, room…}`.
-fn used(code: &str) -> BTreeSet<String> {
-    let word = |text: &str| -> String {
-        let letters = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-        text.chars().take_while(letters).collect()
-    };
+/// How many modules deep a file below src/ is: the `super`s that lead from it to the crate.
+fn depth(below: &Path) -> usize {
+    let parts = below.components().count();
+    let itself = ["mod.rs", "lib.rs", "main.rs"];
+    let named = below.file_name().unwrap().to_str().unwrap();
+    parts - usize::from(itself.contains(&named))
+}
+
+/// The rooms that a text names as `crate::room` or in `crate::{room…, room…}`, or with as many
+/// `super::` in place of `crate::` as the file is deep.
+fn used(code: &str, depth: usize) -> BTreeSet<String> {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let word = |text: &str| -> String { text.chars().take_while(|c| is_letter(*c)).collect() };
     let mut rooms = BTreeSet::new();
-    for (at, path) in code.match_indices("crate::") {
-        let rest = &code[at + path.len()..];
-        match rest.strip_prefix('{') {
-            None => drop(rooms.insert(word(rest))),
-            Some(list) => rooms.extend(top_level(list).iter().map(|part| word(part.trim()))),
+    for root in ["crate::".to_owned(), "super::".repeat(depth)] {
+        for (at, _) in code.match_indices(&root).filter(|_| !root.is_empty()) {
+            if code[..at].ends_with(is_letter) || code[..at].ends_with("super::") {
+                continue;
+            }
+            let rest = &code[at + root.len()..];
+            match rest.strip_prefix('{') {
+                None => drop(rooms.insert(word(rest))),
+                Some(list) => rooms.extend(top_level(list).iter().map(|part| word(part.trim()))),
+            }
         }
     }
-    rooms.remove("");
+    for none in ["", "self", "super"] {
+        rooms.remove(none);
+    }
     rooms
 }
 
@@ -117,7 +131,7 @@ fn every_room_uses_only_rooms_that_it_may() {
             ));
             continue;
         };
-        for other in used(&code(&text)) {
+        for other in used(&code(&text), depth(&path)) {
             if other != room && !allowed.contains(&other.as_str()) {
                 wrong.push(format!("{}: {room} may not use {other}", path.display()));
             }
@@ -161,8 +175,16 @@ fn nothing_is_unsafe_and_only_the_command_line_prints() {
 
 #[test]
 fn the_reader_of_paths_sees_them_all() {
+    let rooms = |file: &str, code: &str| -> Vec<String> {
+        used(code, depth(Path::new(file))).into_iter().collect()
+    };
     let code =
         "use crate::spec::Sweep;\nuse crate::{grid::{Cell, Run}, trace};\nlet x = crate::nn::y();";
-    let rooms: Vec<String> = used(code).into_iter().collect();
-    assert_eq!(rooms, ["grid", "nn", "spec", "trace"]);
+    assert_eq!(rooms("a/b.rs", code), ["grid", "nn", "spec", "trace"]);
+    let code = "use super::spec;\nuse super::super::{grid, nn::y};\nuse super::super::super::seed;";
+    assert_eq!(rooms("a.rs", code), ["spec"]);
+    assert_eq!(rooms("a/mod.rs", code), ["spec"]);
+    assert_eq!(rooms("a/b.rs", code), ["grid", "nn"]);
+    assert_eq!(rooms("a/b/mod.rs", code), ["grid", "nn"]);
+    assert_eq!(rooms("a/b/c.rs", code), ["seed"]);
 }

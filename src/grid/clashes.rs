@@ -1,5 +1,6 @@
 //! Clashes of many cells, told once each, at the place that sets the culprit.
 
+use crate::spec::key::in_toml;
 use crate::spec::{Clash, Fault, Place, Sweep, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,14 +103,7 @@ fn exclusion(met: &Met) -> Option<String> {
         .iter()
         .filter(|(key, _)| met.clash.keys.contains(&key.as_str()));
     let conditions: Vec<String> = varied
-        .map(|(key, value)| {
-            let key = if key.contains('.') {
-                format!("\"{key}\"")
-            } else {
-                key.clone()
-            };
-            format!("{key} = {}", toml(value))
-        })
+        .map(|(key, value)| format!("{} = {}", in_toml(key), toml(value)))
         .collect();
     (!conditions.is_empty()).then(|| format!("where = {{ {} }}", conditions.join(", ")))
 }

@@ -1,5 +1,7 @@
 //! Values that make no sense together, each fine by itself.
 
+mod rows;
+
 use super::rules::{self, Target, count, number, source, word};
 use super::value::{Value, Values};
 
@@ -34,7 +36,14 @@ fn clash(
 /// Every clash of a completed cell.
 pub(crate) fn find(values: &Values) -> Vec<Clash> {
     let checks = [
-        shape, rivals, output, loss, optimizer, risk, split, features,
+        shape,
+        rivals,
+        output,
+        loss,
+        optimizer,
+        risk,
+        rows::split,
+        rows::features,
     ];
     checks.iter().flat_map(|check| check(values)).collect()
 }
@@ -230,76 +239,4 @@ fn risk(values: &Values) -> Vec<Clash> {
 
 fn source_is_none(values: &Values) -> bool {
     source(values) == "none"
-}
-
-/// Rounds as the split itself does.
-fn split(values: &Values) -> Vec<Clash> {
-    let shares = [
-        number(values, "data.validation"),
-        number(values, "data.test"),
-    ];
-    let [validation, test] = shares.map(|share| share.unwrap_or(0.0));
-    if validation + test >= 1.0 {
-        return vec![clash(
-            &["data.validation", "data.test"],
-            format!("validation and test take all rows: {validation} + {test} is not below 1"),
-            "nothing is left to train on",
-            "lower `validation` or `test`",
-        )];
-    }
-    let Some(rows) = count(values, "data.rows").filter(|_| rules::is_generator(values)) else {
-        return Vec::new();
-    };
-    let part = |share: f64| (rows as f64 * share).round() as i64;
-    let mut found = Vec::new();
-    for (key, share) in [("data.validation", validation), ("data.test", test)] {
-        if share > 0.0 && part(share) == 0 {
-            found.push(clash(
-                &["data.rows", key],
-                format!("a share of {share} of {rows} rows comes to no row"),
-                "too few rows",
-                format!("raise `rows`, or set `{}` to 0", &key["data.".len()..]),
-            ));
-        }
-    }
-    let least = match rules::target(values) {
-        Target::Classes(n) => n,
-        _ => 1,
-    };
-    let train = rows - part(validation) - part(test);
-    if train < least {
-        found.push(clash(
-            &["data.rows", "data.validation", "data.test"],
-            format!(
-                "{rows} rows leave {} to train on, and at least {least} are needed",
-                train.max(0)
-            ),
-            "too few rows",
-            "raise `rows`, or hold out less",
-        ));
-    }
-    found
-}
-
-fn features(values: &Values) -> Vec<Clash> {
-    let Some(features) = rules::features(values) else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    for key in ["data.scales", "data.offsets"] {
-        if let Some(Value::List(items)) = values.get(key)
-            && !items.is_empty()
-            && items.len() as i64 != features
-        {
-            let short = &key["data.".len()..];
-            let (n, s) = (items.len(), if features == 1 { "" } else { "s" });
-            found.push(clash(
-                &[key, "data.source", "data.features"],
-                format!("`{short}` has {n} numbers for {features} feature{s}"),
-                format!("expected {features} number{s}, one per feature"),
-                format!("give {features}, or an empty list for none"),
-            ));
-        }
-    }
-    found
 }

@@ -95,3 +95,11 @@ impl Key {
         }
     }
 }
+
+/// A name of a key as it stands in a sweep file: in quotes where it has a dot.
+pub fn in_toml(name: &str) -> String {
+    match name.contains('.') {
+        true => format!("\"{name}\""),
+        false => name.to_owned(),
+    }
+}

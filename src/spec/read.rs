@@ -4,6 +4,7 @@ use super::axes::{self, Axes};
 use super::convert::{self, Node, Wrong, shape};
 use super::expectations;
 use super::fault::Fault;
+use super::key::in_toml;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
 use super::reader::{Reader, Section};
@@ -150,11 +151,7 @@ fn range_in_base(mut wrong: Wrong, node: &Node, key: &str, is_list: bool) -> Wro
         _ => false,
     };
     if several {
-        let key = if key.contains('.') {
-            format!("\"{key}\"")
-        } else {
-            key.to_owned()
-        };
+        let key = in_toml(key);
         wrong.help = Some(format!("to vary it, write it in [grid]: {key} = …"));
     }
     wrong

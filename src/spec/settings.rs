@@ -3,8 +3,11 @@
 //! `depth = 2, width = 10` and `hidden = [10, 10]` are the same [`Settings`], so that the identity
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
+mod data;
+
+pub use data::{DataSettings, Source, TaskKind};
+
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// All settings of one cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,93 +47,6 @@ pub struct Settings {
     pub precision: Precision,
     /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
     pub gradient_noise: f64,
-}
-
-/// Where the rows come from and how they are prepared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DataSettings {
-    /// The generator or the file.
-    pub source: Source,
-    /// Rows made by a generator, before the split; unused by files.
-    pub rows: usize,
-    /// Standard deviation of the noise that a generator adds (to y for curves, to x for classes).
-    pub noise: f64,
-    /// Factor on each feature, after generation; empty for none.
-    pub scales: Vec<f64>,
-    /// Shift of each feature, after scaling; empty for none.
-    pub offsets: Vec<f64>,
-    /// Share of the rows held out to choose by.
-    pub validation: f64,
-    /// Share of the rows held out to judge the choice by.
-    pub test: f64,
-    /// Subtract the mean and divide by the standard deviation of the training rows.
-    pub standardize: bool,
-}
-
-/// A generator with its own keys, or a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// No rows: for the one-weight risks.
-    None,
-    /// y = sin(frequency · x), x uniform over the range.
-    Sine {
-        /// ω in sin(ωx).
-        frequency: f64,
-        /// Lowest and highest x.
-        range: [f64; 2],
-    },
-    /// A one-feature curve with several bends of different width, which needs capacity.
-    Wiggle {
-        /// Lowest and highest x.
-        range: [f64; 2],
-    },
-    /// y = w · x + noise with a covariance of the given condition number.
-    Linear {
-        /// d.
-        features: usize,
-        /// Largest over smallest eigenvalue of the covariance of x.
-        condition: f64,
-    },
-    /// Two interleaving half circles.
-    Moons,
-    /// A circle within a circle.
-    Circles,
-    /// Interleaved spiral arms, one per class.
-    Spirals {
-        /// Number of arms.
-        classes: usize,
-        /// Turns of an arm.
-        turns: f64,
-    },
-    /// One normal cloud per class.
-    Blobs {
-        /// d.
-        features: usize,
-        /// Number of clouds.
-        classes: usize,
-    },
-    /// Four clouds; a class is two opposite ones.
-    Xor,
-    /// A file of comma-separated values with a header.
-    Csv {
-        /// The path as a person may open it from where the program runs.
-        path: PathBuf,
-        /// Name of the column to predict.
-        target: String,
-        /// What the target is; found from its text where the file does not say.
-        task: Option<TaskKind>,
-    },
-}
-
-/// What kind of thing is predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskKind {
-    /// A number.
-    Regression,
-    /// One of several classes.
-    Classes,
 }
 
 /// The shape of the predictor.
