@@ -55,3 +55,21 @@ fn a_file_that_is_not_there_is_a_fault() {
     let faults = grid::load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
     assert!(render(&faults, false).contains("failed to read no/such.toml"));
 }
+
+#[test]
+fn a_file_that_is_not_utf_8_is_shown_where_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("latin.toml");
+    fs::write(&path, b"seeds = 2\ntitle = \"caf\xe9\"\n").unwrap();
+    let faults = grid::load(&path, &Overrides::default()).unwrap_err();
+    let told = render(&faults, false).replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(told, @r#"
+    error: failed to read latin.toml: it is not UTF-8
+     --> latin.toml:2:13
+      |
+    2 | title = "caf�"
+      |             ^ no character of UTF-8
+      |
+      = help: save the file as UTF-8
+    "#);
+}

@@ -1,12 +1,13 @@
 //! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`.
 
-use super::convert::{self, Node, Wrong, shape};
+use super::convert::{self, Node, shape};
 use super::key::Key;
 use super::place::Place;
 use super::range::range;
 use super::reader::{Reader, Section};
 use super::sweep::Axis;
 use super::value::Value;
+use super::wrong::Wrong;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -153,8 +154,11 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
         DeValue::Array(items) => {
             // Every bad point is told of, not only the first.
             let read = items.iter().map(|item| {
-                let value = convert::value(item, &key.kind, key.name)
-                    .map_err(|wrong| listed(wrong, item, key));
+                let value = convert::value(item, &key.kind, key.name);
+                let value = value.map_err(|mut wrong| {
+                    listed(&mut wrong, item, key);
+                    wrong
+                });
                 reader
                     .check_key(key, value)
                     .map(|value| (value, item.span()))
@@ -199,14 +203,15 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
 }
 
 /// A point of a key whose values are lists is itself a list.
-fn listed(mut wrong: Wrong, item: &Node, key: &Key) -> Wrong {
+fn listed(wrong: &mut [Wrong], item: &Node, key: &Key) {
     if key.kind.is_list() && !item.get_ref().is_array() {
-        wrong.help = Some(format!(
-            "each value of `{}` is itself a list, so that its axis is a list of lists: [[…], […]]",
-            key.name
-        ));
+        for wrong in wrong {
+            wrong.help = Some(format!(
+                "each value of `{}` is itself a list, so that its axis is a list of lists: [[…], […]]",
+                key.name
+            ));
+        }
     }
-    wrong
 }
 
 impl Axes {

@@ -3,40 +3,15 @@
 use super::kind::{Field, Interval, Kind, Word, either};
 use super::suggest::nearest;
 use super::value::Value;
-use std::ops::Range;
+use super::wrong::{Wrong, all, none_or};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A TOML value with its place.
 pub(crate) type Node<'i> = Spanned<DeValue<'i>>;
 
-/// What is wrong with a value, before it is known which text it stands in.
-#[derive(Debug)]
-pub(crate) struct Wrong {
-    pub span: Range<usize>,
-    pub message: String,
-    pub label: String,
-    pub help: Option<String>,
-}
-
-impl Wrong {
-    pub fn new(
-        span: Range<usize>,
-        message: impl Into<String>,
-        label: impl Into<String>,
-        help: Option<String>,
-    ) -> Wrong {
-        Wrong {
-            span,
-            message: message.into(),
-            label: label.into(),
-            help,
-        }
-    }
-}
-
 /// Reads a value of a key; its type comes from the key, not from the literal.
-pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Wrong> {
+pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wrong>> {
     let wrong_type = || {
         let label = format!("expected {}, found {}", kind.describe(), shape(node));
         Wrong::new(
@@ -51,43 +26,58 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Wrong>
         (Kind::Integer { least, most }, DeValue::Integer(_) | DeValue::Float(_)) => {
             match whole(node) {
                 Some(v) if (*least..=*most).contains(&v) => Ok(Value::Integer(v)),
-                Some(_) => Err(out_of_range(node, kind, key)),
-                None => Err(wrong_type()),
+                Some(_) => Err(out_of_range(node, kind, key).into()),
+                None => Err(wrong_type().into()),
             }
         }
         (Kind::Number(interval), DeValue::Integer(_) | DeValue::Float(_)) => {
-            number(node, interval, key)
+            Ok(number(node, interval, key)?)
         }
-        (Kind::Text, DeValue::String(v)) if !v.is_empty() => Ok(Value::Text(v.to_string())),
-        (Kind::Words(words), DeValue::String(v)) => one_word(node, v, words, key),
+        (Kind::Text, DeValue::String(v)) if v.is_empty() => {
+            let message = format!("`{key}` is empty");
+            Err(Wrong::new(
+                node.span(),
+                message,
+                "expected a name between the quotes",
+                None,
+            )
+            .into())
+        }
+        (Kind::Text, DeValue::String(v)) => Ok(Value::Text(v.to_string())),
+        (Kind::Words(words), DeValue::String(v)) => Ok(one_word(node, v, words, key)?),
         (Kind::List { of, least }, DeValue::Array(items)) => {
             if items.len() < *least {
                 let label = format!("expected at least {least} item{}", plural(*least));
                 let message = format!("the list of `{key}` is too short");
-                return Err(Wrong::new(node.span(), message, label, None));
+                return Err(Wrong::new(node.span(), message, label, None).into());
             }
-            let items: Result<_, _> = items.iter().map(|item| value(item, of, key)).collect();
-            Ok(Value::List(items?))
+            let items = all(items.iter().map(|item| value(item, of, key)))?;
+            Ok(Value::List(items))
         }
-        (Kind::Pair, DeValue::Array(_)) => pair(node, key),
+        (Kind::Pair, DeValue::Array(_)) => Ok(pair(node, key)?),
         (Kind::Record(fields), DeValue::Table(table)) => record(node, table, fields, key),
         (Kind::Any(kinds), DeValue::Table(table)) => {
             match kinds.iter().find(|kind| fits(kind, node)) {
                 Some(kind) => value(node, kind, key),
-                None => Err(no_such_record(node, table, kinds, key).unwrap_or_else(wrong_type)),
+                None => {
+                    let wrong = no_such_record(node, table, kinds, key);
+                    Err(wrong.unwrap_or_else(wrong_type).into())
+                }
             }
         }
         (Kind::Any(kinds), _) => match kinds.iter().find(|kind| fits(kind, node)) {
             // A wrong word may have meant any of the union, so that all of it is named.
             Some(kind) => value(node, kind, key).map_err(|mut wrong| {
-                if wrong.span == node.span() && !matches!(kind, Kind::List { .. } | Kind::Pair) {
-                    wrong.label = format!("expected {}", Kind::describe_any(kinds));
+                for wrong in wrong.iter_mut().filter(|wrong| wrong.span == node.span()) {
+                    if !matches!(kind, Kind::List { .. } | Kind::Pair) {
+                        wrong.label = format!("expected {}", Kind::describe_any(kinds));
+                    }
                 }
                 wrong
             }),
-            None => Err(wrong_type()),
+            None => Err(wrong_type().into()),
         },
-        _ => Err(wrong_type()),
+        _ => Err(wrong_type().into()),
     }
 }
 
@@ -159,37 +149,39 @@ fn pair(node: &Node, key: &str) -> Result<Value, Wrong> {
 }
 
 /// The fields in the order of the table of keys, so that equal records are equal values.
-fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<Value, Wrong> {
-    for name in table.keys() {
-        if !fields.iter().any(|field| field.name == name.get_ref()) {
-            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
-            return Err(Wrong::new(
-                name.span(),
-                format!("`{key}` has no part called `{}`", name.get_ref()),
-                format!("expected {}", either(&names)),
-                nearest(name.get_ref(), names).map(|near| format!("did you mean `{near}`?")),
-            ));
-        }
+fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<Value, Vec<Wrong>> {
+    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    let (mut items, mut wrong, mut meant) = (Vec::new(), Vec::new(), Vec::new());
+    for name in table
+        .keys()
+        .filter(|name| !names.contains(&name.get_ref().as_ref()))
+    {
+        let near = nearest(name.get_ref(), names.iter().copied());
+        meant.extend(near);
+        wrong.push(Wrong::new(
+            name.span(),
+            format!("`{key}` has no part called `{}`", name.get_ref()),
+            format!("expected {}", either(&names)),
+            near.map(|near| format!("did you mean `{near}`?")),
+        ));
     }
-    let mut items = Vec::new();
     for field in fields {
         match table.get(field.name) {
-            Some(item) => {
-                let inner = format!("{key}.{}", field.name);
-                items.push((field.name.to_owned(), value(item, &field.kind, &inner)?));
-            }
-            None if field.required => {
-                return Err(Wrong::new(
-                    node.span(),
-                    format!("`{key}` lacks its `{}`", field.name),
-                    format!("expected {}", field.kind.describe()),
-                    Some(format!("`{}` is {}", field.name, field.doc)),
-                ));
-            }
+            Some(item) => match value(item, &field.kind, &format!("{key}.{}", field.name)) {
+                Ok(value) => items.push((field.name.to_owned(), value)),
+                Err(more) => wrong.extend(more),
+            },
+            // It may be there under a name that is nearly its own.
+            None if field.required && !meant.contains(&field.name) => wrong.push(Wrong::new(
+                node.span(),
+                format!("`{key}` lacks its `{}`", field.name),
+                format!("expected {}", field.kind.describe()),
+                Some(format!("`{}` is {}", field.name, field.doc)),
+            )),
             None => {}
         }
     }
-    Ok(Value::Table(items))
+    none_or(wrong, Value::Table(items))
 }
 
 fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Option<Wrong> {

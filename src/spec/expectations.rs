@@ -1,6 +1,6 @@
 //! Reads `[[expect]]` blocks.
 
-use super::convert::{self, Node, Wrong, shape, whole};
+use super::convert::{self, Node, shape, whole};
 use super::kind::either;
 use super::place::Place;
 use super::reader::{Reader, Section};
@@ -8,6 +8,7 @@ use super::selector::{bounds, selector};
 use super::suggest::nearest;
 use super::sweep::{Bounds, Check, Condition, Expectation, Quantity, Selector};
 use super::value::Value;
+use super::wrong::{Wrong, all};
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
@@ -166,7 +167,7 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
     reader.check(found).unwrap_or(Quantity::TrainLoss)
 }
 
-fn outcomes(node: &Node) -> Result<Vec<String>, Wrong> {
+fn outcomes(node: &Node) -> Result<Vec<String>, Vec<Wrong>> {
     let one = |node: &Node| {
         let found = text(node, "outcome")?;
         if OUTCOMES.contains(&found.as_str()) {
@@ -181,12 +182,12 @@ fn outcomes(node: &Node) -> Result<Vec<String>, Wrong> {
         ))
     };
     match node.get_ref() {
-        DeValue::Array(items) if !items.is_empty() => items.iter().map(one).collect(),
+        DeValue::Array(items) if !items.is_empty() => all(items.iter().map(one)),
         _ => Ok(vec![one(node)?]),
     }
 }
 
-fn bound(node: &Node, key: &str) -> Result<Bounds, Wrong> {
+fn bound(node: &Node, key: &str) -> Result<Bounds, Vec<Wrong>> {
     match node.get_ref() {
         DeValue::Table(table) => bounds(node, table, key),
         _ => Err(Wrong::new(
@@ -196,7 +197,8 @@ fn bound(node: &Node, key: &str) -> Result<Bounds, Wrong> {
             Some(format!(
                 "write {key} = {{ above = …, below = … }}, or one of the two"
             )),
-        )),
+        )
+        .into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::place::Place;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// One fault of one file.
@@ -41,6 +41,18 @@ impl Fault {
         }
     }
 
+    /// A fault of a file as a whole.
+    pub fn of(path: &Path, message: impl Into<String>) -> Fault {
+        Fault {
+            path: path.to_owned(),
+            text: None,
+            span: 0..0,
+            message: message.into(),
+            label: String::new(),
+            help: None,
+        }
+    }
+
     /// The same with a word on what to do.
     pub fn help(mut self, help: impl Into<String>) -> Fault {
         self.help = Some(help.into());
@@ -51,7 +63,7 @@ impl Fault {
 impl Faults {
     /// Puts faults in the order of their places, those of the sweep file `first` before others;
     /// `None` where there are none.
-    pub fn sorted(mut faults: Vec<Fault>, first: &std::path::Path) -> Option<Faults> {
+    pub fn sorted(mut faults: Vec<Fault>, first: &Path) -> Option<Faults> {
         faults.sort_by(|a, b| {
             (a.path != first, &a.path, a.span.start).cmp(&(b.path != first, &b.path, b.span.start))
         });

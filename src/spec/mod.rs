@@ -29,6 +29,7 @@ pub mod sweep;
 mod top;
 mod typed;
 pub mod value;
+mod wrong;
 
 pub use canonical::canonical;
 pub use clash::Clash;
@@ -44,21 +45,28 @@ pub use sweep::{Axis, Bounds, Check, Condition, Expectation, Quantity, Selector,
 pub use top::{MAX_CELLS, MOST_CELLS};
 pub use value::{Value, Values};
 
+use std::fmt::Display;
 use std::path::Path;
 
 /// The text of a sweep file.
 ///
 /// # Errors
-/// It can't be read, or is not text.
+/// It can't be read, or is not UTF-8.
 pub fn text(path: &Path) -> Result<String, Faults> {
-    std::fs::read_to_string(path).map_err(|error| {
-        Faults(vec![Fault {
+    let failed = |why: &dyn Display| format!("failed to read {}: {why}", path.display());
+    let bytes =
+        std::fs::read(path).map_err(|error| Faults(vec![Fault::of(path, failed(&error))]))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let start = error.utf8_error().valid_up_to();
+        let document = Document {
             path: path.to_owned(),
-            text: None,
-            span: 0..0,
-            message: format!("failed to read {}: {error}", path.display()),
-            label: String::new(),
-            help: None,
-        }])
+            text: String::from_utf8_lossy(error.as_bytes()).into(),
+        };
+        let place = Place {
+            document: document.into(),
+            span: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),
+        };
+        let fault = Fault::at(&place, failed(&"it is not UTF-8"), "no character of UTF-8");
+        Faults(vec![fault.help("save the file as UTF-8")])
     })
 }

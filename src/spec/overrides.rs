@@ -53,7 +53,9 @@ pub(crate) fn set(
             Spanned::new(0..value.len(), DeValue::String(Cow::Borrowed(value)))
         });
         let read = convert::value(&node, &known.kind, known.name).map_err(|mut wrong| {
-            wrong.span = start + wrong.span.start..start + wrong.span.end;
+            for wrong in &mut wrong {
+                wrong.span = start + wrong.span.start..start + wrong.span.end;
+            }
             wrong
         });
         if let Some(read) = reader.check_key(known, read) {

@@ -1,9 +1,10 @@
 //! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`.
 
-use super::convert::{Node, Wrong, real, whole};
+use super::convert::{Node, real, whole};
 use super::key::Key;
 use super::kind::Kind;
 use super::value::Value;
+use super::wrong::Wrong;
 use toml::de::DeTable;
 
 /// `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
@@ -12,68 +13,70 @@ pub(crate) fn range(
     table: &DeTable,
     key: &Key,
     cap: usize,
-) -> Result<Vec<Value>, Wrong> {
-    let wrong = |span, message: String, label: &str| Wrong::new(span, message, label, None);
+) -> Result<Vec<Value>, Vec<Wrong>> {
     let name = key.name;
     if !key.kind.is_numeric() {
         let message = format!("`{name}` is not a number and has no range");
-        return Err(wrong(node.span(), message, "expected a list of values"));
+        return Err(Wrong::new(node.span(), message, "expected a list of values", None).into());
     }
     let log = table.contains_key("log");
     let which = if log { "log" } else { "linear" };
-    if let Some((extra, _)) = table
-        .iter()
-        .find(|(k, _)| k.get_ref() != which && k.get_ref() != "n")
-    {
-        let message = format!("a range has no `{}`", extra.get_ref());
-        return Err(wrong(
-            extra.span(),
-            message,
-            "expected { log = [a, b], n = k } or { linear = [a, b], n = k }",
-        ));
-    }
-    let ends = table.get(which).unwrap_or(node);
-    let bad_ends = || {
-        let expected = if log {
-            "expected two different numbers above 0"
-        } else {
-            "expected two different numbers"
-        };
-        wrong(
-            ends.span(),
-            format!("the range of `{name}` has no two ends"),
-            expected,
-        )
-    };
-    let list = ends.get_ref().as_array().ok_or_else(bad_ends)?;
-    let values: Option<Vec<f64>> = list.iter().map(real).collect();
-    let [a, b] = *values.unwrap_or_default() else {
-        return Err(bad_ends());
-    };
-    let fine = a.is_finite() && b.is_finite() && a != b && (!log || (a > 0.0 && b > 0.0));
-    if !fine {
-        return Err(bad_ends());
-    }
-    let n = match table.get("n") {
-        None => {
-            return Err(wrong(
-                node.span(),
-                format!("the range of `{name}` lacks `n`"),
-                "expected `n`, the number of its points",
-            ));
+    let extra = table
+        .keys()
+        .filter(|k| !["n", which].contains(&k.get_ref().as_ref()));
+    let mut wrong: Vec<Wrong> = extra
+        .map(|extra| {
+            let message = format!("a range has no `{}`", extra.get_ref());
+            let label = "expected { log = [a, b], n = k } or { linear = [a, b], n = k }";
+            Wrong::new(extra.span(), message, label, None)
+        })
+        .collect();
+    let at = table.get(which).unwrap_or(node);
+    match (
+        ends(at, log, name),
+        number_of_points(node, table, cap, name),
+    ) {
+        (Ok((a, b)), Ok(n)) if wrong.is_empty() => (0..n)
+            .map(|i| Ok(point(at, key, spaced(a, b, i, n, log))?))
+            .collect(),
+        (ends, n) => {
+            wrong.extend(ends.err());
+            wrong.extend(n.err());
+            Err(wrong)
         }
-        Some(n) => match whole(n) {
-            Some(k) if k >= 2 && k as u64 <= cap as u64 => k as usize,
-            _ => {
-                let message = format!("`n` of the range of `{name}` is out of range");
-                let label = format!("expected a whole number from 2 to {cap} (`max_cells`)");
-                return Err(Wrong::new(n.span(), message, label, None));
-            }
-        },
+    }
+}
+
+fn ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
+    let list = node.get_ref().as_array();
+    let values: Option<Vec<f64>> = list.and_then(|list| list.iter().map(real).collect());
+    match *values.unwrap_or_default() {
+        [a, b] if a.is_finite() && b.is_finite() && a != b && (!log || (a > 0.0 && b > 0.0)) => {
+            Ok((a, b))
+        }
+        _ => {
+            let above = if log { " above 0" } else { "" };
+            let message = format!("the range of `{name}` has no two ends");
+            let label = format!("expected two different numbers{above}");
+            Err(Wrong::new(node.span(), message, label, None))
+        }
+    }
+}
+
+fn number_of_points(node: &Node, table: &DeTable, cap: usize, name: &str) -> Result<usize, Wrong> {
+    let Some(n) = table.get("n") else {
+        let message = format!("the range of `{name}` lacks `n`");
+        let label = "expected `n`, the number of its points";
+        return Err(Wrong::new(node.span(), message, label, None));
     };
-    (0..n)
-        .map(|i| point(ends, key, spaced(a, b, i, n, log)))
-        .collect()
+    match whole(n) {
+        Some(k) if k >= 2 && k as u64 <= cap as u64 => Ok(k as usize),
+        _ => {
+            let message = format!("`n` of the range of `{name}` is out of range");
+            let label = format!("expected a whole number from 2 to {cap} (`max_cells`)");
+            Err(Wrong::new(n.span(), message, label, None))
+        }
+    }
 }
 
 /// Point i of n from a to b, rounded to 12 significant digits so that it equals the number that a

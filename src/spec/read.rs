@@ -1,7 +1,7 @@
 //! Reads a whole sweep file: its sections, one after another, gathering faults on the way.
 
 use super::axes::{self, Axes};
-use super::convert::{self, Node, Wrong, shape};
+use super::convert::{self, Node, shape};
 use super::expectations;
 use super::fault::Fault;
 use super::key::in_toml;
@@ -14,6 +14,7 @@ use super::selector::selector;
 use super::sweep::Sweep;
 use super::top::{MAX_CELLS, top};
 use super::value::Values;
+use super::wrong::Wrong;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -76,7 +77,12 @@ fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
         .message()
         .split_once(", ")
         .unwrap_or((error.message(), ""));
-    reader.fault(span, format!("this is not TOML: {what}"), expected, None);
+    // What should not be there at all, such as the last `.2` of 0.1.2.
+    let label = match expected {
+        "expected nothing" => "this must go",
+        expected => expected,
+    };
+    reader.fault(span, format!("this is not TOML: {what}"), label, None);
 }
 
 fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
@@ -134,7 +140,10 @@ fn values(
             continue;
         };
         let value = convert::value(node, &key.kind, key.short());
-        let value = value.map_err(|wrong| range_in_base(wrong, node, key.name, key.kind.is_list()));
+        let value = value.map_err(|mut wrong| {
+            range_in_base(&mut wrong, node, key.name, key.kind.is_list());
+            wrong
+        });
         if let Some(value) = reader.check_key(key, value) {
             given.push((key.name.to_owned(), value));
             places.push((key.name.to_owned(), reader.place(node.span())));
@@ -143,7 +152,7 @@ fn values(
 }
 
 /// Several values of a key make an axis, which stands in `[grid]`.
-fn range_in_base(mut wrong: Wrong, node: &Node, key: &str, is_list: bool) -> Wrong {
+fn range_in_base(wrong: &mut [Wrong], node: &Node, key: &str, is_list: bool) {
     let ranged = |table: &DeTable| table.contains_key("log") || table.contains_key("linear");
     let several = match node.get_ref() {
         DeValue::Array(_) => !is_list,
@@ -151,10 +160,11 @@ fn range_in_base(mut wrong: Wrong, node: &Node, key: &str, is_list: bool) -> Wro
         _ => false,
     };
     if several {
-        let key = in_toml(key);
-        wrong.help = Some(format!("to vary it, write it in [grid]: {key} = …"));
+        let help = format!("to vary it, write it in [grid]: {} = …", in_toml(key));
+        for wrong in wrong {
+            wrong.help = Some(help.clone());
+        }
     }
-    wrong
 }
 
 fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {

@@ -1,12 +1,13 @@
 //! What all parts of the reader share: the text, the faults so far, and tables with their keys.
 
-use super::convert::{Node, Wrong, shape};
+use super::convert::{Node, shape};
 use super::fault::Fault;
 use super::key::Key;
 use super::keys::{self, KEYS};
 use super::kind::either;
 use super::place::{Document, Place};
 use super::suggest::nearest;
+use super::wrong::Wrong;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -65,19 +66,25 @@ impl Reader {
         self.faults.push(fault);
     }
 
-    /// The value, or a fault.
-    pub fn check<T>(&mut self, result: Result<T, Wrong>) -> Option<T> {
+    /// The value, or faults.
+    pub fn check<T>(&mut self, result: Result<T, impl Into<Vec<Wrong>>>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(wrong) => {
-                self.fault(wrong.span, wrong.message, wrong.label, wrong.help);
+                for wrong in wrong.into() {
+                    self.fault(wrong.span, wrong.message, wrong.label, wrong.help);
+                }
                 None
             }
         }
     }
 
     /// Like [`Reader::check`], for the value of a key: on a fault, what depends on it is doubtful.
-    pub fn check_key<T>(&mut self, key: &'static Key, result: Result<T, Wrong>) -> Option<T> {
+    pub fn check_key<T>(
+        &mut self,
+        key: &'static Key,
+        result: Result<T, impl Into<Vec<Wrong>>>,
+    ) -> Option<T> {
         if result.is_err() {
             self.doubtful.insert(key.name);
         }

@@ -1,12 +1,13 @@
 //! Reads the seeds of a file, and those that the command line gives in their place.
 
-use super::convert::{Node, Wrong, whole};
+use super::convert::{Node, whole};
 use super::fault::Fault;
 use super::overrides::{self, Overrides};
 use super::place::Place;
 use super::reader::Reader;
 use super::sweep::Sweep;
 use super::top::MOST_SEEDS;
+use super::wrong::{Wrong, all};
 use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};
 
@@ -36,35 +37,25 @@ pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, over
     }
 }
 
-fn seed_list(node: &Node) -> Result<Vec<u64>, Wrong> {
+fn seed_list(node: &Node) -> Result<Vec<u64>, Vec<Wrong>> {
     let expected = format!("expected a whole number from 1 to {MOST_SEEDS}, or a list of seeds");
     let wrong = |span, label: String| Wrong::new(span, "`seeds` is out of range", label, None);
     let DeValue::Array(items) = node.get_ref() else {
         return match whole(node).and_then(|n| usize::try_from(n).ok()) {
             Some(n) if (1..=MOST_SEEDS).contains(&n) => Ok((0..n as u64).collect()),
-            _ => Err(wrong(node.span(), expected)),
+            _ => Err(wrong(node.span(), expected).into()),
         };
     };
     if items.is_empty() || items.len() > MOST_SEEDS {
-        return Err(wrong(node.span(), expected));
+        return Err(wrong(node.span(), expected).into());
     }
-    let mut seeds = Vec::new();
     let mut seen = BTreeSet::new();
-    for item in items {
-        let seed = whole(item).and_then(|n| u64::try_from(n).ok());
-        let seed = seed.ok_or_else(|| {
-            wrong(
-                item.span(),
-                "expected a whole number, 0 or above".to_owned(),
-            )
-        })?;
-        if !seen.insert(seed) {
-            return Err(wrong(
-                item.span(),
-                format!("the seed {seed} is given twice"),
-            ));
-        }
-        seeds.push(seed);
-    }
-    Ok(seeds)
+    all(items.iter().map(|item| {
+        let label = match whole(item).and_then(|n| u64::try_from(n).ok()) {
+            Some(seed) if seen.insert(seed) => return Ok(seed),
+            Some(seed) => format!("the seed {seed} is given twice"),
+            None => "expected a whole number, 0 or above".to_owned(),
+        };
+        Err(wrong(item.span(), label))
+    }))
 }

@@ -1,10 +1,10 @@
 //! Reads `where = { … }` and bounds such as `{ above = 0, at_most = 1 }`.
 
-use super::convert::{self, Node, Wrong, real, shape};
+use super::convert::{self, Node, real, shape};
 use super::key::Key;
 use super::reader::{Reader, Section};
 use super::sweep::{Bounds, Condition, Selector};
-use super::value::Value;
+use super::wrong::{Wrong, all, none_or};
 use toml::de::{DeTable, DeValue};
 
 const BOUNDS: [&str; 4] = ["above", "below", "at_least", "at_most"];
@@ -28,7 +28,7 @@ pub(crate) fn selector(reader: &mut Reader, node: &Node) -> Selector {
 }
 
 /// One value, a list of values, or bounds.
-fn condition(node: &Node, key: &Key) -> Result<Condition, Wrong> {
+fn condition(node: &Node, key: &Key) -> Result<Condition, Vec<Wrong>> {
     let one = |node: &Node| convert::value(node, &key.kind, key.name);
     match node.get_ref() {
         DeValue::Table(table) if key.kind.is_numeric() => {
@@ -41,25 +41,24 @@ fn condition(node: &Node, key: &Key) -> Result<Condition, Wrong> {
                     format!("`{}` in `where` has no values", key.name),
                     "no cell is in an empty list",
                     Some("name at least one value".to_owned()),
-                ));
+                )
+                .into());
             }
-            let values: Result<Vec<Value>, Wrong> = items.iter().map(one).collect();
-            Ok(Condition::OneOf(values?))
+            Ok(Condition::OneOf(all(items.iter().map(one))?))
         }
         // The values of the key are lists themselves: a list of lists is several of them.
         DeValue::Array(items)
             if !items.is_empty() && items.iter().all(|item| item.get_ref().is_array()) =>
         {
-            let values: Result<Vec<Value>, Wrong> = items.iter().map(one).collect();
-            Ok(Condition::OneOf(values?))
+            Ok(Condition::OneOf(all(items.iter().map(one))?))
         }
         _ => Ok(Condition::OneOf(vec![one(node)?])),
     }
 }
 
 /// Reads bounds.
-pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, Wrong> {
-    let mut bounds = Bounds::default();
+pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, Vec<Wrong>> {
+    let (mut bounds, mut wrong) = (Bounds::default(), Vec::new());
     for (name, node) in table {
         let bound = match name.get_ref().as_ref() {
             "above" => &mut bounds.above,
@@ -68,53 +67,57 @@ pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, 
             "at_most" => &mut bounds.at_most,
             other => {
                 let near = super::suggest::nearest(other, BOUNDS);
-                return Err(Wrong::new(
+                wrong.push(Wrong::new(
                     name.span(),
                     format!("unknown bound `{other}`"),
                     "expected above, below, at_least or at_most",
                     near.map(|near| format!("did you mean `{near}`?")),
                 ));
+                continue;
             }
         };
-        match real(node).filter(|v| v.is_finite()) {
-            Some(v) => *bound = Some(v),
-            None => {
-                return Err(Wrong::new(
-                    node.span(),
-                    format!(
-                        "the bound `{}` of `{key}` has the wrong type",
-                        name.get_ref()
-                    ),
-                    format!("expected a finite number, found {}", shape(node)),
-                    None,
-                ));
-            }
+        *bound = real(node).filter(|v| v.is_finite());
+        if bound.is_none() {
+            let bound = name.get_ref();
+            wrong.push(Wrong::new(
+                node.span(),
+                format!("the bound `{bound}` of `{key}` has the wrong type"),
+                format!("expected a finite number, found {}", shape(node)),
+                None,
+            ));
         }
     }
     if table.is_empty() {
-        return Err(Wrong::new(
+        wrong.push(Wrong::new(
             node.span(),
             format!("`{key}` has no bound"),
             "expected above, below, at_least or at_most",
             Some("write { below = 0.1 }, say".to_owned()),
         ));
     }
-    if is_empty(&bounds) {
-        return Err(Wrong::new(
+    if let Some(help) = is_empty(&bounds) {
+        wrong.push(Wrong::new(
             node.span(),
             format!("no number lies within the bounds of `{key}`"),
             "the lower bound is not below the upper one",
-            Some("swap them".to_owned()),
+            Some(help.to_owned()),
         ));
     }
-    Ok(bounds)
+    none_or(wrong, bounds)
 }
 
-fn is_empty(bounds: &Bounds) -> bool {
-    let strict = bounds.above.zip(bounds.below.or(bounds.at_most));
-    let mixed = bounds.at_least.zip(bounds.below);
-    let weak = bounds.at_least.zip(bounds.at_most);
-    strict.is_some_and(|(low, high)| low >= high)
-        || mixed.is_some_and(|(low, high)| low >= high)
-        || weak.is_some_and(|(low, high)| low > high)
+/// What to do about bounds that no number meets.
+fn is_empty(bounds: &Bounds) -> Option<&'static str> {
+    let lower = [(bounds.above, false), (bounds.at_least, true)];
+    let upper = [(bounds.below, false), (bounds.at_most, true)];
+    let pairs = lower.iter().flat_map(|low| upper.map(|high| (*low, high)));
+    let mut met = pairs.filter_map(|((low, low_included), (high, high_included))| {
+        let (low, high) = (low?, high?);
+        match low == high {
+            true if low_included && high_included => None,
+            true => Some("move them apart, or take `at_least` and `at_most` for that one number"),
+            false => (low > high).then_some("swap them"),
+        }
+    });
+    met.next()
 }

@@ -1,0 +1,57 @@
+//! What is wrong with a value, before it is known which text it stands in. A value with parts may
+//! have several wrong ones, and all of them are told.
+
+use std::ops::Range;
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub(crate) struct Wrong {
+    pub span: Range<usize>,
+    pub message: String,
+    pub label: String,
+    pub help: Option<String>,
+}
+
+impl Wrong {
+    pub fn new(
+        span: Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) -> Wrong {
+        Wrong {
+            span,
+            message: message.into(),
+            label: label.into(),
+            help,
+        }
+    }
+}
+
+impl From<Wrong> for Vec<Wrong> {
+    fn from(wrong: Wrong) -> Vec<Wrong> {
+        vec![wrong]
+    }
+}
+
+/// Every value, or everything that is wrong with any of them.
+pub(crate) fn all<T, W: Into<Vec<Wrong>>>(
+    results: impl IntoIterator<Item = Result<T, W>>,
+) -> Result<Vec<T>, Vec<Wrong>> {
+    let (mut values, mut wrong) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(more) => wrong.extend(more.into()),
+        }
+    }
+    none_or(wrong, values)
+}
+
+/// The value, where nothing is wrong with it.
+pub(crate) fn none_or<T>(wrong: Vec<Wrong>, value: T) -> Result<T, Vec<Wrong>> {
+    match wrong.is_empty() {
+        true => Ok(value),
+        false => Err(wrong),
+    }
+}
