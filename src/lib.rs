@@ -8,6 +8,8 @@
 //!                                                       report ◄─ expect ◄──────────────┘
 //! ```
 //!
+//! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
+//!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
 //! it knows neither candle nor threads.
 
@@ -15,6 +17,7 @@ pub mod cli;
 pub mod data;
 pub mod expect;
 pub mod grid;
+pub mod load;
 pub mod nn;
 pub mod optim;
 pub mod report;

@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("trace", &[]),
     ("grid", &["spec"]),
     ("data", &["spec", "seed"]),
+    ("load", &["spec", "grid", "data"]),
     ("nn", &["spec", "seed"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),

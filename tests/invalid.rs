@@ -3,13 +3,13 @@
 
 use std::fs;
 use std::path::Path;
-use sweep::grid;
+use sweep::load;
 use sweep::spec::{Overrides, render};
 
 #[test]
 fn every_kind_of_fault_is_told_with_its_place_and_what_to_do() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");
-    let mut paths: Vec<_> = fs::read_dir(folder)
+    let mut paths: Vec<_> = fs::read_dir(&folder)
         .unwrap()
         .map(|e| e.unwrap().path())
         .collect();
@@ -21,11 +21,10 @@ fn every_kind_of_fault_is_told_with_its_place_and_what_to_do() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for path in paths {
-        let text = fs::read_to_string(&path).unwrap();
-        let name = Path::new(path.file_name().unwrap());
-        let faults = grid::load_text(name, &text, &Overrides::default()).unwrap_err();
+        let faults = load::load(&path, &Overrides::default()).unwrap_err();
+        let told = render(&faults, false).replace(&format!("{}/", folder.display()), "");
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        settings.bind(|| insta::assert_snapshot!(stem, render(&faults, false)));
+        settings.bind(|| insta::assert_snapshot!(stem, told));
     }
 }
 
@@ -42,7 +41,7 @@ fn faults_of_the_command_line_name_it() {
         seeds: Some(vec![]),
     };
     let text = "[data]\nsource = \"sine\"\n";
-    let faults = grid::load_text(Path::new("a.toml"), text, &overrides).unwrap_err();
+    let faults = load::load_text(Path::new("a.toml"), text, &overrides).unwrap_err();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("invalid");
     settings.set_prepend_module_to_snapshot(false);
@@ -52,7 +51,7 @@ fn faults_of_the_command_line_name_it() {
 
 #[test]
 fn a_file_that_is_not_there_is_a_fault() {
-    let faults = grid::load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
+    let faults = load::load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
     assert!(render(&faults, false).contains("failed to read no/such.toml"));
 }
 
@@ -61,14 +60,14 @@ fn a_file_that_is_not_utf_8_is_shown_where_it_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("latin.toml");
     fs::write(&path, b"seeds = 2\ntitle = \"caf\xe9\"\n").unwrap();
-    let faults = grid::load(&path, &Overrides::default()).unwrap_err();
+    let faults = load::load(&path, &Overrides::default()).unwrap_err();
     let told = render(&faults, false).replace(&format!("{}/", folder.path().display()), "");
     insta::assert_snapshot!(told, @r#"
     error: failed to read latin.toml: it is not UTF-8
      --> latin.toml:2:13
       |
     2 | title = "caf�"
-      |             ^ no character of UTF-8
+      |             ^ not a UTF-8 character
       |
       = help: save the file as UTF-8
     "#);

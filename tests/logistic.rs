@@ -4,8 +4,8 @@
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use sweep::data::{self, Files, Rows};
-use sweep::grid;
+use sweep::data::{Rows, dataset};
+use sweep::load::load;
 use sweep::spec::Overrides;
 use sweep::spec::settings::Batch;
 use sweep::train::{Control, Job, train};
@@ -75,9 +75,9 @@ fn optimum(rows: &Rows) -> f64 {
 #[test]
 fn every_start_reaches_the_exact_optimum() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/logistic.toml");
-    let (_, cells) = grid::load(&file, &Overrides::default()).unwrap();
-    for cell in &cells {
-        let rows = data::dataset(&cell.settings.data, &Files::default(), 0).unwrap();
+    let sweep = load(&file, &Overrides::default()).unwrap();
+    for cell in &sweep.cells {
+        let rows = dataset(&cell.settings.data, &sweep.files, 0).unwrap();
         let job = Job {
             settings: &cell.settings,
             seed: 0,

@@ -6,8 +6,9 @@ use super::output::{Output, stderr_has_colours};
 use super::pages::{self, Found};
 use super::problem::Problem;
 use crate::data::Files;
-use crate::grid::{Cell, load};
-use crate::spec::{Fault, Faults, Overrides, Sweep, render};
+use crate::grid::Cell;
+use crate::load::{Loaded, load};
+use crate::spec::{Faults, Overrides, Sweep, render};
 
 /// A sweep file that has been read and found good.
 pub struct Opened {
@@ -33,7 +34,7 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
             Ok(sweep) => opened.push(sweep),
             // What is wrong with the command line is so for every file.
             Err(faults) => {
-                for fault in faults {
+                for fault in faults.0 {
                     if !wrong.contains(&fault) {
                         wrong.push(fault);
                     }
@@ -49,13 +50,12 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     Err(Problem::Faults(wrong.0.len()))
 }
 
-fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Vec<Fault>> {
-    let (sweep, cells) = load(&file.path, overrides).map_err(|faults| faults.0)?;
-    let files = Files::read(&sweep, cells.iter().map(|cell| &cell.settings.data))?;
-    let misfits = files.check(&sweep, cells.iter().map(|cell| &cell.settings));
-    if !misfits.is_empty() {
-        return Err(misfits);
-    }
+fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Faults> {
+    let Loaded {
+        sweep,
+        cells,
+        files,
+    } = load(&file.path, overrides)?;
     Ok(Opened {
         page: file.page,
         sweep,

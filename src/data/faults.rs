@@ -1,95 +1,110 @@
 //! Faults of one data file, each with its line and column, and the first ten of them only.
 
-use crate::spec::{Fault, Sweep};
+use super::excerpt::{Part, excerpt};
+use crate::spec::files::Named;
+use crate::spec::settings::Source;
+use crate::spec::{Fault, nearest};
+use std::fmt::Display;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 
 /// Most faults that are told of one file, one fault a row being common.
-const MOST: usize = 10;
+pub(super) const MOST: usize = 10;
+
+/// A line of a data file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The byte at which it starts.
+    pub start: u64,
+    /// Its number, from 1.
+    pub number: usize,
+}
 
 /// The faults of one data file, as they are found.
 pub(super) struct FileFaults<'a> {
-    sweep: &'a Sweep,
     path: &'a Path,
-    told: Vec<Fault>,
+    uses: &'a [&'a Named],
+    told: Vec<(Option<(Line, Part)>, Fault)>,
     more: usize,
 }
 
 impl<'a> FileFaults<'a> {
-    pub fn new(sweep: &'a Sweep, path: &'a Path) -> Self {
+    /// None yet, of a file that a sweep makes use of in these ways.
+    pub fn new(path: &'a Path, uses: &'a [&'a Named]) -> Self {
         FileFaults {
-            sweep,
             path,
+            uses,
             told: Vec::new(),
             more: 0,
         }
     }
 
-    /// Adds one; no help where it is empty.
-    pub fn add(&mut self, line: Option<u64>, column: Option<&str>, message: String, help: &str) {
-        if self.told.len() == MOST {
-            self.more += 1;
-            return;
-        }
-        let line = line.map_or(String::new(), |line| format!(", line {line}"));
-        let column = column.map_or(String::new(), |column| format!(", column `{column}`"));
-        let message = format!("{}{line}{column}: {message}", self.path.display());
-        self.told.push(Fault {
-            path: self.path.to_owned(),
-            text: None,
-            span: 0..0,
-            message,
-            label: String::new(),
-            help: Some(help.to_owned()).filter(|help| !help.is_empty()),
-        });
+    /// Adds one of a record that starts on this line.
+    pub fn add(&mut self, line: Line, part: Part, message: String, label: &str, help: &str) {
+        let mut fault = Fault::of(self.path, message).help(help);
+        fault.label = label.to_owned();
+        self.push(Some((line, part)), fault);
     }
 
-    /// Adds the fault of a file that can't be opened.
-    pub fn unreadable(&mut self, error: &io::Error) {
-        let (message, help) = match error.kind() {
-            io::ErrorKind::NotFound => (
-                "there is no such data file".to_owned(),
-                "check the path that `csv` gives",
+    /// Adds one of the file as a whole.
+    pub fn of_all(&mut self, message: &str, help: &str) {
+        let fault = Fault::of(self.path, message).help(help);
+        self.push(None, fault);
+    }
+
+    /// Adds one of the column to predict, at its name in the sweep.
+    pub fn of_target(&mut self, target: &str, message: String, label: &str, help: &str) {
+        let uses = self.uses.iter();
+        let mut of = uses
+            .filter(|named| matches!(&named.source, Source::Csv { target: t, .. } if t == target));
+        let fault = match of.next() {
+            Some(named) => at_word(named, target, message, label),
+            None => Fault::of(self.path, message),
+        };
+        self.push(None, fault.help(help));
+    }
+
+    /// Counts faults that are found, but not told.
+    pub fn untold(&mut self, more: usize) {
+        self.more += more;
+    }
+
+    fn push(&mut self, at: Option<(Line, Part)>, fault: Fault) {
+        match self.told.len() < MOST {
+            true => self.told.push((at, fault)),
+            false => self.more += 1,
+        }
+    }
+
+    /// Adds the fault of a file that can't be opened or read, at its name in the sweep.
+    pub fn unreadable(&mut self, error: &dyn Display, kind: Option<io::ErrorKind>) {
+        let path = self.path.display();
+        let (message, help) = match kind {
+            Some(io::ErrorKind::NotFound) => (
+                format!("there is no data file {path}"),
+                "check the path; it starts at the folder of the sweep file",
             ),
             _ => (
-                format!("the data file can't be opened ({error})"),
-                "check the file and who may read it",
+                format!("failed to read the data file {path}: {error}"),
+                "check the file, and who may read it",
             ),
         };
-        self.add(None, None, message, help);
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
-        self.place_in_sweep("csv", &name.to_string_lossy(), "named here");
+        let fault = match self.uses.first() {
+            Some(named) => at_word(named, &name.to_string_lossy(), message, "named here"),
+            None => Fault::of(self.path, message),
+        };
+        self.push(None, fault.help(help));
     }
 
     /// Adds the fault of a target that is none of the columns.
     pub fn no_target(&mut self, target: &str, columns: &[String]) {
-        let nearest = columns
-            .iter()
-            .map(|name| (strsim::damerau_levenshtein(name, target), name))
-            .filter(|(steps, name)| *steps <= 2.max(name.chars().count() / 3))
-            .min_by_key(|(steps, _)| *steps);
-        let help = match nearest {
-            Some((_, name)) => format!("did you mean `{name}`?"),
+        let help = match nearest(target, columns.iter().map(String::as_str)) {
+            Some(name) => format!("did you mean \"{name}\"?"),
             None => format!("its columns are {}", listed(columns)),
         };
-        let message = format!("there is no column `{target}` to predict");
-        self.add(None, None, message, &help);
-        self.place_in_sweep("target", target, "not in the file");
-    }
-
-    /// Shows the last fault at the quoted word of the sweep file that it is about, on a line with
-    /// this key; where the word is not there (it may come from the command line), nothing changes.
-    fn place_in_sweep(&mut self, key: &str, word: &str, label: &str) {
-        if self.more > 0 {
-            return;
-        }
-        if let (Some(fault), Some(span)) = (self.told.last_mut(), find(self.sweep, key, word)) {
-            fault.path.clone_from(&self.sweep.path);
-            fault.text = Some(self.sweep.text.as_str().into());
-            fault.span = span;
-            fault.label = label.to_owned();
-        }
+        let message = format!("{} has no column `{target}`", self.path.display());
+        self.of_target(target, message, "no such column", &help);
     }
 
     /// Whether there are none.
@@ -97,36 +112,47 @@ impl<'a> FileFaults<'a> {
         self.told.is_empty()
     }
 
-    /// All that are told, the last of which may say how many are not.
-    pub fn into_vec(mut self) -> Vec<Fault> {
-        if self.more > 0 {
-            let message = format!("{}: and {} more faults", self.path.display(), self.more);
-            self.told.push(Fault {
-                path: self.path.to_owned(),
-                text: None,
-                span: 0..0,
-                message,
-                label: String::new(),
-                help: None,
-            });
+    /// All that are told, with the lines that they are about, the last of which may say how many are
+    /// not.
+    pub fn into_vec(self) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = Vec::new();
+        for (at, mut fault) in self.told {
+            if let Some((line, part)) = at {
+                fault.line = line.number;
+                // Without the file there is nothing to show, and the message says enough.
+                if let Some((text, span)) = excerpt(self.path, line.start, part) {
+                    (fault.text, fault.span) = (Some(text.into()), span);
+                }
+            }
+            faults.push(fault);
         }
-        self.told
+        if self.more > 0 {
+            let s = if self.more == 1 { "" } else { "s" };
+            let mut rest = Fault::of(
+                self.path,
+                format!("and {} more fault{s} in {}", self.more, self.path.display()),
+            );
+            // After all others, whatever the order in which they were found.
+            rest.line = usize::MAX;
+            faults.push(rest);
+        }
+        faults
     }
 }
 
-/// Where a sweep file says `word"` or `word'` on a line that has the key.
-fn find(sweep: &Sweep, key: &str, word: &str) -> Option<Range<usize>> {
-    let mut start = 0;
-    for line in sweep.text.split_inclusive('\n') {
-        let has_key = line.contains(key) && !line.trim_start().starts_with('#');
-        for quote in ['"', '\''] {
-            if let Some(at) = line.find(&format!("{word}{quote}")).filter(|_| has_key) {
-                return Some(start + at..start + at + word.len());
-            }
-        }
-        start += line.len();
+/// A fault at a word of the sweep's `data.source`, which may be the end of a path; at all of it where
+/// the word is not found: it may be written with an escape.
+fn at_word(named: &Named, word: &str, message: String, label: &str) -> Fault {
+    let mut place = named.place.clone();
+    let from = place.span.start;
+    let rest = place.document.text.get(from..).unwrap_or("");
+    let starts = |at: &usize| rest[..*at].ends_with(['"', '\'', '/', '\\']);
+    let ends = |at: &usize| rest[at + word.len()..].starts_with(['"', '\'']);
+    let mut found = rest.match_indices(word).map(|(at, _)| at);
+    if let Some(at) = found.find(|at| starts(at) && ends(at)) {
+        place.span = from + at..from + at + word.len();
     }
-    None
+    Fault::at(&place, message, label)
 }
 
 /// The first few names, in backticks.

@@ -69,21 +69,15 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
     Some(made)
 }
 
-/// Number of features that a generator makes; none of a file.
-pub(super) fn features(source: &Source) -> Option<usize> {
-    match source {
-        Source::Sine { .. } | Source::Wiggle { .. } => Some(1),
-        Source::Moons | Source::Circles | Source::Spirals { .. } | Source::Xor => Some(2),
-        Source::Linear { features, .. } | Source::Blobs { features, .. } => Some(*features),
-        Source::None | Source::Csv { .. } => None,
-    }
-}
-
-/// Whether there is one scale and one offset for every feature, or none.
+/// Multiplies every feature by its scale and then adds its offset.
 ///
 /// # Errors
-/// [`DataError::Features`].
-pub(super) fn check_lengths(settings: &DataSettings, features: usize) -> Result<(), DataError> {
+/// [`DataError::Features`] where there are not as many of them as features.
+pub(super) fn rescale(
+    settings: &DataSettings,
+    features: usize,
+    x: &mut [f64],
+) -> Result<(), DataError> {
     for (key, given) in [("scales", &settings.scales), ("offsets", &settings.offsets)] {
         if !given.is_empty() && given.len() != features {
             return Err(DataError::Features {
@@ -93,19 +87,6 @@ pub(super) fn check_lengths(settings: &DataSettings, features: usize) -> Result<
             });
         }
     }
-    Ok(())
-}
-
-/// Multiplies every feature by its scale and then adds its offset.
-///
-/// # Errors
-/// As [`check_lengths`].
-pub(super) fn rescale(
-    settings: &DataSettings,
-    features: usize,
-    x: &mut [f64],
-) -> Result<(), DataError> {
-    check_lengths(settings, features)?;
     for row in x.chunks_exact_mut(features.max(1)) {
         for (j, value) in row.iter_mut().enumerate() {
             *value *= settings.scales.get(j).unwrap_or(&1.0);

@@ -2,6 +2,7 @@
 
 mod clouds;
 mod curves;
+mod excerpt;
 mod faults;
 mod files;
 mod generate;

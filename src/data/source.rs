@@ -3,6 +3,7 @@
 //! The CSV reader's own line of a record is the one where the record before it ended, which is not
 //! where a person finds it after an empty line.
 
+use super::faults::Line;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
@@ -11,12 +12,12 @@ pub(super) struct Source<R> {
     inner: R,
     hasher: blake3::Hasher,
     offset: u64,
-    line: u64,
+    line: usize,
     at_start: bool,
     after_return: bool,
-    /// Offset and number of every line that is not empty, from the one that was last asked for to
-    /// the end of what was read.
-    starts: VecDeque<(u64, u64)>,
+    /// Every line that is not empty, from the one that was last asked for to the end of what was
+    /// read.
+    starts: VecDeque<Line>,
 }
 
 impl<R: Read> Source<R> {
@@ -32,13 +33,17 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Number of the first line, from 1, that is not empty and starts at this byte or later.
-    /// Offsets must not fall from call to call.
-    pub fn line_from(&mut self, offset: u64) -> u64 {
-        while self.starts.len() > 1 && self.starts[0].0 < offset {
+    /// The first line that is not empty and starts at this byte or later. Offsets must not fall from
+    /// call to call.
+    pub fn line_from(&mut self, offset: u64) -> Line {
+        while self.starts.len() > 1 && self.starts[0].start < offset {
             self.starts.pop_front();
         }
-        self.starts.front().map_or(1, |(_, line)| *line)
+        let first = Line {
+            start: 0,
+            number: 1,
+        };
+        self.starts.front().copied().unwrap_or(first)
     }
 
     /// blake3 of the bytes read until now, in hexadecimal.
@@ -54,7 +59,10 @@ impl<R: Read> Source<R> {
                 self.at_start = true;
             }
             _ if self.at_start => {
-                self.starts.push_back((self.offset, self.line));
+                self.starts.push_back(Line {
+                    start: self.offset,
+                    number: self.line,
+                });
                 self.at_start = false;
             }
             _ => {}

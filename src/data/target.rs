@@ -1,14 +1,53 @@
 //! The column to predict: numbers, or classes with an order of their own.
 
+use super::excerpt::Part;
 use super::faults::FileFaults;
-use super::read::{Columns, Words};
+use super::read::{Columns, NUMBER, Words, not_a_number};
 use super::{Rows, Table};
 use crate::spec::settings::TaskKind;
 use std::collections::BTreeMap;
 
-/// The rows of a file for one target and task; none, and a fault, where they don't fit.
+/// Whether a column can be predicted as this task, with a fault for every value that it can't.
 ///
 /// Without a task, a column of numbers is a regression, and one with words in it holds classes.
+pub(super) fn check(
+    columns: &Columns,
+    target: &str,
+    task: Option<TaskKind>,
+    faults: &mut FileFaults,
+) {
+    if columns.names == [target] {
+        let help = "a data file needs at least one more column to learn from";
+        let message = format!("`{target}` is the only column");
+        faults.of_target(target, message, "nothing to predict it from", help);
+    }
+    let (Some(words), Some(rows)) = (words(columns), columns.values.first().map(Vec::len)) else {
+        return;
+    };
+    let help = match task {
+        Some(TaskKind::Regression) => {
+            "a regression needs numbers; mend it, or use `task = \"classes\"`"
+        }
+        None if words.not_numbers * 2 < rows => {
+            "most of the column is numbers; mend it, or use `task = \"classes\"`"
+        }
+        _ => return,
+    };
+    for (line, text) in &words.first {
+        let part = Part::Value(words.column);
+        faults.add(*line, part, not_a_number(text, target), NUMBER, help);
+    }
+    faults.untold(words.not_numbers - words.first.len());
+}
+
+/// The words of the column to predict, where it holds any.
+fn words(columns: &Columns) -> Option<&Words> {
+    columns.words.as_ref().filter(|words| words.not_numbers > 0)
+}
+
+/// The rows of a file without faults for one target and task; none, and a fault, where they are all of
+/// one class.
+///
 /// Classes stand in the order of their numbers where all are numbers, else in that of their text,
 /// so that their indices do not depend on the order of the rows.
 pub(super) fn table(
@@ -18,50 +57,27 @@ pub(super) fn table(
     faults: &mut FileFaults,
 ) -> Option<Table> {
     let column = columns.names.iter().position(|name| name == target)?;
-    let features: Vec<usize> = (0..columns.names.len()).filter(|&i| i != column).collect();
-    if features.is_empty() {
-        let help = "a data file needs at least one more column to learn from";
-        faults.add(None, None, format!("`{target}` is its only column"), help);
-        return None;
-    }
-    let words = columns.words.as_ref().filter(|words| words.not_numbers > 0);
     let numbers = &columns.values[column];
-    let (classes, y) = match (task, words) {
-        (Some(TaskKind::Regression) | None, None) => (Vec::new(), numbers.clone()),
-        (Some(TaskKind::Regression), Some(words)) => {
-            let help = "a regression needs numbers; mend it, or use `task = \"classes\"`";
-            not_a_number(target, words, help, faults);
-            return None;
-        }
-        (None, Some(words)) if words.not_numbers * 2 < numbers.len() => {
-            let help = "most of the column is numbers; mend it, or use `task = \"classes\"`";
-            not_a_number(target, words, help, faults);
-            return None;
-        }
-        (Some(TaskKind::Classes), None) => numeric_classes(numbers),
+    let (classes, y) = match (task, words(columns)) {
         (_, Some(words)) => word_classes(words),
+        (Some(TaskKind::Classes), None) => numeric_classes(numbers),
+        (Some(TaskKind::Regression) | None, None) => (Vec::new(), numbers.clone()),
     };
     if let [class] = classes.as_slice() {
         let message = format!("every row is of the class `{class}`");
         let help = "classes need at least two to tell apart";
-        faults.add(None, Some(target), message, help);
+        faults.of_target(target, message, "a column with one class", help);
         return None;
     }
-    let rows = columns.values[column].len();
-    let x = (0..rows).flat_map(|row| features.iter().map(move |&i| columns.values[i][row]));
+    let features: Vec<usize> = (0..columns.names.len()).filter(|&i| i != column).collect();
+    let x =
+        (0..numbers.len()).flat_map(|row| features.iter().map(move |&i| columns.values[i][row]));
     Some(Table {
         features: features.iter().map(|&i| columns.names[i].clone()).collect(),
         target: target.to_owned(),
         classes,
         rows: Rows { x: x.collect(), y },
     })
-}
-
-fn not_a_number(target: &str, words: &Words, help: &str, faults: &mut FileFaults) {
-    if let Some((line, text)) = &words.first {
-        let message = format!("`{text}` is not a number");
-        faults.add(Some(*line), Some(target), message, help);
-    }
 }
 
 /// Classes by number: `1` and `1.0` are one.

@@ -2,19 +2,32 @@
 //! that finds nothing, twins, keys of no use.
 
 use super::clashes::Clashes;
-use super::{Cell, expected, idle, matching, point, twins};
+use super::{Cell, Held, expected, idle, matching, point, twins};
 use crate::spec::keys::KEYS;
 use crate::spec::{Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
-use std::path::Path;
+
+/// What follows from the contents of a data file.
+const FROM_FILES: [&str; 5] = [
+    "loss",
+    "output",
+    "data.rows",
+    "data.features",
+    "data.classes",
+];
 
 /// The cells of a sweep, and what is wrong with them. What depends on a doubtful key is not judged.
-pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Cell>, Vec<Fault>) {
+pub(super) fn cells(
+    sweep: &Sweep,
+    doubtful: &BTreeSet<&'static str>,
+    held: &Held,
+) -> (Vec<Cell>, Vec<Fault>) {
     let points = match point::count(sweep) {
         Some(points) if points <= sweep.max_cells => points,
         size => return (Vec::new(), vec![too_large(sweep, size)]),
     };
-    let folder = sweep.path.parent().unwrap_or(Path::new(""));
+    let certain = doubtful.is_empty();
+    let mut doubtful = doubtful.clone();
     let mut cells: Vec<Cell> = Vec::new();
     let mut clashes = Clashes::default();
     let mut used = BTreeSet::new();
@@ -24,7 +37,10 @@ pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Ce
     for i in 0..points {
         let coordinates = point::coordinates(sweep, i);
         let varied = point::varied(sweep, &coordinates);
-        let values = point::values(sweep, &varied);
+        let (values, unread) = point::values(sweep, &varied, held);
+        if unread {
+            doubtful.extend(FROM_FILES);
+        }
         let mut out = false;
         for (selector, count) in sweep.exclude.iter().zip(&mut excluded) {
             if selector.matches(&values) {
@@ -42,7 +58,7 @@ pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Ce
                 .filter(|key| (key.used)(&values))
                 .map(|key| key.name),
         );
-        match Settings::from_values(&values, folder) {
+        match Settings::from_values(&values, sweep.folder()) {
             Ok(settings) => cells.push(Cell {
                 index: cells.len(),
                 coordinates,
@@ -59,12 +75,13 @@ pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Ce
     }
     let mut faults = Vec::new();
     let clashing = clashes.keys();
-    faults.extend(clashes.faults(sweep, kept, doubtful));
-    if clashing.is_empty() && kept == 0 {
+    faults.extend(clashes.faults(sweep, kept, &doubtful));
+    let sound = |selector| matching::sound(selector, &doubtful);
+    if clashing.is_empty() && kept == 0 && sweep.exclude.iter().all(sound) {
         faults.extend(nothing_left(sweep));
     }
     if !sweep.overridden {
-        faults.extend(idle::unused(sweep, &used, &clashing, doubtful));
+        faults.extend(idle::unused(sweep, &used, &clashing, &doubtful));
     }
     let whole = clashing.is_empty();
     matching::selectors(
@@ -73,10 +90,10 @@ pub(super) fn cells(sweep: &Sweep, doubtful: &BTreeSet<&'static str>) -> (Vec<Ce
         &excluded,
         &excluded_values,
         whole,
-        doubtful,
+        &doubtful,
         &mut faults,
     );
-    if whole && doubtful.is_empty() {
+    if whole && certain {
         faults.extend(expected::expected(sweep, &cells));
         faults.extend(twins::twins(sweep, &mut cells));
     }

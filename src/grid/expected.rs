@@ -2,7 +2,7 @@
 
 use super::Cell;
 use crate::spec::settings::Source;
-use crate::spec::{Check, Fault, Quantity, Sweep, Value};
+use crate::spec::{Check, Fault, Quantity, Sweep, Target, Value, target};
 
 /// What expectations ask must be there to be measured.
 pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
@@ -49,10 +49,7 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
 fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)> {
     let data = &cell.settings.data;
     let rows = data.source != Source::None;
-    let classes = !matches!(
-        data.source,
-        Source::None | Source::Sine { .. } | Source::Wiggle { .. } | Source::Linear { .. }
-    );
+    let classes = matches!(target(&cell.values), Target::Classes(_) | Target::Unknown);
     match quantity {
         Quantity::ValidationLoss
         | Quantity::ValidationSkill

@@ -17,19 +17,18 @@ pub(super) fn selectors(
     if sweep.overridden {
         return;
     }
-    let sound = |selector: &Selector| {
-        selector
-            .0
-            .iter()
-            .all(|(key, _)| !doubtful.contains(key.as_str()))
-    };
     let all: Vec<&Values> = cells
         .iter()
         .map(|cell| &cell.values)
         .chain(excluded_values)
         .collect();
     for (i, selector) in sweep.exclude.iter().enumerate() {
-        let Some(place) = sweep.places.exclude.get(i).filter(|_| sound(selector)) else {
+        let Some(place) = sweep
+            .places
+            .exclude
+            .get(i)
+            .filter(|_| sound(selector, doubtful))
+        else {
             continue;
         };
         if excluded[i] == 0 && whole {
@@ -39,7 +38,12 @@ pub(super) fn selectors(
     }
     for (i, expectation) in sweep.expectations.iter().enumerate() {
         let selector = &expectation.selector;
-        let Some(place) = sweep.places.expectations.get(i).filter(|_| sound(selector)) else {
+        let Some(place) = sweep
+            .places
+            .expectations
+            .get(i)
+            .filter(|_| sound(selector, doubtful))
+        else {
             continue;
         };
         if !whole || cells.iter().any(|cell| selector.matches(&cell.values)) {
@@ -60,6 +64,12 @@ pub(super) fn selectors(
         );
         faults.push(fault.help(help));
     }
+}
+
+/// Whether it is known which cells a selector means.
+pub(super) fn sound(selector: &Selector, doubtful: &BTreeSet<&'static str>) -> bool {
+    let mut keys = selector.0.iter().map(|(key, _)| key.as_str());
+    keys.all(|key| !doubtful.contains(key))
 }
 
 /// The condition that no cell meets, and what there is instead.

@@ -10,10 +10,9 @@ mod point;
 mod tests;
 mod twins;
 
-use crate::spec::{self, Faults, Overrides, Settings, Sweep, Value, Values};
-use std::collections::BTreeSet;
+use crate::spec::settings::{Contents, Source};
+use crate::spec::{self, Draft, Faults, Settings, Sweep, Value, Values};
 use std::fmt;
-use std::path::Path;
 
 /// Raised whenever a change makes the same settings train to other bits: runs of an older version
 /// are other runs.
@@ -56,47 +55,25 @@ impl fmt::Display for RunId {
     }
 }
 
-/// Reads a sweep file and makes its cells.
-///
-/// # Errors
-/// Every fault of the file at once: those of its text, and those that only its cells bring to
-/// light.
-pub fn load(path: &Path, overrides: &Overrides) -> Result<(Sweep, Vec<Cell>), Faults> {
-    load_text(path, &spec::text(path)?, overrides)
-}
-
-/// The same from a text that is at hand; the path is for messages, and for data files beside it.
-///
-/// # Errors
-/// As [`load`].
-pub fn load_text(
-    path: &Path,
-    text: &str,
-    overrides: &Overrides,
-) -> Result<(Sweep, Vec<Cell>), Faults> {
-    let draft = spec::draft(path, text, overrides);
-    let mut faults = draft.faults;
-    let mut cells = Vec::new();
-    if draft.parsed {
-        let (found, more) = check::cells(&draft.sweep, &draft.doubtful);
-        cells = found;
-        faults.extend(more);
-    }
-    match Faults::sorted(faults, path) {
-        None => Ok((draft.sweep, cells)),
-        Some(faults) => Err(faults),
-    }
-}
+/// What a data file holds; nothing where it could not be read.
+pub type Held<'a> = dyn Fn(&Source) -> Option<Contents> + 'a;
 
 /// The cells of a sweep: the product of its axes, last fastest, without those excluded. The axes
 /// of `[grid]` come first, then those of `[zip.*]`, each in the order of the file.
 ///
 /// # Errors
-/// Combinations of values that make no sense together, each with the place in the file to mend.
-pub fn cells(sweep: &Sweep) -> Result<Vec<Cell>, Faults> {
-    let (cells, faults) = check::cells(sweep, &BTreeSet::new());
+/// The faults of the draft, and those that only cells bring to light. What follows from a data file
+/// that could not be read is not judged.
+pub fn cells(draft: Draft, held: &Held) -> Result<(Sweep, Vec<Cell>), Faults> {
+    let (mut sweep, mut faults, mut cells) = (draft.sweep, draft.faults, Vec::new());
+    if draft.parsed {
+        sweep.base = point::values(&sweep, &[], held).0;
+        let (found, more) = check::cells(&sweep, &draft.doubtful, held);
+        cells = found;
+        faults.extend(more);
+    }
     match Faults::sorted(faults, &sweep.path) {
-        None => Ok(cells),
+        None => Ok((sweep, cells)),
         Some(faults) => Err(faults),
     }
 }

@@ -1,5 +1,7 @@
 //! The points of a grid, before it is known which of them are cells.
 
+use super::Held;
+use crate::spec::files::{csv, hold};
 use crate::spec::{Sweep, Value, Values, complete, rivals};
 
 /// How many points the grid has before exclusions; `None` beyond the range of the type.
@@ -30,9 +32,10 @@ pub(super) fn varied(sweep: &Sweep, coordinates: &[usize]) -> Vec<(String, Value
     .collect()
 }
 
-/// Every key with its value: what the file gives, over it the axes, then the defaults. An axis
-/// also wins over base values that say the same thing in another way (`steps` over `epochs`).
-pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)]) -> Values {
+/// Every key with its value: what the file gives, over it the axes, then what a data file holds, then
+/// the defaults. An axis also wins over base values that say the same thing in another way (`steps`
+/// over `epochs`). Also whether a data file is missing to say what there would be.
+pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> (Values, bool) {
     let mut values = sweep.given.clone();
     for (key, value) in varied {
         for rival in rivals(key) {
@@ -42,5 +45,11 @@ pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)]) -> Values {
         }
         values.set(key, value.clone());
     }
-    complete(&values)
+    let source = values.get("data.source");
+    let file = source.and_then(|source| csv(source, sweep.folder()));
+    let contents = file.as_ref().and_then(held);
+    if file.is_some() {
+        hold(&mut values, contents);
+    }
+    (complete(&values), file.is_some() && contents.is_none())
 }

@@ -2,10 +2,29 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::spec::settings::{Loss, OutputActivation};
+use crate::spec::{self, Overrides};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::Path;
 
 fn load(text: &str) -> (Sweep, Vec<Cell>) {
-    let loaded = load_text(Path::new("folder/test.toml"), text, &Overrides::default());
+    load_from(
+        Path::new("folder/test.toml"),
+        text,
+        &Overrides::default(),
+        None,
+    )
+}
+
+/// With these contents of every data file.
+fn load_from(
+    path: &Path,
+    text: &str,
+    overrides: &Overrides,
+    held: Option<Contents>,
+) -> (Sweep, Vec<Cell>) {
+    let loaded = cells(spec::draft(path, text, overrides), &|_| held);
     loaded.unwrap_or_else(|faults| panic!("{}", spec::render(&faults, false)))
 }
 
@@ -116,8 +135,7 @@ fn where_the_data_file_lies_is_no_part_of_the_identity() {
     let at = |folder: &str| {
         let text = "[data]\nsource = { csv = 'a.csv', target = 'y' }\n[base]\nloss = 'mse'\n";
         let path = Path::new(folder).join("a.toml");
-        load_text(&path, text, &Overrides::default())
-            .unwrap()
+        load_from(&path, text, &Overrides::default(), None)
             .1
             .remove(0)
             .settings
@@ -127,6 +145,40 @@ fn where_the_data_file_lies_is_no_part_of_the_identity() {
         run_id(&at("one"), 0, "x", "e"),
         run_id(&at("two"), 0, "x", "e")
     );
+}
+
+#[test]
+fn what_a_file_holds_decides_the_loss() {
+    let text = "[data]\nsource = { csv = 'a.csv', target = 'y' }\n";
+    let cell = |classes, base: &str| {
+        let held = Contents {
+            rows: 40,
+            features: 3,
+            classes,
+        };
+        let text = format!("{text}[base]\n{base}\n");
+        let path = Path::new("a.toml");
+        load_from(path, &text, &Overrides::default(), Some(held))
+            .1
+            .remove(0)
+    };
+    let expected = [
+        (0, Loss::Mse, OutputActivation::Linear),
+        (2, Loss::Bce, OutputActivation::Sigmoid),
+        (3, Loss::CrossEntropy, OutputActivation::Softmax),
+    ];
+    for (classes, loss, output) in expected {
+        let Cell {
+            settings, values, ..
+        } = cell(classes, "");
+        assert_eq!((settings.loss, settings.output), (loss, output));
+        // To say it, or to leave it out, is the same run.
+        let word = values.get("loss").unwrap();
+        let said = cell(classes, &format!("loss = '{word}'")).settings;
+        let id = |settings| run_id(&settings, 0, "x", "reference");
+        assert_eq!(id(settings), id(said));
+    }
+    assert_eq!(cell(2, "loss = 'mse'").settings.loss, Loss::Mse);
 }
 
 #[test]
@@ -142,7 +194,7 @@ fn the_command_line_wins() {
         ],
         seeds: Some(vec![8, 9]),
     };
-    let (sweep, cells) = load_text(Path::new("a.toml"), text, &overrides).unwrap();
+    let (sweep, cells) = load_from(Path::new("a.toml"), text, &overrides, None);
     assert_eq!(
         (sweep.seeds, sweep.file_seeds, cells.len()),
         (vec![8, 9], 3, 1)

@@ -146,18 +146,29 @@ fn loss(values: &Values) -> Vec<Clash> {
     }
     let loss = word(values, "loss");
     let keys = &["loss", "data.source", "data.classes"];
+    let file = source(values) == "csv";
     match (rules::target(values), loss) {
         (Target::Number, "bce" | "cross-entropy") => vec![clash(
             keys,
             format!("the loss `{loss}` is for classes, and the target of these rows is a number"),
             "expected \"mse\" for a number",
-            "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)",
+            match file {
+                true => {
+                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classes\"` beside `target`"
+                }
+                false => {
+                    "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)"
+                }
+            },
         )],
         (Target::Classes(n), "bce" | "mse") if n > 2 => vec![clash(
             keys,
             format!("the loss `{loss}` is for one output, and there are {n} classes"),
             "expected \"cross-entropy\" for more than two classes",
-            "take `loss = \"cross-entropy\"`, or two classes",
+            match file {
+                true => "take `loss = \"cross-entropy\"`, or leave `loss` out",
+                false => "take `loss = \"cross-entropy\"`, or two classes",
+            },
         )],
         _ => Vec::new(),
     }

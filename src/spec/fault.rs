@@ -11,8 +11,10 @@ use std::sync::Arc;
 pub struct Fault {
     /// The file at fault: the sweep file, a data file that it names, or `command line`.
     pub path: PathBuf,
-    /// The text of that file, where it can be shown.
+    /// The text of that file, or some lines of it, where it can be shown.
     pub text: Option<Arc<str>>,
+    /// The line of the file on which that text starts, from 1.
+    pub line: usize,
     /// Bytes of the text that are at fault; empty where there is no text.
     pub span: Range<usize>,
     /// What is wrong, in one sentence without a full stop.
@@ -34,6 +36,7 @@ impl Fault {
         Fault {
             path: place.document.path.clone(),
             text: Some(place.document.text.clone()),
+            line: 1,
             span: place.span.clone(),
             message: message.into(),
             label: label.into(),
@@ -46,6 +49,7 @@ impl Fault {
         Fault {
             path: path.to_owned(),
             text: None,
+            line: 1,
             span: 0..0,
             message: message.into(),
             label: String::new(),
@@ -64,9 +68,13 @@ impl Faults {
     /// Puts faults in the order of their places, those of the sweep file `first` before others;
     /// `None` where there are none.
     pub fn sorted(mut faults: Vec<Fault>, first: &Path) -> Option<Faults> {
-        faults.sort_by(|a, b| {
-            (a.path != first, &a.path, a.span.start).cmp(&(b.path != first, &b.path, b.span.start))
-        });
+        fn place<'a>(fault: &'a Fault, first: &Path) -> (bool, &'a Path, usize, usize) {
+            let Fault {
+                path, line, span, ..
+            } = fault;
+            (path != first, path, *line, span.start)
+        }
+        faults.sort_by(|a, b| place(a, first).cmp(&place(b, first)));
         faults.dedup();
         (!faults.is_empty()).then_some(Faults(faults))
     }
@@ -100,11 +108,14 @@ fn group(fault: &Fault) -> Group<'_> {
             let end = fault.span.end.min(text.len());
             let span = fault.span.start.min(end)..end;
             title.element(
-                Snippet::source(&**text).path(path).annotation(
-                    AnnotationKind::Primary
-                        .span(span)
-                        .label(fault.label.as_str()),
-                ),
+                Snippet::source(&**text)
+                    .path(path)
+                    .line_start(fault.line)
+                    .annotation(
+                        AnnotationKind::Primary
+                            .span(span)
+                            .label(fault.label.as_str()),
+                    ),
             )
         }
         None if fault.label.is_empty() => title.element(Origin::path(path)),

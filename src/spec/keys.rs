@@ -239,7 +239,7 @@ pub static KEYS: &[Key] = &[
         "loss",
         Kind::Words(LOSSES),
         Default::From(
-            "mse; for generated classes bce if they are two, else cross-entropy",
+            "mse for a number; for classes bce if they are two, else cross-entropy",
             rules::default_loss,
         ),
         is_network,

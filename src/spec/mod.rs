@@ -2,7 +2,7 @@
 //!
 //! One [table of keys](keys::KEYS) (name, type, range, default, doc line) feeds reader,
 //! did-you-mean, schema and docs. What can be told only from the cells of the grid is found there:
-//! [`crate::grid::load`] reads a file and gives all its faults at once.
+//! [`crate::load`] reads a file and gives all its faults at once.
 
 mod axes;
 mod canonical;
@@ -11,6 +11,7 @@ pub mod clash;
 mod convert;
 mod expectations;
 pub mod fault;
+pub mod files;
 pub mod key;
 pub mod keys;
 pub mod kind;
@@ -38,9 +39,11 @@ pub use fault::{Fault, Faults, draw, render};
 pub use overrides::{COMMAND_LINE, Overrides};
 pub use place::{Document, Place, Places};
 pub use read::{Draft, draft};
+pub(crate) use rules::{Target, target};
 pub use rules::{complete, rivals};
 pub use schema::schema;
 pub use settings::Settings;
+pub(crate) use suggest::nearest;
 pub use sweep::{Axis, Bounds, Check, Condition, Expectation, Quantity, Selector, Sweep};
 pub use top::{MAX_CELLS, MOST_CELLS};
 pub use value::{Value, Values};
@@ -66,7 +69,7 @@ pub fn text(path: &Path) -> Result<String, Faults> {
             document: document.into(),
             span: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),
         };
-        let fault = Fault::at(&place, failed(&"it is not UTF-8"), "no character of UTF-8");
+        let fault = Fault::at(&place, failed(&"it is not UTF-8"), "not a UTF-8 character");
         Faults(vec![fault.help("save the file as UTF-8")])
     })
 }

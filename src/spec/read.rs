@@ -8,7 +8,6 @@ use super::key::in_toml;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
 use super::reader::{Reader, Section};
-use super::rules::complete;
 use super::seeds;
 use super::selector::selector;
 use super::sweep::Sweep;
@@ -117,7 +116,6 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
             }
         }
     }
-    sweep.base = complete(&given);
     sweep.given = given;
     sweep.axes = axes.axes;
     sweep.places = Places {

@@ -20,7 +20,7 @@ pub(crate) enum Target {
     Number,
     /// One of this many classes.
     Classes(i64),
-    /// A file decides.
+    /// A file decides, which has not been read.
     Unknown,
     /// Nothing: there are no rows.
     Nothing,
@@ -144,17 +144,20 @@ pub(crate) fn target(values: &Values) -> Target {
             count(values, "data.classes").map_or(Target::Unknown, Target::Classes)
         }
         name if CURVES.contains(&name) => Target::Number,
-        _ => match csv_field(values, "task") {
-            Some("regression") => Target::Number,
+        _ => match (values.get("data.classes"), task(values)) {
+            (Some(Value::Integer(n)), _) => Target::Classes(*n),
+            (_, Some("regression")) => Target::Number,
+            // A file that has been read has rows.
+            _ if given(values, "data.rows") => Target::Number,
             _ => Target::Unknown,
         },
     }
 }
 
-/// A part of `source = { csv = … }`.
-pub(crate) fn csv_field<'a>(values: &'a Values, field: &str) -> Option<&'a str> {
-    match values.get("data.source") {
-        Some(Value::Table(items)) => items.iter().find_map(|(name, value)| match value {
+/// A part of `{ csv = … }`.
+pub(crate) fn csv_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
+    match source {
+        Value::Table(items) => items.iter().find_map(|(name, value)| match value {
             Value::Text(text) if name == field => Some(text.as_str()),
             _ => None,
         }),
@@ -162,12 +165,26 @@ pub(crate) fn csv_field<'a>(values: &'a Values, field: &str) -> Option<&'a str> 
     }
 }
 
-/// Number of features, where the settings tell.
+fn task(values: &Values) -> Option<&str> {
+    csv_field(values.get("data.source")?, "task")
+}
+
+/// Number of rows, where the settings or a file tell.
+pub(crate) fn rows(values: &Values) -> Option<i64> {
+    match source(values) {
+        "none" => None,
+        "csv" if !given(values, "data.rows") => None,
+        _ => count(values, "data.rows"),
+    }
+}
+
+/// Number of features, where the settings or a file tell.
 pub(crate) fn features(values: &Values) -> Option<i64> {
     match source(values) {
         "sine" | "wiggle" => Some(1),
         "moons" | "circles" | "spirals" | "xor" => Some(2),
         "linear" | "blobs" => count(values, "data.features"),
+        "csv" if given(values, "data.features") => count(values, "data.features"),
         _ => None,
     }
 }
@@ -214,7 +231,7 @@ pub(super) fn default_loss(values: &Values) -> Option<Value> {
     match target(values) {
         Target::Classes(2) => text("bce"),
         Target::Classes(_) => text("cross-entropy"),
-        Target::Unknown if csv_field(values, "task") == Some("classes") => text("cross-entropy"),
+        Target::Unknown if task(values) == Some("classes") => text("cross-entropy"),
         _ => text("mse"),
     }
 }

@@ -5,7 +5,7 @@
 
 mod data;
 
-pub use data::{DataSettings, Source, TaskKind};
+pub use data::{Contents, DataSettings, Source, TaskKind};
 
 use serde::Serialize;
 

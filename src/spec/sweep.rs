@@ -3,7 +3,7 @@
 use super::place::Places;
 use super::value::{Value, Values};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One sweep file, validated.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,8 @@ pub struct Sweep {
     /// The values that the file gives as they stand, without defaults: a cell's are these, over
     /// them its axes', then the defaults for what is left.
     pub given: Values,
-    /// One value for every key, defaults included.
+    /// One value for every key where no axis sets another, defaults included; they follow from the
+    /// data files too, and so are filled in with the cells.
     pub base: Values,
     /// In the order of the file; the last varies fastest.
     pub axes: Vec<Axis>,
@@ -76,6 +77,13 @@ pub struct Bounds {
     pub at_least: Option<f64>,
     /// Less than or equal to.
     pub at_most: Option<f64>,
+}
+
+impl Sweep {
+    /// The folder of the file, at which paths of data files start.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
 }
 
 impl Bounds {

@@ -1,6 +1,7 @@
 //! From the values of a cell to its typed [`Settings`], in one form for all ways of saying it.
 
 use super::clash::{self, Clash};
+use super::files::csv;
 use super::rules::{self, count, number, word};
 use super::settings::*;
 use super::value::{Value, Values};
@@ -161,16 +162,11 @@ fn source(values: &Values, folder: &Path) -> Source {
             classes: whole(values, "data.classes"),
         },
         "xor" => Source::Xor,
-        "csv" => Source::Csv {
-            path: folder.join(rules::csv_field(values, "csv").unwrap_or_default()),
-            target: rules::csv_field(values, "target")
-                .unwrap_or_default()
-                .to_owned(),
-            task: rules::csv_field(values, "task").map(|task| match task {
-                "classes" => TaskKind::Classes,
-                _ => TaskKind::Regression,
-            }),
-        },
+        "csv" => {
+            let value = values.get("data.source");
+            let file = value.and_then(|value| csv(value, folder));
+            file.unwrap_or(Source::None)
+        }
         _ => Source::None,
     }
 }

@@ -1,8 +1,9 @@
 //! Data files: what they give, and every fault of them.
 
 use super::*;
-use crate::spec::settings::{Loss, TaskKind};
-use crate::spec::{Fault, Sweep, Values};
+use crate::spec::files::Named;
+use crate::spec::settings::{Contents, TaskKind};
+use crate::spec::{Document, Fault, Faults, Place};
 use std::fs;
 use std::path::Path;
 use tempfile::{TempDir, tempdir};
@@ -22,44 +23,44 @@ fn csv(folder: &Path, target: &str, task: Option<TaskKind>) -> DataSettings {
     settings(source, 0)
 }
 
-fn sweep() -> Sweep {
-    Sweep {
+/// The file as a sweep names it.
+fn named(settings: &DataSettings) -> Named {
+    let text = "[data]\nsource = { csv = \"data.csv\", target = \"price\" }\n";
+    let document = Document {
         path: "lr.toml".into(),
-        text: "[data]\nsource = { csv = \"data.csv\", target = \"price\" }\n".to_owned(),
-        title: String::new(),
-        about: String::new(),
-        seeds: vec![0],
-        file_seeds: 1,
-        base: Values::default(),
-        axes: Vec::new(),
-        exclude: Vec::new(),
-        expectations: Vec::new(),
-        ..Sweep::default()
+        text: text.into(),
+    };
+    Named {
+        source: settings.source.clone(),
+        place: Place {
+            document: document.into(),
+            span: 16..text.len() - 1,
+        },
     }
 }
 
 fn read(content: &str, target: &str, task: Option<TaskKind>) -> (Files, DataSettings) {
     let folder = folder(content);
     let settings = csv(folder.path(), target, task);
-    (
-        Files::read(&sweep(), [&settings].into_iter()).unwrap(),
-        settings,
-    )
+    let (files, faults) = Files::read(&[named(&settings)]);
+    assert_eq!(faults, []);
+    (files, settings)
 }
 
-/// The faults of a file, one a line, with its help; its folder is taken out.
+/// The faults of a file, one a line: where, what is at fault there, what is wrong. Its folder is
+/// taken out.
 fn faults_in(folder: &Path, settings: &DataSettings) -> String {
     let told = |fault: Fault| {
-        let help = fault
-            .help
-            .map_or(String::new(), |help| format!(" [{help}]"));
-        let text = fault.text.map_or(String::new(), |text| {
-            format!(" at {}:{}", fault.path.display(), &text[fault.span])
-        });
-        format!("{}{help}{text}", fault.message)
+        let (path, line) = (fault.path.display(), fault.line);
+        let at = match &fault.text {
+            Some(text) => format!("{path}:{line} at [{}]", &text[fault.span.clone()]),
+            None => path.to_string(),
+        };
+        format!("{at} {}; {}", fault.message, fault.label)
     };
-    let faults = Files::read(&sweep(), [settings].into_iter()).unwrap_err();
-    let all: Vec<String> = faults.into_iter().map(told).collect();
+    let (_, faults) = Files::read(&[named(settings)]);
+    let faults = Faults::sorted(faults, Path::new("lr.toml")).unwrap();
+    let all: Vec<String> = faults.0.into_iter().map(told).collect();
     all.join("\n")
         .replace(&format!("{}/", folder.display()), "")
 }
@@ -114,7 +115,8 @@ fn classes_do_not_depend_on_the_order_of_the_rows() {
 fn one_file_serves_several_targets() {
     let folder = folder("a,b,c\n1,2,3\n4,5,6\n");
     let both = ["a", "c"].map(|target| csv(folder.path(), target, None));
-    let files = Files::read(&sweep(), both.iter()).unwrap();
+    let (files, faults) = Files::read(&both.each_ref().map(named));
+    assert_eq!(faults, []);
     let data = both.map(|settings| dataset(&settings, &files, 0).unwrap());
     assert_eq!(data[0].features, ["b", "c"]);
     assert_eq!(data[1].features, ["a", "b"]);
@@ -124,35 +126,40 @@ fn one_file_serves_several_targets() {
 fn a_missing_file_or_target_is_shown_in_the_sweep_file() {
     let empty = tempdir().unwrap();
     let settings = csv(empty.path(), "price", None);
-    insta::assert_snapshot!(faults_in(empty.path(), &settings), @"data.csv: there is no such data file [check the path that `csv` gives] at lr.toml:data.csv");
-    insta::assert_snapshot!(faults("size,prize,rooms\n1,2,3\n", "price", None), @"data.csv: there is no column `price` to predict [did you mean `prize`?] at lr.toml:price");
-    insta::assert_snapshot!(faults("size,rooms\n1,2\n", "price", None), @"data.csv: there is no column `price` to predict [its columns are `size`, `rooms`] at lr.toml:price");
+    insta::assert_snapshot!(faults_in(empty.path(), &settings), @"lr.toml:1 at [data.csv] there is no data file data.csv; named here");
+    insta::assert_snapshot!(faults("size,prize,rooms\n1,2,3\n", "price", None), @"lr.toml:1 at [price] data.csv has no column `price`; no such column");
 }
 
 #[test]
 fn files_without_header_or_rows_are_faults() {
-    insta::assert_snapshot!(faults("", "y", None), @"data.csv: the file is empty [the first line gives the names of the columns]");
-    insta::assert_snapshot!(faults("x,y\n", "y", None), @"data.csv: the file has a header and no rows [put at least one row below the header]");
-    insta::assert_snapshot!(faults("x,,y,x\n1,2,3,4\n", "y", None), @r#"
-    data.csv, line 1: column 2 has no name [name every column in the first line]
-    data.csv, line 1: columns 1 and 4 are both named `x` [give every column a name of its own]
+    insta::assert_snapshot!(faults("", "y", None), @"data.csv the data file is empty;");
+    insta::assert_snapshot!(faults("x,y\n", "y", None), @"data.csv the data file has a header and no rows;");
+    insta::assert_snapshot!(faults("\u{feff}x,,y,x\n1,2,3,4\n", "y", None), @r#"
+    data.csv:1 at [] column 2 has no name; expected a name
+    data.csv:1 at [x] columns 1 and 4 are both named `x`; a second time here
     "#);
-    insta::assert_snapshot!(faults("y\n1\n2\n", "y", None), @"data.csv: `y` is its only column [a data file needs at least one more column to learn from]");
+    insta::assert_snapshot!(faults("price\n1\n2\n", "price", None), @"lr.toml:1 at [price] `price` is the only column; nothing to predict it from");
 }
 
 #[test]
-fn faults_of_rows_are_told_at_once_with_line_and_column() {
-    let content =
-        b"x1,x2,y\n1,2,3\n1,2\n\n1,abc,3\n,2,3\n1,inf,NA\n1,\xff,3\n1,2,3,4\n1,\"2,5\",3\n";
+fn faults_of_header_rows_and_target_are_told_at_once() {
+    let content = b"x1,x2,x2,y\n1,2,3,4\n1,2\n\n1, abc ,3,4\n,2,3,4\n1,inf,3,NA\n1,2,3,oh\n1,\xff,3,4\n1,2,3,4,5\n1,2,\"2,5\",3\n";
     insta::assert_snapshot!(faults(content, "y", None), @r#"
-    data.csv, line 3: it has 2 values, the header 3 [every row needs one value per column; a value with a comma in it needs quotes]
-    data.csv, line 5, column `x2`: `abc` is not a number [features are numbers with a decimal point; only the target may be words]
-    data.csv, line 6, column `x1`: the value is missing [fill it in or leave the row out]
-    data.csv, line 7, column `x2`: `inf` is not a finite number
-    data.csv, line 7, column `y`: the value is missing (`NA`) [fill it in or leave the row out]
-    data.csv, line 8, column `x2`: the value is not UTF-8 [save the file as UTF-8]
-    data.csv, line 9: it has 4 values, the header 3 [every row needs one value per column; a value with a comma in it needs quotes]
-    data.csv, line 10, column `x2`: `2,5` is not a number [features are numbers with a decimal point; only the target may be words]
+    data.csv:1 at [x2] columns 2 and 3 are both named `x2`; a second time here
+    data.csv:3 at [1,2] this row has 2 values, the header 4; expected 4 values
+    data.csv:5 at [abc] `abc` in column `x2` is not a number; expected a number with a decimal point
+    data.csv:6 at [] a value is missing in column `x1`; expected a value
+    data.csv:7 at [inf] `inf` in column `x2` is not finite; expected a finite number
+    data.csv:7 at [NA] a value is missing in column `y`; expected a value
+    data.csv:8 at [oh] `oh` in column `y` is not a number; expected a number with a decimal point
+    data.csv:9 at [�] a value in column `x2` is not UTF-8; not a UTF-8 character
+    data.csv:10 at [5] this row has 5 values, the header 4; beyond the last column
+    data.csv:11 at ["2,5"] `2,5` in column `x2` is not a number; expected a number with a decimal point
+    "#);
+    // Without its target, no column is known to be a feature.
+    insta::assert_snapshot!(faults("x1,x2,z\n1,2,a\n1,2\n", "y", None), @r#"
+    lr.toml:1 at [{ csv = "data.csv", target = "price" }] data.csv has no column `y`; no such column
+    data.csv:3 at [1,2] this row has 2 values, the header 3; expected 3 values
     "#);
 }
 
@@ -161,12 +168,12 @@ fn lines_are_those_of_an_editor_whatever_ends_them() {
     for end in ["\n", "\r\n", "\r"] {
         let lines = ["", "x,y", "", "1,2", "\"", "\",2", "", "", "oh,2", "ah,3"];
         let told = faults(lines.join(end), "y", None);
-        let at = |n: usize| told.lines().nth(n).unwrap().split(',').nth(1).unwrap();
-        assert_eq!(
-            [at(0), at(1), at(2)],
-            [" line 5", " line 9", " line 10"],
-            "{end:?}"
-        );
+        let at = [
+            "data.csv:5 at [\"",
+            "data.csv:9 at [oh]",
+            "data.csv:10 at [ah]",
+        ];
+        assert!(at.iter().all(|at| told.contains(at)), "{end:?}: {told}");
     }
 }
 
@@ -174,14 +181,29 @@ fn lines_are_those_of_an_editor_whatever_ends_them() {
 fn faults_beyond_ten_are_counted() {
     let told = faults(format!("x,y\n{}", "a,1\n".repeat(25)), "y", None);
     assert_eq!(told.lines().count(), 11);
-    assert_eq!(told.lines().last(), Some("data.csv: and 15 more faults"));
+    assert_eq!(
+        told.lines().last(),
+        Some("data.csv and 15 more faults in data.csv; ")
+    );
+    let told = faults(
+        format!("x,y\n1,a\n{}{}", "1,2\n".repeat(40), "1,a\n".repeat(24)),
+        "y",
+        None,
+    );
+    assert_eq!(
+        told.lines().last(),
+        Some("data.csv and 15 more faults in data.csv; ")
+    );
 }
 
 #[test]
 fn targets_that_do_not_fit_the_task_are_faults() {
-    insta::assert_snapshot!(faults("x,y\n1,2\n1,cat\n", "y", Some(TaskKind::Regression)), @r#"data.csv, line 3, column `y`: `cat` is not a number [a regression needs numbers; mend it, or use `task = "classes"`]"#);
-    insta::assert_snapshot!(faults("x,y\n1,2\n1,3\n2,3l\n", "y", None), @r#"data.csv, line 4, column `y`: `3l` is not a number [most of the column is numbers; mend it, or use `task = "classes"`]"#);
-    insta::assert_snapshot!(faults("x,y\n1,cat\n2,cat\n", "y", None), @"data.csv, column `y`: every row is of the class `cat` [classes need at least two to tell apart]");
+    insta::assert_snapshot!(faults("x,y\n1,2\n1,cat\n1,dog\n", "y", Some(TaskKind::Regression)), @r#"
+    data.csv:3 at [cat] `cat` in column `y` is not a number; expected a number with a decimal point
+    data.csv:4 at [dog] `dog` in column `y` is not a number; expected a number with a decimal point
+    "#);
+    insta::assert_snapshot!(faults("x,y\n1,2\n1,3\n2,3l\n", "y", None), @"data.csv:4 at [3l] `3l` in column `y` is not a number; expected a number with a decimal point");
+    insta::assert_snapshot!(faults("x,y\n1,cat\n2,cat\n", "y", None), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every row is of the class `cat`; a column with one class"#);
 }
 
 #[test]
@@ -194,22 +216,26 @@ fn rows_that_no_file_gave_are_an_error() {
 }
 
 #[test]
-fn what_only_the_data_can_tell_is_checked_before_training() {
-    let content = "a,b,c\n1,2,x\n3,4,y\n5,6,z\n7,8,z\n";
-    let (files, mut classes) = read(content, "c", None);
-    (classes.scales, classes.validation) = (vec![1.0], 0.1);
-    let told = |files: &Files, data: &DataSettings, loss| files.misfits(data, loss).join("\n");
-    insta::assert_snapshot!(told(&files, &classes, Loss::Bce), @r#"
-    `loss = "bce"` is for two classes, and column `c` has 3; use `loss = "cross-entropy"`
-    failed to apply `data.scales`: it has 1 value, the data 2 features; give one per feature
-    failed to split 4 rows: `validation = 0.1` of them comes to no row; raise it, have more rows, or set it to 0
-    "#);
-    let (files, numbers) = read("a,b\n1,0\n3,1\n", "b", None);
-    insta::assert_snapshot!(told(&files, &numbers, Loss::CrossEntropy), @r#"a cross-entropy loss needs classes, and column `b` holds numbers; add `task = "classes"` beside `target`, or use `loss = "mse"`"#);
-    assert_eq!(told(&files, &numbers, Loss::Mse), "");
-    assert_eq!(told(&files, &settings(SINE, 10), Loss::Mse), "");
-    let none = settings(Source::None, 0);
-    assert_eq!(told(&files, &none, Loss::Mse), "");
+fn what_a_file_holds_is_told_for_each_use() {
+    let held = |content, task| {
+        let (files, settings) = read(content, "y", task);
+        files.contents(&settings.source)
+    };
+    let contents = |rows, features, classes| {
+        Some(Contents {
+            rows,
+            features,
+            classes,
+        })
+    };
+    assert_eq!(
+        held("a,b,y\n1,2,x\n3,4,z\n5,6,x\n", None),
+        contents(3, 2, 2)
+    );
+    assert_eq!(held("a,y\n1,2\n3,4\n", None), contents(2, 1, 0));
+    let classes = Some(TaskKind::Classes);
+    assert_eq!(held("a,y\n1,2\n3,4\n5,6\n", classes), contents(3, 1, 3));
+    assert_eq!(Files::default().contents(&Source::Moons), None);
 }
 
 proptest::proptest! {
@@ -221,7 +247,13 @@ proptest::proptest! {
         let content = [if head { &b"x,y\n"[..] } else { b"" }, &content].concat();
         let folder = folder(content);
         let settings = csv(folder.path(), "y", None);
-        if let Ok(files) = Files::read(&sweep(), [&settings].into_iter()) {
+        let (files, faults) = Files::read(&[named(&settings)]);
+        let drawable = |fault: &Fault| {
+            let text = fault.text.as_ref();
+            text.is_none_or(|text| text.get(fault.span.clone()).is_some())
+        };
+        assert!(faults.iter().all(drawable));
+        if faults.is_empty() {
             let data = dataset(&settings, &files, 0).unwrap();
             assert!(data.train.x.iter().all(|x| x.is_finite()));
             assert_eq!(data.train.x.len(), data.features.len() * data.train.len());

@@ -1,7 +1,7 @@
 //! Rows that don't go with what is to be done to them: split into parts, scaled, shifted.
 
 use super::{Clash, clash};
-use crate::spec::rules::{self, Target, count, number};
+use crate::spec::rules::{self, Target, number};
 use crate::spec::value::{Value, Values};
 
 /// Every part has rows, and those to train on are enough. Rounds as the split itself does.
@@ -19,18 +19,28 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
             "lower `validation` or `test`",
         )];
     }
-    let Some(rows) = count(values, "data.rows").filter(|_| rules::is_generator(values)) else {
+    let Some(rows) = rules::rows(values) else {
         return Vec::new();
+    };
+    let made = rules::is_generator(values);
+    let more = match made {
+        true => "raise `rows`",
+        false => "have more rows in the file",
+    };
+    // How many rows a file has is not said in the sweep; how many are held out is.
+    let keys = |shares: &[&'static str]| match made {
+        true => [&["data.rows"], shares].concat(),
+        false => [shares, &["data.source"]].concat(),
     };
     let part = |share: f64| (rows as f64 * share).round() as i64;
     let mut found = Vec::new();
     for (key, share) in [("data.validation", validation), ("data.test", test)] {
         if share > 0.0 && part(share) == 0 {
             found.push(clash(
-                &["data.rows", key],
+                &keys(&[key]),
                 format!("a share of {share} of {rows} rows comes to no row"),
                 "too few rows",
-                format!("raise `rows`, or set `{}` to 0", &key["data.".len()..]),
+                format!("{more}, or set `{}` to 0", &key["data.".len()..]),
             ));
         }
     }
@@ -41,13 +51,13 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     let train = rows - part(validation) - part(test);
     if train < least {
         found.push(clash(
-            &["data.rows", "data.validation", "data.test"],
+            &keys(&["data.validation", "data.test"]),
             format!(
                 "{rows} rows leave {} to train on, and at least {least} are needed",
                 train.max(0)
             ),
             "too few rows",
-            "raise `rows`, or hold out less",
+            format!("{more}, or hold out less"),
         ));
     }
     found

@@ -89,3 +89,14 @@ pub enum TaskKind {
     /// One of several classes.
     Classes,
 }
+
+/// What a data file holds, as far as the values of a cell follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contents {
+    /// Rows below the header.
+    pub rows: usize,
+    /// Columns but for the target.
+    pub features: usize,
+    /// Classes of the target; 0 where it is a number.
+    pub classes: usize,
+}

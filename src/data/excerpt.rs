@@ -1,0 +1,91 @@
+//! The record of a data file that a fault is about, as it stands there, and where in it.
+//!
+//! The CSV reader gives values without their quotes and places. A file with faults is opened once
+//! more, so that a file without pays nothing for it.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+/// Most bytes of a record that are shown.
+const MOST: u64 = 1 << 16;
+
+/// What of a record is at fault.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// The value in this column, from 0.
+    Value(usize),
+    /// This value and all that follow.
+    From(usize),
+}
+
+/// The text of the record that starts at this byte, and the part of it. Nothing where the file can't
+/// be read again.
+pub(super) fn excerpt(path: &Path, start: u64, part: Part) -> Option<(String, Range<usize>)> {
+    let mut file = File::open(path).ok()?;
+    file.seek(SeekFrom::Start(start)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(MOST).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let values = values(text);
+    let end = values.last().map_or(0, |value| value.end);
+    let nth = |i: usize| values.get(i).cloned().unwrap_or(end..end);
+    let span = match part {
+        Part::Whole => 0..end,
+        Part::Value(i) => nth(i),
+        Part::From(i) => nth(i).start..end,
+    };
+    Some((text[..end].to_owned(), trimmed(text, span)))
+}
+
+/// Where the values of the first record stand, quotes included. A quote counts at the start of a value
+/// only, and one that is doubled in it ends nothing.
+fn values(text: &str) -> Vec<Range<usize>> {
+    let (mut values, mut start, mut quoted, mut closed) = (Vec::new(), 0, false, None);
+    for (i, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' if quoted => (quoted, closed) = (false, Some(i + 1)),
+            b'"' if i == start || closed == Some(i) => quoted = true,
+            b',' if !quoted => {
+                values.push(start..i);
+                start = i + 1;
+            }
+            b'\n' | b'\r' if !quoted => {
+                values.push(start..i);
+                return values;
+            }
+            _ => {}
+        }
+    }
+    values.push(start..text.len());
+    values
+}
+
+/// Without the space around it.
+fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
+    let whole = &text[span.clone()];
+    let start = span.start + (whole.len() - whole.trim_start().len());
+    start..start + whole.trim().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_found_whatever_is_quoted() {
+        let parts = |text| -> Vec<&str> {
+            let values = values(text).into_iter();
+            values.map(|value| &text[trimmed(text, value)]).collect()
+        };
+        assert_eq!(parts("a, b ,,c\r\nd"), ["a", "b", "", "c"]);
+        let quoted = "\"a, \"\"b\"\"\nc\",d\"e,\"f\"g\nh";
+        assert_eq!(parts(quoted), ["\"a, \"\"b\"\"\nc\"", "d\"e", "\"f\"g"]);
+        assert_eq!(parts("é,\"ü"), ["é", "\"ü"]);
+        assert_eq!(parts(""), [""]);
+    }
+}

@@ -1,0 +1,71 @@
+//! A whole sweep file: its text is read, then the data files that it names, and from both its cells,
+//! so that what is wrong with any of them is told at once.
+
+use crate::data::Files;
+use crate::grid::{self, Cell};
+use crate::spec::{self, Faults, Overrides, Sweep};
+use std::path::Path;
+
+/// A sweep that is ready to be trained.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What the file says.
+    pub sweep: Sweep,
+    /// Its cells, in the order of the grid.
+    pub cells: Vec<Cell>,
+    /// The data files of its cells.
+    pub files: Files,
+}
+
+/// Reads a sweep file.
+///
+/// # Errors
+/// Every fault at once: those of the text, those of the data files, and those that only cells bring
+/// to light.
+pub fn load(path: &Path, overrides: &Overrides) -> Result<Loaded, Faults> {
+    load_text(path, &spec::text(path)?, overrides)
+}
+
+/// The same from a text that is at hand; the path is for messages, and for data files beside it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(path: &Path, text: &str, overrides: &Overrides) -> Result<Loaded, Faults> {
+    let mut draft = spec::draft(path, text, overrides);
+    let (files, faults) = Files::read(&spec::files::named(&draft.sweep));
+    draft.faults.extend(faults);
+    let (sweep, cells) = grid::cells(draft, &|source| files.contents(source))?;
+    Ok(Loaded {
+        sweep,
+        cells,
+        files,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::spec::Value;
+    use crate::spec::settings::Loss;
+
+    #[test]
+    fn classes_of_a_file_are_predicted_as_classes() {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = "a\n1,b\n2,c\n3,a\n4,b\n5,c\n6,a\n7,b\n";
+        std::fs::write(folder.path().join("abc.csv"), format!("x,y\n0,{rows}")).unwrap();
+        std::fs::write(
+            folder.path().join("ab.csv"),
+            format!("x,y\n0,{}", rows.replace('c', "a")),
+        )
+        .unwrap();
+        let text = "[grid]\n'data.source' = [{ csv = 'abc.csv', target = 'y' }, { csv = 'ab.csv', target = 'y' }, 'sine']\n";
+        let path = folder.path().join("sweep.toml");
+        let loaded = load_text(&path, text, &Overrides::default()).unwrap();
+        let losses: Vec<Loss> = loaded.cells.iter().map(|cell| cell.settings.loss).collect();
+        assert_eq!(losses, [Loss::CrossEntropy, Loss::Bce, Loss::Mse]);
+        let told = |key| loaded.cells[0].values.get(key);
+        assert_eq!(told("loss"), Some(&Value::Text("cross-entropy".to_owned())));
+        assert_eq!(told("data.classes"), Some(&Value::Integer(3)));
+    }
+}

@@ -1,0 +1,80 @@
+//! The data files that a sweep names, and what their contents say of a cell.
+//!
+//! Files are read before there are cells: how many classes a column holds decides the loss of a cell
+//! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
+
+use super::place::Place;
+use super::rules::csv_field;
+use super::settings::{Contents, Source, TaskKind};
+use super::sweep::Sweep;
+use super::value::{Value, Values};
+use std::path::Path;
+
+/// A data file with the use that is made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// A [`Source::Csv`].
+    pub source: Source,
+    /// Where the sweep names it.
+    pub place: Place,
+}
+
+/// Every data file that a sweep names, each use of it once.
+pub fn named(sweep: &Sweep) -> Vec<Named> {
+    const KEY: &str = "data.source";
+    let mut named: Vec<Named> = Vec::new();
+    let mut add = |value: &Value, place: Option<&Place>| {
+        if let (Some(source), Some(place)) = (csv(value, sweep.folder()), place)
+            && !named.iter().any(|known| known.source == source)
+        {
+            let place = place.clone();
+            named.push(Named { source, place });
+        }
+    };
+    let mut varied = false;
+    for (axis, places) in sweep.axes.iter().zip(&sweep.places.axes) {
+        let Some(column) = axis.keys.iter().position(|key| key == KEY) else {
+            continue;
+        };
+        varied = true;
+        for (i, point) in axis.points.iter().enumerate() {
+            add(&point[column], places[column].get(i));
+        }
+    }
+    if let Some(value) = sweep.given.get(KEY).filter(|_| !varied) {
+        add(value, sweep.places.value(KEY));
+    }
+    named
+}
+
+/// The file that a value of `data.source` names; none for a generator. Its path starts at the folder
+/// of the sweep file.
+pub fn csv(source: &Value, folder: &Path) -> Option<Source> {
+    Some(Source::Csv {
+        path: folder.join(csv_field(source, "csv")?),
+        target: csv_field(source, "target")?.to_owned(),
+        task: csv_field(source, "task").map(|task| match task {
+            "classes" => TaskKind::Classes,
+            _ => TaskKind::Regression,
+        }),
+    })
+}
+
+/// Gives a cell with a data file the rows, features and classes that the file holds, in place of what
+/// a generator would be told; none of them where that is not known. No classes mean a number.
+pub fn hold(values: &mut Values, contents: Option<Contents>) {
+    let keys = ["data.rows", "data.features", "data.classes"];
+    values.0.retain(|(key, _)| !keys.contains(&key.as_str()));
+    if let Some(Contents {
+        rows,
+        features,
+        classes,
+    }) = contents
+    {
+        for (key, n) in keys.into_iter().zip([rows, features, classes]) {
+            if n > 0 {
+                values.set(key, Value::Integer(n as i64));
+            }
+        }
+    }
+}
