@@ -114,7 +114,7 @@ fn faults_of_all_files_are_told_at_once_before_anything_is_trained() {
     let place = Place::with("good.toml", ROLL);
     place.write("bad.toml", &ROLL.replace("steps", "stepz"));
     place.write("worse.toml", &ROLL.replace("sgd", "sdg"));
-    let ran = place.sweep(&["good.toml", "bad.toml", "worse.toml"]);
+    let ran = place.sweep(&["good.toml", "nowhere.toml", "bad.toml", "worse.toml"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
     assert!(
         ran.err.contains("stepz") && ran.err.contains("sdg"),
@@ -123,6 +123,11 @@ fn faults_of_all_files_are_told_at_once_before_anything_is_trained() {
     );
     assert!(
         ran.err.contains("bad.toml") && ran.err.contains("worse.toml"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("failed to read nowhere.toml"),
         "{}",
         ran.err
     );

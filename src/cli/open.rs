@@ -28,8 +28,8 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
     };
     let mut opened = Vec::new();
-    let mut wrong = Vec::new();
-    for file in pages::find(&args.files)? {
+    let (found, mut wrong) = pages::find(&args.files);
+    for file in found {
         match open_one(file, &overrides) {
             Ok(sweep) => opened.push(sweep),
             // What is wrong with the command line is so for every file.

@@ -1,7 +1,9 @@
 //! Which sweep files are meant, and how their pages are named.
 
-use super::problem::Problem;
+use crate::spec::{COMMAND_LINE, Fault};
+use crate::store;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -15,49 +17,46 @@ pub struct Found {
 }
 
 /// The files given, and those in the folders given, sorted within each folder. A file that is met
-/// twice counts once.
-///
-/// # Errors
-/// Paths that don't exist or hold no sweep file, and files that would write the same page.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>, Problem> {
+/// twice counts once. Also what is wrong: paths that can't be read or hold no sweep file, and files
+/// whose page has its place taken, by another or by the report itself.
+pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            match walk(path) {
-                Ok(files) => found.extend(files),
-                Err(message) => wrong.push(message),
-            }
-        } else if path.is_file() {
-            found.push(Found {
+        match fs::metadata(path) {
+            Ok(data) if data.is_dir() => walk(path, &mut found, &mut wrong),
+            Ok(_) => found.push(Found {
                 path: path.clone(),
                 page: page(Path::new(path.file_name().unwrap_or_default())),
-            });
-        } else {
-            wrong.push(format!("there is no file or folder {}", path.display()));
+            }),
+            Err(error) => wrong.push(format!("failed to read {}: {error}", path.display())),
         }
     }
     let mut met = BTreeSet::new();
     found.retain(|file| met.insert(file.path.canonicalize().unwrap_or(file.path.clone())));
     wrong.extend(clashes(&found));
-    match wrong.is_empty() {
-        true => Ok(found),
-        false => Err(Problem::Wrong(wrong.join("\n"))),
-    }
+    wrong.extend(found.iter().filter_map(taken));
+    let fault = |message| Fault::of(Path::new(COMMAND_LINE), message);
+    (found, wrong.into_iter().map(fault).collect())
 }
 
 /// Every `*.toml` below a folder, but for hidden ones.
-fn walk(folder: &Path) -> Result<Vec<Found>, String> {
+fn walk(folder: &Path, found: &mut Vec<Found>, wrong: &mut Vec<String>) {
     let visible = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
-    let mut found = Vec::new();
+    let before = (found.len(), wrong.len());
     let entries = WalkDir::new(folder)
         .follow_links(true)
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || visible(entry.file_name()));
     for entry in entries {
-        let entry =
-            entry.map_err(|error| format!("failed to walk {}: {error}", folder.display()))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                wrong.push(format!("failed to walk {}: {error}", folder.display()));
+                continue;
+            }
+        };
         let path = entry.path();
         if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "toml") {
             found.push(Found {
@@ -66,9 +65,8 @@ fn walk(folder: &Path) -> Result<Vec<Found>, String> {
             });
         }
     }
-    match found.is_empty() {
-        true => Err(format!("there is no *.toml in {}", folder.display())),
-        false => Ok(found),
+    if (found.len(), wrong.len()) == before {
+        wrong.push(format!("there is no *.toml in {}", folder.display()));
     }
 }
 
@@ -101,11 +99,35 @@ fn clashes(found: &[Found]) -> Vec<String> {
         .collect()
 }
 
+/// What stands in the report folder beside the folders of pages and the store's files, whose names
+/// all start with [`store::FILE`].
+const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
+/// What stands in the folder of a page.
+const OF_A_PAGE: [&str; 4] = ["index.html", "run.html", "runs", "sweep.json"];
+
+/// What to say of a file whose page would stand where a file of the report does. Upper and lower case
+/// are the same to some file systems.
+fn taken(file: &Found) -> Option<String> {
+    let mut parts = file.page.split('/').map(str::to_lowercase).enumerate();
+    let part = parts.find(|(depth, part)| match depth {
+        _ if ["", ".", ".."].contains(&part.as_str()) => true,
+        0 => OF_THE_REPORT.contains(&part.as_str()) || part.starts_with(store::FILE),
+        _ => OF_A_PAGE.contains(&part.as_str()),
+    });
+    part.map(|(_, part)| {
+        format!(
+            "{} would write the page {}, and `{part}` is a name that the report needs itself; \
+             rename it",
+            file.path.display(),
+            file.page
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::fs;
 
     /// A folder with these files.
     fn folder(files: &[&str]) -> tempfile::TempDir {
@@ -120,9 +142,14 @@ mod tests {
 
     fn pages(folder: &tempfile::TempDir, given: &[&str]) -> Result<Vec<String>, String> {
         let paths: Vec<_> = given.iter().map(|p| folder.path().join(p)).collect();
-        find(&paths)
-            .map(|found| found.into_iter().map(|f| f.page).collect())
-            .map_err(|problem| problem.to_string())
+        let (found, wrong) = find(&paths);
+        match wrong.is_empty() {
+            true => Ok(found.into_iter().map(|f| f.page).collect()),
+            false => Err(wrong
+                .into_iter()
+                .map(|fault| fault.message + "\n")
+                .collect()),
+        }
     }
 
     #[test]
@@ -149,6 +176,37 @@ mod tests {
         assert!(message.contains("would all write the page lr"), "{message}");
         let message = pages(&folder, &["c", "d"]).unwrap_err();
         assert!(message.contains("no *.toml"), "{message}");
-        assert!(message.contains("no file or folder"), "{message}");
+        let missing = folder.path().join("d");
+        let told = format!("failed to read {}: ", missing.display());
+        assert!(message.contains(&told), "{message}");
+    }
+
+    #[test]
+    fn pages_in_the_place_of_the_reports_own_files_are_refused() {
+        let good = folder(&[
+            "a/lr/runs.b/x.toml",
+            "a/runs/lr.toml",
+            "a/sweep.toml",
+            "a/index.toml",
+        ]);
+        assert_eq!(pages(&good, &["a"]).map(|p| p.len()), Ok(4));
+        let bad = [
+            "index.html.toml",
+            "Index.HTML.toml",
+            "sweep.db.toml",
+            "sweep.db-wal.toml",
+            "assets/lr.toml",
+            "lr/run.html.toml",
+            "lr/runs/x.toml",
+            "lr/index.html/x.toml",
+            "lr/sweep.json.toml",
+        ];
+        for file in bad {
+            let message = pages(&folder(&[file, "lr.toml"]), &[""]).unwrap_err();
+            assert!(message.contains("needs itself"), "{file}: {message}");
+            assert_eq!(message.lines().count(), 1, "{file}: {message}");
+        }
+        let message = pages(&folder(&["...toml"]), &["...toml"]).unwrap_err();
+        assert!(message.contains("needs itself"), "{message}");
     }
 }
