@@ -186,24 +186,12 @@ fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&Cel
     seen
 }
 
-/// The cell whose values are those of `cell`, but for `other`. Only axes are compared: all else
-/// is the same in every cell, or follows from them.
+/// The cell that `better_than` compares with.
 fn counterpart<'a>(
     cell: &CellResults,
     other: &[(String, Value)],
     results: &'a Results,
 ) -> Option<&'a CellResults> {
-    let given = |key: &str| other.iter().find(|(k, _)| k == key).map(|(_, value)| value);
-    results.cells.iter().find(|candidate| {
-        let values = &candidate.cell.values;
-        let same = cell
-            .cell
-            .varied
-            .iter()
-            .filter(|(key, _)| given(key).is_none())
-            .all(|(key, own)| values.get(key) == Some(own));
-        same && other
-            .iter()
-            .all(|(key, value)| values.get(key) == Some(value))
-    })
+    let mut cells = results.cells.iter();
+    cells.find(|candidate| candidate.cell.is_counterpart(&cell.cell, other))
 }

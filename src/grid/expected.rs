@@ -80,17 +80,6 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
 
 /// Why a cell has no counterpart: the cell whose varied values are this one's, but for `other`.
 fn no_other(cell: &Cell, other: &[(String, Value)], cells: &[Cell]) -> Option<(String, String)> {
-    let given = |key: &str| other.iter().find(|(k, _)| k == key).map(|(_, value)| value);
-    let is_it = |candidate: &&Cell| {
-        let varied = cell
-            .varied
-            .iter()
-            .all(|(key, own)| candidate.values.get(key) == Some(given(key).unwrap_or(own)));
-        varied
-            && other
-                .iter()
-                .all(|(key, value)| candidate.values.get(key) == Some(value))
-    };
     let pairs = |pairs: &[(String, Value)]| {
         let pairs: Vec<String> = pairs
             .iter()
@@ -103,7 +92,10 @@ fn no_other(cell: &Cell, other: &[(String, Value)], cells: &[Cell]) -> Option<(S
         }
     };
     let own = pairs(&cell.varied);
-    match cells.iter().find(is_it) {
+    match cells
+        .iter()
+        .find(|candidate| candidate.is_counterpart(cell, other))
+    {
         Some(found) if found.index == cell.index => Some((
             format!("the cell ({own}) would be compared with itself"),
             "narrow `where` to the cells that should be better".to_owned(),

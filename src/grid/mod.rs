@@ -33,6 +33,17 @@ pub struct Cell {
     pub settings: Settings,
 }
 
+impl Cell {
+    /// Whether its values are those of `cell`, but for `other`. Only axes are compared: all else is
+    /// the same in every cell, or follows from them.
+    pub fn is_counterpart(&self, cell: &Cell, other: &[(String, Value)]) -> bool {
+        let is = |(key, value): &(String, Value)| self.values.get(key) == Some(value);
+        let changed = |key: &str| other.iter().any(|(k, _)| k == key);
+        let mut kept = cell.varied.iter().filter(|(key, _)| !changed(key));
+        kept.all(is) && other.iter().all(is)
+    }
+}
+
 /// One cell with one seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
