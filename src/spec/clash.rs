@@ -111,6 +111,14 @@ fn shape(values: &Values) -> Vec<Clash> {
             "take a larger `batch`, or no `batch_norm`",
         ));
     }
+    if sites && rows::leftover_of_one(values) {
+        found.push(clash(
+            &["batch", "batch_norm"],
+            "the last batch of an epoch has one row, which batch normalisation can't normalise",
+            "one row is left over",
+            "take another `batch`, or `sampling = \"fresh\"`",
+        ));
+    }
     found
 }
 

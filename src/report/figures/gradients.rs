@@ -65,6 +65,15 @@ fn stroke(trace: &Trace, layer: usize) -> Stroke {
         .dash(dash)
 }
 
+/// A run that soon diverged has few moments, and a point alone makes no line.
+fn mode(trace: &Trace) -> Mode {
+    if trace.moments.len() <= 10 {
+        Mode::LinesMarkers
+    } else {
+        Mode::Lines
+    }
+}
+
 fn means(trace: &Trace) -> Figure {
     let largest = finite(&trace.layers, |l| &l.gradient_mean)
         .map(f64::abs)
@@ -82,7 +91,7 @@ fn means(trace: &Trace) -> Figure {
         plot.add_trace(
             Scatter::new(steps(trace), points(values.clone().map(|v| scale.place(v))))
                 .name(plain(&layer.name))
-                .mode(Mode::Lines)
+                .mode(mode(trace))
                 .line(stroke(trace, i))
                 .text_array(values.map(number).collect())
                 .hover_template("%{fullData.name}<br>step %{x}<br>mean %{text}<extra></extra>"),
@@ -119,7 +128,7 @@ fn sizes(trace: &Trace) -> Figure {
         plot.add_trace(
             Scatter::new(steps(trace), points(shown))
                 .name(plain(&layer.name))
-                .mode(Mode::Lines)
+                .mode(mode(trace))
                 .line(stroke(trace, i))
                 .hover_template("%{fullData.name}<br>step %{x}<br>RMS %{y:.4~g}<extra></extra>"),
         );

@@ -32,7 +32,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
         true => [&["data.rows"], shares].concat(),
         false => [shares, &["data.source"]].concat(),
     };
-    let part = |share: f64| (rows as f64 * share).round() as i64;
+    let part = |share: f64| part(rows, share);
     let mut found = Vec::new();
     for (key, share) in [("data.validation", validation), ("data.test", test)] {
         if share > 0.0 && part(share) == 0 {
@@ -61,6 +61,23 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
         ));
     }
     found
+}
+
+/// Rows of a part, rounded as the split itself does.
+fn part(rows: i64, share: f64) -> i64 {
+    (rows as f64 * share).round() as i64
+}
+
+/// Whether walking through the training rows in batches leaves one for the last batch.
+pub(super) fn leftover_of_one(values: &Values) -> bool {
+    let (Some(rows), Some(batch)) = (rules::rows(values), rules::count(values, "batch")) else {
+        return false;
+    };
+    let held_out = ["data.validation", "data.test"]
+        .into_iter()
+        .filter_map(|key| number(values, key));
+    let train = rows - held_out.map(|share| part(rows, share)).sum::<i64>();
+    rules::word(values, "sampling") == "epochs" && 1 < batch && batch < train && train % batch == 1
 }
 
 /// One scale and one offset per feature, or none.
