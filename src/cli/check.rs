@@ -6,9 +6,8 @@ use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::{Ended, train_all};
-use super::tell::count;
 use super::{interrupt, junit, open};
-use crate::expect::{Status, Verdict};
+use crate::expect::{Status, Verdict, count};
 
 /// Gives the exit code.
 ///

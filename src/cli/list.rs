@@ -4,7 +4,8 @@ use super::args::ListArgs;
 use super::output::Output;
 use super::problem::Problem;
 use super::table::drawn;
-use super::tell::{ago, count};
+use super::tell::ago;
+use crate::expect::count;
 use crate::store::{Store, SweepEntry};
 use comfy_table::{CellAlignment, Table, presets};
 

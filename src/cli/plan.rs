@@ -5,7 +5,8 @@ use super::open;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
 use super::session::look_up;
-use super::tell::{count, time};
+use crate::expect::count;
+use crate::report::number::duration;
 use crate::run::Plan;
 use crate::spec::{Axis, Sweep};
 use crate::store::Store;
@@ -85,9 +86,9 @@ fn expected(plan: &Plan, jobs: usize) -> String {
     let whole = mean * plan.missing.len() as u32 / jobs as u32;
     format!(
         "roughly {} with {} ({} in the store took {} on average)",
-        time(whole),
+        duration(whole),
         count(jobs, "job"),
         count(walls.len(), "run"),
-        time(mean)
+        duration(mean)
     )
 }

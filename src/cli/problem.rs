@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// Files with this many faults, which have been drawn.
-    #[error("{}", super::tell::count(*.0, "fault"))]
+    #[error("{}", crate::expect::count(*.0, "fault"))]
     Faults(usize),
     /// The command line names what isn't there, or can't be.
     #[error("{0}")]

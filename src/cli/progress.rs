@@ -1,8 +1,9 @@
 //! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
 
 use super::output::Output;
-use super::tell::{label, time};
+use super::tell::label;
 use crate::expect::number;
+use crate::report::number::duration;
 use crate::results::Results;
 use crate::run::Event;
 use crate::trace::Outcome;
@@ -86,7 +87,7 @@ impl<'a> Progress<'a> {
                         "  {name}, seed {}: {} after {}",
                         run.seed,
                         ending(outcome),
-                        time(wall)
+                        duration(wall)
                     ));
                 } else if let Some(loss) = loss {
                     self.bar.set_message(format!("{name}: {}", number(loss)));
@@ -151,7 +152,7 @@ fn far(done: u64, of: u64, since: Duration) -> String {
     let rate = done as f64 / since.as_secs_f64().max(1e-3);
     match Duration::try_from_secs_f64(of.saturating_sub(done) as f64 / rate) {
         Ok(left) if done > 0 => {
-            let left = time(left.max(Duration::from_secs(1)));
+            let left = duration(left.max(Duration::from_secs(1)));
             format!("{progress}, {} a second, about {left} left", number(rate))
         }
         _ => progress,

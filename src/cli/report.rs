@@ -5,7 +5,7 @@ use super::open;
 use super::output::Output;
 use super::problem::Problem;
 use super::session::{Looked, judge_and_write, look_up};
-use super::tell::count;
+use crate::expect::count;
 use crate::report::write_index;
 use crate::run::{Rerun, Summary};
 use crate::store::Store;

@@ -4,8 +4,9 @@ use super::args::RunArgs;
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
 use super::session::{Ended, train_all};
-use super::tell::{count, time};
 use super::{interrupt, open, table};
+use crate::expect::count;
+use crate::report::number::duration;
 
 /// Gives the exit code.
 ///
@@ -52,5 +53,8 @@ pub fn summary(ended: &Ended) -> String {
             parts.push(format!("{n} {what}"));
         }
     }
-    painted(format!("{}, {}", parts.join(", "), time(summary.wall)), DIM)
+    painted(
+        format!("{}, {}", parts.join(", "), duration(summary.wall)),
+        DIM,
+    )
 }

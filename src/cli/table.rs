@@ -1,7 +1,7 @@
 //! The cells of a sweep as a table: what varies, how the runs ended, what they reached.
 
 use super::output::{BOLD, painted};
-use crate::expect::{Measured, Spread, measure, number};
+use crate::expect::{Spread, number, over_seeds};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use crate::trace::Outcome;
@@ -99,13 +99,7 @@ fn heading(quantity: Quantity) -> &'static str {
 
 /// A quantity over the runs of a cell that have it.
 fn spread(cell: &CellResults, quantity: Quantity) -> Option<Spread> {
-    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
-    Spread::of(
-        traces.filter_map(|(trace, _)| match measure(trace, quantity) {
-            Measured::Value(value) => Some(value),
-            Measured::Absent(_) | Measured::Unfinished => None,
-        }),
-    )
+    Spread::of(over_seeds(cell, quantity))
 }
 
 /// `5 finished`, `3 finished, 2 diverged`, `4 missing`.

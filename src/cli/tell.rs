@@ -1,7 +1,8 @@
-//! Names, counts and times in words.
+//! Names and moments in words.
 
+use crate::expect::count;
 use crate::grid::Cell;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What sets a cell apart: `lr = 0.1, depth = 4`.
 pub fn label(cell: &Cell) -> String {
@@ -13,25 +14,6 @@ pub fn label(cell: &Cell) -> String {
         .iter()
         .map(|(key, value)| format!("{key} = {value}"));
     pairs.collect::<Vec<_>>().join(", ")
-}
-
-/// `1 run`, `3 runs`.
-pub fn count(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
-}
-
-/// `31 ms`, `1.3 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
-pub fn time(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    let whole = seconds.round() as u64;
-    match whole {
-        0 if seconds < 0.1 => format!("{:.0} ms", seconds * 1e3),
-        0 => format!("{seconds:.2} s"),
-        1..10 => format!("{seconds:.1} s"),
-        10..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
-        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
-    }
 }
 
 /// How long ago a moment was, given in seconds since 1970: `3 min ago`.

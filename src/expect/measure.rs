@@ -1,5 +1,6 @@
 //! What a trace says about a quantity at the end of its run.
 
+use crate::results::CellResults;
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Real, Trace};
 
@@ -23,11 +24,22 @@ pub fn measure(trace: &Trace, quantity: Quantity) -> Measured {
         return Measured::Unfinished;
     }
     let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
-    match raw(trace, quantity) {
+    match last(trace, quantity) {
         Ok(value) if value.is_finite() && !diverged => Measured::Value(value),
         Ok(_) => Measured::Value(worst(quantity)),
         Err(why) => Measured::Absent(why),
     }
+}
+
+/// A quantity of every run of a cell that has it at its end, in the order of the seeds.
+pub fn over_seeds(cell: &CellResults, quantity: Quantity) -> Vec<f64> {
+    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
+    traces
+        .filter_map(|(trace, _)| match measure(trace, quantity) {
+            Measured::Value(value) => Some(value),
+            Measured::Absent(_) | Measured::Unfinished => None,
+        })
+        .collect()
 }
 
 /// Whether a smaller value is a better one.
@@ -55,8 +67,11 @@ fn worst(quantity: Quantity) -> f64 {
     }
 }
 
-/// The number that the trace holds, or why there is none.
-fn raw(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
+/// The number that the trace took down last, however its run ended.
+///
+/// # Errors
+/// Why there is none.
+pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     const NO_VALIDATION: &str = "there are no validation rows (data.validation)";
     const NO_TEST: &str = "there are no test rows (data.test)";
     const NO_CLASSES: &str = "accuracy is for classes only";
@@ -123,12 +138,10 @@ impl Spread {
         values.sort_by(f64::total_cmp);
         let (&low, &high) = (values.first()?, values.last()?);
         let n = values.len();
-        let (a, b) = (values[(n - 1) / 2], values[n / 2]);
-        // Two infinities of different sign have no middle; two equal values need none.
-        let median = if a == b { a } else { a + (b - a) / 2.0 };
         Some(Spread {
             low,
-            median,
+            // Two infinities of different sign have no middle.
+            median: values[(n - 1) / 2].midpoint(values[n / 2]),
             high,
             n,
         })

@@ -13,8 +13,8 @@ mod measure;
 mod number;
 mod sentence;
 
-pub use measure::{Measured, Spread, measure};
-pub use number::number;
+pub use measure::{Measured, Spread, last, measure, over_seeds};
+pub use number::{count, number};
 
 use crate::results::Results;
 use crate::spec::{Expectation, Sweep};

@@ -1,5 +1,6 @@
-//! How measured numbers are written for a reader: one function, so that the same value looks the
-//! same in a verdict, a table and the report.
+//! How measured numbers and counts are written for a reader: one function for each, so that the
+//! same value looks the same in a verdict, a table and the report. Settings are not measured: they
+//! are written in full, by [`Value`](crate::spec::Value) itself.
 
 /// Four significant digits at most, without trailing zeros; very small and very large values with
 /// an exponent and three. Whole numbers below a million are written out.
@@ -31,6 +32,16 @@ pub fn number(value: f64) -> String {
     let short = format!("{size:.2e}");
     let (mantissa, exponent) = short.split_once('e').unwrap_or((&short, "0"));
     format!("{sign}{}e{exponent}", without_zeros(mantissa))
+}
+
+/// `1 run`, `2 runs`, `3 losses`: a count is never rounded.
+pub fn count(n: usize, thing: &str) -> String {
+    let ending = match n {
+        1 => "",
+        _ if thing.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{n} {thing}{ending}")
 }
 
 fn without_zeros(decimal: &str) -> &str {

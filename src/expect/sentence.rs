@@ -2,7 +2,7 @@
 
 use super::judge::{Answer, Checked, Judged, Seen};
 use super::measure::{Spread, smaller_is_better};
-use super::number::number;
+use super::number::{self, number};
 use super::{CellVerdict, Status};
 use crate::results::Results;
 use crate::spec::{Bounds, Check, Quantity, Value};
@@ -50,11 +50,11 @@ fn failed(checked: &Checked) -> (usize, usize) {
 /// `2 of 5 seeds passed, 4 wanted`.
 fn count(judged: &Judged, status: Status) -> String {
     let (passed, of) = (judged.passed(), judged.runs.len());
-    let seeds = if of == 1 { "seed" } else { "seeds" };
+    let seeds = number::count(of, "seed");
     if status == Status::Pass && passed == of {
-        format!("{passed} of {of} {seeds}")
+        format!("{passed} of {seeds}")
     } else {
-        format!("{passed} of {of} {seeds} passed, {} wanted", judged.wanted)
+        format!("{passed} of {seeds} passed, {} wanted", judged.wanted)
     }
 }
 
@@ -68,7 +68,7 @@ fn open(runs: &[Answer]) -> String {
     }
     reasons
         .iter()
-        .map(|(why, n)| format!("{n} run{} undecided: {why}", if *n == 1 { "" } else { "s" }))
+        .map(|(why, n)| format!("{} undecided: {why}", number::count(*n, "run")))
         .collect::<Vec<_>>()
         .join(", ")
 }

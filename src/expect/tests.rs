@@ -287,5 +287,7 @@ fn a_spread_keeps_infinities_and_nan_at_its_far_end() {
     assert!(spread.high.is_nan());
     let infinite = Spread::of([f64::INFINITY, f64::INFINITY]).unwrap();
     assert_eq!(infinite.median, f64::INFINITY);
+    let lost = Spread::of([f64::NEG_INFINITY, 0.5]).unwrap();
+    assert_eq!(lost.median, f64::NEG_INFINITY);
     assert_eq!(Spread::of([]), None);
 }

@@ -38,7 +38,7 @@ pub struct Page<'a> {
     pub sweep: &'a Sweep,
     /// Its cells and traces.
     pub results: &'a Results,
-    /// What came of its expectations; empty where they were not asked for.
+    /// What came of its expectations; empty where it has none.
     pub verdicts: &'a [Verdict],
 }
 

@@ -1,7 +1,7 @@
-//! How numbers are written in the report: one function for all of it, so that the same value looks
-//! the same in a table, a caption and a label.
+//! How measured numbers, sizes and times are written: one function for each, so that the same value
+//! looks the same in a table, a caption and a label. Counts and settings are written in full.
 
-use crate::spec::Value;
+use std::time::Duration;
 
 /// As [`crate::expect::number`] writes it, with a true minus sign.
 pub fn number(value: f64) -> String {
@@ -9,27 +9,6 @@ pub fn number(value: f64) -> String {
     match text.strip_prefix('-') {
         Some(size) => format!("−{size}"),
         None => text,
-    }
-}
-
-/// A value of a sweep file, its numbers written by [`number`].
-pub fn value(value: &Value) -> String {
-    match value {
-        Value::Number(v) => number(*v),
-        Value::Integer(v) => number(*v as f64),
-        Value::Bool(v) => v.to_string(),
-        Value::Text(v) => v.clone(),
-        Value::List(items) => {
-            let items: Vec<String> = items.iter().map(self::value).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Table(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|(key, item)| format!("{key} {}", self::value(item)))
-                .collect();
-            items.join(", ")
-        }
     }
 }
 
@@ -42,25 +21,18 @@ pub fn bytes(size: u64) -> String {
     }
 }
 
-/// A duration in the unit that fits.
-pub fn duration(time: std::time::Duration) -> String {
+/// `310 µs`, `31 ms`, `1.3 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
-    match seconds {
-        s if s < 1e-3 => format!("{} µs", number((s * 1e6).round())),
-        s if s < 1.0 => format!("{} ms", number((s * 1e3).round())),
-        s if s < 120.0 => format!("{} s", number(s)),
-        s if s < 7200.0 => format!("{} min", number((s / 6.0).round() / 10.0)),
-        s => format!("{} h", number((s / 360.0).round() / 10.0)),
+    let whole = seconds.round() as u64;
+    match whole {
+        0 if seconds < 1e-3 => format!("{:.0} µs", seconds * 1e6),
+        _ if seconds < 0.9995 => format!("{:.0} ms", seconds * 1e3),
+        0..10 => format!("{seconds:.1} s"),
+        10..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
     }
-}
-
-/// `1 run`, `2 runs`.
-pub fn count(n: usize, thing: &str) -> String {
-    format!(
-        "{} {thing}{}",
-        number(n as f64),
-        if n == 1 { "" } else { "s" }
-    )
 }
 
 #[cfg(test)]
@@ -86,6 +58,21 @@ mod tests {
         ];
         for (value, text) in cases {
             assert_eq!(number(value), text);
+        }
+    }
+    #[test]
+    fn a_time_has_the_unit_that_fits() {
+        let cases = [
+            (0.000_31, "310 µs"),
+            (0.42, "420 ms"),
+            (0.9996, "1.0 s"),
+            (9.4, "9.4 s"),
+            (59.4, "59 s"),
+            (59.6, "1 min 0 s"),
+            (7500.0, "2 h 5 min"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(duration(Duration::from_secs_f64(seconds)), text);
         }
     }
 }

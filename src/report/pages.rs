@@ -53,7 +53,6 @@ fn render<T: Serialize>(
 /// A figure as its template needs it: the words, and the rest as script-safe JSON.
 #[derive(Serialize)]
 struct Drawn<'a> {
-    id: &'a str,
     title: &'a str,
     caption: &'a str,
     notes: &'a [String],
@@ -62,7 +61,6 @@ struct Drawn<'a> {
 
 fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
     Ok(Drawn {
-        id: &figure.id,
         title: &figure.title,
         caption: &figure.caption,
         notes: &figure.notes,

@@ -1,15 +1,16 @@
-//! What every page keeps to: text stays text, JSON stays JSON, nothing is dropped in silence.
+//! What every page keeps to: nothing is dropped in silence, and what it says is what was judged.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod example;
+mod hostile;
 
 use super::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use super::*;
 use crate::expect::Status;
-use crate::spec::Value;
 use crate::spec::settings::{Model, OneWeightRisk};
-use crate::trace::{Lattice, Outcome, Outputs, Real, Trace};
-
-const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+use crate::spec::{Quantity, Value};
+use crate::trace::{Lattice, Outcome, Outputs, Real, Risk};
 
 fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> Page<'a> {
     Page {
@@ -55,6 +56,62 @@ fn the_words_of_a_run() {
 }
 
 #[test]
+fn settings_and_counts_are_never_rounded() {
+    let rates = axis("lr", &[0.0012341, 0.0012342].map(Value::Number));
+    let sweep = fixture::sweep("close", vec![rates], 1);
+    let mut results = fixture::results(&sweep, &mlp(), |_, seed| {
+        let mut trace = trace(&Shape {
+            rate: 0.1,
+            floor: 0.01,
+            epochs: 9,
+            diverges: None,
+            layers: 2,
+            vanishing: 0.5,
+            seed,
+        });
+        trace.steps = 1_234_567;
+        Some(trace)
+    });
+    let steps = ("steps".to_owned(), Value::Integer(1_234_567));
+    results.cells[0].cell.values.0.push(steps);
+
+    let table = view::cells::table(&results);
+    let values: Vec<_> = table
+        .rows
+        .iter()
+        .map(|row| row.values[0].as_str())
+        .collect();
+    assert_eq!(values, ["0.0012341", "0.0012342"]);
+    let own = &results.cells[0];
+    let (trace, timing) = own.runs[0].trained.as_ref().unwrap();
+    let around = [None, Some(&results.cells[1])];
+    let run = view::run::run(own, &own.runs[0], trace, *timing, around);
+    assert_eq!(run.cell, "lr 0.0012341");
+    assert_eq!(run.after.unwrap().label, "lr 0.0012342");
+    assert_eq!(run.outcome, "Finished after 1234567 steps.");
+    assert_eq!(run.settings.last().unwrap().value, "1234567");
+}
+
+#[test]
+fn a_cell_that_diverged_has_the_accuracy_that_check_judges() {
+    let (_, mut results) = fixture::learning_rates(3);
+    let cell = &mut results.cells[5];
+    for (run, share) in cell.runs.iter_mut().zip([0.0, 0.25, 0.4375]) {
+        let (trace, _) = run.trained.as_mut().unwrap();
+        let risk = Risk {
+            accuracy: Some(Real(share)),
+            ..trace.risks[0].train
+        };
+        trace.risks.last_mut().unwrap().validation = Some(risk);
+    }
+    let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
+    assert_eq!(judged, [0.0; 3]);
+    let row = &view::cells::table(&results).rows[5];
+    assert_eq!(row.accuracy.median, "0");
+    assert_eq!(row.accuracy.spread, "0 to 0");
+}
+
+#[test]
 fn final_losses_keep_every_seed() {
     let (sweep, results) = fixture::learning_rates(5);
     let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
@@ -78,67 +135,6 @@ fn many_runs_become_medians_with_a_band_and_say_so() {
         many.notes
     );
     assert_eq!(many.lines[5].ends[0].1, "11 of 11 seeds diverged");
-}
-
-/// Everything that a person or a file can put into words, hostile.
-fn hostile() -> (Sweep, Results) {
-    let axis = axis(
-        EVIL,
-        &[Value::Text(EVIL.to_owned()), Value::Text("b".to_owned())],
-    );
-    let mut sweep = fixture::sweep(EVIL, vec![axis], 2);
-    sweep.about = format!("{EVIL} [x](javascript:alert(3)) `</script>`");
-    sweep.text = EVIL.to_owned();
-    sweep.path = "a/<script>alert(4)</script>.toml".into();
-    let results = fixture::results(&sweep, &mlp(), |_, seed| {
-        let shape = Shape {
-            rate: 0.1,
-            floor: 0.0,
-            epochs: 9,
-            diverges: None,
-            layers: 2,
-            vanishing: 0.5,
-            seed,
-        };
-        let mut trace = trace(&shape);
-        trace.data.features = vec![EVIL.to_owned(), EVIL.to_owned()];
-        trace.data.target = EVIL.to_owned();
-        trace.data.classes = vec![EVIL.to_owned(), "b".to_owned()];
-        trace.outputs = map_outputs(2);
-        trace.layers[0].name = EVIL.to_owned();
-        if seed == 1 {
-            trace.outcome = Outcome::Failed {
-                message: EVIL.to_owned(),
-            };
-        }
-        Some(trace)
-    });
-    (sweep, results)
-}
-
-#[test]
-fn text_from_files_is_never_markup_or_script() {
-    let (sweep, results) = hostile();
-    let mut verdict = verdict(EVIL, Status::Fail, 0);
-    verdict.sentence = EVIL.to_owned();
-    let folder = tempfile::tempdir().unwrap();
-    let verdicts = [verdict];
-    write_sweep(folder.path(), &page(&sweep, &results, &verdicts)).unwrap();
-    let index = write_index(folder.path()).unwrap();
-    let own = folder.path().join("deep/lr");
-    for path in [index, own.join("index.html"), own.join("run.html")] {
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(
-            !text.contains("<script>alert") && !text.contains("<img"),
-            "{}",
-            path.display()
-        );
-        assert!(!text.contains("href=\"javascript"), "{}", path.display());
-    }
-    for entry in fs::read_dir(own.join("runs")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
-        assert!(!text.contains('<'));
-    }
 }
 
 /// The figures of a run as JSON, by name.
@@ -225,63 +221,6 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
     );
 }
 
-/// Makes every number of a trace NaN, infinite or zero.
-fn spoil(trace: &mut Trace, with: f64) {
-    trace.curve.values.iter_mut().for_each(|v| v.0 = with);
-    trace
-        .risks
-        .iter_mut()
-        .for_each(|risk| risk.train.loss.0 = with);
-    for layer in &mut trace.layers {
-        layer.gradient_mean.iter_mut().for_each(|v| v.0 = with);
-        layer.gradient_rms.iter_mut().for_each(|v| v.0 = with);
-    }
-    for column in trace.outputs.start.iter_mut().chain(&mut trace.outputs.end) {
-        column.iter_mut().for_each(|v| v.0 = with);
-    }
-    trace.data.constant_train_loss.0 = with;
-}
-
-#[test]
-fn numbers_that_are_none_break_no_page() {
-    for with in [
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        0.0,
-        -1.0,
-        1e308,
-        5e-324,
-    ] {
-        for layers in [2, 12] {
-            let (sweep, mut results) = hostile();
-            for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
-                let (trace, _) = run.trained.as_mut().unwrap();
-                *trace = Trace {
-                    outputs: trace.outputs.clone(),
-                    ..fixture::trace(&Shape {
-                        rate: 0.1,
-                        floor: 0.1,
-                        epochs: 9,
-                        diverges: None,
-                        layers,
-                        vanishing: 0.5,
-                        seed: 0,
-                    })
-                };
-                spoil(trace, with);
-            }
-            let page = page(&sweep, &results, &[]);
-            figures_of(&page, 0);
-            let text = pages::sweep(&page).unwrap();
-            let json = text.split("application/json\">").skip(1);
-            for figure in json.map(|rest| rest.split("</script>").next().unwrap()) {
-                serde_json::from_str::<serde_json::Value>(figure).expect("valid JSON");
-            }
-        }
-    }
-}
-
 #[test]
 fn a_sweep_without_any_run_has_a_page_that_says_so() {
     let (sweep, mut results) = fixture::learning_rates(2);
@@ -327,67 +266,4 @@ fn runs_that_are_no_longer_shown_are_removed() {
     let (sweep, results) = fixture::learning_rates(1);
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
     assert_eq!(count(), 6);
-}
-
-/// Writes a report over made-up results, for a browser to open: `tests/browser/shoot.mjs` looks at
-/// it.
-#[test]
-#[ignore = "writes a folder to look at, named by SWEEP_EXAMPLE_REPORT"]
-fn an_example_to_look_at() {
-    let folder = PathBuf::from(std::env::var("SWEEP_EXAMPLE_REPORT").unwrap());
-    let write = |name: &str, sweep: &Sweep, results: &Results, verdicts: &[Verdict]| {
-        write_sweep(
-            &folder,
-            &Page {
-                name,
-                sweep,
-                results,
-                verdicts,
-            },
-        )
-        .unwrap();
-    };
-    let verdicts = [
-        verdict("far too low a rate has not learned", Status::Pass, 0),
-        verdict("the right rate learns", Status::Fail, 3),
-        verdict("momentum helps", Status::Inconclusive, 2),
-    ];
-    let (sweep, results) = fixture::learning_rates(5);
-    write("lr", &sweep, &results, &verdicts);
-    let (sweep, results) = fixture::learning_rates(20);
-    write("deep/many", &sweep, &results, &[]);
-    let (sweep, results) = hostile();
-    write("deep/hostile", &sweep, &results, &[]);
-    let (sweep, results) = two_axes();
-    write("deep/two axes", &sweep, &results, &verdicts[..1]);
-    write_index(&folder).unwrap();
-}
-
-/// Depth against optimizer, classes of two kinds and a run that is missing.
-fn two_axes() -> (Sweep, Results) {
-    let words = ["sgd", "adam", "sgd with momentum"].map(|w| Value::Text(w.to_owned()));
-    let depth = axis("depth", &[2, 4, 12, 50].map(Value::Integer));
-    let sweep = fixture::sweep(
-        "Too deep: the gradient vanishes",
-        vec![axis("optimizer", &words), depth],
-        5,
-    );
-    let results = fixture::results(&sweep, &mlp(), |point, seed| {
-        let layers = [3, 5, 13, 51][point[1]];
-        let mut trace = trace(&Shape {
-            rate: [0.06, 0.05, 0.012, 1e-5][point[1]],
-            floor: 0.01 * (1.0 + point[0] as f64),
-            epochs: 150,
-            diverges: None,
-            layers,
-            vanishing: 0.6,
-            seed: seed + 10 * point[0] as u64,
-        });
-        let classes = if point[0] == 1 { 3 } else { 2 };
-        trace.data.classes = (0..classes).map(|c| format!("class {c}")).collect();
-        trace.data.features = vec!["first".to_owned(), "second".to_owned()];
-        trace.outputs = map_outputs(classes);
-        (point[0] != 2 || point[1] != 3 || seed != 4).then_some(trace)
-    });
-    (sweep, results)
 }

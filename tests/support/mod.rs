@@ -167,7 +167,7 @@ pub fn masked(text: &str) -> String {
         for word in line.split(' ') {
             let unit = word.trim_end_matches([',', ')']);
             let number = words.last().is_some_and(|last| last.parse::<f64>().is_ok());
-            if number && matches!(unit, "ms" | "s" | "min" | "h") {
+            if number && matches!(unit, "µs" | "ms" | "s" | "min" | "h") {
                 words.pop();
                 words.push("#");
             } else {

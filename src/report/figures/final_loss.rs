@@ -66,13 +66,13 @@ fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
     if lost > 0 {
         notes.push(format!(
             "{} without a finite loss at the end: crosses in the strip at the top.",
-            crate::report::number::count(lost, "run")
+            crate::expect::count(lost, "run")
         ));
     }
     if view.not_positive > 0 {
         notes.push(format!(
             "{} zero or less and drawn at the bottom edge, since a log axis has no place for them.",
-            super::are(view.not_positive, "loss").replace("losss", "losses")
+            super::are(view.not_positive, "loss")
         ));
     }
     notes

@@ -14,7 +14,7 @@ pub mod outputs;
 mod symlog;
 pub mod training;
 
-use crate::report::number::number;
+use crate::expect::count;
 use crate::report::view::axes::AxisView;
 use plotly::common::{Anchor, Orientation, Title};
 use plotly::layout::{Axis, AxisType, HoverMode, Legend, Margin};
@@ -168,9 +168,5 @@ pub fn bottom_edge(extent: (f64, f64)) -> f64 {
 /// `1 value is` or `3 values are`.
 pub fn are(n: usize, thing: &str) -> String {
     let are = if n == 1 { "is" } else { "are" };
-    format!(
-        "{} {thing}{} {are}",
-        number(n as f64),
-        if n == 1 { "" } else { "s" }
-    )
+    format!("{} {are}", count(n, thing))
 }

@@ -1,7 +1,6 @@
 //! The training curve of one run: batch losses by epoch and the exact risks, on a log axis.
 
 use super::{Figure, axis, bottom_edge, layout, legend, log_axis, points, top_edge};
-use crate::report::number::number;
 use crate::report::view::run::end_epoch;
 use crate::report::view::series::{MarkKind, Series, extent, series};
 use crate::trace::Trace;
@@ -139,10 +138,9 @@ fn notes(trace: &Trace) -> Vec<String> {
     let kept = trace.curve.epochs.len();
     if (kept as u64) < trace.curve.of {
         vec![format!(
-            "The curve keeps {} of {} epochs; of every stretch the lowest and the highest value \
+            "The curve keeps {kept} of {} epochs; of every stretch the lowest and the highest value \
              stay, so that no spike is lost.",
-            number(kept as f64),
-            number(trace.curve.of as f64)
+            trace.curve.of
         )]
     } else {
         Vec::new()

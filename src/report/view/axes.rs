@@ -1,7 +1,6 @@
 //! Axes and cells in words, and where the points of an axis stand on a scale.
 
 use crate::grid::Cell;
-use crate::report::number;
 use crate::spec::{Axis, Value};
 use serde::Serialize;
 
@@ -12,7 +11,7 @@ pub struct AxisView {
     pub name: String,
     /// The keys it sets, where they are not its name.
     pub keys: Vec<String>,
-    /// One label per point, each different from the others.
+    /// One label per point.
     pub labels: Vec<String>,
     /// The points as numbers, where all are.
     pub numbers: Option<Vec<f64>>,
@@ -49,23 +48,13 @@ pub fn axis(axis: &Axis) -> AxisView {
     }
 }
 
-/// Rounded labels, unless two points would get the same one: then the points in full.
+/// The points of an axis in full: rounded, two of them might read the same.
 fn labels(axis: &Axis) -> Vec<String> {
-    let written = |text: fn(&Value) -> String| -> Vec<String> {
-        let point = |point: &Vec<Value>| -> String {
-            point.iter().map(text).collect::<Vec<_>>().join(", ")
-        };
-        axis.points.iter().map(point).collect()
+    let point = |point: &Vec<Value>| -> String {
+        let values: Vec<String> = point.iter().map(Value::to_string).collect();
+        values.join(", ")
     };
-    let short = written(number::value);
-    let mut distinct = short.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    if distinct.len() == short.len() {
-        short
-    } else {
-        written(|value| value.to_string())
-    }
+    axis.points.iter().map(point).collect()
 }
 
 /// A cell in words: `lr 0.1, optimizer sgd`; `the only cell` where nothing varies.
@@ -76,7 +65,7 @@ pub fn cell_name(cell: &Cell) -> String {
     let parts: Vec<String> = cell
         .varied
         .iter()
-        .map(|(key, value)| format!("{key} {}", number::value(value)))
+        .map(|(key, value)| format!("{key} {value}"))
         .collect();
     parts.join(", ")
 }

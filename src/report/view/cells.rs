@@ -1,9 +1,11 @@
 //! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
 
 use super::axes::cell_name;
-use super::stats::{Spread, Worse, complete, diverged, final_loss, final_skill, spread, trace};
-use crate::report::number::{number, value};
+use super::stats::{diverged, reached, seed_stats, trace};
+use crate::expect::over_seeds;
+use crate::report::number::number;
 use crate::results::{CellResults, Results, RunResult};
+use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 
@@ -47,7 +49,7 @@ pub struct Row {
     pub validation: Number,
     /// Final skill on the training rows.
     pub skill: Number,
-    /// Final accuracy on the training rows, or on the validation rows where there are any.
+    /// Final accuracy on the validation rows, or on the training rows where no run has any.
     pub accuracy: Number,
     /// Outcomes in words: `3 of 5 diverged, 2 finished`.
     pub outcomes: String,
@@ -91,31 +93,41 @@ pub fn table(results: &Results) -> Table {
             .map(|(key, _)| key.clone())
             .collect()
     });
-    let traces = || results.cells.iter().flat_map(complete);
+    let any = |quantity| {
+        let mut cells = results.cells.iter();
+        cells.any(|cell| !over_seeds(cell, quantity).is_empty())
+    };
+    let validation = any(Quantity::ValidationLoss);
+    let accuracy = match validation {
+        true => Quantity::ValidationAccuracy,
+        false => Quantity::TrainAccuracy,
+    };
     Table {
         keys,
         has: Has {
-            validation: traces().any(|trace| final_validation(trace).is_some()),
-            skill: traces().any(|trace| final_skill(trace).is_some()),
-            accuracy: traces().any(|trace| final_accuracy(trace).is_some()),
+            validation,
+            skill: any(Quantity::Skill),
+            accuracy: any(accuracy),
         },
-        rows: results.cells.iter().map(row).collect(),
+        rows: results.cells.iter().map(|c| row(c, accuracy)).collect(),
     }
 }
 
-fn row(cell: &CellResults) -> Row {
-    let over = |quantity: fn(&Trace) -> Option<f64>, worse| {
-        let values: Vec<f64> = complete(cell).filter_map(quantity).collect();
-        words(spread(&values, worse))
-    };
+fn row(cell: &CellResults, accuracy: Quantity) -> Row {
+    let over = |quantity| words(&over_seeds(cell, quantity));
     Row {
         index: cell.cell.index,
         name: cell_name(&cell.cell),
-        values: cell.cell.varied.iter().map(|(_, v)| value(v)).collect(),
-        loss: over(final_loss, Worse::High),
-        validation: over(final_validation, Worse::High),
-        skill: over(final_skill, Worse::Low),
-        accuracy: over(final_accuracy, Worse::Low),
+        values: cell
+            .cell
+            .varied
+            .iter()
+            .map(|(_, v)| v.to_string())
+            .collect(),
+        loss: over(Quantity::TrainLoss),
+        validation: over(Quantity::ValidationLoss),
+        skill: over(Quantity::Skill),
+        accuracy: over(accuracy),
         outcomes: outcomes(cell),
         trouble: cell
             .runs
@@ -125,40 +137,25 @@ fn row(cell: &CellResults) -> Row {
     }
 }
 
-fn final_validation(trace: &Trace) -> Option<f64> {
-    let loss = trace.risks.last()?.validation?.loss.0;
-    Some(if diverged(trace) { f64::NAN } else { loss })
-}
-
-fn final_accuracy(trace: &Trace) -> Option<f64> {
-    let last = trace.risks.last()?;
-    Some(last.validation.unwrap_or(last.train).accuracy?.0)
-}
-
 /// A median and its spread in words.
-pub fn words(spread: Option<Spread>) -> Number {
-    let Some(spread) = spread else {
+fn words(values: &[f64]) -> Number {
+    let Some(stats) = seed_stats(values) else {
         return Number {
             median: "–".to_owned(),
             spread: String::new(),
         };
     };
-    let mut range = match (spread.low, spread.high) {
-        (Some(low), Some(high)) if spread.of - spread.not_finite > 1 => {
-            format!("{} to {}", number(low), number(high))
-        }
-        _ => String::new(),
-    };
-    if spread.not_finite > 0 && spread.of > 1 {
-        let some = if range.is_empty() { "" } else { ", " };
-        range = format!(
-            "{range}{some}{} of {} not finite",
-            spread.not_finite, spread.of
-        );
+    let mut range = Vec::new();
+    if let Some(finite) = stats.finite.filter(|finite| finite.n > 1) {
+        range.push(format!("{} to {}", number(finite.low), number(finite.high)));
+    }
+    let lost = stats.of - stats.finite.map_or(0, |finite| finite.n);
+    if lost > 0 && stats.of > 1 {
+        range.push(format!("{lost} of {} not finite", stats.of));
     }
     Number {
-        median: spread.median.map_or("not finite".to_owned(), number),
-        spread: range,
+        median: stats.median.map_or("not finite".to_owned(), number),
+        spread: range.join(", "),
     }
 }
 
@@ -219,7 +216,7 @@ fn outcome(trace: &Trace) -> String {
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),
         Outcome::Failed { .. } => return "failed".to_owned(),
     };
-    match final_loss(trace) {
+    match reached(trace, Quantity::TrainLoss) {
         Some(loss) => format!("{end}, loss {}", number(loss)),
         None => end,
     }
@@ -227,7 +224,7 @@ fn outcome(trace: &Trace) -> String {
 
 /// Class of a run for its colour: it never stands alone, [`Seed::words`] says the same.
 pub fn standing(trace: &Trace) -> &'static str {
-    match final_skill(trace) {
+    match reached(trace, Quantity::Skill) {
         _ if diverged(trace) || !trace.outcome.is_complete() => "bad",
         Some(skill) if skill >= LEARNED => "good",
         Some(_) => "low",

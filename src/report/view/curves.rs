@@ -3,8 +3,9 @@
 
 use super::axes::cell_name;
 use super::series::{Series, extent, series, thinned};
-use super::stats::{Worse, diverged, spread, trace};
-use crate::report::number::{count, number};
+use super::stats::{diverged, seed_stats, trace};
+use crate::expect::count;
+use crate::report::number::number;
 use crate::results::{CellResults, Results};
 use crate::trace::{Curve, Trace};
 use serde::Serialize;
@@ -113,7 +114,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
             .map(|c| seen(c, window[0], window[1]))
             .collect();
         let last: Vec<f64> = seen.iter().map(|seen| seen.last).collect();
-        let middle = spread(&last, Worse::High).and_then(|s| s.median);
+        let middle = seed_stats(&last).and_then(|s| s.median);
         median.push((window[1] as f64, middle.unwrap_or(f64::NAN)));
         let positive = seen
             .iter()
@@ -208,9 +209,8 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
         .unwrap_or(0);
     if by_run && stored > POINTS {
         notes.push(format!(
-            "Curves of up to {} epochs are drawn with about {POINTS} points; of every stretch the \
-             lowest and the highest value stay, so that no spike is lost.",
-            number(longest as f64)
+            "Curves of up to {longest} epochs are drawn with about {POINTS} points; of every stretch the \
+             lowest and the highest value stay, so that no spike is lost."
         ));
     }
     notes

@@ -1,8 +1,9 @@
 //! The final training loss against one axis: every seed a point, and the median where it is finite.
 
 use super::axes::{AxisView, cell_name, coordinate};
-use super::stats::{Worse, complete, final_loss, spread, trace};
+use super::stats::{median, reached, trace};
 use crate::results::{CellResults, Results};
+use crate::spec::Quantity;
 use crate::trace::Outcome;
 use serde::Serialize;
 
@@ -100,7 +101,7 @@ fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize
     for (i, run) in cell.runs.iter().enumerate() {
         let Some(trace) = trace(run) else { continue };
         let share = (i as f64 + 0.5) / n;
-        let loss = final_loss(trace).filter(|loss| loss.is_finite());
+        let loss = reached(trace, Quantity::TrainLoss).filter(|loss| loss.is_finite());
         let outcome = match &trace.outcome {
             Outcome::Diverged { step } => format!("diverged at step {step}"),
             Outcome::TimedOut { step } => format!("timed out after {step} steps"),
@@ -127,8 +128,7 @@ fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize
             group.lost.push(point)
         }
     }
-    let losses: Vec<f64> = complete(cell).filter_map(final_loss).collect();
-    let median = spread(&losses, Worse::High).and_then(|spread| spread.median);
+    let median = median(cell, Quantity::TrainLoss);
     group
         .medians
         .push((at, median.filter(|median| *median > 0.0)));

@@ -1,11 +1,12 @@
 //! The summary that each sweep leaves beside its page, and the list of them all.
 
 use super::cells::LEARNED;
-use super::stats::{complete, final_loss, final_skill, trace};
-use crate::expect::Status;
+use super::stats::trace;
+use crate::expect::{Status, count, over_seeds};
 use crate::report::Page;
 use crate::report::files::address;
-use crate::report::number::{bytes, count, number};
+use crate::report::number::{bytes, number};
+use crate::spec::Quantity;
 use crate::trace::{Outcome, Real};
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +63,10 @@ pub fn summary(page: &Page) -> Summary {
             .count()
     };
     let verdicts = |status| page.verdicts.iter().filter(|v| v.status == status).count();
-    let complete = || page.results.cells.iter().flat_map(complete);
+    let all = |quantity| {
+        let cells = page.results.cells.iter();
+        cells.flat_map(move |cell| over_seeds(cell, quantity))
+    };
     let finite = |value: &f64| value.is_finite();
     Summary {
         format: FORMAT,
@@ -71,8 +75,7 @@ pub fn summary(page: &Page) -> Summary {
         path: page.sweep.path.display().to_string(),
         cells: page.results.cells.len(),
         runs: runs().count(),
-        learned: complete()
-            .filter_map(final_skill)
+        learned: all(Quantity::Skill)
             .filter(|skill| *skill >= LEARNED)
             .count(),
         outcomes: Outcome::NAMES
@@ -86,13 +89,11 @@ pub fn summary(page: &Page) -> Summary {
             fail: verdicts(Status::Fail),
             inconclusive: verdicts(Status::Inconclusive),
         },
-        best_loss: complete()
-            .filter_map(final_loss)
+        best_loss: all(Quantity::TrainLoss)
             .filter(finite)
             .reduce(f64::min)
             .map(Real),
-        best_skill: complete()
-            .filter_map(final_skill)
+        best_skill: all(Quantity::Skill)
             .filter(finite)
             .reduce(f64::max)
             .map(Real),
@@ -130,9 +131,7 @@ pub struct Words {
     /// The sweep file.
     pub path: String,
     /// Cells.
-    pub cells: String,
-    /// Runs.
-    pub runs: String,
+    pub cells: usize,
     /// `20 of 30 runs learned`; empty where there are no skills.
     pub learned: String,
     /// Runs by outcome.
@@ -181,8 +180,7 @@ fn words(summary: &Summary) -> Words {
     Words {
         title: summary.title.clone(),
         path: summary.path.clone(),
-        cells: number(summary.cells as f64),
-        runs: number(summary.runs as f64),
+        cells: summary.cells,
         learned: match summary.best_skill {
             Some(_) => format!("{} of {}", summary.learned, count(summary.runs, "run")),
             None => String::new(),

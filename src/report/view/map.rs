@@ -2,9 +2,11 @@
 
 use super::axes::{AxisView, coordinate};
 use super::cells::{LEARNED, outcomes};
-use super::stats::{Worse, complete, diverged, final_loss, final_skill, spread, trace};
-use crate::report::number::{count, number};
+use super::stats::{complete, diverged, median, trace};
+use crate::expect::{count, over_seeds};
+use crate::report::number::number;
 use crate::results::{CellResults, Results};
+use crate::spec::Quantity;
 use serde::Serialize;
 
 /// Cells as a table: the last axis with several points across, all others down.
@@ -20,8 +22,6 @@ pub struct Map {
     pub rows: Vec<MapRow>,
     /// What the tiles say, in one sentence.
     pub sentence: String,
-    /// Cells in which at least half of the seeds learned.
-    pub learned: usize,
 }
 
 /// One row of tiles.
@@ -74,14 +74,12 @@ pub fn map(results: &Results, axes: &[AxisView]) -> Map {
         }
     }
     let rows: Vec<MapRow> = rows.into_iter().map(|(_, row)| row).collect();
-    let learned = tiles(&rows).filter(|tile| tile.class == "good").count();
     Map {
         across: across.map_or(String::new(), |a| axes[a].name.clone()),
         down: down.iter().map(|a| axes[*a].name.clone()).collect(),
         sentence: sentence(results, &rows),
         columns,
         rows,
-        learned,
     }
 }
 
@@ -101,7 +99,7 @@ fn blank(key: &[usize], down: &[usize], axes: &[AxisView], columns: usize) -> Ma
 
 fn tile(cell: &CellResults) -> Tile {
     let of = cell.runs.len();
-    let skills: Vec<f64> = complete(cell).filter_map(final_skill).collect();
+    let skills = over_seeds(cell, Quantity::Skill);
     let learned = skills.iter().filter(|skill| **skill >= LEARNED).count();
     let lost = cell
         .runs
@@ -109,10 +107,9 @@ fn tile(cell: &CellResults) -> Tile {
         .filter_map(trace)
         .filter(|t| diverged(t))
         .count();
-    let median = spread(&skills, Worse::Low).and_then(|s| s.median);
+    let skill = median(cell, Quantity::Skill);
     let seeds = format!("{learned} of {}", count(of, "seed"));
-    let losses: Vec<f64> = complete(cell).filter_map(final_loss).collect();
-    let loss = spread(&losses, Worse::High).and_then(|s| s.median);
+    let loss = median(cell, Quantity::TrainLoss);
     let (word, class) = match () {
         () if cell.runs.iter().all(|run| run.trained.is_none()) => ("not trained", "missing"),
         () if 2 * lost > of => ("diverged", "bad"),
@@ -132,10 +129,10 @@ fn tile(cell: &CellResults) -> Tile {
             "plain" => loss.map_or(outcomes(cell), |loss| format!("loss {}", number(loss))),
             _ => seeds,
         },
-        skill: median.map_or(String::new(), |skill| {
+        skill: skill.map_or(String::new(), |skill| {
             format!("skill {}", number((skill * 1e3).round() / 1e3))
         }),
-        bar: median.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
+        bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
         title: format!(
             "{}: {word}; {}",
             super::axes::cell_name(&cell.cell),

@@ -2,9 +2,11 @@
 
 use super::axes::cell_name;
 use super::cells::standing;
-use super::stats::{diverged, trace};
-use crate::report::number::{count, duration, number, value};
+use super::stats::{diverged, reached, trace};
+use crate::expect::count;
+use crate::report::number::{duration, number};
 use crate::results::{CellResults, RunResult};
+use crate::spec::Quantity;
 use crate::trace::{Outcome, Risk, Timing, Trace};
 use serde::Serialize;
 
@@ -138,9 +140,9 @@ fn outcome(trace: &Trace) -> String {
 
 fn facts(trace: &Trace, timing: Timing) -> Vec<(String, String)> {
     let mut facts = vec![
-        ("Steps", number(trace.steps as f64)),
-        ("Weights", number(trace.parameters as f64)),
-        ("Layers", number(trace.layers.len() as f64)),
+        ("Steps", trace.steps.to_string()),
+        ("Weights", trace.parameters.to_string()),
+        ("Layers", trace.layers.len().to_string()),
     ];
     let data = &trace.data;
     if data.train_rows > 0 {
@@ -178,49 +180,46 @@ fn first(names: &[String]) -> String {
 }
 
 fn risks(trace: &Trace) -> Vec<RiskRow> {
-    let (Some(first), Some(last)) = (trace.risks.first(), trace.risks.last()) else {
-        return Vec::new();
-    };
     let data = &trace.data;
-    let skill = |risk: Risk, constant: Option<f64>| match constant {
-        Some(c) if c > 0.0 && c.is_finite() => number(1.0 - risk.loss.0 / c),
-        _ => "–".to_owned(),
-    };
-    let row = |rows, n: u64, start: Option<Risk>, end: Option<Risk>, constant| {
-        let end = end?;
+    let word = |value: Option<f64>| value.map_or("–".to_owned(), number);
+    let row = |rows,
+               n: u64,
+               start: Option<Risk>,
+               [loss, accuracy]: [Quantity; 2],
+               skill: Option<Quantity>| {
+        let end = reached(trace, loss)?;
         Some(RiskRow {
             rows,
-            count: if n == 0 {
-                "–".to_owned()
-            } else {
-                number(n as f64)
+            count: match n {
+                0 => "–".to_owned(),
+                n => n.to_string(),
             },
-            start: start.map_or("–".to_owned(), |risk| number(risk.loss.0)),
-            end: number(end.loss.0),
-            skill: skill(end, constant),
-            accuracy: end
-                .accuracy
-                .map_or("–".to_owned(), |accuracy| number(accuracy.0)),
+            start: word(start.map(|risk| risk.loss.0)),
+            end: number(end),
+            skill: word(skill.and_then(|skill| reached(trace, skill))),
+            accuracy: word(reached(trace, accuracy)),
         })
     };
-    let constant = Some(data.constant_train_loss.0);
-    let held_out = data.constant_validation_loss.map(|loss| loss.0);
+    let first = trace.risks.first();
+    let train = [Quantity::TrainLoss, Quantity::TrainAccuracy];
+    let validation = [Quantity::ValidationLoss, Quantity::ValidationAccuracy];
+    let test = [Quantity::TestLoss, Quantity::TestAccuracy];
     let rows = [
         row(
             "training",
             data.train_rows,
-            Some(first.train),
-            Some(last.train),
-            constant,
+            first.map(|point| point.train),
+            train,
+            Some(Quantity::Skill),
         ),
         row(
             "validation",
             data.validation_rows,
-            first.validation,
-            last.validation,
-            held_out,
+            first.and_then(|point| point.validation),
+            validation,
+            Some(Quantity::ValidationSkill),
         ),
-        row("test", data.test_rows, None, trace.test, None),
+        row("test", data.test_rows, None, test, None),
     ];
     rows.into_iter().flatten().collect()
 }
@@ -229,7 +228,7 @@ fn settings(cell: &CellResults) -> Vec<Setting> {
     let varied = |key: &String| cell.cell.varied.iter().any(|(other, _)| other == key);
     let setting = |(key, v): &(String, crate::spec::Value)| Setting {
         key: key.clone(),
-        value: value(v),
+        value: v.to_string(),
         varied: varied(key),
     };
     cell.cell.values.0.iter().map(setting).collect()

@@ -1,53 +1,35 @@
-//! Numbers over the seeds of a cell. NaN and the infinities are worse than every number: ordered
-//! last, never averaged away.
+//! Numbers over the seeds of a cell, measured as expectations measure them: what a page shows is
+//! what `sweep check` judges.
 
+use crate::expect::{Measured, Spread, last, measure, over_seeds};
 use crate::results::{CellResults, RunResult};
+use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
-use serde::Serialize;
 
-/// A median with its spread.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Spread {
-    /// Middle value; `None` where it is not finite.
+/// Some values, with those that are not finite told apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeedStats {
+    /// Middle value, infinities among them; `None` where it is not finite.
     pub median: Option<f64>,
-    /// Lowest finite value.
-    pub low: Option<f64>,
-    /// Highest finite value.
-    pub high: Option<f64>,
+    /// The finite values.
+    pub finite: Option<Spread>,
     /// How many values there are, not finite ones included.
     pub of: usize,
-    /// How many of them are not finite.
-    pub not_finite: usize,
-}
-
-/// Whether large or small values are the bad ones, beside which those that are not finite stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Worse {
-    /// Losses.
-    High,
-    /// Skills and accuracies.
-    Low,
 }
 
 /// Median and spread of some values; `None` where there are none.
-pub fn spread(values: &[f64], worse: Worse) -> Option<Spread> {
-    let mut finite: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    finite.sort_by(f64::total_cmp);
-    let not_finite = values.len() - finite.len();
-    let mut ordered: Vec<Option<f64>> = finite.iter().copied().map(Some).collect();
-    match worse {
-        Worse::High => ordered.extend(vec![None; not_finite]),
-        Worse::Low => ordered.splice(0..0, vec![None; not_finite]).for_each(drop),
-    }
-    let upper = *ordered.get(values.len() / 2)?;
-    let lower = ordered[(values.len() - 1) / 2];
-    Some(Spread {
-        median: lower.zip(upper).map(|(a, b)| a.midpoint(b)),
-        low: finite.first().copied(),
-        high: finite.last().copied(),
-        of: values.len(),
-        not_finite,
+pub fn seed_stats(values: &[f64]) -> Option<SeedStats> {
+    let all = Spread::of(values.iter().copied())?;
+    Some(SeedStats {
+        median: Some(all.median).filter(|median| median.is_finite()),
+        finite: Spread::of(values.iter().copied().filter(|v| v.is_finite())),
+        of: all.n,
     })
+}
+
+/// The middle of a quantity over the runs of a cell that have it, where it is finite.
+pub fn median(cell: &CellResults, quantity: Quantity) -> Option<f64> {
+    seed_stats(&over_seeds(cell, quantity))?.median
 }
 
 /// The traces of a cell's runs that are results: those that ended by themselves.
@@ -63,23 +45,14 @@ pub fn trace(run: &RunResult) -> Option<&Trace> {
     run.trained.as_ref().map(|(trace, _)| trace)
 }
 
-/// Exact risk of the training rows at the end; NaN for a run that diverged, whatever was measured
-/// last before.
-pub fn final_loss(trace: &Trace) -> Option<f64> {
-    let last = trace.risks.last()?.train.loss.0;
-    Some(if diverged(trace) { f64::NAN } else { last })
-}
-
-/// Skill at the end, NaN for a run that diverged; none where no constant predictor can be beaten.
-pub fn final_skill(trace: &Trace) -> Option<f64> {
-    let against = trace.data.constant_train_loss.0;
-    if !(against.is_finite() && against > 0.0) {
-        return None;
+/// What a run reached, as `sweep check` measures it; of a run that was cut off, what it had reached
+/// by then.
+pub fn reached(trace: &Trace, quantity: Quantity) -> Option<f64> {
+    match measure(trace, quantity) {
+        Measured::Value(value) => Some(value),
+        Measured::Absent(_) => None,
+        Measured::Unfinished => last(trace, quantity).ok(),
     }
-    if diverged(trace) {
-        return Some(f64::NAN);
-    }
-    trace.skill()
 }
 
 /// Whether the run ended in NaN or infinity.
@@ -92,16 +65,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_that_are_not_finite_are_the_worst() {
-        let losses = spread(&[3.0, f64::NAN, 1.0], Worse::High);
-        assert_eq!(losses.and_then(|s| s.median), Some(3.0));
-        let skills = spread(&[0.5, f64::NAN, 0.9], Worse::Low);
-        assert_eq!(skills.and_then(|s| s.median), Some(0.5));
-        let lost = spread(&[1.0, f64::INFINITY], Worse::High);
-        assert_eq!(
-            lost.map(|s| (s.median, s.low, s.not_finite)),
-            Some((None, Some(1.0), 1))
-        );
-        assert_eq!(spread(&[], Worse::High), None);
+    fn values_that_are_not_finite_count_in_the_median_and_not_in_the_range() {
+        let range = |values: &[f64]| {
+            let stats = seed_stats(values)?;
+            let finite = stats.finite?;
+            Some((stats.median, finite.low, finite.high, stats.of - finite.n))
+        };
+        let (lost, worst) = (f64::INFINITY, f64::NEG_INFINITY);
+        assert_eq!(range(&[3.0, lost, 1.0]), Some((Some(3.0), 1.0, 3.0, 1)));
+        assert_eq!(range(&[0.5, worst, 0.9]), Some((Some(0.5), 0.5, 0.9, 1)));
+        assert_eq!(range(&[1.0, lost]), Some((None, 1.0, 1.0, 1)));
+        assert_eq!(seed_stats(&[]), None);
     }
 }

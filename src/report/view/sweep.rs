@@ -1,13 +1,13 @@
 //! Everything that the page of a sweep says in words and tables.
 
 use super::axes::{AxisView, axis};
-use super::cells::{Table, table};
+use super::cells::{LEARNED, Table, table};
 use super::map::{Map, map};
 use super::stats::trace;
-use crate::expect::{Status, Verdict};
+use crate::expect::{Status, Verdict, count};
 use crate::report::Page;
 use crate::report::markdown::to_html;
-use crate::report::number::{count, duration};
+use crate::report::number::duration;
 use crate::results::Results;
 use serde::Serialize;
 use std::time::Duration;
@@ -37,6 +37,8 @@ pub struct SweepView {
     pub axes: Vec<AxisView>,
     /// Which cells learned.
     pub map: Map,
+    /// The skill from which on a run has learned.
+    pub learned_from: f64,
     /// Every cell.
     pub table: Table,
     /// The file's text.
@@ -93,6 +95,7 @@ pub fn sweep(page: &Page) -> SweepView {
         verdict_sentence: verdict_sentence(page.verdicts),
         verdicts,
         map: map(page.results, &axes),
+        learned_from: LEARNED,
         axes,
         table,
         source: page.sweep.text.clone(),

@@ -1,0 +1,65 @@
+//! A report over made-up results, for a browser to open: `tests/browser/shoot.mjs` looks at it.
+
+use super::hostile::hostile;
+use super::*;
+
+#[test]
+#[ignore = "writes a folder to look at, named by SWEEP_EXAMPLE_REPORT"]
+fn an_example_to_look_at() {
+    let folder = PathBuf::from(std::env::var("SWEEP_EXAMPLE_REPORT").unwrap());
+    let write = |name: &str, sweep: &Sweep, results: &Results, verdicts: &[Verdict]| {
+        write_sweep(
+            &folder,
+            &Page {
+                name,
+                sweep,
+                results,
+                verdicts,
+            },
+        )
+        .unwrap();
+    };
+    let verdicts = [
+        verdict("far too low a rate has not learned", Status::Pass, 0),
+        verdict("the right rate learns", Status::Fail, 3),
+        verdict("momentum helps", Status::Inconclusive, 2),
+    ];
+    let (sweep, results) = fixture::learning_rates(5);
+    write("lr", &sweep, &results, &verdicts);
+    let (sweep, results) = fixture::learning_rates(20);
+    write("deep/many", &sweep, &results, &[]);
+    let (sweep, results) = hostile();
+    write("deep/hostile", &sweep, &results, &[]);
+    let (sweep, results) = two_axes();
+    write("deep/two axes", &sweep, &results, &verdicts[..1]);
+    write_index(&folder).unwrap();
+}
+
+/// Depth against optimizer, classes of two kinds and a run that is missing.
+fn two_axes() -> (Sweep, Results) {
+    let words = ["sgd", "adam", "sgd with momentum"].map(|w| Value::Text(w.to_owned()));
+    let depth = axis("depth", &[2, 4, 12, 50].map(Value::Integer));
+    let sweep = fixture::sweep(
+        "Too deep: the gradient vanishes",
+        vec![axis("optimizer", &words), depth],
+        5,
+    );
+    let results = fixture::results(&sweep, &mlp(), |point, seed| {
+        let layers = [3, 5, 13, 51][point[1]];
+        let mut trace = trace(&Shape {
+            rate: [0.06, 0.05, 0.012, 1e-5][point[1]],
+            floor: 0.01 * (1.0 + point[0] as f64),
+            epochs: 150,
+            diverges: None,
+            layers,
+            vanishing: 0.6,
+            seed: seed + 10 * point[0] as u64,
+        });
+        let classes = if point[0] == 1 { 3 } else { 2 };
+        trace.data.classes = (0..classes).map(|c| format!("class {c}")).collect();
+        trace.data.features = vec!["first".to_owned(), "second".to_owned()];
+        trace.outputs = map_outputs(classes);
+        (point[0] != 2 || point[1] != 3 || seed != 4).then_some(trace)
+    });
+    (sweep, results)
+}

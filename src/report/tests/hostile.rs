@@ -1,0 +1,124 @@
+//! Whatever stands in a file or comes out of a training: text stays text, JSON stays JSON.
+
+use super::*;
+use crate::trace::Trace;
+
+const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+
+/// Everything that a person or a file can put into words, hostile.
+pub(super) fn hostile() -> (Sweep, Results) {
+    let axis = axis(
+        EVIL,
+        &[Value::Text(EVIL.to_owned()), Value::Text("b".to_owned())],
+    );
+    let mut sweep = fixture::sweep(EVIL, vec![axis], 2);
+    sweep.about = format!("{EVIL} [x](javascript:alert(3)) `</script>`");
+    sweep.text = EVIL.to_owned();
+    sweep.path = "a/<script>alert(4)</script>.toml".into();
+    let results = fixture::results(&sweep, &mlp(), |_, seed| {
+        let shape = Shape {
+            rate: 0.1,
+            floor: 0.0,
+            epochs: 9,
+            diverges: None,
+            layers: 2,
+            vanishing: 0.5,
+            seed,
+        };
+        let mut trace = trace(&shape);
+        trace.data.features = vec![EVIL.to_owned(), EVIL.to_owned()];
+        trace.data.target = EVIL.to_owned();
+        trace.data.classes = vec![EVIL.to_owned(), "b".to_owned()];
+        trace.outputs = map_outputs(2);
+        trace.layers[0].name = EVIL.to_owned();
+        if seed == 1 {
+            trace.outcome = Outcome::Failed {
+                message: EVIL.to_owned(),
+            };
+        }
+        Some(trace)
+    });
+    (sweep, results)
+}
+
+#[test]
+fn text_from_files_is_never_markup_or_script() {
+    let (sweep, results) = hostile();
+    let mut verdict = verdict(EVIL, Status::Fail, 0);
+    verdict.sentence = EVIL.to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let verdicts = [verdict];
+    write_sweep(folder.path(), &page(&sweep, &results, &verdicts)).unwrap();
+    let index = write_index(folder.path()).unwrap();
+    let own = folder.path().join("deep/lr");
+    for path in [index, own.join("index.html"), own.join("run.html")] {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(
+            !text.contains("<script>alert") && !text.contains("<img"),
+            "{}",
+            path.display()
+        );
+        assert!(!text.contains("href=\"javascript"), "{}", path.display());
+    }
+    for entry in fs::read_dir(own.join("runs")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        assert!(!text.contains('<'));
+    }
+}
+
+/// Makes every number of a trace NaN, infinite or zero.
+fn spoil(trace: &mut Trace, with: f64) {
+    trace.curve.values.iter_mut().for_each(|v| v.0 = with);
+    trace
+        .risks
+        .iter_mut()
+        .for_each(|risk| risk.train.loss.0 = with);
+    for layer in &mut trace.layers {
+        layer.gradient_mean.iter_mut().for_each(|v| v.0 = with);
+        layer.gradient_rms.iter_mut().for_each(|v| v.0 = with);
+    }
+    for column in trace.outputs.start.iter_mut().chain(&mut trace.outputs.end) {
+        column.iter_mut().for_each(|v| v.0 = with);
+    }
+    trace.data.constant_train_loss.0 = with;
+}
+
+#[test]
+fn numbers_that_are_none_break_no_page() {
+    for with in [
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        0.0,
+        -1.0,
+        1e308,
+        5e-324,
+    ] {
+        for layers in [2, 12] {
+            let (sweep, mut results) = hostile();
+            for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
+                let (trace, _) = run.trained.as_mut().unwrap();
+                *trace = Trace {
+                    outputs: trace.outputs.clone(),
+                    ..fixture::trace(&Shape {
+                        rate: 0.1,
+                        floor: 0.1,
+                        epochs: 9,
+                        diverges: None,
+                        layers,
+                        vanishing: 0.5,
+                        seed: 0,
+                    })
+                };
+                spoil(trace, with);
+            }
+            let page = page(&sweep, &results, &[]);
+            figures_of(&page, 0);
+            let text = pages::sweep(&page).unwrap();
+            let json = text.split("application/json\">").skip(1);
+            for figure in json.map(|rest| rest.split("</script>").next().unwrap()) {
+                serde_json::from_str::<serde_json::Value>(figure).expect("valid JSON");
+            }
+        }
+    }
+}
