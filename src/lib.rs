@@ -25,6 +25,7 @@ pub mod results;
 pub mod run;
 pub mod seed;
 pub mod spec;
+pub mod stack;
 pub mod store;
 pub mod trace;
 pub mod train;

@@ -16,6 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("nn", &["spec", "seed"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
+    ("stack", &["spec", "nn", "optim", "data", "trace", "seed"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (

@@ -1,0 +1,224 @@
+//! Matrix products lane by lane, the work of a dense layer: forward a W + b, backward g Wᵀ and aᵀ g.
+//!
+//! One kernel does all three, since they differ only in how far apart the factors' rows and columns
+//! lie. Every entry of a product is a chain of fused multiply-adds in the order of the inner index,
+//! whatever the tiles are, so that its bits are the same on every instruction set.
+
+use super::vector::Vector;
+use pulp::{Simd, WithSimd};
+
+/// A matrix of entries of lanes.
+#[derive(Debug, Clone, Copy)]
+pub struct Matrix<'a, T> {
+    /// Its entries, `T::LANES` numbers each.
+    pub entries: &'a [T],
+    /// Entries from one row to the next.
+    pub down: usize,
+    /// Entries from one column to the next.
+    pub right: usize,
+}
+
+impl<'a, T> Matrix<'a, T> {
+    /// Row after row, of this many columns.
+    pub fn rows(entries: &'a [T], columns: usize) -> Self {
+        Matrix {
+            entries,
+            down: columns,
+            right: 1,
+        }
+    }
+
+    /// The transpose.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Matrix {
+            down: self.right,
+            right: self.down,
+            ..self
+        }
+    }
+}
+
+/// C = A B + s, with A m × k, B k × n, and s a row that every row of C starts from.
+#[derive(Debug)]
+pub struct Product<'a, T> {
+    /// Row after row, m × n.
+    pub c: &'a mut [T],
+    /// m, k, n.
+    pub shape: [usize; 3],
+    /// A.
+    pub a: Matrix<'a, T>,
+    /// B.
+    pub b: Matrix<'a, T>,
+    /// s, 1 × n; zeros where there is none.
+    pub start: Option<&'a [T]>,
+}
+
+/// Rows and columns of C that are kept in registers at a time.
+const TILE: [usize; 2] = [4, 5];
+
+impl<T: Vector> WithSimd for Product<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let [m, _, n] = self.shape;
+        for part in 0..T::LANES / T::width::<S>() {
+            for row in (0..m).step_by(TILE[0]) {
+                for column in (0..n).step_by(TILE[1]) {
+                    let size = [TILE[0].min(m - row), TILE[1].min(n - column)];
+                    self.tile(simd, part, [row, column], size);
+                }
+            }
+        }
+    }
+}
+
+impl<T: Vector> Product<'_, T> {
+    /// A tile of any size; the compiler knows each, and keeps it in registers.
+    #[inline(always)]
+    fn tile<S: Simd>(&mut self, simd: S, part: usize, at: [usize; 2], size: [usize; 2]) {
+        macro_rules! sizes {
+            ($($r:literal: $($c:literal)*;)*) => {
+                match size {
+                    $($([$r, $c] => self.tile_of::<S, $r, $c>(simd, part, at),)*)*
+                    _ => unreachable!("no tile is larger than TILE"),
+                }
+            };
+        }
+        sizes! { 1: 1 2 3 4 5; 2: 1 2 3 4 5; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
+    }
+
+    #[inline(always)]
+    fn tile_of<S: Simd, const R: usize, const C: usize>(
+        &mut self,
+        simd: S,
+        part: usize,
+        [row, column]: [usize; 2],
+    ) {
+        let [_, k, n] = self.shape;
+        let parts = T::LANES / T::width::<S>();
+        let place = |entry: usize| entry * parts + part;
+        let (a, b) = (self.a, self.b);
+        let left = T::registers::<S>(a.entries);
+        let right = T::registers::<S>(b.entries);
+
+        let mut sums = [[T::zeros(simd); C]; R];
+        if let Some(start) = self.start {
+            let start = T::registers::<S>(start);
+            let start: [_; C] = std::array::from_fn(|j| start[place(column + j)]);
+            sums = [start; R];
+        }
+        for l in 0..k {
+            let x: [_; R] = std::array::from_fn(|i| left[place((row + i) * a.down + l * a.right)]);
+            for j in 0..C {
+                let y = right[place(l * b.down + (column + j) * b.right)];
+                for i in 0..R {
+                    sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
+                }
+            }
+        }
+        let c = T::registers_mut::<S>(self.c);
+        for (i, sums) in sums.iter().enumerate() {
+            for (j, sum) in sums.iter().enumerate() {
+                c[place((row + i) * n + column + j)] = *sum;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::kernel::every_instruction_set;
+    use proptest::prelude::*;
+
+    /// Entries without regularity, one of them as odd as numbers get.
+    fn entries(count: usize, salt: f64, odd: f64) -> Vec<f64> {
+        let mut all: Vec<f64> = (0..count).map(|i| (1.7 * i as f64 + salt).sin()).collect();
+        let place = count * 2 / 3;
+        if let Some(entry) = all.get_mut(place) {
+            *entry = odd;
+        }
+        all
+    }
+
+    /// Entry by entry, as the definition has it.
+    fn by_hand<T: Vector>(
+        [m, k, n]: [usize; 3],
+        a: Matrix<T>,
+        b: Matrix<T>,
+        start: Option<&[T]>,
+    ) -> Vec<T> {
+        let mut c = vec![T::of(0.0); m * n * T::LANES];
+        for i in 0..m {
+            for j in 0..n {
+                for lane in 0..T::LANES {
+                    let mut sum = start.map_or(T::of(0.0), |s| s[j * T::LANES + lane]);
+                    for l in 0..k {
+                        let x = a.entries[(i * a.down + l * a.right) * T::LANES + lane];
+                        let y = b.entries[(l * b.down + j * b.right) * T::LANES + lane];
+                        sum = x.fused(y, sum);
+                    }
+                    c[(i * n + j) * T::LANES + lane] = sum;
+                }
+            }
+        }
+        c
+    }
+
+    fn check<T: Vector>(shape: [usize; 3], transposed: [bool; 2], with_start: bool, odd: f64) {
+        let [m, k, n] = shape;
+        let numbers = |count: usize, salt, odd| -> Vec<T> {
+            entries(count * T::LANES, salt, odd)
+                .into_iter()
+                .map(T::of)
+                .collect()
+        };
+        let (a, b) = (numbers(m * k, 0.1, odd), numbers(k * n, 0.2, 1.0));
+        let start = with_start.then(|| numbers(n, 0.3, 0.0));
+        let matrix = |entries, [rows, columns]: [usize; 2], transposed| {
+            if transposed {
+                Matrix::rows(entries, rows).transposed()
+            } else {
+                Matrix::rows(entries, columns)
+            }
+        };
+        let (a, b) = (
+            matrix(&a, [m, k], transposed[0]),
+            matrix(&b, [k, n], transposed[1]),
+        );
+        let start = start.as_deref();
+        let expected = by_hand(shape, a, b, start);
+        for set in every_instruction_set() {
+            let mut c = vec![T::of(7.0); m * n * T::LANES];
+            set.dispatch(Product {
+                c: &mut c,
+                shape,
+                a,
+                b,
+                start,
+            });
+            let bits = |x: &T| {
+                if x.wide().is_nan() {
+                    u64::MAX
+                } else {
+                    x.wide().to_bits()
+                }
+            };
+            assert!(c.iter().map(bits).eq(expected.iter().map(bits)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_instruction_set_gives_the_bits_of_the_definition(
+            m in 1..11_usize, k in 0..8_usize, n in 1..12_usize,
+            transposed: [bool; 2], with_start: bool,
+            odd in prop::sample::select(vec![0.5, f64::NAN, f64::INFINITY, 1e300, 1e-310]),
+        ) {
+            check::<f32>([m, k, n], transposed, with_start, odd);
+            check::<f64>([m, k, n], transposed, with_start, odd);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The two precisions, as far as the kernels need to tell them apart.
+
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A float in which the kernels compute.
+pub trait Real:
+    Copy
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Send
+    + Sync
+    + 'static
+{
+    /// Runs of a stack: what 64 bytes hold.
+    const LANES: usize;
+    /// Adding and subtracting it rounds to the nearest integer.
+    const ROUNDER: Self;
+    /// Beyond it e^x is ∞.
+    const EXP_MOST: Self;
+    /// Below it e^x is 0.
+    const EXP_LEAST: Self;
+    /// ln 2 with so few digits that its small multiples are exact.
+    const LN_2_HIGH: Self;
+    /// What that lacks.
+    const LN_2_LOW: Self;
+    /// 1/k! for k = 2, 3, … as far as e^r for |r| ≤ ½ ln 2 needs them.
+    const EXP_SERIES: &'static [Self];
+    /// Coefficients 2/(2k + 1) of s², s⁴, … in ln((1 + s)/(1 − s)), for |s| ≤ 3 − 2√2.
+    const LN_SERIES: &'static [Self];
+    /// The least normal number.
+    const LEAST_NORMAL: Self;
+
+    /// The nearest float.
+    fn of(x: f64) -> Self;
+    /// The same number in 64 bits.
+    fn wide(self) -> f64;
+    /// self · a + b, rounded once.
+    fn fused(self, a: Self, b: Self) -> Self;
+    /// |x|.
+    fn size(self) -> Self;
+    /// |x| with the sign of another.
+    fn signed_as(self, sign: Self) -> Self;
+    /// 2^k for an integer k that makes a normal number.
+    fn power_of_two(k: Self) -> Self;
+    /// A normal number as m · 2^k with m in [√½, √2).
+    fn mantissa_and_exponent(self) -> (Self, Self);
+}
+
+macro_rules! real {
+    ($t:ident, $bits:ident, lanes $lanes:literal, digits $digits:literal, bias $bias:literal, $($constants:tt)*) => {
+        impl Real for $t {
+            const LANES: usize = $lanes;
+            const ROUNDER: $t = 1.5 * (1u64 << $digits) as $t;
+            const LEAST_NORMAL: $t = $t::MIN_POSITIVE;
+            $($constants)*
+
+            #[inline(always)]
+            fn of(x: f64) -> $t {
+                x as $t
+            }
+            #[inline(always)]
+            fn wide(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn fused(self, a: $t, b: $t) -> $t {
+                self.mul_add(a, b)
+            }
+            #[inline(always)]
+            fn size(self) -> $t {
+                self.abs()
+            }
+            #[inline(always)]
+            fn signed_as(self, sign: $t) -> $t {
+                self.copysign(sign)
+            }
+            #[inline(always)]
+            fn power_of_two(k: $t) -> $t {
+                // The sum has k + bias in its lowest bits, which move to where the exponent is.
+                $t::from_bits((k + (Self::ROUNDER + $bias as $t)).to_bits() << $digits)
+            }
+            #[inline(always)]
+            fn mantissa_and_exponent(self) -> ($t, $t) {
+                let root = std::$t::consts::FRAC_1_SQRT_2.to_bits();
+                let shifted = self.to_bits().wrapping_add((1.0 as $t).to_bits() - root);
+                let mantissa = $t::from_bits((shifted & ((1 << $digits) - 1)) + root);
+                // The exponent in the lowest bits of a large number, less that number.
+                let large = (1u64 << $digits) as $t;
+                let exponent = $t::from_bits((shifted >> $digits) | large.to_bits());
+                (mantissa, exponent - (large + $bias as $t))
+            }
+        }
+    };
+}
+
+real! { f32, u32, lanes 16, digits 23, bias 127,
+    const EXP_MOST: f32 = 89.0;
+    const EXP_LEAST: f32 = -104.0;
+    const LN_2_HIGH: f32 = 0.693_359_4;
+    const LN_2_LOW: f32 = -2.121_944_4e-4;
+    const EXP_SERIES: &'static [f32] = &[
+        1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0,
+    ];
+    const LN_SERIES: &'static [f32] = &[2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0];
+}
+
+real! { f64, u64, lanes 8, digits 52, bias 1023,
+    const EXP_MOST: f64 = 710.0;
+    const EXP_LEAST: f64 = -746.0;
+    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
+    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
+    const EXP_SERIES: &'static [f64] = &[
+        1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0,
+        1.0 / 40320.0, 1.0 / 362_880.0, 1.0 / 3_628_800.0, 1.0 / 39_916_800.0,
+        1.0 / 479_001_600.0, 1.0 / 6_227_020_800.0,
+    ];
+    const LN_SERIES: &'static [f64] = &[
+        2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0, 2.0 / 11.0, 2.0 / 13.0, 2.0 / 15.0,
+        2.0 / 17.0, 2.0 / 19.0, 2.0 / 21.0,
+    ];
+}

@@ -1,0 +1,81 @@
+//! Vectors of lanes in whatever registers the processor has.
+//!
+//! The lanes of a stack lie side by side in memory, 64 bytes of them. Where a register holds fewer,
+//! an entry is several of them, its *parts*; what is computed in a lane is the same.
+
+use super::real::Real;
+use pulp::Simd;
+
+/// A float with its registers.
+pub trait Vector: Real {
+    /// A register full of lanes.
+    type Register<S: Simd>: Copy;
+    /// Lanes in a register.
+    fn width<S: Simd>() -> usize;
+    /// Entries of lanes as registers.
+    fn registers<S: Simd>(lanes: &[Self]) -> &[Self::Register<S>];
+    /// The same, to be written to.
+    fn registers_mut<S: Simd>(lanes: &mut [Self]) -> &mut [Self::Register<S>];
+    /// 0 in every lane.
+    fn zeros<S: Simd>(simd: S) -> Self::Register<S>;
+    /// a · b + c, rounded once.
+    fn fuse<S: Simd>(
+        simd: S,
+        a: Self::Register<S>,
+        b: Self::Register<S>,
+        c: Self::Register<S>,
+    ) -> Self::Register<S>;
+}
+
+macro_rules! vector {
+    ($t:ident, $register:ident, $lanes:ident, $view:ident, $view_mut:ident, $splat:ident, $fused:ident) => {
+        impl Vector for $t {
+            type Register<S: Simd> = S::$register;
+
+            #[inline(always)]
+            fn width<S: Simd>() -> usize {
+                S::$lanes
+            }
+            #[inline(always)]
+            fn registers<S: Simd>(lanes: &[$t]) -> &[S::$register] {
+                S::$view(lanes).0
+            }
+            #[inline(always)]
+            fn registers_mut<S: Simd>(lanes: &mut [$t]) -> &mut [S::$register] {
+                S::$view_mut(lanes).0
+            }
+            #[inline(always)]
+            fn zeros<S: Simd>(simd: S) -> S::$register {
+                simd.$splat(0.0)
+            }
+            #[inline(always)]
+            fn fuse<S: Simd>(
+                simd: S,
+                a: S::$register,
+                b: S::$register,
+                c: S::$register,
+            ) -> S::$register {
+                simd.$fused(a, b, c)
+            }
+        }
+    };
+}
+
+vector!(
+    f32,
+    f32s,
+    F32_LANES,
+    as_simd_f32s,
+    as_mut_simd_f32s,
+    splat_f32s,
+    mul_add_f32s
+);
+vector!(
+    f64,
+    f64s,
+    F64_LANES,
+    as_simd_f64s,
+    as_mut_simd_f64s,
+    splat_f64s,
+    mul_add_f64s
+);
