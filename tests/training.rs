@@ -1,4 +1,4 @@
-//! The training loop: its batches, its ends, and what it writes down of them.
+//! The training loop: its batches, and what it writes down of them.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -119,94 +119,6 @@ fn moments_and_risks_include_start_and_end_also_in_mid_epoch() {
             .all(|l| l.gradient_rms.len() == 50 && l.dead.len() == 50)
     );
     assert!(trace.moments.is_sorted() && trace.risks.is_sorted_by_key(|r| r.epoch));
-}
-
-#[test]
-fn divergence_is_recorded_with_its_step_and_its_nans() {
-    let mut settings = settings();
-    settings.lr = 1e3;
-    let trace = run(&settings, Some(&sine(80)), 0);
-    let Outcome::Diverged { step } = trace.outcome else {
-        panic!("{:?}", trace.outcome)
-    };
-    assert_eq!(trace.steps, step + 1);
-    assert_eq!(trace.moments.last(), Some(&step));
-    assert!(!trace.curve.values.last().unwrap().0.is_finite());
-    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
-    let again: Trace = serde_json::from_str(&json(&trace)).unwrap();
-    assert_eq!(json(&again), json(&trace), "NaN survives being stored");
-}
-
-#[test]
-fn a_run_that_its_last_update_blew_up_is_not_finished() {
-    let mut settings = settings();
-    settings.lr = 1e3;
-    let blown = run(&settings, Some(&sine(80)), 0);
-    let Outcome::Diverged { step } = blown.outcome else {
-        panic!("{:?}", blown.outcome)
-    };
-    // Stopped before the step that would have shown it.
-    settings.budget = Budget::Steps(step as usize);
-    let trace = run(&settings, Some(&sine(80)), 0);
-    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
-    assert_eq!(trace.outcome, Outcome::Diverged { step: step - 1 });
-    let last = trace.layers.iter().map(|l| l.dead.last().unwrap().0);
-    let sd = trace
-        .layers
-        .iter()
-        .map(|l| l.activation_sd.last().unwrap().0);
-    assert!(
-        last.zip(sd)
-            .all(|(dead, sd)| dead.is_finite() || sd.is_nan())
-    );
-}
-
-#[test]
-fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
-    let mut settings = settings();
-    settings.lr = 0.0;
-    settings.patience = Some(7);
-    settings.budget = Budget::Epochs(1000);
-    let trace = run(&settings, Some(&sine(80)), 0);
-    // The first epoch is the best, the seven after it no better.
-    assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
-    assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
-    assert_eq!(trace.moments, [0, 15]);
-    assert_eq!(trace.layers[0].gradient_rms.len(), 2);
-}
-
-#[test]
-fn a_run_stops_when_told() {
-    let (settings, data) = (settings(), sine(80));
-    let job = Job {
-        settings: &settings,
-        seed: 0,
-        data: Some(&data),
-    };
-    let (yes, no) = (AtomicBool::new(true), AtomicBool::new(false));
-    assert!(
-        train(
-            &job,
-            &Control {
-                deadline: None,
-                cancelled: &yes
-            }
-        )
-        .is_none()
-    );
-    let late = Control {
-        deadline: Some(Instant::now()),
-        cancelled: &no,
-    };
-    let trace = train(&job, &late).unwrap();
-    assert_eq!(trace.outcome, Outcome::TimedOut { step: 1 });
-    assert_eq!((trace.risks.len(), trace.moments.len()), (2, 1));
-}
-
-#[test]
-fn a_network_without_rows_fails_with_a_message() {
-    let trace = run(&settings(), None, 0);
-    assert!(matches!(trace.outcome, Outcome::Failed { message } if message.contains("no rows")));
 }
 
 #[test]

@@ -8,12 +8,20 @@ use super::session::look_up;
 use crate::expect::count;
 use crate::report::number::duration;
 use crate::run::Plan;
-use crate::spec::{Axis, Sweep};
+use crate::spec::settings::Model;
+use crate::spec::{Axis, Settings, Sweep};
 use crate::store::Store;
 use std::time::Duration;
 
-/// What one stored trace takes at most, in kB.
-const TRACE_KB: usize = 20;
+/// What one stored trace takes at most, in kB: outputs and curves, and 50 moments of every layer.
+fn trace_kb(settings: &Settings) -> usize {
+    let hidden = match &settings.model {
+        Model::Linear | Model::Risk(_) => 0,
+        Model::Mlp { hidden } => hidden.len(),
+        Model::Residual { blocks, layers, .. } => 1 + blocks * layers,
+    };
+    14 + 5 * (hidden + 1) / 4
+}
 
 /// Trains nothing, and makes no store where there is none.
 ///
@@ -51,7 +59,12 @@ fn block(sweep: &Sweep, plan: &Plan, jobs: usize) -> String {
     ));
     if missing > 0 {
         text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
-        let mb = (missing * TRACE_KB).div_ceil(1000);
+        let cells = plan
+            .missing
+            .iter()
+            .map(|(cell, _)| &plan.results.cells[*cell]);
+        let kb: usize = cells.map(|cell| trace_kb(&cell.cell.settings)).sum();
+        let mb = kb.div_ceil(1000);
         text.push_str(&format!("  space in the store: {mb} MB at most\n"));
     }
     text
