@@ -82,21 +82,20 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
 }
 
 /// What comes after the first Ctrl-C needs the step under way to end, and this one takes seconds; so
-/// that there is no page says that the second did not wait for it.
+/// that there is no page says that neither the hint nor the second waited for it.
 #[cfg(unix)]
 #[test]
-fn a_second_ctrl_c_ends_in_the_middle_of_a_step() {
+fn the_first_ctrl_c_tells_of_the_second_which_ends_in_the_middle_of_a_step() {
     let place = Place::with("slow.toml", SLOW);
     let mut child = place.start(&["slow.toml"]);
-    place.wait_for("reports/sweep.db");
-    // Soon after it has its store, it trains.
+    place.wait_for("stderr", "1 to train");
+    // Soon after it has said so, it trains.
     std::thread::sleep(Duration::from_secs(1));
     let pid = child.id().to_string();
-    for _ in 0..2 {
-        let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
-        assert!(sent.success());
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let interrupt = || Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(interrupt().success());
+    place.wait_for("stderr", "Ctrl-C again to end at once");
+    assert!(interrupt().success());
     assert_eq!(child.wait().unwrap().code(), Some(3));
     assert!(!place.path("reports/slow/index.html").exists());
 }
@@ -114,4 +113,26 @@ fn a_reader_who_has_had_enough_is_no_error() {
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_an_error() {
+    let place = Place::with("roll.toml", support::ROLL);
+    for words in ["schema", "plan roll.toml", "roll.toml"] {
+        let program = env!("CARGO_BIN_EXE_sweep");
+        let output = Command::new(program)
+            .args(words.split(' '))
+            .current_dir(place.path(""))
+            .stdout(std::fs::File::create("/dev/full").unwrap())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{words}: {said}");
+        assert_eq!(
+            said.matches("failed to write to stdout").count(),
+            1,
+            "{said}"
+        );
+    }
 }

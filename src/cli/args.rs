@@ -17,8 +17,8 @@ use std::time::Duration;
 `sweep FILE...` is short for `sweep run FILE...`.
 
 Exit codes: 0 all is well, 1 an expectation failed, 2 a file or the command line is wrong, 3 not all \
-runs came to an end, or an expectation is inconclusive. Results go to stdout, progress and messages \
-to stderr."
+runs came to an end, an expectation is inconclusive, or results could not be written. Results go to \
+stdout, progress and messages to stderr."
 )]
 pub struct Cli {
     #[command(subcommand)]

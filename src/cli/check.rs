@@ -15,7 +15,7 @@ use crate::expect::{Status, Verdict, count};
 /// [`Problem`].
 pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
-    let cancelled = interrupt::listen();
+    let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
     let mut suites = Vec::new();
     let code = train_all(opened, out, &args.training, output, cancelled, |ended| {

@@ -1,7 +1,7 @@
 //! The command line: what is asked, all printing, exit codes.
 //!
 //! 0 all is well; 1 an expectation failed; 2 a file or the command line is wrong; 3 not all runs
-//! came to an end, or an expectation is inconclusive. Where several apply, 2 goes before 1 and 1
+//! came to an end, an expectation is inconclusive, or results could not be written. Where several apply, 2 goes before 1 and 1
 //! before 3. A run that diverged is a result like any other.
 
 mod args;
@@ -48,6 +48,7 @@ pub fn main() -> ExitCode {
     };
     let output = Output::new(look);
     let code = match obey(&cli, &output) {
+        Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
         Err(problem) => {
             output.error(&problem);

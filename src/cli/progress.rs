@@ -23,7 +23,6 @@ pub struct Progress<'a> {
     lines: bool,
     /// Names of the cells by their index.
     cells: BTreeMap<usize, String>,
-    cancelled: &'a AtomicBool,
     clock: Instant,
     /// Milliseconds on the clock when the last line was written.
     last: AtomicU64,
@@ -33,12 +32,7 @@ pub struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     /// Of a sweep that misses this many runs.
-    pub fn start(
-        output: &'a Output,
-        results: &Results,
-        missing: usize,
-        cancelled: &'a AtomicBool,
-    ) -> Self {
+    pub fn start(output: &'a Output, results: &Results, missing: usize) -> Self {
         let terminal = output.progress();
         let drawn = terminal == Some(true) && missing > 0;
         let target = if drawn {
@@ -53,6 +47,7 @@ impl<'a> Progress<'a> {
         }
         if drawn {
             bar.enable_steady_tick(Duration::from_millis(200));
+            output.keep_clear_of(Some(bar.clone()));
         }
         Progress {
             output,
@@ -63,7 +58,6 @@ impl<'a> Progress<'a> {
                 .iter()
                 .map(|cell| (cell.cell.index, label(&cell.cell)))
                 .collect(),
-            cancelled,
             clock: Instant::now(),
             last: AtomicU64::new(0),
             told_not_kept: AtomicBool::new(false),
@@ -83,7 +77,7 @@ impl<'a> Progress<'a> {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 if !outcome.is_complete() {
-                    self.say(format!(
+                    self.output.message(format_args!(
                         "  {name}, seed {}: {} after {}",
                         run.seed,
                         ending(outcome),
@@ -96,23 +90,13 @@ impl<'a> Progress<'a> {
             }
             Event::NotKept { message, .. } => {
                 if !self.told_not_kept.swap(true, Ordering::Relaxed) {
-                    self.bar.suspend(|| {
-                        self.output.error(format_args!(
-                            "{message}; training goes on, but what can't be stored is trained \
-                             again by the next call"
-                        ));
-                    });
+                    self.output.error(format_args!(
+                        "{message}; training goes on, but what can't be stored is trained again \
+                         by the next call"
+                    ));
                 }
             }
         }
-        if self.cancelled.load(Ordering::Relaxed) {
-            self.bar.set_message("ending; Ctrl-C again to end at once");
-        }
-    }
-
-    /// A message that the bar does not draw over.
-    fn say(&self, text: String) {
-        self.bar.suspend(|| self.output.message(text));
     }
 
     /// Where there is no bar: a line, if the last one is long past.
@@ -135,6 +119,7 @@ impl<'a> Progress<'a> {
 
     /// Takes the bar away.
     pub fn end(&self) {
+        self.output.keep_clear_of(None);
         self.bar.finish_and_clear();
     }
 }

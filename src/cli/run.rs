@@ -14,7 +14,7 @@ use crate::report::number::duration;
 /// [`Problem`].
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
-    let cancelled = interrupt::listen();
+    let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
     train_all(opened, out, &args.training, output, cancelled, |ended| {
         output.result(block(&ended));

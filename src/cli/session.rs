@@ -115,7 +115,7 @@ fn train_one(
     } = looked;
     output.message(start_line(&sweep, &plan));
     let engine = Engine::reference();
-    let progress = Progress::start(output, &plan.results, plan.missing.len(), cancelled);
+    let progress = Progress::start(output, &plan.results, plan.missing.len());
     let hear = |event: Event| progress.hear(event);
     let trained = train(plan, &engine, &files, store, options, cancelled, &hear);
     progress.end();

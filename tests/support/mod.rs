@@ -99,10 +99,11 @@ impl Place {
         }
     }
 
-    /// Starts `sweep` with these words.
+    /// Starts `sweep` with these words; what it says on stderr goes to the file `stderr`.
     pub fn start(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let stderr = std::fs::File::create(self.path("stderr")).unwrap();
+        command.stdout(Stdio::null()).stderr(stderr);
         command.spawn().unwrap()
     }
 
@@ -146,9 +147,10 @@ impl Place {
         wait_until(|| self.timings().len() >= n);
     }
 
-    /// Waits until there is such a file.
-    pub fn wait_for(&self, name: &str) {
-        wait_until(|| self.path(name).exists());
+    /// Waits until there is such a file with this text in it.
+    pub fn wait_for(&self, name: &str, text: &str) {
+        let has = |found: Vec<u8>| String::from_utf8_lossy(&found).contains(text);
+        wait_until(|| std::fs::read(self.path(name)).is_ok_and(has));
     }
 }
 
