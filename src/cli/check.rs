@@ -15,6 +15,9 @@ use crate::expect::{Status, Verdict, count};
 /// [`Problem`].
 pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
+    if let Some(path) = &args.junit {
+        junit::try_out(path)?;
+    }
     let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
     let mut suites = Vec::new();
@@ -24,18 +27,25 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
         suites.push(Suite {
             file: ended.sweep.path.display().to_string(),
             wall: ended.summary.wall,
+            left_open: ended.left_open(),
             verdicts: ended.verdicts,
         });
     })?;
-    if let Some(path) = &args.junit {
-        junit::write(path, &suites)?;
-    }
     let verdicts = || suites.iter().flat_map(|suite| &suite.verdicts);
     output.result(tally(verdicts()));
-    Ok(match verdicts().map(|verdict| verdict.status).max() {
+    let code = match verdicts().map(|verdict| verdict.status).max() {
         Some(Status::Fail) => 1,
         Some(Status::Inconclusive) => 3,
         Some(Status::Pass) | None => code,
+    };
+    let written = args.junit.as_ref().map(|path| junit::write(path, &suites));
+    Ok(match written {
+        Some(Err(problem)) => {
+            output.error(problem);
+            // What failed weighs more than that a file doesn't say so.
+            if code == 0 { 3 } else { code }
+        }
+        _ => code,
     })
 }
 

@@ -1,8 +1,11 @@
-//! Verdicts as JUnit XML, which CI services show: a suite per file, a case per expectation.
+//! Verdicts as JUnit XML, which CI services show: a suite per file, a case per expectation, and one
+//! more where not every run came to its end.
 
 use super::problem::Problem;
 use crate::expect::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::fs::{self, OpenOptions};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +15,21 @@ pub struct Suite {
     /// How long its runs took.
     pub wall: Duration,
     pub verdicts: Vec<Verdict>,
+    /// What keeps it from being whole.
+    pub left_open: Option<String>,
+}
+
+/// Finds out before any training whether the verdicts can be written; leaves what is there.
+///
+/// # Errors
+/// They can't.
+pub fn try_out(path: &Path) -> Result<(), Problem> {
+    let made = !path.exists();
+    let tried = folder_of(path).and_then(|()| {
+        OpenOptions::new().append(true).create(true).open(path)?;
+        if made { fs::remove_file(path) } else { Ok(()) }
+    });
+    tried.map_err(|source| failed(path, source))
 }
 
 /// Writes the verdicts of all sweeps.
@@ -23,23 +41,42 @@ pub fn write(path: &Path, suites: &[Suite]) -> Result<(), Problem> {
     for suite in suites {
         let mut tests = TestSuite::new(suite.file.as_str());
         tests.set_time(suite.wall);
-        tests.add_test_cases(suite.verdicts.iter().map(|v| case(&suite.file, v)));
+        tests.add_test_cases(cases(suite));
         report.add_test_suite(tests);
     }
-    let failed = |source| Problem::Write {
+    let text = report.to_string().map_err(io::Error::other);
+    text.and_then(|text| {
+        folder_of(path)?;
+        fs::write(path, text)
+    })
+    .map_err(|source| failed(path, source))
+}
+
+fn folder_of(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
+}
+
+fn failed(path: &Path, source: io::Error) -> Problem {
+    Problem::Write {
         path: path.to_owned(),
         source,
-    };
-    let text = report.to_string().map_err(std::io::Error::other);
-    let text = text.map_err(failed)?;
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
     }
-    std::fs::write(path, text).map_err(failed)
+}
+
+fn cases(suite: &Suite) -> Vec<TestCase> {
+    let mut cases: Vec<TestCase> = suite.verdicts.iter().map(|v| case(suite, v)).collect();
+    if let Some(why) = &suite.left_open {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(format!("not whole: {why}"));
+        let mut case = TestCase::new("every run comes to its end", status);
+        case.set_classname(suite.file.as_str());
+        cases.push(case);
+    }
+    cases
 }
 
 /// An expectation that can't be decided is an error in JUnit's words.
-fn case(file: &str, verdict: &Verdict) -> TestCase {
+fn case(suite: &Suite, verdict: &Verdict) -> TestCase {
     let mut status = match verdict.status {
         Status::Pass => TestCaseStatus::success(),
         Status::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -47,9 +84,18 @@ fn case(file: &str, verdict: &Verdict) -> TestCase {
     };
     if verdict.status != Status::Pass {
         status.set_message(verdict.sentence.as_str());
-        status.set_description(format!("{file}:{}", verdict.line));
+        status.set_description(format!("{}:{}", suite.file, verdict.line));
     }
-    let mut case = TestCase::new(verdict.name.as_str(), status);
-    case.set_classname(file);
+    let mut case = TestCase::new(name(suite, verdict), status);
+    case.set_classname(suite.file.as_str());
     case
+}
+
+/// Cases are told apart by their names: one that occurs twice in a file gets its line.
+fn name(suite: &Suite, verdict: &Verdict) -> String {
+    let name = &verdict.name;
+    match suite.verdicts.iter().filter(|v| v.name == *name).count() {
+        1 => name.clone(),
+        _ => format!("{name} (line {})", verdict.line),
+    }
 }

@@ -13,6 +13,7 @@ mod list;
 mod mistyped;
 mod open;
 mod output;
+mod owner;
 mod pages;
 mod plan;
 mod problem;

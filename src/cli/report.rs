@@ -3,6 +3,7 @@
 use super::args::ReportArgs;
 use super::open;
 use super::output::Output;
+use super::owner;
 use super::problem::Problem;
 use super::session::{Looked, judge_and_write, look_up};
 use crate::expect::count;
@@ -18,6 +19,9 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
     let out = &args.files.out.out;
     let opened = open::open(&args.files, output)?;
     let store = Store::open_existing(out)?;
+    if let Some(store) = &store {
+        owner::refuse_others(&opened, store, out)?;
+    }
     let mut code = 0;
     for sweep in opened {
         let Looked {

@@ -44,15 +44,7 @@ pub fn summary(ended: &Ended) -> String {
     if summary.cached > 0 {
         parts.push(format!("{} from the store", summary.cached));
     }
-    for (n, what) in [
-        (summary.incomplete, "failed or timed out (--rerun failed)"),
-        (summary.missing, "missing (call again to train)"),
-        (summary.not_kept, "not stored"),
-    ] {
-        if n > 0 {
-            parts.push(format!("{n} {what}"));
-        }
-    }
+    parts.extend(ended.left_open());
     painted(
         format!("{}, {}", parts.join(", "), duration(summary.wall)),
         DIM,

@@ -4,10 +4,12 @@
 use super::args::TrainingArgs;
 use super::open::Opened;
 use super::output::Output;
+use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
 use crate::data::Files;
 use crate::expect::{Verdict, count, verdicts};
+use crate::grid::RunId;
 use crate::report::{Page, write_index, write_sweep};
 use crate::results::Results;
 use crate::run::{Engine, Event, Options, Plan, Rerun, Summary, plan, train};
@@ -36,6 +38,27 @@ pub struct Ended {
     pub report: Option<PathBuf>,
 }
 
+impl Ended {
+    /// What keeps it from being whole: `2 failed or timed out (--rerun failed), 3 not stored`.
+    pub fn left_open(&self) -> Option<String> {
+        let summary = self.summary;
+        let mut parts = Vec::new();
+        for (n, what) in [
+            (summary.incomplete, "failed or timed out (--rerun failed)"),
+            (summary.missing, "missing (call again to train)"),
+            (summary.not_kept, "not stored"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{n} {what}"));
+            }
+        }
+        if self.report.is_none() {
+            parts.push("no report".to_owned());
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
 /// What the store has of a sweep, and what it lacks.
 ///
 /// # Errors
@@ -58,12 +81,12 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
     })
 }
 
-/// Trains what is missing of every sweep, writes its page, and hands it to `tell`. After Ctrl-C the
-/// sweeps that are left are written from what there is. Gives the exit code: 3 where something did
+/// Trains what is missing of every sweep, writes its page, and hands it to `tell`. After Ctrl-C, or a
+/// failure under `--fail-fast`, the sweeps that are left are written from what there is. Gives the exit code: 3 where something did
 /// not come to its end, else 0.
 ///
 /// # Errors
-/// The store can't be opened or read, or no thread can start.
+/// The store can't be opened or read, a page belongs to another file, or no thread can start.
 pub fn train_all(
     sweeps: Vec<Opened>,
     out: &Path,
@@ -73,22 +96,27 @@ pub fn train_all(
     mut tell: impl FnMut(Ended),
 ) -> Result<u8, Problem> {
     let store = Store::open(out)?;
+    owner::refuse_others(&sweeps, &store, out)?;
     let options = Options {
         jobs: args.jobs.unwrap_or(0),
         timeout: args.timeout,
         fail_fast: args.fail_fast,
     };
+    let stopped = AtomicBool::new(false);
     let mut whole = true;
     for opened in sweeps {
+        let cancelled = match stopped.load(Ordering::Relaxed) {
+            true => &stopped,
+            false => cancelled,
+        };
         let looked = look_up(opened, Some(&store), args.rerun())?;
         let ended = train_one(looked, &store, &options, out, output, cancelled)?;
-        note(&store, &ended, output);
-        whole &= ended.summary.is_complete() && ended.report.is_some();
-        let stop = options.fail_fast && ended.summary.failed > 0;
-        tell(ended);
-        if stop {
-            break;
+        note(&store, &ended, out, output);
+        whole &= ended.left_open().is_none();
+        if options.fail_fast && ended.summary.failed > 0 {
+            stopped.store(true, Ordering::Relaxed);
         }
+        tell(ended);
     }
     if let Err(error) = write_index(out) {
         output.error(error);
@@ -154,21 +182,25 @@ pub fn judge_and_write(
     }
 }
 
-/// Notes a sweep for `sweep list`. If the disk is full, the runs have said so.
-fn note(store: &Store, ended: &Ended, output: &Output) {
+/// Notes a sweep for `sweep list`, and whose its page is.
+fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let Summary { runs, missing, .. } = ended.summary;
-    let entry = SweepEntry {
-        name: ended.page.clone(),
-        path: ended.sweep.path.clone(),
-        title: ended.sweep.title.clone(),
-        cells: ended.results.cells.len() as u64,
-        runs: runs as u64,
-        trained: (runs - missing) as u64,
-        updated: now.map_or(0, |since| since.as_secs()),
-    };
-    if let Err(error) = store.note_sweep(&entry) {
-        output.message(error);
+    let runs = ended.results.cells.iter().flat_map(|cell| &cell.runs);
+    let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
+    // The store is asked, since it need not have taken all that was trained.
+    let noted = store.known(&ids).and_then(|known| {
+        store.note_sweep(&SweepEntry {
+            name: ended.page.clone(),
+            path: owner::seen_from(out, &ended.sweep.path),
+            title: ended.sweep.title.clone(),
+            cells: ended.results.cells.len() as u64,
+            runs: ids.len() as u64,
+            trained: ids.iter().filter(|id| known.contains_key(id)).count() as u64,
+            updated: now.map_or(0, |since| since.as_secs()),
+        })
+    });
+    if let Err(error) = noted {
+        output.error(error);
     }
 }
 

@@ -272,12 +272,16 @@ fn check(check: &Check) -> String {
     match check {
         Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
         Check::Outcome(names) => either(names),
-        Check::BetterThan { other, .. } => {
+        Check::BetterThan { other, quantity } => {
             let other: Vec<String> = other
                 .iter()
                 .map(|(key, value)| format!("{key} {value}"))
                 .collect();
-            format!("better than with {}", other.join(", "))
+            format!(
+                "better than with {} in {}",
+                other.join(", "),
+                quantity.name()
+            )
         }
     }
 }

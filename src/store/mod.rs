@@ -40,7 +40,7 @@ pub struct Store {
 pub struct SweepEntry {
     /// Its page's folder below the report folder, with `/` between parts: `deep/lr`.
     pub name: String,
-    /// The file, as given on the command line.
+    /// The file, as seen from the report folder.
     pub path: PathBuf,
     /// Its title.
     pub title: String,

@@ -91,7 +91,13 @@ impl Place {
 
     /// Runs `sweep` with these words.
     pub fn sweep(&self, args: &[&str]) -> Ran {
-        let output = self.command(args).output().unwrap();
+        self.sweep_in("", args)
+    }
+
+    /// The same from a folder in it.
+    pub fn sweep_in(&self, folder: &str, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        let output = command.current_dir(self.path(folder)).output().unwrap();
         Ran {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -124,6 +130,12 @@ impl Place {
                 row.get(2).unwrap(),
             )
         })
+    }
+
+    /// Does something to the store.
+    pub fn alter(&self, statement: &str) {
+        let store = rusqlite::Connection::open(self.path("reports/sweep.db")).unwrap();
+        store.execute_batch(statement).unwrap();
     }
 
     fn query<T>(&self, query: &str, read: impl Fn(&rusqlite::Row) -> T) -> Vec<T> {

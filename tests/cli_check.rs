@@ -1,0 +1,95 @@
+//! What CI sees of `sweep check`: its exit code, its tally, its JUnit file.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::{Place, ROLL};
+
+const PASSES: &str = r#"
+[[expect]]
+where = { lr = 0.01 }
+train_loss = { below = 2.0 }
+"#;
+
+const FAILS: &str = r#"
+[[expect]]
+where = { lr = 0.01 }
+train_loss = { below = 1e-9 }
+"#;
+
+const BETTER: &str = r#"
+[[expect]]
+where = { lr = 0.01 }
+better_than = { lr = 0.001 }
+"#;
+
+#[test]
+fn after_a_failure_under_fail_fast_the_files_that_are_left_are_judged_too() {
+    let place = Place::with("slow.toml", &ROLL.replace("= 50", "= 1_000_000_000"));
+    place.write("stored.toml", &format!("{ROLL}{PASSES}"));
+    place.write(
+        "new.toml",
+        &format!("{ROLL}{PASSES}").replace("= 50", "= 60"),
+    );
+    assert_eq!(place.sweep(&["stored.toml"]).code, Some(0));
+    let files = ["slow.toml", "stored.toml", "new.toml"];
+    let options = ["--fail-fast", "--timeout", "100ms", "--junit", "j.xml"];
+    let ran = place.sweep(&[&["check"][..], &files, &options].concat());
+    assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
+    let tally = "2 expectations: 1 passed, 1 inconclusive";
+    assert!(ran.out.contains(tally), "{}", ran.out);
+    assert!(place.path("reports/new/index.html").exists());
+
+    let junit = std::fs::read_to_string(place.path("j.xml")).unwrap();
+    for suite in [
+        // No expectation, but runs that came to no end.
+        r#"name="slow.toml" tests="1" skipped="0" errors="1" failures="0""#,
+        r#"name="stored.toml" tests="1" skipped="0" errors="0" failures="0""#,
+        r#"name="new.toml" tests="2" skipped="0" errors="2" failures="0""#,
+    ] {
+        assert!(junit.contains(suite), "{suite}: {junit}");
+    }
+    assert!(junit.contains("failed or timed out"), "{junit}");
+}
+
+#[test]
+fn a_junit_file_that_cannot_be_made_is_told_before_training() {
+    let place = Place::with("roll.toml", ROLL);
+    let ran = place.sweep(&["check", "roll.toml", "--junit", "roll.toml/j.xml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(
+        ran.err.contains("failed to write roll.toml/j.xml"),
+        "{}",
+        ran.err
+    );
+    assert!(!place.path("reports").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_junit_file_that_cannot_be_written_hides_neither_tally_nor_verdict() {
+    let place = Place::with("bad.toml", &format!("{ROLL}{FAILS}"));
+    place.write("good.toml", &format!("{ROLL}{PASSES}"));
+    for (file, code) in [("bad.toml", 1), ("good.toml", 3)] {
+        let ran = place.sweep(&["check", file, "--junit", "/dev/full"]);
+        assert_eq!(ran.code, Some(code), "{}", ran.err);
+        assert!(ran.out.contains("1 expectation: 1 "), "{}", ran.out);
+        assert!(ran.err.contains("failed to write /dev/full"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn no_two_cases_of_a_junit_file_have_one_name() {
+    let on = "on = \"train_loss\"\n";
+    let place = Place::with("roll.toml", &format!("{ROLL}{BETTER}{BETTER}{on}{PASSES}"));
+    let ran = place.sweep(&["check", "roll.toml", "--junit", "j.xml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let junit = std::fs::read_to_string(place.path("j.xml")).unwrap();
+    for name in [
+        "lr 0.01: better than with lr 0.001 in train_loss (line 17)",
+        "lr 0.01: better than with lr 0.001 in train_loss (line 21)",
+        "lr 0.01: train_loss &lt; 2\"",
+    ] {
+        assert!(junit.contains(name), "{junit}");
+    }
+}
