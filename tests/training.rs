@@ -4,14 +4,11 @@
 mod common;
 
 use common::{dataset, numbers, points, run, settings, sine};
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 use sweep::data::{Dataset, Rows};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
 use sweep::trace::{Outcome, Trace};
 use sweep::train::rows::tensors;
-use sweep::train::{Control, Job, train};
 
 fn json(trace: &Trace) -> String {
     serde_json::to_string(trace).unwrap()
