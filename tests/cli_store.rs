@@ -85,3 +85,34 @@ fn a_sweep_that_cannot_be_noted_is_told_of_also_when_quiet() {
     let ran = place.sweep(&["roll.toml", "--quiet"]);
     assert!(ran.err.contains("no room"), "{}", ran.err);
 }
+
+/// Root may write everywhere, and so learns nothing from this.
+#[cfg(unix)]
+#[test]
+fn a_store_that_may_only_be_read_is_planned_with_and_listed() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::with("roll.toml", ROLL);
+    place.sweep(&["roll.toml"]);
+    let allow = |mode: u32| {
+        for (name, bits) in [("reports/sweep.db", 0o666), ("reports", 0o777)] {
+            let rights = std::fs::Permissions::from_mode(bits & mode);
+            std::fs::set_permissions(place.path(name), rights).unwrap();
+        }
+    };
+    allow(0o555);
+    let plan = place.sweep(&["plan", "roll.toml"]);
+    let list = place.sweep(&["list"]);
+    allow(0o755);
+    assert!(
+        plan.out.contains("6 in the store"),
+        "{}{}",
+        plan.out,
+        plan.err
+    );
+    assert!(
+        list.out.contains("6 runs in reports"),
+        "{}{}",
+        list.out,
+        list.err
+    );
+}

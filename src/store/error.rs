@@ -2,6 +2,7 @@
 
 use crate::grid::RunId;
 use rusqlite::ErrorCode;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// A store that can't be read or written.
@@ -24,12 +25,12 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The file or its folder can't be made or opened.
-    #[error("failed to open {}: {source}; use a folder that you may write to with --out", path.display())]
+    #[error("failed to open {}: {source}; give yourself the right to read and write it and its folder, or use another folder with --out", path.display())]
     Access {
         /// The file or folder.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// No room on the disk.
     #[error("failed to write {}: the disk is full; make room and run the same command again, every run written until now is kept", path.display())]
@@ -78,6 +79,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A file or folder that can't be made or opened.
+    pub(super) fn access(path: &Path, source: impl Error + Send + Sync + 'static) -> StoreError {
+        StoreError::Access {
+            path: path.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
     /// What an error of SQLite means to the person.
     pub(super) fn of(path: &Path, source: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
@@ -87,6 +96,9 @@ impl StoreError {
                 StoreError::Locked { path }
             }
             Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                StoreError::access(&path, source)
+            }
             Some(ErrorCode::NotADatabase) => StoreError::Foreign { path },
             Some(ErrorCode::DatabaseCorrupt) => StoreError::Corrupt { path, source },
             _ => StoreError::Database { path, source },

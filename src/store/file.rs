@@ -16,7 +16,7 @@ pub(super) const FORMAT: u32 = 1;
 const APPLICATION: u32 = 0x7377_6570;
 
 /// How long to wait for another process that is writing.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
     CREATE TABLE runs (
@@ -39,10 +39,7 @@ const TABLES: &str = "
 
 /// Opens the file of a store, makes it where it is missing.
 pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::Access {
-        path: folder.to_owned(),
-        source,
-    })?;
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::access(folder, source))?;
     if let Some((application, format)) = header(path)? {
         check(path, application, format)?;
     }
@@ -58,18 +55,13 @@ pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError>
 
 /// Application and format as they stand in the first 100 bytes of an SQLite file; none where the
 /// file is missing or empty. Read without SQLite, which may write to a file by opening it.
-fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
+pub(super) fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
     let mut bytes = Vec::new();
     match File::open(path).and_then(|file| file.take(100).read_to_end(&mut bytes)) {
         Ok(0) => return Ok(None),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(source) => {
-            return Err(StoreError::Access {
-                path: path.to_owned(),
-                source,
-            });
-        }
+        Err(source) => return Err(StoreError::access(path, source)),
     }
     let number = |at: usize| {
         let bytes = bytes.get(at..at + 4)?;
@@ -87,7 +79,7 @@ fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
     }
 }
 
-fn check(path: &Path, application: u32, format: u32) -> Result<(), StoreError> {
+pub(super) fn check(path: &Path, application: u32, format: u32) -> Result<(), StoreError> {
     let path = path.to_owned();
     match format {
         _ if application != APPLICATION => Err(StoreError::Foreign { path }),
@@ -108,18 +100,11 @@ fn check(path: &Path, application: u32, format: u32) -> Result<(), StoreError> {
 /// the lock: another process may have made the file meanwhile.
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let fault = |error| StoreError::of(path, error);
-    // Closing the last connection must not touch a file that is refused below.
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(fault)?;
+    touch_on_close(connection, false).map_err(fault)?;
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(fault)?;
-    let number = |name| transaction.pragma_query_value(None, name, |row| row.get(0));
-    let (application, format) = (
-        number("application_id").map_err(fault)?,
-        number("user_version").map_err(fault)?,
-    );
+    let (application, format) = format_of(&transaction).map_err(fault)?;
     if (application, format) == (0, 0) {
         let make = || {
             transaction.execute_batch(TABLES)?;
@@ -132,10 +117,20 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     }
     transaction.commit().map_err(fault)?;
     use_log(connection).map_err(fault)?;
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
-        .map_err(fault)?;
-    Ok(())
+    touch_on_close(connection, true).map_err(fault)
+}
+
+/// Whether closing the last connection may bring the log into the file: not into a file that is
+/// refused.
+pub(super) fn touch_on_close(connection: &Connection, touch: bool) -> rusqlite::Result<()> {
+    let off = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(off, !touch).map(drop)
+}
+
+/// Application and format as SQLite sees them, its log included.
+pub(super) fn format_of(connection: &Connection) -> rusqlite::Result<(u32, u32)> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+    Ok((number("application_id")?, number("user_version")?))
 }
 
 /// Turns on the write-ahead log. SQLite does not wait for other processes when it changes the mode

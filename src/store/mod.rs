@@ -11,6 +11,7 @@
 
 mod error;
 mod file;
+mod read;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -68,17 +69,18 @@ impl Store {
         })
     }
 
-    /// Opens the store of a report folder; none, and nothing made, where there is no such file.
+    /// Opens the store of a report folder to read it, which needs no right to write and waits for
+    /// no writer; none, and nothing made, where there is no such file.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open_existing(folder: &Path) -> Result<Option<Store>, StoreError> {
         let path = folder.join(FILE);
-        match path.try_exists() {
-            Ok(true) => Store::open(folder).map(Some),
-            Ok(false) => Ok(None),
-            Err(source) => Err(StoreError::Access { path, source }),
-        }
+        let connection = read::open(&path)?;
+        Ok(connection.map(|connection| Store {
+            path,
+            connection: Mutex::new(connection),
+        }))
     }
 
     /// The trace of a run, where it was trained before.

@@ -231,3 +231,30 @@ fn looking_for_a_store_makes_none() {
     Store::open(&nested).unwrap();
     assert!(Store::open_existing(&nested).unwrap().is_some());
 }
+
+#[test]
+fn a_store_is_read_while_another_process_writes() {
+    let folder = tempdir().unwrap();
+    let writer = Store::open(folder.path()).unwrap();
+    writer.put(id(1), &trace(1.0), timing()).unwrap();
+    writer.lock().execute_batch("BEGIN IMMEDIATE").unwrap();
+    let clock = std::time::Instant::now();
+    let reader = Store::open_existing(folder.path()).unwrap().unwrap();
+    assert!(reader.get(id(1)).unwrap().is_some());
+    assert!(clock.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_store_is_read_where_no_file_can_be_made_beside_it() {
+    let folder = tempdir().unwrap();
+    let odd = folder.path().join("100 % größer? #1");
+    let store = Store::open(&odd).unwrap();
+    store.put(id(1), &trace(1.0), timing()).unwrap();
+    drop(store);
+    let (connection, application, format) = read::still(&odd.join(FILE)).unwrap();
+    assert_eq!((application, format), (0x7377_6570, 1));
+    let count = "SELECT count(*) FROM runs";
+    let runs: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(runs, 1);
+    assert_eq!(fs::read_dir(&odd).unwrap().count(), 1);
+}

@@ -10,19 +10,22 @@ fn a_newer_format_is_refused_untouched() {
     store.lock().pragma_update(None, "user_version", 2).unwrap();
     drop(store);
     let before = contents(&folder);
-    let error = Store::open(folder.path()).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            StoreError::Newer {
-                found: 2,
-                known: 1,
-                ..
-            }
-        ),
-        "{error}"
-    );
-    assert_eq!(contents(&folder), before);
+    let opened = Store::open(folder.path()).map(Some);
+    for opened in [opened, Store::open_existing(folder.path())] {
+        let error = opened.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                StoreError::Newer {
+                    found: 2,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        assert_eq!(contents(&folder), before);
+    }
 }
 
 #[test]
@@ -35,12 +38,15 @@ fn a_newer_format_that_stands_in_the_log_only_is_refused_too() {
         fs::write(copy.path().join(path.file_name().unwrap()), content).unwrap();
     }
     let before = fs::read(copy.path().join(FILE)).unwrap();
-    let error = Store::open(copy.path()).unwrap_err();
-    assert!(
-        matches!(error, StoreError::Newer { found: 2, .. }),
-        "{error}"
-    );
-    assert_eq!(fs::read(copy.path().join(FILE)).unwrap(), before);
+    let read = Store::open_existing(copy.path());
+    for opened in [read, Store::open(copy.path()).map(Some)] {
+        let error = opened.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Newer { found: 2, .. }),
+            "{error}"
+        );
+        assert_eq!(fs::read(copy.path().join(FILE)).unwrap(), before);
+    }
 }
 
 #[test]
@@ -117,4 +123,13 @@ fn damaged_pages_are_an_error_and_no_panic() {
     fs::write(&path, content).unwrap();
     let error = Store::open(folder.path()).unwrap().get(id(3)).unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+}
+
+/// A folder in which not even root may make a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_may_not_be_written_says_what_to_do() {
+    let error = Store::open(Path::new("/proc/self")).unwrap_err();
+    assert!(matches!(error, StoreError::Access { .. }), "{error}");
+    assert!(error.to_string().contains("--out"), "{error}");
 }
