@@ -83,7 +83,8 @@ pub fn stochastic_gradient(
     let risk = model.risk(batch, Mode::Training)?;
     let gradients = risk.backward()?;
     let of = |p: &Parameter| match gradients.get(&p.var) {
-        Some(gradient) => Ok(gradient.clone()),
+        // Without the way in which it came about, which an optimizer's memory would keep for ever.
+        Some(gradient) => Ok(gradient.detach()),
         None => p.var.zeros_like(),
     };
     Ok(Gradient {
