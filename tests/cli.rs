@@ -51,7 +51,7 @@ fn a_run_prints_its_cells_and_a_second_one_trains_nothing() {
 #[test]
 fn a_plan_trains_nothing_and_makes_no_store() {
     let place = Place::with("roll.toml", ROLL);
-    let plan = place.sweep(&["plan", "roll.toml"]);
+    let plan = place.sweep(&["plan", "roll.toml", "-j", "2"]);
     assert_eq!(plan.code, Some(0), "{}", plan.err);
     assert_snapshot!("plan", plan.out);
     assert!(!place.path("reports").exists());
@@ -151,6 +151,7 @@ fn a_wrong_command_line_exits_with_2_and_says_what_was_meant() {
     refused(&["roll.toml", "--timeout", "soon"], "30s");
     refused(&["roll.toml", "--jobs", "0"], "at least one");
     refused(&["roll.toml", "--rerun", "some"], "failed");
+    refused(&["plan", "roll.toml", "--timeout", "1s"], "--timeout");
     refused(&["roll.toml", "--set", "lr"], "key=value");
     refused(&[], "Usage");
     assert!(!place.path("reports").exists());

@@ -31,7 +31,8 @@ pub struct Cli {
 pub enum Command {
     /// Train what is not in the store yet, write the report, print a table of cells.
     Run(RunArgs),
-    /// Print axes, cells, what is in the store and what is to be trained; train nothing.
+    /// Print axes, cells, what is in the store, what is to be trained, and the time and memory to
+    /// expect; train nothing.
     Plan(PlanArgs),
     /// Run, then hold the results against the file's expectations.
     Check(CheckArgs),
@@ -73,7 +74,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub files: FileArgs,
     #[command(flatten)]
-    pub training: TrainingArgs,
+    pub work: WorkArgs,
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -127,18 +128,25 @@ pub struct OutArgs {
 /// How runs are trained. None of it changes a result.
 #[derive(Debug, Args)]
 pub struct TrainingArgs {
-    /// Runs trained at the same time [default: one per core].
-    #[arg(short, long, value_parser = values::jobs)]
-    pub jobs: Option<usize>,
-    /// Train runs again that the store has: those that failed or timed out, or all.
-    #[arg(long, value_name = "WHICH")]
-    pub rerun: Option<RerunArg>,
+    #[command(flatten)]
+    pub work: WorkArgs,
     /// How long one run may take: 30, 30s, 5m.
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Start no other run once one has failed or timed out.
     #[arg(long)]
     pub fail_fast: bool,
+}
+
+/// What there is to train, and how much of it at a time.
+#[derive(Debug, Args)]
+pub struct WorkArgs {
+    /// Runs trained at the same time [default: one per core].
+    #[arg(short, long, value_parser = values::jobs)]
+    pub jobs: Option<usize>,
+    /// Train runs again that the store has: those that failed or timed out, or all.
+    #[arg(long, value_name = "WHICH")]
+    pub rerun: Option<RerunArg>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -170,7 +178,7 @@ pub enum ColorArg {
     Never,
 }
 
-impl TrainingArgs {
+impl WorkArgs {
     /// Which runs of the store are trained again.
     pub fn rerun(&self) -> Rerun {
         match self.rerun {

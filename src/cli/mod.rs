@@ -10,6 +10,7 @@ mod init;
 mod interrupt;
 mod junit;
 mod list;
+mod memory;
 mod mistyped;
 mod open;
 mod output;

@@ -1,15 +1,15 @@
 //! `sweep plan`: what a sweep would train, and what can be said of time and space beforehand.
 
 use super::args::PlanArgs;
-use super::open;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
-use super::session::look_up;
+use super::session::{Looked, look_up};
+use super::{memory, open};
 use crate::expect::count;
 use crate::report::number::duration;
 use crate::run::Plan;
 use crate::spec::settings::Model;
-use crate::spec::{Axis, Settings, Sweep};
+use crate::spec::{Axis, Settings};
 use crate::store::Store;
 use std::time::Duration;
 
@@ -31,15 +31,18 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
     let store = Store::open_existing(&args.files.out.out)?;
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = args.training.jobs.unwrap_or_else(cores);
+    let jobs = args.work.jobs.unwrap_or_else(cores);
     for sweep in opened {
-        let looked = look_up(sweep, store.as_ref(), args.training.rerun())?;
-        output.result(block(&looked.sweep, &looked.plan, jobs));
+        let looked = look_up(sweep, store.as_ref(), args.work.rerun())?;
+        output.result(block(&looked, jobs));
     }
     Ok(0)
 }
 
-fn block(sweep: &Sweep, plan: &Plan, jobs: usize) -> String {
+fn block(looked: &Looked, jobs: usize) -> String {
+    let Looked {
+        sweep, plan, files, ..
+    } = looked;
     let mut text = format!(
         "{}\n  {}\n",
         painted(sweep.path.display(), BOLD),
@@ -59,6 +62,12 @@ fn block(sweep: &Sweep, plan: &Plan, jobs: usize) -> String {
     ));
     if missing > 0 {
         text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
+        let mb = (memory::expected(plan, files, jobs) / 1e6).ceil();
+        let jobs = count(jobs.min(missing), "job");
+        text.push_str(&format!(
+            "  memory: roughly {mb} MB with {jobs}, beside the program itself (estimated from rows, \
+             weights and activations)\n"
+        ));
         let cells = plan
             .missing
             .iter()

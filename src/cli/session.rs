@@ -98,7 +98,7 @@ pub fn train_all(
     let store = Store::open(out)?;
     owner::refuse_others(&sweeps, &store, out)?;
     let options = Options {
-        jobs: args.jobs.unwrap_or(0),
+        jobs: args.work.jobs.unwrap_or(0),
         timeout: args.timeout,
         fail_fast: args.fail_fast,
     };
@@ -109,7 +109,7 @@ pub fn train_all(
             true => &stopped,
             false => cancelled,
         };
-        let looked = look_up(opened, Some(&store), args.rerun())?;
+        let looked = look_up(opened, Some(&store), args.work.rerun())?;
         let ended = train_one(looked, &store, &options, out, output, cancelled)?;
         note(&store, &ended, out, output);
         whole &= ended.left_open().is_none();

@@ -1,0 +1,204 @@
+//! How much memory a sweep will want: an estimate from sizes alone, before anything is trained.
+//! It leaves out the program itself and what the allocator holds back.
+
+use crate::data::{Dataset, Files, dataset};
+use crate::nn::outputs;
+use crate::run::Plan;
+use crate::spec::Settings;
+use crate::spec::settings::{Batch, DataSettings, Model, Optimizer, Precision};
+
+/// Numbers that a step of the reference engine keeps per neuron and row of its batch: z, σ(z), what
+/// their derivatives need, and gradients. Measured were 5 to 10.
+const STEP: usize = 8;
+
+/// The same of an exact risk, which has no derivatives but takes all rows at once.
+const RISK: usize = 2;
+
+/// Sizes of a data set.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    features: usize,
+    classes: usize,
+    train: usize,
+    validation: usize,
+    test: usize,
+}
+
+/// Bytes for the runs that a plan misses, this many of them at a time: each as if it were the
+/// largest.
+pub fn expected(plan: &Plan, files: &Files, jobs: usize) -> f64 {
+    let mut known: Vec<(&DataSettings, Option<Sizes>)> = Vec::new();
+    let mut largest = 0.0_f64;
+    for (cell, run) in &plan.missing {
+        let cell = &plan.results.cells[*cell];
+        let settings = &cell.cell.settings;
+        let sizes = match known.iter().find(|(data, _)| **data == settings.data) {
+            Some((_, sizes)) => *sizes,
+            None => {
+                let made = dataset(&settings.data, files, cell.runs[*run].run.seed);
+                // Data that can't be made, or are none, take no room.
+                let sizes = made.ok().as_ref().map(sizes);
+                known.push((&settings.data, sizes));
+                sizes
+            }
+        };
+        largest = largest.max(of_run(settings, sizes));
+    }
+    largest * jobs.min(plan.missing.len()) as f64
+}
+
+fn sizes(data: &Dataset) -> Sizes {
+    Sizes {
+        features: data.features.len(),
+        classes: data.classes.len(),
+        train: data.train.len(),
+        validation: data.validation.len(),
+        test: data.test.len(),
+    }
+}
+
+/// Bytes that one run takes while it trains. As floats, which no width overflows.
+fn of_run(settings: &Settings, sizes: Option<Sizes>) -> f64 {
+    let number = match settings.precision {
+        Precision::F32 => 4.0,
+        Precision::F64 => 8.0,
+    };
+    let Some(sizes) = sizes else {
+        return copies(settings) * number;
+    };
+    let (d, k) = (sizes.features, outputs(settings, sizes.classes));
+    let layers = layers(settings, d, k);
+    let neurons: f64 = layers.iter().map(|layer| layer.many * layer.outputs).sum();
+    let all = (sizes.train + sizes.validation + sizes.test) as f64;
+    let at_once = sizes.train.max(sizes.validation);
+    let batch = match settings.batch {
+        Batch::Full => sizes.train,
+        Batch::Rows(rows) => rows.min(sizes.train),
+    };
+    let activations = neurons * (STEP * batch).max(RISK * at_once) as f64;
+    let weights = weights(settings, &layers, d) * copies(settings);
+    let as_made = all * (d + 1) as f64 * 8.0;
+    as_made + (all * (d + k) as f64 + weights + activations) * number
+}
+
+/// Dense layers of one shape.
+struct Layers {
+    many: f64,
+    inputs: f64,
+    outputs: f64,
+    normed: bool,
+}
+
+/// Every layer, input side first; those of residual blocks together, since they are alike.
+fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
+    let norm = settings.batch_norm;
+    let mut layers = Vec::new();
+    let mut n_in = features;
+    let mut add = |many: f64, n_out: usize, normed: bool| {
+        layers.push(Layers {
+            many,
+            inputs: n_in as f64,
+            outputs: n_out as f64,
+            normed,
+        });
+        n_in = n_out;
+    };
+    match &settings.model {
+        Model::Linear | Model::Risk(_) => {}
+        Model::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, norm.hidden)),
+        Model::Residual {
+            blocks,
+            layers,
+            width,
+        } => {
+            add(1.0, *width, norm.hidden);
+            add(*blocks as f64 * *layers as f64, *width, norm.hidden);
+        }
+    }
+    add(1.0, outputs, norm.output);
+    layers
+}
+
+/// Weights, biases, and γ and β of batch normalisation.
+fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
+    let dense = layers.iter().map(|layer| {
+        let norm = if layer.normed { 2.0 } else { 0.0 };
+        layer.many * (layer.inputs + 1.0 + norm) * layer.outputs
+    });
+    let input = match settings.batch_norm.input {
+        true => 2.0 * features as f64,
+        false => 0.0,
+    };
+    dense.sum::<f64>() + input
+}
+
+/// Numbers kept per weight: itself, its gradient, its update, and what the optimizer remembers.
+fn copies(settings: &Settings) -> f64 {
+    match settings.optimizer {
+        Optimizer::Sgd { momentum: 0.0, .. } => 3.0,
+        Optimizer::Sgd { .. } => 4.0,
+        Optimizer::Adam { .. } => 5.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::expect::tests::settings;
+    use crate::nn;
+    use crate::spec::settings::BatchNormAt;
+
+    #[test]
+    fn a_run_takes_rows_weights_and_activations() {
+        let sizes = Some(Sizes {
+            features: 2,
+            classes: 0,
+            train: 100,
+            validation: 20,
+            test: 0,
+        });
+        let mut settings = settings();
+        settings.model = Model::Mlp { hidden: vec![5] };
+        settings.batch = Batch::Rows(10);
+        // 120 rows of 3 numbers, twice; 21 weights with gradient and update; 6 neurons.
+        let sgd = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
+        assert_eq!(of_run(&settings, sizes), f64::from(sgd));
+        settings.optimizer = Optimizer::Adam {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+        };
+        assert_eq!(of_run(&settings, sizes), f64::from(sgd + 21 * 2 * 4));
+        settings.precision = Precision::F64;
+        settings.batch = Batch::Full;
+        let adam = 120 * 3 * (8 + 8) + (21 * 5 + 6 * 8 * 100) * 8;
+        assert_eq!(of_run(&settings, sizes), f64::from(adam));
+    }
+
+    #[test]
+    fn weights_are_counted_as_the_network_has_them() {
+        let hidden = vec![7, 3, 5];
+        let residual = Model::Residual {
+            blocks: 3,
+            layers: 2,
+            width: 4,
+        };
+        for model in [Model::Linear, Model::Mlp { hidden }, residual] {
+            for normed in [false, true] {
+                let mut settings = settings();
+                settings.model = model.clone();
+                settings.batch_norm = BatchNormAt {
+                    input: normed,
+                    hidden: normed,
+                    output: normed,
+                };
+                let network = nn::Model::new(&settings, 0, 6, 2).unwrap();
+                let parameters = network.parameters();
+                let entries: usize = parameters.iter().map(|p| p.var.elem_count()).sum();
+                let counted = weights(&settings, &layers(&settings, 6, 2), 6);
+                assert_eq!(counted, entries as f64, "{model:?}");
+            }
+        }
+    }
+}
