@@ -1,16 +1,16 @@
 //! Training curves of a sweep: log loss over epochs, one line per run or per cell.
 
 use super::{
-    Colouring, Figure, axis, bottom_edge, colour, entries, layout, log_axis, plain, point, points,
-    top_edge,
+    Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, plain, point,
+    points, top_edge,
 };
 use crate::report::view::axes::{AxisView, coordinate};
 use crate::report::view::curves::{Curves, Line};
 use crate::report::view::series::MarkKind;
 use crate::results::Results;
+use plotly::Scatter;
 use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
-use plotly::{Plot, Scatter};
 
 /// The figure; none where no run has a curve.
 pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<Figure> {

@@ -1,14 +1,15 @@
 //! Final loss against an axis: every seed a point, medians as lines, lost runs in a strip on top.
 
 use super::{
-    Colouring, Figure, axis, bottom_edge, brief, colour, entries, layout, log_axis, plain, point,
+    Colouring, Figure, Plot, axis, bottom_edge, brief, colour, entries, layout, log_axis, plain,
+    point,
 };
 use crate::report::view::axes::{AxisView, coordinate};
 use crate::report::view::final_loss::{FinalLoss, Group, Point};
 use crate::results::Results;
+use plotly::Scatter;
 use plotly::common::{ExponentFormat, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::{Axis, AxisType};
-use plotly::{Plot, Scatter};
 
 /// The figure; none where there is no seed to show.
 pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<Figure> {

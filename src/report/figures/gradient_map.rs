@@ -2,10 +2,10 @@
 //! layers than lines can tell apart.
 
 use super::gradients::steps;
-use super::{Figure, axis, layout, legend, point};
+use super::{Figure, Plot, axis, layout, legend, point};
 use crate::trace::{Layer, Real, Trace};
 use plotly::common::{ColorBar, ColorScalePalette, Marker, MarkerSymbol, Mode, Title};
-use plotly::{HeatMap, Plot, Scatter};
+use plotly::{HeatMap, Scatter};
 
 pub(super) fn heat(
     trace: &Trace,

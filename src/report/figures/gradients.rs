@@ -2,13 +2,13 @@
 
 use super::gradient_map::heat;
 use super::symlog::Symlog;
-use super::{Figure, axis, brief, layout, legend, log_axis, plain, points};
+use super::{Figure, Plot, axis, brief, layout, legend, log_axis, plain, points};
 use crate::report::number::number;
 use crate::report::view::series::extent;
 use crate::trace::{Layer, Real, Trace};
+use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
-use plotly::{Plot, Scatter};
 
 /// Up to this many layers are drawn as one line each; more as a heat map.
 pub const MOST_LINES: usize = 8;

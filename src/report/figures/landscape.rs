@@ -1,10 +1,10 @@
 //! A risk of one weight, drawn whole: where the run started and where it came to rest.
 
-use super::{Figure, axis, layout, legend, points};
+use super::{Figure, Plot, axis, layout, legend, points};
 use crate::report::number::number;
 use crate::trace::{Lattice, Trace};
+use plotly::Scatter;
 use plotly::common::{Line as Stroke, Marker, MarkerSymbol, Mode};
-use plotly::{Plot, Scatter};
 
 /// The figure; `lattice` holds positions of w and R(w) there, the trace's outputs are w itself.
 pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {

@@ -1,13 +1,13 @@
 //! Outputs over two features: a map before training and one after, with the probe rows on top.
 
 use super::outputs::{class_colour, class_symbol, column_name, lost};
-use super::{Figure, axis, brief, layout, legend, plain, point, points};
+use super::{Figure, Plot, axis, brief, layout, legend, plain, point, points};
 use crate::report::view::series::extent;
 use crate::trace::{Lattice, Real, Trace};
 use plotly::common::{
     ColorBar, ColorScale, ColorScaleElement, ColorScalePalette, Line as Stroke, Marker, Mode, Title,
 };
-use plotly::{HeatMap, Plot, Scatter};
+use plotly::{HeatMap, Scatter};
 
 type Map = HeatMap<Option<f64>, Option<f64>, Vec<Option<f64>>>;
 

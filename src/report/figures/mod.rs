@@ -18,7 +18,7 @@ use crate::expect::count;
 use crate::report::view::axes::AxisView;
 use plotly::common::{Anchor, Orientation, Title};
 use plotly::layout::{Axis, AxisType, HoverMode, Legend, Margin};
-use plotly::{Layout, Plot};
+use plotly::{Layout, Trace};
 use serde::Serialize;
 
 /// A figure with the words around it.
@@ -40,6 +40,31 @@ pub struct Figure {
     pub colourings: Vec<Colouring>,
     /// Data and layout.
     pub plot: Plot,
+}
+
+/// Data and layout of a figure, as plotly.js takes them. Plotly's own type would carry a copy of that
+/// whole script in every figure.
+#[derive(Serialize, Default)]
+pub struct Plot {
+    data: Vec<Box<dyn Trace>>,
+    layout: Layout,
+}
+
+impl Plot {
+    /// An empty one.
+    pub fn new() -> Plot {
+        Plot::default()
+    }
+
+    /// Adds data.
+    pub fn add_trace(&mut self, trace: Box<dyn Trace>) {
+        self.data.push(trace);
+    }
+
+    /// Says how it is laid out.
+    pub fn set_layout(&mut self, layout: Layout) {
+        self.layout = layout;
+    }
 }
 
 /// One way to colour the traces of a figure: by the points of an axis.

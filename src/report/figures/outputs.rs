@@ -1,12 +1,12 @@
 //! What the network says before training and after: over one feature a curve, over more a
 //! histogram and, for a regression, predicted against true.
 
-use super::{Figure, axis, layout, legend, plain, points};
+use super::{Figure, Plot, axis, layout, legend, plain, points};
 use crate::trace::{Lattice, Outputs, Real, Trace};
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::histogram::{Bins, HistNorm};
 use plotly::layout::BarMode;
-use plotly::{Histogram, Plot, Scatter};
+use plotly::{Histogram, Scatter};
 
 /// The colours of classes and columns, for as many as there are.
 pub fn class_colour(class: usize) -> String {

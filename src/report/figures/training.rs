@@ -1,11 +1,11 @@
 //! The training curve of one run: batch losses by epoch and the exact risks, on a log axis.
 
-use super::{Figure, axis, bottom_edge, layout, legend, log_axis, points, top_edge};
+use super::{Figure, Plot, axis, bottom_edge, layout, legend, log_axis, points, top_edge};
 use crate::report::view::run::end_epoch;
 use crate::report::view::series::{MarkKind, Series, extent, series};
 use crate::trace::Trace;
+use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
-use plotly::{Plot, Scatter};
 
 /// The figure; none where the run has no finite positive loss to show.
 pub fn figure(trace: &Trace) -> Option<Figure> {
