@@ -16,12 +16,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("nn", &["spec", "seed"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
-    ("stack", &["spec", "nn", "optim", "data", "trace", "seed"]),
+    ("stack", &["spec", "nn", "data", "train", "trace"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (
         "run",
-        &["spec", "grid", "data", "train", "store", "trace", "results"],
+        &[
+            "spec", "grid", "data", "train", "stack", "store", "trace", "results",
+        ],
     ),
     ("expect", &["spec", "grid", "trace", "results"]),
     (

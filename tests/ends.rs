@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{run, settings, sine};
-use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use common::{both, run_all, run_on, settings, sine};
+use std::sync::Arc;
+use std::time::Duration;
 use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace};
-use sweep::train::{Control, Job, train};
+use sweep::train::Job;
 
 fn json(trace: &Trace) -> String {
     serde_json::to_string(trace).unwrap()
@@ -16,88 +16,87 @@ fn json(trace: &Trace) -> String {
 
 #[test]
 fn divergence_is_recorded_with_its_step_and_its_nans() {
-    let mut settings = settings();
-    settings.lr = 1e3;
-    let trace = run(&settings, Some(&sine(80)), 0);
-    let Outcome::Diverged { step } = trace.outcome else {
-        panic!("{:?}", trace.outcome)
-    };
-    assert_eq!(trace.steps, step + 1);
-    assert_eq!(trace.moments.last(), Some(&step));
-    assert!(!trace.curve.values.last().unwrap().0.is_finite());
-    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
-    let again: Trace = serde_json::from_str(&json(&trace)).unwrap();
-    assert_eq!(json(&again), json(&trace), "NaN survives being stored");
+    for engine in both() {
+        let mut settings = settings();
+        settings.lr = 1e3;
+        let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
+        let Outcome::Diverged { step } = trace.outcome else {
+            panic!("{:?}", trace.outcome)
+        };
+        assert_eq!(trace.steps, step + 1);
+        assert_eq!(trace.moments.last(), Some(&step));
+        assert!(!trace.curve.values.last().unwrap().0.is_finite());
+        assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+        let again: Trace = serde_json::from_str(&json(&trace)).unwrap();
+        assert_eq!(json(&again), json(&trace), "NaN survives being stored");
+    }
 }
 
 #[test]
 fn a_run_that_its_last_update_blew_up_is_not_finished() {
-    let mut settings = settings();
-    settings.lr = 1e3;
-    let blown = run(&settings, Some(&sine(80)), 0);
-    let Outcome::Diverged { step } = blown.outcome else {
-        panic!("{:?}", blown.outcome)
-    };
-    // Stopped before the step that would have shown it.
-    settings.budget = Budget::Steps(step as usize);
-    let trace = run(&settings, Some(&sine(80)), 0);
-    assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
-    assert_eq!(trace.outcome, Outcome::Diverged { step: step - 1 });
-    let last = trace.layers.iter().map(|l| l.dead.last().unwrap().0);
-    let sd = trace
-        .layers
-        .iter()
-        .map(|l| l.activation_sd.last().unwrap().0);
-    assert!(
-        last.zip(sd)
-            .all(|(dead, sd)| dead.is_finite() || sd.is_nan())
-    );
+    for engine in both() {
+        let mut settings = settings();
+        settings.lr = 1e3;
+        let blown = run_on(&engine, &settings, Some(&sine(80)), 0);
+        let Outcome::Diverged { step } = blown.outcome else {
+            panic!("{:?}", blown.outcome)
+        };
+        // Stopped before the step that would have shown it.
+        settings.budget = Budget::Steps(step as usize);
+        let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
+        assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+        assert_eq!(trace.outcome, Outcome::Diverged { step: step - 1 });
+        for layer in &trace.layers {
+            let (dead, sd) = (layer.dead.last(), layer.activation_sd.last());
+            assert!(dead.unwrap().0.is_finite() || sd.unwrap().0.is_nan());
+        }
+    }
 }
 
 #[test]
 fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
-    let mut settings = settings();
-    settings.lr = 0.0;
-    settings.patience = Some(7);
-    settings.budget = Budget::Epochs(1000);
-    let trace = run(&settings, Some(&sine(80)), 0);
-    // The first epoch is the best, the seven after it no better.
-    assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
-    assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
-    assert_eq!(trace.moments, [0, 15]);
-    assert_eq!(trace.layers[0].gradient_rms.len(), 2);
+    for engine in both() {
+        let mut settings = settings();
+        settings.lr = 0.0;
+        settings.patience = Some(7);
+        settings.budget = Budget::Epochs(1000);
+        let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
+        // The first epoch is the best, the seven after it no better.
+        assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
+        assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
+        assert_eq!(trace.moments, [0, 15]);
+        assert_eq!(trace.layers[0].gradient_rms.len(), 2);
+    }
 }
 
 #[test]
 fn a_run_stops_when_told() {
-    let (settings, data) = (settings(), sine(80));
-    let job = Job {
-        settings: &settings,
-        seed: 0,
-        data: Some(&data),
-    };
-    let (yes, no) = (AtomicBool::new(true), AtomicBool::new(false));
-    assert!(
-        train(
-            &job,
-            &Control {
-                deadline: None,
-                cancelled: &yes
-            }
-        )
-        .is_none()
-    );
-    let late = Control {
-        deadline: Some(Instant::now()),
-        cancelled: &no,
-    };
-    let trace = train(&job, &late).unwrap();
-    assert_eq!(trace.outcome, Outcome::TimedOut { step: 1 });
-    assert_eq!((trace.risks.len(), trace.moments.len()), (2, 1));
+    for engine in both() {
+        let (settings, data) = (settings(), Arc::new(sine(80)));
+        let jobs = || -> Vec<Job> {
+            let job = |seed| Job {
+                settings: &settings,
+                seed,
+                data: Some(data.clone()),
+            };
+            (0..3).map(job).collect()
+        };
+        let cancelled = run_all(&engine, jobs(), None, true);
+        assert!(cancelled.iter().all(Option::is_none));
+        for trace in run_all(&engine, jobs(), Some(Duration::ZERO), false) {
+            let trace = trace.unwrap();
+            assert_eq!(trace.outcome, Outcome::TimedOut { step: 1 });
+            assert_eq!((trace.risks.len(), trace.moments.len()), (2, 1));
+        }
+    }
 }
 
 #[test]
 fn a_network_without_rows_fails_with_a_message() {
-    let trace = run(&settings(), None, 0);
-    assert!(matches!(trace.outcome, Outcome::Failed { message } if message.contains("no rows")));
+    for engine in both() {
+        let trace = run_on(&engine, &settings(), None, 0);
+        assert!(
+            matches!(trace.outcome, Outcome::Failed { message } if message.contains("no rows"))
+        );
+    }
 }

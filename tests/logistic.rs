@@ -2,13 +2,15 @@
 //! risk against that of Newton's method on the same rows, in f64.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::{both, run_on};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use sweep::data::{Rows, dataset};
 use sweep::load::load;
+use sweep::run::engine_of;
 use sweep::spec::Overrides;
 use sweep::spec::settings::Batch;
-use sweep::train::{Control, Job, train};
 
 /// A row of two features with a 1 for the bias.
 fn augmented(rows: &Rows, i: usize) -> [f64; 3] {
@@ -75,26 +77,13 @@ fn optimum(rows: &Rows) -> f64 {
 #[test]
 fn every_start_reaches_the_exact_optimum() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/logistic.toml");
+    let engines = both();
     let sweep = load(&file, &Overrides::default()).unwrap();
     for cell in &sweep.cells {
         let rows = dataset(&cell.settings.data, &sweep.files, 0).unwrap();
-        let job = Job {
-            settings: &cell.settings,
-            seed: 0,
-            data: Some(&rows),
-        };
-        let control = Control {
-            deadline: None,
-            cancelled: &AtomicBool::new(false),
-        };
-        let trained = train(&job, &control)
-            .unwrap()
-            .risks
-            .last()
-            .unwrap()
-            .train
-            .loss
-            .0;
+        let (engine, _) = engine_of(&engines, &cell.settings).unwrap();
+        let trace = run_on(engine, &cell.settings, Some(&rows), 0);
+        let trained = trace.risks.last().unwrap().train.loss.0;
         let best = optimum(&rows.train);
         let excess = (trained - best) / best;
         // f32 has seven digits; stochastic gradients go on swinging about the optimum.

@@ -12,7 +12,7 @@ use crate::expect::{Verdict, count, verdicts};
 use crate::grid::RunId;
 use crate::report::{Page, write_index, write_sweep};
 use crate::results::Results;
-use crate::run::{Engine, Event, Options, Plan, Rerun, Summary, plan, train};
+use crate::run::{Event, Options, Plan, Rerun, Summary, engines, plan, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
 use std::path::{Path, PathBuf};
@@ -71,8 +71,7 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
         files,
     } = opened;
     let stored = |id| store.map_or(Ok(None), |store| store.get(id));
-    let engine = Engine::reference();
-    let plan = plan(&sweep, cells, &files, &stored, &engine, rerun)?;
+    let plan = plan(&sweep, cells, &files, &stored, &engines(), rerun)?;
     Ok(Looked {
         page,
         sweep,
@@ -142,10 +141,9 @@ fn train_one(
         plan,
     } = looked;
     output.message(start_line(&sweep, &plan));
-    let engine = Engine::reference();
     let progress = Progress::start(output, &plan.results, plan.missing.len());
     let hear = |event: Event| progress.hear(event);
-    let trained = train(plan, &engine, &files, store, options, cancelled, &hear);
+    let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
     progress.end();
     let (results, summary) = trained?;
     Ok(judge_and_write(page, sweep, results, summary, out, output))

@@ -9,6 +9,7 @@ pub mod batch_norm;
 pub mod dense;
 pub mod entries;
 pub mod init;
+pub mod layers;
 pub mod loss;
 pub mod network;
 pub mod normalise;

@@ -3,10 +3,11 @@
 use super::activation::{activate, activate_output};
 use super::batch_norm::BatchNorm;
 use super::dense::linear;
+use super::layers::{self, LayerPlan, layers};
 use super::{Batch, Mode, Parameter, Role, init, loss, parameter};
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Loss, Model, OutputActivation};
-use candle_core::{Result, Tensor, Var};
+use crate::spec::settings::{Activation, Loss, OutputActivation};
+use candle_core::{Result, Tensor, Var, bail};
 
 /// H(x): hidden layers and an output layer.
 #[derive(Debug)]
@@ -14,10 +15,10 @@ pub struct Network {
     input_norm: Option<BatchNorm>,
     hidden: Vec<Dense>,
     output: Dense,
-    /// Hidden layers in a residual block. The first hidden layer stands before the blocks.
-    block: Option<usize>,
     activation: Activation,
     output_activation: OutputActivation,
+    /// What that counts as in the statistics.
+    last: Activation,
     loss: Loss,
 }
 
@@ -28,6 +29,8 @@ struct Dense {
     weight: Var,
     bias: Var,
     norm: Option<BatchNorm>,
+    /// The hidden layer whose activations are added to z.
+    skip: Option<usize>,
 }
 
 /// What the layers make of some rows.
@@ -45,44 +48,35 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Network> {
-        let norm_at = settings.batch_norm;
         let norm = |n, wanted: bool| {
             wanted
                 .then(|| BatchNorm::new(n, settings.precision))
                 .transpose()
         };
-        let dense = |name: String, n_in: usize, n_out: usize, bias: Option<f64>, normed: bool| {
-            let start = init::draw(settings.init, seed, &name, n_in, n_out);
-            let bias = bias.map_or(start.bias, |b| vec![b; n_out]);
+        let dense = |plan: LayerPlan| {
+            let (n_in, n_out) = (plan.inputs, plan.outputs);
+            let start = init::draw(settings.init, seed, &plan.name, n_in, n_out);
+            let bias = plan.bias.map_or(start.bias, |b| vec![b; n_out]);
             Ok::<_, candle_core::Error>(Dense {
-                name,
                 weight: parameter(start.weight, (n_in, n_out), settings.precision)?,
                 bias: parameter(bias, (1, n_out), settings.precision)?,
-                norm: norm(n_out, normed)?,
+                norm: norm(n_out, plan.normed)?,
+                name: plan.name,
+                skip: plan.skip,
             })
         };
-        let mut hidden = Vec::new();
-        let mut n_in = features;
-        for (name, width) in hidden_layers(&settings.model) {
-            hidden.push(dense(name, n_in, width, None, norm_at.hidden)?);
-            n_in = width;
-        }
+        let mut layers = layers(settings, features, outputs);
+        let output = layers.pop().map(dense).transpose()?;
+        let Some(output) = output else {
+            bail!("a network has an output layer")
+        };
         Ok(Network {
-            input_norm: norm(features, norm_at.input)?,
-            hidden,
-            output: dense(
-                "output".to_owned(),
-                n_in,
-                outputs,
-                settings.output_bias,
-                norm_at.output,
-            )?,
-            block: match settings.model {
-                Model::Residual { layers, .. } => Some(layers),
-                _ => None,
-            },
+            input_norm: norm(features, settings.batch_norm.input)?,
+            hidden: layers.into_iter().map(dense).collect::<Result<_>>()?,
+            output,
             activation: settings.activation,
             output_activation: settings.output,
+            last: layers::activation(settings, true),
             loss: settings.loss,
         })
     }
@@ -120,19 +114,15 @@ impl Network {
     }
 
     /// Activations of every layer, normalised by the rows' own statistics, each with the σ that
-    /// made them (a softmax counts as linear).
+    /// made them.
     ///
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
         let pass = self.forward(x, Mode::Probing)?;
         let output = activate_output(self.output_activation, &pass.logits)?;
-        let last = match self.output_activation {
-            OutputActivation::Sigmoid => Activation::Sigmoid,
-            OutputActivation::Linear | OutputActivation::Softmax => Activation::Linear,
-        };
         let hidden = pass.hidden.into_iter().map(|a| (a, self.activation));
-        Ok(hidden.chain([(output, last)]).collect())
+        Ok(hidden.chain([(output, self.last)]).collect())
     }
 
     fn forward(&self, x: &Tensor, mode: Mode) -> Result<Pass> {
@@ -141,22 +131,15 @@ impl Network {
             None => x.clone(),
         };
         let mut hidden: Vec<Tensor> = Vec::with_capacity(self.hidden.len());
-        for (i, layer) in self.hidden.iter().enumerate() {
+        for layer in &self.hidden {
             let mut z = layer.forward(hidden.last().unwrap_or(&x), mode)?;
-            if let Some(start) = self.block_start(i) {
+            if let Some(start) = layer.skip {
                 z = (&hidden[start] + z)?;
             }
             hidden.push(activate(self.activation, &z)?);
         }
         let logits = self.output.forward(hidden.last().unwrap_or(&x), mode)?;
         Ok(Pass { hidden, logits })
-    }
-
-    /// The hidden layer whose activations skip to the end of a block, if layer `i` is the end of
-    /// one: the layer before the block's first.
-    fn block_start(&self, i: usize) -> Option<usize> {
-        let layers = self.block?;
-        (i > 0 && i.is_multiple_of(layers)).then(|| i - layers)
     }
 }
 
@@ -181,29 +164,5 @@ impl Dense {
             .iter()
             .flat_map(|norm| norm.parameters(&self.name));
         own.into_iter().chain(norm).collect()
-    }
-}
-
-/// Names and widths of the hidden layers, input side first.
-fn hidden_layers(model: &Model) -> Vec<(String, usize)> {
-    match model {
-        Model::Linear | Model::Risk(_) => Vec::new(),
-        Model::Mlp { hidden } => hidden
-            .iter()
-            .enumerate()
-            .map(|(i, width)| (format!("hidden {}", i + 1), *width))
-            .collect(),
-        Model::Residual {
-            blocks,
-            layers,
-            width,
-        } => {
-            let blocks =
-                (1..=*blocks).flat_map(|b| (1..=*layers).map(move |l| format!("block {b}.{l}")));
-            std::iter::once("lift".to_owned())
-                .chain(blocks)
-                .map(|name| (name, *width))
-                .collect()
-        }
     }
 }

@@ -26,11 +26,6 @@ impl OneWeight {
         Ok(OneWeight { risk, weight })
     }
 
-    /// Which risk it is.
-    pub fn formula(&self) -> OneWeightRisk {
-        self.risk
-    }
-
     /// The weight, 1 × 1.
     pub fn weight(&self) -> &Tensor {
         &self.weight

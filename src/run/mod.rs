@@ -1,46 +1,30 @@
-//! What is missing is trained, in parallel, and kept: plan, schedule, events, cancel, resume.
+//! What is missing is trained, in parallel, and kept: plan, groups, schedule, events, cancel, resume.
 //!
 //! ```text
 //! plan   cells × seeds → runs with their identity; those in the store drop out
-//! train  the others: data → engine → trace → store, one worker per job, each run kept as it ends
+//! group  the others, by the engine that takes them and by what may be trained together
+//! train  data → engine → trace → store, one worker per job, each run kept as it ends
 //! ```
 //!
 //! An [`Engine`] is one call, runs in and traces out; everything that happens around it (data,
 //! panics, the clock, the store) stands here and is the same for every engine. Nothing here prints:
 //! what happens is told through [`Event`]s.
 
+mod call;
+mod engine;
+mod group;
 mod guard;
-mod one;
 mod plan;
 mod schedule;
 
+pub use engine::{Engine, Train, engine_of, engines};
+pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, train};
 
 use crate::grid::Run;
-use crate::trace::{Outcome, Trace};
-use crate::train::{Control, Job};
+use crate::trace::Outcome;
 use std::time::Duration;
-
-/// What trains a run.
-#[derive(Clone, Copy)]
-pub struct Engine<'a> {
-    /// Its name, part of the identity of its runs.
-    pub name: &'a str,
-    /// Trains one run; nothing comes out of one that was cancelled. May panic: that is the run's
-    /// outcome.
-    pub train: &'a (dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
-}
-
-impl Engine<'_> {
-    /// The reference engine.
-    pub fn reference() -> Engine<'static> {
-        Engine {
-            name: crate::train::REFERENCE,
-            train: &crate::train::train,
-        }
-    }
-}
 
 /// How runs are trained; none of it changes the bits of a trace.
 #[derive(Debug, Clone, Default)]

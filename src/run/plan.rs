@@ -1,6 +1,6 @@
 //! From cells and seeds to runs with an identity, and which of them are still to be trained.
 
-use super::Engine;
+use super::engine::{Engine, engine_of};
 use crate::data::Files;
 use crate::grid::{Cell, Run, RunId, run_id};
 use crate::results::{CellResults, Results, RunResult};
@@ -51,7 +51,7 @@ pub fn plan(
     cells: Vec<Cell>,
     files: &Files,
     stored: &Lookup,
-    engine: &Engine,
+    engines: &[Engine],
     rerun: Rerun,
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan {
@@ -61,9 +61,10 @@ pub fn plan(
     let mut named = BTreeSet::new();
     for (place, cell) in cells.into_iter().enumerate() {
         let digest = files.digest(&cell.settings.data);
+        let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
         let mut runs = Vec::with_capacity(sweep.seeds.len());
         for &seed in &sweep.seeds {
-            let id = run_id(&cell.settings, seed, digest, engine.name);
+            let id = run_id(&cell.settings, seed, digest, engine);
             let trained = match stored(id) {
                 // A damaged record is worth nothing, and its run not lost: it is trained again.
                 Err(StoreError::Run { .. }) => None,

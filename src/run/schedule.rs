@@ -1,15 +1,18 @@
 //! The missing runs, trained by as many workers as asked for; each is kept the moment it ends.
 //!
-//! Workers are rayon threads that take the next run from a shared counter. They are no rayon
-//! tasks, on purpose: matrix products may use rayon themselves, and a worker that waits inside one
+//! Workers are rayon threads; the engines that they call take the next runs of a group from a shared
+//! counter. They are no rayon tasks, on purpose: matrix products may use rayon themselves, and a worker that waits inside one
 //! would otherwise pick up a whole other run meanwhile.
 
-use super::{Engine, Event, Options, Plan, one};
+use super::call::call;
+use super::group::{Group, groups};
+use super::{Engine, Event, Options, Plan};
 use crate::data::Files;
-use crate::grid::RunId;
+use crate::grid::{Cell, Run, RunId};
 use crate::results::Results;
 use crate::store::Store;
 use crate::trace::{Timing, Trace};
+use crate::train::Control;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -55,19 +58,24 @@ impl Summary {
 }
 
 /// What the workers share.
-struct Shared<'a> {
+pub(super) struct Shared<'a> {
     plan: &'a Plan,
-    engine: &'a Engine<'a>,
-    files: &'a Files,
+    queues: Vec<Queue<'a>>,
+    pub files: &'a Files,
     options: &'a Options,
     cancelled: &'a AtomicBool,
-    tell: &'a (dyn Fn(Event) + Sync),
-    /// Place in the plan's list of the run that is next.
-    next: AtomicUsize,
+    pub tell: &'a (dyn Fn(Event) + Sync),
     /// No further run starts.
     stop: AtomicBool,
     store: &'a Store,
     done: Mutex<Done>,
+}
+
+/// The runs of a group that wait.
+pub(super) struct Queue<'a> {
+    pub group: Group<'a, 'a>,
+    /// Place among them of the run that is next.
+    next: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -86,7 +94,7 @@ struct Done {
 /// The threads can't be started; nothing was trained then.
 pub fn train(
     mut plan: Plan,
-    engine: &Engine,
+    engines: &[Engine],
     files: &Files,
     store: &Store,
     options: &Options,
@@ -94,14 +102,17 @@ pub fn train(
     tell: &(dyn Fn(Event) + Sync),
 ) -> Result<(Results, Summary), RunError> {
     let clock = Instant::now();
+    let queues = groups(&plan, engines).into_iter().map(|group| Queue {
+        group,
+        next: AtomicUsize::new(0),
+    });
     let shared = Shared {
         plan: &plan,
-        engine,
+        queues: queues.collect(),
         files,
         options,
         cancelled,
         tell,
-        next: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         store,
         done: Mutex::default(),
@@ -132,55 +143,73 @@ fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
         })
 }
 
-/// One worker: takes the next run until none is left, or none shall start.
+/// One worker: calls the engine of one group after another until no run waits, or none shall start.
 fn work(shared: &Shared) {
-    loop {
-        let stopped =
-            shared.cancelled.load(Ordering::Relaxed) || shared.stop.load(Ordering::Relaxed);
-        let next = shared.next.fetch_add(1, Ordering::Relaxed);
-        let Some(&(cell, run)) = shared.plan.missing.get(next).filter(|_| !stopped) else {
-            return;
-        };
-        handle(shared, cell, run);
+    for queue in &shared.queues {
+        while !shared.stopped() && queue.waits() {
+            call(shared, queue);
+        }
     }
 }
 
-/// Trains one run, keeps it, and tells of it.
-fn handle(shared: &Shared, cell: usize, run: usize) {
-    let in_cell = &shared.plan.results.cells[cell];
-    let run = &in_cell.runs[run].run;
-    (shared.tell)(Event::Started(run));
-    let Some((trace, timing)) = one::train_one(
-        &in_cell.cell,
-        run.seed,
-        shared.engine,
-        shared.files,
-        shared.options,
-        shared.cancelled,
-    ) else {
-        return;
-    };
-    if shared.options.fail_fast && !trace.outcome.is_complete() {
-        shared.stop.store(true, Ordering::Relaxed);
+impl Queue<'_> {
+    fn waits(&self) -> bool {
+        self.next.load(Ordering::Relaxed) < self.group.runs.len()
     }
-    let kept = shared.store.put(run.id, &trace, timing);
-    (shared.tell)(Event::Ended {
-        run,
-        outcome: &trace.outcome,
-        loss: trace.risks.last().map(|risk| risk.train.loss.0),
-        wall: timing.wall,
-    });
-    if let Err(error) = &kept {
-        let message = error.to_string();
-        (shared.tell)(Event::NotKept {
+}
+
+impl<'a> Shared<'a> {
+    fn stopped(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// How a run is stopped.
+    pub fn control(&self) -> Control<'_> {
+        Control {
+            timeout: self.options.timeout,
+            cancelled: self.cancelled,
+        }
+    }
+
+    /// The next run of a queue, if it shall start.
+    pub fn next_of(&self, queue: &Queue) -> Option<(usize, usize)> {
+        if self.stopped() {
+            return None;
+        }
+        let next = queue.next.fetch_add(1, Ordering::Relaxed);
+        queue.group.runs.get(next).copied()
+    }
+
+    /// The cell and the run of a place in the plan.
+    pub fn named(&self, cell: usize, run: usize) -> (&'a Cell, &'a Run) {
+        let in_cell = &self.plan.results.cells[cell];
+        (&in_cell.cell, &in_cell.runs[run].run)
+    }
+
+    /// Keeps a run that has ended, and tells of it.
+    pub fn keep(&self, (cell, run): (usize, usize), trace: Trace, timing: Timing) {
+        let run = self.named(cell, run).1;
+        if self.options.fail_fast && !trace.outcome.is_complete() {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        let kept = self.store.put(run.id, &trace, timing);
+        (self.tell)(Event::Ended {
             run,
-            message: &message,
+            outcome: &trace.outcome,
+            loss: trace.risks.last().map(|risk| risk.train.loss.0),
+            wall: timing.wall,
         });
+        if let Err(error) = &kept {
+            let message = error.to_string();
+            (self.tell)(Event::NotKept {
+                run,
+                message: &message,
+            });
+        }
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.not_kept += usize::from(kept.is_err());
+        done.traces.insert(run.id, (trace, timing));
     }
-    let done = &shared.done;
-    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-    done.not_kept += usize::from(kept.is_err());
-    done.traces.insert(run.id, (trace, timing));
 }
 
 /// Puts the new traces into their places, and counts.

@@ -7,6 +7,8 @@ use crate::results::Results;
 use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Source};
 use crate::spec::{Sweep, Value, Values};
 use crate::store::Store;
+use crate::trace::Trace;
+use crate::train::{Control, Job};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
@@ -70,31 +72,53 @@ impl Bench {
 
     fn plan(&self, cells: Vec<Cell>, seeds: u64, rerun: Rerun) -> Plan {
         let stored = |id| self.store.get(id);
-        let engine = Engine::reference();
-        plan(&sweep(seeds), cells, &self.files, &stored, &engine, rerun).unwrap()
+        let engines = engines();
+        plan(&sweep(seeds), cells, &self.files, &stored, &engines, rerun).unwrap()
     }
 
+    /// Trains with an engine that takes one run at a time.
     fn train(
         &self,
         plan: Plan,
         options: &Options,
         train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
     ) -> (Results, Summary) {
-        let engine = Engine {
-            train: train_one,
-            ..Engine::reference()
+        self.train_and_hear(plan, options, train_one, &|_| ())
+    }
+
+    fn train_and_hear(
+        &self,
+        plan: Plan,
+        options: &Options,
+        train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
+        hear: &(dyn Fn(Event) + Sync),
+    ) -> (Results, Summary) {
+        let call: &Train = &|jobs, control, ended| {
+            for (place, job) in jobs.enumerate() {
+                match train_one(&job, control) {
+                    Some(trace) => ended(place, trace),
+                    None => return,
+                }
+            }
         };
-        let (files, cancelled) = (&self.files, &self.cancelled);
-        train(
-            plan,
-            &engine,
-            files,
-            &self.store,
-            options,
-            cancelled,
-            &|_| (),
-        )
-        .unwrap()
+        self.train_with(call, plan, options, hear)
+    }
+
+    /// Trains with any engine.
+    fn train_with(
+        &self,
+        call: &Train,
+        plan: Plan,
+        options: &Options,
+        hear: &(dyn Fn(Event) + Sync),
+    ) -> (Results, Summary) {
+        let [_, reference] = engines();
+        let engines = [Engine {
+            train: call,
+            ..reference
+        }];
+        let (files, store, cancelled) = (&self.files, &self.store, &self.cancelled);
+        train(plan, &engines, files, store, options, cancelled, hear).unwrap()
     }
 }
 
@@ -245,19 +269,10 @@ fn what_cannot_be_stored_is_told_and_still_shown() {
     let file = rusqlite::Connection::open(bench.folder.path().join("sweep.db")).unwrap();
     file.execute_batch("DROP TABLE runs").unwrap();
     let told = Mutex::new(0);
-    let (results, summary) = train(
-        plan,
-        &Engine {
-            train: &quick,
-            ..Engine::reference()
-        },
-        &bench.files,
-        &bench.store,
-        &jobs(2),
-        &bench.cancelled,
-        &|event| *told.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. })),
-    )
-    .unwrap();
+    let hear = |event: Event| {
+        *told.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. }));
+    };
+    let (results, summary) = bench.train_and_hear(plan, &jobs(2), &quick, &hear);
     assert_eq!(outcomes(&results), ["finished"; 3]);
     assert_eq!((summary.not_kept, summary.is_complete()), (3, false));
     assert_eq!(told.into_inner().unwrap(), 3);

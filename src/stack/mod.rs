@@ -1,5 +1,136 @@
 //! The stacked engine: runs of the same shape trained together, one per SIMD lane.
 //!
-//! It has its arithmetic so far, and trains nothing yet.
+//! A stack is up to 16 runs in f32, 8 in f64. Every number of a network (a weight, an activation, a
+//! gradient) is there once per lane, side by side, so that one instruction does a step of arithmetic
+//! for all of them. A worker takes a stack through its whole training inside two tensors
+//! ([`arena`]), whose parts ([`layout`]) stay in the cache. Nothing in a lane depends on another: a run
+//! has the same bits alone and among fifteen others, on every instruction set.
+//!
+//! [`mod@training`] is the loop, [`pass`] the way through the network and back, [`look`] what is
+//! observed, [`kernel`] the arithmetic. What is due when, and what the trace says, is
+//! [`crate::train`]'s, as for the reference engine.
 
+pub mod arena;
+mod filling;
 pub mod kernel;
+pub mod lane;
+pub mod layout;
+pub mod look;
+pub mod pass;
+pub mod rows;
+pub mod training;
+
+use crate::spec::Settings;
+use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Source};
+use crate::trace::Trace;
+use crate::train::rows::NO_ROWS;
+use crate::train::{Control, Job, failed};
+use kernel::real::Real;
+use pulp::Arch;
+use std::cell::RefCell;
+
+/// Its name, part of the identity of its runs.
+pub const NAME: &str = "stacked";
+
+/// Weights of a layer beyond which a matrix product per run is quicker than one per lane.
+const WIDEST: usize = 128 * 128;
+
+/// Whether runs of these settings are trained in stacks; if not, why.
+///
+/// # Errors
+/// The reason, to follow "because".
+pub fn takes(settings: &Settings) -> Result<(), &'static str> {
+    let hidden = match &settings.model {
+        Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
+            return Err("a one-weight risk has no layers");
+        }
+        Model::Linear => return Ok(()),
+        Model::Mlp { hidden } => hidden.clone(),
+        Model::Residual { width, .. } => vec![*width; 2],
+    };
+    let pairs = hidden.windows(2).map(|pair| pair[0] * pair[1]);
+    match pairs.max() {
+        Some(weights) if weights > WIDEST => Err("layers so wide are quicker one run at a time"),
+        _ => Ok(()),
+    }
+}
+
+/// What runs must share to be trained in one stack, as text that is the same for the same: all of
+/// their settings but those that may differ from lane to lane.
+pub fn shape(settings: &Settings) -> String {
+    let mut shape = settings.clone();
+    shape.lr = 0.0;
+    shape.weight_decay = 0.0;
+    shape.init = Init::Constant(0.0);
+    shape.output_bias = None;
+    shape.budget = Budget::Steps(0);
+    shape.patience = None;
+    shape.gradient_noise = 0.0;
+    match &mut shape.optimizer {
+        // Without momentum there is no velocity to remember.
+        Optimizer::Sgd { momentum, .. } => *momentum = f64::from(u8::from(*momentum != 0.0)),
+        Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => (*beta1, *beta2, *epsilon) = (0.0, 0.0, 0.0),
+    }
+    // Of the data only the numbers of rows, features and classes matter.
+    let data = &mut shape.data;
+    data.noise = 0.0;
+    data.scales = Vec::new();
+    data.offsets = Vec::new();
+    data.standardize = false;
+    match &mut data.source {
+        Source::Sine { frequency, range } => (*frequency, *range) = (0.0, [0.0; 2]),
+        Source::Wiggle { range } => *range = [0.0; 2],
+        Source::Linear { condition, .. } => *condition = 0.0,
+        Source::Spirals { turns, .. } => *turns = 0.0,
+        Source::None
+        | Source::Moons
+        | Source::Circles
+        | Source::Blobs { .. }
+        | Source::Xor
+        | Source::Csv { .. } => {}
+    }
+    serde_json::to_string(&shape).unwrap_or_default()
+}
+
+/// Lanes of a stack of such runs.
+pub fn lanes(settings: &Settings) -> usize {
+    match settings.precision {
+        Precision::F32 => f32::LANES,
+        Precision::F64 => f64::LANES,
+    }
+}
+
+/// Trains a stack: draws jobs of one shape, and tells of each as it ends, by its place among those
+/// drawn. Nothing comes out of jobs that were cancelled.
+pub fn train(
+    jobs: &mut dyn Iterator<Item = Job<'_>>,
+    control: &Control,
+    ended: &mut dyn FnMut(usize, Trace),
+) {
+    let ended = RefCell::new(ended);
+    let mut tell = |place: usize, trace: Trace| (ended.borrow_mut())(place, trace);
+    // Those without rows end at once, and take no lane.
+    let jobs = jobs.enumerate().filter_map(|(place, job)| {
+        if job.data.as_ref().is_some_and(|data| !data.train.is_empty()) {
+            return Some((place, job));
+        }
+        (ended.borrow_mut())(place, failed(&job, NAME, NO_ROWS.to_owned()));
+        None
+    });
+    let mut jobs = jobs.peekable();
+    let Some((_, first)) = jobs.peek() else {
+        return;
+    };
+    let result = match first.settings.precision {
+        Precision::F32 => training::run::<f32>(&mut jobs, Arch::new(), control, &mut tell),
+        Precision::F64 => training::run::<f64>(&mut jobs, Arch::new(), control, &mut tell),
+    };
+    // Nothing that a run could bring about: whoever called tries its runs one by one.
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}

@@ -1,19 +1,17 @@
-//! Batches of training rows.
+//! Which training rows make the next batch: the same for every engine.
 
 use super::schedule::rows_per_batch;
-use crate::nn::Batch;
 use crate::seed;
 use crate::spec::Settings;
 use crate::spec::settings::Sampling;
-use candle_core::{Device, Result, Tensor};
-use rand::seq::{SliceRandom, index};
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use std::ops::Range;
 
 /// Draws batches; a batch of all rows is the rows in their order, so that |B| = n is gradient
 /// descent to the last bit.
 #[derive(Debug)]
-pub struct Batches<'a> {
-    rows: &'a Batch,
+pub struct Batches {
     /// m.
     size: usize,
     sampling: Sampling,
@@ -22,91 +20,67 @@ pub struct Batches<'a> {
     order: Vec<u32>,
     /// How many of them were walked through.
     walked: usize,
+    /// Where in the order the batch lies that was drawn last.
+    drawn: Range<usize>,
 }
 
-impl Batches<'_> {
-    /// Batches of these rows, as the settings say.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn new<'a>(settings: &Settings, seed: u64, rows: &'a Batch) -> Result<Batches<'a>> {
-        let n = rows.x.dim(0)?;
-        Ok(Batches {
-            rows,
+impl Batches {
+    /// Batches of n rows, as the settings say.
+    pub fn new(settings: &Settings, seed: u64, n: usize) -> Batches {
+        Batches {
             size: rows_per_batch(settings.batch, n),
             sampling: settings.sampling,
             stream: seed::stream(seed, "batches"),
             order: (0..n as u32).collect(),
             walked: n,
-        })
+            drawn: 0..0,
+        }
     }
 
-    /// The next batch.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn sample(&mut self) -> Result<Batch> {
+    /// The rows of the next batch.
+    pub fn sample(&mut self) -> &[u32] {
         let n = self.order.len();
-        if self.size == n {
-            return Ok(self.rows.clone());
-        }
-        match self.sampling {
+        self.drawn = match self.sampling {
+            _ if self.size == n => 0..n,
             Sampling::Epochs => {
                 if self.walked == n {
                     self.order.shuffle(&mut self.stream);
                     self.walked = 0;
                 }
-                let end = (self.walked + self.size).min(n);
-                let chosen = &self.order[self.walked..end];
-                self.walked = end;
-                gather(self.rows, chosen)
+                let start = self.walked;
+                self.walked = (start + self.size).min(n);
+                start..self.walked
             }
+            // A part of a shuffle is a draw without replacement, from whatever order it starts.
             Sampling::Fresh => {
-                let chosen = index::sample(&mut self.stream, n, self.size);
-                let chosen: Vec<u32> = chosen.iter().map(|row| row as u32).collect();
-                gather(self.rows, &chosen)
+                let (drawn, _) = self.order.partial_shuffle(&mut self.stream, self.size);
+                n - drawn.len()..n
             }
-        }
+        };
+        self.drawn()
     }
-}
 
-/// These rows of all rows.
-fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
-    let chosen = Tensor::new(chosen, &Device::Cpu)?;
-    Ok(Batch {
-        x: rows.x.index_select(&chosen, 0)?,
-        y: rows.y.index_select(&chosen, 0)?,
-    })
+    /// The rows of the batch that was drawn last.
+    pub fn drawn(&self) -> &[u32] {
+        &self.order[self.drawn.clone()]
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
-    use crate::nn::entries::entries;
 
     /// The rows of as many batches of 3 out of 7 as wanted.
-    fn drawn(sampling: Sampling, seed: u64, count: usize) -> Vec<Vec<u64>> {
-        let numbers = Tensor::arange(0.0, 7.0, &Device::Cpu).unwrap();
-        let numbers = numbers.reshape((7, 1)).unwrap();
-        let rows = Batch {
-            x: numbers.clone(),
-            y: numbers,
-        };
+    fn drawn(sampling: Sampling, seed: u64, count: usize) -> Vec<Vec<u32>> {
         let mut batches = Batches {
-            rows: &rows,
             size: 3,
             sampling,
             stream: seed::stream(seed, "batches"),
             order: (0..7).collect(),
             walked: 7,
+            drawn: 0..0,
         };
-        let whole = |x: f64| x as u64;
-        (0..count)
-            .map(|_| entries(&batches.sample().unwrap().x).unwrap())
-            .map(|batch| batch.into_iter().map(whole).collect())
-            .collect()
+        (0..count).map(|_| batches.sample().to_vec()).collect()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::trace::{DataFacts, Real};
 /// What the trace says of the data. Of a one-weight risk: its weight for a feature, and for L₀ its
 /// highest local minimum, so that a skill of 0 is a run stuck there.
 pub fn facts(job: &Job) -> DataFacts {
-    match (&job.settings.model, job.data) {
+    match (&job.settings.model, &job.data) {
         (Model::Risk(formula), _) => DataFacts {
             features: vec!["w".to_owned()],
             target: "R(w)".to_owned(),

@@ -1,6 +1,7 @@
 //! Runs in, traces out.
 //!
-//! [`mod@reference`] is the loop; the rooms beside it draw its batches and watch it.
+//! [`mod@reference`] is the loop of the reference engine, [`watch`] its eyes. The others are what every
+//! engine needs: batches drawn, a schedule, and the record that a trace comes from.
 
 pub mod batches;
 pub mod curve;
@@ -12,32 +13,34 @@ pub mod record;
 pub mod reference;
 pub mod rows;
 pub mod schedule;
+pub mod watch;
 
 use crate::data::Dataset;
 use crate::spec::{Settings, canonical};
 use crate::trace::{Curve, Outcome, Outputs, Trace};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Name of the reference engine, part of the identity of its runs.
 pub const REFERENCE: &str = "reference";
 
 /// What an engine needs to know of one run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Job<'a> {
     /// Typed settings.
     pub settings: &'a Settings,
     /// Seed of weights and batches.
     pub seed: u64,
     /// The rows; none for a one-weight risk.
-    pub data: Option<&'a Dataset>,
+    pub data: Option<Arc<Dataset>>,
 }
 
 /// How a run is stopped from outside; looked at before every step.
 #[derive(Debug, Clone, Copy)]
 pub struct Control<'a> {
-    /// When `--timeout` runs out.
-    pub deadline: Option<Instant>,
+    /// How long one run may take.
+    pub timeout: Option<Duration>,
     /// Set by Ctrl-C.
     pub cancelled: &'a AtomicBool,
 }
@@ -48,10 +51,10 @@ impl Control<'_> {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// Whether its time is up.
-    pub fn is_out_of_time(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
+    /// When the time of a run is up that starts now.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.timeout
+            .and_then(|timeout| Instant::now().checked_add(timeout))
     }
 }
 
@@ -60,6 +63,11 @@ impl Control<'_> {
 pub fn train(job: &Job, control: &Control) -> Option<Trace> {
     reference::run(job, control)
         .unwrap_or_else(|error| Some(failed(job, REFERENCE, error.to_string())))
+}
+
+/// Whether a run's time is up.
+pub fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
 /// The trace of a run that came to nothing: its settings, its data where it has any, and why.

@@ -31,6 +31,17 @@ impl Sums {
         }
     }
 
+    /// Takes the entries of others.
+    pub fn merge(&mut self, other: &Sums) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.sum_abs += other.sum_abs;
+        self.sum_sq += other.sum_sq;
+        if other.max_abs.is_nan() || other.max_abs > self.max_abs {
+            self.max_abs = other.max_abs;
+        }
+    }
+
     /// Mean of x.
     pub fn mean(&self) -> f64 {
         self.sum / self.count as f64

@@ -2,12 +2,10 @@
 
 use super::Job;
 use super::observe::rounded;
-use super::rows::Split;
 use crate::data::Dataset;
-use crate::nn::entries::entries;
-use crate::nn::{Model, OneWeight, dtype, risk};
+use crate::nn::risk;
+use crate::spec::settings::{Model, OneWeightRisk};
 use crate::trace::{Lattice, Outputs, Real};
-use candle_core::{Device, Result, Tensor};
 
 /// Most probe rows: the first of the training rows.
 pub const PROBE_ROWS: usize = 200;
@@ -26,16 +24,15 @@ const POSITION_DIGITS: f64 = 4.0;
 
 /// Where the model is asked.
 #[derive(Debug)]
-pub struct Probe<'a> {
-    /// The probe rows.
-    pub x: Tensor,
-    data: Option<&'a Dataset>,
+pub struct Probe {
+    /// Probe rows.
+    rows: usize,
+    /// Positions along each of the features, where there are one or two.
     axes: Vec<Vec<f64>>,
-    lattice: Option<Tensor>,
 }
 
 /// The model's answers at one time.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Answers {
     rows: Vec<Vec<Real>>,
     lattice: Vec<Vec<Real>>,
@@ -43,65 +40,60 @@ pub struct Answers {
     weight: Option<f64>,
 }
 
-impl<'a> Probe<'a> {
-    /// The probe of a job.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn new(job: &Job<'a>, rows: &Split) -> Result<Probe<'a>> {
-        let x = rows
-            .train
-            .x
-            .narrow(0, 0, rows.train_rows().min(PROBE_ROWS))?;
-        let axes = job.data.map_or(Vec::new(), axes);
-        let lattice = match axes.is_empty() {
-            true => None,
-            false => {
-                let points = product(&axes);
-                let points = Tensor::from_vec(points, ((), axes.len()), &Device::Cpu)?;
-                Some(points.to_dtype(dtype(job.settings.precision))?)
-            }
-        };
-        Ok(Probe {
-            x: x.contiguous()?,
-            data: job.data,
-            axes,
-            lattice,
-        })
+impl Answers {
+    /// Of a network: its outputs on the probe rows and on the lattice, row after row.
+    pub fn new(rows: &[f64], lattice: &[f64], outputs: usize) -> Answers {
+        Answers {
+            rows: columns(rows, outputs),
+            lattice: columns(lattice, if lattice.is_empty() { 0 } else { outputs }),
+            weight: None,
+        }
     }
 
-    /// What the model says now.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn ask(&self, model: &Model) -> Result<Answers> {
-        match model {
-            Model::Network(network) => Ok(Answers {
-                rows: columns(&network.outputs(&self.x)?)?,
-                lattice: match &self.lattice {
-                    Some(lattice) => columns(&network.outputs(lattice)?)?,
-                    None => Vec::new(),
-                },
-                weight: None,
-            }),
-            Model::OneWeight(model) => Ok(Answers {
-                rows: Vec::new(),
-                lattice: Vec::new(),
-                weight: entries(model.weight())?.first().copied(),
-            }),
+    /// Of a one-weight risk.
+    pub fn weight(weight: f64) -> Answers {
+        Answers {
+            weight: Some(weight),
+            ..Answers::default()
         }
+    }
+}
+
+impl Probe {
+    /// The probe of a job.
+    pub fn new(job: &Job) -> Probe {
+        match &job.data {
+            Some(data) => Probe {
+                rows: data.train.len().min(PROBE_ROWS),
+                axes: axes(data),
+            },
+            None => Probe {
+                rows: 1,
+                axes: Vec::new(),
+            },
+        }
+    }
+
+    /// The first so many of the training rows are the probe.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The points of the lattice, one after another, and their number of features; none beyond two.
+    pub fn points(&self) -> Option<(Vec<f64>, usize)> {
+        (!self.axes.is_empty()).then(|| (product(&self.axes), self.axes.len()))
     }
 
     /// The outputs of a trace.
-    pub fn outputs(&self, model: &Model, start: Answers, end: Answers) -> Outputs {
-        if let Model::OneWeight(model) = model {
-            return landscape(model, &start, &end);
+    pub fn outputs(&self, job: &Job, start: Answers, end: Answers) -> Outputs {
+        if let Model::Risk(formula) = job.settings.model {
+            return landscape(formula, &start, &end);
         }
-        let Some(data) = self.data else {
+        let Some(data) = &job.data else {
             return Outputs::default();
         };
         let d = data.features.len();
-        let probed = data.train.len().min(PROBE_ROWS);
+        let probed = self.rows;
         let own_units = |j: usize, column: &mut dyn Iterator<Item = &f64>| {
             let column: Vec<f64> = column.map(|x| x * data.scale[j] + data.shift[j]).collect();
             rounded_by_range(&column, POSITION_DIGITS)
@@ -114,7 +106,7 @@ impl<'a> Probe<'a> {
             target: rounded_by_range(&data.train.y[..probed], OUTPUT_DIGITS),
             start: start.rows,
             end: end.rows,
-            lattice: self.lattice.is_some().then(|| Lattice {
+            lattice: (!self.axes.is_empty()).then(|| Lattice {
                 axes: self.axes.iter().enumerate().map(axis).collect(),
                 start: start.lattice,
                 end: end.lattice,
@@ -162,14 +154,13 @@ fn even(low: f64, high: f64, points: usize) -> Vec<f64> {
         .collect()
 }
 
-/// The columns of a tensor, rounded.
-fn columns(tensor: &Tensor) -> Result<Vec<Vec<Real>>> {
-    let (entries, k) = (entries(tensor)?, tensor.dims()[1]);
+/// The k columns of a matrix, rounded.
+fn columns(entries: &[f64], k: usize) -> Vec<Vec<Real>> {
     let column = |j| {
         let column: Vec<f64> = entries.iter().skip(j).step_by(k).copied().collect();
         rounded_by_range(&column, OUTPUT_DIGITS)
     };
-    Ok((0..k).map(column).collect())
+    (0..k).map(column).collect()
 }
 
 /// Rounded to this many digits of their range, which a picture of them can show, be they far from
@@ -190,8 +181,7 @@ fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
 }
 
 /// The outputs of a one-weight risk: its weight, and R over its range for a lattice.
-fn landscape(model: &OneWeight, start: &Answers, end: &Answers) -> Outputs {
-    let formula = model.formula();
+fn landscape(formula: OneWeightRisk, start: &Answers, end: &Answers) -> Outputs {
     let [low, high] = risk::range(formula);
     let axis = even(low, high, LATTICE_1);
     let risks = axis.iter().map(|w| Real(rounded(risk::value(formula, *w))));

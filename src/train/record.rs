@@ -1,34 +1,32 @@
-//! Watches a training from beside the loop and writes its trace.
+//! A run's trace as it grows: what is due at which step, and where it goes.
+//!
+//! Every engine keeps one of these per run and brings it its measurements as numbers, so that when
+//! they are taken and what is made of them is the same for all.
 
 use super::curve::thin;
-use super::measure::{add_activations, sums};
 use super::observe::{LayerSums, Moments};
 use super::outputs::{Answers, Probe};
-use super::reference::Gradient;
-use super::rows::Split;
 use super::schedule::Schedule;
-use super::{Job, REFERENCE, facts};
-use crate::data::Rows;
-use crate::nn::entries::entries;
-use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
+use super::{Job, facts};
 use crate::spec::canonical;
 use crate::spec::settings::Precision;
 use crate::trace::{Outcome, Real, Risk, RiskPoint, Trace};
-use candle_core::{Result, Tensor};
 
 /// The trace as it grows.
+#[derive(Debug)]
 pub struct Record<'a> {
-    job: &'a Job<'a>,
-    model: &'a Model,
-    rows: &'a Split,
-    schedule: &'a Schedule,
-    /// Every layer's weight matrix: its place among the parameters, and itself.
-    weights: Vec<(usize, Parameter)>,
-    probe: Probe<'a>,
+    job: Job<'a>,
+    engine: &'static str,
+    schedule: Schedule,
+    /// Trainable weights.
+    parameters: u64,
+    probe: Probe,
     start: Answers,
     moments: Moments,
-    /// Batch losses of this epoch.
-    losses: Vec<f64>,
+    /// How many of the moments due were taken.
+    looks: usize,
+    /// Sum and number of this epoch's batch losses.
+    losses: (f64, u32),
     /// Their means, of the epochs before.
     curve: Vec<f64>,
     risks: Vec<RiskPoint>,
@@ -36,7 +34,29 @@ pub struct Record<'a> {
     steps: u64,
 }
 
+/// How a moment is taken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// For good.
+    Kept,
+    /// Until another follows: patience may end the run with this epoch, which is known only after
+    /// the update.
+    Provisional,
+}
+
+/// The losses of some rows, as an engine measures them.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    /// Mean loss.
+    pub loss: f64,
+    /// Rows whose class is predicted; none for a regression.
+    pub correct: Option<usize>,
+    /// Rows.
+    pub rows: usize,
+}
+
 /// How long the watched loss has not become better.
+#[derive(Debug)]
 struct Patience {
     /// Epochs to bear it.
     epochs: Option<usize>,
@@ -45,103 +65,109 @@ struct Patience {
 }
 
 impl<'a> Record<'a> {
-    /// Takes down what there is before training.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn start(
-        job: &'a Job<'a>,
-        model: &'a Model,
-        rows: &'a Split,
-        schedule: &'a Schedule,
-    ) -> Result<Record<'a>> {
-        let parameters = model.parameters().into_iter().enumerate();
-        let weights: Vec<_> = parameters.filter(|(_, p)| p.role == Role::Weight).collect();
-        let moments = Moments::new(weights.iter().map(|(_, p)| {
-            let shape = p.var.dims();
-            (p.layer.clone(), shape[0] as u64, shape[1] as u64)
-        }));
-        let probe = Probe::new(job, rows)?;
-        let mut record = Record {
-            start: probe.ask(model)?,
+    /// Of a run that has not begun: its layers with weights (name, inputs, outputs), its number of
+    /// trainable weights, and what it says at the start.
+    pub fn new(
+        job: &Job<'a>,
+        engine: &'static str,
+        schedule: Schedule,
+        layers: impl Iterator<Item = (String, u64, u64)>,
+        parameters: u64,
+        (probe, start): (Probe, Answers),
+    ) -> Record<'a> {
+        Record {
             patience: Patience {
                 epochs: job.settings.patience,
                 best: f64::INFINITY,
                 waited: 0,
             },
-            losses: Vec::new(),
+            job: job.clone(),
+            engine,
+            schedule,
+            parameters,
+            probe,
+            start,
+            moments: Moments::new(layers),
+            looks: 0,
+            losses: (0.0, 0),
             curve: Vec::new(),
             risks: Vec::new(),
             steps: 0,
-            job,
-            model,
-            rows,
-            schedule,
-            weights,
-            probe,
-            moments,
-        };
-        let before = record.risk_point(0)?;
-        record.risks.push(before);
-        Ok(record)
+        }
     }
 
-    /// Takes down the batch loss, and the layer statistics where they are due: `last` says that
-    /// no step follows.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn before_update(
+    /// Its plan.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Takes down the loss of a step's batch.
+    pub fn batch_loss(&mut self, loss: f64) {
+        self.losses.0 += loss;
+        self.losses.1 += 1;
+    }
+
+    /// Whether the layer statistics of a step are due: `last` says that no step follows.
+    pub fn moment_due(&self, step: u64, last: bool) -> Option<Due> {
+        if last || self.schedule.moments.get(self.looks) == Some(&step) {
+            Some(Due::Kept)
+        } else if self.patience.epochs.is_some() && self.schedule.ends_epoch(step) {
+            Some(Due::Provisional)
+        } else {
+            None
+        }
+    }
+
+    /// Takes down the layer statistics of a step.
+    pub fn moment(&mut self, step: u64, due: Due, layers: &[LayerSums]) {
+        self.looks += usize::from(due == Due::Kept);
+        self.moments.push(step, layers, due == Due::Provisional);
+    }
+
+    /// Ends a step, and its epoch if it is the last of one; tells whether exact risks are due.
+    pub fn end_step(&mut self, step: u64, last: bool) -> bool {
+        self.steps = step + 1;
+        if !(last || self.schedule.ends_epoch(step)) {
+            return false;
+        }
+        let mean = self.losses.0 / f64::from(self.losses.1);
+        self.losses = (0.0, 0);
+        self.curve.push(self.own_digits(mean));
+        self.risk_due(step, last) || self.patience.epochs.is_some()
+    }
+
+    fn risk_due(&self, step: u64, last: bool) -> bool {
+        let epoch = self.schedule.epoch_of(step);
+        last || self.schedule.risks.binary_search(&epoch).is_ok()
+    }
+
+    /// Takes down the exact risks before training.
+    pub fn first_risk(&mut self, train: Measured, validation: Option<Measured>) {
+        let point = self.risk_point(0, train, validation);
+        self.risks.push(point);
+    }
+
+    /// Takes down the exact risks after a step, and says whether patience ran out with them.
+    pub fn risk(
         &mut self,
         step: u64,
         last: bool,
-        gradient: &Gradient,
-        updates: &[Tensor],
-    ) -> Result<()> {
-        self.losses.push(gradient.loss);
-        let due = last || self.schedule.moments.binary_search(&step).is_ok();
-        // Patience may end the run with this epoch, which is known only after the update.
-        let perhaps_last = self.patience.epochs.is_some() && self.schedule.ends_epoch(step);
-        if due || perhaps_last {
-            let sums = self.layer_sums(&gradient.entries, updates)?;
-            self.moments.push(step, &sums, !due);
-        }
-        Ok(())
-    }
-
-    /// Takes down the epoch that ends with this step, and says whether patience ran out with it.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn after_update(&mut self, step: u64, last: bool) -> Result<bool> {
-        self.steps = step + 1;
-        if !(last || self.schedule.ends_epoch(step)) {
-            return Ok(false);
-        }
-        let mean = self.losses.iter().sum::<f64>() / self.losses.len() as f64;
-        self.curve.push(self.own_digits(mean));
-        self.losses.clear();
-        let epoch = self.schedule.epoch_of(step);
-        let due = last || self.schedule.risks.binary_search(&epoch).is_ok();
-        if !due && self.patience.epochs.is_none() {
-            return Ok(false);
-        }
-        let point = self.risk_point(epoch)?;
-        let out = self
-            .patience
-            .runs_out(point.validation.unwrap_or(point.train).loss.0);
-        if due || out {
+        train: Measured,
+        validation: Option<Measured>,
+    ) -> bool {
+        let point = self.risk_point(self.schedule.epoch_of(step), train, validation);
+        let watched = point.validation.unwrap_or(point.train).loss.0;
+        let out = self.patience.runs_out(watched);
+        if out || self.risk_due(step, last) {
             self.risks.push(point);
         }
-        Ok(out && step + 1 < self.schedule.steps)
+        out && step + 1 < self.schedule.steps
     }
 
-    /// The finished trace. A run is not finished whose last update blew it up: no batch loss came
-    /// after that, but the exact risk knows.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn finish(self, outcome: Outcome) -> Result<Trace> {
+    /// The finished trace, with the exact risk of the test rows and what the model says at the
+    /// end. A run is not finished whose last update blew it up: no batch loss came after that, but
+    /// the exact risk knows.
+    pub fn finish(self, outcome: Outcome, test: Option<Measured>, end: Answers) -> Trace {
         let blown_up = self
             .risks
             .last()
@@ -152,55 +178,37 @@ impl<'a> Record<'a> {
             },
             other => other,
         };
-        let test = match &self.rows.test {
-            Some(rows) => Some(self.risk(rows, |data| &data.test)?),
-            None => None,
-        };
-        let end = self.probe.ask(self.model)?;
-        let parameters = self.model.parameters();
-        Ok(Trace {
+        Trace {
             settings: canonical(self.job.settings),
             seed: self.job.seed,
-            engine: REFERENCE.to_owned(),
+            engine: self.engine.to_owned(),
             outcome,
-            data: facts::facts(self.job),
+            data: facts::facts(&self.job),
             steps: self.steps,
-            parameters: parameters.iter().map(|p| p.var.elem_count() as u64).sum(),
+            parameters: self.parameters,
+            test: test.map(|test| self.rounded(test)),
             curve: thin(&self.curve),
             risks: self.risks,
-            test,
             moments: self.moments.steps,
             layers: self.moments.layers,
-            outputs: self.probe.outputs(self.model, self.start, end),
-        })
+            outputs: self.probe.outputs(&self.job, self.start, end),
+        }
     }
 
-    fn layer_sums(&self, gradients: &[Tensor], updates: &[Tensor]) -> Result<Vec<LayerSums>> {
-        let activations = self.model.activations(&self.probe.x)?;
-        let layers = self.weights.iter().zip(activations);
-        layers
-            .map(|((place, parameter), (a, activation))| {
-                let mut layer = LayerSums {
-                    gradient: sums(&gradients[*place])?,
-                    weight: sums(&parameter.var)?,
-                    update: sums(&updates[*place])?,
-                    ..LayerSums::default()
-                };
-                add_activations(&mut layer, &a, activation)?;
-                Ok(layer)
-            })
-            .collect()
-    }
-
-    fn risk_point(&self, epoch: u64) -> Result<RiskPoint> {
-        Ok(RiskPoint {
+    fn risk_point(&self, epoch: u64, train: Measured, validation: Option<Measured>) -> RiskPoint {
+        RiskPoint {
             epoch,
-            train: self.risk(&self.rows.train, |data| &data.train)?,
-            validation: match &self.rows.validation {
-                Some(rows) => Some(self.risk(rows, |data| &data.validation)?),
-                None => None,
-            },
-        })
+            train: self.rounded(train),
+            validation: validation.map(|validation| self.rounded(validation)),
+        }
+    }
+
+    fn rounded(&self, measured: Measured) -> Risk {
+        let share = |correct| Real(correct as f64 / measured.rows as f64);
+        Risk {
+            loss: Real(self.own_digits(measured.loss)),
+            accuracy: measured.correct.map(share),
+        }
     }
 
     /// A loss with no more digits than its precision has: 0.1, not the 0.10000000149011612 that
@@ -210,24 +218,6 @@ impl<'a> Record<'a> {
             Precision::F32 => (loss as f32).to_string().parse().unwrap_or(loss),
             Precision::F64 => loss,
         }
-    }
-
-    /// The exact risk of some rows, in evaluation mode.
-    fn risk(&self, rows: &Batch, of: impl Fn(&crate::data::Dataset) -> &Rows) -> Result<Risk> {
-        let loss = entries(&self.model.risk(rows, Mode::Evaluation)?)?;
-        let accuracy = match (self.model, self.job.data) {
-            (Model::Network(network), Some(data)) if !data.classes.is_empty() => {
-                let outputs = network.outputs(&rows.x)?;
-                let classes = &of(data).y;
-                let correct = loss::correct(&entries(&outputs)?, classes, outputs.dims()[1]);
-                Some(Real(correct as f64 / classes.len() as f64))
-            }
-            _ => None,
-        };
-        Ok(Risk {
-            loss: Real(self.own_digits(loss[0])),
-            accuracy,
-        })
     }
 }
 

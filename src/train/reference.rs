@@ -2,10 +2,10 @@
 
 use super::batches::Batches;
 use super::measure::is_finite;
-use super::record::Record;
-use super::rows::Split;
+use super::rows::{Split, gather};
 use super::schedule::Schedule;
-use super::{Control, Job};
+use super::watch::Watch;
+use super::{Control, Job, is_past};
 use crate::nn::{Batch, Mode, Model, Parameter, init};
 use crate::optim::Optimizer;
 use crate::seed;
@@ -32,18 +32,20 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
     let parameters = model.parameters();
     let schedule = Schedule::new(job.settings, rows.train_rows());
     let mut optimizer = Optimizer::new(job.settings, parameters.len());
-    let mut batches = Batches::new(job.settings, job.seed, &rows.train)?;
+    let mut batches = Batches::new(job.settings, job.seed, rows.train_rows());
     let mut noise = Noise::new(job);
-    let mut record = Record::start(job, &model, &rows, &schedule)?;
+    let deadline = control.deadline();
+    let (steps, steps_per_epoch) = (schedule.steps, schedule.steps_per_epoch);
+    let mut watch = Watch::start(job, &model, &rows, schedule)?;
 
-    for step in 0..schedule.steps {
+    for step in 0..steps {
         if control.is_cancelled() {
             return Ok(None);
         }
-        let out_of_time = control.is_out_of_time() && step + 1 < schedule.steps;
+        let out_of_time = is_past(deadline) && step + 1 < steps;
 
         // Randomly sample a batch, compute the stochastic gradient, find the update.
-        let batch = batches.sample()?;
+        let batch = gather(&rows.train, batches.sample())?;
         let mut gradient = stochastic_gradient(&model, &parameters, &batch)?;
         noise.add_to(&mut gradient.entries)?;
         let weights = parameters.iter().map(|p| p.var.as_tensor());
@@ -51,24 +53,22 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
 
         let diverged = !gradient.loss.is_finite() || !is_finite(&updates)?;
         let last = diverged || out_of_time;
-        record.before_update(step, last, &gradient, &updates)?;
+        watch.before_update(step, last, &gradient, &updates)?;
         update(&parameters, &updates)?;
 
-        let out_of_patience = record.after_update(step, last)?;
+        let out_of_patience = watch.after_update(step, last)?;
         if diverged {
-            return record.finish(Outcome::Diverged { step }).map(Some);
+            return watch.finish(Outcome::Diverged { step }).map(Some);
         }
         if out_of_time {
-            return record
-                .finish(Outcome::TimedOut { step: step + 1 })
-                .map(Some);
+            return watch.finish(Outcome::TimedOut { step: step + 1 }).map(Some);
         }
         if out_of_patience {
-            let epoch = schedule.epoch_of(step);
-            return record.finish(Outcome::StoppedEarly { epoch }).map(Some);
+            let epoch = step / steps_per_epoch + 1;
+            return watch.finish(Outcome::StoppedEarly { epoch }).map(Some);
         }
     }
-    record.finish(Outcome::Finished).map(Some)
+    watch.finish(Outcome::Finished).map(Some)
 }
 
 /// ∇R_B(w) by every parameter, with R_B(w) itself.

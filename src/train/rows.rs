@@ -6,6 +6,10 @@ use crate::nn::{Batch, dtype, outputs};
 use crate::spec::settings::{Model, Settings};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
+/// Why a predictor without rows can't be trained.
+pub const NO_ROWS: &str =
+    "there are no rows to train on; give data.source, or fewer rows to validation and test";
+
 /// The rows of a run.
 #[derive(Debug)]
 pub struct Split {
@@ -36,10 +40,8 @@ impl Split {
                 test: None,
             });
         }
-        let Some(data) = job.data.filter(|data| !data.train.is_empty()) else {
-            bail!(
-                "there are no rows to train on; give data.source, or fewer rows to validation and test"
-            )
+        let Some(data) = job.data.as_ref().filter(|data| !data.train.is_empty()) else {
+            bail!("{NO_ROWS}")
         };
         let (d, classes) = (data.features.len(), data.classes.len());
         let some = |rows: &Rows| match rows.is_empty() {
@@ -74,14 +76,33 @@ impl Split {
 /// # Errors
 /// Those of candle.
 pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Result<Batch> {
-    let dtype = dtype(settings.precision);
-    let matrix = |values: Vec<f64>, columns: usize| {
-        Tensor::from_vec(values, (rows.len(), columns), &Device::Cpu)?.to_dtype(dtype)
-    };
     let columns = outputs(settings, classes);
     Ok(Batch {
-        x: matrix(rows.x.clone(), d)?,
-        y: matrix(targets(&rows.y, columns), columns)?,
+        x: matrix(settings, (rows.x.clone(), d))?,
+        y: matrix(settings, (targets(&rows.y, columns), columns))?,
+    })
+}
+
+/// Values with this many columns as a tensor, row after row.
+///
+/// # Errors
+/// Those of candle.
+pub fn matrix(settings: &Settings, (values, columns): (Vec<f64>, usize)) -> Result<Tensor> {
+    Tensor::from_vec(values, ((), columns), &Device::Cpu)?.to_dtype(dtype(settings.precision))
+}
+
+/// These rows of all rows; no copy where all are wanted.
+///
+/// # Errors
+/// Those of candle.
+pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
+    if chosen.len() == rows.x.dim(0)? {
+        return Ok(rows.clone());
+    }
+    let chosen = Tensor::new(chosen, &Device::Cpu)?;
+    Ok(Batch {
+        x: rows.x.index_select(&chosen, 0)?,
+        y: rows.y.index_select(&chosen, 0)?,
     })
 }
 

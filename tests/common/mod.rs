@@ -1,11 +1,14 @@
 //! Settings, rows and calls that several tests of training need.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use sweep::data::{Dataset, Rows};
+use sweep::run::{Engine, engines};
 use sweep::spec::settings::*;
 use sweep::trace::Trace;
-use sweep::train::{Control, Job, train};
+use sweep::train::{Control, Job};
 
 /// A regression with a 4 × 10 network that learns; tests change what they are about.
 pub fn settings() -> Settings {
@@ -87,18 +90,44 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
     }
 }
 
-/// Trains without limits.
+/// The engine that trains networks, and the one that everything else is held against.
+pub fn both() -> [Engine<'static>; 2] {
+    engines()
+}
+
+/// Trains without limits, with the reference engine.
 pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
+    let [_, reference] = both();
+    run_on(&reference, settings, data, seed)
+}
+
+/// Trains one run without limits.
+pub fn run_on(engine: &Engine, settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
     let job = Job {
         settings,
         seed,
-        data,
+        data: data.cloned().map(Arc::new),
     };
+    let mut traces = run_all(engine, vec![job], None, false);
+    traces.remove(0).unwrap()
+}
+
+/// Trains runs together, and gives their traces in their order; none of those that were cancelled.
+pub fn run_all(
+    engine: &Engine,
+    jobs: Vec<Job>,
+    timeout: Option<Duration>,
+    cancelled: bool,
+) -> Vec<Option<Trace>> {
     let control = Control {
-        deadline: None,
-        cancelled: &AtomicBool::new(false),
+        timeout,
+        cancelled: &AtomicBool::new(cancelled),
     };
-    train(&job, &control).unwrap()
+    let mut traces: Vec<Option<Trace>> = vec![None; jobs.len()];
+    (engine.train)(&mut jobs.into_iter(), &control, &mut |place, trace| {
+        assert!(traces[place].replace(trace).is_none(), "a run ends once");
+    });
+    traces
 }
 
 /// What a run computes: its trace without names.

@@ -23,7 +23,7 @@ steps = 50
 lr = [0.001, 0.01, 10.0]
 "#;
 
-/// A network that takes long enough to be interrupted: 12 runs.
+/// 12 short runs, and 12 that take long enough to be interrupted.
 pub const LONG: &str = r#"
 seeds = 4
 
@@ -37,10 +37,10 @@ model = "mlp"
 hidden = [8, 8]
 optimizer = "adam"
 batch = 8
-epochs = 60
 
 [grid]
 lr = [0.001, 0.01, 0.1]
+epochs = [20, 3000]
 "#;
 
 /// A folder.

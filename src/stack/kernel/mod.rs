@@ -1,12 +1,30 @@
 //! Arithmetic over lanes: what a stack computes, as functions of plain numbers side by side.
 //!
 //! Safe Rust throughout. [`pulp`] chooses the registers at run time; the same operations in the same
-//! order give the same bits in all of them.
+//! order give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers
+//! side by side, one per run.
+//!
+//! [`Real::LANES`]: real::Real::LANES
 
+// A lane is a place in several rows of numbers at once.
+#![allow(clippy::needless_range_loop)]
+
+pub mod activation;
+pub mod loss;
+pub mod map;
 pub mod math;
+pub mod norm;
 pub mod product;
 pub mod real;
+pub mod sums;
+pub mod update;
 pub mod vector;
+
+/// Lanes of a stack in the precision that has most of them.
+pub const MOST_LANES: usize = 16;
+
+/// A number for every lane; beyond those of the precision it says nothing.
+pub type PerLane<T> = [T; MOST_LANES];
 
 #[cfg(test)]
 pub(crate) use tests::every_instruction_set;

@@ -39,7 +39,7 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
-/// C = A B + s, with A m × k, B k × n, and s a row that every row of C starts from.
+/// C = A B + C₀, with A m × k and B k × n.
 #[derive(Debug)]
 pub struct Product<'a, T> {
     /// Row after row, m × n.
@@ -50,8 +50,19 @@ pub struct Product<'a, T> {
     pub a: Matrix<'a, T>,
     /// B.
     pub b: Matrix<'a, T>,
-    /// s, 1 × n; zeros where there is none.
-    pub start: Option<&'a [T]>,
+    /// C₀.
+    pub start: Start<'a, T>,
+}
+
+/// What the sums of a product start from.
+#[derive(Debug, Clone, Copy)]
+pub enum Start<'a, T> {
+    /// 0.
+    Zeros,
+    /// A row, 1 × n, for every row of C.
+    Row(&'a [T]),
+    /// C as it is.
+    Itself,
 }
 
 /// Rows and columns of C that are kept in registers at a time.
@@ -104,10 +115,18 @@ impl<T: Vector> Product<'_, T> {
         let right = T::registers::<S>(b.entries);
 
         let mut sums = [[T::zeros(simd); C]; R];
-        if let Some(start) = self.start {
-            let start = T::registers::<S>(start);
-            let start: [_; C] = std::array::from_fn(|j| start[place(column + j)]);
-            sums = [start; R];
+        match self.start {
+            Start::Zeros => {}
+            Start::Row(start) => {
+                let start = T::registers::<S>(start);
+                sums = [std::array::from_fn(|j| start[place(column + j)]); R];
+            }
+            Start::Itself => {
+                let c = T::registers::<S>(self.c);
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    *sums = std::array::from_fn(|j| c[place((row + i) * n + column + j)]);
+                }
+            }
         }
         for l in 0..k {
             let x: [_; R] = std::array::from_fn(|i| left[place((row + i) * a.down + l * a.right)]);
@@ -148,13 +167,17 @@ mod tests {
         [m, k, n]: [usize; 3],
         a: Matrix<T>,
         b: Matrix<T>,
-        start: Option<&[T]>,
+        start: Start<T>,
     ) -> Vec<T> {
-        let mut c = vec![T::of(0.0); m * n * T::LANES];
+        let mut c = vec![T::of(7.0); m * n * T::LANES];
         for i in 0..m {
             for j in 0..n {
                 for lane in 0..T::LANES {
-                    let mut sum = start.map_or(T::of(0.0), |s| s[j * T::LANES + lane]);
+                    let mut sum = match start {
+                        Start::Zeros => T::of(0.0),
+                        Start::Row(row) => row[j * T::LANES + lane],
+                        Start::Itself => T::of(7.0),
+                    };
                     for l in 0..k {
                         let x = a.entries[(i * a.down + l * a.right) * T::LANES + lane];
                         let y = b.entries[(l * b.down + j * b.right) * T::LANES + lane];
@@ -167,7 +190,7 @@ mod tests {
         c
     }
 
-    fn check<T: Vector>(shape: [usize; 3], transposed: [bool; 2], with_start: bool, odd: f64) {
+    fn check<T: Vector>(shape: [usize; 3], transposed: [bool; 2], start: u8, odd: f64) {
         let [m, k, n] = shape;
         let numbers = |count: usize, salt, odd| -> Vec<T> {
             entries(count * T::LANES, salt, odd)
@@ -176,7 +199,7 @@ mod tests {
                 .collect()
         };
         let (a, b) = (numbers(m * k, 0.1, odd), numbers(k * n, 0.2, 1.0));
-        let start = with_start.then(|| numbers(n, 0.3, 0.0));
+        let row = numbers(n, 0.3, 0.0);
         let matrix = |entries, [rows, columns]: [usize; 2], transposed| {
             if transposed {
                 Matrix::rows(entries, rows).transposed()
@@ -188,7 +211,7 @@ mod tests {
             matrix(&a, [m, k], transposed[0]),
             matrix(&b, [k, n], transposed[1]),
         );
-        let start = start.as_deref();
+        let start = [Start::Zeros, Start::Row(&row), Start::Itself][usize::from(start)];
         let expected = by_hand(shape, a, b, start);
         for set in every_instruction_set() {
             let mut c = vec![T::of(7.0); m * n * T::LANES];
@@ -214,11 +237,11 @@ mod tests {
         #[test]
         fn every_instruction_set_gives_the_bits_of_the_definition(
             m in 1..11_usize, k in 0..8_usize, n in 1..12_usize,
-            transposed: [bool; 2], with_start: bool,
+            transposed: [bool; 2], start in 0..3_u8,
             odd in prop::sample::select(vec![0.5, f64::NAN, f64::INFINITY, 1e300, 1e-310]),
         ) {
-            check::<f32>([m, k, n], transposed, with_start, odd);
-            check::<f64>([m, k, n], transposed, with_start, odd);
+            check::<f32>([m, k, n], transposed, start, odd);
+            check::<f64>([m, k, n], transposed, start, odd);
         }
     }
 }

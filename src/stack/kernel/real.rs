@@ -40,6 +40,8 @@ pub trait Real:
     fn wide(self) -> f64;
     /// self · a + b, rounded once.
     fn fused(self, a: Self, b: Self) -> Self;
+    /// The nearest float to √x.
+    fn root(self) -> Self;
     /// |x|.
     fn size(self) -> Self;
     /// |x| with the sign of another.
@@ -69,6 +71,10 @@ macro_rules! real {
             #[inline(always)]
             fn fused(self, a: $t, b: $t) -> $t {
                 self.mul_add(a, b)
+            }
+            #[inline(always)]
+            fn root(self) -> $t {
+                self.sqrt()
             }
             #[inline(always)]
             fn size(self) -> $t {

@@ -1,0 +1,91 @@
+//! The layers of a network before they have weights: the one plan that every engine builds from.
+
+use crate::spec::Settings;
+use crate::spec::settings::{Activation, Model, OutputActivation};
+
+/// A dense layer: z = a W + b, perhaps normalised, perhaps with a skip connection onto it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerPlan {
+    /// `hidden 1`, `block 3.2`, `output`.
+    pub name: String,
+    /// n_in.
+    pub inputs: usize,
+    /// n_out.
+    pub outputs: usize,
+    /// What its biases start at, where the file says.
+    pub bias: Option<f64>,
+    /// Whether z is normalised over the batch.
+    pub normed: bool,
+    /// The layer whose activations are added to z: this layer ends a residual block.
+    pub skip: Option<usize>,
+}
+
+/// Every layer, input side first, the output layer last, for `features` columns of x and `outputs`
+/// columns of y. None of a one-weight risk.
+pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<LayerPlan> {
+    let block = match settings.model {
+        Model::Residual { layers, .. } => Some(layers),
+        Model::Risk(_) => return Vec::new(),
+        _ => None,
+    };
+    // The first hidden layer stands before the blocks.
+    let skip = |i: usize| {
+        let layers = block?;
+        (i > 0 && i.is_multiple_of(layers)).then(|| i - layers)
+    };
+    let mut all = Vec::new();
+    let mut inputs = features;
+    for (i, (name, width)) in hidden(&settings.model).into_iter().enumerate() {
+        all.push(LayerPlan {
+            name,
+            inputs,
+            outputs: width,
+            bias: None,
+            normed: settings.batch_norm.hidden,
+            skip: skip(i),
+        });
+        inputs = width;
+    }
+    all.push(LayerPlan {
+        name: "output".to_owned(),
+        inputs,
+        outputs,
+        bias: settings.output_bias,
+        normed: settings.batch_norm.output,
+        skip: None,
+    });
+    all
+}
+
+/// σ of every layer, for its statistics: a softmax counts as linear.
+pub fn activation(settings: &Settings, is_output: bool) -> Activation {
+    match (is_output, settings.output) {
+        (false, _) => settings.activation,
+        (true, OutputActivation::Sigmoid) => Activation::Sigmoid,
+        (true, OutputActivation::Linear | OutputActivation::Softmax) => Activation::Linear,
+    }
+}
+
+/// Names and widths of the hidden layers, input side first.
+fn hidden(model: &Model) -> Vec<(String, usize)> {
+    match model {
+        Model::Linear | Model::Risk(_) => Vec::new(),
+        Model::Mlp { hidden } => hidden
+            .iter()
+            .enumerate()
+            .map(|(i, width)| (format!("hidden {}", i + 1), *width))
+            .collect(),
+        Model::Residual {
+            blocks,
+            layers,
+            width,
+        } => {
+            let blocks =
+                (1..=*blocks).flat_map(|b| (1..=*layers).map(move |l| format!("block {b}.{l}")));
+            std::iter::once("lift".to_owned())
+                .chain(blocks)
+                .map(|name| (name, *width))
+                .collect()
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One call of an engine, whatever happens in it: the data of its jobs, their clocks, and panics.
+
+use super::schedule::{Queue, Shared};
+use super::{Event, guard};
+use crate::data::{Dataset, dataset};
+use crate::grid::Cell;
+use crate::spec::settings::{DataSettings, Source};
+use crate::trace::{Timing, Trace};
+use crate::train::{Job, failed};
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Calls the engine of a queue once: it draws what it likes of the runs that wait there.
+pub(super) fn call(shared: &Shared, queue: &Queue) {
+    call_with(shared, queue, &mut || shared.next_of(queue));
+}
+
+/// The same with the runs that `next` gives. A panic is the outcome of the run that was open alone;
+/// of several, each is trained again by itself, so that only the one it belongs to is lost.
+fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(usize, usize)>) {
+    let calls = RefCell::new(Call::new(shared, queue));
+    let result = guard::catching(|| {
+        let mut jobs = std::iter::from_fn(|| Call::draw(&calls, next));
+        let mut ended = |place, trace| Call::end(&calls, place, trace);
+        (queue.group.engine.train)(&mut jobs, &shared.control(), &mut ended);
+    });
+    let Err(panic) = result else { return };
+    let open = calls.borrow().open();
+    match open[..] {
+        [place] => {
+            let (cell, run) = calls.borrow().drawn[place].at;
+            let (cell, run) = shared.named(cell, run);
+            let trace = nothing(cell, run.seed, queue, format!("panicked: {panic}"));
+            Call::end(&calls, place, trace);
+        }
+        _ => {
+            for place in open {
+                let mut alone = Some(calls.borrow().drawn[place].at);
+                call_with(shared, queue, &mut || alone.take());
+            }
+        }
+    }
+}
+
+/// What one call has drawn.
+struct Call<'s> {
+    shared: &'s Shared<'s>,
+    queue: &'s Queue<'s>,
+    drawn: Vec<Drawn>,
+    /// When the clocks were last read.
+    clock: Instant,
+    /// The rows made last: runs of one seed share them.
+    rows: Option<(&'s DataSettings, u64, Arc<Dataset>)>,
+}
+
+/// A run that an engine has drawn.
+struct Drawn {
+    at: (usize, usize),
+    /// In seconds since 1970.
+    started: u64,
+    /// Its share of the time so far: where several are trained together, each takes a part.
+    wall: Duration,
+    ended: bool,
+}
+
+impl<'s> Call<'s> {
+    fn new(shared: &'s Shared<'s>, queue: &'s Queue<'s>) -> Self {
+        Call {
+            shared,
+            queue,
+            drawn: Vec::new(),
+            clock: Instant::now(),
+            rows: None,
+        }
+    }
+
+    /// The next run as a job. One whose data can't be made has failed with that, and the one after
+    /// it is drawn.
+    fn draw(
+        calls: &RefCell<Call<'s>>,
+        next: &mut dyn FnMut() -> Option<(usize, usize)>,
+    ) -> Option<Job<'s>> {
+        loop {
+            let at = next()?;
+            let shared = calls.borrow().shared;
+            let (cell, run) = shared.named(at.0, at.1);
+            (shared.tell)(Event::Started(run));
+            let place = calls.borrow_mut().open_clock(at);
+            let data = match cell.settings.data.source {
+                Source::None => Ok(None),
+                _ => calls
+                    .borrow_mut()
+                    .rows(&cell.settings.data, run.seed)
+                    .map(Some),
+            };
+            match data {
+                Ok(data) => {
+                    return Some(Job {
+                        settings: &cell.settings,
+                        seed: run.seed,
+                        data,
+                    });
+                }
+                Err(why) => {
+                    let trace = nothing(cell, run.seed, calls.borrow().queue, why);
+                    Call::end(calls, place, trace);
+                    calls.borrow_mut().drawn.pop();
+                }
+            }
+        }
+    }
+
+    /// The rows of a run.
+    fn rows(&mut self, settings: &'s DataSettings, seed: u64) -> Result<Arc<Dataset>, String> {
+        if let Some((of, with, rows)) = &self.rows
+            && (*of, *with) == (settings, seed)
+        {
+            return Ok(rows.clone());
+        }
+        let rows = dataset(settings, self.shared.files, seed).map_err(|error| error.to_string())?;
+        let rows = Arc::new(rows);
+        self.rows = Some((settings, seed, rows.clone()));
+        Ok(rows)
+    }
+
+    /// A run has ended: it is kept, and told of.
+    fn end(calls: &RefCell<Call<'s>>, place: usize, trace: Trace) {
+        let mut call = calls.borrow_mut();
+        call.read_clock();
+        let drawn = &mut call.drawn[place];
+        drawn.ended = true;
+        let (at, timing) = (drawn.at, drawn.timing());
+        let shared = call.shared;
+        drop(call);
+        shared.keep(at, trace, timing);
+    }
+
+    fn open_clock(&mut self, at: (usize, usize)) -> usize {
+        self.read_clock();
+        let started = SystemTime::now().duration_since(UNIX_EPOCH);
+        self.drawn.push(Drawn {
+            at,
+            started: started.map_or(0, |since| since.as_secs()),
+            wall: Duration::ZERO,
+            ended: false,
+        });
+        self.drawn.len() - 1
+    }
+
+    /// Shares the time since the last reading out among the runs that are open.
+    fn read_clock(&mut self) {
+        let elapsed = std::mem::replace(&mut self.clock, Instant::now()).elapsed();
+        let open = self.drawn.iter().filter(|drawn| !drawn.ended).count() as u32;
+        for drawn in self.drawn.iter_mut().filter(|drawn| !drawn.ended) {
+            drawn.wall += elapsed / open;
+        }
+    }
+
+    /// Places of the runs that were drawn and have not ended.
+    fn open(&self) -> Vec<usize> {
+        let places = self.drawn.iter().enumerate();
+        places
+            .filter(|(_, drawn)| !drawn.ended)
+            .map(|(place, _)| place)
+            .collect()
+    }
+}
+
+impl Drawn {
+    fn timing(&self) -> Timing {
+        Timing {
+            wall: self.wall,
+            started: self.started,
+        }
+    }
+}
+
+/// The trace of a run of which nothing is known but that it failed.
+fn nothing(cell: &Cell, seed: u64, queue: &Queue, message: String) -> Trace {
+    let job = Job {
+        settings: &cell.settings,
+        seed,
+        data: None,
+    };
+    failed(&job, queue.group.engine.name, message)
+}

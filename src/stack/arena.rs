@@ -1,0 +1,145 @@
+//! The two tensors of a stack, which live as long as it does: all that its runs keep (`state`) and all
+//! that a step needs on its way (`work`). Kernels are in-place operations on one of them, which may
+//! read the other; nothing is allocated for a step.
+
+use super::kernel::vector::Vector;
+use candle_core::{CpuStorage, DType, Device, InplaceOp2, Layout, Result, Tensor, bail};
+use std::cell::RefCell;
+
+/// A float that candle and the kernels share.
+pub trait Number: Vector {
+    /// Candle's name of it.
+    const DTYPE: DType;
+    /// The numbers of a tensor of this type.
+    fn read(storage: &CpuStorage) -> Option<&[Self]>;
+    /// The same, to be written to.
+    fn write(storage: &mut CpuStorage) -> Option<&mut [Self]>;
+}
+
+macro_rules! number {
+    ($t:ident, $name:ident) => {
+        impl Number for $t {
+            const DTYPE: DType = DType::$name;
+
+            fn read(storage: &CpuStorage) -> Option<&[$t]> {
+                match storage {
+                    CpuStorage::$name(numbers) => Some(numbers),
+                    _ => None,
+                }
+            }
+            fn write(storage: &mut CpuStorage) -> Option<&mut [$t]> {
+                match storage {
+                    CpuStorage::$name(numbers) => Some(numbers),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+number!(f32, F32);
+number!(f64, F64);
+
+/// Bytes that an entry of lanes takes, and that its address is a multiple of: a line of the cache.
+const LINE: usize = 64;
+
+/// The memory of a stack.
+#[derive(Debug)]
+pub struct Arena {
+    state: Tensor,
+    work: Tensor,
+}
+
+impl Arena {
+    /// Zeros: this many entries of lanes in `state` and in `work`.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn new<T: Number>(state: usize, work: usize) -> Result<Arena> {
+        // With an entry to spare, so that it can begin at the start of a line.
+        let zeros =
+            |entries: usize| Tensor::zeros((entries + 1) * T::LANES, T::DTYPE, &Device::Cpu);
+        Ok(Arena {
+            state: zeros(state)?,
+            work: zeros(work)?,
+        })
+    }
+
+    /// A kernel that writes to `work` and reads `state`.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn on_work<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
+        in_place(&self.work, &self.state, kernel)
+    }
+
+    /// A kernel that writes to `state` and reads `work`.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn on_state<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
+        in_place(&self.state, &self.work, kernel)
+    }
+}
+
+fn in_place<T: Number, R>(
+    written: &Tensor,
+    read: &Tensor,
+    kernel: impl FnOnce(&mut [T], &[T]) -> R,
+) -> Result<R> {
+    let mut result = None;
+    let once = |written: &mut [T], read: &[T]| result = Some(kernel(written, read));
+    written.inplace_op2(read, &Kernel::new(once))?;
+    match result {
+        Some(result) => Ok(result),
+        None => bail!("an in-place operation was not called"),
+    }
+}
+
+/// A function as an in-place operation of candle's, which is called once.
+struct Kernel<T, F> {
+    call: RefCell<Option<F>>,
+    of: std::marker::PhantomData<T>,
+}
+
+impl<T, F: FnOnce(&mut [T], &[T])> Kernel<T, F> {
+    fn new(call: F) -> Self {
+        Kernel {
+            call: RefCell::new(Some(call)),
+            of: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<T: Number, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
+    fn name(&self) -> &'static str {
+        "stack-kernel"
+    }
+
+    fn cpu_fwd(
+        &self,
+        written: &mut CpuStorage,
+        _: &Layout,
+        read: &CpuStorage,
+        _: &Layout,
+    ) -> Result<()> {
+        let (Some(written), Some(read)) = (T::write(written), T::read(read)) else {
+            bail!("{} takes tensors of {:?}", self.name(), T::DTYPE)
+        };
+        let (from, to) = (lines(read), lines(written));
+        if let Some(call) = self.call.take() {
+            call(&mut written[to], &read[from]);
+        }
+        Ok(())
+    }
+}
+
+/// From the first whole line on, as many entries as there are.
+fn lines<T: Number>(numbers: &[T]) -> std::ops::Range<usize> {
+    let start = match numbers.as_ptr().align_offset(LINE) {
+        start if start < T::LANES => start,
+        // The address is not known, as in an interpreter: then any start will do.
+        _ => 0,
+    };
+    start..start + numbers.len() - T::LANES
+}

@@ -1,0 +1,162 @@
+//! Runs enter the lanes of a stack and leave them.
+
+use super::NAME;
+use super::arena::Number;
+use super::kernel::MOST_LANES;
+use super::lane::{Lane, Now, Pace};
+use super::layout::Region;
+use super::rows::Tables;
+use super::training::{Drawn, Stack, Stream};
+use crate::nn::init;
+use crate::train::batches::Batches;
+use crate::train::outputs::Probe;
+use crate::train::record::Record;
+use crate::train::schedule::Schedule;
+use crate::train::{Control, Job};
+use candle_core::Result;
+
+/// Moments and exact risks that are taken of a run, about.
+const LOOKS: usize = 50;
+
+impl<'a, T: Number> Stack<'a, T> {
+    /// Puts runs into free lanes, as many as there are of either, and takes down what there is before
+    /// training.
+    pub(super) fn fill(&mut self, jobs: Vec<Drawn<'a>>, control: &Control) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut streams: Vec<usize> = Vec::new();
+        let free: Vec<usize> = (0..T::LANES).filter(|i| self.lanes[*i].is_none()).collect();
+        let mut begun = Vec::with_capacity(jobs.len());
+        for (lane, (place, job)) in free.into_iter().zip(jobs) {
+            let probe = Probe::new(&job);
+            let stream = self.stream(&job, &mut streams);
+            self.place(lane, &job, &probe)?;
+            begun.push((lane, place, job, probe, stream));
+        }
+        let mut answers = self.look().answers(self.probe_rows)?;
+        let train = self.look().measure(|tables| &tables.train, self.classes)?;
+        let validation = self
+            .look()
+            .measure(|tables| &tables.validation, self.classes)?;
+        for (i, place, job, probe, stream) in begun {
+            let (Some(tables), Some(train)) = (self.tables[i].clone(), train) else {
+                continue;
+            };
+            let start = std::mem::take(&mut answers[i]);
+            let schedule = Schedule::new(job.settings, tables.train.rows);
+            let layers = self.layout.layers.iter().map(|layer| {
+                let plan = &layer.plan;
+                (plan.name.clone(), plan.inputs as u64, plan.outputs as u64)
+            });
+            let parameters = self.layout.parameters();
+            let mut record = Record::new(&job, NAME, schedule, layers, parameters, (probe, start));
+            record.first_risk(train[i], validation.map(|validation| validation[i]));
+            self.lanes[i] = Some(Lane {
+                place,
+                record,
+                tables,
+                stream,
+                step: 0,
+                deadline: control.deadline(),
+                pace: Pace::new(job.settings),
+                now: Now::default(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The stream of batches for a job: one of those just begun with its seed, or a new one.
+    fn stream(&mut self, job: &Job, begun: &mut Vec<usize>) -> usize {
+        let same = |i: &&usize| {
+            let stream = self.streams[**i].as_ref();
+            stream.is_some_and(|stream| stream.seed == job.seed)
+        };
+        if let Some(i) = begun.iter().find(same) {
+            return *i;
+        }
+        let used = |i: &usize| {
+            let lanes = self.lanes.iter().flatten();
+            begun.contains(i) || lanes.map(|lane| lane.stream).any(|used| used == *i)
+        };
+        // There are as many as lanes.
+        let i = (0..MOST_LANES).find(|i| !used(i)).unwrap_or(0);
+        let rows = job.data.as_ref().map_or(0, |data| data.train.len());
+        self.streams[i] = Some(Stream {
+            seed: job.seed,
+            batches: Batches::new(job.settings, job.seed, rows),
+        });
+        begun.push(i);
+        i
+    }
+
+    /// Puts rows, initial weights and rates of a run where its lane has them.
+    fn place(&mut self, lane: usize, job: &Job<'a>, probe: &Probe) -> Result<()> {
+        let others = self.tables.iter().flatten();
+        let tables = job
+            .data
+            .as_ref()
+            .map(|data| Tables::of(job, data, probe, others));
+        self.tables[lane] = tables;
+        Pace::new(job.settings).begin(lane, &mut self.rates);
+        let layout = &self.layout;
+        self.arena.on_state(|state: &mut [T], _: &[T]| {
+            let mut put = |region: Region, values: &[f64]| {
+                let column = region.of_mut(state).iter_mut().skip(lane);
+                let column = column.step_by(T::LANES);
+                for (number, value) in column.zip(values) {
+                    *number = T::of(*value);
+                }
+            };
+            for layer in &layout.layers {
+                let plan = &layer.plan;
+                let (n_in, n_out) = (plan.inputs, plan.outputs);
+                let start = init::draw(job.settings.init, job.seed, &plan.name, n_in, n_out);
+                let given = job.settings.output_bias.filter(|_| plan.name == "output");
+                put(layer.weight, &start.weight);
+                put(
+                    layer.bias,
+                    &given.map_or(start.bias, |bias| vec![bias; n_out]),
+                );
+            }
+            for norm in layout.norms() {
+                let ones = vec![1.0; norm.columns];
+                put(norm.gamma, &ones);
+                put(norm.running_variance, &ones);
+            }
+        })
+    }
+
+    /// Leaves nothing of a run that ended: a lane of zeros under which nothing moves costs its
+    /// neighbours nothing, whatever became of its numbers.
+    pub(super) fn clear(&mut self, lane: usize) -> Result<()> {
+        self.tables[lane] = None;
+        self.rates.stop(lane);
+        let zero = |numbers: &mut [T]| {
+            let column = numbers.iter_mut().skip(lane).step_by(T::LANES);
+            column.for_each(|number| *number = T::of(0.0));
+        };
+        self.arena
+            .on_state(|state: &mut [T], _: &[T]| zero(state))?;
+        self.arena.on_work(|work: &mut [T], _: &[T]| zero(work))
+    }
+
+    /// How many lanes to fill again, if that pays. Only where all runs have come to the end of their
+    /// epoch, so that batches are of one size in all lanes; and only with so many at once that their
+    /// share of a stack of their own would cost more than to observe them out of step with the
+    /// others, which takes looks of its own.
+    pub(super) fn worth_filling(&self) -> Option<usize> {
+        let mut lanes = self.lanes.iter().flatten();
+        let one = lanes.next()?;
+        let (schedule, tables) = (one.record.schedule(), &one.tables);
+        if !one.step.is_multiple_of(schedule.steps_per_epoch) {
+            return None;
+        }
+        let free = T::LANES - 1 - lanes.count();
+        // In rows taken forward through the network; a step takes them back too.
+        let step = 3 * self.layout.batch;
+        let share = schedule.steps as usize * step * free / T::LANES;
+        let looks = LOOKS * (self.probe_rows + tables.train.rows + tables.validation.rows);
+        (share > looks).then_some(free)
+    }
+}

@@ -1,0 +1,88 @@
+//! σ and its derivative over lanes. An activation that is added here is added to the stacked engine.
+
+use super::map::{map, map_with};
+use super::math::{sigmoid, tanh};
+use super::real::Real;
+use crate::spec::settings::Activation;
+use pulp::Arch;
+
+/// z ← σ(z).
+pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
+    let zero = T::of(0.0);
+    match activation {
+        Activation::Linear => {}
+        // NaN is not ≤ 0, so it passes through.
+        Activation::Relu => map(
+            arch,
+            z,
+            #[inline(always)]
+            |z| if z <= zero { zero } else { z },
+        ),
+        Activation::LeakyRelu { slope } => {
+            let slope = T::of(slope);
+            map(
+                arch,
+                z,
+                #[inline(always)]
+                |z| if z > zero { z } else { z * slope },
+            );
+        }
+        Activation::Tanh => map(
+            arch,
+            z,
+            #[inline(always)]
+            |z| tanh(z),
+        ),
+        Activation::Sigmoid => map(
+            arch,
+            z,
+            #[inline(always)]
+            |z| sigmoid(z),
+        ),
+    }
+}
+
+/// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z.
+pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: &[T]) {
+    let (zero, one) = (T::of(0.0), T::of(1.0));
+    match activation {
+        Activation::Linear => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            |_, g| g,
+        ),
+        Activation::Relu => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            |a, g| if a > zero { g } else { zero },
+        ),
+        Activation::LeakyRelu { slope } => {
+            let slope = T::of(slope);
+            map_with(
+                arch,
+                a,
+                g,
+                #[inline(always)]
+                |a, g| if a > zero { g } else { g * slope },
+            );
+        }
+        Activation::Tanh => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            |a, g| g * (-a).fused(a, one),
+        ),
+        Activation::Sigmoid => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            |a, g| g * (a * (one - a)),
+        ),
+    }
+}

@@ -1,0 +1,212 @@
+//! The loss of rows from the linear outputs z of the last layer, and its gradient by them, lane by
+//! lane. A loss that is added here is added to the stacked engine.
+//!
+//! As in the reference engine, cross-entropies are taken from z itself, where no logarithm of a
+//! rounded 0 can arise, and the largest z of a row is subtracted before its softmax.
+
+use super::map::on;
+use super::math::{exp, ln, ln_1p, sigmoid};
+use super::real::Real;
+use super::{MOST_LANES, PerLane};
+use crate::spec::settings::{Loss, OutputActivation};
+use pulp::Arch;
+
+/// Some rows of a batch.
+#[derive(Debug)]
+pub struct LossOf<'a, T> {
+    /// z, rows × columns; becomes what the call makes of it.
+    pub z: &'a mut [T],
+    /// y, rows × columns.
+    pub y: &'a [T],
+    /// Outputs.
+    pub columns: usize,
+    /// The loss of one row.
+    pub loss: Loss,
+    /// σ of the output layer.
+    pub output: OutputActivation,
+}
+
+impl<T: Real> LossOf<'_, T> {
+    /// Adds the rows' losses to `sums`, those whose mean over `batch` rows is the batch's risk, and
+    /// puts the gradient of that risk in the place of z.
+    pub fn gradient(self, arch: Arch, batch: usize, sums: &mut PerLane<f64>) {
+        let over = T::of(1.0 / self.entries_per_mean(batch));
+        on(
+            arch,
+            (self, sums),
+            #[inline(always)]
+            |(rows, sums): (Self, &mut PerLane<f64>)| rows.rows(sums, Then::Gradient(over)),
+        );
+    }
+
+    /// Adds the rows' losses to `sums`, and puts σ(z) in the place of z.
+    pub fn outputs(self, arch: Arch, sums: &mut PerLane<f64>) {
+        on(
+            arch,
+            (self, sums),
+            #[inline(always)]
+            |(rows, sums): (Self, &mut PerLane<f64>)| rows.rows(sums, Then::Outputs),
+        );
+    }
+
+    /// What a sum of losses over so many rows is divided by for its mean.
+    pub fn entries_per_mean(&self, rows: usize) -> f64 {
+        entries_per_mean(self.loss, rows, self.columns)
+    }
+
+    #[inline(always)]
+    fn rows(self, sums: &mut PerLane<f64>, then: Then<T>) {
+        let LossOf {
+            z,
+            y,
+            columns,
+            loss,
+            output,
+        } = self;
+        if output == OutputActivation::Softmax {
+            let width = columns * T::LANES;
+            for (z, y) in z.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
+                softmax_row(z, y, loss, sums, then);
+            }
+            return;
+        }
+        let bounded = output == OutputActivation::Sigmoid;
+        let (z, y) = (z.chunks_exact_mut(T::LANES), y.chunks_exact(T::LANES));
+        for (z, y) in z.zip(y) {
+            match (loss, bounded) {
+                (Loss::Bce, _) => cross_entropy(z, y, sums, then),
+                (_, true) => square_of_sigmoid(z, y, sums, then),
+                (_, false) => square(z, y, sums, then),
+            }
+        }
+    }
+}
+
+/// What a mean loss is the sum over rows divided by: the square loss and the binary cross-entropy are
+/// means over outputs too.
+pub fn entries_per_mean(loss: Loss, rows: usize, columns: usize) -> f64 {
+    match loss {
+        Loss::CrossEntropy => rows as f64,
+        Loss::Mse | Loss::Bce => (rows * columns) as f64,
+    }
+}
+
+/// What becomes of z.
+#[derive(Debug, Clone, Copy)]
+enum Then<T> {
+    /// The gradient of the mean, which is the sum times this.
+    Gradient(T),
+    /// σ(z).
+    Outputs,
+}
+
+#[inline(always)]
+fn square<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
+    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
+        let off = *z - *y;
+        sums[lane] += (off * off).wide();
+        if let Then::Gradient(over) = then {
+            *z = (off + off) * over;
+        }
+    }
+}
+
+#[inline(always)]
+fn square_of_sigmoid<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
+    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
+        let a = sigmoid(*z);
+        let off = a - *y;
+        sums[lane] += (off * off).wide();
+        *z = match then {
+            Then::Gradient(over) => (off + off) * over * (a * (T::of(1.0) - a)),
+            Then::Outputs => a,
+        };
+    }
+}
+
+/// max(z, 0) − z y + ln(1 + e^−|z|), with the derivative σ(z) − y.
+#[inline(always)]
+fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
+    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
+        let positive = if *z < T::of(0.0) { T::of(0.0) } else { *z };
+        let loss = (positive - *z * *y) + ln_1p(exp(-z.size()));
+        sums[lane] += loss.wide();
+        let a = sigmoid(*z);
+        *z = match then {
+            Then::Gradient(over) => (a - *y) * over,
+            Then::Outputs => a,
+        };
+    }
+}
+
+/// A row of a softmax p. The cross-entropy −Σ y ln p has the derivative p − y; the square loss
+/// p (g − Σ p g) with g = 2 (p − y).
+#[inline(always)]
+fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64>, then: Then<T>) {
+    let zeros = [T::of(0.0); MOST_LANES];
+    let (mut most, mut total) = ([T::of(f64::NEG_INFINITY); MOST_LANES], zeros);
+    for z in z.chunks_exact(T::LANES) {
+        for (most, z) in most.iter_mut().zip(z) {
+            *most = if *z < *most { *most } else { *z };
+        }
+    }
+    let (mut of_row, mut along) = (zeros, zeros);
+    for (z, y) in z.chunks_exact_mut(T::LANES).zip(y.chunks_exact(T::LANES)) {
+        for lane in 0..T::LANES {
+            let shifted = z[lane] - most[lane];
+            // −Σ y (z − ln Σ e^z) = −Σ y z + ln Σ e^z, since Σ y = 1.
+            of_row[lane] = (-y[lane]).fused(shifted, of_row[lane]);
+            z[lane] = exp(shifted);
+            total[lane] = total[lane] + z[lane];
+        }
+    }
+    let entropy = loss == Loss::CrossEntropy;
+    if entropy {
+        for lane in 0..T::LANES {
+            sums[lane] += (of_row[lane] + ln(total[lane])).wide();
+        }
+    }
+    for (z, y) in z.chunks_exact_mut(T::LANES).zip(y.chunks_exact(T::LANES)) {
+        for lane in 0..T::LANES {
+            z[lane] = z[lane] / total[lane];
+            let off = z[lane] - y[lane];
+            along[lane] = z[lane].fused(off + off, along[lane]);
+            if !entropy {
+                sums[lane] += (off * off).wide();
+            }
+        }
+    }
+    let Then::Gradient(over) = then else { return };
+    for (z, y) in z.chunks_exact_mut(T::LANES).zip(y.chunks_exact(T::LANES)) {
+        for lane in 0..T::LANES {
+            let off = z[lane] - y[lane];
+            z[lane] = match entropy {
+                true => off * over,
+                false => z[lane] * ((off + off) - along[lane]) * over,
+            };
+        }
+    }
+}
+
+/// Adds to `counts` how many rows have their class predicted: by the larger half of one output, or
+/// by the largest of several. A row with a NaN predicts nothing.
+pub fn count_correct<T: Real>(outputs: &[T], y: &[T], columns: usize, counts: &mut PerLane<usize>) {
+    let width = columns * T::LANES;
+    for (outputs, y) in outputs.chunks_exact(width).zip(y.chunks_exact(width)) {
+        for lane in 0..T::LANES {
+            let (mut best, mut nan) = (lane, false);
+            for place in (lane..width).step_by(T::LANES) {
+                nan |= outputs[place].wide().is_nan();
+                if outputs[place] > outputs[best] {
+                    best = place;
+                }
+            }
+            let one = y[best] > T::of(0.5);
+            let right = match columns {
+                1 => (outputs[lane] > T::of(0.5)) == one,
+                _ => one,
+            };
+            counts[lane] += usize::from(right && !nan);
+        }
+    }
+}

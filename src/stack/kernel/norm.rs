@@ -1,0 +1,189 @@
+//! Batch normalisation over lanes, forward and backward. As in the reference engine, what is summed
+//! over a batch is summed in f64.
+
+use super::map::on;
+use super::real::Real;
+use super::{MOST_LANES, PerLane};
+use pulp::Arch;
+
+/// Added to the variance before its root (PyTorch's default).
+const EPSILON: f64 = crate::nn::batch_norm::EPSILON;
+
+/// The parameters of a normalisation, 1 × n each.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale<'a, T> {
+    /// γ.
+    pub gamma: &'a [T],
+    /// β.
+    pub beta: &'a [T],
+}
+
+/// What a batch leaves behind for the way back and for the running estimates, 1 × n each.
+#[derive(Debug)]
+pub struct Moments<'a, T> {
+    /// Mean of every column.
+    pub mean: &'a mut [T],
+    /// Its biased variance.
+    pub variance: &'a mut [T],
+    /// 1/√(variance + ε).
+    pub over_sd: &'a mut [T],
+}
+
+const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
+
+/// z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) by the batch's own moments; ẑ is kept.
+pub fn forward<T: Real>(
+    arch: Arch,
+    z: &mut [T],
+    standard: &mut [T],
+    scale: Scale<T>,
+    moments: Moments<T>,
+) {
+    let n = scale.gamma.len() / T::LANES;
+    let m = (z.len() / T::LANES / n) as f64;
+    on(
+        arch,
+        (z, standard, moments),
+        #[inline(always)]
+        |(z, standard, moments): (&mut [T], &mut [T], Moments<T>)| {
+            for j in 0..n {
+                let column = j * T::LANES..(j + 1) * T::LANES;
+                let (mut sum, mut squares) = (ZEROS, ZEROS);
+                for row in z.chunks_exact(n * T::LANES) {
+                    for (sum, z) in sum.iter_mut().zip(&row[column.clone()]) {
+                        *sum += z.wide();
+                    }
+                }
+                let mean = sum.map(|sum| sum / m);
+                for row in z.chunks_exact(n * T::LANES) {
+                    for (lane, z) in row[column.clone()].iter().enumerate() {
+                        let off = z.wide() - mean[lane];
+                        squares[lane] = off.mul_add(off, squares[lane]);
+                    }
+                }
+                let variance = squares.map(|squares| squares / m);
+                let over_sd = variance.map(|variance| 1.0 / (variance + EPSILON).sqrt());
+                for lane in 0..T::LANES {
+                    moments.mean[column.start + lane] = T::of(mean[lane]);
+                    moments.variance[column.start + lane] = T::of(variance[lane]);
+                    moments.over_sd[column.start + lane] = T::of(over_sd[lane]);
+                }
+                let (gamma, beta) = (&scale.gamma[column.clone()], &scale.beta[column.clone()]);
+                let rows = z.chunks_exact_mut(n * T::LANES);
+                for (z, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
+                    let (z, standard) = (&mut z[column.clone()], &mut standard[column.clone()]);
+                    for lane in 0..T::LANES {
+                        standard[lane] = T::of((z[lane].wide() - mean[lane]) * over_sd[lane]);
+                        z[lane] = standard[lane].fused(gamma[lane], beta[lane]);
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// z (m × n) ← γ (z − mean)/√(variance + ε) + β by the running estimates.
+pub fn evaluate<T: Real>(
+    arch: Arch,
+    z: &mut [T],
+    scale: Scale<T>,
+    running_mean: &[T],
+    running_variance: &[T],
+) {
+    on(
+        arch,
+        z,
+        #[inline(always)]
+        |z: &mut [T]| {
+            let width = scale.gamma.len();
+            for (at, gamma) in scale.gamma.chunks_exact(T::LANES).enumerate() {
+                let column = at * T::LANES..(at + 1) * T::LANES;
+                let (mean, beta) = (&running_mean[column.clone()], &scale.beta[column.clone()]);
+                let variance = &running_variance[column.clone()];
+                let mut factor = [T::of(0.0); MOST_LANES];
+                for lane in 0..T::LANES {
+                    factor[lane] = gamma[lane] / (variance[lane] + T::of(EPSILON)).root();
+                }
+                for row in z.chunks_exact_mut(width) {
+                    let z = &mut row[column.clone()];
+                    for lane in 0..T::LANES {
+                        z[lane] = (z[lane] - mean[lane]).fused(factor[lane], beta[lane]);
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// From the gradient g by the normalised z (m × n): that by γ, Σ g ẑ, that by β, Σ g, and that by z,
+/// γ/sd · (g − mean of g − ẑ · mean of g ẑ), which takes the place of ẑ.
+pub fn backward<T: Real>(
+    arch: Arch,
+    g: &[T],
+    standard: &mut [T],
+    gamma: &[T],
+    over_sd: &[T],
+    by_gamma: &mut [T],
+    by_beta: &mut [T],
+) {
+    let n = gamma.len() / T::LANES;
+    let m = (g.len() / T::LANES / n) as f64;
+    on(
+        arch,
+        (standard, by_gamma, by_beta),
+        #[inline(always)]
+        |(standard, by_gamma, by_beta): (&mut [T], &mut [T], &mut [T])| {
+            for j in 0..n {
+                let column = j * T::LANES..(j + 1) * T::LANES;
+                let (mut sum, mut with_standard) = (ZEROS, ZEROS);
+                let rows = g.chunks_exact(n * T::LANES);
+                for (g, standard) in rows.zip(standard.chunks_exact(n * T::LANES)) {
+                    let (g, standard) = (&g[column.clone()], &standard[column.clone()]);
+                    for lane in 0..T::LANES {
+                        let g = g[lane].wide();
+                        sum[lane] += g;
+                        with_standard[lane] = g.mul_add(standard[lane].wide(), with_standard[lane]);
+                    }
+                }
+                let (mut mean, mut slope, mut factor) = (ZEROS, ZEROS, ZEROS);
+                for lane in 0..T::LANES {
+                    let at = column.start + lane;
+                    by_gamma[at] = T::of(with_standard[lane]);
+                    by_beta[at] = T::of(sum[lane]);
+                    mean[lane] = sum[lane] / m;
+                    slope[lane] = with_standard[lane] / m;
+                    factor[lane] = gamma[at].wide() * over_sd[at].wide();
+                }
+                let rows = g.chunks_exact(n * T::LANES);
+                for (g, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
+                    let (g, standard) = (&g[column.clone()], &mut standard[column.clone()]);
+                    for lane in 0..T::LANES {
+                        let rest =
+                            g[lane].wide() - mean[lane] - standard[lane].wide() * slope[lane];
+                        standard[lane] = T::of(factor[lane] * rest);
+                    }
+                }
+            }
+        },
+    );
+}
+
+/// The running estimates move towards a batch of m rows. They take the unbiased variance (over
+/// m − 1), which one row does not have.
+pub fn remember<T: Real>(
+    m: usize,
+    momentum: f64,
+    [running_mean, running_variance]: [&mut [T]; 2],
+    [mean, variance]: [&[T]; 2],
+) {
+    let mix = |estimates: &mut [T], values: &[T], factor: f64| {
+        let (kept, taken) = (T::of(1.0 - momentum), T::of(momentum * factor));
+        for (estimate, value) in estimates.iter_mut().zip(values) {
+            *estimate = *estimate * kept + *value * taken;
+        }
+    };
+    mix(running_mean, mean, 1.0);
+    if m > 1 {
+        mix(running_variance, variance, m as f64 / (m - 1) as f64);
+    }
+}

@@ -1,0 +1,118 @@
+//! What is summed over matrices, lane by lane and in f64: the statistics of layers, and the gradient
+//! by a bias.
+
+use super::map::on;
+use super::real::Real;
+use super::{MOST_LANES, PerLane};
+use pulp::Arch;
+
+/// Sums over the entries of a matrix, as [`crate::train::observe::Sums`] has them.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneSums {
+    /// Σ x.
+    pub sum: PerLane<f64>,
+    /// Σ |x|.
+    pub sum_abs: PerLane<f64>,
+    /// Σ x².
+    pub sum_sq: PerLane<f64>,
+    /// max |x|; NaN if any entry is.
+    pub max_abs: PerLane<f64>,
+}
+
+/// The sums over all entries.
+pub fn sums<T: Real>(arch: Arch, entries: &[T]) -> LaneSums {
+    let mut sums = LaneSums {
+        sum: [0.0; MOST_LANES],
+        sum_abs: [0.0; MOST_LANES],
+        sum_sq: [0.0; MOST_LANES],
+        max_abs: [0.0; MOST_LANES],
+    };
+    on(
+        arch,
+        &mut sums,
+        #[inline(always)]
+        |sums: &mut LaneSums| {
+            let mut max = [T::of(0.0); MOST_LANES];
+            for entry in entries.chunks_exact(T::LANES) {
+                for lane in 0..T::LANES {
+                    let size = entry[lane].size();
+                    let x = entry[lane].wide();
+                    sums.sum[lane] += x;
+                    sums.sum_abs[lane] += x.abs();
+                    sums.sum_sq[lane] = x.mul_add(x, sums.sum_sq[lane]);
+                    // A NaN is greater than nothing, and nothing is greater than it.
+                    let larger = size > max[lane] || is_nan(size);
+                    max[lane] = if larger { size } else { max[lane] };
+                }
+            }
+            for lane in 0..T::LANES {
+                sums.max_abs[lane] = max[lane].wide();
+            }
+        },
+    );
+    sums
+}
+
+#[inline(always)]
+#[allow(clippy::eq_op)]
+fn is_nan<T: Real>(x: T) -> bool {
+    x != x
+}
+
+/// Adds the sum of every column of a matrix (m × n) to `into` (1 × n), row after row.
+pub fn add_columns<T: Real>(arch: Arch, matrix: &[T], into: &mut [T]) {
+    let width = into.len();
+    on(
+        arch,
+        into,
+        #[inline(always)]
+        |into: &mut [T]| {
+            for (at, into) in into.chunks_exact_mut(T::LANES).enumerate() {
+                let mut sum = [T::of(0.0); MOST_LANES];
+                sum[..T::LANES].copy_from_slice(into);
+                for row in matrix.chunks_exact(width) {
+                    let entry = &row[at * T::LANES..(at + 1) * T::LANES];
+                    for lane in 0..T::LANES {
+                        sum[lane] = sum[lane] + entry[lane];
+                    }
+                }
+                into.copy_from_slice(&sum[..T::LANES]);
+            }
+        },
+    );
+}
+
+/// Raises every peak (1 × n) to the largest of its column of a matrix (m × n).
+pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
+    on(
+        arch,
+        peaks,
+        #[inline(always)]
+        |peaks: &mut [T]| {
+            for row in matrix.chunks_exact(peaks.len()) {
+                for (peak, x) in peaks.iter_mut().zip(row) {
+                    *peak = if *x > *peak { *x } else { *peak };
+                }
+            }
+        },
+    );
+}
+
+/// In every lane, how many numbers have a property.
+#[inline(always)]
+pub fn count<T: Real>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool) -> PerLane<u64> {
+    let mut counts = [0; MOST_LANES];
+    on(
+        arch,
+        &mut counts,
+        #[inline(always)]
+        |counts: &mut PerLane<u64>| {
+            for entry in matrix.chunks_exact(T::LANES) {
+                for lane in 0..T::LANES {
+                    counts[lane] += u64::from(has(entry[lane].wide()));
+                }
+            }
+        },
+    );
+    counts
+}

@@ -1,0 +1,181 @@
+//! Update rules over lanes, as PyTorch defines them. A rule that is added here is added to the
+//! stacked engine; rates are per lane and per step, so that a schedule is a matter of its caller.
+
+use super::map::on;
+use super::real::Real;
+use super::{MOST_LANES, PerLane};
+use pulp::Arch;
+
+/// What a rule needs to know of a step, per lane.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates<T> {
+    /// −α; of Adam −α/(1 − β₁^t).
+    pub step: PerLane<T>,
+    /// λ of the L2 penalty.
+    pub decay: PerLane<T>,
+    /// β of momentum, β₁ of Adam.
+    pub first: PerLane<T>,
+    /// 1 − β₁.
+    pub first_rest: PerLane<T>,
+    /// β₂ of Adam.
+    pub second: PerLane<T>,
+    /// 1 − β₂.
+    pub second_rest: PerLane<T>,
+    /// √(1 − β₂^t).
+    pub correction: PerLane<T>,
+    /// ε.
+    pub epsilon: PerLane<T>,
+}
+
+impl<T: Real> Rates<T> {
+    /// Nothing moves any more in a lane.
+    pub fn stop(&mut self, lane: usize) {
+        let mut still = Rates::still();
+        for (own, still) in self.all().into_iter().zip(still.all()) {
+            own[lane] = still[lane];
+        }
+    }
+
+    fn all(&mut self) -> [&mut PerLane<T>; 8] {
+        [
+            &mut self.step,
+            &mut self.decay,
+            &mut self.first,
+            &mut self.first_rest,
+            &mut self.second,
+            &mut self.second_rest,
+            &mut self.correction,
+            &mut self.epsilon,
+        ]
+    }
+
+    /// Those under which nothing moves.
+    pub fn still() -> Rates<T> {
+        let all = |x| [T::of(x); MOST_LANES];
+        Rates {
+            step: all(0.0),
+            decay: all(0.0),
+            first: all(0.0),
+            first_rest: all(0.0),
+            second: all(0.0),
+            second_rest: all(0.0),
+            correction: all(1.0),
+            epsilon: all(1.0),
+        }
+    }
+}
+
+/// Which rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Δ = −α g.
+    Sgd,
+    /// v ← β v + g, Δ = −α v.
+    Momentum,
+    /// v ← β v + g, Δ = −α (g + β v).
+    Nesterov,
+    /// Kingma and Ba 2015, algorithm 1.
+    Adam,
+}
+
+impl Rule {
+    /// Numbers that it remembers of every weight.
+    pub fn memories(self) -> usize {
+        match self {
+            Rule::Sgd => 0,
+            Rule::Momentum | Rule::Nesterov => 1,
+            Rule::Adam => 2,
+        }
+    }
+}
+
+/// The weights of a stack, all in one row, with what belongs to each.
+#[derive(Debug)]
+pub struct Weights<'a, T> {
+    /// w.
+    pub w: &'a [T],
+    /// g.
+    pub g: &'a [T],
+    /// v of momentum, or Adam's mean of g; empty where the rule remembers nothing.
+    pub first: &'a mut [T],
+    /// Adam's mean of g²; empty for other rules.
+    pub second: &'a mut [T],
+    /// Δw.
+    pub delta: &'a mut [T],
+}
+
+impl<T: Real> Weights<'_, T> {
+    /// Finds Δw, to be added to w, and tells of every lane whether all of it is finite.
+    pub fn updates(self, arch: Arch, rule: Rule, rates: &Rates<T>) -> PerLane<bool> {
+        // 0 · Δ is 0 for every Δ but the infinities and NaN.
+        let mut zero = [T::of(0.0); MOST_LANES];
+        on(
+            arch,
+            (self, &mut zero),
+            #[inline(always)]
+            |(weights, zero): (Self, &mut PerLane<T>)| match rule {
+                Rule::Sgd => weights.each(
+                    zero,
+                    rates,
+                    #[inline(always)]
+                    |lane, g, _, _| g * rates.step[lane],
+                ),
+                Rule::Momentum => weights.each(
+                    zero,
+                    rates,
+                    #[inline(always)]
+                    |lane, g, v, _| {
+                        *v = *v * rates.first[lane] + g;
+                        *v * rates.step[lane]
+                    },
+                ),
+                Rule::Nesterov => weights.each(
+                    zero,
+                    rates,
+                    #[inline(always)]
+                    |lane, g, v, _| {
+                        *v = *v * rates.first[lane] + g;
+                        (g + *v * rates.first[lane]) * rates.step[lane]
+                    },
+                ),
+                Rule::Adam => weights.each(
+                    zero,
+                    rates,
+                    #[inline(always)]
+                    |lane, g, mean, square| {
+                        *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
+                        *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+                        let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
+                        *mean / root * rates.step[lane]
+                    },
+                ),
+            },
+        );
+        zero.map(|zero| zero == T::of(0.0))
+    }
+
+    #[inline(always)]
+    fn each(
+        self,
+        zero: &mut PerLane<T>,
+        rates: &Rates<T>,
+        rule: impl Fn(usize, T, &mut T, &mut T) -> T,
+    ) {
+        let mut none = [[T::of(0.0); MOST_LANES]; 2];
+        for start in (0..self.w.len()).step_by(T::LANES) {
+            let entry = start..start + T::LANES;
+            let (w, g) = (&self.w[entry.clone()], &self.g[entry.clone()]);
+            let delta = &mut self.delta[entry.clone()];
+            let [no_first, no_second] = &mut none;
+            let first = self.first.get_mut(entry.clone());
+            let first = first.unwrap_or(&mut no_first[..T::LANES]);
+            let second = self.second.get_mut(entry.clone());
+            let second = second.unwrap_or(&mut no_second[..T::LANES]);
+            for lane in 0..T::LANES {
+                let g = g[lane] + w[lane] * rates.decay[lane];
+                delta[lane] = rule(lane, g, &mut first[lane], &mut second[lane]);
+                zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
+            }
+        }
+    }
+}

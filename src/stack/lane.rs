@@ -1,0 +1,119 @@
+//! A run in its lane: its record, its place in time, and the numbers of its own that a step takes.
+
+use super::kernel::real::Real;
+use super::kernel::update::Rates;
+use super::rows::Tables;
+use crate::spec::Settings;
+use crate::spec::settings::Optimizer;
+use crate::trace::Outcome;
+use crate::train::record::Record;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// A run in its lane.
+#[derive(Debug)]
+pub struct Lane<'a, T> {
+    /// Its place among the jobs drawn.
+    pub place: usize,
+    /// Its trace as it grows.
+    pub record: Record<'a>,
+    /// Its rows.
+    pub tables: Rc<Tables<T>>,
+    /// Which of the stack's streams it has its batches from.
+    pub stream: usize,
+    /// The step that is next, from 0.
+    pub step: u64,
+    /// When its time is up.
+    pub deadline: Option<Instant>,
+    /// Its update rule's numbers.
+    pub pace: Pace,
+    /// What this step makes of it.
+    pub now: Now,
+}
+
+/// What one step makes of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Now {
+    /// The batch loss or an update is not finite.
+    pub diverged: bool,
+    /// Its time is up.
+    pub late: bool,
+    /// Patience ran out.
+    pub out_of_patience: bool,
+}
+
+impl<T> Lane<'_, T> {
+    /// Whether no step follows, as far as is known before the update.
+    pub fn is_last(&self) -> bool {
+        self.now.diverged || self.now.late
+    }
+
+    /// How the run ends with this step, if it does.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let (step, schedule) = (self.step, self.record.schedule());
+        if self.now.diverged {
+            Some(Outcome::Diverged { step })
+        } else if self.now.late {
+            Some(Outcome::TimedOut { step: step + 1 })
+        } else if self.now.out_of_patience {
+            let epoch = schedule.epoch_of(step);
+            Some(Outcome::StoppedEarly { epoch })
+        } else if step + 1 == schedule.steps {
+            Some(Outcome::Finished)
+        } else {
+            None
+        }
+    }
+}
+
+/// How a run's weights move.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    lr: f64,
+    decay: f64,
+    optimizer: Optimizer,
+    /// β₁^t and β₂^t of Adam after t updates.
+    powers: [f64; 2],
+}
+
+impl Pace {
+    /// Of a run that has made no update.
+    pub fn new(settings: &Settings) -> Pace {
+        Pace {
+            lr: settings.lr,
+            decay: settings.weight_decay,
+            optimizer: settings.optimizer,
+            powers: [1.0; 2],
+        }
+    }
+
+    /// Writes the numbers that do not change from step to step.
+    pub fn begin<T: Real>(&self, lane: usize, rates: &mut Rates<T>) {
+        rates.step[lane] = T::of(-self.lr);
+        rates.decay[lane] = T::of(self.decay);
+        match self.optimizer {
+            Optimizer::Sgd { momentum, .. } => rates.first[lane] = T::of(momentum),
+            Optimizer::Adam {
+                beta1,
+                beta2,
+                epsilon,
+            } => {
+                rates.first[lane] = T::of(beta1);
+                rates.first_rest[lane] = T::of(1.0 - beta1);
+                rates.second[lane] = T::of(beta2);
+                rates.second_rest[lane] = T::of(1.0 - beta2);
+                rates.epsilon[lane] = T::of(epsilon);
+            }
+        }
+    }
+
+    /// Writes those that do, for the next update.
+    pub fn advance<T: Real>(&mut self, lane: usize, rates: &mut Rates<T>) {
+        if let Optimizer::Adam { beta1, beta2, .. } = self.optimizer {
+            self.powers[0] *= beta1;
+            self.powers[1] *= beta2;
+            rates.step[lane] = T::of(-self.lr / (1.0 - self.powers[0]));
+            rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Where everything of a stack lies: the weights of its layers and what belongs to them in `state`, a
+//! batch and what the layers make of it in `work`.
+
+use super::kernel::MOST_LANES;
+use super::kernel::real::Real;
+use super::kernel::update::Rule;
+use crate::nn::layers::{self, LayerPlan};
+use crate::spec::Settings;
+use crate::spec::settings::{Activation, Loss, Optimizer, OutputActivation};
+use crate::train::outputs::PROBE_ROWS;
+use crate::train::schedule::rows_per_batch;
+use std::ops::Range;
+
+/// Entries that lie one after another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Region {
+    start: usize,
+    len: usize,
+}
+
+impl Region {
+    /// Its numbers.
+    pub fn numbers<T: Real>(self) -> Range<usize> {
+        self.start * T::LANES..(self.start + self.len) * T::LANES
+    }
+
+    /// Its numbers in one tensor.
+    pub fn of<T: Real>(self, all: &[T]) -> &[T] {
+        &all[self.numbers::<T>()]
+    }
+
+    /// The same, to be written to.
+    pub fn of_mut<T: Real>(self, all: &mut [T]) -> &mut [T] {
+        &mut all[self.numbers::<T>()]
+    }
+
+    /// Its first entries.
+    #[must_use]
+    pub fn first(self, len: usize) -> Region {
+        self.part(0, len)
+    }
+
+    /// So many of its entries from this one on.
+    #[must_use]
+    pub fn part(self, from: usize, len: usize) -> Region {
+        debug_assert!(from + len <= self.len, "{from} + {len} of {}", self.len);
+        Region {
+            start: self.start + from,
+            len,
+        }
+    }
+}
+
+/// Regions of one tensor that have nothing in common.
+pub fn apart<T: Real, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&mut [T]; N] {
+    match all.get_disjoint_mut(regions.map(Region::numbers::<T>)) {
+        Ok(parts) => parts,
+        Err(error) => unreachable!("the regions of a layout lie apart: {error}"),
+    }
+}
+
+/// Regions given out one after another.
+#[derive(Debug, Default)]
+struct Rows {
+    end: usize,
+}
+
+impl Rows {
+    fn take(&mut self, len: usize) -> Region {
+        let start = self.end;
+        self.end += len;
+        Region { start, len }
+    }
+}
+
+/// A layer.
+#[derive(Debug)]
+pub struct Layer {
+    /// Name and sizes.
+    pub plan: LayerPlan,
+    /// σ; linear for the output layer, whose σ belongs to the loss.
+    pub activation: Activation,
+    /// σ as the statistics see it.
+    pub counts_as: Activation,
+    /// W among the weights, n_in × n_out.
+    pub weight: Region,
+    /// b among the weights, 1 × n_out.
+    pub bias: Region,
+    /// Of z.
+    pub norm: Option<Norm>,
+    /// In `work`: its activations on the way there, the gradient by what σ was taken of (δ) on the
+    /// way back; of the output layer the linear outputs, and what the loss makes of them. rows × n_out.
+    pub a: Region,
+    /// The layer that ends the block which begins with this one's activations.
+    pub skips_to: Option<usize>,
+}
+
+/// A batch normalisation of n columns.
+#[derive(Debug)]
+pub struct Norm {
+    /// n.
+    pub columns: usize,
+    /// γ among the weights.
+    pub gamma: Region,
+    /// β among the weights.
+    pub beta: Region,
+    /// In `state`: the running estimate of the mean.
+    pub running_mean: Region,
+    /// In `state`: that of the variance.
+    pub running_variance: Region,
+    /// In `work`: ẑ on the way there, the gradient by z on the way back; rows × n.
+    pub standard: Region,
+    /// In `work`: mean of the batch.
+    pub mean: Region,
+    /// In `work`: its variance.
+    pub variance: Region,
+    /// In `work`: 1/√(variance + ε).
+    pub over_sd: Region,
+}
+
+/// Where everything lies.
+#[derive(Debug)]
+pub struct Layout {
+    /// Columns of x.
+    pub features: usize,
+    /// Columns of y.
+    pub outputs: usize,
+    /// Rows of a batch.
+    pub batch: usize,
+    /// Rows that are taken through the network at a time: all of a batch where it is normalised,
+    /// else as many as stay in the cache. The bits do not depend on it.
+    pub block: usize,
+    /// The loss of a row.
+    pub loss: Loss,
+    /// σ of the output layer.
+    pub output: OutputActivation,
+    /// The update rule.
+    pub rule: Rule,
+    /// Of the features.
+    pub input_norm: Option<Norm>,
+    /// Input side first, the output layer last.
+    pub layers: Vec<Layer>,
+    /// Every weight, bias, γ and β: in `state` itself, at the same place in `work` its gradient.
+    pub weights: Region,
+    /// In `state`: what the rule remembers.
+    pub memories: [Region; 2],
+    /// In `state`: updates.
+    pub delta: Region,
+    /// Entries of `state`.
+    pub state: usize,
+    /// In `work`: x, rows × features.
+    pub x: Region,
+    /// In `work`: y, rows × outputs.
+    pub y: Region,
+    /// In `work`: a gradient by activations, on its way from one layer to the one before.
+    pub back: Region,
+    /// In `work`: the largest activation of every neuron, layer after layer, while a probe goes through.
+    pub peaks: Region,
+    /// Entries of `work`.
+    pub work: usize,
+}
+
+/// Entries of activations that a block may have: what stays in the second level of the cache
+/// beside the weights.
+const BLOCK_ENTRIES: usize = 4096;
+
+/// Fewest rows of a block: the sums of the weights' gradient are read and written once per block.
+const BLOCK_LEAST: usize = 8;
+
+impl Layout {
+    /// Of runs with these settings (which may differ in what [`super::shape`] leaves open), for `n`
+    /// training rows of so many features and outputs.
+    pub fn new(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
+        let plans = layers::layers(settings, features, outputs);
+        let batch = rows_per_batch(settings.batch, n);
+        let normed = settings.batch_norm.input || plans.iter().any(|plan| plan.normed);
+        let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
+        let block = match normed {
+            true => batch.max(PROBE_ROWS.min(n)),
+            false => (BLOCK_ENTRIES / neurons)
+                .clamp(BLOCK_LEAST, 64)
+                .min(batch.max(BLOCK_LEAST)),
+        };
+        let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
+
+        let (mut state, mut work) = (Rows::default(), Rows::default());
+        let norm_weights = |columns: usize, wanted: bool, state: &mut Rows| {
+            wanted.then(|| (columns, state.take(columns), state.take(columns)))
+        };
+        let input = norm_weights(features, settings.batch_norm.input, &mut state);
+        let own: Vec<_> = plans
+            .iter()
+            .map(|plan| {
+                let weight = state.take(plan.inputs * plan.outputs);
+                let bias = state.take(plan.outputs);
+                (
+                    weight,
+                    bias,
+                    norm_weights(plan.outputs, plan.normed, &mut state),
+                )
+            })
+            .collect();
+        let weights = Region {
+            start: 0,
+            len: state.end,
+        };
+        // Gradients lie in `work` as weights do in `state`.
+        work.take(weights.len);
+        let rule = rule(settings);
+        let memory = |i| if rule.memories() > i { weights.len } else { 0 };
+        let memories = [state.take(memory(0)), state.take(memory(1))];
+        let delta = state.take(weights.len);
+
+        let x = work.take(block * features);
+        let y = work.take(block * outputs);
+        let back = work.take(block * widest);
+        let peaks = work.take(neurons);
+        let mut norm = |(columns, gamma, beta): (usize, Region, Region), work: &mut Rows| Norm {
+            columns,
+            gamma,
+            beta,
+            running_mean: state.take(columns),
+            running_variance: state.take(columns),
+            standard: work.take(block * columns),
+            mean: work.take(columns),
+            variance: work.take(columns),
+            over_sd: work.take(columns),
+        };
+        let input_norm = input.map(|input| norm(input, &mut work));
+        let last = plans.len() - 1;
+        let skips: Vec<_> = plans.iter().map(|plan| plan.skip).collect();
+        let layers = plans.into_iter().zip(own).enumerate();
+        let layers = layers
+            .map(|(i, (plan, (weight, bias, normed)))| Layer {
+                activation: match i == last {
+                    true => Activation::Linear,
+                    false => settings.activation,
+                },
+                counts_as: layers::activation(settings, i == last),
+                weight,
+                bias,
+                a: work.take(block * plan.outputs),
+                norm: normed.map(|normed| norm(normed, &mut work)),
+                skips_to: skips.iter().position(|skip| *skip == Some(i)),
+                plan,
+            })
+            .collect();
+        Layout {
+            features,
+            outputs,
+            batch,
+            block,
+            loss: settings.loss,
+            output: settings.output,
+            rule,
+            input_norm,
+            layers,
+            weights,
+            memories,
+            delta,
+            x,
+            y,
+            back,
+            peaks,
+            state: state.end,
+            work: work.end,
+        }
+    }
+
+    /// Trainable weights of a run.
+    pub fn parameters(&self) -> u64 {
+        self.weights.len as u64
+    }
+
+    /// Where x and y of a block of rows begin their way.
+    pub fn rows_of<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
+        let x = self.x.first(rows * self.features);
+        let y = self.y.first(rows * self.outputs);
+        apart(work, [x, y])
+    }
+
+    /// Where a block of rows ends its way: the linear outputs of the last layer, and y.
+    pub fn ends<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
+        let z = self
+            .layers
+            .last()
+            .map_or(Region::default(), |layer| layer.a);
+        apart(
+            work,
+            [z, self.y].map(|region| region.first(rows * self.outputs)),
+        )
+    }
+
+    /// Every normalisation.
+    pub fn norms(&self) -> impl Iterator<Item = &Norm> {
+        let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
+        self.input_norm.iter().chain(of_layers)
+    }
+}
+
+/// The update rule of these settings.
+fn rule(settings: &Settings) -> Rule {
+    match settings.optimizer {
+        Optimizer::Sgd { momentum: 0.0, .. } => Rule::Sgd,
+        Optimizer::Sgd {
+            nesterov: false, ..
+        } => Rule::Momentum,
+        Optimizer::Sgd { nesterov: true, .. } => Rule::Nesterov,
+        Optimizer::Adam { .. } => Rule::Adam,
+    }
+}
+
+const _: () = assert!(MOST_LANES == <f32 as Real>::LANES);

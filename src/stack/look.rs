@@ -1,0 +1,268 @@
+//! What is observed of a stack: layer statistics, exact risks, and what the models say. All lanes
+//! are measured at once; whoever asks takes those that are due.
+
+use super::arena::{Arena, Number};
+use super::kernel::loss::{LossOf, count_correct, entries_per_mean};
+use super::kernel::sums::{LaneSums, count, raise, sums};
+use super::kernel::{MOST_LANES, PerLane};
+use super::layout::{Layer, Layout, apart};
+use super::pass::Pass;
+use super::rows::{Table, Tables, Which, lay};
+use crate::nn::Mode;
+use crate::nn::activation::{slope_at, steepest};
+use crate::spec::settings::Activation;
+use crate::train::observe::{LayerSums, Sums};
+use crate::train::outputs::Answers;
+use crate::train::record::Measured;
+use candle_core::Result;
+use pulp::Arch;
+use std::rc::Rc;
+
+/// Rows of every lane, by lane; none of a lane that is empty.
+pub type LaneTables<T> = [Option<Rc<Tables<T>>>; MOST_LANES];
+
+/// The stack as an observer sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a, T> {
+    /// Where everything lies.
+    pub layout: &'a Layout,
+    /// Where it lies in.
+    pub arena: &'a Arena,
+    /// The instructions to use.
+    pub arch: Arch,
+    /// The rows of the lanes.
+    pub tables: &'a LaneTables<T>,
+}
+
+/// Which table of a run.
+pub type Of<T> = fn(&Tables<T>) -> &Table<T>;
+
+impl<T: Number> Look<'_, T> {
+    /// The exact risk of some rows of every lane, in evaluation mode; none where there are no rows.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn measure(&self, of: Of<T>, classes: bool) -> Result<Option<PerLane<Measured>>> {
+        let (mut losses, mut correct) = ([0.0; MOST_LANES], [0; MOST_LANES]);
+        let columns = self.layout.outputs;
+        let rows = self.each_block(of, usize::MAX, |block, y| {
+            self.loss(block, y).outputs(self.arch, &mut losses);
+            if classes {
+                count_correct(block, y, columns, &mut correct);
+            }
+        })?;
+        let over = entries_per_mean(self.layout.loss, rows, columns);
+        let measured = |lane: usize| Measured {
+            loss: losses[lane] / over,
+            correct: classes.then_some(correct[lane]),
+            rows,
+        };
+        Ok((rows > 0).then(|| std::array::from_fn(measured)))
+    }
+
+    /// What the models say of the probe and of the lattice.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn answers(&self, probe_rows: usize) -> Result<Vec<Answers>> {
+        let rows = self.outputs(|tables| &tables.train, probe_rows)?;
+        let lattice = self.outputs(|tables| &tables.lattice, usize::MAX)?;
+        let both = rows.iter().zip(&lattice);
+        let answers = both.map(|(rows, lattice)| Answers::new(rows, lattice, self.layout.outputs));
+        Ok(answers.collect())
+    }
+
+    /// σ(z) of the output layer for rows of every lane, lane by lane.
+    fn outputs(&self, of: Of<T>, most: usize) -> Result<Vec<Vec<f64>>> {
+        let mut all = vec![Vec::new(); T::LANES];
+        self.each_block(of, most, |block, y| {
+            self.loss(block, y)
+                .outputs(self.arch, &mut [0.0; MOST_LANES]);
+            for entry in block.chunks_exact(T::LANES) {
+                for (lane, x) in all.iter_mut().zip(entry) {
+                    lane.push(x.wide());
+                }
+            }
+        })?;
+        Ok(all)
+    }
+
+    /// Takes rows of every lane through the network, a block at a time, and calls with the linear
+    /// outputs and y of each. Gives the number of rows.
+    fn each_block(
+        &self,
+        of: Of<T>,
+        most: usize,
+        mut call: impl FnMut(&mut [T], &[T]),
+    ) -> Result<usize> {
+        let rows = self.tables.iter().flatten().next();
+        let rows = rows.map_or(0, |tables| of(tables).rows.min(most));
+        for start in (0..rows).step_by(self.layout.block) {
+            let size = self.layout.block.min(rows - start);
+            self.arena.on_work(|work, state| {
+                self.lay(work, of, start, size);
+                self.pass(work, state, size).forward(Mode::Evaluation);
+                let [z, y] = self.layout.ends(work, size);
+                call(z, y);
+            })?;
+        }
+        Ok(rows)
+    }
+
+    /// Lays rows of every lane where a pass begins.
+    fn lay(&self, work: &mut [T], of: Of<T>, start: usize, size: usize) {
+        let mut lane = 0;
+        while lane < T::LANES {
+            let tables = self.tables[lane].as_ref();
+            let alike = self.tables[lane..T::LANES]
+                .iter()
+                .take_while(|other| other.as_ref().map(Rc::as_ptr) == tables.map(Rc::as_ptr));
+            let lanes = lane..lane + alike.count();
+            lane = lanes.end;
+            if let Some(tables) = tables {
+                let at = self.layout.rows_of(work, size);
+                lay(lanes, of(tables), Which::From(start), size, at);
+            }
+        }
+    }
+
+    fn pass<'w>(&'w self, work: &'w mut [T], state: &'w [T], rows: usize) -> Pass<'w, T> {
+        Pass {
+            layout: self.layout,
+            arch: self.arch,
+            rows,
+            work,
+            state,
+        }
+    }
+
+    fn loss<'w>(&self, z: &'w mut [T], y: &'w [T]) -> LossOf<'w, T> {
+        LossOf {
+            z,
+            y,
+            columns: self.layout.outputs,
+            loss: self.layout.loss,
+            output: self.layout.output,
+        }
+    }
+
+    /// The statistics of every layer of every lane: of gradients, weights and updates as they lie
+    /// there, and of the activations on the probe.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn layers(&self, probe_rows: usize) -> Result<Vec<Vec<LayerSums>>> {
+        let mut all = vec![vec![LayerSums::default(); self.layout.layers.len()]; T::LANES];
+        let gradients = self
+            .arena
+            .on_work(|work: &mut [T], _: &[T]| self.of_weights(|layer| layer.weight.of(work)))?;
+        let (weights, updates) = self.arena.on_work(|_: &mut [T], state: &[T]| {
+            let delta = self.layout.delta.of(state);
+            (
+                self.of_weights(|layer| layer.weight.of(state)),
+                self.of_weights(|layer| layer.weight.of(delta)),
+            )
+        })?;
+        for (i, layer) in self.layout.layers.iter().enumerate() {
+            let entries = (layer.plan.inputs * layer.plan.outputs) as u64;
+            for (lane, all) in all.iter_mut().enumerate() {
+                all[i].gradient = of_lane(&gradients[i], lane, entries);
+                all[i].weight = of_lane(&weights[i], lane, entries);
+                all[i].update = of_lane(&updates[i], lane, entries);
+                all[i].neurons = layer.plan.outputs as u64;
+            }
+        }
+        self.activations(probe_rows, &mut all)?;
+        Ok(all)
+    }
+
+    fn of_weights<'w>(&self, of: impl Fn(&Layer) -> &'w [T]) -> Vec<LaneSums>
+    where
+        T: 'w,
+    {
+        let layers = self.layout.layers.iter();
+        layers.map(|layer| sums(self.arch, of(layer))).collect()
+    }
+
+    /// Adds what the probe's activations say, normalised by its own statistics.
+    fn activations(&self, probe_rows: usize, all: &mut [Vec<LayerSums>]) -> Result<()> {
+        let normed = self.layout.norms().next().is_some();
+        let at_once = if normed {
+            probe_rows
+        } else {
+            self.layout.block
+        };
+        for start in (0..probe_rows).step_by(at_once) {
+            let size = at_once.min(probe_rows - start);
+            self.arena.on_work(|work, state| {
+                self.lay(work, |tables| &tables.train, start, size);
+                self.pass(work, state, size).forward(Mode::Probing);
+                let [z, y] = self.layout.ends(work, size);
+                self.loss(z, y).outputs(self.arch, &mut [0.0; MOST_LANES]);
+                if start == 0 {
+                    self.layout.peaks.of_mut(work).fill(T::of(0.0));
+                }
+                self.add_block(work, size, all);
+            })?;
+        }
+        self.arena
+            .on_work(|work: &mut [T], _: &[T]| self.count_dead(work, all))
+    }
+
+    /// Adds the activations of a block of the probe, as they lie there.
+    fn add_block(&self, work: &mut [T], rows: usize, all: &mut [Vec<LayerSums>]) {
+        let mut neuron = 0;
+        for (i, layer) in self.layout.layers.iter().enumerate() {
+            let n = layer.plan.outputs;
+            let peaks = self.layout.peaks.part(neuron, n);
+            let [a, peaks] = apart(work, [layer.a.first(rows * n), peaks]);
+            let found = sums(self.arch, a);
+            let saturated = match steepest(layer.counts_as) {
+                Some(steepest) => count(
+                    self.arch,
+                    a,
+                    #[inline(always)]
+                    |a| slope_at(layer.counts_as, a) < steepest / 20.0,
+                ),
+                None => [0; MOST_LANES],
+            };
+            if layer.counts_as == Activation::Relu {
+                raise(self.arch, a, peaks);
+            }
+            for (lane, all) in all.iter_mut().enumerate() {
+                all[i]
+                    .activation
+                    .merge(&of_lane(&found, lane, (rows * n) as u64));
+                all[i].saturated += saturated[lane];
+            }
+            neuron += n;
+        }
+    }
+
+    /// Counts the neurons of which no row of the probe saw more than 0.
+    fn count_dead(&self, work: &mut [T], all: &mut [Vec<LayerSums>]) {
+        let mut neuron = 0;
+        for (i, layer) in self.layout.layers.iter().enumerate() {
+            let n = layer.plan.outputs;
+            let peaks = self.layout.peaks.part(neuron, n).of(work);
+            for peaks in peaks.chunks_exact(T::LANES) {
+                for (all, peak) in all.iter_mut().zip(peaks) {
+                    let dead = layer.counts_as == Activation::Relu && *peak == T::of(0.0);
+                    all[i].dead += u64::from(dead);
+                }
+            }
+            neuron += n;
+        }
+    }
+}
+
+/// The sums of one lane.
+fn of_lane(sums: &LaneSums, lane: usize, count: u64) -> Sums {
+    Sums {
+        count,
+        sum: sums.sum[lane],
+        sum_abs: sums.sum_abs[lane],
+        sum_sq: sums.sum_sq[lane],
+        max_abs: sums.max_abs[lane],
+    }
+}

@@ -1,0 +1,183 @@
+//! Forward and backward through the network for all lanes at once, in place.
+
+use super::arena::Number;
+use super::kernel::activation::{activate, times_slope};
+use super::kernel::map::map_with;
+use super::kernel::norm::{self, Moments, Scale};
+use super::kernel::product::{Matrix, Product, Start};
+use super::kernel::sums::add_columns;
+use super::layout::{Layer, Layout, Norm, Region, apart};
+use crate::nn::Mode;
+use pulp::Arch;
+
+/// One way through the network of some rows that lie in `work`.
+#[derive(Debug)]
+pub struct Pass<'a, T> {
+    /// Where everything lies.
+    pub layout: &'a Layout,
+    /// The instructions to use.
+    pub arch: Arch,
+    /// Rows, at most a block.
+    pub rows: usize,
+    /// The tensor of what comes and goes.
+    pub work: &'a mut [T],
+    /// The tensor of what stays.
+    pub state: &'a [T],
+}
+
+impl<T: Number> Pass<'_, T> {
+    /// From x to every layer's activations and the linear outputs of the last.
+    pub fn forward(&mut self, mode: Mode) {
+        let layout = self.layout;
+        let mut input = layout.x.first(self.rows * layout.features);
+        if let Some(norm) = &layout.input_norm {
+            self.normalise(norm, input, mode);
+        }
+        for layer in &layout.layers {
+            let a = self.of_rows(layer.a, layer.plan.outputs);
+            let [input_numbers, z] = apart(self.work, [input, a]);
+            self.arch.dispatch(Product {
+                c: z,
+                shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
+                a: Matrix::rows(input_numbers, layer.plan.inputs),
+                b: Matrix::rows(layer.weight.of(self.state), layer.plan.outputs),
+                start: Start::Row(layer.bias.of(self.state)),
+            });
+            if let Some(norm) = &layer.norm {
+                self.normalise(norm, a, mode);
+            }
+            if let Some(skip) = layer.plan.skip {
+                let skip = self.of_rows(layout.layers[skip].a, layer.plan.outputs);
+                let [z, skip] = apart(self.work, [a, skip]);
+                map_with(
+                    self.arch,
+                    z,
+                    skip,
+                    #[inline(always)]
+                    |z, a| a + z,
+                );
+            }
+            activate(self.arch, layer.activation, a.of_mut(self.work));
+            input = a;
+        }
+    }
+
+    /// From δ of the output layer, which lies where its linear outputs were, to the gradient by every
+    /// weight, which is added to what is there, and every layer's δ, which takes the place of its
+    /// activations.
+    pub fn backward(&mut self) {
+        let layout = self.layout;
+        for (i, layer) in layout.layers.iter().enumerate().rev() {
+            let delta = self.back_through_norm(layer.norm.as_ref(), layer);
+            let before = i.checked_sub(1).map(|i| &layout.layers[i]);
+            let input = match before {
+                Some(before) => self.of_rows(before.a, before.plan.outputs),
+                None => layout.x.first(self.rows * layout.features),
+            };
+            self.weights_gradient(layer, input, delta);
+            if before.is_some() || layout.input_norm.is_some() {
+                self.inputs_gradient(layer, delta);
+            }
+            if let Some(before) = before {
+                self.delta_of(before);
+            }
+        }
+        if let Some(norm) = &layout.input_norm {
+            let back = self.of_rows(layout.back, norm.columns);
+            self.norm_gradient(norm, back);
+        }
+    }
+
+    /// aᵀ δ by the weights, the column sums of δ by the biases.
+    fn weights_gradient(&mut self, layer: &Layer, input: Region, delta: Region) {
+        let regions = [layer.weight, layer.bias, input, delta];
+        let [by_weight, by_bias, input, delta] = apart(self.work, regions);
+        let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
+        self.arch.dispatch(Product {
+            c: by_weight,
+            shape: [n_in, self.rows, n_out],
+            a: Matrix::rows(input, n_in).transposed(),
+            b: Matrix::rows(delta, n_out),
+            start: Start::Itself,
+        });
+        add_columns(self.arch, delta, by_bias);
+    }
+
+    /// δ Wᵀ, the gradient by a layer's inputs, into `back`.
+    fn inputs_gradient(&mut self, layer: &Layer, delta: Region) {
+        let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
+        let back = self.of_rows(self.layout.back, n_in);
+        let [back, delta] = apart(self.work, [back, delta]);
+        self.arch.dispatch(Product {
+            c: back,
+            shape: [self.rows, n_out, n_in],
+            a: Matrix::rows(delta, n_out),
+            b: Matrix::rows(layer.weight.of(self.state), n_out).transposed(),
+            start: Start::Zeros,
+        });
+    }
+
+    /// δ of a hidden layer, from the gradient by its activations: what came `back` from the layer
+    /// after it, and what came past that over a skip connection.
+    fn delta_of(&mut self, layer: &Layer) {
+        let back = self.of_rows(self.layout.back, layer.plan.outputs);
+        if let Some(end) = layer.skips_to {
+            let end = self.of_rows(self.layout.layers[end].a, layer.plan.outputs);
+            let [back, end] = apart(self.work, [back, end]);
+            map_with(
+                self.arch,
+                back,
+                end,
+                #[inline(always)]
+                |back, skipped| back + skipped,
+            );
+        }
+        let a = self.of_rows(layer.a, layer.plan.outputs);
+        let [a, back] = apart(self.work, [a, back]);
+        times_slope(self.arch, layer.activation, a, back);
+    }
+
+    /// Where the gradient by a layer's own linear output lies, before its normalisation.
+    fn back_through_norm(&mut self, norm: Option<&Norm>, layer: &Layer) -> Region {
+        let delta = self.of_rows(layer.a, layer.plan.outputs);
+        match norm {
+            None => delta,
+            Some(norm) => self.norm_gradient(norm, delta),
+        }
+    }
+
+    fn norm_gradient(&mut self, norm: &Norm, g: Region) -> Region {
+        let standard = self.of_rows(norm.standard, norm.columns);
+        let regions = [g, standard, norm.over_sd, norm.gamma, norm.beta];
+        let [g, into, over_sd, by_gamma, by_beta] = apart(self.work, regions);
+        let gamma = norm.gamma.of(self.state);
+        norm::backward(self.arch, g, into, gamma, over_sd, by_gamma, by_beta);
+        standard
+    }
+
+    fn normalise(&mut self, norm: &Norm, z: Region, mode: Mode) {
+        let scale = Scale {
+            gamma: norm.gamma.of(self.state),
+            beta: norm.beta.of(self.state),
+        };
+        if mode == Mode::Evaluation {
+            let (mean, variance) = (norm.running_mean, norm.running_variance);
+            let (mean, variance) = (mean.of(self.state), variance.of(self.state));
+            norm::evaluate(self.arch, z.of_mut(self.work), scale, mean, variance);
+            return;
+        }
+        let standard = self.of_rows(norm.standard, norm.columns);
+        let regions = [z, standard, norm.mean, norm.variance, norm.over_sd];
+        let [z, standard, mean, variance, over_sd] = apart(self.work, regions);
+        let moments = Moments {
+            mean,
+            variance,
+            over_sd,
+        };
+        norm::forward(self.arch, z, standard, scale, moments);
+    }
+
+    fn of_rows(&self, region: Region, columns: usize) -> Region {
+        region.first(self.rows * columns)
+    }
+}

@@ -1,0 +1,308 @@
+//! The training loop of the lecture, for all lanes of a stack at once.
+
+use super::arena::{Arena, Number};
+use super::kernel::loss::{LossOf, entries_per_mean};
+use super::kernel::map::map_with;
+use super::kernel::norm::remember;
+use super::kernel::update::{Rates, Weights};
+use super::kernel::{MOST_LANES, PerLane};
+use super::lane::{Lane, Now};
+use super::layout::{Layout, apart};
+use super::look::{LaneTables, Look};
+use super::pass::Pass;
+use super::rows::{Which, lay};
+use crate::nn::Mode;
+use crate::nn::batch_norm::MOMENTUM;
+use crate::trace::Trace;
+use crate::train::batches::Batches;
+use crate::train::outputs::Probe;
+use crate::train::{Control, Job, is_past};
+use candle_core::Result;
+use pulp::Arch;
+use std::rc::Rc;
+
+/// A job with its place among those drawn, and the rows that it has.
+pub type Drawn<'a> = (usize, Job<'a>);
+
+/// Runs under way, one per lane.
+pub struct Stack<'a, T> {
+    pub(super) arch: Arch,
+    pub(super) layout: Layout,
+    pub(super) arena: Arena,
+    pub(super) lanes: [Option<Lane<'a, T>>; MOST_LANES],
+    pub(super) tables: LaneTables<T>,
+    /// Whence the lanes have their batches.
+    pub(super) streams: [Option<Stream>; MOST_LANES],
+    pub(super) rates: Rates<T>,
+    pub(super) probe_rows: usize,
+    pub(super) classes: bool,
+}
+
+/// Batches that some lanes share: those of one seed that began together.
+pub(super) struct Stream {
+    pub seed: u64,
+    pub batches: Batches,
+}
+
+/// Trains what `jobs` gives, all of one shape.
+///
+/// # Errors
+/// Those of candle.
+pub fn run<'a, T: Number>(
+    mut jobs: &mut dyn Iterator<Item = Drawn<'a>>,
+    arch: Arch,
+    control: &Control,
+    ended: &mut dyn FnMut(usize, Trace),
+) -> Result<()> {
+    let first: Vec<_> = (&mut jobs).take(T::LANES).collect();
+    let Some((_, job)) = first.first() else {
+        return Ok(());
+    };
+    let mut stack = Stack::<T>::new(job, arch)?;
+    stack.fill(first, control)?;
+    while stack.lanes.iter().any(Option::is_some) {
+        if control.is_cancelled() {
+            return Ok(());
+        }
+        stack.step(control, ended)?;
+        if let Some(free) = stack.worth_filling() {
+            let next: Vec<_> = (&mut jobs).take(free).collect();
+            stack.fill(next, control)?;
+        }
+    }
+    Ok(())
+}
+
+impl<'a, T: Number> Stack<'a, T> {
+    /// An empty stack for runs like this one.
+    fn new(job: &Job<'a>, arch: Arch) -> Result<Self> {
+        let data = job.data.as_ref();
+        let (n, features, classes) = data.map_or((0, 0, 0), |data| {
+            (data.train.len(), data.features.len(), data.classes.len())
+        });
+        let outputs = crate::nn::outputs(job.settings, classes);
+        let layout = Layout::new(job.settings, n, features, outputs);
+        Ok(Stack {
+            arch,
+            arena: Arena::new::<T>(layout.state, layout.work)?,
+            layout,
+            lanes: [const { None }; MOST_LANES],
+            tables: [const { None }; MOST_LANES],
+            streams: [const { None }; MOST_LANES],
+            rates: Rates::still(),
+            probe_rows: Probe::new(job).rows(),
+            classes: classes > 0,
+        })
+    }
+
+    /// One step of every run.
+    fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
+        // Randomly sample a batch, compute the stochastic gradient, find the update.
+        let losses = self.stochastic_gradient()?;
+        let finite = self.updates()?;
+        for (i, lane) in self.lanes.iter_mut().enumerate() {
+            let Some(lane) = lane else { continue };
+            let more = lane.step + 1 < lane.record.schedule().steps;
+            lane.now = Now {
+                diverged: !losses[i].is_finite() || !finite[i],
+                late: control.timeout.is_some() && more && is_past(lane.deadline),
+                out_of_patience: false,
+            };
+            lane.record.batch_loss(losses[i]);
+        }
+        self.look_at_layers()?;
+        self.update()?;
+        self.look_at_risks()?;
+        self.end_runs(ended)
+    }
+
+    /// ∇R_B(w) of every lane, into the arena; gives R_B(w).
+    fn stochastic_gradient(&mut self) -> Result<PerLane<f64>> {
+        let rows = self.sample();
+        let mut sums = [0.0; MOST_LANES];
+        let layout = &self.layout;
+        self.arena.on_work(|work: &mut [T], state: &[T]| {
+            layout.weights.of_mut(work).fill(T::of(0.0));
+            for start in (0..rows).step_by(layout.block) {
+                let size = layout.block.min(rows - start);
+                self.lay(work, start, size);
+                let mut pass = Pass {
+                    layout,
+                    arch: self.arch,
+                    rows: size,
+                    work,
+                    state,
+                };
+                pass.forward(Mode::Training);
+                let [z, y] = layout.ends(pass.work, size);
+                let loss = LossOf {
+                    z,
+                    y,
+                    columns: layout.outputs,
+                    loss: layout.loss,
+                    output: layout.output,
+                };
+                loss.gradient(self.arch, rows, &mut sums);
+                pass.backward();
+            }
+        })?;
+        self.remember_moments(rows)?;
+        let over = entries_per_mean(layout.loss, rows, layout.outputs);
+        Ok(sums.map(|sum| sum / over))
+    }
+
+    /// Draws the next batch of every stream; gives its number of rows, which is the same in all lanes.
+    fn sample(&mut self) -> usize {
+        let streams = self.streams.iter_mut().flatten();
+        let rows = streams.map(|stream| stream.batches.sample().len());
+        rows.max().unwrap_or(0)
+    }
+
+    /// Lays a part of every lane's batch where the pass begins.
+    fn lay(&self, work: &mut [T], start: usize, size: usize) {
+        let rows_of = |lane: usize| {
+            let lane = self.lanes[lane].as_ref()?;
+            Some((Rc::as_ptr(&lane.tables), lane.stream))
+        };
+        let mut lane = 0;
+        while lane < T::LANES {
+            let first = lane;
+            while lane < T::LANES && rows_of(lane) == rows_of(first) {
+                lane += 1;
+            }
+            let Some(of) = &self.lanes[first] else {
+                continue;
+            };
+            let Some(stream) = &self.streams[of.stream] else {
+                continue;
+            };
+            let chosen = Which::Of(&stream.batches.drawn()[start..start + size]);
+            let at = self.layout.rows_of(work, size);
+            lay(first..lane, &of.tables.train, chosen, size, at);
+        }
+    }
+
+    /// Moves the running estimates of every normalisation towards the batch.
+    fn remember_moments(&self, rows: usize) -> Result<()> {
+        if self.layout.norms().next().is_none() {
+            return Ok(());
+        }
+        self.arena.on_state(|state: &mut [T], work: &[T]| {
+            for norm in self.layout.norms() {
+                let [mean, variance] = apart(state, [norm.running_mean, norm.running_variance]);
+                let moments = [norm.mean.of(work), norm.variance.of(work)];
+                remember(rows, MOMENTUM, [mean, variance], moments);
+            }
+        })
+    }
+
+    /// Δw of every lane, into the arena; tells whether all of it is finite.
+    fn updates(&mut self) -> Result<PerLane<bool>> {
+        for (i, lane) in self.lanes.iter_mut().enumerate() {
+            if let Some(lane) = lane {
+                lane.pace.advance(i, &mut self.rates);
+            }
+        }
+        let layout = &self.layout;
+        self.arena.on_state(|state, work| {
+            let [first, second] = layout.memories;
+            let [w, first, second, delta] =
+                apart(state, [layout.weights, first, second, layout.delta]);
+            let weights = Weights {
+                w,
+                g: layout.weights.of(work),
+                first,
+                second,
+                delta,
+            };
+            weights.updates(self.arch, layout.rule, &self.rates)
+        })
+    }
+
+    /// w ← w + Δw.
+    fn update(&self) -> Result<()> {
+        self.arena.on_state(|state: &mut [T], _: &[T]| {
+            let [w, delta] = apart(state, [self.layout.weights, self.layout.delta]);
+            map_with(
+                self.arch,
+                w,
+                delta,
+                #[inline(always)]
+                |w, delta| w + delta,
+            );
+        })
+    }
+
+    pub(super) fn look(&self) -> Look<'_, T> {
+        Look {
+            layout: &self.layout,
+            arena: &self.arena,
+            arch: self.arch,
+            tables: &self.tables,
+        }
+    }
+
+    /// Takes down the layer statistics of the lanes in which they are due.
+    fn look_at_layers(&mut self) -> Result<()> {
+        let due = |lane: &Lane<T>| lane.record.moment_due(lane.step, lane.is_last());
+        if !self.lanes.iter().flatten().any(|lane| due(lane).is_some()) {
+            return Ok(());
+        }
+        let layers = self.look().layers(self.probe_rows)?;
+        for (lane, layers) in self.lanes.iter_mut().zip(layers) {
+            if let Some(lane) = lane
+                && let Some(due) = due(lane)
+            {
+                lane.record.moment(lane.step, due, &layers);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes down the exact risks of the lanes in which they are due.
+    fn look_at_risks(&mut self) -> Result<()> {
+        let mut due = [false; MOST_LANES];
+        for (due, lane) in due.iter_mut().zip(&mut self.lanes) {
+            if let Some(lane) = lane {
+                *due = lane.record.end_step(lane.step, lane.is_last());
+            }
+        }
+        if !due.contains(&true) {
+            return Ok(());
+        }
+        let look = self.look();
+        let train = look.measure(|tables| &tables.train, self.classes)?;
+        let validation = look.measure(|tables| &tables.validation, self.classes)?;
+        let Some(train) = train else { return Ok(()) };
+        for (i, lane) in self.lanes.iter_mut().enumerate().filter(|(i, _)| due[*i]) {
+            let Some(lane) = lane else { continue };
+            let validation = validation.map(|validation| validation[i]);
+            let (step, last) = (lane.step, lane.is_last());
+            lane.now.out_of_patience = lane.record.risk(step, last, train[i], validation);
+        }
+        Ok(())
+    }
+
+    /// Hands over the traces of the runs that end with this step, and moves the others on.
+    fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
+        let outcomes = self.lanes.each_ref().map(|lane| lane.as_ref()?.outcome());
+        if outcomes.iter().any(Option::is_some) {
+            let look = self.look();
+            let test = look.measure(|tables| &tables.test, self.classes)?;
+            let answers = look.answers(self.probe_rows)?;
+            for (i, (outcome, end)) in outcomes.into_iter().zip(answers).enumerate() {
+                if let Some(outcome) = outcome
+                    && let Some(lane) = self.lanes[i].take()
+                {
+                    let test = test.map(|test| test[i]);
+                    self.clear(i)?;
+                    ended(lane.place, lane.record.finish(outcome, test, end));
+                }
+            }
+        }
+        for lane in self.lanes.iter_mut().flatten() {
+            lane.step += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! The eyes of the reference engine: measures its tensors for the record of a run.
+
+use super::REFERENCE;
+use super::measure::{add_activations, sums};
+use super::observe::LayerSums;
+use super::outputs::{Answers, Probe};
+use super::record::{Due, Measured, Record};
+use super::reference::Gradient;
+use super::rows::{Split, matrix};
+use super::{Job, schedule::Schedule};
+use crate::data::Rows;
+use crate::nn::entries::entries;
+use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
+use crate::trace::{Outcome, Trace};
+use candle_core::{Result, Tensor};
+
+/// A run under way, and its record.
+#[derive(Debug)]
+pub struct Watch<'a> {
+    job: &'a Job<'a>,
+    model: &'a Model,
+    rows: &'a Split,
+    /// Every layer's weight matrix: its place among the parameters, and itself.
+    weights: Vec<(usize, Parameter)>,
+    /// Where the model is asked: the probe rows, and the lattice where there is one.
+    asked: (Tensor, Option<Tensor>),
+    record: Record<'a>,
+}
+
+impl<'a> Watch<'a> {
+    /// Takes down what there is before training.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn start(
+        job: &'a Job<'a>,
+        model: &'a Model,
+        rows: &'a Split,
+        schedule: Schedule,
+    ) -> Result<Watch<'a>> {
+        let all = model.parameters();
+        let parameters = all.iter().map(|p| p.var.elem_count() as u64).sum();
+        let weights = all.into_iter().enumerate();
+        let weights: Vec<_> = weights.filter(|(_, p)| p.role == Role::Weight).collect();
+        let layers = weights.iter().map(|(_, p)| {
+            let shape = p.var.dims();
+            (p.layer.clone(), shape[0] as u64, shape[1] as u64)
+        });
+        let probe = Probe::new(job);
+        let lattice = probe.points().map(|points| matrix(job.settings, points));
+        let asked = (
+            rows.train.x.narrow(0, 0, probe.rows())?.contiguous()?,
+            lattice.transpose()?,
+        );
+        let start = answers(model, &asked)?;
+        let record = Record::new(job, REFERENCE, schedule, layers, parameters, (probe, start));
+        let mut watch = Watch {
+            job,
+            model,
+            rows,
+            asked,
+            record,
+            weights,
+        };
+        let (train, validation) = watch.risks()?;
+        watch.record.first_risk(train, validation);
+        Ok(watch)
+    }
+
+    /// Takes down the batch loss, and the layer statistics where they are due: `last` says that
+    /// no step follows.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn before_update(
+        &mut self,
+        step: u64,
+        last: bool,
+        gradient: &Gradient,
+        updates: &[Tensor],
+    ) -> Result<()> {
+        self.record.batch_loss(gradient.loss);
+        if let Some(due) = self.record.moment_due(step, last) {
+            self.moment(step, due, &gradient.entries, updates)?;
+        }
+        Ok(())
+    }
+
+    /// Takes down the epoch that ends with this step, and says whether patience ran out with it.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn after_update(&mut self, step: u64, last: bool) -> Result<bool> {
+        if !self.record.end_step(step, last) {
+            return Ok(false);
+        }
+        let (train, validation) = self.risks()?;
+        Ok(self.record.risk(step, last, train, validation))
+    }
+
+    /// The finished trace.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn finish(self, outcome: Outcome) -> Result<Trace> {
+        let test = self.measured(self.rows.test.as_ref(), |data| &data.test)?;
+        let end = answers(self.model, &self.asked)?;
+        Ok(self.record.finish(outcome, test, end))
+    }
+
+    fn moment(
+        &mut self,
+        step: u64,
+        due: Due,
+        gradients: &[Tensor],
+        updates: &[Tensor],
+    ) -> Result<()> {
+        let activations = self.model.activations(&self.asked.0)?;
+        let layers = self.weights.iter().zip(activations);
+        let layers: Result<Vec<LayerSums>> = layers
+            .map(|((place, parameter), (a, activation))| {
+                let mut layer = LayerSums {
+                    gradient: sums(&gradients[*place])?,
+                    weight: sums(&parameter.var)?,
+                    update: sums(&updates[*place])?,
+                    ..LayerSums::default()
+                };
+                add_activations(&mut layer, &a, activation)?;
+                Ok(layer)
+            })
+            .collect();
+        self.record.moment(step, due, &layers?);
+        Ok(())
+    }
+
+    /// Of the training rows, and of the validation rows where there are any.
+    fn risks(&self) -> Result<(Measured, Option<Measured>)> {
+        let train = self.measure(&self.rows.train, |data| &data.train)?;
+        let validation = self.rows.validation.as_ref();
+        Ok((train, self.measured(validation, |data| &data.validation)?))
+    }
+
+    fn measured(
+        &self,
+        rows: Option<&Batch>,
+        of: impl Fn(&crate::data::Dataset) -> &Rows,
+    ) -> Result<Option<Measured>> {
+        rows.map(|rows| self.measure(rows, of)).transpose()
+    }
+
+    /// The exact risk of some rows, in evaluation mode.
+    fn measure(
+        &self,
+        rows: &Batch,
+        of: impl Fn(&crate::data::Dataset) -> &Rows,
+    ) -> Result<Measured> {
+        let loss = entries(&self.model.risk(rows, Mode::Evaluation)?)?;
+        let correct = match (self.model, &self.job.data) {
+            (Model::Network(network), Some(data)) if !data.classes.is_empty() => {
+                let outputs = network.outputs(&rows.x)?;
+                let (columns, outputs) = (outputs.dims()[1], entries(&outputs)?);
+                Some(loss::correct(&outputs, &of(data).y, columns))
+            }
+            _ => None,
+        };
+        Ok(Measured {
+            loss: loss[0],
+            correct,
+            rows: rows.x.dims()[0],
+        })
+    }
+}
+
+/// What the model says on probe and lattice.
+fn answers(model: &Model, asked: &(Tensor, Option<Tensor>)) -> Result<Answers> {
+    let network = match model {
+        Model::Network(network) => network,
+        Model::OneWeight(model) => return Ok(Answers::weight(entries(model.weight())?[0])),
+    };
+    let rows = network.outputs(&asked.0)?;
+    let lattice = match &asked.1 {
+        Some(lattice) => entries(&network.outputs(lattice)?)?,
+        None => Vec::new(),
+    };
+    Ok(Answers::new(&entries(&rows)?, &lattice, rows.dims()[1]))
+}
