@@ -16,7 +16,7 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
             arch,
             z,
             #[inline(always)]
-            |z| if z <= zero { zero } else { z },
+            move |z| if z <= zero { zero } else { z },
         ),
         Activation::LeakyRelu { slope } => {
             let slope = T::of(slope);
@@ -24,20 +24,20 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
                 arch,
                 z,
                 #[inline(always)]
-                |z| if z > zero { z } else { z * slope },
+                move |z| if z > zero { z } else { z * slope },
             );
         }
         Activation::Tanh => map(
             arch,
             z,
             #[inline(always)]
-            |z| tanh(z),
+            move |z| tanh(z),
         ),
         Activation::Sigmoid => map(
             arch,
             z,
             #[inline(always)]
-            |z| sigmoid(z),
+            move |z| sigmoid(z),
         ),
     }
 }
@@ -51,14 +51,14 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             a,
             g,
             #[inline(always)]
-            |_, g| g,
+            move |_, g| g,
         ),
         Activation::Relu => map_with(
             arch,
             a,
             g,
             #[inline(always)]
-            |a, g| if a > zero { g } else { zero },
+            move |a, g| if a > zero { g } else { zero },
         ),
         Activation::LeakyRelu { slope } => {
             let slope = T::of(slope);
@@ -67,7 +67,7 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
                 a,
                 g,
                 #[inline(always)]
-                |a, g| if a > zero { g } else { g * slope },
+                move |a, g| if a > zero { g } else { g * slope },
             );
         }
         Activation::Tanh => map_with(
@@ -75,14 +75,14 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             a,
             g,
             #[inline(always)]
-            |a, g| g * (-a).fused(a, one),
+            move |a, g| g * (-a).fused(a, one),
         ),
         Activation::Sigmoid => map_with(
             arch,
             a,
             g,
             #[inline(always)]
-            |a, g| g * (a * (one - a)),
+            move |a, g| g * (a * (one - a)),
         ),
     }
 }

@@ -1,6 +1,7 @@
 //! Ways into the instructions of the processor: any function, and a function of every number of a
 //! matrix, whatever lane it is in.
 
+use super::MOST_LANES;
 use super::real::Real;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -28,16 +29,22 @@ impl<A, R, F: Fn(A) -> R> WithSimd for Call<A, F> {
     }
 }
 
-/// x ← f(x).
+/// x ← f(x). An entry of lanes is written as a whole: where some of its numbers stay what they were,
+/// the compiler would else write the others alone, which some processors are slow at. What `f` knows it knows by value, so that the compiler need not fear that it changes.
 #[inline(always)]
-pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T) {
+pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
     on(
         arch,
         all,
         #[inline(always)]
-        |all: &mut [T]| {
-            for x in all {
-                *x = f(*x);
+        move |all: &mut [T]| {
+            let f = f;
+            for x in all.chunks_exact_mut(T::LANES) {
+                let mut y = [T::of(0.0); MOST_LANES];
+                for lane in 0..T::LANES {
+                    y[lane] = f(x[lane]);
+                }
+                x.copy_from_slice(&y[..T::LANES]);
             }
         },
     );
@@ -45,14 +52,20 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T) {
 
 /// x ← f(x, y).
 #[inline(always)]
-pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T) {
+pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T + Copy) {
     on(
         arch,
-        all,
+        (all, others),
         #[inline(always)]
-        |all: &mut [T]| {
-            for (x, y) in all.iter_mut().zip(others) {
-                *x = f(*x, *y);
+        move |(all, others): (&mut [T], &[T])| {
+            let f = f;
+            let others = others.chunks_exact(T::LANES);
+            for (x, other) in all.chunks_exact_mut(T::LANES).zip(others) {
+                let mut y = [T::of(0.0); MOST_LANES];
+                for lane in 0..T::LANES {
+                    y[lane] = f(x[lane], other[lane]);
+                }
+                x.copy_from_slice(&y[..T::LANES]);
             }
         },
     );

@@ -65,35 +65,62 @@ pub enum Start<'a, T> {
     Itself,
 }
 
-/// Rows and columns of C that are kept in registers at a time.
-const TILE: [usize; 2] = [4, 5];
+/// Rows and columns of C that are kept in registers at a time: as many as leave room for what is
+/// multiplied.
+const fn tile<S: Simd>() -> [usize; 2] {
+    match S::REGISTER_COUNT {
+        32.. => [4, 5],
+        _ => [2, 5],
+    }
+}
 
 impl<T: Vector> WithSimd for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
+        self.check();
         let [m, _, n] = self.shape;
-        for part in 0..T::LANES / T::width::<S>() {
-            for row in (0..m).step_by(TILE[0]) {
-                for column in (0..n).step_by(TILE[1]) {
-                    let size = [TILE[0].min(m - row), TILE[1].min(n - column)];
-                    self.tile(simd, part, [row, column], size);
-                }
+        let [rows, columns] = const { tile::<S>() };
+        // The columns of B that a tile takes stay in the cache for all rows.
+        for column in (0..n).step_by(columns) {
+            for row in (0..m).step_by(rows) {
+                let size = [rows.min(m - row), columns.min(n - column)];
+                self.tile(simd, [row, column], size);
             }
         }
     }
 }
 
 impl<T: Vector> Product<'_, T> {
+    /// That every entry which the shape speaks of is there.
+    fn check(&self) {
+        let [m, k, n] = self.shape;
+        let holds = |matrix: &Matrix<T>, rows: usize, columns: usize| {
+            let last =
+                rows.saturating_sub(1) * matrix.down + columns.saturating_sub(1) * matrix.right;
+            rows == 0 || columns == 0 || last < matrix.entries.len() / T::LANES
+        };
+        assert!(
+            holds(&self.a, m, k) && holds(&self.b, k, n),
+            "a factor is too small"
+        );
+        assert!(m * n <= self.c.len() / T::LANES, "the product is too small");
+        if let Start::Row(row) = self.start {
+            assert!(n <= row.len() / T::LANES, "the row is too small");
+        }
+    }
+
     /// A tile of any size; the compiler knows each, and keeps it in registers.
     #[inline(always)]
-    fn tile<S: Simd>(&mut self, simd: S, part: usize, at: [usize; 2], size: [usize; 2]) {
+    fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {
         macro_rules! sizes {
             ($($r:literal: $($c:literal)*;)*) => {
                 match size {
-                    $($([$r, $c] => self.tile_of::<S, $r, $c>(simd, part, at),)*)*
-                    _ => unreachable!("no tile is larger than TILE"),
+                    $($([$r, $c] => for part in 0..T::LANES / T::width::<S>() {
+                        self.tile_of::<S, $r, $c>(simd, part, at);
+                    },)*)*
+                    _ => unreachable!("no tile is larger than a tile"),
                 }
             };
         }
@@ -109,38 +136,48 @@ impl<T: Vector> Product<'_, T> {
     ) {
         let [_, k, n] = self.shape;
         let parts = T::LANES / T::width::<S>();
-        let place = |entry: usize| entry * parts + part;
-        let (a, b) = (self.a, self.b);
-        let left = T::registers::<S>(a.entries);
-        let right = T::registers::<S>(b.entries);
-
+        let [a_down, a_right] = [self.a.down, self.a.right].map(|entries| entries * parts);
+        let [b_down, b_right] = [self.b.down, self.b.right].map(|entries| entries * parts);
         let mut sums = [[T::zeros(simd); C]; R];
-        match self.start {
-            Start::Zeros => {}
-            Start::Row(start) => {
-                let start = T::registers::<S>(start);
-                sums = [std::array::from_fn(|j| start[place(column + j)]); R];
-            }
-            Start::Itself => {
-                let c = T::registers::<S>(self.c);
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    *sums = std::array::from_fn(|j| c[place((row + i) * n + column + j)]);
+        // SAFETY: `check` has seen that A has an entry at every row below m and column below k, B at
+        // every row below k and column below n, C and the row it starts from at all of theirs. The
+        // tile lies within m × n, l below k, and an entry has as many registers as there are parts.
+        #[allow(unsafe_code)]
+        unsafe {
+            let left = T::registers::<S>(self.a.entries).as_ptr();
+            let mut left = left.add(row * a_down + part);
+            let right = T::registers::<S>(self.b.entries).as_ptr();
+            let mut right = right.add(column * b_right + part);
+            let c = T::registers_mut::<S>(self.c).as_mut_ptr();
+            let c = c.add((row * n + column) * parts + part);
+            match self.start {
+                Start::Zeros => {}
+                Start::Row(start) => {
+                    let start = T::registers::<S>(start).as_ptr();
+                    let start = start.add(column * parts + part);
+                    sums = [std::array::from_fn(|j| *start.add(j * parts)); R];
+                }
+                Start::Itself => {
+                    for (i, sums) in sums.iter_mut().enumerate() {
+                        *sums = std::array::from_fn(|j| *c.add((i * n + j) * parts));
+                    }
                 }
             }
-        }
-        for l in 0..k {
-            let x: [_; R] = std::array::from_fn(|i| left[place((row + i) * a.down + l * a.right)]);
-            for j in 0..C {
-                let y = right[place(l * b.down + (column + j) * b.right)];
-                for i in 0..R {
-                    sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
+            for _ in 0..k {
+                let x: [_; R] = std::array::from_fn(|i| *left.add(i * a_down));
+                for j in 0..C {
+                    let y = *right.add(j * b_right);
+                    for i in 0..R {
+                        sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
+                    }
                 }
+                left = left.wrapping_add(a_right);
+                right = right.wrapping_add(b_down);
             }
-        }
-        let c = T::registers_mut::<S>(self.c);
-        for (i, sums) in sums.iter().enumerate() {
-            for (j, sum) in sums.iter().enumerate() {
-                c[place((row + i) * n + column + j)] = *sum;
+            for (i, sums) in sums.iter().enumerate() {
+                for (j, sum) in sums.iter().enumerate() {
+                    *c.add((i * n + j) * parts) = *sum;
+                }
             }
         }
     }

@@ -111,71 +111,86 @@ impl<T: Real> Weights<'_, T> {
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
             arch,
-            (self, &mut zero),
+            (self, *rates, &mut zero),
             #[inline(always)]
-            |(weights, zero): (Self, &mut PerLane<T>)| match rule {
-                Rule::Sgd => weights.each(
-                    zero,
-                    rates,
-                    #[inline(always)]
-                    |lane, g, _, _| g * rates.step[lane],
-                ),
-                Rule::Momentum => weights.each(
-                    zero,
-                    rates,
-                    #[inline(always)]
-                    |lane, g, v, _| {
-                        *v = *v * rates.first[lane] + g;
-                        *v * rates.step[lane]
-                    },
-                ),
-                Rule::Nesterov => weights.each(
-                    zero,
-                    rates,
-                    #[inline(always)]
-                    |lane, g, v, _| {
-                        *v = *v * rates.first[lane] + g;
-                        (g + *v * rates.first[lane]) * rates.step[lane]
-                    },
-                ),
-                Rule::Adam => weights.each(
-                    zero,
-                    rates,
-                    #[inline(always)]
-                    |lane, g, mean, square| {
-                        *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
-                        *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
-                        let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
-                        *mean / root * rates.step[lane]
-                    },
-                ),
+            move |(weights, rates, zero): (Self, Rates<T>, &mut PerLane<T>)| {
+                *zero = match rule {
+                    Rule::Sgd => weights.each(&rates, sgd),
+                    Rule::Momentum => weights.each(&rates, momentum),
+                    Rule::Nesterov => weights.each(&rates, nesterov),
+                    Rule::Adam => weights.each(&rates, adam),
+                };
             },
         );
         zero.map(|zero| zero == T::of(0.0))
     }
 
+    /// Every number is read before any is written, so that a row of lanes is one instruction.
     #[inline(always)]
     fn each(
         self,
-        zero: &mut PerLane<T>,
         rates: &Rates<T>,
-        rule: impl Fn(usize, T, &mut T, &mut T) -> T,
-    ) {
-        let mut none = [[T::of(0.0); MOST_LANES]; 2];
+        rule: impl Fn(&Rates<T>, usize, T, [&mut T; 2]) -> T,
+    ) -> PerLane<T> {
+        let rates = *rates;
+        let (remembers, has_second) = (!self.first.is_empty(), !self.second.is_empty());
+        let mut zero = [T::of(0.0); MOST_LANES];
         for start in (0..self.w.len()).step_by(T::LANES) {
             let entry = start..start + T::LANES;
-            let (w, g) = (&self.w[entry.clone()], &self.g[entry.clone()]);
-            let delta = &mut self.delta[entry.clone()];
-            let [no_first, no_second] = &mut none;
-            let first = self.first.get_mut(entry.clone());
-            let first = first.unwrap_or(&mut no_first[..T::LANES]);
-            let second = self.second.get_mut(entry.clone());
-            let second = second.unwrap_or(&mut no_second[..T::LANES]);
+            let (w, g) = (row(&self.w[entry.clone()]), row(&self.g[entry.clone()]));
+            let (mut first, mut second) = (zero, zero);
+            if remembers {
+                first = row(&self.first[entry.clone()]);
+            }
+            if has_second {
+                second = row(&self.second[entry.clone()]);
+            }
+            let mut delta = [T::of(0.0); MOST_LANES];
             for lane in 0..T::LANES {
                 let g = g[lane] + w[lane] * rates.decay[lane];
-                delta[lane] = rule(lane, g, &mut first[lane], &mut second[lane]);
+                delta[lane] = rule(&rates, lane, g, [&mut first[lane], &mut second[lane]]);
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
             }
+            if remembers {
+                self.first[entry.clone()].copy_from_slice(&first[..T::LANES]);
+            }
+            if has_second {
+                self.second[entry.clone()].copy_from_slice(&second[..T::LANES]);
+            }
+            self.delta[entry].copy_from_slice(&delta[..T::LANES]);
         }
+        zero
     }
+}
+
+#[inline(always)]
+fn row<T: Real>(entry: &[T]) -> PerLane<T> {
+    let mut row = [T::of(0.0); MOST_LANES];
+    row[..T::LANES].copy_from_slice(entry);
+    row
+}
+
+#[inline(always)]
+fn sgd<T: Real>(rates: &Rates<T>, lane: usize, g: T, _: [&mut T; 2]) -> T {
+    g * rates.step[lane]
+}
+
+#[inline(always)]
+fn momentum<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+    *v = *v * rates.first[lane] + g;
+    *v * rates.step[lane]
+}
+
+#[inline(always)]
+fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+    *v = *v * rates.first[lane] + g;
+    (g + *v * rates.first[lane]) * rates.step[lane]
+}
+
+#[inline(always)]
+fn adam<T: Real>(rates: &Rates<T>, lane: usize, g: T, [mean, square]: [&mut T; 2]) -> T {
+    *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
+    *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+    let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
+    *mean / root * rates.step[lane]
 }
