@@ -181,10 +181,15 @@ pub struct Layer {
     pub weight_rms: Vec<Real>,
     /// RMS(Δw) / RMS(w) of the moment's step.
     pub update_ratio: Vec<Real>,
+    /// RMS over rows and neurons of δ, the gradient of the batch's risk by what σ is taken of.
+    pub delta_rms: Vec<Real>,
     /// Mean of the activations over probe rows and neurons.
     pub activation_mean: Vec<Real>,
     /// Their standard deviation.
     pub activation_sd: Vec<Real>,
+    /// What of it is between rows: the root of the mean over neurons of the variance over the probe
+    /// rows. 0 where the layer says the same of every row.
+    pub row_sd: Vec<Real>,
     /// Share of the neurons whose derivative σ′ is 0 on every probe row (ReLU only; 0 elsewhere). NaN
     /// where activations are.
     pub dead: Vec<Real>,

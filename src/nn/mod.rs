@@ -122,6 +122,18 @@ impl Model {
         }
     }
 
+    /// δ of every layer with weights on these rows: the gradient of their risk by what σ is taken
+    /// of. Of a one-weight risk nothing.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
+        match self {
+            Model::Network(network) => network.deltas(rows),
+            Model::OneWeight(_) => Ok(Vec::new()),
+        }
+    }
+
     /// The activations of every layer with weights on these rows, normalised by their own
     /// statistics, each with the σ that made them. A one-weight risk has its weight for an activation.
     ///

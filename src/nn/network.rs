@@ -98,8 +98,35 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
-        let logits = self.forward(&rows.x, mode)?.logits;
-        loss::risk(self.loss, self.output_activation, &logits, &rows.y)
+        let logits = self.forward(&rows.x, mode, None)?.logits;
+        self.risk_of(&logits, rows)
+    }
+
+    /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
+        // Candle drops gradients by what is no variable, so zeros that are one are added there.
+        let layers = self.hidden.iter().chain([&self.output]);
+        let taps: Vec<Var> = layers
+            .map(|layer| {
+                let shape = (rows.x.dim(0)?, layer.weight.dim(1)?);
+                Var::zeros(shape, rows.x.dtype(), rows.x.device())
+            })
+            .collect::<Result<_>>()?;
+        let logits = self.forward(&rows.x, Mode::Probing, Some(&taps))?.logits;
+        let gradients = self.risk_of(&logits, rows)?.backward()?;
+        taps.iter()
+            .map(|tap| match gradients.get(tap) {
+                Some(delta) => Ok(delta.detach()),
+                None => tap.zeros_like(),
+            })
+            .collect()
+    }
+
+    fn risk_of(&self, logits: &Tensor, rows: &Batch) -> Result<Tensor> {
+        loss::risk(self.loss, self.output_activation, logits, &rows.y)
     }
 
     /// H(x) in evaluation mode, m × outputs.
@@ -109,7 +136,7 @@ impl Network {
     pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
         activate_output(
             self.output_activation,
-            &self.forward(x, Mode::Evaluation)?.logits,
+            &self.forward(x, Mode::Evaluation, None)?.logits,
         )
     }
 
@@ -119,26 +146,32 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let pass = self.forward(x, Mode::Probing)?;
+        let pass = self.forward(x, Mode::Probing, None)?;
         let output = activate_output(self.output_activation, &pass.logits)?;
         let hidden = pass.hidden.into_iter().map(|a| (a, self.activation));
         Ok(hidden.chain([(output, self.last)]).collect())
     }
 
-    fn forward(&self, x: &Tensor, mode: Mode) -> Result<Pass> {
+    /// The way of rows through the layers; to what σ is taken of, `taps` are added where given.
+    fn forward(&self, x: &Tensor, mode: Mode, taps: Option<&[Var]>) -> Result<Pass> {
+        let tapped = |z: Tensor, i: usize| match taps {
+            Some(taps) => z + taps[i].as_tensor(),
+            None => Ok(z),
+        };
         let x = match &self.input_norm {
             Some(norm) => norm.forward(x, mode)?,
             None => x.clone(),
         };
         let mut hidden: Vec<Tensor> = Vec::with_capacity(self.hidden.len());
-        for layer in &self.hidden {
+        for (i, layer) in self.hidden.iter().enumerate() {
             let mut z = layer.forward(hidden.last().unwrap_or(&x), mode)?;
             if let Some(start) = layer.skip {
                 z = (&hidden[start] + z)?;
             }
-            hidden.push(activate(self.activation, &z)?);
+            hidden.push(activate(self.activation, &tapped(z, i)?)?);
         }
         let logits = self.output.forward(hidden.last().unwrap_or(&x), mode)?;
+        let logits = tapped(logits, hidden.len())?;
         Ok(Pass { hidden, logits })
     }
 }

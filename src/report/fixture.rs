@@ -195,6 +195,8 @@ pub fn trace(shape: &Shape) -> Trace {
             update_ratio: all(&|i| at(i) * 0.01),
             activation_mean: all(&|_| 0.3),
             activation_sd: all(&|_| 0.5),
+            row_sd: all(&|_| 0.4),
+            delta_rms: all(&|_| 0.01),
             dead: all(&|_| 0.0),
             saturated: all(&|_| 0.0),
         }

@@ -291,6 +291,11 @@ impl Layout {
         )
     }
 
+    /// Neurons of all layers.
+    pub fn neurons(&self) -> usize {
+        self.layers.iter().map(|layer| layer.plan.outputs).sum()
+    }
+
     /// Every normalisation.
     pub fn norms(&self) -> impl Iterator<Item = &Norm> {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());

@@ -3,7 +3,7 @@
 
 use super::arena::{Arena, Number};
 use super::kernel::loss::{LossOf, count_correct, entries_per_mean};
-use super::kernel::sums::{LaneSums, count, raise, sums};
+use super::kernel::sums::{LaneSpread, LaneSums, add_entries, add_rows, count, raise};
 use super::kernel::{MOST_LANES, PerLane};
 use super::layout::{Layer, Layout, apart};
 use super::pass::Pass;
@@ -11,7 +11,7 @@ use super::rows::{Table, Tables, Which, lay};
 use crate::nn::Mode;
 use crate::nn::activation::{slope_at, steepest};
 use crate::spec::settings::Activation;
-use crate::train::observe::{LayerSums, Sums};
+use crate::train::observe::LayerSums;
 use crate::train::outputs::Answers;
 use crate::train::record::Measured;
 use candle_core::Result;
@@ -147,11 +147,11 @@ impl<T: Number> Look<'_, T> {
     }
 
     /// The statistics of every layer of every lane: of gradients, weights and updates as they lie
-    /// there, and of the activations on the probe.
+    /// there, of δ as it was summed on the way back, and of the activations on the probe.
     ///
     /// # Errors
     /// Those of candle.
-    pub fn layers(&self, probe_rows: usize) -> Result<Vec<Vec<LayerSums>>> {
+    pub fn layers(&self, probe_rows: usize, deltas: &[LaneSums]) -> Result<Vec<Vec<LayerSums>>> {
         let mut all = vec![vec![LayerSums::default(); self.layout.layers.len()]; T::LANES];
         let gradients = self
             .arena
@@ -164,11 +164,11 @@ impl<T: Number> Look<'_, T> {
             )
         })?;
         for (i, layer) in self.layout.layers.iter().enumerate() {
-            let entries = (layer.plan.inputs * layer.plan.outputs) as u64;
             for (lane, all) in all.iter_mut().enumerate() {
-                all[i].gradient = of_lane(&gradients[i], lane, entries);
-                all[i].weight = of_lane(&weights[i], lane, entries);
-                all[i].update = of_lane(&updates[i], lane, entries);
+                all[i].gradient = gradients[i].of_lane(lane);
+                all[i].weight = weights[i].of_lane(lane);
+                all[i].update = updates[i].of_lane(lane);
+                all[i].delta = deltas[i].of_lane(lane);
                 all[i].neurons = layer.plan.outputs as u64;
             }
         }
@@ -180,12 +180,18 @@ impl<T: Number> Look<'_, T> {
     where
         T: 'w,
     {
-        let layers = self.layout.layers.iter();
-        layers.map(|layer| sums(self.arch, of(layer))).collect()
+        let of_layer = |layer| {
+            let mut sums = LaneSums::NONE;
+            add_entries(self.arch, of(layer), &mut sums);
+            sums
+        };
+        self.layout.layers.iter().map(of_layer).collect()
     }
 
     /// Adds what the probe's activations say, normalised by its own statistics.
     fn activations(&self, probe_rows: usize, all: &mut [Vec<LayerSums>]) -> Result<()> {
+        let neurons = self.layout.neurons();
+        let mut spreads = vec![LaneSpread::NONE; neurons];
         let normed = self.layout.norms().next().is_some();
         let at_once = if normed {
             probe_rows
@@ -202,21 +208,38 @@ impl<T: Number> Look<'_, T> {
                 if start == 0 {
                     self.layout.peaks.of_mut(work).fill(T::of(0.0));
                 }
-                self.add_block(work, size, all);
+                self.add_block(work, size, all, &mut spreads);
             })?;
+        }
+        let mut neuron = 0;
+        for (i, layer) in self.layout.layers.iter().enumerate() {
+            for spread in &spreads[neuron..neuron + layer.plan.outputs] {
+                for (lane, all) in all.iter_mut().enumerate() {
+                    all[i].row_variance += spread.of_lane(lane).variance();
+                }
+            }
+            neuron += layer.plan.outputs;
         }
         self.arena
             .on_work(|work: &mut [T], _: &[T]| self.count_dead(work, all))
     }
 
     /// Adds the activations of a block of the probe, as they lie there.
-    fn add_block(&self, work: &mut [T], rows: usize, all: &mut [Vec<LayerSums>]) {
+    fn add_block(
+        &self,
+        work: &mut [T],
+        rows: usize,
+        all: &mut [Vec<LayerSums>],
+        spreads: &mut [LaneSpread],
+    ) {
         let mut neuron = 0;
         for (i, layer) in self.layout.layers.iter().enumerate() {
             let n = layer.plan.outputs;
             let peaks = self.layout.peaks.part(neuron, n);
             let [a, peaks] = apart(work, [layer.a.first(rows * n), peaks]);
-            let found = sums(self.arch, a);
+            let mut found = LaneSums::NONE;
+            add_entries(self.arch, a, &mut found);
+            add_rows(self.arch, a, &mut spreads[neuron..neuron + n]);
             let saturated = match steepest(layer.counts_as) {
                 Some(steepest) => count(
                     self.arch,
@@ -230,9 +253,7 @@ impl<T: Number> Look<'_, T> {
                 raise(self.arch, a, peaks);
             }
             for (lane, all) in all.iter_mut().enumerate() {
-                all[i]
-                    .activation
-                    .merge(&of_lane(&found, lane, (rows * n) as u64));
+                all[i].activation.merge(&found.of_lane(lane));
                 all[i].saturated += saturated[lane];
             }
             neuron += n;
@@ -253,16 +274,5 @@ impl<T: Number> Look<'_, T> {
             }
             neuron += n;
         }
-    }
-}
-
-/// The sums of one lane.
-fn of_lane(sums: &LaneSums, lane: usize, count: u64) -> Sums {
-    Sums {
-        count,
-        sum: sums.sum[lane],
-        sum_abs: sums.sum_abs[lane],
-        sum_sq: sums.sum_sq[lane],
-        max_abs: sums.max_abs[lane],
     }
 }

@@ -4,6 +4,7 @@ use super::arena::{Arena, Number};
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
 use super::kernel::norm::remember;
+use super::kernel::sums::{LaneSums, add_entries};
 use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
 use super::lane::{Lane, Now};
@@ -97,8 +98,12 @@ impl<'a, T: Number> Stack<'a, T> {
 
     /// One step of every run.
     fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
+        let mut deltas = self.looks_are_due().then(|| self.no_deltas());
+
         // Randomly sample a batch, compute the stochastic gradient, find the update.
-        let losses = self.stochastic_gradient()?;
+        let rows = self.sample();
+        let losses = self.stochastic_gradient(rows, deltas.as_deref_mut())?;
+        self.remember_moments(rows)?;
         let finite = self.updates()?;
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             let Some(lane) = lane else { continue };
@@ -110,15 +115,19 @@ impl<'a, T: Number> Stack<'a, T> {
             };
             lane.record.batch_loss(losses[i]);
         }
-        self.look_at_layers()?;
+        self.look_at_layers(rows, deltas)?;
         self.update()?;
         self.look_at_risks()?;
         self.end_runs(ended)
     }
 
-    /// ∇R_B(w) of every lane, into the arena; gives R_B(w).
-    fn stochastic_gradient(&mut self) -> Result<PerLane<f64>> {
-        let rows = self.sample();
+    /// ∇R_B(w) of every lane, B having so many rows, into the arena; gives R_B(w), and adds δ of
+    /// every layer to the sums, where wanted.
+    fn stochastic_gradient(
+        &self,
+        rows: usize,
+        mut deltas: Option<&mut [LaneSums]>,
+    ) -> Result<PerLane<f64>> {
         let mut sums = [0.0; MOST_LANES];
         let layout = &self.layout;
         self.arena.on_work(|work: &mut [T], state: &[T]| {
@@ -144,9 +153,16 @@ impl<'a, T: Number> Stack<'a, T> {
                 };
                 loss.gradient(self.arch, rows, &mut sums);
                 pass.backward();
+                for (layer, delta) in layout
+                    .layers
+                    .iter()
+                    .zip(deltas.iter_mut().flat_map(|d| d.iter_mut()))
+                {
+                    let of_rows = layer.a.first(size * layer.plan.outputs);
+                    add_entries(self.arch, of_rows.of(pass.work), delta);
+                }
             }
         })?;
-        self.remember_moments(rows)?;
         let over = entries_per_mean(layout.loss, rows, layout.outputs);
         Ok(sums.map(|sum| sum / over))
     }
@@ -242,13 +258,32 @@ impl<'a, T: Number> Stack<'a, T> {
         }
     }
 
+    /// Whether layer statistics will be due after this step in some lane, as far as is known before.
+    fn looks_are_due(&self) -> bool {
+        let mut lanes = self.lanes.iter().flatten();
+        lanes.any(|lane| lane.record.moment_due(lane.step, false).is_some())
+    }
+
+    fn no_deltas(&self) -> Vec<LaneSums> {
+        vec![LaneSums::NONE; self.layout.layers.len()]
+    }
+
     /// Takes down the layer statistics of the lanes in which they are due.
-    fn look_at_layers(&mut self) -> Result<()> {
+    fn look_at_layers(&mut self, rows: usize, deltas: Option<Vec<LaneSums>>) -> Result<()> {
         let due = |lane: &Lane<T>| lane.record.moment_due(lane.step, lane.is_last());
         if !self.lanes.iter().flatten().any(|lane| due(lane).is_some()) {
             return Ok(());
         }
-        let layers = self.look().layers(self.probe_rows)?;
+        let deltas = match deltas {
+            Some(deltas) => deltas,
+            // A run ends that nobody had expected to: the same way back once more.
+            None => {
+                let mut deltas = self.no_deltas();
+                self.stochastic_gradient(rows, Some(&mut deltas))?;
+                deltas
+            }
+        };
+        let layers = self.look().layers(self.probe_rows, &deltas)?;
         for (lane, layers) in self.lanes.iter_mut().zip(layers) {
             if let Some(lane) = lane
                 && let Some(due) = due(lane)

@@ -1,6 +1,6 @@
 //! From tensors to sums.
 
-use super::observe::{LayerSums, Sums};
+use super::observe::{LayerSums, RowSpread, Sums};
 use crate::nn::activation::{slope_at, steepest};
 use crate::nn::entries::{each, entries};
 use crate::spec::settings::Activation;
@@ -40,6 +40,12 @@ pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation
     let neurons = a.dims().last().copied().unwrap_or(1);
     values.iter().for_each(|a| layer.activation.add(*a));
     layer.neurons = neurons as u64;
+    for j in 0..neurons {
+        let mut spread = RowSpread::default();
+        let column = values.iter().skip(j).step_by(neurons);
+        column.for_each(|a| spread.add(*a));
+        layer.row_variance += spread.variance();
+    }
     let is_flat = |j: usize| {
         let mut column = values.iter().skip(j).step_by(neurons);
         column.all(|a| slope_at(activation, *a) == 0.0)

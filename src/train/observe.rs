@@ -74,14 +74,53 @@ pub struct LayerSums {
     pub weight: Sums,
     /// Over the update of the weight matrix.
     pub update: Sums,
+    /// Over δ of the batch, the gradient by what σ is taken of.
+    pub delta: Sums,
     /// Over the activations of the probe rows.
     pub activation: Sums,
+    /// Sum over neurons of the variance of their activations over the probe rows.
+    pub row_variance: f64,
     /// Neurons.
     pub neurons: u64,
     /// Neurons whose σ′ is 0 on every probe row.
     pub dead: u64,
     /// Pairs of row and neuron whose σ′ is below 1/20 of its largest value.
     pub saturated: u64,
+}
+
+/// The variance of one neuron's activations as rows come by. They are taken relative to the first,
+/// so that nothing cancels where all are nearly the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RowSpread {
+    /// The first row's.
+    pub first: f64,
+    /// Rows.
+    pub count: u64,
+    /// Σ of what the others differ by from it.
+    pub sum: f64,
+    /// Σ of the squares of that.
+    pub sum_sq: f64,
+}
+
+impl RowSpread {
+    /// Takes one more row's activation.
+    #[inline(always)]
+    pub fn add(&mut self, a: f64) {
+        if self.count == 0 {
+            self.first = a;
+        }
+        let off = a - self.first;
+        self.count += 1;
+        self.sum += off;
+        self.sum_sq += off * off;
+    }
+
+    /// The biased variance over the rows.
+    pub fn variance(&self) -> f64 {
+        let n = self.count as f64;
+        let variance = (self.sum_sq - self.sum * self.sum / n) / n;
+        if variance < 0.0 { 0.0 } else { variance }
+    }
 }
 
 /// The layers' columns as they grow, moment by moment.
@@ -129,7 +168,7 @@ impl Moments {
 }
 
 /// The columns of a layer.
-fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 10] {
+fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 12] {
     [
         &mut layer.gradient_mean,
         &mut layer.gradient_abs,
@@ -137,15 +176,17 @@ fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 10] {
         &mut layer.gradient_max,
         &mut layer.weight_rms,
         &mut layer.update_ratio,
+        &mut layer.delta_rms,
         &mut layer.activation_mean,
         &mut layer.activation_sd,
+        &mut layer.row_sd,
         &mut layer.dead,
         &mut layer.saturated,
     ]
 }
 
 /// The entries of one moment, in the order of [`columns`].
-fn row(sums: &LayerSums) -> [f64; 10] {
+fn row(sums: &LayerSums) -> [f64; 12] {
     [
         sums.gradient.mean(),
         sums.gradient.mean_abs(),
@@ -153,8 +194,10 @@ fn row(sums: &LayerSums) -> [f64; 10] {
         sums.gradient.max_abs,
         sums.weight.rms(),
         update_ratio(sums),
+        sums.delta.rms(),
         sums.activation.mean(),
         sums.activation.sd(),
+        (sums.row_variance / sums.neurons as f64).sqrt(),
         share(sums, sums.dead, sums.neurons),
         share(sums, sums.saturated, sums.activation.count),
     ]
@@ -178,9 +221,9 @@ fn update_ratio(sums: &LayerSums) -> f64 {
     }
 }
 
-/// Four significant digits, which is more than a picture shows and keeps a trace small.
+/// Three significant digits, which is more than a picture shows and keeps a trace small.
 pub fn rounded(x: f64) -> f64 {
-    format!("{x:.3e}").parse().unwrap_or(x)
+    format!("{x:.2e}").parse().unwrap_or(x)
 }
 
 #[cfg(test)]
@@ -200,6 +243,18 @@ mod tests {
         assert!(near(sums.mean(), 1e-20) && near(sums.mean_abs(), 2e-20));
         assert!(near(sums.rms(), 5.0_f64.sqrt() * 1e-20) && near(sums.sd(), 2e-20));
         assert_eq!(sums.max_abs, 3e-20);
+    }
+
+    #[test]
+    fn the_spread_between_rows_survives_a_large_common_part() {
+        let mut spread = RowSpread::default();
+        for row in 0..4 {
+            spread.add(1e8 + f64::from(row) * 1e-6);
+        }
+        assert!((spread.variance() / 1.25e-12 - 1.0).abs() < 0.05);
+        let mut nan = spread;
+        nan.add(f64::NAN);
+        assert!(nan.variance().is_nan());
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
 
         let diverged = !gradient.loss.is_finite() || !is_finite(&updates)?;
         let last = diverged || out_of_time;
-        watch.before_update(step, last, &gradient, &updates)?;
+        watch.before_update(step, last, &batch, &gradient, &updates)?;
         update(&parameters, &updates)?;
 
         let out_of_patience = watch.after_update(step, last)?;

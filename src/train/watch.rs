@@ -76,12 +76,13 @@ impl<'a> Watch<'a> {
         &mut self,
         step: u64,
         last: bool,
+        batch: &Batch,
         gradient: &Gradient,
         updates: &[Tensor],
     ) -> Result<()> {
         self.record.batch_loss(gradient.loss);
         if let Some(due) = self.record.moment_due(step, last) {
-            self.moment(step, due, &gradient.entries, updates)?;
+            self.moment(step, due, batch, &gradient.entries, updates)?;
         }
         Ok(())
     }
@@ -112,15 +113,21 @@ impl<'a> Watch<'a> {
         &mut self,
         step: u64,
         due: Due,
+        batch: &Batch,
         gradients: &[Tensor],
         updates: &[Tensor],
     ) -> Result<()> {
         let activations = self.model.activations(&self.asked.0)?;
+        let mut deltas = self.model.deltas(batch)?.into_iter();
         let layers = self.weights.iter().zip(activations);
         let layers: Result<Vec<LayerSums>> = layers
             .map(|((place, parameter), (a, activation))| {
+                let gradient = sums(&gradients[*place])?;
+                // What a one-weight risk is taken of is its weight itself.
+                let delta = deltas.next().map(|delta| sums(&delta)).transpose()?;
                 let mut layer = LayerSums {
-                    gradient: sums(&gradients[*place])?,
+                    gradient,
+                    delta: delta.unwrap_or(gradient),
                     weight: sums(&parameter.var)?,
                     update: sums(&updates[*place])?,
                     ..LayerSums::default()

@@ -4,11 +4,14 @@
 use super::map::on;
 use super::real::Real;
 use super::{MOST_LANES, PerLane};
+use crate::train::observe::{RowSpread, Sums};
 use pulp::Arch;
 
-/// Sums over the entries of a matrix, as [`crate::train::observe::Sums`] has them.
+/// Sums over the entries of matrices, as [`Sums`] has them.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneSums {
+    /// Entries.
+    pub count: u64,
     /// Σ x.
     pub sum: PerLane<f64>,
     /// Σ |x|.
@@ -19,20 +22,40 @@ pub struct LaneSums {
     pub max_abs: PerLane<f64>,
 }
 
-/// The sums over all entries.
-pub fn sums<T: Real>(arch: Arch, entries: &[T]) -> LaneSums {
-    let mut sums = LaneSums {
+impl LaneSums {
+    /// Of nothing.
+    pub const NONE: LaneSums = LaneSums {
+        count: 0,
         sum: [0.0; MOST_LANES],
         sum_abs: [0.0; MOST_LANES],
         sum_sq: [0.0; MOST_LANES],
         max_abs: [0.0; MOST_LANES],
     };
+
+    /// Those of one lane.
+    pub fn of_lane(&self, lane: usize) -> Sums {
+        Sums {
+            count: self.count,
+            sum: self.sum[lane],
+            sum_abs: self.sum_abs[lane],
+            sum_sq: self.sum_sq[lane],
+            max_abs: self.max_abs[lane],
+        }
+    }
+}
+
+/// Adds all entries of a matrix to the sums.
+pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
+    sums.count += (entries.len() / T::LANES) as u64;
     on(
         arch,
-        &mut sums,
+        sums,
         #[inline(always)]
         |sums: &mut LaneSums| {
             let mut max = [T::of(0.0); MOST_LANES];
+            for lane in 0..T::LANES {
+                max[lane] = T::of(sums.max_abs[lane]);
+            }
             for entry in entries.chunks_exact(T::LANES) {
                 for lane in 0..T::LANES {
                     let size = entry[lane].size();
@@ -50,7 +73,65 @@ pub fn sums<T: Real>(arch: Arch, entries: &[T]) -> LaneSums {
             }
         },
     );
-    sums
+}
+
+/// Adds the rows of a matrix to the spread of every column, as [`RowSpread`] has it.
+pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
+    let width = columns.len() * T::LANES;
+    on(
+        arch,
+        columns,
+        #[inline(always)]
+        |columns: &mut [LaneSpread]| {
+            for (j, column) in columns.iter_mut().enumerate() {
+                let mut spread = *column;
+                for row in matrix.chunks_exact(width) {
+                    let entry = &row[j * T::LANES..(j + 1) * T::LANES];
+                    if spread.count == 0 {
+                        for lane in 0..T::LANES {
+                            spread.first[lane] = entry[lane].wide();
+                        }
+                    }
+                    spread.count += 1;
+                    for lane in 0..T::LANES {
+                        let off = entry[lane].wide() - spread.first[lane];
+                        spread.sum[lane] += off;
+                        spread.sum_sq[lane] += off * off;
+                    }
+                }
+                *column = spread;
+            }
+        },
+    );
+}
+
+/// [`RowSpread`] of one neuron in every lane.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneSpread {
+    first: PerLane<f64>,
+    count: u64,
+    sum: PerLane<f64>,
+    sum_sq: PerLane<f64>,
+}
+
+impl LaneSpread {
+    /// Of no row.
+    pub const NONE: LaneSpread = LaneSpread {
+        first: [0.0; MOST_LANES],
+        count: 0,
+        sum: [0.0; MOST_LANES],
+        sum_sq: [0.0; MOST_LANES],
+    };
+
+    /// That of one lane.
+    pub fn of_lane(&self, lane: usize) -> RowSpread {
+        RowSpread {
+            first: self.first[lane],
+            count: self.count,
+            sum: self.sum[lane],
+            sum_sq: self.sum_sq[lane],
+        }
+    }
 }
 
 #[inline(always)]
