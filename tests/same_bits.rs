@@ -46,9 +46,9 @@ fn another_numerics_has_another_version() {
     assert_eq!(
         (NUMERICS_VERSION, stacked.as_str(), reference.as_str()),
         (
-            2,
-            "c20be6615d6ed064 58513c60336adb2f",
-            "8a6b02cbcd325476 525c38637a2ed346",
+            3,
+            "39291227671f0147 1d7dd04384a59745",
+            "1933a90cede8346e 95df21b1d4a262b8",
         )
     );
 }
