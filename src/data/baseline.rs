@@ -15,8 +15,8 @@
 use super::split::mean_and_sd;
 use super::{Dataset, Rows};
 
-/// Most multiplications that a fit may take: a few seconds.
-const WORK: usize = 4_000_000_000;
+/// Most multiplications that a fit may take: about a second.
+const WORK: usize = 1_000_000_000;
 /// Most features: their second moments fill 8 MB, and have a factor within WORK.
 const WIDEST: usize = 1_000;
 /// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.

@@ -31,7 +31,7 @@ pub struct Gate {
 impl Gate {
     /// Of a run that came to its end.
     pub fn of(trace: &Trace, settings: &Settings, context: &Context) -> Gate {
-        let (best, source) = best(settings, context);
+        let (best, source) = best(trace, settings, context);
         let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
         let skill = trace.skill().filter(|skill| skill.is_finite() && !diverged);
         Gate {
@@ -52,26 +52,69 @@ impl Gate {
     }
 }
 
-/// The best skill known, and where from. Without any, perfection: 1.
-fn best(settings: &Settings, context: &Context) -> (f64, &'static str) {
-    if let Model::Risk(_) = settings.model {
-        return (1.0, "the global minimum");
+/// The best skill known, and where from: the best run of the same data (other seeds have other
+/// rows, and their skills other noise in them); where none is known, a linear
+/// model can't be asked for more than the best of its kind, and everything else is asked for
+/// perfection, which is 1.
+fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
+    let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
+    let known = context
+        .best_skill
+        .map(|best| (best, "the best known for this data"));
+    let linear = match settings.model {
+        Model::Linear => linear_skill(trace).map(|skill| (skill, "the best linear model")),
+        _ => None,
+    };
+    let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
+    risk.or(known.filter(usable))
+        .or(linear.filter(usable))
+        .unwrap_or((1.0, "perfection: no other run of this data is known"))
+}
+
+/// Skill of the best linear model on the training rows.
+pub fn linear_skill(trace: &Trace) -> Option<f64> {
+    let (linear, constant) = (
+        trace.data.linear_train_loss?.0,
+        trace.data.constant_train_loss.0,
+    );
+    Some(1.0 - linear / constant).filter(|skill| skill.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::tests::Run;
+
+    fn gate(run: &Run) -> Gate {
+        Gate::of(&run.trace, &run.settings, &run.context)
     }
-    let known = [
-        (context.best_skill, "the best run of this data"),
-        (context.with_momentum, "the same cell with momentum or Adam"),
-    ];
-    let seeds = context
-        .other_seeds
-        .iter()
-        .map(|skill| (*skill, "another seed"));
-    let known = known
-        .into_iter()
-        .filter_map(|(skill, of)| Some((skill?, of)));
-    let finite = known.chain(seeds).filter(|(skill, _)| skill.is_finite());
-    let best = finite.max_by(|a, b| a.0.total_cmp(&b.0));
-    match best {
-        Some((skill, source)) if context.best_skill.is_some() && skill > 0.0 => (skill, source),
-        _ => (1.0, "perfection, since no other run of this data is known"),
+
+    #[test]
+    fn the_bar_is_a_share_of_the_best_known() {
+        // Skill 0.5.
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        assert!(!gate(&run).is_passed());
+        run.context.best_skill = Some(0.58);
+        assert!(gate(&run).is_passed());
+    }
+
+    #[test]
+    fn a_linear_model_is_held_against_the_best_of_its_kind_until_better_is_known() {
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
+        assert!(!gate(&run).is_passed());
+        run.settings.model = Model::Linear;
+        assert!(gate(&run).is_passed());
+        run.context.best_skill = Some(0.99);
+        assert!(!gate(&run).is_passed());
+    }
+
+    #[test]
+    fn a_run_that_fell_to_pieces_has_not_learned_whatever_it_said_before() {
+        let mut run = Run::sound();
+        run.trace.outcome = Outcome::Diverged { step: 3 };
+        assert_eq!(gate(&run).skill, f64::NEG_INFINITY);
+        run = Run::sound().with_losses(&[1.0, f64::NAN]);
+        assert!(!gate(&run).is_passed());
     }
 }
