@@ -1,12 +1,12 @@
 //! The cases of one half, drawn once and for all: faulty recipes with what they were made from, and
 //! healthy ones.
 
-use super::code::Code;
 use super::draw::Draw;
 use super::faults::{FAULTS, Injection, Subject, Way};
 use super::healthy;
 use super::recipe::Recipe;
 use super::sets::{DataSet, Half, OneWeight};
+use sweep::diagnose::Code;
 
 /// Cells drawn for every code, and healthy ones beside the sound recipes that faults are injected
 /// into.
@@ -18,10 +18,18 @@ pub struct Size {
 }
 
 /// Everything there is.
-pub const FULL: Size = Size { per_code: 24, healthy: 48, pairs: 40 };
+pub const FULL: Size = Size {
+    per_code: 24,
+    healthy: 48,
+    pairs: 40,
+};
 
 /// For a look in less than a minute.
-pub const QUICK: Size = Size { per_code: 4, healthy: 6, pairs: 0 };
+pub const QUICK: Size = Size {
+    per_code: 4,
+    healthy: 6,
+    pairs: 0,
+};
 
 /// Seeds of a cell.
 pub const SEEDS: u64 = 3;
@@ -31,10 +39,6 @@ pub const SEEDS: u64 = 3;
 pub struct Case {
     /// `moons/too-shallow/7`.
     pub id: String,
-    /// Which half.
-    pub half: Half,
-    /// The data set.
-    pub set: &'static str,
     /// What was injected, or healthy.
     pub code: Code,
     /// How; of a healthy case both recipes are the same.
@@ -51,55 +55,70 @@ pub fn cases(half: Half, size: Size) -> Vec<Case> {
     for (code, ways) in FAULTS {
         cases.extend((0..size.per_code).filter_map(|i| faulty(half, *code, ways, i)));
     }
+    let twins = cases.iter().map(twin);
+    cases.extend(twins.collect::<Vec<Case>>());
     let subjects = subjects(half);
     for i in 0..size.healthy {
         let subject = subjects[i % subjects.len()];
         let mut draw = Draw::of(&format!("diagnosis/{}/healthy/{i}", half.name()));
         let base = sound(&subject, &mut draw);
         let injection = Injection::none(base);
-        cases.push(case(half, &subject, Code::Healthy, i, injection, &mut draw));
+        cases.push(case(&subject, Code::Healthy, i, injection, &mut draw));
     }
     cases
+}
+
+/// The sound recipe of a faulty case, as a healthy one.
+fn twin(faulty: &Case) -> Case {
+    Case {
+        id: format!("{}/sound", faulty.id),
+        code: Code::Healthy,
+        injection: Injection::none(faulty.injection.base.clone()),
+        with_momentum: None,
+        ..faulty.clone()
+    }
 }
 
 /// The i-th case of a code: ways and data sets in turn, all else drawn. None where there is no
 /// subject that the fault can be injected into.
 fn faulty(half: Half, code: Code, ways: &[Way], i: usize) -> Option<Case> {
-    let subjects = subjects(half);
     let mut draw = Draw::of(&format!("diagnosis/{}/{}/{i}", half.name(), code.name()));
-    let (way, first) = (ways[i % ways.len()], i / ways.len());
-    // Not every recipe is of the kind that a way needs: others are drawn until one is.
-    (0..20 * subjects.len()).find_map(|attempt| {
-        let subject = subjects[(first + attempt) % subjects.len()];
-        let base = sound(&subject, &mut draw);
-        let injection = way(&subject, base, &mut draw)?;
-        Some(case(half, &subject, code, i, injection, &mut draw))
+    let (way, turn) = (ways[i % ways.len()], i / ways.len());
+    let mut fit = subjects(half);
+    fit.retain(|subject| injected(way, subject, &mut Draw::of("fit")).is_some());
+    let subject = fit.get(turn % fit.len().max(1))?;
+    let injection = injected(way, subject, &mut draw)?;
+    Some(case(subject, code, i, injection, &mut draw))
+}
+
+/// A fault in the first recipe drawn that is of the kind it needs; none where a subject has no such
+/// recipes.
+fn injected(way: Way, subject: &Subject, draw: &mut Draw) -> Option<Injection> {
+    const ATTEMPTS: usize = 40;
+    (0..ATTEMPTS).find_map(|_| {
+        let base = sound(subject, draw);
+        way(subject, base, draw)
     })
 }
 
 /// What the faults of a half are injected into.
-fn subjects(half: Half) -> Vec<Subject> {
+pub fn subjects(half: Half) -> Vec<Subject> {
     let sets = DataSet::of(half).map(Subject::Rows);
     sets.chain([Subject::Weight(OneWeight::of(half))]).collect()
 }
 
-fn sound(subject: &Subject, draw: &mut Draw) -> Recipe {
+/// A sound recipe.
+pub fn sound(subject: &Subject, draw: &mut Draw) -> Recipe {
     match subject {
         Subject::Rows(set) => healthy::recipe(set, draw),
         Subject::Weight(risk) => healthy::weight(risk, draw),
     }
 }
 
-fn case(half: Half, subject: &Subject, code: Code, i: usize, injection: Injection, draw: &mut Draw) -> Case {
-    let set = match subject {
-        Subject::Rows(set) => set.name,
-        Subject::Weight(risk) => risk.name,
-    };
+fn case(subject: &Subject, code: Code, i: usize, injection: Injection, draw: &mut Draw) -> Case {
     let first = SEEDS * draw.whole(0, 3) as u64;
     Case {
-        id: format!("{set}/{}/{i}", code.name()),
-        half,
-        set,
+        id: format!("{}/{}/{i}", subject.name(), code.name()),
         code,
         with_momentum: momentum(subject, &injection.fault, draw),
         injection,

@@ -16,7 +16,15 @@ pub fn recipe(set: &DataSet, draw: &mut Draw) -> Recipe {
 
 /// Layers, activation and a start that fits them.
 fn network(recipe: Recipe, draw: &mut Draw) -> Recipe {
-    let activation = draw.pick(&["relu", "relu", "relu", "leaky-relu", "tanh", "tanh", "sigmoid"]);
+    let activation = draw.pick(&[
+        "relu",
+        "relu",
+        "relu",
+        "leaky-relu",
+        "tanh",
+        "tanh",
+        "sigmoid",
+    ]);
     let (deepest, inits): (usize, &[&str]) = match activation {
         // σ′ is at most ¼: three sigmoid layers are hard to train already.
         "sigmoid" => (2, &["xavier", "xavier", "torch"]),
@@ -33,18 +41,30 @@ fn network(recipe: Recipe, draw: &mut Draw) -> Recipe {
         1 => draw.pick(&[16, 24, 32]),
         _ => draw.pick(&[8, 10, 12, 16, 20, 24, 32]),
     };
-    let recipe = recipe.word("activation", activation).word("init", init).set("width", width);
-    if depth % 2 == 0 && activation != "sigmoid" && draw.chance(0.15) {
+    let recipe = recipe
+        .word("activation", activation)
+        .word("init", init)
+        .set("width", width);
+    if depth.is_multiple_of(2) && activation != "sigmoid" && draw.chance(0.15) {
         // Blocks add up variance, which He's would double with each.
-        let init = if activation == "tanh" { "xavier" } else { "torch" };
-        return recipe.word("model", "residual").set("depth", depth).word("init", init);
+        let init = if activation == "tanh" {
+            "xavier"
+        } else {
+            "torch"
+        };
+        return recipe
+            .word("model", "residual")
+            .set("depth", depth)
+            .word("init", init);
     }
     recipe.word("model", "mlp").set("depth", depth)
 }
 
 /// Batches, optimizer, rate and budget.
 fn trained(recipe: Recipe, set: &DataSet, draw: &mut Draw) -> Recipe {
-    let batch = draw.pick(&["1", "4", "8", "16", "16", "32", "32", "32", "64", "\"full\""]);
+    let batch = draw.pick(&[
+        "1", "4", "8", "16", "16", "32", "32", "32", "64", "\"full\"",
+    ]);
     let optimizer = draw.pick(&["sgd", "momentum", "nesterov", "adam"]);
     let slow = recipe.get("activation") == "sigmoid";
     let deep = recipe.number("depth") >= 5.0;
@@ -56,13 +76,19 @@ fn trained(recipe: Recipe, set: &DataSet, draw: &mut Draw) -> Recipe {
     // A noisier gradient wants a smaller step, a saturating neuron a larger one.
     rate *= match (optimizer, batch) {
         ("adam", "1") => 0.3,
-        (_, "1") => 0.1,
+        (_, "1") => 0.12,
         ("adam", _) => 1.0,
         (_, "4") => 0.3,
         (_, "8") => 0.5,
         _ => 1.0,
     };
-    rate *= if slow { 2.5 } else if deep { 0.5 } else { 1.0 };
+    rate *= if slow {
+        2.5
+    } else if deep {
+        0.5
+    } else {
+        1.0
+    };
     rate *= match optimizer {
         "momentum" | "nesterov" => 0.15,
         _ => 1.0,
@@ -72,8 +98,11 @@ fn trained(recipe: Recipe, set: &DataSet, draw: &mut Draw) -> Recipe {
         "sgd" => draw.log(3000.0, 7000.0),
         _ => draw.log(2000.0, 5000.0),
     };
-    let steps = steps * set.effort.max(0.5) * if slow { 2.0 } else { 1.0 };
-    let recipe = with_optimizer(recipe, optimizer).set("lr", short(rate)).set("batch", batch);
+    let more = if slow || batch == "1" { 2.0 } else { 1.0 };
+    let steps = steps * set.effort.max(0.5) * more;
+    let recipe = with_optimizer(recipe, optimizer)
+        .set("lr", short(rate))
+        .set("batch", batch);
     budget(recipe, batch, steps, draw)
 }
 
@@ -81,7 +110,11 @@ fn trained(recipe: Recipe, set: &DataSet, draw: &mut Draw) -> Recipe {
 fn budget(recipe: Recipe, batch: &str, steps: f64, draw: &mut Draw) -> Recipe {
     let batch: f64 = batch.parse().unwrap_or(ROWS);
     // Whole batches cost more, and are less noisy.
-    let steps = if batch == ROWS { steps.min(2500.0) } else { steps };
+    let steps = if batch == ROWS {
+        steps.min(2500.0)
+    } else {
+        steps
+    };
     if batch < ROWS && draw.chance(0.15) {
         return recipe.word("sampling", "fresh").set("steps", steps.round());
     }
@@ -93,15 +126,18 @@ pub fn with_optimizer(recipe: Recipe, name: &str) -> Recipe {
     let recipe = recipe.without(&["momentum", "nesterov"]);
     match name {
         "momentum" => recipe.word("optimizer", "sgd").set("momentum", 0.9),
-        "nesterov" => recipe.word("optimizer", "sgd").set("momentum", 0.9).set("nesterov", true),
+        "nesterov" => recipe
+            .word("optimizer", "sgd")
+            .set("momentum", 0.9)
+            .set("nesterov", true),
         name => recipe.word("optimizer", name),
     }
 }
 
 /// What a recipe may have beside.
 fn extras(mut recipe: Recipe, draw: &mut Draw) -> Recipe {
-    let batch = recipe.number("batch");
-    if draw.chance(0.08) && !(batch < 16.0) {
+    let few = recipe.number("batch") < 16.0;
+    if draw.chance(0.08) && !few {
         recipe = recipe.set("batch_norm", "[\"hidden\"]");
     }
     if draw.chance(0.08) {

@@ -4,12 +4,12 @@
 //! same seed passes it. What does not bite is counted, not hidden.
 
 use super::cases::Case;
-use super::code::{Code, Context};
 use super::faults::Injection;
 use super::gate::{self, Best};
 use super::recipe::Recipe;
 use super::training::{Traces, Wanted};
 use std::collections::BTreeSet;
+use sweep::diagnose::{Code, Context};
 use sweep::trace::Trace;
 
 /// A run with the names that are right for it.
@@ -33,20 +33,34 @@ pub enum Dropped {
     Unharmed,
 }
 
+/// A run of a case, with its label where it is kept.
+pub type Label<'a> = (&'a Case, Result<Labelled<'a>, Dropped>);
+
 /// Every run of these cases, kept or not.
-pub fn labelled<'a>(cases: &'a [Case], traces: &'a Traces) -> Vec<(&'a Case, Result<Labelled<'a>, Dropped>)> {
-    let runs = cases.iter().flat_map(|case| case.seeds.iter().map(move |seed| (case, *seed)));
-    runs.map(|(case, seed)| (case, label(case, seed, traces))).collect()
+pub fn labelled<'a>(cases: &'a [Case], traces: &'a Traces) -> Vec<Label<'a>> {
+    let runs = cases
+        .iter()
+        .flat_map(|case| case.seeds.iter().map(move |seed| (case, *seed)));
+    runs.map(|(case, seed)| (case, label(case, seed, traces)))
+        .collect()
 }
 
 /// Every run that the labels of a case depend on.
 pub fn wanted(cases: &[Case]) -> Wanted {
     let mut wanted = Wanted::new();
     for case in cases {
-        let Case { injection, with_momentum, .. } = case;
-        let own = [&injection.base, &injection.fault].into_iter().chain(with_momentum);
+        let Case {
+            injection,
+            with_momentum,
+            ..
+        } = case;
+        let own = [&injection.base, &injection.fault]
+            .into_iter()
+            .chain(with_momentum);
         let cures = injection.cures.iter().map(|(_, recipe)| recipe);
-        let references = [&injection.base, &injection.fault].into_iter().filter_map(gate::reference);
+        let references = [&injection.base, &injection.fault]
+            .into_iter()
+            .filter_map(gate::reference);
         for recipe in own.chain(cures).cloned().chain(references) {
             wanted.entry(recipe).or_default().extend(&case.seeds);
         }
@@ -68,31 +82,64 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
     if !sound(base, seed) {
         return Err(Dropped::Unsound);
     }
-    let (trace, best) = (trace_of(fault, seed).ok_or(Dropped::Unsound)?, best_of(fault));
-    if case.code != Code::Healthy && !took(case.code, &best, trace) {
+    let (trace, best) = (
+        trace_of(fault, seed).ok_or(Dropped::Unsound)?,
+        best_of(fault),
+    );
+    let harmed = || took(case.code, &best, trace, trace_of(base, seed));
+    if case.code != Code::Healthy && !harmed() {
         return Err(Dropped::Unharmed);
     }
     let others = || case.seeds.iter().filter(|other| **other != seed);
-    let mut right: BTreeSet<Code> = [case.code].into_iter().chain(case.injection.also.iter().copied()).collect();
-    let cured = case.injection.cures.iter().filter(|(_, recipe)| sound(recipe, seed));
+    let mut right: BTreeSet<Code> = [case.code]
+        .into_iter()
+        .chain(case.injection.also.iter().copied())
+        .collect();
+    let cured = case
+        .injection
+        .cures
+        .iter()
+        .filter(|(_, recipe)| sound(recipe, seed));
     right.extend(cured.map(|(code, _)| *code));
     if others().any(|other| sound(fault, *other)) {
         right.extend(case.injection.lucky);
     }
     let skill = |trace: &Trace| trace.skill().unwrap_or(f64::NAN);
-    let momentum = case.with_momentum.as_ref().and_then(|recipe| trace_of(recipe, seed));
+    let momentum = case
+        .with_momentum
+        .as_ref()
+        .and_then(|recipe| trace_of(recipe, seed));
     let context = Context {
         best_skill: Some(best.train),
-        other_seeds: others().filter_map(|other| trace_of(fault, *other)).map(skill).collect(),
+        other_seeds: others()
+            .filter_map(|other| trace_of(fault, *other))
+            .map(skill)
+            .collect(),
         with_momentum: momentum.map(skill),
     };
-    Ok(Labelled { case, seed, trace, context, right })
+    Ok(Labelled {
+        case,
+        seed,
+        trace,
+        context,
+        right,
+    })
 }
 
+/// The share of the best known skill that a fault must cost, so that no run is kept that is only just
+/// beyond the gate with its sound twin just before it.
+const COST: f64 = 0.1;
+
 /// Whether a fault shows: training fails, or of `overfit`, training succeeds and does not hold.
-fn took(code: Code, best: &Best, trace: &Trace) -> bool {
+fn took(code: Code, best: &Best, trace: &Trace, sound: Option<&Trace>) -> bool {
+    let skill = |trace: &Trace| trace.skill().filter(|skill| !skill.is_nan());
+    // A loss that is not finite costs everything.
+    let kept = skill(trace).unwrap_or(f64::NEG_INFINITY);
+    let costs = sound
+        .and_then(skill)
+        .is_some_and(|sound| sound - kept >= COST * best.train);
     match code {
         Code::Overfit => best.is_learned(trace) && !best.is_general(trace),
-        _ => !best.is_learned(trace),
+        _ => !best.is_learned(trace) && costs,
     }
 }

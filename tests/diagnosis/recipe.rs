@@ -58,7 +58,11 @@ impl Recipe {
 
     /// Trained this many times as long.
     pub fn longer(self, factor: f64) -> Recipe {
-        let key = if self.0.contains_key("steps") { "steps" } else { "epochs" };
+        let key = if self.0.contains_key("steps") {
+            "steps"
+        } else {
+            "epochs"
+        };
         let length = (self.number(key) * factor).round().max(1.0);
         self.set(key, length)
     }
@@ -86,7 +90,10 @@ impl Recipe {
     /// The sweep file of this one cell.
     pub fn file(&self) -> String {
         let lines = |data: bool| -> String {
-            let keys = self.0.iter().filter(|(key, _)| key.starts_with("data.") == data);
+            let keys = self
+                .0
+                .iter()
+                .filter(|(key, _)| key.starts_with("data.") == data);
             keys.map(|(key, value)| format!("{} = {value}\n", key.trim_start_matches("data.")))
                 .collect()
         };
@@ -98,7 +105,11 @@ impl Recipe {
 pub fn short(value: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     let text = rounded.to_string();
-    if text.len() > 8 { format!("{rounded:e}") } else { text }
+    if text.len() > 8 {
+        format!("{rounded:e}")
+    } else {
+        text
+    }
 }
 
 impl Display for Recipe {

@@ -62,7 +62,10 @@ fn learning_rate(trace: &Trace) -> bool {
 const PERIOD: u64 = 10;
 
 fn update_ratio(trace: &Trace) -> bool {
-    trace.layers.iter().any(|layer| ratios(trace, layer).into_iter().any(is_unstable))
+    trace
+        .layers
+        .iter()
+        .any(|layer| ratios(trace, layer).into_iter().any(is_unstable))
 }
 
 fn median_update_ratio(trace: &Trace) -> bool {

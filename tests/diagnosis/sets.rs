@@ -48,13 +48,18 @@ pub struct DataSet {
 impl DataSet {
     /// Its rows, standardised.
     pub fn recipe(&self) -> Recipe {
-        let rows = Recipe::default().set("data.rows", 256).set("data.standardize", true);
+        let rows = Recipe::default()
+            .set("data.rows", 256)
+            .set("data.standardize", true);
         rows.edited(self.keys)
     }
 
     /// As few and as noisy rows as a large network can learn by heart.
     pub fn noisy(&self) -> Recipe {
-        self.recipe().set("data.rows", 120).set("data.validation", 0.5).edited(self.noisy)
+        self.recipe()
+            .set("data.rows", 160)
+            .set("data.validation", 0.5)
+            .edited(self.noisy)
     }
 
     /// Whether a linear model falls short of it.
@@ -107,7 +112,9 @@ impl OneWeight {
             true => format!("{{ constant = {} }}", draw.even(low, high)),
             false => format!("{{ uniform = [{low}, {high}] }}"),
         };
-        let recipe = Recipe::default().word("data.source", "none").word("model", self.name);
+        let recipe = Recipe::default()
+            .word("data.source", "none")
+            .word("model", self.name);
         let noise = draw.pick(&[0.0, 0.1, 0.3]);
         recipe.set("init", init).set("gradient_noise", noise)
     }
@@ -117,11 +124,8 @@ static SETS: &[DataSet] = &[
     DataSet {
         name: "sine",
         half: Half::Calibration,
-        keys: &[
-            ("data.source", "\"sine\""),
-            ("data.frequency", "1.5"),
-        ],
-        noisy: &[("data.noise", "0.5")],
+        keys: &[("data.source", "\"sine\""), ("data.frequency", "1.5")],
+        noisy: &[("data.noise", "0.6")],
         features: 1,
         classes: 0,
         effort: 1.5,
@@ -134,7 +138,7 @@ static SETS: &[DataSet] = &[
             ("data.features", "4"),
             ("data.noise", "0.3"),
         ],
-        noisy: &[("data.noise", "1.0"), ("data.rows", "80")],
+        noisy: &[("data.noise", "1.0")],
         features: 4,
         classes: 0,
         effort: 0.0,
@@ -157,7 +161,7 @@ static SETS: &[DataSet] = &[
             ("data.classes", "2"),
             ("data.noise", "1.0"),
         ],
-        noisy: &[("data.noise", "2.0"), ("data.rows", "80")],
+        noisy: &[("data.noise", "2.0")],
         features: 3,
         classes: 2,
         effort: 0.0,
@@ -166,7 +170,7 @@ static SETS: &[DataSet] = &[
         name: "blobs-3",
         half: Half::Calibration,
         keys: &[("data.source", "\"blobs\""), ("data.noise", "0.8")],
-        noisy: &[("data.noise", "1.6"), ("data.rows", "80")],
+        noisy: &[("data.noise", "1.6")],
         features: 2,
         classes: 3,
         effort: 0.0,
@@ -176,22 +180,19 @@ static SETS: &[DataSet] = &[
         half: Half::Calibration,
         keys: &[
             ("data.source", "\"spirals\""),
-            ("data.turns", "0.6"),
+            ("data.turns", "0.9"),
             ("data.noise", "0.03"),
         ],
         noisy: &[("data.noise", "0.2")],
         features: 2,
         classes: 2,
-        effort: 2.0,
+        effort: 2.5,
     },
     DataSet {
         name: "wiggle",
         half: Half::HeldOut,
-        keys: &[
-            ("data.source", "\"wiggle\""),
-            ("data.range", "[-3.0, 1.0]"),
-        ],
-        noisy: &[("data.noise", "0.5")],
+        keys: &[("data.source", "\"wiggle\""), ("data.range", "[-3.0, 1.0]")],
+        noisy: &[("data.noise", "0.6")],
         features: 1,
         classes: 0,
         effort: 1.5,
@@ -204,7 +205,7 @@ static SETS: &[DataSet] = &[
             ("data.frequency", "3.0"),
             ("data.range", "[0.0, 3.0]"),
         ],
-        noisy: &[("data.noise", "0.5")],
+        noisy: &[("data.noise", "0.6")],
         features: 1,
         classes: 0,
         effort: 1.5,
@@ -218,7 +219,7 @@ static SETS: &[DataSet] = &[
             ("data.condition", "20.0"),
             ("data.noise", "0.2"),
         ],
-        noisy: &[("data.noise", "0.7"), ("data.rows", "80")],
+        noisy: &[("data.noise", "0.7")],
         features: 8,
         classes: 0,
         effort: 0.0,
@@ -250,7 +251,7 @@ static SETS: &[DataSet] = &[
             ("data.classes", "5"),
             ("data.noise", "0.7"),
         ],
-        noisy: &[("data.noise", "1.6"), ("data.rows", "100")],
+        noisy: &[("data.noise", "1.6")],
         features: 5,
         classes: 5,
         effort: 0.0,
@@ -261,12 +262,12 @@ static SETS: &[DataSet] = &[
         keys: &[
             ("data.source", "\"spirals\""),
             ("data.classes", "3"),
-            ("data.turns", "0.5"),
+            ("data.turns", "0.8"),
             ("data.noise", "0.03"),
         ],
         noisy: &[("data.noise", "0.2")],
         features: 2,
         classes: 3,
-        effort: 2.0,
+        effort: 2.5,
     },
 ];

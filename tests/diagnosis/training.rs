@@ -51,12 +51,23 @@ fn planned(
     store: &Store,
     engines: &[Engine],
 ) -> Result<Plan, Box<dyn Error>> {
-    let loaded = load_text(Path::new("case.toml"), &recipe.file(), &Overrides::default());
+    let loaded = load_text(
+        Path::new("case.toml"),
+        &recipe.file(),
+        &Overrides::default(),
+    );
     let mut loaded = loaded.map_err(|faults| format!("{recipe}\n{faults:?}"))?;
     loaded.sweep.seeds = seeds.iter().copied().collect();
     let stored = |id| store.get(id);
     let (sweep, cells, files) = (loaded.sweep, loaded.cells, loaded.files);
-    Ok(plan(&sweep, cells, &files, &stored, engines, Rerun::Nothing)?)
+    Ok(plan(
+        &sweep,
+        cells,
+        &files,
+        &stored,
+        engines,
+        Rerun::Nothing,
+    )?)
 }
 
 /// Trains what is missing, and tells how far it is.

@@ -1,9 +1,9 @@
 //! Networks too small for what they are to learn: too shallow, in the lecture's word.
 
 use super::{Injection, Subject, mlp};
-use crate::code::Code;
 use crate::draw::Draw;
 use crate::recipe::Recipe;
+use sweep::diagnose::Code;
 
 /// How much longer a small network is trained, so that it is not short of time as well.
 const LONGER: f64 = 3.0;
@@ -17,16 +17,29 @@ pub fn narrow(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inject
         "relu" => base.clone().word("activation", "leaky-relu"),
         _ => base.clone(),
     };
-    let widest = if set.features == 1 || set.effort >= 2.0 { 2 } else { 1 };
-    let small = base.clone().set("depth", draw.whole(1, 2)).set("width", draw.whole(1, widest));
+    let widest = if set.features == 1 || set.classes > 2 {
+        2
+    } else {
+        1
+    };
+    let small = base
+        .clone()
+        .set("depth", draw.whole(1, 2))
+        .set("width", draw.whole(1, widest));
     let fault = small.without(&["batch_norm"]).longer(LONGER);
-    Some(Injection { lucky: Some(Code::LocalMinimum), ..Injection::new(base, fault) })
+    Some(Injection {
+        lucky: Some(Code::LocalMinimum),
+        ..Injection::new(base, fault)
+    })
 }
 
 /// Hidden layers without a bend.
 pub fn linear_layers(subject: &Subject, base: Recipe, _: &mut Draw) -> Option<Injection> {
     let (_, base) = mlp(subject, &base).filter(|(set, _)| set.is_bent())?;
-    let fault = base.clone().word("activation", "linear").word("init", "xavier");
+    let fault = base
+        .clone()
+        .word("activation", "linear")
+        .word("init", "xavier");
     Some(Injection::new(base.clone(), fault))
 }
 

@@ -1,11 +1,11 @@
 //! Faults that lie between the rows and the network: scales, offsets, too few rows.
 
 use super::{Injection, Subject};
-use crate::code::Code;
 use crate::draw::Draw;
 use crate::healthy::with_optimizer;
 use crate::recipe::{Recipe, short};
 use crate::sets::DataSet;
+use sweep::diagnose::Code;
 
 /// The base with these scales or offsets, standardised; and the same as it is.
 fn raw(base: Recipe, key: &str, values: &[f64]) -> Injection {
@@ -47,10 +47,18 @@ pub fn shifted(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injec
 /// Features all of one large scale under neurons that saturate. Standardising cures it, so that
 /// naming the features is as right as naming the neurons.
 pub fn magnified(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let set = rows(subject)?;
+    let set = rows(subject).filter(|set| set.is_bent())?;
     let activation = draw.pick(&["tanh", "tanh", "sigmoid"]);
-    let depth = if activation == "tanh" { draw.whole(1, 4) } else { 1 };
-    let base = base.word("model", "mlp").word("activation", activation).set("depth", depth).word("init", "xavier");
+    let depth = if activation == "tanh" {
+        draw.whole(1, 4)
+    } else {
+        1
+    };
+    let base = base
+        .word("model", "mlp")
+        .word("activation", activation)
+        .set("depth", depth)
+        .word("init", "xavier");
     let scales = vec![draw.log(20.0, 200.0); set.features];
     Some(raw(base, "data.scales", &scales).also(&[Code::IllConditioned]))
 }
@@ -61,9 +69,15 @@ pub fn by_heart(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inje
     let rows = set.noisy();
     let mut kept = base.apart_from(&rows);
     kept.retain(|(key, _)| ["activation", "init", "model"].contains(key));
-    let large = rows.clone().edited(&kept).set("depth", 2 * draw.whole(1, 2)).set("width", draw.whole(24, 32));
-    let rate = draw.log(0.005, 0.02);
-    let fault = with_optimizer(large, "adam").set("lr", rate).set("batch", draw.pick(&[8, 16, 32]));
+    let large = rows
+        .clone()
+        .edited(&kept)
+        .set("depth", 2 * draw.whole(1, 2))
+        .set("width", draw.whole(24, 32));
+    let rate = draw.log(0.003, 0.012);
+    let fault = with_optimizer(large, "adam")
+        .set("lr", rate)
+        .set("batch", draw.pick(&[8, 16, 32]));
     let fault = fault.set("epochs", draw.whole(300, 600));
     Some(Injection::new(fault.clone().set("patience", 10), fault))
 }

@@ -7,7 +7,9 @@ use crate::recipe::Recipe;
 
 /// Plain SGD, where momentum or Adam gets across.
 pub fn stuck(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let Subject::Weight(risk) = subject else { return None };
+    let Subject::Weight(risk) = subject else {
+        return None;
+    };
     let (low, high) = risk.rates;
     let fault = with_optimizer(base.clone(), "sgd").set("lr", draw.log(low, high));
     Some(Injection::new(base, fault))

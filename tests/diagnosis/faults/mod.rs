@@ -16,7 +16,7 @@ mod start;
 use crate::draw::Draw;
 use crate::recipe::Recipe;
 use crate::sets::{DataSet, OneWeight};
-use crate::code::Code;
+use sweep::diagnose::Code;
 
 /// What a fault is injected into.
 #[derive(Clone, Copy)]
@@ -25,6 +25,16 @@ pub enum Subject {
     Rows(&'static DataSet),
     /// A one-weight risk.
     Weight(OneWeight),
+}
+
+impl Subject {
+    /// The name of the data set, or of the risk.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Subject::Rows(set) => set.name,
+            Subject::Weight(risk) => risk.name,
+        }
+    }
 }
 
 /// A sound recipe and the same with one fault.
@@ -45,7 +55,13 @@ pub struct Injection {
 impl Injection {
     /// One whose only right name is what is injected.
     fn new(base: Recipe, fault: Recipe) -> Injection {
-        Injection { base, fault, also: &[], cures: Vec::new(), lucky: None }
+        Injection {
+            base,
+            fault,
+            also: &[],
+            cures: Vec::new(),
+            lucky: None,
+        }
     }
 
     /// None: a healthy case.
@@ -68,9 +84,27 @@ pub type Way = fn(&Subject, Recipe, &mut Draw) -> Option<Injection>;
 
 /// Every code that names a fault, with the ways to inject it.
 pub static FAULTS: &[(Code, &[Way])] = &[
-    (Code::TooShallow, &[capacity::narrow, capacity::linear_layers, capacity::no_layers]),
-    (Code::VanishingGradients, &[depth::fading, depth::fading, depth::sigmoids, depth::many_relus]),
-    (Code::ExplodingGradients, &[depth::many_blocks, depth::growing]),
+    (
+        Code::TooShallow,
+        &[
+            capacity::narrow,
+            capacity::linear_layers,
+            capacity::no_layers,
+        ],
+    ),
+    (
+        Code::VanishingGradients,
+        &[
+            depth::fading,
+            depth::fading,
+            depth::sigmoids,
+            depth::many_relus,
+        ],
+    ),
+    (
+        Code::ExplodingGradients,
+        &[depth::many_blocks, depth::growing],
+    ),
     (Code::Undertrained, &[rate::stopped]),
     (Code::LearningRateTooLow, &[rate::too_low]),
     (Code::LearningRateTooHigh, &[rate::too_high]),
@@ -79,8 +113,14 @@ pub static FAULTS: &[(Code, &[Way])] = &[
     (Code::InitTooLarge, &[start::large]),
     (Code::IllConditioned, &[data::scaled, data::shifted]),
     (Code::SaturatedOutput, &[output::biased]),
-    (Code::SaturatedHidden, &[data::magnified, start::saturating, start::one_sided]),
-    (Code::DeadRelu, &[start::negative, start::negative, depth::thin]),
+    (
+        Code::SaturatedHidden,
+        &[data::magnified, start::one_sided, start::saturating],
+    ),
+    (
+        Code::DeadRelu,
+        &[start::negative, start::negative, depth::thin],
+    ),
     (Code::LocalMinimum, &[minimum::stuck]),
     (Code::Overfit, &[data::by_heart]),
 ];

@@ -1,9 +1,9 @@
 //! Rates too low or too high, and budgets too short.
 
 use super::{Injection, Subject};
-use crate::code::Code;
 use crate::draw::Draw;
 use crate::recipe::Recipe;
+use sweep::diagnose::Code;
 
 /// How far a rate or a budget is moved to see whether it is the one or the other.
 const NUDGE: f64 = 4.0;
@@ -12,7 +12,7 @@ const NUDGE: f64 = 4.0;
 /// is right as well.
 pub fn stopped(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let base = base.without(&["patience"]);
-    let fault = base.clone().longer(draw.log(0.005, 0.1));
+    let fault = base.clone().longer(draw.log(0.003, 0.05));
     let faster = fault.clone().times("lr", NUDGE);
     Some(Injection::new(base, fault).cured(Code::LearningRateTooLow, faster))
 }
@@ -27,6 +27,6 @@ pub fn too_low(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> 
 
 /// A rate that blows up, swings, or kills.
 pub fn too_high(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let fault = base.clone().times("lr", draw.log(10.0, 300.0));
+    let fault = base.clone().times("lr", draw.log(15.0, 500.0));
     Some(Injection::new(base, fault))
 }
