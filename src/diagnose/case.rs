@@ -67,14 +67,32 @@ impl<'a> Case<'a> {
     }
 
     /// κ: the size of a layer's initial weights as a multiple of what keeps the size of a signal
-    /// from layer to layer, √(gain/n_in); the median over the hidden layers.
+    /// from layer to layer, √(gain/n_in); the median over the hidden layers. NaN where they have only
+    /// a handful of weights, whose size is a matter of chance.
     pub fn kappa(&self) -> f64 {
+        const HANDFUL: u64 = 10;
+        let weights = self
+            .hidden()
+            .iter()
+            .map(|layer| layer.inputs * layer.outputs);
+        if weights.sum::<u64>() < HANDFUL {
+            return f64::NAN;
+        }
         let gain = match self.settings.activation {
             Activation::Relu | Activation::LeakyRelu { .. } => 2.0,
             Activation::Linear | Activation::Tanh | Activation::Sigmoid => 1.0,
         };
         let of = |layer: &Layer| start(&layer.weight_rms) / (gain / layer.inputs as f64).sqrt();
         median(self.hidden().iter().map(of))
+    }
+
+    /// The largest RMS(Δw)/RMS(w) that any layer saw at any moment. A rate that is right makes large
+    /// steps at first, however small they become where the gradient ends.
+    pub fn largest_step(&self) -> f64 {
+        let layers = self.trace.layers.iter();
+        let steps = layers.flat_map(|layer| entries(&layer.update_ratio));
+        let finite = steps.filter(|ratio| ratio.is_finite());
+        finite.reduce(f64::max).unwrap_or(f64::NAN)
     }
 
     /// RMS(Δw)/RMS(w) of a step: the median over time, and over the layers.

@@ -45,23 +45,33 @@ pub struct Rejected {
 pub struct Threshold {
     /// What is held against it.
     pub quantity: &'static str,
+    /// On which side of it a value speaks for the rule.
+    pub side: Side,
     /// The bound itself.
     pub value: f64,
-    /// Lowest and highest value of healthy runs.
+    /// Between which values 96 in 100 healthy runs of the labelled suite lie. They may lie beyond the
+    /// bound as well, where other conditions hold for the rule to speak.
     pub healthy: (f64, f64),
     /// Why this number.
     pub why: &'static str,
 }
 
-impl Threshold {
-    /// Whether a value lies above the bound; NaN never does.
-    pub fn is_below(&self, value: f64) -> bool {
-        value > self.value
-    }
+/// A side of a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Greater than it.
+    Above,
+    /// Less than it.
+    Below,
+}
 
-    /// Whether a value lies below the bound; NaN never does.
-    pub fn is_above(&self, value: f64) -> bool {
-        value < self.value
+impl Threshold {
+    /// Whether a value speaks for the rule; NaN never does.
+    pub fn is_crossed(&self, value: f64) -> bool {
+        match self.side {
+            Side::Above => value > self.value,
+            Side::Below => value < self.value,
+        }
     }
 
     /// A measured value held against it.
@@ -84,6 +94,11 @@ impl Evidence {
             layer: Some(layer.to_owned()),
             ..self
         }
+    }
+
+    /// The same, seen before training.
+    pub fn born(self) -> Evidence {
+        self.from_epoch(Some(0))
     }
 
     /// The same, first seen in this epoch.

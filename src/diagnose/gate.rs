@@ -5,15 +5,16 @@
 //! any run or the best linear model reached says how much there is to learn.
 
 use super::Context;
-use super::finding::Threshold;
+use super::finding::{Side, Threshold};
 use crate::spec::settings::{Model, Settings};
 use crate::trace::{Outcome, Trace};
 
 /// Skill as a share of the best known.
 pub const LEARNED: Threshold = Threshold {
     quantity: "skill, as a share of the best known",
+    side: Side::Above,
     value: 0.85,
-    healthy: (0.85, 1.0),
+    healthy: (0.95, 1.1),
     why: "over 20 seeds of every experiment the cures end above it and the failures below",
 };
 

@@ -3,22 +3,24 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, end, says, start};
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::Layer;
 
 const DEAD: Threshold = Threshold {
     quantity: "share of a layer's neurons that are 0 for every row",
+    side: Side::Above,
     value: 0.99,
-    healthy: (0.0, 0.6),
+    healthy: (0.0, 0.4),
     why: "one neuron that is alive passes the gradient on; without any, the layers before it never \
           change",
 };
 
 const SIGNAL: Threshold = Threshold {
     quantity: "what a layer says of the rows, as a share of all that it says",
+    side: Side::Above,
     value: 0.05,
-    healthy: (0.1, 1.5),
+    healthy: (0.25, 1.0),
     why: "where the layer before says next to nothing of the rows, it is the depth that killed this one",
 };
 
@@ -47,13 +49,13 @@ pub fn born(case: &Case) -> Verdict {
     let hidden = case.hidden();
     let Some(at) = hidden
         .iter()
-        .position(|layer| DEAD.is_below(start(&layer.dead)))
+        .position(|layer| DEAD.is_crossed(start(&layer.dead)))
     else {
         return Err("no layer is dead before training".to_owned());
     };
     let before = at.checked_sub(1).map(|before| &hidden[before]);
     let signal = before.map_or(1.0, says);
-    if SIGNAL.is_above(signal) {
+    if !SIGNAL.is_crossed(signal) {
         return Err(format!(
             "{} is dead before training, but the layer before it says next to nothing of the rows ({})",
             hidden[at].name,
@@ -65,7 +67,7 @@ pub fn born(case: &Case) -> Verdict {
         evidence: vec![
             DEAD.against(start(&hidden[at].dead))
                 .in_layer(&hidden[at].name)
-                .from_epoch(Some(0)),
+                .born(),
         ],
         sentence: format!(
             "every neuron of {} is 0 for every row before training",
@@ -76,11 +78,11 @@ pub fn born(case: &Case) -> Verdict {
 
 /// Whether a layer is dead at the end.
 pub fn at_end(case: &Case) -> Verdict {
-    let dead = |layer: &&Layer| DEAD.is_below(end(&layer.dead));
+    let dead = |layer: &&Layer| DEAD.is_crossed(end(&layer.dead));
     let Some(layer) = case.hidden().iter().find(dead) else {
         return Err("no layer is dead at the end".to_owned());
     };
-    let since = case.first_epoch(&layer.dead, |share| DEAD.is_below(share));
+    let since = case.first_epoch(&layer.dead, |share| DEAD.is_crossed(share));
     Ok(Finding {
         code: RULE.code,
         evidence: vec![

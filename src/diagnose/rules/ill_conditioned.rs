@@ -4,13 +4,14 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const SPREAD: Threshold = Threshold {
     quantity: "largest over smallest scale of the features, the constant 1 of the bias among them",
+    side: Side::Above,
     value: 10.0,
-    healthy: (1.0, 3.0),
+    healthy: (1.0, 1.0),
     why: "curvatures go with the square: a rate that suits the steepest direction is a hundred times \
           too small for the shallowest",
 };
@@ -45,7 +46,7 @@ pub fn look(case: &Case) -> Verdict {
     let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);
     let smallest = scales.lowest_sd.0.min(1.0);
     let spread = largest / smallest;
-    if !SPREAD.is_below(spread) {
+    if !SPREAD.is_crossed(spread) {
         return Err(format!(
             "the scales of the features are within a factor of {}",
             number(spread)
@@ -65,7 +66,7 @@ pub fn look(case: &Case) -> Verdict {
     };
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![SPREAD.against(spread).from_epoch(Some(0))],
+        evidence: vec![SPREAD.against(spread).born()],
         sentence: format!(
             "{what}: their scales differ by a factor of {}",
             number(spread)

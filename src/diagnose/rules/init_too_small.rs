@@ -3,14 +3,15 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const KAPPA: Threshold = Threshold {
     quantity: "initial weights as a multiple of √(gain/n_in), median of the hidden layers",
-    value: 0.3,
-    healthy: (0.4, 1.6),
-    why: "PyTorch's default, the smallest of the usual initialisations, has 0.41 under ReLU",
+    side: Side::Below,
+    value: 0.2,
+    healthy: (0.4, 1.5),
+    why: "PyTorch's default, the smallest of the usual initialisations, has 0.41 under ReLU, and a tenth of a fitting one 0.1",
 };
 
 pub const RULE: Rule = Rule {
@@ -39,14 +40,14 @@ pub fn look(case: &Case) -> Verdict {
     if case.settings.batch_norm.hidden {
         return Err("batch normalisation takes the size of the weights away again".to_owned());
     }
-    if !KAPPA.is_above(kappa) {
+    if !KAPPA.is_crossed(kappa) {
         return Err(format!(
             "the initial weights are {words} times what keeps the signal's size"
         ));
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![KAPPA.against(kappa).from_epoch(Some(0))],
+        evidence: vec![KAPPA.against(kappa).born()],
         sentence: format!(
             "the initial weights are only {words} times what keeps the signal's size from layer to layer"
         ),

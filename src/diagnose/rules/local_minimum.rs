@@ -3,15 +3,24 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const REST: Threshold = Threshold {
     quantity: "fall of the loss over the second half, as a share of the best constant's",
+    side: Side::Below,
     value: 0.03,
-    healthy: (0.0, 0.1),
+    healthy: (-0.01, 0.11),
     why: "what still falls is not stuck",
+};
+
+const CALM: Threshold = Threshold {
+    quantity: "largest RMS(Δw)/RMS(w) of a step, of all layers and moments",
+    side: Side::Below,
+    value: 0.1,
+    healthy: (0.003, 25.0),
+    why: "what took larger steps has not rolled to where it is: it was thrown there",
 };
 
 pub const RULE: Rule = Rule {
@@ -25,15 +34,22 @@ pub const RULE: Rule = Rule {
     signs: "The training curve comes to rest on a plateau; the gradients are small; seeds end at \
             different losses.",
     remedies: &["use momentum 0.9", "use Adam", "start with another seed"],
-    thresholds: &[REST],
+    thresholds: &[REST, CALM],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let fall = case.late_fall();
-    if REST.is_below(fall) {
+    if !REST.is_crossed(fall) {
         return Err(format!(
             "it is not at rest: its loss fell by {} of the best constant's over the second half",
             number(fall)
+        ));
+    }
+    let step = case.largest_step();
+    if !CALM.is_crossed(step) {
+        return Err(format!(
+            "it did not roll there: a step changed a layer's weights by {} of their size",
+            number(step)
         ));
     }
     let Some((skill, who)) = rescued(case) else {

@@ -58,26 +58,33 @@ pub(super) type Look = fn(&Case) -> Verdict;
 /// places: a rate that is too high blows a run up, or keeps it from settling.
 pub(super) const CAUSES: &[(Code, Look)] = &[
     (Code::SymmetricInit, symmetric_init::look),
+    (Code::SaturatedHidden, saturated_hidden::large_features),
     (Code::IllConditioned, ill_conditioned::look),
+    (Code::SaturatedHidden, saturated_hidden::one_end),
     (Code::InitTooLarge, init_too_large::look),
     (Code::InitTooSmall, init_too_small::look),
-    (Code::DeadRelu, dead_relu::born),
+    (Code::TooShallow, too_shallow::linear_in_vain),
     (Code::ExplodingGradients, exploding_gradients::look),
+    (Code::DeadRelu, dead_relu::born),
     (Code::VanishingGradients, vanishing_gradients::look),
     (Code::SaturatedOutput, saturated_output::look),
     (Code::SaturatedHidden, saturated_hidden::look),
     (Code::LearningRateTooHigh, learning_rate_too_high::blow_up),
     (Code::Undertrained, undertrained::at_once),
-    (Code::LearningRateTooHigh, learning_rate_too_high::violent),
-    (Code::DeadRelu, dead_relu::at_end),
     (Code::LearningRateTooLow, learning_rate_too_low::look),
-    (Code::Undertrained, undertrained::falling),
+    (Code::TooShallow, too_shallow::tiny),
+    (Code::LearningRateTooHigh, learning_rate_too_high::violent),
+    (Code::VanishingGradients, vanishing_gradients::faded),
+    (Code::LearningRateTooHigh, learning_rate_too_high::deadly),
+    (Code::DeadRelu, dead_relu::at_end),
     (
         Code::LearningRateTooHigh,
         learning_rate_too_high::oscillation,
     ),
+    (Code::Undertrained, undertrained::falling),
     (Code::LocalMinimum, local_minimum::look),
-    (Code::TooShallow, too_shallow::look),
+    (Code::TooShallow, too_shallow::at_last),
+    (Code::LearningRateTooHigh, learning_rate_too_high::thrown),
 ];
 
 /// The story of a code.

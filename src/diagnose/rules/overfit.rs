@@ -3,13 +3,23 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
+
+const RISE: Threshold = Threshold {
+    quantity: "rise of the validation loss from its lowest to the end, as a share of the best constant's",
+    side: Side::Above,
+    value: 0.15,
+    healthy: (0.0, 0.11),
+    why: "as much as a run may lack that is taken to have learned; of few and noisy rows, other rows \
+          differ by more than that however soon it is stopped",
+};
 
 const GAP: Threshold = Threshold {
     quantity: "skill on the training rows less skill on the validation rows, at the end",
+    side: Side::Above,
     value: 0.15,
-    healthy: (-0.1, 0.1),
+    healthy: (-0.02, 0.3),
     why: "as much as may be lacking to the best known skill",
 };
 
@@ -27,7 +37,7 @@ pub const RULE: Rule = Rule {
         "use weight decay",
         "use a smaller network, or more rows",
     ],
-    thresholds: &[GAP],
+    thresholds: &[RISE, GAP],
 };
 
 pub fn look(case: &Case) -> Verdict {
@@ -36,28 +46,35 @@ pub fn look(case: &Case) -> Verdict {
             "it has no validation rows that could be worse than the training rows".to_owned(),
         );
     };
+    let (epoch, rise) = rise(case).unwrap_or((0, f64::NAN));
     let gap = case.gate.skill - validation;
     let words = format!(
-        "its skill is {} on the training rows and {} on the validation rows",
+        "its skill is {} on the training rows and {} on the validation rows, whose loss rose by {} of \
+         the best constant's since epoch {epoch}",
         number(case.gate.skill),
-        number(validation)
+        number(validation),
+        number(rise)
     );
-    if !GAP.is_below(gap) {
+    if !(RISE.is_crossed(rise) && GAP.is_crossed(gap)) {
         return Err(words);
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![GAP.against(gap).from_epoch(turn(case))],
+        evidence: vec![RISE.against(rise).from_epoch(Some(epoch)), GAP.against(gap)],
         sentence: words,
     })
 }
 
-/// The epoch of the lowest validation loss: from there on it got worse.
-fn turn(case: &Case) -> Option<u64> {
+/// The epoch of the lowest validation loss, and how far it has risen from there.
+fn rise(case: &Case) -> Option<(u64, f64)> {
     let looks = case.trace.risks.iter();
     let losses = looks.filter_map(|point| Some((point.epoch, point.validation?.loss.0)));
-    let lowest = losses.min_by(|a, b| a.1.total_cmp(&b.1));
-    lowest.map(|(epoch, _)| epoch)
+    let (epoch, lowest) = losses.clone().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (_, last) = losses.last()?;
+    Some((
+        epoch,
+        (last - lowest) / case.trace.data.constant_validation_loss?.0,
+    ))
 }
 
 #[cfg(test)]
@@ -72,9 +89,10 @@ mod tests {
             .with_losses(&[1.0, 0.3, 0.1])
             .with_validation(&[1.0, 0.4, 0.6]);
         let finding = run.look(look).unwrap();
-        assert!((finding.evidence[0].value - 0.5).abs() < 1e-9);
+        assert!((finding.evidence[0].value - 0.2).abs() < 1e-9);
+        assert!((finding.evidence[1].value - 0.5).abs() < 1e-9);
         assert_eq!(finding.evidence[0].epoch, Some(1));
-        run = run.with_validation(&[1.0, 0.3, 0.2]);
-        assert!(run.look(look).is_err());
+        run = run.with_validation(&[1.0, 0.4, 0.5]);
+        assert!(run.look(look).is_err(), "other rows differ that much");
     }
 }

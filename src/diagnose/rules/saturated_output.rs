@@ -3,14 +3,15 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, start};
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::spec::settings::{Loss, OutputActivation};
 
 const SATURATED: Threshold = Threshold {
     quantity: "share of the rows for which the output is saturated, before training",
+    side: Side::Above,
     value: 0.5,
-    healthy: (0.0, 0.1),
+    healthy: (0.0, 0.08),
     why: "most rows then have a gradient of less than a twentieth",
 };
 
@@ -43,7 +44,7 @@ pub fn look(case: &Case) -> Verdict {
         return Err("under the cross-entropy a saturated output still learns".to_owned());
     }
     let share = start(&output.saturated);
-    if !SATURATED.is_below(share) {
+    if !SATURATED.is_crossed(share) {
         return Err(format!(
             "its output starts saturated for {} of the rows",
             number(share)
@@ -51,12 +52,7 @@ pub fn look(case: &Case) -> Verdict {
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![
-            SATURATED
-                .against(share)
-                .in_layer(&output.name)
-                .from_epoch(Some(0)),
-        ],
+        evidence: vec![SATURATED.against(share).in_layer(&output.name).born()],
         sentence: format!(
             "before training its output is saturated for {} of the rows, and the square loss \
              brings nothing back through that",

@@ -3,14 +3,15 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, size, start};
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::Layer;
 
 const APART: Threshold = Threshold {
     quantity: "spread between the neurons of a layer over the size of what they say, before training",
+    side: Side::Below,
     value: 1e-6,
-    healthy: (0.05, 2.0),
+    healthy: (0.3, 1.0),
     why: "neurons with the same weights differ by the rounding of a 32-bit float at most, which is 6e-8",
 };
 
@@ -48,7 +49,7 @@ pub fn look(case: &Case) -> Verdict {
     let Some((layer, apart)) = widest else {
         return Err("it has no hidden layer of several neurons that say anything".to_owned());
     };
-    if !APART.is_above(apart) {
+    if !APART.is_crossed(apart) {
         return Err(format!(
             "the neurons of {} start {} of their size apart",
             layer.name,
@@ -61,12 +62,7 @@ pub fn look(case: &Case) -> Verdict {
     };
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![
-            APART
-                .against(apart)
-                .in_layer(&layer.name)
-                .from_epoch(Some(0)),
-        ],
+        evidence: vec![APART.against(apart).in_layer(&layer.name).born()],
         sentence: format!(
             "before training all neurons of a layer say the same of every row: the weights of {} \
              are {weights}",

@@ -3,23 +3,33 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Evidence, Finding, Threshold};
-use crate::diagnose::gate::linear_skill;
+use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
+use crate::diagnose::gate::{LEARNED, linear_skill};
 use crate::number::{count, number};
 use crate::spec::settings::{Activation, Model};
 
 const NARROWEST: Threshold = Threshold {
     quantity: "neurons of the narrowest hidden layer",
+    side: Side::Below,
     value: 6.0,
-    healthy: (8.0, f64::INFINITY),
+    healthy: (8.0, 32.0),
     why: "every ReLU makes one bend",
 };
 
-const LINEAR: Threshold = Threshold {
-    quantity: "skill, less that of the best linear model",
-    value: 0.05,
-    healthy: (0.1, 1.0),
-    why: "what is no better than linear by more than this has learned no bend",
+const TINY: Threshold = Threshold {
+    quantity: "neurons of the narrowest hidden layer",
+    side: Side::Below,
+    value: 3.0,
+    healthy: (8.0, 32.0),
+    why: "all that comes through one neuron is one number, and through two it is a plane",
+};
+
+const LIMIT: Threshold = Threshold {
+    quantity: "skill of the best linear model, as a share of the best known",
+    side: Side::Below,
+    value: LEARNED.value,
+    healthy: (0.0, 1.0),
+    why: "where the best linear model fails, no linear network can learn; it is no fault elsewhere",
 };
 
 pub const RULE: Rule = Rule {
@@ -37,75 +47,88 @@ pub const RULE: Rule = Rule {
         "use more layers, of ten neurons or so",
         "use more neurons in a layer",
     ],
-    thresholds: &[LINEAR, NARROWEST],
+    thresholds: &[LIMIT, TINY, NARROWEST],
 };
 
-pub fn look(case: &Case) -> Verdict {
-    if case.is_one_weight() {
-        return Err("a risk of one weight has no capacity to lack".to_owned());
+/// Whether it is linear where the best linear model fails as well: then no rate and no budget can
+/// help it.
+pub fn linear_in_vain(case: &Case) -> Verdict {
+    if !is_linear(case) {
+        return Err("it is not linear".to_owned());
     }
-    match is_linear(case) {
-        true => linear(case),
-        false => narrow(case),
+    let share = linear_skill(case.trace).map_or(f64::NAN, |limit| limit / case.gate.best);
+    if !LIMIT.is_crossed(share) {
+        return Err(format!(
+            "it is linear, but so is what there is to learn: the best linear model has {} of the best \
+             known skill",
+            number(share)
+        ));
+    }
+    linear(case, vec![LIMIT.against(share)])
+}
+
+/// Whether all must pass through a neuron or two.
+pub fn tiny(case: &Case) -> Verdict {
+    narrower_than(&TINY, case)
+}
+
+/// Whether it is narrow where nothing else was found, or linear where it is not known how far linear
+/// models get.
+pub fn at_last(case: &Case) -> Verdict {
+    match is_linear(case) && linear_skill(case.trace).is_none() {
+        true => linear(case, Vec::new()),
+        false => narrower_than(&NARROWEST, case),
     }
 }
 
 /// Whether the whole network is one linear map before the output.
 fn is_linear(case: &Case) -> bool {
-    case.settings.model == Model::Linear || case.settings.activation == Activation::Linear
+    !case.is_one_weight()
+        && (case.settings.model == Model::Linear || case.settings.activation == Activation::Linear)
 }
 
-fn linear(case: &Case) -> Verdict {
+fn linear(case: &Case, evidence: Vec<Evidence>) -> Verdict {
     let what = match case.hidden().len() {
         0 => "it has no hidden layer".to_owned(),
         1 => "its hidden layer is linear".to_owned(),
         n => format!("all of its {n} hidden layers are linear"),
     };
-    let known = linear_skill(case.trace);
-    Ok(Finding {
-        code: RULE.code,
-        evidence: against_linear(case).into_iter().collect(),
-        sentence: match known {
-            Some(known) => format!(
-                "{what}, so that it can be no better than the best linear model, whose skill is {} \
-                 where {} is known to be possible",
-                number(known),
-                number(case.gate.best)
-            ),
-            None => format!("{what}, so that it can be no better than a linear model"),
-        },
-    })
-}
-
-fn narrow(case: &Case) -> Verdict {
-    let narrowest = case.hidden().iter().min_by_key(|layer| layer.outputs);
-    let Some(layer) = narrowest else {
-        return Err("it has no layers that could be too narrow".to_owned());
+    let limit = match linear_skill(case.trace) {
+        Some(limit) => format!("the best linear model, whose skill is {}", number(limit)),
+        None => "a linear model".to_owned(),
     };
-    let width = layer.outputs as f64;
-    if !NARROWEST.is_above(width) {
-        return Err(format!(
-            "its narrowest hidden layer has {}",
-            count(layer.outputs as usize, "neuron")
-        ));
-    }
-    let evidence = [NARROWEST.against(width).in_layer(&layer.name)];
-    let neurons = count(layer.outputs as usize, "neuron");
     Ok(Finding {
         code: RULE.code,
-        evidence: evidence.into_iter().chain(against_linear(case)).collect(),
+        evidence,
         sentence: format!(
-            "it came to rest at a skill of {}, and {} has no more than {neurons}",
-            number(case.gate.skill),
-            layer.name
+            "{what}, so that it can be no better than {limit}, where {} is known to be possible",
+            number(case.gate.best)
         ),
     })
 }
 
-/// How far it is beyond the best linear model.
-fn against_linear(case: &Case) -> Option<Evidence> {
-    let known = linear_skill(case.trace)?;
-    Some(LINEAR.against(case.gate.skill - known))
+fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
+    let narrowest = case.hidden().iter().min_by_key(|layer| layer.outputs);
+    let Some(layer) = narrowest.filter(|_| !is_linear(case)) else {
+        return Err("it has no hidden layers that could bend too little".to_owned());
+    };
+    let neurons = count(layer.outputs as usize, "neuron");
+    if !threshold.is_crossed(layer.outputs as f64) {
+        return Err(format!("its narrowest hidden layer has {neurons}"));
+    }
+    Ok(Finding {
+        code: RULE.code,
+        evidence: vec![
+            threshold
+                .against(layer.outputs as f64)
+                .in_layer(&layer.name),
+        ],
+        sentence: format!(
+            "it reached a skill of {}, and all that it says must pass the {neurons} of {}",
+            number(case.gate.skill),
+            layer.name
+        ),
+    })
 }
 
 #[cfg(test)]
@@ -113,26 +136,35 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::diagnose::tests::Run;
+    use crate::trace::Real;
 
     #[test]
     fn linear_layers_are_told_apart_from_narrow_ones() {
         let mut run = Run::sound();
         run.settings.activation = Activation::Linear;
+        run.trace.data.linear_train_loss = Some(Real(0.6));
+        let finding = run.look(linear_in_vain).unwrap();
         assert!(
-            run.look(look)
-                .unwrap()
+            finding
                 .sentence
                 .starts_with("all of its 3 hidden layers are linear")
         );
+        assert!((finding.evidence[0].value - 0.4).abs() < 1e-9);
         let mut run = Run::sound();
         run.hidden()[1].outputs = 2;
-        let finding = run.look(look).unwrap();
+        let finding = run.look(tiny).unwrap();
         assert_eq!(finding.evidence[0].value, 2.0);
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
     }
 
     #[test]
-    fn a_network_of_ten_neurons_a_layer_is_wide_enough() {
-        assert!(Run::sound().look(look).is_err());
+    fn a_linear_network_is_right_for_what_is_linear_and_ten_neurons_are_wide_enough() {
+        let mut run = Run::sound();
+        assert!(run.look(tiny).is_err() && run.look(at_last).is_err());
+        run.settings.activation = Activation::Linear;
+        run.trace.data.linear_train_loss = Some(Real(0.1));
+        assert!(run.look(linear_in_vain).is_err() && run.look(at_last).is_err());
+        run.trace.data.linear_train_loss = None;
+        assert!(run.look(at_last).is_ok());
     }
 }

@@ -3,20 +3,22 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Threshold};
+use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const FALL: Threshold = Threshold {
     quantity: "fall of the loss over the second half, as a share of the best constant's",
+    side: Side::Above,
     value: 0.03,
-    healthy: (0.0, 0.1),
+    healthy: (-0.01, 0.11),
     why: "as many epochs once more would gain as much again",
 };
 
 const STEPS: Threshold = Threshold {
     quantity: "steps",
+    side: Side::Below,
     value: 200.0,
-    healthy: (400.0, f64::INFINITY),
+    healthy: (84.0, 15000.0),
     why: "no recipe of the suite learns in fewer",
 };
 
@@ -35,7 +37,7 @@ pub const RULE: Rule = Rule {
 /// Whether it was stopped within its first steps.
 pub fn at_once(case: &Case) -> Verdict {
     let steps = case.trace.steps as f64;
-    if !STEPS.is_above(steps) || case.trace.steps == 0 {
+    if !STEPS.is_crossed(steps) || case.trace.steps == 0 {
         return Err(format!("it made {} steps", number(steps)));
     }
     Ok(Finding {
@@ -52,7 +54,7 @@ pub fn falling(case: &Case) -> Verdict {
         "by {} of the best constant's over the second half",
         number(fall)
     );
-    if !FALL.is_below(fall) {
+    if !FALL.is_crossed(fall) {
         return Err(format!("its loss fell {words}"));
     }
     Ok(Finding {

@@ -3,23 +3,52 @@
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, says, start};
-use crate::diagnose::finding::{Evidence, Finding, Threshold};
+use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::number::number;
 
 const DELTA: Threshold = Threshold {
     quantity: "δ of the first hidden layer over δ of the output, before training",
-    value: 1e-3,
-    healthy: (0.01, 30.0),
-    why: "the first layer then learns at a thousandth of the rate of the last",
+    side: Side::Below,
+    value: 3e-3,
+    healthy: (0.01, 0.8),
+    why: "the first layer then learns at less than a hundredth of the rate of the last; other failures have 0.019 at least",
 };
 
 const SIGNAL: Threshold = Threshold {
     quantity: "what the last hidden layer says of the rows, as a share of all that it says, before \
                training",
+    side: Side::Below,
     value: 0.01,
-    healthy: (0.05, 1.5),
+    healthy: (0.26, 1.0),
     why: "the output can't tell rows apart by one part in a hundred",
 };
+
+const DEPTH: Threshold = Threshold {
+    quantity: "hidden layers",
+    side: Side::Above,
+    value: 2.0,
+    healthy: (1.0, 8.0),
+    why: "a product of one or two factors is small only if one of them is: that is another fault",
+};
+
+const FADED: Threshold = Threshold {
+    quantity: DELTA.quantity,
+    side: Side::Below,
+    value: 0.1,
+    healthy: DELTA.healthy,
+    why: "shallow networks learn with less; where many layers fail, and nothing else is wrong, it is \
+          what they have in common",
+};
+
+const MANY: Threshold = Threshold {
+    quantity: DEPTH.quantity,
+    side: Side::Above,
+    value: 9.0,
+    healthy: DEPTH.healthy,
+    why: "no sound recipe has as many layers without skip connections",
+};
+
+const SHORT: &str = "it has too few hidden layers for a gradient to vanish in";
 
 pub const RULE: Rule = Rule {
     code: Code::VanishingGradients,
@@ -38,39 +67,30 @@ pub const RULE: Rule = Rule {
         "start with weights that keep the signal's size: He's for ReLU, Xavier's for tanh",
         "use ReLU in place of sigmoid, whose derivative is at most 1/4",
     ],
-    thresholds: &[DELTA, SIGNAL],
+    thresholds: &[DELTA, SIGNAL, DEPTH, FADED, MANY],
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let (Some(first), Some(last), Some(output)) =
-        (case.hidden().first(), case.hidden().last(), case.output())
-    else {
-        return Err("it has no hidden layers for a gradient to vanish in".to_owned());
+    let ([first, .., last], Some(output)) = (case.hidden(), case.output()) else {
+        return Err(SHORT.to_owned());
     };
+    if !DEPTH.is_crossed(case.hidden().len() as f64) {
+        return Err(SHORT.to_owned());
+    }
     let delta = start(&first.delta_rms) / start(&output.delta_rms);
     let signal = says(last);
     let mut evidence: Vec<Evidence> = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    if DELTA.is_above(delta) {
-        evidence.push(
-            DELTA
-                .against(delta)
-                .in_layer(&first.name)
-                .from_epoch(Some(0)),
-        );
+    if DELTA.is_crossed(delta) {
+        evidence.push(DELTA.against(delta).in_layer(&first.name).born());
         seen.push(format!(
             "δ of {} is {} times that of the output",
             first.name,
             number(delta)
         ));
     }
-    if SIGNAL.is_above(signal) {
-        evidence.push(
-            SIGNAL
-                .against(signal)
-                .in_layer(&last.name)
-                .from_epoch(Some(0)),
-        );
+    if SIGNAL.is_crossed(signal) {
+        evidence.push(SIGNAL.against(signal).in_layer(&last.name).born());
         seen.push(format!(
             "what {} says depends on the row by {} only",
             last.name,
@@ -92,6 +112,30 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
+/// Whether much of the gradient is lost in many layers, where nothing else was found.
+pub fn faded(case: &Case) -> Verdict {
+    let ([first, ..], Some(output)) = (case.hidden(), case.output()) else {
+        return Err(SHORT.to_owned());
+    };
+    let delta = start(&first.delta_rms) / start(&output.delta_rms);
+    let many = MANY.is_crossed(case.hidden().len() as f64);
+    if !(many && FADED.is_crossed(delta)) {
+        return Err(
+            "it is not so deep that the loss of a part of the gradient would explain it".to_owned(),
+        );
+    }
+    Ok(Finding {
+        code: RULE.code,
+        evidence: vec![FADED.against(delta).in_layer(&first.name).born()],
+        sentence: format!(
+            "before training, δ of {} is {} times that of the output, {} layers behind it",
+            first.name,
+            number(delta),
+            case.hidden().len()
+        ),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -110,7 +154,7 @@ mod tests {
     #[test]
     fn a_hundredth_of_the_gradient_is_enough() {
         let mut run = Run::sound();
-        run.hidden()[0].delta_rms = column(&[1e-3, 1e-3]);
+        run.hidden()[0].delta_rms = column(&[5e-3, 5e-3]);
         run.hidden()[2].row_sd = column(&[0.02, 0.02]);
         assert!(run.look(look).is_err());
     }
