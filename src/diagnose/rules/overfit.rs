@@ -68,9 +68,9 @@ pub fn look(case: &Case) -> Verdict {
 /// The epoch of the lowest validation loss, and how far it has risen from there.
 fn rise(case: &Case) -> Option<(u64, f64)> {
     let looks = case.trace.risks.iter();
-    let losses = looks.filter_map(|point| Some((point.epoch, point.validation?.loss.0)));
+    let mut losses = looks.filter_map(|point| Some((point.epoch, point.validation?.loss.0)));
     let (epoch, lowest) = losses.clone().min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (_, last) = losses.last()?;
+    let (_, last) = losses.next_back()?;
     Some((
         epoch,
         (last - lowest) / case.trace.data.constant_validation_loss?.0,
