@@ -45,6 +45,7 @@ pub fn log_softmax(z: &Tensor) -> Result<Tensor> {
 }
 
 /// σ′ where σ(z) = a.
+#[inline(always)]
 pub fn slope_at(activation: Activation, a: f64) -> f64 {
     match activation {
         Activation::Linear => 1.0,

@@ -175,12 +175,7 @@ impl Layout {
         let batch = rows_per_batch(settings.batch, n);
         let normed = settings.batch_norm.input || plans.iter().any(|plan| plan.normed);
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
-        let block = match normed {
-            true => batch.max(PROBE_ROWS.min(n)),
-            false => (BLOCK_ENTRIES / neurons)
-                .clamp(BLOCK_LEAST, 64)
-                .min(batch.max(BLOCK_LEAST)),
-        };
+        let block = block(batch, n, neurons, normed);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
         let (mut state, mut work) = (Rows::default(), Rows::default());
@@ -300,6 +295,16 @@ impl Layout {
     pub fn norms(&self) -> impl Iterator<Item = &Norm> {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
         self.input_norm.iter().chain(of_layers)
+    }
+}
+
+/// Rows that are taken through the network at a time, of batches of so many out of `n`.
+pub fn block(batch: usize, n: usize, neurons: usize, normed: bool) -> usize {
+    match normed {
+        true => batch.max(PROBE_ROWS.min(n)),
+        false => (BLOCK_ENTRIES / neurons)
+            .clamp(BLOCK_LEAST, 64)
+            .min(batch.max(BLOCK_LEAST)),
     }
 }
 

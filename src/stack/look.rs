@@ -240,12 +240,13 @@ impl<T: Number> Look<'_, T> {
             let mut found = LaneSums::NONE;
             add_entries(self.arch, a, &mut found);
             add_rows(self.arch, a, &mut spreads[neuron..neuron + n]);
-            let saturated = match steepest(layer.counts_as) {
+            let sigma = layer.counts_as;
+            let saturated = match steepest(sigma) {
                 Some(steepest) => count(
                     self.arch,
                     a,
                     #[inline(always)]
-                    |a| slope_at(layer.counts_as, a) < steepest / 20.0,
+                    move |a| slope_at(sigma, a) < steepest / 20.0,
                 ),
                 None => [0; MOST_LANES],
             };

@@ -58,7 +58,7 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             a,
             g,
             #[inline(always)]
-            move |a, g| if a > zero { g } else { zero },
+            move |a, g| if a <= zero { zero } else { g },
         ),
         Activation::LeakyRelu { slope } => {
             let slope = T::of(slope);
