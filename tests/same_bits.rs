@@ -46,9 +46,9 @@ fn another_numerics_has_another_version() {
     assert_eq!(
         (NUMERICS_VERSION, stacked.as_str(), reference.as_str()),
         (
-            2,
-            "c20be6615d6ed064 58513c60336adb2f",
-            "8a6b02cbcd325476 525c38637a2ed346",
+            3,
+            "f77f97b6961f8c82 6bddd8c04264e8f9",
+            "3d890c273b1ff4ea e84ece60ab5f090d",
         )
     );
 }

@@ -2,6 +2,7 @@
 //! batch and what the layers make of it in `work`.
 
 use super::kernel::MOST_LANES;
+use super::kernel::activation::needs_z;
 use super::kernel::real::Real;
 use super::kernel::update::Rule;
 use crate::nn::layers::{self, LayerPlan};
@@ -91,6 +92,8 @@ pub struct Layer {
     /// In `work`: its activations on the way there, the gradient by what σ was taken of (δ) on the
     /// way back; of the output layer the linear outputs, and what the loss makes of them. rows × n_out.
     pub a: Region,
+    /// In `work`: what σ is taken of, where its slope is known from nothing else. rows × n_out.
+    pub z: Option<Region>,
     /// The layer that ends the block which begins with this one's activations.
     pub skips_to: Option<usize>,
 }
@@ -235,6 +238,8 @@ impl Layout {
                 weight,
                 bias,
                 a: work.take(block * plan.outputs),
+                z: (i != last && needs_z(settings.activation))
+                    .then(|| work.take(block * plan.outputs)),
                 norm: normed.map(|normed| norm(normed, &mut work)),
                 skips_to: skips.iter().position(|skip| *skip == Some(i)),
                 plan,

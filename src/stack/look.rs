@@ -9,7 +9,7 @@ use super::layout::{Layer, Layout, apart};
 use super::pass::Pass;
 use super::rows::{Table, Tables, Which, lay};
 use crate::nn::Mode;
-use crate::nn::activation::{slope_at, steepest};
+use crate::nn::activation::{is_saturated, saturates};
 use crate::spec::settings::Activation;
 use crate::train::observe::LayerSums;
 use crate::train::outputs::Answers;
@@ -241,15 +241,15 @@ impl<T: Number> Look<'_, T> {
             add_entries(self.arch, a, &mut found);
             add_rows(self.arch, a, &mut spreads[neuron..neuron + n]);
             let sigma = layer.counts_as;
-            let saturated = match steepest(sigma) {
-                Some(steepest) => count(
+            let mut saturated = [0; MOST_LANES];
+            if saturates(sigma) {
+                saturated = count(
                     self.arch,
                     a,
                     #[inline(always)]
-                    move |a| slope_at(sigma, a) < steepest / 20.0,
-                ),
-                None => [0; MOST_LANES],
-            };
+                    move |a| is_saturated(sigma, a),
+                );
+            }
             if layer.counts_as == Activation::Relu {
                 raise(self.arch, a, peaks);
             }

@@ -64,6 +64,11 @@ impl<T: Number> Pass<'_, T> {
                     |z, a| a + z,
                 );
             }
+            if let Some(z) = layer.z {
+                let z = self.of_rows(z, layer.plan.outputs);
+                let [z, a] = apart(self.work, [z, a]);
+                z.copy_from_slice(a);
+            }
             if !at_once {
                 activate(self.arch, layer.activation, a.of_mut(self.work));
             }
@@ -163,6 +168,11 @@ impl<T: Number> Pass<'_, T> {
             );
         }
         let a = self.of_rows(layer.a, layer.plan.outputs);
+        if let Some(z) = layer.z {
+            let z = self.of_rows(z, layer.plan.outputs);
+            let [z, a] = apart(self.work, [z, a]);
+            a.copy_from_slice(z);
+        }
         let [a, back] = apart(self.work, [a, back]);
         times_slope(self.arch, layer.activation, a, back);
     }

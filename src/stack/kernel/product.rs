@@ -126,7 +126,9 @@ impl<T: Vector> Product<'_, T> {
     /// where they lie, rows are so far apart that they push each other out of the cache.
     fn packs(&self) -> bool {
         let [m, k, n] = self.shape;
-        k * n > 512 && m >= 8
+        // What C was is gone after the first of several copies.
+        let needs_c = self.finish == Finish::WherePositive && k > DEEP;
+        k * n > 512 && m >= 8 && !needs_c
     }
 
     /// A tile's columns after another, with a copy of them.
