@@ -21,6 +21,12 @@ use std::rc::Rc;
 /// Rows of every lane, by lane; none of a lane that is empty.
 pub type LaneTables<T> = [Option<Rc<Tables<T>>>; MOST_LANES];
 
+/// So many of the first lanes that no run is in one beyond.
+pub fn lanes_in_use<T>(tables: &LaneTables<T>) -> usize {
+    let last = tables.iter().rposition(Option::is_some);
+    last.map_or(0, |last| last + 1)
+}
+
 /// The stack as an observer sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a, T> {
@@ -130,6 +136,7 @@ impl<T: Number> Look<'_, T> {
         Pass {
             layout: self.layout,
             arch: self.arch,
+            lanes: lanes_in_use(self.tables),
             rows,
             work,
             state,

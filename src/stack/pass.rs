@@ -18,6 +18,8 @@ pub struct Pass<'a, T> {
     pub layout: &'a Layout,
     /// The instructions to use.
     pub arch: Arch,
+    /// So many of the first lanes are of interest.
+    pub lanes: usize,
     /// Rows, at most a block.
     pub rows: usize,
     /// The tensor of what comes and goes.
@@ -39,6 +41,7 @@ impl<T: Number> Pass<'_, T> {
             let [input_numbers, z] = apart(self.work, [input, a]);
             let at_once = layer.norm.is_none() && layer.plan.skip.is_none() && is_relu(layer);
             self.arch.dispatch(Product {
+                lanes: self.lanes,
                 c: z,
                 down: layer.plan.outputs,
                 shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
@@ -115,6 +118,7 @@ impl<T: Number> Pass<'_, T> {
         let [by_weight, by_bias, input, delta] = apart(self.work, regions);
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         self.arch.dispatch(Product {
+            lanes: self.lanes,
             c: by_weight,
             down: n_out,
             shape: [n_in, self.rows, n_out],
@@ -126,6 +130,7 @@ impl<T: Number> Pass<'_, T> {
         // 1ᵀ δ.
         let ones = [T::of(1.0); MOST_LANES];
         self.arch.dispatch(Product {
+            lanes: self.lanes,
             c: by_bias,
             down: n_out,
             shape: [1, self.rows, n_out],
@@ -142,6 +147,7 @@ impl<T: Number> Pass<'_, T> {
         let into = self.of_rows(into, n_in);
         let [into, delta] = apart(self.work, [into, delta]);
         self.arch.dispatch(Product {
+            lanes: self.lanes,
             c: into,
             down: n_in,
             shape: [self.rows, n_out, n_in],

@@ -71,6 +71,8 @@ pub struct Product<'a, T> {
     pub c: &'a mut [T],
     /// Entries from one row of C to the next.
     pub down: usize,
+    /// So many of the first lanes are of interest; in registers beyond them nothing is computed.
+    pub lanes: usize,
     /// m, k, n.
     pub shape: [usize; 3],
     /// A.
@@ -148,6 +150,7 @@ impl<T: Vector> Product<'_, T> {
                 let part = Product {
                     c: &mut self.c[column * T::LANES..],
                     down: self.down,
+                    lanes: self.lanes,
                     shape: [m, deep, wide],
                     a: Matrix {
                         entries: &self.a.entries[from * self.a.right * T::LANES..],
@@ -261,6 +264,7 @@ mod tests {
             set.dispatch(Product {
                 c: &mut c,
                 down: n,
+                lanes: T::LANES,
                 shape,
                 a,
                 b,

@@ -39,6 +39,7 @@ impl<T: Vector> Product<'_, T> {
     /// That every entry which the shape speaks of is there.
     fn check(&self) {
         let [m, k, n] = self.shape;
+        assert!(self.lanes <= T::LANES, "an entry has no more lanes");
         assert!(
             self.a.has(m, k) && self.b.has(k, n),
             "a factor is too small"
@@ -59,7 +60,7 @@ impl<T: Vector> Product<'_, T> {
         macro_rules! sizes {
             ($($r:literal: $($c:literal)*;)*) => {
                 match size {
-                    $($([$r, $c] => for part in 0..T::LANES / T::width::<S>() {
+                    $($([$r, $c] => for part in 0..self.lanes.div_ceil(T::width::<S>()) {
                         self.tile_of::<S, $r, $c>(simd, part, at);
                     },)*)*
                     _ => unreachable!("no tile is larger than the largest"),
