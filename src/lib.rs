@@ -5,7 +5,7 @@
 //! ```text
 //! sweep file ─ spec ─► Sweep ─ grid ─► cells × seeds = runs ─ run ─► train ─► trace ─► store
 //!                                                                                       │
-//!                                                       report ◄─ expect ◄──────────────┘
+//!                                            report ◄─ expect ◄─ diagnose ◄─────────────┘
 //! ```
 //!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
@@ -15,10 +15,12 @@
 
 pub mod cli;
 pub mod data;
+pub mod diagnose;
 pub mod expect;
 pub mod grid;
 pub mod load;
 pub mod nn;
+pub mod number;
 pub mod optim;
 pub mod report;
 pub mod results;

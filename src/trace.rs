@@ -122,6 +122,25 @@ pub struct DataFacts {
     pub constant_train_loss: Real,
     /// The risk of that same constant on the validation rows.
     pub constant_validation_loss: Option<Real>,
+    /// The risk of the best linear model on the training rows, under the run's own loss; none where
+    /// none was fitted ([`crate::data::Dataset::baseline`]).
+    pub linear_train_loss: Option<Real>,
+    /// The risk of that same model on the validation rows.
+    pub linear_validation_loss: Option<Real>,
+    /// How large the features are; none of a one-weight risk.
+    pub scales: Option<FeatureScales>,
+}
+
+/// How large features are on the training rows, as the network is given them: after standardisation,
+/// before batch normalisation. Features that never change say nothing and count for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FeatureScales {
+    /// Lowest standard deviation.
+    pub lowest_sd: Real,
+    /// Highest standard deviation.
+    pub highest_sd: Real,
+    /// Largest |mean|.
+    pub highest_mean: Real,
 }
 
 /// Values by epoch. Where thinned, every bucket of epochs keeps its lowest and its highest value
@@ -190,6 +209,9 @@ pub struct Layer {
     /// What of it is between rows: the root of the mean over neurons of the variance over the probe
     /// rows. 0 where the layer says the same of every row.
     pub row_sd: Vec<Real>,
+    /// What of it is between neurons: the root of the mean over probe rows of the variance over the
+    /// neurons. 0 where all neurons of the layer say the same.
+    pub neuron_sd: Vec<Real>,
     /// Share of the neurons whose derivative σ′ is 0 on every probe row (ReLU only; 0 elsewhere). NaN
     /// where activations are.
     pub dead: Vec<Real>,

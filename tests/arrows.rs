@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Every room, and those it may use. A room that is used must stand above its user.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("number", &[]),
     ("spec", &[]),
     ("seed", &[]),
     ("trace", &[]),
@@ -25,10 +26,16 @@ const ROOMS: &[(&str, &[&str])] = &[
             "spec", "grid", "data", "train", "stack", "store", "trace", "results",
         ],
     ),
-    ("expect", &["spec", "grid", "trace", "results"]),
+    ("diagnose", &["number", "spec", "grid", "trace", "results"]),
+    (
+        "expect",
+        &["number", "spec", "grid", "trace", "results", "diagnose"],
+    ),
     (
         "report",
-        &["spec", "grid", "trace", "store", "results", "expect"],
+        &[
+            "number", "spec", "grid", "trace", "store", "results", "diagnose", "expect",
+        ],
     ),
 ];
 

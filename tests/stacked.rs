@@ -134,7 +134,7 @@ fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
     ]
 }
 
-fn columns(layer: &Layer) -> [(&'static str, &Vec<Real>); 12] {
+fn columns(layer: &Layer) -> [(&'static str, &Vec<Real>); 13] {
     [
         ("gradient_mean", &layer.gradient_mean),
         ("gradient_abs", &layer.gradient_abs),
@@ -146,6 +146,7 @@ fn columns(layer: &Layer) -> [(&'static str, &Vec<Real>); 12] {
         ("activation_mean", &layer.activation_mean),
         ("activation_sd", &layer.activation_sd),
         ("row_sd", &layer.row_sd),
+        ("neuron_sd", &layer.neuron_sd),
         ("dead", &layer.dead),
         ("saturated", &layer.saturated),
     ]
@@ -234,7 +235,7 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
             } else {
                 0.01 * (i + 1) as f64
             },
-            init: if i % 3 == 0 {
+            init: if i.is_multiple_of(3) {
                 Init::He
             } else {
                 Init::Normal(0.3)

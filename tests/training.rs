@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{dataset, numbers, points, run, settings, sine};
+use common::{both, dataset, numbers, points, run, run_on, settings, sine};
 use sweep::data::{Dataset, Rows};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
-use sweep::trace::{Outcome, Trace};
+use sweep::trace::{Outcome, Real, Trace};
 use sweep::train::rows::tensors;
 
 fn json(trace: &Trace) -> String {
@@ -152,6 +152,68 @@ fn momentum_leaves_the_local_minimum_where_sgd_stays() {
     }
 }
 
+/// Of a feature that is 0 or 1 a logistic regression knows the frequencies of both groups.
+#[test]
+fn linear_losses_are_those_of_the_best_linear_model() {
+    let rows = |x: &[f64], y: &[f64]| Rows {
+        x: x.to_vec(),
+        y: y.to_vec(),
+    };
+    let train = rows(
+        &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0],
+        &[0.0, 0.0, 0.0, 1.0, 0.0, 1.0],
+    );
+    let validation = rows(&[0.0, 1.0], &[1.0, 1.0]);
+    let names = ["no".to_owned(), "yes".to_owned()];
+    let data = dataset(1, &names, train.clone(), validation.clone());
+    let mut settings = settings();
+    settings.budget = Budget::Epochs(1);
+    let groups = (4.0 * -(0.75 * 0.75_f64.ln() + 0.25 * 0.25_f64.ln()) + 2.0 * 2.0_f64.ln()) / 6.0;
+    let brier = (4.0 * 0.1875 + 2.0 * 0.25) / 6.0;
+    for (loss, output, on_train, on_validation) in [
+        (
+            Loss::Bce,
+            OutputActivation::Sigmoid,
+            groups,
+            8.0_f64.ln() / 2.0,
+        ),
+        (
+            Loss::CrossEntropy,
+            OutputActivation::Softmax,
+            groups,
+            8.0_f64.ln() / 2.0,
+        ),
+        (
+            Loss::Mse,
+            OutputActivation::Sigmoid,
+            brier,
+            (0.5625 + 0.25) / 2.0,
+        ),
+    ] {
+        (settings.loss, settings.output) = (loss, output);
+        let facts = run(&settings, Some(&data), 0).data;
+        let near =
+            |a: Option<Real>, b: f64| assert!((a.unwrap().0 - b).abs() < 2e-3, "{a:?} is not {b}");
+        near(facts.linear_train_loss, on_train);
+        near(facts.linear_validation_loss, on_validation);
+    }
+    let numbers = dataset(
+        1,
+        &[],
+        rows(&[0.0, 1.0, 2.0], &[0.0, 1.0, 5.0]),
+        rows(&[3.0], &[7.0]),
+    );
+    (settings.loss, settings.output) = (Loss::Mse, OutputActivation::Linear);
+    let facts = run(&settings, Some(&numbers), 0).data;
+    assert_eq!(facts.linear_train_loss, Some(Real(0.5)));
+    assert!(facts.linear_validation_loss.unwrap().0 < 1e-9);
+    let scales = facts.scales.unwrap();
+    assert_eq!(
+        (scales.lowest_sd, scales.highest_mean),
+        (Real(0.8165), Real(1.0))
+    );
+}
+
 /// The best constant says the mean, or the frequencies; validation is judged by the same one.
 #[test]
 fn constant_losses_are_variance_and_entropy() {
@@ -188,6 +250,34 @@ fn constant_losses_are_variance_and_entropy() {
         );
         let got = facts.constant_validation_loss.unwrap().0;
         assert!((got - validation).abs() < 1e-12, "{loss:?} {output:?}");
+    }
+}
+
+/// Of what a layer says, what differs between its neurons is told from what differs between rows.
+#[test]
+fn neurons_that_start_alike_say_the_same_of_every_row() {
+    let data = points(60, 2);
+    let mut settings = settings();
+    settings.activation = Activation::Tanh;
+    settings.output = OutputActivation::Sigmoid;
+    for engine in both() {
+        settings.init = Init::Constant(0.5);
+        let alike = run_on(&engine, &settings, Some(&data), 0);
+        settings.init = Init::Xavier;
+        let random = run_on(&engine, &settings, Some(&data), 0);
+        for (alike, random) in alike.layers[..4].iter().zip(&random.layers) {
+            assert!(
+                alike
+                    .neuron_sd
+                    .iter()
+                    .all(|sd| sd.0 < 1e-6 * alike.activation_sd[0].0)
+            );
+            let (neuron, all) = (random.neuron_sd[0].0, random.activation_sd[0].0);
+            assert!(
+                neuron > 0.5 * all && neuron < 1.01 * all,
+                "{neuron} of {all}"
+            );
+        }
     }
 }
 

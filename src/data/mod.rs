@@ -1,24 +1,28 @@
 //! Rows to learn from: generators, files, splits by seed, standardisation.
 
+mod baseline;
 mod clouds;
 mod curves;
 mod excerpt;
 mod faults;
 mod files;
 mod generate;
+mod known;
 mod read;
 mod source;
 mod split;
 mod target;
 
+pub use baseline::Baseline;
 pub use files::Files;
+pub use known::Known;
 
 use crate::spec::settings::DataSettings;
 use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// What is learned from: the rows of one run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dataset {
     /// Names of the features, d of them.
     pub features: Vec<String>,
@@ -36,6 +40,8 @@ pub struct Dataset {
     pub shift: Vec<f64>,
     /// Per feature, what standardisation divided by (1 without it).
     pub scale: Vec<f64>,
+    /// What was found out about it.
+    pub known: Known,
 }
 
 /// Rows, prepared for training.
@@ -136,6 +142,7 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         test,
         shift,
         scale,
+        known: Known::default(),
     })
 }
 

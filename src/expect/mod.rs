@@ -10,11 +10,10 @@
 
 mod judge;
 mod measure;
-mod number;
 mod sentence;
 
+pub use crate::number::{count, number};
 pub use measure::{Measured, Spread, last, measure, over_seeds};
-pub use number::{count, number};
 
 use crate::results::Results;
 use crate::spec::{Expectation, Sweep};

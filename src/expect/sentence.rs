@@ -2,8 +2,8 @@
 
 use super::judge::{Answer, Checked, Judged, Seen};
 use super::measure::{Spread, smaller_is_better};
-use super::number::{self, number};
 use super::{CellVerdict, Status};
+use crate::number::{self, number};
 use crate::results::Results;
 use crate::spec::{Bounds, Check, Quantity, Value};
 use std::collections::BTreeMap;

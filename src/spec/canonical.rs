@@ -2,6 +2,7 @@
 //! of, and what its trace keeps.
 
 use super::settings::{Settings, Source};
+use serde::Deserialize;
 use std::path::PathBuf;
 
 /// The settings as JSON, every field in its order. Where a data file lies is left out, so that a
@@ -13,4 +14,9 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
     }
     // Plain data: there is nothing in it that JSON could not hold.
     serde_json::to_value(&settings).unwrap_or(serde_json::Value::Null)
+}
+
+/// The settings that [`canonical`] made a value of; none of a value that is not theirs.
+pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
+    Settings::deserialize(value).ok()
 }

@@ -32,7 +32,7 @@ mod typed;
 pub mod value;
 mod wrong;
 
-pub use canonical::canonical;
+pub use canonical::{canonical, settings_of};
 pub use clash::Clash;
 pub use expectations::condition;
 pub use fault::{Fault, Faults, draw, render};

@@ -7,10 +7,10 @@ mod data;
 
 pub use data::{Contents, DataSettings, Source, TaskKind};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// All settings of one cell.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Where the rows come from and how they are prepared.
     pub data: DataSettings,
@@ -50,7 +50,7 @@ pub struct Settings {
 }
 
 /// The shape of the predictor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Model {
     /// One linear layer and the output's activation.
@@ -76,7 +76,7 @@ pub enum Model {
 }
 
 /// Risks of one weight w, each less its minimum, so that 0 is the best there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OneWeightRisk {
     /// R(w) = ½w² + 0.3(1 − cos 4w).
@@ -86,7 +86,7 @@ pub enum OneWeightRisk {
 }
 
 /// σ of the hidden layers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
     /// σ(z) = z.
@@ -108,7 +108,7 @@ pub enum Activation {
 }
 
 /// σ of the output layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputActivation {
     /// The linear output itself.
@@ -120,7 +120,7 @@ pub enum OutputActivation {
 }
 
 /// The loss of one row; the risk is its mean over rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Square loss (H(x) − y)², the mean over outputs.
@@ -132,7 +132,7 @@ pub enum Loss {
 }
 
 /// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Init {
     /// Every weight the same: `zeros`, `ones`, `{ constant = c }`.
@@ -150,7 +150,7 @@ pub enum Init {
 }
 
 /// Where batch normalisation stands; each normalises a layer's linear output (or the features).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BatchNormAt {
     /// The features, before the first layer.
     pub input: bool,
@@ -161,7 +161,7 @@ pub struct BatchNormAt {
 }
 
 /// The update rule.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Optimizer {
     /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
@@ -183,7 +183,7 @@ pub enum Optimizer {
 }
 
 /// Rows in a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Batch {
     /// All training rows: gradient descent.
@@ -193,7 +193,7 @@ pub enum Batch {
 }
 
 /// How batches are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sampling {
     /// Each epoch shuffles the rows and walks through them; the last batch may be smaller.
@@ -203,7 +203,7 @@ pub enum Sampling {
 }
 
 /// How long to train. An epoch is ⌈rows / batch⌉ steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Budget {
     /// Passes over the training rows.
@@ -213,7 +213,7 @@ pub enum Budget {
 }
 
 /// Bits of a weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
     /// 32-bit floats.

@@ -3,7 +3,9 @@
 
 use super::arena::{Arena, Number};
 use super::kernel::loss::{LossOf, count_correct, entries_per_mean};
-use super::kernel::sums::{LaneSpread, LaneSums, add_entries, add_rows, count, raise};
+use super::kernel::sums::{
+    LaneSpread, LaneSums, add_entries, add_row_variances, add_rows, count, raise,
+};
 use super::kernel::{MOST_LANES, PerLane};
 use super::layout::{Layer, Layout, apart};
 use super::pass::Pass;
@@ -247,6 +249,8 @@ impl<T: Number> Look<'_, T> {
             let mut found = LaneSums::NONE;
             add_entries(self.arch, a, &mut found);
             add_rows(self.arch, a, &mut spreads[neuron..neuron + n]);
+            let mut between = [0.0; MOST_LANES];
+            add_row_variances(self.arch, a, n, &mut between);
             let sigma = layer.counts_as;
             let mut saturated = [0; MOST_LANES];
             if saturates(sigma) {
@@ -263,6 +267,7 @@ impl<T: Number> Look<'_, T> {
             for (lane, all) in all.iter_mut().enumerate() {
                 all[i].activation.merge(&found.of_lane(lane));
                 all[i].saturated += saturated[lane];
+                all[i].neuron_variance += between[lane];
             }
             neuron += n;
         }

@@ -1,11 +1,11 @@
-//! The data of a run in numbers, and the risk of the best constant predictor.
+//! The data of a run in numbers, and the risks of the best constant and the best linear predictor.
 
 use super::Job;
 use super::rows::targets;
-use crate::data::{Dataset, Rows};
+use crate::data::{Baseline, Dataset, Rows};
 use crate::nn::{outputs, risk};
 use crate::spec::settings::{Loss, Model};
-use crate::trace::{DataFacts, Real};
+use crate::trace::{DataFacts, FeatureScales, Real};
 
 /// What the trace says of the data. Of a one-weight risk: its weight for a feature, and for L₀ its
 /// highest local minimum, so that a skill of 0 is a run stuck there.
@@ -32,13 +32,25 @@ fn nothing() -> DataFacts {
         test_rows: 0,
         constant_train_loss: Real(f64::NAN),
         constant_validation_loss: None,
+        linear_train_loss: None,
+        linear_validation_loss: None,
+        scales: None,
     }
 }
 
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let columns = outputs(job.settings, data.classes.len());
     let constant = means(&data.train, columns);
-    let loss_of = |rows: &Rows| Real(constant_loss(job.settings.loss, &constant, rows));
+    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(job.settings.loss, says, rows, columns));
+    let validated = |says: &[f64]| {
+        let rows = &data.validation;
+        (!rows.is_empty()).then(|| loss(rows, says))
+    };
+    let linear = data.baseline();
+    let says = |of: fn(&Baseline) -> &[f64]| {
+        linear.map(|linear| answers(linear.columns, of(linear), columns))
+    };
+    let rounded = |loss: Real| Real(five_digits(loss.0));
     DataFacts {
         features: data.features.clone(),
         target: data.target.clone(),
@@ -46,8 +58,14 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
         train_rows: data.train.len() as u64,
         validation_rows: data.validation.len() as u64,
         test_rows: data.test.len() as u64,
-        constant_train_loss: loss_of(&data.train),
-        constant_validation_loss: (!data.validation.is_empty()).then(|| loss_of(&data.validation)),
+        constant_train_loss: loss(&data.train, &constant),
+        constant_validation_loss: validated(&constant),
+        linear_train_loss: says(|linear| &linear.train)
+            .map(|says| rounded(loss(&data.train, &says))),
+        linear_validation_loss: says(|linear| &linear.validation)
+            .and_then(|says| validated(&says))
+            .map(rounded),
+        scales: scales(data),
     }
 }
 
@@ -59,15 +77,23 @@ fn means(rows: &Rows, columns: usize) -> Vec<f64> {
     (0..columns).map(mean).collect()
 }
 
-/// The mean loss of a constant over rows.
-fn constant_loss(loss: Loss, constant: &[f64], rows: &Rows) -> f64 {
-    let y = targets(&rows.y, constant.len());
+/// Answers with as many columns as the run has outputs: one stands for the second of two classes.
+fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
+    match (have, columns) {
+        (2, 1) => says.iter().skip(1).step_by(2).copied().collect(),
+        _ => says.to_vec(),
+    }
+}
+
+/// The mean loss over rows of what is said of them: row after row, or the same of every row.
+fn mean_loss(loss: Loss, says: &[f64], rows: &Rows, columns: usize) -> f64 {
+    let y = targets(&rows.y, columns);
     let of_entry = |(y, c): (&f64, &f64)| match loss {
         Loss::Mse => (c - y).powi(2),
         Loss::Bce => -(times_ln(*y, *c) + times_ln(1.0 - y, 1.0 - c)),
         Loss::CrossEntropy => -times_ln(*y, *c),
     };
-    let total: f64 = y.iter().zip(constant.iter().cycle()).map(of_entry).sum();
+    let total: f64 = y.iter().zip(says.iter().cycle()).map(of_entry).sum();
     let entries_per_mean = match loss {
         Loss::CrossEntropy => rows.len(),
         Loss::Mse | Loss::Bce => y.len(),
@@ -78,4 +104,22 @@ fn constant_loss(loss: Loss, constant: &[f64], rows: &Rows) -> f64 {
 /// a ln b, which is 0 for a = 0.
 fn times_ln(a: f64, b: f64) -> f64 {
     if a == 0.0 { 0.0 } else { a * b.ln() }
+}
+
+/// A fit is an approximation, and a trace small.
+fn five_digits(x: f64) -> f64 {
+    format!("{x:.4e}").parse().unwrap_or(x)
+}
+
+/// How large the features are.
+fn scales(data: &Dataset) -> Option<FeatureScales> {
+    let scales = data.scales();
+    let sds = || scales.iter().map(|(_, sd)| *sd);
+    let means = scales.iter().map(|(mean, _)| mean.abs());
+    let scales = FeatureScales {
+        lowest_sd: Real(five_digits(sds().fold(f64::INFINITY, f64::min))),
+        highest_sd: Real(five_digits(sds().fold(0.0, f64::max))),
+        highest_mean: Real(five_digits(means.fold(0.0, f64::max))),
+    };
+    sds().next().map(|_| scales)
 }

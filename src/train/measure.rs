@@ -1,6 +1,6 @@
 //! From tensors to sums.
 
-use super::observe::{LayerSums, RowSpread, Sums};
+use super::observe::{LayerSums, Spread, Sums};
 use crate::nn::activation::is_saturated;
 use crate::nn::entries::{each, entries};
 use crate::spec::settings::Activation;
@@ -41,10 +41,15 @@ pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation
     values.iter().for_each(|a| layer.activation.add(*a));
     layer.neurons = neurons as u64;
     for j in 0..neurons {
-        let mut spread = RowSpread::default();
+        let mut spread = Spread::default();
         let column = values.iter().skip(j).step_by(neurons);
         column.for_each(|a| spread.add(*a));
         layer.row_variance += spread.variance();
+    }
+    for row in values.chunks_exact(neurons) {
+        let mut spread = Spread::default();
+        row.iter().for_each(|a| spread.add(*a));
+        layer.neuron_variance += spread.variance();
     }
     let is_flat = |j: usize| {
         let mut column = values.iter().skip(j).step_by(neurons);

@@ -80,6 +80,8 @@ pub struct LayerSums {
     pub activation: Sums,
     /// Sum over neurons of the variance of their activations over the probe rows.
     pub row_variance: f64,
+    /// Sum over the probe rows of the variance over neurons.
+    pub neuron_variance: f64,
     /// Neurons.
     pub neurons: u64,
     /// Neurons whose σ′ is 0 on every probe row.
@@ -88,13 +90,13 @@ pub struct LayerSums {
     pub saturated: u64,
 }
 
-/// The variance of one neuron's activations as rows come by. They are taken relative to the first,
-/// so that nothing cancels where all are nearly the same.
+/// The variance of activations as they come by: of one neuron over rows, or of one row over neurons.
+/// They are taken relative to the first, so that nothing cancels where all are nearly the same.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct RowSpread {
-    /// The first row's.
+pub struct Spread {
+    /// The first.
     pub first: f64,
-    /// Rows.
+    /// How many.
     pub count: u64,
     /// Σ of what the others differ by from it.
     pub sum: f64,
@@ -102,8 +104,8 @@ pub struct RowSpread {
     pub sum_sq: f64,
 }
 
-impl RowSpread {
-    /// Takes one more row's activation.
+impl Spread {
+    /// Takes one more activation.
     #[inline(always)]
     pub fn add(&mut self, a: f64) {
         if self.count == 0 {
@@ -115,7 +117,7 @@ impl RowSpread {
         self.sum_sq += off * off;
     }
 
-    /// The biased variance over the rows.
+    /// The biased variance.
     pub fn variance(&self) -> f64 {
         let n = self.count as f64;
         let variance = (self.sum_sq - self.sum * self.sum / n) / n;
@@ -168,7 +170,7 @@ impl Moments {
 }
 
 /// The columns of a layer.
-fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 12] {
+fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 13] {
     [
         &mut layer.gradient_mean,
         &mut layer.gradient_abs,
@@ -180,13 +182,14 @@ fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 12] {
         &mut layer.activation_mean,
         &mut layer.activation_sd,
         &mut layer.row_sd,
+        &mut layer.neuron_sd,
         &mut layer.dead,
         &mut layer.saturated,
     ]
 }
 
 /// The entries of one moment, in the order of [`columns`].
-fn row(sums: &LayerSums) -> [f64; 12] {
+fn row(sums: &LayerSums) -> [f64; 13] {
     [
         sums.gradient.mean(),
         sums.gradient.mean_abs(),
@@ -198,6 +201,7 @@ fn row(sums: &LayerSums) -> [f64; 12] {
         sums.activation.mean(),
         sums.activation.sd(),
         (sums.row_variance / sums.neurons as f64).sqrt(),
+        (sums.neuron_variance * sums.neurons as f64 / sums.activation.count as f64).sqrt(),
         share(sums, sums.dead, sums.neurons),
         share(sums, sums.saturated, sums.activation.count),
     ]
@@ -265,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_spread_between_rows_survives_a_large_common_part() {
-        let mut spread = RowSpread::default();
+        let mut spread = Spread::default();
         for row in 0..4 {
             spread.add(1e8 + f64::from(row) * 1e-6);
         }

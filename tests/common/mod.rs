@@ -87,6 +87,7 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
         test: Rows::default(),
         shift: vec![0.0; features],
         scale: vec![1.0; features],
+        ..Dataset::default()
     }
 }
 

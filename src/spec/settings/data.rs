@@ -1,10 +1,10 @@
 //! What one cell says of its rows: where they come from and how they are prepared.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Where the rows come from and how they are prepared.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataSettings {
     /// The generator or the file.
     pub source: Source,
@@ -25,7 +25,7 @@ pub struct DataSettings {
 }
 
 /// A generator with its own keys, or a file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// No rows: for the one-weight risks.
@@ -81,7 +81,7 @@ pub enum Source {
 }
 
 /// What kind of thing is predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TaskKind {
     /// A number.

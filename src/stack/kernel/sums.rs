@@ -3,7 +3,7 @@
 use super::map::on;
 use super::real::Real;
 use super::{MOST_LANES, PerLane, load};
-use crate::train::observe::{RowSpread, Sums};
+use crate::train::observe::{Spread, Sums};
 use pulp::Arch;
 
 /// Sums over the entries of matrices, as [`Sums`] has them.
@@ -75,7 +75,7 @@ pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
     );
 }
 
-/// Adds the rows of a matrix to the spread of every column, as [`RowSpread`] has it.
+/// Adds the rows of a matrix to the spread of every column, as [`Spread`] has it.
 pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     let width = columns.len() * T::LANES;
     on(
@@ -105,7 +105,41 @@ pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     );
 }
 
-/// [`RowSpread`] of one neuron in every lane.
+/// Adds, for every row of a matrix of this many columns, the variance over the row, as [`Spread`] has
+/// it.
+pub fn add_row_variances<T: Real>(
+    arch: Arch,
+    matrix: &[T],
+    columns: usize,
+    sums: &mut PerLane<f64>,
+) {
+    on(
+        arch,
+        sums,
+        #[inline(always)]
+        |sums: &mut PerLane<f64>| {
+            let n = columns as f64;
+            for row in matrix.chunks_exact(columns * T::LANES) {
+                let (mut sum, mut sum_sq) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
+                let first = load(row);
+                for entry in row.chunks_exact(T::LANES) {
+                    let entry = load(entry);
+                    for lane in 0..T::LANES {
+                        let off = entry[lane].wide() - first[lane].wide();
+                        sum[lane] += off;
+                        sum_sq[lane] += off * off;
+                    }
+                }
+                for lane in 0..T::LANES {
+                    let variance = (sum_sq[lane] - sum[lane] * sum[lane] / n) / n;
+                    sums[lane] += if variance < 0.0 { 0.0 } else { variance };
+                }
+            }
+        },
+    );
+}
+
+/// [`Spread`] in every lane.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneSpread {
     first: PerLane<f64>,
@@ -124,8 +158,8 @@ impl LaneSpread {
     };
 
     /// That of one lane.
-    pub fn of_lane(&self, lane: usize) -> RowSpread {
-        RowSpread {
+    pub fn of_lane(&self, lane: usize) -> Spread {
+        Spread {
             first: self.first[lane],
             count: self.count,
             sum: self.sum[lane],

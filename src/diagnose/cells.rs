@@ -1,0 +1,59 @@
+//! Diagnoses of all runs of a sweep, and what the seeds of a cell have in common.
+
+use super::{Code, Context, Diagnosis, diagnose};
+use crate::results::{CellResults, Results};
+
+/// The diagnoses of one cell's runs.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CellDiagnosis {
+    /// One per run, in the order of the seeds; none where it was not trained.
+    pub runs: Vec<Option<Diagnosis>>,
+}
+
+impl CellDiagnosis {
+    /// Every code with its number of seeds, most first; equals in the order of [`Code::ALL`].
+    pub fn counts(&self) -> Vec<(Code, usize)> {
+        let of = |code: Code| {
+            self.runs
+                .iter()
+                .flatten()
+                .filter(|d| d.code == code)
+                .count()
+        };
+        let mut counts: Vec<(Code, usize)> = Code::ALL.map(|code| (code, of(code))).into();
+        counts.retain(|(_, n)| *n > 0);
+        counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        counts
+    }
+
+    /// What most seeds have; none where none was trained.
+    pub fn majority(&self) -> Option<Code> {
+        self.counts().first().map(|(code, _)| *code)
+    }
+
+    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree.
+    pub fn in_words(&self) -> String {
+        let of = self.runs.iter().flatten().count();
+        let words = |(code, n): (Code, usize)| match n == of {
+            true => code.name().to_owned(),
+            false => format!("{code} {n}/{of}"),
+        };
+        let parts: Vec<String> = self.counts().into_iter().map(words).collect();
+        parts.join(", ")
+    }
+}
+
+/// The diagnoses of every run of a sweep: cells in the order of the grid, runs in that of the seeds.
+pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
+    let of_cell = |cell: &CellResults| CellDiagnosis {
+        runs: cell
+            .runs
+            .iter()
+            .map(|run| {
+                let (trace, _) = run.trained.as_ref()?;
+                Some(diagnose(trace, &Context::default()))
+            })
+            .collect(),
+    };
+    results.cells.iter().map(of_cell).collect()
+}

@@ -1,0 +1,120 @@
+//! Whether a run learned: its skill against the best that is known for its data.
+//!
+//! A root cause is named only for a run that failed. What counts as failure has no unit and knows
+//! the data: noise alone can keep a sound network from a skill of 1, and then the best skill that
+//! any run or the best linear model reached says how much there is to learn.
+
+use super::Context;
+use super::finding::Threshold;
+use crate::spec::settings::{Model, Settings};
+use crate::trace::{Outcome, Trace};
+
+/// Skill as a share of the best known.
+pub const LEARNED: Threshold = Threshold {
+    quantity: "skill, as a share of the best known",
+    value: 0.85,
+    healthy: (0.85, 1.0),
+    why: "over 20 seeds of every experiment the cures end above it and the failures below",
+};
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gate {
+    /// 1 − L/L₀ at the end; −∞ where training fell to pieces.
+    pub skill: f64,
+    /// The best skill known.
+    pub best: f64,
+    /// Where that is from.
+    pub source: &'static str,
+}
+
+impl Gate {
+    /// Of a run that came to its end.
+    pub fn of(trace: &Trace, settings: &Settings, context: &Context) -> Gate {
+        let (best, source) = best(trace, settings, context);
+        let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
+        let skill = trace.skill().filter(|skill| skill.is_finite() && !diverged);
+        Gate {
+            skill: skill.unwrap_or(f64::NEG_INFINITY),
+            best,
+            source,
+        }
+    }
+
+    /// The least skill that counts as learned.
+    pub fn bar(&self) -> f64 {
+        LEARNED.value * self.best
+    }
+
+    /// Whether the run reached it.
+    pub fn is_passed(&self) -> bool {
+        self.skill >= self.bar()
+    }
+}
+
+/// The best skill known, and where from: the best run of the same data (other seeds have other
+/// rows, and their skills other noise in them); where none is known, a linear
+/// model can't be asked for more than the best of its kind, and everything else is asked for
+/// perfection, which is 1.
+fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
+    let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
+    let known = context
+        .best_skill
+        .map(|best| (best, "the best known for this data"));
+    let linear = match settings.model {
+        Model::Linear => linear_skill(trace).map(|skill| (skill, "the best linear model")),
+        _ => None,
+    };
+    let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
+    risk.or(known.filter(usable))
+        .or(linear.filter(usable))
+        .unwrap_or((1.0, "perfection: no other run of this data is known"))
+}
+
+/// Skill of the best linear model on the training rows.
+pub fn linear_skill(trace: &Trace) -> Option<f64> {
+    let (linear, constant) = (
+        trace.data.linear_train_loss?.0,
+        trace.data.constant_train_loss.0,
+    );
+    Some(1.0 - linear / constant).filter(|skill| skill.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::tests::Run;
+
+    fn gate(run: &Run) -> Gate {
+        Gate::of(&run.trace, &run.settings, &run.context)
+    }
+
+    #[test]
+    fn the_bar_is_a_share_of_the_best_known() {
+        // Skill 0.5.
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        assert!(!gate(&run).is_passed());
+        run.context.best_skill = Some(0.58);
+        assert!(gate(&run).is_passed());
+    }
+
+    #[test]
+    fn a_linear_model_is_held_against_the_best_of_its_kind_until_better_is_known() {
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
+        assert!(!gate(&run).is_passed());
+        run.settings.model = Model::Linear;
+        assert!(gate(&run).is_passed());
+        run.context.best_skill = Some(0.99);
+        assert!(!gate(&run).is_passed());
+    }
+
+    #[test]
+    fn a_run_that_fell_to_pieces_has_not_learned_whatever_it_said_before() {
+        let mut run = Run::sound();
+        run.trace.outcome = Outcome::Diverged { step: 3 };
+        assert_eq!(gate(&run).skill, f64::NEG_INFINITY);
+        run = Run::sound().with_losses(&[1.0, f64::NAN]);
+        assert!(!gate(&run).is_passed());
+    }
+}

@@ -1,0 +1,194 @@
+//! What went wrong with a run: its root cause with the evidence, and what it is not.
+//!
+//! Detectors that look at one quantity and one threshold cry wolf, because healthy networks have
+//! dead neurons, small gradients and falling curves too. Three things keep these rules from it:
+//!
+//! - **A gate.** A cause is named only for a run that failed: whose skill is below 0.85 of the best
+//!   that is known for its data ([`Gate`]). What the rules see in a run that learned are notes.
+//! - **Quantities without a unit**, held against what they would be in a sound network: weights
+//!   against √(gain/n_in), losses against the best constant's, gradients against each other.
+//! - **An order**, from cause to consequence ([`Rule`]): too large a rate kills neurons, and a dead
+//!   layer's gradients vanish, but nothing that happens in training makes the features of a table
+//!   differ in scale.
+//!
+//! What no rule sees is `unclear`. Several causes may fit one run: those after the first are its notes,
+//! and what was looked for in vain is told with what was seen instead.
+
+mod case;
+mod cells;
+mod code;
+mod finding;
+mod gate;
+mod rules;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use cells::{CellDiagnosis, diagnose_all};
+pub use code::Code;
+pub use finding::{Evidence, Finding, Rejected, Threshold};
+pub use gate::{Gate, LEARNED};
+pub use rules::{Rule, rule};
+
+use crate::number::number;
+use crate::spec;
+use crate::trace::Trace;
+use case::Case;
+use gate::linear_skill;
+
+/// What is wrong with a run, or that nothing is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnosis {
+    /// The root cause.
+    pub code: Code,
+    /// What it was seen by.
+    pub finding: Finding,
+    /// What else it could have been, and why it is not that.
+    pub rejected: Vec<Rejected>,
+    /// Symptoms that are not the root cause.
+    pub notes: Vec<Finding>,
+}
+
+/// What a rule may know beside the trace.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Context {
+    /// The best training skill known for this data: of the best run of the sweep on it, of a
+    /// reference run, or the file's target.
+    pub best_skill: Option<f64>,
+    /// Skills of the other seeds of the same cell.
+    pub other_seeds: Vec<f64>,
+    /// The best skill of the same cell with momentum or Adam, where the sweep has such a cell.
+    pub with_momentum: Option<f64>,
+}
+
+/// The root cause of a run that failed to learn, or `healthy`, `overfit` or `unclear`.
+pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
+    let Some(settings) = spec::settings_of(&trace.settings) else {
+        return unclear("its settings can't be read", Vec::new());
+    };
+    if !trace.outcome.is_complete() {
+        return unclear(
+            "it did not come to an end, so that nothing can be said",
+            Vec::new(),
+        );
+    }
+    let case = Case {
+        trace,
+        settings: &settings,
+        context,
+        gate: Gate::of(trace, &settings, context),
+    };
+    let (found, rejected) = look(&case);
+    match case.gate.is_passed() {
+        true => learned(&case, found),
+        false => failed(&case, found, rejected),
+    }
+}
+
+/// Every cause that a rule sees, the one that goes before the others first, and why the rest are
+/// none. A code that is looked for at several places is found at the first that sees it.
+fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
+    let (mut found, mut rejected): (Vec<Finding>, Vec<Rejected>) = (Vec::new(), Vec::new());
+    for (code, look) in rules::CAUSES {
+        if found.iter().any(|finding| finding.code == *code) {
+            continue;
+        }
+        match look(case) {
+            Ok(finding) => {
+                rejected.retain(|other| other.code != *code);
+                found.push(finding);
+            }
+            Err(why) => match rejected.iter_mut().find(|other| other.code == *code) {
+                Some(other) => other.why = format!("{}; {why}", other.why),
+                None => rejected.push(Rejected { code: *code, why }),
+            },
+        }
+    }
+    (found, rejected)
+}
+
+/// A run that failed: the first cause that was found, the others behind it.
+fn failed(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
+    let mut found = found.into_iter();
+    let Some(finding) = found.next() else {
+        let sentence = format!("{}, and no rule says why", standing(case));
+        return unclear(&sentence, rejected);
+    };
+    let notes: Vec<Finding> = found.collect();
+    let behind = notes.iter().map(|note| Rejected {
+        code: note.code,
+        why: format!(
+            "{}, but that may follow from {}",
+            note.sentence, finding.code
+        ),
+    });
+    rejected.splice(0..0, behind);
+    Diagnosis {
+        code: finding.code,
+        finding,
+        rejected,
+        notes,
+    }
+}
+
+/// A run that learned its training rows: it is healthy, or has learned them by heart. What the rules
+/// saw are symptoms that did no harm.
+fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
+    let evidence = LEARNED.against(case.gate.skill / case.gate.best);
+    let (finding, rejected) = match rules::overfit::look(case) {
+        Ok(finding) => (finding, Vec::new()),
+        Err(why) => {
+            let finding = Finding {
+                code: Code::Healthy,
+                evidence: vec![evidence],
+                sentence: standing(case),
+            };
+            let overfit = Rejected {
+                code: Code::Overfit,
+                why,
+            };
+            (finding, vec![overfit])
+        }
+    };
+    Diagnosis {
+        code: finding.code,
+        finding,
+        rejected,
+        notes,
+    }
+}
+
+/// `it reached a skill of 0.97, the best known being 0.99 (the best run of this data), and the best
+/// linear model's 0.5`.
+fn standing(case: &Case) -> String {
+    let Gate {
+        skill,
+        best,
+        source,
+    } = case.gate;
+    let reached = match skill.is_finite() {
+        true => format!("it reached a skill of {}", number(skill)),
+        false => "its loss was not finite in the end".to_owned(),
+    };
+    let linear = match linear_skill(case.trace) {
+        None => String::new(),
+        Some(linear) if skill < linear => {
+            format!("; even the best linear model has more: {}", number(linear))
+        }
+        Some(linear) => format!("; the best linear model has {}", number(linear)),
+    };
+    format!("{reached}, where {} is {source}{linear}", number(best))
+}
+
+/// A run of which nothing can be said.
+fn unclear(sentence: &str, rejected: Vec<Rejected>) -> Diagnosis {
+    Diagnosis {
+        code: Code::Unclear,
+        finding: Finding {
+            code: Code::Unclear,
+            evidence: Vec::new(),
+            sentence: sentence.to_owned(),
+        },
+        rejected,
+        notes: Vec::new(),
+    }
+}

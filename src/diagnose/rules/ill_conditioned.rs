@@ -1,0 +1,104 @@
+//! Features on very different scales, or far from zero: the risk is steep in some directions and
+//! shallow in others.
+
+use super::{Rule, Verdict};
+use crate::diagnose::Code;
+use crate::diagnose::case::Case;
+use crate::diagnose::finding::{Finding, Threshold};
+use crate::number::number;
+
+const SPREAD: Threshold = Threshold {
+    quantity: "largest over smallest scale of the features, the constant 1 of the bias among them",
+    value: 10.0,
+    healthy: (1.0, 3.0),
+    why: "curvatures go with the square: a rate that suits the steepest direction is a hundred times \
+          too small for the shallowest",
+};
+
+pub const RULE: Rule = Rule {
+    code: Code::IllConditioned,
+    title: "The risk is ill-conditioned",
+    meaning: "The features are on very different scales, or far from zero. No learning rate suits \
+              all weights: one that the steep directions can bear crawls along the shallow ones.",
+    cause: "∂R/∂w is a product with the feature that w belongs to, so that a feature a hundred times \
+            as large makes the risk ten thousand times as steep. Some directions are shallow, others \
+            are steep.",
+    section: "6) Risk is ill-conditioned",
+    signs: "The training curve jumps and gets nowhere, or is flat; the decision map looks at one \
+            feature only.",
+    remedies: &[
+        "standardise the features: subtract the mean, divide by the standard deviation, both of the \
+         training rows",
+        "use batch normalisation of the input",
+        "use Adam, which has a rate for every weight",
+    ],
+    thresholds: &[SPREAD],
+};
+
+pub fn look(case: &Case) -> Verdict {
+    let Some(scales) = case.trace.data.scales else {
+        return Err("it has no features whose scales could differ".to_owned());
+    };
+    if case.settings.batch_norm.input {
+        return Err("batch normalisation of the input brings all features to one scale".to_owned());
+    }
+    let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);
+    let smallest = scales.lowest_sd.0.min(1.0);
+    let spread = largest / smallest;
+    if !SPREAD.is_below(spread) {
+        return Err(format!(
+            "the scales of the features are within a factor of {}",
+            number(spread)
+        ));
+    }
+    let far = scales.highest_mean.0 > scales.highest_sd.0;
+    let what = match far {
+        true => format!(
+            "features lie up to {} from zero",
+            number(scales.highest_mean.0)
+        ),
+        false => format!(
+            "features have standard deviations from {} to {}",
+            number(scales.lowest_sd.0),
+            number(scales.highest_sd.0)
+        ),
+    };
+    Ok(Finding {
+        code: RULE.code,
+        evidence: vec![SPREAD.against(spread).from_epoch(Some(0))],
+        sentence: format!(
+            "{what}: their scales differ by a factor of {}",
+            number(spread)
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::diagnose::tests::Run;
+
+    #[test]
+    fn scales_and_offsets_are_told_apart() {
+        let mut run = Run::sound().with_features(0.9, 90.0, 0.5);
+        assert!(run.look(look).unwrap().sentence.contains("from 0.9 to 90"));
+        run = Run::sound().with_features(0.9, 1.1, 50.0);
+        assert!(run.look(look).unwrap().sentence.contains("50 from zero"));
+        run = Run::sound().with_features(0.01, 0.02, 0.0);
+        assert_eq!(run.look(look).unwrap().evidence[0].value, 100.0);
+    }
+
+    #[test]
+    fn one_scale_or_normalised_features_are_well_conditioned() {
+        assert!(
+            Run::sound()
+                .with_features(0.5, 3.0, 2.0)
+                .look(look)
+                .is_err()
+        );
+        let mut run = Run::sound().with_features(1.0, 100.0, 0.0);
+        run.settings.batch_norm.input = true;
+        assert!(run.look(look).is_err());
+    }
+}

@@ -1,0 +1,70 @@
+//! Initial weights too large: the signal grows from layer to layer.
+
+use super::{Rule, Verdict};
+use crate::diagnose::Code;
+use crate::diagnose::case::Case;
+use crate::diagnose::finding::{Finding, Threshold};
+use crate::number::number;
+
+const KAPPA: Threshold = Threshold {
+    quantity: "initial weights as a multiple of √(gain/n_in), median of the hidden layers",
+    value: 3.0,
+    healthy: (0.4, 1.6),
+    why: "a signal that triples at every layer is out of range after two or three",
+};
+
+pub const RULE: Rule = Rule {
+    code: Code::InitTooLarge,
+    title: "The initial weights are too large",
+    meaning: "Every layer makes its input larger: outputs start far off, sigmoids and tanhs start \
+              saturated, and gradients start enormous.",
+    cause: "By the chain rule a gradient is a product with the weights of every layer behind it. If \
+            weights are too large, gradients explode.",
+    section: "5) Bad initialization",
+    signs: "The training curve starts far above the loss of the best constant, then diverges or comes \
+            to rest on a plateau; saturation is high from the start.",
+    remedies: &[
+        "start with He's variance 2/n_in for ReLU, Xavier's 1/n_in for sigmoid and tanh",
+        "use batch normalisation of the hidden layers",
+    ],
+    thresholds: &[KAPPA],
+};
+
+pub fn look(case: &Case) -> Verdict {
+    let kappa = case.kappa();
+    let words = number(kappa);
+    if kappa.is_nan() {
+        return Err("it has no hidden layers whose initial weights could be too large".to_owned());
+    }
+    if case.settings.batch_norm.hidden {
+        return Err("batch normalisation takes the size of the weights away again".to_owned());
+    }
+    if !KAPPA.is_below(kappa) {
+        return Err(format!(
+            "the initial weights are {words} times what keeps the signal's size"
+        ));
+    }
+    Ok(Finding {
+        code: RULE.code,
+        evidence: vec![KAPPA.against(kappa).from_epoch(Some(0))],
+        sentence: format!(
+            "the initial weights are {words} times what keeps the signal's size from layer to layer"
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::diagnose::tests::Run;
+
+    #[test]
+    fn weights_beyond_three_times_he_are_too_large_unless_normalised() {
+        let mut run = Run::sound().with_kappa(3.2);
+        assert!(run.look(look).unwrap().sentence.contains("3.2 times"));
+        run.settings.batch_norm.hidden = true;
+        assert!(run.look(look).is_err());
+        assert!(Run::sound().with_kappa(2.8).look(look).is_err());
+    }
+}

@@ -1,0 +1,253 @@
+//! A made-up run for the tests of the rules, sound until a test spoils it; and what holds of all
+//! rules together.
+#![allow(clippy::unwrap_used)]
+
+use super::case::Case;
+use super::rules::{CAUSES, Look, Verdict};
+use super::*;
+use crate::report::fixture;
+use crate::spec::canonical;
+use crate::spec::settings::{Model, Settings};
+use crate::trace::{FeatureScales, Layer, Outcome, Real, Risk, RiskPoint};
+
+/// A run: three hidden layers of ten ReLUs, 192 rows, 200 epochs of 6 steps.
+pub struct Run {
+    pub trace: Trace,
+    pub settings: Settings,
+    pub context: Context,
+}
+
+/// A column of a layer.
+pub fn column(values: &[f64]) -> Vec<Real> {
+    values.iter().map(|value| Real(*value)).collect()
+}
+
+impl Run {
+    pub fn sound() -> Run {
+        let shape = fixture::Shape {
+            rate: 0.1,
+            floor: 0.01,
+            epochs: 200,
+            diverges: None,
+            layers: 4,
+            vanishing: 1.0,
+            seed: 1,
+        };
+        let mut trace = fixture::trace(&shape);
+        for layer in &mut trace.layers {
+            layer.weight_rms = column(&[0.2_f64.sqrt(); 2]);
+            layer.update_ratio = column(&[5e-3; 2]);
+            for same in [
+                &mut layer.activation_sd,
+                &mut layer.activation_mean,
+                &mut layer.row_sd,
+                &mut layer.neuron_sd,
+                &mut layer.delta_rms,
+            ] {
+                *same = column(&[0.5; 2]);
+            }
+            for none in [&mut layer.dead, &mut layer.saturated] {
+                *none = column(&[0.0; 2]);
+            }
+        }
+        trace.moments = vec![0, 1199];
+        trace.steps = 1200;
+        let model = Model::Mlp {
+            hidden: vec![10; 3],
+        };
+        let run = Run {
+            settings: fixture::settings(model),
+            trace,
+            context: Context::default(),
+        };
+        run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05])
+    }
+
+    pub fn hidden(&mut self) -> &mut [Layer] {
+        let all = self.trace.layers.len();
+        &mut self.trace.layers[..all - 1]
+    }
+
+    pub fn output(&mut self) -> &mut Layer {
+        self.trace.layers.last_mut().unwrap()
+    }
+
+    /// Losses as multiples of the best constant's, one per epoch, before training first.
+    pub fn with_losses(mut self, losses: &[f64]) -> Run {
+        self.trace.data.constant_train_loss = Real(1.0);
+        let point = |(epoch, loss): (usize, &f64)| RiskPoint {
+            epoch: epoch as u64,
+            train: risk(*loss),
+            validation: None,
+        };
+        self.trace.risks = losses.iter().enumerate().map(point).collect();
+        self.trace.curve.epochs = (1..losses.len() as u64).collect();
+        self.trace.curve.values = column(&losses[1..]);
+        self
+    }
+
+    /// The same of the validation rows.
+    pub fn with_validation(mut self, losses: &[f64]) -> Run {
+        self.trace.data.constant_validation_loss = Some(Real(1.0));
+        for (point, loss) in self.trace.risks.iter_mut().zip(losses) {
+            point.validation = Some(risk(*loss));
+        }
+        self
+    }
+
+    pub fn with_features(mut self, lowest_sd: f64, highest_sd: f64, highest_mean: f64) -> Run {
+        self.trace.data.scales = Some(FeatureScales {
+            lowest_sd: Real(lowest_sd),
+            highest_sd: Real(highest_sd),
+            highest_mean: Real(highest_mean),
+        });
+        self
+    }
+
+    /// Weights this many times He's.
+    pub fn with_kappa(mut self, kappa: f64) -> Run {
+        for layer in self.hidden() {
+            layer.weight_rms = column(&[kappa * 0.2_f64.sqrt(); 2]);
+        }
+        self
+    }
+
+    /// What a rule says of it.
+    pub fn look(&self, look: Look) -> Verdict {
+        look(&Case {
+            trace: &self.trace,
+            settings: &self.settings,
+            context: &self.context,
+            gate: Gate::of(&self.trace, &self.settings, &self.context),
+        })
+    }
+
+    /// What all rules together say of it.
+    pub fn diagnose(&mut self) -> Diagnosis {
+        self.trace.settings = canonical(&self.settings);
+        diagnose(&self.trace, &self.context)
+    }
+}
+
+fn risk(loss: f64) -> Risk {
+    Risk {
+        loss: Real(loss),
+        accuracy: None,
+    }
+}
+
+#[test]
+fn no_rule_sees_anything_in_a_sound_run() {
+    let diagnosis = Run::sound().diagnose();
+    assert_eq!(diagnosis.code, Code::Healthy);
+    assert_eq!(diagnosis.notes, []);
+    for (code, look) in CAUSES {
+        assert!(Run::sound().look(*look).is_err(), "{code}");
+    }
+}
+
+#[test]
+fn no_rule_sees_anything_where_nothing_was_taken_down() {
+    let mut empty = Run::sound();
+    empty.trace.steps = 0;
+    empty.trace.layers.clear();
+    empty.trace.risks.clear();
+    empty.trace.moments.clear();
+    empty.trace.curve = crate::trace::Curve::default();
+    let mut columns = Run::sound();
+    for layer in &mut columns.trace.layers {
+        *layer = Layer {
+            inputs: 10,
+            outputs: 10,
+            ..Layer::default()
+        };
+    }
+    columns.trace.moments.clear();
+    for run in [empty, columns] {
+        for (code, look) in CAUSES {
+            assert!(run.look(*look).is_err(), "{code}");
+        }
+    }
+}
+
+#[test]
+fn numbers_that_are_none_are_evidence_of_nothing_but_a_blow_up() {
+    let nan = [f64::NAN; 3];
+    let mut run = Run::sound()
+        .with_losses(&nan)
+        .with_validation(&nan)
+        .with_features(f64::NAN, f64::NAN, f64::NAN);
+    for layer in &mut run.trace.layers {
+        for column in [
+            &mut layer.weight_rms,
+            &mut layer.update_ratio,
+            &mut layer.delta_rms,
+            &mut layer.activation_mean,
+            &mut layer.activation_sd,
+            &mut layer.row_sd,
+            &mut layer.neuron_sd,
+            &mut layer.dead,
+            &mut layer.saturated,
+        ] {
+            column.iter_mut().for_each(|value| *value = Real(f64::NAN));
+        }
+    }
+    for (code, look) in CAUSES {
+        assert!(run.look(*look).is_err(), "{code}");
+    }
+    assert_eq!(run.diagnose().code, Code::Unclear);
+    run.trace.outcome = Outcome::Diverged { step: 0 };
+    assert_eq!(run.diagnose().code, Code::LearningRateTooHigh);
+}
+
+#[test]
+fn the_first_cause_is_the_root_and_the_others_are_its_notes() {
+    let mut run = Run::sound()
+        .with_losses(&[9.0, 50.0, 100.0])
+        .with_kappa(8.0);
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::InitTooLarge);
+    assert_eq!(diagnosis.notes[0].code, Code::LearningRateTooHigh);
+    let rejected: Vec<Code> = diagnosis.rejected.iter().map(|other| other.code).collect();
+    assert!(rejected.contains(&Code::LearningRateTooHigh) && rejected.contains(&Code::TooShallow));
+    assert!(!rejected.contains(&Code::InitTooLarge));
+}
+
+#[test]
+fn symptoms_of_a_run_that_learned_are_notes() {
+    let mut run = Run::sound().with_kappa(8.0);
+    let diagnosis = run.diagnose();
+    assert_eq!(
+        (diagnosis.code, diagnosis.notes[0].code),
+        (Code::Healthy, Code::InitTooLarge)
+    );
+}
+
+#[test]
+fn a_run_that_failed_without_a_cause_is_unclear_and_tells_what_was_looked_for() {
+    let mut run = Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6]);
+    run.trace.data.linear_train_loss = Some(Real(0.3));
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    assert!(
+        diagnosis
+            .finding
+            .sentence
+            .contains("even the best linear model has more: 0.7")
+    );
+    assert_eq!(diagnosis.rejected.len(), Code::ALL.len() - 3);
+}
+
+#[test]
+fn a_run_that_came_to_no_end_is_unclear() {
+    let mut run = Run::sound();
+    run.trace.outcome = Outcome::TimedOut { step: 3 };
+    assert_eq!(run.diagnose().code, Code::Unclear);
+}
+
+#[test]
+fn every_code_has_its_story_and_its_name() {
+    for code in Code::ALL {
+        assert_eq!((rule(code).code, Code::of(code.name())), (code, Some(code)));
+    }
+}

@@ -1,0 +1,190 @@
+//! The tables, in Markdown.
+
+use super::rivals::RIVALS;
+use super::sets::{DataSet, Half, OneWeight};
+use super::tally::{Bar, Row, Tally, share};
+use std::fmt::Write;
+use sweep::diagnose::Code;
+
+/// The whole page.
+pub fn page(tallies: &[Tally]) -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for tally in tallies {
+        page += &half(tally);
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# How runs are diagnosed
+
+Written by `cargo run --release --example diagnosis -- --write`, which trains the labelled suite in
+`tests/diagnosis/` where its traces are not at hand yet.
+
+Every case is a pair: a sound recipe, and the same recipe with one fault. A faulty run is kept only if
+its fault took: with the same seed the sound recipe learns (at least 0.85 of the best known skill, and
+what it learned holds for the validation rows) and the faulty one does not. Its label is what was
+injected, never what a rule says. Where a second name is right too (its own cure, tried, brings the
+skill back; or it is another word for the same edit) the injection says so in `tests/diagnosis/faults/`.
+*Named rightly* counts both, *own name* only what was injected. The sound recipes, and others drawn
+beside them, are the healthy runs.
+
+No threshold was chosen on the half that is held out; the bars are held there.
+";
+
+/// One half: its counts, bars, confusion matrix, rivals and pairs.
+fn half(tally: &Tally) -> String {
+    let sets: Vec<&str> = DataSet::of(tally.half).map(|set| set.name).collect();
+    let title = match tally.half {
+        Half::Calibration => "The half for calibration",
+        Half::HeldOut => "The half that is held out",
+    };
+    let risk = OneWeight::of(tally.half).name;
+    let mut text = format!(
+        "\n## {title}\n\nData sets: {}, and the one-weight risk {risk}.\n\n",
+        sets.join(", ")
+    );
+    text += &bars(&tally.bars());
+    text += &counts(tally);
+    text += &matrix(tally);
+    text += &rivals(tally);
+    text += &pairs(tally);
+    text
+}
+
+fn bars(bars: &[Bar]) -> String {
+    let mut text = String::new();
+    if !bars.is_empty() {
+        text += "| bar | wanted | reached | |\n|---|---|---|---|\n";
+    }
+    for bar in bars {
+        let Bar {
+            what,
+            reached,
+            bar: wanted,
+            at_most,
+        } = bar;
+        let sign = if *at_most { "≤" } else { "≥" };
+        let met = if bar.is_met() { "met" } else { "**missed**" };
+        let _ = writeln!(
+            text,
+            "| {what} | {sign} {} | {} | {met} |",
+            percent(*wanted),
+            percent(*reached)
+        );
+    }
+    text + "\n"
+}
+
+fn counts(tally: &Tally) -> String {
+    let mut text = "| injected | trained | sound recipe fails | fault does no harm | kept | named rightly | own name |\n\
+                    |---|--:|--:|--:|--:|--:|--:|\n"
+        .to_owned();
+    let mut line = |name: &str, row: &Row| {
+        let Row {
+            drawn,
+            unsound,
+            unharmed,
+            right,
+            own,
+            ..
+        } = row;
+        let kept = row.kept();
+        let (right, own) = (percent(share(*right, kept)), percent(share(*own, kept)));
+        let _ = writeln!(
+            text,
+            "| {name} | {drawn} | {unsound} | {unharmed} | {kept} | {right} | {own} |"
+        );
+    };
+    for (code, row) in tally.faults() {
+        line(code.name(), row);
+    }
+    let all = tally
+        .faults()
+        .fold(Row::default(), |all, (_, row)| all.with(row));
+    line("**all faults**", &all);
+    if let Some(row) = tally.rows.get(&Code::Healthy) {
+        line("healthy", row);
+    }
+    text + "\n"
+}
+
+/// The confusion matrix: a row for what was injected, a column for what was said.
+fn matrix(tally: &Tally) -> String {
+    let columns: Vec<String> = Code::ALL.iter().map(|code| initials(*code)).collect();
+    let mut text = format!(
+        "| injected ↓ said → | {} |\n|---|{}\n",
+        columns.join(" | "),
+        "--:|".repeat(columns.len())
+    );
+    for (code, row) in &tally.rows {
+        let cell = |said: &Code| match row.named.get(said) {
+            Some(n) if said == code => format!("**{n}**"),
+            Some(n) => n.to_string(),
+            None => String::new(),
+        };
+        let cells: Vec<String> = Code::ALL.iter().map(cell).collect();
+        let _ = writeln!(
+            text,
+            "| {code} ({}) | {} |",
+            initials(*code),
+            cells.join(" | ")
+        );
+    }
+    text + "\n"
+}
+
+/// The first letters of a code's words.
+fn initials(code: Code) -> String {
+    if code == Code::Unclear {
+        return "?".to_owned();
+    }
+    let words = code.name().split('-');
+    let letters: String = words.filter_map(|word| word.chars().next()).collect();
+    match letters.len() {
+        1 => code.name()[..2].to_uppercase(),
+        _ => letters.to_uppercase(),
+    }
+}
+
+fn rivals(tally: &Tally) -> String {
+    let mut text = "Rules that others have published, on the same traces. They name no root cause; shown is how often \
+                    each fires.\n\n| rule | on healthy runs | on failing runs | where it is from |\n|---|--:|--:|---|\n"
+        .to_owned();
+    let ((healthy, alarms), (failing, right)) = (tally.alarms(), tally.failing());
+    for (rival, [on_healthy, on_failing]) in RIVALS.iter().zip(&tally.rivals) {
+        let (a, b) = (
+            percent(share(*on_healthy, healthy)),
+            percent(share(*on_failing, failing)),
+        );
+        let _ = writeln!(text, "| {} | {a} | {b} | {} |", rival.name, rival.source);
+    }
+    let (a, b) = (
+        percent(share(alarms, healthy)),
+        percent(share(right, failing)),
+    );
+    let _ = writeln!(text, "| `sweep` | {a} | {b} named rightly | |");
+    text + "\n"
+}
+
+fn pairs(tally: &Tally) -> String {
+    let pairs = &tally.pairs;
+    if pairs.kept == 0 {
+        return String::new();
+    }
+    format!(
+        "Two faults at once, without a bar: of {} runs that fail with both and learn without either, {} are called by \
+         one of the two names, {} with the other noted beside it.\n",
+        pairs.kept,
+        percent(share(pairs.one_of_both, pairs.kept)),
+        percent(share(pairs.both, pairs.kept)),
+    )
+}
+
+fn percent(share: f64) -> String {
+    if share.is_nan() {
+        "–".to_owned()
+    } else {
+        format!("{:.1}%", 100.0 * share)
+    }
+}

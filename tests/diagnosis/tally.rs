@@ -1,0 +1,181 @@
+//! What is said of the runs of one half, counted.
+
+use super::labels::{Dropped, Label};
+use super::pairs::Pairs;
+use super::rivals::RIVALS;
+use super::sets::Half;
+use std::collections::BTreeMap;
+use sweep::diagnose::{Code, diagnose};
+
+/// The counts of one half.
+#[derive(Debug)]
+pub struct Tally {
+    /// Which.
+    pub half: Half,
+    /// By what was injected; healthy runs among them.
+    pub rows: BTreeMap<Code, Row>,
+    /// How often each of the rival rules fires, on healthy runs and on the others.
+    pub rivals: Vec<[usize; 2]>,
+    /// Two faults at once.
+    pub pairs: Pairs,
+}
+
+/// The runs with one fault.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// Trained.
+    pub drawn: usize,
+    /// Left out because the recipe without the fault does not learn.
+    pub unsound: usize,
+    /// Left out because the recipe with the fault learns.
+    pub unharmed: usize,
+    /// Named by a code that is right.
+    pub right: usize,
+    /// Named by the code that was injected.
+    pub own: usize,
+    /// All that were kept, by what they were called.
+    pub named: BTreeMap<Code, usize>,
+}
+
+/// A bar, and what was reached.
+#[derive(Debug)]
+pub struct Bar {
+    /// What is counted.
+    pub what: String,
+    /// What was reached.
+    pub reached: f64,
+    /// The bar.
+    pub bar: f64,
+    /// Whether less is better.
+    pub at_most: bool,
+}
+
+impl Tally {
+    /// Diagnoses and counts.
+    pub fn of(half: Half, labels: &[Label]) -> Tally {
+        let mut tally = Tally {
+            half,
+            rows: BTreeMap::new(),
+            rivals: vec![[0; 2]; RIVALS.len()],
+            pairs: Pairs::default(),
+        };
+        labels.iter().for_each(|label| tally.add(label));
+        tally
+    }
+
+    fn add(&mut self, (case, label): &Label) {
+        let row = self.rows.entry(case.code).or_default();
+        row.drawn += 1;
+        let run = match label {
+            Err(Dropped::Unsound) => return row.unsound += 1,
+            Err(Dropped::Unharmed) => return row.unharmed += 1,
+            Ok(run) => run,
+        };
+        let code = diagnose(run.trace, &run.context).code;
+        *row.named.entry(code).or_default() += 1;
+        row.right += usize::from(run.right.contains(&code));
+        row.own += usize::from(case.code == code);
+        for (counts, rival) in self.rivals.iter_mut().zip(&RIVALS) {
+            let failing = usize::from(case.code != Code::Healthy);
+            counts[failing] += usize::from((rival.fires)(run.trace));
+        }
+    }
+
+    /// The rows of faults.
+    pub fn faults(&self) -> impl Iterator<Item = (Code, &Row)> {
+        let rows = self.rows.iter().map(|(code, row)| (*code, row));
+        rows.filter(|(code, _)| *code != Code::Healthy)
+    }
+
+    /// Runs kept and runs named rightly, of all faults together.
+    pub fn failing(&self) -> (usize, usize) {
+        let add = |(kept, right): (usize, usize), (_, row): (Code, &Row)| {
+            (kept + row.kept(), right + row.right)
+        };
+        self.faults().fold((0, 0), add)
+    }
+
+    /// Healthy runs kept, and those of them that are called something else.
+    pub fn alarms(&self) -> (usize, usize) {
+        let healthy = self.rows.get(&Code::Healthy);
+        healthy.map_or((0, 0), |row| (row.kept(), row.kept() - row.right))
+    }
+
+    /// The bars that are held on the half that no threshold was chosen on.
+    pub fn bars(&self) -> Vec<Bar> {
+        if self.half == Half::Calibration {
+            return Vec::new();
+        }
+        let (kept, right) = self.failing();
+        let (healthy, alarms) = self.alarms();
+        let worst = self
+            .faults()
+            .min_by(|(_, a), (_, b)| a.share().total_cmp(&b.share()));
+        let (code, lowest) =
+            worst.map_or((Code::Unclear, f64::NAN), |(code, row)| (code, row.share()));
+        let at_least = |what: String, reached, bar| Bar {
+            what,
+            reached,
+            bar,
+            at_most: false,
+        };
+        vec![
+            at_least(
+                "failing runs named rightly".to_owned(),
+                share(right, kept),
+                0.95,
+            ),
+            Bar {
+                what: "false alarms among healthy runs".to_owned(),
+                reached: share(alarms, healthy),
+                bar: 0.02,
+                at_most: true,
+            },
+            at_least(
+                format!("the code named rightly least often ({code})"),
+                lowest,
+                0.8,
+            ),
+        ]
+    }
+}
+
+impl Row {
+    /// The counts of both.
+    pub fn with(mut self, other: &Row) -> Row {
+        self.drawn += other.drawn;
+        self.unsound += other.unsound;
+        self.unharmed += other.unharmed;
+        self.right += other.right;
+        self.own += other.own;
+        for (code, n) in &other.named {
+            *self.named.entry(*code).or_default() += n;
+        }
+        self
+    }
+
+    /// Runs that were kept.
+    pub fn kept(&self) -> usize {
+        self.named.values().sum()
+    }
+
+    /// Share of them that is named rightly.
+    pub fn share(&self) -> f64 {
+        share(self.right, self.kept())
+    }
+}
+
+impl Bar {
+    /// Whether it is met; a share of nothing meets none.
+    pub fn is_met(&self) -> bool {
+        match self.at_most {
+            true => self.reached <= self.bar,
+            false => self.reached >= self.bar,
+        }
+    }
+}
+
+/// A share; of nothing, NaN.
+pub fn share(some: usize, of: usize) -> f64 {
+    some as f64 / of as f64
+}

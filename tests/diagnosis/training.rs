@@ -1,0 +1,88 @@
+//! From recipes to traces, through the program's own reader, plan, engines and store.
+
+use super::recipe::Recipe;
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use sweep::data::Files;
+use sweep::load::load_text;
+use sweep::results::Results;
+use sweep::run::{Engine, Event, Options, Plan, Rerun, engines, plan, train};
+use sweep::spec::Overrides;
+use sweep::store::Store;
+use sweep::trace::Trace;
+
+/// Recipes with the seeds that they are wanted for.
+pub type Wanted = BTreeMap<Recipe, BTreeSet<u64>>;
+
+/// What came of them.
+pub type Traces = BTreeMap<Recipe, BTreeMap<u64, Trace>>;
+
+/// Trains what the store of this folder does not have yet, on all cores.
+pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> {
+    let store = Store::open(folder)?;
+    let engines = engines();
+    let mut whole = Plan {
+        results: Results::default(),
+        missing: Vec::new(),
+    };
+    for (recipe, seeds) in wanted {
+        let part = planned(recipe, seeds, &store, &engines)?;
+        let place = whole.results.cells.len();
+        let missing = part.missing.iter().map(|(cell, run)| (place + cell, *run));
+        whole.missing.extend(missing);
+        whole.results.cells.extend(part.results.cells);
+    }
+    let results = trained(whole, &store, &engines)?;
+    let mut traces = Traces::new();
+    for (recipe, cell) in wanted.keys().zip(results.cells) {
+        let runs = cell.runs.into_iter();
+        let runs = runs.filter_map(|run| Some((run.run.seed, run.trained?.0)));
+        traces.insert(recipe.clone(), runs.collect());
+    }
+    Ok(traces)
+}
+
+/// The plan of one cell.
+fn planned(
+    recipe: &Recipe,
+    seeds: &BTreeSet<u64>,
+    store: &Store,
+    engines: &[Engine],
+) -> Result<Plan, Box<dyn Error>> {
+    let loaded = load_text(
+        Path::new("case.toml"),
+        &recipe.file(),
+        &Overrides::default(),
+    );
+    let mut loaded = loaded.map_err(|faults| format!("{recipe}\n{faults:?}"))?;
+    loaded.sweep.seeds = seeds.iter().copied().collect();
+    let stored = |id| store.get(id);
+    let (sweep, cells, files) = (loaded.sweep, loaded.cells, loaded.files);
+    Ok(plan(
+        &sweep,
+        cells,
+        &files,
+        &stored,
+        engines,
+        Rerun::Nothing,
+    )?)
+}
+
+/// Trains what is missing, and tells how far it is.
+fn trained(plan: Plan, store: &Store, engines: &[Engine]) -> Result<Results, Box<dyn Error>> {
+    let (missing, ended) = (plan.missing.len(), AtomicUsize::new(0));
+    let tell = |event: Event| {
+        if matches!(event, Event::Ended { .. }) {
+            let n = ended.fetch_add(1, Ordering::Relaxed) + 1;
+            if n.is_multiple_of(200) || n == missing {
+                eprintln!("trained {n} of {missing} runs");
+            }
+        }
+    };
+    let (files, options) = (Files::default(), Options::default());
+    let cancelled = AtomicBool::new(false);
+    let (results, _) = train(plan, engines, &files, store, &options, &cancelled, &tell)?;
+    Ok(results)
+}
