@@ -1,9 +1,11 @@
 //! How long a step of one run takes, at the workloads beside this file: planned, trained, observed and
 //! stored through the calls that the command line makes. Speaks as the programs in `peers/` do: the
-//! repetitions of one workload as JSON. With no workload named, all of them as a table.
+//! repetitions of one workload as JSON, with what its runs cost beside their steps and what the
+//! processor could do at its best. With no workload named, all of them as a table.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use clap::Parser;
+use pulp::{Arch, Simd, WithSimd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -54,13 +56,9 @@ fn main() {
     for file in files {
         let result = measure(&file, &arguments);
         let times = result["microseconds"].as_array().unwrap();
-        let mut times: Vec<f64> = times.iter().map(|time| time.as_f64().unwrap()).collect();
-        times.sort_by(f64::total_cmp);
+        let time = median(times.iter().map(|time| time.as_f64().unwrap()));
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        println!(
-            "{name:20} {:8.3} µs a step of one run",
-            times[times.len() / 2]
-        );
+        println!("{name:20} {time:8.3} µs a step of one run");
     }
 }
 
@@ -68,15 +66,18 @@ fn main() {
 fn measure(file: &Path, arguments: &Arguments) -> serde_json::Value {
     let jobs = arguments.processes;
     let first = Training::of(file, 1).run(jobs);
-    let epochs = arguments.epochs.unwrap_or_else(|| {
-        // A first guess from a short training, and a better one from that.
-        let guess = (arguments.seconds / 10.0 / first.seconds).ceil() as usize;
-        let second = Training::of(file, guess.max(2)).run(jobs);
-        (arguments.seconds / second.seconds * guess.max(2) as f64).ceil() as usize
-    });
-    let all: Vec<Trained> = (0..arguments.repetitions)
-        .map(|_| Training::of(file, epochs).run(jobs))
-        .collect();
+    let epochs = arguments
+        .epochs
+        .unwrap_or_else(|| enough(file, arguments.seconds, jobs));
+    // Side by side with short trainings, which cost little but what every run costs once.
+    let brief = (epochs / 10).max(1);
+    let (mut all, mut short) = (Vec::new(), Vec::new());
+    for _ in 0..arguments.repetitions {
+        short.push(Training::of(file, brief).run(jobs).seconds);
+        all.push(Training::of(file, epochs).run(jobs));
+    }
+    let seconds = median(all.iter().map(|run| run.seconds));
+    let of_steps = (seconds - median(short)) / (epochs - brief).max(1) as f64 * epochs as f64;
     let times: Vec<f64> = all
         .iter()
         .map(|run| 1e6 * run.seconds / run.steps as f64)
@@ -86,9 +87,66 @@ fn measure(file: &Path, arguments: &Arguments) -> serde_json::Value {
         "networks": last.networks,
         "epochs": epochs,
         "microseconds": times,
+        "beside_steps": (1.0 - of_steps / seconds).max(0.0),
+        "peak": peak(jobs),
         "first_loss": first.loss,
         "last_loss": last.loss,
     })
+}
+
+/// So many epochs that a training takes this long.
+fn enough(file: &Path, seconds: f64, jobs: usize) -> usize {
+    let mut epochs = 4;
+    loop {
+        let took = Training::of(file, epochs).run(jobs).seconds;
+        if took > seconds / 4.0 {
+            return (seconds / took * epochs as f64).ceil() as usize;
+        }
+        epochs *= 4;
+    }
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Fused multiply-adds of 32 bits a second that this many threads can do together.
+fn peak(threads: usize) -> f64 {
+    let each = |_| std::thread::spawn(|| Arch::new().dispatch(Peak));
+    let threads: Vec<_> = (0..threads).map(each).collect();
+    threads
+        .into_iter()
+        .map(|thread| thread.join().unwrap())
+        .sum()
+}
+
+/// Chains of multiply-adds that no memory and no other instruction holds up.
+struct Peak;
+
+impl WithSimd for Peak {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        const STEPS: usize = 5_000_000;
+        let mut best = 0.0_f64;
+        for _ in 0..5 {
+            let mut sums = [simd.splat_f32s(0.1); 10];
+            let factor = simd.splat_f32s(0.999);
+            let clock = Instant::now();
+            for _ in 0..STEPS {
+                for sum in &mut sums {
+                    *sum = simd.mul_add_f32s(*sum, factor, factor);
+                }
+            }
+            let done = (STEPS * sums.len() * S::F32_LANES) as f64;
+            best = best.max(done / clock.elapsed().as_secs_f64());
+            std::hint::black_box(sums.map(|sum| simd.reduce_sum_f32s(sum)));
+        }
+        best
+    }
 }
 
 /// A sweep that is ready to be trained.

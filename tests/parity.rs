@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 22, "fixtures are missing");
+    assert!(files.len() >= 23, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -213,6 +213,7 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             "leaky-relu" => Activation::LeakyRelu { slope: 0.01 },
             "tanh" => Activation::Tanh,
             "sigmoid" => Activation::Sigmoid,
+            "gelu" => Activation::Gelu,
             other => panic!("activation {other}"),
         },
         output: match case["output"].as_str().unwrap() {

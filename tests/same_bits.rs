@@ -47,8 +47,8 @@ fn another_numerics_has_another_version() {
         (NUMERICS_VERSION, stacked.as_str(), reference.as_str()),
         (
             3,
-            "39291227671f0147 1d7dd04384a59745",
-            "1933a90cede8346e 95df21b1d4a262b8",
+            "773436bba6166744 f2c00b41d7c38e0a",
+            "9bd86d36dd0f1643 e3179f3ffc23f1e7",
         )
     );
 }

@@ -1,4 +1,4 @@
-"""Runs every program at every workload, and prints one table."""
+"""Runs every program at every workload, sweep among them, and prints one table."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from workloads import WORKLOADS
 
 HERE = Path(__file__).resolve().parent
 PEERS = {
+    "sweep": "`sweep`, observed and stored",
     "torch_loop": "PyTorch, one network at a time",
     "torch_stacked": "PyTorch, stacked `baddbmm`",
     "jax_loop": "JAX `jit`, one network at a time",
@@ -24,6 +25,8 @@ def settings(peer, workload, cores):
     """The (processes, threads of each) that are tried; the fastest is what counts."""
     if workload.networks == 1 and peer.endswith("stacked"):
         return []
+    if peer == "sweep":
+        return list(dict.fromkeys([(1, 1), (min(cores, workload.networks), 1)]))
     tried = [(1, 1), (1, cores)] + [(cores, 1)] * (workload.networks >= cores)
     return list(dict.fromkeys(tried))
 
@@ -31,7 +34,11 @@ def settings(peer, workload, cores):
 def measure(peer, name, setting, options):
     """What one program says."""
     processes, threads = map(str, setting)
-    command = [sys.executable, HERE / f"{peer}.py", name, "--processes", processes, "--threads", threads]
+    program = [sys.executable, HERE / f"{peer}.py"]
+    if peer == "sweep":
+        manifest = HERE.parent.parent / "Cargo.toml"
+        program = ["cargo", "bench", "--quiet", "--manifest-path", manifest, "--bench", "training", "--"]
+    command = [*program, name, "--processes", processes, "--threads", threads]
     command += ["--seconds", str(options.seconds), "--repetitions", str(options.repetitions)]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     result = json.loads(said)
@@ -49,12 +56,64 @@ def table(results, options, cores):
         found = [results[name].get(peer) for name in names]
         if any(found):
             yield f"| {title} | " + " | ".join(cell(best) for best in found) + " |"
+    for title, figure in FIGURES.items():
+        row = [figure(name, results[name]) for name in names]
+        yield f"| {title} | " + " | ".join(row) + " |"
     yield ""
     yield (
         "Microseconds per step of one run, and in brackets processes × threads: the fastest of those "
         f"tried on {cores} cores. Median of {options.repetitions} repetitions of at least "
-        f"{options.seconds:g} s, without compilation and warm-up."
+        f"{options.seconds:g} s, without compilation and warm-up. Beside its steps `sweep` makes data, "
+        "observes layers and risks, and stores traces: what a training costs that does not grow with its "
+        "length, as a share of this one's time."
     )
+
+
+def times(peer):
+    """How many times as long as sweep another program takes."""
+
+    def figure(_, found):
+        if peer not in found or "sweep" not in found:
+            return ""
+        return f"{found[peer]['median'] / found['sweep']['median']:.3g} ×"
+
+    return figure
+
+
+def workers(_, found):
+    """How much faster sweep is with all workers than with one."""
+    tried = found.get("sweep", {}).get("tried", [])
+    by_workers = {run["processes"]: run["median"] for run in tried}
+    most = max(by_workers, default=1)
+    return f"{by_workers[1] / by_workers[most]:.3g} ×" if most > 1 else ""
+
+
+def beside(_, found):
+    """What of sweep's time goes into observing, tracing and storing a run."""
+    return f"{found['sweep']['beside_steps']:.1%}" if "sweep" in found else ""
+
+
+def limit(name, found):
+    """Microseconds of a step's multiply-adds alone, at the processor's best."""
+    if "sweep" not in found:
+        return ""
+    workload = WORKLOADS[name]
+    (inputs, first), *_ = workload.sizes()
+    entries = sum(n_in * n_out for n_in, n_out in workload.sizes())
+    # Forward, by the weights, and by the inputs but for those of the first layer.
+    multiply_adds = workload.batch * (3 * entries - inputs * first)
+    return f"{1e6 * multiply_adds / found['sweep']['peak']:.3g}"
+
+
+FIGURES = {
+    "arithmetic alone": limit,
+    "`jit(vmap)` over `sweep`": times("jax_stacked"),
+    "`jit` over `sweep`": times("jax_loop"),
+    "PyTorch loop over `sweep`": times("torch_loop"),
+    "PyTorch stacked over `sweep`": times("torch_stacked"),
+    "`sweep`, all workers over one": workers,
+    "`sweep`, beside its steps": beside,
+}
 
 
 def cell(best):

@@ -3,9 +3,11 @@
 
 use crate::data::{Dataset, Files, dataset};
 use crate::nn::outputs;
-use crate::run::Plan;
+use crate::run::{Group, Plan};
 use crate::spec::Settings;
-use crate::spec::settings::{Batch, DataSettings, Model, Optimizer, Precision};
+use crate::spec::settings::{DataSettings, Model, Optimizer, Precision};
+use crate::stack::layout::block;
+use crate::train::schedule::rows_per_batch;
 
 /// Numbers that a step of the reference engine keeps per neuron and row of its batch: z, σ(z), what
 /// their derivatives need, and gradients. Measured were 5 to 10.
@@ -13,6 +15,9 @@ const STEP: usize = 8;
 
 /// The same of an exact risk, which has no derivatives but takes all rows at once.
 const RISK: usize = 2;
+
+/// Numbers that a stack keeps per neuron and row of a block: σ(z), and ẑ where it is normalised.
+const IN_PLACE: usize = 2;
 
 /// Sizes of a data set.
 #[derive(Debug, Clone, Copy)]
@@ -24,12 +29,15 @@ struct Sizes {
     test: usize,
 }
 
-/// Bytes for the runs that a plan misses, this many of them at a time: each as if it were the
-/// largest.
-pub fn expected(plan: &Plan, files: &Files, jobs: usize) -> f64 {
+/// Bytes for the runs that a plan misses with this many jobs: each as if it trained the largest
+/// stack, or run where they are trained one by one.
+pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f64 {
     let mut known: Vec<(&DataSettings, Option<Sizes>)> = Vec::new();
     let mut largest = 0.0_f64;
-    for (cell, run) in &plan.missing {
+    let runs = groups
+        .iter()
+        .flat_map(|group| group.runs.iter().map(move |run| (group, run)));
+    for (group, (cell, run)) in runs {
         let cell = &plan.results.cells[*cell];
         let settings = &cell.cell.settings;
         let sizes = match known.iter().find(|(data, _)| **data == settings.data) {
@@ -42,9 +50,10 @@ pub fn expected(plan: &Plan, files: &Files, jobs: usize) -> f64 {
                 sizes
             }
         };
-        largest = largest.max(of_run(settings, sizes));
+        let together = group.together as f64;
+        largest = largest.max(together * of_run(settings, sizes, group.together > 1));
     }
-    largest * jobs.min(plan.missing.len()) as f64
+    largest * jobs.min(groups.iter().map(Group::stacks).sum()) as f64
 }
 
 fn sizes(data: &Dataset) -> Sizes {
@@ -58,7 +67,7 @@ fn sizes(data: &Dataset) -> Sizes {
 }
 
 /// Bytes that one run takes while it trains. As floats, which no width overflows.
-fn of_run(settings: &Settings, sizes: Option<Sizes>) -> f64 {
+fn of_run(settings: &Settings, sizes: Option<Sizes>, in_stack: bool) -> f64 {
     let number = match settings.precision {
         Precision::F32 => 4.0,
         Precision::F64 => 8.0,
@@ -71,11 +80,13 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>) -> f64 {
     let neurons: f64 = layers.iter().map(|layer| layer.many * layer.outputs).sum();
     let all = (sizes.train + sizes.validation + sizes.test) as f64;
     let at_once = sizes.train.max(sizes.validation);
-    let batch = match settings.batch {
-        Batch::Full => sizes.train,
-        Batch::Rows(rows) => rows.min(sizes.train),
+    let batch = rows_per_batch(settings.batch, sizes.train);
+    let per_neuron = match in_stack {
+        // Which is as large as any where layers are normalised.
+        true => IN_PLACE * block(batch, sizes.train, 1, true),
+        false => (STEP * batch).max(RISK * at_once),
     };
-    let activations = neurons * (STEP * batch).max(RISK * at_once) as f64;
+    let activations = neurons * per_neuron as f64;
     let weights = weights(settings, &layers, d) * copies(settings);
     let as_made = all * (d + 1) as f64 * 8.0;
     as_made + (all * (d + k) as f64 + weights + activations) * number
@@ -160,20 +171,23 @@ mod tests {
         });
         let mut settings = settings();
         settings.model = Model::Mlp { hidden: vec![5] };
-        settings.batch = Batch::Rows(10);
+        settings.batch = crate::spec::settings::Batch::Rows(10);
         // 120 rows of 3 numbers, twice; 21 weights with gradient and update; 6 neurons.
         let sgd = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
-        assert_eq!(of_run(&settings, sizes), f64::from(sgd));
+        assert_eq!(of_run(&settings, sizes, false), f64::from(sgd));
+        // A block has as many rows as a batch, or as a probe that is normalised.
+        let in_stack = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
+        assert_eq!(of_run(&settings, sizes, true), f64::from(in_stack));
         settings.optimizer = Optimizer::Adam {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
         };
-        assert_eq!(of_run(&settings, sizes), f64::from(sgd + 21 * 2 * 4));
+        assert_eq!(of_run(&settings, sizes, false), f64::from(sgd + 21 * 2 * 4));
         settings.precision = Precision::F64;
-        settings.batch = Batch::Full;
+        settings.batch = crate::spec::settings::Batch::Full;
         let adam = 120 * 3 * (8 + 8) + (21 * 5 + 6 * 8 * 100) * 8;
-        assert_eq!(of_run(&settings, sizes), f64::from(adam));
+        assert_eq!(of_run(&settings, sizes, false), f64::from(adam));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::session::{Looked, look_up};
 use super::{memory, open};
 use crate::expect::count;
 use crate::report::number::duration;
-use crate::run::Plan;
+use crate::run::{Group, Plan, engines, groups};
 use crate::spec::settings::Model;
 use crate::spec::{Axis, Settings};
 use crate::store::Store;
@@ -61,8 +61,13 @@ fn block(looked: &Looked, jobs: usize) -> String {
         runs - missing,
     ));
     if missing > 0 {
+        let engines = engines();
+        let groups = groups(plan, &engines);
+        for line in by_engine(&groups) {
+            text.push_str(&format!("  engine {line}\n"));
+        }
         text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
-        let mb = (memory::expected(plan, files, jobs) / 1e6).ceil();
+        let mb = (memory::expected(plan, &groups, files, jobs) / 1e6).ceil();
         let jobs = count(jobs.min(missing), "job");
         text.push_str(&format!(
             "  memory: roughly {mb} MB with {jobs}, beside the program itself (estimated from rows, \
@@ -77,6 +82,34 @@ fn block(looked: &Looked, jobs: usize) -> String {
         text.push_str(&format!("  space in the store: {mb} MB at most\n"));
     }
     text
+}
+
+/// A line for every engine that takes runs, and for every reason why a better one does not:
+/// `stacked: 30 runs in 2 stacks`.
+fn by_engine(groups: &[Group]) -> Vec<String> {
+    let mut lines: Vec<(&str, Option<&str>, Vec<&Group>)> = Vec::new();
+    for group in groups {
+        let (name, why) = (group.engine.name, group.why);
+        match lines
+            .iter_mut()
+            .find(|line| (line.0, line.1) == (name, why))
+        {
+            Some(line) => line.2.push(group),
+            None => lines.push((name, why, vec![group])),
+        }
+    }
+    let line = |(name, why, groups): (&str, Option<&str>, Vec<&Group>)| {
+        let runs = groups.iter().map(|group| group.runs.len()).sum();
+        let stacks = groups.iter().map(|group| group.stacks()).sum();
+        let together = groups.iter().any(|group| group.together > 1);
+        let how = match together {
+            true => format!("in {}", count(stacks, "stack")),
+            false => "one by one".to_owned(),
+        };
+        let why = why.map_or(String::new(), |why| format!(", because {why}"));
+        format!("{name}: {} {how}{why}", count(runs, "run"))
+    };
+    lines.into_iter().map(line).collect()
 }
 
 /// `lr: 0.001, 0.01, 0.1`; a zip shows its keys together.

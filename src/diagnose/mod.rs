@@ -4,10 +4,10 @@
 //! dead neurons, small gradients and falling curves too. Three things keep these rules from it:
 //!
 //! - **A gate.** A cause is named only for a run that failed: whose skill is below 0.85 of the best
-//!   that is known for its data ([`gate`]). What the rules see in a run that learned are notes.
+//!   that is known for its data ([`Gate`]). What the rules see in a run that learned are notes.
 //! - **Quantities without a unit**, held against what they would be in a sound network: weights
 //!   against √(gain/n_in), losses against the best constant's, gradients against each other.
-//! - **An order**, from cause to consequence ([`rules`]): too large a rate kills neurons, and a dead
+//! - **An order**, from cause to consequence ([`Rule`]): too large a rate kills neurons, and a dead
 //!   layer's gradients vanish, but nothing that happens in training makes the features of a table
 //!   differ in scale.
 //!

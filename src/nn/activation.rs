@@ -1,4 +1,4 @@
-//! σ and its derivative.
+//! σ, and where it is flat.
 
 use crate::spec::settings::{Activation, OutputActivation};
 use candle_core::{D, Result, Tensor};
@@ -19,6 +19,11 @@ pub fn activate(activation: Activation, z: &Tensor) -> Result<Tensor> {
         Activation::LeakyRelu { slope } => z.gt(&z.zeros_like()?)?.where_cond(z, &(z * slope)?),
         Activation::Tanh => z.tanh(),
         Activation::Sigmoid => candle_nn::ops::sigmoid(z),
+        // Candle's own gelu has a derivative that is right to six digits only.
+        Activation::Gelu => {
+            let below = (((z / std::f64::consts::SQRT_2)?.erf()? + 1.0)? * 0.5)?;
+            z * below
+        }
     }
 }
 
@@ -44,24 +49,18 @@ pub fn log_softmax(z: &Tensor) -> Result<Tensor> {
     shifted.broadcast_sub(&shifted.exp()?.sum_keepdim(D::Minus1)?.log()?)
 }
 
-/// σ′ where σ(z) = a.
-pub fn slope_at(activation: Activation, a: f64) -> f64 {
+/// Whether a neuron whose activation is a is saturated: its σ′ is below 1/20 of the largest. Only tanh
+/// and sigmoid are flat on both sides; none of the others saturates.
+#[inline(always)]
+pub fn is_saturated(activation: Activation, a: f64) -> bool {
     match activation {
-        Activation::Linear => 1.0,
-        Activation::Relu if a > 0.0 => 1.0,
-        Activation::Relu => 0.0,
-        Activation::LeakyRelu { .. } if a > 0.0 => 1.0,
-        Activation::LeakyRelu { slope } => slope,
-        Activation::Tanh => 1.0 - a * a,
-        Activation::Sigmoid => a * (1.0 - a),
+        Activation::Tanh => 1.0 - a * a < 1.0 / 20.0,
+        Activation::Sigmoid => a * (1.0 - a) < 0.25 / 20.0,
+        _ => false,
     }
 }
 
-/// The largest σ′ of an activation that saturates; none for the others.
-pub fn steepest(activation: Activation) -> Option<f64> {
-    match activation {
-        Activation::Tanh => Some(1.0),
-        Activation::Sigmoid => Some(0.25),
-        Activation::Linear | Activation::Relu | Activation::LeakyRelu { .. } => None,
-    }
+/// Whether an activation can saturate.
+pub fn saturates(activation: Activation) -> bool {
+    matches!(activation, Activation::Tanh | Activation::Sigmoid)
 }

@@ -16,6 +16,13 @@ pub struct Group<'e, 'a> {
     pub runs: Vec<(usize, usize)>,
 }
 
+impl Group<'_, '_> {
+    /// Calls of the engine that these runs take at least.
+    pub fn stacks(&self) -> usize {
+        self.runs.len().div_ceil(self.together)
+    }
+}
+
 /// The missing runs of a plan in groups, in the order of the first run of each. Within a group runs
 /// of the same rows and seed stand side by side: they see the same batches.
 pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, 'a>> {

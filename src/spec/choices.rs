@@ -54,6 +54,10 @@ pub(super) const ACTIVATIONS: &[Word] = &[
     word("leaky-relu", "σ(z) = z for z > 0, else 0.01 z"),
     word("tanh", "σ(z) = tanh z"),
     word("sigmoid", "σ(z) = 1/(1 + e^−z)"),
+    word(
+        "gelu",
+        "σ(z) = z Φ(z), with Φ the normal distribution function",
+    ),
 ];
 
 pub(super) const OUTPUTS: &[Word] = &[

@@ -102,6 +102,9 @@ pub enum Activation {
     Tanh,
     /// σ(z) = 1/(1 + e^−z).
     Sigmoid,
+    /// σ(z) = z Φ(z), with Φ the normal distribution function (PyTorch's `GELU`, not its
+    /// approximation by tanh).
+    Gelu,
 }
 
 /// σ of the output layer.

@@ -200,6 +200,7 @@ fn activation(values: &Values) -> Activation {
         "linear" => Activation::Linear,
         "tanh" => Activation::Tanh,
         "sigmoid" => Activation::Sigmoid,
+        "gelu" => Activation::Gelu,
         _ => Activation::Relu,
     }
 }

@@ -2,6 +2,7 @@
 //! batch and what the layers make of it in `work`.
 
 use super::kernel::MOST_LANES;
+use super::kernel::activation::needs_z;
 use super::kernel::real::Real;
 use super::kernel::update::Rule;
 use crate::nn::layers::{self, LayerPlan};
@@ -91,6 +92,8 @@ pub struct Layer {
     /// In `work`: its activations on the way there, the gradient by what σ was taken of (δ) on the
     /// way back; of the output layer the linear outputs, and what the loss makes of them. rows × n_out.
     pub a: Region,
+    /// In `work`: what σ is taken of, where its slope is known from nothing else. rows × n_out.
+    pub z: Option<Region>,
     /// The layer that ends the block which begins with this one's activations.
     pub skips_to: Option<usize>,
 }
@@ -175,12 +178,7 @@ impl Layout {
         let batch = rows_per_batch(settings.batch, n);
         let normed = settings.batch_norm.input || plans.iter().any(|plan| plan.normed);
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
-        let block = match normed {
-            true => batch.max(PROBE_ROWS.min(n)),
-            false => (BLOCK_ENTRIES / neurons)
-                .clamp(BLOCK_LEAST, 64)
-                .min(batch.max(BLOCK_LEAST)),
-        };
+        let block = block(batch, n, neurons, normed);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
         let (mut state, mut work) = (Rows::default(), Rows::default());
@@ -240,6 +238,8 @@ impl Layout {
                 weight,
                 bias,
                 a: work.take(block * plan.outputs),
+                z: (i != last && needs_z(settings.activation))
+                    .then(|| work.take(block * plan.outputs)),
                 norm: normed.map(|normed| norm(normed, &mut work)),
                 skips_to: skips.iter().position(|skip| *skip == Some(i)),
                 plan,
@@ -300,6 +300,16 @@ impl Layout {
     pub fn norms(&self) -> impl Iterator<Item = &Norm> {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
         self.input_norm.iter().chain(of_layers)
+    }
+}
+
+/// Rows that are taken through the network at a time, of batches of so many out of `n`.
+pub fn block(batch: usize, n: usize, neurons: usize, normed: bool) -> usize {
+    match normed {
+        true => batch.max(PROBE_ROWS.min(n)),
+        false => (BLOCK_ENTRIES / neurons)
+            .clamp(BLOCK_LEAST, 64)
+            .min(batch.max(BLOCK_LEAST)),
     }
 }
 

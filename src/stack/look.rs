@@ -11,7 +11,7 @@ use super::layout::{Layer, Layout, apart};
 use super::pass::Pass;
 use super::rows::{Table, Tables, Which, lay};
 use crate::nn::Mode;
-use crate::nn::activation::{slope_at, steepest};
+use crate::nn::activation::{is_saturated, saturates};
 use crate::spec::settings::Activation;
 use crate::train::observe::LayerSums;
 use crate::train::outputs::Answers;
@@ -22,6 +22,12 @@ use std::rc::Rc;
 
 /// Rows of every lane, by lane; none of a lane that is empty.
 pub type LaneTables<T> = [Option<Rc<Tables<T>>>; MOST_LANES];
+
+/// So many of the first lanes that no run is in one beyond.
+pub fn lanes_in_use<T>(tables: &LaneTables<T>) -> usize {
+    let last = tables.iter().rposition(Option::is_some);
+    last.map_or(0, |last| last + 1)
+}
 
 /// The stack as an observer sees it.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +138,7 @@ impl<T: Number> Look<'_, T> {
         Pass {
             layout: self.layout,
             arch: self.arch,
+            lanes: lanes_in_use(self.tables),
             rows,
             work,
             state,
@@ -244,15 +251,16 @@ impl<T: Number> Look<'_, T> {
             add_rows(self.arch, a, &mut spreads[neuron..neuron + n]);
             let mut between = [0.0; MOST_LANES];
             add_row_variances(self.arch, a, n, &mut between);
-            let saturated = match steepest(layer.counts_as) {
-                Some(steepest) => count(
+            let sigma = layer.counts_as;
+            let mut saturated = [0; MOST_LANES];
+            if saturates(sigma) {
+                saturated = count(
                     self.arch,
                     a,
                     #[inline(always)]
-                    |a| slope_at(layer.counts_as, a) < steepest / 20.0,
-                ),
-                None => [0; MOST_LANES],
-            };
+                    move |a| is_saturated(sigma, a),
+                );
+            }
             if layer.counts_as == Activation::Relu {
                 raise(self.arch, a, peaks);
             }

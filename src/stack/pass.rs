@@ -1,13 +1,14 @@
 //! Forward and backward through the network for all lanes at once, in place.
 
 use super::arena::Number;
+use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
 use super::kernel::map::map_with;
 use super::kernel::norm::{self, Moments, Scale};
-use super::kernel::product::{Matrix, Product, Start};
-use super::kernel::sums::add_columns;
+use super::kernel::product::{Finish, Matrix, Product, Start};
 use super::layout::{Layer, Layout, Norm, Region, apart};
 use crate::nn::Mode;
+use crate::spec::settings::Activation;
 use pulp::Arch;
 
 /// One way through the network of some rows that lie in `work`.
@@ -17,6 +18,8 @@ pub struct Pass<'a, T> {
     pub layout: &'a Layout,
     /// The instructions to use.
     pub arch: Arch,
+    /// So many of the first lanes are of interest.
+    pub lanes: usize,
     /// Rows, at most a block.
     pub rows: usize,
     /// The tensor of what comes and goes.
@@ -36,12 +39,19 @@ impl<T: Number> Pass<'_, T> {
         for layer in &layout.layers {
             let a = self.of_rows(layer.a, layer.plan.outputs);
             let [input_numbers, z] = apart(self.work, [input, a]);
+            let at_once = layer.norm.is_none() && layer.plan.skip.is_none() && is_relu(layer);
             self.arch.dispatch(Product {
+                lanes: self.lanes,
                 c: z,
+                down: layer.plan.outputs,
                 shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
                 a: Matrix::rows(input_numbers, layer.plan.inputs),
                 b: Matrix::rows(layer.weight.of(self.state), layer.plan.outputs),
                 start: Start::Row(layer.bias.of(self.state)),
+                finish: match at_once {
+                    true => Finish::Relu,
+                    false => Finish::Plain,
+                },
             });
             if let Some(norm) = &layer.norm {
                 self.normalise(norm, a, mode);
@@ -57,7 +67,14 @@ impl<T: Number> Pass<'_, T> {
                     |z, a| a + z,
                 );
             }
-            activate(self.arch, layer.activation, a.of_mut(self.work));
+            if let Some(z) = layer.z {
+                let z = self.of_rows(z, layer.plan.outputs);
+                let [z, a] = apart(self.work, [z, a]);
+                z.copy_from_slice(a);
+            }
+            if !at_once {
+                activate(self.arch, layer.activation, a.of_mut(self.work));
+            }
             input = a;
         }
     }
@@ -75,11 +92,18 @@ impl<T: Number> Pass<'_, T> {
                 None => layout.x.first(self.rows * layout.features),
             };
             self.weights_gradient(layer, input, delta);
-            if before.is_some() || layout.input_norm.is_some() {
-                self.inputs_gradient(layer, delta);
-            }
-            if let Some(before) = before {
-                self.delta_of(before);
+            match before {
+                Some(before) if is_relu(before) && before.skips_to.is_none() => {
+                    self.inputs_gradient(layer, delta, input, Finish::WherePositive);
+                }
+                Some(before) => {
+                    self.inputs_gradient(layer, delta, layout.back, Finish::Plain);
+                    self.delta_of(before);
+                }
+                None if layout.input_norm.is_some() => {
+                    self.inputs_gradient(layer, delta, layout.back, Finish::Plain);
+                }
+                None => {}
             }
         }
         if let Some(norm) = &layout.input_norm {
@@ -94,26 +118,43 @@ impl<T: Number> Pass<'_, T> {
         let [by_weight, by_bias, input, delta] = apart(self.work, regions);
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         self.arch.dispatch(Product {
+            lanes: self.lanes,
             c: by_weight,
+            down: n_out,
             shape: [n_in, self.rows, n_out],
             a: Matrix::rows(input, n_in).transposed(),
             b: Matrix::rows(delta, n_out),
             start: Start::Itself,
+            finish: Finish::Plain,
         });
-        add_columns(self.arch, delta, by_bias);
+        // 1ᵀ δ.
+        let ones = [T::of(1.0); MOST_LANES];
+        self.arch.dispatch(Product {
+            lanes: self.lanes,
+            c: by_bias,
+            down: n_out,
+            shape: [1, self.rows, n_out],
+            a: Matrix::constant(&ones[..T::LANES]),
+            b: Matrix::rows(delta, n_out),
+            start: Start::Itself,
+            finish: Finish::Plain,
+        });
     }
 
-    /// δ Wᵀ, the gradient by a layer's inputs, into `back`.
-    fn inputs_gradient(&mut self, layer: &Layer, delta: Region) {
+    /// δ Wᵀ, the gradient by a layer's inputs, into a region.
+    fn inputs_gradient(&mut self, layer: &Layer, delta: Region, into: Region, finish: Finish) {
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
-        let back = self.of_rows(self.layout.back, n_in);
-        let [back, delta] = apart(self.work, [back, delta]);
+        let into = self.of_rows(into, n_in);
+        let [into, delta] = apart(self.work, [into, delta]);
         self.arch.dispatch(Product {
-            c: back,
+            lanes: self.lanes,
+            c: into,
+            down: n_in,
             shape: [self.rows, n_out, n_in],
             a: Matrix::rows(delta, n_out),
             b: Matrix::rows(layer.weight.of(self.state), n_out).transposed(),
             start: Start::Zeros,
+            finish,
         });
     }
 
@@ -133,6 +174,11 @@ impl<T: Number> Pass<'_, T> {
             );
         }
         let a = self.of_rows(layer.a, layer.plan.outputs);
+        if let Some(z) = layer.z {
+            let z = self.of_rows(z, layer.plan.outputs);
+            let [z, a] = apart(self.work, [z, a]);
+            a.copy_from_slice(z);
+        }
         let [a, back] = apart(self.work, [a, back]);
         times_slope(self.arch, layer.activation, a, back);
     }
@@ -180,4 +226,9 @@ impl<T: Number> Pass<'_, T> {
     fn of_rows(&self, region: Region, columns: usize) -> Region {
         region.first(self.rows * columns)
     }
+}
+
+/// Whether σ and its slope are cheap enough to be taken on the way out of a product.
+fn is_relu(layer: &Layer) -> bool {
+    layer.activation == Activation::Relu
 }

@@ -93,27 +93,36 @@ pub fn lay<T: Real>(
     rows: usize,
     [x, y]: [&mut [T]; 2],
 ) {
-    let row = |i| match which {
-        Which::From(start) => start + i,
-        Which::Of(chosen) => chosen[i] as usize,
-    };
-    copy(&table.x, row, rows, lanes.clone(), x);
-    copy(&table.y, row, rows, lanes, y);
+    for (from, to) in [(&table.x, x), (&table.y, y)] {
+        let columns = to.len() / T::LANES / rows;
+        match which {
+            Which::From(start) => copy(from, columns, start..start + rows, &lanes, to),
+            Which::Of(chosen) => {
+                let chosen = chosen.iter().map(|row| *row as usize);
+                copy(from, columns, chosen, &lanes, to);
+            }
+        }
+    }
 }
 
 /// Row after row, every number into all of the lanes.
+#[inline(always)]
 fn copy<T: Real>(
     from: &[T],
-    row: impl Fn(usize) -> usize,
-    rows: usize,
-    lanes: Range<usize>,
+    columns: usize,
+    chosen: impl Iterator<Item = usize>,
+    lanes: &Range<usize>,
     to: &mut [T],
 ) {
-    let columns = to.len() / T::LANES / rows;
-    for (i, to) in to.chunks_exact_mut(columns * T::LANES).enumerate() {
-        let from = &from[row(i) * columns..][..columns];
+    let alone = lanes.len() == 1;
+    for (row, to) in chosen.zip(to.chunks_exact_mut(columns * T::LANES)) {
+        let from = &from[row * columns..][..columns];
         for (to, from) in to.chunks_exact_mut(T::LANES).zip(from) {
-            to[lanes.clone()].fill(*from);
+            match alone {
+                // Most runs have batches of their own.
+                true => to[lanes.start] = *from,
+                false => to[lanes.clone()].fill(*from),
+            }
         }
     }
 }

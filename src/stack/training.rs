@@ -9,7 +9,7 @@ use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
 use super::lane::{Lane, Now};
 use super::layout::{Layout, apart};
-use super::look::{LaneTables, Look};
+use super::look::{LaneTables, Look, lanes_in_use};
 use super::pass::Pass;
 use super::rows::{Which, lay};
 use crate::nn::Mode;
@@ -138,6 +138,7 @@ impl<'a, T: Number> Stack<'a, T> {
                 let mut pass = Pass {
                     layout,
                     arch: self.arch,
+                    lanes: lanes_in_use(&self.tables),
                     rows: size,
                     work,
                     state,

@@ -1,7 +1,7 @@
 //! From tensors to sums.
 
 use super::observe::{LayerSums, Spread, Sums};
-use crate::nn::activation::{slope_at, steepest};
+use crate::nn::activation::is_saturated;
 use crate::nn::entries::{each, entries};
 use crate::spec::settings::Activation;
 use candle_core::{Result, Tensor};
@@ -53,14 +53,12 @@ pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation
     }
     let is_flat = |j: usize| {
         let mut column = values.iter().skip(j).step_by(neurons);
-        column.all(|a| slope_at(activation, *a) == 0.0)
+        column.all(|a| *a == 0.0)
     };
     if activation == Activation::Relu {
         layer.dead = (0..neurons).filter(|j| is_flat(*j)).count() as u64;
     }
-    if let Some(steepest) = steepest(activation) {
-        let saturated = |a: &&f64| slope_at(activation, **a) < steepest / 20.0;
-        layer.saturated = values.iter().filter(saturated).count() as u64;
-    }
+    let saturated = |a: &&f64| is_saturated(activation, **a);
+    layer.saturated = values.iter().filter(saturated).count() as u64;
     Ok(())
 }

@@ -227,7 +227,25 @@ fn update_ratio(sums: &LayerSums) -> f64 {
 
 /// Three significant digits, which is more than a picture shows and keeps a trace small.
 pub fn rounded(x: f64) -> f64 {
-    format!("{x:.2e}").parse().unwrap_or(x)
+    quickly_rounded(x).unwrap_or_else(|| format!("{x:.2e}").parse().unwrap_or(x))
+}
+
+/// The powers of ten that are floats without rounding.
+const TENS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
+/// The same without text, for sizes from 1e-20 to 1000: three digits over a power of ten, which is
+/// rounded once.
+fn quickly_rounded(x: f64) -> Option<f64> {
+    if x == 0.0 {
+        return Some(x);
+    }
+    let size = x.abs();
+    let ten = TENS.into_iter().find(|ten| size * ten >= 99.5)?;
+    let digits = (size * ten).round();
+    (digits < 1000.0).then(|| (digits / ten).copysign(x))
 }
 
 #[cfg(test)]
@@ -267,6 +285,26 @@ mod tests {
         assert!(sums.max_abs.is_nan() && sums.mean().is_nan() && sums.rms().is_nan());
         assert!(sums.sd().is_nan());
         assert!(rounded(f64::NAN).is_nan() && rounded(f64::NEG_INFINITY) == f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn three_digits_are_those_of_the_decimal_number() {
+        for (x, digits) in [
+            (0.123456, 0.123),
+            (-0.00099951, -0.001),
+            (9.996, 10.0),
+            (999.4, 999.0),
+            (1234.5, 1230.0),
+            (4.4449e-21, 4.44e-21),
+            (-0.0, 0.0),
+        ] {
+            assert_eq!(rounded(x), digits);
+        }
+        let mut x = 1.234_567e-19;
+        while x < 1e3 {
+            assert_eq!(Some(rounded(x)), format!("{x:.2e}").parse().ok(), "{x}");
+            x *= 1.37;
+        }
     }
 
     #[test]

@@ -175,7 +175,10 @@ fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
     let round = |x: &f64| match decimals {
         // A range of 0, or one too small or too large to write all digits of.
         d if !(0.0..=12.0).contains(&d) => rounded(*x),
-        d => format!("{x:.0$}", d as usize).parse().unwrap_or(*x),
+        d => {
+            let ten = 10_f64.powi(d as i32);
+            (x * ten).round() / ten
+        }
     };
     values.iter().map(|x| Real(round(x))).collect()
 }

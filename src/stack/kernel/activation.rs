@@ -1,7 +1,7 @@
 //! σ and its derivative over lanes. An activation that is added here is added to the stacked engine.
 
 use super::map::{map, map_with};
-use super::math::{sigmoid, tanh};
+use super::math::{gelu, gelu_slope, sigmoid, tanh};
 use super::real::Real;
 use crate::spec::settings::Activation;
 use pulp::Arch;
@@ -39,10 +39,22 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
             #[inline(always)]
             move |z| sigmoid(z),
         ),
+        Activation::Gelu => map(
+            arch,
+            z,
+            #[inline(always)]
+            move |z| gelu(z),
+        ),
     }
 }
 
-/// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z.
+/// Whether σ′ is known only from z: then the layer keeps it.
+pub fn needs_z(activation: Activation) -> bool {
+    matches!(activation, Activation::Gelu)
+}
+
+/// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z. Where z is needed it
+/// stands in a's place.
 pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: &[T]) {
     let (zero, one) = (T::of(0.0), T::of(1.0));
     match activation {
@@ -58,7 +70,7 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             a,
             g,
             #[inline(always)]
-            move |a, g| if a > zero { g } else { zero },
+            move |a, g| if a <= zero { zero } else { g },
         ),
         Activation::LeakyRelu { slope } => {
             let slope = T::of(slope);
@@ -83,6 +95,13 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             g,
             #[inline(always)]
             move |a, g| g * (a * (one - a)),
+        ),
+        Activation::Gelu => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            move |z, g| g * gelu_slope(z),
         ),
     }
 }

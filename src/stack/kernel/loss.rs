@@ -7,7 +7,7 @@
 use super::map::on;
 use super::math::{exp, ln, ln_1p, sigmoid};
 use super::real::Real;
-use super::{MOST_LANES, PerLane};
+use super::{MOST_LANES, PerLane, load, store};
 use crate::spec::settings::{Loss, OutputActivation};
 use pulp::Arch;
 
@@ -102,41 +102,48 @@ enum Then<T> {
 
 #[inline(always)]
 fn square<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
-    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
-        let off = *z - *y;
+    let (mut lanes, y) = (load(z), load(y));
+    for lane in 0..T::LANES {
+        let off = lanes[lane] - y[lane];
         sums[lane] += (off * off).wide();
         if let Then::Gradient(over) = then {
-            *z = (off + off) * over;
+            lanes[lane] = (off + off) * over;
         }
     }
+    store(&lanes, z);
 }
 
 #[inline(always)]
 fn square_of_sigmoid<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
-    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
-        let a = sigmoid(*z);
-        let off = a - *y;
+    let (mut lanes, y) = (load(z), load(y));
+    for lane in 0..T::LANES {
+        let a = sigmoid(lanes[lane]);
+        let off = a - y[lane];
         sums[lane] += (off * off).wide();
-        *z = match then {
+        lanes[lane] = match then {
             Then::Gradient(over) => (off + off) * over * (a * (T::of(1.0) - a)),
             Then::Outputs => a,
         };
     }
+    store(&lanes, z);
 }
 
 /// max(z, 0) − z y + ln(1 + e^−|z|), with the derivative σ(z) − y.
 #[inline(always)]
 fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
-    for (lane, (z, y)) in z.iter_mut().zip(y).enumerate() {
-        let positive = if *z < T::of(0.0) { T::of(0.0) } else { *z };
-        let loss = (positive - *z * *y) + ln_1p(exp(-z.size()));
+    let (mut lanes, y) = (load(z), load(y));
+    for lane in 0..T::LANES {
+        let (z, y) = (lanes[lane], y[lane]);
+        let positive = if z < T::of(0.0) { T::of(0.0) } else { z };
+        let loss = (positive - z * y) + ln_1p(exp(-z.size()));
         sums[lane] += loss.wide();
-        let a = sigmoid(*z);
-        *z = match then {
-            Then::Gradient(over) => (a - *y) * over,
+        let a = sigmoid(z);
+        lanes[lane] = match then {
+            Then::Gradient(over) => (a - y) * over,
             Then::Outputs => a,
         };
     }
+    store(&lanes, z);
 }
 
 /// A row of a softmax p. The cross-entropy −Σ y ln p has the derivative p − y; the square loss

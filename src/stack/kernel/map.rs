@@ -1,8 +1,8 @@
 //! Ways into the instructions of the processor: any function, and a function of every number of a
 //! matrix, whatever lane it is in.
 
-use super::MOST_LANES;
 use super::real::Real;
+use super::{load, store};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Calls `f` with its arguments, compiled for the instructions of `arch`.
@@ -40,11 +40,12 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
         move |all: &mut [T]| {
             let f = f;
             for x in all.chunks_exact_mut(T::LANES) {
-                let mut y = [T::of(0.0); MOST_LANES];
+                // A loop, since what `map` of an array calls is not always inlined here.
+                let mut lanes = load(x);
                 for lane in 0..T::LANES {
-                    y[lane] = f(x[lane]);
+                    lanes[lane] = f(lanes[lane]);
                 }
-                x.copy_from_slice(&y[..T::LANES]);
+                store(&lanes, x);
             }
         },
     );
@@ -61,11 +62,11 @@ pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, 
             let f = f;
             let others = others.chunks_exact(T::LANES);
             for (x, other) in all.chunks_exact_mut(T::LANES).zip(others) {
-                let mut y = [T::of(0.0); MOST_LANES];
+                let (mut lanes, other) = (load(x), load(other));
                 for lane in 0..T::LANES {
-                    y[lane] = f(x[lane], other[lane]);
+                    lanes[lane] = f(lanes[lane], other[lane]);
                 }
-                x.copy_from_slice(&y[..T::LANES]);
+                store(&lanes, x);
             }
         },
     );

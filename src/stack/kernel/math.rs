@@ -92,6 +92,44 @@ pub fn sigmoid<T: Real>(x: T) -> T {
     if x < T::of(0.0) { e * upper } else { upper }
 }
 
+/// z Φ(z), within 10 ulp, with Φ the distribution function of a standard normal.
+#[inline(always)]
+pub fn gelu<T: Real>(z: T) -> T {
+    // Beyond it Φ is 0 or 1 in both precisions.
+    let least = T::of(-40.0);
+    let z = if z < least { least } else { z };
+    z * normal(z).0
+}
+
+/// Its derivative Φ(z) + z φ(z), within 10 ulp of the larger of its terms, with φ the density.
+#[inline(always)]
+pub fn gelu_slope<T: Real>(z: T) -> T {
+    let (below, gauss) = normal(z);
+    let density = gauss * T::of(0.398_942_280_401_432_7);
+    let most = T::of(40.0);
+    let z = if z.size() > most {
+        most.signed_as(z)
+    } else {
+        z
+    };
+    z.fused(density, below)
+}
+
+/// Φ(z) and e^−z²/2.
+#[inline(always)]
+fn normal<T: Real>(z: T) -> (T, T) {
+    let (most, one, two) = (T::of(40.0), T::of(1.0), T::of(2.0));
+    let size = if z.size() > most { most } else { z.size() };
+    // What the square lost in rounding is a factor, since it is so much less than 1.
+    let square = size * size;
+    let lost = size.fused(size, -square);
+    let gauss = exp(square * T::of(-0.5)) * lost.fused(T::of(-0.5), one);
+    let u = size * T::of(std::f64::consts::FRAC_1_SQRT_2);
+    let over = one / (two + u);
+    let tail = gauss * over * series((two - u) * over, T::TAIL_SERIES);
+    (if z < T::of(0.0) { tail } else { one - tail }, gauss)
+}
+
 #[inline(always)]
 fn round<T: Real>(x: T) -> T {
     (x + T::ROUNDER) - T::ROUNDER
@@ -185,15 +223,55 @@ mod tests {
                 worst_in_f64(sigmoid, exact_sigmoid, any),
             ),
         ];
+        // In f32 against f64, which is held against known values below.
+        let tail = worst_in_f32(gelu, gelu, |z| z.abs() < 1e18);
+        assert!(tail <= 10.0, "gelu: {tail}");
         for (bound, f32, f64) in bounds {
             assert!(f32 <= bound && f64 <= bound + 1.0, "{bounds:?}");
+        }
+    }
+
+    /// Computed with 40 digits.
+    #[test]
+    fn gelu_and_its_slope_have_known_values() {
+        for (z, value, slope) in [
+            (-37.0, -2.1184613523340935e-298, -7.838298669418516e-297),
+            (-20.25, -3.596804726522879e-90, -7.283443978198863e-89),
+            (-9.0, -1.0157295653584566e-18, -9.138937373906639e-18),
+            (-5.5, -1.0444259356238245e-07, -5.733472398739924e-07),
+            (-3.0, -0.0040496940948902835, -0.011945647204183927),
+            (-1.5, -0.1002108019032871, -0.12746919222997952),
+            (-0.75, -0.16997051428265114, 0.0007742782607648957),
+            (-0.5, -0.15426876936299344, 0.13250487534383715),
+            (-0.001, -0.000499601057786089, 0.4992021157051586),
+            (0.001, 0.000500398942213911, 0.5007978842948414),
+            (0.5, 0.34573123063700656, 0.8674951246561629),
+            (0.75, 0.5800294857173488, 0.9992257217392351),
+            (2.0, 1.9544997361036416, 1.085231801078197),
+            (3.5, 3.4991857982233756, 1.0028217603536247),
+            (8.0, 7.999999999999995, 1.0000000000000397),
+            (30.0, 30.0, 1.0),
+        ] {
+            let near =
+                |x: f64, exact: f64, of: f64| (x - exact).abs() <= 10.0 * f64::EPSILON * of.abs();
+            assert!(near(gelu(z), value, value), "{z}: {} {value}", gelu(z));
+            let terms = f64::abs(slope).max((slope - value / z).abs());
+            assert!(
+                near(gelu_slope(z), slope, terms),
+                "{z}: {} {slope}",
+                gelu_slope(z)
+            );
+            let in_32 = gelu_slope(z as f32);
+            assert!(
+                (f64::from(in_32) - slope).abs() <= 10.0 * f64::from(f32::EPSILON) * terms + 1e-45
+            );
         }
     }
 
     #[test]
     fn nan_and_the_infinities_go_through() {
         let infinite = f32::INFINITY;
-        for f in [exp, ln, ln_1p, tanh, sigmoid] {
+        for f in [exp, ln, ln_1p, tanh, sigmoid, gelu, gelu_slope] {
             assert!(f(f32::NAN).is_nan());
         }
         assert_eq!((exp(infinite), exp(-infinite)), (infinite, 0.0));
@@ -207,5 +285,9 @@ mod tests {
             (sigmoid(infinite), sigmoid(-infinite), sigmoid(0.0)),
             (1.0, 0.0, 0.5)
         );
+        for large in [50.0_f32, 1e30, f32::MAX] {
+            assert_eq!((gelu(large), gelu(-large)), (large, 0.0));
+            assert_eq!((gelu_slope(large), gelu_slope(-large)), (1.0, 0.0));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Arithmetic over lanes: what a stack computes, as functions of plain numbers side by side.
 //!
-//! Safe Rust throughout. [`pulp`] chooses the registers at run time; the same operations in the same
+//! Safe Rust but for the innermost loop of a product ([`tile`]). [`pulp`] chooses the registers at run time; the same operations in the same
 //! order give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers
 //! side by side, one per run.
 //!
@@ -17,6 +17,7 @@ pub mod norm;
 pub mod product;
 pub mod real;
 pub mod sums;
+pub mod tile;
 pub mod update;
 pub mod vector;
 
@@ -25,6 +26,20 @@ pub const MOST_LANES: usize = 16;
 
 /// A number for every lane; beyond those of the precision it says nothing.
 pub type PerLane<T> = [T; MOST_LANES];
+
+/// An entry as an array, which the compiler keeps in registers.
+#[inline(always)]
+pub(crate) fn load<T: real::Real>(entry: &[T]) -> PerLane<T> {
+    let mut lanes = [T::of(0.0); MOST_LANES];
+    lanes[..T::LANES].copy_from_slice(&entry[..T::LANES]);
+    lanes
+}
+
+/// Writes an entry as a whole.
+#[inline(always)]
+pub(crate) fn store<T: real::Real>(lanes: &PerLane<T>, entry: &mut [T]) {
+    entry[..T::LANES].copy_from_slice(&lanes[..T::LANES]);
+}
 
 #[cfg(test)]
 pub(crate) use tests::every_instruction_set;

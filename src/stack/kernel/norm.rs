@@ -3,7 +3,7 @@
 
 use super::map::on;
 use super::real::Real;
-use super::{MOST_LANES, PerLane};
+use super::{MOST_LANES, PerLane, load, store};
 use pulp::Arch;
 
 /// Added to the variance before its root (PyTorch's default).
@@ -50,32 +50,46 @@ pub fn forward<T: Real>(
                 let column = j * T::LANES..(j + 1) * T::LANES;
                 let (mut sum, mut squares) = (ZEROS, ZEROS);
                 for row in z.chunks_exact(n * T::LANES) {
-                    for (sum, z) in sum.iter_mut().zip(&row[column.clone()]) {
-                        *sum += z.wide();
+                    let z = load(&row[column.clone()]);
+                    for lane in 0..T::LANES {
+                        sum[lane] += z[lane].wide();
                     }
                 }
-                let mean = sum.map(|sum| sum / m);
+                let mut mean = ZEROS;
+                for lane in 0..T::LANES {
+                    mean[lane] = sum[lane] / m;
+                }
                 for row in z.chunks_exact(n * T::LANES) {
-                    for (lane, z) in row[column.clone()].iter().enumerate() {
-                        let off = z.wide() - mean[lane];
+                    let z = load(&row[column.clone()]);
+                    for lane in 0..T::LANES {
+                        let off = z[lane].wide() - mean[lane];
                         squares[lane] = off.mul_add(off, squares[lane]);
                     }
                 }
-                let variance = squares.map(|squares| squares / m);
-                let over_sd = variance.map(|variance| 1.0 / (variance + EPSILON).sqrt());
+                let mut over_sd = ZEROS;
+                let mut kept = [[T::of(0.0); MOST_LANES]; 3];
                 for lane in 0..T::LANES {
-                    moments.mean[column.start + lane] = T::of(mean[lane]);
-                    moments.variance[column.start + lane] = T::of(variance[lane]);
-                    moments.over_sd[column.start + lane] = T::of(over_sd[lane]);
+                    let variance = squares[lane] / m;
+                    over_sd[lane] = 1.0 / (variance + EPSILON).sqrt();
+                    kept[0][lane] = T::of(mean[lane]);
+                    kept[1][lane] = T::of(variance);
+                    kept[2][lane] = T::of(over_sd[lane]);
                 }
-                let (gamma, beta) = (&scale.gamma[column.clone()], &scale.beta[column.clone()]);
+                store(&kept[0], &mut moments.mean[column.clone()]);
+                store(&kept[1], &mut moments.variance[column.clone()]);
+                store(&kept[2], &mut moments.over_sd[column.clone()]);
+                let gamma = load(&scale.gamma[column.clone()]);
+                let beta = load(&scale.beta[column.clone()]);
                 let rows = z.chunks_exact_mut(n * T::LANES);
                 for (z, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
                     let (z, standard) = (&mut z[column.clone()], &mut standard[column.clone()]);
+                    let (mut lanes, mut kept) = (load(z), [T::of(0.0); MOST_LANES]);
                     for lane in 0..T::LANES {
-                        standard[lane] = T::of((z[lane].wide() - mean[lane]) * over_sd[lane]);
-                        z[lane] = standard[lane].fused(gamma[lane], beta[lane]);
+                        kept[lane] = T::of((lanes[lane].wide() - mean[lane]) * over_sd[lane]);
+                        lanes[lane] = kept[lane].fused(gamma[lane], beta[lane]);
                     }
+                    store(&kept, standard);
+                    store(&lanes, z);
                 }
             }
         },
@@ -98,17 +112,21 @@ pub fn evaluate<T: Real>(
             let width = scale.gamma.len();
             for (at, gamma) in scale.gamma.chunks_exact(T::LANES).enumerate() {
                 let column = at * T::LANES..(at + 1) * T::LANES;
-                let (mean, beta) = (&running_mean[column.clone()], &scale.beta[column.clone()]);
-                let variance = &running_variance[column.clone()];
+                let (mean, beta) = (
+                    load(&running_mean[column.clone()]),
+                    load(&scale.beta[column.clone()]),
+                );
+                let variance = load(&running_variance[column.clone()]);
                 let mut factor = [T::of(0.0); MOST_LANES];
                 for lane in 0..T::LANES {
                     factor[lane] = gamma[lane] / (variance[lane] + T::of(EPSILON)).root();
                 }
                 for row in z.chunks_exact_mut(width) {
-                    let z = &mut row[column.clone()];
+                    let mut z = load(&row[column.clone()]);
                     for lane in 0..T::LANES {
                         z[lane] = (z[lane] - mean[lane]).fused(factor[lane], beta[lane]);
                     }
+                    store(&z, &mut row[column.clone()]);
                 }
             }
         },
@@ -138,7 +156,7 @@ pub fn backward<T: Real>(
                 let (mut sum, mut with_standard) = (ZEROS, ZEROS);
                 let rows = g.chunks_exact(n * T::LANES);
                 for (g, standard) in rows.zip(standard.chunks_exact(n * T::LANES)) {
-                    let (g, standard) = (&g[column.clone()], &standard[column.clone()]);
+                    let (g, standard) = (load(&g[column.clone()]), load(&standard[column.clone()]));
                     for lane in 0..T::LANES {
                         let g = g[lane].wide();
                         sum[lane] += g;
@@ -146,22 +164,27 @@ pub fn backward<T: Real>(
                     }
                 }
                 let (mut mean, mut slope, mut factor) = (ZEROS, ZEROS, ZEROS);
+                let (gamma, over_sd) =
+                    (load(&gamma[column.clone()]), load(&over_sd[column.clone()]));
+                let mut kept = [[T::of(0.0); MOST_LANES]; 2];
                 for lane in 0..T::LANES {
-                    let at = column.start + lane;
-                    by_gamma[at] = T::of(with_standard[lane]);
-                    by_beta[at] = T::of(sum[lane]);
+                    kept[0][lane] = T::of(with_standard[lane]);
+                    kept[1][lane] = T::of(sum[lane]);
                     mean[lane] = sum[lane] / m;
                     slope[lane] = with_standard[lane] / m;
-                    factor[lane] = gamma[at].wide() * over_sd[at].wide();
+                    factor[lane] = gamma[lane].wide() * over_sd[lane].wide();
                 }
+                store(&kept[0], &mut by_gamma[column.clone()]);
+                store(&kept[1], &mut by_beta[column.clone()]);
                 let rows = g.chunks_exact(n * T::LANES);
                 for (g, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
-                    let (g, standard) = (&g[column.clone()], &mut standard[column.clone()]);
+                    let (g, standard) = (load(&g[column.clone()]), &mut standard[column.clone()]);
+                    let mut kept = load(standard);
                     for lane in 0..T::LANES {
-                        let rest =
-                            g[lane].wide() - mean[lane] - standard[lane].wide() * slope[lane];
-                        standard[lane] = T::of(factor[lane] * rest);
+                        let rest = g[lane].wide() - mean[lane] - kept[lane].wide() * slope[lane];
+                        kept[lane] = T::of(factor[lane] * rest);
                     }
+                    store(&kept, standard);
                 }
             }
         },

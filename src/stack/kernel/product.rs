@@ -2,8 +2,11 @@
 //!
 //! One kernel does all three, since they differ only in how far apart the factors' rows and columns
 //! lie. Every entry of a product is a chain of fused multiply-adds in the order of the inner index,
-//! whatever the tiles are, so that its bits are the same on every instruction set.
+//! however it is cut into tiles ([`super::tile`]), so that its bits are the same on every
+//! instruction set.
 
+use super::MOST_LANES;
+use super::tile::{MOST_COLUMNS, columns, tiles};
 use super::vector::Vector;
 use pulp::{Simd, WithSimd};
 
@@ -18,13 +21,22 @@ pub struct Matrix<'a, T> {
     pub right: usize,
 }
 
-impl<'a, T> Matrix<'a, T> {
+impl<'a, T: Vector> Matrix<'a, T> {
     /// Row after row, of this many columns.
     pub fn rows(entries: &'a [T], columns: usize) -> Self {
         Matrix {
             entries,
             down: columns,
             right: 1,
+        }
+    }
+
+    /// One entry in every place.
+    pub fn constant(entry: &'a [T]) -> Self {
+        Matrix {
+            entries: entry,
+            down: 0,
+            right: 0,
         }
     }
 
@@ -37,13 +49,30 @@ impl<'a, T> Matrix<'a, T> {
             ..self
         }
     }
+
+    /// Whether there is an entry at every place of so many rows and columns.
+    pub fn has(&self, rows: usize, columns: usize) -> bool {
+        let last = |count: usize, apart: usize| count.saturating_sub(1) * apart;
+        let last = last(rows, self.down) + last(columns, self.right);
+        rows == 0 || columns == 0 || last < self.entries.len() / T::LANES
+    }
+
+    #[inline(always)]
+    fn entry(&self, row: usize, column: usize) -> &'a [T] {
+        let start = (row * self.down + column * self.right) * T::LANES;
+        &self.entries[start..start + T::LANES]
+    }
 }
 
 /// C = A B + C₀, with A m × k and B k × n.
 #[derive(Debug)]
 pub struct Product<'a, T> {
-    /// Row after row, m × n.
+    /// C, m × n.
     pub c: &'a mut [T],
+    /// Entries from one row of C to the next.
+    pub down: usize,
+    /// So many of the first lanes are of interest; in registers beyond them nothing is computed.
+    pub lanes: usize,
     /// m, k, n.
     pub shape: [usize; 3],
     /// A.
@@ -52,6 +81,8 @@ pub struct Product<'a, T> {
     pub b: Matrix<'a, T>,
     /// C₀.
     pub start: Start<'a, T>,
+    /// What becomes of the sums.
+    pub finish: Finish,
 }
 
 /// What the sums of a product start from.
@@ -65,119 +96,78 @@ pub enum Start<'a, T> {
     Itself,
 }
 
-/// Rows and columns of C that are kept in registers at a time: as many as leave room for what is
-/// multiplied.
-const fn tile<S: Simd>() -> [usize; 2] {
-    match S::REGISTER_COUNT {
-        32.. => [4, 5],
-        _ => [2, 5],
-    }
+/// What becomes of the sums of a product on their way into C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// Themselves.
+    Plain,
+    /// max(sum, 0), and NaN of NaN.
+    Relu,
+    /// The sum where C was positive, else 0: that is where ReLU has its slope.
+    WherePositive,
 }
+
+/// Rows of B that are copied at a time.
+const DEEP: usize = 64;
 
 impl<T: Vector> WithSimd for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        self.check();
-        let [m, _, n] = self.shape;
-        let [rows, columns] = const { tile::<S>() };
-        // The columns of B that a tile takes stay in the cache for all rows.
-        for column in (0..n).step_by(columns) {
-            for row in (0..m).step_by(rows) {
-                let size = [rows.min(m - row), columns.min(n - column)];
-                self.tile(simd, [row, column], size);
-            }
+    fn with_simd<S: Simd>(self, simd: S) {
+        if self.packs() {
+            self.packed(simd);
+        } else {
+            tiles(simd, self);
         }
     }
 }
 
 impl<T: Vector> Product<'_, T> {
-    /// That every entry which the shape speaks of is there.
-    fn check(&self) {
+    /// Whether B is so large, and used so often, that it pays to copy a tile's columns side by side:
+    /// where they lie, rows are so far apart that they push each other out of the cache.
+    fn packs(&self) -> bool {
         let [m, k, n] = self.shape;
-        let holds = |matrix: &Matrix<T>, rows: usize, columns: usize| {
-            let last =
-                rows.saturating_sub(1) * matrix.down + columns.saturating_sub(1) * matrix.right;
-            rows == 0 || columns == 0 || last < matrix.entries.len() / T::LANES
-        };
-        assert!(
-            holds(&self.a, m, k) && holds(&self.b, k, n),
-            "a factor is too small"
-        );
-        assert!(m * n <= self.c.len() / T::LANES, "the product is too small");
-        if let Start::Row(row) = self.start {
-            assert!(n <= row.len() / T::LANES, "the row is too small");
-        }
+        // What C was is gone after the first of several copies.
+        let needs_c = self.finish == Finish::WherePositive && k > DEEP;
+        k * n > 512 && m >= 8 && !needs_c
     }
 
-    /// A tile of any size; the compiler knows each, and keeps it in registers.
+    /// A tile's columns after another, with a copy of them.
     #[inline(always)]
-    fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {
-        macro_rules! sizes {
-            ($($r:literal: $($c:literal)*;)*) => {
-                match size {
-                    $($([$r, $c] => for part in 0..T::LANES / T::width::<S>() {
-                        self.tile_of::<S, $r, $c>(simd, part, at);
-                    },)*)*
-                    _ => unreachable!("no tile is larger than a tile"),
+    fn packed<S: Simd>(self, simd: S) {
+        let [m, k, n] = self.shape;
+        let mut panel = [T::of(0.0); DEEP * MOST_COLUMNS * MOST_LANES];
+        for column in (0..n).step_by(columns::<S>()) {
+            let wide = columns::<S>().min(n - column);
+            for from in (0..k).step_by(DEEP) {
+                let deep = DEEP.min(k - from);
+                let places =
+                    (from..from + deep).flat_map(|l| (column..column + wide).map(move |j| (l, j)));
+                for (copy, (l, j)) in panel.chunks_exact_mut(T::LANES).zip(places) {
+                    copy.copy_from_slice(self.b.entry(l, j));
                 }
-            };
-        }
-        sizes! { 1: 1 2 3 4 5; 2: 1 2 3 4 5; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
-    }
-
-    #[inline(always)]
-    fn tile_of<S: Simd, const R: usize, const C: usize>(
-        &mut self,
-        simd: S,
-        part: usize,
-        [row, column]: [usize; 2],
-    ) {
-        let [_, k, n] = self.shape;
-        let parts = T::LANES / T::width::<S>();
-        let [a_down, a_right] = [self.a.down, self.a.right].map(|entries| entries * parts);
-        let [b_down, b_right] = [self.b.down, self.b.right].map(|entries| entries * parts);
-        let mut sums = [[T::zeros(simd); C]; R];
-        // SAFETY: `check` has seen that A has an entry at every row below m and column below k, B at
-        // every row below k and column below n, C and the row it starts from at all of theirs. The
-        // tile lies within m × n, l below k, and an entry has as many registers as there are parts.
-        #[allow(unsafe_code)]
-        unsafe {
-            let left = T::registers::<S>(self.a.entries).as_ptr();
-            let mut left = left.add(row * a_down + part);
-            let right = T::registers::<S>(self.b.entries).as_ptr();
-            let mut right = right.add(column * b_right + part);
-            let c = T::registers_mut::<S>(self.c).as_mut_ptr();
-            let c = c.add((row * n + column) * parts + part);
-            match self.start {
-                Start::Zeros => {}
-                Start::Row(start) => {
-                    let start = T::registers::<S>(start).as_ptr();
-                    let start = start.add(column * parts + part);
-                    sums = [std::array::from_fn(|j| *start.add(j * parts)); R];
-                }
-                Start::Itself => {
-                    for (i, sums) in sums.iter_mut().enumerate() {
-                        *sums = std::array::from_fn(|j| *c.add((i * n + j) * parts));
-                    }
-                }
-            }
-            for _ in 0..k {
-                let x: [_; R] = std::array::from_fn(|i| *left.add(i * a_down));
-                for j in 0..C {
-                    let y = *right.add(j * b_right);
-                    for i in 0..R {
-                        sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
-                    }
-                }
-                left = left.wrapping_add(a_right);
-                right = right.wrapping_add(b_down);
-            }
-            for (i, sums) in sums.iter().enumerate() {
-                for (j, sum) in sums.iter().enumerate() {
-                    *c.add((i * n + j) * parts) = *sum;
-                }
+                let part = Product {
+                    c: &mut self.c[column * T::LANES..],
+                    down: self.down,
+                    lanes: self.lanes,
+                    shape: [m, deep, wide],
+                    a: Matrix {
+                        entries: &self.a.entries[from * self.a.right * T::LANES..],
+                        ..self.a
+                    },
+                    b: Matrix::rows(&panel, wide),
+                    start: match self.start {
+                        _ if from > 0 => Start::Itself,
+                        Start::Row(row) => Start::Row(&row[column * T::LANES..]),
+                        start => start,
+                    },
+                    finish: match self.finish {
+                        _ if from + deep < k => Finish::Plain,
+                        finish => finish,
+                    },
+                };
+                tiles(simd, part);
             }
         }
     }
@@ -199,35 +189,53 @@ mod tests {
         all
     }
 
+    /// What C was before: of both signs.
+    fn before<T: Vector>(entries: usize) -> Vec<T> {
+        let numbers = 0..entries * T::LANES;
+        numbers.map(|i| T::of(3.0 - (i % 7) as f64)).collect()
+    }
+
     /// Entry by entry, as the definition has it.
     fn by_hand<T: Vector>(
         [m, k, n]: [usize; 3],
         a: Matrix<T>,
         b: Matrix<T>,
         start: Start<T>,
+        finish: Finish,
     ) -> Vec<T> {
-        let mut c = vec![T::of(7.0); m * n * T::LANES];
+        let zero = T::of(0.0);
+        let mut c = before(m * n);
         for i in 0..m {
             for j in 0..n {
                 for lane in 0..T::LANES {
+                    let c: &mut T = &mut c[(i * n + j) * T::LANES + lane];
                     let mut sum = match start {
-                        Start::Zeros => T::of(0.0),
+                        Start::Zeros => zero,
                         Start::Row(row) => row[j * T::LANES + lane],
-                        Start::Itself => T::of(7.0),
+                        Start::Itself => *c,
                     };
                     for l in 0..k {
                         let x = a.entries[(i * a.down + l * a.right) * T::LANES + lane];
                         let y = b.entries[(l * b.down + j * b.right) * T::LANES + lane];
                         sum = x.fused(y, sum);
                     }
-                    c[(i * n + j) * T::LANES + lane] = sum;
+                    *c = match finish {
+                        Finish::Relu if sum <= zero => zero,
+                        Finish::WherePositive if *c <= zero => zero,
+                        _ => sum,
+                    };
                 }
             }
         }
         c
     }
 
-    fn check<T: Vector>(shape: [usize; 3], transposed: [bool; 2], start: u8, odd: f64) {
+    fn check<T: Vector>(
+        shape: [usize; 3],
+        transposed: [bool; 2],
+        [start, finish]: [u8; 2],
+        odd: f64,
+    ) {
         let [m, k, n] = shape;
         let numbers = |count: usize, salt, odd| -> Vec<T> {
             entries(count * T::LANES, salt, odd)
@@ -249,15 +257,19 @@ mod tests {
             matrix(&b, [k, n], transposed[1]),
         );
         let start = [Start::Zeros, Start::Row(&row), Start::Itself][usize::from(start)];
-        let expected = by_hand(shape, a, b, start);
+        let finish = [Finish::Plain, Finish::Relu, Finish::WherePositive][usize::from(finish)];
+        let expected = by_hand(shape, a, b, start, finish);
         for set in every_instruction_set() {
-            let mut c = vec![T::of(7.0); m * n * T::LANES];
+            let mut c = before::<T>(m * n);
             set.dispatch(Product {
                 c: &mut c,
+                down: n,
+                lanes: T::LANES,
                 shape,
                 a,
                 b,
                 start,
+                finish,
             });
             let bits = |x: &T| {
                 if x.wide().is_nan() {
@@ -274,11 +286,26 @@ mod tests {
         #[test]
         fn every_instruction_set_gives_the_bits_of_the_definition(
             m in 1..11_usize, k in 0..8_usize, n in 1..12_usize,
-            transposed: [bool; 2], start in 0..3_u8,
+            transposed: [bool; 2], ways in [0..3_u8, 0..3_u8],
             odd in prop::sample::select(vec![0.5, f64::NAN, f64::INFINITY, 1e300, 1e-310]),
         ) {
-            check::<f32>([m, k, n], transposed, start, odd);
-            check::<f64>([m, k, n], transposed, start, odd);
+            check::<f32>([m, k, n], transposed, ways, odd);
+            check::<f64>([m, k, n], transposed, ways, odd);
+        }
+    }
+
+    /// Deeper than what is copied at a time, and in whole tiles and parts of them.
+    #[test]
+    fn large_products_give_the_bits_of_the_definition_too() {
+        for (shape, transposed) in [
+            ([9, 150, 14], [false, true]),
+            ([16, 128, 12], [true, false]),
+            ([8, 3, 180], [false, false]),
+        ] {
+            for ways in [[0, 2], [1, 1], [2, 0]] {
+                check::<f32>(shape, transposed, ways, 0.5);
+                check::<f64>(shape, transposed, ways, f64::NAN);
+            }
         }
     }
 }

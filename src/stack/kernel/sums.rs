@@ -1,9 +1,8 @@
-//! What is summed over matrices, lane by lane and in f64: the statistics of layers, and the gradient
-//! by a bias.
+//! What is summed over matrices, lane by lane and in f64: the statistics of layers.
 
 use super::map::on;
 use super::real::Real;
-use super::{MOST_LANES, PerLane};
+use super::{MOST_LANES, PerLane, load};
 use crate::train::observe::{Spread, Sums};
 use pulp::Arch;
 
@@ -57,6 +56,7 @@ pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
                 max[lane] = T::of(sums.max_abs[lane]);
             }
             for entry in entries.chunks_exact(T::LANES) {
+                let entry = load(entry);
                 for lane in 0..T::LANES {
                     let size = entry[lane].size();
                     let x = entry[lane].wide();
@@ -86,7 +86,7 @@ pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
             for (j, column) in columns.iter_mut().enumerate() {
                 let mut spread = *column;
                 for row in matrix.chunks_exact(width) {
-                    let entry = &row[j * T::LANES..(j + 1) * T::LANES];
+                    let entry = load(&row[j * T::LANES..]);
                     if spread.count == 0 {
                         for lane in 0..T::LANES {
                             spread.first[lane] = entry[lane].wide();
@@ -121,9 +121,11 @@ pub fn add_row_variances<T: Real>(
             let n = columns as f64;
             for row in matrix.chunks_exact(columns * T::LANES) {
                 let (mut sum, mut sum_sq) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
+                let first = load(row);
                 for entry in row.chunks_exact(T::LANES) {
+                    let entry = load(entry);
                     for lane in 0..T::LANES {
-                        let off = entry[lane].wide() - row[lane].wide();
+                        let off = entry[lane].wide() - first[lane].wide();
                         sum[lane] += off;
                         sum_sq[lane] += off * off;
                     }
@@ -172,29 +174,6 @@ fn is_nan<T: Real>(x: T) -> bool {
     x != x
 }
 
-/// Adds the sum of every column of a matrix (m × n) to `into` (1 × n), row after row.
-pub fn add_columns<T: Real>(arch: Arch, matrix: &[T], into: &mut [T]) {
-    let width = into.len();
-    on(
-        arch,
-        into,
-        #[inline(always)]
-        |into: &mut [T]| {
-            for (at, into) in into.chunks_exact_mut(T::LANES).enumerate() {
-                let mut sum = [T::of(0.0); MOST_LANES];
-                sum[..T::LANES].copy_from_slice(into);
-                for row in matrix.chunks_exact(width) {
-                    let entry = &row[at * T::LANES..(at + 1) * T::LANES];
-                    for lane in 0..T::LANES {
-                        sum[lane] = sum[lane] + entry[lane];
-                    }
-                }
-                into.copy_from_slice(&sum[..T::LANES]);
-            }
-        },
-    );
-}
-
 /// Raises every peak (1 × n) to the largest of its column of a matrix (m × n).
 pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
     on(
@@ -213,14 +192,16 @@ pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
 
 /// In every lane, how many numbers have a property.
 #[inline(always)]
-pub fn count<T: Real>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool) -> PerLane<u64> {
+pub fn count<T: Real>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool + Copy) -> PerLane<u64> {
     let mut counts = [0; MOST_LANES];
     on(
         arch,
         &mut counts,
         #[inline(always)]
-        |counts: &mut PerLane<u64>| {
+        move |counts: &mut PerLane<u64>| {
+            let has = has;
             for entry in matrix.chunks_exact(T::LANES) {
+                let entry = load(entry);
                 for lane in 0..T::LANES {
                     counts[lane] += u64::from(has(entry[lane].wide()));
                 }

@@ -3,7 +3,7 @@
 
 use super::map::on;
 use super::real::Real;
-use super::{MOST_LANES, PerLane};
+use super::{MOST_LANES, PerLane, load, store};
 use pulp::Arch;
 
 /// What a rule needs to know of a step, per lane.
@@ -137,13 +137,13 @@ impl<T: Real> Weights<'_, T> {
         let mut zero = [T::of(0.0); MOST_LANES];
         for start in (0..self.w.len()).step_by(T::LANES) {
             let entry = start..start + T::LANES;
-            let (w, g) = (row(&self.w[entry.clone()]), row(&self.g[entry.clone()]));
+            let (w, g) = (load(&self.w[entry.clone()]), load(&self.g[entry.clone()]));
             let (mut first, mut second) = (zero, zero);
             if remembers {
-                first = row(&self.first[entry.clone()]);
+                first = load(&self.first[entry.clone()]);
             }
             if has_second {
-                second = row(&self.second[entry.clone()]);
+                second = load(&self.second[entry.clone()]);
             }
             let mut delta = [T::of(0.0); MOST_LANES];
             for lane in 0..T::LANES {
@@ -152,22 +152,15 @@ impl<T: Real> Weights<'_, T> {
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
             }
             if remembers {
-                self.first[entry.clone()].copy_from_slice(&first[..T::LANES]);
+                store(&first, &mut self.first[entry.clone()]);
             }
             if has_second {
-                self.second[entry.clone()].copy_from_slice(&second[..T::LANES]);
+                store(&second, &mut self.second[entry.clone()]);
             }
-            self.delta[entry].copy_from_slice(&delta[..T::LANES]);
+            store(&delta, &mut self.delta[entry]);
         }
         zero
     }
-}
-
-#[inline(always)]
-fn row<T: Real>(entry: &[T]) -> PerLane<T> {
-    let mut row = [T::of(0.0); MOST_LANES];
-    row[..T::LANES].copy_from_slice(entry);
-    row
 }
 
 #[inline(always)]

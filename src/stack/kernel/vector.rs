@@ -25,10 +25,16 @@ pub trait Vector: Real {
         b: Self::Register<S>,
         c: Self::Register<S>,
     ) -> Self::Register<S>;
+    /// y where x is not ≤ 0 (so where it is NaN, too), else 0.
+    fn where_positive<S: Simd>(
+        simd: S,
+        x: Self::Register<S>,
+        y: Self::Register<S>,
+    ) -> Self::Register<S>;
 }
 
 macro_rules! vector {
-    ($t:ident, $register:ident, $lanes:ident, $view:ident, $view_mut:ident, $splat:ident, $fused:ident) => {
+    ($t:ident, $register:ident, $lanes:ident, $view:ident, $view_mut:ident, $splat:ident, $fused:ident, $at_most:ident, $select:ident) => {
         impl Vector for $t {
             type Register<S: Simd> = S::$register;
 
@@ -57,6 +63,11 @@ macro_rules! vector {
             ) -> S::$register {
                 simd.$fused(a, b, c)
             }
+            #[inline(always)]
+            fn where_positive<S: Simd>(simd: S, x: S::$register, y: S::$register) -> S::$register {
+                let zeros = simd.$splat(0.0);
+                simd.$select(simd.$at_most(x, zeros), zeros, y)
+            }
         }
     };
 }
@@ -68,7 +79,9 @@ vector!(
     as_simd_f32s,
     as_mut_simd_f32s,
     splat_f32s,
-    mul_add_f32s
+    mul_add_f32s,
+    less_than_or_equal_f32s,
+    select_f32s
 );
 vector!(
     f64,
@@ -77,5 +90,7 @@ vector!(
     as_simd_f64s,
     as_mut_simd_f64s,
     splat_f64s,
-    mul_add_f64s
+    mul_add_f64s,
+    less_than_or_equal_f64s,
+    select_f64s
 );

@@ -1,0 +1,135 @@
+//! The innermost loop of a matrix product: as many entries of it as fit into registers at a time.
+
+use super::product::{Finish, Product, Start};
+use super::vector::Vector;
+use pulp::Simd;
+
+/// Most columns of a tile.
+pub const MOST_COLUMNS: usize = 6;
+
+/// Rows and columns of C that are kept in registers at a time: as many as leave room for what is
+/// multiplied.
+const fn size<S: Simd>() -> [usize; 2] {
+    match S::REGISTER_COUNT {
+        32.. => [4, 5],
+        _ => [2, MOST_COLUMNS],
+    }
+}
+
+/// Columns of a tile.
+pub const fn columns<S: Simd>() -> usize {
+    size::<S>()[1]
+}
+
+/// The product, tile by tile: the columns of B that a tile takes stay in the cache for all rows.
+#[inline(always)]
+pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
+    product.check();
+    let [m, _, n] = product.shape;
+    let [rows, columns] = const { size::<S>() };
+    for column in (0..n).step_by(columns) {
+        for row in (0..m).step_by(rows) {
+            let size = [rows.min(m - row), columns.min(n - column)];
+            product.tile(simd, [row, column], size);
+        }
+    }
+}
+
+impl<T: Vector> Product<'_, T> {
+    /// That every entry which the shape speaks of is there.
+    fn check(&self) {
+        let [m, k, n] = self.shape;
+        assert!(self.lanes <= T::LANES, "an entry has no more lanes");
+        assert!(
+            self.a.has(m, k) && self.b.has(k, n),
+            "a factor is too small"
+        );
+        let last = m.saturating_sub(1) * self.down + n;
+        assert!(
+            m == 0 || last <= self.c.len() / T::LANES,
+            "the product is too small"
+        );
+        if let Start::Row(row) = self.start {
+            assert!(n <= row.len() / T::LANES, "the row is too small");
+        }
+    }
+
+    /// A tile of any size; the compiler knows each, and keeps it in registers.
+    #[inline(always)]
+    fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {
+        macro_rules! sizes {
+            ($($r:literal: $($c:literal)*;)*) => {
+                match size {
+                    $($([$r, $c] => for part in 0..self.lanes.div_ceil(T::width::<S>()) {
+                        self.tile_of::<S, $r, $c>(simd, part, at);
+                    },)*)*
+                    _ => unreachable!("no tile is larger than the largest"),
+                }
+            };
+        }
+        sizes! { 1: 1 2 3 4 5 6; 2: 1 2 3 4 5 6; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
+    }
+
+    /// One register of every entry of a tile.
+    #[inline(always)]
+    fn tile_of<S: Simd, const R: usize, const C: usize>(
+        &mut self,
+        simd: S,
+        part: usize,
+        [row, column]: [usize; 2],
+    ) {
+        let k = self.shape[1];
+        let parts = T::LANES / T::width::<S>();
+        let [a_down, a_right] = [self.a.down, self.a.right].map(|entries| entries * parts);
+        let [b_down, b_right] = [self.b.down, self.b.right].map(|entries| entries * parts);
+        let down = self.down * parts;
+        let mut sums = [[T::zeros(simd); C]; R];
+        // SAFETY: `check` has seen that A has an entry at every row below m and column below k, B at
+        // every row below k and column below n, C and the row it starts from at all of theirs. The
+        // tile lies within m × n, l stays below k, and an entry has as many registers as `parts`.
+        #[allow(unsafe_code)]
+        unsafe {
+            let left = T::registers::<S>(self.a.entries).as_ptr();
+            let mut left = left.add(row * a_down + part);
+            let right = T::registers::<S>(self.b.entries).as_ptr();
+            let mut right = right.add(column * b_right + part);
+            let c = T::registers_mut::<S>(self.c).as_mut_ptr();
+            let c = c.add(row * down + column * parts + part);
+            match self.start {
+                Start::Zeros => {}
+                Start::Row(start) => {
+                    let start = T::registers::<S>(start).as_ptr();
+                    let start = start.add(column * parts + part);
+                    sums = [std::array::from_fn(|j| *start.add(j * parts)); R];
+                }
+                Start::Itself => {
+                    for (i, sums) in sums.iter_mut().enumerate() {
+                        *sums = std::array::from_fn(|j| *c.add(i * down + j * parts));
+                    }
+                }
+            }
+            for _ in 0..k {
+                let x: [_; R] = std::array::from_fn(|i| *left.add(i * a_down));
+                for j in 0..C {
+                    let y = *right.add(j * b_right);
+                    for i in 0..R {
+                        sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
+                    }
+                }
+                // The last step may lead past the end, where nothing is read.
+                left = left.wrapping_add(a_right);
+                right = right.wrapping_add(b_down);
+            }
+            for (i, sums) in sums.iter().enumerate() {
+                for (j, sum) in sums.iter().enumerate() {
+                    let c = c.add(i * down + j * parts);
+                    *c = match self.finish {
+                        Finish::Plain => *sum,
+                        Finish::Relu => T::where_positive(simd, *sum, *sum),
+                        Finish::WherePositive => T::where_positive(simd, *c, *sum),
+                    };
+                }
+            }
+        }
+    }
+}

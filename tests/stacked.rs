@@ -1,0 +1,404 @@
+//! The stacked engine: it trains what the reference engine trains, and a run in it has the same bits
+//! whatever lane it is in, whoever its neighbours are, and whichever instructions compute it.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{both, dataset, points, run_all, run_on, settings};
+use proptest::prelude::*;
+use pulp::Arch;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use sweep::data::{Dataset, Rows};
+use sweep::spec::settings::*;
+use sweep::stack::training;
+use sweep::trace::{Layer, Outcome, Real, Trace};
+use sweep::train::{Control, Job};
+
+fn json(trace: &Trace) -> String {
+    serde_json::to_string(trace).unwrap()
+}
+
+/// A regression on so many features.
+fn regression(n: usize, features: usize) -> Dataset {
+    let mut all = [Rows::default(), Rows::default()];
+    for i in 0..n {
+        let rows = &mut all[usize::from(i % 5 == 4)];
+        let x: Vec<f64> = (0..features)
+            .map(|j| (1.3 * (i + 7 * j) as f64).sin())
+            .collect();
+        rows.y.push(x.iter().sum::<f64>().cos());
+        rows.x.extend(x);
+    }
+    let [train, validation] = all;
+    dataset(features, &[], train, validation)
+}
+
+/// What a network may be, but for its data and its loss.
+fn networks() -> impl Strategy<Value = Settings> {
+    let models = prop_oneof![
+        Just(Model::Linear),
+        prop::collection::vec(1..20_usize, 1..4).prop_map(|hidden| Model::Mlp { hidden }),
+        (1..4_usize, 1..3_usize, 1..9_usize).prop_map(|(blocks, layers, width)| Model::Residual {
+            blocks,
+            layers,
+            width
+        }),
+    ];
+    let activations = prop::sample::select(vec![
+        Activation::Linear,
+        Activation::Relu,
+        Activation::LeakyRelu { slope: 0.1 },
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Gelu,
+    ]);
+    let optimizers = prop::sample::select(vec![
+        Optimizer::Sgd {
+            momentum: 0.0,
+            nesterov: false,
+        },
+        Optimizer::Sgd {
+            momentum: 0.9,
+            nesterov: false,
+        },
+        Optimizer::Sgd {
+            momentum: 0.8,
+            nesterov: true,
+        },
+        Optimizer::Adam {
+            beta1: 0.9,
+            beta2: 0.99,
+            epsilon: 1e-8,
+        },
+    ]);
+    let norms = prop::array::uniform3(prop::bool::weighted(0.3));
+    let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
+    let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
+    let decay = prop::sample::select(vec![0.0, 0.1]);
+    (
+        models,
+        activations,
+        optimizers,
+        norms,
+        batches,
+        sampling,
+        decay,
+    )
+        .prop_map(
+            |(
+                model,
+                activation,
+                optimizer,
+                [input, hidden, output],
+                batch,
+                sampling,
+                weight_decay,
+            )| {
+                Settings {
+                    model,
+                    activation,
+                    optimizer,
+                    batch_norm: BatchNormAt {
+                        input,
+                        hidden,
+                        output,
+                    },
+                    // A single row has no variance to normalise by.
+                    batch: match batch {
+                        Batch::Rows(1) if input || hidden || output => Batch::Rows(2),
+                        batch => batch,
+                    },
+                    sampling,
+                    weight_decay,
+                    lr: 0.02,
+                    init: Init::Torch,
+                    budget: Budget::Steps(9),
+                    precision: Precision::F64,
+                    ..settings()
+                }
+            },
+        )
+}
+
+/// A task with its loss and the σ of its output.
+fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
+    use {Loss::*, OutputActivation::*};
+    prop_oneof![
+        (1..6_usize).prop_map(|d| (regression(43, d), Mse, Linear)),
+        Just((points(44, 2), Bce, Sigmoid)),
+        Just((points(44, 2), Mse, Sigmoid)),
+        Just((points(41, 2), CrossEntropy, Softmax)),
+        (3..6_usize).prop_map(|k| (points(53, k), CrossEntropy, Softmax)),
+        (3..6_usize).prop_map(|k| (points(53, k), Mse, Softmax)),
+    ]
+}
+
+fn columns(layer: &Layer) -> [(&'static str, &Vec<Real>); 13] {
+    [
+        ("gradient_mean", &layer.gradient_mean),
+        ("gradient_abs", &layer.gradient_abs),
+        ("gradient_rms", &layer.gradient_rms),
+        ("gradient_max", &layer.gradient_max),
+        ("weight_rms", &layer.weight_rms),
+        ("update_ratio", &layer.update_ratio),
+        ("delta_rms", &layer.delta_rms),
+        ("activation_mean", &layer.activation_mean),
+        ("activation_sd", &layer.activation_sd),
+        ("row_sd", &layer.row_sd),
+        ("neuron_sd", &layer.neuron_sd),
+        ("dead", &layer.dead),
+        ("saturated", &layer.saturated),
+    ]
+}
+
+/// Holds two traces of one run together: losses to `exact`, relative; statistics to their last digit,
+/// which is also what lies below the rounding of their terms.
+fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
+    let near = |a: f64, b: f64, relative: f64, least: f64| {
+        (a - b).abs() <= relative * a.abs().max(b.abs()) + least || a.is_nan() && b.is_nan()
+    };
+    assert_eq!((one.steps, one.parameters), (other.steps, other.parameters));
+    assert_eq!(
+        (&one.moments, &one.outcome),
+        (&other.moments, &other.outcome)
+    );
+    for (a, b) in one.risks.iter().zip(&other.risks) {
+        assert_eq!(a.epoch, b.epoch);
+        let losses = [(a.train, b.train)]
+            .into_iter()
+            .chain(a.validation.zip(b.validation));
+        for (a, b) in losses {
+            assert!(
+                near(a.loss.0, b.loss.0, exact, exact),
+                "{} {} {about:?}",
+                a.loss.0,
+                b.loss.0
+            );
+            assert_eq!(a.accuracy, b.accuracy, "{about:?}");
+        }
+    }
+    for (a, b) in one.layers.iter().zip(&other.layers) {
+        assert_eq!(a.name, b.name);
+        let scale = a.gradient_max[0].0;
+        for ((name, a), (_, b)) in columns(a).into_iter().zip(columns(b)) {
+            for (a, b) in a.iter().zip(b) {
+                // A standard deviation near 0 is the root of what cancelled: half of the digits.
+                let least = exact.sqrt() * (1.0 + scale);
+                assert!(
+                    near(a.0, b.0, 0.011, least),
+                    "{name}: {} {} {about:?}",
+                    a.0,
+                    b.0
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Every step is the same but for rounding, which batch normalisation amplifies.
+    #[test]
+    fn the_stacked_engine_trains_what_the_reference_engine_trains(
+        network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
+    ) {
+        let mut settings = Settings { loss, output, ..network };
+        let [stacked, reference] = both();
+        prop_assert!((stacked.takes)(&settings).is_ok());
+        let normed = settings.batch_norm != BatchNormAt::default();
+        if normed && matches!(settings.optimizer, Optimizer::Adam { .. }) {
+            // A bias before a normalisation has a gradient of nothing but rounding, of which Adam
+            // makes whole steps.
+            settings.optimizer = Optimizer::Sgd { momentum: 0.5, nesterov: false };
+        }
+        let in_64 = if normed { 1e-6 } else { 1e-10 };
+        let [one, other] = [&stacked, &reference].map(|e| run_on(e, &settings, Some(&data), seed));
+        alike(&one, &other, in_64, &settings);
+        if !normed {
+            // In 32 bits the first steps only: rounding decides on which side of 0 a ReLU is.
+            settings.precision = Precision::F32;
+            settings.budget = Budget::Steps(1);
+            let [one, other] = [&stacked, &reference].map(|e| run_on(e, &settings, Some(&data), seed));
+            let [one, other] = [one, other].map(|trace| trace.risks[1].train.loss.0);
+            prop_assert!((one - other).abs() <= 1e-4 * (1.0 + other.abs()), "{one} {other}");
+        }
+    }
+}
+
+/// Runs of one shape that differ in all that may differ: rates, seeds, starts, lengths; some blow up.
+fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
+    let one = |i: usize| {
+        let settings = Settings {
+            lr: if i % 5 == 3 {
+                1e300
+            } else {
+                0.01 * (i + 1) as f64
+            },
+            init: if i.is_multiple_of(3) {
+                Init::He
+            } else {
+                Init::Normal(0.3)
+            },
+            budget: Budget::Steps(7 + 5 * (i % 4)),
+            output_bias: (i % 4 == 1).then_some(0.5),
+            patience: (i % 7 == 2).then_some(1),
+            ..shape.clone()
+        };
+        (settings, (i / 3) as u64)
+    };
+    (0..40).map(one).collect()
+}
+
+fn shapes() -> Vec<(Settings, Dataset)> {
+    let plain = Settings {
+        batch: Batch::Rows(8),
+        ..settings()
+    };
+    let normed = Settings {
+        model: Model::Residual {
+            blocks: 2,
+            layers: 2,
+            width: 5,
+        },
+        activation: Activation::Tanh,
+        batch_norm: BatchNormAt {
+            input: true,
+            hidden: true,
+            output: false,
+        },
+        optimizer: Optimizer::Adam {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+        },
+        precision: Precision::F64,
+        ..plain.clone()
+    };
+    let classes = Settings {
+        model: Model::Mlp {
+            hidden: vec![33, 7],
+        },
+        activation: Activation::Sigmoid,
+        loss: Loss::CrossEntropy,
+        output: OutputActivation::Softmax,
+        batch: Batch::Rows(1),
+        ..plain.clone()
+    };
+    vec![
+        (plain, regression(30, 2)),
+        (normed, regression(40, 3)),
+        (classes, points(25, 4)),
+    ]
+}
+
+/// The traces of jobs in a stack of their own, computed by these instructions.
+fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<String> {
+    let job =
+        |(settings, seed): &'_ (Settings, u64)| -> (Settings, u64) { (settings.clone(), *seed) };
+    let runs: Vec<_> = runs.iter().map(job).collect();
+    let jobs = runs.iter().map(|(settings, seed)| Job {
+        settings,
+        seed: *seed,
+        data: Some(data.clone()),
+    });
+    let control = Control {
+        timeout: None,
+        cancelled: &AtomicBool::new(false),
+    };
+    let mut traces = vec![String::new(); runs.len()];
+    let mut ended = |place: usize, trace: Trace| traces[place] = json(&trace);
+    let mut jobs = jobs.enumerate();
+    match runs[0].0.precision {
+        Precision::F32 => training::run::<f32>(&mut jobs, arch, &control, &mut ended).unwrap(),
+        Precision::F64 => training::run::<f64>(&mut jobs, arch, &control, &mut ended).unwrap(),
+    }
+    traces
+}
+
+#[test]
+fn a_run_has_the_same_bits_alone_and_among_others_that_come_and_go() {
+    let [stacked, _] = both();
+    for (shape, data) in shapes() {
+        let data = Arc::new(data);
+        let mut runs = neighbours(&shape);
+        let alone: Vec<Trace> = runs
+            .iter()
+            .map(|(settings, seed)| run_on(&stacked, settings, Some(&data), *seed))
+            .collect();
+        let blown = |trace: &&Trace| matches!(trace.outcome, Outcome::Diverged { .. });
+        assert!((1..40).contains(&alone.iter().filter(blown).count()));
+        let mut alone: Vec<String> = alone.iter().map(json).collect();
+        for _ in 0..2 {
+            let jobs = runs.iter().map(|(settings, seed)| Job {
+                settings,
+                seed: *seed,
+                data: Some(data.clone()),
+            });
+            let mut jobs: Vec<Job> = jobs.collect();
+            let mut together = Vec::new();
+            while !jobs.is_empty() {
+                let rest = jobs.split_off(jobs.len().min((stacked.together)(&shape)));
+                let traces = run_all(&stacked, jobs, None, false);
+                together.extend(traces.into_iter().flatten().map(|trace| json(&trace)));
+                jobs = rest;
+            }
+            assert!(together == alone);
+            runs.reverse();
+            alone.reverse();
+        }
+    }
+}
+
+#[test]
+fn every_instruction_set_computes_the_same_bits() {
+    let mut sets = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    {
+        sets.extend(pulp::x86::V3::try_new().map(Arch::V3));
+        sets.extend(pulp::x86::V4::try_new().map(Arch::V4));
+    }
+    sets.push(Arch::new());
+    for (shape, data) in shapes() {
+        let (runs, data) = (neighbours(&shape), Arc::new(data));
+        let runs = &runs[..runs.len().min(8)];
+        let expected = train_with(sets[0], runs, &data);
+        assert!(expected.iter().all(|trace| !trace.is_empty()));
+        for set in &sets[1..] {
+            assert!(train_with(*set, runs, &data) == expected, "{set:?}");
+        }
+    }
+}
+
+#[test]
+fn a_lane_that_becomes_free_is_filled_and_all_runs_are_what_they_are_alone() {
+    let [stacked, _] = both();
+    let shape = Settings {
+        batch: Batch::Rows(8),
+        ..settings()
+    };
+    let data = Arc::new(regression(30, 2));
+    // Half of them end long before the others.
+    let runs: Vec<Settings> = (0..24)
+        .map(|i| Settings {
+            budget: Budget::Epochs(if i % 2 == 0 { 40 } else { 900 }),
+            lr: 0.001 * f64::from(i + 1),
+            ..shape.clone()
+        })
+        .collect();
+    let jobs = runs.iter().map(|settings| Job {
+        settings,
+        seed: 3,
+        data: Some(data.clone()),
+    });
+    let together = run_all(&stacked, jobs.collect(), None, false);
+    assert!(
+        together.iter().filter(|trace| trace.is_some()).count() > 16,
+        "no lane was filled"
+    );
+    for (settings, trace) in runs.iter().zip(together) {
+        let Some(trace) = trace else { continue };
+        assert!(json(&trace) == json(&run_on(&stacked, settings, Some(&data), 3)));
+    }
+}
