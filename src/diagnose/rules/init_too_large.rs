@@ -1,10 +1,9 @@
 //! Initial weights too large: the signal grows from layer to layer.
 
-use super::{Rule, Verdict};
+use super::{Rule, Verdict, init_size};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
-use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::diagnose::finding::{Side, Threshold};
 
 const KAPPA: Threshold = Threshold {
     quantity: "initial weights as a multiple of √(gain/n_in), median of the hidden layers",
@@ -32,26 +31,7 @@ pub const RULE: Rule = Rule {
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let kappa = case.kappa();
-    let words = number(kappa);
-    if kappa.is_nan() {
-        return Err("it has no hidden layers whose initial weights could be too large".to_owned());
-    }
-    if case.settings.batch_norm.hidden {
-        return Err("batch normalisation takes the size of the weights away again".to_owned());
-    }
-    if !KAPPA.is_crossed(kappa) {
-        return Err(format!(
-            "the initial weights are {words} times what keeps the signal's size"
-        ));
-    }
-    Ok(Finding {
-        code: RULE.code,
-        evidence: vec![KAPPA.against(kappa).born()],
-        sentence: format!(
-            "the initial weights are {words} times what keeps the signal's size from layer to layer"
-        ),
-    })
+    init_size::look(case, RULE.code, &KAPPA, "large")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod dead_relu;
 mod exploding_gradients;
 mod healthy;
 mod ill_conditioned;
+mod init_size;
 mod init_too_large;
 mod init_too_small;
 mod learning_rate_too_high;
