@@ -4,20 +4,23 @@
 //! regression), each on the training rows. Features are standardised first, and a small ridge keeps
 //! the solution finite where features are collinear or classes separable.
 //!
-//! Both fits rest on one Cholesky factor of the features' second moments. The softmax risk has a
-//! Hessian of at most half of these (Böhning 1992, "Multinomial logistic regression algorithm"), so
-//! descent with that bound for a metric needs no step size and minds no correlations; Nesterov's
-//! momentum with restarts (O'Donoghue and Candès 2015) makes it quick.
+//! Both fits rest on the inverse of the features' second moments. The softmax risk has a Hessian of at
+//! most half of these (Böhning 1992, "Multinomial logistic regression algorithm"), so descent with
+//! that bound for a metric needs no step size and minds no correlations; Nesterov's momentum with
+//! restarts (O'Donoghue and Candès 2015) makes it quick.
 //!
-//! What it costs is bounded: wide tables are fitted on as many of their rows as [`WORK`] allows
-//! (they are in random order), and tables of more than [`WIDEST`] features not at all.
+//! What it costs is bounded by [`WORK`]: of wide tables the descent ends sooner; those that are long
+//! too are fitted on a part of their rows (they are in random order); and tables of more than
+//! [`WIDEST`] features not at all.
 
+use super::inverse::inverse;
 use super::split::mean_and_sd;
 use super::{Dataset, Rows};
+use candle_core::{Device, Result, Tensor};
 
-/// Most multiplications that a fit may take: about a second.
-const WORK: usize = 1_000_000_000;
-/// Most features: their second moments fill 8 MB, and have a factor within WORK.
+/// Most multiplications that a fit may take: about half a second.
+const WORK: usize = 4_000_000_000;
+/// Most features: their second moments fill 8 MB, and have an inverse within WORK.
 const WIDEST: usize = 1_000;
 /// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.
 const RIDGE: f64 = 1e-8;
@@ -26,6 +29,8 @@ const RIDGE: f64 = 1e-8;
 const SOFTMAX_RIDGE: f64 = 1e-4;
 /// Most steps of softmax regression.
 const STEPS: usize = 200;
+/// As many as it takes to come near where the last of them lead.
+const FEWEST_STEPS: usize = 50;
 /// It is done when no weight moves by more than this.
 const DONE: f64 = 1e-5;
 
@@ -42,162 +47,163 @@ pub struct Baseline {
 
 /// Fits the best linear model. None for tables that are too wide or hold what is not finite.
 pub(super) fn fit(data: &Dataset) -> Option<Baseline> {
-    let d = data.features.len();
-    let columns = data.classes.len().max(1);
     let finite = |rows: &Rows| rows.x.iter().chain(&rows.y).all(|value| value.is_finite());
-    if d > WIDEST || data.train.is_empty() || !finite(&data.train) || !finite(&data.validation) {
+    let wide = data.features.len() > WIDEST;
+    if wide || data.train.is_empty() || !finite(&data.train) || !finite(&data.validation) {
         return None;
     }
-    let design = Design::new(&data.train, d, columns);
+    // What candle refuses is nothing that rows could bring about.
+    fit_rows(data).ok().flatten()
+}
+
+fn fit_rows(data: &Dataset) -> Result<Option<Baseline>> {
+    let columns = data.classes.len().max(1);
+    let design = Design::new(&data.train, data.features.len(), columns)?;
+    let y = &data.train.y[..design.n];
     let weights = match columns {
-        1 => least_squares(&design, &data.train.y)?,
-        _ => softmax_regression(&design, &data.train.y, columns)?,
+        1 => least_squares(&design, y)?,
+        _ => softmax_regression(&design, y, columns)?,
     };
-    let outputs = |rows: &Rows| design.outputs(&rows.x, &weights, columns);
-    Some(Baseline {
+    let Some(weights) = weights else {
+        return Ok(None);
+    };
+    Ok(Some(Baseline {
         columns,
-        train: outputs(&data.train),
-        validation: outputs(&data.validation),
-    })
+        train: design.outputs(&data.train, &weights)?,
+        validation: design.outputs(&data.validation, &weights)?,
+    }))
 }
 
 /// The training rows as a linear model sees them: standardised, with a 1 in front.
 struct Design {
     mean: Vec<f64>,
     sd: Vec<f64>,
-    /// n × p, row after row; as many rows as are fitted on.
-    x: Vec<f64>,
-    /// p = d + 1.
-    p: usize,
+    /// n × p: as many rows as are fitted on.
+    x: Tensor,
     n: usize,
+    /// d + 1.
+    p: usize,
+    /// Steps of a descent over these rows that can be afforded.
+    steps: usize,
 }
 
 impl Design {
-    fn new(rows: &Rows, d: usize, columns: usize) -> Design {
+    fn new(rows: &Rows, d: usize, columns: usize) -> Result<Design> {
         let p = d + 1;
-        let steps = if columns == 1 { 1 } else { STEPS };
-        let affordable = WORK / (p * (p + 2 * columns * steps));
-        let n = rows.len().min(affordable.max(2));
+        let (of_row, of_step) = (p * p, 2 * p * columns);
+        let left = WORK.saturating_sub(p * p * p);
+        let n = rows
+            .len()
+            .min((left / (of_row + FEWEST_STEPS * of_step)).max(2));
+        let steps = left.saturating_sub(n * of_row) / (n * of_step);
         let (mean, sd) = mean_and_sd(&rows.x, d);
-        let mut design = Design {
+        let x = standardised(&rows.x[..n * d], &mean, &sd)?;
+        Ok(Design {
             mean,
             sd,
-            x: Vec::with_capacity(n * p),
-            p,
+            x,
             n,
-        };
-        for i in 0..n {
-            let row: Vec<f64> = design.row(&rows.x[i * d..(i + 1) * d]).collect();
-            design.x.extend(row);
-        }
-        design
+            p,
+            steps: steps.min(STEPS),
+        })
     }
 
-    /// A row of features, standardised, with a 1 in front.
-    fn row<'a>(&'a self, x: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
-        let features = x.iter().zip(&self.mean).zip(&self.sd);
-        [1.0]
-            .into_iter()
-            .chain(features.map(|((x, mean), sd)| (x - mean) / sd))
-    }
-
-    /// Second moments XᵀX/n with `ridge` on the diagonal, p × p, of which the lower half is filled.
-    fn moments(&self, ridge: f64) -> Vec<f64> {
-        let p = self.p;
-        let mut moments = vec![0.0; p * p];
-        for row in self.x.chunks_exact(p) {
-            for (i, xi) in row.iter().enumerate() {
-                let below = moments[i * p..].iter_mut().zip(&row[..=i]);
-                below.for_each(|(m, xj)| *m += xi * xj);
-            }
-        }
-        moments.iter_mut().for_each(|m| *m /= self.n as f64);
-        (0..p).for_each(|i| moments[i * p + i] += ridge);
+    /// The inverse of the second moments XᵀX/n with `ridge` on the diagonal, p × p.
+    fn metric(&self, ridge: f64) -> Result<Option<Tensor>> {
+        let moments = (self.x.t()?.matmul(&self.x)? / self.n as f64)?;
+        let mut moments: Vec<f64> = moments.flatten_all()?.to_vec1()?;
         moments
+            .iter_mut()
+            .step_by(self.p + 1)
+            .for_each(|m| *m += ridge);
+        inverse(moments, self.p)
     }
 
-    /// What weights (p × columns) say of rows of features: a number, or probabilities of classes.
-    fn outputs(&self, x: &[f64], weights: &[f64], columns: usize) -> Vec<f64> {
-        let d = self.p - 1;
-        let mut all = Vec::with_capacity(x.len() / d.max(1) * columns);
-        for row in x.chunks_exact(d) {
-            let start = all.len();
-            all.resize(start + columns, 0.0);
-            for (x, weights) in self.row(row).zip(weights.chunks_exact(columns)) {
-                let z = all[start..].iter_mut().zip(weights);
-                z.for_each(|(z, w)| *z += x * w);
-            }
-            if columns > 1 {
-                softmax(&mut all[start..]);
-            }
+    /// XᵀY/n, p × columns.
+    fn with(&self, y: Vec<f64>, columns: usize) -> Result<Tensor> {
+        let y = Tensor::from_vec(y, (self.n, columns), &Device::Cpu)?;
+        self.x.t()?.matmul(&y)? / self.n as f64
+    }
+
+    /// What weights (p × columns) say of rows: a number, or probabilities of classes.
+    fn outputs(&self, rows: &Rows, weights: &Tensor) -> Result<Vec<f64>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
-        all
+        let x = standardised(&rows.x, &self.mean, &self.sd)?;
+        answers(&x, weights)
     }
 }
 
-/// The weights that minimise the square loss.
-fn least_squares(design: &Design, y: &[f64]) -> Option<Vec<f64>> {
-    let factor = Factor::of(design.moments(RIDGE), design.p)?;
-    let mut weights = vec![0.0; design.p];
-    for (row, y) in design.x.chunks_exact(design.p).zip(y) {
-        let entries = weights.iter_mut().zip(row);
-        entries.for_each(|(w, x)| *w += x * y / design.n as f64);
+/// Rows of features, standardised, with a 1 in front.
+fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Tensor> {
+    let (d, p) = (mean.len(), mean.len() + 1);
+    let mut all = Vec::with_capacity(x.len() / d * p);
+    for row in x.chunks_exact(d) {
+        all.push(1.0);
+        let features = row.iter().zip(mean).zip(sd);
+        all.extend(features.map(|((x, mean), sd)| (x - mean) / sd));
     }
-    factor.solve(&mut weights, 1);
-    Some(weights)
+    Tensor::from_vec(all, (x.len() / d, p), &Device::Cpu)
+}
+
+/// XW, and its softmax where it has several columns, row after row.
+fn answers(x: &Tensor, weights: &Tensor) -> Result<Vec<f64>> {
+    let columns = weights.dim(1)?;
+    let mut all: Vec<f64> = x.matmul(weights)?.flatten_all()?.to_vec1()?;
+    if columns > 1 {
+        all.chunks_exact_mut(columns).for_each(softmax);
+    }
+    Ok(all)
+}
+
+/// The weights that minimise the square loss. None where no number can tell them.
+fn least_squares(design: &Design, y: &[f64]) -> Result<Option<Tensor>> {
+    let Some(metric) = design.metric(RIDGE)? else {
+        return Ok(None);
+    };
+    metric.matmul(&design.with(y.to_vec(), 1)?).map(Some)
 }
 
 /// The weights (p × classes) that minimise the cross-entropy of softmax, plus the ridge.
-fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Option<Vec<f64>> {
-    let factor = Factor::of(design.moments(2.0 * SOFTMAX_RIDGE), design.p)?;
-    let mut weights = vec![0.0; design.p * classes];
+fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Option<Tensor>> {
+    let Some(metric) = design.metric(2.0 * SOFTMAX_RIDGE)? else {
+        return Ok(None);
+    };
+    let mut weights = Tensor::zeros((design.p, classes), design.x.dtype(), &Device::Cpu)?;
     let mut ahead = weights.clone();
     let mut since_restart = 0.0;
-    for _ in 0..STEPS {
-        let gradient = softmax_gradient(design, y, &ahead, classes);
-        let mut step = gradient.clone();
-        factor.solve(&mut step, classes);
-        let mut moved = 0.0_f64;
-        let mut uphill = 0.0;
+    for _ in 0..design.steps {
+        let gradient = softmax_gradient(design, y, &ahead, classes)?;
+        let new = (&ahead - (metric.matmul(&gradient)? * 2.0)?)?;
+        let change = (&new - &weights)?;
         let momentum = since_restart / (since_restart + 3.0);
-        for (k, w) in weights.iter_mut().enumerate() {
-            let new = ahead[k] - 2.0 * step[k];
-            let change = new - *w;
-            uphill += gradient[k] * change;
-            moved = moved.max(change.abs());
-            *w = new;
-            ahead[k] = new + momentum * change;
-        }
+        ahead = (&new + (&change * momentum)?)?;
+        weights = new;
         since_restart += 1.0;
-        if uphill > 0.0 {
-            ahead.copy_from_slice(&weights);
+        if (gradient * &change)?.sum_all()?.to_scalar::<f64>()? > 0.0 {
+            ahead = weights.clone();
             since_restart = 0.0;
         }
-        if moved < DONE {
+        if change.abs()?.max_all()?.to_scalar::<f64>()? < DONE {
             break;
         }
     }
-    Some(weights)
+    Ok(Some(weights))
 }
 
 /// The gradient of the mean cross-entropy plus the ridge, p × classes.
-fn softmax_gradient(design: &Design, y: &[f64], weights: &[f64], classes: usize) -> Vec<f64> {
-    let n = design.n as f64;
-    let mut gradient: Vec<f64> = weights.iter().map(|w| SOFTMAX_RIDGE * w).collect();
-    let mut off = vec![0.0; classes];
-    for (row, y) in design.x.chunks_exact(design.p).zip(y) {
-        off.fill(0.0);
-        for (x, weights) in row.iter().zip(weights.chunks_exact(classes)) {
-            off.iter_mut().zip(weights).for_each(|(z, w)| *z += x * w);
-        }
-        softmax(&mut off);
-        off[*y as usize] -= 1.0;
-        for (x, gradient) in row.iter().zip(gradient.chunks_exact_mut(classes)) {
-            let entries = gradient.iter_mut().zip(&off);
-            entries.for_each(|(g, off)| *g += x * off / n);
-        }
+fn softmax_gradient(
+    design: &Design,
+    y: &[f64],
+    weights: &Tensor,
+    classes: usize,
+) -> Result<Tensor> {
+    let mut off = answers(&design.x, weights)?;
+    for (row, y) in off.chunks_exact_mut(classes).zip(y) {
+        row[*y as usize] -= 1.0;
     }
-    gradient
+    design.with(off, classes)? + (weights * SOFTMAX_RIDGE)?
 }
 
 /// e^z over the sum of e^z, in place.
@@ -206,47 +212,6 @@ fn softmax(z: &mut [f64]) {
     z.iter_mut().for_each(|z| *z = (*z - highest).exp());
     let sum: f64 = z.iter().sum();
     z.iter_mut().for_each(|z| *z /= sum);
-}
-
-/// The Cholesky factor L of a symmetric positive definite matrix LLᵀ.
-struct Factor {
-    /// p × p, the lower half.
-    l: Vec<f64>,
-    p: usize,
-}
-
-impl Factor {
-    /// Of the lower half of a matrix; none if it is not positive definite.
-    fn of(mut l: Vec<f64>, p: usize) -> Option<Factor> {
-        for i in 0..p {
-            for j in 0..=i {
-                let dot: f64 = (0..j).map(|k| l[i * p + k] * l[j * p + k]).sum();
-                let rest = l[i * p + j] - dot;
-                l[i * p + j] = match i == j {
-                    true if rest > 0.0 => rest.sqrt(),
-                    true => return None,
-                    false => rest / l[j * p + j],
-                };
-            }
-        }
-        Some(Factor { l, p })
-    }
-
-    /// Solves LLᵀ w = b for every column of b (p × columns), in place.
-    fn solve(&self, b: &mut [f64], columns: usize) {
-        let p = self.p;
-        for c in 0..columns {
-            for i in 0..p {
-                let dot: f64 = (0..i).map(|k| self.l[i * p + k] * b[k * columns + c]).sum();
-                b[i * columns + c] = (b[i * columns + c] - dot) / self.l[i * p + i];
-            }
-            for i in (0..p).rev() {
-                let after = i + 1..p;
-                let dot: f64 = after.map(|k| self.l[k * p + i] * b[k * columns + c]).sum();
-                b[i * columns + c] = (b[i * columns + c] - dot) / self.l[i * p + i];
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod excerpt;
 mod faults;
 mod files;
 mod generate;
+mod inverse;
 mod known;
 mod read;
 mod source;
