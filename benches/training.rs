@@ -32,7 +32,7 @@ struct Arguments {
     seconds: f64,
     #[arg(long, default_value_t = 5)]
     repetitions: usize,
-    /// Epochs of every run, in place of as many as fill the time.
+    /// Epochs of every run, in place of those in the file and of as many as fill the time.
     #[arg(long)]
     epochs: Option<usize>,
     /// What `cargo bench` says.
@@ -94,13 +94,17 @@ fn measure(file: &Path, arguments: &Arguments) -> serde_json::Value {
     })
 }
 
-/// So many epochs that a training takes this long.
+/// The file's epochs, or more, so that a training takes this long.
 fn enough(file: &Path, seconds: f64, jobs: usize) -> usize {
+    let cells = load(file, &Overrides::default()).unwrap().cells;
+    let Budget::Epochs(asked) = cells[0].settings.budget else {
+        panic!("{} does not say how many epochs", file.display());
+    };
     let mut epochs = 4;
     loop {
         let took = Training::of(file, epochs).run(jobs).seconds;
         if took > seconds / 4.0 {
-            return (seconds / took * epochs as f64).ceil() as usize;
+            return asked.max((seconds / took * epochs as f64).ceil() as usize);
         }
         epochs *= 4;
     }

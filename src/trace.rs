@@ -220,6 +220,27 @@ pub struct Layer {
     pub saturated: Vec<Real>,
 }
 
+impl Layer {
+    /// Its columns, one entry per moment each, by name.
+    pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<Real>); 13] {
+        [
+            ("gradient_mean", &mut self.gradient_mean),
+            ("gradient_abs", &mut self.gradient_abs),
+            ("gradient_rms", &mut self.gradient_rms),
+            ("gradient_max", &mut self.gradient_max),
+            ("weight_rms", &mut self.weight_rms),
+            ("update_ratio", &mut self.update_ratio),
+            ("delta_rms", &mut self.delta_rms),
+            ("activation_mean", &mut self.activation_mean),
+            ("activation_sd", &mut self.activation_sd),
+            ("row_sd", &mut self.row_sd),
+            ("neuron_sd", &mut self.neuron_sd),
+            ("dead", &mut self.dead),
+            ("saturated", &mut self.saturated),
+        ]
+    }
+}
+
 /// What the network says about the probe rows, before training and after.
 ///
 /// One column per output: one for a regression or two classes with a sigmoid, one per class for

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{both, run_all, run_on, settings, sine};
+use common::{every_engine, run_all, run_on, settings, sine};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::spec::settings::*;
@@ -16,7 +16,7 @@ fn json(trace: &Trace) -> String {
 
 #[test]
 fn divergence_is_recorded_with_its_step_and_its_nans() {
-    for engine in both() {
+    for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 1e3;
         let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
@@ -34,7 +34,7 @@ fn divergence_is_recorded_with_its_step_and_its_nans() {
 
 #[test]
 fn a_run_that_its_last_update_blew_up_is_not_finished() {
-    for engine in both() {
+    for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 1e3;
         let blown = run_on(&engine, &settings, Some(&sine(80)), 0);
@@ -55,7 +55,7 @@ fn a_run_that_its_last_update_blew_up_is_not_finished() {
 
 #[test]
 fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
-    for engine in both() {
+    for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 0.0;
         settings.patience = Some(7);
@@ -71,7 +71,7 @@ fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
 
 #[test]
 fn a_run_stops_when_told() {
-    for engine in both() {
+    for engine in every_engine() {
         let (settings, data) = (settings(), Arc::new(sine(80)));
         let jobs = || -> Vec<Job> {
             let job = |seed| Job {
@@ -93,7 +93,7 @@ fn a_run_stops_when_told() {
 
 #[test]
 fn a_network_without_rows_fails_with_a_message() {
-    for engine in both() {
+    for engine in every_engine() {
         let trace = run_on(&engine, &settings(), None, 0);
         assert!(
             matches!(trace.outcome, Outcome::Failed { message } if message.contains("no rows"))

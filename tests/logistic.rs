@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{both, run_on};
+use common::{every_engine, run_on};
 use std::path::Path;
 use sweep::data::{Rows, dataset};
 use sweep::load::load;
@@ -77,7 +77,7 @@ fn optimum(rows: &Rows) -> f64 {
 #[test]
 fn every_start_reaches_the_exact_optimum() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/logistic.toml");
-    let engines = both();
+    let engines = every_engine();
     let sweep = load(&file, &Overrides::default()).unwrap();
     for cell in &sweep.cells {
         let rows = dataset(&cell.settings.data, &sweep.files, 0).unwrap();

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{both, dataset, numbers, points, run, run_on, settings, sine};
+use common::{dataset, every_engine, numbers, points, run, run_on, settings, sine};
 use sweep::data::{Dataset, Rows};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
@@ -152,7 +152,7 @@ fn momentum_leaves_the_local_minimum_where_sgd_stays() {
     }
 }
 
-/// Of a feature that is 0 or 1 a logistic regression knows the frequencies of both groups.
+/// Of a feature that is 0 or 1 a logistic regression knows the frequencies of every_engine groups.
 #[test]
 fn linear_losses_are_those_of_the_best_linear_model() {
     let rows = |x: &[f64], y: &[f64]| Rows {
@@ -260,7 +260,7 @@ fn neurons_that_start_alike_say_the_same_of_every_row() {
     let mut settings = settings();
     settings.activation = Activation::Tanh;
     settings.output = OutputActivation::Sigmoid;
-    for engine in both() {
+    for engine in every_engine() {
         settings.init = Init::Constant(0.5);
         let alike = run_on(&engine, &settings, Some(&data), 0);
         settings.init = Init::Xavier;

@@ -40,6 +40,8 @@ def measure(peer, name, setting, options):
         program = ["cargo", "bench", "--quiet", "--manifest-path", manifest, "--bench", "training", "--"]
     command = [*program, name, "--processes", processes, "--threads", threads]
     command += ["--seconds", str(options.seconds), "--repetitions", str(options.repetitions)]
+    if peer == "sweep" and options.quick:
+        command += ["--epochs", "4"]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     result = json.loads(said)
     median = statistics.median(result["microseconds"])
@@ -63,7 +65,8 @@ def table(results, options, cores):
     yield (
         "Microseconds per step of one run, and in brackets processes × threads: the fastest of those "
         f"tried on {cores} cores. Median of {options.repetitions} repetitions of at least "
-        f"{options.seconds:g} s, without compilation and warm-up. Beside its steps `sweep` makes data, "
+        f"{options.seconds:g} s, without compilation and warm-up; of `sweep` at least as many epochs as the "
+        "workload asks for. Beside its steps `sweep` makes data, "
         "observes layers and risks, and stores traces: what a training costs that does not grow with its "
         "length, as a share of this one's time."
     )

@@ -7,6 +7,7 @@ use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::spec::settings::{DataSettings, Model, Optimizer, Precision};
 use crate::stack::layout::block;
+use crate::train::REFERENCE;
 use crate::train::schedule::rows_per_batch;
 
 /// Numbers that a step of the reference engine keeps per neuron and row of its batch: z, σ(z), what
@@ -51,7 +52,8 @@ pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f6
             }
         };
         let together = group.together as f64;
-        largest = largest.max(together * of_run(settings, sizes, group.together > 1));
+        let in_place = group.engine.name != REFERENCE;
+        largest = largest.max(together * of_run(settings, sizes, in_place));
     }
     largest * jobs.min(groups.iter().map(Group::stacks).sum()) as f64
 }
@@ -67,7 +69,7 @@ fn sizes(data: &Dataset) -> Sizes {
 }
 
 /// Bytes that one run takes while it trains. As floats, which no width overflows.
-fn of_run(settings: &Settings, sizes: Option<Sizes>, in_stack: bool) -> f64 {
+fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
     let number = match settings.precision {
         Precision::F32 => 4.0,
         Precision::F64 => 8.0,
@@ -81,9 +83,9 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>, in_stack: bool) -> f64 {
     let all = (sizes.train + sizes.validation + sizes.test) as f64;
     let at_once = sizes.train.max(sizes.validation);
     let batch = rows_per_batch(settings.batch, sizes.train);
-    let per_neuron = match in_stack {
+    let per_neuron = match in_place {
         // Which is as large as any where layers are normalised.
-        true => IN_PLACE * block(batch, sizes.train, 1, true),
+        true => IN_PLACE * block(batch, sizes.train, (1, 1), true),
         false => (STEP * batch).max(RISK * at_once),
     };
     let activations = neurons * per_neuron as f64;
@@ -176,8 +178,8 @@ mod tests {
         let sgd = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
         assert_eq!(of_run(&settings, sizes, false), f64::from(sgd));
         // A block has as many rows as a batch, or as a probe that is normalised.
-        let in_stack = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
-        assert_eq!(of_run(&settings, sizes, true), f64::from(in_stack));
+        let in_place = 120 * 3 * (8 + 4) + (21 * 3 + 6 * 2 * 100) * 4;
+        assert_eq!(of_run(&settings, sizes, true), f64::from(in_place));
         settings.optimizer = Optimizer::Adam {
             beta1: 0.9,
             beta2: 0.999,

@@ -178,17 +178,7 @@ fn numbers_that_are_none_are_evidence_of_nothing_but_a_blow_up() {
         .with_validation(&nan)
         .with_features(f64::NAN, f64::NAN, f64::NAN);
     for layer in &mut run.trace.layers {
-        for column in [
-            &mut layer.weight_rms,
-            &mut layer.update_ratio,
-            &mut layer.delta_rms,
-            &mut layer.activation_mean,
-            &mut layer.activation_sd,
-            &mut layer.row_sd,
-            &mut layer.neuron_sd,
-            &mut layer.dead,
-            &mut layer.saturated,
-        ] {
+        for (_, column) in layer.columns_mut() {
             column.iter_mut().for_each(|value| *value = Real(f64::NAN));
         }
     }

@@ -28,7 +28,7 @@ pub struct Engine<'a> {
 }
 
 /// Every engine, the one that is preferred first; the last takes everything.
-pub fn engines() -> [Engine<'static>; 2] {
+pub fn engines() -> [Engine<'static>; 3] {
     [
         Engine {
             name: stack::NAME,
@@ -36,6 +36,13 @@ pub fn engines() -> [Engine<'static>; 2] {
             shape: |settings| Some(stack::shape(settings)),
             together: stack::lanes,
             train: &stack::train,
+        },
+        Engine {
+            name: stack::WIDE,
+            takes: stack::has_layers,
+            shape: |_| None,
+            together: |_| 1,
+            train: &stack::train_wide,
         },
         Engine {
             name: train::REFERENCE,

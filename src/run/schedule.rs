@@ -132,6 +132,10 @@ pub fn train(
 fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = if jobs == 0 { cores() } else { jobs }.min(runs);
+    if jobs > 1 {
+        // Products stay on the thread of their worker: threads that share one wait for each other.
+        gemm::set_threading_threshold(usize::MAX);
+    }
     rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .stack_size(STACK)

@@ -112,7 +112,7 @@ impl Bench {
         options: &Options,
         hear: &(dyn Fn(Event) + Sync),
     ) -> (Results, Summary) {
-        let [_, reference] = engines();
+        let [.., reference] = engines();
         let engines = [Engine {
             train: call,
             ..reference

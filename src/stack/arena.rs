@@ -2,12 +2,15 @@
 //! that a step needs on its way (`work`). Kernels are in-place operations on one of them, which may
 //! read the other; nothing is allocated for a step.
 
-use super::kernel::vector::Vector;
+use super::kernel::lone::Lone;
+use super::kernel::product::Multiply;
 use candle_core::{CpuStorage, DType, Device, InplaceOp2, Layout, Result, Tensor, bail};
 use std::cell::RefCell;
 
 /// A float that candle and the kernels share.
-pub trait Number: Vector {
+pub trait Number: Multiply {
+    /// The engine that computes with it.
+    const ENGINE: &'static str;
     /// Candle's name of it.
     const DTYPE: DType;
     /// The numbers of a tensor of this type.
@@ -19,6 +22,7 @@ pub trait Number: Vector {
 macro_rules! number {
     ($t:ident, $name:ident) => {
         impl Number for $t {
+            const ENGINE: &'static str = super::NAME;
             const DTYPE: DType = DType::$name;
 
             fn read(storage: &CpuStorage) -> Option<&[$t]> {
@@ -39,6 +43,18 @@ macro_rules! number {
 
 number!(f32, F32);
 number!(f64, F64);
+
+impl<T: Number> Number for Lone<T> {
+    const ENGINE: &'static str = super::WIDE;
+    const DTYPE: DType = T::DTYPE;
+
+    fn read(storage: &CpuStorage) -> Option<&[Self]> {
+        T::read(storage).map(Lone::of_slice)
+    }
+    fn write(storage: &mut CpuStorage) -> Option<&mut [Self]> {
+        T::write(storage).map(Lone::of_slice_mut)
+    }
+}
 
 /// Bytes that an entry of lanes takes, and that its address is a multiple of: a line of the cache.
 const LINE: usize = 64;

@@ -1,10 +1,9 @@
 //! Runs enter the lanes of a stack and leave them.
 
-use super::NAME;
 use super::arena::Number;
 use super::kernel::MOST_LANES;
 use super::lane::{Lane, Now, Pace};
-use super::layout::Region;
+use super::region::Region;
 use super::rows::Tables;
 use super::training::{Drawn, Stack, Stream};
 use crate::nn::init;
@@ -49,8 +48,15 @@ impl<'a, T: Number> Stack<'a, T> {
                 let plan = &layer.plan;
                 (plan.name.clone(), plan.inputs as u64, plan.outputs as u64)
             });
-            let parameters = self.layout.parameters();
-            let mut record = Record::new(&job, NAME, schedule, layers, parameters, (probe, start));
+            let parameters = self.layout.parameters as u64;
+            let mut record = Record::new(
+                &job,
+                T::ENGINE,
+                schedule,
+                layers,
+                parameters,
+                (probe, start),
+            );
             record.first_risk(train[i], validation.map(|validation| validation[i]));
             self.lanes[i] = Some(Lane {
                 place,

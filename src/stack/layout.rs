@@ -5,74 +5,12 @@ use super::kernel::MOST_LANES;
 use super::kernel::activation::needs_z;
 use super::kernel::real::Real;
 use super::kernel::update::Rule;
+use super::region::{Region, Rows, apart};
 use crate::nn::layers::{self, LayerPlan};
 use crate::spec::Settings;
 use crate::spec::settings::{Activation, Loss, Optimizer, OutputActivation};
 use crate::train::outputs::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
-use std::ops::Range;
-
-/// Entries that lie one after another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Region {
-    start: usize,
-    len: usize,
-}
-
-impl Region {
-    /// Its numbers.
-    pub fn numbers<T: Real>(self) -> Range<usize> {
-        self.start * T::LANES..(self.start + self.len) * T::LANES
-    }
-
-    /// Its numbers in one tensor.
-    pub fn of<T: Real>(self, all: &[T]) -> &[T] {
-        &all[self.numbers::<T>()]
-    }
-
-    /// The same, to be written to.
-    pub fn of_mut<T: Real>(self, all: &mut [T]) -> &mut [T] {
-        &mut all[self.numbers::<T>()]
-    }
-
-    /// Its first entries.
-    #[must_use]
-    pub fn first(self, len: usize) -> Region {
-        self.part(0, len)
-    }
-
-    /// So many of its entries from this one on.
-    #[must_use]
-    pub fn part(self, from: usize, len: usize) -> Region {
-        debug_assert!(from + len <= self.len, "{from} + {len} of {}", self.len);
-        Region {
-            start: self.start + from,
-            len,
-        }
-    }
-}
-
-/// Regions of one tensor that have nothing in common.
-pub fn apart<T: Real, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&mut [T]; N] {
-    match all.get_disjoint_mut(regions.map(Region::numbers::<T>)) {
-        Ok(parts) => parts,
-        Err(error) => unreachable!("the regions of a layout lie apart: {error}"),
-    }
-}
-
-/// Regions given out one after another.
-#[derive(Debug, Default)]
-struct Rows {
-    end: usize,
-}
-
-impl Rows {
-    fn take(&mut self, len: usize) -> Region {
-        let start = self.end;
-        self.end += len;
-        Region { start, len }
-    }
-}
 
 /// A layer.
 #[derive(Debug)]
@@ -143,6 +81,8 @@ pub struct Layout {
     pub input_norm: Option<Norm>,
     /// Input side first, the output layer last.
     pub layers: Vec<Layer>,
+    /// Trainable weights of a run.
+    pub parameters: usize,
     /// Every weight, bias, γ and β: in `state` itself, at the same place in `work` its gradient.
     pub weights: Region,
     /// In `state`: what the rule remembers.
@@ -163,9 +103,12 @@ pub struct Layout {
     pub work: usize,
 }
 
-/// Entries of activations that a block may have: what stays in the second level of the cache
-/// beside the weights.
-const BLOCK_ENTRIES: usize = 4096;
+/// Bytes of activations that a block may have: what stays in the second level of the cache beside the
+/// weights.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Those of one neuron.
+const COLUMN_BYTES: usize = 4 << 10;
 
 /// Fewest rows of a block: the sums of the weights' gradient are read and written once per block.
 const BLOCK_LEAST: usize = 8;
@@ -173,12 +116,13 @@ const BLOCK_LEAST: usize = 8;
 impl Layout {
     /// Of runs with these settings (which may differ in what [`super::shape`] leaves open), for `n`
     /// training rows of so many features and outputs.
-    pub fn new(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
+    pub fn new<T: Real>(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
         let plans = layers::layers(settings, features, outputs);
         let batch = rows_per_batch(settings.batch, n);
         let normed = settings.batch_norm.input || plans.iter().any(|plan| plan.normed);
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
-        let block = block(batch, n, neurons, normed);
+        let entry = T::LANES * size_of::<T>();
+        let block = block(batch, n, (neurons, entry), normed);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
         let (mut state, mut work) = (Rows::default(), Rows::default());
@@ -198,16 +142,23 @@ impl Layout {
                 )
             })
             .collect();
-        let weights = Region {
-            start: 0,
-            len: state.end,
-        };
+        let parameters = state.all().len();
+        // Updates take several numbers at a time, and never a part of them.
+        let spare = (parameters * T::LANES).next_multiple_of(T::ABREAST) / T::LANES - parameters;
+        state.take(spare);
+        let weights = state.all();
         // Gradients lie in `work` as weights do in `state`.
-        work.take(weights.len);
+        work.take(weights.len());
         let rule = rule(settings);
-        let memory = |i| if rule.memories() > i { weights.len } else { 0 };
+        let memory = |i| {
+            if rule.memories() > i {
+                weights.len()
+            } else {
+                0
+            }
+        };
         let memories = [state.take(memory(0)), state.take(memory(1))];
-        let delta = state.take(weights.len);
+        let delta = state.take(weights.len());
 
         let x = work.take(block * features);
         let y = work.take(block * outputs);
@@ -255,6 +206,7 @@ impl Layout {
             rule,
             input_norm,
             layers,
+            parameters,
             weights,
             memories,
             delta,
@@ -262,14 +214,9 @@ impl Layout {
             y,
             back,
             peaks,
-            state: state.end,
-            work: work.end,
+            state: state.all().len(),
+            work: work.all().len(),
         }
-    }
-
-    /// Trainable weights of a run.
-    pub fn parameters(&self) -> u64 {
-        self.weights.len as u64
     }
 
     /// Where x and y of a block of rows begin their way.
@@ -303,12 +250,13 @@ impl Layout {
     }
 }
 
-/// Rows that are taken through the network at a time, of batches of so many out of `n`.
-pub fn block(batch: usize, n: usize, neurons: usize, normed: bool) -> usize {
+/// Rows that are taken through the network at a time, of batches of so many out of `n`. Of every row
+/// an entry of so many bytes is there for each of the neurons.
+pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), normed: bool) -> usize {
     match normed {
         true => batch.max(PROBE_ROWS.min(n)),
-        false => (BLOCK_ENTRIES / neurons)
-            .clamp(BLOCK_LEAST, 64)
+        false => (BLOCK_BYTES / (neurons * entry))
+            .clamp(BLOCK_LEAST, COLUMN_BYTES / entry)
             .min(batch.max(BLOCK_LEAST)),
     }
 }

@@ -7,8 +7,9 @@ use super::kernel::sums::{
     LaneSpread, LaneSums, add_entries, add_row_variances, add_rows, count, raise,
 };
 use super::kernel::{MOST_LANES, PerLane};
-use super::layout::{Layer, Layout, apart};
+use super::layout::{Layer, Layout};
 use super::pass::Pass;
+use super::region::apart;
 use super::rows::{Table, Tables, Which, lay};
 use crate::nn::Mode;
 use crate::nn::activation::{is_saturated, saturates};

@@ -7,16 +7,19 @@
 //! has the same bits alone and among fifteen others, on every instruction set.
 //!
 //! [`mod@training`] is the loop, [`pass`] the way through the network and back, [`look`] what is
-//! observed, [`kernel`] the arithmetic. What is due when, and what the trace says, is
+//! observed, [`kernel`] the arithmetic. A run with wide layers takes the same way by itself, where the
+//! stack has one lane ([`kernel::lone`]). What is due when, and what the trace says, is
 //! [`crate::train`]'s, as for the reference engine.
 
 pub mod arena;
+mod due;
 mod filling;
 pub mod kernel;
 pub mod lane;
 pub mod layout;
 pub mod look;
 pub mod pass;
+pub mod region;
 pub mod rows;
 pub mod training;
 
@@ -25,6 +28,8 @@ use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Optimizer, Preci
 use crate::trace::Trace;
 use crate::train::rows::NO_ROWS;
 use crate::train::{Control, Job, failed};
+use arena::Number;
+use kernel::lone::Lone;
 use kernel::real::Real;
 use pulp::Arch;
 use std::cell::RefCell;
@@ -32,19 +37,33 @@ use std::cell::RefCell;
 /// Its name, part of the identity of its runs.
 pub const NAME: &str = "stacked";
 
+/// That of the way of runs by themselves, whose products have other bits.
+pub const WIDE: &str = "wide";
+
 /// Weights of a layer beyond which a matrix product per run is quicker than one per lane.
-const WIDEST: usize = 128 * 128;
+const WIDEST: usize = 80 * 80;
+
+/// Whether runs of these settings have layers, which is all that it takes to train one by itself.
+///
+/// # Errors
+/// The reason why not, to follow "because".
+pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
+    match settings.model {
+        Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
+            Err("a one-weight risk has no layers")
+        }
+        _ => Ok(()),
+    }
+}
 
 /// Whether runs of these settings are trained in stacks; if not, why.
 ///
 /// # Errors
 /// The reason, to follow "because".
 pub fn takes(settings: &Settings) -> Result<(), &'static str> {
+    has_layers(settings)?;
     let hidden = match &settings.model {
-        Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
-            return Err("a one-weight risk has no layers");
-        }
-        Model::Linear => return Ok(()),
+        Model::Risk(_) | Model::Linear => return Ok(()),
         Model::Mlp { hidden } => hidden.clone(),
         Model::Residual { width, .. } => vec![*width; 2],
     };
@@ -104,9 +123,27 @@ pub fn lanes(settings: &Settings) -> usize {
     }
 }
 
-/// Trains a stack: draws jobs of one shape, and tells of each as it ends, by its place among those
-/// drawn. Nothing comes out of jobs that were cancelled.
+/// Trains runs in stacks: draws jobs of one shape, and tells of each as it ends, by its place among
+/// those drawn. Nothing comes out of jobs that were cancelled.
 pub fn train(
+    jobs: &mut dyn Iterator<Item = Job<'_>>,
+    control: &Control,
+    ended: &mut dyn FnMut(usize, Trace),
+) {
+    train_with::<f32, f64>(jobs, control, ended);
+}
+
+/// Trains runs one after another, each by itself.
+pub fn train_wide(
+    jobs: &mut dyn Iterator<Item = Job<'_>>,
+    control: &Control,
+    ended: &mut dyn FnMut(usize, Trace),
+) {
+    train_with::<Lone<f32>, Lone<f64>>(jobs, control, ended);
+}
+
+/// Trains runs with these numbers of 32 and of 64 bits.
+fn train_with<A: Number, B: Number>(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
     ended: &mut dyn FnMut(usize, Trace),
@@ -118,19 +155,21 @@ pub fn train(
         if job.data.as_ref().is_some_and(|data| !data.train.is_empty()) {
             return Some((place, job));
         }
-        (ended.borrow_mut())(place, failed(&job, NAME, NO_ROWS.to_owned()));
+        (ended.borrow_mut())(place, failed(&job, A::ENGINE, NO_ROWS.to_owned()));
         None
     });
     let mut jobs = jobs.peekable();
-    let Some((_, first)) = jobs.peek() else {
-        return;
-    };
-    let result = match first.settings.precision {
-        Precision::F32 => training::run::<f32>(&mut jobs, Arch::new(), control, &mut tell),
-        Precision::F64 => training::run::<f64>(&mut jobs, Arch::new(), control, &mut tell),
-    };
-    // Nothing that a run could bring about: whoever called tries its runs one by one.
-    if let Err(error) = result {
-        panic!("{error}");
+    while let Some((_, first)) = jobs.peek() {
+        if control.is_cancelled() {
+            return;
+        }
+        let result = match first.settings.precision {
+            Precision::F32 => training::run::<A>(&mut jobs, Arch::new(), control, &mut tell),
+            Precision::F64 => training::run::<B>(&mut jobs, Arch::new(), control, &mut tell),
+        };
+        // Nothing that a run could bring about: whoever called tries its runs one by one.
+        if let Err(error) = result {
+            panic!("{error}");
+        }
     }
 }

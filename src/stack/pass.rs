@@ -6,7 +6,8 @@ use super::kernel::activation::{activate, times_slope};
 use super::kernel::map::map_with;
 use super::kernel::norm::{self, Moments, Scale};
 use super::kernel::product::{Finish, Matrix, Product, Start};
-use super::layout::{Layer, Layout, Norm, Region, apart};
+use super::layout::{Layer, Layout, Norm};
+use super::region::{Region, apart};
 use crate::nn::Mode;
 use crate::spec::settings::Activation;
 use pulp::Arch;
@@ -39,20 +40,24 @@ impl<T: Number> Pass<'_, T> {
         for layer in &layout.layers {
             let a = self.of_rows(layer.a, layer.plan.outputs);
             let [input_numbers, z] = apart(self.work, [input, a]);
-            let at_once = layer.norm.is_none() && layer.plan.skip.is_none() && is_relu(layer);
-            self.arch.dispatch(Product {
-                lanes: self.lanes,
-                c: z,
-                down: layer.plan.outputs,
-                shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
-                a: Matrix::rows(input_numbers, layer.plan.inputs),
-                b: Matrix::rows(layer.weight.of(self.state), layer.plan.outputs),
-                start: Start::Row(layer.bias.of(self.state)),
-                finish: match at_once {
-                    true => Finish::Relu,
-                    false => Finish::Plain,
+            let at_once =
+                layer.norm.is_none() && layer.plan.skip.is_none() && on_the_way::<T>(layer);
+            T::multiply(
+                self.arch,
+                Product {
+                    lanes: self.lanes,
+                    c: z,
+                    down: layer.plan.outputs,
+                    shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
+                    a: Matrix::rows(input_numbers, layer.plan.inputs),
+                    b: Matrix::rows(layer.weight.of(self.state), layer.plan.outputs),
+                    start: Start::Row(layer.bias.of(self.state)),
+                    finish: match at_once {
+                        true => Finish::Relu,
+                        false => Finish::Plain,
+                    },
                 },
-            });
+            );
             if let Some(norm) = &layer.norm {
                 self.normalise(norm, a, mode);
             }
@@ -93,7 +98,7 @@ impl<T: Number> Pass<'_, T> {
             };
             self.weights_gradient(layer, input, delta);
             match before {
-                Some(before) if is_relu(before) && before.skips_to.is_none() => {
+                Some(before) if on_the_way::<T>(before) && before.skips_to.is_none() => {
                     self.inputs_gradient(layer, delta, input, Finish::WherePositive);
                 }
                 Some(before) => {
@@ -117,28 +122,34 @@ impl<T: Number> Pass<'_, T> {
         let regions = [layer.weight, layer.bias, input, delta];
         let [by_weight, by_bias, input, delta] = apart(self.work, regions);
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
-        self.arch.dispatch(Product {
-            lanes: self.lanes,
-            c: by_weight,
-            down: n_out,
-            shape: [n_in, self.rows, n_out],
-            a: Matrix::rows(input, n_in).transposed(),
-            b: Matrix::rows(delta, n_out),
-            start: Start::Itself,
-            finish: Finish::Plain,
-        });
+        T::multiply(
+            self.arch,
+            Product {
+                lanes: self.lanes,
+                c: by_weight,
+                down: n_out,
+                shape: [n_in, self.rows, n_out],
+                a: Matrix::rows(input, n_in).transposed(),
+                b: Matrix::rows(delta, n_out),
+                start: Start::Itself,
+                finish: Finish::Plain,
+            },
+        );
         // 1ᵀ δ.
         let ones = [T::of(1.0); MOST_LANES];
-        self.arch.dispatch(Product {
-            lanes: self.lanes,
-            c: by_bias,
-            down: n_out,
-            shape: [1, self.rows, n_out],
-            a: Matrix::constant(&ones[..T::LANES]),
-            b: Matrix::rows(delta, n_out),
-            start: Start::Itself,
-            finish: Finish::Plain,
-        });
+        T::multiply(
+            self.arch,
+            Product {
+                lanes: self.lanes,
+                c: by_bias,
+                down: n_out,
+                shape: [1, self.rows, n_out],
+                a: Matrix::constant(&ones[..T::LANES]),
+                b: Matrix::rows(delta, n_out),
+                start: Start::Itself,
+                finish: Finish::Plain,
+            },
+        );
     }
 
     /// δ Wᵀ, the gradient by a layer's inputs, into a region.
@@ -146,16 +157,19 @@ impl<T: Number> Pass<'_, T> {
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         let into = self.of_rows(into, n_in);
         let [into, delta] = apart(self.work, [into, delta]);
-        self.arch.dispatch(Product {
-            lanes: self.lanes,
-            c: into,
-            down: n_in,
-            shape: [self.rows, n_out, n_in],
-            a: Matrix::rows(delta, n_out),
-            b: Matrix::rows(layer.weight.of(self.state), n_out).transposed(),
-            start: Start::Zeros,
-            finish,
-        });
+        T::multiply(
+            self.arch,
+            Product {
+                lanes: self.lanes,
+                c: into,
+                down: n_in,
+                shape: [self.rows, n_out, n_in],
+                a: Matrix::rows(delta, n_out),
+                b: Matrix::rows(layer.weight.of(self.state), n_out).transposed(),
+                start: Start::Zeros,
+                finish,
+            },
+        );
     }
 
     /// δ of a hidden layer, from the gradient by its activations: what came `back` from the layer
@@ -229,6 +243,6 @@ impl<T: Number> Pass<'_, T> {
 }
 
 /// Whether σ and its slope are cheap enough to be taken on the way out of a product.
-fn is_relu(layer: &Layer) -> bool {
-    layer.activation == Activation::Relu
+fn on_the_way<T: Number>(layer: &Layer) -> bool {
+    T::FINISHES && layer.activation == Activation::Relu
 }

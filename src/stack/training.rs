@@ -8,9 +8,10 @@ use super::kernel::sums::{LaneSums, add_entries};
 use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
 use super::lane::{Lane, Now};
-use super::layout::{Layout, apart};
-use super::look::{LaneTables, Look, lanes_in_use};
+use super::layout::Layout;
+use super::look::{LaneTables, lanes_in_use};
 use super::pass::Pass;
+use super::region::apart;
 use super::rows::{Which, lay};
 use crate::nn::Mode;
 use crate::nn::batch_norm::MOMENTUM;
@@ -82,7 +83,7 @@ impl<'a, T: Number> Stack<'a, T> {
             (data.train.len(), data.features.len(), data.classes.len())
         });
         let outputs = crate::nn::outputs(job.settings, classes);
-        let layout = Layout::new(job.settings, n, features, outputs);
+        let layout = Layout::new::<T>(job.settings, n, features, outputs);
         Ok(Stack {
             arch,
             arena: Arena::new::<T>(layout.state, layout.work)?,
@@ -123,7 +124,7 @@ impl<'a, T: Number> Stack<'a, T> {
 
     /// ∇R_B(w) of every lane, B having so many rows, into the arena; gives R_B(w), and adds δ of
     /// every layer to the sums, where wanted.
-    fn stochastic_gradient(
+    pub(super) fn stochastic_gradient(
         &self,
         rows: usize,
         mut deltas: Option<&mut [LaneSums]>,
@@ -248,75 +249,6 @@ impl<'a, T: Number> Stack<'a, T> {
                 |w, delta| w + delta,
             );
         })
-    }
-
-    pub(super) fn look(&self) -> Look<'_, T> {
-        Look {
-            layout: &self.layout,
-            arena: &self.arena,
-            arch: self.arch,
-            tables: &self.tables,
-        }
-    }
-
-    /// Whether layer statistics will be due after this step in some lane, as far as is known before.
-    fn looks_are_due(&self) -> bool {
-        let mut lanes = self.lanes.iter().flatten();
-        lanes.any(|lane| lane.record.moment_due(lane.step, false).is_some())
-    }
-
-    fn no_deltas(&self) -> Vec<LaneSums> {
-        vec![LaneSums::NONE; self.layout.layers.len()]
-    }
-
-    /// Takes down the layer statistics of the lanes in which they are due.
-    fn look_at_layers(&mut self, rows: usize, deltas: Option<Vec<LaneSums>>) -> Result<()> {
-        let due = |lane: &Lane<T>| lane.record.moment_due(lane.step, lane.is_last());
-        if !self.lanes.iter().flatten().any(|lane| due(lane).is_some()) {
-            return Ok(());
-        }
-        let deltas = match deltas {
-            Some(deltas) => deltas,
-            // A run ends that nobody had expected to: the same way back once more.
-            None => {
-                let mut deltas = self.no_deltas();
-                self.stochastic_gradient(rows, Some(&mut deltas))?;
-                deltas
-            }
-        };
-        let layers = self.look().layers(self.probe_rows, &deltas)?;
-        for (lane, layers) in self.lanes.iter_mut().zip(layers) {
-            if let Some(lane) = lane
-                && let Some(due) = due(lane)
-            {
-                lane.record.moment(lane.step, due, &layers);
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes down the exact risks of the lanes in which they are due.
-    fn look_at_risks(&mut self) -> Result<()> {
-        let mut due = [false; MOST_LANES];
-        for (due, lane) in due.iter_mut().zip(&mut self.lanes) {
-            if let Some(lane) = lane {
-                *due = lane.record.end_step(lane.step, lane.is_last());
-            }
-        }
-        if !due.contains(&true) {
-            return Ok(());
-        }
-        let look = self.look();
-        let train = look.measure(|tables| &tables.train, self.classes)?;
-        let validation = look.measure(|tables| &tables.validation, self.classes)?;
-        let Some(train) = train else { return Ok(()) };
-        for (i, lane) in self.lanes.iter_mut().enumerate().filter(|(i, _)| due[*i]) {
-            let Some(lane) = lane else { continue };
-            let validation = validation.map(|validation| validation[i]);
-            let (step, last) = (lane.step, lane.is_last());
-            lane.now.out_of_patience = lane.record.risk(step, last, train[i], validation);
-        }
-        Ok(())
     }
 
     /// Hands over the traces of the runs that end with this step, and moves the others on.

@@ -118,6 +118,7 @@ impl Spread {
     }
 
     /// The biased variance.
+    #[inline(always)]
     pub fn variance(&self) -> f64 {
         let n = self.count as f64;
         let variance = (self.sum_sq - self.sum * self.sum / n) / n;
@@ -158,7 +159,7 @@ impl Moments {
         }
         self.steps.push(step);
         for (layer, sums) in self.layers.iter_mut().zip(sums) {
-            for (column, value) in columns(layer).into_iter().zip(row(sums)) {
+            for ((_, column), value) in layer.columns_mut().into_iter().zip(row(sums)) {
                 if self.provisional {
                     column.pop();
                 }
@@ -169,26 +170,7 @@ impl Moments {
     }
 }
 
-/// The columns of a layer.
-fn columns(layer: &mut Layer) -> [&mut Vec<Real>; 13] {
-    [
-        &mut layer.gradient_mean,
-        &mut layer.gradient_abs,
-        &mut layer.gradient_rms,
-        &mut layer.gradient_max,
-        &mut layer.weight_rms,
-        &mut layer.update_ratio,
-        &mut layer.delta_rms,
-        &mut layer.activation_mean,
-        &mut layer.activation_sd,
-        &mut layer.row_sd,
-        &mut layer.neuron_sd,
-        &mut layer.dead,
-        &mut layer.saturated,
-    ]
-}
-
-/// The entries of one moment, in the order of [`columns`].
+/// The entries of one moment, in the order of [`Layer::columns_mut`].
 fn row(sums: &LayerSums) -> [f64; 13] {
     [
         sums.gradient.mean(),

@@ -91,14 +91,14 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
     }
 }
 
-/// The engine that trains networks, and the one that everything else is held against.
-pub fn both() -> [Engine<'static>; 2] {
+/// What trains networks: in stacks, and wide ones by themselves; and what all is held against.
+pub fn every_engine() -> [Engine<'static>; 3] {
     engines()
 }
 
 /// Trains without limits, with the reference engine.
 pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
-    let [_, reference] = both();
+    let [.., reference] = every_engine();
     run_on(&reference, settings, data, seed)
 }
 

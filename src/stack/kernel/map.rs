@@ -1,8 +1,8 @@
 //! Ways into the instructions of the processor: any function, and a function of every number of a
 //! matrix, whatever lane it is in.
 
+use super::abreast::{load, store};
 use super::real::Real;
-use super::{load, store};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Calls `f` with its arguments, compiled for the instructions of `arch`.
@@ -39,13 +39,17 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
         #[inline(always)]
         move |all: &mut [T]| {
             let f = f;
-            for x in all.chunks_exact_mut(T::LANES) {
+            let mut all = all.chunks_exact_mut(T::ABREAST);
+            for x in &mut all {
                 // A loop, since what `map` of an array calls is not always inlined here.
                 let mut lanes = load(x);
-                for lane in 0..T::LANES {
+                for lane in 0..T::ABREAST {
                     lanes[lane] = f(lanes[lane]);
                 }
                 store(&lanes, x);
+            }
+            for x in all.into_remainder() {
+                *x = f(*x);
             }
         },
     );
@@ -60,13 +64,17 @@ pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, 
         #[inline(always)]
         move |(all, others): (&mut [T], &[T])| {
             let f = f;
-            let others = others.chunks_exact(T::LANES);
-            for (x, other) in all.chunks_exact_mut(T::LANES).zip(others) {
+            let mut all = all.chunks_exact_mut(T::ABREAST);
+            let mut others = others.chunks_exact(T::ABREAST);
+            for (x, other) in (&mut all).zip(&mut others) {
                 let (mut lanes, other) = (load(x), load(other));
-                for lane in 0..T::LANES {
+                for lane in 0..T::ABREAST {
                     lanes[lane] = f(lanes[lane], other[lane]);
                 }
                 store(&lanes, x);
+            }
+            for (x, other) in all.into_remainder().iter_mut().zip(others.remainder()) {
+                *x = f(*x, *other);
             }
         },
     );

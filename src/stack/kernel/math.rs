@@ -137,10 +137,10 @@ fn round<T: Real>(x: T) -> T {
 
 /// c₀ + c₁ x + c₂ x² + …, from behind.
 #[inline(always)]
-fn series<T: Real>(x: T, coefficients: &[T]) -> T {
+fn series<T: Real>(x: T, coefficients: &[f64]) -> T {
     let mut sum = T::of(0.0);
     for c in coefficients.iter().rev() {
-        sum = sum.fused(x, *c);
+        sum = sum.fused(x, T::of(*c));
     }
     sum
 }

@@ -1,8 +1,9 @@
 //! Arithmetic over lanes: what a stack computes, as functions of plain numbers side by side.
 //!
-//! Safe Rust but for the innermost loop of a product ([`tile`]). [`pulp`] chooses the registers at run time; the same operations in the same
-//! order give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers
-//! side by side, one per run.
+//! Safe Rust but for the innermost loop of a product ([`tile`]) and for a run that has no lanes beside
+//! it ([`lone`]). [`pulp`] chooses the registers at run time; the same operations in the same order
+//! give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers side
+//! by side, one per run.
 //!
 //! [`Real::LANES`]: real::Real::LANES
 
@@ -10,6 +11,7 @@
 #![allow(clippy::needless_range_loop)]
 
 pub mod activation;
+pub mod lone;
 pub mod loss;
 pub mod map;
 pub mod math;
@@ -39,6 +41,26 @@ pub(crate) fn load<T: real::Real>(entry: &[T]) -> PerLane<T> {
 #[inline(always)]
 pub(crate) fn store<T: real::Real>(lanes: &PerLane<T>, entry: &mut [T]) {
     entry[..T::LANES].copy_from_slice(&lanes[..T::LANES]);
+}
+
+/// As many numbers as are taken at a time where it does not matter whose they are, as [`load`] and
+/// [`store`] have them.
+pub(crate) mod abreast {
+    use super::{MOST_LANES, PerLane, real::Real};
+
+    /// The first numbers of a row.
+    #[inline(always)]
+    pub fn load<T: Real>(row: &[T]) -> PerLane<T> {
+        let mut numbers = [T::of(0.0); MOST_LANES];
+        numbers[..T::ABREAST].copy_from_slice(&row[..T::ABREAST]);
+        numbers
+    }
+
+    /// Writes them.
+    #[inline(always)]
+    pub fn store<T: Real>(numbers: &PerLane<T>, row: &mut [T]) {
+        row[..T::ABREAST].copy_from_slice(&numbers[..T::ABREAST]);
+    }
 }
 
 #[cfg(test)]

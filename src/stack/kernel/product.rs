@@ -6,9 +6,10 @@
 //! instruction set.
 
 use super::MOST_LANES;
+use super::real::Real;
 use super::tile::{MOST_COLUMNS, columns, tiles};
 use super::vector::Vector;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 /// A matrix of entries of lanes.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +22,7 @@ pub struct Matrix<'a, T> {
     pub right: usize,
 }
 
-impl<'a, T: Vector> Matrix<'a, T> {
+impl<'a, T: Real> Matrix<'a, T> {
     /// Row after row, of this many columns.
     pub fn rows(entries: &'a [T], columns: usize) -> Self {
         Matrix {
@@ -107,8 +108,53 @@ pub enum Finish {
     WherePositive,
 }
 
+/// A number with its way to multiply matrices.
+pub trait Multiply: Real {
+    /// Whether products finish in other ways than [`Finish::Plain`].
+    const FINISHES: bool;
+    /// Computes a product.
+    fn multiply(arch: Arch, product: Product<Self>);
+}
+
+impl Multiply for f32 {
+    const FINISHES: bool = true;
+    fn multiply(arch: Arch, product: Product<f32>) {
+        arch.dispatch(product);
+    }
+}
+
+impl Multiply for f64 {
+    const FINISHES: bool = true;
+    fn multiply(arch: Arch, product: Product<f64>) {
+        arch.dispatch(product);
+    }
+}
+
 /// Rows of B that are copied at a time.
 const DEEP: usize = 64;
+
+impl<T: Real> Product<'_, T> {
+    /// That every entry which the shape speaks of is there.
+    ///
+    /// # Panics
+    /// One is not.
+    pub(super) fn check(&self) {
+        let [m, k, n] = self.shape;
+        assert!(self.lanes <= T::LANES, "an entry has no more lanes");
+        assert!(
+            self.a.has(m, k) && self.b.has(k, n),
+            "a factor is too small"
+        );
+        let last = m.saturating_sub(1) * self.down + n;
+        assert!(
+            m == 0 || last <= self.c.len() / T::LANES,
+            "the product is too small"
+        );
+        if let Start::Row(row) = self.start {
+            assert!(n <= row.len() / T::LANES, "the row is too small");
+        }
+    }
+}
 
 impl<T: Vector> WithSimd for Product<'_, T> {
     type Output = ();

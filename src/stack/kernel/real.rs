@@ -17,6 +17,8 @@ pub trait Real:
 {
     /// Runs of a stack: what 64 bytes hold.
     const LANES: usize;
+    /// Numbers that are taken at a time where it does not matter which run they belong to.
+    const ABREAST: usize;
     /// Adding and subtracting it rounds to the nearest integer.
     const ROUNDER: Self;
     /// Beyond it e^x is ∞.
@@ -28,12 +30,12 @@ pub trait Real:
     /// What that lacks.
     const LN_2_LOW: Self;
     /// 1/k! for k = 2, 3, … as far as e^r for |r| ≤ ½ ln 2 needs them.
-    const EXP_SERIES: &'static [Self];
+    const EXP_SERIES: &'static [f64];
     /// Coefficients 2/(2k + 1) of s², s⁴, … in ln((1 + s)/(1 − s)), for |s| ≤ 3 − 2√2.
-    const LN_SERIES: &'static [Self];
+    const LN_SERIES: &'static [f64];
     /// P of [`super::math::gelu`]: e^u² erfc(u) = t P((2 − u)/(2 + u)) for u ≥ 0, with t = 2/(2 + u). From
     /// Chebyshev polynomials, computed with 40 digits.
-    const TAIL_SERIES: &'static [Self];
+    const TAIL_SERIES: &'static [f64];
     /// The least normal number.
     const LEAST_NORMAL: Self;
 
@@ -59,6 +61,7 @@ macro_rules! real {
     ($t:ident, $bits:ident, lanes $lanes:literal, digits $digits:literal, bias $bias:literal, $($constants:tt)*) => {
         impl Real for $t {
             const LANES: usize = $lanes;
+            const ABREAST: usize = $lanes;
             const ROUNDER: $t = 1.5 * (1u64 << $digits) as $t;
             const LEAST_NORMAL: $t = $t::MIN_POSITIVE;
             $($constants)*
@@ -111,11 +114,11 @@ real! { f32, u32, lanes 16, digits 23, bias 127,
     const EXP_LEAST: f32 = -104.0;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
-    const EXP_SERIES: &'static [f32] = &[
+    const EXP_SERIES: &'static [f64] = &[
         1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0,
     ];
-    const LN_SERIES: &'static [f32] = &[2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0];
-    const TAIL_SERIES: &'static [f32] = &[
+    const LN_SERIES: &'static [f64] = &[2.0 / 3.0, 2.0 / 5.0, 2.0 / 7.0, 2.0 / 9.0];
+    const TAIL_SERIES: &'static [f64] = &[
         0.510_791_36, 0.343_580_34, 0.139_735_73, 0.018_221_384, -0.010_751_626, -0.003_241_855,
         0.001_529_157_2, 0.000_427_020_16, -0.000_299_382_72, -3.295_154e-5, 4.216_12e-5,
         -1.327_395_5e-6,

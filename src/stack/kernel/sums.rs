@@ -86,18 +86,7 @@ pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
             for (j, column) in columns.iter_mut().enumerate() {
                 let mut spread = *column;
                 for row in matrix.chunks_exact(width) {
-                    let entry = load(&row[j * T::LANES..]);
-                    if spread.count == 0 {
-                        for lane in 0..T::LANES {
-                            spread.first[lane] = entry[lane].wide();
-                        }
-                    }
-                    spread.count += 1;
-                    for lane in 0..T::LANES {
-                        let off = entry[lane].wide() - spread.first[lane];
-                        spread.sum[lane] += off;
-                        spread.sum_sq[lane] += off * off;
-                    }
+                    spread.add(&row[j * T::LANES..]);
                 }
                 *column = spread;
             }
@@ -118,21 +107,13 @@ pub fn add_row_variances<T: Real>(
         sums,
         #[inline(always)]
         |sums: &mut PerLane<f64>| {
-            let n = columns as f64;
             for row in matrix.chunks_exact(columns * T::LANES) {
-                let (mut sum, mut sum_sq) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
-                let first = load(row);
+                let mut spread = LaneSpread::NONE;
                 for entry in row.chunks_exact(T::LANES) {
-                    let entry = load(entry);
-                    for lane in 0..T::LANES {
-                        let off = entry[lane].wide() - first[lane].wide();
-                        sum[lane] += off;
-                        sum_sq[lane] += off * off;
-                    }
+                    spread.add(entry);
                 }
                 for lane in 0..T::LANES {
-                    let variance = (sum_sq[lane] - sum[lane] * sum[lane] / n) / n;
-                    sums[lane] += if variance < 0.0 { 0.0 } else { variance };
+                    sums[lane] += spread.of_lane(lane).variance();
                 }
             }
         },
@@ -157,7 +138,25 @@ impl LaneSpread {
         sum_sq: [0.0; MOST_LANES],
     };
 
+    /// Takes one more entry.
+    #[inline(always)]
+    fn add<T: Real>(&mut self, entry: &[T]) {
+        let entry = load(entry);
+        if self.count == 0 {
+            for lane in 0..T::LANES {
+                self.first[lane] = entry[lane].wide();
+            }
+        }
+        self.count += 1;
+        for lane in 0..T::LANES {
+            let off = entry[lane].wide() - self.first[lane];
+            self.sum[lane] += off;
+            self.sum_sq[lane] += off * off;
+        }
+    }
+
     /// That of one lane.
+    #[inline(always)]
     pub fn of_lane(&self, lane: usize) -> Spread {
         Spread {
             first: self.first[lane],

@@ -36,24 +36,6 @@ pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
 }
 
 impl<T: Vector> Product<'_, T> {
-    /// That every entry which the shape speaks of is there.
-    fn check(&self) {
-        let [m, k, n] = self.shape;
-        assert!(self.lanes <= T::LANES, "an entry has no more lanes");
-        assert!(
-            self.a.has(m, k) && self.b.has(k, n),
-            "a factor is too small"
-        );
-        let last = m.saturating_sub(1) * self.down + n;
-        assert!(
-            m == 0 || last <= self.c.len() / T::LANES,
-            "the product is too small"
-        );
-        if let Start::Row(row) = self.start {
-            assert!(n <= row.len() / T::LANES, "the row is too small");
-        }
-    }
-
     /// A tile of any size; the compiler knows each, and keeps it in registers.
     #[inline(always)]
     fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {

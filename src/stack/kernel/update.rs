@@ -1,9 +1,10 @@
 //! Update rules over lanes, as PyTorch defines them. A rule that is added here is added to the
 //! stacked engine; rates are per lane and per step, so that a schedule is a matter of its caller.
 
+use super::abreast::{load, store};
 use super::map::on;
 use super::real::Real;
-use super::{MOST_LANES, PerLane, load, store};
+use super::{MOST_LANES, PerLane};
 use pulp::Arch;
 
 /// What a rule needs to know of a step, per lane.
@@ -28,6 +29,14 @@ pub struct Rates<T> {
 }
 
 impl<T: Real> Rates<T> {
+    /// The same for the next number of a lane, where several are taken at a time.
+    fn repeated(mut self) -> Self {
+        for own in self.all() {
+            (T::LANES..T::ABREAST).for_each(|i| own[i] = own[i % T::LANES]);
+        }
+        self
+    }
+
     /// Nothing moves any more in a lane.
     pub fn stop(&mut self, lane: usize) {
         let mut still = Rates::still();
@@ -89,7 +98,7 @@ impl Rule {
     }
 }
 
-/// The weights of a stack, all in one row, with what belongs to each.
+/// The weights of a stack, all in one row, with what belongs to each; a multiple of [`Real::ABREAST`].
 #[derive(Debug)]
 pub struct Weights<'a, T> {
     /// w.
@@ -111,7 +120,7 @@ impl<T: Real> Weights<'_, T> {
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
             arch,
-            (self, *rates, &mut zero),
+            (self, rates.repeated(), &mut zero),
             #[inline(always)]
             move |(weights, rates, zero): (Self, Rates<T>, &mut PerLane<T>)| {
                 *zero = match rule {
@@ -122,7 +131,10 @@ impl<T: Real> Weights<'_, T> {
                 };
             },
         );
-        zero.map(|zero| zero == T::of(0.0))
+        std::array::from_fn(|lane| {
+            let mut own = zero.iter().skip(lane).step_by(T::LANES);
+            own.all(|zero| *zero == T::of(0.0))
+        })
     }
 
     /// Every number is read before any is written, so that a row of lanes is one instruction.
@@ -135,8 +147,8 @@ impl<T: Real> Weights<'_, T> {
         let rates = *rates;
         let (remembers, has_second) = (!self.first.is_empty(), !self.second.is_empty());
         let mut zero = [T::of(0.0); MOST_LANES];
-        for start in (0..self.w.len()).step_by(T::LANES) {
-            let entry = start..start + T::LANES;
+        for start in (0..self.w.len()).step_by(T::ABREAST) {
+            let entry = start..start + T::ABREAST;
             let (w, g) = (load(&self.w[entry.clone()]), load(&self.g[entry.clone()]));
             let (mut first, mut second) = (zero, zero);
             if remembers {
@@ -146,7 +158,7 @@ impl<T: Real> Weights<'_, T> {
                 second = load(&self.second[entry.clone()]);
             }
             let mut delta = [T::of(0.0); MOST_LANES];
-            for lane in 0..T::LANES {
+            for lane in 0..T::ABREAST {
                 let g = g[lane] + w[lane] * rates.decay[lane];
                 delta[lane] = rule(&rates, lane, g, [&mut first[lane], &mut second[lane]]);
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);

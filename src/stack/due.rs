@@ -1,0 +1,87 @@
+//! What is due of the runs of a stack after a step: looked at for all lanes at once, and taken down in
+//! the records of those in which it is.
+
+use super::arena::Number;
+use super::kernel::MOST_LANES;
+use super::kernel::sums::LaneSums;
+use super::lane::Lane;
+use super::look::Look;
+use super::training::Stack;
+use candle_core::Result;
+
+impl<T: Number> Stack<'_, T> {
+    /// The stack as an observer sees it.
+    pub(super) fn look(&self) -> Look<'_, T> {
+        Look {
+            layout: &self.layout,
+            arena: &self.arena,
+            arch: self.arch,
+            tables: &self.tables,
+        }
+    }
+
+    /// Whether layer statistics will be due after this step in some lane, as far as is known before.
+    pub(super) fn looks_are_due(&self) -> bool {
+        let mut lanes = self.lanes.iter().flatten();
+        lanes.any(|lane| lane.record.moment_due(lane.step, false).is_some())
+    }
+
+    /// Sums of δ, one per layer, for the next way back to add to.
+    pub(super) fn no_deltas(&self) -> Vec<LaneSums> {
+        vec![LaneSums::NONE; self.layout.layers.len()]
+    }
+
+    /// Takes down the layer statistics of the lanes in which they are due.
+    pub(super) fn look_at_layers(
+        &mut self,
+        rows: usize,
+        deltas: Option<Vec<LaneSums>>,
+    ) -> Result<()> {
+        let due = |lane: &Lane<T>| lane.record.moment_due(lane.step, lane.is_last());
+        if !self.lanes.iter().flatten().any(|lane| due(lane).is_some()) {
+            return Ok(());
+        }
+        let deltas = match deltas {
+            Some(deltas) => deltas,
+            // A run ends that nobody had expected to: the same way back once more.
+            None => {
+                let mut deltas = self.no_deltas();
+                self.stochastic_gradient(rows, Some(&mut deltas))?;
+                deltas
+            }
+        };
+        let layers = self.look().layers(self.probe_rows, &deltas)?;
+        for (lane, layers) in self.lanes.iter_mut().zip(layers) {
+            if let Some(lane) = lane
+                && let Some(due) = due(lane)
+            {
+                lane.record.moment(lane.step, due, &layers);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes down the exact risks of the lanes in which they are due.
+    pub(super) fn look_at_risks(&mut self) -> Result<()> {
+        let mut due = [false; MOST_LANES];
+        for (due, lane) in due.iter_mut().zip(&mut self.lanes) {
+            if let Some(lane) = lane {
+                *due = lane.record.end_step(lane.step, lane.is_last());
+            }
+        }
+        if !due.contains(&true) {
+            return Ok(());
+        }
+        let look = self.look();
+        let train = look.measure(|tables| &tables.train, self.classes)?;
+        let validation = look.measure(|tables| &tables.validation, self.classes)?;
+        let Some(train) = train else { return Ok(()) };
+        for (i, lane) in self.lanes.iter_mut().enumerate().filter(|(i, _)| due[*i]) {
+            let Some(lane) = lane else { continue };
+            let validation = validation.map(|validation| validation[i]);
+            let (step, last) = (lane.step, lane.is_last());
+            lane.now.out_of_patience = lane.record.risk(step, last, train[i], validation);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! A run by itself: an entry is one number. Layers so wide that a single run fills the registers are
+//! trained so, by the same kernels; products are those of the `gemm` crate, on one thread.
+
+use super::product::{Finish, Multiply, Product, Start};
+use super::real::Real;
+use pulp::Arch;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number of a run that has no other beside it.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[repr(transparent)]
+pub struct Lone<T>(T);
+
+impl<T> Lone<T> {
+    /// Numbers of a tensor as those of one run.
+    pub fn of_slice(numbers: &[T]) -> &[Lone<T>] {
+        let (start, len) = (numbers.as_ptr().cast(), numbers.len());
+        // SAFETY: a `Lone<T>` is laid out as the T that it is, and the borrow goes on.
+        #[allow(unsafe_code)]
+        unsafe {
+            std::slice::from_raw_parts(start, len)
+        }
+    }
+
+    /// The same, to be written to.
+    pub fn of_slice_mut(numbers: &mut [T]) -> &mut [Lone<T>] {
+        let (start, len) = (numbers.as_mut_ptr().cast(), numbers.len());
+        // SAFETY: as above; the borrow is the only one, and stays so.
+        #[allow(unsafe_code)]
+        unsafe {
+            std::slice::from_raw_parts_mut(start, len)
+        }
+    }
+}
+
+impl<T: Real> Multiply for Lone<T> {
+    const FINISHES: bool = false;
+
+    fn multiply(_: Arch, product: Product<Self>) {
+        product.check();
+        assert!(product.finish == Finish::Plain, "sums are left as they are");
+        let [m, k, n] = product.shape;
+        if m == 0 || n == 0 {
+            return;
+        }
+        if let Start::Row(row) = product.start {
+            let rows = product.c.chunks_mut(product.down).take(m);
+            rows.for_each(|c| c[..n].copy_from_slice(&row[..n]));
+        }
+        let one = Lone(T::of(1.0));
+        // SAFETY: `check` has seen that every entry of A, B and C which the shape speaks of is there, and
+        // C is borrowed by nobody else. A `Lone<T>` is laid out as a float, which `gemm` knows.
+        #[allow(unsafe_code)]
+        unsafe {
+            gemm::gemm(
+                m,
+                n,
+                k,
+                product.c.as_mut_ptr().cast::<T>(),
+                1,
+                product.down as isize,
+                !matches!(product.start, Start::Zeros),
+                product.a.entries.as_ptr().cast::<T>(),
+                product.a.right as isize,
+                product.a.down as isize,
+                product.b.entries.as_ptr().cast::<T>(),
+                product.b.right as isize,
+                product.b.down as isize,
+                one.0,
+                one.0,
+                false,
+                false,
+                false,
+                gemm::Parallelism::None,
+            );
+        }
+    }
+}
+
+macro_rules! operators {
+    ($($operator:ident $name:ident $symbol:tt),*) => {
+        $(impl<T: Real> $operator for Lone<T> {
+            type Output = Self;
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Lone(self.0 $symbol other.0)
+            }
+        })*
+    };
+}
+
+operators! { Add add +, Sub sub -, Mul mul *, Div div / }
+
+impl<T: Real> Neg for Lone<T> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Lone(-self.0)
+    }
+}
+
+impl<T: Real> Real for Lone<T> {
+    const LANES: usize = 1;
+    const ABREAST: usize = T::ABREAST;
+    const ROUNDER: Self = Lone(T::ROUNDER);
+    const EXP_MOST: Self = Lone(T::EXP_MOST);
+    const EXP_LEAST: Self = Lone(T::EXP_LEAST);
+    const LN_2_HIGH: Self = Lone(T::LN_2_HIGH);
+    const LN_2_LOW: Self = Lone(T::LN_2_LOW);
+    const EXP_SERIES: &'static [f64] = T::EXP_SERIES;
+    const LN_SERIES: &'static [f64] = T::LN_SERIES;
+    const TAIL_SERIES: &'static [f64] = T::TAIL_SERIES;
+    const LEAST_NORMAL: Self = Lone(T::LEAST_NORMAL);
+
+    #[inline(always)]
+    fn of(x: f64) -> Self {
+        Lone(T::of(x))
+    }
+    #[inline(always)]
+    fn wide(self) -> f64 {
+        self.0.wide()
+    }
+    #[inline(always)]
+    fn fused(self, a: Self, b: Self) -> Self {
+        Lone(self.0.fused(a.0, b.0))
+    }
+    #[inline(always)]
+    fn root(self) -> Self {
+        Lone(self.0.root())
+    }
+    #[inline(always)]
+    fn size(self) -> Self {
+        Lone(self.0.size())
+    }
+    #[inline(always)]
+    fn signed_as(self, sign: Self) -> Self {
+        Lone(self.0.signed_as(sign.0))
+    }
+    #[inline(always)]
+    fn power_of_two(k: Self) -> Self {
+        Lone(T::power_of_two(k.0))
+    }
+    #[inline(always)]
+    fn mantissa_and_exponent(self) -> (Self, Self) {
+        let (mantissa, exponent) = self.0.mantissa_and_exponent();
+        (Lone(mantissa), Lone(exponent))
+    }
+}
