@@ -14,9 +14,10 @@
 //! [`WIDEST`] features not at all.
 
 use super::inverse::inverse;
+use super::matrix::Matrix;
 use super::split::mean_and_sd;
 use super::{Dataset, Rows};
-use candle_core::{Device, Result, Tensor};
+use candle_core::Result;
 
 /// Most multiplications that a fit may take: about half a second.
 const WORK: usize = 4_000_000_000;
@@ -69,8 +70,8 @@ fn fit_rows(data: &Dataset) -> Result<Option<Baseline>> {
     };
     Ok(Some(Baseline {
         columns,
-        train: design.outputs(&data.train, &weights)?,
-        validation: design.outputs(&data.validation, &weights)?,
+        train: design.outputs(&data.train, &weights, columns)?,
+        validation: design.outputs(&data.validation, &weights, columns)?,
     }))
 }
 
@@ -79,7 +80,7 @@ struct Design {
     mean: Vec<f64>,
     sd: Vec<f64>,
     /// n × p: as many rows as are fitted on.
-    x: Tensor,
+    x: Matrix,
     n: usize,
     /// d + 1.
     p: usize,
@@ -109,34 +110,33 @@ impl Design {
     }
 
     /// The inverse of the second moments XᵀX/n with `ridge` on the diagonal, p × p.
-    fn metric(&self, ridge: f64) -> Result<Option<Tensor>> {
-        let moments = (self.x.t()?.matmul(&self.x)? / self.n as f64)?;
-        let mut moments: Vec<f64> = moments.flatten_all()?.to_vec1()?;
-        moments
-            .iter_mut()
-            .step_by(self.p + 1)
-            .for_each(|m| *m += ridge);
+    fn metric(&self, ridge: f64) -> Result<Option<Matrix>> {
+        let mut moments = self.x.squared()?;
+        moments.iter_mut().for_each(|m| *m /= self.n as f64);
+        let diagonal = moments.iter_mut().step_by(self.p + 1);
+        diagonal.for_each(|m| *m += ridge);
         inverse(moments, self.p)
     }
 
     /// XᵀY/n, p × columns.
-    fn with(&self, y: Vec<f64>, columns: usize) -> Result<Tensor> {
-        let y = Tensor::from_vec(y, (self.n, columns), &Device::Cpu)?;
-        self.x.t()?.matmul(&y)? / self.n as f64
+    fn with(&self, y: &[f64], columns: usize) -> Result<Vec<f64>> {
+        let mut all = self.x.transposed_times(y, columns)?;
+        all.iter_mut().for_each(|x| *x /= self.n as f64);
+        Ok(all)
     }
 
     /// What weights (p × columns) say of rows: a number, or probabilities of classes.
-    fn outputs(&self, rows: &Rows, weights: &Tensor) -> Result<Vec<f64>> {
+    fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let x = standardised(&rows.x, &self.mean, &self.sd)?;
-        answers(&x, weights)
+        answers(&x, weights, columns)
     }
 }
 
 /// Rows of features, standardised, with a 1 in front.
-fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Tensor> {
+fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Matrix> {
     let (d, p) = (mean.len(), mean.len() + 1);
     let mut all = Vec::with_capacity(x.len() / d * p);
     for row in x.chunks_exact(d) {
@@ -144,13 +144,12 @@ fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Tensor> {
         let features = row.iter().zip(mean).zip(sd);
         all.extend(features.map(|((x, mean), sd)| (x - mean) / sd));
     }
-    Tensor::from_vec(all, (x.len() / d, p), &Device::Cpu)
+    Matrix::new(all, [x.len() / d, p])
 }
 
 /// XW, and its softmax where it has several columns, row after row.
-fn answers(x: &Tensor, weights: &Tensor) -> Result<Vec<f64>> {
-    let columns = weights.dim(1)?;
-    let mut all: Vec<f64> = x.matmul(weights)?.flatten_all()?.to_vec1()?;
+fn answers(x: &Matrix, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
+    let mut all = x.times(weights, columns)?;
     if columns > 1 {
         all.chunks_exact_mut(columns).for_each(softmax);
     }
@@ -158,34 +157,40 @@ fn answers(x: &Tensor, weights: &Tensor) -> Result<Vec<f64>> {
 }
 
 /// The weights that minimise the square loss. None where no number can tell them.
-fn least_squares(design: &Design, y: &[f64]) -> Result<Option<Tensor>> {
+fn least_squares(design: &Design, y: &[f64]) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(RIDGE)? else {
         return Ok(None);
     };
-    metric.matmul(&design.with(y.to_vec(), 1)?).map(Some)
+    metric.times(&design.with(y, 1)?, 1).map(Some)
 }
 
 /// The weights (p × classes) that minimise the cross-entropy of softmax, plus the ridge.
-fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Option<Tensor>> {
+fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(2.0 * SOFTMAX_RIDGE)? else {
         return Ok(None);
     };
-    let mut weights = Tensor::zeros((design.p, classes), design.x.dtype(), &Device::Cpu)?;
+    let mut weights = vec![0.0; design.p * classes];
     let mut ahead = weights.clone();
     let mut since_restart = 0.0;
     for _ in 0..design.steps {
         let gradient = softmax_gradient(design, y, &ahead, classes)?;
-        let new = (&ahead - (metric.matmul(&gradient)? * 2.0)?)?;
-        let change = (&new - &weights)?;
+        let step = metric.times(&gradient, classes)?;
+        let (mut moved, mut uphill) = (0.0_f64, 0.0);
         let momentum = since_restart / (since_restart + 3.0);
-        ahead = (&new + (&change * momentum)?)?;
-        weights = new;
+        for (k, w) in weights.iter_mut().enumerate() {
+            let new = ahead[k] - 2.0 * step[k];
+            let change = new - *w;
+            uphill += gradient[k] * change;
+            moved = moved.max(change.abs());
+            *w = new;
+            ahead[k] = new + momentum * change;
+        }
         since_restart += 1.0;
-        if (gradient * &change)?.sum_all()?.to_scalar::<f64>()? > 0.0 {
-            ahead = weights.clone();
+        if uphill > 0.0 {
+            ahead.copy_from_slice(&weights);
             since_restart = 0.0;
         }
-        if change.abs()?.max_all()?.to_scalar::<f64>()? < DONE {
+        if moved < DONE {
             break;
         }
     }
@@ -196,14 +201,17 @@ fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Opti
 fn softmax_gradient(
     design: &Design,
     y: &[f64],
-    weights: &Tensor,
+    weights: &[f64],
     classes: usize,
-) -> Result<Tensor> {
-    let mut off = answers(&design.x, weights)?;
+) -> Result<Vec<f64>> {
+    let mut off = answers(&design.x, weights, classes)?;
     for (row, y) in off.chunks_exact_mut(classes).zip(y) {
         row[*y as usize] -= 1.0;
     }
-    design.with(off, classes)? + (weights * SOFTMAX_RIDGE)?
+    let mut gradient = design.with(&off, classes)?;
+    let entries = gradient.iter_mut().zip(weights);
+    entries.for_each(|(g, w)| *g += SOFTMAX_RIDGE * w);
+    Ok(gradient)
 }
 
 /// e^z over the sum of e^z, in place.

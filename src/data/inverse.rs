@@ -1,16 +1,20 @@
 //! The inverse of a symmetric positive definite matrix, by Cholesky's factor.
 
-use candle_core::{Device, Result, Tensor};
+use super::matrix::Matrix;
+use candle_core::Result;
 
 /// The inverse of a p × p matrix, row after row, of which the upper half is read. None if it is not
 /// positive definite.
-pub fn inverse(mut matrix: Vec<f64>, p: usize) -> Result<Option<Tensor>> {
+///
+/// # Errors
+/// Those of candle.
+pub fn inverse(mut matrix: Vec<f64>, p: usize) -> Result<Option<Matrix>> {
     if !factor(&mut matrix, p) {
         return Ok(None);
     }
     // A = UᵀU, so A⁻¹ = VᵀV with V = U⁻ᵀ.
-    let v = Tensor::from_vec(inverse_transposed(&matrix, p), (p, p), &Device::Cpu)?;
-    v.t()?.matmul(&v).map(Some)
+    let v = Matrix::new(inverse_transposed(&matrix, p), [p, p])?;
+    Matrix::new(v.squared()?, [p, p]).map(Some)
 }
 
 /// Puts the upper factor U of a matrix UᵀU in the place of its upper half. Tells whether there is one.
@@ -63,17 +67,10 @@ mod tests {
         let all =
             (0..p * p).map(|at| entry(at / p, at % p) + f64::from(u8::from(at % (p + 1) == 0)));
         let matrix: Vec<f64> = all.collect();
-        let tensor = Tensor::from_vec(matrix.clone(), (p, p), &Device::Cpu).unwrap();
-        let one = tensor
-            .matmul(&inverse(matrix, p).unwrap().unwrap())
-            .unwrap();
-        for (i, row) in one.to_vec2::<f64>().unwrap().iter().enumerate() {
-            for (j, x) in row.iter().enumerate() {
-                assert!(
-                    (x - f64::from(u8::from(i == j))).abs() < 1e-12,
-                    "{i} {j} {x}"
-                );
-            }
+        let one = inverse(matrix.clone(), p).unwrap().unwrap();
+        for (at, x) in one.times(&matrix, p).unwrap().iter().enumerate() {
+            let expected = f64::from(u8::from(at % (p + 1) == 0));
+            assert!((x - expected).abs() < 1e-12, "{at}: {x}");
         }
     }
 

@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod inverse;
 mod known;
+mod matrix;
 mod read;
 mod source;
 mod split;
