@@ -17,6 +17,7 @@
 mod case;
 mod cells;
 mod code;
+mod contexts;
 mod finding;
 mod gate;
 mod rules;
@@ -51,8 +52,8 @@ pub struct Diagnosis {
 /// What a rule may know beside the trace.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    /// The best training skill known for this data: of the best run of the sweep on it, of a
-    /// reference run, or the file's target.
+    /// The best training skill known for this data: of the best run of the sweep on it, or of a
+    /// reference run.
     pub best_skill: Option<f64>,
     /// Skills of the other seeds of the same cell.
     pub other_seeds: Vec<f64>,
