@@ -32,9 +32,18 @@ impl CellDiagnosis {
         self.counts().first().map(|(code, _)| *code)
     }
 
-    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree.
+    /// That of the run at this place among the seeds, where it was trained.
+    pub fn of_run(&self, place: usize) -> Option<&Diagnosis> {
+        self.runs.get(place)?.as_ref()
+    }
+
+    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree, `–` where none
+    /// was trained.
     pub fn in_words(&self) -> String {
         let of = self.runs.iter().flatten().count();
+        if of == 0 {
+            return "–".to_owned();
+        }
         let words = |(code, n): (Code, usize)| match n == of {
             true => code.name().to_owned(),
             false => format!("{code} {n}/{of}"),
