@@ -247,6 +247,7 @@
     if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Healthy runs", "First epoch"], rows, true, "Evidence"));
     if (d.notes.length) made.append(element("h3", {}, "Seen beside it"), told(d.notes));
     if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `What it is not, and why (${d.rejected.length})`), told(d.rejected)));
+    made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " tells what it means and what helps."));
     return made;
   }
 

@@ -21,6 +21,7 @@ mod contexts;
 mod finding;
 mod gate;
 mod rules;
+mod story;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -29,6 +30,7 @@ pub use code::Code;
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};
+pub use story::{rules_page, story};
 
 use crate::number::number;
 use crate::spec;

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// The diagnosis of one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DiagnosisView {
-    /// Its name.
+    /// Its name, as `sweep explain` takes it.
     pub code: &'static str,
     /// What the name stands for, in one line.
     pub title: &'static str,
