@@ -163,7 +163,7 @@ pub fn judge_and_write(
     output: &Output,
 ) -> Ended {
     let diagnoses = diagnose_all(&results);
-    let verdicts = verdicts(&sweep, &results);
+    let verdicts = verdicts(&sweep, &results, &diagnoses);
     let report = write_sweep(
         out,
         &Page {

@@ -16,7 +16,6 @@
 
 mod case;
 mod cells;
-mod code;
 mod contexts;
 mod finding;
 mod gate;
@@ -25,8 +24,8 @@ mod story;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use crate::code::Code;
 pub use cells::{CellDiagnosis, diagnose_all};
-pub use code::Code;
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};
