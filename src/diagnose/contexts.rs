@@ -2,8 +2,8 @@
 //!
 //! A skill says something about another run's only where both had to learn the same: the same rows
 //! under the same loss. How the rows are handed to a network (scaled, shifted, standardised) makes
-//! them no other rows. Another seed has other rows, and is asked only where a seed knows nothing
-//! itself.
+//! them no other rows. Another seed has other rows, of which there may be more or less to learn, and is
+//! not asked.
 //!
 //! The best skill known is that of the best moment of the best run: the look at which the validation
 //! rows liked it best, so that noise learned by heart is not taken for skill. A run that is no better
@@ -77,11 +77,9 @@ impl Best {
         *best = best.max(skill);
     }
 
-    /// The best of a seed; of all of them where it has none.
+    /// The best of a seed.
     fn of(&self, key: &str, seed: u64) -> Option<f64> {
-        let seeds = self.0.get(key)?;
-        let all = || seeds.values().copied().max_by(f64::total_cmp);
-        seeds.get(&seed).copied().or_else(all)
+        self.0.get(key)?.get(&seed).copied()
     }
 }
 
@@ -230,12 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_that_knows_nothing_asks_the_others() {
-        let mut good = cell(&[0.25, 0.125], same);
-        good.runs.pop();
+    fn a_seed_without_a_good_run_does_not_borrow_from_rows_that_it_does_not_have() {
+        let good = cell(&[0.25, 0.6], same);
         assert_eq!(
             best(vec![cell(&[0.9, 0.8], same), good]),
-            [Some(0.75), Some(0.75)]
+            [Some(0.75), None]
         );
     }
 
