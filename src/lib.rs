@@ -14,6 +14,7 @@
 //! it knows neither candle nor threads.
 
 pub mod cli;
+pub mod code;
 pub mod data;
 pub mod diagnose;
 pub mod expect;

@@ -232,6 +232,25 @@
     return nav;
   }
 
+  function told(list) {
+    return element("ul", {}, ...list.map((other) => element("li", {}, element("strong", {}, other.code), ": " + other.sentence)));
+  }
+
+  // What is wrong with the run: the cause and its evidence, what else was seen, what it is not.
+  function diagnosed(d) {
+    if (!d) return "";
+    const made = element("section", { class: "diagnosed", "aria-labelledby": "diagnosis" },
+      element("h2", { id: "diagnosis" }, "Diagnosis"),
+      element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
+      element("p", {}, d.sentence));
+    const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
+    if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Healthy runs", "First epoch"], rows, true, "Evidence"));
+    if (d.notes.length) made.append(element("h3", {}, "Seen beside it"), told(d.notes));
+    if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `What it is not, and why (${d.rejected.length})`), told(d.rejected)));
+    made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " tells what it means and what helps."));
+    return made;
+  }
+
   const words = { good: "✓ ", low: "", bad: "✗ " };
 
   window.sweepRun = (run) => {
@@ -253,6 +272,7 @@
         element("p", { class: "lead outcome " + view.class }, words[view.class] + view.outcome),
         neighbours(view)),
       risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",
+      diagnosed(view.diagnosis),
       section("outputs", "Outputs", run.outputs, "The run left no outputs to draw.", true),
       section("training", "Training", run.training, "There is no finite positive loss to draw.", false),
       section("gradients", "Gradient by layer", run.gradients, "The run left no statistics of its layers.", true),

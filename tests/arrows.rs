@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// Every room, and those it may use. A room that is used must stand above its user.
 const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
-    ("spec", &[]),
+    ("code", &[]),
+    ("spec", &["code"]),
     ("seed", &[]),
     ("trace", &[]),
     ("grid", &["spec"]),
@@ -26,10 +27,15 @@ const ROOMS: &[(&str, &[&str])] = &[
             "spec", "grid", "data", "train", "stack", "store", "trace", "results",
         ],
     ),
-    ("diagnose", &["number", "spec", "grid", "trace", "results"]),
+    (
+        "diagnose",
+        &["number", "code", "spec", "grid", "trace", "results"],
+    ),
     (
         "expect",
-        &["number", "spec", "grid", "trace", "results", "diagnose"],
+        &[
+            "number", "code", "spec", "grid", "trace", "results", "diagnose",
+        ],
     ),
     (
         "report",

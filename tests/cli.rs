@@ -212,6 +212,21 @@ fn colours_are_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
+fn a_diagnosis_is_explained_and_a_mistyped_one_is_answered_with_the_nearest() {
+    let place = Place::new();
+    let story = place.sweep(&["explain", "init-too-large"]);
+    assert_eq!(story.code, Some(0), "{}", story.err);
+    assert_snapshot!("explain", story.out);
+    let all = place.sweep(&["explain"]);
+    assert_eq!(all.out.lines().count(), 17);
+    assert!(all.out.starts_with("healthy "), "{}", all.out);
+    let mistyped = place.sweep(&["explain", "vanishing-gradient"]);
+    assert_eq!(mistyped.code, Some(2));
+    let help = "did you mean 'vanishing-gradients'?";
+    assert!(mistyped.err.contains(help), "{}", mistyped.err);
+}
+
+#[test]
 fn the_schema_is_printed_as_json() {
     let ran = Place::new().sweep(&["schema"]);
     let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();

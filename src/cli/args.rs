@@ -29,7 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Train what is not in the store yet, write the report, print a table of cells.
+    /// Train what is not in the store yet, write the report, print a table of cells with what is wrong
+    /// with them.
     Run(RunArgs),
     /// Print axes, cells, what is in the store, what is to be trained, and the time and memory to
     /// expect; train nothing.
@@ -40,6 +41,9 @@ pub enum Command {
     Report(ReportArgs),
     /// Print what the store holds.
     List(ListArgs),
+    /// Print what a diagnosis means, why it happens, what it looks like and what helps; without CODE,
+    /// list them all.
+    Explain(ExplainArgs),
     /// Print the JSON Schema of sweep files, for editors.
     Schema,
     /// Write a starter file, with comments, that runs in seconds.
@@ -91,6 +95,14 @@ pub struct ReportArgs {
 pub struct ListArgs {
     #[command(flatten)]
     pub out: OutArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A diagnosis, such as vanishing-gradients.
+    pub code: Option<String>,
     #[command(flatten)]
     pub look: LookArgs,
 }

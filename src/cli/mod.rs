@@ -6,6 +6,7 @@
 
 mod args;
 mod check;
+mod explain;
 mod init;
 mod interrupt;
 mod junit;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => args.look,
         Some(Command::Report(args)) => args.look,
         Some(Command::List(args)) => args.look,
+        Some(Command::Explain(args)) => args.look,
         Some(Command::Schema | Command::Init(_)) => plain,
     };
     let output = Output::new(look);
@@ -72,6 +74,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::Check(args)) => check::check(args, output),
         Some(Command::Report(args)) => report::report(args, output),
         Some(Command::List(args)) => list::list(args, output),
+        Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {
             output.result(format_args!("{:#}", crate::spec::schema()));
             Ok(0)

@@ -24,7 +24,7 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
 
 /// Title, cells and report of one sweep.
 fn block(ended: &Ended) -> String {
-    let (cells, left_out) = table::cells(&ended.results);
+    let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
     if left_out > 0 {
         text.push_str(&format!(

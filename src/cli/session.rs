@@ -8,6 +8,7 @@ use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
 use crate::data::Files;
+use crate::diagnose::{CellDiagnosis, diagnose_all};
 use crate::expect::{Verdict, count, verdicts};
 use crate::grid::RunId;
 use crate::report::{Page, write_index, write_sweep};
@@ -33,6 +34,8 @@ pub struct Ended {
     pub sweep: Sweep,
     pub results: Results,
     pub summary: Summary,
+    /// In the order of the results.
+    pub diagnoses: Vec<CellDiagnosis>,
     pub verdicts: Vec<Verdict>,
     /// Its page, where that could be written.
     pub report: Option<PathBuf>,
@@ -149,7 +152,7 @@ fn train_one(
     Ok(judge_and_write(page, sweep, results, summary, out, output))
 }
 
-/// Verdicts and page of a sweep. A page that can't be written is told of, and keeps nothing else
+/// Diagnoses, verdicts and page of a sweep. A page that can't be written is told of, and keeps nothing else
 /// from happening: the traces are safe.
 pub fn judge_and_write(
     page: String,
@@ -159,13 +162,15 @@ pub fn judge_and_write(
     out: &Path,
     output: &Output,
 ) -> Ended {
-    let verdicts = verdicts(&sweep, &results);
+    let diagnoses = diagnose_all(&results);
+    let verdicts = verdicts(&sweep, &results, &diagnoses);
     let report = write_sweep(
         out,
         &Page {
             name: &page,
             sweep: &sweep,
             results: &results,
+            diagnoses: &diagnoses,
             verdicts: &verdicts,
         },
     );
@@ -175,6 +180,7 @@ pub fn judge_and_write(
         sweep,
         results,
         summary,
+        diagnoses,
         verdicts,
         report,
     }

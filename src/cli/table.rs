@@ -1,6 +1,8 @@
-//! The cells of a sweep as a table: what varies, how the runs ended, what they reached.
+//! The cells of a sweep as a table: what varies, how the runs ended, what they reached, what is wrong
+//! with them.
 
 use super::output::{BOLD, painted};
+use crate::diagnose::CellDiagnosis;
 use crate::expect::{Spread, number, over_seeds};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -10,13 +12,16 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 /// Above this many cells the table shows the best ones only.
 const MOST_ROWS: usize = 40;
 
-/// One line per cell, and how many cells are left out.
-pub fn cells(results: &Results) -> (String, usize) {
-    let mut rows: Vec<&CellResults> = results.cells.iter().collect();
+/// A cell and what is wrong with it.
+type Row<'a> = (&'a CellResults, &'a CellDiagnosis);
+
+/// One line per cell, and how many cells are left out. Diagnoses are in the order of the results.
+pub fn cells(results: &Results, diagnoses: &[CellDiagnosis]) -> (String, usize) {
+    let mut rows: Vec<Row> = results.cells.iter().zip(diagnoses).collect();
     let left_out = rows.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
         // Stable, so that equals stay in the order of the grid.
-        rows.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+        rows.sort_by(|a, b| middle(a.0).total_cmp(&middle(b.0)));
         rows.truncate(MOST_ROWS);
     }
     (table(&rows), left_out)
@@ -27,19 +32,15 @@ fn middle(cell: &CellResults) -> f64 {
     spread(cell, Quantity::TrainLoss).map_or(f64::NAN, |spread| spread.median)
 }
 
-fn table(rows: &[&CellResults]) -> String {
-    let keys: Vec<&str> = rows
-        .first()
-        .map(|row| {
-            row.cell
-                .varied
-                .iter()
-                .map(|(key, _)| key.as_str())
-                .collect()
-        })
-        .unwrap_or_default();
+fn table(rows: &[Row]) -> String {
+    let varied = rows.first().map(|(cell, _)| &cell.cell.varied);
+    let keys: Vec<&str> = varied
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.as_str())
+        .collect();
     // Quantities that no run has get no column.
-    let shown = |quantity: &Quantity| rows.iter().any(|row| spread(row, *quantity).is_some());
+    let shown = |quantity: &Quantity| rows.iter().any(|row| spread(row.0, *quantity).is_some());
     let others: Vec<Quantity> = [Quantity::ValidationLoss, Quantity::Skill]
         .into_iter()
         .filter(shown)
@@ -53,29 +54,36 @@ fn table(rows: &[&CellResults]) -> String {
         .copied()
         .chain(["runs", "train loss", "lowest – highest"]);
     let titles = titles.chain(others.iter().map(|quantity| heading(*quantity)));
-    table.set_header(titles);
-    for row in rows {
-        let mut line: Vec<String> = row.cell.varied.iter().map(|(_, v)| v.to_string()).collect();
-        line.push(endings(row));
-        let loss = spread(row, Quantity::TrainLoss);
-        line.push(loss.map_or("–".to_owned(), |s| number(s.median)));
-        line.push(loss.map_or("–".to_owned(), |s| {
-            format!("{} – {}", number(s.low), number(s.high))
-        }));
-        line.extend(
-            others.iter().map(|quantity| {
-                spread(row, *quantity).map_or("–".to_owned(), |s| number(s.median))
-            }),
-        );
-        table.add_row(line);
-    }
+    table.set_header(titles.chain(["diagnosis"]));
+    table.add_rows(rows.iter().map(|row| line(*row, &others)));
+    // The numbers, between the keys with the endings and the diagnosis.
+    let numbers = keys.len() + 1..keys.len() + 3 + others.len();
     for (i, column) in table.column_iter_mut().enumerate() {
         column.set_padding((if i == 0 { 2 } else { 0 }, 2));
-        if i > keys.len() {
+        if numbers.contains(&i) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     drawn(&table)
+}
+
+/// The columns of one cell.
+fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
+    let none = || "–".to_owned();
+    let loss = spread(cell, Quantity::TrainLoss);
+    let mut line: Vec<String> = cell
+        .cell
+        .varied
+        .iter()
+        .map(|(_, v)| v.to_string())
+        .collect();
+    line.push(endings(cell));
+    line.push(loss.map_or_else(none, |s| number(s.median)));
+    line.push(loss.map_or_else(none, |s| format!("{} – {}", number(s.low), number(s.high))));
+    let others = others.iter().map(|quantity| spread(cell, *quantity));
+    line.extend(others.map(|spread| spread.map_or_else(none, |s| number(s.median))));
+    line.push(diagnosis.in_words());
+    line
 }
 
 /// A table without lines: a bold header, nothing trailing.
@@ -123,6 +131,7 @@ fn endings(cell: &CellResults) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::diagnose_all;
     use crate::expect::tests::{diverged, finished, results};
 
     #[test]
@@ -132,7 +141,8 @@ mod tests {
             .collect();
         // The median of two is infinite where one is.
         grid[7].1 = vec![finished(3.0), finished(1.0)];
-        let (text, left_out) = cells(&results(grid));
+        let results = results(grid);
+        let (text, left_out) = cells(&results, &diagnose_all(&results));
         assert_eq!(left_out, 5);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 41);
@@ -143,7 +153,8 @@ mod tests {
 
     #[test]
     fn what_is_not_trained_is_shown_as_missing() {
-        let (text, left_out) = cells(&results(vec![(0.1, vec![finished(0.5), None, None])]));
+        let results = results(vec![(0.1, vec![finished(0.5), None, None])]);
+        let (text, left_out) = cells(&results, &diagnose_all(&results));
         assert_eq!(left_out, 0);
         assert!(text.contains("1 finished, 2 missing"), "{text}");
     }

@@ -1,6 +1,7 @@
 //! Diagnoses of all runs of a sweep, and what the seeds of a cell have in common.
 
-use super::{Code, Context, Diagnosis, diagnose};
+use super::contexts::Contexts;
+use super::{Code, Diagnosis, diagnose};
 use crate::results::{CellResults, Results};
 
 /// The diagnoses of one cell's runs.
@@ -31,9 +32,18 @@ impl CellDiagnosis {
         self.counts().first().map(|(code, _)| *code)
     }
 
-    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree.
+    /// That of the run at this place among the seeds, where it was trained.
+    pub fn of_run(&self, place: usize) -> Option<&Diagnosis> {
+        self.runs.get(place)?.as_ref()
+    }
+
+    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree, `–` where none
+    /// was trained.
     pub fn in_words(&self) -> String {
         let of = self.runs.iter().flatten().count();
+        if of == 0 {
+            return "–".to_owned();
+        }
         let words = |(code, n): (Code, usize)| match n == of {
             true => code.name().to_owned(),
             false => format!("{code} {n}/{of}"),
@@ -44,16 +54,18 @@ impl CellDiagnosis {
 }
 
 /// The diagnoses of every run of a sweep: cells in the order of the grid, runs in that of the seeds.
+/// Each is held against what the others of the sweep show to be possible.
 pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
-    let of_cell = |cell: &CellResults| CellDiagnosis {
-        runs: cell
-            .runs
-            .iter()
-            .map(|run| {
-                let (trace, _) = run.trained.as_ref()?;
-                Some(diagnose(trace, &Context::default()))
-            })
-            .collect(),
+    let contexts = Contexts::of(results);
+    let of_cell = |cell: &CellResults| {
+        let runs = cell.runs.iter().zip(contexts.of_cell(cell));
+        let diagnoses = runs.map(|(run, context)| {
+            let (trace, _) = run.trained.as_ref()?;
+            Some(diagnose(trace, &context))
+        });
+        CellDiagnosis {
+            runs: diagnoses.collect(),
+        }
     };
     results.cells.iter().map(of_cell).collect()
 }

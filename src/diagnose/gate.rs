@@ -33,10 +33,8 @@ impl Gate {
     /// Of a run that came to its end.
     pub fn of(trace: &Trace, settings: &Settings, context: &Context) -> Gate {
         let (best, source) = best(trace, settings, context);
-        let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
-        let skill = trace.skill().filter(|skill| skill.is_finite() && !diverged);
         Gate {
-            skill: skill.unwrap_or(f64::NEG_INFINITY),
+            skill: end_skill(trace).unwrap_or(f64::NEG_INFINITY),
             best,
             source,
         }
@@ -70,6 +68,13 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
     risk.or(known.filter(usable))
         .or(linear.filter(usable))
         .unwrap_or((1.0, "perfection: no other run of this data is known"))
+}
+
+/// 1 − L/L₀ at the end; none where training fell to pieces or came to no end.
+pub fn end_skill(trace: &Trace) -> Option<f64> {
+    let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
+    let has_end = trace.outcome.is_complete() && !diverged;
+    trace.skill().filter(|skill| skill.is_finite() && has_end)
 }
 
 /// Skill of the best linear model on the training rows.

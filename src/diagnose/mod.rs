@@ -16,18 +16,20 @@
 
 mod case;
 mod cells;
-mod code;
+mod contexts;
 mod finding;
 mod gate;
 mod rules;
+mod story;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use crate::code::Code;
 pub use cells::{CellDiagnosis, diagnose_all};
-pub use code::Code;
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};
+pub use story::{rules_page, story};
 
 use crate::number::number;
 use crate::spec;
@@ -51,8 +53,8 @@ pub struct Diagnosis {
 /// What a rule may know beside the trace.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    /// The best training skill known for this data: of the best run of the sweep on it, of a
-    /// reference run, or the file's target.
+    /// The best training skill known for this data: of the best run of the sweep on it, or of a
+    /// reference run.
     pub best_skill: Option<f64>,
     /// Skills of the other seeds of the same cell.
     pub other_seeds: Vec<f64>,

@@ -2,6 +2,8 @@
 
 use super::Status;
 use super::measure::{Measured, measure, smaller_is_better};
+use crate::code::Code;
+use crate::diagnose::CellDiagnosis;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::{Check, Quantity, Value};
 use crate::trace::Trace;
@@ -33,6 +35,8 @@ pub(super) struct Seen {
     pub other: Option<f64>,
     /// How the run ended, where it did.
     pub outcome: Option<&'static str>,
+    /// What is wrong with it, with its seed, for `diagnosis`.
+    pub diagnosis: Option<(u64, Code)>,
 }
 
 /// Ordered so that the worst of several is their maximum.
@@ -74,7 +78,7 @@ impl Judged<'_> {
 /// Holds every check against every run of a cell.
 pub(super) fn judge<'a>(
     checks: &'a [Check],
-    cell: &CellResults,
+    (cell, diagnosis): (&CellResults, &CellDiagnosis),
     results: &Results,
     wanted: usize,
 ) -> Judged<'a> {
@@ -82,7 +86,7 @@ pub(super) fn judge<'a>(
         .iter()
         .map(|check| Checked {
             check,
-            seen: see(check, cell, results),
+            seen: see(check, cell, diagnosis, results),
         })
         .collect();
     let runs = (0..cell.runs.len())
@@ -99,19 +103,29 @@ pub(super) fn judge<'a>(
 }
 
 /// One check of every run.
-fn see(check: &Check, cell: &CellResults, results: &Results) -> Vec<Seen> {
+fn see(
+    check: &Check,
+    cell: &CellResults,
+    diagnosis: &CellDiagnosis,
+    results: &Results,
+) -> Vec<Seen> {
     let other = match check {
         Check::BetterThan { other, .. } => counterpart(cell, other, results),
         _ => None,
     };
     cell.runs
         .iter()
-        .map(|run| {
+        .enumerate()
+        .map(|(place, run)| {
             let Some((trace, _)) = &run.trained else {
                 return Seen::open(MISSING, None);
             };
             match check {
                 Check::Outcome(wanted) => outcome(trace, wanted),
+                Check::Diagnosis(wanted) => {
+                    let code = diagnosis.of_run(place).map(|diagnosis| diagnosis.code);
+                    named(trace, run.run.seed, code, wanted)
+                }
                 Check::Bound { quantity, bounds } => {
                     bound(trace, *quantity, |value| bounds.contain(value))
                 }
@@ -128,6 +142,7 @@ impl Seen {
             value: None,
             other: None,
             outcome,
+            diagnosis: None,
         }
     }
 }
@@ -145,14 +160,27 @@ fn outcome(trace: &Trace, wanted: &[String]) -> Seen {
     }
 }
 
+/// Of a run that came to no end nothing can be said.
+fn named(trace: &Trace, seed: u64, code: Option<Code>, wanted: &[Code]) -> Seen {
+    let outcome = Some(trace.outcome.name());
+    let code = code.filter(|_| trace.outcome.is_complete());
+    match code {
+        None => Seen::open(UNFINISHED, outcome),
+        Some(code) => Seen {
+            answer: answer(wanted.contains(&code)),
+            diagnosis: Some((seed, code)),
+            ..Seen::open("", outcome)
+        },
+    }
+}
+
 fn bound(trace: &Trace, quantity: Quantity, holds: impl Fn(f64) -> bool) -> Seen {
     let outcome = Some(trace.outcome.name());
     match measure(trace, quantity) {
         Measured::Value(value) => Seen {
             answer: answer(holds(value)),
             value: Some(value),
-            other: None,
-            outcome,
+            ..Seen::open("", outcome)
         },
         Measured::Absent(why) => Seen::open(why, outcome),
         Measured::Unfinished => Seen::open(UNFINISHED, outcome),

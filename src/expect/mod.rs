@@ -15,6 +15,7 @@ mod sentence;
 pub use crate::number::{count, number};
 pub use measure::{Measured, Spread, last, measure, over_seeds};
 
+use crate::diagnose::CellDiagnosis;
 use crate::results::Results;
 use crate::spec::{Expectation, Sweep};
 
@@ -59,24 +60,31 @@ pub enum Status {
     Fail,
 }
 
-/// The verdicts of a sweep, in the order of its file.
-pub fn verdicts(sweep: &Sweep, results: &Results) -> Vec<Verdict> {
+/// The verdicts of a sweep, in the order of its file. Diagnoses are those of
+/// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell.
+pub fn verdicts(sweep: &Sweep, results: &Results, diagnoses: &[CellDiagnosis]) -> Vec<Verdict> {
     sweep
         .expectations
         .iter()
-        .map(|expectation| verdict(sweep, results, expectation))
+        .map(|expectation| verdict(sweep, results, diagnoses, expectation))
         .collect()
 }
 
 /// The verdict of one expectation.
-fn verdict(sweep: &Sweep, results: &Results, expectation: &Expectation) -> Verdict {
+fn verdict(
+    sweep: &Sweep,
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    expectation: &Expectation,
+) -> Verdict {
     let cells: Vec<CellVerdict> = results
         .cells
         .iter()
-        .filter(|cell| expectation.selector.matches(&cell.cell.values))
-        .map(|cell| {
+        .zip(diagnoses)
+        .filter(|(cell, _)| expectation.selector.matches(&cell.cell.values))
+        .map(|(cell, diagnosis)| {
             let wanted = wanted(expectation.seeds, sweep.file_seeds, cell.runs.len());
-            let judged = judge::judge(&expectation.checks, cell, results, wanted);
+            let judged = judge::judge(&expectation.checks, (cell, diagnosis), results, wanted);
             CellVerdict {
                 cell: cell.cell.index,
                 status: judged.status(),

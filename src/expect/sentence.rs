@@ -3,6 +3,7 @@
 use super::judge::{Answer, Checked, Judged, Seen};
 use super::measure::{Spread, smaller_is_better};
 use super::{CellVerdict, Status};
+use crate::code::Code;
 use crate::number::{self, number};
 use crate::results::Results;
 use crate::spec::{Bounds, Check, Quantity, Value};
@@ -80,6 +81,11 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
             let wanted = format!("wanted {}", wanted.join(" or "));
             (outcomes(&checked.seen)?, wanted)
         }
+        Check::Diagnosis(wanted) => {
+            let wanted: Vec<&str> = wanted.iter().map(|code| code.name()).collect();
+            let wanted = format!("wanted {}", wanted.join(" or "));
+            (diagnoses(&checked.seen)?, wanted)
+        }
         Check::Bound { quantity, bounds } => {
             let wanted = format!("wanted {}", words(bounds));
             (
@@ -110,6 +116,26 @@ fn outcomes(seen: &[Seen]) -> Option<String> {
     }
     let counts: Vec<String> = counts.iter().map(|(o, n)| format!("{n} {o}")).collect();
     (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// `4 of 5 seeds: vanishing-gradients; seed 3: dead-relu`.
+fn diagnoses(seen: &[Seen]) -> Option<String> {
+    let mut seeds: BTreeMap<Code, Vec<u64>> = BTreeMap::new();
+    for (seed, code) in seen.iter().filter_map(|seen| seen.diagnosis) {
+        seeds.entry(code).or_default().push(seed);
+    }
+    let mut groups: Vec<(Code, Vec<u64>)> = seeds.into_iter().collect();
+    groups.sort_by_key(|(_, seeds)| std::cmp::Reverse(seeds.len()));
+    let words = |(place, (code, seeds)): (usize, &(Code, Vec<u64>))| match seeds.as_slice() {
+        [seed] if place > 0 => format!("seed {seed}: {code}"),
+        _ => format!(
+            "{} of {}: {code}",
+            seeds.len(),
+            number::count(seen.len(), "seed")
+        ),
+    };
+    let groups: Vec<String> = groups.iter().enumerate().map(words).collect();
+    (!groups.is_empty()).then(|| groups.join("; "))
 }
 
 /// The end of a spread that is nearest to failing, or past it.

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::code::Code;
+use crate::diagnose::{Diagnosis, Finding, diagnose_all};
 use crate::grid::{Cell, Run, RunId};
 use crate::results::{CellResults, RunResult};
 use crate::spec::settings::*;
@@ -127,6 +129,17 @@ pub(crate) fn results(cells: Vec<Runs>) -> Results {
 
 /// The verdict on the cells with this learning rate, of a file with five seeds.
 fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (Status, String) {
+    judged_with(results, &diagnose_all(results), lr, seeds, check)
+}
+
+/// The same, whatever is wrong with the runs.
+fn judged_with(
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    lr: f64,
+    seeds: Option<usize>,
+    check: Check,
+) -> (Status, String) {
     let within = Condition::OneOf(vec![Value::Number(lr)]);
     let sweep = Sweep {
         path: "lr.toml".into(),
@@ -147,7 +160,7 @@ fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (St
         }],
         ..Sweep::default()
     };
-    let verdict = verdicts(&sweep, results).pop().unwrap();
+    let verdict = verdicts(&sweep, results, diagnoses).pop().unwrap();
     (verdict.status, verdict.sentence)
 }
 
@@ -212,6 +225,61 @@ fn an_outcome_is_decided_by_a_run_that_failed_but_not_by_a_missing_one() {
     assert_eq!(status(failed(), &["failed"]), Status::Pass);
     assert_eq!(status(failed(), &["finished", "diverged"]), Status::Fail);
     assert_eq!(status(None, &["failed"]), Status::Inconclusive);
+}
+
+/// A cell whose runs are called so, where they are called anything.
+fn called(codes: &[Option<Code>]) -> Vec<CellDiagnosis> {
+    let diagnosis = |code: Code| Diagnosis {
+        code,
+        finding: Finding {
+            code,
+            evidence: vec![],
+            sentence: String::new(),
+        },
+        rejected: vec![],
+        notes: vec![],
+    };
+    let runs = codes.iter().map(|code| code.map(diagnosis)).collect();
+    vec![CellDiagnosis { runs }]
+}
+
+#[test]
+fn a_diagnosis_is_told_with_the_seeds_that_differ() {
+    let (vanishing, dead) = (Some(Code::VanishingGradients), Some(Code::DeadRelu));
+    let results = results(vec![(0.1, vec![finished(0.9); 5])]);
+    let called = called(&[vanishing, vanishing, vanishing, dead, vanishing]);
+    let judged = |seeds, wanted: &[Code]| {
+        let check = Check::Diagnosis(wanted.to_vec());
+        judged_with(&results, &called, 0.1, seeds, check)
+    };
+    let (status, sentence) = judged(None, &[Code::VanishingGradients]);
+    assert_eq!(status, Status::Fail);
+    assert_eq!(
+        sentence,
+        "4 of 5 seeds: vanishing-gradients; seed 3: dead-relu, wanted vanishing-gradients; \
+         4 of 5 seeds passed, 5 wanted"
+    );
+    let (status, _) = judged(Some(4), &[Code::VanishingGradients]);
+    assert_eq!(status, Status::Pass);
+    let (status, sentence) = judged(None, &[Code::DeadRelu, Code::VanishingGradients]);
+    assert_eq!(status, Status::Pass);
+    assert!(
+        sentence.ends_with("wanted dead-relu or vanishing-gradients; 5 of 5 seeds"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn runs_without_an_end_have_no_diagnosis() {
+    let healthy = || Check::Diagnosis(vec![Code::Healthy]);
+    for (open, code) in [(None, None), (failed(), Some(Code::Unclear))] {
+        let results = results(vec![(0.1, vec![finished(0.01), open])]);
+        let called = called(&[Some(Code::Healthy), code]);
+        let judged = |k| judged_with(&results, &called, 0.1, Some(k), healthy()).0;
+        // Of two seeds: ⌈2k/5⌉ wanted.
+        assert_eq!(judged(2), Status::Pass);
+        assert_eq!(judged(5), Status::Inconclusive);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::expect::{CellVerdict, Status, Verdict};
 use crate::grid::{Cell, Run, RunId};
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::settings::*;
-use crate::spec::{Axis, Sweep, Value, Values};
+use crate::spec::{Axis, Sweep, Value, Values, canonical};
 use crate::trace::*;
 use std::time::Duration;
 
@@ -106,7 +106,10 @@ pub fn results(
                     seed: *seed,
                     id: RunId(id),
                 },
-                trained: train(&coordinates, *seed).map(|trace| (trace, timing)),
+                trained: train(&coordinates, *seed).map(|trace| {
+                    let settings = canonical(&settings(model.clone()));
+                    (Trace { settings, ..trace }, timing)
+                }),
             }
         };
         CellResults {

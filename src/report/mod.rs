@@ -22,6 +22,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
+use crate::diagnose::CellDiagnosis;
 use crate::expect::Verdict;
 use crate::results::Results;
 use crate::spec::Sweep;
@@ -38,6 +39,8 @@ pub struct Page<'a> {
     pub sweep: &'a Sweep,
     /// Its cells and traces.
     pub results: &'a Results,
+    /// What is wrong with each, cells and runs in the order of `results`; empty where nobody looked.
+    pub diagnoses: &'a [CellDiagnosis],
     /// What came of its expectations; empty where it has none.
     pub verdicts: &'a [Verdict],
 }
@@ -73,8 +76,8 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     let runs = own.join("runs");
     let mut kept = Vec::new();
     for (index, cell) in page.results.cells.iter().enumerate() {
-        for run in &cell.runs {
-            if let Some(script) = pages::run(page, index, run)? {
+        for (place, run) in cell.runs.iter().enumerate() {
+            if let Some(script) = pages::run(page, index, place)? {
                 let name = format!("{}.js", run.run.id);
                 files::write(&runs.join(&name), script.as_bytes())?;
                 kept.push(name);

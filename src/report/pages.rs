@@ -5,7 +5,7 @@ use super::files::way_up;
 use super::script;
 use super::view::{curves, final_loss, index, run, sweep};
 use super::{Page, ReportError};
-use crate::results::{CellResults, RunResult};
+use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
 use tera::{Context, Tera};
@@ -129,21 +129,25 @@ struct RunScript {
     gradients: Vec<Figure>,
 }
 
-/// The script that hands one run to the shell; none where the run was not trained.
+/// The script that hands one run to the shell, by its places among the cells and in its cell; none
+/// where the run was not trained.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn run(page: &Page, cell: usize, of: &RunResult) -> Result<Option<String>, ReportError> {
+pub fn run(page: &Page, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
     let cells = &page.results.cells;
-    let (Some((trace, timing)), Some(own)) = (&of.trained, cells.get(cell)) else {
+    let own = &cells[cell];
+    let of = &own.runs[place];
+    let Some((trace, timing)) = &of.trained else {
         return Ok(None);
     };
+    let diagnosis = page.diagnoses.get(cell).and_then(|cell| cell.of_run(place));
     let around = [
         cell.checked_sub(1).and_then(|i| cells.get(i)),
         cells.get(cell + 1),
     ];
     let content = RunScript {
-        view: run::run(own, of, trace, *timing, around),
+        view: run::run(own, of, trace, *timing, diagnosis, around),
         outputs: outputs(own, trace),
         training: figures::training::figure(trace).into_iter().collect(),
         gradients: figures::gradients::figures(trace),

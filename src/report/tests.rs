@@ -7,6 +7,7 @@ mod hostile;
 
 use super::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use super::*;
+use crate::diagnose::diagnose_all;
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Value};
@@ -17,6 +18,7 @@ fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> 
         name: "deep/lr",
         sweep,
         results,
+        diagnoses: &[],
         verdicts,
     }
 }
@@ -35,9 +37,11 @@ fn pretty<T: serde::Serialize>(view: &T) -> String {
 fn the_words_of_a_sweep() {
     let (sweep, results) = fixture::learning_rates(5);
     let verdicts = [verdict("the right rate learns", Status::Pass, 3)];
-    insta::assert_snapshot!(pretty(&view::sweep::sweep(&page(
-        &sweep, &results, &verdicts
-    ))));
+    let page = Page {
+        diagnoses: &diagnose_all(&results),
+        ..page(&sweep, &results, &verdicts)
+    };
+    insta::assert_snapshot!(pretty(&view::sweep::sweep(&page)));
 }
 
 #[test]
@@ -46,11 +50,13 @@ fn the_words_of_a_run() {
     let cell = &results.cells[3];
     let (trace, timing) = cell.runs[1].trained.as_ref().unwrap();
     let around = [Some(&results.cells[2]), Some(&results.cells[4])];
+    let diagnoses = diagnose_all(&results);
     insta::assert_snapshot!(pretty(&view::run::run(
         cell,
         &cell.runs[1],
         trace,
         *timing,
+        diagnoses[3].of_run(1),
         around
     )));
 }
@@ -75,7 +81,7 @@ fn settings_and_counts_are_never_rounded() {
     let steps = ("steps".to_owned(), Value::Integer(1_234_567));
     results.cells[0].cell.values.0.push(steps);
 
-    let table = view::cells::table(&results);
+    let table = view::cells::table(&results, &[]);
     let values: Vec<_> = table
         .rows
         .iter()
@@ -85,7 +91,7 @@ fn settings_and_counts_are_never_rounded() {
     let own = &results.cells[0];
     let (trace, timing) = own.runs[0].trained.as_ref().unwrap();
     let around = [None, Some(&results.cells[1])];
-    let run = view::run::run(own, &own.runs[0], trace, *timing, around);
+    let run = view::run::run(own, &own.runs[0], trace, *timing, None, around);
     assert_eq!(run.cell, "lr 0.0012341");
     assert_eq!(run.after.unwrap().label, "lr 0.0012342");
     assert_eq!(run.outcome, "Finished after 1234567 steps.");
@@ -106,7 +112,7 @@ fn a_cell_that_diverged_has_the_accuracy_that_check_judges() {
     }
     let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);
-    let row = &view::cells::table(&results).rows[5];
+    let row = &view::cells::table(&results, &[]).rows[5];
     assert_eq!(row.accuracy.median, "0");
     assert_eq!(row.accuracy.spread, "0 to 0");
 }
@@ -139,9 +145,7 @@ fn many_runs_become_medians_with_a_band_and_say_so() {
 
 /// The figures of a run as JSON, by name.
 fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
-    let script = pages::run(page, cell, &page.results.cells[cell].runs[0])
-        .unwrap()
-        .unwrap();
+    let script = pages::run(page, cell, 0).unwrap().unwrap();
     let json = script
         .strip_prefix("sweepRun(")
         .unwrap()

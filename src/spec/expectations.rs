@@ -1,14 +1,15 @@
 //! Reads `[[expect]]` blocks.
 
 use super::convert::{self, Node, shape, whole};
+use super::describe::describe;
 use super::kind::either;
 use super::place::Place;
 use super::reader::{Reader, Section};
 use super::selector::{bounds, selector};
 use super::suggest::nearest;
-use super::sweep::{Bounds, Check, Condition, Expectation, Quantity, Selector};
-use super::value::Value;
+use super::sweep::{Bounds, Check, Expectation, Quantity, Selector};
 use super::wrong::{Wrong, all};
+use crate::code::Code;
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
@@ -21,7 +22,15 @@ pub(crate) const OUTCOMES: [&str; 5] = [
 ];
 
 /// Keys of a block that are no quantities.
-pub(crate) const KEYS: [&str; 6] = ["name", "where", "seeds", "outcome", "better_than", "on"];
+pub(crate) const KEYS: [&str; 7] = [
+    "name",
+    "where",
+    "seeds",
+    "outcome",
+    "diagnosis",
+    "better_than",
+    "on",
+];
 
 /// An expectation with the places of its `where` and of its checks.
 pub(crate) struct Read {
@@ -70,6 +79,10 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
                 let outcomes = outcomes(node);
                 reader.check(outcomes).map(Check::Outcome)
             }
+            "diagnosis" => {
+                let codes = diagnoses(node);
+                reader.check(codes).map(Check::Diagnosis)
+            }
             "better_than" => better_than(reader, node, on),
             other => match quantity(other) {
                 Some(quantity) => {
@@ -98,7 +111,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         reader.fault(
             node.span(),
             "an [[expect]] block expects nothing",
-            "expected a quantity with bounds, `outcome` or `better_than`",
+            "expected a quantity with bounds, `outcome`, `diagnosis` or `better_than`",
             Some(help.to_owned()),
         );
         return None;
@@ -154,37 +167,56 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
     }
     let found = text(node, "on").and_then(|found| {
         quantity(&found).ok_or_else(|| {
-            let names = Quantity::ALL.map(Quantity::name);
-            let near = nearest(&found, names);
-            Wrong::new(
-                node.span(),
-                format!("`on` can't be \"{found}\""),
-                format!("expected {}", either(&names)),
-                near.map(|near| format!("did you mean \"{near}\"?")),
-            )
+            let message = format!("`on` can't be \"{found}\"");
+            no_such(node, &found, message, &Quantity::ALL.map(Quantity::name))
         })
     });
     reader.check(found).unwrap_or(Quantity::TrainLoss)
 }
 
 fn outcomes(node: &Node) -> Result<Vec<String>, Vec<Wrong>> {
-    let one = |node: &Node| {
+    one_or_several(node, |node| {
         let found = text(node, "outcome")?;
-        if OUTCOMES.contains(&found.as_str()) {
-            return Ok(found);
+        match OUTCOMES.contains(&found.as_str()) {
+            true => Ok(found),
+            false => {
+                let message = format!("no run has the outcome \"{found}\"");
+                Err(no_such(node, &found, message, &OUTCOMES))
+            }
         }
-        let near = nearest(&found, OUTCOMES);
-        Err(Wrong::new(
-            node.span(),
-            format!("no run has the outcome \"{found}\""),
-            format!("expected {}", either(&OUTCOMES)),
-            near.map(|near| format!("did you mean \"{near}\"?")),
-        ))
-    };
+    })
+}
+
+fn diagnoses(node: &Node) -> Result<Vec<Code>, Vec<Wrong>> {
+    one_or_several(node, |node| {
+        let found = text(node, "diagnosis")?;
+        Code::of(&found).ok_or_else(|| {
+            let message = format!("there is no diagnosis \"{found}\"");
+            no_such(node, &found, message, &Code::ALL.map(Code::name))
+        })
+    })
+}
+
+/// One value, or a list of them.
+fn one_or_several<T>(
+    node: &Node,
+    one: impl Fn(&Node) -> Result<T, Wrong>,
+) -> Result<Vec<T>, Vec<Wrong>> {
     match node.get_ref() {
         DeValue::Array(items) if !items.is_empty() => all(items.iter().map(one)),
         _ => Ok(vec![one(node)?]),
     }
+}
+
+/// A word that is none of these.
+fn no_such(node: &Node, found: &str, message: String, names: &[&str]) -> Wrong {
+    let near = nearest(found, names.iter().copied());
+    Wrong::new(
+        node.span(),
+        message,
+        format!("expected {}", either(names)),
+        near.map(|near| format!("did you mean \"{near}\"?")),
+    )
 }
 
 fn bound(node: &Node, key: &str) -> Result<Bounds, Vec<Wrong>> {
@@ -224,64 +256,4 @@ fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<C
         );
     }
     Some(Check::BetterThan { other, quantity })
-}
-
-/// A name for a block that gives none: `lr < 0.001: skill < 0.6`.
-fn describe(expectation: &Expectation) -> String {
-    let conditions: Vec<String> = expectation
-        .selector
-        .0
-        .iter()
-        .map(|(key, c)| condition(key, c))
-        .collect();
-    let checks: Vec<String> = expectation.checks.iter().map(check).collect();
-    let cells = if conditions.is_empty() {
-        "every cell".to_owned()
-    } else {
-        conditions.join(", ")
-    };
-    format!("{cells}: {}", checks.join(", "))
-}
-
-/// One condition in words.
-pub fn condition(key: &str, condition: &Condition) -> String {
-    match condition {
-        Condition::Within(bounds) => within(key, bounds),
-        Condition::OneOf(values) => {
-            let values: Vec<String> = values.iter().map(Value::to_string).collect();
-            format!("{key} {}", either(&values))
-        }
-    }
-}
-
-fn within(key: &str, bounds: &Bounds) -> String {
-    let part = |sign: &str, bound: Option<f64>| {
-        bound.map(|b| format!("{key} {sign} {}", Value::Number(b)))
-    };
-    let parts = [
-        part(">", bounds.above),
-        part("≥", bounds.at_least),
-        part("<", bounds.below),
-        part("≤", bounds.at_most),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    parts.join(", ")
-}
-
-fn check(check: &Check) -> String {
-    match check {
-        Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
-        Check::Outcome(names) => either(names),
-        Check::BetterThan { other, quantity } => {
-            let other: Vec<String> = other
-                .iter()
-                .map(|(key, value)| format!("{key} {value}"))
-                .collect();
-            format!(
-                "better than with {} in {}",
-                other.join(", "),
-                quantity.name()
-            )
-        }
-    }
 }

@@ -9,6 +9,7 @@ mod canonical;
 mod choices;
 pub mod clash;
 mod convert;
+mod describe;
 mod expectations;
 pub mod fault;
 pub mod files;
@@ -34,7 +35,7 @@ mod wrong;
 
 pub use canonical::{canonical, settings_of};
 pub use clash::Clash;
-pub use expectations::condition;
+pub use describe::condition;
 pub use fault::{Fault, Faults, draw, render};
 pub use overrides::{COMMAND_LINE, Overrides};
 pub use place::{Document, Place, Places};

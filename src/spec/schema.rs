@@ -11,6 +11,7 @@ use super::kind::{Interval, Kind};
 use super::sweep::Quantity;
 use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
 use super::value::Values;
+use crate::code::Code;
 use serde_json::{Map, Value as Json, json};
 
 /// How a key may be written, and the name of its definitions.
@@ -253,6 +254,13 @@ fn bounds() -> Json {
     bounds
 }
 
+fn one_or_several(names: &[&str]) -> Json {
+    json!({ "anyOf": [
+        { "enum": names },
+        { "type": "array", "minItems": 1, "items": { "enum": names } },
+    ] })
+}
+
 fn expectation() -> Json {
     let mut properties = Map::new();
     let quantities = Quantity::ALL.map(Quantity::name);
@@ -261,10 +269,8 @@ fn expectation() -> Json {
             "name" => json!({ "type": "string" }),
             "where" => by_full_name(Form::Condition),
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
-            "outcome" => json!({ "anyOf": [
-                { "enum": OUTCOMES },
-                { "type": "array", "minItems": 1, "items": { "enum": OUTCOMES } },
-            ] }),
+            "outcome" => one_or_several(&OUTCOMES),
+            "diagnosis" => one_or_several(&Code::ALL.map(Code::name)),
             "better_than" => by_full_name(Form::Value),
             _ => json!({ "enum": quantities }),
         };

@@ -2,6 +2,7 @@
 
 use super::place::Places;
 use super::value::{Value, Values};
+use crate::code::Code;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -141,6 +142,8 @@ pub enum Check {
     /// `outcome = "diverged"`, or a list of acceptable ones; the names of
     /// `trace::Outcome::name`.
     Outcome(Vec<String>),
+    /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
+    Diagnosis(Vec<Code>),
     /// `better_than = { optimizer = "adam" }`: than the cell whose values are this one's but for
     /// those given, seed by seed.
     BetterThan {

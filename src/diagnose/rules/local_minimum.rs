@@ -38,6 +38,9 @@ pub const RULE: Rule = Rule {
 };
 
 pub fn look(case: &Case) -> Verdict {
+    if case.gate.is_passed() {
+        return Err("it got as far as others do".to_owned());
+    }
     let fall = case.late_fall();
     if !REST.is_crossed(fall) {
         return Err(format!(
@@ -103,6 +106,13 @@ mod tests {
         );
         run.context.with_momentum = Some(0.9);
         assert!(run.look(look).unwrap().sentence.contains("with momentum"));
+    }
+
+    #[test]
+    fn a_run_that_learned_is_not_stuck_though_another_seed_learned_more() {
+        let mut run = Run::sound();
+        run.context.other_seeds = vec![0.99];
+        assert!(run.look(look).unwrap_err().contains("as far as others"));
     }
 
     #[test]

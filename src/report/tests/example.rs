@@ -2,6 +2,7 @@
 
 use super::hostile::hostile;
 use super::*;
+use crate::diagnose::diagnose_all;
 
 #[test]
 #[ignore = "writes a folder to look at, named by SWEEP_EXAMPLE_REPORT"]
@@ -14,6 +15,7 @@ fn an_example_to_look_at() {
                 name,
                 sweep,
                 results,
+                diagnoses: &diagnose_all(results),
                 verdicts,
             },
         )

@@ -1,6 +1,7 @@
 //! Whatever stands in a file or comes out of a training: text stays text, JSON stays JSON.
 
 use super::*;
+use crate::diagnose::diagnose_all;
 use crate::trace::Trace;
 
 const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -48,7 +49,11 @@ fn text_from_files_is_never_markup_or_script() {
     verdict.sentence = EVIL.to_owned();
     let folder = tempfile::tempdir().unwrap();
     let verdicts = [verdict];
-    write_sweep(folder.path(), &page(&sweep, &results, &verdicts)).unwrap();
+    let page = Page {
+        diagnoses: &diagnose_all(&results),
+        ..page(&sweep, &results, &verdicts)
+    };
+    write_sweep(folder.path(), &page).unwrap();
     let index = write_index(folder.path()).unwrap();
     let own = folder.path().join("deep/lr");
     for path in [index, own.join("index.html"), own.join("run.html")] {

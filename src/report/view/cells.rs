@@ -2,6 +2,7 @@
 
 use super::axes::cell_name;
 use super::stats::{diverged, reached, seed_stats, trace};
+use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::expect::over_seeds;
 use crate::report::number::number;
 use crate::results::{CellResults, Results, RunResult};
@@ -53,6 +54,8 @@ pub struct Row {
     pub accuracy: Number,
     /// Outcomes in words: `3 of 5 diverged, 2 finished`.
     pub outcomes: String,
+    /// What is wrong with it: `too-shallow 4/5, unclear 1/5`; `–` where nobody looked.
+    pub diagnosis: String,
     /// Whether any seed is anything but finished or stopped early.
     pub trouble: bool,
     /// Every seed.
@@ -77,14 +80,14 @@ pub struct Seed {
     pub id: String,
     /// Whether it has a page.
     pub trained: bool,
-    /// A word on it: `finished, loss 0.01`.
+    /// A word on it: `finished, loss 0.01; healthy`.
     pub words: String,
     /// `good`, `low`, `bad` or `missing`.
     pub class: &'static str,
 }
 
-/// The table of a sweep's cells.
-pub fn table(results: &Results) -> Table {
+/// The table of a sweep's cells, with their diagnoses in the same order.
+pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
     let keys = results.cells.first().map_or_else(Vec::new, |first| {
         first
             .cell
@@ -109,11 +112,16 @@ pub fn table(results: &Results) -> Table {
             skill: any(Quantity::Skill),
             accuracy: any(accuracy),
         },
-        rows: results.cells.iter().map(|c| row(c, accuracy)).collect(),
+        rows: results
+            .cells
+            .iter()
+            .enumerate()
+            .map(|(place, cell)| row(cell, diagnoses.get(place), accuracy))
+            .collect(),
     }
 }
 
-fn row(cell: &CellResults, accuracy: Quantity) -> Row {
+fn row(cell: &CellResults, diagnosis: Option<&CellDiagnosis>, accuracy: Quantity) -> Row {
     let over = |quantity| words(&over_seeds(cell, quantity));
     Row {
         index: cell.cell.index,
@@ -129,11 +137,17 @@ fn row(cell: &CellResults, accuracy: Quantity) -> Row {
         skill: over(Quantity::Skill),
         accuracy: over(accuracy),
         outcomes: outcomes(cell),
+        diagnosis: diagnosis.map_or("–".to_owned(), CellDiagnosis::in_words),
         trouble: cell
             .runs
             .iter()
             .any(|run| trace(run).is_none_or(|t| diverged(t) || !t.outcome.is_complete())),
-        seeds: cell.runs.iter().map(seed).collect(),
+        seeds: cell
+            .runs
+            .iter()
+            .enumerate()
+            .map(|(place, run)| seed(run, diagnosis.and_then(|cell| cell.of_run(place))))
+            .collect(),
     }
 }
 
@@ -193,11 +207,14 @@ pub fn outcomes(cell: &CellResults) -> String {
     parts.join(", ")
 }
 
-fn seed(run: &RunResult) -> Seed {
-    let (words, class) = match trace(run) {
+fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
+    let (mut words, class) = match trace(run) {
         None => ("not trained".to_owned(), "missing"),
         Some(trace) => (outcome(trace), standing(trace)),
     };
+    if let Some(diagnosis) = diagnosis {
+        words.push_str(&format!("; {}", diagnosis.code));
+    }
     Seed {
         seed: run.run.seed,
         id: run.run.id.to_string(),

@@ -4,6 +4,7 @@
 pub mod axes;
 pub mod cells;
 pub mod curves;
+pub mod diagnosis;
 pub mod final_loss;
 pub mod index;
 pub mod map;

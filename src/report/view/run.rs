@@ -2,7 +2,9 @@
 
 use super::axes::cell_name;
 use super::cells::standing;
+use super::diagnosis::{DiagnosisView, diagnosis};
 use super::stats::{diverged, reached, trace};
+use crate::diagnose::Diagnosis;
 use crate::expect::count;
 use crate::report::number::{duration, number};
 use crate::results::{CellResults, RunResult};
@@ -27,6 +29,8 @@ pub struct RunView {
     pub outcome: String,
     /// Key and value, such as wall time and rows.
     pub facts: Vec<(String, String)>,
+    /// What is wrong with it; none where nobody looked.
+    pub diagnosis: Option<DiagnosisView>,
     /// Final risks, one row per set of rows.
     pub risks: Vec<RiskRow>,
     /// Every setting.
@@ -84,6 +88,7 @@ pub fn run(
     run: &RunResult,
     trace: &Trace,
     timing: Timing,
+    diagnosed: Option<&Diagnosis>,
     around: [Option<&CellResults>; 2],
 ) -> RunView {
     let neighbour = |other: Option<&CellResults>| {
@@ -111,6 +116,7 @@ pub fn run(
         class: standing(trace),
         outcome: outcome(trace),
         facts: facts(trace, timing),
+        diagnosis: diagnosed.map(diagnosis),
         risks: risks(trace),
         settings: settings(cell),
         seeds: cell

@@ -78,7 +78,7 @@ pub struct CellVerdictView {
 /// The page of a sweep.
 pub fn sweep(page: &Page) -> SweepView {
     let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
-    let table = table(page.results);
+    let table = table(page.results, page.diagnoses);
     let verdicts: Vec<VerdictView> = page
         .verdicts
         .iter()

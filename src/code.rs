@@ -1,4 +1,5 @@
-//! The names of what can be wrong with a run, and of what can be right.
+//! The names of what can be wrong with a run, and of what can be right. Sweep files expect them, and
+//! [`crate::diagnose`] gives them.
 
 use std::fmt;
 

@@ -1,0 +1,69 @@
+//! Expectations in words: the name of a block that gives none.
+
+use super::kind::either;
+use super::sweep::{Bounds, Check, Condition, Expectation};
+use super::value::Value;
+
+/// A name for a block that gives none: `lr < 0.001: skill < 0.6`.
+pub(crate) fn describe(expectation: &Expectation) -> String {
+    let conditions: Vec<String> = expectation
+        .selector
+        .0
+        .iter()
+        .map(|(key, c)| condition(key, c))
+        .collect();
+    let checks: Vec<String> = expectation.checks.iter().map(check).collect();
+    let cells = if conditions.is_empty() {
+        "every cell".to_owned()
+    } else {
+        conditions.join(", ")
+    };
+    format!("{cells}: {}", checks.join(", "))
+}
+
+/// One condition in words.
+pub fn condition(key: &str, condition: &Condition) -> String {
+    match condition {
+        Condition::Within(bounds) => within(key, bounds),
+        Condition::OneOf(values) => {
+            let values: Vec<String> = values.iter().map(Value::to_string).collect();
+            format!("{key} {}", either(&values))
+        }
+    }
+}
+
+fn within(key: &str, bounds: &Bounds) -> String {
+    let part = |sign: &str, bound: Option<f64>| {
+        bound.map(|b| format!("{key} {sign} {}", Value::Number(b)))
+    };
+    let parts = [
+        part(">", bounds.above),
+        part("≥", bounds.at_least),
+        part("<", bounds.below),
+        part("≤", bounds.at_most),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+fn check(check: &Check) -> String {
+    match check {
+        Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
+        Check::Outcome(names) => either(names),
+        Check::Diagnosis(codes) => {
+            let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();
+            either(&names)
+        }
+        Check::BetterThan { other, quantity } => {
+            let other: Vec<String> = other
+                .iter()
+                .map(|(key, value)| format!("{key} {value}"))
+                .collect();
+            format!(
+                "better than with {} in {}",
+                other.join(", "),
+                quantity.name()
+            )
+        }
+    }
+}
