@@ -13,7 +13,7 @@
 use super::Context;
 use super::gate::{end_skill, linear_skill};
 use crate::results::{CellResults, Results};
-use crate::spec::settings::{DataSettings, Optimizer, Settings};
+use crate::spec::settings::{Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Settings};
 use crate::trace::{RiskPoint, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub(super) struct Contexts {
     tasks: Best,
     /// Of cells with momentum or Adam, by what they have in common with a cell without.
     momentum: Best,
+    /// Of all cells that start from the same network, as shares of the best of their task.
+    starts: Best,
 }
 
 /// The highest skills, by what makes them comparable and by seed.
@@ -45,13 +47,23 @@ impl Contexts {
                 }
             }
         }
+        for cell in &results.cells {
+            let settings = &cell.cell.settings;
+            let (task, start) = (task(settings), start(settings));
+            for (seed, trace) in traces(cell) {
+                let best = contexts.tasks.of(&task, seed);
+                let share = end_skill(trace).zip(best).map(|(skill, best)| skill / best);
+                contexts.starts.note(&start, seed, share);
+            }
+        }
         contexts
     }
 
     /// One per run of a cell, in the order of the seeds.
     pub fn of_cell(&self, cell: &CellResults) -> Vec<Context> {
         let settings = &cell.cell.settings;
-        let (task, rest) = (task(settings), but_for_optimizer(settings));
+        let (task, start) = (task(settings), start(settings));
+        let rest = but_for_optimizer(settings);
         let context = |own: u64| Context {
             best_skill: self.tasks.of(&task, own),
             other_seeds: traces(cell)
@@ -61,6 +73,7 @@ impl Contexts {
             with_momentum: is_plain(settings)
                 .then(|| self.momentum.of(&rest, own))
                 .flatten(),
+            same_start: self.starts.of(&start, own),
         };
         let runs = cell.runs.iter();
         runs.map(|run| context(run.run.seed)).collect()
@@ -121,6 +134,21 @@ fn but_for_optimizer(settings: &Settings) -> String {
     })
 }
 
+/// The network before training and the rows that it sees, as a key: what it is trained by may differ.
+fn start(settings: &Settings) -> String {
+    key(&Settings {
+        loss: Loss::Mse,
+        optimizer: PLAIN,
+        lr: 1.0,
+        weight_decay: 0.0,
+        batch: Batch::Full,
+        sampling: Sampling::Epochs,
+        budget: Budget::Steps(0),
+        patience: None,
+        ..settings.clone()
+    })
+}
+
 const PLAIN: Optimizer = Optimizer::Sgd {
     momentum: 0.0,
     nesterov: false,
@@ -144,7 +172,7 @@ mod tests {
     use crate::grid::{self, RunId};
     use crate::results::RunResult;
     use crate::spec::Values;
-    use crate::spec::settings::{Loss, Source};
+    use crate::spec::settings::{Init, Source};
     use crate::trace::{Outcome, Real, Timing};
 
     /// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
@@ -268,6 +296,22 @@ mod tests {
         assert_eq!(contexts[0].other_seeds, [0.75]);
         assert_eq!(contexts[1].other_seeds, [1.0 - 0.9]);
         assert_eq!(contexts.len(), 4);
+    }
+
+    #[test]
+    fn what_the_same_weights_were_trained_to_is_known_of_the_same_seed() {
+        let same_start = |other: fn(&mut Settings)| {
+            let contexts = contexts(vec![cell(&[0.9, 0.9], same), cell(&[0.2, 0.9], other)]);
+            [0, 1].map(|seed| contexts[seed].same_start)
+        };
+        // As a share of the best, which for the second seed is not known.
+        let longer = |settings: &mut Settings| {
+            settings.budget = Budget::Epochs(999);
+            adam(settings);
+        };
+        assert_eq!(same_start(longer), [Some(1.0), None]);
+        let [share, _] = same_start(|settings| settings.init = Init::Normal(0.7));
+        assert!(share.unwrap() < 0.2);
     }
 
     #[test]

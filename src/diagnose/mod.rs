@@ -60,6 +60,9 @@ pub struct Context {
     pub other_seeds: Vec<f64>,
     /// The best skill of the same cell with momentum or Adam, where the sweep has such a cell.
     pub with_momentum: Option<f64>,
+    /// The best skill to which the same network was trained from the same weights by other settings,
+    /// as a share of the best known.
+    pub same_start: Option<f64>,
 }
 
 /// The root cause of a run that failed to learn, or `healthy`, `overfit` or `unclear`.

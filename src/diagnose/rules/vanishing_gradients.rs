@@ -4,6 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, says, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
+use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const DELTA: Threshold = Threshold {
@@ -77,6 +78,9 @@ pub fn look(case: &Case) -> Verdict {
     if !DEPTH.is_crossed(case.hidden().len() as f64) {
         return Err(SHORT.to_owned());
     }
+    if let Some(why) = refuted(case) {
+        return Err(why);
+    }
     let delta = start(&first.delta_rms) / start(&output.delta_rms);
     let signal = says(last);
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -112,6 +116,18 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
+/// What is born with a network keeps it from nothing that it does when trained otherwise.
+fn refuted(case: &Case) -> Option<String> {
+    let share = case.context.same_start?;
+    LEARNED.is_crossed(share).then(|| {
+        format!(
+            "the same network learned from the same weights with other settings: to {} of the best \
+             skill known",
+            number(share)
+        )
+    })
+}
+
 /// Whether much of the gradient is lost in many layers, where nothing else was found.
 pub fn faded(case: &Case) -> Verdict {
     let ([first, ..], Some(output)) = (case.hidden(), case.output()) else {
@@ -119,6 +135,9 @@ pub fn faded(case: &Case) -> Verdict {
     };
     let delta = start(&first.delta_rms) / start(&output.delta_rms);
     let many = MANY.is_crossed(case.hidden().len() as f64);
+    if let Some(why) = refuted(case) {
+        return Err(why);
+    }
     if !(many && FADED.is_crossed(delta)) {
         return Err(
             "it is not so deep that the loss of a part of the gradient would explain it".to_owned(),
@@ -149,6 +168,16 @@ mod tests {
         assert_eq!(run.look(look).unwrap().evidence.len(), 1);
         run.hidden()[2].row_sd = column(&[1e-6, 1e-6]);
         assert_eq!(run.look(look).unwrap().evidence.len(), 2);
+    }
+
+    #[test]
+    fn a_gradient_with_which_the_same_weights_learned_keeps_nothing_from_learning() {
+        let mut run = Run::sound();
+        run.hidden()[0].delta_rms = column(&[1e-3, 1e-3]);
+        run.context.same_start = Some(0.8);
+        assert!(run.look(look).is_ok());
+        run.context.same_start = Some(0.95);
+        assert!(run.look(look).unwrap_err().contains("0.95 of the best"));
     }
 
     #[test]
