@@ -17,8 +17,10 @@ use std::sync::Arc;
 pub struct Table<T> {
     /// Its rows.
     pub rows: usize,
-    x: Vec<T>,
-    y: Vec<T>,
+    /// Columns of x, and of x and y together.
+    columns: [usize; 2],
+    /// Every row of x with that of y behind it.
+    both: Vec<T>,
 }
 
 /// The rows of one run.
@@ -67,12 +69,19 @@ impl<T: Real> Tables<T> {
 }
 
 fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> {
-    let columns = outputs(settings, data.classes.len());
-    let numbers = |values: &[f64]| values.iter().map(|x| T::of(*x)).collect();
+    let outputs = outputs(settings, data.classes.len());
+    let features = rows.x.len() / rows.len().max(1);
+    let y = targets(&rows.y, outputs);
+    let mut both = Vec::with_capacity(rows.x.len() + y.len());
+    for row in 0..rows.len() {
+        let x = &rows.x[row * features..][..features];
+        let y = &y[row * outputs..][..outputs];
+        both.extend(x.iter().chain(y).map(|number| T::of(*number)));
+    }
     Table {
         rows: rows.len(),
-        x: numbers(&rows.x),
-        y: numbers(&targets(&rows.y, columns)),
+        columns: [features, features + outputs],
+        both,
     }
 }
 
@@ -93,36 +102,42 @@ pub fn lay<T: Real>(
     rows: usize,
     [x, y]: [&mut [T]; 2],
 ) {
-    for (from, to) in [(&table.x, x), (&table.y, y)] {
-        let columns = to.len() / T::LANES / rows;
-        match which {
-            Which::From(start) => copy(from, columns, start..start + rows, &lanes, to),
-            Which::Of(chosen) => {
-                let chosen = chosen.iter().map(|row| *row as usize);
-                copy(from, columns, chosen, &lanes, to);
-            }
+    match which {
+        Which::From(start) => copy(table, start..start + rows, &lanes, [x, y]),
+        Which::Of(chosen) => {
+            let chosen = chosen[..rows].iter().map(|row| *row as usize);
+            copy(table, chosen, &lanes, [x, y]);
         }
     }
 }
 
-/// Row after row, every number into all of the lanes.
+/// Row after row.
 #[inline(always)]
 fn copy<T: Real>(
-    from: &[T],
-    columns: usize,
+    table: &Table<T>,
     chosen: impl Iterator<Item = usize>,
     lanes: &Range<usize>,
-    to: &mut [T],
+    [x, y]: [&mut [T]; 2],
 ) {
+    let [features, columns] = table.columns;
+    let x = x.chunks_exact_mut(features * T::LANES);
+    let y = y.chunks_exact_mut((columns - features) * T::LANES);
+    for ((row, x), y) in chosen.zip(x).zip(y) {
+        let (of_x, of_y) = table.both[row * columns..][..columns].split_at(features);
+        put(of_x, lanes, x);
+        put(of_y, lanes, y);
+    }
+}
+
+/// Every number into all of the lanes.
+#[inline(always)]
+fn put<T: Real>(from: &[T], lanes: &Range<usize>, to: &mut [T]) {
+    // Most runs have batches of their own.
     let alone = lanes.len() == 1;
-    for (row, to) in chosen.zip(to.chunks_exact_mut(columns * T::LANES)) {
-        let from = &from[row * columns..][..columns];
-        for (to, from) in to.chunks_exact_mut(T::LANES).zip(from) {
-            match alone {
-                // Most runs have batches of their own.
-                true => to[lanes.start] = *from,
-                false => to[lanes.clone()].fill(*from),
-            }
+    for (to, from) in to.chunks_exact_mut(T::LANES).zip(from) {
+        match alone {
+            true => to[lanes.start] = *from,
+            false => to[lanes.clone()].fill(*from),
         }
     }
 }
