@@ -116,6 +116,8 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
             .map(skill)
             .collect(),
         with_momentum: momentum.map(skill),
+        // As for a file with one cell.
+        same_start: None,
     };
     Ok(Labelled {
         case,
