@@ -103,9 +103,9 @@ pub struct Layout {
     pub work: usize,
 }
 
-/// Bytes of activations that a block may have: what stays in the second level of the cache beside the
-/// weights.
-const BLOCK_BYTES: usize = 256 << 10;
+/// Bytes of activations that a block may have. More than the second level of most caches: to fetch
+/// activations back from the third costs less than to go through all weights once more.
+const BLOCK_BYTES: usize = 1 << 20;
 
 /// Those of one neuron.
 const COLUMN_BYTES: usize = 4 << 10;

@@ -85,10 +85,14 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// From δ of the output layer, which lies where its linear outputs were, to the gradient by every
-    /// weight, which is added to what is there, and every layer's δ, which takes the place of its
-    /// activations.
-    pub fn backward(&mut self) {
+    /// weight, which is added to what is there if these rows are not the first of a batch, and every
+    /// layer's δ, which takes the place of its activations.
+    pub fn backward(&mut self, is_first: bool) {
         let layout = self.layout;
+        let start = match is_first {
+            true => Start::Zeros,
+            false => Start::Itself,
+        };
         for (i, layer) in layout.layers.iter().enumerate().rev() {
             let delta = self.back_through_norm(layer.norm.as_ref(), layer);
             let before = i.checked_sub(1).map(|i| &layout.layers[i]);
@@ -96,7 +100,7 @@ impl<T: Number> Pass<'_, T> {
                 Some(before) => self.of_rows(before.a, before.plan.outputs),
                 None => layout.x.first(self.rows * layout.features),
             };
-            self.weights_gradient(layer, input, delta);
+            self.weights_gradient(layer, (input, delta), start);
             match before {
                 Some(before) if on_the_way::<T>(before) && before.skips_to.is_none() => {
                     self.inputs_gradient(layer, delta, input, Finish::WherePositive);
@@ -118,7 +122,12 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// aᵀ δ by the weights, the column sums of δ by the biases.
-    fn weights_gradient(&mut self, layer: &Layer, input: Region, delta: Region) {
+    fn weights_gradient(
+        &mut self,
+        layer: &Layer,
+        (input, delta): (Region, Region),
+        start: Start<T>,
+    ) {
         let regions = [layer.weight, layer.bias, input, delta];
         let [by_weight, by_bias, input, delta] = apart(self.work, regions);
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
@@ -131,7 +140,7 @@ impl<T: Number> Pass<'_, T> {
                 shape: [n_in, self.rows, n_out],
                 a: Matrix::rows(input, n_in).transposed(),
                 b: Matrix::rows(delta, n_out),
-                start: Start::Itself,
+                start,
                 finish: Finish::Plain,
             },
         );
@@ -146,7 +155,7 @@ impl<T: Number> Pass<'_, T> {
                 shape: [1, self.rows, n_out],
                 a: Matrix::constant(&ones[..T::LANES]),
                 b: Matrix::rows(delta, n_out),
-                start: Start::Itself,
+                start,
                 finish: Finish::Plain,
             },
         );

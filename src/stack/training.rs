@@ -132,7 +132,6 @@ impl<'a, T: Number> Stack<'a, T> {
         let mut sums = [0.0; MOST_LANES];
         let layout = &self.layout;
         self.arena.on_work(|work: &mut [T], state: &[T]| {
-            layout.weights.of_mut(work).fill(T::of(0.0));
             for start in (0..rows).step_by(layout.block) {
                 let size = layout.block.min(rows - start);
                 self.lay(work, start, size);
@@ -154,7 +153,7 @@ impl<'a, T: Number> Stack<'a, T> {
                     output: layout.output,
                 };
                 loss.gradient(self.arch, rows, &mut sums);
-                pass.backward();
+                pass.backward(start == 0);
                 for (layer, delta) in layout
                     .layers
                     .iter()
