@@ -146,3 +146,60 @@ impl<T: Real> Real for Lone<T> {
         (Lone(mantissa), Lone(exponent))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stack::kernel::product::Matrix;
+
+    fn numbers(count: usize, salt: f64) -> Vec<f64> {
+        (0..count).map(|i| (1.7 * i as f64 + salt).sin()).collect()
+    }
+
+    /// With m, k and n of one, of less and of more than registers and panels hold, A and B as they
+    /// are and transposed.
+    #[test]
+    fn a_product_is_that_of_the_lanes_but_for_rounding() {
+        for (m, k, n) in [(1, 5, 3), (7, 1, 1), (9, 33, 14), (70, 40, 130)] {
+            for (transposed, start) in [(false, 0), (true, 1), (false, 2)] {
+                let (a, b) = (numbers(m * k, 0.1), numbers(k * n, 0.2));
+                let (row, mut c) = (numbers(n, 0.3), numbers(m * n, 0.4));
+                let expected: Vec<f64> = (0..m * n)
+                    .map(|at| {
+                        let (i, j) = (at / n, at % n);
+                        let term = |l: usize| match transposed {
+                            true => a[l * m + i] * b[j * k + l],
+                            false => a[i * k + l] * b[l * n + j],
+                        };
+                        let first = [0.0, row[j], c[at]][start];
+                        first + (0..k).map(term).sum::<f64>()
+                    })
+                    .collect();
+                let [a, b, row] = [&a, &b, &row].map(|all| Lone::of_slice(all));
+                let (a, b) = match transposed {
+                    true => (
+                        Matrix::rows(a, m).transposed(),
+                        Matrix::rows(b, k).transposed(),
+                    ),
+                    false => (Matrix::rows(a, k), Matrix::rows(b, n)),
+                };
+                let product = Product {
+                    c: Lone::of_slice_mut(&mut c),
+                    down: n,
+                    lanes: 1,
+                    shape: [m, k, n],
+                    a,
+                    b,
+                    start: [Start::Zeros, Start::Row(row), Start::Itself][start],
+                    finish: Finish::Plain,
+                };
+                Multiply::multiply(Arch::new(), product);
+                let near = |(x, y): (&f64, &f64)| (x - y).abs() < 1e-12;
+                assert!(
+                    c.iter().zip(&expected).all(near),
+                    "{m} {k} {n} {transposed}"
+                );
+            }
+        }
+    }
+}
