@@ -87,6 +87,11 @@ impl Code {
         }
     }
 
+    /// Whether a run of this diagnosis learned its training rows, be it by heart.
+    pub fn has_learned(self) -> bool {
+        matches!(self, Code::Healthy | Code::Overfit)
+    }
+
     /// The code of this name.
     pub fn of(name: &str) -> Option<Code> {
         Code::ALL.into_iter().find(|code| code.name() == name)

@@ -32,6 +32,12 @@ impl CellDiagnosis {
         self.counts().first().map(|(code, _)| *code)
     }
 
+    /// Seeds that learned their training rows.
+    pub fn learned(&self) -> usize {
+        let codes = self.runs.iter().flatten().map(|diagnosis| diagnosis.code);
+        codes.filter(|code| code.has_learned()).count()
+    }
+
     /// That of the run at this place among the seeds, where it was trained.
     pub fn of_run(&self, place: usize) -> Option<&Diagnosis> {
         self.runs.get(place)?.as_ref()

@@ -45,6 +45,28 @@ fn the_words_of_a_sweep() {
 }
 
 #[test]
+fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
+    let (sweep, results) = fixture::learning_rates(5);
+    let mut page = page(&sweep, &results, &[]);
+    let diagnoses = diagnose_all(&results);
+    let learned = |page: &Page| {
+        let map = view::sweep::sweep(page).map;
+        let tiles = map.rows.into_iter().flat_map(|row| row.tiles).flatten();
+        (
+            tiles.filter(|tile| tile.word == "learned").count(),
+            view::index::summary(page).learned,
+        )
+    };
+    page.diagnoses = &diagnoses;
+    // Two seeds of a rate that others diverged at learned as well.
+    assert_eq!(learned(&page), (1, 7));
+    // As if nothing better than the first rate's skill were known.
+    let sound = [diagnoses[3].clone(), diagnoses[3].clone()];
+    page.diagnoses = &sound;
+    assert_eq!(learned(&page), (2, 10));
+}
+
+#[test]
 fn the_words_of_a_run() {
     let (_, results) = fixture::learning_rates(2);
     let cell = &results.cells[3];

@@ -10,9 +10,6 @@ use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 
-/// A run has learned that reaches this skill on its training rows.
-pub const LEARNED: f64 = 0.85;
-
 /// The table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Table {
@@ -210,7 +207,7 @@ pub fn outcomes(cell: &CellResults) -> String {
 fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
     let (mut words, class) = match trace(run) {
         None => ("not trained".to_owned(), "missing"),
-        Some(trace) => (outcome(trace), standing(trace)),
+        Some(trace) => (outcome(trace), standing(trace, diagnosis)),
     };
     if let Some(diagnosis) = diagnosis {
         words.push_str(&format!("; {}", diagnosis.code));
@@ -240,11 +237,10 @@ fn outcome(trace: &Trace) -> String {
 }
 
 /// Class of a run for its colour: it never stands alone, [`Seed::words`] says the same.
-pub fn standing(trace: &Trace) -> &'static str {
-    match reached(trace, Quantity::Skill) {
+pub fn standing(trace: &Trace, diagnosis: Option<&Diagnosis>) -> &'static str {
+    match diagnosis {
         _ if diverged(trace) || !trace.outcome.is_complete() => "bad",
-        Some(skill) if skill >= LEARNED => "good",
-        Some(_) => "low",
-        None => "good",
+        Some(diagnosis) if !diagnosis.code.has_learned() => "low",
+        _ => "good",
     }
 }

@@ -1,7 +1,7 @@
 //! The summary that each sweep leaves beside its page, and the list of them all.
 
-use super::cells::LEARNED;
 use super::stats::trace;
+use crate::diagnose::CellDiagnosis;
 use crate::expect::{Status, count, over_seeds};
 use crate::report::Page;
 use crate::report::files::address;
@@ -28,7 +28,7 @@ pub struct Summary {
     pub cells: usize,
     /// Runs, trained or not.
     pub runs: usize,
-    /// Runs that reached the skill that counts as learned.
+    /// Runs that learned their training rows, as their diagnoses have it.
     pub learned: usize,
     /// Runs by outcome, in the order of the outcomes, those that occur.
     pub outcomes: Vec<(String, usize)>,
@@ -75,9 +75,7 @@ pub fn summary(page: &Page) -> Summary {
         path: page.sweep.path.display().to_string(),
         cells: page.results.cells.len(),
         runs: runs().count(),
-        learned: all(Quantity::Skill)
-            .filter(|skill| *skill >= LEARNED)
-            .count(),
+        learned: page.diagnoses.iter().map(CellDiagnosis::learned).sum(),
         outcomes: Outcome::NAMES
             .iter()
             .map(|name| ((*name).to_owned(), ended(name)))

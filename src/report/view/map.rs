@@ -1,8 +1,9 @@
 //! The first thing to see on a sweep's page: which cells learned, laid out as the grid is.
 
 use super::axes::{AxisView, coordinate};
-use super::cells::{LEARNED, outcomes};
+use super::cells::outcomes;
 use super::stats::{complete, diverged, median, trace};
+use crate::diagnose::CellDiagnosis;
 use crate::expect::{count, over_seeds};
 use crate::report::number::number;
 use crate::results::{CellResults, Results};
@@ -53,13 +54,13 @@ pub struct Tile {
     pub title: String,
 }
 
-/// The map of a sweep's cells.
-pub fn map(results: &Results, axes: &[AxisView]) -> Map {
+/// The map of a sweep's cells, with their diagnoses in the same order.
+pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Map {
     let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
     let down: Vec<usize> = (0..axes.len()).filter(|a| Some(*a) != across).collect();
     let columns = across.map_or(vec![String::new()], |a| axes[a].labels.clone());
     let mut rows: Vec<(Vec<usize>, MapRow)> = Vec::new();
-    for cell in &results.cells {
+    for (place, cell) in results.cells.iter().enumerate() {
         let key: Vec<usize> = down.iter().map(|a| coordinate(&cell.cell, *a)).collect();
         let row = match rows.iter().position(|(other, _)| *other == key) {
             Some(row) => row,
@@ -69,8 +70,8 @@ pub fn map(results: &Results, axes: &[AxisView]) -> Map {
             }
         };
         let column = across.map_or(0, |a| coordinate(&cell.cell, a));
-        if let Some(place) = rows[row].1.tiles.get_mut(column) {
-            *place = Some(tile(cell));
+        if let Some(free) = rows[row].1.tiles.get_mut(column) {
+            *free = Some(tile(cell, diagnoses.get(place)));
         }
     }
     let rows: Vec<MapRow> = rows.into_iter().map(|(_, row)| row).collect();
@@ -97,10 +98,9 @@ fn blank(key: &[usize], down: &[usize], axes: &[AxisView], columns: usize) -> Ma
     }
 }
 
-fn tile(cell: &CellResults) -> Tile {
+fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
     let of = cell.runs.len();
-    let skills = over_seeds(cell, Quantity::Skill);
-    let learned = skills.iter().filter(|skill| **skill >= LEARNED).count();
+    let learned = diagnosis.map_or(0, CellDiagnosis::learned);
     let lost = cell
         .runs
         .iter()
@@ -114,7 +114,7 @@ fn tile(cell: &CellResults) -> Tile {
         () if cell.runs.iter().all(|run| run.trained.is_none()) => ("not trained", "missing"),
         () if 2 * lost > of => ("diverged", "bad"),
         () if complete(cell).count() == 0 => ("no result", "bad"),
-        () if skills.is_empty() => ("trained", "plain"),
+        () if over_seeds(cell, Quantity::Skill).is_empty() => ("trained", "plain"),
         () if learned == of => ("learned", "good"),
         () if learned > 0 => ("partly", "part"),
         () => ("not learned", "low"),

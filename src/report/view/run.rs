@@ -113,7 +113,7 @@ pub fn run(
         cell: cell_name(&cell.cell),
         index: cell.cell.index,
         seed: run.run.seed,
-        class: standing(trace),
+        class: standing(trace, diagnosed),
         outcome: outcome(trace),
         facts: facts(trace, timing),
         diagnosis: diagnosed.map(diagnosis),

@@ -1,9 +1,10 @@
 //! Everything that the page of a sweep says in words and tables.
 
 use super::axes::{AxisView, axis};
-use super::cells::{LEARNED, Table, table};
+use super::cells::{Table, table};
 use super::map::{Map, map};
 use super::stats::trace;
+use crate::diagnose::LEARNED;
 use crate::expect::{Status, Verdict, count};
 use crate::report::Page;
 use crate::report::markdown::to_html;
@@ -37,7 +38,7 @@ pub struct SweepView {
     pub axes: Vec<AxisView>,
     /// Which cells learned.
     pub map: Map,
-    /// The skill from which on a run has learned.
+    /// The share of the best known skill from which on a run has learned.
     pub learned_from: f64,
     /// Every cell.
     pub table: Table,
@@ -94,8 +95,8 @@ pub fn sweep(page: &Page) -> SweepView {
         missing: missing(page.results),
         verdict_sentence: verdict_sentence(page.verdicts),
         verdicts,
-        map: map(page.results, &axes),
-        learned_from: LEARNED,
+        map: map(page.results, page.diagnoses, &axes),
+        learned_from: LEARNED.value,
         axes,
         table,
         source: page.sweep.text.clone(),
