@@ -1,4 +1,4 @@
-//! What CI sees of `sweep check`: its exit code, its tally, its JUnit file.
+//! What CI sees of `sweep check`: its exit code, its tally, its JUnit and JSON files, its annotations.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -92,4 +92,25 @@ fn no_two_cases_of_a_junit_file_have_one_name() {
     ] {
         assert!(junit.contains(name), "{junit}");
     }
+}
+
+#[test]
+fn the_verdicts_as_json_say_cell_by_cell_what_was_seen() {
+    let place = Place::with("roll.toml", &format!("{ROLL}{PASSES}{FAILS}"));
+    let ran = place.sweep(&["check", "roll.toml", "--json", "ci/verdicts.json"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let json = std::fs::read_to_string(place.path("ci/verdicts.json")).unwrap();
+    insta::assert_snapshot!(json);
+}
+
+#[test]
+fn on_github_what_does_not_hold_is_shown_at_its_line() {
+    let hostile = "\n[[expect]]\nname = \"a: b, 100%\"\ntrain_loss = { below = 1e-9 }\n";
+    let place = Place::with("roll.toml", &format!("{ROLL}{PASSES}{FAILS}{hostile}"));
+    let shown = |ran: support::Ran| -> Vec<String> {
+        let lines = ran.out.lines().filter(|line| line.starts_with("::"));
+        lines.map(str::to_owned).collect()
+    };
+    insta::assert_snapshot!(shown(place.sweep_on_github(&["check", "roll.toml"])).join("\n"));
+    assert_eq!(shown(place.sweep(&["check", "roll.toml"])), [""; 0]);
 }

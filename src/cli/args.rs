@@ -67,6 +67,9 @@ pub struct CheckArgs {
     /// Write the verdicts as JUnit XML, too.
     #[arg(long, value_name = "PATH")]
     pub junit: Option<PathBuf>,
+    /// Write the verdicts as JSON, cell by cell, too.
+    #[arg(long, value_name = "PATH")]
+    pub json: Option<PathBuf>,
     #[command(flatten)]
     pub training: TrainingArgs,
     #[command(flatten)]

@@ -1,12 +1,12 @@
 //! `sweep check`: runs, then says of every expectation whether it holds.
 
 use super::args::CheckArgs;
-use super::junit::Suite;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::{Ended, train_all};
-use super::{interrupt, junit, open};
+use super::verdict_files::{Form, Suite, try_out, write};
+use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
 
 /// Gives the exit code.
@@ -15,8 +15,10 @@ use crate::expect::{Status, Verdict, count};
 /// [`Problem`].
 pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
-    if let Some(path) = &args.junit {
-        junit::try_out(path)?;
+    let files = [(&args.junit, Form::Junit), (&args.json, Form::Json)];
+    let files = files.map(|(path, form)| path.as_deref().map(|path| (path, form)));
+    for (path, _) in files.iter().flatten() {
+        try_out(path)?;
     }
     let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
@@ -24,29 +26,33 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let code = train_all(opened, out, &args.training, output, cancelled, |ended| {
         output.message(summary(&ended));
         output.result(block(&ended));
-        suites.push(Suite {
+        let suite = Suite {
             file: ended.sweep.path.display().to_string(),
             wall: ended.summary.wall,
             left_open: ended.left_open(),
+            cells: ended.results.cells.into_iter().map(|of| of.cell).collect(),
             verdicts: ended.verdicts,
-        });
+        };
+        if annotations::are_wanted() {
+            annotations::of(&suite).for_each(|line| output.result(line));
+        }
+        suites.push(suite);
     })?;
     let verdicts = || suites.iter().flat_map(|suite| &suite.verdicts);
     output.result(tally(verdicts()));
-    let code = match verdicts().map(|verdict| verdict.status).max() {
+    let mut code = match verdicts().map(|verdict| verdict.status).max() {
         Some(Status::Fail) => 1,
         Some(Status::Inconclusive) => 3,
         Some(Status::Pass) | None => code,
     };
-    let written = args.junit.as_ref().map(|path| junit::write(path, &suites));
-    Ok(match written {
-        Some(Err(problem)) => {
+    for (path, form) in files.into_iter().flatten() {
+        if let Err(problem) = write(path, form, &suites) {
             output.error(problem);
             // What failed weighs more than that a file doesn't say so.
-            if code == 0 { 3 } else { code }
+            code = if code == 0 { 3 } else { code };
         }
-        _ => code,
-    })
+    }
+    Ok(code)
 }
 
 /// The verdicts of one sweep.

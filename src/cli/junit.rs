@@ -1,42 +1,16 @@
 //! Verdicts as JUnit XML, which CI services show: a suite per file, a case per expectation, and one
 //! more where not every run came to its end.
 
-use super::problem::Problem;
+use super::verdict_files::Suite;
 use crate::expect::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::Path;
-use std::time::Duration;
 
-/// The verdicts of one file.
-pub struct Suite {
-    pub file: String,
-    /// How long its runs took.
-    pub wall: Duration,
-    pub verdicts: Vec<Verdict>,
-    /// What keeps it from being whole.
-    pub left_open: Option<String>,
-}
-
-/// Finds out before any training whether the verdicts can be written; leaves what is there.
+/// The verdicts of all sweeps.
 ///
 /// # Errors
-/// They can't.
-pub fn try_out(path: &Path) -> Result<(), Problem> {
-    let made = !path.exists();
-    let tried = folder_of(path).and_then(|()| {
-        OpenOptions::new().append(true).create(true).open(path)?;
-        if made { fs::remove_file(path) } else { Ok(()) }
-    });
-    tried.map_err(|source| failed(path, source))
-}
-
-/// Writes the verdicts of all sweeps.
-///
-/// # Errors
-/// The file can't be written.
-pub fn write(path: &Path, suites: &[Suite]) -> Result<(), Problem> {
+/// They can't be written as XML.
+pub fn junit(suites: &[Suite]) -> io::Result<String> {
     let mut report = Report::new("sweep");
     for suite in suites {
         let mut tests = TestSuite::new(suite.file.as_str());
@@ -44,23 +18,7 @@ pub fn write(path: &Path, suites: &[Suite]) -> Result<(), Problem> {
         tests.add_test_cases(cases(suite));
         report.add_test_suite(tests);
     }
-    let text = report.to_string().map_err(io::Error::other);
-    text.and_then(|text| {
-        folder_of(path)?;
-        fs::write(path, text)
-    })
-    .map_err(|source| failed(path, source))
-}
-
-fn folder_of(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)
-}
-
-fn failed(path: &Path, source: io::Error) -> Problem {
-    Problem::Write {
-        path: path.to_owned(),
-        source,
-    }
+    report.to_string().map_err(io::Error::other)
 }
 
 fn cases(suite: &Suite) -> Vec<TestCase> {

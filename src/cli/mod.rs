@@ -4,6 +4,7 @@
 //! came to an end, an expectation is inconclusive, or results could not be written. Where several apply, 2 goes before 1 and 1
 //! before 3. A run that diverged is a result like any other.
 
+mod annotations;
 mod args;
 mod check;
 mod explain;
@@ -26,6 +27,8 @@ mod session;
 mod table;
 mod tell;
 mod values;
+mod verdict_files;
+mod verdict_json;
 
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;

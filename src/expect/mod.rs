@@ -60,6 +60,17 @@ pub enum Status {
     Fail,
 }
 
+impl Status {
+    /// `pass`, `inconclusive` or `fail`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Pass => "pass",
+            Status::Inconclusive => "inconclusive",
+            Status::Fail => "fail",
+        }
+    }
+}
+
 /// The verdicts of a sweep, in the order of its file. Diagnoses are those of
 /// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell.
 pub fn verdicts(sweep: &Sweep, results: &Results, diagnoses: &[CellDiagnosis]) -> Vec<Verdict> {

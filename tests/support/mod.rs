@@ -85,7 +85,9 @@ impl Place {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sweep"));
         command.args(args).current_dir(self.0.path());
-        command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"] {
+            command.env_remove(name);
+        }
         command
     }
 
@@ -97,12 +99,15 @@ impl Place {
     /// The same from a folder in it.
     pub fn sweep_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = self.command(args);
-        let output = command.current_dir(self.path(folder)).output().unwrap();
-        Ran {
-            code: output.status.code(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        command.current_dir(self.path(folder));
+        ran(command)
+    }
+
+    /// The same as a job of GitHub's.
+    pub fn sweep_on_github(&self, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        command.env("GITHUB_ACTIONS", "true");
+        ran(command)
     }
 
     /// Starts `sweep` with these words; what it says on stderr goes to the file `stderr`.
@@ -191,4 +196,13 @@ pub fn masked(text: &str) -> String {
         words.join(" ")
     };
     text.lines().map(mask).collect::<Vec<_>>().join("\n")
+}
+
+fn ran(mut command: Command) -> Ran {
+    let output = command.output().unwrap();
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
 }

@@ -142,15 +142,6 @@ fn missing(results: &Results) -> String {
     parts.join("; ")
 }
 
-/// The word for a status.
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Pass => "pass",
-        Status::Fail => "fail",
-        Status::Inconclusive => "inconclusive",
-    }
-}
-
 fn view(verdict: &Verdict, table: &Table) -> VerdictView {
     let name = |index: usize| {
         let row = table.rows.iter().find(|row| row.index == index);
@@ -159,7 +150,7 @@ fn view(verdict: &Verdict, table: &Table) -> VerdictView {
     VerdictView {
         name: verdict.name.clone(),
         line: verdict.line,
-        status: status(verdict.status),
+        status: verdict.status.name(),
         sentence: verdict.sentence.clone(),
         cells: verdict
             .cells
@@ -167,7 +158,7 @@ fn view(verdict: &Verdict, table: &Table) -> VerdictView {
             .map(|cell| CellVerdictView {
                 index: cell.cell,
                 name: name(cell.cell),
-                status: status(cell.status),
+                status: cell.status.name(),
                 seeds: format!("{} of {}", cell.passed, count(cell.of, "seed")),
                 sentence: cell.sentence.clone(),
             })

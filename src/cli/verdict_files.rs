@@ -1,0 +1,70 @@
+//! Verdicts in files, for other programs: as JUnit XML and as JSON.
+
+use super::junit::junit;
+use super::problem::Problem;
+use super::verdict_json::json;
+use crate::expect::Verdict;
+use crate::grid::Cell;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// The verdicts of one sweep.
+pub struct Suite {
+    pub file: String,
+    /// How long its runs took.
+    pub wall: Duration,
+    /// In the order of the grid.
+    pub cells: Vec<Cell>,
+    pub verdicts: Vec<Verdict>,
+    /// What keeps it from being whole.
+    pub left_open: Option<String>,
+}
+
+/// The forms in which verdicts are written.
+#[derive(Clone, Copy)]
+pub enum Form {
+    Junit,
+    Json,
+}
+
+/// Finds out before any training whether the verdicts can be written; leaves what is there.
+///
+/// # Errors
+/// They can't.
+pub fn try_out(path: &Path) -> Result<(), Problem> {
+    let made = !path.exists();
+    let tried = folder_of(path).and_then(|()| {
+        OpenOptions::new().append(true).create(true).open(path)?;
+        if made { fs::remove_file(path) } else { Ok(()) }
+    });
+    tried.map_err(|source| failed(path, source))
+}
+
+/// Writes the verdicts of all sweeps.
+///
+/// # Errors
+/// The file can't be written.
+pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
+    let text = match form {
+        Form::Junit => junit(suites),
+        Form::Json => json(suites),
+    };
+    text.and_then(|text| {
+        folder_of(path)?;
+        fs::write(path, text)
+    })
+    .map_err(|source| failed(path, source))
+}
+
+fn folder_of(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
+}
+
+fn failed(path: &Path, source: io::Error) -> Problem {
+    Problem::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
