@@ -77,14 +77,15 @@ fn bars(bars: &[Bar]) -> String {
 }
 
 fn counts(tally: &Tally) -> String {
-    let mut text = "| injected | trained | sound recipe fails | fault does no harm | kept | named rightly | own name |\n\
-                    |---|--:|--:|--:|--:|--:|--:|\n"
+    let mut text = "| injected | trained | sound recipe fails | fault does no harm | fails otherwise | kept | named rightly | own name |\n\
+                    |---|--:|--:|--:|--:|--:|--:|--:|\n"
         .to_owned();
     let mut line = |name: &str, row: &Row| {
         let Row {
             drawn,
             unsound,
             unharmed,
+            otherwise,
             right,
             own,
             ..
@@ -93,7 +94,7 @@ fn counts(tally: &Tally) -> String {
         let (right, own) = (percent(share(*right, kept)), percent(share(*own, kept)));
         let _ = writeln!(
             text,
-            "| {name} | {drawn} | {unsound} | {unharmed} | {kept} | {right} | {own} |"
+            "| {name} | {drawn} | {unsound} | {unharmed} | {otherwise} | {kept} | {right} | {own} |"
         );
     };
     for (code, row) in tally.faults() {

@@ -29,6 +29,8 @@ pub struct Row {
     pub unsound: usize,
     /// Left out because the recipe with the fault learns.
     pub unharmed: usize,
+    /// Left out because it fails in another way.
+    pub otherwise: usize,
     /// Named by a code that is right.
     pub right: usize,
     /// Named by the code that was injected.
@@ -69,6 +71,7 @@ impl Tally {
         let run = match label {
             Err(Dropped::Unsound) => return row.unsound += 1,
             Err(Dropped::Unharmed) => return row.unharmed += 1,
+            Err(Dropped::Otherwise) => return row.otherwise += 1,
             Ok(run) => run,
         };
         let code = diagnose(run.trace, &run.context).code;
@@ -146,6 +149,7 @@ impl Row {
         self.drawn += other.drawn;
         self.unsound += other.unsound;
         self.unharmed += other.unharmed;
+        self.otherwise += other.otherwise;
         self.right += other.right;
         self.own += other.own;
         for (code, n) in &other.named {

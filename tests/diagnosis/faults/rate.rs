@@ -12,7 +12,7 @@ const NUDGE: f64 = 4.0;
 /// is right as well.
 pub fn stopped(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let base = base.without(&["patience"]);
-    let fault = base.clone().longer(draw.log(0.003, 0.05));
+    let fault = base.clone().longer(draw.log(0.003, 0.12));
     let faster = fault.clone().times("lr", NUDGE);
     Some(Injection::new(base, fault).cured(Code::LearningRateTooLow, faster))
 }
