@@ -24,7 +24,7 @@ pub const FULL: Size = Size {
     pairs: 40,
 };
 
-/// For a look in less than a minute.
+/// For a look in about a minute.
 pub const QUICK: Size = Size {
     per_code: 4,
     healthy: 6,

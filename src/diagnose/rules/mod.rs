@@ -73,6 +73,7 @@ pub(super) const CAUSES: &[(Code, Look)] = &[
     (Code::LearningRateTooHigh, learning_rate_too_high::blow_up),
     (Code::Undertrained, undertrained::at_once),
     (Code::LearningRateTooLow, learning_rate_too_low::look),
+    (Code::LocalMinimum, local_minimum::hollow),
     (Code::TooShallow, too_shallow::tiny),
     (Code::LearningRateTooHigh, learning_rate_too_high::violent),
     (Code::VanishingGradients, vanishing_gradients::faded),

@@ -6,7 +6,7 @@ use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
 /// How far a rate or a budget is moved to see whether it is the one or the other.
-const NUDGE: f64 = 4.0;
+pub const NUDGE: f64 = 4.0;
 
 /// Stopped after a small part of its budget. Where a higher rate learns in that time, naming the rate
 /// is right as well.
