@@ -11,7 +11,7 @@ const DOWNHILL: Threshold = Threshold {
     quantity: "highest rise of the loss above the lowest before it, as a share of the best constant's",
     side: Side::Below,
     value: 0.1,
-    healthy: (0.0, 1.1),
+    healthy: (0.06, 1.0),
     why: "a weight that rolls into a hollow goes down all the way, but for the noise of its gradient, \
           which made it rise by 0.002 at most; what was thrown over a ridge had risen by 3 at least",
 };
@@ -19,10 +19,10 @@ const DOWNHILL: Threshold = Threshold {
 const STILL: Threshold = Threshold {
     quantity: "fall of the loss over the last tenth of the steps, as a share of the best constant's",
     side: Side::Below,
-    value: 0.003,
-    healthy: (-0.01, 0.01),
-    why: "at that pace it would take another half of the training to fall by half of what counts as \
-          falling; what still rolled fell by 0.016 at least",
+    value: 0.03,
+    healthy: (-0.01, 0.005),
+    why: "what lay in a hollow fell by 0.01 at most, what still rolled, and did not crawl, by 0.27 at \
+          least",
 };
 
 const REST: Threshold = Threshold {
