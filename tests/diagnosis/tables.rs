@@ -167,7 +167,9 @@ fn rivals(tally: &Tally) -> String {
             percent(share(*on_healthy, healthy)),
             percent(share(*on_failing, failing)),
         );
-        let _ = writeln!(text, "| {} | {a} | {b} | {} |", rival.name, rival.source);
+        // A bar would end the cell.
+        let source = rival.source.replace('|', "\\|");
+        let _ = writeln!(text, "| {} | {a} | {b} | {source} |", rival.name);
     }
     let (a, b) = (
         percent(share(alarms, healthy)),
