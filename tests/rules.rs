@@ -1,9 +1,12 @@
-//! The tracked page of all rules: fresh.
+//! The tracked page of all rules is fresh, and every code is shown by an experiment.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use sweep::diagnose::rules_page;
+use sweep::diagnose::{Code, rules_page};
+use sweep::load::load;
+use sweep::spec::{Check, Overrides};
 
 /// `UPDATE=1 cargo test --test rules` writes it anew.
 #[test]
@@ -18,4 +21,31 @@ fn the_tracked_page_of_the_rules_is_fresh() {
         tracked == fresh,
         "docs/rules.md is stale: UPDATE=1 cargo test --test rules"
     );
+}
+
+/// A code that is only acceptable beside another is not shown by that.
+#[test]
+fn every_code_but_unclear_is_expected_by_an_experiment() {
+    let mut expected = BTreeSet::from([Code::Unclear]);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
+    for entry in walkdir::WalkDir::new(folder) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_some_and(|end| end == "toml") {
+            let sweep = load(&path, &Overrides::default()).unwrap().sweep;
+            let checks = sweep.expectations.iter().flat_map(|expect| &expect.checks);
+            expected.extend(checks.filter_map(|check| {
+                match check {
+                    Check::Diagnosis(codes) => <[Code; 1]>::try_from(codes.as_slice())
+                        .ok()
+                        .map(|[code]| code),
+                    _ => None,
+                }
+            }));
+        }
+    }
+    let missing: Vec<Code> = Code::ALL
+        .into_iter()
+        .filter(|code| !expected.contains(code))
+        .collect();
+    assert_eq!(missing, []);
 }

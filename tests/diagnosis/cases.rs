@@ -24,7 +24,7 @@ pub const FULL: Size = Size {
     pairs: 40,
 };
 
-/// For a look in less than a minute.
+/// For a look in about a minute.
 pub const QUICK: Size = Size {
     per_code: 4,
     healthy: 6,
@@ -117,12 +117,16 @@ pub fn sound(subject: &Subject, draw: &mut Draw) -> Recipe {
 
 fn case(subject: &Subject, code: Code, i: usize, injection: Injection, draw: &mut Draw) -> Case {
     let first = SEEDS * draw.whole(0, 3) as u64;
+    let seeds = match injection.by_chance {
+        true => (0..4 * SEEDS).collect(),
+        false => (first..first + SEEDS).collect(),
+    };
     Case {
         id: format!("{}/{}/{i}", subject.name(), code.name()),
         code,
         with_momentum: momentum(subject, &injection.fault, draw),
         injection,
-        seeds: (first..first + SEEDS).collect(),
+        seeds,
     }
 }
 

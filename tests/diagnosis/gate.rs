@@ -90,6 +90,16 @@ impl Best {
             .is_some_and(|skill| skill >= LEARNED * self.train)
     }
 
+    /// Whether it had learned them at any time.
+    pub fn was_learned(&self, trace: &Trace) -> bool {
+        let constant = trace.data.constant_train_loss.0;
+        let skill = |point: &RiskPoint| 1.0 - point.train.loss.0 / constant;
+        trace
+            .risks
+            .iter()
+            .any(|point| skill(point) >= LEARNED * self.train)
+    }
+
     /// Whether what a run has learned holds for the validation rows.
     pub fn is_general(&self, trace: &Trace) -> bool {
         match (self.validation, trace.validation_skill()) {

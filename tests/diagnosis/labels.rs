@@ -10,7 +10,7 @@ use super::recipe::Recipe;
 use super::training::{Traces, Wanted};
 use std::collections::BTreeSet;
 use sweep::diagnose::{Code, Context};
-use sweep::trace::Trace;
+use sweep::trace::{Outcome, Trace};
 
 /// A run with the names that are right for it.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub enum Dropped {
     Unsound,
     /// The recipe with the fault learns.
     Unharmed,
+    /// It fails, but in another way than the fault's.
+    Otherwise,
 }
 
 /// A run of a case, with its label where it is kept.
@@ -68,54 +70,64 @@ pub fn wanted(cases: &[Case]) -> Wanted {
     wanted
 }
 
+/// The traces of one seed, and what is known of the rows.
+#[derive(Clone, Copy)]
+struct Seed<'a> {
+    traces: &'a Traces,
+    seed: u64,
+}
+
+impl<'a> Seed<'a> {
+    fn trace(&self, recipe: &Recipe) -> Option<&'a Trace> {
+        let runs = self.traces.get(recipe)?;
+        runs.get(&self.seed)
+    }
+
+    fn best(&self, recipe: &Recipe) -> Best {
+        gate::best(gate::reference(recipe).and_then(|reference| self.trace(&reference)))
+    }
+
+    /// Whether a recipe learns what holds beyond its training rows.
+    fn learns(&self, recipe: &Recipe) -> bool {
+        let best = self.best(recipe);
+        let is_sound = |trace| best.is_learned(trace) && best.is_general(trace);
+        self.trace(recipe).is_some_and(is_sound)
+    }
+}
+
 fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'a>, Dropped> {
-    let trace_of = |recipe: &Recipe, seed| traces.get(recipe).and_then(|runs| runs.get(&seed));
-    let best_of = |recipe: &Recipe| {
-        let reference = gate::reference(recipe);
-        gate::best(reference.and_then(|reference| trace_of(&reference, seed)))
+    let of = |seed| Seed { traces, seed };
+    let own = of(seed);
+    let others = || {
+        let seeds = case.seeds.iter().copied();
+        seeds.filter(move |other| *other != seed).map(of)
     };
-    let Injection { base, fault, .. } = &case.injection;
-    let sound = |recipe: &Recipe, seed| {
-        let best = best_of(recipe);
-        trace_of(recipe, seed).is_some_and(|trace| best.is_learned(trace) && best.is_general(trace))
-    };
-    if !sound(base, seed) {
-        return Err(Dropped::Unsound);
+    let Injection {
+        base,
+        fault,
+        by_chance,
+        ..
+    } = &case.injection;
+    let sound = own.trace(base).filter(|_| own.learns(base));
+    let sound = sound.ok_or(Dropped::Unsound)?;
+    let trace = own.trace(fault).ok_or(Dropped::Unsound)?;
+    let best = own.best(fault);
+    if case.code != Code::Healthy {
+        took(case.code, &best, trace, sound)?;
     }
-    let (trace, best) = (
-        trace_of(fault, seed).ok_or(Dropped::Unsound)?,
-        best_of(fault),
-    );
-    let harmed = || took(case.code, &best, trace, trace_of(base, seed));
-    if case.code != Code::Healthy && !harmed() {
-        return Err(Dropped::Unharmed);
-    }
-    let others = || case.seeds.iter().filter(|other| **other != seed);
-    let mut right: BTreeSet<Code> = [case.code]
-        .into_iter()
-        .chain(case.injection.also.iter().copied())
-        .collect();
-    let cured = case
-        .injection
-        .cures
-        .iter()
-        .filter(|(_, recipe)| sound(recipe, seed));
-    right.extend(cured.map(|(code, _)| *code));
-    if others().any(|other| sound(fault, *other)) {
-        right.extend(case.injection.lucky);
+    let lucky = others().any(|other| other.learns(fault));
+    if *by_chance && !lucky {
+        return Err(Dropped::Otherwise);
     }
     let skill = |trace: &Trace| trace.skill().unwrap_or(f64::NAN);
-    let momentum = case
-        .with_momentum
-        .as_ref()
-        .and_then(|recipe| trace_of(recipe, seed));
+    let momentum = case.with_momentum.as_ref();
     let context = Context {
         best_skill: Some(best.train),
         other_seeds: others()
-            .filter_map(|other| trace_of(fault, *other))
+            .filter_map(|other| other.trace(fault))
             .map(skill)
             .collect(),
-        with_momentum: momentum.map(skill),
+        with_momentum: momentum.and_then(|recipe| own.trace(recipe)).map(skill),
         // As for a file with one cell.
         same_start: None,
     };
@@ -124,24 +136,56 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
         seed,
         trace,
         context,
-        right,
+        right: right(case, own, lucky),
     })
+}
+
+/// What may rightly be said of a run that is kept.
+fn right(case: &Case, own: Seed, lucky: bool) -> BTreeSet<Code> {
+    let Injection { also, cures, .. } = &case.injection;
+    let cured = cures.iter().filter(|(_, recipe)| own.learns(recipe));
+    let by_luck = case.injection.lucky.filter(|_| lucky);
+    [case.code]
+        .into_iter()
+        .chain(also.iter().copied())
+        .chain(cured.map(|(code, _)| *code))
+        .chain(by_luck)
+        .collect()
 }
 
 /// The share of the best known skill that a fault must cost, so that no run is kept that is only just
 /// beyond the gate with its sound twin just before it.
 const COST: f64 = 0.1;
 
+/// Faults that can make the loss grow beyond all bounds; a run with another that does so fails of its
+/// rate.
+const EXPLOSIVE: &[Code] = &[
+    Code::LearningRateTooHigh,
+    Code::ExplodingGradients,
+    Code::SymmetricInit,
+    Code::InitTooLarge,
+    Code::IllConditioned,
+];
+
 /// Whether a fault shows: training fails, or of `overfit`, training succeeds and does not hold.
-fn took(code: Code, best: &Best, trace: &Trace, sound: Option<&Trace>) -> bool {
-    let skill = |trace: &Trace| trace.skill().filter(|skill| !skill.is_nan());
+fn took(code: Code, best: &Best, trace: &Trace, sound: &Trace) -> Result<(), Dropped> {
+    if code == Code::Overfit {
+        let shows = best.is_learned(trace) && !best.is_general(trace);
+        return shows.then_some(()).ok_or(Dropped::Unharmed);
+    }
     // A loss that is not finite costs everything.
-    let kept = skill(trace).unwrap_or(f64::NEG_INFINITY);
-    let costs = sound
-        .and_then(skill)
-        .is_some_and(|sound| sound - kept >= COST * best.train);
-    match code {
-        Code::Overfit => best.is_learned(trace) && !best.is_general(trace),
-        _ => !best.is_learned(trace) && costs,
+    let skill = |trace: &Trace| {
+        let finite = trace.skill().filter(|skill| !skill.is_nan());
+        finite.unwrap_or(f64::NEG_INFINITY)
+    };
+    if best.is_learned(trace) || skill(sound) - skill(trace) < COST * best.train {
+        return Err(Dropped::Unharmed);
+    }
+    let blown_up = matches!(trace.outcome, Outcome::Diverged { .. }) && !EXPLOSIVE.contains(&code);
+    // Whoever has learned and lost it again was not kept from learning.
+    let lost = code != Code::LearningRateTooHigh && best.was_learned(trace);
+    match blown_up || lost {
+        true => Err(Dropped::Otherwise),
+        false => Ok(()),
     }
 }

@@ -29,7 +29,9 @@ skill back; or it is another word for the same edit) the injection says so in `t
 *Named rightly* counts both, *own name* only what was injected. The sound recipes, and others drawn
 beside them, are the healthy runs.
 
-No threshold was chosen on the half that is held out; the bars are held there.
+No threshold was chosen on the rows of the half that is held out: the bars count there. On the other
+half they say how far the rules fit what they were made for. The two one-weight risks are in
+`experiments/local-minimum.toml` as well, which the rules have to get right too.
 ";
 
 /// One half: its counts, bars, confusion matrix, rivals and pairs.
@@ -53,14 +55,12 @@ fn half(tally: &Tally) -> String {
 }
 
 fn bars(bars: &[Bar]) -> String {
-    let mut text = String::new();
-    if !bars.is_empty() {
-        text += "| bar | wanted | reached | |\n|---|---|---|---|\n";
-    }
+    let mut text = "| bar | wanted | reached | of runs | |\n|---|--:|--:|--:|---|\n".to_owned();
     for bar in bars {
         let Bar {
             what,
             reached,
+            of,
             bar: wanted,
             at_most,
         } = bar;
@@ -68,7 +68,7 @@ fn bars(bars: &[Bar]) -> String {
         let met = if bar.is_met() { "met" } else { "**missed**" };
         let _ = writeln!(
             text,
-            "| {what} | {sign} {} | {} | {met} |",
+            "| {what} | {sign} {} | {} | {of} | {met} |",
             percent(*wanted),
             percent(*reached)
         );
@@ -76,15 +76,25 @@ fn bars(bars: &[Bar]) -> String {
     text + "\n"
 }
 
+/// How many runs of every code are kept.
+pub fn kept(tally: &Tally) -> String {
+    let mut text = format!("{}:\n", tally.half.name());
+    for (code, row) in &tally.rows {
+        let _ = writeln!(text, "{:>5} of {:>5} {code}", row.kept(), row.drawn);
+    }
+    text
+}
+
 fn counts(tally: &Tally) -> String {
-    let mut text = "| injected | trained | sound recipe fails | fault does no harm | kept | named rightly | own name |\n\
-                    |---|--:|--:|--:|--:|--:|--:|\n"
+    let mut text = "| injected | trained | sound recipe fails | fault does no harm | fails otherwise | kept | named rightly | own name |\n\
+                    |---|--:|--:|--:|--:|--:|--:|--:|\n"
         .to_owned();
     let mut line = |name: &str, row: &Row| {
         let Row {
             drawn,
             unsound,
             unharmed,
+            otherwise,
             right,
             own,
             ..
@@ -93,7 +103,7 @@ fn counts(tally: &Tally) -> String {
         let (right, own) = (percent(share(*right, kept)), percent(share(*own, kept)));
         let _ = writeln!(
             text,
-            "| {name} | {drawn} | {unsound} | {unharmed} | {kept} | {right} | {own} |"
+            "| {name} | {drawn} | {unsound} | {unharmed} | {otherwise} | {kept} | {right} | {own} |"
         );
     };
     for (code, row) in tally.faults() {
@@ -157,7 +167,9 @@ fn rivals(tally: &Tally) -> String {
             percent(share(*on_healthy, healthy)),
             percent(share(*on_failing, failing)),
         );
-        let _ = writeln!(text, "| {} | {a} | {b} | {} |", rival.name, rival.source);
+        // A bar would end the cell.
+        let source = rival.source.replace('|', "\\|");
+        let _ = writeln!(text, "| {} | {a} | {b} | {source} |", rival.name);
     }
     let (a, b) = (
         percent(share(alarms, healthy)),

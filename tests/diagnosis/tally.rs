@@ -29,6 +29,8 @@ pub struct Row {
     pub unsound: usize,
     /// Left out because the recipe with the fault learns.
     pub unharmed: usize,
+    /// Left out because it fails in another way.
+    pub otherwise: usize,
     /// Named by a code that is right.
     pub right: usize,
     /// Named by the code that was injected.
@@ -44,6 +46,8 @@ pub struct Bar {
     pub what: String,
     /// What was reached.
     pub reached: f64,
+    /// Of how many runs.
+    pub of: usize,
     /// The bar.
     pub bar: f64,
     /// Whether less is better.
@@ -69,6 +73,7 @@ impl Tally {
         let run = match label {
             Err(Dropped::Unsound) => return row.unsound += 1,
             Err(Dropped::Unharmed) => return row.unharmed += 1,
+            Err(Dropped::Otherwise) => return row.otherwise += 1,
             Ok(run) => run,
         };
         let code = diagnose(run.trace, &run.context).code;
@@ -101,41 +106,38 @@ impl Tally {
         healthy.map_or((0, 0), |row| (row.kept(), row.kept() - row.right))
     }
 
-    /// The bars that are held on the half that no threshold was chosen on.
+    /// What is to be reached.
     pub fn bars(&self) -> Vec<Bar> {
-        if self.half == Half::Calibration {
-            return Vec::new();
-        }
         let (kept, right) = self.failing();
         let (healthy, alarms) = self.alarms();
-        let worst = self
+        let bar = |what: String, (some, of), bar, at_most| Bar {
+            what,
+            reached: share(some, of),
+            of,
+            bar,
+            at_most,
+        };
+        let least = self
             .faults()
             .min_by(|(_, a), (_, b)| a.share().total_cmp(&b.share()));
-        let (code, lowest) =
-            worst.map_or((Code::Unclear, f64::NAN), |(code, row)| (code, row.share()));
-        let at_least = |what: String, reached, bar| Bar {
-            what,
-            reached,
-            bar,
-            at_most: false,
-        };
+        let (code, counts) = least.map_or((Code::Unclear, (0, 0)), |(code, row)| {
+            (code, (row.right, row.kept()))
+        });
+        let least = format!("the code named rightly least often ({code})");
         vec![
-            at_least(
+            bar(
                 "failing runs named rightly".to_owned(),
-                share(right, kept),
+                (right, kept),
                 0.95,
+                false,
             ),
-            Bar {
-                what: "false alarms among healthy runs".to_owned(),
-                reached: share(alarms, healthy),
-                bar: 0.02,
-                at_most: true,
-            },
-            at_least(
-                format!("the code named rightly least often ({code})"),
-                lowest,
-                0.8,
+            bar(
+                "false alarms among healthy runs".to_owned(),
+                (alarms, healthy),
+                0.02,
+                true,
             ),
+            bar(least, counts, 0.8, false),
         ]
     }
 }
@@ -146,6 +148,7 @@ impl Row {
         self.drawn += other.drawn;
         self.unsound += other.unsound;
         self.unharmed += other.unharmed;
+        self.otherwise += other.otherwise;
         self.right += other.right;
         self.own += other.own;
         for (code, n) in &other.named {
@@ -172,6 +175,13 @@ impl Bar {
             true => self.reached <= self.bar,
             false => self.reached >= self.bar,
         }
+    }
+
+    /// Whether it is missed by more than twice the standard error that a share of so many runs has
+    /// about the bar.
+    pub fn is_missed_beyond_chance(&self) -> bool {
+        let error = (self.bar * (1.0 - self.bar) / self.of as f64).sqrt();
+        !self.is_met() && !((self.reached - self.bar).abs() <= 2.0 * error)
     }
 }
 

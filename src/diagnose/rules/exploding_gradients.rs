@@ -16,6 +16,14 @@ const GROWTH: Threshold = Threshold {
           where it began; sound recipes had 6.5 at most, those of too many blocks 44 at least",
 };
 
+const DEPTH: Threshold = Threshold {
+    quantity: "hidden layers",
+    side: Side::Above,
+    value: 4.0,
+    healthy: (1.0, 8.0),
+    why: "a product of a few factors is enormous only if one of them is: that is another fault",
+};
+
 pub const RULE: Rule = Rule {
     code: Code::ExplodingGradients,
     title: "The gradients explode on their way back",
@@ -32,11 +40,12 @@ pub const RULE: Rule = Rule {
         "start with smaller weights: PyTorch's default in place of He's in a residual network",
         "use batch normalisation of the hidden layers",
     ],
-    thresholds: &[GROWTH],
+    thresholds: &[GROWTH, DEPTH],
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let [first, .., last] = case.hidden() else {
+    let deep = Some(case.hidden()).filter(|hidden| DEPTH.is_crossed(hidden.len() as f64));
+    let Some([first, .., last]) = deep else {
         return Err("it has too few hidden layers for a gradient to explode in".to_owned());
     };
     let forth = size(last) / size(first);
@@ -66,20 +75,31 @@ mod tests {
     use super::*;
     use crate::diagnose::tests::{Run, column};
 
+    /// Of six hidden layers.
+    fn deep() -> Run {
+        let mut run = Run::sound();
+        let layer = run.trace.layers[1].clone();
+        run.trace.layers.splice(1..1, vec![layer; 3]);
+        run
+    }
+
     #[test]
     fn growth_in_either_direction_is_found() {
-        let mut run = Run::sound();
-        run.hidden()[2].activation_sd = column(&[50.0, 50.0]);
+        let mut run = deep();
+        run.hidden()[5].activation_sd = column(&[50.0, 50.0]);
         assert!(run.look(look).unwrap().evidence[0].value > 50.0);
-        let mut run = Run::sound();
+        let mut run = deep();
         run.hidden()[0].delta_rms = column(&[15.0, 15.0]);
         assert!(run.look(look).unwrap().sentence.contains("δ 30-fold"));
     }
 
     #[test]
-    fn a_few_times_as_large_is_no_explosion() {
-        let mut run = Run::sound();
-        run.hidden()[2].activation_sd = column(&[2.0, 2.0]);
+    fn a_few_times_as_large_or_a_few_layers_are_no_explosion() {
+        let mut run = deep();
+        run.hidden()[5].activation_sd = column(&[2.0, 2.0]);
         assert!(run.look(look).is_err());
+        let mut run = Run::sound();
+        run.hidden()[2].activation_sd = column(&[50.0, 50.0]);
+        assert!(run.look(look).unwrap_err().contains("too few"));
     }
 }

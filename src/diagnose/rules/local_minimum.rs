@@ -2,10 +2,28 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, entries};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
+
+const DOWNHILL: Threshold = Threshold {
+    quantity: "highest rise of the loss above the lowest before it, as a share of the best constant's",
+    side: Side::Below,
+    value: 0.1,
+    healthy: (0.06, 1.0),
+    why: "a weight that rolls into a hollow goes down all the way, but for the noise of its gradient, \
+          which made it rise by 0.002 at most; what was thrown over a ridge had risen by 3 at least",
+};
+
+const STILL: Threshold = Threshold {
+    quantity: "fall of the loss over the last tenth of the steps, as a share of the best constant's",
+    side: Side::Below,
+    value: 0.03,
+    healthy: (-0.01, 0.005),
+    why: "what lay in a hollow fell by 0.01 at most, what still rolled, and did not crawl, by 0.27 at \
+          least",
+};
 
 const REST: Threshold = Threshold {
     quantity: "fall of the loss over the second half, as a share of the best constant's",
@@ -34,12 +52,41 @@ pub const RULE: Rule = Rule {
     signs: "The training curve comes to rest on a plateau; the gradients are small; seeds end at \
             different losses.",
     remedies: &["use momentum 0.9", "use Adam", "start with another seed"],
-    thresholds: &[REST, CALM],
+    thresholds: &[DOWNHILL, STILL, REST, CALM],
 };
 
+/// Whether a single weight has rolled into a hollow and lies there. Its risk is drawn whole, so that it
+/// needs no witness; and its own size says nothing of how far one hollow is from the next.
+pub fn hollow(case: &Case) -> Verdict {
+    if !case.is_one_weight() || case.gate.is_passed() {
+        return Err("it is no single weight in a hollow".to_owned());
+    }
+    let (rise, fall) = (rise(case), last_fall(case));
+    if !(DOWNHILL.is_crossed(rise) && STILL.is_crossed(fall)) {
+        return Err(format!(
+            "it did not roll into a hollow and stay there: its loss rose by {} of the best constant's \
+             on its way, and fell by {} over the last tenth of the steps",
+            number(rise),
+            number(fall)
+        ));
+    }
+    Ok(Finding {
+        code: RULE.code,
+        evidence: vec![STILL.against(fall), DOWNHILL.against(rise)],
+        sentence: format!(
+            "its weight rolled downhill into the hollow where it lies, at a skill of {}",
+            number(case.gate.skill)
+        ),
+    })
+}
+
+/// Whether a network came to rest where another seed, or momentum, gets on from.
 pub fn look(case: &Case) -> Verdict {
     if case.gate.is_passed() {
         return Err("it got as far as others do".to_owned());
+    }
+    if case.is_one_weight() {
+        return Err("it does not lie in a hollow".to_owned());
     }
     let fall = case.late_fall();
     if !REST.is_crossed(fall) {
@@ -73,18 +120,34 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
-/// The skill of the same cell that got on, and how. A one-weight risk needs no witness: it is drawn
-/// whole, and known to have hollows.
+/// The skill of the same cell that got on, and how.
 fn rescued(case: &Case) -> Option<(f64, &'static str)> {
     let learned = |skill: &f64| *skill >= case.gate.bar();
     let seeds = case.context.other_seeds.iter().copied();
     let best = seeds.filter(learned).max_by(f64::total_cmp);
     let momentum = case.context.with_momentum.filter(learned);
-    let known = case.is_one_weight().then_some((1.0, "the global minimum"));
     momentum
         .map(|skill| (skill, "the same cell with momentum or Adam"))
         .or(best.map(|skill| (skill, "another seed")))
-        .or(known)
+}
+
+/// How far the loss ever rose above the lowest before it, as a share of L₀.
+fn rise(case: &Case) -> f64 {
+    let curve = entries(&case.trace.curve.values);
+    let start = (case.first_loss(), 0.0_f64);
+    let (_, rise) = curve.fold(start, |(lowest, rise), loss| {
+        (loss.min(lowest), rise.max(loss - lowest))
+    });
+    rise / case.constant_loss()
+}
+
+/// How far it fell over the last tenth of the looks at the exact loss, as a share of L₀.
+fn last_fall(case: &Case) -> f64 {
+    let risks = &case.trace.risks;
+    let tenth = risks.len().div_ceil(10);
+    let before = risks.iter().rev().nth(tenth);
+    let before = before.map_or(f64::NAN, |point| point.train.loss.0);
+    (before - case.last_loss()) / case.constant_loss()
 }
 
 #[cfg(test)]
@@ -92,6 +155,35 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::diagnose::tests::Run;
+    use crate::spec::settings::{Model, OneWeightRisk};
+
+    fn weight(losses: &[f64]) -> Run {
+        let mut run = Run::sound().with_losses(losses);
+        run.settings.model = Model::Risk(OneWeightRisk::Ripples);
+        run
+    }
+
+    #[test]
+    fn a_weight_that_rolls_into_a_hollow_needs_no_witness_and_no_small_steps() {
+        // Half of its way lies in the second half.
+        let mut run = weight(&[9.0, 8.0, 6.0, 1.01, 1.0, 1.0]);
+        run.trace.layers[0].update_ratio = crate::diagnose::tests::column(&[0.3, 1e-4]);
+        assert!(run.look(hollow).is_ok() && run.look(look).is_err());
+        let finding = run.diagnose().finding;
+        assert_eq!(
+            (finding.code, finding.evidence[0].value),
+            (Code::LocalMinimum, 0.0)
+        );
+    }
+
+    #[test]
+    fn a_weight_that_is_thrown_or_still_rolls_or_is_a_network_lies_in_no_hollow() {
+        assert!(weight(&[9.0, 3.0, 7.0, 1.0, 1.0]).look(hollow).is_err());
+        assert!(weight(&[9.0, 8.0, 6.0, 4.0, 2.0]).look(hollow).is_err());
+        assert!(weight(&[9.0, 3.0, 0.1, 0.1, 0.1]).look(hollow).is_err());
+        let network = Run::sound().with_losses(&[9.0, 3.0, 1.0, 1.0]);
+        assert!(network.look(hollow).is_err());
+    }
 
     #[test]
     fn a_plateau_that_momentum_or_another_seed_leaves_is_a_local_minimum() {

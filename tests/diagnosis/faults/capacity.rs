@@ -8,28 +8,31 @@ use sweep::diagnose::Code;
 /// How much longer a small network is trained, so that it is not short of time as well.
 const LONGER: f64 = 3.0;
 
-/// One or two neurons a layer. Where another seed of the cell learns, they were enough, and what this
-/// seed ran into is a local minimum.
-pub fn narrow(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let (set, base) = mlp(subject, &base).filter(|(set, _)| set.is_bent())?;
+/// The recipe with so many layers of so many neurons.
+pub fn shrunk(base: &Recipe, depth: usize, width: usize) -> Injection {
     // A lone ReLU is often dead from the start, which would be another fault.
     let base = match base.get("activation") {
         "relu" => base.clone().word("activation", "leaky-relu"),
         _ => base.clone(),
     };
+    let small = base.clone().set("depth", depth).set("width", width);
+    let fault = small.without(&["batch_norm"]).longer(LONGER);
+    Injection::new(base, fault)
+}
+
+/// One or two neurons a layer. Where another seed of the cell learns, they were enough, and what this
+/// seed ran into is a local minimum.
+pub fn narrow(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+    let (set, base) = mlp(subject, &base).filter(|(set, _)| set.is_bent())?;
     let widest = if set.features == 1 || set.classes > 2 {
         2
     } else {
         1
     };
-    let small = base
-        .clone()
-        .set("depth", draw.whole(1, 2))
-        .set("width", draw.whole(1, widest));
-    let fault = small.without(&["batch_norm"]).longer(LONGER);
+    let injection = shrunk(base, draw.whole(1, 2), draw.whole(1, widest));
     Some(Injection {
         lucky: Some(Code::LocalMinimum),
-        ..Injection::new(base, fault)
+        ..injection
     })
 }
 

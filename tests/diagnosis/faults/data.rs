@@ -63,9 +63,10 @@ pub fn magnified(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inj
     Some(raw(base, "data.scales", &scales).also(&[Code::IllConditioned]))
 }
 
-/// Few noisy rows, a large network, Adam and much time; sound where patience stops it early.
+/// Few noisy rows, a large network, Adam and much time; sound where patience stops it early. Over one
+/// feature rows lie too close to be learned by heart.
 pub fn by_heart(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let set = rows(subject)?;
+    let set = rows(subject).filter(|set| set.features > 1)?;
     let rows = set.noisy();
     let mut kept = base.apart_from(&rows);
     kept.retain(|(key, _)| ["activation", "init", "model"].contains(key));

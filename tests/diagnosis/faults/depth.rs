@@ -6,6 +6,9 @@ use crate::healthy::with_optimizer;
 use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
+/// The step down of a rate that is tried to see whether it was to blame.
+const SLOWER: f64 = 0.1;
+
 /// Whole batches and long budgets cost too much at 50 layers; and batch normalisation is a cure.
 fn affordable(base: Recipe, draw: &mut Draw) -> Recipe {
     let base = base
@@ -49,7 +52,8 @@ pub fn sigmoids(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inje
 }
 
 /// 30 to 50 narrow layers of ReLUs from He's start: the gradient has its size, but layer by layer rows
-/// become the same and neurons die, so that both are right names for it.
+/// become the same and neurons die, so that both are right names for it. Some die only because
+/// such a network bears no large step: naming the rate is right where a lower one learns.
 pub fn many_relus(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let (_, base) = mlp(subject, &base)?;
     let base = base
@@ -62,11 +66,20 @@ pub fn many_relus(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<In
         .clone()
         .set("depth", draw.whole(30, 50))
         .set("width", draw.whole(8, 10));
-    Some(Injection::new(base, fault).also(&[Code::DeadRelu]))
+    let slower = fault.clone().times("lr", SLOWER);
+    let injection = Injection::new(base, fault).also(&[Code::DeadRelu]);
+    Some(injection.cured(Code::LearningRateTooHigh, slower))
 }
 
-/// Skip connections from He's start: every block doubles the variance. Naming the start is right
-/// where PyTorch's learns at that depth.
+/// A network that blows up with its depth. Naming its start is right where the fitted one learns at
+/// that depth; naming the rate, where a lower one bears those gradients.
+fn explosive(base: Recipe, fault: Recipe, fitted: Recipe) -> Injection {
+    let slower = fault.clone().times("lr", SLOWER);
+    let injection = Injection::new(base, fault).cured(Code::InitTooLarge, fitted);
+    injection.cured(Code::LearningRateTooHigh, slower)
+}
+
+/// Skip connections from He's start: every block doubles the variance. PyTorch's fits.
 pub fn many_blocks(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let Subject::Rows(_) = subject else {
         return None;
@@ -80,11 +93,10 @@ pub fn many_blocks(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<I
     let base = base.word("init", "he").set("depth", 2);
     let fault = base.clone().set("depth", 2 * draw.whole(10, 25));
     let fitted = fault.clone().word("init", "torch");
-    Some(Injection::new(base, fault).cured(Code::InitTooLarge, fitted))
+    Some(explosive(base, fault, fitted))
 }
 
-/// Weights somewhat larger than He's, which two layers bear and many compound. Naming the start is
-/// right where He's learns at that depth.
+/// Weights somewhat larger than He's, which two layers bear and many compound.
 pub fn growing(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let (_, base) = mlp(subject, &base).filter(|(_, base)| is_relu(base))?;
     let base = affordable(base.clone(), draw).set("depth", draw.whole(1, 2));
@@ -94,7 +106,7 @@ pub fn growing(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injec
     );
     let fault = base.clone().set("depth", draw.whole(12, 30));
     let fitted = fault.clone().word("init", "he");
-    Some(Injection::new(base, fault).cured(Code::InitTooLarge, fitted))
+    Some(explosive(base, fault, fitted))
 }
 
 /// Many layers of two or three ReLUs: some layer is born dead, and nothing passes it. That the

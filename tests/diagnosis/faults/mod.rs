@@ -50,6 +50,8 @@ pub struct Injection {
     pub cures: Vec<(Code, Recipe)>,
     /// A code that is right as well where another seed of the faulty recipe learns.
     pub lucky: Option<Code>,
+    /// Whether the fault is one only where another seed of the faulty recipe learns.
+    pub by_chance: bool,
 }
 
 impl Injection {
@@ -61,6 +63,7 @@ impl Injection {
             also: &[],
             cures: Vec::new(),
             lucky: None,
+            by_chance: false,
         }
     }
 
@@ -121,7 +124,7 @@ pub static FAULTS: &[(Code, &[Way])] = &[
         Code::DeadRelu,
         &[start::negative, start::negative, depth::thin],
     ),
-    (Code::LocalMinimum, &[minimum::stuck]),
+    (Code::LocalMinimum, &[minimum::stuck, minimum::unlucky]),
     (Code::Overfit, &[data::by_heart]),
 ];
 

@@ -6,13 +6,13 @@ use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
 /// How far a rate or a budget is moved to see whether it is the one or the other.
-const NUDGE: f64 = 4.0;
+pub const NUDGE: f64 = 4.0;
 
 /// Stopped after a small part of its budget. Where a higher rate learns in that time, naming the rate
 /// is right as well.
 pub fn stopped(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let base = base.without(&["patience"]);
-    let fault = base.clone().longer(draw.log(0.003, 0.05));
+    let fault = base.clone().longer(draw.log(0.003, 0.12));
     let faster = fault.clone().times("lr", NUDGE);
     Some(Injection::new(base, fault).cured(Code::LearningRateTooLow, faster))
 }

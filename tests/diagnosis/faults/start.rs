@@ -22,16 +22,18 @@ fn exposed(subject: &Subject, base: &Recipe) -> Option<Recipe> {
     )
 }
 
-/// Every weight the same.
+/// Every weight the same, at about the size that fits (ones in no more than two layers), so that it
+/// is not their size that does the harm. What one neuron can learn is left out.
 pub fn constant(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+    mlp(subject, &base).filter(|(set, _)| set.is_bent() || set.classes > 2)?;
     let base = exposed(subject, &base)?;
-    let fault = match draw.whole(0, 3) {
+    let size = short(draw.log(0.3, 2.0) * fitting(&base));
+    let fault = match draw.whole(0, 4) {
         0 => base.clone().word("init", "zeros"),
-        1 => base.clone().word("init", "ones"),
-        _ => base.clone().set(
-            "init",
-            format_args!("{{ constant = {} }}", draw.log(0.01, 1.0)),
-        ),
+        1 if base.number("depth") <= 2.0 => base.clone().word("init", "ones"),
+        _ => base
+            .clone()
+            .set("init", format_args!("{{ constant = {size} }}")),
     };
     Some(Injection::new(base, fault))
 }
