@@ -13,6 +13,7 @@
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
 //! it knows neither candle nor threads.
 
+pub mod baseline;
 pub mod cli;
 pub mod code;
 pub mod data;

@@ -38,6 +38,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "baseline",
+        &["spec", "trace", "results", "diagnose", "expect"],
+    ),
+    (
         "report",
         &[
             "number", "spec", "grid", "trace", "store", "results", "diagnose", "expect",

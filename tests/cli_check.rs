@@ -114,3 +114,42 @@ fn on_github_what_does_not_hold_is_shown_at_its_line() {
     insta::assert_snapshot!(shown(place.sweep_on_github(&["check", "roll.toml"])).join("\n"));
     assert_eq!(shown(place.sweep(&["check", "roll.toml"])), [""; 0]);
 }
+
+#[test]
+fn what_changes_against_a_baseline_is_told_and_exits_with_1() {
+    let place = Place::with("roll.toml", &format!("{ROLL}{PASSES}"));
+    let saved = place.sweep(&["check", "roll.toml", "--save-baseline", "main"]);
+    assert_eq!(saved.code, Some(0), "{}", saved.err);
+    let kept = std::fs::read_to_string(place.path("baselines/main/roll.json")).unwrap();
+    insta::assert_snapshot!("baseline", kept);
+    let against = ["check", "roll.toml", "--baseline", "main"];
+    let same = place.sweep(&against);
+    assert_eq!(same.code, Some(0), "{}", same.err);
+    assert!(
+        same.out.contains("as before     baseline main\n"),
+        "{}",
+        same.out
+    );
+
+    let changed = ROLL.replace("0.001, 0.01, 10.0", "0.001, 0.01, 0.1");
+    let changed = changed.replace("steps = 50", "steps = 500");
+    place.write("roll.toml", &format!("{changed}{PASSES}"));
+    let junit = [&against[..], &["--junit", "j.xml", "--json", "v.json"]].concat();
+    let other = place.sweep(&junit);
+    assert_eq!(other.code, Some(1), "{}", other.err);
+    insta::assert_snapshot!("changed", other.out);
+    for file in ["j.xml", "v.json"] {
+        let text = std::fs::read_to_string(place.path(file)).unwrap();
+        assert!(text.contains("lr 0.1: not in the baseline"), "{text}");
+    }
+}
+
+#[test]
+fn a_baseline_that_is_not_there_is_told_before_training() {
+    let place = Place::with("roll.toml", ROLL);
+    let ran = place.sweep(&["check", "roll.toml", "--baseline", "main"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    let helps = "`sweep check roll.toml --save-baseline main` makes it";
+    assert!(ran.err.contains(helps), "{}", ran.err);
+    assert!(!place.path("reports").exists());
+}

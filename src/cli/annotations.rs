@@ -17,7 +17,12 @@ pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
         let (file, why) = (property(&suite.file), message(why));
         format!("::warning file={file}::not whole: {why}")
     });
-    verdicts.chain(open)
+    let changed = suite.compared.as_ref().and_then(|compared| {
+        let (file, name, sentence) = (property(&suite.file), &compared.name, compared.sentence()?);
+        let sentence = message(&sentence);
+        Some(format!("::error file={file}::baseline {name}: {sentence}"))
+    });
+    verdicts.chain(changed).chain(open)
 }
 
 fn annotation(file: &str, verdict: &Verdict) -> Option<String> {

@@ -70,6 +70,14 @@ pub struct CheckArgs {
     /// Write the verdicts as JSON, cell by cell, too.
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
+    /// Keep the diagnosis and the losses of every cell as a baseline, in baselines/NAME/ beside the
+    /// file.
+    #[arg(long, value_name = "NAME", value_parser = values::name, conflicts_with = "baseline")]
+    pub save_baseline: Option<String>,
+    /// Hold the diagnosis and the losses of every cell against a baseline, and exit with 1 where they
+    /// have changed.
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    pub baseline: Option<String>,
     #[command(flatten)]
     pub training: TrainingArgs,
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `sweep check`: runs, then says of every expectation whether it holds.
 
 use super::args::CheckArgs;
+use super::baseline::{Baselines, Compared};
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
@@ -20,18 +21,26 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     for (path, _) in files.iter().flatten() {
         try_out(path)?;
     }
+    let sweeps = opened.iter().map(|opened| opened.sweep.path.as_path());
+    let baselines = Baselines::of(args, sweeps)?;
     let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
-    let mut suites = Vec::new();
+    let (mut suites, mut not_kept) = (Vec::new(), false);
     let code = train_all(opened, out, &args.training, output, cancelled, |ended| {
         output.message(summary(&ended));
-        output.result(block(&ended));
+        let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
+            output.error(problem);
+            not_kept = true;
+            None
+        });
+        output.result(block(&ended, compared.as_ref()));
         let suite = Suite {
             file: ended.sweep.path.display().to_string(),
             wall: ended.summary.wall,
             left_open: ended.left_open(),
             cells: ended.results.cells.into_iter().map(|of| of.cell).collect(),
             verdicts: ended.verdicts,
+            compared,
         };
         if annotations::are_wanted() {
             annotations::of(&suite).for_each(|line| output.result(line));
@@ -40,9 +49,13 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     })?;
     let verdicts = || suites.iter().flat_map(|suite| &suite.verdicts);
     output.result(tally(verdicts()));
+    let changed = suites.iter().filter_map(|suite| suite.compared.as_ref());
+    let changed = changed.flat_map(|compared| &compared.changes).count() > 0;
     let mut code = match verdicts().map(|verdict| verdict.status).max() {
         Some(Status::Fail) => 1,
+        _ if changed => 1,
         Some(Status::Inconclusive) => 3,
+        _ if not_kept => 3,
         Some(Status::Pass) | None => code,
     };
     for (path, form) in files.into_iter().flatten() {
@@ -55,8 +68,8 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     Ok(code)
 }
 
-/// The verdicts of one sweep.
-fn block(ended: &Ended) -> String {
+/// The verdicts of one sweep, and what changed in it.
+fn block(ended: &Ended, compared: Option<&Compared>) -> String {
     let path = ended.sweep.path.display();
     let mut text = format!("{}\n", painted(&path, BOLD));
     if ended.verdicts.is_empty() {
@@ -75,6 +88,9 @@ fn block(ended: &Ended) -> String {
             _ => format!(" ({path}:{})", verdict.line),
         };
         text.push_str(&format!("                {sentence}{place}\n"));
+    }
+    if let Some(compared) = compared {
+        text.push_str(&format!("{}\n", compared.block()));
     }
     text
 }

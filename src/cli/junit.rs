@@ -2,6 +2,7 @@
 //! more where not every run came to its end.
 
 use super::verdict_files::Suite;
+use crate::baseline::Change;
 use crate::expect::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
@@ -27,6 +28,21 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(format!("not whole: {why}"));
         let mut case = TestCase::new("every run comes to its end", status);
+        case.set_classname(suite.file.as_str());
+        cases.push(case);
+    }
+    if let Some(compared) = &suite.compared {
+        let status = match compared.sentence() {
+            None => TestCaseStatus::success(),
+            Some(sentence) => {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(sentence);
+                let changes = compared.changes.iter().map(Change::to_string);
+                status.set_description(changes.collect::<Vec<_>>().join("\n"));
+                status
+            }
+        };
+        let mut case = TestCase::new(format!("as in baseline {}", compared.name), status);
         case.set_classname(suite.file.as_str());
         cases.push(case);
     }

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod args;
+mod baseline;
 mod check;
 mod explain;
 mod init;

@@ -35,6 +35,15 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
     }
 }
 
+/// The name of a baseline, which is a folder's.
+pub fn name(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    match text.chars().all(plain) && text.chars().any(char::is_alphanumeric) {
+        true => Ok(text.to_owned()),
+        false => Err("write a name of letters, digits, -, _ and .".to_owned()),
+    }
+}
+
 /// `30`, `30s`, `1.5m`, `500ms`, `2h`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();

@@ -1,5 +1,6 @@
 //! Verdicts in files, for other programs: as JUnit XML and as JSON.
 
+use super::baseline::Compared;
 use super::junit::junit;
 use super::problem::Problem;
 use super::verdict_json::json;
@@ -18,6 +19,8 @@ pub struct Suite {
     /// In the order of the grid.
     pub cells: Vec<Cell>,
     pub verdicts: Vec<Verdict>,
+    /// Where a baseline was asked for.
+    pub compared: Option<Compared>,
     /// What keeps it from being whole.
     pub left_open: Option<String>,
 }
@@ -51,6 +54,14 @@ pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
         Form::Junit => junit(suites),
         Form::Json => json(suites),
     };
+    write_text(path, text)
+}
+
+/// Writes a file with its folder.
+///
+/// # Errors
+/// It can't be written, or there is no text.
+pub fn write_text(path: &Path, text: io::Result<String>) -> Result<(), Problem> {
     text.and_then(|text| {
         folder_of(path)?;
         fs::write(path, text)

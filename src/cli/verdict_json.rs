@@ -2,6 +2,7 @@
 //! the same results write the same bytes.
 
 use super::verdict_files::Suite;
+use crate::baseline::Change;
 use crate::expect::{CellVerdict, Status, Verdict};
 use crate::spec::Value;
 use serde_json::{Map, Value as Json, json};
@@ -36,10 +37,15 @@ fn sweep(suite: &Suite) -> Json {
             "cells": cells.collect::<Vec<Json>>(),
         })
     };
+    let baseline = suite.compared.as_ref().map(|compared| {
+        let changes = compared.changes.iter().map(Change::to_string);
+        json!({ "name": compared.name, "changes": changes.collect::<Vec<String>>() })
+    });
     json!({
         "file": suite.file,
         "left_open": suite.left_open,
         "verdicts": suite.verdicts.iter().map(verdict).collect::<Vec<Json>>(),
+        "baseline": baseline,
     })
 }
 

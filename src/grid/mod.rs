@@ -34,6 +34,17 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// What tells it from the others, in words: `lr 0.1, optimizer sgd`; `the only cell` where nothing
+    /// varies.
+    pub fn name(&self) -> String {
+        if self.varied.is_empty() {
+            return "the only cell".to_owned();
+        }
+        let parts = self.varied.iter();
+        let parts = parts.map(|(key, value)| format!("{key} {value}"));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether its values are those of `cell`, but for `other`. Only axes are compared: all else is
     /// the same in every cell, or follows from them.
     pub fn is_counterpart(&self, cell: &Cell, other: &[(String, Value)]) -> bool {

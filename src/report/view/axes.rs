@@ -57,19 +57,6 @@ fn labels(axis: &Axis) -> Vec<String> {
     axis.points.iter().map(point).collect()
 }
 
-/// A cell in words: `lr 0.1, optimizer sgd`; `the only cell` where nothing varies.
-pub fn cell_name(cell: &Cell) -> String {
-    if cell.varied.is_empty() {
-        return "the only cell".to_owned();
-    }
-    let parts: Vec<String> = cell
-        .varied
-        .iter()
-        .map(|(key, value)| format!("{key} {value}"))
-        .collect();
-    parts.join(", ")
-}
-
 /// Where a cell stands along an axis.
 pub fn coordinate(cell: &Cell, axis: usize) -> usize {
     cell.coordinates.get(axis).copied().unwrap_or(0)

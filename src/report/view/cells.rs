@@ -1,6 +1,5 @@
 //! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
 
-use super::axes::cell_name;
 use super::stats::{diverged, reached, seed_stats, trace};
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::expect::over_seeds;
@@ -122,7 +121,7 @@ fn row(cell: &CellResults, diagnosis: Option<&CellDiagnosis>, accuracy: Quantity
     let over = |quantity| words(&over_seeds(cell, quantity));
     Row {
         index: cell.cell.index,
-        name: cell_name(&cell.cell),
+        name: cell.cell.name(),
         values: cell
             .cell
             .varied

@@ -1,7 +1,6 @@
 //! The training curves of a sweep: one line per run, or one per cell with its spread where runs
 //! are too many to be told apart.
 
-use super::axes::cell_name;
 use super::series::{Series, extent, series, thinned};
 use super::stats::{diverged, seed_stats, trace};
 use crate::expect::count;
@@ -74,7 +73,7 @@ pub fn curves(results: &Results) -> Curves {
 fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
     let line = |(seed, trace): (u64, &Trace)| Line {
         cell: index,
-        label: format!("{}, seed {seed}", cell_name(&cell.cell)),
+        label: format!("{}, seed {seed}", cell.cell.name()),
         series: series(thinned(&trace.curve, POINTS)),
         band: None,
         ends: if diverged(trace) {
@@ -141,7 +140,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
         cell: index,
         label: format!(
             "{}, median of {}",
-            cell_name(&cell.cell),
+            cell.cell.name(),
             count(curves.len(), "seed")
         ),
         series: series(median),

@@ -1,6 +1,6 @@
 //! The final training loss against one axis: every seed a point, and the median where it is finite.
 
-use super::axes::{AxisView, cell_name, coordinate};
+use super::axes::{AxisView, coordinate};
 use super::stats::{median, reached, trace};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -115,11 +115,7 @@ fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize
             },
             y: loss,
             height: share,
-            label: format!(
-                "{}, seed {}: {outcome}",
-                cell_name(&cell.cell),
-                run.run.seed
-            ),
+            label: format!("{}, seed {}: {outcome}", cell.cell.name(), run.run.seed),
             outcome: trace.outcome.name(),
         };
         if loss.is_some() {

@@ -133,11 +133,7 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
             format!("skill {}", number((skill * 1e3).round() / 1e3))
         }),
         bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
-        title: format!(
-            "{}: {word}; {}",
-            super::axes::cell_name(&cell.cell),
-            outcomes(cell)
-        ),
+        title: format!("{}: {word}; {}", cell.cell.name(), outcomes(cell)),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Everything that the page of a run says in words and tables.
 
-use super::axes::cell_name;
 use super::cells::standing;
 use super::diagnosis::{DiagnosisView, diagnosis};
 use super::stats::{diverged, reached, trace};
@@ -99,7 +98,7 @@ pub fn run(
             .find(|r| r.run.seed == run.run.seed && r.trained.is_some())?;
         Some(Neighbour {
             id: same.run.id.to_string(),
-            label: cell_name(&other.cell),
+            label: other.cell.name(),
             here: false,
         })
     };
@@ -110,7 +109,7 @@ pub fn run(
     };
     RunView {
         id: run.run.id.to_string(),
-        cell: cell_name(&cell.cell),
+        cell: cell.cell.name(),
         index: cell.cell.index,
         seed: run.run.seed,
         class: standing(trace, diagnosed),
