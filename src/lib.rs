@@ -23,6 +23,8 @@ pub mod load;
 pub mod nn;
 pub mod number;
 pub mod optim;
+pub mod prescribe;
+pub mod remedy;
 pub mod report;
 pub mod results;
 pub mod run;

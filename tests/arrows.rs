@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
+    ("remedy", &[]),
     ("spec", &["code"]),
     ("seed", &[]),
     ("trace", &[]),
@@ -31,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "diagnose",
         &["number", "code", "spec", "grid", "trace", "results"],
     ),
+    ("prescribe", &["code", "remedy", "spec", "seed", "grid"]),
     (
         "expect",
         &[
