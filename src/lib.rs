@@ -18,6 +18,7 @@ pub mod code;
 pub mod data;
 pub mod diagnose;
 pub mod expect;
+pub mod fix;
 pub mod grid;
 pub mod load;
 pub mod nn;

@@ -3,6 +3,9 @@
 
 use std::fmt;
 
+/// A cure that is seen in fewer seeds than this may be luck.
+pub const LEAST_SEEDS: usize = 3;
+
 /// A kind of change, as files, tables and reports spell it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Remedy {

@@ -10,7 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
     ("remedy", &[]),
-    ("spec", &["code"]),
+    ("spec", &["code", "remedy"]),
     ("seed", &[]),
     ("trace", &[]),
     ("grid", &["spec"]),
@@ -34,15 +34,29 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("prescribe", &["code", "remedy", "spec", "seed", "grid"]),
     (
+        "fix",
+        &[
+            "number",
+            "code",
+            "remedy",
+            "spec",
+            "grid",
+            "trace",
+            "results",
+            "diagnose",
+            "prescribe",
+        ],
+    ),
+    (
         "expect",
         &[
-            "number", "code", "spec", "grid", "trace", "results", "diagnose",
+            "number", "code", "remedy", "spec", "grid", "trace", "results", "diagnose", "fix",
         ],
     ),
     (
         "report",
         &[
-            "number", "spec", "grid", "trace", "store", "results", "diagnose", "expect",
+            "number", "spec", "grid", "trace", "store", "results", "diagnose", "fix", "expect",
         ],
     ),
 ];

@@ -1,11 +1,12 @@
 //! `sweep check`: runs, then says of every expectation whether it holds.
 
 use super::args::CheckArgs;
+use super::ended::Ended;
 use super::junit::Suite;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
-use super::session::{Ended, train_all};
+use super::session::train_all;
 use super::{interrupt, junit, open};
 use crate::expect::{Status, Verdict, count};
 
@@ -21,7 +22,8 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
     let mut suites = Vec::new();
-    let code = train_all(opened, out, &args.training, output, cancelled, |ended| {
+    let (training, fix) = (&args.training, None);
+    let code = train_all(opened, out, training, output, cancelled, fix, |ended| {
         output.message(summary(&ended));
         output.result(block(&ended));
         suites.push(Suite {

@@ -34,6 +34,16 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// What sets it apart: `lr = 0.1, depth = 4`.
+    pub fn name(&self) -> String {
+        if self.varied.is_empty() {
+            return "the one cell".to_owned();
+        }
+        let pairs = self.varied.iter();
+        let pairs = pairs.map(|(key, value)| format!("{key} = {value}"));
+        pairs.collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether its values are those of `cell`, but for `other`. Only axes are compared: all else is
     /// the same in every cell, or follows from them.
     pub fn is_counterpart(&self, cell: &Cell, other: &[(String, Value)]) -> bool {
