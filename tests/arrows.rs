@@ -36,7 +36,6 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "fix",
         &[
-            "number",
             "code",
             "remedy",
             "spec",

@@ -79,9 +79,8 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
     sweep.seeds.extend(more);
     let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
     output.message(format_args!(
-        "{}: {} to prove a cure is not enough; with seeds {}",
+        "{}: a cure is proved over {LEAST_SEEDS} seeds or more; with seeds {}",
         sweep.path.display(),
-        count(has, "seed"),
         seeds.join(", ")
     ));
 }
@@ -110,13 +109,12 @@ fn cell(failure: &Failure) -> String {
         name, diagnosis, ..
     } = failure;
     let mut text = format!("  {}: {diagnosis}{also}\n", painted(name, BOLD));
-    let widths = failure
-        .trials
-        .iter()
-        .map(columns)
-        .fold([0, 0], |widest, line| {
-            [0, 1].map(|i| widest[i].max(line[i].chars().count()))
-        });
+    let all = failure.trials.iter();
+    let all = all.flat_map(|trial| [Some(trial), trial.control.as_deref()]);
+    let lines = all.flatten().map(columns);
+    let widths = lines.fold([0, 0], |widest, line| {
+        [0, 1].map(|i| widest[i].max(line[i].chars().count()))
+    });
     for trial in &failure.trials {
         text.push_str(&line(failure, trial, widths));
         if let Some(control) = &trial.control {

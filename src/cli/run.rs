@@ -16,7 +16,7 @@ use crate::report::number::duration;
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     if args.fix {
         let fix = Fix { control: false };
-        return fix::train_and_fix(&args.files, &args.training, fix, output, block);
+        return fix::train_and_fix(&args.files, &args.training, fix, output, cells);
     }
     let opened = open::open(&args.files, output)?;
     let cancelled = interrupt::listen(output);
@@ -29,15 +29,21 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
 
 /// Title, cells and report of one sweep.
 fn block(ended: &Ended) -> String {
+    let mut text = cells(ended);
+    if let Some(report) = &ended.report {
+        text.push_str(&format!("report: {}\n", report.display()));
+    }
+    text
+}
+
+/// Title and cells of one sweep.
+fn cells(ended: &Ended) -> String {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
     if left_out > 0 {
         text.push_str(&format!(
             "  … the best by training loss; the report has {left_out} more\n"
         ));
-    }
-    if let Some(report) = &ended.report {
-        text.push_str(&format!("report: {}\n", report.display()));
     }
     text
 }

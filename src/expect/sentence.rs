@@ -89,7 +89,8 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
         }
         Check::CuredBy(remedy) => {
             let cure = checked.cure?;
-            let wanted = format!("wanted cured by {remedy} in {}", cure.wanted.needed);
+            let needed = number::count(cure.wanted.needed, "seed");
+            let wanted = format!("wanted cured by {remedy} in {needed}");
             (cured(cure), wanted)
         }
         Check::Bound { quantity, bounds } => {

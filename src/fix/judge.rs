@@ -7,6 +7,9 @@
 //! trial honest: its own skill is never its yardstick, so that alone it is asked for perfection; and its
 //! accuracy, which is of the same unit under every loss, must be within 0.85 of the best known for these
 //! rows.
+//!
+//! A prescription that is a cell of the sweep anyway keeps the diagnosis that the sweep gives it: its
+//! yardstick was there before.
 
 use super::Trials;
 use super::failing::Failing;

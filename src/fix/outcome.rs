@@ -152,9 +152,10 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
             () if open => Status::Open,
             () => Status::NotCured,
         },
+        // What is still open could decide otherwise.
         decided: failing
             .second
-            .filter(|_| !trials.is_empty())
+            .filter(|_| !trials.is_empty() && trials.iter().all(|trial| trial.open == 0))
             .map(|second| words::decided(failing.code, second, &trials)),
         trials,
         runs: own.runs.iter().map(|run| run.run.id.to_string()).collect(),
