@@ -131,7 +131,8 @@ impl<'a> Trials<'a> {
         let mut smaller = smaller.filter(|other| other.prescription.remedy == remedy);
         smaller.all(|other| {
             let tried = other.place.map(|place| self.judged(failing, place));
-            tried.is_some_and(|judged| judged.cured < failing.needed)
+            // Runs that are missing might yet make it enough.
+            tried.is_some_and(|judged| judged.cured + judged.open < failing.needed)
         })
     }
 
