@@ -5,8 +5,10 @@
 //! ```text
 //! sweep file ─ spec ─► Sweep ─ grid ─► cells × seeds = runs ─ run ─► train ─► trace ─► store
 //!                                                                                       │
-//!                                            report ◄─ expect ◄─ diagnose ◄─────────────┘
+//!                        report ◄─ expect ◄─ fix ◄─ prescribe ◄─ diagnose ◄─────────────┘
 //! ```
+//!
+//! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
 //!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
@@ -19,11 +21,14 @@ pub mod code;
 pub mod data;
 pub mod diagnose;
 pub mod expect;
+pub mod fix;
 pub mod grid;
 pub mod load;
 pub mod nn;
 pub mod number;
 pub mod optim;
+pub mod prescribe;
+pub mod remedy;
 pub mod report;
 pub mod results;
 pub mod run;

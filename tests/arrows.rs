@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
-    ("spec", &["code"]),
+    ("remedy", &[]),
+    ("spec", &["code", "remedy"]),
     ("seed", &[]),
     ("trace", &[]),
     ("grid", &["spec"]),
@@ -31,10 +32,24 @@ const ROOMS: &[(&str, &[&str])] = &[
         "diagnose",
         &["number", "code", "spec", "grid", "trace", "results"],
     ),
+    ("prescribe", &["code", "remedy", "spec", "seed", "grid"]),
+    (
+        "fix",
+        &[
+            "code",
+            "remedy",
+            "spec",
+            "grid",
+            "trace",
+            "results",
+            "diagnose",
+            "prescribe",
+        ],
+    ),
     (
         "expect",
         &[
-            "number", "code", "spec", "grid", "trace", "results", "diagnose",
+            "number", "code", "remedy", "spec", "grid", "trace", "results", "diagnose", "fix",
         ],
     ),
     (
@@ -44,7 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "number", "spec", "grid", "trace", "store", "results", "diagnose", "expect",
+            "number", "spec", "grid", "trace", "store", "results", "diagnose", "fix", "expect",
         ],
     ),
 ];

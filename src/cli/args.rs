@@ -16,7 +16,7 @@ use std::time::Duration;
     after_help = "\
 `sweep FILE...` is short for `sweep run FILE...`.
 
-Exit codes: 0 all is well, 1 an expectation failed, 2 a file or the command line is wrong, 3 not all \
+Exit codes: 0 all is well, 1 an expectation failed, a baseline changed or a failing cell has no cure, 2 a file or the command line is wrong, 3 not all \
 runs came to an end, an expectation is inconclusive, or results could not be written. Results go to \
 stdout, progress and messages to stderr."
 )]
@@ -37,6 +37,8 @@ pub enum Command {
     Plan(PlanArgs),
     /// Run, then hold the results against the file's expectations.
     Check(CheckArgs),
+    /// Run, then try on every failing cell what should cure it, and print what does.
+    Fix(FixArgs),
     /// Write the report again, from the files and the store.
     Report(ReportArgs),
     /// Print what the store holds.
@@ -56,6 +58,22 @@ pub struct RunArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
+    /// Then try on every failing cell what should cure it, as `sweep fix` does.
+    #[arg(long)]
+    pub fix: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub training: TrainingArgs,
+    /// Try a random change of the same size beside each, and print how many cells these cure.
+    #[arg(long)]
+    pub control: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }

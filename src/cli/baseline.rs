@@ -1,9 +1,9 @@
 //! Baselines in files: beside each sweep file, so that they are kept with it.
 
 use super::args::CheckArgs;
+use super::ended::Ended;
 use super::output::{GREEN, RED, painted};
 use super::problem::Problem;
-use super::session::Ended;
 use super::verdict_files::{try_out, write_text};
 use crate::baseline::{Baseline, Change, FORMAT, baseline, changes, sentence};
 use crate::expect::count;

@@ -2,10 +2,11 @@
 
 use super::args::CheckArgs;
 use super::baseline::{Baselines, Compared};
+use super::ended::Ended;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
-use super::session::{Ended, train_all};
+use super::session::train_all;
 use super::verdict_files::{Form, Suite, try_out, write};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
@@ -26,7 +27,8 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let cancelled = interrupt::listen(output);
     let out = &args.files.out.out;
     let (mut suites, mut not_kept) = (Vec::new(), false);
-    let code = train_all(opened, out, &args.training, output, cancelled, |ended| {
+    let (training, fix) = (&args.training, None);
+    let code = train_all(opened, out, training, output, cancelled, fix, |ended| {
         output.message(summary(&ended));
         let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
             output.error(problem);

@@ -1,6 +1,6 @@
 //! The command line: what is asked, all printing, exit codes.
 //!
-//! 0 all is well; 1 an expectation failed; 2 a file or the command line is wrong; 3 not all runs
+//! 0 all is well; 1 an expectation failed, or a failing cell has no cure; 2 a file or the command line is wrong; 3 not all runs
 //! came to an end, an expectation is inconclusive, or results could not be written. Where several apply, 2 goes before 1 and 1
 //! before 3. A run that diverged is a result like any other.
 
@@ -8,7 +8,9 @@ mod annotations;
 mod args;
 mod baseline;
 mod check;
+mod ended;
 mod explain;
+mod fix;
 mod init;
 mod interrupt;
 mod junit;
@@ -27,6 +29,7 @@ mod run;
 mod session;
 mod table;
 mod tell;
+mod trials;
 mod values;
 mod verdict_files;
 mod verdict_json;
@@ -49,6 +52,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => args.look,
         Some(Command::Plan(args)) => args.look,
         Some(Command::Check(args)) => args.look,
+        Some(Command::Fix(args)) => args.look,
         Some(Command::Report(args)) => args.look,
         Some(Command::List(args)) => args.look,
         Some(Command::Explain(args)) => args.look,
@@ -76,6 +80,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::Run(args)) => run::run(args, output),
         Some(Command::Plan(args)) => plan::plan(args, output),
         Some(Command::Check(args)) => check::check(args, output),
+        Some(Command::Fix(args)) => fix::fix(args, output),
         Some(Command::Report(args)) => report::report(args, output),
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),

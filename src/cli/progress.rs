@@ -1,7 +1,6 @@
 //! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
 
 use super::output::Output;
-use super::tell::label;
 use crate::expect::number;
 use crate::report::number::duration;
 use crate::results::Results;
@@ -56,7 +55,7 @@ impl<'a> Progress<'a> {
             cells: results
                 .cells
                 .iter()
-                .map(|cell| (cell.cell.index, label(&cell.cell)))
+                .map(|cell| (cell.cell.index, cell.cell.name()))
                 .collect(),
             clock: Instant::now(),
             last: AtomicU64::new(0),

@@ -1,11 +1,13 @@
 //! `sweep report`: the pages once more, from the files and the store; trains nothing.
 
 use super::args::ReportArgs;
+use super::ended::{judge, write};
 use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
-use super::session::{Looked, judge_and_write, look_up};
+use super::session::{Looked, look_up};
+use super::trials::Bench;
 use crate::expect::count;
 use crate::report::write_index;
 use crate::run::{Rerun, Summary};
@@ -25,7 +27,10 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
     let mut code = 0;
     for sweep in opened {
         let Looked {
-            page, sweep, plan, ..
+            page,
+            sweep,
+            files,
+            plan,
         } = look_up(sweep, store.as_ref(), Rerun::Nothing)?;
         let missing = plan.missing.len();
         if missing > 0 {
@@ -35,8 +40,16 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
                 count(plan.runs(), "run"),
             ));
         }
+        let bench = Bench {
+            sweep: &sweep,
+            files: &files,
+            store: store.as_ref(),
+            training: None,
+            output,
+        };
+        let judged = judge(&bench, &plan.results, None)?;
         let summary = Summary::default();
-        let ended = judge_and_write(page, sweep, plan.results, summary, out, output);
+        let ended = write(page, sweep, plan.results, summary, judged, out, output);
         match &ended.report {
             Some(report) => output.result(report.display()),
             None => code = 3,

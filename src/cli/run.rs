@@ -1,10 +1,11 @@
 //! `sweep FILE…` and `sweep run FILE…`: trains what is missing, prints the cells of every sweep.
 
 use super::args::RunArgs;
+use super::ended::{Ended, Fix};
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
-use super::session::{Ended, train_all};
-use super::{interrupt, open, table};
+use super::session::train_all;
+use super::{fix, interrupt, open, table};
 use crate::expect::count;
 use crate::report::number::duration;
 
@@ -13,10 +14,14 @@ use crate::report::number::duration;
 /// # Errors
 /// [`Problem`].
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
+    if args.fix {
+        let fix = Fix { control: false };
+        return fix::train_and_fix(&args.files, &args.training, fix, output, cells);
+    }
     let opened = open::open(&args.files, output)?;
     let cancelled = interrupt::listen(output);
-    let out = &args.files.out.out;
-    train_all(opened, out, &args.training, output, cancelled, |ended| {
+    let (out, training) = (&args.files.out.out, &args.training);
+    train_all(opened, out, training, output, cancelled, None, |ended| {
         output.result(block(&ended));
         output.message(format_args!("{}\n", summary(&ended)));
     })
@@ -24,15 +29,21 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
 
 /// Title, cells and report of one sweep.
 fn block(ended: &Ended) -> String {
+    let mut text = cells(ended);
+    if let Some(report) = &ended.report {
+        text.push_str(&format!("report: {}\n", report.display()));
+    }
+    text
+}
+
+/// Title and cells of one sweep.
+fn cells(ended: &Ended) -> String {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
     if left_out > 0 {
         text.push_str(&format!(
             "  … the best by training loss; the report has {left_out} more\n"
         ));
-    }
-    if let Some(report) = &ended.report {
-        text.push_str(&format!("report: {}\n", report.display()));
     }
     text
 }

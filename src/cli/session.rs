@@ -2,21 +2,21 @@
 //! and written, one after another.
 
 use super::args::TrainingArgs;
+use super::ended::{Ended, Fix, judge, write};
 use super::open::Opened;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
+use super::trials::{Bench, Training};
 use crate::data::Files;
-use crate::diagnose::{CellDiagnosis, diagnose_all};
-use crate::expect::{Verdict, count, verdicts};
+use crate::expect::count;
 use crate::grid::RunId;
-use crate::report::{Page, write_index, write_sweep};
-use crate::results::Results;
-use crate::run::{Event, Options, Plan, Rerun, Summary, engines, plan, train};
+use crate::report::write_index;
+use crate::run::{Event, Options, Plan, Rerun, engines, plan, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -26,40 +26,6 @@ pub struct Looked {
     pub sweep: Sweep,
     pub files: Files,
     pub plan: Plan,
-}
-
-/// What came of a sweep.
-pub struct Ended {
-    pub page: String,
-    pub sweep: Sweep,
-    pub results: Results,
-    pub summary: Summary,
-    /// In the order of the results.
-    pub diagnoses: Vec<CellDiagnosis>,
-    pub verdicts: Vec<Verdict>,
-    /// Its page, where that could be written.
-    pub report: Option<PathBuf>,
-}
-
-impl Ended {
-    /// What keeps it from being whole: `2 failed or timed out (--rerun failed), 3 not stored`.
-    pub fn left_open(&self) -> Option<String> {
-        let summary = self.summary;
-        let mut parts = Vec::new();
-        for (n, what) in [
-            (summary.incomplete, "failed or timed out (--rerun failed)"),
-            (summary.missing, "missing (call again to train)"),
-            (summary.not_kept, "not stored"),
-        ] {
-            if n > 0 {
-                parts.push(format!("{n} {what}"));
-            }
-        }
-        if self.report.is_none() {
-            parts.push("no report".to_owned());
-        }
-        (!parts.is_empty()).then(|| parts.join(", "))
-    }
 }
 
 /// What the store has of a sweep, and what it lacks.
@@ -95,6 +61,7 @@ pub fn train_all(
     args: &TrainingArgs,
     output: &Output,
     cancelled: &AtomicBool,
+    fix: Option<Fix>,
     mut tell: impl FnMut(Ended),
 ) -> Result<u8, Problem> {
     let store = Store::open(out)?;
@@ -112,7 +79,12 @@ pub fn train_all(
             false => cancelled,
         };
         let looked = look_up(opened, Some(&store), args.work.rerun())?;
-        let ended = train_one(looked, &store, &options, out, output, cancelled)?;
+        let training = Training {
+            options: &options,
+            rerun: args.work.rerun(),
+            cancelled,
+        };
+        let ended = train_one(looked, &store, training, fix, out, output)?;
         note(&store, &ended, out, output);
         whole &= ended.left_open().is_none();
         if options.fail_fast && ended.summary.failed > 0 {
@@ -132,10 +104,10 @@ pub fn train_all(
 fn train_one(
     looked: Looked,
     store: &Store,
-    options: &Options,
+    training: Training,
+    fix: Option<Fix>,
     out: &Path,
     output: &Output,
-    cancelled: &AtomicBool,
 ) -> Result<Ended, Problem> {
     let Looked {
         page,
@@ -143,47 +115,34 @@ fn train_one(
         files,
         plan,
     } = looked;
+    let Training {
+        options, cancelled, ..
+    } = training;
     output.message(start_line(&sweep, &plan));
     let progress = Progress::start(output, &plan.results, plan.missing.len());
     let hear = |event: Event| progress.hear(event);
     let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
     progress.end();
     let (results, summary) = trained?;
-    Ok(judge_and_write(page, sweep, results, summary, out, output))
-}
-
-/// Diagnoses, verdicts and page of a sweep. A page that can't be written is told of, and keeps nothing else
-/// from happening: the traces are safe.
-pub fn judge_and_write(
-    page: String,
-    sweep: Sweep,
-    results: Results,
-    summary: Summary,
-    out: &Path,
-    output: &Output,
-) -> Ended {
-    let diagnoses = diagnose_all(&results);
-    let verdicts = verdicts(&sweep, &results, &diagnoses);
-    let report = write_sweep(
-        out,
-        &Page {
-            name: &page,
-            sweep: &sweep,
-            results: &results,
-            diagnoses: &diagnoses,
-            verdicts: &verdicts,
-        },
-    );
-    let report = report.map_err(|error| output.error(error)).ok();
-    Ended {
-        page,
-        sweep,
-        results,
-        summary,
-        diagnoses,
-        verdicts,
-        report,
-    }
+    // After a failure under --fail-fast no trial is trained either.
+    let halted = AtomicBool::new(true);
+    let cancelled = match options.fail_fast && summary.failed > 0 {
+        true => &halted,
+        false => cancelled,
+    };
+    let training = Training {
+        cancelled,
+        ..training
+    };
+    let bench = Bench {
+        sweep: &sweep,
+        files: &files,
+        store: Some(store),
+        training: Some(training),
+        output,
+    };
+    let judged = judge(&bench, &results, fix)?;
+    Ok(write(page, sweep, results, summary, judged, out, output))
 }
 
 /// Notes a sweep for `sweep list`, and whose its page is.

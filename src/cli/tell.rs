@@ -1,20 +1,7 @@
-//! Names and moments in words.
+//! Moments in words.
 
 use crate::expect::count;
-use crate::grid::Cell;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-/// What sets a cell apart: `lr = 0.1, depth = 4`.
-pub fn label(cell: &Cell) -> String {
-    if cell.varied.is_empty() {
-        return "the one cell".to_owned();
-    }
-    let pairs = cell
-        .varied
-        .iter()
-        .map(|(key, value)| format!("{key} = {value}"));
-    pairs.collect::<Vec<_>>().join(", ")
-}
 
 /// How long ago a moment was, given in seconds since 1970: `3 min ago`.
 pub fn ago(moment: u64) -> String {

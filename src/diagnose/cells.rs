@@ -1,7 +1,7 @@
 //! Diagnoses of all runs of a sweep, and what the seeds of a cell have in common.
 
 use super::contexts::Contexts;
-use super::{Code, Diagnosis, diagnose};
+use super::{Code, Context, Diagnosis, diagnose};
 use crate::results::{CellResults, Results};
 
 /// The diagnoses of one cell's runs.
@@ -62,16 +62,27 @@ impl CellDiagnosis {
 /// The diagnoses of every run of a sweep: cells in the order of the grid, runs in that of the seeds.
 /// Each is held against what the others of the sweep show to be possible.
 pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
-    let contexts = Contexts::of(results);
-    let of_cell = |cell: &CellResults| {
-        let runs = cell.runs.iter().zip(contexts.of_cell(cell));
-        let diagnoses = runs.map(|(run, context)| {
-            let (trace, _) = run.trained.as_ref()?;
-            Some(diagnose(trace, &context))
-        });
-        CellDiagnosis {
-            runs: diagnoses.collect(),
-        }
-    };
+    let all: Vec<&CellResults> = results.cells.iter().collect();
+    let contexts = Contexts::of(&all);
+    let of_cell = |cell| of_cell(cell, contexts.of_cell(cell));
     results.cells.iter().map(of_cell).collect()
+}
+
+/// The diagnoses of cells that are trials, each held against what these cells but itself show to be
+/// possible: a trial must not be taken for a success because nothing else is known.
+pub fn diagnose_trials(known: &[&CellResults], trials: &[CellResults]) -> Vec<CellDiagnosis> {
+    let contexts = Contexts::of(known);
+    let of_cell = |cell| of_cell(cell, contexts.of_trial(cell));
+    trials.iter().map(of_cell).collect()
+}
+
+fn of_cell(cell: &CellResults, contexts: Vec<Context>) -> CellDiagnosis {
+    let runs = cell.runs.iter().zip(contexts);
+    let diagnoses = runs.map(|(run, context)| {
+        let (trace, _) = run.trained.as_ref()?;
+        Some(diagnose(trace, &context))
+    });
+    CellDiagnosis {
+        runs: diagnoses.collect(),
+    }
 }

@@ -11,12 +11,12 @@
 //! out: otherwise a sweep in which all fail would call all of them healthy.
 
 use super::Context;
+use super::best::Best;
 use super::gate::{end_skill, linear_skill};
-use crate::results::{CellResults, Results};
+use crate::results::CellResults;
 use crate::spec::settings::{Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Settings};
 use crate::trace::{RiskPoint, Trace};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What is known beside the runs of a sweep.
 #[derive(Debug, Default)]
@@ -29,32 +29,39 @@ pub(super) struct Contexts {
     starts: Best,
 }
 
-/// The highest skills, by what makes them comparable and by seed.
-#[derive(Debug, Default)]
-struct Best(BTreeMap<String, BTreeMap<u64, f64>>);
-
 impl Contexts {
-    /// Of all runs that were trained.
-    pub fn of(results: &Results) -> Contexts {
+    /// Of all runs of these cells that were trained.
+    pub fn of(cells: &[&CellResults]) -> Contexts {
         let mut contexts = Contexts::default();
-        for cell in &results.cells {
-            let settings = &cell.cell.settings;
+        for cell in cells {
+            let (own, settings) = (cell.cell.index, &cell.cell.settings);
             let (task, rest) = (task(settings), but_for_optimizer(settings));
             for (seed, trace) in traces(cell) {
-                contexts.tasks.note(&task, seed, best_moment(trace));
+                contexts.tasks.note(&task, seed, own, best_moment(trace));
                 if !is_plain(settings) {
-                    contexts.momentum.note(&rest, seed, end_skill(trace));
+                    contexts.momentum.note(&rest, seed, own, end_skill(trace));
                 }
             }
         }
-        for cell in &results.cells {
-            let settings = &cell.cell.settings;
+        for cell in cells {
+            let (own, settings) = (cell.cell.index, &cell.cell.settings);
             let (task, start) = (task(settings), start(settings));
             for (seed, trace) in traces(cell) {
                 let best = contexts.tasks.of(&task, seed);
                 let share = end_skill(trace).zip(best).map(|(skill, best)| skill / best);
-                contexts.starts.note(&start, seed, share);
+                contexts.starts.note(&start, seed, own, share);
             }
+        }
+        contexts
+    }
+
+    /// The same as [`Contexts::of_cell`] for a cell that is a trial: what it reached itself is no
+    /// yardstick for it.
+    pub fn of_trial(&self, cell: &CellResults) -> Vec<Context> {
+        let (task, own) = (task(&cell.cell.settings), cell.cell.index);
+        let mut contexts = self.of_cell(cell);
+        for (context, run) in contexts.iter_mut().zip(&cell.runs) {
+            context.best_skill = self.tasks.of_others(&task, run.run.seed, own);
         }
         contexts
     }
@@ -80,22 +87,6 @@ impl Contexts {
     }
 }
 
-impl Best {
-    fn note(&mut self, key: &str, seed: u64, skill: Option<f64>) {
-        let Some(skill) = skill else {
-            return;
-        };
-        let seeds = self.0.entry(key.to_owned()).or_default();
-        let best = seeds.entry(seed).or_insert(skill);
-        *best = best.max(skill);
-    }
-
-    /// The best of a seed.
-    fn of(&self, key: &str, seed: u64) -> Option<f64> {
-        self.0.get(key)?.get(&seed).copied()
-    }
-}
-
 /// The seeds and traces of a cell's runs that were trained.
 fn traces(cell: &CellResults) -> impl Iterator<Item = (u64, &Trace)> {
     let runs = cell.runs.iter();
@@ -116,13 +107,17 @@ fn best_moment(trace: &Trace) -> Option<f64> {
 
 /// What there is to learn, as a key: the rows and the loss.
 fn task(settings: &Settings) -> String {
-    let rows = DataSettings {
+    key(&(rows(settings), settings.loss))
+}
+
+/// The rows, however they are handed to a network.
+pub fn rows(settings: &Settings) -> DataSettings {
+    DataSettings {
         scales: Vec::new(),
         offsets: Vec::new(),
         standardize: false,
         ..settings.data.clone()
-    };
-    key(&(rows, settings.loss))
+    }
 }
 
 /// Everything but the update rule with its own keys and the rate, as a key.
@@ -221,8 +216,8 @@ mod tests {
 
     /// The contexts of the first cell.
     fn contexts(cells: Vec<CellResults>) -> Vec<Context> {
-        let results = Results { cells };
-        Contexts::of(&results).of_cell(&results.cells[0])
+        let all: Vec<&CellResults> = cells.iter().collect();
+        Contexts::of(&all).of_cell(all[0])
     }
 
     fn best(cells: Vec<CellResults>) -> Vec<Option<f64>> {
@@ -273,6 +268,24 @@ mod tests {
             trace_of(cell).data.linear_train_loss = None;
         }
         assert_eq!(best(unknown), [Some(0.5)]);
+    }
+
+    #[test]
+    fn a_trial_is_held_against_all_but_itself() {
+        let numbered = |index, loss| {
+            let mut cell = cell(&[loss], same);
+            cell.cell.index = index;
+            cell
+        };
+        let best = |own: &CellResults, cells: &[&CellResults]| {
+            Contexts::of(cells).of_trial(own)[0].best_skill
+        };
+        let (bad, good, better) = (numbered(0, 0.9), numbered(1, 0.3), numbered(2, 0.2));
+        assert_eq!(best(&better, &[&bad, &better]), None);
+        for cells in [[&bad, &good, &better], [&better, &good, &bad]] {
+            assert_eq!(best(&better, &cells), Some(0.7));
+            assert_eq!(best(&good, &cells), Some(0.8));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! What no rule sees is `unclear`. Several causes may fit one run: those after the first are its notes,
 //! and what was looked for in vain is told with what was seen instead.
 
+mod best;
 mod case;
 mod cells;
 mod contexts;
@@ -25,7 +26,8 @@ mod story;
 pub(crate) mod tests;
 
 pub use crate::code::Code;
-pub use cells::{CellDiagnosis, diagnose_all};
+pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials};
+pub use contexts::rows;
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};

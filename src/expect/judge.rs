@@ -4,6 +4,7 @@ use super::Status;
 use super::measure::{Measured, measure, smaller_is_better};
 use crate::code::Code;
 use crate::diagnose::CellDiagnosis;
+use crate::fix::Cure;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::{Check, Quantity, Value};
 use crate::trace::Trace;
@@ -18,9 +19,19 @@ pub(super) struct Judged<'a> {
     pub wanted: usize,
 }
 
+/// A cell with what is known of it.
+pub(super) struct Own<'a> {
+    pub cell: &'a CellResults,
+    pub diagnosis: &'a CellDiagnosis,
+    /// What came of the remedies that are expected to cure it.
+    pub cures: Vec<&'a Cure>,
+}
+
 /// One check in one cell.
 pub(super) struct Checked<'a> {
     pub check: &'a Check,
+    /// What came of the remedy, for `cured_by`.
+    pub cure: Option<&'a Cure>,
     /// One per run.
     pub seen: Vec<Seen>,
 }
@@ -51,6 +62,8 @@ pub(super) enum Answer {
 pub(super) const MISSING: &str = "not trained";
 pub(super) const UNFINISHED: &str = "failed or timed out";
 pub(super) const OTHER_UNFINISHED: &str = "without a finished run of the other cell";
+pub(super) const UNTRIED: &str = "without a finished run of the cure";
+pub(super) const FEW_SEEDS: &str = "with too few seeds to prove a cure";
 pub(super) const NO_OTHER: &str = "without another cell to compare with";
 
 impl Judged<'_> {
@@ -78,18 +91,28 @@ impl Judged<'_> {
 /// Holds every check against every run of a cell.
 pub(super) fn judge<'a>(
     checks: &'a [Check],
-    (cell, diagnosis): (&CellResults, &CellDiagnosis),
+    own: &Own<'a>,
     results: &Results,
     wanted: usize,
 ) -> Judged<'a> {
     let checks: Vec<Checked> = checks
         .iter()
-        .map(|check| Checked {
-            check,
-            seen: see(check, cell, diagnosis, results),
+        .map(|check| {
+            let cure = match check {
+                Check::CuredBy(remedy) => {
+                    let mut cures = own.cures.iter();
+                    cures.find(|cure| cure.wanted.remedy == *remedy).copied()
+                }
+                _ => None,
+            };
+            Checked {
+                check,
+                cure,
+                seen: see(check, own, cure, results),
+            }
         })
         .collect();
-    let runs = (0..cell.runs.len())
+    let runs = (0..own.cell.runs.len())
         .map(|run| {
             let answers = checks.iter().map(|checked| checked.seen[run].answer);
             answers.max().unwrap_or(Answer::Pass)
@@ -103,12 +126,10 @@ pub(super) fn judge<'a>(
 }
 
 /// One check of every run.
-fn see(
-    check: &Check,
-    cell: &CellResults,
-    diagnosis: &CellDiagnosis,
-    results: &Results,
-) -> Vec<Seen> {
+fn see(check: &Check, own: &Own, cure: Option<&Cure>, results: &Results) -> Vec<Seen> {
+    let Own {
+        cell, diagnosis, ..
+    } = own;
     let other = match check {
         Check::BetterThan { other, .. } => counterpart(cell, other, results),
         _ => None,
@@ -126,6 +147,7 @@ fn see(
                     let code = diagnosis.of_run(place).map(|diagnosis| diagnosis.code);
                     named(trace, run.run.seed, code, wanted)
                 }
+                Check::CuredBy(_) => cured(trace, cure),
                 Check::Bound { quantity, bounds } => {
                     bound(trace, *quantity, |value| bounds.contain(value))
                 }
@@ -169,6 +191,27 @@ fn named(trace: &Trace, seed: u64, code: Option<Code>, wanted: &[Code]) -> Seen 
         Some(code) => Seen {
             answer: answer(wanted.contains(&code)),
             diagnosis: Some((seed, code)),
+            ..Seen::open("", outcome)
+        },
+    }
+}
+
+/// Every seed says what holds of the cell.
+fn cured(trace: &Trace, cure: Option<&Cure>) -> Seen {
+    let outcome = Some(trace.outcome.name());
+    let Some(cure) = cure else {
+        return Seen::open(FEW_SEEDS, outcome);
+    };
+    match &cure.dose {
+        Some((_, judged)) if judged.cured >= cure.wanted.needed => Seen {
+            answer: Answer::Pass,
+            ..Seen::open("", outcome)
+        },
+        Some((_, judged)) if judged.cured + judged.open >= cure.wanted.needed => {
+            Seen::open(UNTRIED, outcome)
+        }
+        _ => Seen {
+            answer: Answer::Fail,
             ..Seen::open("", outcome)
         },
     }

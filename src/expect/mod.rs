@@ -7,6 +7,9 @@
 //! A run that is missing, failed or timed out says nothing about a loss; it is neither a pass nor
 //! a fail, and a cell that it could decide is inconclusive. A run that diverged is a result: its
 //! losses count as +∞, its skills as −∞, its accuracies as 0.
+//!
+//! That a remedy cures a cell is said of the cell and not of a seed: it holds where the skill comes back
+//! in most seeds, or in the `seeds = k` that the block wants.
 
 mod judge;
 mod measure;
@@ -16,8 +19,11 @@ pub use crate::number::{count, number};
 pub use measure::{Measured, Spread, last, measure, over_seeds};
 
 use crate::diagnose::CellDiagnosis;
+use crate::fix::{Cure, Wanted, most};
+use crate::remedy::LEAST_SEEDS;
 use crate::results::Results;
-use crate::spec::{Expectation, Sweep};
+use crate::spec::{Check, Expectation, Sweep};
+use judge::Own;
 
 /// What came of one expectation.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,12 +79,53 @@ impl Status {
 
 /// The verdicts of a sweep, in the order of its file. Diagnoses are those of
 /// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell.
-pub fn verdicts(sweep: &Sweep, results: &Results, diagnoses: &[CellDiagnosis]) -> Vec<Verdict> {
+///
+/// Cures are those that [`wanted_cures`] asks for.
+pub fn verdicts(
+    sweep: &Sweep,
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    cures: &[Cure],
+) -> Vec<Verdict> {
     sweep
         .expectations
         .iter()
-        .map(|expectation| verdict(sweep, results, diagnoses, expectation))
+        .map(|expectation| verdict(sweep, results, diagnoses, cures, expectation))
         .collect()
+}
+
+/// The remedies that expectations ask for, cell by cell, each once; none where there are too few seeds to
+/// prove one.
+pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
+    let mut all = Vec::new();
+    for expectation in &sweep.expectations {
+        let remedies = expectation.checks.iter().filter_map(|check| match check {
+            Check::CuredBy(remedy) => Some(*remedy),
+            _ => None,
+        });
+        for remedy in remedies {
+            for (place, cell) in results.cells.iter().enumerate() {
+                let wanted = Wanted {
+                    cell: place,
+                    remedy,
+                    needed: needed(expectation, sweep.file_seeds, cell.runs.len()),
+                };
+                let selected = expectation.selector.matches(&cell.cell.values);
+                if selected && cell.runs.len() >= LEAST_SEEDS && !all.contains(&wanted) {
+                    all.push(wanted);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// In how many seeds a remedy must cure: in most of them, or in the file's `seeds = k`.
+fn needed(expectation: &Expectation, of: usize, now: usize) -> usize {
+    match expectation.seeds {
+        None => most(now),
+        k => wanted(k, of, now),
+    }
 }
 
 /// The verdict of one expectation.
@@ -86,16 +133,27 @@ fn verdict(
     sweep: &Sweep,
     results: &Results,
     diagnoses: &[CellDiagnosis],
+    cures: &[Cure],
     expectation: &Expectation,
 ) -> Verdict {
     let cells: Vec<CellVerdict> = results
         .cells
         .iter()
+        .enumerate()
         .zip(diagnoses)
-        .filter(|(cell, _)| expectation.selector.matches(&cell.cell.values))
-        .map(|(cell, diagnosis)| {
+        .filter(|((_, cell), _)| expectation.selector.matches(&cell.cell.values))
+        .map(|((place, cell), diagnosis)| {
+            let needed = needed(expectation, sweep.file_seeds, cell.runs.len());
+            let own = Own {
+                cell,
+                diagnosis,
+                cures: cures
+                    .iter()
+                    .filter(|cure| cure.wanted.cell == place && cure.wanted.needed == needed)
+                    .collect(),
+            };
             let wanted = wanted(expectation.seeds, sweep.file_seeds, cell.runs.len());
-            let judged = judge::judge(&expectation.checks, (cell, diagnosis), results, wanted);
+            let judged = judge::judge(&expectation.checks, &own, results, wanted);
             CellVerdict {
                 cell: cell.cell.index,
                 status: judged.status(),

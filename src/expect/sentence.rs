@@ -4,6 +4,7 @@ use super::judge::{Answer, Checked, Judged, Seen};
 use super::measure::{Spread, smaller_is_better};
 use super::{CellVerdict, Status};
 use crate::code::Code;
+use crate::fix::{self, Cure};
 use crate::number::{self, number};
 use crate::results::Results;
 use crate::spec::{Bounds, Check, Quantity, Value};
@@ -86,6 +87,12 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
             let wanted = format!("wanted {}", wanted.join(" or "));
             (diagnoses(&checked.seen)?, wanted)
         }
+        Check::CuredBy(remedy) => {
+            let cure = checked.cure?;
+            let needed = number::count(cure.wanted.needed, "seed");
+            let wanted = format!("wanted cured by {remedy} in {needed}");
+            (cured(cure), wanted)
+        }
         Check::Bound { quantity, bounds } => {
             let wanted = format!("wanted {}", words(bounds));
             (
@@ -136,6 +143,25 @@ fn diagnoses(seen: &[Seen]) -> Option<String> {
     };
     let groups: Vec<String> = groups.iter().enumerate().map(words).collect();
     (!groups.is_empty()).then(|| groups.join("; "))
+}
+
+/// `depth = 4 cures 5 of 5 seeds (skill 0.01 → 0.97)`.
+fn cured(cure: &Cure) -> String {
+    match &cure.dose {
+        None if cure.diagnosis.is_empty() => "there is nothing to cure: it is healthy".to_owned(),
+        None => format!(
+            "{} makes no other cell of it that could be trained",
+            cure.wanted.remedy
+        ),
+        Some((edits, judged)) => format!(
+            "{} cures {} of {} (skill {} → {})",
+            fix::pairs(edits),
+            judged.cured,
+            number::count(judged.of, "seed"),
+            number(judged.before),
+            number(judged.after)
+        ),
+    }
 }
 
 /// The end of a spread that is nearest to failing, or past it.

@@ -160,7 +160,7 @@ fn judged_with(
         }],
         ..Sweep::default()
     };
-    let verdict = verdicts(&sweep, results, diagnoses).pop().unwrap();
+    let verdict = verdicts(&sweep, results, diagnoses, &[]).pop().unwrap();
     (verdict.status, verdict.sentence)
 }
 

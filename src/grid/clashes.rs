@@ -103,27 +103,7 @@ fn exclusion(met: &Met) -> Option<String> {
         .iter()
         .filter(|(key, _)| met.clash.keys.contains(&key.as_str()));
     let conditions: Vec<String> = varied
-        .map(|(key, value)| format!("{} = {}", in_toml(key), toml(value)))
+        .map(|(key, value)| format!("{} = {}", in_toml(key), value.toml()))
         .collect();
     (!conditions.is_empty()).then(|| format!("where = {{ {} }}", conditions.join(", ")))
-}
-
-/// A value as it stands in a TOML file.
-fn toml(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("{text:?}"),
-        Value::List(items) => {
-            let items: Vec<String> = items.iter().map(toml).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Table(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|(k, v)| format!("{k} = {}", toml(v)))
-                .collect();
-            format!("{{ {} }}", items.join(", "))
-        }
-        Value::Number(v) if v.fract() == 0.0 && v.abs() < 1e7 => format!("{v:.1}"),
-        other => other.to_string(),
-    }
 }

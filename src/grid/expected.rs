@@ -21,7 +21,7 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
                 Check::Bound { quantity, .. } | Check::BetterThan { quantity, .. } => {
                     Some(*quantity)
                 }
-                Check::Outcome(_) | Check::Diagnosis(_) => None,
+                Check::Outcome(_) | Check::Diagnosis(_) | Check::CuredBy(_) => None,
             };
             let lacking =
                 quantity.and_then(|quantity| chosen().find_map(|cell| lacks(cell, quantity)));

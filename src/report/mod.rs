@@ -7,10 +7,12 @@
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
 //!                sweep.json        what the index says of the sweep
+//!                fix.json          what came of prescriptions, where they were tried
 //! ```
 
 mod figures;
 mod files;
+mod fixes;
 mod markdown;
 pub mod number;
 mod pages;
@@ -24,6 +26,7 @@ mod tests;
 
 use crate::diagnose::CellDiagnosis;
 use crate::expect::Verdict;
+use crate::fix::Fixes;
 use crate::results::Results;
 use crate::spec::Sweep;
 use std::fs;
@@ -43,6 +46,9 @@ pub struct Page<'a> {
     pub diagnoses: &'a [CellDiagnosis],
     /// What came of its expectations; empty where it has none.
     pub verdicts: &'a [Verdict],
+    /// What came of prescriptions, where they were tried just now; else the page tells what is kept of
+    /// an earlier time.
+    pub fixes: Option<&'a Fixes>,
 }
 
 /// A report that can't be written.
@@ -85,8 +91,9 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
         }
     }
     files::write(&own.join("run.html"), pages::shell(page)?.as_bytes())?;
+    let fixes = fixes::kept(&own, page)?;
     let path = own.join("index.html");
-    files::write(&path, pages::sweep(page)?.as_bytes())?;
+    files::write(&path, pages::sweep(page, fixes.as_ref())?.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page)).map_err(|error| {
         ReportError::Render {
             page: "sweep.json",

@@ -3,8 +3,9 @@
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::script;
-use super::view::{curves, final_loss, index, run, sweep};
+use super::view::{curves, final_loss, fixes, index, run, sweep};
 use super::{Page, ReportError};
+use crate::fix::Fixes;
 use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
@@ -84,13 +85,14 @@ struct SweepPage<'a> {
     view: sweep::SweepView,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
+    fixes: Option<fixes::FixesView>,
 }
 
-/// The page of a sweep.
+/// The page of a sweep, with what came of prescriptions.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn sweep(page: &Page) -> Result<String, ReportError> {
+pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
     let curves = curves::curves(page.results);
     let curves = figures::curves::figure(&curves, page.results, &view.axes);
@@ -104,6 +106,7 @@ pub fn sweep(page: &Page) -> Result<String, ReportError> {
     let filled = SweepPage {
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        fixes: fixes.map(fixes::fixes),
         view,
     };
     render("sweep.html", &filled, &[("root", way_up(page.name))])

@@ -20,6 +20,7 @@ fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> 
         results,
         diagnoses: &[],
         verdicts,
+        fixes: None,
     }
 }
 
@@ -255,7 +256,7 @@ fn a_sweep_without_any_run_has_a_page_that_says_so() {
         .iter_mut()
         .flat_map(|cell| &mut cell.runs)
         .for_each(|run| run.trained = None);
-    let text = pages::sweep(&page(&sweep, &results, &[])).unwrap();
+    let text = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
     assert!(text.contains("12 of 12 runs not trained yet"));
     assert!(text.contains("6 are not trained yet"));
 }

@@ -51,6 +51,20 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// What two calls did together.
+    pub fn and(self, other: Summary) -> Summary {
+        Summary {
+            runs: self.runs + other.runs,
+            trained: self.trained + other.trained,
+            failed: self.failed + other.failed,
+            cached: self.cached + other.cached,
+            missing: self.missing + other.missing,
+            incomplete: self.incomplete + other.incomplete,
+            not_kept: self.not_kept + other.not_kept,
+            wall: self.wall + other.wall,
+        }
+    }
+
     /// Whether every run came to an end and is safe.
     pub fn is_complete(&self) -> bool {
         self.missing == 0 && self.incomplete == 0 && self.not_kept == 0

@@ -10,6 +10,7 @@ use super::suggest::nearest;
 use super::sweep::{Bounds, Check, Expectation, Quantity, Selector};
 use super::wrong::{Wrong, all};
 use crate::code::Code;
+use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
@@ -22,12 +23,13 @@ pub(crate) const OUTCOMES: [&str; 5] = [
 ];
 
 /// Keys of a block that are no quantities.
-pub(crate) const KEYS: [&str; 7] = [
+pub(crate) const KEYS: [&str; 8] = [
     "name",
     "where",
     "seeds",
     "outcome",
     "diagnosis",
+    "cured_by",
     "better_than",
     "on",
 ];
@@ -83,6 +85,10 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
                 let codes = diagnoses(node);
                 reader.check(codes).map(Check::Diagnosis)
             }
+            "cured_by" => {
+                let remedy = remedy(node, file_seeds);
+                reader.check(remedy).map(Check::CuredBy)
+            }
             "better_than" => better_than(reader, node, on),
             other => match quantity(other) {
                 Some(quantity) => {
@@ -111,7 +117,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         reader.fault(
             node.span(),
             "an [[expect]] block expects nothing",
-            "expected a quantity with bounds, `outcome`, `diagnosis` or `better_than`",
+            "expected a quantity with bounds, `outcome`, `diagnosis`, `cured_by` or `better_than`",
             Some(help.to_owned()),
         );
         return None;
@@ -195,6 +201,31 @@ fn diagnoses(node: &Node) -> Result<Vec<Code>, Vec<Wrong>> {
             no_such(node, &found, message, &Code::ALL.map(Code::name))
         })
     })
+}
+
+/// A remedy, which is proved over several seeds.
+fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
+    let found = text(node, "cured_by")?;
+    let Some(remedy) = Remedy::of(&found) else {
+        let message = format!("there is no remedy \"{found}\"");
+        return Err(no_such(
+            node,
+            &found,
+            message,
+            &Remedy::ALL.map(Remedy::name),
+        ));
+    };
+    if file_seeds < LEAST_SEEDS {
+        return Err(Wrong::new(
+            node.span(),
+            format!("`cured_by` needs {LEAST_SEEDS} seeds or more"),
+            format!("this file has {file_seeds}, in which a cure may be luck"),
+            Some(format!(
+                "write seeds = {LEAST_SEEDS} at the top of the file"
+            )),
+        ));
+    }
+    Ok(remedy)
 }
 
 /// One value, or a list of them.

@@ -1,6 +1,8 @@
 //! What a key may be: types, ranges, choices and unions, as data that reader, schema and messages
 //! share.
 
+use super::value::Value;
+
 /// What values a key takes.
 #[derive(Debug)]
 pub enum Kind {
@@ -172,6 +174,17 @@ impl Kind {
             Kind::Words(words) => words.iter().map(|w| format!("\"{}\"", w.name)).collect(),
             Kind::Any(kinds) => kinds.iter().flat_map(Kind::alternatives).collect(),
             other => vec![other.describe()],
+        }
+    }
+
+    /// Whether a value that the program itself makes lies within its range, where it has one.
+    pub fn admits(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Kind::Integer { least, most }, Value::Integer(v)) => (*least..=*most).contains(v),
+            (Kind::Number(interval), Value::Number(v)) => interval.contains(*v),
+            (Kind::Any(kinds), _) => kinds.iter().any(|kind| kind.admits(value)),
+            (Kind::Integer { .. } | Kind::Number(_), _) => false,
+            _ => true,
         }
     }
 

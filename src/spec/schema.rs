@@ -12,6 +12,7 @@ use super::sweep::Quantity;
 use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
 use super::value::Values;
 use crate::code::Code;
+use crate::remedy::Remedy;
 use serde_json::{Map, Value as Json, json};
 
 /// How a key may be written, and the name of its definitions.
@@ -271,6 +272,7 @@ fn expectation() -> Json {
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
             "outcome" => one_or_several(&OUTCOMES),
             "diagnosis" => one_or_several(&Code::ALL.map(Code::name)),
+            "cured_by" => json!({ "enum": Remedy::ALL.map(Remedy::name) }),
             "better_than" => by_full_name(Form::Value),
             _ => json!({ "enum": quantities }),
         };

@@ -3,6 +3,7 @@
 use super::place::Places;
 use super::value::{Value, Values};
 use crate::code::Code;
+use crate::remedy::Remedy;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -144,6 +145,8 @@ pub enum Check {
     Outcome(Vec<String>),
     /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
     Diagnosis(Vec<Code>),
+    /// `cured_by = "skip connections"`: the remedy brings the skill back in most seeds.
+    CuredBy(Remedy),
     /// `better_than = { optimizer = "adam" }`: than the cell whose values are this one's but for
     /// those given, seed by seed.
     BetterThan {

@@ -44,6 +44,28 @@ impl Values {
     }
 }
 
+impl Value {
+    /// As it stands in a TOML file.
+    pub fn toml(&self) -> String {
+        match self {
+            Value::Text(text) => format!("{text:?}"),
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(Value::toml).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Value::Table(items) => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|(k, v)| format!("{k} = {}", v.toml()))
+                    .collect();
+                format!("{{ {} }}", items.join(", "))
+            }
+            Value::Number(v) if v.fract() == 0.0 && v.abs() < 1e7 => format!("{v:.1}"),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     /// As TOML would have it, but words without quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

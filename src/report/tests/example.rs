@@ -17,6 +17,7 @@ fn an_example_to_look_at() {
                 results,
                 diagnoses: &diagnose_all(results),
                 verdicts,
+                fixes: None,
             },
         )
         .unwrap();

@@ -119,7 +119,7 @@ fn numbers_that_are_none_break_no_page() {
             }
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);
-            let text = pages::sweep(&page).unwrap();
+            let text = pages::sweep(&page, None).unwrap();
             let json = text.split("application/json\">").skip(1);
             for figure in json.map(|rest| rest.split("</script>").next().unwrap()) {
                 serde_json::from_str::<serde_json::Value>(figure).expect("valid JSON");

@@ -6,6 +6,7 @@ pub mod cells;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
+pub mod fixes;
 pub mod index;
 pub mod map;
 pub mod run;

@@ -1,0 +1,132 @@
+//! What came of a sweep: its diagnoses, its verdicts and cures, its page.
+
+use super::output::Output;
+use super::problem::Problem;
+use super::trials::Bench;
+use crate::diagnose::{CellDiagnosis, diagnose_all};
+use crate::expect::{Verdict, verdicts, wanted_cures};
+use crate::fix::{Fixes, Trials, fixes};
+use crate::report::{Page, write_sweep};
+use crate::results::Results;
+use crate::run::Summary;
+use crate::spec::Sweep;
+use std::path::{Path, PathBuf};
+
+/// That prescriptions are to be tried.
+#[derive(Debug, Clone, Copy)]
+pub struct Fix {
+    /// Random changes of the same size as well.
+    pub control: bool,
+}
+
+/// What is thought of the results of a sweep.
+pub struct Judged {
+    diagnoses: Vec<CellDiagnosis>,
+    verdicts: Vec<Verdict>,
+    fixes: Option<Fixes>,
+    /// What was trained to find out.
+    summary: Summary,
+}
+
+/// What came of a sweep.
+pub struct Ended {
+    pub page: String,
+    pub sweep: Sweep,
+    pub results: Results,
+    pub summary: Summary,
+    /// In the order of the results.
+    pub diagnoses: Vec<CellDiagnosis>,
+    pub verdicts: Vec<Verdict>,
+    /// What came of prescriptions, where they were asked for.
+    pub fixes: Option<Fixes>,
+    /// Its page, where that could be written.
+    pub report: Option<PathBuf>,
+}
+
+impl Ended {
+    /// What keeps it from being whole: `2 failed or timed out (--rerun failed), 3 not stored`.
+    pub fn left_open(&self) -> Option<String> {
+        let summary = self.summary;
+        let mut parts = Vec::new();
+        for (n, what) in [
+            (summary.incomplete, "failed or timed out (--rerun failed)"),
+            (summary.missing, "missing (call again to train)"),
+            (summary.not_kept, "not stored"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{n} {what}"));
+            }
+        }
+        if self.report.is_none() {
+            parts.push("no report".to_owned());
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+/// Diagnoses, cures and verdicts of a sweep.
+///
+/// # Errors
+/// The store can't be read, or no thread can start.
+pub fn judge(bench: &Bench, results: &Results, fix: Option<Fix>) -> Result<Judged, Problem> {
+    let diagnoses = diagnose_all(results);
+    let wanted = wanted_cures(bench.sweep, results);
+    let mut named = Trials::named(results, &diagnoses, &wanted);
+    let mut summary = bench.conduct(&mut named)?;
+    let verdicts = verdicts(bench.sweep, results, &diagnoses, &named.cures(&wanted));
+    let fixes = match fix {
+        None => None,
+        Some(Fix { control }) => {
+            let mut trials = Trials::of(results, &diagnoses, control);
+            summary = summary.and(bench.conduct(&mut trials)?);
+            Some(fixes(&trials))
+        }
+    };
+    Ok(Judged {
+        diagnoses,
+        verdicts,
+        fixes,
+        summary,
+    })
+}
+
+/// Writes the page of a sweep. One that can't be written is told of, and keeps nothing else from
+/// happening: the traces are safe.
+pub fn write(
+    page: String,
+    sweep: Sweep,
+    results: Results,
+    summary: Summary,
+    judged: Judged,
+    out: &Path,
+    output: &Output,
+) -> Ended {
+    let Judged {
+        diagnoses,
+        verdicts,
+        fixes,
+        summary: of_trials,
+    } = judged;
+    let report = write_sweep(
+        out,
+        &Page {
+            name: &page,
+            sweep: &sweep,
+            results: &results,
+            diagnoses: &diagnoses,
+            verdicts: &verdicts,
+            fixes: fixes.as_ref(),
+        },
+    );
+    let report = report.map_err(|error| output.error(error)).ok();
+    Ended {
+        page,
+        sweep,
+        results,
+        summary: summary.and(of_trials),
+        diagnoses,
+        verdicts,
+        fixes,
+        report,
+    }
+}

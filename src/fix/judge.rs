@@ -1,0 +1,130 @@
+//! What came of one trial, seed by seed: whether the skill came back.
+//!
+//! The gate of a trial is that of every run ([`crate::diagnose::Gate`]): 0.85 of the best skill known for
+//! the same rows, loss and seed. How features are scaled makes no other rows, so that standardised ones
+//! are held against all that is known of them. Another loss has skills of its own, and where a trial is
+//! the only one that has it, nothing would be known but what it reached itself. Two things keep such a
+//! trial honest: its own skill is never its yardstick, so that alone it is asked for perfection; and its
+//! accuracy, which is of the same unit under every loss, must be within 0.85 of the best known for these
+//! rows.
+//!
+//! A prescription that is a cell of the sweep anyway keeps the diagnosis that the sweep gives it: its
+//! yardstick was there before.
+
+use super::Trials;
+use super::failing::Failing;
+use crate::code::Code;
+use crate::diagnose::{CellDiagnosis, LEARNED, rows};
+use crate::results::{CellResults, RunResult};
+use crate::trace::{Outcome, Trace};
+
+/// What came of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Median skill over the seeds before; on the validation rows where overfitting is the failure.
+    pub before: f64,
+    /// The same after.
+    pub after: f64,
+    /// Seeds that are cured.
+    pub cured: usize,
+    /// Seeds that have not been trained to an end.
+    pub open: usize,
+    /// Seeds in all.
+    pub of: usize,
+    /// What is wrong with it now.
+    pub diagnosis: String,
+}
+
+impl Trials<'_> {
+    /// Judges the trial at a place, tried on a failing cell.
+    pub(super) fn judged(&self, failing: &Failing, place: usize) -> Judged {
+        let own = &self.results.cells[failing.cell];
+        let of = own.runs.len();
+        let before = median_skill(own, failing.code);
+        let Some((cell, diagnosis)) = self.at(place) else {
+            return Judged {
+                before,
+                after: f64::NAN,
+                cured: 0,
+                open: of,
+                of,
+                diagnosis: CellDiagnosis::default().in_words(),
+            };
+        };
+        let same_loss = cell.cell.settings.loss == own.cell.settings.loss;
+        let seeds: Vec<Option<bool>> = cell
+            .runs
+            .iter()
+            .enumerate()
+            .map(|(i, run)| {
+                let (trace, _) = run.trained.as_ref()?;
+                let code = diagnosis.of_run(i).map(|diagnosis| diagnosis.code)?;
+                let learned = is_cured(code, failing.code);
+                let accurate = same_loss || is_accurate(self, cell, run, trace);
+                trace.outcome.is_complete().then_some(learned && accurate)
+            })
+            .collect();
+        Judged {
+            before,
+            after: median_skill(cell, failing.code),
+            cured: seeds.iter().filter(|cured| **cured == Some(true)).count(),
+            open: seeds.iter().filter(|cured| cured.is_none()).count(),
+            of,
+            diagnosis: diagnosis.in_words(),
+        }
+    }
+}
+
+/// Whether a run of this diagnosis is rid of a failure. One that overfits has its skill back, which is
+/// enough where that was not the failure itself.
+fn is_cured(now: Code, failure: Code) -> bool {
+    now == Code::Healthy || (now == Code::Overfit && failure != Code::Overfit)
+}
+
+/// Whether a run under another loss than before classifies as well as is known to be possible; where no
+/// other run tells, as well as can be.
+fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Trace) -> bool {
+    let Some(own) = accuracy(trace) else {
+        return true;
+    };
+    let same_rows = rows(&cell.cell.settings);
+    let known = trials.known().into_iter();
+    let others = known.filter(|other| {
+        other.cell.index != cell.cell.index && rows(&other.cell.settings) == same_rows
+    });
+    let traces = others.flat_map(|other| {
+        let runs = other.runs.iter();
+        runs.filter(|other| other.run.seed == run.run.seed)
+            .filter_map(|run| run.trained.as_ref())
+    });
+    let best = traces.filter_map(|(trace, _)| accuracy(trace));
+    let best = best.reduce(f64::max).unwrap_or(1.0);
+    own >= LEARNED.value * best
+}
+
+/// Share of the training rows whose class is predicted at the end.
+fn accuracy(trace: &Trace) -> Option<f64> {
+    Some(trace.risks.last()?.train.accuracy?.0).filter(|share| share.is_finite())
+}
+
+/// The skill in the middle of the seeds that came to an end; −∞ of one whose training fell to pieces, NaN
+/// where none came to an end.
+fn median_skill(cell: &CellResults, failure: Code) -> f64 {
+    let skill = |trace: &Trace| {
+        let skill = match failure {
+            Code::Overfit => trace.validation_skill(),
+            _ => trace.skill(),
+        };
+        let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
+        let sound = skill.filter(|skill| skill.is_finite() && !diverged);
+        sound.unwrap_or(f64::NEG_INFINITY)
+    };
+    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
+    let ended = traces.filter(|(trace, _)| trace.outcome.is_complete());
+    let mut skills: Vec<f64> = ended.map(|(trace, _)| skill(trace)).collect();
+    skills.sort_by(f64::total_cmp);
+    match skills.len() {
+        0 => f64::NAN,
+        n => skills[(n - 1) / 2].midpoint(skills[n / 2]),
+    }
+}

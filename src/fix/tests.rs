@@ -1,0 +1,237 @@
+//! Trials of made-up cells: what is asked for, round by round, and what is made of what comes back.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::code::Code;
+use crate::diagnose::tests::Run as Sound;
+use crate::diagnose::{CellDiagnosis, Diagnosis, Finding};
+use crate::grid::{Cell, Run, RunId};
+use crate::load::load_text;
+use crate::remedy::Remedy;
+use crate::results::{CellResults, Results, RunResult};
+use crate::spec::{Overrides, canonical};
+use crate::trace::{Real, Timing};
+use std::path::Path;
+
+const SATURATED: &str = "loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -10";
+
+/// The cells of a file with moons.
+fn cells(rest: &str) -> Vec<Cell> {
+    let text = format!("[data]\nsource = \"moons\"\n[base]\n{rest}\n");
+    let loaded = load_text(Path::new("a.toml"), &text, &Overrides::default());
+    loaded.unwrap().cells
+}
+
+/// A cell whose three seeds end with this share of the best constant's loss, where the best linear model
+/// has a half, and with this accuracy.
+fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
+    let run = |seed: u64| {
+        let mut trace = Sound::sound().with_losses(&[1.0, loss]).trace;
+        trace.settings = canonical(&cell.settings);
+        trace.data.linear_train_loss = Some(Real(0.5));
+        for point in &mut trace.risks {
+            point.train.accuracy = Some(Real(accuracy));
+        }
+        RunResult {
+            run: Run {
+                cell: cell.index,
+                seed,
+                id: RunId([cell.index as u8; 16]),
+            },
+            trained: Some((trace, Timing::default())),
+        }
+    };
+    CellResults {
+        runs: (0..3).map(run).collect(),
+        cell,
+    }
+}
+
+fn results(cells: Vec<Cell>) -> Results {
+    let cells = cells.into_iter().map(|cell| ended(cell, 0.9, 0.5));
+    Results {
+        cells: cells.collect(),
+    }
+}
+
+/// Three seeds with these codes, and behind the first a second finding.
+fn called(codes: [Code; 3], note: Option<Code>) -> CellDiagnosis {
+    let finding = |code| Finding {
+        code,
+        evidence: vec![],
+        sentence: String::new(),
+    };
+    let run = |code| {
+        Some(Diagnosis {
+            code,
+            finding: finding(code),
+            rejected: vec![],
+            notes: note.map(finding).into_iter().collect(),
+        })
+    };
+    CellDiagnosis {
+        runs: codes.map(run).into(),
+    }
+}
+
+/// Tries everything; every trial ends with the loss and the accuracy that `world` has for it.
+fn tried(trials: &mut Trials, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
+    let mut trained = 0;
+    while let Some(cells) = trials.next_round() {
+        trained += cells.len();
+        let ended = cells.into_iter().map(|cell| {
+            let (loss, accuracy) = world(&cell);
+            ended(cell, loss, accuracy)
+        });
+        trials.take(ended.collect());
+    }
+    trained
+}
+
+#[test]
+fn a_larger_dose_is_tried_only_where_the_one_before_is_not_enough() {
+    let results = results(cells("lr = 1e-4"));
+    let diagnoses = [called([Code::LearningRateTooLow; 3], None)];
+    let mut trials = Trials::of(&results, &diagnoses, false);
+    let trained = tried(&mut trials, |cell| {
+        let loss = if cell.settings.lr == 1e-2 { 0.05 } else { 0.9 };
+        (loss, 1.0)
+    });
+    assert_eq!(trained, 2);
+    let failure = fixes(&trials).failures.remove(0);
+    assert_eq!(failure.status, Status::Cured);
+    assert_eq!(failure.cures().next().unwrap().toml, "[base]\nlr = 0.01\n");
+    assert_eq!(failure.trials.len(), 2);
+}
+
+#[test]
+fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
+    let both = cells("depth = 50\nwidth = 10\n[grid]\ndepth = [50, 40, 4]");
+    let results = results(both);
+    let deep = called([Code::VanishingGradients; 3], None);
+    let healthy = called([Code::Healthy; 3], None);
+    let diagnoses = [deep.clone(), deep, healthy];
+    let mut trials = Trials::of(&results, &diagnoses, false);
+    // Each has skip connections, batch normalisation and He's initialisation to itself.
+    assert_eq!(tried(&mut trials, |_| (0.9, 0.5)), 6);
+    for failure in fixes(&trials).failures {
+        let fewer = failure.cures().next().unwrap();
+        assert_eq!(fewer.toml, "[base]\ndepth = 4\n");
+        assert_eq!(failure.trials.len(), 4);
+    }
+}
+
+#[test]
+fn a_trial_alone_under_its_loss_is_no_yardstick_for_itself() {
+    let results = results(cells(SATURATED));
+    let diagnoses = [called([Code::SaturatedOutput; 3], None)];
+    let wanted = [Wanted {
+        cell: 0,
+        remedy: Remedy::CrossEntropy,
+        needed: most(3),
+    }];
+    let cured = |loss, accuracy| {
+        let mut trials = Trials::named(&results, &diagnoses, &wanted);
+        tried(&mut trials, |_| (loss, accuracy));
+        trials.cures(&wanted)[0].dose.clone().unwrap().1.cured
+    };
+    // Better than the best linear model, but nobody knows whether that is much.
+    assert_eq!(cured(0.3, 1.0), 0);
+    assert_eq!(cured(0.1, 1.0), 3);
+    // The classes are no better told apart than by the failing cell, or little better.
+    assert_eq!(cured(0.1, 0.4), 0);
+}
+
+#[test]
+fn accuracy_is_held_against_the_best_of_these_rows_under_any_loss() {
+    let both = format!("{SATURATED}\n[grid]\nwidth = [8, 16]");
+    let mut results = results(cells(&both));
+    results.cells[1] = ended(results.cells[1].cell.clone(), 0.05, 1.0);
+    let diagnoses = [
+        called([Code::SaturatedOutput; 3], None),
+        called([Code::Healthy; 3], None),
+    ];
+    let wanted = [Wanted {
+        cell: 0,
+        remedy: Remedy::CrossEntropy,
+        needed: most(3),
+    }];
+    for (accuracy, expected) in [(0.8, 0), (0.9, 3)] {
+        let mut trials = Trials::named(&results, &diagnoses, &wanted);
+        tried(&mut trials, |_| (0.1, accuracy));
+        let cure = trials.cures(&wanted).remove(0);
+        assert_eq!(cure.dose.unwrap().1.cured, expected, "{accuracy}");
+    }
+}
+
+#[test]
+fn where_two_causes_fit_the_one_whose_remedies_work_has_it() {
+    let results = results(cells("depth = 8\nlr = 1e-4"));
+    let vanishing = called(
+        [Code::VanishingGradients; 3],
+        Some(Code::LearningRateTooLow),
+    );
+    let decided = |good: fn(&Cell) -> bool| {
+        let diagnoses = [vanishing.clone()];
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        tried(&mut trials, |cell| {
+            (if good(cell) { 0.05 } else { 0.9 }, 1.0)
+        });
+        fixes(&trials).failures.remove(0).decided.unwrap()
+    };
+    let rate = decided(|cell| cell.settings.lr > 1e-4);
+    assert!(
+        rate.starts_with("it was learning-rate-too-low, which came second"),
+        "{rate}"
+    );
+    let depth = decided(|cell| cell.settings.lr == 1e-4);
+    assert!(depth.starts_with("it was vanishing-gradients:"), "{depth}");
+    assert!(decided(|_| true).contains("either may be"));
+    assert!(decided(|_| false).starts_with("neither"));
+}
+
+#[test]
+fn a_cell_fails_where_most_of_its_seeds_are_not_healthy() {
+    let results = results(cells("lr = 1e-4"));
+    let failures = |codes| {
+        let diagnoses = [called(codes, None)];
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        tried(&mut trials, |_| (0.9, 0.5));
+        fixes(&trials).failures
+    };
+    assert_eq!(
+        failures([Code::Healthy, Code::Healthy, Code::DeadRelu]).len(),
+        0
+    );
+    let split = failures([Code::Healthy, Code::DeadRelu, Code::TooShallow]);
+    assert_eq!(split[0].status, Status::NotCured);
+    let unclear = failures([Code::Unclear; 3]);
+    assert_eq!(unclear[0].status, Status::NothingKnown);
+}
+
+#[test]
+fn random_changes_beside_them_leave_what_is_said_of_prescriptions_as_it_is() {
+    let results = results(cells("depth = 50\nwidth = 10\nlr = 0.01"));
+    let diagnoses = [called([Code::VanishingGradients; 3], None)];
+    let world = |cell: &Cell| match cell.settings.batch_norm.hidden {
+        true => (0.3, 1.0),
+        // What no prescription reaches, a random change might.
+        false if cell.settings.lr != 0.01 => (0.0, 1.0),
+        false => (0.35, 1.0),
+    };
+    let all = |control| {
+        let mut trials = Trials::of(&results, &diagnoses, control);
+        tried(&mut trials, world);
+        fixes(&trials)
+    };
+    let (without, with) = (all(false), all(true));
+    assert_eq!(without.control, None);
+    assert_eq!(with.control.unwrap().of, 1);
+    let cured = |fixes: &Fixes| -> Vec<usize> {
+        let trials = fixes.failures[0].trials.iter();
+        trials.map(|trial| trial.cured).collect()
+    };
+    assert_eq!(cured(&without), cured(&with));
+    let json = serde_json::to_string(&with).unwrap();
+    assert_eq!(serde_json::from_str::<Fixes>(&json).unwrap(), with);
+}

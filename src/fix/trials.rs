@@ -1,0 +1,186 @@
+//! Which prescriptions are tried on which cells, and in which round.
+//!
+//! Of a remedy that comes in several doses the next is tried only where the one before did not cure: a
+//! training a hundred times as long is no news where one ten times as long was enough. Cells that
+//! several prescriptions make, or that the sweep has anyway, are trained once.
+
+use super::cure::Wanted;
+use super::failing::{Attempt, Failing, attempts, failure};
+use super::most;
+use crate::diagnose::{CellDiagnosis, diagnose_trials};
+use crate::grid::Cell;
+use crate::prescribe::{control, doses};
+use crate::results::{CellResults, Results};
+use crate::spec::canonical;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Failing cells and what is tried on them.
+#[derive(Debug)]
+pub struct Trials<'a> {
+    pub(super) results: &'a Results,
+    pub(super) diagnoses: &'a [CellDiagnosis],
+    pub(super) failing: Vec<Failing>,
+    /// Whether random changes are tried as well.
+    pub(super) control: bool,
+    /// Cells beside those of the sweep, trained or asked for.
+    cells: Vec<Cell>,
+    /// Those that have come back; their indices go on where those of the sweep end.
+    trained: Vec<CellResults>,
+    trained_diagnoses: Vec<CellDiagnosis>,
+    /// By settings, the places of all cells: first those of the sweep, then the others.
+    places: BTreeMap<String, usize>,
+}
+
+impl<'a> Trials<'a> {
+    /// Of every failing cell of a sweep, with all that its causes prescribe, and random changes beside
+    /// that where `control` says so.
+    pub fn of(results: &'a Results, diagnoses: &'a [CellDiagnosis], control: bool) -> Trials<'a> {
+        let mut trials = Trials::new(results, diagnoses);
+        trials.control = control;
+        for (place, diagnosis) in diagnoses.iter().enumerate() {
+            let Some((code, second)) = failure(diagnosis) else {
+                continue;
+            };
+            trials.failing.push(Failing {
+                cell: place,
+                code,
+                second,
+                needed: most(results.cells[place].runs.len()),
+                attempts: attempts(&results.cells[place].cell, code, second),
+            });
+        }
+        trials
+    }
+
+    /// Of one remedy on each of these cells, where they fail.
+    pub fn named(
+        results: &'a Results,
+        diagnoses: &'a [CellDiagnosis],
+        wanted: &[Wanted],
+    ) -> Trials<'a> {
+        let mut trials = Trials::new(results, diagnoses);
+        for wanted in wanted {
+            let Some((code, _)) = failure(&diagnoses[wanted.cell]) else {
+                continue;
+            };
+            let doses = doses(&results.cells[wanted.cell].cell, wanted.remedy);
+            let attempts = doses.into_iter().map(|dose| Attempt::of(dose, vec![code]));
+            trials.failing.push(Failing {
+                cell: wanted.cell,
+                code,
+                second: None,
+                needed: wanted.needed,
+                attempts: attempts.collect(),
+            });
+        }
+        trials
+    }
+
+    fn new(results: &'a Results, diagnoses: &'a [CellDiagnosis]) -> Trials<'a> {
+        let cells = results.cells.iter().zip(0..);
+        Trials {
+            results,
+            diagnoses,
+            failing: Vec::new(),
+            control: false,
+            cells: Vec::new(),
+            trained: Vec::new(),
+            trained_diagnoses: Vec::new(),
+            places: cells
+                .map(|(cell, place)| (key(&cell.cell), place))
+                .collect(),
+        }
+    }
+
+    /// The cells of the next round, with the prescriptions that make them; none when all has been tried
+    /// that is to be.
+    pub fn next_round(&mut self) -> Option<Vec<Cell>> {
+        let mut due = Vec::new();
+        for (f, failing) in self.failing.iter().enumerate() {
+            let untried = failing.attempts.iter().enumerate();
+            due.extend(
+                untried
+                    .filter(|(_, attempt)| attempt.place.is_none())
+                    .filter(|(a, _)| self.is_due(failing, *a))
+                    .map(|(a, _)| (f, a)),
+            );
+        }
+        let asked = self.cells.len();
+        for (f, a) in &due {
+            let failing = &self.failing[*f];
+            let attempt = &failing.attempts[*a];
+            let prescription = attempt.prescription.clone();
+            let random = match self.control {
+                true => control(&self.results.cells[failing.cell].cell, &prescription),
+                false => None,
+            };
+            let place = self.place(prescription.cell);
+            let random = random.map(|(edits, cell)| (edits, self.place(cell)));
+            let attempt = &mut self.failing[*f].attempts[*a];
+            attempt.place = Some(place);
+            attempt.control = random;
+        }
+        // A round may need nothing new and still open the way to another.
+        (!due.is_empty()).then(|| self.cells[asked..].to_vec())
+    }
+
+    /// Whether every smaller dose has been tried in vain.
+    fn is_due(&self, failing: &Failing, attempt: usize) -> bool {
+        let remedy = failing.attempts[attempt].prescription.remedy;
+        let smaller = failing.attempts[..attempt].iter();
+        let mut smaller = smaller.filter(|other| other.prescription.remedy == remedy);
+        smaller.all(|other| {
+            let tried = other.place.map(|place| self.judged(failing, place));
+            // Runs that are missing might yet make it enough.
+            tried.is_some_and(|judged| judged.cured + judged.open < failing.needed)
+        })
+    }
+
+    /// The place of a cell, which is a new one where no other has its settings.
+    fn place(&mut self, cell: Cell) -> usize {
+        let next = self.results.cells.len() + self.cells.len();
+        let place = *self.places.entry(key(&cell)).or_insert(next);
+        if place == next {
+            self.cells.push(Cell {
+                index: next,
+                ..cell
+            });
+        }
+        place
+    }
+
+    /// Takes what came of the cells of a round, in their order.
+    pub fn take(&mut self, trained: Vec<CellResults>) {
+        self.trained.extend(trained);
+        let known = self.known();
+        self.trained_diagnoses = diagnose_trials(&known, &self.trained);
+    }
+
+    /// The cells that tell what is possible: those of the sweep and those of prescriptions. Random
+    /// changes are left out, so that a cure does not depend on whether they are tried.
+    pub(super) fn known(&self) -> Vec<&CellResults> {
+        let prescribed: BTreeSet<usize> = self
+            .failing
+            .iter()
+            .flat_map(|failing| &failing.attempts)
+            .filter_map(|attempt| attempt.place)
+            .collect();
+        let trials = self.trained.iter();
+        let trials = trials.filter(|cell| prescribed.contains(&cell.cell.index));
+        self.results.cells.iter().chain(trials).collect()
+    }
+
+    /// The cell at a place, and its diagnosis.
+    pub(super) fn at(&self, place: usize) -> Option<(&CellResults, &CellDiagnosis)> {
+        match place.checked_sub(self.results.cells.len()) {
+            None => Some((self.results.cells.get(place)?, self.diagnoses.get(place)?)),
+            Some(trial) => Some((self.trained.get(trial)?, self.trained_diagnoses.get(trial)?)),
+        }
+    }
+}
+
+/// What makes two cells the same training. Where a data file lies does not.
+fn key(cell: &Cell) -> String {
+    let source = &cell.settings.data.source;
+    format!("{} {source:?}", canonical(&cell.settings))
+}

@@ -1,0 +1,122 @@
+//! Random changes of the size of a prescription: what it has to beat. A change that does as well when
+//! drawn blindly is no prescription.
+
+use super::{Edits, Prescription, edited};
+use crate::grid::Cell;
+use crate::seed::stream;
+use crate::spec::settings::Batch;
+use crate::spec::{Value, canonical, keys};
+use rand::RngExt;
+use std::collections::BTreeSet;
+
+/// Draws before it is taken that there is no legal change of this size.
+const ATTEMPTS: usize = 1000;
+
+/// A legal change of as many keys as the prescription has, with the cell that it makes. Every set of
+/// neighbours of as many different keys is as likely as any other, the prescription itself among them;
+/// the draw depends on the cell and the prescription alone. None where no such change is legal.
+pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)> {
+    let neighbours = neighbours(cell);
+    if neighbours.is_empty() {
+        return None;
+    }
+    let size = prescription.edits.len();
+    let own = canonical(&cell.settings);
+    let mut stream = stream(0, &format!("control/{own}/{:?}", prescription.edits));
+    (0..ATTEMPTS).find_map(|_| {
+        let drawn = (0..size).map(|_| neighbours[stream.random_range(0..neighbours.len())].clone());
+        let edits: Edits = drawn.collect();
+        let keys: BTreeSet<&str> = edits.iter().map(|(key, _)| key.as_str()).collect();
+        // Uniform draws that are refused alike stay uniform.
+        let legal = (keys.len() == size)
+            .then(|| edited(cell, &edits))
+            .flatten()?;
+        Some((edits, legal))
+    })
+}
+
+/// Every key that a prescription may touch with the values that it can take here: those that
+/// prescriptions give it, and as many on the other side. Whether a set of them is legal is found when it
+/// is drawn.
+fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
+    let word = |word: &&str| Value::Text((*word).to_owned());
+    let words = |words: &[&str]| words.iter().map(word).collect::<Vec<Value>>();
+    let numbers = |numbers: &[f64]| numbers.iter().copied().map(Value::Number).collect();
+    let settings = &cell.settings;
+    let moved = |by: f64| Value::Number(format!("{:.11e}", settings.lr * by).parse().unwrap_or(by));
+    let scaled = |now: i64| -> Vec<Value> {
+        let by = [0.04, 0.2, 5.0, 25.0];
+        by.map(|by| Value::Integer((now as f64 * by).round().max(1.0) as i64))
+            .into()
+    };
+    let sites: Vec<Value> = [&[][..], &["input"], &["hidden"], &["output"]]
+        .map(|sites| Value::List(words(sites)))
+        .into();
+    let mut all: Vec<(&str, Vec<Value>)> = vec![
+        ("model", words(&["linear", "mlp", "residual"])),
+        (
+            "activation",
+            words(&["linear", "relu", "leaky-relu", "tanh", "sigmoid"]),
+        ),
+        ("init", words(&["he", "xavier", "torch"])),
+        ("batch_norm", sites),
+        ("loss", words(&["mse", "bce"])),
+        ("output_bias", numbers(&[0.0])),
+        ("optimizer", words(&["sgd", "adam"])),
+        ("lr", [1e-3, 1e-2, 0.1, 10.0, 100.0, 1e3].map(moved).into()),
+        ("momentum", numbers(&[0.0, 0.9])),
+        ("weight_decay", numbers(&[0.0, 0.01, 0.1])),
+        ("patience", [3, 10].map(Value::Integer).into()),
+        ("data.standardize", [false, true].map(Value::Bool).into()),
+    ];
+    if let Batch::Rows(rows) = settings.batch {
+        let near = [rows.div_ceil(4), 4 * rows];
+        all.push(("batch", near.map(|rows| Value::Integer(rows as i64)).into()));
+    }
+    for (key, values) in [
+        ("epochs", scaled as fn(i64) -> Vec<Value>),
+        ("steps", scaled),
+    ] {
+        if let Some(Value::Integer(now)) = cell.values.get(key) {
+            all.push((key, values(*now)));
+        }
+    }
+    match cell.values.get("hidden") {
+        Some(Value::List(hidden)) => all.push(("hidden", lists(hidden))),
+        _ => {
+            let whole = |numbers: &[i64]| numbers.iter().copied().map(Value::Integer).collect();
+            all.push(("depth", whole(&[1, 2, 4, 8, 16])));
+            all.push(("width", whole(&[2, 4, 10, 32, 64])));
+        }
+    }
+    let pairs = |(key, values): (&str, Vec<Value>)| {
+        let key = key.to_owned();
+        let values = values.into_iter();
+        values
+            .map(move |value| (key.clone(), value))
+            .collect::<Vec<_>>()
+    };
+    let changes = |(key, value): &(String, Value)| {
+        let used = keys::find(key).is_some_and(|key| (key.used)(&cell.values));
+        used && cell.values.get(key) != Some(value)
+    };
+    all.into_iter().flat_map(pairs).filter(changes).collect()
+}
+
+/// Lists of widths near this one: half and twice as long, a quarter and four times as wide.
+fn lists(hidden: &[Value]) -> Vec<Value> {
+    let wide = |by: f64| {
+        let change = |width: &Value| match width {
+            Value::Integer(width) => Value::Integer((*width as f64 * by).ceil() as i64),
+            other => other.clone(),
+        };
+        Value::List(hidden.iter().map(change).collect())
+    };
+    let long = |layers: usize| Value::List(hidden.iter().cycle().take(layers).cloned().collect());
+    vec![
+        long(hidden.len().div_ceil(2)),
+        long(2 * hidden.len()),
+        wide(0.25),
+        wide(4.0),
+    ]
+}

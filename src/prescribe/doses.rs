@@ -1,0 +1,246 @@
+//! What a remedy changes in a cell, in one dose or in several, the smallest first. Whether a change is
+//! legal there is found by [`super::edited`].
+
+use super::Edits;
+use crate::grid::Cell;
+use crate::remedy::Remedy;
+use crate::spec::settings::{Activation, Batch, Model, Optimizer};
+use crate::spec::{Value, Values};
+
+/// Rates are tuned on a logarithmic scale.
+const RATES: [f64; 3] = [10.0, 100.0, 1000.0];
+/// How many times as long. Longer than [`MOST_EPOCHS`] or [`MOST_STEPS`] nobody would wait.
+const LONGER: [f64; 3] = [5.0, 25.0, 125.0];
+const MOST_EPOCHS: i64 = 20_000;
+const MOST_STEPS: i64 = 2_000_000;
+
+/// The doses of a remedy, legal or not.
+pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Vec<Edits> {
+    let (settings, values) = (&cell.settings, &cell.values);
+    let one = |key: &str, value: Value| vec![vec![(key.to_owned(), value)]];
+    let each = |key: &'static str, doses: &[Value]| -> Vec<Edits> {
+        let doses = doses.iter().cloned();
+        doses.map(|dose| vec![(key.to_owned(), dose)]).collect()
+    };
+    match remedy {
+        Remedy::FewerLayers => fewer_layers(cell),
+        Remedy::MoreLayers => more_layers(cell),
+        Remedy::WiderLayers => width(cell, |width| (4 * width).max(32)),
+        Remedy::SmallerNetwork => width(cell, |width| (width + 3) / 4),
+        Remedy::SkipConnections => skip_connections(cell),
+        Remedy::BatchNormalisation => one("batch_norm", with_site(values, "hidden")),
+        Remedy::InputNormalisation => one("batch_norm", with_site(values, "input")),
+        Remedy::OutputNormalisation => one("batch_norm", with_site(values, "output")),
+        Remedy::He => one("init", word("he")),
+        Remedy::Xavier => one("init", word("xavier")),
+        Remedy::Torch => one("init", word("torch")),
+        Remedy::Relu => one("activation", word("relu")),
+        Remedy::LeakyRelu => one("activation", word("leaky-relu")),
+        Remedy::Tanh => one("activation", word("tanh")),
+        Remedy::LowerRate => each("lr", &RATES.map(|by| rate(settings.lr / by))),
+        Remedy::HigherRate => each("lr", &RATES.map(|by| rate(settings.lr * by))),
+        Remedy::LongerTraining => LONGER.iter().filter_map(|by| longer(values, *by)).collect(),
+        Remedy::LargerBatches => match settings.batch {
+            Batch::Rows(rows) => one("batch", Value::Integer(4 * rows as i64)),
+            Batch::Full => vec![],
+        },
+        Remedy::StandardisedFeatures => one("data.standardize", Value::Bool(true)),
+        // Of several classes only the cross-entropy is legal as it is.
+        Remedy::CrossEntropy => one("loss", word("bce")),
+        Remedy::OutputBias => one("output_bias", Value::Number(0.0)),
+        Remedy::Momentum => match settings.optimizer {
+            Optimizer::Sgd { .. } => one("momentum", Value::Number(0.9)),
+            Optimizer::Adam { .. } => vec![],
+        },
+        Remedy::Adam => adam(cell),
+        Remedy::Sgd => sgd(cell),
+        Remedy::EarlyStop => each("patience", &[10, 3].map(Value::Integer)),
+        Remedy::WeightDecay => each("weight_decay", &[0.01, 0.1].map(Value::Number)),
+    }
+}
+
+fn word(word: &str) -> Value {
+    Value::Text(word.to_owned())
+}
+
+/// Rounded to 12 digits, as the points of an axis are, so that 0.1 / 10 is 0.01.
+fn rate(rate: f64) -> Value {
+    Value::Number(format!("{rate:.11e}").parse().unwrap_or(rate))
+}
+
+/// Four layers are enough for everything in the lecture, and half of less; of sigmoids, which pass on a
+/// quarter of the gradient at most, two are.
+fn fewer_layers(cell: &Cell) -> Vec<Edits> {
+    let few = |layers: usize| match cell.settings.activation {
+        _ if layers <= 4 => layers / 2,
+        Activation::Sigmoid => 2,
+        _ => 4,
+    };
+    match &cell.settings.model {
+        Model::Mlp { hidden } => match few(hidden.len()) {
+            0 => vec![],
+            layers => depth(cell, layers),
+        },
+        // Whole blocks.
+        Model::Residual { blocks, layers, .. } => {
+            let blocks = (few(blocks * layers) / layers).max(1);
+            depth(cell, blocks * layers)
+        }
+        Model::Linear | Model::Risk(_) => vec![],
+    }
+}
+
+/// Four layers of at least ten neurons, two of sigmoids; of a linear model, a network of the usual size.
+fn more_layers(cell: &Cell) -> Vec<Edits> {
+    let layers = match cell.settings.activation {
+        Activation::Sigmoid => 2,
+        _ => 4,
+    };
+    let keys = |depth: usize, width: usize| {
+        let (depth, width) = (Value::Integer(depth as i64), Value::Integer(width as i64));
+        vec![("depth".to_owned(), depth), ("width".to_owned(), width)]
+    };
+    match &cell.settings.model {
+        Model::Linear => vec![vec![("model".to_owned(), word("mlp"))]],
+        Model::Mlp { hidden } if hidden.len() < layers => {
+            let widest = hidden.iter().copied().max().unwrap_or(0);
+            let is_wide = widest >= 10 && cell.values.get("hidden").is_none();
+            match is_wide {
+                true => depth(cell, layers),
+                false => vec![keys(layers, widest.max(10))],
+            }
+        }
+        Model::Residual {
+            blocks,
+            layers: of,
+            width,
+        } if blocks * of < layers => {
+            let depth = of * layers.div_ceil(*of);
+            vec![keys(depth, (*width).max(10))]
+        }
+        _ => vec![],
+    }
+}
+
+/// As many hidden layers, the first of those there are.
+fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
+    vec![vec![match list(&cell.values) {
+        Some(hidden) => {
+            let kept = hidden.iter().cycle().take(layers).cloned().collect();
+            ("hidden".to_owned(), Value::List(kept))
+        }
+        None => ("depth".to_owned(), Value::Integer(layers as i64)),
+    }]]
+}
+
+/// Every hidden layer of another width.
+fn width(cell: &Cell, of: impl Fn(i64) -> i64) -> Vec<Edits> {
+    let change = |value: &Value| match value {
+        Value::Integer(width) => Value::Integer(of(*width)),
+        other => other.clone(),
+    };
+    let edit = match (list(&cell.values), cell.values.get("width")) {
+        _ if !has_hidden(&cell.settings.model) => return vec![],
+        (Some(hidden), _) => ("hidden", Value::List(hidden.iter().map(change).collect())),
+        (None, Some(width)) => ("width", change(width)),
+        (None, None) => return vec![],
+    };
+    vec![vec![(edit.0.to_owned(), edit.1)]]
+}
+
+fn has_hidden(model: &Model) -> bool {
+    matches!(model, Model::Mlp { .. } | Model::Residual { .. })
+}
+
+/// The widths, where a cell gives them one by one.
+fn list(values: &Values) -> Option<&[Value]> {
+    match values.get("hidden") {
+        Some(Value::List(hidden)) => Some(hidden),
+        _ => None,
+    }
+}
+
+/// As many layers in blocks of two, one less where they are odd.
+fn skip_connections(cell: &Cell) -> Vec<Edits> {
+    let Model::Mlp { hidden } = &cell.settings.model else {
+        return vec![];
+    };
+    let alike = hidden.iter().all(|width| *width == hidden[0]);
+    let even = hidden.len() - hidden.len() % 2;
+    if !alike || even == 0 {
+        return vec![];
+    }
+    let whole = |key: &str, n: usize| (key.to_owned(), Value::Integer(n as i64));
+    let mut edits = vec![("model".to_owned(), word("residual"))];
+    let listed = list(&cell.values).is_some();
+    if listed || even != hidden.len() {
+        edits.push(whole("depth", even));
+    }
+    if listed {
+        edits.push(whole("width", hidden[0]));
+    }
+    vec![edits]
+}
+
+/// The places of batch normalisation that there are, with one more.
+fn with_site(values: &Values, site: &str) -> Value {
+    let mut sites = match values.get("batch_norm") {
+        Some(Value::List(sites)) => sites.clone(),
+        _ => vec![],
+    };
+    if !sites.contains(&word(site)) {
+        sites.push(word(site));
+    }
+    Value::List(sites)
+}
+
+/// This many times the epochs, or the steps.
+fn longer(values: &Values, by: f64) -> Option<Edits> {
+    let (key, most) = match values.get("steps") {
+        Some(_) => ("steps", MOST_STEPS),
+        None => ("epochs", MOST_EPOCHS),
+    };
+    let Some(Value::Integer(now)) = values.get(key) else {
+        return None;
+    };
+    let then = (*now as f64 * by).round() as i64;
+    (then <= most).then(|| vec![(key.to_owned(), Value::Integer(then))])
+}
+
+/// Its steps have the size of the rate, whatever the gradient: a weight of a risk has some way to go, one
+/// of a network does not.
+fn adam(cell: &Cell) -> Vec<Edits> {
+    let Optimizer::Sgd { momentum, nesterov } = cell.settings.optimizer else {
+        return vec![];
+    };
+    let rates = match cell.settings.model {
+        Model::Risk(_) => [0.3, 0.1],
+        _ => [0.01, 0.001],
+    };
+    let with = |rate: f64| {
+        let mut edits = vec![("optimizer".to_owned(), word("adam"))];
+        if rate != cell.settings.lr {
+            edits.push(("lr".to_owned(), Value::Number(rate)));
+        }
+        // What Adam has no use for is refused beside it.
+        if momentum != 0.0 {
+            edits.push(("momentum".to_owned(), Value::Number(0.0)));
+        }
+        if nesterov {
+            edits.push(("nesterov".to_owned(), Value::Bool(false)));
+        }
+        edits
+    };
+    rates.map(with).into()
+}
+
+/// At the rate of Adam, which is low for SGD, then at ten times that.
+fn sgd(cell: &Cell) -> Vec<Edits> {
+    let Optimizer::Adam { .. } = cell.settings.optimizer else {
+        return vec![];
+    };
+    let plain = vec![("optimizer".to_owned(), word("sgd"))];
+    let mut faster = plain.clone();
+    faster.push(("lr".to_owned(), rate(10.0 * cell.settings.lr)));
+    vec![plain, faster]
+}

@@ -1,0 +1,231 @@
+//! What the table prescribes, held against the rules, the lecture and the reader of sweep files.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::diagnose::rule;
+use crate::load::load_text;
+use crate::spec::Overrides;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const DEEP: &str = "depth = 50\nwidth = 10\nlr = 0.01";
+
+/// The one cell of a file.
+fn cell_of(data: &str, base: &str) -> Cell {
+    let text = format!("[data]\n{data}\n[base]\n{base}\n");
+    let loaded = load_text(Path::new("a/b.toml"), &text, &Overrides::default());
+    loaded.unwrap().cells.remove(0)
+}
+
+fn cell(base: &str) -> Cell {
+    cell_of("source = \"moons\"", base)
+}
+
+/// Cells that differ in all that a remedy looks at.
+fn cells() -> Vec<Cell> {
+    let mut cells: Vec<Cell> = [
+        DEEP,
+        "activation = \"sigmoid\"\nhidden = [8, 8, 8]\nsteps = 500",
+        "activation = \"linear\"\ndepth = 1\nwidth = 3\nbatch = 1",
+        "model = \"linear\"\nbatch = \"full\"",
+        "model = \"residual\"\ndepth = 12\nblock = 3\nactivation = \"tanh\"",
+        "optimizer = \"adam\"\nhidden = [16, 4]\npatience = 10",
+        "loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -9\nmomentum = 0.9\nnesterov = true",
+        "init = \"ones\"\nbatch_norm = [\"input\", \"hidden\"]\nweight_decay = 0.1",
+    ]
+    .map(cell)
+    .into();
+    cells.push(cell_of("", "model = \"ripples\"\nlr = 0.01\nsteps = 500"));
+    cells.push(cell_of(
+        "source = \"blobs\"\nscales = [1, 100]",
+        "epochs = 3",
+    ));
+    cells.push(cell_of("source = \"sine\"", "lr = 1e-6"));
+    cells
+}
+
+fn first(cell: &Cell, code: Code) -> String {
+    toml(&prescriptions(cell, code)[0].edits)
+}
+
+#[test]
+fn every_failure_of_the_lecture_has_its_cure() {
+    let remedies = |cell: &Cell, code| -> Vec<Remedy> {
+        let all = prescriptions(cell, code).into_iter();
+        all.map(|prescription| prescription.remedy).collect()
+    };
+    assert_eq!(
+        remedies(&cell(DEEP), Code::VanishingGradients)[..3],
+        [
+            Remedy::FewerLayers,
+            Remedy::SkipConnections,
+            Remedy::BatchNormalisation
+        ]
+    );
+    assert_eq!(
+        first(&cell(DEEP), Code::VanishingGradients),
+        "[base]\ndepth = 4\n"
+    );
+    let narrow = cell("depth = 1\nwidth = 3");
+    assert_eq!(first(&narrow, Code::TooShallow), "[base]\nwidth = 32\n");
+    let tanh = cell("activation = \"tanh\"\ninit = \"ones\"");
+    assert_eq!(
+        first(&tanh, Code::SymmetricInit),
+        "[base]\ninit = \"xavier\"\n"
+    );
+    assert_eq!(
+        first(&cell("lr = 0.3"), Code::LearningRateTooHigh),
+        "[base]\nlr = 0.03\n"
+    );
+    assert_eq!(
+        first(&cell("epochs = 3"), Code::Undertrained),
+        "[base]\nepochs = 15\n"
+    );
+    assert_eq!(
+        first(&cell("width = 8"), Code::IllConditioned),
+        "[data]\nstandardize = true\n"
+    );
+    let saturated = cell("loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -10");
+    assert_eq!(
+        remedies(&saturated, Code::SaturatedOutput),
+        [
+            Remedy::CrossEntropy,
+            Remedy::OutputNormalisation,
+            Remedy::OutputBias
+        ]
+    );
+    let stuck = cell_of("", "model = \"ripples\"\nlr = 0.01");
+    assert_eq!(
+        remedies(&stuck, Code::LocalMinimum)[..2],
+        [Remedy::Momentum, Remedy::Adam]
+    );
+    let overfits = cell("optimizer = \"adam\"");
+    assert_eq!(remedies(&overfits, Code::Overfit)[0], Remedy::EarlyStop);
+    assert!(prescriptions(&overfits, Code::Unclear).is_empty());
+}
+
+#[test]
+fn fewer_keys_go_first_and_smaller_doses_before_larger_ones() {
+    for cell in cells() {
+        for code in Code::ALL {
+            let sizes = prescriptions(&cell, code);
+            let sizes: Vec<usize> = sizes.iter().map(|p| p.edits.len()).collect();
+            assert!(sizes.is_sorted(), "{code}: {sizes:?}");
+        }
+    }
+    let rates = prescriptions(&cell("lr = 0.1"), Code::LearningRateTooLow);
+    let rates: Vec<f64> = rates.iter().map(|p| p.cell.settings.lr).collect();
+    assert_eq!(rates, [1.0, 10.0, 100.0]);
+}
+
+/// Whatever is offered could be pasted: the reader takes the whole cell, and makes of it what the
+/// prescription says.
+#[test]
+fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
+    let mut offered = BTreeSet::new();
+    for cell in cells() {
+        for remedy in Remedy::ALL {
+            for dose in doses(&cell, remedy) {
+                offered.insert(remedy);
+                assert_ne!(dose.cell.settings, cell.settings, "{remedy}");
+                let file = toml(&dose.cell.values.0);
+                let read = load_text(Path::new("a/b.toml"), &file, &Overrides::default());
+                let read = read.unwrap_or_else(|faults| panic!("{remedy}\n{file}{faults:?}"));
+                assert_eq!(
+                    read.cells[0].settings, dose.cell.settings,
+                    "{remedy}\n{file}"
+                );
+            }
+        }
+    }
+    assert_eq!(offered.len(), Remedy::ALL.len());
+}
+
+#[test]
+fn what_can_not_be_done_to_a_cell_is_not_offered() {
+    let none = |base: &str, remedy| assert_eq!(doses(&cell(base), remedy).len(), 0, "{remedy}");
+    none("depth = 1", Remedy::SkipConnections);
+    none("hidden = [8, 4]", Remedy::SkipConnections);
+    none("batch = 1", Remedy::BatchNormalisation);
+    none("loss = \"mse\"", Remedy::CrossEntropy);
+    none("model = \"linear\"", Remedy::WiderLayers);
+    none("init = \"he\"", Remedy::He);
+    none("optimizer = \"adam\"", Remedy::Momentum);
+    none("epochs = 10_000", Remedy::LongerTraining);
+}
+
+#[test]
+fn a_value_takes_the_place_of_what_said_the_same_in_another_way() {
+    let listed = cell("hidden = [8, 8, 8, 8, 8]");
+    let skip = doses(&listed, Remedy::SkipConnections).remove(0);
+    assert_eq!(
+        toml(&skip.edits),
+        "[base]\nmodel = \"residual\"\ndepth = 4\nwidth = 8\n"
+    );
+    assert_eq!(skip.cell.values.get("hidden"), None);
+    let fewer = doses(&listed, Remedy::FewerLayers).remove(0);
+    assert_eq!(toml(&fewer.edits), "[base]\nhidden = [8, 8, 8, 8]\n");
+}
+
+/// How the story of a rule tells of a remedy.
+fn told_as(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::WiderLayers => "more neurons",
+        Remedy::SmallerNetwork => "smaller network",
+        Remedy::InputNormalisation => "batch normalisation of the input",
+        Remedy::OutputNormalisation => "batch normalisation of the output",
+        Remedy::BatchNormalisation => "batch normalisation of the hidden layers",
+        Remedy::He => "He's",
+        Remedy::Xavier => "Xavier's",
+        Remedy::Torch => "PyTorch's",
+        Remedy::LowerRate => "lower the rate",
+        Remedy::HigherRate => "raise the rate",
+        Remedy::LongerTraining => "train longer",
+        Remedy::StandardisedFeatures => "standardise the features",
+        Remedy::OutputBias => "output's bias at 0",
+        Remedy::EarlyStop => "stop early",
+        Remedy::Sgd => "use SGD",
+        _ => remedy.name(),
+    }
+}
+
+#[test]
+fn the_prescriptions_of_a_cause_are_what_its_rule_tells() {
+    /// What nobody can prescribe: it is not in the cell.
+    const BEYOND: [&str; 2] = ["start with another seed", "change one thing at a time"];
+    for code in Code::ALL {
+        let lines = rule(code).remedies;
+        let remedies: BTreeSet<Remedy> = cells()
+            .iter()
+            .flat_map(|cell| causes::remedies(code, &cell.settings))
+            .collect();
+        let tells = |line: &str, remedy: Remedy| line.contains(told_as(remedy));
+        for remedy in &remedies {
+            let told = lines.iter().any(|line| tells(line, *remedy));
+            assert!(told, "{code} does not tell of {remedy}: {lines:?}");
+        }
+        for line in lines {
+            let beyond = BEYOND.iter().any(|start| line.starts_with(start));
+            let prescribed = remedies.iter().any(|remedy| tells(line, *remedy));
+            assert!(beyond || prescribed, "{code}: nothing does \"{line}\"");
+        }
+    }
+}
+
+#[test]
+fn a_random_change_has_the_size_of_the_prescription_and_is_drawn_once_and_for_all() {
+    let mut drawn = BTreeSet::new();
+    for cell in cells() {
+        for code in Code::ALL {
+            for prescription in prescriptions(&cell, code) {
+                let (edits, made) = control(&cell, &prescription).unwrap();
+                assert_eq!(edits.len(), prescription.edits.len());
+                assert_ne!(made.settings, cell.settings);
+                let again = control(&cell, &prescription).unwrap();
+                assert_eq!(again.0, edits);
+                drawn.insert(toml(&edits));
+            }
+        }
+    }
+    assert!(drawn.len() > 40, "{}", drawn.len());
+}

@@ -1,0 +1,107 @@
+//! What cures the failing cells, in words and in one table.
+
+use crate::expect::count;
+use crate::fix::{Failure, Fixes, Status, Trial, pairs};
+use crate::report::number::number;
+use crate::trace::Real;
+use serde::Serialize;
+
+/// The section of a sweep's page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FixesView {
+    /// How prescriptions compare with random changes; empty where those were not tried.
+    pub control: String,
+    /// The failing cells.
+    pub cells: Vec<FixedCell>,
+}
+
+/// One failing cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FixedCell {
+    /// Index of the cell.
+    pub index: usize,
+    /// What sets it apart.
+    pub name: String,
+    /// What is wrong with it, by seeds.
+    pub diagnosis: String,
+    /// `cured`, `not cured`, `not known`.
+    pub status: &'static str,
+    /// Which of two causes the trials speak for; empty where only one would fit.
+    pub decided: String,
+    /// What is measured.
+    pub measure: String,
+    /// What was tried.
+    pub rows: Vec<TrialRow>,
+    /// The smallest change that is verified, as lines of a sweep file; empty where none is.
+    pub toml: String,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrialRow {
+    /// What kind of change.
+    pub remedy: String,
+    /// Keys with their new values.
+    pub edits: String,
+    /// Median before.
+    pub before: String,
+    /// Median after.
+    pub after: String,
+    /// `4 of 5 seeds`.
+    pub cured: String,
+    /// Whether most seeds are cured.
+    pub verified: bool,
+}
+
+/// The words of what was tried.
+pub fn fixes(fixes: &Fixes) -> FixesView {
+    let control = fixes.control.map(|control| {
+        format!(
+            "Prescriptions cure {} of {}, as many random changes of the same size {}.",
+            control.prescriptions,
+            count(control.of, "cell"),
+            control.random
+        )
+    });
+    FixesView {
+        control: control.unwrap_or_default(),
+        cells: fixes.failures.iter().map(cell).collect(),
+    }
+}
+
+fn cell(failure: &Failure) -> FixedCell {
+    let first = failure.cures().next();
+    let random = |trial: &Trial| trial.control.as_ref().map(|random| row(failure, random));
+    let rows = failure.trials.iter();
+    let rows = rows.flat_map(|trial| [Some(row(failure, trial)), random(trial)]);
+    FixedCell {
+        index: failure.cell,
+        name: failure.name.clone(),
+        diagnosis: failure.diagnosis.clone(),
+        status: match failure.status {
+            Status::Cured => "cured",
+            Status::NotCured => "not cured",
+            Status::NothingKnown => "nothing to try",
+            Status::Open => "not known",
+        },
+        decided: failure.decided.clone().unwrap_or_default(),
+        measure: failure.measure.replace('_', " "),
+        rows: rows.flatten().collect(),
+        toml: first.map(|trial| trial.toml.clone()).unwrap_or_default(),
+    }
+}
+
+fn row(failure: &Failure, trial: &Trial) -> TrialRow {
+    let skill = |skill: Option<Real>| skill.map_or("–".to_owned(), |skill| number(skill.0));
+    TrialRow {
+        remedy: trial
+            .remedy
+            .clone()
+            .unwrap_or_else(|| "at random".to_owned()),
+        edits: pairs(&trial.edits),
+        before: skill(failure.before),
+        after: skill(trial.after),
+        cured: format!("{} of {}", trial.cured, count(trial.of, "seed")),
+        verified: trial.verified,
+    }
+}

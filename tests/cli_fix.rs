@@ -1,0 +1,142 @@
+//! Cures as a person meets them: what `sweep fix` prints, its exit code, what is kept, and what
+//! `cured_by` expects.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use insta::assert_snapshot;
+use support::{Place, masked};
+
+/// A weight stuck in a ripple, which momentum and Adam get out of.
+const STUCK: &str = r#"
+title = "A weight is stuck"
+
+[data]
+source = "none"
+
+[base]
+model = "ripples"
+init = { constant = 4.0 }
+optimizer = "sgd"
+lr = 0.01
+gradient_noise = 0.3
+steps = 500
+
+[grid]
+momentum = [0.0, 0.9]
+"#;
+
+/// Rates at which the same weight diverges; a tenth and a hundredth of them as well.
+const HOPELESS: &str = r#"
+seeds = 3
+[data]
+source = "none"
+[base]
+model = "double-well"
+init = { constant = 2.0 }
+steps = 50
+[grid]
+lr = [1e6]
+"#;
+
+#[test]
+fn a_failing_cell_is_cured_once_and_for_all() {
+    let place = Place::with("stuck.toml", &format!("seeds = 1\n{STUCK}"));
+    let first = place.sweep(&["fix", "stuck.toml", "--control"]);
+    assert_eq!(first.code, Some(0), "{}{}", first.out, first.err);
+    assert_snapshot!("fix_out", first.out);
+    assert_snapshot!("fix_err", masked(&first.err));
+    let timings = place.timings();
+
+    let again = place.sweep(&["fix", "stuck.toml", "--control"]);
+    assert_eq!((again.code, &again.out), (Some(0), &first.out));
+    assert_eq!(place.timings(), timings);
+    assert!(again.err.contains("\n0 runs trained"), "{}", again.err);
+
+    // Without random changes, and as a part of a run, the same is said of the prescriptions.
+    let run = place.sweep(&["run", "--fix", "stuck.toml"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.out.contains("train loss"), "{}", run.out);
+    let prescribed = |out: &str| -> Vec<Vec<String>> {
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+        let lines = out.lines().filter(|line| line.contains('→'));
+        let lines = lines.filter(|line| !line.contains("at random"));
+        lines.map(words).collect()
+    };
+    assert_eq!(prescribed(&run.out), prescribed(&first.out));
+    assert_eq!(place.timings(), timings);
+}
+
+#[test]
+fn what_was_cured_stays_on_the_page_until_the_runs_are_others() {
+    let place = Place::with("stuck.toml", &format!("seeds = 3\n{STUCK}"));
+    let page = || std::fs::read_to_string(place.path("reports/stuck/index.html")).unwrap();
+    place.sweep(&["stuck.toml"]);
+    assert!(!page().contains("What cures it"));
+    place.sweep(&["fix", "stuck.toml"]);
+    let kept = std::fs::read_to_string(place.path("reports/stuck/fix.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept["failures"][0]["status"], "cured");
+    assert_eq!(kept["failures"][0]["trials"][0]["remedy"], "momentum");
+    assert!(page().contains("What cures it"));
+    place.sweep(&["report", "stuck.toml"]);
+    assert!(page().contains("What cures it") && page().contains("momentum = 0.9"));
+    place.sweep(&["stuck.toml", "--set", "lr=0.02"]);
+    assert!(!page().contains("What cures it"));
+}
+
+#[test]
+fn a_cell_that_nothing_cures_is_said_plainly_and_exits_with_1() {
+    let place = Place::with("hopeless.toml", HOPELESS);
+    let ran = place.sweep(&["fix", "hopeless.toml"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    assert!(
+        ran.out.contains("none of this brings the skill back"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("1 failing cell: 1 not cured"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn an_expected_cure_is_trained_and_held() {
+    let expect = |lines: &str| format!("seeds = 3\n{STUCK}\n[[expect]]\n{lines}\n");
+    let check = |lines: &str, options: &[&str]| {
+        let place = Place::with("stuck.toml", &expect(lines));
+        place.sweep(&[&["check", "stuck.toml"], options].concat())
+    };
+    let good = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &[]);
+    assert_eq!(good.code, Some(0), "{}{}", good.out, good.err);
+    let seen = "optimizer = \"adam\", lr = 0.3 cures 3 of 3 seeds (skill ";
+    assert!(good.out.contains(seen), "{}", good.out);
+
+    let bad = check("where = { momentum = 0.0 }\ncured_by = \"lower rate\"", &[]);
+    assert_eq!(bad.code, Some(1), "{}", bad.out);
+    let wanted = "wanted cured by lower rate in 2 seeds";
+    assert!(bad.out.contains(wanted), "{}", bad.out);
+
+    let healthy = check("where = { momentum = 0.9 }\ncured_by = \"Adam\"", &[]);
+    assert_eq!(healthy.code, Some(1), "{}", healthy.out);
+    assert!(
+        healthy.out.contains("there is nothing to cure"),
+        "{}",
+        healthy.out
+    );
+
+    let illegal = check("where = { momentum = 0.0 }\ncured_by = \"ReLU\"", &[]);
+    assert_eq!(illegal.code, Some(1), "{}", illegal.out);
+    assert!(
+        illegal.out.contains("makes no other cell"),
+        "{}",
+        illegal.out
+    );
+
+    let two = ["--seeds", "2"];
+    let few = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &two);
+    assert_eq!(few.code, Some(3), "{}", few.out);
+    assert!(few.out.contains("too few seeds"), "{}", few.out);
+}
