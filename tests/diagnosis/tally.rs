@@ -181,7 +181,8 @@ impl Bar {
     /// about the bar.
     pub fn is_missed_beyond_chance(&self) -> bool {
         let error = (self.bar * (1.0 - self.bar) / self.of as f64).sqrt();
-        !self.is_met() && !((self.reached - self.bar).abs() <= 2.0 * error)
+        let distance = (self.reached - self.bar).abs();
+        !self.is_met() && (self.of == 0 || distance > 2.0 * error)
     }
 }
 

@@ -11,9 +11,10 @@ const GROWTH: Threshold = Threshold {
                first, before training",
     side: Side::Above,
     value: 20.0,
-    healthy: (0.03, 3.5),
+    healthy: (0.03, 5.0),
     why: "a change of the first weights is made so many times larger on its way to the output than \
-          where it began; sound recipes had 6.5 at most, those of too many blocks 44 at least",
+          where it began; of 627 sound runs with more than four layers one had 29 and the others 13 at \
+          most, those of too many blocks 44 at least",
 };
 
 const DEPTH: Threshold = Threshold {
