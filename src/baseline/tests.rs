@@ -1,4 +1,5 @@
 //! What counts as a change.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 
