@@ -72,9 +72,9 @@ pub fn wanted(cases: &[Case]) -> Wanted {
 
 /// The traces of one seed, and what is known of the rows.
 #[derive(Clone, Copy)]
-struct Seed<'a> {
-    traces: &'a Traces,
-    seed: u64,
+pub struct Seed<'a> {
+    pub traces: &'a Traces,
+    pub seed: u64,
 }
 
 impl<'a> Seed<'a> {
@@ -87,8 +87,15 @@ impl<'a> Seed<'a> {
         gate::best(gate::reference(recipe).and_then(|reference| self.trace(&reference)))
     }
 
+    /// Whether a recipe learns its training rows.
+    pub fn fits(&self, recipe: &Recipe) -> bool {
+        let best = self.best(recipe);
+        self.trace(recipe)
+            .is_some_and(|trace| best.is_learned(trace))
+    }
+
     /// Whether a recipe learns what holds beyond its training rows.
-    fn learns(&self, recipe: &Recipe) -> bool {
+    pub fn learns(&self, recipe: &Recipe) -> bool {
         let best = self.best(recipe);
         let is_sound = |trace| best.is_learned(trace) && best.is_general(trace);
         self.trace(recipe).is_some_and(is_sound)

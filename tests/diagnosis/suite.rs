@@ -9,13 +9,14 @@
 //!
 //! The way of a case: [`sets`] has the rows, [`healthy`] draws a sound recipe for them, [`faults`]
 //! break it, [`cases`] draws which in which; [`training`] makes the traces, [`gate`] and [`labels`]
-//! say which are kept and what is right to say of each; [`tally`] counts what is said, [`tables`]
-//! writes it down. Thresholds are chosen on the half of the data sets for calibration; the bars are
+//! say which are kept and what is right to say of each; [`tally`] counts what is said, [`cures`] tries
+//! what is prescribed, [`tables`] writes it down. Thresholds are chosen on the half of the data sets for calibration; the bars are
 //! held on the other. The exit code is 1 where a bar is missed; of a part, where it is missed by more
 //! than chance explains.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cases;
+mod cures;
 mod draw;
 mod faults;
 mod gate;
@@ -125,5 +126,9 @@ fn counted(half: Half, size: Size, arguments: &Arguments) -> Result<Tally, Box<d
     }
     let mut tally = Tally::of(half, &labelled);
     tally.pairs = pairs::counted(&pairs, &traces);
+    // A part of the suite, and what is only listed, are to be had without further training.
+    if !(arguments.quick || arguments.misnamed || arguments.kept) {
+        tally.cures = cures::cures(&labelled, &arguments.store)?;
+    }
     Ok(tally)
 }

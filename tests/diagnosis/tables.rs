@@ -1,5 +1,6 @@
 //! The tables, in Markdown.
 
+use super::cures::{Cured, FIRST};
 use super::rivals::RIVALS;
 use super::sets::{DataSet, Half, OneWeight};
 use super::tally::{Bar, Row, Tally, share};
@@ -51,6 +52,7 @@ fn half(tally: &Tally) -> String {
     text += &matrix(tally);
     text += &rivals(tally);
     text += &pairs(tally);
+    text += &cures(tally);
     text
 }
 
@@ -191,6 +193,33 @@ fn pairs(tally: &Tally) -> String {
         percent(share(pairs.one_of_both, pairs.kept)),
         percent(share(pairs.both, pairs.kept)),
     )
+}
+
+/// What the prescriptions did, and what chance did.
+fn cures(tally: &Tally) -> String {
+    if tally.cures.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\nWhat is prescribed for the name that a failing run is given, tried on the run: the first \
+         prescription, the first {FIRST} until one cures, and beside each a random change of as many \
+         keys.\n\n| injected | failing runs | cured by the first | by one of {FIRST} | by one of as many \
+         random changes |\n|---|--:|--:|--:|--:|\n"
+    );
+    let mut line = |name: &str, cured: Cured| {
+        let shares = [cured.at_once, cured.prescribed, cured.random];
+        let [first, prescribed, random] = shares.map(|n| percent(share(n, cured.of)));
+        let of = cured.of;
+        let _ = writeln!(
+            text,
+            "| {name} | {of} | {first} | {prescribed} | {random} |"
+        );
+    };
+    for (code, cured) in &tally.cures {
+        line(code.name(), *cured);
+    }
+    line("**all faults**", tally.cured());
+    text
 }
 
 fn percent(share: f64) -> String {

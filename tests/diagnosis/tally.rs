@@ -1,5 +1,6 @@
 //! What is said of the runs of one half, counted.
 
+use super::cures::{Cured, Cures, FIRST};
 use super::labels::{Dropped, Label};
 use super::pairs::Pairs;
 use super::rivals::RIVALS;
@@ -18,6 +19,8 @@ pub struct Tally {
     pub rivals: Vec<[usize; 2]>,
     /// Two faults at once.
     pub pairs: Pairs,
+    /// What is prescribed, tried; empty where it was not.
+    pub cures: Cures,
 }
 
 /// The runs with one fault.
@@ -62,6 +65,7 @@ impl Tally {
             rows: BTreeMap::new(),
             rivals: vec![[0; 2]; RIVALS.len()],
             pairs: Pairs::default(),
+            cures: Cures::new(),
         };
         labels.iter().for_each(|label| tally.add(label));
         tally
@@ -106,6 +110,12 @@ impl Tally {
         healthy.map_or((0, 0), |row| (row.kept(), row.kept() - row.right))
     }
 
+    /// All failing runs on which something was tried.
+    pub fn cured(&self) -> Cured {
+        let cures = self.cures.values().copied();
+        cures.fold(Cured::default(), Cured::with)
+    }
+
     /// What is to be reached.
     pub fn bars(&self) -> Vec<Bar> {
         let (kept, right) = self.failing();
@@ -124,7 +134,7 @@ impl Tally {
             (code, (row.right, row.kept()))
         });
         let least = format!("the code named rightly least often ({code})");
-        vec![
+        let mut bars = vec![
             bar(
                 "failing runs named rightly".to_owned(),
                 (right, kept),
@@ -138,7 +148,16 @@ impl Tally {
                 true,
             ),
             bar(least, counts, 0.8, false),
-        ]
+        ];
+        let cured = self.cured();
+        if cured.of > 0 {
+            let what = format!("failing runs cured by one of the first {FIRST} prescriptions");
+            bars.push(bar(what, (cured.prescribed, cured.of), 0.9, false));
+            let more = cured.prescribed.saturating_sub(cured.random);
+            let what = "the same, less those that random changes of the same size cure".to_owned();
+            bars.push(bar(what, (more, cured.of), 0.25, false));
+        }
+        bars
     }
 }
 

@@ -6,7 +6,8 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sweep::data::Files;
-use sweep::load::load_text;
+use sweep::grid::Cell;
+use sweep::load::{Loaded, load_text};
 use sweep::results::Results;
 use sweep::run::{Engine, Event, Options, Plan, Rerun, engines, plan, train};
 use sweep::spec::Overrides;
@@ -44,6 +45,18 @@ pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> 
     Ok(traces)
 }
 
+/// The cell that a recipe makes.
+pub fn cell(recipe: &Recipe) -> Result<Cell, Box<dyn Error>> {
+    let cell = loaded(recipe)?.cells.into_iter().next();
+    cell.ok_or_else(|| format!("{recipe}\nmakes no cell").into())
+}
+
+fn loaded(recipe: &Recipe) -> Result<Loaded, Box<dyn Error>> {
+    let file = Path::new("case.toml");
+    let loaded = load_text(file, &recipe.file(), &Overrides::default());
+    Ok(loaded.map_err(|faults| format!("{recipe}\n{faults:?}"))?)
+}
+
 /// The plan of one cell.
 fn planned(
     recipe: &Recipe,
@@ -51,12 +64,7 @@ fn planned(
     store: &Store,
     engines: &[Engine],
 ) -> Result<Plan, Box<dyn Error>> {
-    let loaded = load_text(
-        Path::new("case.toml"),
-        &recipe.file(),
-        &Overrides::default(),
-    );
-    let mut loaded = loaded.map_err(|faults| format!("{recipe}\n{faults:?}"))?;
+    let mut loaded = loaded(recipe)?;
     loaded.sweep.seeds = seeds.iter().copied().collect();
     let stored = |id| store.get(id);
     let (sweep, cells, files) = (loaded.sweep, loaded.cells, loaded.files);
