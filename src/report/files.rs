@@ -35,6 +35,21 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// The script of the pages, part by part.
+const SCRIPT: [&str; 6] = [
+    include_str!("../../templates/script/colours.js"),
+    include_str!("../../templates/script/parts.js"),
+    include_str!("../../templates/script/figures.js"),
+    include_str!("../../templates/script/sweep.js"),
+    include_str!("../../templates/script/run.js"),
+    include_str!("../../templates/script/start.js"),
+];
+
+/// The parts as one script. It is a function called at once, so that its names are its own.
+fn script() -> String {
+    format!("\"use strict\";\n(() => {{\n{}}})();\n", SCRIPT.join("\n"))
+}
+
 /// Writes the style sheet, the script and plotly.js into `assets/`; the last, of 4.7 MB, only
 /// where it is missing or of another size.
 ///
@@ -46,10 +61,7 @@ pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
         &assets.join("sweep.css"),
         include_bytes!("../../templates/sweep.css"),
     )?;
-    write(
-        &assets.join("sweep.js"),
-        include_bytes!("../../templates/sweep.js"),
-    )?;
+    write(&assets.join("sweep.js"), script().as_bytes())?;
     let path = assets.join("plotly.min.js");
     let bundle = plotly::Plot::offline_js_sources();
     let script = plotly_of(&bundle);

@@ -1,0 +1,56 @@
+// Colours by name, light and dark.
+const light = {
+  ink: "#1c2024", muted: "#6b7280", grid: "#e4e6ea", surface: "#ffffff", bad: "#b42318",
+  c: ["#0072b2", "#d55e00", "#00795a", "#a8487f", "#b07800", "#2b8cc4"],
+};
+const dark = {
+  ink: "#e6e8eb", muted: "#9aa3ad", grid: "#2c3238", surface: "#14181c", bad: "#ff8a7a",
+  c: ["#5ab4f0", "#ff9a57", "#3fcf9f", "#e39cc5", "#f0b93a", "#9bd5f5"],
+};
+const viridis = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779",
+  "#6ece58", "#b5de2b", "#fde725"];
+const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+const printing = window.matchMedia("print");
+const isDark = () => scheme.matches && !printing.matches;
+const palette = () => (isDark() ? dark : light);
+
+// A colour by its name: @ink, @c0, @s0.25, with an opacity behind a slash.
+function colour(name) {
+  if (typeof name !== "string" || name[0] !== "@") return name;
+  const [key, opacity] = name.slice(1).split("/");
+  let hex;
+  if (key[0] === "s" && !isNaN(key.slice(1))) {
+    // The palest yellow is lost on white, the darkest violet on black.
+    const t = Number(key.slice(1));
+    hex = mix(viridis, isDark() ? 0.22 + 0.78 * t : 0.84 * t);
+  } else if (key[0] === "c" && !isNaN(key.slice(1))) {
+    hex = palette().c[Number(key.slice(1)) % 6];
+  } else {
+    hex = palette()[key] || palette().ink;
+  }
+  if (!opacity) return hex;
+  const [r, g, b] = rgb(hex);
+  return `rgba(${r},${g},${b},${opacity})`;
+}
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+function mix(stops, t) {
+  const at = Math.min(Math.max(t, 0), 1) * (stops.length - 1);
+  const i = Math.min(Math.floor(at), stops.length - 2);
+  const [a, b] = [rgb(stops[i]), rgb(stops[i + 1])];
+  const hex = a.map((v, k) => Math.round(v + (b[k] - v) * (at - i)).toString(16).padStart(2, "0"));
+  return "#" + hex.join("");
+}
+
+// A copy of part of a figure in which every name of a colour is one.
+function coloured(part) {
+  if (Array.isArray(part)) return part.map(coloured);
+  if (part && typeof part === "object") {
+    const copy = {};
+    for (const key of Object.keys(part)) {
+      const value = part[key];
+      copy[key] = /color$/i.test(key) && typeof value === "string" ? colour(value) : coloured(value);
+    }
+    return copy;
+  }
+  return part;
+}

@@ -1,0 +1,21 @@
+// Elements and tables, made from text: nothing that a file says is ever read as markup.
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  for (const child of children) if (child !== null && child !== undefined) made.append(child);
+  return made;
+}
+
+function row(tag, cells, numeric) {
+  return element("tr", {}, ...cells.map((text, i) =>
+    element(i === 0 && tag === "td" ? "th" : tag,
+      i === 0 && tag === "td" ? { scope: "row" } : tag === "th" ? { scope: "col", class: i && numeric ? "num" : "" } : { class: numeric ? "num" : "value" },
+      text)));
+}
+
+function table(head, rows, numeric, label) {
+  return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+    element("table", { class: "grid" },
+      head ? element("thead", {}, row("th", head, numeric)) : null,
+      element("tbody", {}, ...rows.map((cells) => row("td", cells, numeric)))));
+}

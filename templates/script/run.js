@@ -1,0 +1,102 @@
+// The page of a run: the run named in the address.
+function say(holder, text) {
+  holder.replaceChildren(
+    element("header", { class: "top" }, element("h1", {}, "No such run")),
+    element("p", { class: "warning" }, text),
+    element("p", {}, element("a", { href: "index.html#cells" }, "All runs of this sweep")),
+  );
+}
+
+function loadRun(holder) {
+  const id = new URLSearchParams(location.search).get("run");
+  if (id === null) return say(holder, "The address names no run. Choose one on the page of the sweep.");
+  if (!/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
+  const script = element("script", { src: `runs/${id}.js` });
+  script.addEventListener("error", () => say(holder,
+    "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet."));
+  document.head.append(script);
+}
+
+function figureElement(figure) {
+  const text = [figure.caption, ...figure.notes].join(" ");
+  return element("figure", { class: "figure" },
+    element("figcaption", {}, element("h3", {}, figure.title), element("p", {}, text)),
+    element("div", { class: "controls" }),
+    element("div", { class: "plot", role: "img", "aria-label": `${figure.title}. ${text}` }));
+}
+
+function section(id, title, figures, none, pair) {
+  const made = element("section", { "aria-labelledby": id }, element("h2", { id }, title));
+  if (!figures.length) made.append(element("p", { class: "note" }, none));
+  const inner = element("div", pair && figures.length > 1 ? { class: "pair" } : {});
+  figures.forEach((figure) => {
+    const holder = figureElement(figure);
+    inner.append(holder);
+    later.push(() => draw(holder, figure));
+  });
+  made.append(inner);
+  return made;
+}
+const later = [];
+
+function neighbours(view) {
+  const nav = element("nav", { class: "neighbours", "aria-label": "Other runs" });
+  const seeds = element("span", {}, "Seeds of this cell: ");
+  view.seeds.forEach((seed) => seeds.append(seed.here
+    ? element("strong", { "aria-current": "page" }, seed.label)
+    : element("a", { href: `run.html?run=${seed.id}` }, seed.label), " "));
+  nav.append(seeds);
+  if (view.before) nav.append(element("a", { href: `run.html?run=${view.before.id}` }, "← " + view.before.label));
+  if (view.after) nav.append(element("a", { href: `run.html?run=${view.after.id}` }, view.after.label + " →"));
+  return nav;
+}
+
+function told(list) {
+  return element("ul", {}, ...list.map((other) => element("li", {}, element("strong", {}, other.code), ": " + other.sentence)));
+}
+
+// What is wrong with the run: the cause and its evidence, what else was seen, what it is not.
+function diagnosed(d) {
+  if (!d) return "";
+  const made = element("section", { class: "diagnosed", "aria-labelledby": "diagnosis" },
+    element("h2", { id: "diagnosis" }, "Diagnosis"),
+    element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
+    element("p", {}, d.sentence));
+  const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
+  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Healthy runs", "First epoch"], rows, true, "Evidence"));
+  if (d.notes.length) made.append(element("h3", {}, "Seen beside it"), told(d.notes));
+  if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `What it is not, and why (${d.rejected.length})`), told(d.rejected)));
+  made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " tells what it means and what helps."));
+  return made;
+}
+
+const words = { good: "✓ ", low: "", bad: "✗ " };
+
+window.sweepRun = (run) => {
+  const holder = document.querySelector("[data-run]");
+  const view = run.view;
+  document.title = `${view.cell}, seed ${view.seed}`;
+  const varied = view.settings.filter((s) => s.varied).map((s) => [s.key, s.value]);
+  const other = view.settings.filter((s) => !s.varied).map((s) => [s.key, s.value]);
+  const settings = element("section", { "aria-labelledby": "settings" },
+    element("h2", { id: "settings" }, "Settings"));
+  const parts = element("div", { class: "pair" });
+  if (varied.length) parts.append(element("div", {}, element("h3", {}, "Varied in this sweep"), table(null, varied, false, "Varied settings")));
+  parts.append(element("div", {}, element("h3", {}, "Run"), table(null, view.facts, false, "Facts")));
+  settings.append(parts, element("details", {}, element("summary", {}, `All other settings (${other.length})`), table(null, other, false, "All other settings")));
+  const risks = view.risks.map((r) => [r.rows, r.count, r.start, r.end, r.skill, r.accuracy]);
+  holder.replaceChildren(
+    element("header", { class: "top" },
+      element("h1", {}, `${view.cell}, seed ${view.seed}`),
+      element("p", { class: "lead outcome " + view.class }, words[view.class] + view.outcome),
+      neighbours(view)),
+    risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",
+    diagnosed(view.diagnosis),
+    section("outputs", "Outputs", run.outputs, "The run left no outputs to draw.", true),
+    section("training", "Training", run.training, "There is no finite positive loss to draw.", false),
+    section("gradients", "Gradient by layer", run.gradients, "The run left no statistics of its layers.", true),
+    settings,
+    element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to its cell in the table of the sweep")),
+  );
+  later.splice(0).forEach((f) => f());
+};
