@@ -3,11 +3,24 @@
 use crate::grid::{Cell, Run};
 use crate::trace::{Timing, Trace};
 
-/// Cells in the order of the grid, each with its runs.
+/// Cells in the order of the grid, each with its runs; and what else says how much there is to learn.
 #[derive(Debug, Default)]
 pub struct Results {
     /// In the order of the grid.
     pub cells: Vec<CellResults>,
+    /// The training skill that can be reached, where the file says (`target`).
+    pub target: Option<f64>,
+    /// Runs that are in no grid, for data on which no cell is good.
+    pub references: Vec<Reference>,
+}
+
+/// A network that is known to train well, on the data of some cells none of which does.
+#[derive(Debug)]
+pub struct Reference {
+    /// The place of the first of these cells.
+    pub of: usize,
+    /// The network, with the seeds of the sweep.
+    pub results: CellResults,
 }
 
 /// One cell and its runs.

@@ -36,6 +36,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "fix",
         &[
+            "number",
             "code",
             "remedy",
             "spec",
@@ -59,7 +60,16 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "number", "spec", "grid", "trace", "store", "results", "diagnose", "fix", "expect",
+            "number",
+            "spec",
+            "grid",
+            "trace",
+            "store",
+            "results",
+            "diagnose",
+            "prescribe",
+            "fix",
+            "expect",
         ],
     ),
 ];

@@ -153,3 +153,38 @@ fn a_baseline_that_is_not_there_is_told_before_training() {
     assert!(ran.err.contains(helps), "{}", ran.err);
     assert!(!place.path("reports").exists());
 }
+
+const HOPELESS: &str = r#"
+seeds = 3
+[data]
+source = "sine"
+noise = 0.6
+[base]
+hidden = [4]
+epochs = 2
+[grid]
+lr = [1e-5, 1e-4]
+"#;
+
+#[test]
+fn where_no_cell_is_good_a_reference_is_trained_once_and_told_and_a_target_spares_it() {
+    let place = Place::with("hopeless.toml", HOPELESS);
+    let ran = place.sweep(&["run", "hopeless.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let asked = "hopeless.toml: no cell is good, 1 reference: 3 runs, 3 to train";
+    assert!(ran.err.contains(asked), "{}", ran.err);
+    let told = "no cell is good; a reference reaches a skill of 0.";
+    assert!(ran.out.contains(told), "{}", ran.out);
+    let page = || std::fs::read_to_string(place.path("reports/hopeless/index.html")).unwrap();
+    assert!(page().contains(told), "{}", page());
+
+    let again = place.sweep(&["run", "hopeless.toml"]);
+    assert!(again.err.contains("0 runs trained"), "{}", again.err);
+    assert_eq!(again.out, ran.out);
+    assert_eq!(place.sweep(&["report", "hopeless.toml"]).code, Some(0));
+    assert!(page().contains(told), "{}", page());
+
+    place.write("hopeless.toml", &format!("target = 0.5\n{HOPELESS}"));
+    let ran = place.sweep(&["run", "hopeless.toml"]);
+    assert!(!ran.out.contains("reference"), "{}", ran.out);
+}

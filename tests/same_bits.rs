@@ -88,6 +88,7 @@ fn traces_are_the_same_bytes_whatever_the_order_of_the_grid_and_the_seeds() {
         place.rows()
     };
     let (one, other) = (rows(&short), rows(&shuffled));
-    assert_eq!(one.len(), 24);
+    // No cell is good after 50 steps, which asks for a reference.
+    assert_eq!(one.len(), 24 + 4);
     assert!(one == other);
 }

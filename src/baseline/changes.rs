@@ -36,12 +36,10 @@ pub enum Change {
 
 /// The changes, in the order of the grid; cells that are gone come last.
 pub fn changes(before: &Baseline, now: &Baseline) -> Vec<Change> {
-    let of =
-        |all: &'_ Baseline, name: &str| all.cells.iter().find(|kept| kept.cell == name).cloned();
     let mut all = Vec::new();
     for now in &now.cells {
         match of(before, &now.cell) {
-            Some(before) => all.extend(in_cell(&before, now)),
+            Some(before) => all.extend(in_cell(before, now)),
             None => all.push(Change::New(now.cell.clone())),
         }
     }
@@ -49,6 +47,10 @@ pub fn changes(before: &Baseline, now: &Baseline) -> Vec<Change> {
     let gone = gone.filter(|kept| of(now, &kept.cell).is_none());
     all.extend(gone.map(|kept| Change::Gone(kept.cell.clone())));
     all
+}
+
+fn of<'a>(all: &'a Baseline, name: &str) -> Option<&'a Kept> {
+    all.cells.iter().find(|kept| kept.cell == name)
 }
 
 /// A cell of another diagnosis has another loss as well: the diagnosis says more.

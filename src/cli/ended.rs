@@ -64,15 +64,18 @@ impl Ended {
     }
 }
 
-/// Diagnoses, cures and verdicts of a sweep.
+/// Diagnoses, cures and verdicts of a sweep. Where none of its cells says what is possible, its results
+/// gain references first.
 ///
 /// # Errors
 /// The store can't be read, or no thread can start.
-pub fn judge(bench: &Bench, results: &Results, fix: Option<Fix>) -> Result<Judged, Problem> {
+pub fn judge(bench: &Bench, results: &mut Results, fix: Option<Fix>) -> Result<Judged, Problem> {
+    let mut summary = bench.find_references(results)?;
+    let results = &*results;
     let diagnoses = diagnose_all(results);
     let wanted = wanted_cures(bench.sweep, results);
     let mut named = Trials::named(results, &diagnoses, &wanted);
-    let mut summary = bench.conduct(&mut named)?;
+    summary = summary.and(bench.conduct(&mut named)?);
     let verdicts = verdicts(bench.sweep, results, &diagnoses, &named.cures(&wanted));
     let fixes = match fix {
         None => None,

@@ -8,8 +8,7 @@ use super::run::summary;
 use super::session::train_all;
 use super::{interrupt, open};
 use crate::expect::count;
-use crate::fix::{Control, Failure, Fixes, Status, Trial, pairs};
-use crate::number::number;
+use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs, skill};
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
 
@@ -93,7 +92,7 @@ fn block(ended: &Ended) -> String {
     let mut text: String = fixes.failures.iter().map(cell).collect();
     text.push_str(&tally(fixes));
     if let Some(control) = &fixes.control {
-        text.push_str(&compared(control));
+        text.push_str(&format!("{}\n", compared(control)));
     }
     if let Some(report) = &ended.report {
         text.push_str(&format!("report: {}\n", report.display()));
@@ -146,15 +145,12 @@ fn cell(failure: &Failure) -> String {
 
 /// What was changed: the kind of change, and the keys.
 fn columns(trial: &Trial) -> [String; 2] {
-    let remedy = trial.remedy.clone();
-    let remedy = remedy.unwrap_or_else(|| "at random".to_owned());
-    [remedy, pairs(&trial.edits)]
+    [kind(trial).to_owned(), pairs(&trial.edits)]
 }
 
 /// One change, before and after.
 fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     let [remedy, edits] = columns(trial);
-    let skill = |skill: Option<crate::trace::Real>| skill.map_or("–".to_owned(), |v| number(v.0));
     let (before, after) = (skill(failure.before), skill(trial.after));
     let (word, style) = match (trial.verified, 2 * (trial.cured + trial.open) > trial.of) {
         (true, _) => ("verified".to_owned(), GREEN),
@@ -191,14 +187,4 @@ fn tally(fixes: &Fixes) -> String {
         0 => "  no cell fails: there is nothing to cure\n".to_owned(),
         n => format!("{}: {}\n", count(n, "failing cell"), parts.join(", ")),
     }
-}
-
-/// `prescriptions cure 5 of 6 cells, random changes of the same size 1`.
-fn compared(control: &Control) -> String {
-    format!(
-        "prescriptions cure {} of {}, as many random changes of the same size {}\n",
-        control.prescriptions,
-        count(control.of, "cell"),
-        control.random
-    )
 }

@@ -5,7 +5,8 @@ use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
 use super::session::{Looked, look_up};
 use super::{memory, open};
-use crate::expect::count;
+use crate::expect::{count, wanted_cures};
+use crate::prescribe::doses;
 use crate::report::number::duration;
 use crate::run::{Group, Plan, engines, groups};
 use crate::spec::settings::Model;
@@ -81,7 +82,25 @@ fn block(looked: &Looked, jobs: usize) -> String {
         let mb = kb.div_ceil(1000);
         text.push_str(&format!("  space in the store: {mb} MB at most\n"));
     }
+    let cures = cures(looked);
+    if cures > 0 {
+        let runs = count(cures, "run");
+        text.push_str(&format!(
+            "  cured_by: {runs} more at most, to prove the cures\n"
+        ));
+    }
     text
+}
+
+/// The most runs that the cures take which expectations name: every dose of each, with every seed.
+fn cures(looked: &Looked) -> usize {
+    let results = &looked.plan.results;
+    let wanted = wanted_cures(&looked.sweep, results).into_iter();
+    let runs = wanted.map(|wanted| {
+        let cell = &results.cells[wanted.cell];
+        doses(&cell.cell, wanted.remedy).len() * cell.runs.len()
+    });
+    runs.sum()
 }
 
 /// A line for every engine that takes runs, and for every reason why a better one does not:

@@ -30,7 +30,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
             page,
             sweep,
             files,
-            plan,
+            mut plan,
         } = look_up(sweep, store.as_ref(), Rerun::Nothing)?;
         let missing = plan.missing.len();
         if missing > 0 {
@@ -47,7 +47,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
             training: None,
             output,
         };
-        let judged = judge(&bench, &plan.results, None)?;
+        let judged = judge(&bench, &mut plan.results, None)?;
         let summary = Summary::default();
         let ended = write(page, sweep, plan.results, summary, judged, out, output);
         match &ended.report {

@@ -6,7 +6,9 @@ use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
 use super::session::train_all;
 use super::{fix, interrupt, open, table};
+use crate::diagnose::references;
 use crate::expect::count;
+use crate::prescribe::REFERENCE;
 use crate::report::number::duration;
 
 /// Gives the exit code.
@@ -40,6 +42,9 @@ fn block(ended: &Ended) -> String {
 fn cells(ended: &Ended) -> String {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
+    for sentence in references(&ended.results) {
+        text.push_str(&format!("  {sentence}: {REFERENCE}\n"));
+    }
     if left_out > 0 {
         text.push_str(&format!(
             "  … the best by training loss; the report has {left_out} more\n"

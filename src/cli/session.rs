@@ -123,7 +123,7 @@ fn train_one(
     let hear = |event: Event| progress.hear(event);
     let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
     progress.end();
-    let (results, summary) = trained?;
+    let (mut results, summary) = trained?;
     // After a failure under --fail-fast no trial is trained either.
     let halted = AtomicBool::new(true);
     let cancelled = match options.fail_fast && summary.failed > 0 {
@@ -141,7 +141,7 @@ fn train_one(
         training: Some(training),
         output,
     };
-    let judged = judge(&bench, &results, fix)?;
+    let judged = judge(&bench, &mut results, fix)?;
     Ok(write(page, sweep, results, summary, judged, out, output))
 }
 

@@ -1,14 +1,16 @@
-//! Prescriptions on trial: their cells are looked up, trained and kept as those of the sweep are, round
-//! by round.
+//! What is trained beside the grid of a sweep: prescriptions on trial, round by round, and references. All
+//! of it is looked up, trained and kept as cells of the sweep are.
 
 use super::output::Output;
 use super::problem::Problem;
 use super::progress::Progress;
 use crate::data::Files;
+use crate::diagnose::without_yardstick;
 use crate::expect::count;
 use crate::fix::Trials;
 use crate::grid::Cell;
-use crate::results::CellResults;
+use crate::prescribe::reference;
+use crate::results::{CellResults, Reference, Results};
 use crate::run::{Event, Options, Rerun, Summary, engines, plan, train};
 use crate::spec::Sweep;
 use crate::store::Store;
@@ -33,6 +35,30 @@ pub struct Training<'a> {
 }
 
 impl Bench<'_> {
+    /// Trains a reference for all data on which no cell is good, and adds it to the results. One that
+    /// fails says nothing, and is no fault of the sweep.
+    ///
+    /// # Errors
+    /// The store can't be read, or no thread can start.
+    pub fn find_references(&self, results: &mut Results) -> Result<Summary, Problem> {
+        let places = without_yardstick(results).into_iter();
+        let references = places.map(|place| Some((place, reference(&results.cells[place].cell)?)));
+        let (places, cells): (Vec<usize>, Vec<Cell>) = references.flatten().unzip();
+        if cells.is_empty() {
+            return Ok(Summary::default());
+        }
+        let what = format!("no cell is good, {}", count(cells.len(), "reference"));
+        let (trained, summary) = self.round(cells, &what)?;
+        let references = places.into_iter().zip(trained);
+        let references = references.map(|(of, results)| Reference { of, results });
+        results.references = references.collect();
+        Ok(Summary {
+            incomplete: 0,
+            failed: 0,
+            ..summary
+        })
+    }
+
     /// Tries all there is to try, and tells what was trained for it.
     ///
     /// # Errors
@@ -40,17 +66,17 @@ impl Bench<'_> {
     pub fn conduct(&self, trials: &mut Trials) -> Result<Summary, Problem> {
         let mut summary = Summary::default();
         while let Some(cells) = trials.next_round() {
-            let (trained, more) = self.round(cells)?;
+            let what = format!("{} to try", count(cells.len(), "change"));
+            let (trained, more) = self.round(cells, &what)?;
             trials.take(trained);
             summary = summary.and(more);
         }
         Ok(summary)
     }
 
-    fn round(&self, cells: Vec<Cell>) -> Result<(Vec<CellResults>, Summary), Problem> {
+    fn round(&self, cells: Vec<Cell>, what: &str) -> Result<(Vec<CellResults>, Summary), Problem> {
         let stored = |id| self.store.map_or(Ok(None), |store| store.get(id));
         let rerun = self.training.map_or(Rerun::Nothing, |how| how.rerun);
-        let n = cells.len();
         let plan = plan(self.sweep, cells, self.files, &stored, &engines(), rerun)?;
         let (Some(how), Some(store)) = (self.training, self.store) else {
             return Ok((plan.results.cells, Summary::default()));
@@ -58,9 +84,8 @@ impl Bench<'_> {
         let missing = plan.missing.len();
         if missing > 0 {
             self.output.message(format_args!(
-                "{}: {} to try: {}, {missing} to train",
+                "{}: {what}: {}, {missing} to train",
                 self.sweep.path.display(),
-                count(n, "change"),
                 count(plan.runs(), "run")
             ));
         }

@@ -62,16 +62,19 @@ impl CellDiagnosis {
 /// The diagnoses of every run of a sweep: cells in the order of the grid, runs in that of the seeds.
 /// Each is held against what the others of the sweep show to be possible.
 pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
-    let all: Vec<&CellResults> = results.cells.iter().collect();
-    let contexts = Contexts::of(&all);
+    let contexts = Contexts::of(results, &[]);
     let of_cell = |cell| of_cell(cell, contexts.of_cell(cell));
     results.cells.iter().map(of_cell).collect()
 }
 
-/// The diagnoses of cells that are trials, each held against what these cells but itself show to be
-/// possible: a trial must not be taken for a success because nothing else is known.
-pub fn diagnose_trials(known: &[&CellResults], trials: &[CellResults]) -> Vec<CellDiagnosis> {
-    let contexts = Contexts::of(known);
+/// The diagnoses of cells that are trials, each held against what the sweep and these other cells but
+/// itself show to be possible: a trial must not be taken for a success because nothing else is known.
+pub fn diagnose_trials(
+    results: &Results,
+    others: &[&CellResults],
+    trials: &[CellResults],
+) -> Vec<CellDiagnosis> {
+    let contexts = Contexts::of(results, others);
     let of_cell = |cell| of_cell(cell, contexts.of_trial(cell));
     trials.iter().map(of_cell).collect()
 }

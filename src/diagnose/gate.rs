@@ -52,14 +52,23 @@ impl Gate {
 }
 
 /// The best skill known, and where from: the best run of the same data (other seeds have other
-/// rows, and their skills other noise in them); where none is known, a linear
+/// rows, and their skills other noise in them), a reference run or the file; where none is known, a linear
 /// model can't be asked for more than the best of its kind, and everything else is asked for
 /// perfection, which is 1.
 fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
     let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
-    let known = context
-        .best_skill
-        .map(|best| (best, "the best known for this data"));
+    let known = [
+        (context.best_skill, "the best known for this data"),
+        (
+            context.reference_skill,
+            "what a reference run reaches on this data",
+        ),
+        (context.target, "the target of the file"),
+    ];
+    let known = known
+        .into_iter()
+        .filter_map(|(skill, source)| Some((skill?, source)));
+    let known = known.reduce(|best, next| if next.0 > best.0 { next } else { best });
     let linear = match settings.model {
         Model::Linear => linear_skill(trace).map(|skill| (skill, "the best linear model")),
         _ => None,
@@ -102,6 +111,24 @@ mod tests {
         assert!(!gate(&run).is_passed());
         run.context.best_skill = Some(0.58);
         assert!(gate(&run).is_passed());
+    }
+
+    #[test]
+    fn the_highest_of_what_runs_references_and_the_file_say_is_the_best_known() {
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        run.context.best_skill = Some(0.5);
+        assert!(gate(&run).is_passed());
+        run.context.reference_skill = Some(0.9);
+        assert!(!gate(&run).is_passed());
+        assert_eq!(
+            gate(&run).source,
+            "what a reference run reaches on this data"
+        );
+        run.context.target = Some(0.95);
+        assert_eq!(
+            (gate(&run).best, gate(&run).source),
+            (0.95, "the target of the file")
+        );
     }
 
     #[test]

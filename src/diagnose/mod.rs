@@ -22,16 +22,19 @@ mod finding;
 mod gate;
 mod rules;
 mod story;
+mod tasks;
 #[cfg(test)]
 pub(crate) mod tests;
+mod yardstick;
 
 pub use crate::code::Code;
 pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials};
-pub use contexts::rows;
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};
 pub use story::{rules_page, story};
+pub use tasks::rows;
+pub use yardstick::{references, without_yardstick};
 
 use crate::number::number;
 use crate::spec;
@@ -55,9 +58,12 @@ pub struct Diagnosis {
 /// What a rule may know beside the trace.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    /// The best training skill known for this data: of the best run of the sweep on it, or of a
-    /// reference run.
+    /// The best training skill known for this data: of the best run of the sweep on it.
     pub best_skill: Option<f64>,
+    /// That of a reference run on this data, where no cell of the sweep is good.
+    pub reference_skill: Option<f64>,
+    /// The skill that can be reached, as the file says.
+    pub target: Option<f64>,
     /// Skills of the other seeds of the same cell.
     pub other_seeds: Vec<f64>,
     /// The best skill of the same cell with momentum or Adam, where the sweep has such a cell.

@@ -1,5 +1,6 @@
 //! What a trace says about a quantity at the end of its run.
 
+use super::layers;
 use crate::results::CellResults;
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Real, Trace};
@@ -48,12 +49,15 @@ pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
         Quantity::TrainLoss
         | Quantity::ValidationLoss
         | Quantity::TestLoss
-        | Quantity::SkillGap => true,
+        | Quantity::SkillGap
+        | Quantity::DeadShare
+        | Quantity::SaturatedShare => true,
         Quantity::Skill
         | Quantity::ValidationSkill
         | Quantity::TrainAccuracy
         | Quantity::ValidationAccuracy
-        | Quantity::TestAccuracy => false,
+        | Quantity::TestAccuracy
+        | Quantity::GradientRatio => false,
     }
 }
 
@@ -62,7 +66,11 @@ fn worst(quantity: Quantity) -> f64 {
     match quantity {
         Quantity::TrainLoss | Quantity::ValidationLoss | Quantity::TestLoss => f64::INFINITY,
         Quantity::Skill | Quantity::ValidationSkill => f64::NEG_INFINITY,
-        Quantity::SkillGap => f64::NAN,
+        // Nothing can be said of these, so that they lie within no bounds.
+        Quantity::SkillGap
+        | Quantity::GradientRatio
+        | Quantity::DeadShare
+        | Quantity::SaturatedShare => f64::NAN,
         Quantity::TrainAccuracy | Quantity::ValidationAccuracy | Quantity::TestAccuracy => 0.0,
     }
 }
@@ -113,6 +121,9 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
         Quantity::TrainAccuracy => accuracy(train()?.accuracy),
         Quantity::ValidationAccuracy => accuracy(validation()?.accuracy),
         Quantity::TestAccuracy => accuracy(trace.test.ok_or(NO_TEST)?.accuracy),
+        Quantity::GradientRatio => layers::gradient_ratio(trace),
+        Quantity::DeadShare => layers::dead_share(trace),
+        Quantity::SaturatedShare => layers::saturated_share(trace),
     }
 }
 

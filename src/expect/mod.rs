@@ -12,6 +12,7 @@
 //! in most seeds, or in the `seeds = k` that the block wants.
 
 mod judge;
+mod layers;
 mod measure;
 mod sentence;
 

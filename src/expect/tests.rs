@@ -124,6 +124,7 @@ pub(crate) fn results(cells: Vec<Runs>) -> Results {
     };
     Results {
         cells: cells.into_iter().enumerate().map(cell).collect(),
+        ..Results::default()
     }
 }
 

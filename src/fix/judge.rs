@@ -36,11 +36,16 @@ pub struct Judged {
 }
 
 impl Trials<'_> {
+    /// Median skill of a failing cell as it is.
+    pub(super) fn before(&self, failing: &Failing) -> f64 {
+        median_skill(&self.results.cells[failing.cell], failing.code)
+    }
+
     /// Judges the trial at a place, tried on a failing cell.
     pub(super) fn judged(&self, failing: &Failing, place: usize) -> Judged {
         let own = &self.results.cells[failing.cell];
         let of = own.runs.len();
-        let before = median_skill(own, failing.code);
+        let before = self.before(failing);
         let Some((cell, diagnosis)) = self.at(place) else {
             return Judged {
                 before,
@@ -88,7 +93,7 @@ fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Tra
         return true;
     };
     let same_rows = rows(&cell.cell.settings);
-    let known = trials.known().into_iter();
+    let known = trials.results.cells.iter().chain(trials.prescribed());
     let others = known.filter(|other| {
         other.cell.index != cell.cell.index && rows(&other.cell.settings) == same_rows
     });

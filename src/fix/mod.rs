@@ -26,7 +26,7 @@ mod words;
 pub use cure::{Cure, Wanted};
 pub use outcome::{Control, FORMAT, Failure, Fixes, Status, Trial, fixes};
 pub use trials::Trials;
-pub use words::pairs;
+pub use words::{compared, kind, pairs, skill};
 
 /// Of so many seeds, as many must be cured: more than half.
 pub fn most(of: usize) -> usize {

@@ -124,7 +124,7 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
     let trials: Vec<Trial> = trials
         .filter_map(|attempt| tried(all, failing, attempt))
         .collect();
-    let before = all.judged(failing, failing.cell).before;
+    let before = all.before(failing);
     let is_complete = |run: &RunResult| {
         let trained = run.trained.as_ref();
         trained.is_some_and(|(trace, _)| trace.outcome.is_complete())

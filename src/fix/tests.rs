@@ -51,6 +51,7 @@ fn results(cells: Vec<Cell>) -> Results {
     let cells = cells.into_iter().map(|cell| ended(cell, 0.9, 0.5));
     Results {
         cells: cells.collect(),
+        ..Results::default()
     }
 }
 

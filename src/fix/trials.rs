@@ -152,13 +152,12 @@ impl<'a> Trials<'a> {
     /// Takes what came of the cells of a round, in their order.
     pub fn take(&mut self, trained: Vec<CellResults>) {
         self.trained.extend(trained);
-        let known = self.known();
-        self.trained_diagnoses = diagnose_trials(&known, &self.trained);
+        self.trained_diagnoses = diagnose_trials(self.results, &self.prescribed(), &self.trained);
     }
 
-    /// The cells that tell what is possible: those of the sweep and those of prescriptions. Random
+    /// The cells beside those of the sweep that tell what is possible: those of prescriptions. Random
     /// changes are left out, so that a cure does not depend on whether they are tried.
-    pub(super) fn known(&self) -> Vec<&CellResults> {
+    pub(super) fn prescribed(&self) -> Vec<&CellResults> {
         let prescribed: BTreeSet<usize> = self
             .failing
             .iter()
@@ -166,8 +165,9 @@ impl<'a> Trials<'a> {
             .filter_map(|attempt| attempt.place)
             .collect();
         let trials = self.trained.iter();
-        let trials = trials.filter(|cell| prescribed.contains(&cell.cell.index));
-        self.results.cells.iter().chain(trials).collect()
+        trials
+            .filter(|cell| prescribed.contains(&cell.cell.index))
+            .collect()
     }
 
     /// The cell at a place, and its diagnosis.

@@ -1,14 +1,36 @@
-//! Changes and what the trials decided, in words.
+//! Changes and what the trials decided, in words, for terminal and page alike.
 
-use super::outcome::Trial;
+use super::outcome::{Control, Trial};
 use crate::code::Code;
+use crate::number::{count, number};
 use crate::spec::Value;
+use crate::trace::Real;
 
 /// `model = "residual", depth = 48`.
 pub fn pairs(edits: &[(String, Value)]) -> String {
     let pairs = edits.iter();
     let pairs = pairs.map(|(key, value)| format!("{key} = {}", value.toml()));
     pairs.collect::<Vec<_>>().join(", ")
+}
+
+/// What kind of change it is: a remedy, or one at random.
+pub fn kind(trial: &Trial) -> &str {
+    trial.remedy.as_deref().unwrap_or("at random")
+}
+
+/// A skill that may not be known.
+pub fn skill(skill: Option<Real>) -> String {
+    skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
+}
+
+/// `prescriptions cure 5 of 6 cells, as many random changes of the same size 1`.
+pub fn compared(control: &Control) -> String {
+    format!(
+        "prescriptions cure {} of {}, as many random changes of the same size {}",
+        control.prescriptions,
+        count(control.of, "cell"),
+        control.random
+    )
 }
 
 /// Which of two causes the trials speak for: the one whose own remedies bring the skill back, where those

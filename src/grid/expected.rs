@@ -1,7 +1,7 @@
 //! What expectations ask for must be there: rows to measure on, cells to compare with.
 
 use super::Cell;
-use crate::spec::settings::Source;
+use crate::spec::settings::{Model, Source};
 use crate::spec::{Check, Fault, Quantity, Sweep, Target, Value, target};
 
 /// What expectations ask must be there to be measured.
@@ -74,7 +74,23 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
                 "expect a loss or a skill",
             ))
         }
+        Quantity::GradientRatio | Quantity::DeadShare | Quantity::SaturatedShare
+            if !has_hidden(&cell.settings.model) =>
+        {
+            Some((
+                "there is no hidden layer",
+                "expect it of a network: model = \"mlp\" or \"residual\"",
+            ))
+        }
         _ => None,
+    }
+}
+
+fn has_hidden(model: &Model) -> bool {
+    match model {
+        Model::Mlp { hidden } => !hidden.is_empty(),
+        Model::Residual { .. } => true,
+        Model::Linear | Model::Risk(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@
 //! doses   what a remedy changes in this cell: keys and their new values
 //! edit    the cell with these values, if they make sense together
 //! control random changes of the same size, which a prescription has to beat
+//! reference what shows how much there is to learn where no cell does
 //! ```
 //!
 //! Nothing is trained here: a prescription is a cell like any other, and goes the way of the others.
@@ -14,11 +15,13 @@ mod causes;
 mod control;
 mod doses;
 mod edit;
+mod reference;
 #[cfg(test)]
 mod tests;
 
 pub use control::control;
 pub use edit::{Edits, edited, toml};
+pub use reference::{REFERENCE, reference};
 
 use crate::code::Code;
 use crate::grid::Cell;

@@ -5,6 +5,7 @@ use super::*;
 use crate::diagnose::rule;
 use crate::load::load_text;
 use crate::spec::Overrides;
+use crate::spec::settings::Model;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -228,4 +229,31 @@ fn a_random_change_has_the_size_of_the_prescription_and_is_drawn_once_and_for_al
         }
     }
     assert!(drawn.len() > 40, "{}", drawn.len());
+}
+
+#[test]
+fn every_cell_with_data_has_a_legal_reference_for_the_same_rows_and_loss() {
+    for cell in cells() {
+        let Some(reference) = reference(&cell) else {
+            assert!(
+                matches!(cell.settings.model, Model::Risk(_)),
+                "{}",
+                cell.name()
+            );
+            continue;
+        };
+        let settings = &reference.settings;
+        assert_eq!(settings.loss, cell.settings.loss);
+        assert_eq!(settings.data.source, cell.settings.data.source);
+        assert_eq!(
+            settings.model,
+            Model::Mlp {
+                hidden: vec![32, 32]
+            }
+        );
+        assert!(settings.data.standardize && settings.data.validation > 0.0);
+        // Nothing of what made the cell fail is left.
+        assert_eq!(settings.output_bias, None);
+        assert_eq!(settings.weight_decay, 0.0);
+    }
 }

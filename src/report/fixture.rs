@@ -125,6 +125,7 @@ pub fn results(
     });
     Results {
         cells: cells.collect(),
+        ..Results::default()
     }
 }
 

@@ -55,7 +55,10 @@ pub fn plan(
     rerun: Rerun,
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan {
-        results: Results::default(),
+        results: Results {
+            target: sweep.target,
+            ..Results::default()
+        },
         missing: Vec::new(),
     };
     let mut named = BTreeSet::new();

@@ -89,6 +89,7 @@ fn top(name: &str) -> Json {
         "max_cells" => json!({
             "type": "integer", "minimum": 1, "maximum": MOST_CELLS, "default": MAX_CELLS,
         }),
+        "target" => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
         "data" | "base" => {
             let keys = KEYS.iter().filter(|key| key.section() == name);
             let keys = keys.map(|key| (key.short().to_owned(), Form::Value.refer(key)));

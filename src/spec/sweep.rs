@@ -25,6 +25,8 @@ pub struct Sweep {
     pub file_seeds: usize,
     /// The most cells that the grid may have before exclusions (`max_cells`).
     pub max_cells: usize,
+    /// The training skill that can be reached on its data, where the file says.
+    pub target: Option<f64>,
     /// The values that the file gives as they stand, without defaults: a cell's are these, over
     /// them its axes', then the defaults for what is left.
     pub given: Values,
@@ -179,11 +181,17 @@ pub enum Quantity {
     ValidationAccuracy,
     /// Share of the test rows whose class is predicted.
     TestAccuracy,
+    /// Gradient by the first layer's weights over that by the last's.
+    GradientRatio,
+    /// Share of dead neurons at the end, in the hidden layer that has most.
+    DeadShare,
+    /// Share of saturated activations at the end, in the hidden layer that has most.
+    SaturatedShare,
 }
 
 impl Quantity {
     /// Every quantity, in the order of the variants.
-    pub const ALL: [Quantity; 9] = [
+    pub const ALL: [Quantity; 12] = [
         Quantity::TrainLoss,
         Quantity::ValidationLoss,
         Quantity::TestLoss,
@@ -193,6 +201,9 @@ impl Quantity {
         Quantity::TrainAccuracy,
         Quantity::ValidationAccuracy,
         Quantity::TestAccuracy,
+        Quantity::GradientRatio,
+        Quantity::DeadShare,
+        Quantity::SaturatedShare,
     ];
 
     /// The key that measures it in an `[[expect]]` block.
@@ -207,6 +218,9 @@ impl Quantity {
             Quantity::TrainAccuracy => "train_accuracy",
             Quantity::ValidationAccuracy => "validation_accuracy",
             Quantity::TestAccuracy => "test_accuracy",
+            Quantity::GradientRatio => "gradient_ratio",
+            Quantity::DeadShare => "dead_share",
+            Quantity::SaturatedShare => "saturated_share",
         }
     }
 }

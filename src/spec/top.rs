@@ -1,6 +1,6 @@
 //! What stands at the top of a sweep file, outside its sections.
 
-use super::convert::{Node, shape, whole};
+use super::convert::{Node, real, shape, whole};
 use super::keys::KEYS;
 use super::reader::Reader;
 use super::sweep::Sweep;
@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Keys at the top of a sweep file with a line on each.
-pub(crate) const TOP: [(&str, &str); 10] = [
+pub(crate) const TOP: [(&str, &str); 11] = [
     ("title", "One line; the file's name where not given."),
     ("about", "Markdown, shown at the top of the report."),
     (
@@ -18,6 +18,11 @@ pub(crate) const TOP: [(&str, &str); 10] = [
     (
         "max_cells",
         "The most cells that the grid may have before exclusions.",
+    ),
+    (
+        "target",
+        "The training skill that can be reached on the data, above 0 and at most 1; where it is not given \
+         and no cell is good, a reference network is trained to find out.",
     ),
     (
         "data",
@@ -84,6 +89,16 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
                 reader.fault(node.span(), "`max_cells` is out of range", label, None);
                 sweep.max_cells = MOST_CELLS;
             }
+        }
+    }
+    if let Some(node) = root.get("target") {
+        sweep.target = real(node).filter(|skill| *skill > 0.0 && *skill <= 1.0);
+        if sweep.target.is_none() {
+            let label = "expected a skill above 0 and at most 1".to_owned();
+            let help =
+                "the column that is predicted stands in [data]: source = { csv = …, target = … }";
+            let help = node.get_ref().is_str().then(|| help.to_owned());
+            reader.fault(node.span(), "`target` is out of range", label, help);
         }
     }
 }

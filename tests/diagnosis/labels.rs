@@ -130,6 +130,8 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
     let momentum = case.with_momentum.as_ref();
     let context = Context {
         best_skill: Some(best.train),
+        reference_skill: None,
+        target: None,
         other_seeds: others()
             .filter_map(|other| other.trace(fault))
             .map(skill)

@@ -107,6 +107,8 @@ pub fn counted(pairs: &[Pair], traces: &Traces) -> Pairs {
         }
         let context = Context {
             best_skill: Some(best.train),
+            reference_skill: None,
+            target: None,
             ..Context::default()
         };
         let diagnosis = diagnose(trace, &context);

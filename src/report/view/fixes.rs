@@ -1,9 +1,7 @@
 //! What cures the failing cells, in words and in one table.
 
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, Status, Trial, pairs};
-use crate::report::number::number;
-use crate::trace::Real;
+use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs, skill};
 use serde::Serialize;
 
 /// The section of a sweep's page.
@@ -55,14 +53,8 @@ pub struct TrialRow {
 
 /// The words of what was tried.
 pub fn fixes(fixes: &Fixes) -> FixesView {
-    let control = fixes.control.map(|control| {
-        format!(
-            "Prescriptions cure {} of {}, as many random changes of the same size {}.",
-            control.prescriptions,
-            count(control.of, "cell"),
-            control.random
-        )
-    });
+    let control = fixes.control.as_ref();
+    let control = control.map(|control| format!("Of these cells, {}.", compared(control)));
     FixesView {
         control: control.unwrap_or_default(),
         cells: fixes.failures.iter().map(cell).collect(),
@@ -92,12 +84,8 @@ fn cell(failure: &Failure) -> FixedCell {
 }
 
 fn row(failure: &Failure, trial: &Trial) -> TrialRow {
-    let skill = |skill: Option<Real>| skill.map_or("–".to_owned(), |skill| number(skill.0));
     TrialRow {
-        remedy: trial
-            .remedy
-            .clone()
-            .unwrap_or_else(|| "at random".to_owned()),
+        remedy: kind(trial).to_owned(),
         edits: pairs(&trial.edits),
         before: skill(failure.before),
         after: skill(trial.after),

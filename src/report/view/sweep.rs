@@ -4,8 +4,9 @@ use super::axes::{AxisView, axis};
 use super::cells::{Table, table};
 use super::map::{Map, map};
 use super::stats::trace;
-use crate::diagnose::LEARNED;
+use crate::diagnose::{LEARNED, references};
 use crate::expect::{Status, Verdict, count};
+use crate::prescribe::REFERENCE;
 use crate::report::Page;
 use crate::report::markdown::to_html;
 use crate::report::number::duration;
@@ -38,6 +39,8 @@ pub struct SweepView {
     pub axes: Vec<AxisView>,
     /// Which cells learned.
     pub map: Map,
+    /// What was trained beside the grid to know what is possible, and what it shows.
+    pub references: Vec<String>,
     /// The share of the best known skill from which on a run has learned.
     pub learned_from: f64,
     /// Every cell.
@@ -96,6 +99,10 @@ pub fn sweep(page: &Page) -> SweepView {
         verdict_sentence: verdict_sentence(page.verdicts),
         verdicts,
         map: map(page.results, page.diagnoses, &axes),
+        references: references(page.results)
+            .into_iter()
+            .map(|sentence| format!("{sentence}: {REFERENCE}."))
+            .collect(),
         learned_from: LEARNED.value,
         axes,
         table,

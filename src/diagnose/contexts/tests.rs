@@ -1,0 +1,195 @@
+//! What the runs of a sweep tell about each other.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::diagnose::tests::Run;
+use crate::grid::{self, RunId};
+use crate::results::RunResult;
+use crate::spec::Values;
+use crate::spec::settings::{Budget, Init, Loss, Optimizer, Settings, Source};
+use crate::trace::{Outcome, Real, Timing};
+
+/// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
+/// 0.5 the best linear model's.
+pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
+    let mut settings = Run::sound().settings;
+    edit(&mut settings);
+    let run = |(seed, loss): (usize, &f64)| {
+        let mut trace = Run::sound().with_losses(&[1.0, *loss]).trace;
+        trace.data.linear_train_loss = Some(Real(0.5));
+        RunResult {
+            run: grid::Run {
+                cell: 0,
+                seed: seed as u64,
+                id: RunId([0; 16]),
+            },
+            trained: Some((trace, Timing::default())),
+        }
+    };
+    CellResults {
+        runs: losses.iter().enumerate().map(run).collect(),
+        cell: grid::Cell {
+            index: 0,
+            coordinates: Vec::new(),
+            varied: Vec::new(),
+            values: Values::default(),
+            settings,
+        },
+    }
+}
+
+pub fn same(_: &mut Settings) {}
+
+fn adam(settings: &mut Settings) {
+    settings.lr = 1e-3;
+    settings.optimizer = Optimizer::Adam {
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+    };
+}
+
+fn trace_of(cell: &mut CellResults) -> &mut Trace {
+    &mut cell.runs[0].trained.as_mut().unwrap().0
+}
+
+/// The contexts of the first cell.
+fn contexts(cells: Vec<CellResults>) -> Vec<Context> {
+    let results = Results {
+        cells,
+        ..Results::default()
+    };
+    Contexts::of(&results, &[]).of_cell(&results.cells[0])
+}
+
+fn best(cells: Vec<CellResults>) -> Vec<Option<f64>> {
+    let contexts = contexts(cells).into_iter();
+    contexts.map(|context| context.best_skill).collect()
+}
+
+#[test]
+fn the_best_skill_is_of_the_same_seed_the_same_rows_and_the_same_loss() {
+    let bad = || cell(&[0.9, 0.8], same);
+    assert_eq!(
+        best(vec![bad(), cell(&[0.25, 0.125], same)]),
+        [Some(0.75), Some(0.875)]
+    );
+    let scaled = |settings: &mut Settings| {
+        settings.data.scales = vec![1.0, 100.0];
+        settings.data.standardize = false;
+    };
+    assert_eq!(
+        best(vec![bad(), cell(&[0.25, 0.125], scaled)]),
+        [Some(0.75), Some(0.875)]
+    );
+    let others: [fn(&mut Settings); 3] = [
+        |settings| settings.loss = Loss::Bce,
+        |settings| settings.data.noise = 0.5,
+        |settings| settings.data.source = Source::Circles,
+    ];
+    for other in others {
+        assert_eq!(best(vec![bad(), cell(&[0.2, 0.1], other)]), [None, None]);
+    }
+}
+
+#[test]
+fn a_seed_without_a_good_run_does_not_borrow_from_rows_that_it_does_not_have() {
+    let good = cell(&[0.25, 0.6], same);
+    assert_eq!(
+        best(vec![cell(&[0.9, 0.8], same), good]),
+        [Some(0.75), None]
+    );
+}
+
+#[test]
+fn runs_no_better_than_the_best_linear_model_do_not_lower_the_bar() {
+    let cells = || vec![cell(&[0.9], same), cell(&[0.5], same)];
+    assert_eq!(best(cells()), [None]);
+    let mut unknown = cells();
+    for cell in &mut unknown {
+        trace_of(cell).data.linear_train_loss = None;
+    }
+    assert_eq!(best(unknown), [Some(0.5)]);
+}
+
+#[test]
+fn a_trial_is_held_against_all_but_itself() {
+    let numbered = |index, loss| {
+        let mut cell = cell(&[loss], same);
+        cell.cell.index = index;
+        cell
+    };
+    let best = |own: &CellResults, cells: &[&CellResults]| {
+        Contexts::of(&Results::default(), cells).of_trial(own)[0].best_skill
+    };
+    let (bad, good, better) = (numbered(0, 0.9), numbered(1, 0.3), numbered(2, 0.2));
+    assert_eq!(best(&better, &[&bad, &better]), None);
+    for cells in [[&bad, &good, &better], [&better, &good, &bad]] {
+        assert_eq!(best(&better, &cells), Some(0.7));
+        assert_eq!(best(&good, &cells), Some(0.8));
+    }
+}
+
+#[test]
+fn noise_learned_by_heart_is_no_skill_and_what_came_later_takes_none_away() {
+    let mut overfits = cell(&[0.0], same);
+    let run = Run::sound().with_losses(&[1.0, 0.25, 0.0]);
+    *trace_of(&mut overfits) = run.with_validation(&[1.0, 0.3, 0.6]).trace;
+    assert_eq!(best(vec![overfits]), [Some(0.75)]);
+    let mut lost = cell(&[0.0], same);
+    *trace_of(&mut lost) = Run::sound().with_losses(&[1.0, 0.25, f64::NAN]).trace;
+    trace_of(&mut lost).outcome = Outcome::Diverged { step: 9 };
+    assert_eq!(best(vec![lost]), [Some(0.75)]);
+}
+
+#[test]
+fn other_seeds_are_told_with_what_they_ended_with() {
+    let mut own = cell(&[0.9, 0.25, 0.1, 0.2], same);
+    own.runs[2].trained.as_mut().unwrap().0.outcome = Outcome::Diverged { step: 3 };
+    own.runs[3].trained = None;
+    let contexts = contexts(vec![own]);
+    assert_eq!(contexts[0].other_seeds, [0.75]);
+    assert_eq!(contexts[1].other_seeds, [1.0 - 0.9]);
+    assert_eq!(contexts.len(), 4);
+}
+
+#[test]
+fn what_the_same_weights_were_trained_to_is_known_of_the_same_seed() {
+    let same_start = |other: fn(&mut Settings)| {
+        let contexts = contexts(vec![cell(&[0.9, 0.9], same), cell(&[0.2, 0.9], other)]);
+        [0, 1].map(|seed| contexts[seed].same_start)
+    };
+    // As a share of the best, which for the second seed is not known.
+    let longer = |settings: &mut Settings| {
+        settings.budget = Budget::Epochs(999);
+        adam(settings);
+    };
+    assert_eq!(same_start(longer), [Some(1.0), None]);
+    let [share, _] = same_start(|settings| settings.init = Init::Normal(0.7));
+    assert!(share.unwrap() < 0.2);
+}
+
+#[test]
+fn momentum_and_adam_are_known_of_the_same_cell_at_any_rate_and_to_plain_sgd_only() {
+    let with_momentum = |cells| contexts(cells)[0].with_momentum;
+    let plain = || cell(&[0.9], same);
+    assert_eq!(
+        with_momentum(vec![plain(), cell(&[0.25], adam)]),
+        Some(0.75)
+    );
+    let longer = |settings: &mut Settings| {
+        adam(settings);
+        settings.patience = Some(9);
+    };
+    assert_eq!(with_momentum(vec![plain(), cell(&[0.25], longer)]), None);
+    let momentum = |settings: &mut Settings| {
+        settings.optimizer = Optimizer::Sgd {
+            momentum: 0.9,
+            nesterov: true,
+        };
+    };
+    assert_eq!(
+        with_momentum(vec![cell(&[0.9], momentum), cell(&[0.25], adam)]),
+        None
+    );
+}

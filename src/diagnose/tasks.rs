@@ -1,0 +1,58 @@
+//! What two cells have in common, as keys: the same task, the same network at the start.
+
+use crate::spec::settings::{Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Settings};
+use serde::Serialize;
+
+/// What there is to learn, as a key: the rows and the loss.
+pub(super) fn task(settings: &Settings) -> String {
+    key(&(rows(settings), settings.loss))
+}
+
+/// The rows, however they are handed to a network.
+pub fn rows(settings: &Settings) -> DataSettings {
+    DataSettings {
+        scales: Vec::new(),
+        offsets: Vec::new(),
+        standardize: false,
+        ..settings.data.clone()
+    }
+}
+
+/// Everything but the update rule with its own keys and the rate, as a key.
+pub(super) fn but_for_optimizer(settings: &Settings) -> String {
+    key(&Settings {
+        optimizer: PLAIN,
+        lr: 1.0,
+        ..settings.clone()
+    })
+}
+
+/// The network before training and the rows that it sees, as a key: what it is trained by may differ.
+pub(super) fn start(settings: &Settings) -> String {
+    key(&Settings {
+        loss: Loss::Mse,
+        optimizer: PLAIN,
+        lr: 1.0,
+        weight_decay: 0.0,
+        batch: Batch::Full,
+        sampling: Sampling::Epochs,
+        budget: Budget::Steps(0),
+        patience: None,
+        ..settings.clone()
+    })
+}
+
+const PLAIN: Optimizer = Optimizer::Sgd {
+    momentum: 0.0,
+    nesterov: false,
+};
+
+/// Whether a cell has neither momentum nor Adam.
+pub(super) fn is_plain(settings: &Settings) -> bool {
+    matches!(settings.optimizer, Optimizer::Sgd { momentum: 0.0, .. })
+}
+
+fn key(value: &impl Serialize) -> String {
+    // Plain data: there is nothing in it that JSON could not hold.
+    serde_json::to_string(value).unwrap_or_default()
+}

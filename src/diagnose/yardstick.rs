@@ -1,0 +1,181 @@
+//! What is known to be possible on some rows: what a run reached at its best, what a reference run
+//! shows, and which data have neither.
+
+use super::case::median;
+use super::contexts::Contexts;
+use super::gate::linear_skill;
+use super::tasks::task;
+use crate::number::{count, number};
+use crate::results::{Reference, Results, RunResult};
+use crate::spec::settings::Model;
+use crate::trace::{RiskPoint, Trace};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the best run of a sweep has so much skill, the sweep itself says what is possible: the skill
+/// from which a run has learned would not be much higher if more were known.
+const GOOD: f64 = 0.9;
+
+/// Networks of which no run of the sweep says what they could learn: the first cell of every task whose
+/// best runs have less than [`GOOD`], in the median over the seeds. None where the file has a target,
+/// and none of a task with runs that are still to be trained.
+pub fn without_yardstick(results: &Results) -> Vec<usize> {
+    if results.target.is_some() {
+        return Vec::new();
+    }
+    let best = Contexts::of(results, &[]).tasks;
+    let mut tasks: BTreeMap<String, Option<usize>> = BTreeMap::new();
+    let mut open = BTreeSet::new();
+    for (place, cell) in results.cells.iter().enumerate() {
+        let task = task(&cell.cell.settings);
+        if cell.runs.iter().any(|run| run.trained.is_none()) {
+            open.insert(task.clone());
+        }
+        let model = &cell.cell.settings.model;
+        let is_network = matches!(model, Model::Mlp { .. } | Model::Residual { .. });
+        let first = tasks.entry(task).or_default();
+        *first = first.or(is_network.then_some(place));
+    }
+    let is_good = |task: &str, place: usize| {
+        let seeds = results.cells[place].runs.iter().map(|run| run.run.seed);
+        let mut skills: Vec<f64> = seeds
+            .map(|seed| best.of(task, seed).unwrap_or(0.0))
+            .collect();
+        skills.sort_by(f64::total_cmp);
+        skills
+            .get(skills.len() / 2)
+            .is_none_or(|skill| *skill >= GOOD)
+    };
+    let mut places: Vec<usize> = tasks
+        .iter()
+        .filter(|(task, _)| !open.contains(*task))
+        .filter_map(|(task, place)| place.filter(|place| !is_good(task, *place)))
+        .collect();
+    places.sort_unstable();
+    places
+}
+
+/// What every reference of a sweep shows, in a sentence: `no cell is good on the data of noise 0.5; a
+/// reference reaches a skill of 0.62 (median of 5 seeds)`.
+pub fn references(results: &Results) -> Vec<String> {
+    let told = |reference: &Reference| {
+        let first = &results.cells[reference.of].cell;
+        let on = match results.references.len() {
+            1 => String::new(),
+            _ => format!(" on the data of {}", first.name()),
+        };
+        let runs = &reference.results.runs;
+        let skill = |run: &RunResult| reference_skill(&run.trained.as_ref()?.0);
+        let skills: Vec<f64> = runs.iter().filter_map(skill).collect();
+        let reached = match skills.len() {
+            0 => "no more than the best linear model".to_owned(),
+            n => format!(
+                "a skill of {} (median of {})",
+                number(median(skills)),
+                count(n, "seed")
+            ),
+        };
+        format!("no cell is good{on}; a reference reaches {reached}")
+    };
+    results.references.iter().map(told).collect()
+}
+
+/// The skill at the look with the lowest validation loss (training loss, where there are no
+/// validation rows), whatever came of the run afterwards. None of a run that never had more than the
+/// best linear model.
+pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
+    let loss = |point: &RiskPoint| point.validation.unwrap_or(point.train).loss.0;
+    let looks = trace.risks.iter().filter(|point| loss(point).is_finite());
+    let best = looks.min_by(|a, b| loss(a).total_cmp(&loss(b)))?;
+    let skill = 1.0 - best.train.loss.0 / trace.data.constant_train_loss.0;
+    let least = linear_skill(trace).unwrap_or(0.0).max(0.0);
+    Some(skill).filter(|skill| skill.is_finite() && *skill > least)
+}
+
+/// What a reference run shows to be possible: the lower of its skills on the training rows and on the
+/// validation rows, at the look that these liked best. It is trained for long, and what it learned by
+/// heart is not asked of others.
+pub(super) fn reference_skill(trace: &Trace) -> Option<f64> {
+    let train = best_moment(trace)?;
+    let constant = trace.data.constant_validation_loss?.0;
+    let losses = trace.risks.iter().filter_map(|point| point.validation);
+    let losses = losses
+        .map(|risk| risk.loss.0)
+        .filter(|loss| loss.is_finite());
+    let validation = 1.0 - losses.reduce(f64::min)? / constant;
+    Some(train.min(validation)).filter(|skill| skill.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::diagnose::Gate;
+    use crate::diagnose::contexts::tests::{cell, same};
+    use crate::results::CellResults;
+    use crate::spec::settings::Settings;
+    use crate::trace::Real;
+
+    fn results(cells: Vec<CellResults>) -> Results {
+        Results {
+            cells,
+            ..Results::default()
+        }
+    }
+
+    fn linear(settings: &mut Settings) {
+        settings.model = Model::Linear;
+    }
+
+    #[test]
+    fn a_reference_is_asked_for_where_no_network_is_good_and_all_are_trained() {
+        let wanted = |cells: Vec<CellResults>| without_yardstick(&results(cells));
+        let bad = || cell(&[0.9, 0.3, 0.3], same);
+        assert_eq!(wanted(vec![cell(&[0.9], linear), bad(), bad()]), [1]);
+        assert!(wanted(vec![bad(), cell(&[0.9, 0.05, 0.05], same)]).is_empty());
+        // A linear model is held against the best of its kind.
+        assert!(wanted(vec![cell(&[0.9], linear)]).is_empty());
+        let mut open = vec![bad(), bad()];
+        open[1].runs[2].trained = None;
+        assert!(wanted(open).is_empty());
+        let told = Results {
+            target: Some(0.4),
+            ..results(vec![bad()])
+        };
+        assert!(without_yardstick(&told).is_empty());
+    }
+
+    /// Two cells with a skill of 0.6 each, and a reference with this loss on its validation rows.
+    fn mediocre(validation: f64) -> Results {
+        let mut reference = cell(&[0.05], same);
+        let trace = &mut reference.runs[0].trained.as_mut().unwrap().0;
+        trace.data.constant_validation_loss = Some(Real(1.0));
+        for (point, loss) in trace.risks.iter_mut().zip([1.0, validation]) {
+            let mut risk = point.train;
+            risk.loss = Real(loss);
+            point.validation = Some(risk);
+        }
+        Results {
+            references: vec![Reference {
+                of: 0,
+                results: reference,
+            }],
+            ..results(vec![cell(&[0.4], same), cell(&[0.4], same)])
+        }
+    }
+
+    #[test]
+    fn cells_that_are_all_mediocre_do_not_vouch_for_each_other_before_a_reference() {
+        let has_learned = |results: &Results| {
+            let cell = &results.cells[0];
+            let context = &Contexts::of(results, &[]).of_cell(cell)[0];
+            let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
+            Gate::of(trace, &cell.cell.settings, context).is_passed()
+        };
+        assert!(has_learned(&results(mediocre(0.1).cells)));
+        assert!(!has_learned(&mediocre(0.1)));
+        // What the reference learned by heart is not asked of others.
+        assert!(has_learned(&mediocre(0.38)));
+        let told = "no cell is good; a reference reaches a skill of 0.62 (median of 1 seed)";
+        assert_eq!(references(&mediocre(0.38)), [told]);
+    }
+}
