@@ -19,7 +19,7 @@ pub struct Results {
 pub struct Reference {
     /// The place of the first of these cells.
     pub of: usize,
-    /// The network, with the seeds of the sweep.
+    /// The network, with the first seeds of the sweep.
     pub results: CellResults,
 }
 

@@ -17,6 +17,7 @@ use super::tasks::{but_for_optimizer, is_plain, start, task};
 use super::yardstick::{best_moment, reference_skill};
 use crate::results::{CellResults, Results};
 use crate::trace::Trace;
+use std::collections::BTreeMap;
 
 /// What is known beside the runs of a sweep.
 #[derive(Debug, Default)]
@@ -27,8 +28,8 @@ pub(super) struct Contexts {
     momentum: Best,
     /// Of all cells that start from the same network, as shares of the best of their task.
     starts: Best,
-    /// Of reference runs, by task.
-    references: Best,
+    /// Of references, by task.
+    references: BTreeMap<String, f64>,
     /// What the file says can be reached.
     target: Option<f64>,
 }
@@ -53,10 +54,8 @@ impl Contexts {
         }
         for reference in &results.references {
             let task = task(&results.cells[reference.of].cell.settings);
-            for (seed, trace) in traces(&reference.results) {
-                let skill = reference_skill(trace);
-                contexts.references.note(&task, seed, 0, skill);
-            }
+            let skill = reference_skill(reference);
+            contexts.references.extend(skill.map(|skill| (task, skill)));
         }
         for cell in cells() {
             let (own, settings) = (cell.cell.index, &cell.cell.settings);
@@ -74,7 +73,7 @@ impl Contexts {
     pub(super) fn possible(&self, task: &str, seed: u64) -> Option<f64> {
         let known = [
             self.tasks.of(task, seed),
-            self.references.of(task, seed),
+            self.references.get(task).copied(),
             self.target,
         ];
         known.into_iter().flatten().reduce(f64::max)
@@ -98,7 +97,7 @@ impl Contexts {
         let rest = but_for_optimizer(settings);
         let context = |own: u64| Context {
             best_skill: self.tasks.of(&task, own),
-            reference_skill: self.references.of(&task, own),
+            reference_skill: self.references.get(&task).copied(),
             target: self.target,
             other_seeds: traces(cell)
                 .filter(|(seed, _)| *seed != own)

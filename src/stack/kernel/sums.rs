@@ -2,7 +2,7 @@
 
 use super::map::on;
 use super::real::Real;
-use super::{MOST_LANES, PerLane, load};
+use super::{MOST_LANES, PerLane, load, store};
 use crate::train::observe::{Spread, Sums};
 use pulp::Arch;
 
@@ -180,10 +180,18 @@ pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
         peaks,
         #[inline(always)]
         |peaks: &mut [T]| {
-            for row in matrix.chunks_exact(peaks.len()) {
-                for (peak, x) in peaks.iter_mut().zip(row) {
-                    *peak = if *x > *peak { *x } else { *peak };
+            let width = peaks.len();
+            // Column by column, so that a peak stays in registers until it is known.
+            for (j, peak) in peaks.chunks_exact_mut(T::LANES).enumerate() {
+                let mut highest = load(peak);
+                for row in matrix.chunks_exact(width) {
+                    let x = load(&row[j * T::LANES..]);
+                    for lane in 0..T::LANES {
+                        let (x, peak) = (x[lane], highest[lane]);
+                        highest[lane] = if x > peak { x } else { peak };
+                    }
                 }
+                store(&highest, peak);
             }
         },
     );
