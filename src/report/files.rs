@@ -36,10 +36,14 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The script of the pages, part by part.
-const SCRIPT: [&str; 6] = [
+const SCRIPT: [&str; 10] = [
     include_str!("../../templates/script/colours.js"),
     include_str!("../../templates/script/parts.js"),
     include_str!("../../templates/script/figures.js"),
+    include_str!("../../templates/script/filter.js"),
+    include_str!("../../templates/script/map.js"),
+    include_str!("../../templates/script/cells.js"),
+    include_str!("../../templates/script/curves.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
     include_str!("../../templates/script/start.js"),

@@ -3,7 +3,7 @@
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::script;
-use super::view::{curves, final_loss, fixes, index, run, sweep};
+use super::view::{columns, curves, final_loss, fixes, index, run, sweep};
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
@@ -11,11 +11,12 @@ use crate::spec::settings::Model;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("base.html", include_str!("../../templates/base.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("row.html", include_str!("../../templates/row.html")),
     ("run.html", include_str!("../../templates/run.html")),
 ];
 
@@ -32,6 +33,13 @@ fn templates() -> Result<Tera, ReportError> {
 }
 
 fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
+    move |error| ReportError::Render {
+        page,
+        why: error.to_string(),
+    }
+}
+
+fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
     move |error| ReportError::Render {
         page,
         why: error.to_string(),
@@ -65,10 +73,7 @@ fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
         title: &figure.title,
         caption: &figure.caption,
         notes: &figure.notes,
-        json: script::json(figure).map_err(|error| ReportError::Render {
-            page: "figure",
-            why: error.to_string(),
-        })?,
+        json: script::json(figure).map_err(unwritten("figure"))?,
     })
 }
 
@@ -83,6 +88,7 @@ pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
 #[derive(Serialize)]
 struct SweepPage<'a> {
     view: sweep::SweepView,
+    columns: String,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
     fixes: Option<fixes::FixesView>,
@@ -95,7 +101,7 @@ struct SweepPage<'a> {
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
     let curves = curves::curves(page.results);
-    let curves = figures::curves::figure(&curves, page.results, &view.axes);
+    let curves = figures::curves::figure(&curves, page.results, page.diagnoses, &view.axes);
     let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
     let finals: Vec<Figure> = varied
         .filter_map(|axis| {
@@ -103,7 +109,10 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
             figures::final_loss::figure(&losses, page.results, &view.axes)
         })
         .collect();
+    let own = (&page.sweep.axes[..], &view.axes[..]);
+    let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
+        columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
         fixes: fixes.map(fixes::fixes),

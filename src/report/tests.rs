@@ -54,7 +54,7 @@ fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
         let map = view::sweep::sweep(page).map;
         let tiles = map.rows.into_iter().flat_map(|row| row.tiles).flatten();
         (
-            tiles.filter(|tile| tile.word == "learned").count(),
+            tiles.filter(|tile| tile.class == "healthy").count(),
             view::index::summary(page).learned,
         )
     };

@@ -14,7 +14,7 @@ const printing = window.matchMedia("print");
 const isDark = () => scheme.matches && !printing.matches;
 const palette = () => (isDark() ? dark : light);
 
-// A colour by its name: @ink, @c0, @s0.25, with an opacity behind a slash.
+// A colour by its name: @ink, @c0, @s0.25, @d-dead-relu, with an opacity behind a slash.
 function colour(name) {
   if (typeof name !== "string" || name[0] !== "@") return name;
   const [key, opacity] = name.slice(1).split("/");
@@ -25,6 +25,9 @@ function colour(name) {
     hex = mix(viridis, isDark() ? 0.22 + 0.78 * t : 0.84 * t);
   } else if (key[0] === "c" && !isNaN(key.slice(1))) {
     hex = palette().c[Number(key.slice(1)) % 6];
+  } else if (key.startsWith("d-")) {
+    // The style sheet has the colours of diagnoses.
+    hex = getComputedStyle(document.documentElement).getPropertyValue("--" + key).trim() || palette().ink;
   } else {
     hex = palette()[key] || palette().ink;
   }

@@ -1,7 +1,8 @@
 // Draws figures, and draws them again where the colours change.
 function data(figure, state) {
   const colouring = figure.colourings[state.by];
-  return figure.plot.data.map((trace, i) => {
+  return figure.plot.data.flatMap((trace, i) => {
+    if (!isChosen(trace, figure, state)) return [];
     const own = coloured(trace);
     const name = colouring && colouring.traces[i];
     if (name) {
@@ -78,6 +79,7 @@ function draw(holder, figure) {
   }
   again();
   drawn.push(again);
+  followCells(plot, figure, again);
 }
 
 const redraw = () => drawn.forEach((again) => again());

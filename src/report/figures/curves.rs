@@ -4,6 +4,7 @@ use super::{
     Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, plain, point,
     points, top_edge,
 };
+use crate::diagnose::{CellDiagnosis, Code};
 use crate::report::view::axes::{AxisView, coordinate};
 use crate::report::view::curves::{Curves, Line};
 use crate::report::view::series::MarkKind;
@@ -12,8 +13,14 @@ use plotly::Scatter;
 use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
 
-/// The figure; none where no run has a curve.
-pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<Figure> {
+/// The figure; none where no run has a curve. Traces carry the cell they are of, by which the page's
+/// script shows and hides them.
+pub fn figure(
+    curves: &Curves,
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    axes: &[AxisView],
+) -> Option<Figure> {
     let extent = curves.extent?;
     let mut plot = Plot::new();
     // Which line each trace belongs to.
@@ -48,7 +55,7 @@ pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<F
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),
         caption: "At the end of every epoch the mean of its batch losses. Point at a line to see \
-                  its cell. A cross at the top edge marks where a run diverged or its loss was not \
+                  its cell, and click to get to its row in the table. A cross at the top edge marks where a run diverged or its loss was not \
                   finite; an open triangle at the bottom edge marks a loss of zero or less, which \
                   a log axis has no place for."
             .to_owned(),
@@ -64,8 +71,33 @@ pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<F
                     .map(|line| colour(axis, place(line, a)))
                     .collect(),
             })
+            .chain(by_diagnosis(&owners, diagnoses))
             .collect(),
         plot,
+    })
+}
+
+/// Lines coloured by what is wrong with their run, or with most seeds of their cell; none where nobody
+/// looked.
+fn by_diagnosis(owners: &[&Line], diagnoses: &[CellDiagnosis]) -> Option<Colouring> {
+    let code = |line: &Line| {
+        let cell = diagnoses.get(line.cell)?;
+        match line.run {
+            Some(place) => Some(cell.of_run(place)?.code),
+            None => cell.majority(),
+        }
+    };
+    let name = |line: &Line| code(line).map_or("missing", Code::name);
+    let traces: Vec<&str> = owners.iter().map(|line| name(line)).collect();
+    let seen = Code::ALL.map(Code::name).into_iter();
+    let seen = seen.filter(|name| traces.contains(name));
+    let entries: Vec<(String, String)> = seen
+        .map(|name| (name.replace('-', " "), format!("@d-{name}")))
+        .collect();
+    (!entries.is_empty()).then(|| Colouring {
+        axis: "diagnosis".to_owned(),
+        entries,
+        traces: traces.iter().map(|name| format!("@d-{name}")).collect(),
     })
 }
 
@@ -77,6 +109,7 @@ fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
         points(line.series.y.iter().map(|y| y.unwrap_or(f64::NAN))),
     )
     .name(plain(&line.label))
+    .meta(line.cell)
     .mode(if lone { Mode::Markers } else { Mode::Lines })
     .line(
         Stroke::new()
@@ -96,6 +129,7 @@ fn band(line: &Line, low: &[Option<f64>], high: &[Option<f64>]) -> Box<Scatter<f
     let back = sides.iter().rev().map(|(x, low, _)| (*x, *low));
     let (x, y): (Vec<f64>, Vec<Option<f64>>) = up.chain(back).map(|(x, y)| (x, point(y))).unzip();
     Scatter::new(x, y)
+        .meta(line.cell)
         .mode(Mode::Lines)
         .line(Stroke::new().color("@c0").width(0.0))
         .fill(Fill::ToSelf)
@@ -137,6 +171,7 @@ fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
     let y = marks.iter().map(|mark| mark.1).collect();
     Scatter::new(x, y)
         .name(plain(&line.label))
+        .meta(line.cell)
         .mode(Mode::Markers)
         .marker(Marker::new().symbol(symbol).size(9).color("@c0"))
         .text_array(marks.iter().map(|mark| mark.3.clone()).collect())

@@ -30,6 +30,8 @@ pub struct Curves {
 pub struct Line {
     /// Index of the cell in the results.
     pub cell: usize,
+    /// Place of the run among the seeds, where the line is one run.
+    pub run: Option<usize>,
     /// The cell, and the seed where it is one run.
     pub label: String,
     /// Losses by epoch.
@@ -71,8 +73,9 @@ pub fn curves(results: &Results) -> Curves {
 }
 
 fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
-    let line = |(seed, trace): (u64, &Trace)| Line {
+    let line = |(place, seed, trace): (usize, u64, &Trace)| Line {
         cell: index,
+        run: Some(place),
         label: format!("{}, seed {seed}", cell.cell.name()),
         series: series(thinned(&trace.curve, POINTS)),
         band: None,
@@ -84,8 +87,9 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
     };
     cell.runs
         .iter()
-        .filter_map(|run| Some((run.run.seed, trace(run)?)))
-        .filter(|(_, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
+        .enumerate()
+        .filter_map(|(place, run)| Some((place, run.run.seed, trace(run)?)))
+        .filter(|(_, _, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
         .map(line)
         .collect()
 }
@@ -138,6 +142,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     let first = lost.iter().copied().reduce(f64::min);
     Some(Line {
         cell: index,
+        run: None,
         label: format!(
             "{}, median of {}",
             cell.cell.name(),

@@ -3,6 +3,7 @@
 
 pub mod axes;
 pub mod cells;
+pub mod columns;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
@@ -11,5 +12,6 @@ pub mod index;
 pub mod map;
 pub mod run;
 pub mod series;
+pub mod spark;
 pub mod stats;
 pub mod sweep;
