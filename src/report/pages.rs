@@ -3,7 +3,7 @@
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::script;
-use super::view::{columns, curves, final_loss, fixes, index, run, sweep};
+use super::view::{bands, columns, curves, final_loss, fixes, importance, index, run, sweep};
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
@@ -91,6 +91,7 @@ struct SweepPage<'a> {
     columns: String,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
+    importance: Option<importance::Importance>,
     fixes: Option<fixes::FixesView>,
 }
 
@@ -101,7 +102,8 @@ struct SweepPage<'a> {
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
     let curves = curves::curves(page.results);
-    let curves = figures::curves::figure(&curves, page.results, page.diagnoses, &view.axes);
+    let bands = bands::bands(page.results, page.diagnoses, &view.axes);
+    let curves = figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes);
     let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
     let finals: Vec<Figure> = varied
         .filter_map(|axis| {
@@ -115,6 +117,7 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
         columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        importance: importance::importance(page.results, &view.axes),
         fixes: fixes.map(fixes::fixes),
         view,
     };

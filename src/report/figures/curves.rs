@@ -1,11 +1,13 @@
 //! Training curves of a sweep: log loss over epochs, one line per run or per cell.
 
 use super::{
-    Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, plain, point,
-    points, top_edge,
+    Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, log_range,
+    plain, point, points, top_edge,
 };
 use crate::diagnose::{CellDiagnosis, Code};
+use crate::expect::count;
 use crate::report::view::axes::{AxisView, coordinate};
+use crate::report::view::bands::Bands;
 use crate::report::view::curves::{Curves, Line};
 use crate::report::view::series::MarkKind;
 use crate::results::Results;
@@ -13,10 +15,13 @@ use plotly::Scatter;
 use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
 
+const HOVER: &str = "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>";
+
 /// The figure; none where no run has a curve. Traces carry the cell they are of, by which the page's
 /// script shows and hides them.
 pub fn figure(
     curves: &Curves,
+    bands: &[Bands],
     results: &Results,
     diagnoses: &[CellDiagnosis],
     axes: &[AxisView],
@@ -27,7 +32,7 @@ pub fn figure(
     let mut owners: Vec<&Line> = Vec::new();
     for line in &curves.lines {
         if let Some((low, high)) = &line.band {
-            plot.add_trace(band(line, low, high));
+            plot.add_trace(outline(&line.series.x, low, high).meta(line.cell));
             owners.push(line);
         }
         plot.add_trace(stroke(line));
@@ -36,6 +41,9 @@ pub fn figure(
             plot.add_trace(marks(line, extent));
             owners.push(line);
         }
+    }
+    for bands in bands {
+        taken_together(&mut plot, bands, extent);
     }
     plot.set_layout(layout(
         axis("epoch").type_(AxisType::Log),
@@ -69,9 +77,10 @@ pub fn figure(
                 traces: owners
                     .iter()
                     .map(|line| colour(axis, place(line, a)))
+                    .chain(of_bands(bands, &axis.name, &|group| colour(axis, group)))
                     .collect(),
             })
-            .chain(by_diagnosis(&owners, diagnoses))
+            .chain(by_diagnosis(&owners, diagnoses, bands))
             .collect(),
         plot,
     })
@@ -79,7 +88,11 @@ pub fn figure(
 
 /// Lines coloured by what is wrong with their run, or with most seeds of their cell; none where nobody
 /// looked.
-fn by_diagnosis(owners: &[&Line], diagnoses: &[CellDiagnosis]) -> Option<Colouring> {
+fn by_diagnosis(
+    owners: &[&Line],
+    diagnoses: &[CellDiagnosis],
+    bands: &[Bands],
+) -> Option<Colouring> {
     let code = |line: &Line| {
         let cell = diagnoses.get(line.cell)?;
         match line.run {
@@ -97,8 +110,55 @@ fn by_diagnosis(owners: &[&Line], diagnoses: &[CellDiagnosis]) -> Option<Colouri
     (!entries.is_empty()).then(|| Colouring {
         axis: "diagnosis".to_owned(),
         entries,
-        traces: traces.iter().map(|name| format!("@d-{name}")).collect(),
+        traces: traces
+            .iter()
+            .map(|name| format!("@d-{name}"))
+            .chain(of_bands(bands, "diagnosis", &|group| {
+                format!("@d-{}", Code::ALL[group])
+            }))
+            .collect(),
     })
+}
+
+/// The colours of the traces of [`taken_together`], in their order: those of one grouping, for the others
+/// are not shown beside it.
+fn of_bands(bands: &[Bands], by: &str, colour: &dyn Fn(usize) -> String) -> Vec<String> {
+    let own = |bands: &Bands| match bands.by == by {
+        true => colour(bands.group),
+        false => "@c0".to_owned(),
+    };
+    let traces = |bands: &Bands| vec![own(bands); bands.bands.len() + 1];
+    bands.iter().flat_map(traces).collect()
+}
+
+/// Cells taken together: bands from the widest to the narrowest, and the median over them.
+fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
+    // What is infinite leaves at the top.
+    let above = 10f64.powf(log_range(extent).1 + 1.0);
+    let seen = |v: &f64| (*v > 0.0).then(|| v.min(above));
+    for (low, high) in &bands.bands {
+        let (low, high) = (
+            low.iter().map(seen).collect::<Vec<_>>(),
+            high.iter().map(seen),
+        );
+        let outline = outline(&bands.x, &low, &high.collect::<Vec<_>>());
+        plot.add_trace(outline.meta(bands.by.as_str()));
+    }
+    let label = format!(
+        "{} {}, median of {}",
+        bands.by,
+        bands.label,
+        count(bands.cells, "cell")
+    );
+    let medians = bands.median.iter().map(|v| seen(v).unwrap_or(f64::NAN));
+    plot.add_trace(
+        Scatter::new(bands.x.clone(), points(medians))
+            .name(plain(&label))
+            .meta(bands.by.as_str())
+            .mode(Mode::Lines)
+            .line(Stroke::new().color("@c0").width(2.0))
+            .hover_template(HOVER),
+    );
 }
 
 fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
@@ -116,12 +176,16 @@ fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
             .color("@c0")
             .width(if line.band.is_some() { 2.0 } else { 1.4 }),
     )
-    .hover_template("%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>")
+    .hover_template(HOVER)
 }
 
 /// A closed outline: up along the highest values and back along the lowest.
-fn band(line: &Line, low: &[Option<f64>], high: &[Option<f64>]) -> Box<Scatter<f64, Option<f64>>> {
-    let sides = line.series.x.iter().zip(low.iter().zip(high));
+pub(super) fn outline(
+    x: &[f64],
+    low: &[Option<f64>],
+    high: &[Option<f64>],
+) -> Box<Scatter<f64, Option<f64>>> {
+    let sides = x.iter().zip(low.iter().zip(high));
     let sides: Vec<(f64, f64, f64)> = sides
         .filter_map(|(x, (low, high))| Some((*x, (*low)?, (*high)?)))
         .collect();
@@ -129,7 +193,6 @@ fn band(line: &Line, low: &[Option<f64>], high: &[Option<f64>]) -> Box<Scatter<f
     let back = sides.iter().rev().map(|(x, low, _)| (*x, *low));
     let (x, y): (Vec<f64>, Vec<Option<f64>>) = up.chain(back).map(|(x, y)| (x, point(y))).unzip();
     Scatter::new(x, y)
-        .meta(line.cell)
         .mode(Mode::Lines)
         .line(Stroke::new().color("@c0").width(0.0))
         .fill(Fill::ToSelf)

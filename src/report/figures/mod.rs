@@ -94,10 +94,14 @@ pub fn colour(axis: &AxisView, point: usize) -> String {
     }
 }
 
-/// Labels and colours of an axis.
+/// Labels and colours of an axis; of more points than a legend has room for the first, the last and
+/// three between.
 pub fn entries(axis: &AxisView) -> Vec<(String, String)> {
+    let last = axis.labels.len().saturating_sub(1);
+    let told: Vec<usize> = (0..5).map(|i| i * last / 4).collect();
     let labels = axis.labels.iter().enumerate();
     labels
+        .filter(|(i, _)| last < 12 || told.contains(i))
         .map(|(i, label)| (label.clone(), colour(axis, i)))
         .collect()
 }

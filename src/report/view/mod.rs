@@ -2,12 +2,14 @@
 //! pure functions. No file, clock or template is touched here.
 
 pub mod axes;
+pub mod bands;
 pub mod cells;
 pub mod columns;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
 pub mod fixes;
+pub mod importance;
 pub mod index;
 pub mod map;
 pub mod run;

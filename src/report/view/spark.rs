@@ -10,11 +10,11 @@ use serde::Serialize;
 /// About this many points of a curve are drawn; of every stretch the lowest and the highest stay.
 const POINTS: usize = 24;
 /// Size of the drawing, with a margin for the crosses.
-const WIDTH: f64 = 100.0;
-const HEIGHT: f64 = 28.0;
-const MARGIN: f64 = 3.0;
+const WIDTH: f64 = 200.0;
+const HEIGHT: f64 = 56.0;
+const MARGIN: f64 = 6.0;
 
-/// Paths of an SVG of 100 × 28; empty where there is nothing to draw.
+/// Paths of an SVG of 200 × 56; empty where there is nothing to draw.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Spark {
     /// The median over the seeds, interrupted where it is not finite and positive.
@@ -108,24 +108,36 @@ impl Axes {
         HEIGHT - MARGIN - share(loss, self.losses) * (HEIGHT - 2.0 * MARGIN)
     }
 
+    /// A path through whole numbers, without the points in the middle of what is level.
     fn line(&self, points: &[(f64, f64)]) -> String {
+        let seen = |(_, loss): &(f64, f64)| *loss > 0.0 && loss.is_finite();
         let mut path = String::new();
-        let mut joined = false;
-        for (epoch, loss) in points {
-            let seen = *loss > 0.0 && loss.is_finite();
-            if seen {
-                let step = if joined { 'L' } else { 'M' };
-                path.push_str(&format!("{step}{:.1} {:.1}", self.x(*epoch), self.y(*loss)));
+        for stretch in points.split(|point| !seen(point)) {
+            let places: Vec<(i64, i64)> = stretch
+                .iter()
+                .map(|(epoch, loss)| (self.x(*epoch).round() as i64, self.y(*loss).round() as i64))
+                .collect();
+            for (i, (x, y)) in places.iter().enumerate() {
+                let beside =
+                    |j: Option<usize>| j.and_then(|j| places.get(j)).is_some_and(|p| p.1 == *y);
+                if beside(i.checked_sub(1)) && beside(Some(i + 1)) {
+                    continue;
+                }
+                let step = if i == 0 { 'M' } else { 'L' };
+                path.push_str(&format!("{step}{x} {y}"));
             }
-            joined = seen;
         }
         path
     }
 
     fn crosses(&self, cell: &CellResults) -> String {
         let lost = cell.runs.iter().filter_map(trace).filter(|t| diverged(t));
-        let cross =
-            |epoch: u64| format!("M{:.1} .5l5 5m0-5l-5 5", self.x(epoch.max(1) as f64) - 2.5);
+        let cross = |epoch: u64| {
+            format!(
+                "M{:.0} 1l10 10m0-10l-10 10",
+                self.x(epoch.max(1) as f64) - 5.0
+            )
+        };
         let mut crosses: Vec<String> = lost
             .map(|t| cross(t.curve.epochs.last().copied().unwrap_or(1)))
             .collect();
@@ -156,7 +168,7 @@ mod tests {
             let last = line.rsplit(' ').next().unwrap_or_default();
             last.parse().unwrap_or(f64::NAN)
         };
-        assert!(height(&sparks[3].line) > height(&sparks[0].line) + 10.0);
+        assert!(height(&sparks[3].line) > height(&sparks[0].line) + 20.0);
         assert_eq!(sparks[3].lost, "");
         // All five seeds of the highest rate, at five epochs.
         assert_eq!(sparks[5].lost.matches('M').count(), 5);
