@@ -3,7 +3,9 @@
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::script;
-use super::view::{bands, columns, curves, final_loss, fixes, importance, index, run, sweep};
+use super::view::{
+    bands, baselines, columns, curves, final_loss, fixes, importance, index, parallel, run, sweep,
+};
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
@@ -92,6 +94,8 @@ struct SweepPage<'a> {
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
     importance: Option<importance::Importance>,
+    parallel: Option<Drawn<'a>>,
+    baselines: Vec<String>,
     fixes: Option<fixes::FixesView>,
 }
 
@@ -101,8 +105,9 @@ struct SweepPage<'a> {
 /// [`ReportError::Render`].
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
-    let curves = curves::curves(page.results);
+    let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
+    bands::show(&bands, &mut curves);
     let curves = figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes);
     let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
     let finals: Vec<Figure> = varied
@@ -111,12 +116,17 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
             figures::final_loss::figure(&losses, page.results, &view.axes)
         })
         .collect();
+    let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
+        figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
+    });
     let own = (&page.sweep.axes[..], &view.axes[..]);
     let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
         columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        parallel: parallel.as_ref().map(drawn).transpose()?,
+        baselines: baselines::baselines(page.results),
         importance: importance::importance(page.results, &view.axes),
         fixes: fixes.map(fixes::fixes),
         view,

@@ -68,6 +68,37 @@ fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
 }
 
 #[test]
+fn a_large_grid_is_small_tiles_and_no_cell_is_left_out() {
+    let points = |n: i64| (0..n).map(Value::Integer).collect::<Vec<_>>();
+    let axes = vec![axis("a", &points(4)), axis("b", &points(50))];
+    let sweep = fixture::sweep("large", axes, 1);
+    let results = fixture::results(&sweep, &mlp(), |_, _| None);
+    let text = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    assert!(text.contains("class=\"map small\""));
+    assert_eq!(text.matches("data-cell=\"").count(), 200);
+    let (there, rest) = text.split_once("<template data-rest>").unwrap();
+    assert_eq!(there.matches("<tr id=\"cell-").count(), 100);
+    assert_eq!(rest.matches("<tr id=\"cell-").count(), 100);
+}
+
+#[test]
+fn the_script_has_the_numbers_of_cells_in_full() {
+    let (sweep, results) = fixture::learning_rates(5);
+    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
+    let diagnoses = diagnose_all(&results);
+    let map = view::map::map(&results, &diagnoses, &axes);
+    let own = (&sweep.axes[..], &axes[..]);
+    let columns = view::columns::columns("x", &results, &diagnoses, own, &map);
+    let loss = &columns.measures[0];
+    let exact = view::stats::median(&results.cells[3], Quantity::TrainLoss);
+    assert_eq!(loss.median[3].map(|v| v.0), exact);
+    // Three of five seeds diverged: so did the median, and the others are the range.
+    assert_eq!(loss.median[4].unwrap().0, f64::INFINITY);
+    assert!(loss.low[4].unwrap().0 < loss.high[4].unwrap().0);
+    assert_eq!(columns.classes[columns.class[3]], "healthy");
+}
+
+#[test]
 fn the_words_of_a_run() {
     let (_, results) = fixture::learning_rates(2);
     let cell = &results.cells[3];

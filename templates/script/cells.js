@@ -1,5 +1,5 @@
 // The table of cells: put in order, filtered, a page of it at a time; chosen cells are compared.
-const rowsAtOnce = 200;
+const rowsAtOnce = 100;
 
 function startTable() {
   const body = document.querySelector("table.cells tbody");

@@ -26,14 +26,28 @@ function colour(name) {
   } else if (key[0] === "c" && !isNaN(key.slice(1))) {
     hex = palette().c[Number(key.slice(1)) % 6];
   } else if (key.startsWith("d-")) {
-    // The style sheet has the colours of diagnoses.
-    hex = getComputedStyle(document.documentElement).getPropertyValue("--" + key).trim() || palette().ink;
+    hex = ofSheet("--" + key);
   } else {
     hex = palette()[key] || palette().ink;
   }
   if (!opacity) return hex;
   const [r, g, b] = rgb(hex);
   return `rgba(${r},${g},${b},${opacity})`;
+}
+// A colour that the style sheet names, as it is in the scheme of now.
+const sheet = new Map();
+function ofSheet(name) {
+  const key = `${name} ${isDark()}`;
+  if (!sheet.has(key)) sheet.set(key, probed(name));
+  return sheet.get(key);
+}
+function probed(name) {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${name}, var(--ink))`;
+  document.body.append(probe);
+  const parts = getComputedStyle(probe).color.match(/\d+/g);
+  probe.remove();
+  return "#" + parts.slice(0, 3).map((v) => Number(v).toString(16).padStart(2, "0")).join("");
 }
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 function mix(stops, t) {

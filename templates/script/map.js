@@ -21,9 +21,7 @@ function startMap() {
   walkTiles(map);
   const follow = () => { if (map.rows >= 0) layMap(map); dimTiles(map); };
   followers.push(follow);
-  const repaint = () => paintTiles(map);
-  scheme.addEventListener("change", repaint);
-  printing.addEventListener("change", repaint);
+  drawn.push(() => paintTiles(map));
 }
 
 function dimTiles(map) {

@@ -4,12 +4,30 @@ function figuresOfPage() {
   startFilter();
   startMap();
   startTable();
-  for (const holder of document.querySelectorAll("[data-figure]")) {
-    const json = holder.querySelector('script[type="application/json"]');
-    if (json) draw(holder, JSON.parse(json.textContent));
-  }
+  // Plotly is large and comes after this script, so that cells can be looked at before it is there.
+  document.addEventListener("DOMContentLoaded", startFigures);
   openCell();
   window.addEventListener("hashchange", openCell);
+}
+
+// Figures are drawn when they come near the screen, and all of them before the page is printed.
+function startFigures() {
+  const waiting = new Map();
+  const start = (holder) => {
+    const figure = waiting.get(holder);
+    waiting.delete(holder);
+    if (figure) draw(holder, figure);
+  };
+  const near = new IntersectionObserver((seen) => {
+    for (const entry of seen) if (entry.isIntersecting) { near.unobserve(entry.target); start(entry.target); }
+  }, { rootMargin: "800px" });
+  for (const holder of document.querySelectorAll("[data-figure]")) {
+    const figure = JSON.parse(holder.querySelector('script[type="application/json"]').textContent);
+    holder.querySelector(".plot").style.minHeight = `${figure.height}px`;
+    waiting.set(holder, figure);
+    near.observe(holder);
+  }
+  window.addEventListener("beforeprint", () => [...waiting.keys()].forEach(start));
 }
 
 // A link to a cell lands on its row, whichever rows are shown.

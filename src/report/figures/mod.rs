@@ -11,6 +11,7 @@ pub mod gradients;
 pub mod landscape;
 pub mod maps;
 pub mod outputs;
+pub mod parallel;
 mod symlog;
 pub mod training;
 

@@ -2,7 +2,8 @@
 //! diagnosis, in common.
 
 use super::axes::{AxisView, coordinate};
-use super::curves::{edges, seen};
+use super::curves::{Curves, edges, seen};
+use super::series::extent;
 use super::stats::{diverged, seed_stats, trace};
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::results::{CellResults, Results};
@@ -63,6 +64,29 @@ pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) 
     };
     made.extend(gathered("diagnosis", &codes, &code));
     made
+}
+
+/// Shows losses up to ten times what the bands reach, and no longer up to the highest of all cells: among
+/// very many there is always one that blew up.
+pub fn show(bands: &[Bands], curves: &mut Curves) {
+    let ends = bands
+        .iter()
+        .flat_map(|b| b.bands.iter().map(|(_, high)| high).chain([&b.median]));
+    let highest = extent(
+        ends.flatten()
+            .copied()
+            .filter(|v| v.is_finite() && *v > 0.0),
+    );
+    let (Some((_, reached)), Some((low, high))) = (highest, curves.extent) else {
+        return;
+    };
+    let top = (reached * 10.0).max(low);
+    if top < high {
+        curves.extent = Some((low, top));
+        curves
+            .notes
+            .push("Cells that go higher leave at the top. A double click shows all.".to_owned());
+    }
 }
 
 /// The median over the seeds of a cell at the end of every window: infinite where they diverged, none

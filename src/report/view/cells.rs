@@ -11,7 +11,7 @@ use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 
 /// Rows beyond this number are put into the page by its script, when they are asked for.
-const AT_ONCE: usize = 200;
+const AT_ONCE: usize = 100;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -3,6 +3,7 @@
 
 pub mod axes;
 pub mod bands;
+pub mod baselines;
 pub mod cells;
 pub mod columns;
 pub mod curves;
@@ -12,6 +13,7 @@ pub mod fixes;
 pub mod importance;
 pub mod index;
 pub mod map;
+pub mod parallel;
 pub mod run;
 pub mod series;
 pub mod spark;
