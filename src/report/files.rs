@@ -36,10 +36,11 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The script of the pages, part by part.
-const SCRIPT: [&str; 6] = [
+const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/colours.js"),
     include_str!("../../templates/script/parts.js"),
     include_str!("../../templates/script/figures.js"),
+    include_str!("../../templates/script/theme.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
     include_str!("../../templates/script/start.js"),
