@@ -43,6 +43,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/theme.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
+    include_str!("../../templates/script/compare.js"),
     include_str!("../../templates/script/start.js"),
 ];
 

@@ -3,12 +3,15 @@
 
 pub mod axes;
 pub mod cells;
+pub mod compare;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
 pub mod fixes;
 pub mod index;
 pub mod map;
+pub mod neighbours;
+pub mod rerun;
 pub mod run;
 pub mod series;
 pub mod stats;
