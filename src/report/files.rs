@@ -44,6 +44,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
     include_str!("../../templates/script/compare.js"),
+    include_str!("../../templates/script/index.js"),
     include_str!("../../templates/script/start.js"),
 ];
 

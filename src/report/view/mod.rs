@@ -16,3 +16,4 @@ pub mod run;
 pub mod series;
 pub mod stats;
 pub mod sweep;
+pub mod thumbnail;
