@@ -36,16 +36,19 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The script of the pages, part by part.
-const SCRIPT: [&str; 10] = [
+const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/colours.js"),
     include_str!("../../templates/script/parts.js"),
     include_str!("../../templates/script/figures.js"),
+    include_str!("../../templates/script/theme.js"),
     include_str!("../../templates/script/filter.js"),
     include_str!("../../templates/script/map.js"),
     include_str!("../../templates/script/cells.js"),
     include_str!("../../templates/script/curves.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
+    include_str!("../../templates/script/compare.js"),
+    include_str!("../../templates/script/index.js"),
     include_str!("../../templates/script/start.js"),
 ];
 

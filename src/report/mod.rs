@@ -6,6 +6,8 @@
 //!         <name>/index.html        a sweep
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
+//!                compare.html?cells=0,3 some of its cells side by side
+//!                cells.js          what that page says of every cell
 //!                sweep.json        what the index says of the sweep
 //!                fix.json          what came of prescriptions, where they were tried
 //! ```
@@ -79,19 +81,23 @@ pub enum ReportError {
 pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     files::write_assets(folder)?;
     let own = folder.join(page.name);
+    let fixes = fixes::kept(&own, page)?;
     let runs = own.join("runs");
+    let scripts = pages::Runs::of(page, fixes.as_ref());
     let mut kept = Vec::new();
     for (index, cell) in page.results.cells.iter().enumerate() {
         for (place, run) in cell.runs.iter().enumerate() {
-            if let Some(script) = pages::run(page, index, place)? {
+            if let Some(script) = scripts.script(index, place)? {
                 let name = format!("{}.js", run.run.id);
                 files::write(&runs.join(&name), script.as_bytes())?;
                 kept.push(name);
             }
         }
     }
-    files::write(&own.join("run.html"), pages::shell(page)?.as_bytes())?;
-    let fixes = fixes::kept(&own, page)?;
+    for shell in ["run.html", "compare.html"] {
+        files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
+    }
+    files::write(&own.join("cells.js"), pages::cells(page)?.as_bytes())?;
     let path = own.join("index.html");
     files::write(&path, pages::sweep(page, fixes.as_ref())?.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page)).map_err(|error| {

@@ -3,23 +3,27 @@
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::script;
+use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, columns, curves, final_loss, fixes, importance, index, parallel, run, sweep,
+    bands, baselines, columns, compare, curves, final_loss, fixes, importance, index, parallel,
+    run, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../templates/base.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
     ("row.html", include_str!("../../templates/row.html")),
     ("run.html", include_str!("../../templates/run.html")),
+    ("compare.html", include_str!("../../templates/compare.html")),
 ];
 
 /// The templates, which escape all they are given but what is marked as safe.
@@ -29,7 +33,7 @@ const TEMPLATES: [(&str, &str); 6] = [
 fn templates() -> Result<Tera, ReportError> {
     let mut tera = Tera::new();
     tera.autoescape_on([""]);
-    tera.add_raw_templates(TEMPLATES)
+    tera.add_raw_templates(TEMPLATES.iter().copied())
         .map_err(failed("templates"))?;
     Ok(tera)
 }
@@ -134,54 +138,91 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
     render("sweep.html", &filled, &[("root", way_up(page.name))])
 }
 
-/// The shell that shows any run of a sweep.
+/// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
+/// its cells.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn shell(page: &Page) -> Result<String, ReportError> {
-    render(
-        "run.html",
-        &page.sweep.title,
-        &[("root", way_up(page.name))],
-    )
+pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
+    render(template, &page.sweep.title, &[("root", way_up(page.name))])
+}
+
+/// The script that hands every cell to the comparison.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn cells(page: &Page) -> Result<String, ReportError> {
+    let json = script::json(&compare::compare(page)).map_err(|error| ReportError::Render {
+        page: "cells.js",
+        why: error.to_string(),
+    })?;
+    Ok(format!("window.sweepCells = {json};\n"))
 }
 
 #[derive(Serialize)]
-struct RunScript {
+struct RunScript<'a> {
     view: run::RunView,
+    cure: Option<&'a fixes::FixedCell>,
     outputs: Vec<Figure>,
     training: Vec<Figure>,
     gradients: Vec<Figure>,
+    layers: Vec<Figure>,
 }
 
-/// The script that hands one run to the shell, by its places among the cells and in its cell; none
-/// where the run was not trained.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn run(page: &Page, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
-    let cells = &page.results.cells;
-    let own = &cells[cell];
-    let of = &own.runs[place];
-    let Some((trace, timing)) = &of.trained else {
-        return Ok(None);
-    };
-    let diagnosis = page.diagnoses.get(cell).and_then(|cell| cell.of_run(place));
-    let around = [
-        cell.checked_sub(1).and_then(|i| cells.get(i)),
-        cells.get(cell + 1),
-    ];
-    let content = RunScript {
-        view: run::run(own, of, trace, *timing, diagnosis, around),
-        outputs: outputs(own, trace),
-        training: figures::training::figure(trace).into_iter().collect(),
-        gradients: figures::gradients::figures(trace),
-    };
-    let json = script::json(&content).map_err(|error| ReportError::Render {
-        page: "run script",
-        why: error.to_string(),
-    })?;
-    Ok(Some(format!("sweepRun({json});\n")))
+/// What the pages of all runs of a sweep share.
+pub struct Runs<'a> {
+    page: &'a Page<'a>,
+    places: Places<'a>,
+    cures: BTreeMap<usize, fixes::FixedCell>,
+}
+
+impl<'a> Runs<'a> {
+    /// The runs of a page, with what came of prescriptions.
+    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>) -> Runs<'a> {
+        let cures = fixes.map(fixes::fixes);
+        let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
+        Runs {
+            page,
+            places: Places::of(page.sweep, page.results),
+            cures: cures.map(|cell| (cell.index, cell)).collect(),
+        }
+    }
+
+    /// The script that hands one run to the shell, by its places among the cells and in its cell; none
+    /// where the run was not trained.
+    ///
+    /// # Errors
+    /// [`ReportError::Render`].
+    pub fn script(&self, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
+        let own = &self.page.results.cells[cell];
+        let of = &own.runs[place];
+        let Some((trace, timing)) = &of.trained else {
+            return Ok(None);
+        };
+        let diagnosed = self.page.diagnoses.get(cell);
+        let told = run::Told {
+            sweep: self.page.sweep,
+            cell: own,
+            run: of,
+            trace,
+            timing: *timing,
+            diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+        };
+        let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
+        let content = RunScript {
+            view: run::run(&told, &self.places),
+            cure: self.cures.get(&own.cell.index),
+            outputs: outputs(own, trace),
+            training: figures::training::figure(trace).into_iter().collect(),
+            gradients: figures::gradients::figures(trace, &epochs),
+            layers: figures::layers::figures(trace, &epochs),
+        };
+        let json = script::json(&content).map_err(|error| ReportError::Render {
+            page: "run script",
+            why: error.to_string(),
+        })?;
+        Ok(Some(format!("sweepRun({json});\n")))
+    }
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

@@ -11,7 +11,9 @@ const viridis = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89
   "#6ece58", "#b5de2b", "#fde725"];
 const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 const printing = window.matchMedia("print");
-const isDark = () => scheme.matches && !printing.matches;
+// What was chosen on a page goes before what the system has; paper is light.
+const chosenTheme = () => document.documentElement.dataset.theme;
+const isDark = () => (chosenTheme() ? chosenTheme() === "dark" : scheme.matches) && !printing.matches;
 const palette = () => (isDark() ? dark : light);
 
 // A colour by its name: @ink, @c0, @s0.25, @d-dead-relu, with an opacity behind a slash.

@@ -38,6 +38,7 @@ function layout(figure, state) {
 const config = { responsive: true, displaylogo: false, displayModeBar: false, showTips: false };
 const drawn = [];
 
+// Draws a figure into its element, and gives what draws it again after a change.
 function draw(holder, figure) {
   const state = { by: 0, log: figure.log_x };
   const plot = holder.querySelector(".plot");
@@ -75,11 +76,12 @@ function draw(holder, figure) {
   }
   if (!window.Plotly) {
     plot.textContent = "The figure can't be drawn: assets/plotly.min.js is missing from the report folder.";
-    return;
+    return null;
   }
   again();
   drawn.push(again);
   followCells(plot, figure, again);
+  return again;
 }
 
 const redraw = () => drawn.forEach((again) => again());

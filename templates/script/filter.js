@@ -68,7 +68,7 @@ function startFilter() {
   tell();
   // On a phone the map comes first.
   const narrow = matchMedia("(max-width: 600px)").matches;
-  holder.replaceWith(narrow ? element("details", { class: "chooser" }, element("summary", {}, "Choose cells"), form) : form);
+  holder.replaceWith(narrow ? element("details", { class: "choosing" }, element("summary", {}, "Choose cells"), form) : form);
 }
 
 // A measure for people, and for putting in order: what is missing or NaN has no place.

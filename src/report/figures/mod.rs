@@ -6,9 +6,10 @@
 
 pub mod curves;
 pub mod final_loss;
-mod gradient_map;
 pub mod gradients;
 pub mod landscape;
+mod layer_map;
+pub mod layers;
 pub mod maps;
 pub mod outputs;
 pub mod parallel;

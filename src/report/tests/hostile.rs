@@ -55,7 +55,8 @@ fn text_from_files_is_never_markup_or_script() {
     write_sweep(folder.path(), &page).unwrap();
     let index = write_index(folder.path()).unwrap();
     let own = folder.path().join("deep/lr");
-    for path in [index, own.join("index.html"), own.join("run.html")] {
+    let shells = ["index.html", "run.html", "compare.html"].map(|page| own.join(page));
+    for path in shells.into_iter().chain([index]) {
         let text = fs::read_to_string(&path).unwrap();
         assert!(
             !text.contains("<script>alert") && !text.contains("<img"),
@@ -64,8 +65,10 @@ fn text_from_files_is_never_markup_or_script() {
         );
         assert!(!text.contains("href=\"javascript"), "{}", path.display());
     }
-    for entry in fs::read_dir(own.join("runs")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let runs = fs::read_dir(own.join("runs")).unwrap();
+    let runs = runs.map(|entry| entry.unwrap().path());
+    for script in runs.chain([own.join("cells.js")]) {
+        let text = fs::read_to_string(script).unwrap();
         assert!(!text.contains('<'));
     }
 }
