@@ -30,7 +30,7 @@ pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     let epochs = extent(points().map(|(x, _)| *x));
     // What diverged must not press the others flat: they leave at the top.
     let sound = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| {
-        let calm = !cell.runs.iter().filter_map(trace).any(|t| diverged(t));
+        let calm = !cell.runs.iter().filter_map(trace).any(diverged);
         calm.then(|| line.clone())
     };
     let sound: Vec<(f64, f64)> = cells
