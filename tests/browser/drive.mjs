@@ -13,6 +13,8 @@ const root = pathToFileURL(folder).href;
 const axe = require.resolve("axe-core/axe.min.js");
 const browser = await launch();
 const problems = [];
+// A machine that has other work, too, may take its time.
+const patience = 60_000;
 const problem = (name, text) => problems.push(`${name}: ${text}`);
 
 // A page that reports what goes wrong on it under the name of what is being done.
@@ -71,6 +73,7 @@ async function noteRerun(page, path) {
 async function everyPage() {
   for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    context.setDefaultTimeout(patience);
     for (const { path, query } of pagesOf(folder, width > 600 ? 2 : 1)) {
       const page = await open(context, path, query);
       page.doing += ` at ${width} px, ${colorScheme}`;
@@ -164,7 +167,7 @@ async function wrongAddresses(context, sweep) {
 
 const sweep = process.argv[3];
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
-context.setDefaultTimeout(10_000);
+context.setDefaultTimeout(patience);
 for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, wrongAddresses]) {
   await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));
 }
