@@ -1,6 +1,7 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
 use super::ReportError;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -117,6 +118,7 @@ pub fn address(path: &str) -> String {
 /// [`ReportError::Write`].
 pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
     let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
+    let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
     let entries = match fs::read_dir(runs) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -132,7 +134,7 @@ pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
         let is_run = name
             .strip_suffix(".js")
             .is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_run && !keep.contains(&name) {
+        if is_run && !keep.contains(name.as_str()) {
             fs::remove_file(&path).map_err(failed(path.clone()))?;
         }
     }

@@ -2,6 +2,7 @@
 
 use super::figures::{self, Figure};
 use super::files::way_up;
+use super::packed::packed;
 use super::script;
 use super::view::neighbours::Places;
 use super::view::{
@@ -166,6 +167,8 @@ struct RunScript<'a> {
     outputs: Vec<Figure>,
     training: Vec<Figure>,
     gradients: Vec<Figure>,
+    /// Where the scale of the gradients' means turns from linear to logarithmic.
+    linear: f64,
     layers: Vec<Figure>,
 }
 
@@ -215,13 +218,14 @@ impl<'a> Runs<'a> {
             outputs: outputs(own, trace),
             training: figures::training::figure(trace).into_iter().collect(),
             gradients: figures::gradients::figures(trace, &epochs),
+            linear: figures::gradients::linear(trace),
             layers: figures::layers::figures(trace, &epochs),
         };
         let json = script::json(&content).map_err(|error| ReportError::Render {
             page: "run script",
             why: error.to_string(),
         })?;
-        Ok(Some(format!("sweepRun({json});\n")))
+        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
     }
 }
 

@@ -252,12 +252,13 @@ fn many_runs_become_medians_with_a_band_and_say_so() {
 fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
     let scripts = pages::Runs::of(page, None);
     let script = scripts.script(cell, 0).unwrap().unwrap();
-    let json = script
-        .strip_prefix("sweepRun(")
+    let text = script
+        .strip_prefix("sweepRun(\"")
         .unwrap()
-        .strip_suffix(");\n")
+        .strip_suffix("\");\n")
         .unwrap();
-    serde_json::from_str(json).expect("valid JSON")
+    let json = packed::unpacked(text).expect("packed text");
+    serde_json::from_str(&json).expect("valid JSON")
 }
 
 fn ids(figures: &serde_json::Value) -> Vec<&str> {

@@ -86,16 +86,18 @@ function sideBySide(chosen, all) {
     element("p", { class: "note" }, "Medians over the seeds with the lowest and highest. " + (same.length ? `The same in all: ${same.join(", ")}.` : "")));
 }
 
-// The scripts of runs, one after the other done; those that are missing are left out.
-function loadRuns(ids) {
-  const runs = new Map();
-  window.sweepRun = (run) => runs.set(run.view.id, run);
-  return Promise.all(ids.map((id) => new Promise((done) => {
+// The runs that the scripts hold; those that are missing or can't be read are left out.
+async function loadRuns(ids) {
+  const texts = [];
+  window.sweepRun = (text) => texts.push(text);
+  await Promise.all(ids.map((id) => new Promise((done) => {
     const script = element("script", { src: `runs/${id}.js` });
     script.addEventListener("load", done);
     script.addEventListener("error", done);
     document.head.append(script);
-  }))).then(() => runs);
+  })));
+  const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
+  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
 }
 
 // Names that the figure of a run gives its curves (src/report/figures/training.rs).

@@ -34,3 +34,10 @@ function source(text) {
   made.append(button);
   return made;
 }
+
+// What the script of a run holds: its JSON, deflated and in base64.
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (digit) => digit.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(stream).text());
+}

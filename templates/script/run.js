@@ -98,8 +98,20 @@ function rerun(view) {
 
 const words = { good: "✓ ", low: "", bad: "✗ " };
 
-window.sweepRun = (run) => {
+// The script of a run calls this with what it holds.
+window.sweepRun = (text) => {
   const holder = document.querySelector("[data-run]");
+  unpacked(text).then((run) => showRun(holder, run), (why) => say(holder, `This browser can't read the run: ${why}.`));
+};
+
+function showRun(holder, run) {
+  for (const figure of run.gradients) {
+    // Lines on a scale that is logarithmic on both sides of zero; maps have powers of ten.
+    if (figure.id === "gradient-mean") figure.plot.data.filter((trace) => trace.type === "scatter" && trace.mode !== "markers").forEach((trace) => {
+      trace.text = trace.y.map((v) => (v === null ? "" : String(Number(v.toPrecision(3)))));
+      trace.y = trace.y.map((v) => (v === null ? null : Math.asinh(v / (2 * run.linear)) / Math.LN10));
+    });
+  }
   const view = run.view;
   document.title = `${view.cell}, seed ${view.seed}`;
   const varied = view.settings.filter((s) => s.varied).map((s) => [s.key, s.value]);
@@ -120,13 +132,11 @@ window.sweepRun = (run) => {
     risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",
     diagnosed(view.diagnosis),
     cured(run.cure, view),
-    section("outputs", "Outputs", run.outputs, "The run left no outputs to draw.", true),
-    section("training", "Training", run.training, "There is no finite positive loss to draw.", false),
-    section("gradients", "Gradient by layer", run.gradients, "The run left no statistics of its layers.", true),
-    ...(run.layers.length ? [section("layers", "Activations and updates by layer", run.layers, "", true)] : []),
+    section("outputs", "Outputs and training curve", [...run.outputs, ...run.training], "The run left no outputs, and no finite positive loss to draw.", true),
+    section("layers", "Layer by layer", [...run.gradients, ...run.layers], "The run left no statistics of its layers.", true),
     settings,
     rerun(view),
     element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to its cell in the table of the sweep")),
   );
   later.splice(0).forEach((f) => f());
-};
+}

@@ -2,7 +2,7 @@
 
 use super::layer_map::{Scale, Statistic, heat};
 use super::symlog::Symlog;
-use super::{Figure, Plot, axis, brief, layout, legend, log_axis, plain, points};
+use super::{Figure, Plot, axis, brief, coarse, layout, legend, log_axis, plain};
 use crate::report::number::number;
 use crate::report::view::series::extent;
 use crate::spec::settings::Batch;
@@ -95,26 +95,33 @@ fn mode(trace: &Trace) -> Mode {
     }
 }
 
+fn largest_mean(trace: &Trace) -> f64 {
+    let means = finite(&trace.layers, |l| &l.gradient_mean);
+    means.map(f64::abs).fold(0.0, f64::max)
+}
+
+/// Up to this size, on both sides of zero, the scale of the means is linear. The page's script puts
+/// them on it: so they are written once, and tell their true values where one points at them.
+pub fn linear(trace: &Trace) -> f64 {
+    match largest_mean(trace) {
+        largest if largest > 0.0 => (largest * 1e-3).max(f64::MIN_POSITIVE),
+        _ => 1.0,
+    }
+}
+
 fn means(trace: &Trace, x: &[f64]) -> Figure {
-    let largest = finite(&trace.layers, |l| &l.gradient_mean)
-        .map(f64::abs)
-        .fold(0.0, f64::max);
+    let largest = largest_mean(trace);
     let scale = Symlog {
-        linear: if largest > 0.0 {
-            (largest * 1e-3).max(f64::MIN_POSITIVE)
-        } else {
-            1.0
-        },
+        linear: linear(trace),
     };
     let mut plot = Plot::new();
     for (i, layer) in trace.layers.iter().enumerate() {
         let values = layer.gradient_mean.iter().map(|v| v.0);
         plot.add_trace(
-            Scatter::new(x.to_vec(), points(values.clone().map(|v| scale.place(v))))
+            Scatter::new(x.to_vec(), coarse(values))
                 .name(plain(&layer.name))
                 .mode(mode(trace))
                 .line(stroke(trace, i))
-                .text_array(values.map(number).collect())
                 .hover_template("%{fullData.name}<br>epoch %{x}<br>mean %{text}<extra></extra>"),
         );
     }
@@ -147,7 +154,7 @@ fn sizes(trace: &Trace, x: &[f64]) -> Figure {
         let values = layer.gradient_rms.iter();
         let shown = values.map(|v| if v.0 > 0.0 { v.0 } else { f64::NAN });
         plot.add_trace(
-            Scatter::new(x.to_vec(), points(shown))
+            Scatter::new(x.to_vec(), coarse(shown))
                 .name(plain(&layer.name))
                 .mode(mode(trace))
                 .line(stroke(trace, i))
@@ -203,7 +210,7 @@ fn profile(trace: &Trace) -> Figure {
         plot.add_trace(
             Scatter::new(
                 (1..=n).collect(),
-                points(trace.layers.iter().map(|layer| at(layer, last))),
+                coarse(trace.layers.iter().map(|layer| at(layer, last))),
             )
             .name(name)
             .mode(Mode::LinesMarkers)

@@ -96,7 +96,7 @@ fn shade(value: f64, scale: Scale) -> Option<f64> {
         Scale::Log => value.abs().log10(),
         Scale::Share => value,
     };
-    point((shade * 1e3).round() / 1e3)
+    point((shade * 100.0).round() / 100.0)
 }
 
 fn map(

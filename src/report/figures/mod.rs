@@ -126,12 +126,26 @@ pub fn brief(text: &str, most: usize) -> String {
     plain(&format!("{}…", start.trim_end()))
 }
 
-/// A number for JSON: `None` where it is not finite; five digits are more than a screen shows.
+/// A number for JSON: `None` where it is not finite; four digits are as many as labels tell, and more
+/// than a screen shows.
 pub fn point(value: f64) -> Option<f64> {
     if !value.is_finite() {
         return None;
     }
-    format!("{value:.4e}").parse().ok()
+    format!("{value:.3e}").parse().ok()
+}
+
+/// The same with three digits: finer than a pixel, for figures that every run has.
+pub fn coarse_point(value: f64) -> Option<f64> {
+    if !value.is_finite() {
+        return None;
+    }
+    format!("{value:.2e}").parse().ok()
+}
+
+/// Such numbers for JSON.
+pub fn coarse(values: impl IntoIterator<Item = f64>) -> Vec<Option<f64>> {
+    values.into_iter().map(coarse_point).collect()
 }
 
 /// Numbers for JSON.

@@ -125,7 +125,7 @@ pub struct Entry {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// Its summary in words.
-    Read(Words),
+    Read(Box<Words>),
     /// Why its summary can't be read.
     Unreadable(String),
 }
@@ -162,7 +162,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
         name: name.to_owned(),
         href: address(&format!("{name}/index.html")),
         content: match read {
-            Ok(summary) if summary.format == FORMAT => Content::Read(words(&summary)),
+            Ok(summary) if summary.format == FORMAT => Content::Read(Box::new(words(&summary))),
             Ok(summary) => Content::Unreadable(format!(
                 "it has format {}, and this version reads {FORMAT}; run the sweep again",
                 summary.format

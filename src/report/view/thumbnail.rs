@@ -101,8 +101,6 @@ pub struct Drawing {
 pub struct Tiles {
     /// Its name, of which the style sheet makes a colour.
     pub code: String,
-    /// Whether its runs learned.
-    pub learned: bool,
     /// Cells.
     pub cells: usize,
     /// Outline of its tiles.
@@ -127,7 +125,6 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
             false => tiles(grid, i, side),
         };
         Tiles {
-            learned: has_learned(code),
             code: code.clone(),
             cells: *n,
             path,
