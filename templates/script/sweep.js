@@ -10,7 +10,8 @@ function figuresOfPage() {
   window.addEventListener("hashchange", openCell);
 }
 
-// Figures are drawn when they come near the screen, and all of them before the page is printed.
+// Figures are drawn when they come near the screen, the others one by one while nothing else is to do,
+// and all of them before the page is printed.
 function startFigures() {
   const waiting = new Map();
   const start = (holder) => {
@@ -27,6 +28,15 @@ function startFigures() {
     waiting.set(holder, figure);
     near.observe(holder);
   }
+  const idle = window.requestIdleCallback || ((next) => setTimeout(next, 200));
+  const rest = () => {
+    const [holder] = waiting.keys();
+    if (!holder) return;
+    near.unobserve(holder);
+    start(holder);
+    idle(rest);
+  };
+  idle(rest);
   window.addEventListener("beforeprint", () => [...waiting.keys()].forEach(start));
 }
 
