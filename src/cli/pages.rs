@@ -103,7 +103,15 @@ fn clashes(found: &[Found]) -> Vec<String> {
 /// all start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 5] = ["index.html", "run.html", "runs", "sweep.json", "fix.json"];
+const OF_A_PAGE: [&str; 7] = [
+    "index.html",
+    "run.html",
+    "compare.html",
+    "cells.js",
+    "runs",
+    "sweep.json",
+    "fix.json",
+];
 
 /// What to say of a file whose page would stand where a file of the report does. Upper and lower case
 /// are the same to some file systems.

@@ -1,6 +1,7 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
 use super::ReportError;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -36,12 +37,19 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// The script of the pages, part by part.
-const SCRIPT: [&str; 6] = [
+const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/colours.js"),
     include_str!("../../templates/script/parts.js"),
     include_str!("../../templates/script/figures.js"),
+    include_str!("../../templates/script/theme.js"),
+    include_str!("../../templates/script/filter.js"),
+    include_str!("../../templates/script/map.js"),
+    include_str!("../../templates/script/cells.js"),
+    include_str!("../../templates/script/curves.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
+    include_str!("../../templates/script/compare.js"),
+    include_str!("../../templates/script/index.js"),
     include_str!("../../templates/script/start.js"),
 ];
 
@@ -110,6 +118,7 @@ pub fn address(path: &str) -> String {
 /// [`ReportError::Write`].
 pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
     let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
+    let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
     let entries = match fs::read_dir(runs) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -125,7 +134,7 @@ pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
         let is_run = name
             .strip_suffix(".js")
             .is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_run && !keep.contains(&name) {
+        if is_run && !keep.contains(name.as_str()) {
             fs::remove_file(&path).map_err(failed(path.clone()))?;
         }
     }

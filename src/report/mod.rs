@@ -6,6 +6,8 @@
 //!         <name>/index.html        a sweep
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
+//!                compare.html?cells=0,3 some of its cells side by side
+//!                cells.js          what that page says of every cell
 //!                sweep.json        what the index says of the sweep
 //!                fix.json          what came of prescriptions, where they were tried
 //! ```
@@ -15,6 +17,7 @@ mod files;
 mod fixes;
 mod markdown;
 pub mod number;
+mod packed;
 mod pages;
 mod script;
 mod view;
@@ -29,6 +32,7 @@ use crate::expect::Verdict;
 use crate::fix::Fixes;
 use crate::results::Results;
 use crate::spec::Sweep;
+use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -79,19 +83,16 @@ pub enum ReportError {
 pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     files::write_assets(folder)?;
     let own = folder.join(page.name);
-    let runs = own.join("runs");
-    let mut kept = Vec::new();
-    for (index, cell) in page.results.cells.iter().enumerate() {
-        for (place, run) in cell.runs.iter().enumerate() {
-            if let Some(script) = pages::run(page, index, place)? {
-                let name = format!("{}.js", run.run.id);
-                files::write(&runs.join(&name), script.as_bytes())?;
-                kept.push(name);
-            }
-        }
-    }
-    files::write(&own.join("run.html"), pages::shell(page)?.as_bytes())?;
     let fixes = fixes::kept(&own, page)?;
+    let runs = own.join("runs");
+    let scripts = pages::Runs::of(page, fixes.as_ref());
+    let cells = (0..page.results.cells.len()).into_par_iter();
+    let written = cells.map(|cell| write_runs(&runs, &scripts, page, cell));
+    let kept: Vec<Vec<String>> = written.collect::<Result<_, _>>()?;
+    for shell in ["run.html", "compare.html"] {
+        files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
+    }
+    files::write(&own.join("cells.js"), pages::cells(page)?.as_bytes())?;
     let path = own.join("index.html");
     files::write(&path, pages::sweep(page, fixes.as_ref())?.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page)).map_err(|error| {
@@ -102,8 +103,26 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     })?;
     files::write(&own.join("sweep.json"), &summary)?;
     // Last, so that a reader of the old page finds its runs until the new one stands.
-    files::remove_others(&runs, &kept)?;
+    files::remove_others(&runs, &kept.concat())?;
     Ok(path)
+}
+
+/// Writes the scripts of a cell's runs, and gives their names.
+fn write_runs(
+    folder: &Path,
+    scripts: &pages::Runs,
+    page: &Page,
+    cell: usize,
+) -> Result<Vec<String>, ReportError> {
+    let mut names = Vec::new();
+    for (place, run) in page.results.cells[cell].runs.iter().enumerate() {
+        if let Some(script) = scripts.script(cell, place)? {
+            let name = format!("{}.js", run.run.id);
+            files::write(&folder.join(&name), script.as_bytes())?;
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// Writes `index.html` over every sweep's page that stands below `folder`.

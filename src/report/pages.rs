@@ -2,21 +2,29 @@
 
 use super::figures::{self, Figure};
 use super::files::way_up;
+use super::packed::packed;
 use super::script;
-use super::view::{curves, final_loss, fixes, index, run, sweep};
+use super::view::neighbours::Places;
+use super::view::{
+    bands, baselines, columns, compare, curves, final_loss, fixes, importance, index, parallel,
+    run, sweep,
+};
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tera::{Context, Tera};
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../templates/base.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("row.html", include_str!("../../templates/row.html")),
     ("run.html", include_str!("../../templates/run.html")),
+    ("compare.html", include_str!("../../templates/compare.html")),
 ];
 
 /// The templates, which escape all they are given but what is marked as safe.
@@ -26,12 +34,19 @@ const TEMPLATES: [(&str, &str); 5] = [
 fn templates() -> Result<Tera, ReportError> {
     let mut tera = Tera::new();
     tera.autoescape_on([""]);
-    tera.add_raw_templates(TEMPLATES)
+    tera.add_raw_templates(TEMPLATES.iter().copied())
         .map_err(failed("templates"))?;
     Ok(tera)
 }
 
 fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
+    move |error| ReportError::Render {
+        page,
+        why: error.to_string(),
+    }
+}
+
+fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
     move |error| ReportError::Render {
         page,
         why: error.to_string(),
@@ -65,10 +80,7 @@ fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
         title: &figure.title,
         caption: &figure.caption,
         notes: &figure.notes,
-        json: script::json(figure).map_err(|error| ReportError::Render {
-            page: "figure",
-            why: error.to_string(),
-        })?,
+        json: script::json(figure).map_err(unwritten("figure"))?,
     })
 }
 
@@ -83,8 +95,12 @@ pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
 #[derive(Serialize)]
 struct SweepPage<'a> {
     view: sweep::SweepView,
+    columns: String,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
+    importance: Option<importance::Importance>,
+    parallel: Option<Drawn<'a>>,
+    baselines: Vec<String>,
     fixes: Option<fixes::FixesView>,
 }
 
@@ -94,8 +110,10 @@ struct SweepPage<'a> {
 /// [`ReportError::Render`].
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
-    let curves = curves::curves(page.results);
-    let curves = figures::curves::figure(&curves, page.results, &view.axes);
+    let mut curves = curves::curves(page.results);
+    let bands = bands::bands(page.results, page.diagnoses, &view.axes);
+    bands::show(&bands, &mut curves);
+    let curves = figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes);
     let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
     let finals: Vec<Figure> = varied
         .filter_map(|axis| {
@@ -103,63 +121,112 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
             figures::final_loss::figure(&losses, page.results, &view.axes)
         })
         .collect();
+    let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
+        figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
+    });
+    let own = (&page.sweep.axes[..], &view.axes[..]);
+    let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
+        columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        parallel: parallel.as_ref().map(drawn).transpose()?,
+        baselines: baselines::baselines(page.results),
+        importance: importance::importance(page.results, &view.axes),
         fixes: fixes.map(fixes::fixes),
         view,
     };
     render("sweep.html", &filled, &[("root", way_up(page.name))])
 }
 
-/// The shell that shows any run of a sweep.
+/// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
+/// its cells.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn shell(page: &Page) -> Result<String, ReportError> {
-    render(
-        "run.html",
-        &page.sweep.title,
-        &[("root", way_up(page.name))],
-    )
+pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
+    render(template, &page.sweep.title, &[("root", way_up(page.name))])
+}
+
+/// The script that hands every cell to the comparison.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn cells(page: &Page) -> Result<String, ReportError> {
+    let json = script::json(&compare::compare(page)).map_err(|error| ReportError::Render {
+        page: "cells.js",
+        why: error.to_string(),
+    })?;
+    Ok(format!("window.sweepCells = {json};\n"))
 }
 
 #[derive(Serialize)]
-struct RunScript {
+struct RunScript<'a> {
     view: run::RunView,
+    cure: Option<&'a fixes::FixedCell>,
     outputs: Vec<Figure>,
     training: Vec<Figure>,
     gradients: Vec<Figure>,
+    /// Where the scale of the gradients' means turns from linear to logarithmic.
+    linear: f64,
+    layers: Vec<Figure>,
 }
 
-/// The script that hands one run to the shell, by its places among the cells and in its cell; none
-/// where the run was not trained.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn run(page: &Page, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
-    let cells = &page.results.cells;
-    let own = &cells[cell];
-    let of = &own.runs[place];
-    let Some((trace, timing)) = &of.trained else {
-        return Ok(None);
-    };
-    let diagnosis = page.diagnoses.get(cell).and_then(|cell| cell.of_run(place));
-    let around = [
-        cell.checked_sub(1).and_then(|i| cells.get(i)),
-        cells.get(cell + 1),
-    ];
-    let content = RunScript {
-        view: run::run(own, of, trace, *timing, diagnosis, around),
-        outputs: outputs(own, trace),
-        training: figures::training::figure(trace).into_iter().collect(),
-        gradients: figures::gradients::figures(trace),
-    };
-    let json = script::json(&content).map_err(|error| ReportError::Render {
-        page: "run script",
-        why: error.to_string(),
-    })?;
-    Ok(Some(format!("sweepRun({json});\n")))
+/// What the pages of all runs of a sweep share.
+pub struct Runs<'a> {
+    page: &'a Page<'a>,
+    places: Places<'a>,
+    cures: BTreeMap<usize, fixes::FixedCell>,
+}
+
+impl<'a> Runs<'a> {
+    /// The runs of a page, with what came of prescriptions.
+    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>) -> Runs<'a> {
+        let cures = fixes.map(fixes::fixes);
+        let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
+        Runs {
+            page,
+            places: Places::of(page.sweep, page.results),
+            cures: cures.map(|cell| (cell.index, cell)).collect(),
+        }
+    }
+
+    /// The script that hands one run to the shell, by its places among the cells and in its cell; none
+    /// where the run was not trained.
+    ///
+    /// # Errors
+    /// [`ReportError::Render`].
+    pub fn script(&self, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
+        let own = &self.page.results.cells[cell];
+        let of = &own.runs[place];
+        let Some((trace, timing)) = &of.trained else {
+            return Ok(None);
+        };
+        let diagnosed = self.page.diagnoses.get(cell);
+        let told = run::Told {
+            sweep: self.page.sweep,
+            cell: own,
+            run: of,
+            trace,
+            timing: *timing,
+            diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+        };
+        let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
+        let content = RunScript {
+            view: run::run(&told, &self.places),
+            cure: self.cures.get(&own.cell.index),
+            outputs: outputs(own, trace),
+            training: figures::training::figure(trace).into_iter().collect(),
+            gradients: figures::gradients::figures(trace, &epochs),
+            linear: figures::gradients::linear(trace),
+            layers: figures::layers::figures(trace, &epochs),
+        };
+        let json = script::json(&content).map_err(|error| ReportError::Render {
+            page: "run script",
+            why: error.to_string(),
+        })?;
+        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
+    }
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

@@ -25,14 +25,15 @@ impl Formatter for Safe {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        for c in fragment.chars() {
-            match c {
-                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                    write!(writer, "\\u{:04x}", u32::from(c))?;
-                }
-                _ => write!(writer, "{c}")?,
-            }
+        let mut rest = fragment;
+        while let Some(at) = rest.find(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+            let (before, from) = rest.split_at(at);
+            let mut after = from.chars();
+            let escaped = after.next().map_or(0, u32::from);
+            write!(writer, "{before}\\u{escaped:04x}")?;
+            rest = after.as_str();
         }
+        writer.write_all(rest.as_bytes())?;
         Ok(())
     }
 

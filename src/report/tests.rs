@@ -54,7 +54,7 @@ fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
         let map = view::sweep::sweep(page).map;
         let tiles = map.rows.into_iter().flat_map(|row| row.tiles).flatten();
         (
-            tiles.filter(|tile| tile.word == "learned").count(),
+            tiles.filter(|tile| tile.class == "healthy").count(),
             view::index::summary(page).learned,
         )
     };
@@ -67,21 +67,91 @@ fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
     assert_eq!(learned(&page), (2, 10));
 }
 
+/// The words of the run at these places.
+fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
+    let own = &page.results.cells[cell];
+    let run = &own.runs[place];
+    let (trace, timing) = run.trained.as_ref().unwrap();
+    let diagnosed = page.diagnoses.get(cell);
+    let told = view::run::Told {
+        sweep: page.sweep,
+        cell: own,
+        run,
+        trace,
+        timing: *timing,
+        diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+    };
+    let places = view::neighbours::Places::of(page.sweep, page.results);
+    view::run::run(&told, &places)
+}
+
+#[test]
+fn a_large_grid_is_small_tiles_and_no_cell_is_left_out() {
+    let points = |n: i64| (0..n).map(Value::Integer).collect::<Vec<_>>();
+    let axes = vec![axis("a", &points(4)), axis("b", &points(50))];
+    let sweep = fixture::sweep("large", axes, 1);
+    let results = fixture::results(&sweep, &mlp(), |_, _| None);
+    let text = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    assert!(text.contains("class=\"map small\""));
+    assert_eq!(text.matches("data-cell=\"").count(), 200);
+    let (there, rest) = text.split_once("<template data-rest>").unwrap();
+    assert_eq!(there.matches("<tr id=\"cell-").count(), 100);
+    assert_eq!(rest.matches("<tr id=\"cell-").count(), 100);
+}
+
+#[test]
+fn the_script_has_the_numbers_of_cells_in_full() {
+    let (sweep, results) = fixture::learning_rates(5);
+    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
+    let diagnoses = diagnose_all(&results);
+    let map = view::map::map(&results, &diagnoses, &axes);
+    let own = (&sweep.axes[..], &axes[..]);
+    let columns = view::columns::columns("x", &results, &diagnoses, own, &map);
+    let loss = &columns.measures[0];
+    let exact = view::stats::median(&results.cells[3], Quantity::TrainLoss);
+    assert_eq!(loss.median[3].map(|v| v.0), exact);
+    // Three of five seeds diverged: so did the median, and the others are the range.
+    assert_eq!(loss.median[4].unwrap().0, f64::INFINITY);
+    assert!(loss.low[4].unwrap().0 < loss.high[4].unwrap().0);
+    assert_eq!(columns.classes[columns.class[3]], "healthy");
+}
+
 #[test]
 fn the_words_of_a_run() {
-    let (_, results) = fixture::learning_rates(2);
-    let cell = &results.cells[3];
-    let (trace, timing) = cell.runs[1].trained.as_ref().unwrap();
-    let around = [Some(&results.cells[2]), Some(&results.cells[4])];
-    let diagnoses = diagnose_all(&results);
-    insta::assert_snapshot!(pretty(&view::run::run(
-        cell,
-        &cell.runs[1],
-        trace,
-        *timing,
-        diagnoses[3].of_run(1),
-        around
-    )));
+    let (sweep, results) = fixture::learning_rates(2);
+    let page = Page {
+        diagnoses: &diagnose_all(&results),
+        ..page(&sweep, &results, &[])
+    };
+    insta::assert_snapshot!(pretty(&run_view(&page, 3, 1)));
+}
+
+#[test]
+fn the_way_along_an_axis_passes_over_what_was_excluded_or_not_trained() {
+    let axes = vec![
+        axis("depth", &[1, 2, 3].map(Value::Integer)),
+        axis("lr", &[0.1, 1.0].map(Value::Number)),
+    ];
+    let sweep = fixture::sweep("two axes", axes, 2);
+    let (_, other) = fixture::learning_rates(1);
+    let (any, _) = other.cells[0].runs[0].trained.clone().unwrap();
+    let mut results = fixture::results(&sweep, &mlp(), |_, _| Some(any.clone()));
+    // depth 2 with lr 1 was excluded, and depth 2 with lr 0.1 lacks its second seed.
+    results.cells.remove(3);
+    results.cells[2].runs[1].trained = None;
+    let page = page(&sweep, &results, &[]);
+    let ways = |cell: usize, place: usize| {
+        let way = |way: view::neighbours::Along| {
+            let label =
+                |to: Option<view::neighbours::Neighbour>| to.map_or("|".to_owned(), |to| to.label);
+            format!("{} {} {}", label(way.before), way.here, label(way.after))
+        };
+        let axes = run_view(&page, cell, place).axes;
+        axes.into_iter().map(way).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(ways(0, 0), "| 1 2, | 0.1 1");
+    assert_eq!(ways(0, 1), "| 1 3, | 0.1 1");
+    assert_eq!(ways(4, 0), "1 3 |, 0.1 1 |");
 }
 
 #[test]
@@ -111,14 +181,26 @@ fn settings_and_counts_are_never_rounded() {
         .map(|row| row.values[0].as_str())
         .collect();
     assert_eq!(values, ["0.0012341", "0.0012342"]);
-    let own = &results.cells[0];
-    let (trace, timing) = own.runs[0].trained.as_ref().unwrap();
-    let around = [None, Some(&results.cells[1])];
-    let run = view::run::run(own, &own.runs[0], trace, *timing, None, around);
+    let run = run_view(&page(&sweep, &results, &[]), 0, 0);
     assert_eq!(run.cell, "lr 0.0012341");
-    assert_eq!(run.after.unwrap().label, "lr 0.0012342");
+    assert_eq!(run.axes[0].after.as_ref().unwrap().label, "0.0012342");
     assert_eq!(run.outcome, "Finished after 1234567 steps.");
     assert_eq!(run.settings.last().unwrap().value, "1234567");
+}
+
+#[test]
+fn cells_are_compared_by_what_tells_them_apart() {
+    let (sweep, mut results) = fixture::learning_rates(2);
+    let follows = ("epochs".to_owned(), Value::Integer(9));
+    results.cells[1].cell.values.0.push(follows);
+    results.cells[1].cell.values.0.remove(1);
+    results.cells[2].runs[0].trained = None;
+    let view = view::compare::compare(&page(&sweep, &results, &[]));
+    assert_eq!(view.keys, ["lr", "epochs"]);
+    assert_eq!(view.cells[0].values, ["0.0001", "200"].map(str::to_owned));
+    assert_eq!(view.cells[1].values[1], "9");
+    let seeds = |cell: usize| view.cells[cell].runs.iter().map(|run| run.0);
+    assert!(seeds(1).eq([0, 1]) && seeds(2).eq([1]));
 }
 
 #[test]
@@ -168,13 +250,15 @@ fn many_runs_become_medians_with_a_band_and_say_so() {
 
 /// The figures of a run as JSON, by name.
 fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
-    let script = pages::run(page, cell, 0).unwrap().unwrap();
-    let json = script
-        .strip_prefix("sweepRun(")
+    let scripts = pages::Runs::of(page, None);
+    let script = scripts.script(cell, 0).unwrap().unwrap();
+    let text = script
+        .strip_prefix("sweepRun(\"")
         .unwrap()
-        .strip_suffix(");\n")
+        .strip_suffix("\");\n")
         .unwrap();
-    serde_json::from_str(json).expect("valid JSON")
+    let json = packed::unpacked(text).expect("packed text");
+    serde_json::from_str(&json).expect("valid JSON")
 }
 
 fn ids(figures: &serde_json::Value) -> Vec<&str> {

@@ -11,10 +11,12 @@ const viridis = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89
   "#6ece58", "#b5de2b", "#fde725"];
 const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 const printing = window.matchMedia("print");
-const isDark = () => scheme.matches && !printing.matches;
+// What was chosen on a page goes before what the system has; paper is light.
+const chosenTheme = () => document.documentElement.dataset.theme;
+const isDark = () => (chosenTheme() ? chosenTheme() === "dark" : scheme.matches) && !printing.matches;
 const palette = () => (isDark() ? dark : light);
 
-// A colour by its name: @ink, @c0, @s0.25, with an opacity behind a slash.
+// A colour by its name: @ink, @c0, @s0.25, @d-dead-relu, with an opacity behind a slash.
 function colour(name) {
   if (typeof name !== "string" || name[0] !== "@") return name;
   const [key, opacity] = name.slice(1).split("/");
@@ -25,12 +27,29 @@ function colour(name) {
     hex = mix(viridis, isDark() ? 0.22 + 0.78 * t : 0.84 * t);
   } else if (key[0] === "c" && !isNaN(key.slice(1))) {
     hex = palette().c[Number(key.slice(1)) % 6];
+  } else if (key.startsWith("d-")) {
+    hex = ofSheet("--" + key);
   } else {
     hex = palette()[key] || palette().ink;
   }
   if (!opacity) return hex;
   const [r, g, b] = rgb(hex);
   return `rgba(${r},${g},${b},${opacity})`;
+}
+// A colour that the style sheet names, as it is in the scheme of now.
+const sheet = new Map();
+function ofSheet(name) {
+  const key = `${name} ${isDark()}`;
+  if (!sheet.has(key)) sheet.set(key, probed(name));
+  return sheet.get(key);
+}
+function probed(name) {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${name}, var(--ink))`;
+  document.body.append(probe);
+  const parts = getComputedStyle(probe).color.match(/\d+/g);
+  probe.remove();
+  return "#" + parts.slice(0, 3).map((v) => Number(v).toString(16).padStart(2, "0")).join("");
 }
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 function mix(stops, t) {

@@ -1,7 +1,8 @@
 // Draws figures, and draws them again where the colours change.
 function data(figure, state) {
   const colouring = figure.colourings[state.by];
-  return figure.plot.data.map((trace, i) => {
+  return figure.plot.data.flatMap((trace, i) => {
+    if (!isChosen(trace, figure, state)) return [];
     const own = coloured(trace);
     const name = colouring && colouring.traces[i];
     if (name) {
@@ -37,6 +38,7 @@ function layout(figure, state) {
 const config = { responsive: true, displaylogo: false, displayModeBar: false, showTips: false };
 const drawn = [];
 
+// Draws a figure into its element, and gives what draws it again after a change.
 function draw(holder, figure) {
   const state = { by: 0, log: figure.log_x };
   const plot = holder.querySelector(".plot");
@@ -74,10 +76,12 @@ function draw(holder, figure) {
   }
   if (!window.Plotly) {
     plot.textContent = "The figure can't be drawn: assets/plotly.min.js is missing from the report folder.";
-    return;
+    return null;
   }
   again();
   drawn.push(again);
+  followCells(plot, figure, again);
+  return again;
 }
 
 const redraw = () => drawn.forEach((again) => again());

@@ -19,3 +19,25 @@ function table(head, rows, numeric, label) {
       head ? element("thead", {}, row("th", head, numeric)) : null,
       element("tbody", {}, ...rows.map((cells) => row("td", cells, numeric)))));
 }
+
+// Text for plotly, which reads some HTML in it and fills in what stands after a percent sign.
+const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("%{", "% {");
+
+// Lines to be copied, with a button where the browser lets a page do that.
+function source(text) {
+  const made = element("div", { class: "copied" }, element("pre", { class: "source", tabindex: "0" }, element("code", {}, text)));
+  if (!navigator.clipboard) return made;
+  const button = element("button", { type: "button" }, "Copy");
+  button.addEventListener("click", () => navigator.clipboard.writeText(text).then(
+    () => { button.textContent = "Copied"; },
+    () => { button.textContent = "Not allowed here"; }));
+  made.append(button);
+  return made;
+}
+
+// What the script of a run holds: its JSON, deflated and in base64.
+async function unpacked(text) {
+  const bytes = Uint8Array.from(atob(text), (digit) => digit.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(stream).text());
+}

@@ -39,15 +39,18 @@ function section(id, title, figures, none, pair) {
 }
 const later = [];
 
+// The seeds of the cell, and along every axis the nearest runs on both sides.
 function neighbours(view) {
+  const to = (run, label) => element("a", { href: `run.html?run=${run.id}` }, label);
   const nav = element("nav", { class: "neighbours", "aria-label": "Other runs" });
-  const seeds = element("span", {}, "Seeds of this cell: ");
-  view.seeds.forEach((seed) => seeds.append(seed.here
-    ? element("strong", { "aria-current": "page" }, seed.label)
-    : element("a", { href: `run.html?run=${seed.id}` }, seed.label), " "));
-  nav.append(seeds);
-  if (view.before) nav.append(element("a", { href: `run.html?run=${view.before.id}` }, "← " + view.before.label));
-  if (view.after) nav.append(element("a", { href: `run.html?run=${view.after.id}` }, view.after.label + " →"));
+  nav.append(element("span", {}, "seed ", ...view.seeds.flatMap((seed) =>
+    [seed.here ? element("strong", { "aria-current": "page" }, seed.label) : to(seed, seed.label), " "])));
+  for (const axis of view.axes) {
+    nav.append(element("span", {}, axis.axis + " ",
+      axis.before ? to(axis.before, "← " + axis.before.label) : "", " ",
+      element("strong", {}, axis.here), " ",
+      axis.after ? to(axis.after, axis.after.label + " →") : ""));
+  }
   return nav;
 }
 
@@ -70,10 +73,45 @@ function diagnosed(d) {
   return made;
 }
 
+// What was tried on the cell, with the numbers before and after.
+function cured(cure, view) {
+  if (!cure) {
+    return view.class === "good" ? "" : element("p", { class: "note" }, element("code", {}, view.fix), " trains what should cure it, and tells here what came of it.");
+  }
+  const made = element("section", { "aria-labelledby": "cure" },
+    element("h2", { id: "cure" }, "What cures this cell"),
+    element("p", { class: "lead" }, `${cure.diagnosis}: ${cure.status}.`));
+  if (cure.decided) made.append(element("p", {}, `Two causes would fit: ${cure.decided}.`));
+  if (!cure.rows.length) made.append(element("p", { class: "note" }, "Nothing is prescribed for this."));
+  else made.append(table(["Remedy", "Change", `Median ${cure.measure} before`, "after", "Cured"],
+    cure.rows.map((r) => [r.remedy, r.edits, r.before, r.after, r.cured + (r.verified ? " ✓ verified" : "")]), true, "What was tried"));
+  if (cure.toml) made.append(element("p", {}, "The smallest change that is verified, to be pasted into the sweep file:"), source(cure.toml));
+  return made;
+}
+
+function rerun(view) {
+  return element("section", { "aria-labelledby": "rerun" },
+    element("h2", { id: "rerun" }, "Train it again"),
+    element("p", {}, "From the folder where the sweep was run, this trains this one run anew, to the same bits, and writes its page into a folder of its own, rerun/:"),
+    source(view.rerun));
+}
+
 const words = { good: "✓ ", low: "", bad: "✗ " };
 
-window.sweepRun = (run) => {
+// The script of a run calls this with what it holds.
+window.sweepRun = (text) => {
   const holder = document.querySelector("[data-run]");
+  unpacked(text).then((run) => showRun(holder, run), (why) => say(holder, `This browser can't read the run: ${why}.`));
+};
+
+function showRun(holder, run) {
+  for (const figure of run.gradients) {
+    // Lines on a scale that is logarithmic on both sides of zero; maps have powers of ten.
+    if (figure.id === "gradient-mean") figure.plot.data.filter((trace) => trace.type === "scatter" && trace.mode !== "markers").forEach((trace) => {
+      trace.text = trace.y.map((v) => (v === null ? "" : String(Number(v.toPrecision(3)))));
+      trace.y = trace.y.map((v) => (v === null ? null : Math.asinh(v / (2 * run.linear)) / Math.LN10));
+    });
+  }
   const view = run.view;
   document.title = `${view.cell}, seed ${view.seed}`;
   const varied = view.settings.filter((s) => s.varied).map((s) => [s.key, s.value]);
@@ -89,14 +127,16 @@ window.sweepRun = (run) => {
     element("header", { class: "top" },
       element("h1", {}, `${view.cell}, seed ${view.seed}`),
       element("p", { class: "lead outcome " + view.class }, words[view.class] + view.outcome),
-      neighbours(view)),
+      neighbours(view),
+      element("p", { class: "note" }, element("a", { href: `compare.html?cells=${view.index}` }, "Compare its cell with others"))),
     risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",
     diagnosed(view.diagnosis),
-    section("outputs", "Outputs", run.outputs, "The run left no outputs to draw.", true),
-    section("training", "Training", run.training, "There is no finite positive loss to draw.", false),
-    section("gradients", "Gradient by layer", run.gradients, "The run left no statistics of its layers.", true),
+    cured(run.cure, view),
+    section("outputs", "Outputs and training curve", [...run.outputs, ...run.training], "The run left no outputs, and no finite positive loss to draw.", true),
+    section("layers", "Layer by layer", [...run.gradients, ...run.layers], "The run left no statistics of its layers.", true),
     settings,
+    rerun(view),
     element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to its cell in the table of the sweep")),
   );
   later.splice(0).forEach((f) => f());
-};
+}

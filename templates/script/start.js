@@ -1,4 +1,8 @@
 // What starts when the page is there.
+themeOfPage();
 figuresOfPage();
-const holder = document.querySelector("[data-run]");
-if (holder) loadRun(holder);
+const starts = { "[data-run]": loadRun, "[data-compare]": comparePage, "[data-search]": searchOfPage };
+for (const [selector, start] of Object.entries(starts)) {
+  const holder = document.querySelector(selector);
+  if (holder) start(holder);
+}

@@ -1,49 +1,28 @@
 // Opens every page of a report folder from disk in Chromium, wide and narrow, in light and dark,
 // and reports what a person would stumble over: console errors, failed or remote requests, anything
-// wider than the screen. Leaves a picture of each. Not part of `cargo test`.
+// wider than the screen. Leaves a picture of each, for a person to look at; `cargo test` drives the
+// pages by drive.mjs, whose modules this one uses.
 //
-//   npm install --no-save --prefix /tmp/shoot playwright-core
-//   NODE_PATH=/tmp/shoot/node_modules node tests/browser/shoot.mjs reports /tmp/pictures
+//   cargo test --test report_browser
+//   NODE_PATH=target/tmp/browser/node_modules node tests/browser/shoot.mjs reports /tmp/pictures
 //
 // CHROMIUM names the browser, /usr/bin/chromium where it is not set.
-import { createRequire } from "node:module";
-import { mkdirSync, readdirSync, existsSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { launch, pagesOf } from "./pages.mjs";
 
-const { chromium } = createRequire(join(process.env.NODE_PATH || ".", "x.js"))("playwright-core");
 const [folder, pictures] = process.argv.slice(2).map((path) => resolve(path));
 if (!folder || !pictures) {
   console.error("usage: shoot.mjs REPORT_FOLDER PICTURE_FOLDER [RUNS_PER_SWEEP]");
   process.exit(2);
 }
-const runsPerSweep = Number(process.argv[4] || 2);
-
-// Every page, with some runs of each sweep: the first, the last and some between.
-function pages(at) {
-  const found = [];
-  for (const entry of readdirSync(at, { withFileTypes: true })) {
-    const path = join(at, entry.name);
-    if (entry.isDirectory()) found.push(...pages(path));
-    else if (entry.name === "index.html") found.push({ path, query: "" });
-    else if (entry.name === "run.html") {
-      const runs = existsSync(join(at, "runs")) ? readdirSync(join(at, "runs")).sort() : [];
-      const step = Math.max(1, Math.ceil(runs.length / runsPerSweep));
-      runs.filter((_, i) => i % step === 0).forEach((run) => found.push({ path, query: "?run=" + run.replace(/\.js$/, "") }));
-      found.push({ path, query: "" }, { path, query: "?run=" + "0".repeat(32), unknown: true });
-    }
-  }
-  return found;
-}
 
 mkdirSync(pictures, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking"],
-});
+const browser = await launch();
 let problems = 0;
 const problem = (page, text) => { problems += 1; console.log(`${page}: ${text}`); };
-const all = pages(folder);
+const all = pagesOf(folder, Number(process.argv[4] || 2));
 for (const [width, colorScheme] of [[1280, "light"], [390, "light"], [1280, "dark"]]) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, hasTouch: width < 600 });
   for (const { path, query, unknown } of all) {

@@ -1,10 +1,13 @@
 //! Training curves of a sweep: log loss over epochs, one line per run or per cell.
 
 use super::{
-    Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, plain, point,
-    points, top_edge,
+    Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, log_range,
+    plain, point, points, top_edge,
 };
+use crate::diagnose::{CellDiagnosis, Code};
+use crate::expect::count;
 use crate::report::view::axes::{AxisView, coordinate};
+use crate::report::view::bands::Bands;
 use crate::report::view::curves::{Curves, Line};
 use crate::report::view::series::MarkKind;
 use crate::results::Results;
@@ -12,15 +15,24 @@ use plotly::Scatter;
 use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
 
-/// The figure; none where no run has a curve.
-pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<Figure> {
+const HOVER: &str = "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>";
+
+/// The figure; none where no run has a curve. Traces carry the cell they are of, by which the page's
+/// script shows and hides them.
+pub fn figure(
+    curves: &Curves,
+    bands: &[Bands],
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    axes: &[AxisView],
+) -> Option<Figure> {
     let extent = curves.extent?;
     let mut plot = Plot::new();
     // Which line each trace belongs to.
     let mut owners: Vec<&Line> = Vec::new();
     for line in &curves.lines {
         if let Some((low, high)) = &line.band {
-            plot.add_trace(band(line, low, high));
+            plot.add_trace(outline(&line.series.x, low, high).meta(line.cell));
             owners.push(line);
         }
         plot.add_trace(stroke(line));
@@ -29,6 +41,9 @@ pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<F
             plot.add_trace(marks(line, extent));
             owners.push(line);
         }
+    }
+    for bands in bands {
+        taken_together(&mut plot, bands, extent);
     }
     plot.set_layout(layout(
         axis("epoch").type_(AxisType::Log),
@@ -48,7 +63,7 @@ pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<F
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),
         caption: "At the end of every epoch the mean of its batch losses. Point at a line to see \
-                  its cell. A cross at the top edge marks where a run diverged or its loss was not \
+                  its cell, and click to get to its row in the table. A cross at the top edge marks where a run diverged or its loss was not \
                   finite; an open triangle at the bottom edge marks a loss of zero or less, which \
                   a log axis has no place for."
             .to_owned(),
@@ -62,11 +77,88 @@ pub fn figure(curves: &Curves, results: &Results, axes: &[AxisView]) -> Option<F
                 traces: owners
                     .iter()
                     .map(|line| colour(axis, place(line, a)))
+                    .chain(of_bands(bands, &axis.name, &|group| colour(axis, group)))
                     .collect(),
             })
+            .chain(by_diagnosis(&owners, diagnoses, bands))
             .collect(),
         plot,
     })
+}
+
+/// Lines coloured by what is wrong with their run, or with most seeds of their cell; none where nobody
+/// looked.
+fn by_diagnosis(
+    owners: &[&Line],
+    diagnoses: &[CellDiagnosis],
+    bands: &[Bands],
+) -> Option<Colouring> {
+    let code = |line: &Line| {
+        let cell = diagnoses.get(line.cell)?;
+        match line.run {
+            Some(place) => Some(cell.of_run(place)?.code),
+            None => cell.majority(),
+        }
+    };
+    let name = |line: &Line| code(line).map_or("missing", Code::name);
+    let traces: Vec<&str> = owners.iter().map(|line| name(line)).collect();
+    let seen = Code::ALL.map(Code::name).into_iter();
+    let seen = seen.filter(|name| traces.contains(name));
+    let entries: Vec<(String, String)> = seen
+        .map(|name| (name.replace('-', " "), format!("@d-{name}")))
+        .collect();
+    (!entries.is_empty()).then(|| Colouring {
+        axis: "diagnosis".to_owned(),
+        entries,
+        traces: traces
+            .iter()
+            .map(|name| format!("@d-{name}"))
+            .chain(of_bands(bands, "diagnosis", &|group| {
+                format!("@d-{}", Code::ALL[group])
+            }))
+            .collect(),
+    })
+}
+
+/// The colours of the traces of [`taken_together`], in their order: those of one grouping, for the others
+/// are not shown beside it.
+fn of_bands(bands: &[Bands], by: &str, colour: &dyn Fn(usize) -> String) -> Vec<String> {
+    let own = |bands: &Bands| match bands.by == by {
+        true => colour(bands.group),
+        false => "@c0".to_owned(),
+    };
+    let traces = |bands: &Bands| vec![own(bands); bands.bands.len() + 1];
+    bands.iter().flat_map(traces).collect()
+}
+
+/// Cells taken together: bands from the widest to the narrowest, and the median over them.
+fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
+    // What is infinite leaves at the top.
+    let above = 10f64.powf(log_range(extent).1 + 1.0);
+    let seen = |v: &f64| (*v > 0.0).then(|| v.min(above));
+    for (low, high) in &bands.bands {
+        let (low, high) = (
+            low.iter().map(seen).collect::<Vec<_>>(),
+            high.iter().map(seen),
+        );
+        let outline = outline(&bands.x, &low, &high.collect::<Vec<_>>());
+        plot.add_trace(outline.meta(bands.by.as_str()));
+    }
+    let label = format!(
+        "{} {}, median of {}",
+        bands.by,
+        bands.label,
+        count(bands.cells, "cell")
+    );
+    let medians = bands.median.iter().map(|v| seen(v).unwrap_or(f64::NAN));
+    plot.add_trace(
+        Scatter::new(bands.x.clone(), points(medians))
+            .name(plain(&label))
+            .meta(bands.by.as_str())
+            .mode(Mode::Lines)
+            .line(Stroke::new().color("@c0").width(2.0))
+            .hover_template(HOVER),
+    );
 }
 
 fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
@@ -77,18 +169,23 @@ fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
         points(line.series.y.iter().map(|y| y.unwrap_or(f64::NAN))),
     )
     .name(plain(&line.label))
+    .meta(line.cell)
     .mode(if lone { Mode::Markers } else { Mode::Lines })
     .line(
         Stroke::new()
             .color("@c0")
             .width(if line.band.is_some() { 2.0 } else { 1.4 }),
     )
-    .hover_template("%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>")
+    .hover_template(HOVER)
 }
 
 /// A closed outline: up along the highest values and back along the lowest.
-fn band(line: &Line, low: &[Option<f64>], high: &[Option<f64>]) -> Box<Scatter<f64, Option<f64>>> {
-    let sides = line.series.x.iter().zip(low.iter().zip(high));
+pub(super) fn outline(
+    x: &[f64],
+    low: &[Option<f64>],
+    high: &[Option<f64>],
+) -> Box<Scatter<f64, Option<f64>>> {
+    let sides = x.iter().zip(low.iter().zip(high));
     let sides: Vec<(f64, f64, f64)> = sides
         .filter_map(|(x, (low, high))| Some((*x, (*low)?, (*high)?)))
         .collect();
@@ -137,6 +234,7 @@ fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
     let y = marks.iter().map(|mark| mark.1).collect();
     Scatter::new(x, y)
         .name(plain(&line.label))
+        .meta(line.cell)
         .mode(Mode::Markers)
         .marker(Marker::new().symbol(symbol).size(9).color("@c0"))
         .text_array(marks.iter().map(|mark| mark.3.clone()).collect())

@@ -1,11 +1,14 @@
 //! Final loss against an axis: every seed a point, medians as lines, lost runs in a strip on top.
 
+use super::curves::outline;
 use super::{
-    Colouring, Figure, Plot, axis, bottom_edge, brief, colour, entries, layout, log_axis, plain,
-    point,
+    Colouring, Figure, Plot, axis, bottom_edge, brief, colour, entries, layout, log_axis,
+    log_range, plain, point,
 };
+use crate::expect::count;
+use crate::report::number::number;
 use crate::report::view::axes::{AxisView, coordinate};
-use crate::report::view::final_loss::{FinalLoss, Group, Point};
+use crate::report::view::final_loss::{FinalLoss, Gathered, Group, Point};
 use crate::results::Results;
 use plotly::Scatter;
 use plotly::common::{ExponentFormat, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
@@ -15,7 +18,8 @@ use plotly::layout::{Axis, AxisType};
 pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<Figure> {
     let own = axes.get(view.axis)?;
     let lost: usize = view.groups.iter().map(|group| group.lost.len()).sum();
-    if lost == 0 && view.groups.iter().all(|group| group.points.is_empty()) {
+    let none = view.groups.iter().all(|group| group.points.is_empty());
+    if lost == 0 && none && view.gathered.is_empty() {
         return None;
     }
     // Where no loss is positive there is nothing but marks, for which any extent will do.
@@ -31,6 +35,10 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
             owners.push(group);
         }
     }
+    let quantiles = !view.gathered.is_empty();
+    if quantiles {
+        taken_together(&mut plot, &view.gathered, extent);
+    }
     plot.set_layout(panel(own, extent, lost > 0));
     let place = |group: &Group, a: usize| {
         results
@@ -43,12 +51,19 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
     Some(Figure {
         id: format!("final-{}", view.axis),
         title: format!("Final training loss against {}", own.name),
-        caption: "Every seed is a point, the line runs through the medians of the cells."
-            .to_owned(),
+        caption: match quantiles {
+            true => {
+                "Of all runs at each value the median, the middle half and the middle nine tenths. \
+                     A run without a finite loss counts as infinite."
+            }
+            false => "Every seed is a point, the line runs through the medians of the cells.",
+        }
+        .to_owned(),
         notes: notes(view, lost),
         height: 380,
         log_x: false,
         colourings: others
+            .filter(|_| !quantiles)
             .map(|(a, axis)| Colouring {
                 axis: axis.name.clone(),
                 entries: entries(axis),
@@ -67,7 +82,7 @@ fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
     if lost > 0 {
         notes.push(format!(
             "{} without a finite loss at the end: crosses in the strip at the top.",
-            crate::expect::count(lost, "run")
+            count(lost, "run")
         ));
     }
     if view.not_positive > 0 {
@@ -115,6 +130,39 @@ fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
     layout(x, y.domain(&[0.0, 0.86])).y_axis2(top)
 }
 
+/// Quantiles over all runs; what is infinite leaves at the top.
+fn taken_together(plot: &mut Plot, gathered: &[Gathered], extent: (f64, f64)) {
+    let above = 10f64.powf(log_range(extent).1 + 1.0);
+    let x: Vec<f64> = gathered.iter().map(|g| g.x).collect();
+    let line = |i: usize| -> Vec<Option<f64>> {
+        let of = gathered.iter().map(|g| g.quantiles[i]);
+        of.map(|v| (v > 0.0).then(|| v.min(above))).collect()
+    };
+    for (low, high) in [(0, 4), (1, 3)] {
+        plot.add_trace(outline(&x, &line(low), &line(high)));
+    }
+    let words = |g: &Gathered| {
+        let [_, low, median, high, _] = g.quantiles.map(number);
+        let lost = match g.lost {
+            0 => String::new(),
+            n => format!("<br>{n} without a finite loss"),
+        };
+        let runs = count(g.runs, "run");
+        plain(&format!(
+            "{}, {runs}: median {median}, half of them {low} to {high}",
+            g.label
+        )) + &lost
+    };
+    plot.add_trace(
+        Scatter::new(x, line(2).into_iter().map(|v| v.and_then(point)).collect())
+            .mode(Mode::LinesMarkers)
+            .line(Stroke::new().color("@c0").width(2.0))
+            .marker(Marker::new().color("@c0").size(6))
+            .text_array(gathered.iter().map(words).collect())
+            .hover_template("%{text}<extra></extra>"),
+    );
+}
+
 fn medians(group: &Group) -> Box<Scatter<f64, Option<f64>>> {
     let mut medians = group.medians.clone();
     medians.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -135,7 +183,7 @@ fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
         _ => Some(bottom_edge(extent)),
     };
     let words = |point: &Point| {
-        let loss = point.y.map_or(String::new(), crate::report::number::number);
+        let loss = point.y.map_or(String::new(), number);
         plain(&format!("{}, loss {loss}", point.label))
     };
     Scatter::new(

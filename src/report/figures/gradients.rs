@@ -1,10 +1,11 @@
 //! Gradients by layer: the mean of the entries (the lecture's third tool) and their size.
 
-use super::gradient_map::heat;
+use super::layer_map::{Scale, Statistic, heat};
 use super::symlog::Symlog;
-use super::{Figure, Plot, axis, brief, layout, legend, log_axis, plain, points};
+use super::{Figure, Plot, axis, brief, coarse, layout, legend, log_axis, plain};
 use crate::report::number::number;
 use crate::report::view::series::extent;
+use crate::spec::settings::Batch;
 use crate::trace::{Layer, Real, Trace};
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
@@ -13,35 +14,55 @@ use plotly::layout::AxisType;
 /// Up to this many layers are drawn as one line each; more as a heat map.
 pub const MOST_LINES: usize = 8;
 
-/// All figures of a run's gradients.
-pub fn figures(trace: &Trace) -> Vec<Figure> {
+const MEAN: Statistic = Statistic {
+    id: "gradient-mean",
+    title: "Mean of the gradient entries by layer",
+    caption: "Size of the mean as a power of ten, without its sign. A ring marks a mean of exactly \
+              zero, a cross one that is not finite.",
+    column: |layer| &layer.gradient_mean,
+    scale: Scale::Log,
+};
+
+const RMS: Statistic = Statistic {
+    id: "gradient-rms",
+    title: "RMS of the gradient by layer",
+    caption: "Root of the mean of the squared entries, as a power of ten. A ring marks a gradient of \
+              exactly zero, a cross one that is not finite.",
+    column: |layer| &layer.gradient_rms,
+    scale: Scale::Log,
+};
+
+/// The epochs at which the statistics of the layers were taken: the moments, over the steps that an
+/// epoch has.
+pub fn epochs(trace: &Trace, batch: Batch) -> Vec<f64> {
+    let rows = trace.data.train_rows.max(1);
+    let steps = match batch {
+        Batch::Rows(size) => rows.div_ceil(rows.min(size.max(1) as u64)),
+        Batch::Full => 1,
+    };
+    let epoch = |moment: &u64| *moment as f64 / steps as f64;
+    let rounded = trace
+        .moments
+        .iter()
+        .map(|moment| (epoch(moment) * 100.0).round() / 100.0);
+    rounded.collect()
+}
+
+/// All figures of a run's gradients; `x` has one epoch per moment.
+pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     if trace.layers.is_empty() || trace.moments.is_empty() {
         return Vec::new();
     }
     let mut figures = if trace.layers.len() <= MOST_LINES {
-        vec![means(trace), sizes(trace)]
+        vec![means(trace, x), sizes(trace, x)]
     } else {
-        vec![
-            heat(
-                trace,
-                "mean",
-                "Mean of the gradient entries by layer",
-                |l| &l.gradient_mean,
-            ),
-            heat(trace, "rms", "RMS of the gradient by layer", |l| {
-                &l.gradient_rms
-            }),
-        ]
+        vec![heat(trace, x, &MEAN), heat(trace, x, &RMS)]
     };
     // Of one layer there is nothing to go through.
     if trace.layers.len() > 1 {
         figures.push(profile(trace));
     }
     figures
-}
-
-pub(super) fn steps(trace: &Trace) -> Vec<f64> {
-    trace.moments.iter().map(|step| *step as f64).collect()
 }
 
 fn finite(layers: &[Layer], column: fn(&Layer) -> &Vec<Real>) -> impl Iterator<Item = f64> {
@@ -74,34 +95,41 @@ fn mode(trace: &Trace) -> Mode {
     }
 }
 
-fn means(trace: &Trace) -> Figure {
-    let largest = finite(&trace.layers, |l| &l.gradient_mean)
-        .map(f64::abs)
-        .fold(0.0, f64::max);
+fn largest_mean(trace: &Trace) -> f64 {
+    let means = finite(&trace.layers, |l| &l.gradient_mean);
+    means.map(f64::abs).fold(0.0, f64::max)
+}
+
+/// Up to this size, on both sides of zero, the scale of the means is linear. The page's script puts
+/// them on it: so they are written once, and tell their true values where one points at them.
+pub fn linear(trace: &Trace) -> f64 {
+    match largest_mean(trace) {
+        largest if largest > 0.0 => (largest * 1e-3).max(f64::MIN_POSITIVE),
+        _ => 1.0,
+    }
+}
+
+fn means(trace: &Trace, x: &[f64]) -> Figure {
+    let largest = largest_mean(trace);
     let scale = Symlog {
-        linear: if largest > 0.0 {
-            (largest * 1e-3).max(f64::MIN_POSITIVE)
-        } else {
-            1.0
-        },
+        linear: linear(trace),
     };
     let mut plot = Plot::new();
     for (i, layer) in trace.layers.iter().enumerate() {
         let values = layer.gradient_mean.iter().map(|v| v.0);
         plot.add_trace(
-            Scatter::new(steps(trace), points(values.clone().map(|v| scale.place(v))))
+            Scatter::new(x.to_vec(), coarse(values))
                 .name(plain(&layer.name))
                 .mode(mode(trace))
                 .line(stroke(trace, i))
-                .text_array(values.map(number).collect())
-                .hover_template("%{fullData.name}<br>step %{x}<br>mean %{text}<extra></extra>"),
+                .hover_template("%{fullData.name}<br>epoch %{x}<br>mean %{text}<extra></extra>"),
         );
     }
     let (places, labels) = scale.ticks(largest);
     let y = axis("mean of the gradient entries")
         .tick_values(places)
         .tick_text(labels);
-    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
+    plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-mean".to_owned(),
         title: "Mean of the gradient entries by layer".to_owned(),
@@ -118,7 +146,7 @@ fn means(trace: &Trace) -> Figure {
     }
 }
 
-fn sizes(trace: &Trace) -> Figure {
+fn sizes(trace: &Trace, x: &[f64]) -> Figure {
     let positive = finite(&trace.layers, |l| &l.gradient_rms).filter(|v| *v > 0.0);
     let extent = extent(positive).unwrap_or((0.1, 1.0));
     let mut plot = Plot::new();
@@ -126,15 +154,15 @@ fn sizes(trace: &Trace) -> Figure {
         let values = layer.gradient_rms.iter();
         let shown = values.map(|v| if v.0 > 0.0 { v.0 } else { f64::NAN });
         plot.add_trace(
-            Scatter::new(steps(trace), points(shown))
+            Scatter::new(x.to_vec(), coarse(shown))
                 .name(plain(&layer.name))
                 .mode(mode(trace))
                 .line(stroke(trace, i))
-                .hover_template("%{fullData.name}<br>step %{x}<br>RMS %{y:.4~g}<extra></extra>"),
+                .hover_template("%{fullData.name}<br>epoch %{x}<br>RMS %{y:.4~g}<extra></extra>"),
         );
     }
     let y = log_axis("RMS of the gradient entries", extent);
-    plot.set_layout(layout(axis("step"), y).show_legend(true).legend(legend()));
+    plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-rms".to_owned(),
         title: "RMS of the gradient by layer".to_owned(),
@@ -182,7 +210,7 @@ fn profile(trace: &Trace) -> Figure {
         plot.add_trace(
             Scatter::new(
                 (1..=n).collect(),
-                points(trace.layers.iter().map(|layer| at(layer, last))),
+                coarse(trace.layers.iter().map(|layer| at(layer, last))),
             )
             .name(name)
             .mode(Mode::LinesMarkers)

@@ -1,7 +1,7 @@
 //! Outputs over two features: a map before training and one after, with the probe rows on top.
 
 use super::outputs::{class_colour, class_symbol, column_name, lost};
-use super::{Figure, Plot, axis, brief, layout, legend, plain, point, points};
+use super::{Figure, Plot, axis, brief, coarse_point, layout, legend, plain, point, points};
 use crate::report::view::series::extent;
 use crate::trace::{Lattice, Real, Trace};
 use plotly::common::{
@@ -66,7 +66,7 @@ fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Ma
     // The last feature varies fastest in the lattice; plotly wants a row of x for every y.
     let row = |j: usize| {
         (0..x.len())
-            .map(|i| point(value(i * y.len() + j)))
+            .map(|i| coarse_point(value(i * y.len() + j)))
             .collect()
     };
     let z: Vec<Vec<Option<f64>>> = (0..y.len()).map(row).collect();

@@ -6,11 +6,13 @@
 
 pub mod curves;
 pub mod final_loss;
-mod gradient_map;
 pub mod gradients;
 pub mod landscape;
+mod layer_map;
+pub mod layers;
 pub mod maps;
 pub mod outputs;
+pub mod parallel;
 mod symlog;
 pub mod training;
 
@@ -94,10 +96,14 @@ pub fn colour(axis: &AxisView, point: usize) -> String {
     }
 }
 
-/// Labels and colours of an axis.
+/// Labels and colours of an axis; of more points than a legend has room for the first, the last and
+/// three between.
 pub fn entries(axis: &AxisView) -> Vec<(String, String)> {
+    let last = axis.labels.len().saturating_sub(1);
+    let told: Vec<usize> = (0..5).map(|i| i * last / 4).collect();
     let labels = axis.labels.iter().enumerate();
     labels
+        .filter(|(i, _)| last < 12 || told.contains(i))
         .map(|(i, label)| (label.clone(), colour(axis, i)))
         .collect()
 }
@@ -120,12 +126,26 @@ pub fn brief(text: &str, most: usize) -> String {
     plain(&format!("{}…", start.trim_end()))
 }
 
-/// A number for JSON: `None` where it is not finite; five digits are more than a screen shows.
+/// A number for JSON: `None` where it is not finite; four digits are as many as labels tell, and more
+/// than a screen shows.
 pub fn point(value: f64) -> Option<f64> {
     if !value.is_finite() {
         return None;
     }
-    format!("{value:.4e}").parse().ok()
+    format!("{value:.3e}").parse().ok()
+}
+
+/// The same with three digits: finer than a pixel, for figures that every run has.
+pub fn coarse_point(value: f64) -> Option<f64> {
+    if !value.is_finite() {
+        return None;
+    }
+    format!("{value:.2e}").parse().ok()
+}
+
+/// Such numbers for JSON.
+pub fn coarse(values: impl IntoIterator<Item = f64>) -> Vec<Option<f64>> {
+    values.into_iter().map(coarse_point).collect()
 }
 
 /// Numbers for JSON.

@@ -1,7 +1,7 @@
 //! What the network says before training and after: over one feature a curve, over more a
 //! histogram and, for a regression, predicted against true.
 
-use super::{Figure, Plot, axis, layout, legend, plain, points};
+use super::{Figure, Plot, axis, coarse, layout, legend, plain, points};
 use crate::trace::{Lattice, Outputs, Real, Trace};
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::histogram::{Bins, HistNorm};
@@ -79,7 +79,7 @@ pub fn lost(outputs: &Outputs) -> Vec<String> {
 }
 
 fn reals(values: &[Real]) -> Vec<Option<f64>> {
-    points(values.iter().map(|value| value.0))
+    coarse(values.iter().map(|value| value.0))
 }
 
 fn curve(trace: &Trace, lattice: &Lattice) -> Figure {

@@ -8,11 +8,10 @@ const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2
 
 /// Everything that a person or a file can put into words, hostile.
 pub(super) fn hostile() -> (Sweep, Results) {
-    let axis = axis(
-        EVIL,
-        &[Value::Text(EVIL.to_owned()), Value::Text("b".to_owned())],
-    );
-    let mut sweep = fixture::sweep(EVIL, vec![axis], 2);
+    let words = [EVIL, "b"].map(|word| Value::Text(word.to_owned()));
+    // Three axes, so that every part of the page is there.
+    let axes = [EVIL, "%{x}", "\"'"].map(|name| axis(name, &words));
+    let mut sweep = fixture::sweep(EVIL, axes.into(), 2);
     sweep.about = format!("{EVIL} [x](javascript:alert(3)) `</script>`");
     sweep.text = EVIL.to_owned();
     sweep.path = "a/<script>alert(4)</script>.toml".into();
@@ -56,7 +55,8 @@ fn text_from_files_is_never_markup_or_script() {
     write_sweep(folder.path(), &page).unwrap();
     let index = write_index(folder.path()).unwrap();
     let own = folder.path().join("deep/lr");
-    for path in [index, own.join("index.html"), own.join("run.html")] {
+    let shells = ["index.html", "run.html", "compare.html"].map(|page| own.join(page));
+    for path in shells.into_iter().chain([index]) {
         let text = fs::read_to_string(&path).unwrap();
         assert!(
             !text.contains("<script>alert") && !text.contains("<img"),
@@ -65,8 +65,10 @@ fn text_from_files_is_never_markup_or_script() {
         );
         assert!(!text.contains("href=\"javascript"), "{}", path.display());
     }
-    for entry in fs::read_dir(own.join("runs")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let runs = fs::read_dir(own.join("runs")).unwrap();
+    let runs = runs.map(|entry| entry.unwrap().path());
+    for script in runs.chain([own.join("cells.js")]) {
+        let text = fs::read_to_string(script).unwrap();
         assert!(!text.contains('<'));
     }
 }
@@ -120,9 +122,11 @@ fn numbers_that_are_none_break_no_page() {
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);
             let text = pages::sweep(&page, None).unwrap();
-            let json = text.split("application/json\">").skip(1);
-            for figure in json.map(|rest| rest.split("</script>").next().unwrap()) {
-                serde_json::from_str::<serde_json::Value>(figure).expect("valid JSON");
+            // Figures, and the columns of cells.
+            let json = text.split("\"application/json\"").skip(1);
+            for part in json.map(|rest| rest.split("</script>").next().unwrap()) {
+                let (_, part) = part.split_once('>').unwrap();
+                serde_json::from_str::<serde_json::Value>(part).expect("valid JSON");
             }
         }
     }

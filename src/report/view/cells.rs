@@ -1,5 +1,6 @@
 //! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
 
+use super::spark::{Spark, sparks};
 use super::stats::{diverged, reached, seed_stats, trace};
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::expect::over_seeds;
@@ -8,6 +9,9 @@ use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
+
+/// Rows beyond this number are put into the page by its script, when they are asked for.
+const AT_ONCE: usize = 100;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -18,6 +22,8 @@ pub struct Table {
     pub has: Has,
     /// In the order of the grid.
     pub rows: Vec<Row>,
+    /// How many of them stand in the page at first.
+    pub at_once: usize,
 }
 
 /// Whether any run has these.
@@ -29,6 +35,8 @@ pub struct Has {
     pub skill: bool,
     /// Classes.
     pub accuracy: bool,
+    /// Training curves.
+    pub spark: bool,
 }
 
 /// One cell.
@@ -40,6 +48,8 @@ pub struct Row {
     pub name: String,
     /// Its values of the keys that vary.
     pub values: Vec<String>,
+    /// Its training curve, small.
+    pub spark: Spark,
     /// Final training loss.
     pub loss: Number,
     /// Final validation loss.
@@ -101,9 +111,12 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
         true => Quantity::ValidationAccuracy,
         false => Quantity::TrainAccuracy,
     };
+    let sparks = sparks(&results.cells);
     Table {
         keys,
+        at_once: AT_ONCE,
         has: Has {
+            spark: sparks.iter().any(|spark| !spark.line.is_empty()),
             validation,
             skill: any(Quantity::Skill),
             accuracy: any(accuracy),
@@ -111,13 +124,19 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
         rows: results
             .cells
             .iter()
+            .zip(sparks)
             .enumerate()
-            .map(|(place, cell)| row(cell, diagnoses.get(place), accuracy))
+            .map(|(place, (cell, spark))| row(cell, diagnoses.get(place), accuracy, spark))
             .collect(),
     }
 }
 
-fn row(cell: &CellResults, diagnosis: Option<&CellDiagnosis>, accuracy: Quantity) -> Row {
+fn row(
+    cell: &CellResults,
+    diagnosis: Option<&CellDiagnosis>,
+    accuracy: Quantity,
+    spark: Spark,
+) -> Row {
     let over = |quantity| words(&over_seeds(cell, quantity));
     Row {
         index: cell.cell.index,
@@ -128,6 +147,7 @@ fn row(cell: &CellResults, diagnosis: Option<&CellDiagnosis>, accuracy: Quantity
             .iter()
             .map(|(_, v)| v.to_string())
             .collect(),
+        spark,
         loss: over(Quantity::TrainLoss),
         validation: over(Quantity::ValidationLoss),
         skill: over(Quantity::Skill),

@@ -1,6 +1,7 @@
 //! The training curves of a sweep: one line per run, or one per cell with its spread where runs
 //! are too many to be told apart.
 
+use super::bands::MOST_CELLS;
 use super::series::{Series, extent, series, thinned};
 use super::stats::{diverged, seed_stats, trace};
 use crate::expect::count;
@@ -11,6 +12,8 @@ use serde::Serialize;
 
 /// More lines than this are shown as one per cell.
 pub const MOST_LINES: usize = 60;
+/// With more cells than this the lines of cells go without the spread of their seeds.
+const MOST_BANDS: usize = 300;
 /// About this many points of a run's curve are drawn on the page of a sweep.
 pub const POINTS: usize = 160;
 
@@ -30,6 +33,8 @@ pub struct Curves {
 pub struct Line {
     /// Index of the cell in the results.
     pub cell: usize,
+    /// Place of the run among the seeds, where the line is one run.
+    pub run: Option<usize>,
     /// The cell, and the seed where it is one run.
     pub label: String,
     /// Losses by epoch.
@@ -71,8 +76,9 @@ pub fn curves(results: &Results) -> Curves {
 }
 
 fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
-    let line = |(seed, trace): (u64, &Trace)| Line {
+    let line = |(place, seed, trace): (usize, u64, &Trace)| Line {
         cell: index,
+        run: Some(place),
         label: format!("{}, seed {seed}", cell.cell.name()),
         series: series(thinned(&trace.curve, POINTS)),
         band: None,
@@ -84,8 +90,9 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
     };
     cell.runs
         .iter()
-        .filter_map(|run| Some((run.run.seed, trace(run)?)))
-        .filter(|(_, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
+        .enumerate()
+        .filter_map(|(place, run)| Some((place, run.run.seed, trace(run)?)))
+        .filter(|(_, _, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
         .map(line)
         .collect()
 }
@@ -138,19 +145,20 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     let first = lost.iter().copied().reduce(f64::min);
     Some(Line {
         cell: index,
+        run: None,
         label: format!(
             "{}, median of {}",
             cell.cell.name(),
             count(curves.len(), "seed")
         ),
         series: series(median),
-        band: Some(band),
+        band: (cells <= MOST_BANDS).then_some(band),
         ends: first.map(|at| (at, words)).into_iter().collect(),
     })
 }
 
 /// Ends of about `most` windows over epochs 1 to `end`, narrow at first: curves fall fast there.
-fn edges(end: u64, most: usize) -> Vec<u64> {
+pub(super) fn edges(end: u64, most: usize) -> Vec<u64> {
     let mut edges = vec![0];
     for i in 0..=most {
         let share = i as f64 / most as f64;
@@ -162,15 +170,16 @@ fn edges(end: u64, most: usize) -> Vec<u64> {
     edges
 }
 
-struct Seen {
-    low: f64,
-    high: f64,
-    last: f64,
+/// Lowest, highest and last value of a stretch of a curve.
+pub(super) struct Seen {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) last: f64,
 }
 
 /// What a curve does in the epochs after `from` up to `to`; the last value before where it has no
 /// point there.
-fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
+pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
     let start = curve.epochs.partition_point(|epoch| *epoch <= from);
     let end = curve.epochs.partition_point(|epoch| *epoch <= to);
     let range = if start < end {
@@ -188,10 +197,21 @@ fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
 fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !by_run {
+        let band = match results.cells.len() <= MOST_BANDS {
+            true => ", and as a band their lowest and highest value",
+            false => "",
+        };
         notes.push(format!(
-            "{} are too many lines to tell apart: shown is the median over the seeds of each cell, \
-             and as a band their lowest and highest value. The pages of the runs have every curve.",
+            "{} are too many lines to tell apart: shown is the median over the seeds of each \
+             cell{band}. The pages of the runs have every curve.",
             count(runs, "run")
+        ));
+    }
+    if !by_run && results.cells.len() > MOST_CELLS {
+        notes.push(format!(
+            "As long as more than {MOST_CELLS} cells are chosen at the top of the page, those of one \
+             colour are taken together: the line is their median, the bands are their middle half and \
+             middle nine tenths. A cell that diverged counts as infinite from there on."
         ));
     }
     let traces = || {

@@ -1,19 +1,29 @@
-//! The final training loss against one axis: every seed a point, and the median where it is finite.
+//! The final training loss against one axis: every seed a point, and the median where it is finite; of
+//! very many cells the quantiles over all runs at each point of the axis.
 
 use super::axes::{AxisView, coordinate};
+use super::bands::quantile;
 use super::stats::{median, reached, trace};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use crate::trace::Outcome;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// With more groups of cells than this, quantiles are shown in their place.
+const MOST_GROUPS: usize = 60;
+/// The quantiles: median, the middle half, the middle nine tenths.
+const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// Final losses along one axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FinalLoss {
     /// Index of the axis.
     pub axis: usize,
-    /// Cells that differ on this axis alone, in the order of the grid.
+    /// Cells that differ on this axis alone, in the order of the grid; empty where they are too many.
     pub groups: Vec<Group>,
+    /// Quantiles, where they are.
+    pub gathered: Vec<Gathered>,
     /// Whether any seed has a loss of zero or less, which is drawn at the bottom edge.
     pub not_positive: usize,
     /// Lowest and highest positive loss.
@@ -31,6 +41,21 @@ pub struct Group {
     pub lost: Vec<Point>,
     /// Per point of the axis the median over seeds, where it is finite and positive.
     pub medians: Vec<(f64, Option<f64>)>,
+}
+
+/// All runs at one point of the axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gathered {
+    /// Where on the axis.
+    pub x: f64,
+    /// Label of the point.
+    pub label: String,
+    /// How many runs there are.
+    pub runs: usize,
+    /// How many of them have no finite loss; they count as infinite.
+    pub lost: usize,
+    /// Losses at [`SHARES`], from the lowest.
+    pub quantiles: [f64; 5],
 }
 
 /// One seed of one cell.
@@ -51,26 +76,22 @@ pub struct Point {
 
 /// Final losses of all cells along one axis.
 pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalLoss {
-    let mut keys: Vec<Vec<usize>> = Vec::new();
+    let mut keys: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for (index, cell) in results.cells.iter().enumerate() {
         let mut others = cell.cell.coordinates.clone();
         if axis < others.len() {
             others.remove(axis);
         }
-        let group = match keys.iter().position(|key| *key == others) {
-            Some(group) => group,
-            None => {
-                keys.push(others);
-                groups.push(Group {
-                    cell: index,
-                    points: Vec::new(),
-                    lost: Vec::new(),
-                    medians: Vec::new(),
-                });
-                groups.len() - 1
-            }
-        };
+        let group = *keys.entry(others).or_insert_with(|| {
+            groups.push(Group {
+                cell: index,
+                points: Vec::new(),
+                lost: Vec::new(),
+                medians: Vec::new(),
+            });
+            groups.len() - 1
+        });
         add(
             &mut groups[group],
             cell,
@@ -84,19 +105,58 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             .flat_map(|group| &group.points)
             .filter_map(|point| point.y)
     };
+    let many = groups.len() > MOST_GROUPS;
     FinalLoss {
         axis,
         not_positive: all().filter(|y| *y <= 0.0).count(),
         extent: super::series::extent(all().filter(|y| *y > 0.0)),
-        groups,
+        gathered: match many {
+            true => gathered(results, &axes[axis], axis),
+            false => Vec::new(),
+        },
+        groups: if many { Vec::new() } else { groups },
+    }
+}
+
+fn gathered(results: &Results, view: &AxisView, axis: usize) -> Vec<Gathered> {
+    let mut losses: Vec<Vec<f64>> = vec![Vec::new(); view.labels.len()];
+    for cell in &results.cells {
+        let own = cell.runs.iter().filter_map(trace);
+        let own = own.map(|t| reached(t, Quantity::TrainLoss).filter(|loss| loss.is_finite()));
+        if let Some(losses) = losses.get_mut(coordinate(&cell.cell, axis)) {
+            losses.extend(own.map(|loss| loss.unwrap_or(f64::INFINITY)));
+        }
+    }
+    let places = losses
+        .into_iter()
+        .enumerate()
+        .filter(|(_, l)| !l.is_empty());
+    let mut made: Vec<Gathered> = places
+        .map(|(place, mut losses)| {
+            losses.sort_by(f64::total_cmp);
+            Gathered {
+                x: at(view, place),
+                label: view.labels[place].clone(),
+                runs: losses.len(),
+                lost: losses.iter().filter(|loss| !loss.is_finite()).count(),
+                quantiles: SHARES.map(|share| quantile(&losses, share)),
+            }
+        })
+        .collect();
+    made.sort_by(|a, b| a.x.total_cmp(&b.x));
+    made
+}
+
+/// Where a point of the axis stands: at its number, or at its place.
+fn at(axis: &AxisView, coordinate: usize) -> f64 {
+    match &axis.numbers {
+        Some(numbers) => numbers.get(coordinate).copied().unwrap_or(0.0),
+        None => coordinate as f64,
     }
 }
 
 fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize) {
-    let at = match &axis.numbers {
-        Some(numbers) => numbers.get(coordinate).copied().unwrap_or(0.0),
-        None => coordinate as f64,
-    };
+    let at = at(axis, coordinate);
     let n = cell.runs.len().max(1) as f64;
     for (i, run) in cell.runs.iter().enumerate() {
         let Some(trace) = trace(run) else { continue };

@@ -1,17 +1,20 @@
 //! The summary that each sweep leaves beside its page, and the list of them all.
 
 use super::stats::trace;
+use super::sweep::time;
+use super::thumbnail::{Drawing, Grid, draw, grid};
 use crate::diagnose::CellDiagnosis;
 use crate::expect::{Status, count, over_seeds};
 use crate::report::Page;
 use crate::report::files::address;
-use crate::report::number::{bytes, number};
+use crate::report::number::{bytes, duration, number};
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Real};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Format of `sweep.json`; another one is not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// `sweep.json`: what the index says of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +39,10 @@ pub struct Summary {
     pub missing: usize,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
+    /// What most seeds of every cell have.
+    pub grid: Grid,
+    /// Time that all runs took together.
+    pub time: Duration,
     /// Lowest final training loss of a run.
     pub best_loss: Option<Real>,
     /// Highest final skill of a run.
@@ -87,6 +94,8 @@ pub fn summary(page: &Page) -> Summary {
             fail: verdicts(Status::Fail),
             inconclusive: verdicts(Status::Inconclusive),
         },
+        grid: grid(page),
+        time: time(page.results),
         best_loss: all(Quantity::TrainLoss)
             .filter(finite)
             .reduce(f64::min)
@@ -116,7 +125,7 @@ pub struct Entry {
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// Its summary in words.
-    Read(Words),
+    Read(Box<Words>),
     /// Why its summary can't be read.
     Unreadable(String),
 }
@@ -128,14 +137,14 @@ pub struct Words {
     pub title: String,
     /// The sweep file.
     pub path: String,
-    /// Cells.
-    pub cells: usize,
+    /// Its cells by diagnosis; none where it has none.
+    pub map: Option<Drawing>,
     /// `20 of 30 runs learned`; empty where there are no skills.
     pub learned: String,
-    /// Runs by outcome.
-    pub outcomes: String,
-    /// Whether any run is anything but finished or stopped early.
-    pub trouble: bool,
+    /// Runs that are anything but finished or stopped early, by outcome; empty where there are none.
+    pub trouble: String,
+    /// Time that all runs took together.
+    pub time: String,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
     /// Best loss.
@@ -153,7 +162,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
         name: name.to_owned(),
         href: address(&format!("{name}/index.html")),
         content: match read {
-            Ok(summary) if summary.format == FORMAT => Content::Read(words(&summary)),
+            Ok(summary) if summary.format == FORMAT => Content::Read(Box::new(words(&summary))),
             Ok(summary) => Content::Unreadable(format!(
                 "it has format {}, and this version reads {FORMAT}; run the sweep again",
                 summary.format
@@ -165,26 +174,27 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
 }
 
 fn words(summary: &Summary) -> Words {
-    let mut outcomes: Vec<String> = summary
-        .outcomes
-        .iter()
-        .map(|(name, n)| format!("{n} {}", name.replace('-', " ")))
-        .collect();
-    if summary.missing > 0 {
-        outcomes.push(format!("{} not trained", summary.missing));
-    }
-    let good = |name: &str| matches!(name, "finished" | "stopped-early");
+    let is_good = |name: &str| matches!(name, "finished" | "stopped-early");
+    let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
+    let bad = bad.map(|(name, n)| (*n, name.replace('-', " ")));
+    let missing = (summary.missing, "not trained".to_owned());
+    let trouble = bad.chain([missing]).filter(|(n, _)| *n > 0);
+    let trouble = trouble.map(|(n, what)| format!("{} {what}", count(n, "run")));
     let real = |value: Option<Real>| value.map_or("–".to_owned(), |v| number(v.0));
     Words {
         title: summary.title.clone(),
         path: summary.path.clone(),
-        cells: summary.cells,
+        map: draw(&summary.grid),
         learned: match summary.best_skill {
-            Some(_) => format!("{} of {}", summary.learned, count(summary.runs, "run")),
+            Some(_) => format!(
+                "{} of {} learned",
+                summary.learned,
+                count(summary.runs, "run")
+            ),
             None => String::new(),
         },
-        outcomes: outcomes.join(", "),
-        trouble: summary.missing > 0 || summary.outcomes.iter().any(|(name, _)| !good(name)),
+        trouble: trouble.collect::<Vec<_>>().join(", "),
+        time: duration(summary.time),
         verdicts: summary.verdicts,
         loss: real(summary.best_loss),
         skill: real(summary.best_skill),

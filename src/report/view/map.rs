@@ -1,14 +1,19 @@
-//! The first thing to see on a sweep's page: which cells learned, laid out as the grid is.
+//! The first thing to see on a sweep's page: what is wrong with which cell, laid out as the grid is.
 
 use super::axes::{AxisView, coordinate};
 use super::cells::outcomes;
-use super::stats::{complete, diverged, median, trace};
-use crate::diagnose::CellDiagnosis;
+use super::stats::{median, trace};
+use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::{count, over_seeds};
 use crate::report::number::number;
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// More cells than this are small tiles without words: the grid stays to be seen as a whole, and the
+/// legend and each tile's title tell.
+pub const MOST_WORDS: usize = 150;
 
 /// Cells as a table: the last axis with several points across, all others down.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +26,10 @@ pub struct Map {
     pub columns: Vec<String>,
     /// Rows with their labels, one per axis that runs down.
     pub rows: Vec<MapRow>,
+    /// Whether there are too many tiles for words in them.
+    pub small: bool,
+    /// Every diagnosis that most seeds of a cell have, most cells first.
+    pub legend: Vec<Entry>,
     /// What the tiles say, in one sentence.
     pub sentence: String,
 }
@@ -39,19 +48,31 @@ pub struct MapRow {
 pub struct Tile {
     /// Index of the cell.
     pub index: usize,
-    /// `learned`, `partly`, `not learned`, `diverged`, `not trained`, or a loss where there is no
-    /// skill.
+    /// What most of its seeds have: `dead relu`; `trained` where nobody looked, or `not trained`.
     pub word: String,
-    /// `good`, `part`, `low`, `bad` or `missing`.
+    /// The name of that diagnosis, `plain` or `missing`: class of its colour.
     pub class: &'static str,
-    /// `5 of 5 seeds`.
+    /// How many seeds have it: `4 of 5 seeds`.
     pub seeds: String,
-    /// `skill 0.98`, the median.
-    pub skill: String,
+    /// Seeds that did not come to a sound end: `3 of 5 diverged`; empty where all did.
+    pub lost: String,
+    /// `skill 0.98`, the median, or `loss 0.03` where there is no skill.
+    pub measure: String,
     /// Median skill in percent, from 0 to 100, for the bar.
     pub bar: Option<u8>,
     /// All of it in a sentence.
     pub title: String,
+}
+
+/// One diagnosis of the legend.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Entry {
+    /// Class of its colour.
+    pub class: &'static str,
+    /// In words.
+    pub word: String,
+    /// Cells in which most seeds have it.
+    pub cells: usize,
 }
 
 /// The map of a sweep's cells, with their diagnoses in the same order.
@@ -59,26 +80,25 @@ pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) ->
     let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
     let down: Vec<usize> = (0..axes.len()).filter(|a| Some(*a) != across).collect();
     let columns = across.map_or(vec![String::new()], |a| axes[a].labels.clone());
-    let mut rows: Vec<(Vec<usize>, MapRow)> = Vec::new();
+    let mut rows: Vec<MapRow> = Vec::new();
+    let mut places: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
     for (place, cell) in results.cells.iter().enumerate() {
         let key: Vec<usize> = down.iter().map(|a| coordinate(&cell.cell, *a)).collect();
-        let row = match rows.iter().position(|(other, _)| *other == key) {
-            Some(row) => row,
-            None => {
-                rows.push((key.clone(), blank(&key, &down, axes, columns.len())));
-                rows.len() - 1
-            }
-        };
+        let row = *places.entry(key.clone()).or_insert_with(|| {
+            rows.push(blank(&key, &down, axes, columns.len()));
+            rows.len() - 1
+        });
         let column = across.map_or(0, |a| coordinate(&cell.cell, a));
-        if let Some(free) = rows[row].1.tiles.get_mut(column) {
+        if let Some(free) = rows[row].tiles.get_mut(column) {
             *free = Some(tile(cell, diagnoses.get(place)));
         }
     }
-    let rows: Vec<MapRow> = rows.into_iter().map(|(_, row)| row).collect();
     Map {
         across: across.map_or(String::new(), |a| axes[a].name.clone()),
         down: down.iter().map(|a| axes[*a].name.clone()).collect(),
-        sentence: sentence(results, &rows),
+        small: results.cells.len() > MOST_WORDS,
+        legend: legend(&rows),
+        sentence: sentence(results, diagnoses, &rows),
         columns,
         rows,
     }
@@ -99,60 +119,129 @@ fn blank(key: &[usize], down: &[usize], axes: &[AxisView], columns: usize) -> Ma
 }
 
 fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
-    let of = cell.runs.len();
-    let learned = diagnosis.map_or(0, CellDiagnosis::learned);
-    let lost = cell
-        .runs
-        .iter()
-        .filter_map(trace)
-        .filter(|t| diverged(t))
-        .count();
+    let (class, seeds) = standing(cell, diagnosis);
     let skill = median(cell, Quantity::Skill);
-    let seeds = format!("{learned} of {}", count(of, "seed"));
     let loss = median(cell, Quantity::TrainLoss);
-    let (word, class) = match () {
-        () if cell.runs.iter().all(|run| run.trained.is_none()) => ("not trained", "missing"),
-        () if 2 * lost > of => ("diverged", "bad"),
-        () if complete(cell).count() == 0 => ("no result", "bad"),
-        () if over_seeds(cell, Quantity::Skill).is_empty() => ("trained", "plain"),
-        () if learned == of => ("learned", "good"),
-        () if learned > 0 => ("partly", "part"),
-        () => ("not learned", "low"),
+    let of = cell.runs.len();
+    let told = match diagnosis {
+        Some(diagnosis) if seeds < of => diagnosis.in_words(),
+        _ => words(class),
     };
     Tile {
         index: cell.cell.index,
-        word: word.to_owned(),
+        word: words(class),
         class,
-        seeds: match class {
-            "bad" if lost > 0 && lost < of => format!("{lost} of {}", count(of, "seed")),
-            "bad" | "missing" => outcomes(cell),
-            "plain" => loss.map_or(outcomes(cell), |loss| format!("loss {}", number(loss))),
-            _ => seeds,
+        seeds: match seeds {
+            0 => String::new(),
+            n if n == of => count(of, "seed"),
+            n => format!("{n} of {}", count(of, "seed")),
         },
-        skill: skill.map_or(String::new(), |skill| {
-            format!("skill {}", number((skill * 1e3).round() / 1e3))
-        }),
+        lost: lost(cell),
+        measure: match (skill, loss) {
+            (Some(skill), _) => format!("skill {}", number((skill * 1e3).round() / 1e3)),
+            (None, Some(loss)) if over_seeds(cell, Quantity::Skill).is_empty() => {
+                format!("loss {}", number(loss))
+            }
+            _ => String::new(),
+        },
         bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
-        title: format!("{}: {word}; {}", cell.cell.name(), outcomes(cell)),
+        title: format!("{}: {told}; {}", cell.cell.name(), outcomes(cell)),
     }
 }
 
-fn sentence(results: &Results, rows: &[MapRow]) -> String {
-    let of = results.cells.len();
-    let n = |class| tiles(rows).filter(|tile| tile.class == class).count();
-    let mut parts = Vec::new();
-    for (class, words) in [
-        ("good", "learned with every seed"),
-        ("part", "with some seeds only"),
-        ("low", "did not learn"),
-        ("bad", "diverged or gave no result"),
-        ("plain", "were trained"),
-        ("missing", "are not trained yet"),
-    ] {
-        match n(class) {
-            0 => {}
-            k => parts.push(format!("{k} {words}")),
+/// What most seeds of a cell have, and how many of them.
+fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static str, usize) {
+    let trained = cell.runs.iter().filter_map(trace).count();
+    match diagnosis.and_then(|diagnosis| diagnosis.counts().first().copied()) {
+        Some((code, n)) => (code.name(), n),
+        None if trained == 0 => (MISSING, 0),
+        None => (PLAIN, trained),
+    }
+}
+
+const MISSING: &str = "missing";
+const PLAIN: &str = "plain";
+
+/// What a class stands for: codes are words with hyphens between.
+fn words(class: &str) -> String {
+    match class {
+        MISSING => "not trained".to_owned(),
+        PLAIN => "trained".to_owned(),
+        code => code.replace('-', " "),
+    }
+}
+
+/// Seeds that diverged, failed or timed out.
+fn lost(cell: &CellResults) -> String {
+    let named = |name: &str| {
+        let traces = cell.runs.iter().filter_map(trace);
+        traces.filter(|t| t.outcome.name() == name).count()
+    };
+    let parts = ["diverged", "failed", "timed-out"].map(|name| (named(name), name));
+    let parts = parts.iter().filter(|(n, _)| *n > 0);
+    let parts = parts.map(|(n, name)| match *n == cell.runs.len() {
+        true => name.replace('-', " "),
+        false => format!("{n} {}", name.replace('-', " ")),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn legend(rows: &[MapRow]) -> Vec<Entry> {
+    let mut legend: Vec<Entry> = Vec::new();
+    for tile in tiles(rows) {
+        match legend.iter_mut().find(|entry| entry.class == tile.class) {
+            Some(entry) => entry.cells += 1,
+            None => legend.push(Entry {
+                class: tile.class,
+                word: tile.word.clone(),
+                cells: 1,
+            }),
         }
     }
-    format!("Of {}, {}.", count(of, "cell"), parts.join(", "))
+    legend.sort_by_key(|entry| std::cmp::Reverse(entry.cells));
+    legend
+}
+
+/// `Of 6 cells, 3 learned with every seed, 1 with some seeds only, 2 did not learn.`
+fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
+    let of = results.cells.len();
+    let mut kinds = [0; 5];
+    for (place, cell) in results.cells.iter().enumerate() {
+        let learned = diagnoses.get(place).map(CellDiagnosis::learned);
+        let kind = match learned {
+            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 4,
+            None => 3,
+            Some(n) if n == cell.runs.len() => 0,
+            Some(0) => 2,
+            Some(_) => 1,
+        };
+        kinds[kind] += 1;
+    }
+    let words = [
+        "learned with every seed",
+        "with some seeds only",
+        "did not learn",
+        "were trained",
+        "are not trained yet",
+    ];
+    let parts = kinds.iter().zip(words).filter(|(n, _)| **n > 0);
+    let parts: Vec<String> = parts.map(|(n, words)| format!("{n} {words}")).collect();
+    let causes = causes(rows);
+    format!("Of {}, {}.{causes}", count(of, "cell"), parts.join(", "))
+}
+
+/// ` What is wrong: dead relu (4 cells).`, the three most frequent causes; empty where there is none.
+fn causes(rows: &[MapRow]) -> String {
+    let learned = |class: &str| Code::of(class).is_none_or(Code::has_learned);
+    let legend = legend(rows);
+    let causes: Vec<String> = legend
+        .iter()
+        .filter(|entry| !learned(entry.class))
+        .map(|entry| format!("{} ({})", entry.word, count(entry.cells, "cell")))
+        .take(3)
+        .collect();
+    match causes.len() {
+        0 => String::new(),
+        _ => format!(" What is wrong: {}.", causes.join(", ")),
+    }
 }

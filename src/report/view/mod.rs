@@ -2,14 +2,24 @@
 //! pure functions. No file, clock or template is touched here.
 
 pub mod axes;
+pub mod bands;
+pub mod baselines;
 pub mod cells;
+pub mod columns;
+pub mod compare;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
 pub mod fixes;
+pub mod importance;
 pub mod index;
 pub mod map;
+pub mod neighbours;
+pub mod parallel;
+pub mod rerun;
 pub mod run;
 pub mod series;
+pub mod spark;
 pub mod stats;
 pub mod sweep;
+pub mod thumbnail;

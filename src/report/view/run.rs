@@ -2,12 +2,14 @@
 
 use super::cells::standing;
 use super::diagnosis::{DiagnosisView, diagnosis};
+use super::neighbours::{Along, Neighbour, Places};
+use super::rerun;
 use super::stats::{diverged, reached, trace};
 use crate::diagnose::Diagnosis;
 use crate::expect::count;
 use crate::report::number::{duration, number};
 use crate::results::{CellResults, RunResult};
-use crate::spec::Quantity;
+use crate::spec::{Quantity, Sweep};
 use crate::trace::{Outcome, Risk, Timing, Trace};
 use serde::Serialize;
 
@@ -36,10 +38,12 @@ pub struct RunView {
     pub settings: Vec<Setting>,
     /// The other seeds of the cell.
     pub seeds: Vec<Neighbour>,
-    /// The run of the same seed in the cell before, and in the one after.
-    pub before: Option<Neighbour>,
-    /// See `before`.
-    pub after: Option<Neighbour>,
+    /// The runs of the same seed beside it, along every axis.
+    pub axes: Vec<Along>,
+    /// The command that trains it again.
+    pub rerun: String,
+    /// The command that tries what should cure its sweep.
+    pub fix: String,
 }
 
 /// Risk of some rows before training and after.
@@ -70,38 +74,32 @@ pub struct Setting {
     pub varied: bool,
 }
 
-/// A link to another run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Neighbour {
-    /// Identity.
-    pub id: String,
-    /// What differs: a seed or a cell.
-    pub label: String,
-    /// Whether it is this run.
-    pub here: bool,
+/// A run with all that its page tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Told<'a> {
+    /// The file.
+    pub sweep: &'a Sweep,
+    /// The cell.
+    pub cell: &'a CellResults,
+    /// The run.
+    pub run: &'a RunResult,
+    /// Its trace.
+    pub trace: &'a Trace,
+    /// What it took.
+    pub timing: Timing,
+    /// What is wrong with it; none where nobody looked.
+    pub diagnosis: Option<&'a Diagnosis>,
 }
 
-/// The words of a run's page. `around` are the cells before and after.
-pub fn run(
-    cell: &CellResults,
-    run: &RunResult,
-    trace: &Trace,
-    timing: Timing,
-    diagnosed: Option<&Diagnosis>,
-    around: [Option<&CellResults>; 2],
-) -> RunView {
-    let neighbour = |other: Option<&CellResults>| {
-        let other = other?;
-        let same = other
-            .runs
-            .iter()
-            .find(|r| r.run.seed == run.run.seed && r.trained.is_some())?;
-        Some(Neighbour {
-            id: same.run.id.to_string(),
-            label: other.cell.name(),
-            here: false,
-        })
-    };
+/// The words of a run's page.
+pub fn run(told: &Told, places: &Places) -> RunView {
+    let Told {
+        sweep,
+        cell,
+        run,
+        trace,
+        ..
+    } = *told;
     let seed = |other: &RunResult| Neighbour {
         id: other.run.id.to_string(),
         label: other.run.seed.to_string(),
@@ -112,10 +110,10 @@ pub fn run(
         cell: cell.cell.name(),
         index: cell.cell.index,
         seed: run.run.seed,
-        class: standing(trace, diagnosed),
+        class: standing(trace, told.diagnosis),
         outcome: outcome(trace),
-        facts: facts(trace, timing),
-        diagnosis: diagnosed.map(diagnosis),
+        facts: facts(trace, told.timing),
+        diagnosis: told.diagnosis.map(diagnosis),
         risks: risks(trace),
         settings: settings(cell),
         seeds: cell
@@ -124,8 +122,9 @@ pub fn run(
             .filter(|r| self::trace(r).is_some())
             .map(seed)
             .collect(),
-        before: neighbour(around[0]),
-        after: neighbour(around[1]),
+        axes: places.around(&cell.cell, run.run.seed),
+        rerun: rerun::command(sweep, &cell.cell, run.run.seed),
+        fix: rerun::fix(sweep),
     }
 }
 

@@ -32,14 +32,6 @@ pub fn median(cell: &CellResults, quantity: Quantity) -> Option<f64> {
     seed_stats(&over_seeds(cell, quantity))?.median
 }
 
-/// The traces of a cell's runs that are results: those that ended by themselves.
-pub fn complete(cell: &CellResults) -> impl Iterator<Item = &Trace> {
-    cell.runs
-        .iter()
-        .filter_map(trace)
-        .filter(|trace| trace.outcome.is_complete())
-}
-
 /// The trace of a run, where it was trained.
 pub fn trace(run: &RunResult) -> Option<&Trace> {
     run.trained.as_ref().map(|(trace, _)| trace)

@@ -120,7 +120,8 @@ fn shape(results: &Results, seeds: usize) -> String {
     )
 }
 
-fn time(results: &Results) -> Duration {
+/// Time that all runs took together.
+pub fn time(results: &Results) -> Duration {
     let runs = results.cells.iter().flat_map(|cell| &cell.runs);
     runs.filter_map(|run| run.trained.as_ref().map(|(_, timing)| timing.wall))
         .sum()

@@ -1,0 +1,126 @@
+//! Parallel coordinates: a line per cell across upright scales. Drawn as plain lines, not as plotly's
+//! own kind, which needs WebGL, names no cell and can't be followed to one.
+
+use super::{Colouring, Figure, Plot, axis, brief, colour, entries, layout, plain, point};
+use crate::diagnose::{CellDiagnosis, Code};
+use crate::report::view::axes::{AxisView, coordinate};
+use crate::report::view::parallel::Parallel;
+use crate::results::Results;
+use plotly::Scatter;
+use plotly::common::{Font, HoverInfo, Line as Stroke, Mode, Position};
+
+/// The figure.
+pub fn figure(
+    view: &Parallel,
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    axes: &[AxisView],
+) -> Figure {
+    let mut plot = Plot::new();
+    for (cell, heights) in view.lines.iter().enumerate() {
+        plot.add_trace(line(cell, heights, &view.names[cell]));
+    }
+    plot.add_trace(labels(view));
+    let scales = view.scales.len();
+    let names = view
+        .scales
+        .iter()
+        .map(|scale| brief(&scale.name, 16))
+        .collect();
+    let x = axis("")
+        .tick_values((0..scales).map(|i| i as f64).collect())
+        .tick_text(names)
+        .range(vec![-0.6, scales as f64 - 0.6])
+        .show_grid(true)
+        .fixed_range(true);
+    let y = axis("")
+        .visible(false)
+        .range(vec![-0.16, 1.08])
+        .fixed_range(true);
+    plot.set_layout(layout(x, y));
+    Figure {
+        id: "parallel".to_owned(),
+        title: "Every cell across all axes".to_owned(),
+        caption: "A line is a cell: it goes through its value on each axis to what came of it, the \
+                  median over its seeds. The values of an axis stand at equal distances. Choose cells at \
+                  the top of the page, point at a line to see its cell, click to get to its row."
+            .to_owned(),
+        notes: match view.lost {
+            true => vec!["Lines that end below the scale have no finite median.".to_owned()],
+            false => Vec::new(),
+        },
+        height: 420,
+        log_x: false,
+        colourings: colourings(results, diagnoses, axes),
+        plot,
+    }
+}
+
+/// By diagnosis first, where somebody looked, then by every axis; the labels keep their own colour.
+fn colourings(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Colouring> {
+    let own = |colours: Vec<String>| colours.into_iter().chain([String::new()]).collect();
+    let codes: Vec<Option<Code>> = diagnoses.iter().map(CellDiagnosis::majority).collect();
+    let seen = Code::ALL
+        .into_iter()
+        .filter(|code| codes.contains(&Some(*code)));
+    let legend: Vec<(String, String)> = seen
+        .map(|code| (code.name().replace('-', " "), format!("@d-{code}")))
+        .collect();
+    let name = |code: &Option<Code>| format!("@d-{}", code.map_or("missing", Code::name));
+    let mut made = Vec::new();
+    if !legend.is_empty() {
+        made.push(Colouring {
+            axis: "diagnosis".to_owned(),
+            entries: legend,
+            traces: own(codes.iter().map(name).collect()),
+        });
+    }
+    for (a, axis) in axes
+        .iter()
+        .enumerate()
+        .filter(|(_, axis)| axis.labels.len() > 1)
+    {
+        let cells = results.cells.iter();
+        made.push(Colouring {
+            axis: axis.name.clone(),
+            entries: entries(axis),
+            traces: own(cells
+                .map(|cell| colour(axis, coordinate(&cell.cell, a)))
+                .collect()),
+        });
+    }
+    made
+}
+
+fn line(cell: usize, heights: &[f64], name: &str) -> Box<Scatter<f64, Option<f64>>> {
+    // Moved a little, so that cells that share their values don't hide each other.
+    let aside = (cell % 9) as f64 * 0.004 - 0.016;
+    Scatter::new(
+        (0..heights.len()).map(|i| i as f64).collect(),
+        heights.iter().map(|height| point(height + aside)).collect(),
+    )
+    .name(plain(name))
+    .meta(cell)
+    .mode(Mode::Lines)
+    .line(Stroke::new().color("@c0").width(1.3))
+    .opacity(0.75)
+    .hover_template("%{fullData.name}<extra></extra>")
+}
+
+/// The labels of all scales, left of them.
+fn labels(view: &Parallel) -> Box<Scatter<f64, f64>> {
+    let ticks = view.scales.iter().enumerate();
+    let ticks = ticks.flat_map(|(i, scale)| scale.ticks.iter().map(move |tick| (i, tick)));
+    let (mut x, mut y, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for (i, (height, label)) in ticks {
+        x.push(i as f64 - 0.02);
+        y.push(*height);
+        words.push(brief(label, 16));
+    }
+    Scatter::new(x, y)
+        .mode(Mode::Text)
+        .text_array(words)
+        .text_position(Position::MiddleLeft)
+        .text_font(Font::new().color("@ink"))
+        .hover_info(HoverInfo::Skip)
+}

@@ -1,0 +1,210 @@
+//! Training curves of very many cells: quantiles over the cells that have a value of an axis, or a
+//! diagnosis, in common.
+
+use super::axes::{AxisView, coordinate};
+use super::curves::{Curves, edges, seen};
+use super::series::extent;
+use super::stats::{diverged, seed_stats, trace};
+use crate::diagnose::{CellDiagnosis, Code};
+use crate::results::{CellResults, Results};
+use serde::Serialize;
+
+/// With more cells than this their curves are told by quantiles, until fewer are chosen.
+pub const MOST_CELLS: usize = 40;
+/// With more groups than this only medians are drawn.
+const MOST_BANDS: usize = 6;
+/// Points of a curve, about.
+const POINTS: usize = 40;
+
+/// The curves of some cells together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bands {
+    /// The axis by which cells are taken together, or `diagnosis`.
+    pub by: String,
+    /// Which of its points, or which code by its place in [`Code::ALL`].
+    pub group: usize,
+    /// What the cells have in common.
+    pub label: String,
+    /// How many they are.
+    pub cells: usize,
+    /// Epochs.
+    pub x: Vec<f64>,
+    /// Middle values; infinite where half of the cells or more have diverged.
+    pub median: Vec<f64>,
+    /// The middle half and the middle nine tenths of the cells, lower and upper end; empty where there
+    /// are too many groups.
+    pub bands: Vec<(Vec<f64>, Vec<f64>)>,
+}
+
+/// Quantiles of the curves, for every axis that varies and for diagnoses; none where cells are few.
+pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Bands> {
+    let traces = results.cells.iter().flat_map(|c| &c.runs).filter_map(trace);
+    let end = traces.map(|t| t.curve.of).max().unwrap_or(0);
+    if results.cells.len() <= MOST_CELLS || end == 0 {
+        return Vec::new();
+    }
+    let edges = edges(end, POINTS);
+    let curves: Vec<Vec<Option<f64>>> = results.cells.iter().map(|c| medians(c, &edges)).collect();
+    let gathered = |by: &str, labels: &[String], group_of: &dyn Fn(usize) -> Option<usize>| {
+        gather(by, labels, &edges, &curves, group_of)
+    };
+    let mut made = Vec::new();
+    for (a, axis) in axes
+        .iter()
+        .enumerate()
+        .filter(|(_, axis)| axis.labels.len() > 1)
+    {
+        let at = |cell: usize| Some(coordinate(&results.cells[cell].cell, a));
+        made.extend(gathered(&axis.name, &axis.labels, &at));
+    }
+    let codes = Code::ALL.map(|code| code.name().replace('-', " "));
+    let code = |cell: usize| {
+        let code = diagnoses.get(cell)?.majority()?;
+        Code::ALL.iter().position(|other| *other == code)
+    };
+    made.extend(gathered("diagnosis", &codes, &code));
+    made
+}
+
+/// Shows losses up to ten times what the bands reach, and no longer up to the highest of all cells: among
+/// very many there is always one that blew up.
+pub fn show(bands: &[Bands], curves: &mut Curves) {
+    let ends = bands
+        .iter()
+        .flat_map(|b| b.bands.iter().map(|(_, high)| high).chain([&b.median]));
+    let highest = extent(
+        ends.flatten()
+            .copied()
+            .filter(|v| v.is_finite() && *v > 0.0),
+    );
+    let (Some((_, reached)), Some((low, high))) = (highest, curves.extent) else {
+        return;
+    };
+    let top = (reached * 10.0).max(low);
+    if top < high {
+        curves.extent = Some((low, top));
+        curves
+            .notes
+            .push("Cells that go higher leave at the top. A double click shows all.".to_owned());
+    }
+}
+
+/// The median over the seeds of a cell at the end of every window: infinite where they diverged, none
+/// after the last epoch of those that came to their end.
+fn medians(cell: &CellResults, edges: &[u64]) -> Vec<Option<f64>> {
+    let at = |window: &[u64]| {
+        let values: Vec<f64> = cell
+            .runs
+            .iter()
+            .filter_map(trace)
+            .filter_map(|t| match t.curve.epochs.last() {
+                Some(last) if window[0] < *last => Some(seen(&t.curve, window[0], window[1]).last),
+                _ if diverged(t) => Some(f64::INFINITY),
+                _ => None,
+            })
+            .map(|loss| if loss.is_nan() { f64::INFINITY } else { loss })
+            .collect();
+        Some(seed_stats(&values)?.median.unwrap_or(f64::INFINITY))
+    };
+    edges.windows(2).map(at).collect()
+}
+
+fn gather(
+    by: &str,
+    labels: &[String],
+    edges: &[u64],
+    curves: &[Vec<Option<f64>>],
+    group_of: &dyn Fn(usize) -> Option<usize>,
+) -> Vec<Bands> {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); labels.len()];
+    for cell in 0..curves.len() {
+        if let Some(group) = group_of(cell).and_then(|group| members.get_mut(group)) {
+            group.push(cell);
+        }
+    }
+    let groups = members.iter().filter(|group| !group.is_empty()).count();
+    let made = members
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| !group.is_empty());
+    made.map(|(place, group)| {
+        let sorted: Vec<Vec<f64>> = (0..edges.len() - 1)
+            .map(|window| {
+                let mut values: Vec<f64> =
+                    group.iter().filter_map(|c| curves[*c][window]).collect();
+                values.sort_by(f64::total_cmp);
+                values
+            })
+            .collect();
+        let at = |share: f64| {
+            sorted
+                .iter()
+                .map(|values| quantile(values, share))
+                .collect()
+        };
+        Bands {
+            by: by.to_owned(),
+            group: place,
+            label: labels[place].clone(),
+            cells: group.len(),
+            x: edges[1..].iter().map(|edge| *edge as f64).collect(),
+            median: at(0.5),
+            bands: match groups <= MOST_BANDS {
+                true => vec![(at(0.05), at(0.95)), (at(0.25), at(0.75))],
+                false => Vec::new(),
+            },
+        }
+    })
+    .collect()
+}
+
+/// The value below which this share of some sorted values lies: one of them, so that an infinite one is
+/// never averaged away; NaN of none.
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let place = (share * last as f64).round() as usize;
+    sorted.get(place).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::diagnose::diagnose_all;
+    use crate::report::{fixture, view};
+    use crate::spec::Value;
+
+    #[test]
+    fn quantiles_keep_apart_what_an_axis_keeps_apart_and_diverged_cells_are_infinite() {
+        let rates = fixture::axis("lr", &[0.01, 0.1].map(Value::Number));
+        let starts = fixture::axis("start", &(0..25).map(Value::Integer).collect::<Vec<_>>());
+        let sweep = fixture::sweep("many", vec![rates, starts], 1);
+        let model = crate::spec::settings::Model::Mlp { hidden: vec![4] };
+        let results = fixture::results(&sweep, &model, |point, seed| {
+            Some(fixture::trace(&fixture::Shape {
+                rate: [0.01, 0.1][point[0]],
+                floor: 0.01,
+                epochs: 100,
+                diverges: (point[0] == 0 && point[1] < 20).then_some(80),
+                layers: 2,
+                vanishing: 1.0,
+                seed: seed + point[1] as u64,
+            }))
+        });
+        let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
+        let bands = bands(&results, &diagnose_all(&results), &axes);
+        let of = |label: &str| bands.iter().find(|b| b.by == "lr" && b.label == label);
+        let (slow, fast) = (of("0.01").unwrap(), of("0.1").unwrap());
+        assert_eq!((slow.cells, fast.cells), (25, 25));
+        assert_eq!(slow.median.last(), Some(&f64::INFINITY));
+        assert!(slow.median[0].is_finite());
+        assert!(fast.bands[0].1.last() < Some(&0.05));
+        // Too many to be drawn as bands.
+        assert!(
+            bands
+                .iter()
+                .filter(|b| b.by == "start")
+                .all(|b| b.bands.is_empty())
+        );
+    }
+}

@@ -1,0 +1,152 @@
+//! The cells of a sweep as columns of plain values. The script of the page filters, sorts and colours
+//! by them and writes them as CSV, so that they are not rounded.
+
+use super::axes::{AxisView, coordinate};
+use super::map::Map;
+use super::stats::seed_stats;
+use crate::diagnose::CellDiagnosis;
+use crate::expect::over_seeds;
+use crate::results::{CellResults, Results};
+use crate::spec::{Axis, Quantity};
+use crate::trace::Real;
+use serde::Serialize;
+
+/// Everything that the script knows of the cells, in the order of the grid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Columns {
+    /// Name of the page's folder, for the file that is downloaded.
+    pub name: String,
+    /// The axes.
+    pub axes: Vec<AxisColumn>,
+    /// Classes of colour that occur: names of diagnoses, `plain` and `missing`.
+    pub classes: Vec<&'static str>,
+    /// Place of each cell's class among them.
+    pub class: Vec<usize>,
+    /// Diagnoses of each cell in words.
+    pub diagnosis: Vec<String>,
+    /// Outcomes of each cell in words.
+    pub outcomes: Vec<String>,
+    /// Seeds of each cell.
+    pub seeds: Vec<usize>,
+    /// What was measured, as far as any run has it.
+    pub measures: Vec<Measure>,
+}
+
+/// One axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AxisColumn {
+    /// Its name.
+    pub name: String,
+    /// The keys it sets.
+    pub keys: Vec<String>,
+    /// Labels of its points.
+    pub labels: Vec<String>,
+    /// Per point one value per key.
+    pub points: Vec<Vec<String>>,
+    /// Where each cell stands.
+    pub cells: Vec<usize>,
+}
+
+/// One quantity over the seeds of each cell; `None` where no run has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measure {
+    /// `Training loss`, as the table heads it.
+    pub name: &'static str,
+    /// Whether it is compared on a log scale.
+    pub log: bool,
+    /// Middle values, infinite where a median over diverged seeds is.
+    pub median: Vec<Option<Real>>,
+    /// Lowest finite values.
+    pub low: Vec<Option<Real>>,
+    /// Highest finite values.
+    pub high: Vec<Option<Real>>,
+}
+
+/// The quantities that the table of cells shows, with the heads of their columns.
+pub const MEASURES: [(&str, Quantity); 7] = [
+    ("Training loss", Quantity::TrainLoss),
+    ("Validation loss", Quantity::ValidationLoss),
+    ("Test loss", Quantity::TestLoss),
+    ("Skill", Quantity::Skill),
+    ("Validation skill", Quantity::ValidationSkill),
+    ("Training accuracy", Quantity::TrainAccuracy),
+    ("Validation accuracy", Quantity::ValidationAccuracy),
+];
+
+/// The columns of a sweep; `views` are those of its `axes`.
+pub fn columns(
+    name: &str,
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    (axes, views): (&[Axis], &[AxisView]),
+    map: &Map,
+) -> Columns {
+    let mut class_of = vec!["missing"; results.cells.len()];
+    for tile in map.rows.iter().flat_map(|row| &row.tiles).flatten() {
+        if let Some(class) = class_of.get_mut(tile.index) {
+            *class = tile.class;
+        }
+    }
+    let classes: Vec<&'static str> = map.legend.iter().map(|entry| entry.class).collect();
+    let place = |class: &&str| classes.iter().position(|other| other == class).unwrap_or(0);
+    let cells = || results.cells.iter();
+    Columns {
+        name: name.to_owned(),
+        axes: axes
+            .iter()
+            .zip(views)
+            .enumerate()
+            .map(|(a, (axis, view))| {
+                axis_column(axis, view, cells().map(|c| coordinate(&c.cell, a)))
+            })
+            .collect(),
+        class: class_of.iter().map(place).collect(),
+        classes,
+        diagnosis: (0..results.cells.len())
+            .map(|place| {
+                diagnoses
+                    .get(place)
+                    .map_or(String::new(), CellDiagnosis::in_words)
+            })
+            .collect(),
+        outcomes: cells().map(super::cells::outcomes).collect(),
+        seeds: cells().map(|cell| cell.runs.len()).collect(),
+        measures: MEASURES
+            .into_iter()
+            .filter_map(|(name, quantity)| measure(name, quantity, &results.cells))
+            .collect(),
+    }
+}
+
+fn axis_column(axis: &Axis, view: &AxisView, cells: impl Iterator<Item = usize>) -> AxisColumn {
+    let words = |point: &Vec<_>| point.iter().map(ToString::to_string).collect();
+    AxisColumn {
+        name: axis.name.clone(),
+        keys: axis.keys.clone(),
+        labels: view.labels.clone(),
+        points: axis.points.iter().map(words).collect(),
+        cells: cells.collect(),
+    }
+}
+
+fn measure(name: &'static str, quantity: Quantity, cells: &[CellResults]) -> Option<Measure> {
+    let mut made = Measure {
+        name,
+        log: name.ends_with("loss"),
+        median: Vec::new(),
+        low: Vec::new(),
+        high: Vec::new(),
+    };
+    for cell in cells {
+        let values = over_seeds(cell, quantity);
+        let stats = seed_stats(&values);
+        // A median that is not finite keeps its sign: it is the worst that there is.
+        let lost = values.iter().copied().find(|v| !v.is_finite());
+        let median = stats.and_then(|stats| stats.median.or(lost));
+        let finite = stats.and_then(|stats| stats.finite);
+        made.median.push(median.map(Real));
+        made.low.push(finite.map(|finite| Real(finite.low)));
+        made.high.push(finite.map(|finite| Real(finite.high)));
+    }
+    made.median.iter().any(Option::is_some).then_some(made)
+}

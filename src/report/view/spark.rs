@@ -1,0 +1,177 @@
+//! Training curves so small that they fit a row of the table: the median over the seeds of a cell, all
+//! cells on the same logarithmic axes, so that rows can be compared.
+
+use super::series::{extent, thinned};
+use super::stats::{diverged, seed_stats, trace};
+use crate::results::CellResults;
+use crate::trace::{Curve, Real};
+use serde::Serialize;
+
+/// About this many points of a curve are drawn; of every stretch the lowest and the highest stay.
+const POINTS: usize = 24;
+/// Size of the drawing, with a margin for the crosses.
+const WIDTH: f64 = 200.0;
+const HEIGHT: f64 = 56.0;
+const MARGIN: f64 = 6.0;
+
+/// Paths of an SVG of 200 × 56; empty where there is nothing to draw.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Spark {
+    /// The median over the seeds, interrupted where it is not finite and positive.
+    pub line: String,
+    /// A cross at the top where each seed diverged that did.
+    pub lost: String,
+}
+
+/// One per cell, on common axes.
+pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
+    let medians: Vec<Vec<(f64, f64)>> = cells.iter().map(median).collect();
+    let points = || medians.iter().flatten();
+    let epochs = extent(points().map(|(x, _)| *x));
+    // What diverged must not press the others flat: they leave at the top.
+    let sound = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| {
+        let calm = !cell.runs.iter().filter_map(trace).any(diverged);
+        calm.then(|| line.clone())
+    };
+    let sound: Vec<(f64, f64)> = cells
+        .iter()
+        .zip(&medians)
+        .filter_map(sound)
+        .flatten()
+        .collect();
+    let drawn = |(_, y): &(f64, f64)| *y > 0.0 && y.is_finite();
+    let losses = extent(sound.iter().filter(|p| drawn(p)).map(|(_, y)| *y))
+        .or_else(|| extent(points().filter(|p| drawn(p)).map(|(_, y)| *y)));
+    let (Some(epochs), Some(losses)) = (epochs, losses) else {
+        return vec![Spark::default(); cells.len()];
+    };
+    let axes = Axes { epochs, losses };
+    let spark = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| Spark {
+        line: axes.line(line),
+        lost: axes.crosses(cell),
+    };
+    cells.iter().zip(&medians).map(spark).collect()
+}
+
+/// The median over the seeds at the epochs of the longest curve, thinned; seeds that diverged count as
+/// infinite from there on.
+fn median(cell: &CellResults) -> Vec<(f64, f64)> {
+    let traces = || cell.runs.iter().filter_map(trace);
+    let Some(longest) = traces()
+        .map(|t| &t.curve)
+        .max_by_key(|curve| curve.epochs.len())
+    else {
+        return Vec::new();
+    };
+    let at = |epoch: u64| -> f64 {
+        let values: Vec<f64> = traces()
+            .filter_map(|t| {
+                let next = t.curve.epochs.partition_point(|own| *own <= epoch);
+                let past_end =
+                    next == t.curve.epochs.len() && t.curve.epochs.last() != Some(&epoch);
+                match past_end && diverged(t) {
+                    true => Some(f64::INFINITY),
+                    false => t.curve.values.get(next.checked_sub(1)?).map(|v| v.0),
+                }
+            })
+            .collect();
+        seed_stats(&values)
+            .and_then(|s| s.median)
+            .unwrap_or(f64::NAN)
+    };
+    let curve = Curve {
+        epochs: longest.epochs.clone(),
+        values: longest
+            .epochs
+            .iter()
+            .map(|epoch| Real(at(*epoch)))
+            .collect(),
+        of: longest.of,
+    };
+    thinned(&curve, POINTS)
+}
+
+/// Epochs and losses that the drawing spans.
+struct Axes {
+    epochs: (f64, f64),
+    losses: (f64, f64),
+}
+
+impl Axes {
+    /// Across, on a log scale as the large figure has it.
+    fn x(&self, epoch: f64) -> f64 {
+        MARGIN + share(epoch, self.epochs) * (WIDTH - 2.0 * MARGIN)
+    }
+
+    /// Down from the top; what is above the axis stays at the top edge.
+    fn y(&self, loss: f64) -> f64 {
+        HEIGHT - MARGIN - share(loss, self.losses) * (HEIGHT - 2.0 * MARGIN)
+    }
+
+    /// A path through whole numbers, without the points in the middle of what is level.
+    fn line(&self, points: &[(f64, f64)]) -> String {
+        let seen = |(_, loss): &(f64, f64)| *loss > 0.0 && loss.is_finite();
+        let mut path = String::new();
+        for stretch in points.split(|point| !seen(point)) {
+            let places: Vec<(i64, i64)> = stretch
+                .iter()
+                .map(|(epoch, loss)| (self.x(*epoch).round() as i64, self.y(*loss).round() as i64))
+                .collect();
+            for (i, (x, y)) in places.iter().enumerate() {
+                let beside =
+                    |j: Option<usize>| j.and_then(|j| places.get(j)).is_some_and(|p| p.1 == *y);
+                if beside(i.checked_sub(1)) && beside(Some(i + 1)) {
+                    continue;
+                }
+                let step = if i == 0 { 'M' } else { 'L' };
+                path.push_str(&format!("{step}{x} {y}"));
+            }
+        }
+        path
+    }
+
+    fn crosses(&self, cell: &CellResults) -> String {
+        let lost = cell.runs.iter().filter_map(trace).filter(|t| diverged(t));
+        let cross = |epoch: u64| {
+            format!(
+                "M{:.0} 1l10 10m0-10l-10 10",
+                self.x(epoch.max(1) as f64) - 5.0
+            )
+        };
+        let mut crosses: Vec<String> = lost
+            .map(|t| cross(t.curve.epochs.last().copied().unwrap_or(1)))
+            .collect();
+        crosses.dedup();
+        crosses.concat()
+    }
+}
+
+/// Where a value stands between two others on a log scale, from 0 to 1.
+fn share(value: f64, (low, high): (f64, f64)) -> f64 {
+    let span = high.ln() - low.ln();
+    match span > 0.0 {
+        true => ((value.ln() - low.ln()) / span).clamp(0.0, 1.0),
+        false => 0.5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn a_small_curve_falls_where_the_loss_does_and_marks_what_diverged() {
+        let (_, results) = fixture::learning_rates(5);
+        let sparks = sparks(&results.cells);
+        let height = |line: &str| -> f64 {
+            let last = line.rsplit(' ').next().unwrap_or_default();
+            last.parse().unwrap_or(f64::NAN)
+        };
+        assert!(height(&sparks[3].line) > height(&sparks[0].line) + 20.0);
+        assert_eq!(sparks[3].lost, "");
+        // All five seeds of the highest rate, at five epochs.
+        assert_eq!(sparks[5].lost.matches('M').count(), 5);
+        assert!(sparks.iter().all(|spark| !spark.line.contains("NaN")));
+    }
+}

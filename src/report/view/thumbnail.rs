@@ -1,0 +1,203 @@
+//! A sweep's phase map in the size of a thumb: the grid of its cells by diagnosis, as the paths of a
+//! small drawing.
+
+use super::axes::{AxisView, axis, coordinate};
+use crate::diagnose::{CellDiagnosis, Code};
+use crate::expect::count;
+use crate::report::Page;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Width and height that a drawing may fill, in pixels.
+const ROOM: (usize, usize) = (120, 48);
+/// The largest side of a tile.
+const LARGEST: usize = 12;
+/// The smallest: grids that need smaller ones are drawn as a bar of shares.
+const SMALLEST: usize = 3;
+
+/// What most seeds of every cell have, as `sweep.json` keeps it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Grid {
+    /// Columns: the points of the last axis that has several.
+    pub columns: usize,
+    /// Rows: all others.
+    pub rows: usize,
+    /// Diagnoses with their number of cells, most first; cells without one are `not-trained`.
+    pub codes: Vec<(String, usize)>,
+    /// Which of the codes stands where, row by row; none where a cell was excluded. Empty where the
+    /// grid is too large to be drawn tile by tile.
+    pub tiles: Vec<Option<usize>>,
+}
+
+/// The word for a cell that was not trained, or that nobody looked at.
+const NOT_TRAINED: &str = "not-trained";
+
+/// The grid of a page's sweep.
+pub fn grid(page: &Page) -> Grid {
+    let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
+    let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
+    let columns = across.map_or(1, |a| axes[a].labels.len());
+    let down = || (0..axes.len()).filter(|a| Some(*a) != across);
+    let rows = down().fold(1usize, |rows, a| rows.saturating_mul(axes[a].labels.len()));
+    let words = |place| {
+        let own: Option<&CellDiagnosis> = page.diagnoses.get(place);
+        own.and_then(CellDiagnosis::majority)
+            .map_or(NOT_TRAINED, Code::name)
+    };
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for place in 0..page.results.cells.len() {
+        *counts.entry(words(place)).or_default() += 1;
+    }
+    let mut codes: Vec<(String, usize)> = counts
+        .into_iter()
+        .map(|(code, n)| (code.to_owned(), n))
+        .collect();
+    codes.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let mut tiles = Vec::new();
+    if side(columns, rows) >= SMALLEST {
+        tiles = vec![None; columns * rows];
+        for (place, cell) in page.results.cells.iter().enumerate() {
+            let row = down().fold(0, |row, a| {
+                row * axes[a].labels.len() + coordinate(&cell.cell, a)
+            });
+            let column = across.map_or(0, |a| coordinate(&cell.cell, a));
+            if let Some(free) = tiles.get_mut(row * columns + column) {
+                *free = codes.iter().position(|(code, _)| code == words(place));
+            }
+        }
+    }
+    Grid {
+        columns,
+        rows,
+        codes,
+        tiles,
+    }
+}
+
+/// The side of a tile with its gap, in pixels.
+fn side(columns: usize, rows: usize) -> usize {
+    (ROOM.0 / columns.max(1))
+        .min(ROOM.1 / rows.max(1))
+        .min(LARGEST)
+}
+
+/// The drawing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drawing {
+    /// Width in pixels.
+    pub width: usize,
+    /// Height in pixels.
+    pub height: usize,
+    /// One per diagnosis.
+    pub paths: Vec<Tiles>,
+    /// `2 of 6 cells learned`.
+    pub learned: String,
+    /// What it shows, in words.
+    pub words: String,
+}
+
+/// The cells of one diagnosis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Tiles {
+    /// Its name, of which the style sheet makes a colour.
+    pub code: String,
+    /// Cells.
+    pub cells: usize,
+    /// Outline of its tiles.
+    pub path: String,
+}
+
+/// Draws a grid; none where it has no cells.
+pub fn draw(grid: &Grid) -> Option<Drawing> {
+    let of: usize = grid.codes.iter().map(|(_, n)| n).sum();
+    if of == 0 {
+        return None;
+    }
+    let has_learned = |code: &str| Code::of(code).is_some_and(Code::has_learned);
+    let learned = grid.codes.iter().filter(|(code, _)| has_learned(code));
+    let learned: usize = learned.map(|(_, n)| n).sum();
+    let side = side(grid.columns, grid.rows);
+    let is_bar = side < SMALLEST || grid.tiles.len() != grid.columns * grid.rows;
+    let mut left = 0.0;
+    let paths = grid.codes.iter().enumerate().map(|(i, (code, n))| {
+        let path = match is_bar {
+            true => share(&mut left, *n as f64 / of as f64),
+            false => tiles(grid, i, side),
+        };
+        Tiles {
+            code: code.clone(),
+            cells: *n,
+            path,
+        }
+    });
+    let words = grid.codes.iter().map(|(code, n)| format!("{code} {n}"));
+    Some(Drawing {
+        paths: paths.collect(),
+        width: if is_bar { ROOM.0 } else { side * grid.columns },
+        height: if is_bar { LARGEST } else { side * grid.rows },
+        learned: format!("{learned} of {} learned", count(of, "cell")),
+        words: words.collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// The outlines of the tiles of one code, with a pixel between neighbours.
+fn tiles(grid: &Grid, code: usize, side: usize) -> String {
+    let own = grid
+        .tiles
+        .iter()
+        .enumerate()
+        .filter(|(_, tile)| **tile == Some(code));
+    let outline = |(place, _): (usize, &Option<usize>)| {
+        let (x, y, size) = (
+            place % grid.columns * side,
+            place / grid.columns * side,
+            side - 1,
+        );
+        format!("M{x} {y}h{size}v{size}h-{size}z")
+    };
+    own.map(outline).collect()
+}
+
+/// The next piece of a bar.
+fn share(left: &mut f64, share: f64) -> String {
+    let (from, width) = (*left * ROOM.0 as f64, share * ROOM.0 as f64);
+    *left += share;
+    format!("M{from:.1} 0h{width:.1}v{LARGEST}h-{width:.1}z")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn grid(columns: usize, rows: usize, codes: &[(&str, usize)], tiles: &[Option<usize>]) -> Grid {
+        Grid {
+            columns,
+            rows,
+            codes: codes
+                .iter()
+                .map(|(code, n)| ((*code).to_owned(), *n))
+                .collect(),
+            tiles: tiles.to_vec(),
+        }
+    }
+
+    #[test]
+    fn every_cell_has_its_tile_and_an_excluded_one_none() {
+        let codes = [("dead-relu", 2), ("healthy", 1)];
+        let drawing = draw(&grid(2, 2, &codes, &[Some(0), Some(1), Some(0), None])).unwrap();
+        assert_eq!((drawing.width, drawing.height), (24, 24));
+        assert_eq!(drawing.learned, "1 of 3 cells learned");
+        assert_eq!(drawing.words, "dead-relu 2, healthy 1");
+        assert_eq!(drawing.paths[0].path, "M0 0h11v11h-11zM0 12h11v11h-11z");
+        assert_eq!(drawing.paths[1].path, "M12 0h11v11h-11z");
+    }
+
+    #[test]
+    fn a_grid_too_large_for_tiles_is_a_bar_of_shares() {
+        let drawing = draw(&grid(500, 20, &[("unclear", 7500), ("healthy", 2500)], &[])).unwrap();
+        assert_eq!((drawing.width, drawing.height), (120, 12));
+        assert_eq!(drawing.paths[1].path, "M90.0 0h30.0v12h-30.0z");
+        assert_eq!(draw(&Grid::default()), None);
+    }
+}

@@ -1,0 +1,143 @@
+// The table of cells: put in order, filtered, a page of it at a time; chosen cells are compared.
+const rowsAtOnce = 100;
+
+function startTable() {
+  const body = document.querySelector("table.cells tbody");
+  if (!body || !cells) return;
+  const rest = document.querySelector("template[data-rest]");
+  const table = {
+    body, rows: [...body.rows, ...(rest ? rest.content.children : [])],
+    by: null, down: false, limit: rowsAtOnce, chosen: new Set(),
+    more: element("button", { type: "button" }), compare: element("a", { class: "button" }),
+  };
+  table.order = table.rows.map((_, i) => i);
+  sortButtons(table);
+  tableTools(table);
+  chooseBoxes(table);
+  followers.push(() => { table.limit = rowsAtOnce; fill(table); });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#cell-"]');
+    if (link) reveal(table, Number(link.hash.slice(6)));
+  });
+  cells.open = (i) => { reveal(table, i); table.rows[i]?.scrollIntoView({ block: "center" }); };
+  fill(table);
+}
+
+// Puts the rows that are shown into the page; what is not finite or missing comes last.
+function fill(table) {
+  const shown = table.order.filter(isShown);
+  table.body.replaceChildren(...shown.slice(0, table.limit).map((i) => table.rows[i]));
+  const more = shown.length - Math.min(shown.length, table.limit);
+  table.more.hidden = !more;
+  table.more.textContent = `Show ${Math.min(more, rowsAtOnce)} more of ${more}`;
+  table.none.hidden = shown.length > 0;
+}
+
+// Makes sure that a row stands in the page, whatever is filtered, and marks it.
+function reveal(table, i) {
+  const row = table.rows[i];
+  if (!row) return;
+  if (!row.isConnected) {
+    const place = table.order.filter(isShown).indexOf(i);
+    if (place < 0) table.body.prepend(row);
+    else { table.limit = Math.ceil((place + 1) / rowsAtOnce) * rowsAtOnce; fill(table); }
+  }
+  table.body.querySelector("tr.here")?.classList.remove("here");
+  row.classList.add("here");
+}
+
+// The values of a column: a measure, a key, or words.
+function columnOf(name) {
+  const [kind, key] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
+  if (kind === "measure") {
+    const measure = cells.measures.find((m) => m.name === key);
+    return measure ? measure.median.map(order) : [];
+  }
+  if (kind === "key") {
+    const axis = cells.axes.find((a) => a.keys.includes(key));
+    if (!axis) return [];
+    const values = axis.points.map((point) => point[axis.keys.indexOf(key)]);
+    const numbers = values.map(Number);
+    // Words stand in the order in which the file gives them.
+    const places = numbers.every((n) => !isNaN(n)) ? numbers : values.map((v) => values.indexOf(v));
+    return axis.cells.map((point) => places[point]);
+  }
+  const words = cells[key];
+  const sorted = [...new Set(words)].sort();
+  return words.map((w) => sorted.indexOf(w));
+}
+
+function sort(table) {
+  const values = columnOf(table.by);
+  const back = (v) => (v === undefined || isNaN(v) ? 2 : isFinite(v) ? 0 : 1);
+  table.order.sort((a, b) => back(values[a]) - back(values[b])
+    || (back(values[a]) ? 0 : (table.down ? values[b] - values[a] : values[a] - values[b])) || a - b);
+}
+
+function sortButtons(table) {
+  const heads = [...table.body.parentElement.tHead.querySelectorAll("th[data-sort]")];
+  for (const head of heads) {
+    const button = element("button", { type: "button" }, head.textContent);
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      table.down = table.by === head.dataset.sort && !table.down;
+      table.by = head.dataset.sort;
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", table.down ? "descending" : "ascending");
+      sort(table);
+      fill(table);
+    });
+  }
+}
+
+function tableTools(table) {
+  const download = element("button", { type: "button" }, "Download as CSV");
+  download.addEventListener("click", () => save(`${cells.name.replace(/[^a-z0-9]+/gi, "-")}.csv`, csv(table.order.filter(isShown))));
+  table.more.addEventListener("click", () => { table.limit += rowsAtOnce; fill(table); });
+  table.none = element("p", { class: "note" }, "No cell is left by the choice at the top of the page.");
+  const scroll = table.body.closest(".scroll");
+  scroll.before(element("div", { class: "controls tools" }, download, table.compare));
+  scroll.after(table.none, table.more);
+}
+
+// A box per row; the boxes that are ticked are the cells of the page that compares.
+function chooseBoxes(table) {
+  table.body.parentElement.tHead.rows[0].prepend(element("th", { scope: "col" }, element("span", { class: "hidden" }, "Compare")));
+  table.rows.forEach((row, i) => {
+    const box = element("input", { type: "checkbox", "aria-label": `Compare ${row.dataset.name}` });
+    box.addEventListener("change", () => {
+      if (box.checked) table.chosen.add(i); else table.chosen.delete(i);
+      tellChosen(table);
+    });
+    row.prepend(element("td", { class: "choose" }, box));
+  });
+  tellChosen(table);
+}
+
+function tellChosen(table) {
+  const chosen = [...table.chosen].sort((a, b) => a - b);
+  table.compare.textContent = chosen.length ? `Compare ${chosen.length} cell${chosen.length > 1 ? "s" : ""}` : "Tick cells to compare them";
+  if (chosen.length) table.compare.href = `compare.html?cells=${chosen.join()}`;
+  else table.compare.removeAttribute("href");
+}
+
+// The cells as CSV, numbers in full.
+function csv(rows) {
+  const field = (v) => (v === null || v === undefined ? "" : /[",\r\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : String(v));
+  const keys = cells.axes.flatMap((axis) => axis.keys.map((key, k) => [key, (i) => axis.points[axis.cells[i]][k]]));
+  const measures = cells.measures.flatMap((m) => ["median", "low", "high"].map((part) =>
+    [`${m.name.toLowerCase().replaceAll(" ", "_")}_${part}`, (i) => m[part][i]]));
+  const columns = [["cell", (i) => i], ...keys, ["seeds", (i) => cells.seeds[i]],
+    ["outcomes", (i) => cells.outcomes[i]], ["diagnosis", (i) => cells.diagnosis[i]], ...measures];
+  const lines = [columns.map(([name]) => name), ...rows.map((i) => columns.map(([, value]) => value(i)))];
+  return lines.map((line) => line.map(field).join(",") + "\r\n").join("");
+}
+
+function save(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  const link = element("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

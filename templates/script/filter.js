@@ -1,0 +1,77 @@
+// Which cells are shown: one choice for the map, the curves, the table and the download.
+let cells = null;
+const choice = { text: "", axes: [], class: -1 };
+const followers = [];
+
+// The columns of the page, where it has some.
+function readCells() {
+  const json = document.querySelector("script[data-cells]");
+  if (!json) return;
+  cells = JSON.parse(json.textContent);
+  cells.of = cells.class.length;
+  cells.words = cells.class.map((_, i) =>
+    [...cells.axes.map((axis) => axis.labels[axis.cells[i]]), cells.diagnosis[i], cells.outcomes[i]].join(" ").toLowerCase());
+  choice.axes = cells.axes.map(() => -1);
+  choose();
+}
+
+const isShown = (i) => !cells || cells.shown[i];
+
+function choose() {
+  const text = choice.text.trim().toLowerCase();
+  cells.shown = cells.class.map((own, i) =>
+    (choice.class < 0 || own === choice.class)
+    && choice.axes.every((point, a) => point < 0 || cells.axes[a].cells[i] === point)
+    && (!text || cells.words[i].includes(text)));
+  cells.count = cells.shown.filter(Boolean).length;
+  followers.forEach((follow) => follow());
+}
+
+// Words of a class of colour: codes have hyphens between.
+const classWords = (name) => ({ missing: "not trained", plain: "trained" }[name] || name.replaceAll("-", " "));
+
+function choiceOf(name, labels, set) {
+  const select = element("select", {}, element("option", { value: -1 }, "all"),
+    ...labels.map((label, i) => element("option", { value: i }, label)));
+  select.addEventListener("change", () => { set(Number(select.value)); choose(); });
+  return element("label", {}, element("span", {}, name), select);
+}
+
+function startFilter() {
+  const holder = document.querySelector("[data-filter]");
+  if (!holder || !cells) return;
+  const search = element("input", { type: "search", placeholder: "value, diagnosis, outcome" });
+  let waiting = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { choice.text = search.value; choose(); }, 120);
+  });
+  const form = element("form", { class: "filter", role: "search", "aria-label": "Cells to show" },
+    element("label", {}, element("span", {}, "search"), search));
+  cells.axes.forEach((axis, a) => {
+    if (axis.labels.length > 1) form.append(choiceOf(axis.name, axis.labels, (point) => { choice.axes[a] = point; }));
+  });
+  if (cells.classes.length > 1) form.append(choiceOf("diagnosis", cells.classes.map(classWords), (i) => { choice.class = i; }));
+  const count = element("output", {});
+  const reset = element("button", { type: "reset" }, "show all");
+  form.append(count, reset);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => {
+    Object.assign(choice, { text: "", class: -1, axes: cells.axes.map(() => -1) });
+    choose();
+  });
+  const tell = () => {
+    count.textContent = cells.count === cells.of ? `${cells.of} cells` : `${cells.count} of ${cells.of} cells`;
+    reset.hidden = cells.count === cells.of;
+  };
+  followers.push(tell);
+  tell();
+  // On a phone the map comes first.
+  const narrow = matchMedia("(max-width: 600px)").matches;
+  holder.replaceWith(narrow ? element("details", { class: "choosing" }, element("summary", {}, "Choose cells"), form) : form);
+}
+
+// A measure for people, and for putting in order: what is missing or NaN has no place.
+const lost = { inf: "∞", "-inf": "−∞", NaN: "NaN" };
+const short = (v) => (v === null ? "–" : lost[v] || String(Number(v.toPrecision(4))).replace(/^-/, "−"));
+const order = (v) => (v === null ? NaN : v === "inf" ? Infinity : v === "-inf" ? -Infinity : Number(v));

@@ -1,0 +1,178 @@
+// Drives every page of a report folder in Chromium as a person would, in both themes, and prints what
+// is wrong: console errors, requests that leave the folder, anything wider than a phone's screen,
+// violations that axe-core calls serious or critical, and steps that do not lead where they should.
+// tests/report_browser.rs makes the folder and calls this:
+//
+//   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP
+import { join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch, pagesOf, require } from "./pages.mjs";
+
+const folder = resolve(process.argv[2]);
+const root = pathToFileURL(folder).href;
+const axe = require.resolve("axe-core/axe.min.js");
+const browser = await launch();
+const problems = [];
+// A machine that has other work, too, may take its time.
+const patience = 60_000;
+const problem = (name, text) => problems.push(`${name}: ${text}`);
+
+// A page that reports what goes wrong on it under the name of what is being done.
+async function open(context, path, query = "") {
+  const page = await context.newPage();
+  page.doing = `${relative(folder, path)}${query}`;
+  // The one script that is meant to be missing is that of the run that does not exist.
+  const meant = (text) => /[?]run=0{32}/.test(page.url()) && /ERR_FILE_NOT_FOUND|0{32}[.]js/.test(text);
+  page.on("console", (m) => { if (["error", "warning"].includes(m.type()) && !meant(m.text())) problem(page.doing, m.text()); });
+  page.on("pageerror", (error) => problem(page.doing, error.message));
+  page.on("dialog", (dialog) => { problem(page.doing, `a dialog opened: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("requestfailed", (r) => { if (!meant(r.url()) && !/ERR_ABORTED/.test(r.failure()?.errorText)) problem(page.doing, `failed: ${r.url()}`); });
+  page.on("request", (r) => {
+    if (!r.url().startsWith(root) && !/^(data|blob):/.test(r.url())) problem(page.doing, `asks for ${r.url()}`);
+  });
+  await page.goto(pathToFileURL(path).href + query, { waitUntil: "load" });
+  await ready(page);
+  return page;
+}
+
+// Nothing left to read, and every figure drawn.
+const ready = (page) => page.waitForFunction(() =>
+  document.readyState === "complete" && !document.querySelector("[role=status]")
+  && (!document.querySelector("[data-run]") || document.querySelector("[data-run] h1"))
+  && [...document.querySelectorAll(".plot")].every((plot) => plot.querySelector(".main-svg")));
+
+async function expect(page, what, seen) {
+  const value = await seen().catch((error) => error.message.split("\n")[0]);
+  if (value !== true) problem(page.doing, `${what}: ${value}`);
+}
+
+async function lookAt(page) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (wide > 0) problem(page.doing, `is ${wide} px wider than the screen`);
+}
+
+async function checkAccess(page) {
+  await page.addScriptTag({ path: axe });
+  const violations = await page.evaluate(async () => {
+    // Of what plotly draws, the text beside it tells; inside it there is nothing to operate.
+    const { violations } = await window.axe.run({ exclude: [".plot"] }, { resultTypes: ["violations"], preload: false });
+    return violations.map((v) => [v.impact, v.id, v.nodes.map((node) => `${node.target}: ${node.any.concat(node.all, node.none).map((c) => c.message).join("; ")}`)]);
+  });
+  for (const [impact, id, nodes] of violations) {
+    if (["serious", "critical"].includes(impact)) problem(page.doing, `axe: ${id} (${impact}) at ${nodes.slice(0, 3).join(" | ")}`);
+  }
+}
+
+// One run of every sweep with the command that its page says trains it again.
+const reruns = new Map();
+async function noteRerun(page, path) {
+  const command = page.locator("section[aria-labelledby=rerun] pre");
+  if (!reruns.has(path) && await command.count()) reruns.set(path, `${page.url().split("run=")[1]} ${await command.textContent()}`);
+}
+
+async function everyPage() {
+  for (const [width, colorScheme] of [[1280, "light"], [390, "dark"]]) {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    context.setDefaultTimeout(patience);
+    for (const { path, query } of pagesOf(folder, width > 600 ? 2 : 1)) {
+      const page = await open(context, path, query);
+      page.doing += ` at ${width} px, ${colorScheme}`;
+      await noteRerun(page, path);
+      await lookAt(page);
+      await checkAccess(page);
+      await page.close();
+    }
+    await context.close();
+  }
+}
+
+async function searchAndTheme(context) {
+  const page = await open(context, join(folder, "index.html"));
+  page.doing = "the index";
+  const rows = page.locator("[data-rows] tbody tr:visible");
+  const all = await rows.count();
+  await page.getByLabel("Search").fill("moons");
+  await expect(page, "the search leaves one line of several", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
+  await page.getByLabel("Search").fill("");
+  await expect(page, "and gives them back", async () => (await rows.count()) === all);
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const before = await ground();
+  await page.getByLabel("Colours").selectOption("dark");
+  const dark = await ground();
+  await expect(page, "the page turns dark", async () => dark !== before);
+  await page.locator("[data-rows] tbody a").first().click();
+  await ready(page);
+  await expect(page, "the next page is dark too", async () => (await ground()) === dark);
+  const ink = () => page.evaluate(() => getComputedStyle(document.querySelector(".plot .xtick text")).fill);
+  const pale = await ink();
+  await page.getByLabel("Colours").selectOption("light");
+  await expect(page, "figures are drawn anew", async () => (await ink()) !== pale);
+  await page.close();
+}
+
+async function tableOfCells(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "the table of cells";
+  const sorter = page.locator("table.cells thead button").first();
+  if (await sorter.count()) {
+    await sorter.click();
+    await expect(page, "a click sorts", async () => (await page.locator("table.cells th[aria-sort]").count()) === 1);
+  }
+  const seed = page.locator("table.cells a.seed").first();
+  await seed.click();
+  await ready(page);
+  await expect(page, "a seed leads to its run", async () => page.url().includes("run.html?run="));
+  await page.close();
+}
+
+async function fromRunToComparison(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "from a run to the comparison";
+  await page.locator("table.cells a.seed").first().click();
+  await ready(page);
+  const title = await page.locator("h1").textContent();
+  await page.locator("nav.neighbours a", { hasText: "→" }).first().click();
+  await ready(page);
+  await expect(page, "an arrow leads to another run", async () => (await page.locator("h1").textContent()) !== title);
+  await page.getByText("Compare its cell with others").click();
+  await ready(page);
+  const columns = page.locator("table.compared thead th");
+  await expect(page, "one cell is compared", async () => (await columns.count()) === 1);
+  await page.locator(".offered a").first().click();
+  await ready(page);
+  await expect(page, "then two", async () => (await columns.count()) === 2);
+  const loss = page.getByLabel("loss:");
+  const line = () => page.locator(".plot .scatterlayer .trace path.js-line").first().getAttribute("d");
+  const batches = await line();
+  await loss.selectOption({ index: 1 });
+  await expect(page, "another loss has another line", async () => (await line()) !== batches);
+  await page.locator(".chips .remove").first().click();
+  await ready(page);
+  await expect(page, "and one again", async () => (await columns.count()) === 1);
+  await page.close();
+}
+
+async function wrongAddresses(context, sweep) {
+  const told = async (file, query, words) => {
+    const page = await open(context, join(folder, sweep, file), query);
+    await expect(page, `says “${words}”`, async () => (await page.locator("main").innerText()).includes(words));
+    await page.close();
+  };
+  await told("compare.html", "?cells=0,x", "“x” is not the number of a cell");
+  await told("compare.html", "?cells=99999", "no cell 99999");
+  await told("compare.html", "", "Choose the cells");
+  await told("run.html", "", "names no run");
+  await told("run.html", "?run=" + "0".repeat(32), "no such run");
+}
+
+const sweep = process.argv[3];
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+context.setDefaultTimeout(patience);
+for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, wrongAddresses]) {
+  await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));
+}
+await browser.close();
+for (const line of reruns.values()) console.log("rerun " + line);
+problems.forEach((text) => console.log(text));
+console.log(`${pagesOf(folder, 2).length} pages, ${problems.length} problem${problems.length === 1 ? "" : "s"}`);
+process.exit(problems.length ? 1 : 0);
