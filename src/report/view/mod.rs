@@ -23,3 +23,4 @@ pub mod spark;
 pub mod stats;
 pub mod sweep;
 pub mod thumbnail;
+pub mod variance;
