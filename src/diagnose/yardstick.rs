@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const GOOD: f64 = 0.9;
 
 /// Networks of which no run of the sweep says what they could learn: the first cell of every task whose
-/// best runs have less than [`GOOD`], in the median over the seeds. None where the file has a target,
+/// best runs have less than 0.9 of skill, in the median over the seeds. None where the file has a target,
 /// and none of a task with runs that are still to be trained.
 pub fn without_yardstick(results: &Results) -> Vec<usize> {
     if results.target.is_some() {
