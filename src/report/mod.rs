@@ -95,12 +95,8 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     files::write(&own.join("cells.js"), pages::cells(page)?.as_bytes())?;
     let path = own.join("index.html");
     files::write(&path, pages::sweep(page, fixes.as_ref())?.as_bytes())?;
-    let summary = serde_json::to_vec_pretty(&view::index::summary(page)).map_err(|error| {
-        ReportError::Render {
-            page: "sweep.json",
-            why: error.to_string(),
-        }
-    })?;
+    let summary = serde_json::to_vec_pretty(&view::index::summary(page));
+    let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     files::write(&own.join("sweep.json"), &summary)?;
     // Last, so that a reader of the old page finds its runs until the new one stands.
     files::remove_others(&runs, &kept.concat())?;

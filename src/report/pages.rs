@@ -46,7 +46,7 @@ fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
     }
 }
 
-fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
+pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
     move |error| ReportError::Render {
         page,
         why: error.to_string(),
@@ -153,10 +153,7 @@ pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError>
 /// # Errors
 /// [`ReportError::Render`].
 pub fn cells(page: &Page) -> Result<String, ReportError> {
-    let json = script::json(&compare::compare(page)).map_err(|error| ReportError::Render {
-        page: "cells.js",
-        why: error.to_string(),
-    })?;
+    let json = script::json(&compare::compare(page)).map_err(unwritten("cells.js"))?;
     Ok(format!("window.sweepCells = {json};\n"))
 }
 
@@ -221,10 +218,7 @@ impl<'a> Runs<'a> {
             linear: figures::gradients::linear(trace),
             layers: figures::layers::figures(trace, &epochs),
         };
-        let json = script::json(&content).map_err(|error| ReportError::Render {
-            page: "run script",
-            why: error.to_string(),
-        })?;
+        let json = script::json(&content).map_err(unwritten("run script"))?;
         Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
     }
 }
