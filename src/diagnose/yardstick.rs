@@ -37,13 +37,7 @@ pub fn without_yardstick(results: &Results) -> Vec<usize> {
     }
     let is_good = |task: &str, place: usize| {
         let seeds = results.cells[place].runs.iter().map(|run| run.run.seed);
-        let mut skills: Vec<f64> = seeds
-            .map(|seed| best.of(task, seed).unwrap_or(0.0))
-            .collect();
-        skills.sort_by(f64::total_cmp);
-        skills
-            .get(skills.len() / 2)
-            .is_none_or(|skill| *skill >= GOOD)
+        median(seeds.map(|seed| best.of(task, seed).unwrap_or(0.0))) >= GOOD
     };
     let mut places: Vec<usize> = tasks
         .iter()
