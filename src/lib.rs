@@ -10,6 +10,8 @@
 //!
 //! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
 //!
+//! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -23,6 +25,7 @@ pub mod diagnose;
 pub mod expect;
 pub mod fix;
 pub mod grid;
+pub mod inspect;
 pub mod load;
 pub mod nn;
 pub mod number;

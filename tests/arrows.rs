@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
     ("stack", &["spec", "nn", "data", "train", "trace"]),
+    ("inspect", &["spec", "nn", "train", "trace"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (
@@ -64,6 +65,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "spec",
             "grid",
             "trace",
+            "inspect",
             "store",
             "results",
             "diagnose",

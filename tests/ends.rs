@@ -78,6 +78,7 @@ fn a_run_stops_when_told() {
                 settings: &settings,
                 seed,
                 data: Some(data.clone()),
+                keep: None,
             };
             (0..3).map(job).collect()
         };

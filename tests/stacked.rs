@@ -295,6 +295,7 @@ fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<
         settings,
         seed: *seed,
         data: Some(data.clone()),
+        keep: None,
     });
     let control = Control {
         timeout: None,
@@ -328,6 +329,7 @@ fn a_run_has_the_same_bits_alone_and_among_others_that_come_and_go() {
                 settings,
                 seed: *seed,
                 data: Some(data.clone()),
+                keep: None,
             });
             let mut jobs: Vec<Job> = jobs.collect();
             let mut together = Vec::new();
@@ -384,6 +386,7 @@ fn a_lane_that_becomes_free_is_filled_and_all_runs_are_what_they_are_alone() {
         settings,
         seed: 3,
         data: Some(data.clone()),
+        keep: None,
     });
     let together = run_all(&stacked, jobs.collect(), None, false);
     assert!(

@@ -73,7 +73,16 @@ impl CustomOp2 for BceFromLogit {
 /// Whether each row's class is predicted: by the larger half of one output, or by the largest of
 /// several. `outputs` are σ(z), row after row; a row with a NaN predicts nothing.
 pub fn correct(outputs: &[f64], classes: &[f64], columns: usize) -> usize {
-    let predicted = |row: &[f64]| match row {
+    outputs
+        .chunks(columns)
+        .zip(classes)
+        .filter(|(row, class)| predicted(row) == Some(**class as usize))
+        .count()
+}
+
+/// The class that the outputs of one row predict.
+pub fn predicted(row: &[f64]) -> Option<usize> {
+    match row {
         _ if row.iter().any(|x| x.is_nan()) => None,
         [one] => Some(usize::from(*one > 0.5)),
         many => many
@@ -81,10 +90,5 @@ pub fn correct(outputs: &[f64], classes: &[f64], columns: usize) -> usize {
             .enumerate()
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
             .map(|(class, _)| class),
-    };
-    outputs
-        .chunks(columns)
-        .zip(classes)
-        .filter(|(row, class)| predicted(row) == Some(**class as usize))
-        .count()
+    }
 }

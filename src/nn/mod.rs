@@ -111,6 +111,29 @@ impl Model {
         }
     }
 
+    /// Every tensor that the model goes by: its parameters, then mean and variance that every batch
+    /// normalisation remembers, input side first.
+    pub fn state(&self) -> Vec<Var> {
+        let parameters = self.parameters().into_iter().map(|p| p.var);
+        match self {
+            Model::Network(network) => parameters.chain(network.estimates()).collect(),
+            Model::OneWeight(_) => parameters.collect(),
+        }
+    }
+
+    /// Makes it the model that these numbers were the [`Model::state`] of; of fewer tensors, only the
+    /// first are changed.
+    ///
+    /// # Errors
+    /// Those of candle: numbers of a model of another shape.
+    pub fn load(&self, numbers: &[Vec<f64>]) -> Result<()> {
+        for (var, numbers) in self.state().iter().zip(numbers) {
+            let tensor = Tensor::from_slice(numbers, var.shape(), var.device())?;
+            var.set(&tensor.to_dtype(var.dtype())?)?;
+        }
+        Ok(())
+    }
+
     /// R_B(w): the mean loss of the rows, a scalar tensor that knows how it was computed.
     ///
     /// # Errors

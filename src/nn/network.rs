@@ -93,6 +93,14 @@ impl Network {
         all
     }
 
+    /// What every batch normalisation remembers, mean and variance, input side first.
+    pub fn estimates(&self) -> impl Iterator<Item = Var> {
+        let layers = self.hidden.iter().chain([&self.output]);
+        let norms = layers.filter_map(|layer| layer.norm.as_ref());
+        let norms = self.input_norm.iter().chain(norms);
+        norms.flat_map(|norm| [norm.running_mean.clone(), norm.running_variance.clone()])
+    }
+
     /// The mean loss of the rows.
     ///
     /// # Errors

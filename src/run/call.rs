@@ -100,6 +100,7 @@ impl<'s> Call<'s> {
                         settings: &cell.settings,
                         seed: run.seed,
                         data,
+                        keep: None,
                     });
                 }
                 Err(why) => {
@@ -182,6 +183,7 @@ fn nothing(cell: &Cell, seed: u64, queue: &Queue, message: String) -> Trace {
         settings: &cell.settings,
         seed,
         data: None,
+        keep: None,
     };
     failed(&job, queue.group.engine.name, message)
 }

@@ -10,6 +10,7 @@
 //! panics, the clock, the store) stands here and is the same for every engine. Nothing here prints:
 //! what happens is told through [`Event`]s.
 
+mod again;
 mod call;
 mod engine;
 mod group;
@@ -17,6 +18,7 @@ mod guard;
 mod plan;
 mod schedule;
 
+pub use again::{Again, AgainError, again};
 pub use engine::{Engine, Train, engine_of, engines};
 pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};

@@ -14,6 +14,7 @@
 pub mod arena;
 mod due;
 mod filling;
+mod hand;
 pub mod kernel;
 pub mod lane;
 pub mod layout;

@@ -253,6 +253,7 @@ impl<'a, T: Number> Stack<'a, T> {
     /// Hands over the traces of the runs that end with this step, and moves the others on.
     fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
         let outcomes = self.lanes.each_ref().map(|lane| lane.as_ref()?.outcome());
+        self.hand_over(|lane| outcomes[lane].is_some())?;
         if outcomes.iter().any(Option::is_some) {
             let look = self.look();
             let test = look.measure(|tables| &tables.test, self.classes)?;

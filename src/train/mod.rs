@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod curve;
 pub mod facts;
+pub mod keep;
 pub mod measure;
 pub mod observe;
 pub mod outputs;
@@ -18,6 +19,7 @@ pub mod watch;
 use crate::data::Dataset;
 use crate::spec::{Settings, canonical};
 use crate::trace::{Curve, Outcome, Outputs, Trace};
+use keep::Keep;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -34,6 +36,8 @@ pub struct Job<'a> {
     pub seed: u64,
     /// The rows; none for a one-weight risk.
     pub data: Option<Arc<Dataset>>,
+    /// Whoever wants its weights on the way; they change nothing.
+    pub keep: Option<&'a Keep>,
 }
 
 /// How a run is stopped from outside; looked at before every step.

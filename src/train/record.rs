@@ -4,6 +4,7 @@
 //! they are taken and what is made of them is the same for all.
 
 use super::curve::thin;
+use super::keep::Keep;
 use super::observe::{LayerSums, Moments};
 use super::outputs::{Answers, Probe};
 use super::schedule::Schedule;
@@ -94,6 +95,11 @@ impl<'a> Record<'a> {
             risks: Vec::new(),
             steps: 0,
         }
+    }
+
+    /// Whoever wants the run's weights on the way.
+    pub fn keep(&self) -> Option<&'a Keep> {
+        self.job.keep
     }
 
     /// Its plan.

@@ -64,6 +64,7 @@ impl<'a> Watch<'a> {
         };
         let (train, validation) = watch.risks()?;
         watch.record.first_risk(train, validation);
+        watch.hand_over(0, false)?;
         Ok(watch)
     }
 
@@ -92,11 +93,26 @@ impl<'a> Watch<'a> {
     /// # Errors
     /// Those of candle.
     pub fn after_update(&mut self, step: u64, last: bool) -> Result<bool> {
-        if !self.record.end_step(step, last) {
-            return Ok(false);
+        let mut out_of_patience = false;
+        if self.record.end_step(step, last) {
+            let (train, validation) = self.risks()?;
+            out_of_patience = self.record.risk(step, last, train, validation);
         }
-        let (train, validation) = self.risks()?;
-        Ok(self.record.risk(step, last, train, validation))
+        let more = step + 1 < self.record.schedule().steps;
+        self.hand_over(step + 1, last || out_of_patience || !more)?;
+        Ok(out_of_patience)
+    }
+
+    /// Hands over the weights where they are wanted after so many updates.
+    fn hand_over(&self, step: u64, last: bool) -> Result<()> {
+        if let Some(keep) = self.job.keep
+            && keep.is_due(step, last)
+        {
+            let state = self.model.state();
+            let numbers = state.iter().map(|var| entries(var));
+            keep.take(step, numbers.collect::<Result<_>>()?);
+        }
+        Ok(())
     }
 
     /// The finished trace.

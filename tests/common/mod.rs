@@ -108,6 +108,7 @@ pub fn run_on(engine: &Engine, settings: &Settings, data: Option<&Dataset>, seed
         settings,
         seed,
         data: data.cloned().map(Arc::new),
+        keep: None,
     };
     let mut traces = run_all(engine, vec![job], None, false);
     traces.remove(0).unwrap()

@@ -1,0 +1,79 @@
+//! At which steps a run is looked at.
+
+use std::collections::BTreeSet;
+
+/// Most moments of a run.
+pub const MOST: usize = 41;
+
+/// So many epochs at the start are looked at one by one.
+const FIRST_EPOCHS: u64 = 3;
+
+/// When weights were looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moment {
+    /// Updates made until then.
+    pub step: u64,
+    /// Epochs gone through until then, the last perhaps in part.
+    pub epoch: f64,
+}
+
+impl Moment {
+    /// After so many updates.
+    pub fn new(step: u64, steps_per_epoch: u64) -> Moment {
+        Moment {
+            step,
+            epoch: step as f64 / steps_per_epoch as f64,
+        }
+    }
+}
+
+/// After how many updates of so many to look: before the first, after each of the first epochs, and
+/// then ever less often until the last. Halfway between even steps and even factors, since most
+/// happens at the start and what happens at the end is what the run is judged by.
+pub fn moments(steps: u64, steps_per_epoch: u64) -> Vec<u64> {
+    if steps < MOST as u64 {
+        return (0..=steps).collect();
+    }
+    let epochs = (0..=FIRST_EPOCHS).map(|epoch| epoch * steps_per_epoch);
+    let mut all: BTreeSet<u64> = epochs.filter(|step| *step <= steps).collect();
+    let free = MOST - all.len();
+    let place = |i: usize| {
+        let share = i as f64 / free as f64;
+        let even = share * steps as f64;
+        let factor = (steps as f64 + 1.0).powf(share) - 1.0;
+        (even * factor).sqrt().round() as u64
+    };
+    all.extend((1..=free).map(|i| place(i).min(steps)));
+    all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn start_first_epochs_and_end_are_looked_at_and_no_more_than_there_are() {
+        assert_eq!(moments(0, 1), [0]);
+        assert_eq!(moments(5, 2), [0, 1, 2, 3, 4, 5]);
+        for (steps, per_epoch) in [(40, 4), (41, 41), (2400, 12), (100_000, 1), (77, 100)] {
+            let all = moments(steps, per_epoch);
+            assert!(
+                all.len() <= MOST && all.len() > 25,
+                "{steps}: {}",
+                all.len()
+            );
+            assert!(all.is_sorted_by(|a, b| a < b), "{steps}: {all:?}");
+            assert_eq!((all[0], all[all.len() - 1]), (0, steps));
+            let epochs = (1..=FIRST_EPOCHS).map(|epoch| epoch * per_epoch);
+            let mut missed = epochs.filter(|step| *step <= steps && !all.contains(step));
+            assert_eq!(missed.next(), None, "{steps}");
+        }
+        let all = moments(10_000, 10);
+        let gaps: Vec<u64> = all
+            .windows(2)
+            .skip(4)
+            .map(|pair| pair[1] - pair[0])
+            .collect();
+        assert!(gaps.is_sorted() && gaps[gaps.len() - 1] < 2_000, "{gaps:?}");
+    }
+}

@@ -1,0 +1,80 @@
+//! What the model said at every moment, in evaluation mode.
+
+use crate::nn::entries::entries;
+use crate::nn::loss::predicted;
+use crate::nn::{Model, Network};
+use crate::trace::Trace;
+use crate::train::Job;
+use crate::train::keep::Snapshot;
+use crate::train::outputs::Probe;
+use crate::train::rows::{Split, matrix};
+use candle_core::{Result, Tensor};
+
+/// What the model said, moment after moment.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// At every point of the trace's lattice, one column per output: by moment, column, point.
+    Lattice(Vec<Vec<Vec<f64>>>),
+    /// Of the probe rows, in their order, for a regression: by moment and row.
+    Rows(Vec<Vec<f64>>),
+    /// How many of the probe rows of a class were taken for which: by moment, true class, predicted
+    /// class. Rows of which the model says nothing finite are missing.
+    Confusion(Vec<Vec<Vec<usize>>>),
+    /// Nothing: a one-weight risk has no rows.
+    Nothing,
+}
+
+/// What the model said at every moment.
+///
+/// # Errors
+/// Those of candle.
+pub fn said(
+    job: &Job,
+    trace: &Trace,
+    model: &Model,
+    rows: &Split,
+    snapshots: &[Snapshot],
+) -> Result<Said> {
+    let Model::Network(network) = model else {
+        return Ok(Said::Nothing);
+    };
+    let probe = Probe::new(job);
+    let at_each = |x: &Tensor| -> Result<Vec<Vec<f64>>> {
+        let at = |snapshot: &Snapshot| at(model, network, snapshot, x);
+        snapshots.iter().map(at).collect()
+    };
+    let columns = rows.outputs();
+    if let Some(points) = probe.points() {
+        let all = at_each(&matrix(job.settings, points)?)?;
+        let apart = |said: Vec<f64>| {
+            let column = |k| said.iter().skip(k).step_by(columns).copied().collect();
+            (0..columns).map(column).collect()
+        };
+        return Ok(Said::Lattice(all.into_iter().map(apart).collect()));
+    }
+    let all = at_each(&rows.train.x.narrow(0, 0, probe.rows())?.contiguous()?)?;
+    let classes = trace.data.classes.len();
+    if classes == 0 {
+        return Ok(Said::Rows(all));
+    }
+    let truth: Vec<usize> = trace.outputs.target.iter().map(|y| y.0 as usize).collect();
+    let confusion = |said: &Vec<f64>| confusion(said, &truth, columns, classes);
+    Ok(Said::Confusion(all.iter().map(confusion).collect()))
+}
+
+/// The outputs of a model at one time, row after row.
+fn at(model: &Model, network: &Network, snapshot: &Snapshot, x: &Tensor) -> Result<Vec<f64>> {
+    model.load(&snapshot.numbers)?;
+    entries(&network.outputs(x)?)
+}
+
+/// By true class and predicted class, the number of rows.
+fn confusion(said: &[f64], truth: &[usize], columns: usize, classes: usize) -> Vec<Vec<usize>> {
+    let mut counts = vec![vec![0; classes]; classes];
+    for (row, class) in said.chunks(columns).zip(truth) {
+        if let Some(predicted) = predicted(row) {
+            counts[*class][predicted] += 1;
+        }
+    }
+    counts
+}

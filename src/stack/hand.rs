@@ -1,0 +1,52 @@
+//! The weights of single runs, out of the tensor in which they lie side by side with others.
+
+use super::arena::Number;
+use super::layout::Norm;
+use super::region::Region;
+use super::training::Stack;
+use candle_core::Result;
+
+impl<T: Number> Stack<'_, T> {
+    /// Hands over the weights of the lanes in which they are wanted after the updates made so far;
+    /// `last` says in which lanes no more follow.
+    pub(super) fn hand_over(&self, last: impl Fn(usize) -> bool) -> Result<()> {
+        for (i, lane) in self.lanes.iter().enumerate() {
+            if let Some(lane) = lane
+                && let Some(keep) = lane.record.keep()
+                && keep.is_due(lane.step + 1, last(i))
+            {
+                keep.take(lane.step + 1, self.numbers(i)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every number that the model in a lane goes by, in the order of [`crate::nn::Model::state`].
+    pub(super) fn numbers(&self, lane: usize) -> Result<Vec<Vec<f64>>> {
+        let layout = &self.layout;
+        let affine = |norm: &Option<Norm>| {
+            let both = norm.as_ref().map(|norm| [norm.gamma, norm.beta]);
+            both.into_iter().flatten()
+        };
+        let of_layers = layout.layers.iter();
+        let of_layers = of_layers.flat_map(|layer| {
+            [layer.weight, layer.bias]
+                .into_iter()
+                .chain(affine(&layer.norm))
+        });
+        let estimates = layout
+            .norms()
+            .flat_map(|norm| [norm.running_mean, norm.running_variance]);
+        let regions: Vec<Region> = affine(&layout.input_norm)
+            .chain(of_layers)
+            .chain(estimates)
+            .collect();
+        self.arena.on_work(|_: &mut [T], state: &[T]| {
+            let numbers = |region: &Region| {
+                let own = region.of(state).iter().skip(lane).step_by(T::LANES);
+                own.map(|number| number.wide()).collect()
+            };
+            regions.iter().map(numbers).collect()
+        })
+    }
+}

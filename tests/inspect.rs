@@ -1,0 +1,177 @@
+//! The weights that an engine hands over are those of the run, which does not notice.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{every_engine, points, run_on, settings, sine};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use sweep::data::Dataset;
+use sweep::inspect::moments::moments;
+use sweep::inspect::{Frame, Said, inspect};
+use sweep::nn::Model;
+use sweep::nn::entries::entries;
+use sweep::run::Engine;
+use sweep::spec::Settings;
+use sweep::spec::settings::*;
+use sweep::trace::{Outcome, Trace};
+use sweep::train::keep::{Keep, Snapshot};
+use sweep::train::rows::{Split, matrix};
+use sweep::train::{Control, Job};
+
+/// A run of 20 epochs whose layers are all normalised.
+fn normed() -> Settings {
+    Settings {
+        batch_norm: BatchNormAt {
+            input: true,
+            hidden: true,
+            output: true,
+        },
+        ..settings()
+    }
+}
+
+fn with_weights(
+    engine: &Engine,
+    settings: &Settings,
+    data: Option<Dataset>,
+    at: Vec<u64>,
+) -> (Trace, Vec<Snapshot>, Job<'static>) {
+    let keep = Keep::at(at);
+    let settings: &'static Settings = Box::leak(Box::new(settings.clone()));
+    let data = data.map(Arc::new);
+    let mut traces = Vec::new();
+    let job = Job {
+        settings,
+        seed: 3,
+        data,
+        keep: None,
+    };
+    let control = Control {
+        timeout: None,
+        cancelled: &AtomicBool::new(false),
+    };
+    let watched = Job {
+        keep: Some(&keep),
+        ..job.clone()
+    };
+    (engine.train)(&mut std::iter::once(watched), &control, &mut |_, trace| {
+        traces.push(trace);
+    });
+    (traces.remove(0), keep.into_snapshots(), job)
+}
+
+#[test]
+fn every_engine_hands_over_its_weights_and_trains_as_without() {
+    let mut starts = Vec::new();
+    for engine in every_engine() {
+        let data = sine(96);
+        let (trace, kept, job) =
+            with_weights(&engine, &normed(), Some(data.clone()), vec![0, 7, 60]);
+        assert_eq!(trace, run_on(&engine, &normed(), Some(&data), 3));
+        let steps: Vec<u64> = kept.iter().map(|snapshot| snapshot.step).collect();
+        assert_eq!(steps, [0, 7, 60], "{}", engine.name);
+        starts.push(kept[0].clone());
+
+        // The last are those with which the run says what its trace says.
+        let rows = Split::new(&job).unwrap();
+        let model = Model::new(job.settings, 0, rows.features(), rows.outputs()).unwrap();
+        model.load(&kept[2].numbers).unwrap();
+        let Model::Network(network) = &model else {
+            panic!("a network")
+        };
+        let x = matrix(job.settings, (data.train.x[..30].to_vec(), 1)).unwrap();
+        let said = entries(&network.outputs(&x).unwrap()).unwrap();
+        for (said, told) in said.iter().zip(&trace.outputs.end[0]) {
+            assert!(
+                (said - told.0).abs() < 5e-3,
+                "{}: {said} {told:?}",
+                engine.name
+            );
+        }
+    }
+    assert!(starts.iter().all(|start| *start == starts[0]));
+}
+
+#[test]
+fn a_run_that_ends_early_hands_over_its_last_weights() {
+    for engine in every_engine() {
+        let wild = Settings {
+            lr: 1e6,
+            ..settings()
+        };
+        let (trace, kept, _) = with_weights(&engine, &wild, Some(sine(96)), vec![0, 50]);
+        let Outcome::Diverged { .. } = trace.outcome else {
+            panic!("{:?}", trace.outcome)
+        };
+        let last = kept.last().unwrap();
+        assert_eq!((kept.len(), last.step), (2, trace.steps), "{}", engine.name);
+        let numbers = last.numbers.iter().flatten();
+        assert!(!numbers.clone().all(|w| w.is_finite()));
+    }
+}
+
+#[test]
+fn every_kind_of_run_can_be_looked_at() {
+    let [engine, _, reference] = every_engine();
+    let look = |engine: &Engine, settings: &Settings, data: Option<Dataset>, steps: u64| {
+        let at = moments(steps, 3);
+        let (trace, kept, job) = with_weights(engine, settings, data, at);
+        let control = Control {
+            timeout: None,
+            cancelled: &AtomicBool::new(false),
+        };
+        let seen = inspect(&job, &trace, &kept, &control).unwrap().unwrap();
+        assert_eq!(seen.moments.len(), kept.len());
+        (seen, trace)
+    };
+    let (seen, trace) = look(&engine, &normed(), Some(sine(96)), 60);
+    let surface = seen.surface.unwrap();
+    assert!(matches!(&surface.frame, Frame::Directions(shares) if shares.len() == 2));
+    assert_eq!(surface.risk.len(), 625);
+    assert!(surface.normed && surface.rows == 72);
+    assert_eq!(seen.histograms.len(), trace.layers.len());
+    let Said::Lattice(said) = seen.said else {
+        panic!("one feature")
+    };
+    let end = &trace.outputs.lattice.as_ref().unwrap().end[0];
+    let pairs = said.last().unwrap()[0].iter().zip(end);
+    assert!(pairs.map(|(a, b)| (a - b.0).abs()).fold(0.0, f64::max) < 5e-3);
+
+    let moons = Settings {
+        output: OutputActivation::Softmax,
+        loss: Loss::CrossEntropy,
+        ..settings()
+    };
+    let (seen, trace) = look(&engine, &moons, Some(points(96, 3)), 60);
+    let Said::Lattice(said) = seen.said else {
+        panic!("two features")
+    };
+    assert_eq!((said[0].len(), said[0][0].len()), (3, 1024));
+    // Without normalisation the risk at the end is the one that the trace has.
+    let at_end = *seen.surface.unwrap().heights.last().unwrap();
+    let told = trace.risks.last().unwrap().train.loss.0;
+    assert!((at_end - told).abs() < 1e-5 * told, "{at_end} {told}");
+
+    let line = Settings {
+        model: sweep::spec::settings::Model::Linear,
+        ..settings()
+    };
+    let surface = look(&engine, &line, Some(sine(96)), 60).0.surface.unwrap();
+    let names = ["output.weight", "output.bias"].map(str::to_owned);
+    assert_eq!(surface.frame, Frame::Weights(names.to_vec()));
+
+    let well = Settings {
+        model: sweep::spec::settings::Model::Risk(OneWeightRisk::DoubleWell),
+        init: Init::Constant(2.0),
+        lr: 0.01,
+        budget: Budget::Steps(50),
+        ..settings()
+    };
+    let (seen, trace) = look(&reference, &well, None, 50);
+    assert!(matches!(seen.said, Said::Nothing) && seen.histograms.is_empty());
+    let surface = seen.surface.unwrap();
+    assert_eq!(surface.path[0], Some(vec![2.0]));
+    let end = surface.path.last().unwrap().as_ref().unwrap()[0];
+    assert_eq!(end, trace.outputs.end[0][0].0);
+}
