@@ -108,6 +108,15 @@ fn every_page_works_in_a_browser() {
     let ran = place.sweep(&["run", "--fix", "sweeps"]);
     assert!(place.path("reports/index.html").exists(), "{}", ran.err);
 
+    for page in ["rates", "classes", "deep/twelve"] {
+        let runs = fs::read_dir(place.path(format!("reports/{page}/runs"))).unwrap();
+        let mut names: Vec<_> = runs.map(|run| run.unwrap().file_name()).collect();
+        names.sort();
+        let id = &names[0].to_str().unwrap()[..32];
+        let ran = place.sweep(&["inspect", id]);
+        assert_eq!(ran.code, Some(0), "{page}: {}", ran.err);
+    }
+
     let driven = Command::new("node")
         .arg(sources().join("drive.mjs"))
         .arg(place.path("reports"))

@@ -39,6 +39,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Run, then try on every failing cell what should cure it, and print what does.
     Fix(FixArgs),
+    /// Train one run again, to the same bits, and show what a report has no room for: its outputs and
+    /// weights on their way, and the risk along their path.
+    Inspect(InspectArgs),
     /// Write the report again, from the files and the store.
     Report(ReportArgs),
     /// Print what the store holds.
@@ -116,6 +119,20 @@ pub struct PlanArgs {
 pub struct ReportArgs {
     #[command(flatten)]
     pub files: FileArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The run, by the start of its name: four of its hexadecimal digits at least. Its page tells it.
+    #[arg(value_parser = values::run)]
+    pub run: String,
+    /// Give a key another base value, as when the run was trained. Repeatable.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
+    pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub out: OutArgs,
     #[command(flatten)]
     pub look: LookArgs,
 }

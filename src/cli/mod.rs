@@ -12,6 +12,7 @@ mod ended;
 mod explain;
 mod fix;
 mod init;
+mod inspect;
 mod interrupt;
 mod junit;
 mod list;
@@ -33,6 +34,7 @@ mod trials;
 mod values;
 mod verdict_files;
 mod verdict_json;
+mod wanted;
 
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
@@ -54,6 +56,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => args.look,
         Some(Command::Fix(args)) => args.look,
         Some(Command::Report(args)) => args.look,
+        Some(Command::Inspect(args)) => args.look,
         Some(Command::List(args)) => args.look,
         Some(Command::Explain(args)) => args.look,
         Some(Command::Schema | Command::Init(_)) => plain,
@@ -82,6 +85,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::Check(args)) => check::check(args, output),
         Some(Command::Fix(args)) => fix::fix(args, output),
         Some(Command::Report(args)) => report::report(args, output),
+        Some(Command::Inspect(args)) => inspect::inspect(args, output),
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {

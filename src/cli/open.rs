@@ -50,7 +50,11 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     Err(Problem::Faults(wrong.0.len()))
 }
 
-fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Faults> {
+/// Reads one file.
+///
+/// # Errors
+/// Every fault of it.
+pub fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Faults> {
     let Loaded {
         sweep,
         cells,

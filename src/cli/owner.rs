@@ -39,7 +39,16 @@ pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(),
 /// The file that a page was made from, where both are still there.
 fn owner(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
     let page = out.join(&entry.name).join("index.html");
-    let out = out.canonicalize().ok().filter(|_| page.exists())?;
+    whole(entry, out).filter(|_| page.exists())
+}
+
+/// The file that a sweep was made from, as one would type it, where it is still there.
+pub fn file_of(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
+    whole(entry, out).map(|path| from_here(&path))
+}
+
+fn whole(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
+    let out = out.canonicalize().ok()?;
     out.join(&entry.path).canonicalize().ok()
 }
 

@@ -103,10 +103,12 @@ fn clashes(found: &[Found]) -> Vec<String> {
 /// all start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 7] = [
+const OF_A_PAGE: [&str; 9] = [
     "index.html",
     "run.html",
     "compare.html",
+    "inspect.html",
+    "inspect",
     "cells.js",
     "runs",
     "sweep.json",
@@ -206,6 +208,7 @@ mod tests {
             "assets/lr.toml",
             "lr/run.html.toml",
             "lr/runs/x.toml",
+            "lr/inspect/x.toml",
             "lr/index.html/x.toml",
             "lr/sweep.json.toml",
         ];

@@ -1,7 +1,7 @@
 //! What stops a command before it has done its work.
 
 use crate::report::ReportError;
-use crate::run::RunError;
+use crate::run::{AgainError, RunError};
 use crate::store::StoreError;
 use std::path::PathBuf;
 
@@ -23,6 +23,9 @@ pub enum Problem {
     /// No training can start.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A run can't be trained again.
+    #[error(transparent)]
+    Again(#[from] AgainError),
     /// A file that the command writes.
     #[error("failed to write {}: {source}", path.display())]
     Write {
@@ -38,7 +41,7 @@ impl Problem {
     pub fn code(&self) -> u8 {
         match self {
             Problem::Faults(_) | Problem::Wrong(_) | Problem::Store(_) | Problem::Write { .. } => 2,
-            Problem::Report(_) | Problem::Run(_) => 3,
+            Problem::Report(_) | Problem::Run(_) | Problem::Again(_) => 3,
         }
     }
 }

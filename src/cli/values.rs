@@ -44,6 +44,15 @@ pub fn name(text: &str) -> Result<String, String> {
     }
 }
 
+/// The start of the name of a run, which has 32 hexadecimal digits.
+pub fn run(text: &str) -> Result<String, String> {
+    let digits = text.bytes().all(|b| b.is_ascii_hexdigit());
+    match digits && (4..=32).contains(&text.len()) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("write 4 to 32 hexadecimal digits, such as 3f2a80c94b1d".to_owned()),
+    }
+}
+
 /// `30`, `30s`, `1.5m`, `500ms`, `2h`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();

@@ -84,7 +84,11 @@ fn edges(moments: &[&[f64]]) -> Vec<f64> {
     let size = |weights: &&[f64]| weights.iter().fold(0.0_f64, |most, w| most.max(w.abs()));
     let mut sizes: Vec<f64> = moments.iter().map(size).filter(|s| s.is_finite()).collect();
     sizes.sort_by(f64::total_cmp);
-    let far = FAR * sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+    let far = FAR
+        * sizes
+            .get(sizes.len().saturating_sub(1) / 2)
+            .copied()
+            .unwrap_or(0.0);
     let near = finite().filter(|w| w.abs() <= far);
     let (low, high) = near.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), w| {
         (low.min(w), high.max(w))

@@ -105,7 +105,7 @@ pub fn drawable(path: &[Vec<f64>]) -> Vec<bool> {
     let ways: Vec<f64> = path.iter().map(far).collect();
     let mut sorted: Vec<f64> = ways.iter().copied().filter(|way| way.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
-    let usual = sorted[sorted.len() / 2];
+    let usual = sorted[(sorted.len() - 1) / 2];
     ways.iter()
         .map(|way| way.is_finite() && (usual == 0.0 || *way <= FAR * usual))
         .collect()

@@ -49,6 +49,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/curves.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
+    include_str!("../../templates/script/inspect.js"),
     include_str!("../../templates/script/compare.js"),
     include_str!("../../templates/script/index.js"),
     include_str!("../../templates/script/start.js"),
@@ -132,14 +133,26 @@ pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let is_run = name
-            .strip_suffix(".js")
-            .is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_run && !keep.contains(name.as_str()) {
+        if run_of(&name).is_some() && !keep.contains(name.as_str()) {
             fs::remove_file(&path).map_err(failed(path.clone()))?;
         }
     }
     Ok(())
+}
+
+/// The run that a script is of, by the script's name.
+fn run_of(name: &str) -> Option<&str> {
+    let id = name.strip_suffix(".js")?;
+    (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
+}
+
+/// The runs whose scripts stand in a folder; none of a folder that can't be read.
+pub fn scripts(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    names
+        .filter_map(|name| run_of(&name).map(str::to_owned))
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
 //!                compare.html?cells=0,3 some of its cells side by side
+//!                inspect.html?run=<id> the closer look at a run, where one was taken
+//!                inspect/<id>.js   what that page shows
 //!                cells.js          what that page says of every cell
 //!                sweep.json        what the index says of the sweep
 //!                fix.json          what came of prescriptions, where they were tried
@@ -26,6 +28,8 @@ mod view;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
+
+pub use view::inspect::Inspected;
 
 use crate::diagnose::CellDiagnosis;
 use crate::expect::Verdict;
@@ -85,11 +89,14 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     let own = folder.join(page.name);
     let fixes = fixes::kept(&own, page)?;
     let runs = own.join("runs");
-    let scripts = pages::Runs::of(page, fixes.as_ref());
+    let inspected = files::scripts(&own.join(INSPECTIONS));
+    let looked_at = !inspected.is_empty();
+    let scripts = pages::Runs::of(page, fixes.as_ref(), inspected);
     let cells = (0..page.results.cells.len()).into_par_iter();
     let written = cells.map(|cell| write_runs(&runs, &scripts, page, cell));
     let kept: Vec<Vec<String>> = written.collect::<Result<_, _>>()?;
-    for shell in ["run.html", "compare.html"] {
+    let closer = looked_at.then_some("inspect.html");
+    for shell in ["run.html", "compare.html"].into_iter().chain(closer) {
         files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
     }
     let (html, cells) = pages::sweep(page, fixes.as_ref())?;
@@ -102,6 +109,26 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     // Last, so that a reader of the old page finds its runs until the new one stands.
     files::remove_others(&runs, &kept.concat())?;
     Ok(path)
+}
+
+/// The folder of closer looks beside a sweep's page.
+const INSPECTIONS: &str = "inspect";
+
+/// Writes the closer look at a run beside the page `name` of its sweep, which links to it when it is
+/// written next.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_inspection(
+    folder: &Path,
+    name: &str,
+    inspected: &Inspected,
+) -> Result<(), ReportError> {
+    let script = folder
+        .join(name)
+        .join(INSPECTIONS)
+        .join(format!("{}.js", inspected.id));
+    files::write(&script, pages::inspection(inspected)?.as_bytes())
 }
 
 /// Writes the scripts of a cell's runs, and gives their names.
@@ -161,7 +188,8 @@ fn size(own: &Path) -> u64 {
     let files = WalkDir::new(own)
         .max_depth(1)
         .into_iter()
-        .chain(WalkDir::new(own.join("runs")).max_depth(1));
+        .chain(WalkDir::new(own.join("runs")).max_depth(1))
+        .chain(WalkDir::new(own.join(INSPECTIONS)).max_depth(1));
     let sizes = files
         .filter_map(Result::ok)
         .filter_map(|entry| entry.metadata().ok());

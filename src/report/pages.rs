@@ -1,20 +1,22 @@
 //! Pages: templates filled with view models and figures.
 
+use super::figures::inspect::Moving;
 use super::figures::{self, Figure};
 use super::files::way_up;
 use super::packed::packed;
 use super::script;
+use super::view::inspect::Inspected;
 use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, run,
-    sweep,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, inspect,
+    parallel, run, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
 use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tera::{Context, Tera};
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -25,6 +27,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("row.html", include_str!("../../templates/row.html")),
     ("run.html", include_str!("../../templates/run.html")),
     ("compare.html", include_str!("../../templates/compare.html")),
+    ("inspect.html", include_str!("../../templates/inspect.html")),
 ];
 
 /// The templates, which escape all they are given but what is marked as safe.
@@ -162,7 +165,7 @@ fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String,
 }
 
 /// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
-/// its cells.
+/// its cells, `inspect.html` with any run that was looked at closer.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -174,6 +177,8 @@ pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError>
 struct RunScript<'a> {
     view: run::RunView,
     cure: Option<&'a fixes::FixedCell>,
+    /// Whether it was looked at closer.
+    inspected: bool,
     outputs: Vec<Figure>,
     training: Vec<Figure>,
     gradients: Vec<Figure>,
@@ -187,17 +192,21 @@ pub struct Runs<'a> {
     page: &'a Page<'a>,
     places: Places<'a>,
     cures: BTreeMap<usize, fixes::FixedCell>,
+    /// Names of those that were looked at closer.
+    inspected: BTreeSet<String>,
 }
 
 impl<'a> Runs<'a> {
-    /// The runs of a page, with what came of prescriptions.
-    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>) -> Runs<'a> {
+    /// The runs of a page, with what came of prescriptions and the names of those that were looked at
+    /// closer.
+    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>, inspected: BTreeSet<String>) -> Runs<'a> {
         let cures = fixes.map(fixes::fixes);
         let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
         Runs {
             page,
             places: Places::of(page.sweep, page.results),
             cures: cures.map(|cell| (cell.index, cell)).collect(),
+            inspected,
         }
     }
 
@@ -225,6 +234,7 @@ impl<'a> Runs<'a> {
         let content = RunScript {
             view: run::run(&told, &self.places),
             cure: self.cures.get(&own.cell.index),
+            inspected: self.inspected.contains(&of.run.id.to_string()),
             outputs: outputs(own, trace),
             training: figures::training::figure(trace).into_iter().collect(),
             gradients: figures::gradients::figures(trace, &epochs),
@@ -234,6 +244,32 @@ impl<'a> Runs<'a> {
         let json = script::json(&content).map_err(unwritten("run script"))?;
         Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
     }
+}
+
+#[derive(Serialize)]
+struct InspectScript {
+    view: inspect::InspectView,
+    outputs: Option<Moving>,
+    surface: Option<Moving>,
+    weights: Vec<Moving>,
+}
+
+/// The script that hands the closer look at a run to its shell.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
+    let seen = inspected.inspection;
+    let rows = inspected.trace.data.train_rows as usize;
+    let surface = seen.surface.as_ref();
+    let content = InspectScript {
+        view: inspect::inspect(inspected),
+        outputs: figures::inspect::outputs::figure(inspected.trace, &seen.said),
+        surface: surface.map(|surface| figures::inspect::surface::figure(surface, rows)),
+        weights: figures::inspect::histograms::figures(&seen.histograms),
+    };
+    let json = script::json(&content).map_err(unwritten("inspection script"))?;
+    Ok(format!("sweepInspection(\"{}\");\n", packed(&json)))
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

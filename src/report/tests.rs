@@ -257,7 +257,7 @@ fn many_runs_become_medians_with_a_band_and_say_so() {
 
 /// The figures of a run as JSON, by name.
 fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
-    let scripts = pages::Runs::of(page, None);
+    let scripts = pages::Runs::of(page, None, std::collections::BTreeSet::new());
     let script = scripts.script(cell, 0).unwrap().unwrap();
     let text = script
         .strip_prefix("sweepRun(\"")

@@ -112,6 +112,28 @@ impl Store {
         Ok(Some((trace, timing)))
     }
 
+    /// Runs whose names start with these hexadecimal digits, `most` at most, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn starting_with(&self, digits: &str, most: usize) -> Result<Vec<RunId>, StoreError> {
+        let bound = |digit: char| -> [u8; 16] {
+            let padded: Vec<char> = digits.chars().chain([digit; 32]).take(32).collect();
+            let value = |i: usize| padded[i].to_digit(16).unwrap_or(0) as u8;
+            std::array::from_fn(|i| value(2 * i) << 4 | value(2 * i + 1))
+        };
+        let connection = self.lock();
+        let collect = || -> rusqlite::Result<Vec<RunId>> {
+            let mut statement = connection
+                .prepare("SELECT id FROM runs WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")?;
+            let bounds = params![bound('0'), bound('f'), most as i64];
+            statement
+                .query_map(bounds, |row| row.get(0).map(RunId))?
+                .collect()
+        };
+        collect().map_err(|error| StoreError::of(&self.path, error))
+    }
+
     /// Keeps a run that has ended, in place of the one of this identity where there is one.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 // The page of a run: the run named in the address.
-function say(holder, text) {
+function say(holder, text, title = "No such run") {
   holder.replaceChildren(
-    element("header", { class: "top" }, element("h1", {}, "No such run")),
+    element("header", { class: "top" }, element("h1", {}, title)),
     element("p", { class: "warning" }, text),
     element("p", {}, element("a", { href: "index.html#cells" }, "All runs of this sweep")),
   );
@@ -89,6 +89,13 @@ function cured(cure, view) {
   return made;
 }
 
+// The closer look: the link where it was taken, else the command that takes it.
+function inspection(view, inspected) {
+  return element("p", {}, inspected
+    ? element("a", { href: `inspect.html?run=${view.id}` }, "See it on its way: outputs, weights and risk at some forty steps")
+    : element("span", {}, element("code", {}, view.inspect), " trains it again and shows its outputs, its weights and the risk along their path at some forty steps."));
+}
+
 function rerun(view) {
   return element("section", { "aria-labelledby": "rerun" },
     element("h2", { id: "rerun" }, "Train it again"),
@@ -133,6 +140,7 @@ function showRun(holder, run) {
     diagnosed(view.diagnosis),
     cured(run.cure, view),
     section("outputs", "Outputs and training curve", [...run.outputs, ...run.training], "The run left no outputs, and no finite positive loss to draw.", true),
+    inspection(view, run.inspected),
     section("layers", "Layer by layer", [...run.gradients, ...run.layers], "The run left no statistics of its layers.", true),
     settings,
     rerun(view),

@@ -4,6 +4,7 @@
 // tests/report_browser.rs makes the folder and calls this:
 //
 //   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP
+import { readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, pagesOf, require } from "./pages.mjs";
@@ -38,7 +39,7 @@ async function open(context, path, query = "") {
 // Nothing left to read, and every figure drawn.
 const ready = (page) => page.waitForFunction(() =>
   document.readyState === "complete" && !document.querySelector("[role=status]")
-  && ["run", "compare"].every((kind) => !document.querySelector(`[data-${kind}]`) || document.querySelector(`[data-${kind}] h1`))
+  && ["run", "compare", "inspect"].every((kind) => !document.querySelector(`[data-${kind}]`) || document.querySelector(`[data-${kind}] h1`))
   && [...document.querySelectorAll(".plot")].every((plot) => plot.querySelector(".main-svg")));
 
 async function expect(page, what, seen) {
@@ -160,6 +161,32 @@ async function fromRunToComparison(context, sweep) {
   await page.close();
 }
 
+async function closerLook(context) {
+  const own = join(folder, "deep/twelve");
+  const page = await open(context, join(own, "run.html"), "?run=" + readdirSync(join(own, "inspect"))[0].replace(/[.]js$/, ""));
+  page.doing = "the closer look";
+  await page.getByText("See it on its way").click();
+  await ready(page);
+  const slider = page.getByLabel("Moment of the training");
+  const line = () => page.locator(".plot .scatterlayer .trace path.js-line").first().getAttribute("d");
+  const moment = () => slider.getAttribute("aria-valuetext");
+  // What follows the slider is drawn with the next picture of the screen.
+  const becomes = async (seen) => {
+    for (let i = 0; i < 200 && !(await seen()); i++) await page.waitForTimeout(50);
+    return seen();
+  };
+  const end = await line();
+  await slider.focus();
+  await page.keyboard.press("Home");
+  await expect(page, "the slider tells its moment", async () => (await moment()).startsWith("step 0 of 8") || moment());
+  await expect(page, "the outputs follow it", () => becomes(async () => (await line()) !== end));
+  await page.getByRole("button", { name: "Play" }).click();
+  await expect(page, "it plays to the end", () => becomes(async () => (await moment()).startsWith("step 8 of 8")));
+  await page.getByRole("combobox", { name: "layer" }).selectOption({ label: "output" });
+  await expect(page, "another layer is shown", () => becomes(async () => (await page.getByRole("heading", { level: 3 }).last().textContent()) === "output"));
+  await page.close();
+}
+
 async function wrongAddresses(context, sweep) {
   const told = async (file, query, words) => {
     const page = await open(context, join(folder, sweep, file), query);
@@ -171,12 +198,13 @@ async function wrongAddresses(context, sweep) {
   await told("compare.html", "", "Choose the cells");
   await told("run.html", "", "names no run");
   await told("run.html", "?run=" + "0".repeat(32), "no such run");
+  await told("inspect.html", "?run=" + "0".repeat(32), "sweep inspect 000000000000");
 }
 
 const sweep = process.argv[3];
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
 context.setDefaultTimeout(patience);
-for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, wrongAddresses]) {
+for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, closerLook, wrongAddresses]) {
   await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));
 }
 await browser.close();

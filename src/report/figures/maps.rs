@@ -56,20 +56,11 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
     }
 }
 
-fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Map>> {
+/// The map of some outputs; none without two features.
+pub(super) fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Map>> {
     let x = points(lattice.axes.first()?.iter().map(|v| v.0));
     let y = points(lattice.axes.get(1)?.iter().map(|v| v.0));
-    let value = |place: usize| match columns {
-        [only] => only.get(place).map_or(f64::NAN, |v| v.0),
-        _ => largest(columns, place),
-    };
-    // The last feature varies fastest in the lattice; plotly wants a row of x for every y.
-    let row = |j: usize| {
-        (0..x.len())
-            .map(|i| coarse_point(value(i * y.len() + j)))
-            .collect()
-    };
-    let z: Vec<Vec<Option<f64>>> = (0..y.len()).map(row).collect();
+    let z = shades(lattice, columns);
     let map = HeatMap::new(x, y, z).hover_on_gaps(false).opacity(0.7);
     let classes = trace.data.classes.len();
     Some(if columns.len() > 1 {
@@ -95,6 +86,22 @@ fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Ma
             )
             .hover_template("%{x:.4~g}, %{y:.4~g} → %{z:.4~g}<extra></extra>")
     })
+}
+
+/// What stands at every point of a map: the only output, or the class with the largest.
+pub(super) fn shades(lattice: &Lattice, columns: &[Vec<Real>]) -> Vec<Vec<Option<f64>>> {
+    let along = |k: usize| lattice.axes.get(k).map_or(0, Vec::len);
+    let value = |place: usize| match columns {
+        [only] => only.get(place).map_or(f64::NAN, |v| v.0),
+        _ => largest(columns, place),
+    };
+    // The last feature varies fastest in the lattice; plotly wants a row of x for every y.
+    let row = |j: usize| {
+        (0..along(0))
+            .map(|i| coarse_point(value(i * along(1) + j)))
+            .collect()
+    };
+    (0..along(1)).map(row).collect()
 }
 
 /// Index of the class with the largest output, NaN where none is finite.
@@ -155,7 +162,8 @@ fn steps(classes: usize) -> Vec<ColorScaleElement> {
     steps
 }
 
-fn rows(trace: &Trace, lattice: &Lattice, plot: &mut Plot) {
+/// The probe rows on a map.
+pub(super) fn rows(trace: &Trace, lattice: &Lattice, plot: &mut Plot) {
     let [first, second] = trace.outputs.features.as_slice() else {
         return;
     };

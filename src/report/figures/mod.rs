@@ -7,6 +7,7 @@
 pub mod curves;
 pub mod final_loss;
 pub mod gradients;
+pub mod inspect;
 pub mod landscape;
 mod layer_map;
 pub mod layers;

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::diagnose::diagnose_all;
+use crate::inspect::histograms::histogram;
+use crate::inspect::{Frame, Inspection, Moment, Said, Surface};
 use crate::trace::Trace;
 
 const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -131,4 +133,55 @@ fn numbers_that_are_none_break_no_page() {
             }
         }
     }
+}
+
+#[test]
+fn a_closer_look_is_linked_and_what_it_holds_is_text_and_numbers() {
+    let (sweep, results) = hostile();
+    let cell = &results.cells[0];
+    let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
+    let lattice = trace.outputs.lattice.as_ref().unwrap();
+    let points = lattice.axes.iter().map(Vec::len).product();
+    let inspection = Inspection {
+        moments: [0, 5].map(|step| Moment::new(step, 2)).to_vec(),
+        said: Said::Lattice(vec![vec![vec![f64::NAN; points]]; 2]),
+        histograms: vec![histogram(EVIL.to_owned(), &[&[0.5], &[f64::INFINITY]])],
+        surface: Some(Surface {
+            frame: Frame::Weights(vec![EVIL.to_owned(); 2]),
+            axes: vec![vec![0.0, 1.0]; 2],
+            risk: vec![1.0, f64::NAN, f64::INFINITY, 2.0],
+            path: vec![Some(vec![0.0, 0.0]), None],
+            heights: vec![1.0, f64::INFINITY],
+            rows: 4,
+            normed: true,
+        }),
+    };
+    let inspected = Inspected {
+        id: cell.runs[0].run.id,
+        cell: &cell.cell,
+        trace,
+        inspection: &inspection,
+        same_bits: false,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let page = page(&sweep, &results, &[]);
+    write_inspection(folder.path(), page.name, &inspected).unwrap();
+    write_sweep(folder.path(), &page).unwrap();
+    let own = folder.path().join("deep/lr");
+    let read = |folder: &str, run: usize| {
+        let id = cell.runs[run].run.id;
+        let text = fs::read_to_string(own.join(format!("{folder}/{id}.js"))).unwrap();
+        let packed = text.split('"').nth(1).unwrap().to_owned();
+        packed::unpacked(&packed).unwrap()
+    };
+    let seen = read("inspect", 0);
+    assert!(!seen.contains(['<', '>']));
+    let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
+    assert_eq!(seen["view"]["moments"][1], "step 5 of 72, epoch 2.5, R = ∞");
+    // Gaps stay gaps.
+    assert!(seen["surface"]["figure"]["plot"]["data"][0]["z"][1][0].is_null());
+    assert!(read("runs", 0).contains("\"inspected\":true"));
+    assert!(read("runs", 1).contains("\"inspected\":false"));
+    let shell = fs::read_to_string(own.join("inspect.html")).unwrap();
+    assert!(!shell.contains("<script>alert") && !shell.contains("<img"));
 }

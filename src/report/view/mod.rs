@@ -12,6 +12,7 @@ pub mod final_loss;
 pub mod fixes;
 pub mod importance;
 pub mod index;
+pub mod inspect;
 pub mod map;
 pub mod neighbours;
 pub mod parallel;

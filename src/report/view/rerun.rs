@@ -1,6 +1,6 @@
 //! Commands about one run of a sweep, as one would type them.
 
-use crate::grid::Cell;
+use crate::grid::{Cell, RunId};
 use crate::spec::{Sweep, Value};
 
 /// The folder that it writes to: of its own, so that the page of the whole sweep stays as it is, and
@@ -26,6 +26,14 @@ pub fn command(sweep: &Sweep, cell: &Cell, seed: u64) -> String {
 /// `sweep fix FILE`.
 pub fn fix(sweep: &Sweep) -> String {
     format!("sweep fix {}", word(&sweep.path.display().to_string()))
+}
+
+/// So many digits of its name say which run is meant, where a store does not hold millions.
+const DIGITS: usize = 12;
+
+/// `sweep inspect 3f2a80c94b1d`.
+pub fn inspect(id: &RunId) -> String {
+    format!("sweep inspect {:.DIGITS$}", id.to_string())
 }
 
 /// A value as `--set` takes it: a word that can only be text needs no quotes.

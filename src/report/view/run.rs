@@ -42,6 +42,8 @@ pub struct RunView {
     pub axes: Vec<Along>,
     /// The command that trains it again.
     pub rerun: String,
+    /// The command that looks closer at it.
+    pub inspect: String,
     /// The command that tries what should cure its sweep.
     pub fix: String,
 }
@@ -124,6 +126,7 @@ pub fn run(told: &Told, places: &Places) -> RunView {
             .collect(),
         axes: places.around(&cell.cell, run.run.seed),
         rerun: rerun::command(sweep, &cell.cell, run.run.seed),
+        inspect: rerun::inspect(&run.run.id),
         fix: rerun::fix(sweep),
     }
 }

@@ -1,0 +1,289 @@
+//! What the model said at every moment: a curve over one feature, a map over two, predicted against true
+//! or a table of classes beyond.
+
+use super::super::outputs::{class_colour, column_name};
+use super::super::{Figure, Plot, axis, brief, coarse, layout, legend, maps, plain};
+use super::{Change, Moving, Values, line, note};
+use crate::inspect::Said;
+use crate::report::view::series::extent;
+use crate::trace::{Lattice, Real, Trace};
+use plotly::common::{ColorScalePalette, DashType, Line as Stroke, Marker, Mode, Position};
+use plotly::layout::Axis;
+use plotly::{HeatMap, Scatter};
+
+/// Of more classes than this the table has no numbers in it.
+const MOST_CLASSES: usize = 12;
+
+/// The figure of the outputs; none of a one-weight risk.
+pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
+    match (said, &trace.outputs.lattice) {
+        (Said::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
+            Some(curve(trace, lattice, said))
+        }
+        (Said::Lattice(said), Some(lattice)) => map(trace, lattice, said),
+        (Said::Rows(said), _) => Some(against(trace, said)),
+        (Said::Confusion(counts), _) => Some(confusion(trace, counts)),
+        _ => None,
+    }
+}
+
+fn figure_of(title: &str, caption: &str, notes: Vec<String>, plot: Plot) -> Figure {
+    Figure {
+        id: "outputs".to_owned(),
+        title: title.to_owned(),
+        caption: caption.to_owned(),
+        notes,
+        height: 380,
+        log_x: false,
+        colourings: Vec::new(),
+        plot,
+    }
+}
+
+/// How many times the range of the data an axis may be as long, for outputs beyond it.
+const LONGEST: f64 = 4.0;
+
+/// An axis that stays as it is at all moments: of probabilities all of them, else what the data and most
+/// moments take. Also at how many moments something lies beyond it or is not finite.
+fn steady(title: &str, trace: &Trace, moments: &[Vec<f64>]) -> (Axis, Vec<String>) {
+    let (low, high) = match trace.data.classes.is_empty() {
+        false => (-0.03, 1.03),
+        true => most(trace, moments),
+    };
+    let (mut lost, mut beyond) = (0, 0);
+    for said in moments {
+        lost += usize::from(said.iter().any(|y| !y.is_finite()));
+        beyond += usize::from(
+            said.iter()
+                .any(|y| y.is_finite() && !(low..=high).contains(y)),
+        );
+    }
+    let mut notes = note(beyond, "some outputs lie beyond the edge");
+    notes.extend(note(lost, "some outputs are not finite, which leaves gaps"));
+    (axis(title).range(vec![low, high]), notes)
+}
+
+/// The range of the target, and of the outputs at half of the moments, as far as that is not far away.
+fn most(trace: &Trace, moments: &[Vec<f64>]) -> (f64, f64) {
+    let target = trace.outputs.target.iter().map(|y| y.0);
+    let (low, high) = extent(target.filter(|y| y.is_finite())).unwrap_or((-1.0, 1.0));
+    let span = match high - low {
+        span if span > 0.0 => span,
+        _ => high.abs().max(1.0),
+    };
+    let finite = |said: &Vec<f64>| extent(said.iter().copied().filter(|y| y.is_finite()));
+    let (mut lows, mut highs): (Vec<f64>, Vec<f64>) = moments.iter().filter_map(finite).unzip();
+    let middle = |all: &mut Vec<f64>, none: f64| {
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(none)
+    };
+    let low = low.min(middle(&mut lows, low).max(low - LONGEST * span));
+    let high = high.max(middle(&mut highs, high).min(high + LONGEST * span));
+    (low - 0.15 * span, high + 0.15 * span)
+}
+
+fn reals(values: &[Real]) -> Vec<Option<f64>> {
+    coarse(values.iter().map(|value| value.0))
+}
+
+fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
+    let columns = said.first().map_or(0, Vec::len);
+    let mut plot = Plot::new();
+    let rows = trace.outputs.features.first();
+    let target = match columns {
+        1 => reals(&trace.outputs.target),
+        _ => Vec::new(),
+    };
+    plot.add_trace(
+        Scatter::new(rows.map_or(Vec::new(), |rows| reals(rows)), target)
+            .name("data")
+            .mode(Mode::Markers)
+            .marker(Marker::new().color("@muted").size(5).opacity(0.55))
+            .hover_template("x %{x:.4~g}<br>y %{y:.4~g}<extra></extra>"),
+    );
+    let x = lattice.axes.first().map_or(Vec::new(), |axis| reals(axis));
+    let mut changes = Vec::new();
+    for k in 0..columns {
+        let name = match columns {
+            1 => "the network".to_owned(),
+            _ => plain(&column_name(trace, k)),
+        };
+        plot.add_trace(
+            Scatter::new(x.clone(), Vec::<Option<f64>>::new())
+                .name(name)
+                .mode(Mode::Lines)
+                .line(Stroke::new().color(class_colour(k)).width(2.0))
+                .hover_template("%{fullData.name}<br>%{x:.4~g} → %{y:.4~g}<extra></extra>"),
+        );
+        changes.push(Change {
+            trace: k + 1,
+            key: "y",
+            frames: said
+                .iter()
+                .map(|columns| line(columns[k].iter().copied()))
+                .collect(),
+        });
+    }
+    let feature = trace
+        .data
+        .features
+        .first()
+        .map_or("feature", String::as_str);
+    let name = match columns {
+        1 => column_name(trace, 0),
+        _ => "probability".to_owned(),
+    };
+    let moments: Vec<Vec<f64>> = said.iter().map(|columns| columns.concat()).collect();
+    let (y, notes) = steady(&name, trace, &moments);
+    plot.set_layout(layout(axis(feature), y).show_legend(true).legend(legend()));
+    let caption = "What the network says over the range of its one feature, and the probe rows.";
+    Moving {
+        figure: figure_of("Outputs over the data", caption, notes, plot),
+        changes,
+    }
+}
+
+fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Moving> {
+    let of_moment = |columns: &Vec<Vec<f64>>| -> Vec<Vec<Real>> {
+        let column = |column: &Vec<f64>| column.iter().map(|y| Real(*y)).collect();
+        columns.iter().map(column).collect()
+    };
+    let moments: Vec<Vec<Vec<Real>>> = said.iter().map(of_moment).collect();
+    let columns = moments.last()?;
+    let mut plot = Plot::new();
+    plot.add_trace(maps::map(trace, lattice, columns)?);
+    maps::rows(trace, lattice, &mut plot);
+    let name = |i: usize| trace.data.features.get(i).map_or("", String::as_str);
+    plot.set_layout(
+        layout(axis(name(0)), axis(name(1)))
+            .show_legend(!trace.data.classes.is_empty())
+            .legend(legend()),
+    );
+    let caption = match columns.len() {
+        1 => format!(
+            "{} at every point, and the probe rows.",
+            column_name(trace, 0)
+        ),
+        _ => "The class with the largest output at every point, and the probe rows.".to_owned(),
+    };
+    let lost = said
+        .iter()
+        .filter(|columns| !columns.iter().flatten().all(|y| y.is_finite()));
+    let notes = note(
+        lost.count(),
+        "some outputs are not finite, which leaves gaps",
+    );
+    let z = |columns: &Vec<Vec<Real>>| Values::Map(maps::shades(lattice, columns));
+    Some(Moving {
+        figure: figure_of("Decision map", &caption, notes, plot),
+        changes: vec![Change {
+            trace: 0,
+            key: "z",
+            frames: moments.iter().map(z).collect(),
+        }],
+    })
+}
+
+fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
+    let mut plot = Plot::new();
+    plot.add_trace(
+        Scatter::new(reals(&trace.outputs.target), Vec::<Option<f64>>::new())
+            .name("probe rows")
+            .mode(Mode::Markers)
+            .marker(Marker::new().color("@c0").size(6).opacity(0.7))
+            .hover_template("true %{x:.4~g}<br>predicted %{y:.4~g}<extra></extra>"),
+    );
+    let target = trace.outputs.target.iter().map(|y| y.0);
+    if let Some((low, high)) = extent(target.filter(|y| y.is_finite())) {
+        plot.add_trace(
+            Scatter::new(vec![low, high], vec![low, high])
+                .name("predicted = true")
+                .mode(Mode::Lines)
+                .line(Stroke::new().color("@muted").width(1.2).dash(DashType::Dot)),
+        );
+    }
+    let (y, notes) = steady("predicted", trace, said);
+    let x = axis(&format!("true {}", trace.data.target));
+    plot.set_layout(layout(x, y).show_legend(true).legend(legend()));
+    let caption = "Probe rows on the dotted line are predicted exactly.";
+    Moving {
+        figure: figure_of("Predicted against true", caption, notes, plot),
+        changes: vec![Change {
+            trace: 0,
+            key: "y",
+            frames: said.iter().map(|said| line(said.iter().copied())).collect(),
+        }],
+    }
+}
+
+fn confusion(trace: &Trace, counts: &[Vec<Vec<usize>>]) -> Moving {
+    let classes = &trace.data.classes;
+    let places: Vec<f64> = (0..classes.len()).map(|k| k as f64).collect();
+    let labels: Vec<String> = classes.iter().map(|class| brief(class, 14)).collect();
+    let mut plot = Plot::new();
+    let none: Vec<Vec<Option<f64>>> = Vec::new();
+    plot.add_trace(
+        HeatMap::new(places.clone(), places.clone(), none)
+            .zmin(0.0)
+            .zmax(1.0)
+            .opacity(0.45)
+            .color_scale(ColorScalePalette::Viridis.into())
+            .hover_on_gaps(false)
+            .hover_template("%{z:.0%} of the class<extra></extra>"),
+    );
+    let share = |row: &Vec<usize>| {
+        let all = row.iter().sum::<usize>() as f64;
+        coarse(row.iter().map(|n| *n as f64 / all))
+    };
+    let mut changes = vec![Change {
+        trace: 0,
+        key: "z",
+        frames: counts
+            .iter()
+            .map(|counts| Values::Map(counts.iter().map(share).collect()))
+            .collect(),
+    }];
+    if classes.len() <= MOST_CLASSES {
+        let each = |of: fn(f64, f64) -> f64| {
+            let rows = places
+                .iter()
+                .flat_map(|y| places.iter().map(move |x| of(*x, *y)));
+            rows.collect::<Vec<f64>>()
+        };
+        plot.add_trace(
+            Scatter::new(each(|x, _| x), each(|_, y| y))
+                .mode(Mode::Text)
+                .text_position(Position::MiddleCenter)
+                .hover_info(plotly::common::HoverInfo::Skip),
+        );
+        let words = |counts: &Vec<Vec<usize>>| {
+            Values::Words(counts.iter().flatten().map(usize::to_string).collect())
+        };
+        changes.push(Change {
+            trace: 1,
+            key: "text",
+            frames: counts.iter().map(words).collect(),
+        });
+    }
+    let named = |title: &str| {
+        axis(title)
+            .tick_values(places.clone())
+            .tick_text(labels.clone())
+    };
+    let edge = classes.len() as f64 - 0.5;
+    let y = named("true class").range(vec![edge, -0.5]);
+    plot.set_layout(layout(named("predicted class"), y));
+    let rows = trace.outputs.target.len();
+    let told = |counts: &&Vec<Vec<usize>>| counts.iter().flatten().sum::<usize>() < rows;
+    let lost = counts.iter().filter(told).count();
+    let notes = note(
+        lost,
+        "rows are missing of which the network says nothing finite",
+    );
+    let caption =
+        "How many probe rows of each class are taken for which; those on the diagonal are right.";
+    Moving {
+        figure: figure_of("True and predicted classes", caption, notes, plot),
+        changes,
+    }
+}

@@ -1,0 +1,222 @@
+//! The risk around the path of the weights, with the path on it.
+
+use super::super::{Figure, Plot, axis, layout, legend, plain, points};
+use super::{Change, Moving, line, note};
+use crate::expect::count;
+use crate::inspect::{Frame, Surface};
+use crate::report::number::number;
+use plotly::common::{
+    ColorBar, ColorScalePalette, Line as Stroke, Marker, MarkerSymbol, Mode, Title,
+};
+use plotly::{Contour, Scatter};
+
+/// The figure; `all_rows` is how many training rows there are, 0 of a one-weight risk.
+pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
+    let mut plot = Plot::new();
+    let mut notes = Vec::new();
+    let flat = surface.axes.len() == 2;
+    if flat {
+        plot.add_trace(contour(surface));
+    } else {
+        plot.add_trace(
+            Scatter::new(
+                points(surface.axes[0].iter().copied()),
+                points(surface.risk.iter().copied()),
+            )
+            .name("R")
+            .mode(Mode::Lines)
+            .line(Stroke::new().color("@muted").width(2.0))
+            .hover_template("%{x:.4~g}<br>R %{y:.4~g}<extra></extra>"),
+        );
+    }
+    let place = |moment: usize| -> [f64; 2] {
+        match &surface.path[moment] {
+            Some(place) if flat => [place[0], place[1]],
+            Some(place) => [place[0], surface.heights[moment]],
+            None => [f64::NAN; 2],
+        }
+    };
+    let places: Vec<[f64; 2]> = (0..surface.path.len()).map(place).collect();
+    path(&places, flat, &mut plot);
+    let now = |k: usize| places.iter().map(|place| line([place[k]])).collect();
+    let changes = [("x", now(0)), ("y", now(1))];
+    let changes = changes.map(|(key, frames)| Change {
+        trace: 3,
+        key,
+        frames,
+    });
+    let [x, y] = titles(surface, flat);
+    plot.set_layout(
+        layout(axis(&x), axis(&y))
+            .show_legend(true)
+            .legend(legend()),
+    );
+
+    let gaps = surface.risk.iter().filter(|risk| !risk.is_finite()).count();
+    if gaps > 0 {
+        notes.push(format!(
+            "At {gaps} of {} the risk is not finite: gaps.",
+            count(surface.risk.len(), "point")
+        ));
+    }
+    let off = surface.path.iter().filter(|place| place.is_none()).count();
+    notes.extend(note(
+        off,
+        "the weights are not finite or far beyond the others, and have no place here",
+    ));
+    if surface.rows < all_rows {
+        notes.push(format!(
+            "The risk is that of the first {} of {all_rows} training rows.",
+            surface.rows
+        ));
+    }
+    if surface.normed {
+        notes.push(
+            "Batch normalisation takes the statistics of these rows, as in training.".to_owned(),
+        );
+    }
+    Moving {
+        figure: Figure {
+            id: "path".to_owned(),
+            title: title(surface).to_owned(),
+            caption: caption(surface),
+            notes,
+            height: 460,
+            log_x: false,
+            colourings: Vec::new(),
+            plot,
+        },
+        changes: changes.into(),
+    }
+}
+
+fn title(surface: &Surface) -> &'static str {
+    match &surface.frame {
+        Frame::Weights(names) if names.len() == 1 => "Over the one weight",
+        Frame::Weights(_) => "Over the two weights",
+        Frame::Directions(shares) if shares.len() == 1 => "Along its one direction",
+        Frame::Directions(_) => "In the plane of its two main directions",
+    }
+}
+
+fn caption(surface: &Surface) -> String {
+    match &surface.frame {
+        Frame::Weights(_) => {
+            "The risk R of all weights there are, and the weights on their way.".to_owned()
+        }
+        Frame::Directions(shares) if shares.len() == 1 => {
+            "The weights went straight: the risk R along their way.".to_owned()
+        }
+        Frame::Directions(shares) => format!(
+            "The risk R in the plane that holds most of the path, seen from its end (Li et al. 2018): {} \
+             of it. Where the path leaves the plane, its own R differs from the colour below it; the \
+             slider tells it.",
+            percent(shares.iter().sum())
+        ),
+    }
+}
+
+fn titles(surface: &Surface, flat: bool) -> [String; 2] {
+    let mut titles: Vec<String> = match &surface.frame {
+        Frame::Weights(names) if names.len() == 1 => vec!["w".to_owned()],
+        Frame::Weights(names) => names.clone(),
+        Frame::Directions(shares) => (1..)
+            .zip(shares)
+            .map(|(i, share)| format!("direction {i}: {} of the path", percent(*share)))
+            .collect(),
+    };
+    if !flat {
+        titles.push("R".to_owned());
+    }
+    let mut titles = titles.into_iter();
+    [(); 2].map(|()| titles.next().unwrap_or_default())
+}
+
+fn percent(share: f64) -> String {
+    format!("{}%", number((share * 1000.0).round() / 10.0))
+}
+
+/// The path with its start and its end, and the place of the moment, which stands last.
+fn path(places: &[[f64; 2]], flat: bool, plot: &mut Plot) {
+    let column = |k: usize| points(places.iter().map(|place| place[k]));
+    // On the colours of a map, which are the same in light and dark.
+    let (ink, edge) = if flat {
+        ("#ffffff", "#1c2024")
+    } else {
+        ("@c0", "@surface")
+    };
+    plot.add_trace(
+        Scatter::new(column(0), column(1))
+            .name("path")
+            .mode(Mode::LinesMarkers)
+            .line(Stroke::new().color(ink).width(1.6))
+            .marker(
+                Marker::new()
+                    .color(ink)
+                    .size(5)
+                    .line(Stroke::new().color(edge).width(1.0)),
+            )
+            .hover_template("%{x:.4~g}, %{y:.4~g}<extra></extra>"),
+    );
+    let start = places.first().copied().unwrap_or([f64::NAN; 2]);
+    for (name, place, colour, symbol, size) in [
+        ("start", start, "#d55e00", MarkerSymbol::Square, 11),
+        ("now", [f64::NAN; 2], "#0072b2", MarkerSymbol::Circle, 14),
+    ] {
+        plot.add_trace(
+            Scatter::new(points([place[0]]), points([place[1]]))
+                .name(plain(name))
+                .mode(Mode::Markers)
+                .marker(
+                    Marker::new()
+                        .color(colour)
+                        .symbol(symbol)
+                        .size(size)
+                        .line(Stroke::new().color("#ffffff").width(2.0)),
+                )
+                .hover_template("%{fullData.name}<extra></extra>"),
+        );
+    }
+}
+
+/// The risk as colours and contours: of its logarithm where it is positive and spans decades.
+fn contour(surface: &Surface) -> Box<Contour<Vec<Option<f64>>, Option<f64>, Option<f64>>> {
+    let finite = || surface.risk.iter().copied().filter(|risk| risk.is_finite());
+    let lowest = finite().fold(f64::INFINITY, f64::min);
+    let highest = finite().fold(f64::NEG_INFINITY, f64::max);
+    let log = lowest > 0.0 && highest > 10.0 * lowest;
+    let [a, b] = [&surface.axes[0], &surface.axes[1]];
+    let shade = |risk: f64| if log { risk.log10() } else { risk };
+    let row = |j: usize| points((0..a.len()).map(|i| shade(surface.risk[i * b.len() + j])));
+    let z: Vec<Vec<Option<f64>>> = (0..b.len()).map(row).collect();
+    let mut bar = ColorBar::new().thickness(10).title(Title::with_text("R"));
+    let template = match log {
+        true => {
+            let (ticks, labels) = ticks(lowest.log10(), highest.log10());
+            bar = bar.tick_vals(ticks).tick_text(labels);
+            "R = 10^%{z:.2f}<extra></extra>"
+        }
+        false => "R = %{z:.4~g}<extra></extra>",
+    };
+    let own = |axis: &[f64]| points(axis.iter().copied());
+    Contour::new(own(a), own(b), z)
+        .name("R")
+        .color_scale(ColorScalePalette::Viridis.into())
+        .n_contours(24)
+        .connect_gaps(false)
+        .color_bar(bar)
+        .hover_template(template)
+}
+
+/// About five labels between two powers of ten.
+fn ticks(low: f64, high: f64) -> (Vec<f64>, Vec<String>) {
+    let at = |i: i32| low + (high - low) * f64::from(i) / 4.0;
+    let ticks: Vec<f64> = (0..5).map(at).collect();
+    let label = |tick: &f64| {
+        format!("{:.1e}", 10_f64.powf(*tick))
+            .parse()
+            .map_or(String::new(), number)
+    };
+    let labels = ticks.iter().map(label).collect();
+    (ticks, labels)
+}

@@ -1,0 +1,96 @@
+// The closer look at a run: one slider moves all that is shown of its moments.
+const mostPanels = 6;
+const playEvery = 220;
+
+function loadInspection(holder) {
+  const id = new URLSearchParams(location.search).get("run");
+  if (id === null || !/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
+  const script = element("script", { src: `inspect/${id}.js` });
+  script.addEventListener("error", () => say(holder, `This run has not been looked at: sweep inspect ${id.slice(0, 12)} does that.`, "Not looked at yet"));
+  document.head.append(script);
+}
+
+// The script of an inspection calls this with what it holds.
+window.sweepInspection = (text) => {
+  const holder = document.querySelector("[data-inspect]");
+  unpacked(text).then((seen) => showInspection(holder, seen), (why) => say(holder, `This browser can't read the inspection: ${why}.`));
+};
+
+// Puts the values of a moment into a figure.
+function setMoment(moving, moment) {
+  for (const change of moving.changes) moving.figure.plot.data[change.trace][change.key] = change.frames[moment];
+}
+
+function showInspection(holder, seen) {
+  const view = seen.view;
+  const last = view.moments.length - 1;
+  document.title = `Inspection of ${view.cell}, seed ${view.seed}`;
+  const shown = new Map();
+  const slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, "aria-label": "Moment of the training" });
+  const told = element("output", {});
+  // Every moving figure that is in the page follows the slider, once per picture of the screen.
+  let asked = 0;
+  const follow = () => {
+    const moment = Number(slider.value);
+    told.textContent = view.moments[moment];
+    slider.setAttribute("aria-valuetext", view.moments[moment]);
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(() => shown.forEach((again, moving) => { setMoment(moving, moment); again(); }));
+  };
+  slider.addEventListener("input", follow);
+  const panel = (moving) => {
+    setMoment(moving, Number(slider.value));
+    const made = figureElement(moving.figure);
+    later.push(() => { const again = draw(made, moving.figure); if (again) shown.set(moving, again); });
+    return made;
+  };
+  const part = (id, title, panels, none) => element("section", { "aria-labelledby": id }, element("h2", { id }, title),
+    panels ? panels : element("p", { class: "note" }, none));
+  const page = { href: `run.html?run=${view.id}` };
+  holder.replaceChildren(
+    element("header", { class: "top" },
+      element("h1", {}, `Inspection of ${view.cell}, seed ${view.seed}`),
+      element("p", { class: view.same_bits ? "lead" : "warning" }, view.again),
+      element("p", { class: "note" }, element("a", page, "The page of the run"))),
+    element("div", { class: "slider", role: "group", "aria-label": "Moment" }, playButton(slider, last, follow), slider, told),
+    seen.outputs ? part("outputs", "What it says", panel(seen.outputs)) : "",
+    part("path", "The risk along the path", seen.surface && panel(seen.surface), "The weights never moved, or never were finite: there is no path to draw."),
+    seen.weights.length ? part("weights", "The weights, layer by layer", weightPanels(seen.weights, panel, shown)) : "",
+  );
+  told.textContent = view.moments[last];
+  slider.setAttribute("aria-valuetext", view.moments[last]);
+  later.splice(0).forEach((f) => f());
+}
+
+// Plays from the start, or on from where it was stopped.
+function playButton(slider, last, follow) {
+  const button = element("button", { type: "button" }, "▶ Play");
+  let clock = null;
+  const stop = () => { clearInterval(clock); clock = null; button.textContent = "▶ Play"; };
+  const step = () => {
+    if (Number(slider.value) >= last) return stop();
+    slider.value = Number(slider.value) + 1;
+    follow();
+  };
+  button.addEventListener("click", () => {
+    if (clock !== null) return stop();
+    if (Number(slider.value) >= last) { slider.value = 0; follow(); }
+    button.textContent = "❚❚ Stop";
+    clock = setInterval(step, playEvery);
+  });
+  slider.addEventListener("pointerdown", stop);
+  return button;
+}
+
+// All layers side by side; of many, the one that is chosen.
+function weightPanels(weights, panel, shown) {
+  if (weights.length <= mostPanels) return element("div", { class: "pair" }, ...weights.map(panel));
+  const select = element("select", {}, ...weights.map((w, i) => element("option", { value: i }, w.figure.title)));
+  const place = element("div", {}, panel(weights[0]));
+  select.addEventListener("change", () => {
+    weights.forEach((moving) => shown.delete(moving));
+    place.replaceChildren(panel(weights[Number(select.value)]));
+    later.splice(0).forEach((f) => f());
+  });
+  return element("div", {}, element("div", { class: "controls" }, element("label", {}, "layer ", select)), place);
+}
