@@ -108,7 +108,7 @@ fn every_page_works_in_a_browser() {
     let ran = place.sweep(&["run", "--fix", "sweeps"]);
     assert!(place.path("reports/index.html").exists(), "{}", ran.err);
 
-    for page in ["rates", "classes", "deep/twelve"] {
+    for page in ["classes", "deep/twelve"] {
         let runs = fs::read_dir(place.path(format!("reports/{page}/runs"))).unwrap();
         let mut names: Vec<_> = runs.map(|run| run.unwrap().file_name()).collect();
         names.sort();

@@ -72,8 +72,9 @@ fn at(model: &Model, network: &Network, snapshot: &Snapshot, x: &Tensor) -> Resu
 fn confusion(said: &[f64], truth: &[usize], columns: usize, classes: usize) -> Vec<Vec<usize>> {
     let mut counts = vec![vec![0; classes]; classes];
     for (row, class) in said.chunks(columns).zip(truth) {
-        if let Some(predicted) = predicted(row) {
-            counts[*class][predicted] += 1;
+        let count = predicted(row).and_then(|said| counts.get_mut(*class)?.get_mut(said));
+        if let Some(count) = count {
+            *count += 1;
         }
     }
     counts

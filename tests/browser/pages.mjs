@@ -24,7 +24,7 @@ export function pagesOf(at, runsPerSweep) {
     else if (entry.name === "compare.html") found.push({ path, query: "" }, { path, query: "?cells=0,1,x,99999" });
     else if (entry.name === "inspect.html") {
       for (const script of readdirSync(join(at, "inspect"))) found.push({ path, query: "?run=" + script.replace(/\.js$/, "") });
-      found.push({ path, query: "" }, { path, query: "?run=" + "0".repeat(32), unknown: true });
+      found.push({ path, query: "?run=" + "0".repeat(32), unknown: true });
     } else if (entry.name === "run.html") {
       const runs = existsSync(join(at, "runs")) ? readdirSync(join(at, "runs")).sort() : [];
       const step = Math.max(1, Math.ceil(runs.length / runsPerSweep));

@@ -16,6 +16,7 @@ pub mod inspect;
 pub mod map;
 pub mod neighbours;
 pub mod parallel;
+pub mod ran;
 pub mod rerun;
 pub mod run;
 pub mod series;

@@ -179,8 +179,10 @@ fn path(places: &[[f64; 2]], flat: bool, plot: &mut Plot) {
     }
 }
 
+type Contours = Contour<Vec<Option<f64>>, Option<f64>, Option<f64>>;
+
 /// The risk as colours and contours: of its logarithm where it is positive and spans decades.
-fn contour(surface: &Surface) -> Box<Contour<Vec<Option<f64>>, Option<f64>, Option<f64>>> {
+fn contour(surface: &Surface) -> Box<Contours> {
     let finite = || surface.risk.iter().copied().filter(|risk| risk.is_finite());
     let lowest = finite().fold(f64::INFINITY, f64::min);
     let highest = finite().fold(f64::NEG_INFINITY, f64::max);
