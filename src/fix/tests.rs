@@ -38,7 +38,7 @@ fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
                 seed,
                 id: RunId([cell.index as u8; 16]),
             },
-            trained: Some((trace, Timing::default())),
+            trained: Some((trace.into(), Timing::default())),
         }
     };
     CellResults {

@@ -11,7 +11,8 @@ use crate::diagnose::diagnose_all;
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Value};
-use crate::trace::{Lattice, Outcome, Outputs, Real, Risk};
+use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
+use std::sync::Arc;
 
 fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> Page<'a> {
     Page {
@@ -135,7 +136,7 @@ fn the_way_along_an_axis_passes_over_what_was_excluded_or_not_trained() {
     let sweep = fixture::sweep("two axes", axes, 2);
     let (_, other) = fixture::learning_rates(1);
     let (any, _) = other.cells[0].runs[0].trained.clone().unwrap();
-    let mut results = fixture::results(&sweep, &mlp(), |_, _| Some(any.clone()));
+    let mut results = fixture::results(&sweep, &mlp(), |_, _| Some(Trace::clone(&any)));
     // depth 2 with lr 1 was excluded, and depth 2 with lr 0.1 lacks its second seed.
     results.cells.remove(3);
     results.cells[2].runs[1].trained = None;
@@ -213,7 +214,7 @@ fn a_cell_that_diverged_has_the_accuracy_that_check_judges() {
             accuracy: Some(Real(share)),
             ..trace.risks[0].train
         };
-        trace.risks.last_mut().unwrap().validation = Some(risk);
+        Arc::make_mut(trace).risks.last_mut().unwrap().validation = Some(risk);
     }
     let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);

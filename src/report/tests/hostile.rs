@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::diagnose::diagnose_all;
-use crate::trace::Trace;
 
 const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 
@@ -105,7 +104,7 @@ fn numbers_that_are_none_break_no_page() {
             let (sweep, mut results) = hostile();
             for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
                 let (trace, _) = run.trained.as_mut().unwrap();
-                *trace = Trace {
+                *Arc::make_mut(trace) = Trace {
                     outputs: trace.outputs.clone(),
                     ..fixture::trace(&Shape {
                         rate: 0.1,
@@ -117,7 +116,7 @@ fn numbers_that_are_none_break_no_page() {
                         seed: 0,
                     })
                 };
-                spoil(trace, with);
+                spoil(Arc::make_mut(trace), with);
             }
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);
