@@ -1,6 +1,6 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
-use super::ReportError;
+use super::{ReportError, Templates};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -36,26 +36,73 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// The script of the pages, part by part.
-const SCRIPT: &[&str] = &[
-    include_str!("../../templates/script/colours.js"),
-    include_str!("../../templates/script/parts.js"),
-    include_str!("../../templates/script/figures.js"),
-    include_str!("../../templates/script/theme.js"),
-    include_str!("../../templates/script/filter.js"),
-    include_str!("../../templates/script/map.js"),
-    include_str!("../../templates/script/cells.js"),
-    include_str!("../../templates/script/curves.js"),
-    include_str!("../../templates/script/sweep.js"),
-    include_str!("../../templates/script/run.js"),
-    include_str!("../../templates/script/compare.js"),
-    include_str!("../../templates/script/index.js"),
-    include_str!("../../templates/script/start.js"),
+/// The script of the pages, part by part, by their names among the templates.
+pub const SCRIPT: &[(&str, &str)] = &[
+    (
+        "script/colours.js",
+        include_str!("../../templates/script/colours.js"),
+    ),
+    (
+        "script/parts.js",
+        include_str!("../../templates/script/parts.js"),
+    ),
+    (
+        "script/standalone.js",
+        include_str!("../../templates/script/standalone.js"),
+    ),
+    (
+        "script/figures.js",
+        include_str!("../../templates/script/figures.js"),
+    ),
+    (
+        "script/theme.js",
+        include_str!("../../templates/script/theme.js"),
+    ),
+    (
+        "script/filter.js",
+        include_str!("../../templates/script/filter.js"),
+    ),
+    (
+        "script/map.js",
+        include_str!("../../templates/script/map.js"),
+    ),
+    (
+        "script/cells.js",
+        include_str!("../../templates/script/cells.js"),
+    ),
+    (
+        "script/curves.js",
+        include_str!("../../templates/script/curves.js"),
+    ),
+    (
+        "script/sweep.js",
+        include_str!("../../templates/script/sweep.js"),
+    ),
+    (
+        "script/run.js",
+        include_str!("../../templates/script/run.js"),
+    ),
+    (
+        "script/compare.js",
+        include_str!("../../templates/script/compare.js"),
+    ),
+    (
+        "script/index.js",
+        include_str!("../../templates/script/index.js"),
+    ),
+    (
+        "script/running.js",
+        include_str!("../../templates/script/running.js"),
+    ),
+    (
+        "script/start.js",
+        include_str!("../../templates/script/start.js"),
+    ),
 ];
 
 /// The parts as one script. It is a function called at once, so that its names are its own.
-fn script() -> String {
-    format!("\"use strict\";\n(() => {{\n{}}})();\n", SCRIPT.join("\n"))
+pub fn script(parts: &[String]) -> String {
+    format!("\"use strict\";\n(() => {{\n{}}})();\n", parts.join("\n"))
 }
 
 /// Writes the style sheet, the script and plotly.js into `assets/`; the last, of 4.7 MB, only
@@ -63,13 +110,10 @@ fn script() -> String {
 ///
 /// # Errors
 /// [`ReportError::Write`].
-pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
+pub fn write_assets(folder: &Path, templates: &Templates) -> Result<(), ReportError> {
     let assets = folder.join("assets");
-    write(
-        &assets.join("sweep.css"),
-        include_bytes!("../../templates/sweep.css"),
-    )?;
-    write(&assets.join("sweep.js"), script().as_bytes())?;
+    write(&assets.join("sweep.css"), templates.sheet.as_bytes())?;
+    write(&assets.join("sweep.js"), templates.script.as_bytes())?;
     let path = assets.join("plotly.min.js");
     let bundle = plotly::Plot::offline_js_sources();
     let script = plotly_of(&bundle);
@@ -81,7 +125,7 @@ pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
 
 /// The first script of plotly's bundle, which is plotly.js; the second is MathJax, which no figure
 /// here needs.
-fn plotly_of(bundle: &str) -> &str {
+pub fn plotly_of(bundle: &str) -> &str {
     let start = bundle
         .find("<script")
         .and_then(|tag| bundle[tag..].find('>').map(|end| tag + end + 1))
@@ -155,6 +199,8 @@ mod tests {
             &script[..40]
         );
         assert!(script.len() > 4_000_000 && script.len() + 2_000_000 < bundle.len());
+        // So that it can stand inside a page.
+        assert!(!script.contains("</script") && !script.contains("<!--"));
     }
 
     #[test]

@@ -4,10 +4,12 @@ use super::figures::{self, Figure};
 use super::files::way_up;
 use super::packed::packed;
 use super::script;
+use super::standalone::Inside;
+use super::templates::Templates;
 use super::view::neighbours::Places;
 use super::view::{
     bands, baselines, columns, compare, curves, final_loss, fixes, importance, index, parallel,
-    run, sweep,
+    run, running, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -15,36 +17,19 @@ use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tera::{Context, Tera};
+use tera::Context;
 
-const TEMPLATES: &[(&str, &str)] = &[
+/// The templates, by their names.
+pub const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../templates/base.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
     ("row.html", include_str!("../../templates/row.html")),
+    ("running.html", include_str!("../../templates/running.html")),
     ("run.html", include_str!("../../templates/run.html")),
     ("compare.html", include_str!("../../templates/compare.html")),
 ];
-
-/// The templates, which escape all they are given but what is marked as safe.
-///
-/// # Errors
-/// A fault in a template.
-fn templates() -> Result<Tera, ReportError> {
-    let mut tera = Tera::new();
-    tera.autoescape_on([""]);
-    tera.add_raw_templates(TEMPLATES.iter().copied())
-        .map_err(failed("templates"))?;
-    Ok(tera)
-}
-
-fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
-    move |error| ReportError::Render {
-        page,
-        why: error.to_string(),
-    }
-}
 
 pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
     move |error| ReportError::Render {
@@ -53,17 +38,21 @@ pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> Rep
     }
 }
 
+/// A page from its view, which lies so many folders below that of the report.
 fn render<T: Serialize>(
+    templates: &Templates,
     page: &'static str,
     view: &T,
-    more: &[(&'static str, String)],
+    root: &str,
+    inside: Option<&Inside>,
 ) -> Result<String, ReportError> {
     let mut context = Context::new();
     context.insert("page", view);
-    for (key, value) in more {
-        context.insert(*key, value);
+    context.insert("root", root);
+    if let Some(inside) = inside {
+        context.insert("inside", inside);
     }
-    templates()?.render(page, &context).map_err(failed(page))
+    templates.render(page, &context)
 }
 
 /// A figure as its template needs it: the words, and the rest as script-safe JSON.
@@ -88,12 +77,15 @@ fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
-    render("index.html", &entries, &[("root", String::new())])
+pub fn index(templates: &Templates, entries: &[index::Entry]) -> Result<String, ReportError> {
+    render(templates, "index.html", &entries, "", None)
 }
 
 #[derive(Serialize)]
 struct SweepPage<'a> {
+    /// All of it stands in one file, too.
+    standalone: bool,
+    running: Option<running::RunningView>,
     view: sweep::SweepView,
     columns: String,
     curves: Option<Drawn<'a>>,
@@ -109,6 +101,26 @@ struct SweepPage<'a> {
 /// # Errors
 /// [`ReportError::Render`].
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
+    sweep_with(page, fixes, None)
+}
+
+/// The same with everything that it needs inside.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn standalone(
+    page: &Page,
+    fixes: Option<&Fixes>,
+    inside: &Inside,
+) -> Result<String, ReportError> {
+    sweep_with(page, fixes, Some(inside))
+}
+
+fn sweep_with(
+    page: &Page,
+    fixes: Option<&Fixes>,
+    inside: Option<&Inside>,
+) -> Result<String, ReportError> {
     let view = sweep::sweep(page);
     let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
@@ -127,6 +139,8 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
     let own = (&page.sweep.axes[..], &view.axes[..]);
     let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
+        standalone: page.standalone,
+        running: running::running(page),
         columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
@@ -136,7 +150,8 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
         fixes: fixes.map(fixes::fixes),
         view,
     };
-    render("sweep.html", &filled, &[("root", way_up(page.name))])
+    let root = way_up(page.name);
+    render(page.templates, "sweep.html", &filled, &root, inside)
 }
 
 /// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
@@ -145,7 +160,8 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
 /// # Errors
 /// [`ReportError::Render`].
 pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
-    render(template, &page.sweep.title, &[("root", way_up(page.name))])
+    let root = way_up(page.name);
+    render(page.templates, template, &page.sweep.title, &root, None)
 }
 
 /// The script that hands every cell to the comparison.
@@ -153,8 +169,15 @@ pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError>
 /// # Errors
 /// [`ReportError::Render`].
 pub fn cells(page: &Page) -> Result<String, ReportError> {
-    let json = script::json(&compare::compare(page)).map_err(unwritten("cells.js"))?;
-    Ok(format!("window.sweepCells = {json};\n"))
+    Ok(format!("window.sweepCells = {};\n", compared(page)?))
+}
+
+/// Every cell as the comparison has it: JSON for a script.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn compared(page: &Page) -> Result<String, ReportError> {
+    script::json(&compare::compare(page)).map_err(unwritten("cells.js"))
 }
 
 #[derive(Serialize)]
@@ -219,8 +242,18 @@ impl<'a> Runs<'a> {
             layers: figures::layers::figures(trace, &epochs),
         };
         let json = script::json(&content).map_err(unwritten("run script"))?;
-        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
+        Ok(Some(format!("{BEFORE}{}{AFTER}", packed(&json))))
     }
+}
+
+/// What stands around the packed run in its script.
+const BEFORE: &str = "sweepRun(\"";
+const AFTER: &str = "\");\n";
+
+/// The packed run in such a script.
+pub fn packed_in(script: &str) -> &str {
+    let rest = script.strip_prefix(BEFORE).unwrap_or(script);
+    rest.strip_suffix(AFTER).unwrap_or(rest)
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

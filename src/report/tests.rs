@@ -4,6 +4,7 @@
 
 mod example;
 mod hostile;
+mod ways;
 
 use super::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use super::*;
@@ -12,7 +13,9 @@ use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Value};
 use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::embedded().unwrap());
 
 fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> Page<'a> {
     Page {
@@ -22,6 +25,9 @@ fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> 
         diagnoses: &[],
         verdicts,
         fixes: None,
+        running: None,
+        standalone: false,
+        templates: &TEMPLATES,
     }
 }
 
@@ -353,7 +359,7 @@ fn the_index_lists_what_it_can_and_says_what_it_cannot() {
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
     fs::create_dir_all(folder.path().join("broken")).unwrap();
     fs::write(folder.path().join("broken/sweep.json"), "{").unwrap();
-    let text = fs::read_to_string(write_index(folder.path()).unwrap()).unwrap();
+    let text = fs::read_to_string(write_index(folder.path(), &TEMPLATES).unwrap()).unwrap();
     assert!(
         text.contains("href=\"deep&#x2F;lr&#x2F;index.html\"")
             || text.contains("href=\"deep/lr/index.html\""),

@@ -117,7 +117,7 @@ function chooseBoxes(table) {
 function tellChosen(table) {
   const chosen = [...table.chosen].sort((a, b) => a - b);
   table.compare.textContent = chosen.length ? `Compare ${chosen.length} cell${chosen.length > 1 ? "s" : ""}` : "Tick cells to compare them";
-  if (chosen.length) table.compare.href = `compare.html?cells=${chosen.join()}`;
+  if (chosen.length) table.compare.href = address(`compare.html?cells=${chosen.join()}`);
   else table.compare.removeAttribute("href");
 }
 

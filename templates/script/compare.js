@@ -88,6 +88,12 @@ function sideBySide(chosen, all) {
 
 // The runs that the scripts hold; those that are missing or can't be read are left out.
 async function loadRuns(ids) {
+  const texts = inOneFile ? ids.map(packedRun).filter((text) => text) : await loadScripts(ids);
+  const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
+  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
+}
+
+async function loadScripts(ids) {
   const texts = [];
   window.sweepRun = (text) => texts.push(text);
   await Promise.all(ids.map((id) => new Promise((done) => {
@@ -96,8 +102,7 @@ async function loadRuns(ids) {
     script.addEventListener("error", done);
     document.head.append(script);
   })));
-  const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
-  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
+  return texts;
 }
 
 // Names that the figure of a run gives its curves (src/report/figures/training.rs).
@@ -115,7 +120,7 @@ function curvesTogether(chosen, runs, name) {
     if (!curve) return;
     layout = layout || figure.plot.layout;
     const label = plain(`${cell.name}, seed ${seed}`);
-    const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, meta: id,
+    const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, run: id,
       hovertemplate: "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>" };
     lines.push({ ...own, x: curve.x, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
     const mark = figure.plot.data.find((trace) => trace.name === lostName);
@@ -156,7 +161,7 @@ function trainingTogether(chosen, runs) {
   later.push(() => {
     const again = draw(holder, figure);
     const plot = holder.querySelector(".plot");
-    if (plot.on) plot.on("plotly_click", (event) => { location.href = "run.html?run=" + event.points[0].data.meta; });
+    if (plot.on) plot.on("plotly_click", (event) => { location.href = address("run.html?run=" + event.points[0].data.run); });
     const select = element("select", {}, ...plots.map(([name], i) => element("option", { value: i }, name)));
     select.addEventListener("change", () => { figure.plot = plots[Number(select.value)][1]; again(); });
     if (again && plots.length > 1) holder.querySelector(".controls").prepend(element("label", {}, "loss: ", select));
@@ -167,7 +172,7 @@ function trainingTogether(chosen, runs) {
 function comparePage(holder) {
   const all = window.sweepCells;
   if (!all) return holder.replaceChildren(element("h1", {}, "Compare cells"), element("p", { class: "warning" }, "The file cells.js is missing from the folder of this sweep. Write the report again: sweep report."));
-  const { chosen, wrong } = asked(location.search, all.cells);
+  const { chosen, wrong } = asked(asksFor(), all.cells);
   const several = `${chosen.length} of ${all.cells.length} cells side by side.`;
   holder.replaceChildren(
     element("header", { class: "top" }, element("h1", {}, "Compare cells"),
@@ -180,6 +185,7 @@ function comparePage(holder) {
   holder.append(sideBySide(chosen, all), waiting);
   drawn.push(() => swatches.forEach((again) => again()));
   loadRuns(chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds).map(([, id]) => id))).then((runs) => {
+    if (!waiting.isConnected) return;
     waiting.replaceWith(trainingTogether(chosen, runs));
     later.splice(0).forEach((f) => f());
   });

@@ -54,6 +54,8 @@ function draw(holder, figure) {
     }
   }
   const again = () => {
+    // What a standalone page showed before is gone.
+    if (!plot.isConnected) return null;
     fillLegend();
     return window.Plotly.react(plot, data(figure, state), layout(figure, state), config);
   };

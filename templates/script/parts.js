@@ -1,7 +1,7 @@
 // Elements and tables, made from text: nothing that a file says is ever read as markup.
 function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, key === "href" ? address(value) : value);
   for (const child of children) if (child !== null && child !== undefined) made.append(child);
   return made;
 }

@@ -8,12 +8,16 @@ function say(holder, text) {
 }
 
 function loadRun(holder) {
-  const id = new URLSearchParams(location.search).get("run");
+  const id = new URLSearchParams(asksFor()).get("run");
   if (id === null) return say(holder, "The address names no run. Choose one on the page of the sweep.");
   if (!/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
+  const none = () => say(holder, "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet.");
+  if (inOneFile) {
+    const text = packedRun(id);
+    return text ? readRun(holder, text) : none();
+  }
   const script = element("script", { src: `runs/${id}.js` });
-  script.addEventListener("error", () => say(holder,
-    "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet."));
+  script.addEventListener("error", none);
   document.head.append(script);
 }
 
@@ -99,10 +103,11 @@ function rerun(view) {
 const words = { good: "✓ ", low: "", bad: "✗ " };
 
 // The script of a run calls this with what it holds.
-window.sweepRun = (text) => {
-  const holder = document.querySelector("[data-run]");
-  unpacked(text).then((run) => showRun(holder, run), (why) => say(holder, `This browser can't read the run: ${why}.`));
-};
+window.sweepRun = (text) => readRun(document.querySelector("[data-run]"), text);
+
+function readRun(holder, text) {
+  unpacked(text).then((run) => { if (holder.isConnected) showRun(holder, run); }, (why) => say(holder, `This browser can't read the run: ${why}.`));
+}
 
 function showRun(holder, run) {
   for (const figure of run.gradients) {

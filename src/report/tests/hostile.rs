@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnose::diagnose_all;
 
-const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 
 /// Everything that a person or a file can put into words, hostile.
 pub(super) fn hostile() -> (Sweep, Results) {
@@ -52,7 +52,7 @@ fn text_from_files_is_never_markup_or_script() {
         ..page(&sweep, &results, &verdicts)
     };
     write_sweep(folder.path(), &page).unwrap();
-    let index = write_index(folder.path()).unwrap();
+    let index = write_index(folder.path(), &TEMPLATES).unwrap();
     let own = folder.path().join("deep/lr");
     let shells = ["index.html", "run.html", "compare.html"].map(|page| own.join(page));
     for path in shells.into_iter().chain([index]) {

@@ -37,6 +37,9 @@ pub struct Summary {
     pub outcomes: Vec<(String, usize)>,
     /// Runs not trained.
     pub missing: usize,
+    /// Written while the sweep was trained.
+    #[serde(default)]
+    pub running: bool,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
     /// What most seeds of every cell have.
@@ -89,6 +92,7 @@ pub fn summary(page: &Page) -> Summary {
             .filter(|(_, n)| *n > 0)
             .collect(),
         missing: runs().filter(|run| run.trained.is_none()).count(),
+        running: page.running.is_some(),
         verdicts: Verdicts {
             pass: verdicts(Status::Pass),
             fail: verdicts(Status::Fail),
@@ -177,7 +181,11 @@ fn words(summary: &Summary) -> Words {
     let is_good = |name: &str| matches!(name, "finished" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
     let bad = bad.map(|(name, n)| (*n, name.replace('-', " ")));
-    let missing = (summary.missing, "not trained".to_owned());
+    let missing = match summary.running {
+        true => "still to be trained when this was written",
+        false => "not trained",
+    };
+    let missing = (summary.missing, missing.to_owned());
     let trouble = bad.chain([missing]).filter(|(n, _)| *n > 0);
     let trouble = trouble.map(|(n, what)| format!("{} {what}", count(n, "run")));
     let real = |value: Option<Real>| value.map_or("–".to_owned(), |v| number(v.0));

@@ -18,6 +18,7 @@ pub mod neighbours;
 pub mod parallel;
 pub mod rerun;
 pub mod run;
+pub mod running;
 pub mod series;
 pub mod spark;
 pub mod stats;

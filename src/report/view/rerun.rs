@@ -28,6 +28,11 @@ pub fn fix(sweep: &Sweep) -> String {
     format!("sweep fix {}", word(&sweep.path.display().to_string()))
 }
 
+/// `sweep run FILE`: trains what is missing.
+pub fn rest(sweep: &Sweep) -> String {
+    format!("sweep run {}", word(&sweep.path.display().to_string()))
+}
+
 /// A value as `--set` takes it: a word that can only be text needs no quotes.
 fn plain(value: &Value) -> String {
     let is_word = |text: &str| {

@@ -1,0 +1,60 @@
+//! A sweep in one file, to be mailed: its page with style sheet, script and plotly.js, the runs packed as
+//! they are, and what the comparison needs. `script/standalone.js` shows runs and the comparison in place
+//! of the page.
+
+use super::{Page, ReportError, files, pages};
+use crate::fix::Fixes;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The name of the file in the folder of the sweep.
+pub const FILE: &str = "standalone.html";
+
+/// What the file holds beside the page.
+#[derive(Serialize)]
+pub struct Inside<'a> {
+    sheet: &'a str,
+    script: &'a str,
+    plotly: &'a str,
+    /// Every cell as the comparison has it: JSON for a script.
+    cells: String,
+    runs: Vec<PackedRun>,
+}
+
+#[derive(Serialize)]
+struct PackedRun {
+    id: String,
+    packed: String,
+}
+
+/// Writes the file, where the page asks for it or an earlier one did: then it is never older than the
+/// page. The runs are taken from their scripts, which are written already.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+    let (mut runs, mut met) = (Vec::new(), BTreeSet::new());
+    for run in page.results.cells.iter().flat_map(|cell| &cell.runs) {
+        if run.trained.is_none() || !met.insert(run.run.id) {
+            continue;
+        }
+        let id = run.run.id.to_string();
+        let path = own.join("runs").join(format!("{id}.js"));
+        let script = fs::read_to_string(&path);
+        let script = script.map_err(|source| ReportError::Read { path, source })?;
+        let packed = pages::packed_in(&script).to_owned();
+        runs.push(PackedRun { id, packed });
+    }
+    let bundle = plotly::Plot::offline_js_sources();
+    let inside = Inside {
+        sheet: &page.templates.sheet,
+        script: &page.templates.script,
+        plotly: files::plotly_of(&bundle),
+        cells: pages::compared(page)?,
+        runs,
+    };
+    let text = pages::standalone(page, fixes, &inside)?;
+    files::write(&own.join(FILE), text.as_bytes())
+}
