@@ -23,7 +23,7 @@ const FIRST: Duration = Duration::from_secs(1);
 /// Between two writings, at least.
 const PAUSE: Duration = Duration::from_secs(3);
 /// So many times as long as a writing took is the pause after it.
-const SHARE: u32 = 20;
+const SHARE: u32 = 50;
 /// After this time the page is written again though nothing has ended, to show that somebody does.
 const BEAT: Duration = Duration::from_secs(30);
 /// So many beats may fail to come before a page counts as left alone.

@@ -36,68 +36,34 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Parts of the script, each with its name among the templates.
+macro_rules! parts {
+    ($($name:literal),* $(,)?) => {
+        &[$((
+            concat!("script/", $name, ".js"),
+            include_str!(concat!("../../templates/script/", $name, ".js")),
+        )),*]
+    };
+}
+
 /// The script of the pages, part by part, by their names among the templates.
-pub const SCRIPT: &[(&str, &str)] = &[
-    (
-        "script/colours.js",
-        include_str!("../../templates/script/colours.js"),
-    ),
-    (
-        "script/parts.js",
-        include_str!("../../templates/script/parts.js"),
-    ),
-    (
-        "script/standalone.js",
-        include_str!("../../templates/script/standalone.js"),
-    ),
-    (
-        "script/figures.js",
-        include_str!("../../templates/script/figures.js"),
-    ),
-    (
-        "script/theme.js",
-        include_str!("../../templates/script/theme.js"),
-    ),
-    (
-        "script/filter.js",
-        include_str!("../../templates/script/filter.js"),
-    ),
-    (
-        "script/map.js",
-        include_str!("../../templates/script/map.js"),
-    ),
-    (
-        "script/cells.js",
-        include_str!("../../templates/script/cells.js"),
-    ),
-    (
-        "script/curves.js",
-        include_str!("../../templates/script/curves.js"),
-    ),
-    (
-        "script/sweep.js",
-        include_str!("../../templates/script/sweep.js"),
-    ),
-    (
-        "script/run.js",
-        include_str!("../../templates/script/run.js"),
-    ),
-    (
-        "script/compare.js",
-        include_str!("../../templates/script/compare.js"),
-    ),
-    (
-        "script/index.js",
-        include_str!("../../templates/script/index.js"),
-    ),
-    (
-        "script/running.js",
-        include_str!("../../templates/script/running.js"),
-    ),
-    (
-        "script/start.js",
-        include_str!("../../templates/script/start.js"),
-    ),
+pub const SCRIPT: &[(&str, &str)] = parts![
+    "colours",
+    "parts",
+    "standalone",
+    "figures",
+    "theme",
+    "filter",
+    "map",
+    "row",
+    "cells",
+    "curves",
+    "sweep",
+    "run",
+    "compare",
+    "index",
+    "running",
+    "start",
 ];
 
 /// The parts as one script. It is a function called at once, so that its names are its own.

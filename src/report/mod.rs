@@ -115,10 +115,10 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     let cells = (0..page.results.cells.len()).into_par_iter();
     let written = cells.map(|cell| write_runs(&runs, &scripts, page, cell));
     let kept: Vec<Vec<String>> = written.collect::<Result<_, _>>()?;
+    let path = write_pages(&own, page, fixes.as_ref())?;
     if page.standalone {
         standalone::write(&own, page, fixes.as_ref())?;
     }
-    let path = write_pages(&own, page, fixes.as_ref())?;
     // Last, so that a reader of the old page finds its runs until the new one stands.
     files::remove_others(&runs, &kept.concat())?;
     Ok(path)
@@ -132,9 +132,10 @@ fn write_pages(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<PathBuf
     for shell in SHELLS {
         files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
     }
-    files::write(&own.join("cells.js"), pages::cells(page)?.as_bytes())?;
+    let (html, cells) = pages::sweep(page, fixes)?;
+    files::write(&own.join("cells.js"), cells.as_bytes())?;
     let path = own.join("index.html");
-    files::write(&path, pages::sweep(page, fixes)?.as_bytes())?;
+    files::write(&path, html.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     files::write(&own.join("sweep.json"), &summary)?;

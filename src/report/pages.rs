@@ -8,8 +8,8 @@ use super::standalone::Inside;
 use super::templates::Templates;
 use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, columns, compare, curves, final_loss, fixes, importance, index, parallel,
-    run, running, sweep,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, run,
+    running, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -87,7 +87,9 @@ struct SweepPage<'a> {
     standalone: bool,
     running: Option<running::RunningView>,
     view: sweep::SweepView,
-    columns: String,
+    table: cells::Table,
+    /// Cells whose rows are not in the page.
+    more: usize,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
     importance: Option<importance::Importance>,
@@ -96,15 +98,18 @@ struct SweepPage<'a> {
     fixes: Option<fixes::FixesView>,
 }
 
-/// The page of a sweep, with what came of prescriptions.
+/// Rows beyond this number are put into the page by its script, when they are asked for.
+const ROWS: usize = 100;
+
+/// The page of a sweep, with what came of prescriptions, and `cells.js`, which has all its cells.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
+pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), ReportError> {
     sweep_with(page, fixes, None)
 }
 
-/// The same with everything that it needs inside.
+/// The page of a sweep with everything that it needs inside.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -113,15 +118,20 @@ pub fn standalone(
     fixes: Option<&Fixes>,
     inside: &Inside,
 ) -> Result<String, ReportError> {
-    sweep_with(page, fixes, Some(inside))
+    Ok(sweep_with(page, fixes, Some(inside))?.0)
 }
 
 fn sweep_with(
     page: &Page,
     fixes: Option<&Fixes>,
     inside: Option<&Inside>,
-) -> Result<String, ReportError> {
-    let view = sweep::sweep(page);
+) -> Result<(String, String), ReportError> {
+    let mut table = cells::table(page.results, page.diagnoses);
+    let view = sweep::sweep(page, &table);
+    let columns = columns::columns(page, &view.axes, &view.map);
+    let script = all_cells(&columns, &table)?;
+    let more = table.rows.len().saturating_sub(ROWS);
+    table.rows.truncate(ROWS);
     let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
     bands::show(&bands, &mut curves);
@@ -136,12 +146,11 @@ fn sweep_with(
     let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
         figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
     });
-    let own = (&page.sweep.axes[..], &view.axes[..]);
-    let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
         standalone: page.standalone,
         running: running::running(page),
-        columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
+        table,
+        more,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
         parallel: parallel.as_ref().map(drawn).transpose()?,
@@ -151,7 +160,20 @@ fn sweep_with(
         view,
     };
     let root = way_up(page.name);
-    render(page.templates, "sweep.html", &filled, &root, inside)
+    let html = render(page.templates, "sweep.html", &filled, &root, inside)?;
+    Ok((html, script))
+}
+
+/// The script that hands every cell to the page of the sweep and to the comparison.
+fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct AllCells<'a> {
+        #[serde(flatten)]
+        columns: &'a columns::Columns,
+        table: &'a cells::Table,
+    }
+    let json = script::json(&AllCells { columns, table }).map_err(unwritten("cells.js"))?;
+    Ok(format!("window.sweepCells = \"{}\";\n", packed(&json)))
 }
 
 /// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
@@ -162,22 +184,6 @@ fn sweep_with(
 pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
     let root = way_up(page.name);
     render(page.templates, template, &page.sweep.title, &root, None)
-}
-
-/// The script that hands every cell to the comparison.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn cells(page: &Page) -> Result<String, ReportError> {
-    Ok(format!("window.sweepCells = {};\n", compared(page)?))
-}
-
-/// Every cell as the comparison has it: JSON for a script.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn compared(page: &Page) -> Result<String, ReportError> {
-    script::json(&compare::compare(page)).map_err(unwritten("cells.js"))
 }
 
 #[derive(Serialize)]

@@ -46,7 +46,8 @@ pub fn write_running(
                 return Ok(());
             }
             let path = own.join("runs").join(format!("{}.js", run.run.id));
-            if run.trained.is_none() || !(new.contains(&run.run.id) || !path.exists()) {
+            let is_there = path.exists() && !new.contains(&run.run.id);
+            if is_there || run.trained.is_none() {
                 continue;
             }
             if let Some(script) = scripts.script(cell, place)? {

@@ -18,7 +18,7 @@ pub struct Inside<'a> {
     sheet: &'a str,
     script: &'a str,
     plotly: &'a str,
-    /// Every cell as the comparison has it: JSON for a script.
+    /// The script of all cells.
     cells: String,
     runs: Vec<PackedRun>,
 }
@@ -30,7 +30,7 @@ struct PackedRun {
 }
 
 /// Writes the file, where the page asks for it or an earlier one did: then it is never older than the
-/// page. The runs are taken from their scripts, which are written already.
+/// page. Runs and cells are taken from their scripts, which are written already.
 ///
 /// # Errors
 /// [`ReportError`].
@@ -41,9 +41,7 @@ pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), Repor
             continue;
         }
         let id = run.run.id.to_string();
-        let path = own.join("runs").join(format!("{id}.js"));
-        let script = fs::read_to_string(&path);
-        let script = script.map_err(|source| ReportError::Read { path, source })?;
+        let script = read(&own.join("runs").join(format!("{id}.js")))?;
         let packed = pages::packed_in(&script).to_owned();
         runs.push(PackedRun { id, packed });
     }
@@ -52,9 +50,16 @@ pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), Repor
         sheet: &page.templates.sheet,
         script: &page.templates.script,
         plotly: files::plotly_of(&bundle),
-        cells: pages::compared(page)?,
+        cells: read(&own.join("cells.js"))?,
         runs,
     };
     let text = pages::standalone(page, fixes, &inside)?;
     files::write(&own.join(FILE), text.as_bytes())
+}
+
+fn read(path: &Path) -> Result<String, ReportError> {
+    fs::read_to_string(path).map_err(|source| ReportError::Read {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -19,9 +19,7 @@ const packedRun = (id) => document.querySelector(`script[data-packed="${id}"]`)?
 
 function startStandalone() {
   if (!inOneFile) return null;
-  const compared = document.querySelector("script[data-compared]");
-  const rows = [document, document.querySelector("template[data-rest]")?.content];
-  for (const link of rows.flatMap((part) => [...(part?.querySelectorAll('a[href^="run.html"]') || [])])) {
+  for (const link of document.querySelectorAll('a[href^="run.html"]')) {
     link.setAttribute("href", address(link.getAttribute("href")));
   }
   const sweep = document.querySelector("main");
@@ -31,7 +29,6 @@ function startStandalone() {
   let left = 0;
   const open = (kind) => {
     if (!sweep.hidden) left = scrollY;
-    window.sweepCells ??= JSON.parse(compared.textContent);
     const holder = element("div", kind === "run" ? { "data-run": "" } : { "data-compare": "" });
     other.replaceChildren(element("nav", { class: "crumbs", "aria-label": "Way back" }, element("a", { href: "#main" }, title)), holder);
     sweep.hidden = true;

@@ -1,8 +1,7 @@
 // What starts when the page is there.
 const follow = startStandalone();
 themeOfPage();
-figuresOfPage();
-const starts = { "[data-run]": loadRun, "[data-compare]": comparePage, "[data-search]": searchOfPage, "[data-running]": followTraining };
+const starts = { "[data-sweep]": sweepPage, "[data-run]": loadRun, "[data-compare]": comparePage, "[data-search]": searchOfPage, "[data-running]": followTraining };
 for (const [selector, start] of Object.entries(starts)) {
   const holder = document.querySelector(selector);
   if (holder) start(holder);
