@@ -8,8 +8,8 @@ use super::standalone::Inside;
 use super::templates::Templates;
 use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, run,
-    running, sweep,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, ran,
+    run, running, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -95,6 +95,7 @@ struct SweepPage<'a> {
     importance: Option<importance::Importance>,
     parallel: Option<Drawn<'a>>,
     baselines: Vec<String>,
+    ran: Vec<ran::Ran>,
     fixes: Option<fixes::FixesView>,
 }
 
@@ -155,6 +156,7 @@ fn sweep_with(
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
         parallel: parallel.as_ref().map(drawn).transpose()?,
         baselines: baselines::baselines(page.results),
+        ran: ran::ran(page.results),
         importance: importance::importance(page.results, &view.axes),
         fixes: fixes.map(fixes::fixes),
         view,

@@ -15,6 +15,7 @@ pub mod index;
 pub mod map;
 pub mod neighbours;
 pub mod parallel;
+pub mod ran;
 pub mod rerun;
 pub mod run;
 pub mod running;
