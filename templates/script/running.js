@@ -5,7 +5,8 @@ function followTraining(line) {
   // The machine is busy training: loading takes no more than a quarter of the time.
   const every = Math.max(least, Math.ceil(4 * performance.now() / 1000));
   const told = line.querySelector("[data-told]");
-  const since = new Date(written).toLocaleTimeString();
+  const today = new Date().toDateString() === new Date(written).toDateString();
+  const since = new Date(written)[today ? "toLocaleTimeString" : "toLocaleString"]();
   const isOld = () => Date.now() - written > 1000 * stale;
   const button = element("button", { type: "button" });
   told.after(" ", button);

@@ -6,7 +6,7 @@
 //   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP RUNNING
 //
 // RUNNING is the page of a sweep that is being trained, in a report of its own.
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -199,6 +199,7 @@ async function inOneFile(context, sweep) {
   await ready(page);
   await lookAt(page);
   await page.close();
+  rmSync(dirname(alone), { recursive: true });
 }
 
 // A page that was written just now follows the training until somebody uses it; an old one tells that
