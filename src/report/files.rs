@@ -46,6 +46,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/map.js"),
     include_str!("../../templates/script/cells.js"),
     include_str!("../../templates/script/curves.js"),
+    include_str!("../../templates/script/points.js"),
     include_str!("../../templates/script/sweep.js"),
     include_str!("../../templates/script/run.js"),
     include_str!("../../templates/script/compare.js"),

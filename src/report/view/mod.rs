@@ -14,6 +14,7 @@ pub mod fixes;
 pub mod importance;
 pub mod index;
 pub mod map;
+pub mod measured;
 pub mod neighbours;
 pub mod parallel;
 pub mod rerun;
