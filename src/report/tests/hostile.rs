@@ -4,7 +4,7 @@ use super::*;
 use crate::diagnose::diagnose_all;
 use crate::trace::Trace;
 
-const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 
 /// Everything that a person or a file can put into words, hostile.
 pub(super) fn hostile() -> (Sweep, Results) {
@@ -74,7 +74,7 @@ fn text_from_files_is_never_markup_or_script() {
 }
 
 /// Makes every number of a trace NaN, infinite or zero.
-fn spoil(trace: &mut Trace, with: f64) {
+pub(super) fn spoil(trace: &mut Trace, with: f64) {
     trace.curve.values.iter_mut().for_each(|v| v.0 = with);
     trace
         .risks

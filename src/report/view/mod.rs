@@ -7,6 +7,7 @@ pub mod baselines;
 pub mod cells;
 pub mod columns;
 pub mod compare;
+pub mod cure;
 pub mod curves;
 pub mod diagnosis;
 pub mod final_loss;
