@@ -44,6 +44,7 @@ const SCRIPT: &[&str] = &[
     include_str!("../../templates/script/theme.js"),
     include_str!("../../templates/script/filter.js"),
     include_str!("../../templates/script/map.js"),
+    include_str!("../../templates/script/row.js"),
     include_str!("../../templates/script/cells.js"),
     include_str!("../../templates/script/curves.js"),
     include_str!("../../templates/script/points.js"),

@@ -95,9 +95,10 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     for shell in ["run.html", "compare.html"] {
         files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
     }
-    files::write(&own.join("cells.js"), pages::cells(page)?.as_bytes())?;
+    let (html, cells) = pages::sweep(page, fixes.as_ref())?;
+    files::write(&own.join("cells.js"), cells.as_bytes())?;
     let path = own.join("index.html");
-    files::write(&path, pages::sweep(page, fixes.as_ref())?.as_bytes())?;
+    files::write(&path, html.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     files::write(&own.join("sweep.json"), &summary)?;

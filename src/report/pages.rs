@@ -6,8 +6,8 @@ use super::packed::packed;
 use super::script;
 use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, columns, compare, curves, final_loss, fixes, importance, index, parallel,
-    run, sweep,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, run,
+    sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -95,7 +95,9 @@ pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
 #[derive(Serialize)]
 struct SweepPage<'a> {
     view: sweep::SweepView,
-    columns: String,
+    table: cells::Table,
+    /// Cells whose rows are not in the page.
+    more: usize,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
     importance: Option<importance::Importance>,
@@ -104,12 +106,20 @@ struct SweepPage<'a> {
     fixes: Option<fixes::FixesView>,
 }
 
-/// The page of a sweep, with what came of prescriptions.
+/// Rows beyond this number are put into the page by its script, when they are asked for.
+const ROWS: usize = 100;
+
+/// The page of a sweep, with what came of prescriptions, and `cells.js`, which has all its cells.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> {
-    let view = sweep::sweep(page);
+pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), ReportError> {
+    let mut table = cells::table(page.results, page.diagnoses);
+    let view = sweep::sweep(page, &table);
+    let columns = columns::columns(page, &view.axes, &view.map);
+    let script = all_cells(&columns, &table)?;
+    let more = table.rows.len().saturating_sub(ROWS);
+    table.rows.truncate(ROWS);
     let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
     bands::show(&bands, &mut curves);
@@ -124,10 +134,9 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
     let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
         figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
     });
-    let own = (&page.sweep.axes[..], &view.axes[..]);
-    let cells = columns::columns(page.name, page.results, page.diagnoses, own, &view.map);
     let filled = SweepPage {
-        columns: script::json(&cells).map_err(unwritten("sweep.html"))?,
+        table,
+        more,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
         parallel: parallel.as_ref().map(drawn).transpose()?,
@@ -136,7 +145,20 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
         fixes: fixes.map(fixes::fixes),
         view,
     };
-    render("sweep.html", &filled, &[("root", way_up(page.name))])
+    let html = render("sweep.html", &filled, &[("root", way_up(page.name))])?;
+    Ok((html, script))
+}
+
+/// The script that hands every cell to the page of the sweep and to the comparison.
+fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct AllCells<'a> {
+        #[serde(flatten)]
+        columns: &'a columns::Columns,
+        table: &'a cells::Table,
+    }
+    let json = script::json(&AllCells { columns, table }).map_err(unwritten("cells.js"))?;
+    Ok(format!("window.sweepCells = \"{}\";\n", packed(&json)))
 }
 
 /// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
@@ -146,15 +168,6 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<String, ReportError> 
 /// [`ReportError::Render`].
 pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
     render(template, &page.sweep.title, &[("root", way_up(page.name))])
-}
-
-/// The script that hands every cell to the comparison.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn cells(page: &Page) -> Result<String, ReportError> {
-    let json = script::json(&compare::compare(page)).map_err(unwritten("cells.js"))?;
-    Ok(format!("window.sweepCells = {json};\n"))
 }
 
 #[derive(Serialize)]

@@ -43,7 +43,8 @@ fn the_words_of_a_sweep() {
         diagnoses: &diagnose_all(&results),
         ..page(&sweep, &results, &verdicts)
     };
-    insta::assert_snapshot!(pretty(&view::sweep::sweep(&page)));
+    let table = view::cells::table(page.results, page.diagnoses);
+    insta::assert_snapshot!(pretty(&(view::sweep::sweep(&page, &table), table)));
 }
 
 #[test]
@@ -52,7 +53,8 @@ fn a_cell_learned_where_its_diagnosis_says_so_however_low_its_skill() {
     let mut page = page(&sweep, &results, &[]);
     let diagnoses = diagnose_all(&results);
     let learned = |page: &Page| {
-        let map = view::sweep::sweep(page).map;
+        let table = view::cells::table(page.results, page.diagnoses);
+        let map = view::sweep::sweep(page, &table).map;
         let tiles = map.rows.into_iter().flat_map(|row| row.tiles).flatten();
         (
             tiles.filter(|tile| tile.class == "healthy").count(),
@@ -92,12 +94,14 @@ fn a_large_grid_is_small_tiles_and_no_cell_is_left_out() {
     let axes = vec![axis("a", &points(4)), axis("b", &points(50))];
     let sweep = fixture::sweep("large", axes, 1);
     let results = fixture::results(&sweep, &mlp(), |_, _| None);
-    let text = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    let (text, script) = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
     assert!(text.contains("class=\"map small\""));
     assert_eq!(text.matches("data-cell=\"").count(), 200);
-    let (there, rest) = text.split_once("<template data-rest>").unwrap();
-    assert_eq!(there.matches("<tr id=\"cell-").count(), 100);
-    assert_eq!(rest.matches("<tr id=\"cell-").count(), 100);
+    assert_eq!(text.matches("<tr id=\"cell-").count(), 100);
+    let packed = script.split('"').nth(1).unwrap();
+    let cells: serde_json::Value =
+        serde_json::from_str(&packed::unpacked(packed).unwrap()).unwrap();
+    assert_eq!(cells["table"]["rows"].as_array().map(Vec::len), Some(200));
 }
 
 #[test]
@@ -106,8 +110,7 @@ fn the_script_has_the_numbers_of_cells_in_full() {
     let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
     let diagnoses = diagnose_all(&results);
     let map = view::map::map(&results, &diagnoses, &axes);
-    let own = (&sweep.axes[..], &axes[..]);
-    let columns = view::columns::columns("x", &results, &diagnoses, own, &map);
+    let columns = view::columns::columns(&page(&sweep, &results, &[]), &axes, &map);
     let loss = &columns.measures[0];
     let exact = view::stats::median(&results.cells[3], Quantity::TrainLoss);
     assert_eq!(loss.median[3].map(|v| v.0), exact);
@@ -191,17 +194,21 @@ fn settings_and_counts_are_never_rounded() {
 
 #[test]
 fn cells_are_compared_by_what_tells_them_apart() {
-    let (sweep, mut results) = fixture::learning_rates(2);
+    let (_, mut results) = fixture::learning_rates(2);
     let follows = ("epochs".to_owned(), Value::Integer(9));
     results.cells[1].cell.values.0.push(follows);
     results.cells[1].cell.values.0.remove(1);
     results.cells[2].runs[0].trained = None;
-    let view = view::compare::compare(&page(&sweep, &results, &[]));
-    assert_eq!(view.keys, ["lr", "epochs"]);
-    assert_eq!(view.cells[0].values, ["0.0001", "200"].map(str::to_owned));
-    assert_eq!(view.cells[1].values[1], "9");
-    let seeds = |cell: usize| view.cells[cell].runs.iter().map(|run| run.0);
-    assert!(seeds(1).eq([0, 1]) && seeds(2).eq([1]));
+    let table = view::cells::table(&results, &[]);
+    assert_eq!(
+        (&*table.keys, &*table.following),
+        (&["lr".to_owned()][..], &["epochs".to_owned()][..])
+    );
+    assert_eq!(table.rows[0].values, ["0.0001"]);
+    let following = |cell: usize| table.rows[cell].following[0].as_str();
+    assert_eq!([following(0), following(1)], ["200", "9"]);
+    let trained = |cell: usize| table.rows[cell].seeds.iter().map(|seed| seed.trained);
+    assert!(trained(1).eq([true, true]) && trained(2).eq([false, true]));
 }
 
 #[test]
@@ -341,7 +348,7 @@ fn a_sweep_without_any_run_has_a_page_that_says_so() {
         .iter_mut()
         .flat_map(|cell| &mut cell.runs)
         .for_each(|run| run.trained = None);
-    let text = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    let (text, _) = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
     assert!(text.contains("12 of 12 runs not trained yet"));
     assert!(text.contains("6 are not trained yet"));
 }

@@ -4,16 +4,15 @@ const rowsAtOnce = 100;
 function startTable() {
   const body = document.querySelector("table.cells tbody");
   if (!body || !cells) return;
-  const rest = document.querySelector("template[data-rest]");
   const table = {
-    body, rows: [...body.rows, ...(rest ? rest.content.children : [])],
-    by: null, down: false, limit: rowsAtOnce, chosen: new Set(),
+    body, rows: [...body.rows], by: null, down: false, limit: rowsAtOnce, chosen: new Set(),
     more: element("button", { type: "button" }), compare: element("a", { class: "button" }),
   };
-  table.order = table.rows.map((_, i) => i);
+  table.rows.forEach((row, i) => chooseBox(table, row, i));
+  table.order = cells.table.rows.map((_, i) => i);
   sortButtons(table);
   tableTools(table);
-  chooseBoxes(table);
+  chooseHead(table);
   followers.push(() => { table.limit = rowsAtOnce; fill(table); });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.('a[href^="#cell-"]');
@@ -23,10 +22,19 @@ function startTable() {
   fill(table);
 }
 
+// The row of a cell, made when it is first shown; the page has some from the start.
+function rowAt(table, i) {
+  if (!table.rows[i] && cells.table.rows[i]) {
+    table.rows[i] = rowOf(cells.table.rows[i]);
+    chooseBox(table, table.rows[i], i);
+  }
+  return table.rows[i];
+}
+
 // Puts the rows that are shown into the page; what is not finite or missing comes last.
 function fill(table) {
   const shown = table.order.filter(isShown);
-  table.body.replaceChildren(...shown.slice(0, table.limit).map((i) => table.rows[i]));
+  table.body.replaceChildren(...shown.slice(0, table.limit).map((i) => rowAt(table, i)));
   const more = shown.length - Math.min(shown.length, table.limit);
   table.more.hidden = !more;
   table.more.textContent = `Show ${Math.min(more, rowsAtOnce)} more of ${more}`;
@@ -35,7 +43,7 @@ function fill(table) {
 
 // Makes sure that a row stands in the page, whatever is filtered, and marks it.
 function reveal(table, i) {
-  const row = table.rows[i];
+  const row = rowAt(table, i);
   if (!row) return;
   if (!row.isConnected) {
     const place = table.order.filter(isShown).indexOf(i);
@@ -62,7 +70,7 @@ function columnOf(name) {
     const places = numbers.every((n) => !isNaN(n)) ? numbers : values.map((v) => values.indexOf(v));
     return axis.cells.map((point) => places[point]);
   }
-  const words = cells[key];
+  const words = cells.table.rows.map((row) => row[key]);
   const sorted = [...new Set(words)].sort();
   return words.map((w) => sorted.indexOf(w));
 }
@@ -101,17 +109,18 @@ function tableTools(table) {
 }
 
 // A box per row; the boxes that are ticked are the cells of the page that compares.
-function chooseBoxes(table) {
+function chooseHead(table) {
   table.body.parentElement.tHead.rows[0].prepend(element("th", { scope: "col", class: "choose" }, element("span", { class: "hidden" }, "Compare")));
-  table.rows.forEach((row, i) => {
-    const box = element("input", { type: "checkbox", "aria-label": `Compare ${row.dataset.name}` });
-    box.addEventListener("change", () => {
-      if (box.checked) table.chosen.add(i); else table.chosen.delete(i);
-      tellChosen(table);
-    });
-    row.prepend(element("td", { class: "choose" }, box));
-  });
   tellChosen(table);
+}
+
+function chooseBox(table, row, i) {
+  const box = element("input", { type: "checkbox", "aria-label": `Compare ${row.dataset.name}` });
+  box.addEventListener("change", () => {
+    if (box.checked) table.chosen.add(i); else table.chosen.delete(i);
+    tellChosen(table);
+  });
+  row.prepend(element("td", { class: "choose" }, box));
 }
 
 function tellChosen(table) {
@@ -134,8 +143,9 @@ function csv(rows) {
   const keys = cells.axes.flatMap((axis) => axis.keys.map((key, k) => [key, (i) => axis.points[axis.cells[i]][k]]));
   const measures = cells.measures.flatMap((m) => ["median", "low", "high"].map((part) =>
     [`${m.name.toLowerCase().replaceAll(" ", "_")}_${part}`, (i) => m[part][i]]));
-  const columns = [["cell", (i) => i], ...keys, ["seeds", (i) => cells.seeds[i]],
-    ["outcomes", (i) => cells.outcomes[i]], ["diagnosis", (i) => cells.diagnosis[i]], ...measures];
+  const own = cells.table.rows;
+  const columns = [["cell", (i) => i], ...keys, ["seeds", (i) => own[i].seeds.length],
+    ["outcomes", (i) => own[i].outcomes], ["diagnosis", (i) => own[i].diagnosis], ...measures];
   const lines = [columns.map(([name]) => name), ...rows.map((i) => columns.map(([, value]) => value(i)))];
   return lines.map((line) => line.map(field).join(",") + "\r\n").join("");
 }

@@ -58,14 +58,12 @@ function chooser(chosen, cells) {
   return made;
 }
 
-const numbered = (n) => [n.median, n.spread ? element("span", { class: "sub" }, n.spread) : null];
-
 // One column per cell; of the settings only those that tell the chosen apart.
 function sideBySide(chosen, all) {
   const lines = [];
   const same = [];
-  all.keys.forEach((key, k) => {
-    const values = chosen.map((cell) => cell.values[k] || "–");
+  [...all.keys, ...all.following].forEach((key, k) => {
+    const values = chosen.map((cell) => [...cell.values, ...cell.following][k] || "–");
     if (chosen.length > 1 && values.every((v) => v === values[0])) same.push(`${key} ${values[0]}`);
     else lines.push([key, values.map((v) => [v]), "value"]);
   });
@@ -165,15 +163,20 @@ function trainingTogether(chosen, runs) {
 }
 
 function comparePage(holder) {
-  const all = window.sweepCells;
-  if (!all) return holder.replaceChildren(element("h1", {}, "Compare cells"), element("p", { class: "warning" }, "The file cells.js is missing from the folder of this sweep. Write the report again: sweep report."));
-  const { chosen, wrong } = asked(location.search, all.cells);
-  const several = `${chosen.length} of ${all.cells.length} cells side by side.`;
+  const failed = (why) => holder.replaceChildren(element("h1", {}, "Compare cells"), element("p", { class: "warning" }, why));
+  if (!window.sweepCells) return failed(noCells);
+  unpacked(window.sweepCells).then((all) => compare(holder, all.table), (why) => failed(unreadCells(why)));
+}
+
+function compare(holder, all) {
+  all.rows.forEach((cell) => { cell.runs = cell.seeds.filter((seed) => seed.trained).map((seed) => [seed.seed, seed.id]); });
+  const { chosen, wrong } = asked(location.search, all.rows);
+  const several = `${chosen.length} of ${all.rows.length} cells side by side.`;
   holder.replaceChildren(
     element("header", { class: "top" }, element("h1", {}, "Compare cells"),
       element("p", { class: "lead" }, chosen.length ? several : "Choose the cells to set side by side.")),
     wrong.length ? element("div", { class: "warning", role: "alert" }, element("strong", {}, "Not all of this page's address can be followed."), ...wrong.map((text) => element("p", {}, text))) : "",
-    chooser(chosen, all.cells),
+    chooser(chosen, all.rows),
   );
   if (!chosen.length) return;
   const waiting = element("p", { class: "note", role: "status" }, "Reading the curves of the runs …");

@@ -3,14 +3,12 @@ let cells = null;
 const choice = { text: "", axes: [], class: -1 };
 const followers = [];
 
-// The columns of the page, where it has some.
-function readCells() {
-  const json = document.querySelector("script[data-cells]");
-  if (!json) return;
-  cells = JSON.parse(json.textContent);
+// All cells, from the script beside the page.
+async function readCells() {
+  cells = await unpacked(window.sweepCells);
   cells.of = cells.class.length;
-  cells.words = cells.class.map((_, i) =>
-    [...cells.axes.map((axis) => axis.labels[axis.cells[i]]), cells.diagnosis[i], cells.outcomes[i]].join(" ").toLowerCase());
+  cells.words = cells.table.rows.map((row, i) =>
+    [...cells.axes.map((axis) => axis.labels[axis.cells[i]]), row.diagnosis, row.outcomes].join(" ").toLowerCase());
   choice.axes = cells.axes.map(() => -1);
   choose();
 }

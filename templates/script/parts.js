@@ -43,3 +43,10 @@ async function unpacked(text) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return JSON.parse(await new Response(stream).text());
 }
+
+// A number of a cell, with its spread over the seeds below.
+const numbered = (n) => [n.median, n.spread ? element("span", { class: "sub" }, n.spread) : null];
+
+// What to say where the script of all cells is not there, or can't be read.
+const noCells = "The file cells.js is missing from the folder of this sweep. Write the report again: sweep report.";
+const unreadCells = (why) => `This browser can't read the cells: ${why}.`;

@@ -1,17 +1,39 @@
-// The page of a sweep: its cells, and every figure that stands in the page as JSON.
-function figuresOfPage() {
-  readCells();
+// The page of a sweep: its cells, then the figures that stand in the page as JSON.
+async function sweepPage(header) {
+  const told = (why) => header.append(element("p", { class: "warning" }, why));
+  if (!window.sweepCells) told(noCells);
+  else await readCells().then(startCells, (why) => told(unreadCells(why)));
+  await plotly();
+  startFigures();
+}
+
+function startCells() {
   startFilter();
   startMap();
   startTable();
-  // Plotly is large and comes after this script, so that cells can be looked at before it is there.
-  document.addEventListener("DOMContentLoaded", startFigures);
   openCell();
   window.addEventListener("hashchange", openCell);
 }
 
-// Figures are drawn when they come near the screen, the others one by one while nothing else is to do,
-// and all of them before the page is printed.
+// Plotly is large: it is asked for only now, so that cells can be looked at before it is there. Where it
+// is missing, the figures say so.
+const assets = document.currentScript.src;
+function plotly() {
+  if (window.Plotly) return Promise.resolve();
+  return new Promise((done) => {
+    const script = element("script", { src: assets.replace(/sweep\.js$/, "plotly.min.js") });
+    script.addEventListener("load", done);
+    script.addEventListener("error", done);
+    // Once what there is has been shown.
+    requestAnimationFrame(() => setTimeout(() => document.head.append(script)));
+  });
+}
+
+// Figures are drawn when they come near the screen; the others one by one while nothing else is to do, but
+// for those of so many curves that the page would stand still; and all of them before the page is printed.
+const manyCurves = 200;
+const isQuick = (figure) => figure.plot.data.filter((trace) => isChosen(trace, figure, { by: 0 })).length < manyCurves;
+
 function startFigures() {
   const waiting = new Map();
   const start = (holder) => {
@@ -30,7 +52,7 @@ function startFigures() {
   }
   const idle = window.requestIdleCallback || ((next) => setTimeout(next, 200));
   const rest = () => {
-    const [holder] = waiting.keys();
+    const holder = [...waiting.keys()].find((other) => isQuick(waiting.get(other)));
     if (!holder) return;
     near.unobserve(holder);
     start(holder);

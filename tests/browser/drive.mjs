@@ -38,7 +38,7 @@ async function open(context, path, query = "") {
 // Nothing left to read, and every figure drawn.
 const ready = (page) => page.waitForFunction(() =>
   document.readyState === "complete" && !document.querySelector("[role=status]")
-  && (!document.querySelector("[data-run]") || document.querySelector("[data-run] h1"))
+  && ["run", "compare"].every((kind) => !document.querySelector(`[data-${kind}]`) || document.querySelector(`[data-${kind}] h1`))
   && [...document.querySelectorAll(".plot")].every((plot) => plot.querySelector(".main-svg")));
 
 async function expect(page, what, seen) {
@@ -113,11 +113,19 @@ async function searchAndTheme(context) {
 async function tableOfCells(context, sweep) {
   const page = await open(context, join(folder, sweep, "index.html"));
   page.doing = "the table of cells";
+  const rows = page.locator("table.cells tbody tr");
+  const all = await rows.count();
+  const first = () => rows.first().getAttribute("id");
+  const before = await first();
   const sorter = page.locator("table.cells thead button").first();
-  if (await sorter.count()) {
-    await sorter.click();
-    await expect(page, "a click sorts", async () => (await page.locator("table.cells th[aria-sort]").count()) === 1);
-  }
+  await sorter.click();
+  await sorter.click();
+  await expect(page, "a second click turns the order round", async () => (await first()) !== before);
+  const choice = page.locator("form.filter select").first();
+  await choice.selectOption({ index: 1 });
+  await expect(page, "the choice of a value leaves its cell", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
+  await page.getByRole("button", { name: "show all" }).click();
+  await expect(page, "and gives the others back", async () => (await rows.count()) === all);
   const seed = page.locator("table.cells a.seed").first();
   await seed.click();
   await ready(page);

@@ -130,18 +130,28 @@ pub fn brief(text: &str, most: usize) -> String {
 /// A number for JSON: `None` where it is not finite; four digits are as many as labels tell, and more
 /// than a screen shows.
 pub fn point(value: f64) -> Option<f64> {
-    if !value.is_finite() {
-        return None;
-    }
-    format!("{value:.3e}").parse().ok()
+    value.is_finite().then(|| rounded(value, 4))
 }
 
 /// The same with three digits: finer than a pixel, for figures that every run has.
 pub fn coarse_point(value: f64) -> Option<f64> {
-    if !value.is_finite() {
-        return None;
+    value.is_finite().then(|| rounded(value, 3))
+}
+
+/// A finite number with about that many digits, as the nearest float to a short decimal. Reports hold
+/// millions of them, so that it is arithmetic, and text only beyond where powers of ten are exact.
+fn rounded(value: f64, digits: i32) -> f64 {
+    if value == 0.0 {
+        return 0.0;
     }
-    format!("{value:.2e}").parse().ok()
+    let places = digits - 1 - value.abs().log10().floor() as i32;
+    match places {
+        0..=22 => (value * 10f64.powi(places)).round() / 10f64.powi(places),
+        -22..0 => (value / 10f64.powi(-places)).round() * 10f64.powi(-places),
+        _ => format!("{value:.*e}", digits.unsigned_abs() as usize - 1)
+            .parse()
+            .unwrap_or(value),
+    }
 }
 
 /// Such numbers for JSON.
@@ -215,4 +225,28 @@ pub fn bottom_edge(extent: (f64, f64)) -> f64 {
 pub fn are(n: usize, thing: &str) -> String {
     let are = if n == 1 { "is" } else { "are" };
     format!("{} {are}", count(n, thing))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_first_digits_and_are_short() {
+        let cases = [
+            (0.0, "0.0"),
+            (-0.123_456, "-0.123"),
+            (12_345.6, "12300.0"),
+            (9.999_9, "10.0"),
+            (1e-7 / 3.0, "3.33e-8"),
+            (2.0e300 / 3.0, "6.67e+299"),
+            (-5e-324, "-5e-324"),
+        ];
+        for (value, text) in cases {
+            let json = serde_json::to_string(&coarse_point(value));
+            assert_eq!(json.ok().as_deref(), Some(text));
+        }
+        assert_eq!(point(0.123_456), Some(0.1235));
+        assert_eq!(point(f64::NAN), None);
+    }
 }

@@ -9,21 +9,19 @@ use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
-
-/// Rows beyond this number are put into the page by its script, when they are asked for.
-const AT_ONCE: usize = 100;
+use std::collections::BTreeSet;
 
 /// The table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Table {
     /// Keys that vary.
     pub keys: Vec<String>,
+    /// Other keys whose values are not the same in all cells: those that follow from what varies.
+    pub following: Vec<String>,
     /// Which of the columns that need certain data are worth showing.
     pub has: Has,
     /// In the order of the grid.
     pub rows: Vec<Row>,
-    /// How many of them stand in the page at first.
-    pub at_once: usize,
 }
 
 /// Whether any run has these.
@@ -48,6 +46,8 @@ pub struct Row {
     pub name: String,
     /// Its values of the keys that vary.
     pub values: Vec<String>,
+    /// Its values of the keys that follow from these; empty where it has none.
+    pub following: Vec<String>,
     /// Its training curve, small.
     pub spark: Spark,
     /// Final training loss.
@@ -94,14 +94,7 @@ pub struct Seed {
 
 /// The table of a sweep's cells, with their diagnoses in the same order.
 pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
-    let keys = results.cells.first().map_or_else(Vec::new, |first| {
-        first
-            .cell
-            .varied
-            .iter()
-            .map(|(key, _)| key.clone())
-            .collect()
-    });
+    let (keys, following) = keys(&results.cells);
     let any = |quantity| {
         let mut cells = results.cells.iter();
         cells.any(|cell| !over_seeds(cell, quantity).is_empty())
@@ -113,8 +106,6 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
     };
     let sparks = sparks(&results.cells);
     Table {
-        keys,
-        at_once: AT_ONCE,
         has: Has {
             spark: sparks.iter().any(|spark| !spark.line.is_empty()),
             validation,
@@ -126,9 +117,39 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
             .iter()
             .zip(sparks)
             .enumerate()
-            .map(|(place, (cell, spark))| row(cell, diagnoses.get(place), accuracy, spark))
+            .map(|(place, (cell, spark))| Row {
+                following: values(cell, &following),
+                ..row(cell, diagnoses.get(place), accuracy, spark)
+            })
             .collect(),
+        keys,
+        following,
     }
+}
+
+/// The keys that vary, in the order of the axes, and the others that are not the same in all cells.
+fn keys(cells: &[CellResults]) -> (Vec<String>, Vec<String>) {
+    let Some(first) = cells.first() else {
+        return Default::default();
+    };
+    let varied = first.cell.varied.iter().map(|(key, _)| key.clone());
+    let varied: Vec<String> = varied.collect();
+    let differs = |key: &String| {
+        let own = first.cell.values.get(key);
+        cells.iter().any(|other| other.cell.values.get(key) != own)
+    };
+    let mut met: BTreeSet<&String> = varied.iter().collect();
+    let all = cells.iter().flat_map(|cell| &cell.cell.values.0);
+    let new = all.map(|(key, _)| key).filter(|key| met.insert(*key));
+    let following = new.filter(|key| differs(key)).cloned().collect();
+    (varied, following)
+}
+
+fn values(cell: &CellResults, keys: &[String]) -> Vec<String> {
+    let value = |key: &String| cell.cell.values.get(key).map(ToString::to_string);
+    keys.iter()
+        .map(|key| value(key).unwrap_or_default())
+        .collect()
 }
 
 fn row(
@@ -147,6 +168,7 @@ fn row(
             .iter()
             .map(|(_, v)| v.to_string())
             .collect(),
+        following: Vec::new(),
         spark,
         loss: over(Quantity::TrainLoss),
         validation: over(Quantity::ValidationLoss),

@@ -1,12 +1,13 @@
 //! The cells of a sweep as columns of plain values. The script of the page filters, sorts and colours
-//! by them and writes them as CSV, so that they are not rounded.
+//! by them and writes them as CSV, so that they are not rounded. What it says of a cell in words stands in
+//! the rows of [`super::cells`].
 
 use super::axes::{AxisView, coordinate};
 use super::map::Map;
 use super::stats::seed_stats;
-use crate::diagnose::CellDiagnosis;
 use crate::expect::over_seeds;
-use crate::results::{CellResults, Results};
+use crate::report::Page;
+use crate::results::CellResults;
 use crate::spec::{Axis, Quantity};
 use crate::trace::Real;
 use serde::Serialize;
@@ -22,12 +23,6 @@ pub struct Columns {
     pub classes: Vec<&'static str>,
     /// Place of each cell's class among them.
     pub class: Vec<usize>,
-    /// Diagnoses of each cell in words.
-    pub diagnosis: Vec<String>,
-    /// Outcomes of each cell in words.
-    pub outcomes: Vec<String>,
-    /// Seeds of each cell.
-    pub seeds: Vec<usize>,
     /// What was measured, as far as any run has it.
     pub measures: Vec<Measure>,
 }
@@ -73,15 +68,10 @@ pub const MEASURES: [(&str, Quantity); 7] = [
     ("Validation accuracy", Quantity::ValidationAccuracy),
 ];
 
-/// The columns of a sweep; `views` are those of its `axes`.
-pub fn columns(
-    name: &str,
-    results: &Results,
-    diagnoses: &[CellDiagnosis],
-    (axes, views): (&[Axis], &[AxisView]),
-    map: &Map,
-) -> Columns {
-    let mut class_of = vec!["missing"; results.cells.len()];
+/// The columns of a page's sweep; `views` are those of its axes.
+pub fn columns(page: &Page, views: &[AxisView], map: &Map) -> Columns {
+    let all = &page.results.cells;
+    let mut class_of = vec!["missing"; all.len()];
     for tile in map.rows.iter().flat_map(|row| &row.tiles).flatten() {
         if let Some(class) = class_of.get_mut(tile.index) {
             *class = tile.class;
@@ -89,11 +79,11 @@ pub fn columns(
     }
     let classes: Vec<&'static str> = map.legend.iter().map(|entry| entry.class).collect();
     let place = |class: &&str| classes.iter().position(|other| other == class).unwrap_or(0);
-    let cells = || results.cells.iter();
+    let cells = || all.iter();
+    let axes = page.sweep.axes.iter();
     Columns {
-        name: name.to_owned(),
+        name: page.name.to_owned(),
         axes: axes
-            .iter()
             .zip(views)
             .enumerate()
             .map(|(a, (axis, view))| {
@@ -102,18 +92,9 @@ pub fn columns(
             .collect(),
         class: class_of.iter().map(place).collect(),
         classes,
-        diagnosis: (0..results.cells.len())
-            .map(|place| {
-                diagnoses
-                    .get(place)
-                    .map_or(String::new(), CellDiagnosis::in_words)
-            })
-            .collect(),
-        outcomes: cells().map(super::cells::outcomes).collect(),
-        seeds: cells().map(|cell| cell.runs.len()).collect(),
         measures: MEASURES
             .into_iter()
-            .filter_map(|(name, quantity)| measure(name, quantity, &results.cells))
+            .filter_map(|(name, quantity)| measure(name, quantity, all))
             .collect(),
     }
 }

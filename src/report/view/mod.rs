@@ -6,7 +6,6 @@ pub mod bands;
 pub mod baselines;
 pub mod cells;
 pub mod columns;
-pub mod compare;
 pub mod cure;
 pub mod curves;
 pub mod diagnosis;

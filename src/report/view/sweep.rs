@@ -1,7 +1,7 @@
 //! Everything that the page of a sweep says in words and tables.
 
 use super::axes::{AxisView, axis};
-use super::cells::{Table, table};
+use super::cells::Table;
 use super::map::{Map, map};
 use super::stats::trace;
 use crate::diagnose::{LEARNED, references};
@@ -43,8 +43,6 @@ pub struct SweepView {
     pub references: Vec<String>,
     /// The share of the best known skill from which on a run has learned.
     pub learned_from: f64,
-    /// Every cell.
-    pub table: Table,
     /// The file's text.
     pub source: String,
 }
@@ -79,15 +77,11 @@ pub struct CellVerdictView {
     pub sentence: String,
 }
 
-/// The page of a sweep.
-pub fn sweep(page: &Page) -> SweepView {
+/// The page of a sweep, with the table of its cells.
+pub fn sweep(page: &Page, table: &Table) -> SweepView {
     let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
-    let table = table(page.results, page.diagnoses);
-    let verdicts: Vec<VerdictView> = page
-        .verdicts
-        .iter()
-        .map(|verdict| view(verdict, &table))
-        .collect();
+    let verdicts = page.verdicts.iter().map(|verdict| view(verdict, table));
+    let verdicts: Vec<VerdictView> = verdicts.collect();
     SweepView {
         title: page.sweep.title.clone(),
         name: page.name.to_owned(),
@@ -105,7 +99,6 @@ pub fn sweep(page: &Page) -> SweepView {
             .collect(),
         learned_from: LEARNED.value,
         axes,
-        table,
         source: page.sweep.text.clone(),
     }
 }
@@ -152,8 +145,11 @@ fn missing(results: &Results) -> String {
 
 fn view(verdict: &Verdict, table: &Table) -> VerdictView {
     let name = |index: usize| {
-        let row = table.rows.iter().find(|row| row.index == index);
-        row.map_or_else(|| format!("cell {index}"), |row| row.name.clone())
+        let row = table.rows.binary_search_by_key(&index, |row| row.index);
+        row.map_or_else(
+            |_| format!("cell {index}"),
+            |place| table.rows[place].name.clone(),
+        )
     };
     VerdictView {
         name: verdict.name.clone(),
