@@ -135,7 +135,7 @@ fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
 
 fn notes(cure: &Cure) -> Vec<String> {
     let mut notes = vec![
-        "Curves are thinned so that their extremes stay; a cross is where a seed diverged."
+        "Curves are thinned so that their extremes stay; a cross is where a seed diverged, and the heights of such a seed are cut off."
             .to_owned(),
     ];
     if cure.followed.relative {

@@ -77,7 +77,7 @@ fn set_extents(lines: &mut [CureLine]) -> bool {
     let of = |seed: &Course| extent(finite(&seed.losses).filter(|loss| linear || *loss > 0.0));
     let calm = seeds().filter(|seed| !seed.diverged).filter_map(of);
     let calm = calm.map(|(_, high)| high).reduce(f64::max);
-    let most = calm.map_or(f64::INFINITY, |calm| calm * 10.0);
+    let most = calm.map_or(f64::INFINITY, |calm| calm + 9.0 * calm.abs());
     let extents: Vec<_> = lines
         .iter()
         .map(|line| {
