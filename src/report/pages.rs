@@ -6,8 +6,8 @@ use super::packed::packed;
 use super::script;
 use super::view::neighbours::Places;
 use super::view::{
-    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, run,
-    sweep,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, parallel, ran,
+    run, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -103,6 +103,7 @@ struct SweepPage<'a> {
     importance: Option<importance::Importance>,
     parallel: Option<Drawn<'a>>,
     baselines: Vec<String>,
+    ran: Vec<ran::Ran>,
     fixes: Option<fixes::FixesView>,
 }
 
@@ -141,6 +142,7 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), Rep
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
         parallel: parallel.as_ref().map(drawn).transpose()?,
         baselines: baselines::baselines(page.results),
+        ran: ran::ran(page.results),
         importance: importance::importance(page.results, &view.axes),
         fixes: fixes.map(fixes::fixes),
         view,

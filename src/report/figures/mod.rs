@@ -4,6 +4,7 @@
 //! opacity behind a slash where one is wanted. The page's script puts in the colours of the light
 //! or the dark scheme and draws anew when the scheme changes.
 
+mod confusion;
 pub mod cure;
 pub mod curves;
 pub mod final_loss;

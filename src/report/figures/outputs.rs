@@ -1,5 +1,5 @@
-//! What the network says before training and after: over one feature a curve, over more a
-//! histogram and, for a regression, predicted against true.
+//! What the network says before training and after: over one feature a curve, over more than two a
+//! histogram and predicted against true, or the confusion matrix of classes.
 
 use super::{Figure, Plot, axis, coarse, layout, legend, plain, points};
 use crate::trace::{Lattice, Outputs, Real, Trace};
@@ -44,11 +44,11 @@ pub fn figures(trace: &Trace) -> Vec<Figure> {
         Some(lattice) if lattice.axes.len() == 2 => super::maps::figures(trace, lattice),
         _ if trace.outputs.end.is_empty() => Vec::new(),
         _ => {
-            let mut figures = vec![histogram(trace)];
-            if trace.data.classes.is_empty() {
-                figures.push(against(trace));
-            }
-            figures
+            let second = match trace.data.classes.is_empty() {
+                true => against(trace),
+                false => super::confusion::figure(trace),
+            };
+            vec![histogram(trace), second]
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod map;
 pub mod measured;
 pub mod neighbours;
 pub mod parallel;
+pub mod ran;
 pub mod rerun;
 pub mod run;
 pub mod series;

@@ -1,0 +1,83 @@
+//! What ran where and how long: the runs of every engine, with the time that they took.
+
+use crate::report::number::duration;
+use crate::results::Results;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The runs of one engine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Ran {
+    /// Its name.
+    pub engine: String,
+    /// How many.
+    pub runs: usize,
+    /// Steps of all together.
+    pub steps: u64,
+    /// Time of all together.
+    pub time: String,
+    /// Time of the longest.
+    pub longest: String,
+    /// Which that is.
+    pub which: String,
+}
+
+/// A line per engine, in the order of their names. A run of a stack counts with its share of the time.
+pub fn ran(results: &Results) -> Vec<Ran> {
+    let mut engines: BTreeMap<&str, (usize, u64, Duration, (Duration, String))> = BTreeMap::new();
+    for cell in &results.cells {
+        for run in &cell.runs {
+            let Some((trace, timing)) = &run.trained else {
+                continue;
+            };
+            let (runs, steps, time, longest) = engines.entry(&trace.engine).or_default();
+            *runs += 1;
+            *steps += trace.steps;
+            *time += timing.wall;
+            if timing.wall > longest.0 {
+                *longest = (
+                    timing.wall,
+                    format!("{}, seed {}", cell.cell.name(), run.run.seed),
+                );
+            }
+        }
+    }
+    let lines = engines.into_iter();
+    lines
+        .map(|(engine, (runs, steps, time, (longest, which)))| Ran {
+            engine: engine.to_owned(),
+            runs,
+            steps,
+            time: duration(time),
+            longest: duration(longest),
+            which,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn engines_are_told_apart_and_what_was_not_trained_counts_for_none() {
+        let (_, mut results) = fixture::learning_rates(2);
+        results.cells[0].runs[0].trained = None;
+        let mut own = 0;
+        if let Some((trace, timing)) = &mut results.cells[1].runs[1].trained {
+            trace.engine = "another".to_owned();
+            timing.wall = Duration::from_secs(75);
+            own = trace.steps;
+        }
+        let lines = ran(&results);
+        let runs: Vec<usize> = lines.iter().map(|line| line.runs).collect();
+        assert_eq!(runs, [1, 10]);
+        assert_eq!(
+            (lines[0].steps, lines[0].time.as_str()),
+            (own, "1 min 15 s")
+        );
+        assert_eq!(lines[0].which, "lr 0.001, seed 1");
+    }
+}
