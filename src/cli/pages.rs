@@ -103,12 +103,13 @@ fn clashes(found: &[Found]) -> Vec<String> {
 /// all start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 8] = [
+const OF_A_PAGE: [&str; 9] = [
     "index.html",
     "run.html",
     "compare.html",
     "cells.js",
     "runs",
+    "cures",
     "sweep.json",
     "fix.json",
     "standalone.html",

@@ -123,6 +123,31 @@ fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
 }
 
 #[test]
+fn losses_of_several_units_are_followed_as_shares_of_the_best_constants() {
+    let followed = |text: &str, code: Code| {
+        let results = results(cells(text));
+        let diagnoses = [called([code; 3], None)];
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        tried(&mut trials, |_| (0.9, 0.5));
+        let failure = fixes(&trials).failures.remove(0);
+        assert!(
+            failure
+                .trials
+                .iter()
+                .all(|trial| trial.courses.seeds.len() == 3)
+        );
+        (failure.followed.relative, failure.followed.validation)
+    };
+    let too_low = Code::LearningRateTooLow;
+    assert_eq!(followed("lr = 1e-4", too_low), (false, false));
+    assert_eq!(followed(SATURATED, Code::SaturatedOutput), (true, false));
+    assert_eq!(
+        followed("optimizer = \"adam\"", Code::Overfit),
+        (false, true)
+    );
+}
+
+#[test]
 fn a_trial_alone_under_its_loss_is_no_yardstick_for_itself() {
     let results = results(cells(SATURATED));
     let diagnoses = [called([Code::SaturatedOutput; 3], None)];

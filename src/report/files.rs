@@ -58,7 +58,9 @@ pub const SCRIPT: &[(&str, &str)] = parts![
     "row",
     "cells",
     "curves",
+    "points",
     "sweep",
+    "cure",
     "run",
     "compare",
     "index",
@@ -122,29 +124,30 @@ pub fn address(path: &str) -> String {
     address
 }
 
-/// Removes the scripts of runs that a page no longer shows.
+/// Removes the scripts of runs or cells that a page no longer shows.
 ///
 /// # Errors
 /// [`ReportError::Write`].
-pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
+pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> {
     let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
     let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
-    let entries = match fs::read_dir(runs) {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed(runs.to_owned())(error)),
+        Err(error) => return Err(failed(folder.to_owned())(error)),
     };
     for entry in entries {
-        let path = entry.map_err(failed(runs.to_owned()))?.path();
+        let path = entry.map_err(failed(folder.to_owned()))?.path();
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let is_run = name
+        // Runs are named by digits of base sixteen, cells by their numbers.
+        let is_own = name
             .strip_suffix(".js")
-            .is_some_and(|id| id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
-        if is_run && !keep.contains(name.as_str()) {
+            .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_hexdigit()));
+        if is_own && !keep.contains(name.as_str()) {
             fs::remove_file(&path).map_err(failed(path.clone()))?;
         }
     }

@@ -6,6 +6,7 @@
 //!         <name>/index.html        a sweep
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
+//!                cures/<cell>.js   how the losses of a failing cell went before a change and after
 //!                compare.html?cells=0,3 some of its cells side by side
 //!                cells.js          what that page says of every cell
 //!                sweep.json        what the index says of the sweep
@@ -13,6 +14,7 @@
 //!                fix.json          what came of prescriptions, where they were tried
 //! ```
 
+mod cures;
 mod figures;
 mod files;
 mod fixes;
@@ -110,6 +112,7 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
         ..*page
     };
     let fixes = fixes::kept(&own, page)?;
+    cures::write(&own, fixes.as_ref())?;
     let runs = own.join("runs");
     let scripts = pages::Runs::of(page, fixes.as_ref());
     let cells = (0..page.results.cells.len()).into_par_iter();
@@ -215,6 +218,7 @@ fn size(own: &Path) -> u64 {
     let files = WalkDir::new(own)
         .max_depth(1)
         .into_iter()
+        .chain(WalkDir::new(own.join("cures")).max_depth(1))
         .chain(WalkDir::new(own.join("runs")).max_depth(1));
     let sizes = files
         .filter_map(Result::ok)

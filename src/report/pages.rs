@@ -250,18 +250,13 @@ impl<'a> Runs<'a> {
             layers: figures::layers::figures(trace, &epochs),
         };
         let json = script::json(&content).map_err(unwritten("run script"))?;
-        Ok(Some(format!("{BEFORE}{}{AFTER}", packed(&json))))
+        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
     }
 }
 
-/// What stands around the packed run in its script.
-const BEFORE: &str = "sweepRun(\"";
-const AFTER: &str = "\");\n";
-
-/// The packed run in such a script.
+/// The packed text in the script of a run, of cells or of a cure: the only one in quotation marks there.
 pub fn packed_in(script: &str) -> &str {
-    let rest = script.strip_prefix(BEFORE).unwrap_or(script);
-    rest.strip_suffix(AFTER).unwrap_or(rest)
+    script.split('"').nth(1).unwrap_or_default()
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

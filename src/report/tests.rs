@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cures;
 mod example;
 mod hostile;
 mod ways;

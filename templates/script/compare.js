@@ -86,7 +86,7 @@ function sideBySide(chosen, all) {
 
 // The runs that the scripts hold; those that are missing or can't be read are left out.
 async function loadRuns(ids) {
-  const texts = inOneFile ? ids.map(packedRun).filter((text) => text) : await loadScripts(ids);
+  const texts = inOneFile ? ids.map(packedPart).filter((text) => text) : await loadScripts(ids);
   const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
   return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
 }

@@ -6,10 +6,12 @@ function element(tag, attributes, ...children) {
   return made;
 }
 
+// Numeric are all columns but the first, or those of a list.
 function row(tag, cells, numeric) {
+  const isNumeric = (i) => (Array.isArray(numeric) ? numeric.includes(i) : numeric);
   return element("tr", {}, ...cells.map((text, i) =>
     element(i === 0 && tag === "td" ? "th" : tag,
-      i === 0 && tag === "td" ? { scope: "row" } : tag === "th" ? { scope: "col", class: i && numeric ? "num" : "" } : { class: numeric ? "num" : "value" },
+      i === 0 && tag === "td" ? { scope: "row" } : tag === "th" ? { scope: "col", class: i && isNumeric(i) ? "num" : "" } : { class: isNumeric(i) ? "num" : "value" },
       text)));
 }
 

@@ -14,8 +14,8 @@ function address(to) {
 // What the address asks for: ?run=… or ?cells=….
 const asksFor = () => (inOneFile ? location.hash.slice(1) : location.search);
 
-// A run that stands packed in this file.
-const packedRun = (id) => document.querySelector(`script[data-packed="${id}"]`)?.textContent;
+// A run that stands packed in this file, or the cures of a cell: cure-3.
+const packedPart = (name) => document.querySelector(`script[data-packed="${name}"]`)?.textContent;
 
 function startStandalone() {
   if (!inOneFile) return null;

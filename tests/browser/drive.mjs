@@ -164,6 +164,39 @@ async function fromRunToComparison(context, sweep) {
   await page.close();
 }
 
+async function fromIndexToEvidence(context) {
+  const page = await open(context, join(folder, "index.html"));
+  page.doing = "from the index to evidence";
+  await page.locator(".wrong a").first().click();
+  await ready(page);
+  await expect(page, "one click leads to a diagnosis", async () => (await page.locator("section.diagnosed table").count()) === 1);
+  await page.close();
+}
+
+async function finalLosses(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "final losses";
+  const points = () => page.locator("section[aria-labelledby=finals] .points path").count();
+  const all = await points();
+  await page.locator("form.filter select").first().selectOption({ index: 2 });
+  await expect(page, "they are those of the chosen cells", async () => (all > 2 && (await points()) === 2) || `${await points()} of ${all}`);
+  await page.close();
+}
+
+async function beforeAndAfter(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "before and after a cure";
+  await page.locator("table.cells a.seed").first().click();
+  const figure = page.locator("section[aria-labelledby=cure] figure");
+  await figure.locator(".main-svg").first().waitFor();
+  const lines = () => figure.locator(".scatterlayer .trace").count();
+  const before = await lines();
+  await figure.locator("label.line input:not(:checked)").first().check();
+  await expect(page, "a tick draws another change", async () => (await lines()) > before);
+  await checkAccess(page);
+  await page.close();
+}
+
 async function wrongAddresses(context, sweep) {
   const told = async (file, query, words) => {
     const page = await open(context, join(folder, sweep, file), query);
@@ -229,7 +262,11 @@ async function whileTraining(context) {
 const sweep = process.argv[3];
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
 context.setDefaultTimeout(patience);
-for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, wrongAddresses, inOneFile, whileTraining]) {
+const steps = [
+  everyPage, searchAndTheme, tableOfCells, fromRunToComparison, finalLosses, beforeAndAfter,
+  fromIndexToEvidence, wrongAddresses, inOneFile, whileTraining,
+];
+for (const step of steps) {
   await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));
 }
 await browser.close();

@@ -73,7 +73,7 @@ fn text_from_files_is_never_markup_or_script() {
 }
 
 /// Makes every number of a trace NaN, infinite or zero.
-fn spoil(trace: &mut Trace, with: f64) {
+pub(super) fn spoil(trace: &mut Trace, with: f64) {
     trace.curve.values.iter_mut().for_each(|v| v.0 = with);
     trace
         .risks

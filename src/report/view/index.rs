@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Format of `sweep.json`; another one is not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// `sweep.json`: what the index says of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,6 +118,8 @@ pub struct Entry {
     pub name: String,
     /// Address of its page.
     pub href: String,
+    /// Address of the page of its runs, which each name themselves behind it.
+    pub runs: String,
     /// What is known of it, or why nothing is.
     pub content: Content,
     /// Size of its page and runs.
@@ -165,6 +167,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
     Entry {
         name: name.to_owned(),
         href: address(&format!("{name}/index.html")),
+        runs: address(&format!("{name}/run.html")),
         content: match read {
             Ok(summary) if summary.format == FORMAT => Content::Read(Box::new(words(&summary))),
             Ok(summary) => Content::Unreadable(format!(
