@@ -68,7 +68,7 @@ pub fn figure(cure: &Cure) -> CureFigure {
             traces: drawn..drawn + traces.len(),
         });
         drawn += traces.len();
-        traces.into_iter().for_each(|trace| plot.add_trace(trace));
+        traces.for_each(|trace| plot.add_trace(trace));
     }
     let shown = cure.lines.iter().filter(|line| line.shown);
     let shown = shown.filter_map(|line| line.extent).collect::<Vec<_>>();
@@ -154,7 +154,7 @@ fn traces(
     cure: &Cure,
     colour: &'static str,
     dash: &DashType,
-) -> Vec<Box<Scatter<f64, Option<f64>>>> {
+) -> impl ExactSizeIterator<Item = Box<Scatter<f64, Option<f64>>>> {
     let seeds = line.courses.seeds.iter();
     let mut traces: Vec<_> = seeds
         .map(|seed| {
@@ -174,7 +174,7 @@ fn traces(
         true => trace,
         false => trace.visible(Visible::False),
     };
-    traces.into_iter().map(visible).collect()
+    traces.into_iter().map(visible)
 }
 
 fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64>>> {
@@ -203,7 +203,7 @@ fn marks(
     line: &CureLine,
     cure: &Cure,
     colour: &'static str,
-) -> Vec<Box<Scatter<f64, Option<f64>>>> {
+) -> impl Iterator<Item = Box<Scatter<f64, Option<f64>>>> {
     let (top, bottom) = (0.97, 0.03);
     let mut lost = Vec::new();
     let mut gone = Vec::new();
@@ -241,5 +241,5 @@ fn marks(
     };
     let lost = marks(lost, top, MarkerSymbol::X);
     let gone = marks(gone, bottom, MarkerSymbol::TriangleDownOpen);
-    lost.into_iter().chain(gone).collect()
+    lost.into_iter().chain(gone)
 }
