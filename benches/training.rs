@@ -206,7 +206,7 @@ impl Training {
         let (results, summary) = trained.unwrap();
         assert!(summary.is_complete());
         let runs = results.cells.iter().flat_map(|cell| &cell.runs);
-        let traces: Vec<&Trace> = runs.map(|run| &run.trained.as_ref().unwrap().0).collect();
+        let traces: Vec<&Trace> = runs.map(|run| &*run.trained.as_ref().unwrap().0).collect();
         let losses = traces
             .iter()
             .map(|trace| trace.risks.last().unwrap().train.loss.0);

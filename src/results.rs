@@ -2,9 +2,10 @@
 
 use crate::grid::{Cell, Run};
 use crate::trace::{Timing, Trace};
+use std::sync::Arc;
 
 /// Cells in the order of the grid, each with its runs; and what else says how much there is to learn.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Results {
     /// In the order of the grid.
     pub cells: Vec<CellResults>,
@@ -15,7 +16,7 @@ pub struct Results {
 }
 
 /// A network that is known to train well, on the data of some cells none of which does.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reference {
     /// The place of the first of these cells.
     pub of: usize,
@@ -24,7 +25,7 @@ pub struct Reference {
 }
 
 /// One cell and its runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CellResults {
     /// The cell.
     pub cell: Cell,
@@ -33,10 +34,11 @@ pub struct CellResults {
 }
 
 /// One run, and its trace where it was trained.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunResult {
     /// Which.
     pub run: Run,
-    /// What came of it; `None` where it has not been trained (interrupted, or only planned).
-    pub trained: Option<(Trace, Timing)>,
+    /// What came of it; `None` where it has not been trained (interrupted, or only planned). Shared, since
+    /// the page of a sweep that runs is written beside the training.
+    pub trained: Option<(Arc<Trace>, Timing)>,
 }

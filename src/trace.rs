@@ -3,6 +3,10 @@
 //! The waist of the program. It holds no tensors and no times: two runs of the same cell and seed
 //! have equal traces, byte for byte. Wall times stand beside it, in [`Timing`].
 
+mod curve;
+
+pub use curve::{Curve, median};
+
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -141,18 +145,6 @@ pub struct FeatureScales {
     pub highest_sd: Real,
     /// Largest |mean|.
     pub highest_mean: Real,
-}
-
-/// Values by epoch. Where thinned, every bucket of epochs keeps its lowest and its highest value
-/// (non-finite ones first), so that no spike is lost.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Curve {
-    /// The epochs that are kept, from 1.
-    pub epochs: Vec<u64>,
-    /// One value per epoch kept.
-    pub values: Vec<Real>,
-    /// How many epochs there were before thinning.
-    pub of: u64,
 }
 
 /// Exact risks at the end of an epoch; epoch 0 is before training.

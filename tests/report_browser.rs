@@ -11,7 +11,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::Place;
+use support::{LONG, Place};
 
 /// Rates from too low to diverging: curves, verdicts, cures, crosses.
 const RATES: &str = r#"
@@ -105,8 +105,14 @@ fn every_page_works_in_a_browser() {
     place.write("sweeps/rates.toml", RATES);
     place.write("sweeps/classes.toml", CLASSES);
     place.write("sweeps/deep/twelve.toml", DEEP);
-    let ran = place.sweep(&["run", "--fix", "sweeps"]);
+    let ran = place.sweep(&["run", "--fix", "--standalone", "sweeps"]);
     assert!(place.path("reports/index.html").exists(), "{}", ran.err);
+    place.write("long.toml", &LONG.replace("3000", "300_000"));
+    let mut child = place.start(&["long.toml", "--out", "running"]);
+    let running = "running/long/index.html";
+    place.wait_for(running, "of 24 runs are there");
+    child.kill().unwrap();
+    child.wait().unwrap();
 
     for page in ["classes", "deep/twelve"] {
         let runs = fs::read_dir(place.path(format!("reports/{page}/runs"))).unwrap();
@@ -121,6 +127,7 @@ fn every_page_works_in_a_browser() {
         .arg(sources().join("drive.mjs"))
         .arg(place.path("reports"))
         .arg("rates")
+        .arg(place.path(running))
         .env("NODE_PATH", tools.modules)
         .env("CHROMIUM", tools.chromium)
         .output()

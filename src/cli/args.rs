@@ -65,6 +65,8 @@ pub struct RunArgs {
     #[arg(long)]
     pub fix: bool,
     #[command(flatten)]
+    pub pages: PageArgs,
+    #[command(flatten)]
     pub look: LookArgs,
 }
 
@@ -77,6 +79,8 @@ pub struct FixArgs {
     /// Try a random change of the same size beside each, and print how many cells these cure.
     #[arg(long)]
     pub control: bool,
+    #[command(flatten)]
+    pub pages: PageArgs,
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -102,6 +106,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub training: TrainingArgs,
     #[command(flatten)]
+    pub pages: PageArgs,
+    #[command(flatten)]
     pub look: LookArgs,
 }
 
@@ -120,6 +126,8 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub files: FileArgs,
     #[command(flatten)]
+    pub pages: PageArgs,
+    #[command(flatten)]
     pub look: LookArgs,
 }
 
@@ -133,6 +141,8 @@ pub struct InspectArgs {
     pub set: Vec<(String, String)>,
     #[command(flatten)]
     pub out: OutArgs,
+    #[command(flatten)]
+    pub pages: PageArgs,
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -158,6 +168,9 @@ pub struct InitArgs {
     /// The file to write; must not exist.
     #[arg(default_value = "sweep.toml")]
     pub file: PathBuf,
+    /// Write the templates of the report into this folder instead, to start your own from.
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    pub templates: Option<PathBuf>,
 }
 
 /// Which sweeps, and what is said in place of their files.
@@ -181,6 +194,19 @@ pub struct OutArgs {
     /// The report folder; its store is shared by all its sweeps.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub out: PathBuf,
+}
+
+/// How pages are written.
+#[derive(Debug, Args)]
+pub struct PageArgs {
+    /// Write every sweep into one file, too, standalone.html beside its page, which can be mailed. From
+    /// then on it is written whenever the page is.
+    #[arg(long)]
+    pub standalone: bool,
+    /// Make the pages with templates of your own: files in DIR take the place of those of the same name
+    /// that `sweep init --templates` writes.
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
 }
 
 /// How runs are trained. None of it changes a result.

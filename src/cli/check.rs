@@ -3,6 +3,7 @@
 use super::args::CheckArgs;
 use super::baseline::{Baselines, Compared};
 use super::ended::Ended;
+use super::folder::Folder;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
@@ -17,6 +18,7 @@ use crate::expect::{Status, Verdict, count};
 /// [`Problem`].
 pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
+    let folder = Folder::of(&args.files.out, &args.pages)?;
     let files = [(&args.junit, Form::Junit), (&args.json, Form::Json)];
     let files = files.map(|(path, form)| path.as_deref().map(|path| (path, form)));
     for (path, _) in files.iter().flatten() {
@@ -25,10 +27,9 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let sweeps = opened.iter().map(|opened| opened.sweep.path.as_path());
     let baselines = Baselines::of(args, sweeps)?;
     let cancelled = interrupt::listen(output);
-    let out = &args.files.out.out;
     let (mut suites, mut not_kept) = (Vec::new(), false);
     let (training, fix) = (&args.training, None);
-    let code = train_all(opened, out, training, output, cancelled, fix, |ended| {
+    let code = train_all(opened, &folder, training, output, cancelled, fix, |ended| {
         output.message(summary(&ended));
         let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
             output.error(problem);

@@ -1,5 +1,6 @@
 //! What came of a sweep: its diagnoses, its verdicts and cures, its page.
 
+use super::folder::Folder;
 use super::output::Output;
 use super::problem::Problem;
 use super::trials::Bench;
@@ -10,7 +11,7 @@ use crate::report::{Page, write_sweep};
 use crate::results::Results;
 use crate::run::Summary;
 use crate::spec::Sweep;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// That prescriptions are to be tried.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +102,7 @@ pub fn write(
     results: Results,
     summary: Summary,
     judged: Judged,
-    out: &Path,
+    folder: &Folder,
     output: &Output,
 ) -> Ended {
     let Judged {
@@ -111,17 +112,19 @@ pub fn write(
         summary: of_trials,
     } = judged;
     let report = write_sweep(
-        out,
+        folder.path,
         &Page {
-            name: &page,
-            sweep: &sweep,
-            results: &results,
             diagnoses: &diagnoses,
             verdicts: &verdicts,
             fixes: fixes.as_ref(),
+            standalone: folder.standalone,
+            ..folder.page(&page, &sweep, &results)
         },
     );
     let report = report.map_err(|error| output.error(error)).ok();
+    if let Some(told) = report.as_deref().and_then(|page| folder.in_one_file(page)) {
+        output.message(told);
+    }
     Ended {
         page,
         sweep,

@@ -1,7 +1,8 @@
 //! `sweep fix`: runs, then tries on every failing cell what should cure it.
 
-use super::args::{FileArgs, FixArgs, TrainingArgs};
+use super::args::{FileArgs, FixArgs, PageArgs, TrainingArgs};
 use super::ended::{Ended, Fix};
+use super::folder::Folder;
 use super::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
@@ -20,7 +21,8 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     let fix = Fix {
         control: args.control,
     };
-    train_and_fix(&args.files, &args.training, fix, output, |ended| {
+    let (files, training) = (&args.files, &args.training);
+    train_and_fix(files, training, &args.pages, fix, output, |ended| {
         format!("{}\n", painted(&ended.sweep.title, BOLD))
     })
 }
@@ -33,20 +35,21 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
 pub fn train_and_fix(
     files: &FileArgs,
     training: &TrainingArgs,
+    pages: &PageArgs,
     fix: Fix,
     output: &Output,
     head: impl Fn(&Ended) -> String,
 ) -> Result<u8, Problem> {
     let mut opened = open::open(files, output)?;
+    let folder = Folder::of(&files.out, pages)?;
     for opened in &mut opened {
         enough_seeds(&mut opened.sweep, output);
     }
     let cancelled = interrupt::listen(output);
     let mut worst = Status::Cured;
-    let out = &files.out.out;
     let code = train_all(
         opened,
-        out,
+        &folder,
         training,
         output,
         cancelled,

@@ -1,9 +1,12 @@
-//! `sweep init`: a file to start from.
+//! `sweep init`: a file to start from; or the templates of the report, to start one's own from.
 
 use super::args::InitArgs;
 use super::output::Output;
 use super::problem::Problem;
-use std::io::{ErrorKind, Write};
+use crate::expect::count;
+use crate::report::write_templates;
+use std::io::{Error, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 /// The starter file; a test runs it.
 const STARTER: &str = include_str!("../../templates/starter.toml");
@@ -13,19 +16,34 @@ const STARTER: &str = include_str!("../../templates/starter.toml");
 /// # Errors
 /// It exists, or can't be written.
 pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
+    if let Some(folder) = &args.templates {
+        return templates(folder, output);
+    }
     let path = &args.file;
     std::fs::File::create_new(path)
         .and_then(|mut file| file.write_all(STARTER.as_bytes()))
-        .map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => Problem::Wrong(format!(
-                "{} exists already, and is left as it is; name another file",
-                path.display()
-            )),
-            _ => Problem::Write {
-                path: path.clone(),
-                source,
-            },
-        })?;
+        .map_err(|source| unwritten(path.clone(), source))?;
     output.message(format_args!("wrote {0}; next: sweep {0}", path.display()));
     Ok(0)
+}
+
+/// Writes the templates of the report into a folder, and none over another.
+fn templates(folder: &Path, output: &Output) -> Result<u8, Problem> {
+    let files = write_templates(folder).map_err(|(path, source)| unwritten(path, source))?;
+    output.message(format_args!(
+        "wrote {} into {1}; keep those that you change; next: sweep --templates {1} FILE",
+        count(files.len(), "template"),
+        folder.display()
+    ));
+    Ok(0)
+}
+
+fn unwritten(path: PathBuf, source: Error) -> Problem {
+    match source.kind() {
+        ErrorKind::AlreadyExists => Problem::Wrong(format!(
+            "{} exists already, and is left as it is; name another",
+            path.display()
+        )),
+        _ => Problem::Write { path, source },
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::args::InspectArgs;
 use super::ended::{judge, write};
+use super::folder::Folder;
 use super::interrupt;
 use super::open::Opened;
 use super::output::Output;
@@ -19,7 +20,6 @@ use crate::run::{Again, Rerun, Summary, again};
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 /// Gives the exit code.
@@ -27,11 +27,12 @@ use std::sync::atomic::AtomicBool;
 /// # Errors
 /// [`Problem`].
 pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
-    let out = &args.out.out;
+    let folder = Folder::of(&args.out, &args.pages)?;
+    let out = folder.path;
     let Some(store) = Store::open_existing(out)? else {
-        let folder = out.display();
+        let here = out.display();
         return Err(Problem::Wrong(format!(
-            "nothing has been trained in {folder} yet; name the folder of the run's report with --out"
+            "nothing has been trained in {here} yet; name the folder of the run's report with --out"
         )));
     };
     let Wanted {
@@ -64,12 +65,12 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
     for sweep in sweeps {
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
-        match write_pages(sweep, &store, out, output)? {
+        match write_pages(sweep, &store, &folder, output)? {
             true => output.result(format_args!("{}?run={id}", page.display())),
             false => code = 3,
         }
     }
-    write_index(out)?;
+    write_index(out, &folder.templates)?;
     Ok(code)
 }
 
@@ -135,7 +136,12 @@ fn look_at(
 
 /// Writes the pages of a sweep again, which now link to the run's inspection. Tells whether they could
 /// be written.
-fn write_pages(sweep: Opened, store: &Store, out: &Path, output: &Output) -> Result<bool, Problem> {
+fn write_pages(
+    sweep: Opened,
+    store: &Store,
+    folder: &Folder,
+    output: &Output,
+) -> Result<bool, Problem> {
     let Looked {
         page,
         sweep,
@@ -156,7 +162,7 @@ fn write_pages(sweep: Opened, store: &Store, out: &Path, output: &Output) -> Res
         plan.results,
         Summary::default(),
         judged,
-        out,
+        folder,
         output,
     );
     Ok(ended.report.is_some())

@@ -103,7 +103,7 @@ fn clashes(found: &[Found]) -> Vec<String> {
 /// all start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 9] = [
+const OF_A_PAGE: [&str; 11] = [
     "index.html",
     "run.html",
     "compare.html",
@@ -111,8 +111,10 @@ const OF_A_PAGE: [&str; 9] = [
     "inspect",
     "cells.js",
     "runs",
+    "cures",
     "sweep.json",
     "fix.json",
+    "standalone.html",
 ];
 
 /// What to say of a file whose page would stand where a file of the report does. Upper and lower case

@@ -67,20 +67,16 @@ impl<'a> Progress<'a> {
     pub fn hear(&self, event: Event) {
         match event {
             Event::Started(_) => {}
-            Event::Ended {
-                run,
-                outcome,
-                loss,
-                wall,
-            } => {
+            Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
-                if !outcome.is_complete() {
+                let loss = trace.risks.last().map(|risk| risk.train.loss.0);
+                if !trace.outcome.is_complete() {
                     self.output.message(format_args!(
                         "  {name}, seed {}: {} after {}",
                         run.seed,
-                        ending(outcome),
-                        duration(wall)
+                        ending(&trace.outcome),
+                        duration(timing.wall)
                     ));
                 } else if let Some(loss) = loss {
                     self.bar.set_message(format!("{name}: {}", number(loss)));

@@ -2,6 +2,7 @@
 
 use super::args::ReportArgs;
 use super::ended::{judge, write};
+use super::folder::Folder;
 use super::open;
 use super::output::Output;
 use super::owner;
@@ -18,8 +19,9 @@ use crate::store::Store;
 /// # Errors
 /// [`Problem`].
 pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
-    let out = &args.files.out.out;
     let opened = open::open(&args.files, output)?;
+    let folder = Folder::of(&args.files.out, &args.pages)?;
+    let out = folder.path;
     let store = Store::open_existing(out)?;
     if let Some(store) = &store {
         owner::refuse_others(&opened, store, out)?;
@@ -32,6 +34,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
             files,
             mut plan,
         } = look_up(sweep, store.as_ref(), Rerun::Nothing)?;
+        folder.try_out(&page, &sweep, &plan.results)?;
         let missing = plan.missing.len();
         if missing > 0 {
             output.message(format_args!(
@@ -49,12 +52,12 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
         };
         let judged = judge(&bench, &mut plan.results, None)?;
         let summary = Summary::default();
-        let ended = write(page, sweep, plan.results, summary, judged, out, output);
+        let ended = write(page, sweep, plan.results, summary, judged, &folder, output);
         match &ended.report {
             Some(report) => output.result(report.display()),
             None => code = 3,
         }
     }
-    output.result(write_index(out)?.display());
+    output.result(write_index(out, &folder.templates)?.display());
     Ok(code)
 }

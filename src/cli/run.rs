@@ -2,6 +2,7 @@
 
 use super::args::RunArgs;
 use super::ended::{Ended, Fix};
+use super::folder::Folder;
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
 use super::session::train_all;
@@ -18,12 +19,13 @@ use crate::report::number::duration;
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     if args.fix {
         let fix = Fix { control: false };
-        return fix::train_and_fix(&args.files, &args.training, fix, output, cells);
+        return fix::train_and_fix(&args.files, &args.training, &args.pages, fix, output, cells);
     }
     let opened = open::open(&args.files, output)?;
+    let folder = Folder::of(&args.files.out, &args.pages)?;
     let cancelled = interrupt::listen(output);
-    let (out, training) = (&args.files.out.out, &args.training);
-    train_all(opened, out, training, output, cancelled, None, |ended| {
+    let (training, fix) = (&args.training, None);
+    train_all(opened, &folder, training, output, cancelled, fix, |ended| {
         output.result(block(&ended));
         output.message(format_args!("{}\n", summary(&ended)));
     })

@@ -3,6 +3,8 @@
 
 use super::args::TrainingArgs;
 use super::ended::{Ended, Fix, judge, write};
+use super::folder::Folder;
+use super::live::{Writer, while_training};
 use super::open::Opened;
 use super::output::Output;
 use super::owner;
@@ -57,13 +59,14 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
 /// The store can't be opened or read, a page belongs to another file, or no thread can start.
 pub fn train_all(
     sweeps: Vec<Opened>,
-    out: &Path,
+    folder: &Folder,
     args: &TrainingArgs,
     output: &Output,
     cancelled: &AtomicBool,
     fix: Option<Fix>,
     mut tell: impl FnMut(Ended),
 ) -> Result<u8, Problem> {
+    let out = folder.path;
     let store = Store::open(out)?;
     owner::refuse_others(&sweeps, &store, out)?;
     let options = Options {
@@ -84,7 +87,7 @@ pub fn train_all(
             rerun: args.work.rerun(),
             cancelled,
         };
-        let ended = train_one(looked, &store, training, fix, out, output)?;
+        let ended = train_one(looked, &store, training, fix, folder, output)?;
         note(&store, &ended, out, output);
         whole &= ended.left_open().is_none();
         if options.fail_fast && ended.summary.failed > 0 {
@@ -92,7 +95,7 @@ pub fn train_all(
         }
         tell(ended);
     }
-    if let Err(error) = write_index(out) {
+    if let Err(error) = write_index(out, &folder.templates) {
         output.error(error);
         whole = false;
     }
@@ -106,7 +109,7 @@ fn train_one(
     store: &Store,
     training: Training,
     fix: Option<Fix>,
-    out: &Path,
+    folder: &Folder,
     output: &Output,
 ) -> Result<Ended, Problem> {
     let Looked {
@@ -118,31 +121,41 @@ fn train_one(
     let Training {
         options, cancelled, ..
     } = training;
+    folder.try_out(&page, &sweep, &plan.results)?;
     output.message(start_line(&sweep, &plan));
     let progress = Progress::start(output, &plan.results, plan.missing.len());
-    let hear = |event: Event| progress.hear(event);
-    let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
-    progress.end();
-    let (mut results, summary) = trained?;
-    // After a failure under --fail-fast no trial is trained either.
-    let halted = AtomicBool::new(true);
-    let cancelled = match options.fail_fast && summary.failed > 0 {
-        true => &halted,
-        false => cancelled,
-    };
-    let training = Training {
-        cancelled,
-        ..training
-    };
-    let bench = Bench {
-        sweep: &sweep,
-        files: &files,
-        store: Some(store),
-        training: Some(training),
-        output,
-    };
-    let judged = judge(&bench, &mut results, fix)?;
-    Ok(write(page, sweep, results, summary, judged, out, output))
+    let watched = Writer::of(&page, &sweep, &plan, folder, output);
+    let done = while_training(watched, |told| -> Result<_, Problem> {
+        let hear = |event: Event| {
+            told.hear(event);
+            progress.hear(event);
+        };
+        let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
+        progress.end();
+        let (mut results, summary) = trained?;
+        told.trained();
+        // After a failure under --fail-fast no trial is trained either.
+        let halted = AtomicBool::new(true);
+        let cancelled = match options.fail_fast && summary.failed > 0 {
+            true => &halted,
+            false => cancelled,
+        };
+        let training = Training {
+            cancelled,
+            ..training
+        };
+        let bench = Bench {
+            sweep: &sweep,
+            files: &files,
+            store: Some(store),
+            training: Some(training),
+            output,
+        };
+        let judged = judge(&bench, &mut results, fix)?;
+        Ok((results, summary, judged))
+    });
+    let (results, summary, judged) = done?;
+    Ok(write(page, sweep, results, summary, judged, folder, output))
 }
 
 /// Notes a sweep for `sweep list`, and whose its page is.

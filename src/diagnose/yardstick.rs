@@ -111,6 +111,7 @@ mod tests {
     use crate::results::CellResults;
     use crate::spec::settings::Settings;
     use crate::trace::Real;
+    use std::sync::Arc;
 
     fn results(cells: Vec<CellResults>) -> Results {
         Results {
@@ -144,7 +145,7 @@ mod tests {
     /// Two cells with a skill of 0.6 each, and a reference with this loss on its validation rows.
     fn mediocre(validation: f64) -> Results {
         let mut reference = cell(&[0.05], same);
-        let trace = &mut reference.runs[0].trained.as_mut().unwrap().0;
+        let trace = Arc::make_mut(&mut reference.runs[0].trained.as_mut().unwrap().0);
         trace.data.constant_validation_loss = Some(Real(1.0));
         for (point, loss) in trace.risks.iter_mut().zip([1.0, validation]) {
             let mut risk = point.train;

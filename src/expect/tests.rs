@@ -118,7 +118,7 @@ pub(crate) fn results(cells: Vec<Runs>) -> Results {
                     seed,
                     id: RunId([seed as u8; 16]),
                 },
-                trained,
+                trained: trained.map(|(trace, timing)| (trace.into(), timing)),
             })
             .collect(),
     };

@@ -7,6 +7,7 @@
 //!             ▲                        │ run, store
 //! judge       └── which seeds learned ◄┘
 //! cure     what came of a remedy that is expected to cure
+//! course   how the losses went, before and after
 //! outcome  what came of every trial, for terminal, page and fix.json
 //! ```
 //!
@@ -14,6 +15,7 @@
 //! seed, of the sweep's cells and of the other trials; but never against what it reached itself. Nothing
 //! is trained here: [`Trials::next_round`] says what to train, [`Trials::take`] is given what came of it.
 
+mod course;
 mod cure;
 mod failing;
 mod judge;
@@ -23,6 +25,7 @@ mod tests;
 mod trials;
 mod words;
 
+pub use course::{Course, Courses, Followed, courses};
 pub use cure::{Cure, Wanted};
 pub use outcome::{Control, FORMAT, Failure, Fixes, Status, Trial, fixes};
 pub use trials::Trials;

@@ -1,5 +1,6 @@
 //! What came of all trials, as plain data: what the terminal says, the page shows and `fix.json` keeps.
 
+use super::course::{Courses, Followed, courses, same_unit};
 use super::failing::{Attempt, Failing};
 use super::{Trials, most, words};
 use crate::code::Code;
@@ -10,7 +11,7 @@ use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 
 /// Format of `fix.json`; another one is not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What came of the trials of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,10 @@ pub struct Failure {
     pub measure: String,
     /// Median over the seeds.
     pub before: Option<Real>,
+    /// Which losses are followed, of it and of its trials.
+    pub followed: Followed,
+    /// How its losses went.
+    pub courses: Courses,
     /// Whether something cured it.
     pub status: Status,
     /// Which of two causes the trials speak for, where two would fit.
@@ -100,6 +105,8 @@ pub struct Trial {
     pub verified: bool,
     /// What is wrong with it now, by seeds.
     pub diagnosis: String,
+    /// How its losses went; empty of a random change.
+    pub courses: Courses,
     /// The random change beside it.
     pub control: Option<Box<Trial>>,
 }
@@ -120,9 +127,10 @@ pub fn fixes(trials: &Trials) -> Fixes {
 
 fn failure(all: &Trials, failing: &Failing) -> Failure {
     let own = &all.results.cells[failing.cell];
+    let followed = followed(all, failing);
     let trials = failing.attempts.iter();
     let trials: Vec<Trial> = trials
-        .filter_map(|attempt| tried(all, failing, attempt))
+        .filter_map(|attempt| tried(all, failing, attempt, followed))
         .collect();
     let before = all.before(failing);
     let is_complete = |run: &RunResult| {
@@ -145,6 +153,8 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
         }
         .to_owned(),
         before: known(before),
+        followed,
+        courses: courses(own, followed),
         status: match () {
             () if trials.is_empty() && is_open => Status::Open,
             () if trials.is_empty() => Status::NothingKnown,
@@ -162,14 +172,27 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
     }
 }
 
-fn tried(all: &Trials, failing: &Failing, attempt: &Attempt) -> Option<Trial> {
+/// What is followed of a failing cell and of all that was tried on it.
+fn followed(all: &Trials, failing: &Failing) -> Followed {
+    let own = &all.results.cells[failing.cell];
+    let places = failing.attempts.iter().filter_map(|attempt| attempt.place);
+    let mut tried = places.filter_map(|place| all.at(place));
+    Followed {
+        validation: failing.code == Code::Overfit,
+        relative: tried.any(|(cell, _)| !same_unit(own, cell)),
+    }
+}
+
+fn tried(all: &Trials, failing: &Failing, attempt: &Attempt, followed: Followed) -> Option<Trial> {
     let own = Some(attempt.prescription.remedy.name().to_owned());
     let random = attempt.control.as_ref();
     let random = random.map(|(edits, place)| trial(all, failing, edits, *place, None, &[]));
     let place = attempt.place?;
     let edits = &attempt.prescription.edits;
     let tried = trial(all, failing, edits, place, own, &attempt.causes);
+    let courses = all.at(place).map(|(cell, _)| courses(cell, followed));
     Some(Trial {
+        courses: courses.unwrap_or_default(),
         control: random.map(Box::new),
         ..tried
     })
@@ -195,6 +218,7 @@ fn trial(
         of: judged.of,
         verified: judged.cured >= failing.needed,
         diagnosis: judged.diagnosis,
+        courses: Courses::default(),
         control: None,
     }
 }

@@ -38,7 +38,7 @@ fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
                 seed,
                 id: RunId([cell.index as u8; 16]),
             },
-            trained: Some((trace, Timing::default())),
+            trained: Some((trace.into(), Timing::default())),
         }
     };
     CellResults {
@@ -120,6 +120,31 @@ fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
         assert_eq!(fewer.toml, "[base]\ndepth = 4\n");
         assert_eq!(failure.trials.len(), 4);
     }
+}
+
+#[test]
+fn losses_of_several_units_are_followed_as_shares_of_the_best_constants() {
+    let followed = |text: &str, code: Code| {
+        let results = results(cells(text));
+        let diagnoses = [called([code; 3], None)];
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        tried(&mut trials, |_| (0.9, 0.5));
+        let failure = fixes(&trials).failures.remove(0);
+        assert!(
+            failure
+                .trials
+                .iter()
+                .all(|trial| trial.courses.seeds.len() == 3)
+        );
+        (failure.followed.relative, failure.followed.validation)
+    };
+    let too_low = Code::LearningRateTooLow;
+    assert_eq!(followed("lr = 1e-4", too_low), (false, false));
+    assert_eq!(followed(SATURATED, Code::SaturatedOutput), (true, false));
+    assert_eq!(
+        followed("optimizer = \"adam\"", Code::Overfit),
+        (false, true)
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
-use super::ReportError;
+use super::{ReportError, Templates};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -36,28 +36,42 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// The script of the pages, part by part.
-const SCRIPT: &[&str] = &[
-    include_str!("../../templates/script/colours.js"),
-    include_str!("../../templates/script/parts.js"),
-    include_str!("../../templates/script/figures.js"),
-    include_str!("../../templates/script/theme.js"),
-    include_str!("../../templates/script/filter.js"),
-    include_str!("../../templates/script/map.js"),
-    include_str!("../../templates/script/row.js"),
-    include_str!("../../templates/script/cells.js"),
-    include_str!("../../templates/script/curves.js"),
-    include_str!("../../templates/script/sweep.js"),
-    include_str!("../../templates/script/run.js"),
-    include_str!("../../templates/script/inspect.js"),
-    include_str!("../../templates/script/compare.js"),
-    include_str!("../../templates/script/index.js"),
-    include_str!("../../templates/script/start.js"),
+/// Parts of the script, each with its name among the templates.
+macro_rules! parts {
+    ($($name:literal),* $(,)?) => {
+        &[$((
+            concat!("script/", $name, ".js"),
+            include_str!(concat!("../../templates/script/", $name, ".js")),
+        )),*]
+    };
+}
+
+/// The script of the pages, part by part, by their names among the templates.
+pub const SCRIPT: &[(&str, &str)] = parts![
+    "colours",
+    "parts",
+    "standalone",
+    "figures",
+    "theme",
+    "filter",
+    "map",
+    "row",
+    "cells",
+    "curves",
+    "points",
+    "sweep",
+    "cure",
+    "run",
+    "inspect",
+    "compare",
+    "index",
+    "running",
+    "start",
 ];
 
 /// The parts as one script. It is a function called at once, so that its names are its own.
-fn script() -> String {
-    format!("\"use strict\";\n(() => {{\n{}}})();\n", SCRIPT.join("\n"))
+pub fn script(parts: &[String]) -> String {
+    format!("\"use strict\";\n(() => {{\n{}}})();\n", parts.join("\n"))
 }
 
 /// Writes the style sheet, the script and plotly.js into `assets/`; the last, of 4.7 MB, only
@@ -65,13 +79,10 @@ fn script() -> String {
 ///
 /// # Errors
 /// [`ReportError::Write`].
-pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
+pub fn write_assets(folder: &Path, templates: &Templates) -> Result<(), ReportError> {
     let assets = folder.join("assets");
-    write(
-        &assets.join("sweep.css"),
-        include_bytes!("../../templates/sweep.css"),
-    )?;
-    write(&assets.join("sweep.js"), script().as_bytes())?;
+    write(&assets.join("sweep.css"), templates.sheet.as_bytes())?;
+    write(&assets.join("sweep.js"), templates.script.as_bytes())?;
     let path = assets.join("plotly.min.js");
     let bundle = plotly::Plot::offline_js_sources();
     let script = plotly_of(&bundle);
@@ -83,7 +94,7 @@ pub fn write_assets(folder: &Path) -> Result<(), ReportError> {
 
 /// The first script of plotly's bundle, which is plotly.js; the second is MathJax, which no figure
 /// here needs.
-fn plotly_of(bundle: &str) -> &str {
+pub fn plotly_of(bundle: &str) -> &str {
     let start = bundle
         .find("<script")
         .and_then(|tag| bundle[tag..].find('>').map(|end| tag + end + 1))
@@ -114,26 +125,30 @@ pub fn address(path: &str) -> String {
     address
 }
 
-/// Removes the scripts of runs that a page no longer shows.
+/// Removes the scripts of runs or cells that a page no longer shows.
 ///
 /// # Errors
 /// [`ReportError::Write`].
-pub fn remove_others(runs: &Path, keep: &[String]) -> Result<(), ReportError> {
+pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> {
     let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
     let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
-    let entries = match fs::read_dir(runs) {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed(runs.to_owned())(error)),
+        Err(error) => return Err(failed(folder.to_owned())(error)),
     };
     for entry in entries {
-        let path = entry.map_err(failed(runs.to_owned()))?.path();
+        let path = entry.map_err(failed(folder.to_owned()))?.path();
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if run_of(&name).is_some() && !keep.contains(name.as_str()) {
+        // Runs are named by digits of base sixteen, cells by their numbers.
+        let is_own = name
+            .strip_suffix(".js")
+            .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_hexdigit()));
+        if is_own && !keep.contains(name.as_str()) {
             fs::remove_file(&path).map_err(failed(path.clone()))?;
         }
     }
@@ -169,6 +184,8 @@ mod tests {
             &script[..40]
         );
         assert!(script.len() > 4_000_000 && script.len() + 2_000_000 < bundle.len());
+        // So that it can stand inside a page.
+        assert!(!script.contains("</script") && !script.contains("<!--"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub fn kept(own: &Path, page: &Page) -> Result<Option<Fixes>, ReportError> {
         let fixes = fixes.filter(|fixes| fixes.format == FORMAT);
         return Ok(fixes.map(|fixes| fixes.still_of(page.results)));
     };
-    let text = serde_json::to_vec_pretty(fixes).map_err(|error| ReportError::Render {
+    let text = serde_json::to_vec(fixes).map_err(|error| ReportError::Render {
         page: "fix.json",
         why: error.to_string(),
     })?;

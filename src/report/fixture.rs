@@ -108,7 +108,7 @@ pub fn results(
                 },
                 trained: train(&coordinates, *seed).map(|trace| {
                     let settings = canonical(&settings(model.clone()));
-                    (Trace { settings, ..trace }, timing)
+                    (Trace { settings, ..trace }.into(), timing)
                 }),
             }
         };

@@ -6,14 +6,17 @@
 //!         <name>/index.html        a sweep
 //!                run.html?run=<id> the page of any of its runs
 //!                runs/<id>.js      what that page shows of one run
+//!                cures/<cell>.js   how the losses of a failing cell went before a change and after
 //!                compare.html?cells=0,3 some of its cells side by side
 //!                inspect.html?run=<id> the closer look at a run, where one was taken
 //!                inspect/<id>.js   what that page shows
 //!                cells.js          what that page says of every cell
 //!                sweep.json        what the index says of the sweep
+//!                standalone.html   all of it in one file, where it was asked for
 //!                fix.json          what came of prescriptions, where they were tried
 //! ```
 
+mod cures;
 mod figures;
 mod files;
 mod fixes;
@@ -21,7 +24,10 @@ mod markdown;
 pub mod number;
 mod packed;
 mod pages;
+mod running;
 mod script;
+mod standalone;
+mod templates;
 mod view;
 
 #[cfg(test)]
@@ -29,6 +35,9 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use running::{Running, write_running};
+pub use standalone::FILE as STANDALONE;
+pub use templates::{TemplateError, Templates, write_templates};
 pub use view::inspect::Inspected;
 
 use crate::diagnose::CellDiagnosis;
@@ -57,6 +66,12 @@ pub struct Page<'a> {
     /// What came of prescriptions, where they were tried just now; else the page tells what is kept of
     /// an earlier time.
     pub fixes: Option<&'a Fixes>,
+    /// Where it is written while the sweep is trained.
+    pub running: Option<Running>,
+    /// Whether all of it shall stand in one file, too.
+    pub standalone: bool,
+    /// What it is made with.
+    pub templates: &'a Templates,
 }
 
 /// A report that can't be written.
@@ -70,7 +85,15 @@ pub enum ReportError {
         /// Why.
         source: std::io::Error,
     },
-    /// A page that can't be made from what it is given; a fault of the program.
+    /// A file of the report.
+    #[error("failed to read {}: {source}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A page that can't be made from what it is given; a fault of the program, or of a person's template.
     #[error("failed to make the page {page}: {why}")]
     Render {
         /// Which.
@@ -85,29 +108,46 @@ pub enum ReportError {
 /// # Errors
 /// [`ReportError`].
 pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
-    files::write_assets(folder)?;
+    files::write_assets(folder, page.templates)?;
     let own = folder.join(page.name);
+    let page = &Page {
+        standalone: page.standalone || own.join(standalone::FILE).exists(),
+        ..*page
+    };
     let fixes = fixes::kept(&own, page)?;
+    cures::write(&own, fixes.as_ref())?;
     let runs = own.join("runs");
     let inspected = files::scripts(&own.join(INSPECTIONS));
-    let looked_at = !inspected.is_empty();
     let scripts = pages::Runs::of(page, fixes.as_ref(), inspected);
     let cells = (0..page.results.cells.len()).into_par_iter();
     let written = cells.map(|cell| write_runs(&runs, &scripts, page, cell));
     let kept: Vec<Vec<String>> = written.collect::<Result<_, _>>()?;
+    let path = write_pages(&own, page, fixes.as_ref())?;
+    if page.standalone {
+        standalone::write(&own, page, fixes.as_ref())?;
+    }
+    // Last, so that a reader of the old page finds its runs until the new one stands.
+    files::remove_others(&runs, &kept.concat())?;
+    Ok(path)
+}
+
+/// Pages that a script fills.
+const SHELLS: [&str; 2] = ["run.html", "compare.html"];
+
+/// Writes everything of a sweep but its runs into its folder, and gives the path of its page.
+fn write_pages(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<PathBuf, ReportError> {
+    let looked_at = !files::scripts(&own.join(INSPECTIONS)).is_empty();
     let closer = looked_at.then_some("inspect.html");
-    for shell in ["run.html", "compare.html"].into_iter().chain(closer) {
+    for shell in SHELLS.into_iter().chain(closer) {
         files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
     }
-    let (html, cells) = pages::sweep(page, fixes.as_ref())?;
+    let (html, cells) = pages::sweep(page, fixes)?;
     files::write(&own.join("cells.js"), cells.as_bytes())?;
     let path = own.join("index.html");
     files::write(&path, html.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     files::write(&own.join("sweep.json"), &summary)?;
-    // Last, so that a reader of the old page finds its runs until the new one stands.
-    files::remove_others(&runs, &kept.concat())?;
     Ok(path)
 }
 
@@ -153,8 +193,8 @@ fn write_runs(
 ///
 /// # Errors
 /// [`ReportError`].
-pub fn write_index(folder: &Path) -> Result<PathBuf, ReportError> {
-    files::write_assets(folder)?;
+pub fn write_index(folder: &Path, templates: &Templates) -> Result<PathBuf, ReportError> {
+    files::write_assets(folder, templates)?;
     let mut entries = Vec::new();
     // What can't be walked can't be listed either; a page that can't be read shows as such below.
     let walk = WalkDir::new(folder)
@@ -172,8 +212,24 @@ pub fn write_index(folder: &Path) -> Result<PathBuf, ReportError> {
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let path = folder.join("index.html");
-    files::write(&path, pages::index(&entries)?.as_bytes())?;
+    files::write(&path, pages::index(templates, &entries)?.as_bytes())?;
     Ok(path)
+}
+
+/// Makes the pages of a sweep and the index, and writes none of it: so a fault in a
+/// person's templates is found before anything is trained.
+///
+/// # Errors
+/// [`ReportError::Render`], with file and line.
+pub fn try_out(page: &Page) -> Result<(), ReportError> {
+    pages::sweep(page, None)?;
+    for shell in SHELLS {
+        pages::shell(shell, page)?;
+    }
+    let summary = serde_json::to_vec(&view::index::summary(page));
+    let summary = summary.map_err(pages::unwritten("sweep.json"))?;
+    let entry = view::index::entry(page.name, Ok(&summary), 0);
+    pages::index(page.templates, &[entry]).map(drop)
 }
 
 /// A sweep's folder below the report folder, with `/` between parts on every system.
@@ -188,10 +244,12 @@ fn size(own: &Path) -> u64 {
     let files = WalkDir::new(own)
         .max_depth(1)
         .into_iter()
+        .chain(WalkDir::new(own.join("cures")).max_depth(1))
         .chain(WalkDir::new(own.join("runs")).max_depth(1))
         .chain(WalkDir::new(own.join(INSPECTIONS)).max_depth(1));
     let sizes = files
         .filter_map(Result::ok)
+        .filter(|entry| entry.file_name() != standalone::FILE)
         .filter_map(|entry| entry.metadata().ok());
     sizes
         .filter(|file| file.is_file())

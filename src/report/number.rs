@@ -35,6 +35,16 @@ pub fn duration(time: Duration) -> String {
     }
 }
 
+/// A share: `83%`, `2.5%`, `<0.1%`.
+pub fn percent(share: f64) -> String {
+    match share * 100.0 {
+        p if p >= 10.0 => format!("{p:.0}%"),
+        p if p >= 0.1 => format!("{}%", number((p * 10.0).round() / 10.0)),
+        p if p > 1e-9 => "<0.1%".to_owned(),
+        _ => "0%".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

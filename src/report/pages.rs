@@ -5,11 +5,13 @@ use super::figures::{self, Figure};
 use super::files::way_up;
 use super::packed::packed;
 use super::script;
+use super::standalone::Inside;
+use super::templates::Templates;
 use super::view::inspect::Inspected;
 use super::view::neighbours::Places;
 use super::view::{
     bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, inspect,
-    parallel, ran, run, sweep,
+    parallel, ran, run, running, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -17,37 +19,20 @@ use crate::results::CellResults;
 use crate::spec::settings::Model;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use tera::{Context, Tera};
+use tera::Context;
 
-const TEMPLATES: &[(&str, &str)] = &[
+/// The templates, by their names.
+pub const TEMPLATES: &[(&str, &str)] = &[
     ("base.html", include_str!("../../templates/base.html")),
     ("figure.html", include_str!("../../templates/figure.html")),
     ("index.html", include_str!("../../templates/index.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
     ("row.html", include_str!("../../templates/row.html")),
+    ("running.html", include_str!("../../templates/running.html")),
     ("run.html", include_str!("../../templates/run.html")),
     ("compare.html", include_str!("../../templates/compare.html")),
     ("inspect.html", include_str!("../../templates/inspect.html")),
 ];
-
-/// The templates, which escape all they are given but what is marked as safe.
-///
-/// # Errors
-/// A fault in a template.
-fn templates() -> Result<Tera, ReportError> {
-    let mut tera = Tera::new();
-    tera.autoescape_on([""]);
-    tera.add_raw_templates(TEMPLATES.iter().copied())
-        .map_err(failed("templates"))?;
-    Ok(tera)
-}
-
-fn failed(page: &'static str) -> impl Fn(tera::Error) -> ReportError {
-    move |error| ReportError::Render {
-        page,
-        why: error.to_string(),
-    }
-}
 
 pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> ReportError {
     move |error| ReportError::Render {
@@ -56,17 +41,21 @@ pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> Rep
     }
 }
 
+/// A page from its view, which lies so many folders below that of the report.
 fn render<T: Serialize>(
+    templates: &Templates,
     page: &'static str,
     view: &T,
-    more: &[(&'static str, String)],
+    root: &str,
+    inside: Option<&Inside>,
 ) -> Result<String, ReportError> {
     let mut context = Context::new();
     context.insert("page", view);
-    for (key, value) in more {
-        context.insert(*key, value);
+    context.insert("root", root);
+    if let Some(inside) = inside {
+        context.insert("inside", inside);
     }
-    templates()?.render(page, &context).map_err(failed(page))
+    templates.render(page, &context)
 }
 
 /// A figure as its template needs it: the words, and the rest as script-safe JSON.
@@ -91,12 +80,15 @@ fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn index(entries: &[index::Entry]) -> Result<String, ReportError> {
-    render("index.html", &entries, &[("root", String::new())])
+pub fn index(templates: &Templates, entries: &[index::Entry]) -> Result<String, ReportError> {
+    render(templates, "index.html", &entries, "", None)
 }
 
 #[derive(Serialize)]
 struct SweepPage<'a> {
+    /// All of it stands in one file, too.
+    standalone: bool,
+    running: Option<running::RunningView>,
     view: sweep::SweepView,
     table: cells::Table,
     /// Cells whose rows are not in the page.
@@ -118,6 +110,26 @@ const ROWS: usize = 100;
 /// # Errors
 /// [`ReportError::Render`].
 pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), ReportError> {
+    sweep_with(page, fixes, None)
+}
+
+/// The page of a sweep with everything that it needs inside.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn standalone(
+    page: &Page,
+    fixes: Option<&Fixes>,
+    inside: &Inside,
+) -> Result<String, ReportError> {
+    Ok(sweep_with(page, fixes, Some(inside))?.0)
+}
+
+fn sweep_with(
+    page: &Page,
+    fixes: Option<&Fixes>,
+    inside: Option<&Inside>,
+) -> Result<(String, String), ReportError> {
     let mut table = cells::table(page.results, page.diagnoses);
     let view = sweep::sweep(page, &table);
     let columns = columns::columns(page, &view.axes, &view.map);
@@ -139,6 +151,8 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), Rep
         figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
     });
     let filled = SweepPage {
+        standalone: page.standalone,
+        running: running::running(page),
         table,
         more,
         curves: curves.as_ref().map(drawn).transpose()?,
@@ -150,7 +164,8 @@ pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), Rep
         fixes: fixes.map(fixes::fixes),
         view,
     };
-    let html = render("sweep.html", &filled, &[("root", way_up(page.name))])?;
+    let root = way_up(page.name);
+    let html = render(page.templates, "sweep.html", &filled, &root, inside)?;
     Ok((html, script))
 }
 
@@ -172,7 +187,8 @@ fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String,
 /// # Errors
 /// [`ReportError::Render`].
 pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
-    render(template, &page.sweep.title, &[("root", way_up(page.name))])
+    let root = way_up(page.name);
+    render(page.templates, template, &page.sweep.title, &root, None)
 }
 
 #[derive(Serialize)]
@@ -272,6 +288,11 @@ pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
     };
     let json = script::json(&content).map_err(unwritten("inspection script"))?;
     Ok(format!("sweepInspection(\"{}\");\n", packed(&json)))
+}
+
+/// The packed text in the script of a run, of cells or of a cure: the only one in quotation marks there.
+pub fn packed_in(script: &str) -> &str {
+    script.split('"').nth(1).unwrap_or_default()
 }
 
 fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod cures;
 mod example;
 mod hostile;
+mod ways;
 
 use super::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use super::*;
@@ -11,7 +13,10 @@ use crate::diagnose::diagnose_all;
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Value};
-use crate::trace::{Lattice, Outcome, Outputs, Real, Risk};
+use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
+use std::sync::{Arc, LazyLock};
+
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::embedded().unwrap());
 
 fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> Page<'a> {
     Page {
@@ -21,6 +26,9 @@ fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> 
         diagnoses: &[],
         verdicts,
         fixes: None,
+        running: None,
+        standalone: false,
+        templates: &TEMPLATES,
     }
 }
 
@@ -138,7 +146,7 @@ fn the_way_along_an_axis_passes_over_what_was_excluded_or_not_trained() {
     let sweep = fixture::sweep("two axes", axes, 2);
     let (_, other) = fixture::learning_rates(1);
     let (any, _) = other.cells[0].runs[0].trained.clone().unwrap();
-    let mut results = fixture::results(&sweep, &mlp(), |_, _| Some(any.clone()));
+    let mut results = fixture::results(&sweep, &mlp(), |_, _| Some(Trace::clone(&any)));
     // depth 2 with lr 1 was excluded, and depth 2 with lr 0.1 lacks its second seed.
     results.cells.remove(3);
     results.cells[2].runs[1].trained = None;
@@ -220,7 +228,7 @@ fn a_cell_that_diverged_has_the_accuracy_that_check_judges() {
             accuracy: Some(Real(share)),
             ..trace.risks[0].train
         };
-        trace.risks.last_mut().unwrap().validation = Some(risk);
+        Arc::make_mut(trace).risks.last_mut().unwrap().validation = Some(risk);
     }
     let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);
@@ -359,7 +367,7 @@ fn the_index_lists_what_it_can_and_says_what_it_cannot() {
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
     fs::create_dir_all(folder.path().join("broken")).unwrap();
     fs::write(folder.path().join("broken/sweep.json"), "{").unwrap();
-    let text = fs::read_to_string(write_index(folder.path()).unwrap()).unwrap();
+    let text = fs::read_to_string(write_index(folder.path(), &TEMPLATES).unwrap()).unwrap();
     assert!(
         text.contains("href=\"deep&#x2F;lr&#x2F;index.html\"")
             || text.contains("href=\"deep/lr/index.html\""),

@@ -25,7 +25,8 @@ pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, train};
 
 use crate::grid::Run;
-use crate::trace::Outcome;
+use crate::trace::{Timing, Trace};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How runs are trained; none of it changes the bits of a trace.
@@ -48,12 +49,10 @@ pub enum Event<'a> {
     Ended {
         /// Which.
         run: &'a Run,
-        /// How.
-        outcome: &'a Outcome,
-        /// Exact risk of the training rows at the end, where it was taken.
-        loss: Option<f64>,
+        /// What came of it.
+        trace: &'a Arc<Trace>,
         /// How long it took.
-        wall: Duration,
+        timing: Timing,
     },
     /// A run has ended, but the store would not take it: the next call trains it again.
     NotKept {

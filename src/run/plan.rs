@@ -8,6 +8,7 @@ use crate::spec::Sweep;
 use crate::store::StoreError;
 use crate::trace::{Timing, Trace};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Which runs of the store are trained again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +82,7 @@ pub fn plan(
                 seed,
                 id,
             };
+            let trained = trained.map(|(trace, timing)| (Arc::new(trace), timing));
             runs.push(RunResult { run, trained });
         }
         plan.results.cells.push(CellResults { cell, runs });

@@ -15,7 +15,7 @@ use crate::trace::{Timing, Trace};
 use crate::train::Control;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Stack of a worker: deep networks make deep graphs, which candle walks by recursion.
@@ -95,7 +95,7 @@ pub(super) struct Queue<'a> {
 #[derive(Default)]
 struct Done {
     /// By identity, so that nothing depends on who ended first.
-    traces: BTreeMap<RunId, (Trace, Timing)>,
+    traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
     not_kept: usize,
 }
 
@@ -211,11 +211,11 @@ impl<'a> Shared<'a> {
             self.stop.store(true, Ordering::Relaxed);
         }
         let kept = self.store.put(run.id, &trace, timing);
+        let trace = Arc::new(trace);
         (self.tell)(Event::Ended {
             run,
-            outcome: &trace.outcome,
-            loss: trace.risks.last().map(|risk| risk.train.loss.0),
-            wall: timing.wall,
+            trace: &trace,
+            timing,
         });
         if let Err(error) = &kept {
             let message = error.to_string();
@@ -232,7 +232,7 @@ impl<'a> Shared<'a> {
 
 /// Puts the new traces into their places, and counts.
 fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
-    let failed = |(trace, _): &&(Trace, Timing)| !trace.outcome.is_complete();
+    let failed = |(trace, _): &&(Arc<Trace>, Timing)| !trace.outcome.is_complete();
     let mut summary = Summary {
         runs: plan.runs(),
         trained: done.traces.len(),

@@ -7,7 +7,7 @@ use crate::results::Results;
 use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Source};
 use crate::spec::{Sweep, Value, Values};
 use crate::store::Store;
-use crate::trace::Trace;
+use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -152,7 +152,7 @@ fn traces_depend_neither_on_jobs_nor_on_order() {
         }
         let (results, _) = bench.train(plan, &jobs(jobs_wanted), &crate::train::train);
         let runs = results.cells.iter().flat_map(|cell| &cell.runs);
-        let traces = runs.map(|run| &run.trained.as_ref().unwrap().0);
+        let traces = runs.map(|run| &*run.trained.as_ref().unwrap().0);
         serde_json::to_string(&traces.collect::<Vec<_>>()).unwrap()
     };
     let usual = train(1, false);

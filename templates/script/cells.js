@@ -110,7 +110,7 @@ function tableTools(table) {
 
 // A box per row; the boxes that are ticked are the cells of the page that compares.
 function chooseHead(table) {
-  table.body.parentElement.tHead.rows[0].prepend(element("th", { scope: "col" }, element("span", { class: "hidden" }, "Compare")));
+  table.body.parentElement.tHead.rows[0].prepend(element("th", { scope: "col", class: "choose" }, element("span", { class: "hidden" }, "Compare")));
   tellChosen(table);
 }
 
@@ -126,13 +126,20 @@ function chooseBox(table, row, i) {
 function tellChosen(table) {
   const chosen = [...table.chosen].sort((a, b) => a - b);
   table.compare.textContent = chosen.length ? `Compare ${chosen.length} cell${chosen.length > 1 ? "s" : ""}` : "Tick cells to compare them";
-  if (chosen.length) table.compare.href = `compare.html?cells=${chosen.join()}`;
+  if (chosen.length) table.compare.href = address(`compare.html?cells=${chosen.join()}`);
   else table.compare.removeAttribute("href");
 }
 
+// Whether a spreadsheet would read a text as a formula and run it; numbers are none.
+const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !(text in lost) && isNaN(Number(text));
+
 // The cells as CSV, numbers in full.
 function csv(rows) {
-  const field = (v) => (v === null || v === undefined ? "" : /[",\r\n]/.test(v) ? `"${String(v).replaceAll('"', '""')}"` : String(v));
+  const field = (v) => {
+    if (v === null || v === undefined) return "";
+    const text = isFormula(String(v)) ? "'" + v : String(v);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
   const keys = cells.axes.flatMap((axis) => axis.keys.map((key, k) => [key, (i) => axis.points[axis.cells[i]][k]]));
   const measures = cells.measures.flatMap((m) => ["median", "low", "high"].map((part) =>
     [`${m.name.toLowerCase().replaceAll(" ", "_")}_${part}`, (i) => m[part][i]]));

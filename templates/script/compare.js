@@ -86,6 +86,12 @@ function sideBySide(chosen, all) {
 
 // The runs that the scripts hold; those that are missing or can't be read are left out.
 async function loadRuns(ids) {
+  const texts = inOneFile ? ids.map(packedPart).filter((text) => text) : await loadScripts(ids);
+  const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
+  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
+}
+
+async function loadScripts(ids) {
   const texts = [];
   window.sweepRun = (text) => texts.push(text);
   await Promise.all(ids.map((id) => new Promise((done) => {
@@ -94,8 +100,7 @@ async function loadRuns(ids) {
     script.addEventListener("error", done);
     document.head.append(script);
   })));
-  const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
-  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
+  return texts;
 }
 
 // Names that the figure of a run gives its curves (src/report/figures/training.rs).
@@ -113,7 +118,7 @@ function curvesTogether(chosen, runs, name) {
     if (!curve) return;
     layout = layout || figure.plot.layout;
     const label = plain(`${cell.name}, seed ${seed}`);
-    const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, meta: id,
+    const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, run: id,
       hovertemplate: "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>" };
     lines.push({ ...own, x: curve.x, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
     const mark = figure.plot.data.find((trace) => trace.name === lostName);
@@ -154,7 +159,7 @@ function trainingTogether(chosen, runs) {
   later.push(() => {
     const again = draw(holder, figure);
     const plot = holder.querySelector(".plot");
-    if (plot.on) plot.on("plotly_click", (event) => { location.href = "run.html?run=" + event.points[0].data.meta; });
+    if (plot.on) plot.on("plotly_click", (event) => { location.href = address("run.html?run=" + event.points[0].data.run); });
     const select = element("select", {}, ...plots.map(([name], i) => element("option", { value: i }, name)));
     select.addEventListener("change", () => { figure.plot = plots[Number(select.value)][1]; again(); });
     if (again && plots.length > 1) holder.querySelector(".controls").prepend(element("label", {}, "loss: ", select));
@@ -165,12 +170,12 @@ function trainingTogether(chosen, runs) {
 function comparePage(holder) {
   const failed = (why) => holder.replaceChildren(element("h1", {}, "Compare cells"), element("p", { class: "warning" }, why));
   if (!window.sweepCells) return failed(noCells);
-  unpacked(window.sweepCells).then((all) => compare(holder, all.table), (why) => failed(unreadCells(why)));
+  unpacked(window.sweepCells).then((all) => { if (holder.isConnected) compare(holder, all.table); }, (why) => failed(unreadCells(why)));
 }
 
 function compare(holder, all) {
   all.rows.forEach((cell) => { cell.runs = cell.seeds.filter((seed) => seed.trained).map((seed) => [seed.seed, seed.id]); });
-  const { chosen, wrong } = asked(location.search, all.rows);
+  const { chosen, wrong } = asked(asksFor(), all.rows);
   const several = `${chosen.length} of ${all.rows.length} cells side by side.`;
   holder.replaceChildren(
     element("header", { class: "top" }, element("h1", {}, "Compare cells"),
@@ -183,6 +188,7 @@ function compare(holder, all) {
   holder.append(sideBySide(chosen, all), waiting);
   drawn.push(() => swatches.forEach((again) => again()));
   loadRuns(chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds).map(([, id]) => id))).then((runs) => {
+    if (!waiting.isConnected) return;
     waiting.replaceWith(trainingTogether(chosen, runs));
     later.splice(0).forEach((f) => f());
   });

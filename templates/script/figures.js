@@ -3,7 +3,7 @@ function data(figure, state) {
   const colouring = figure.colourings[state.by];
   return figure.plot.data.flatMap((trace, i) => {
     if (!isChosen(trace, figure, state)) return [];
-    const own = coloured(trace);
+    const own = keepChosen(coloured(trace));
     const name = colouring && colouring.traces[i];
     if (name) {
       if (own.line) own.line.color = colour(name);
@@ -54,6 +54,8 @@ function draw(holder, figure) {
     }
   }
   const again = () => {
+    // What a standalone page showed before is gone.
+    if (!plot.isConnected) return null;
     fillLegend();
     return window.Plotly.react(plot, data(figure, state), layout(figure, state), config);
   };
@@ -81,6 +83,7 @@ function draw(holder, figure) {
   again();
   drawn.push(again);
   followCells(plot, figure, again);
+  followPoints(plot, figure, again);
   return again;
 }
 

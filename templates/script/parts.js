@@ -1,15 +1,17 @@
 // Elements and tables, made from text: nothing that a file says is ever read as markup.
 function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, key === "href" ? address(value) : value);
   for (const child of children) if (child !== null && child !== undefined) made.append(child);
   return made;
 }
 
+// Numeric are all columns but the first, or those of a list.
 function row(tag, cells, numeric) {
+  const isNumeric = (i) => (Array.isArray(numeric) ? numeric.includes(i) : numeric);
   return element("tr", {}, ...cells.map((text, i) =>
     element(i === 0 && tag === "td" ? "th" : tag,
-      i === 0 && tag === "td" ? { scope: "row" } : tag === "th" ? { scope: "col", class: i && numeric ? "num" : "" } : { class: numeric ? "num" : "value" },
+      i === 0 && tag === "td" ? { scope: "row" } : tag === "th" ? { scope: "col", class: i && isNumeric(i) ? "num" : "" } : { class: isNumeric(i) ? "num" : "value" },
       text)));
 }
 

@@ -8,12 +8,16 @@ function say(holder, text, title = "No such run") {
 }
 
 function loadRun(holder) {
-  const id = new URLSearchParams(location.search).get("run");
+  const id = new URLSearchParams(asksFor()).get("run");
   if (id === null) return say(holder, "The address names no run. Choose one on the page of the sweep.");
   if (!/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
+  const none = () => say(holder, "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet.");
+  if (inOneFile) {
+    const text = packedPart(id);
+    return text ? readRun(holder, text) : none();
+  }
   const script = element("script", { src: `runs/${id}.js` });
-  script.addEventListener("error", () => say(holder,
-    "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet."));
+  script.addEventListener("error", none);
   document.head.append(script);
 }
 
@@ -73,25 +77,18 @@ function diagnosed(d) {
   return made;
 }
 
-// What was tried on the cell, with the numbers before and after.
-function cured(cure, view) {
-  if (!cure) {
-    return view.class === "good" ? "" : element("p", { class: "note" }, element("code", {}, view.fix), " trains what should cure it, and tells here what came of it.");
-  }
-  const made = element("section", { "aria-labelledby": "cure" },
-    element("h2", { id: "cure" }, "What cures this cell"),
-    element("p", { class: "lead" }, `${cure.diagnosis}: ${cure.status}.`));
-  if (cure.decided) made.append(element("p", {}, `Two causes would fit: ${cure.decided}.`));
-  if (!cure.rows.length) made.append(element("p", { class: "note" }, "Nothing is prescribed for this."));
-  else made.append(table(["Remedy", "Change", `Median ${cure.measure} before`, "after", "Cured"],
-    cure.rows.map((r) => [r.remedy, r.edits, r.before, r.after, r.cured + (r.verified ? " ✓ verified" : "")]), true, "What was tried"));
-  if (cure.toml) made.append(element("p", {}, "The smallest change that is verified, to be pasted into the sweep file:"), source(cure.toml));
-  return made;
+// What a person comes for, in one line: what is wrong, and what cures it.
+function verdict(view, cure) {
+  const d = view.diagnosis;
+  if (!d) return "";
+  const swatch = element("i", { class: `swatch d-${d.code}`, "aria-hidden": "true" });
+  const by = cure && cure.by && view.class !== "good" ? [" Cured by ", element("a", { href: "#cure" }, cure.by), "."] : [];
+  return element("p", { class: "lead verdict" }, swatch, element("strong", {}, d.code.replaceAll("-", " ")), ` · ${d.title}.`, ...by);
 }
 
 // The closer look: the link where it was taken, else the command that takes it.
 function inspection(view, inspected) {
-  return element("p", {}, inspected
+  return element("p", {}, inspected && !inOneFile
     ? element("a", { href: `inspect.html?run=${view.id}` }, "See it on its way: outputs, weights and risk at some forty steps")
     : element("span", {}, element("code", {}, view.inspect), " trains it again and shows its outputs, its weights and the risk along their path at some forty steps."));
 }
@@ -106,10 +103,11 @@ function rerun(view) {
 const words = { good: "✓ ", low: "", bad: "✗ " };
 
 // The script of a run calls this with what it holds.
-window.sweepRun = (text) => {
-  const holder = document.querySelector("[data-run]");
-  unpacked(text).then((run) => showRun(holder, run), (why) => say(holder, `This browser can't read the run: ${why}.`));
-};
+window.sweepRun = (text) => readRun(document.querySelector("[data-run]"), text);
+
+function readRun(holder, text) {
+  unpacked(text).then((run) => { if (holder.isConnected) showRun(holder, run); }, (why) => say(holder, `This browser can't read the run: ${why}.`));
+}
 
 function showRun(holder, run) {
   for (const figure of run.gradients) {
@@ -133,7 +131,8 @@ function showRun(holder, run) {
   holder.replaceChildren(
     element("header", { class: "top" },
       element("h1", {}, `${view.cell}, seed ${view.seed}`),
-      element("p", { class: "lead outcome " + view.class }, words[view.class] + view.outcome),
+      verdict(view, run.cure),
+      element("p", { class: "outcome " + view.class }, words[view.class] + view.outcome),
       neighbours(view),
       element("p", { class: "note" }, element("a", { href: `compare.html?cells=${view.index}` }, "Compare its cell with others"))),
     risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",

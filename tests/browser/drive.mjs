@@ -3,9 +3,12 @@
 // violations that axe-core calls serious or critical, and steps that do not lead where they should.
 // tests/report_browser.rs makes the folder and calls this:
 //
-//   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP
-import { readdirSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+//   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP RUNNING
+//
+// RUNNING is the page of a sweep that is being trained, in a report of its own.
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch, pagesOf, require } from "./pages.mjs";
 
@@ -19,7 +22,7 @@ const patience = 60_000;
 const problem = (name, text) => problems.push(`${name}: ${text}`);
 
 // A page that reports what goes wrong on it under the name of what is being done.
-async function open(context, path, query = "") {
+async function open(context, path, query = "", within = root) {
   const page = await context.newPage();
   page.doing = `${relative(folder, path)}${query}`;
   // The one script that is meant to be missing is that of the run that does not exist.
@@ -29,7 +32,7 @@ async function open(context, path, query = "") {
   page.on("dialog", (dialog) => { problem(page.doing, `a dialog opened: ${dialog.message()}`); dialog.dismiss(); });
   page.on("requestfailed", (r) => { if (!meant(r.url()) && !/ERR_ABORTED/.test(r.failure()?.errorText)) problem(page.doing, `failed: ${r.url()}`); });
   page.on("request", (r) => {
-    if (!r.url().startsWith(root) && !/^(data|blob):/.test(r.url())) problem(page.doing, `asks for ${r.url()}`);
+    if (!r.url().startsWith(within) && !/^(data|blob):/.test(r.url())) problem(page.doing, `asks for ${r.url()}`);
   });
   await page.goto(pathToFileURL(path).href + query, { waitUntil: "load" });
   await ready(page);
@@ -187,6 +190,39 @@ async function closerLook(context) {
   await page.close();
 }
 
+async function fromIndexToEvidence(context) {
+  const page = await open(context, join(folder, "index.html"));
+  page.doing = "from the index to evidence";
+  await page.locator(".wrong a").first().click();
+  await ready(page);
+  await expect(page, "one click leads to a diagnosis", async () => (await page.locator("section.diagnosed table").count()) === 1);
+  await page.close();
+}
+
+async function finalLosses(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "final losses";
+  const points = () => page.locator("section[aria-labelledby=finals] .points path").count();
+  const all = await points();
+  await page.locator("form.filter select").first().selectOption({ index: 2 });
+  await expect(page, "they are those of the one cell of four that is chosen", async () => (all > 3 && (await points()) * 4 === all) || `${await points()} of ${all}`);
+  await page.close();
+}
+
+async function beforeAndAfter(context, sweep) {
+  const page = await open(context, join(folder, sweep, "index.html"));
+  page.doing = "before and after a cure";
+  await page.locator("table.cells a.seed").first().click();
+  const figure = page.locator("section[aria-labelledby=cure] figure");
+  await figure.locator(".main-svg").first().waitFor();
+  const lines = () => figure.locator(".scatterlayer .trace").count();
+  const before = await lines();
+  await figure.locator("label.line input:not(:checked)").first().check();
+  await expect(page, "a tick draws another change", async () => (await lines()) > before);
+  await checkAccess(page);
+  await page.close();
+}
+
 async function wrongAddresses(context, sweep) {
   const told = async (file, query, words) => {
     const page = await open(context, join(folder, sweep, file), query);
@@ -200,10 +236,63 @@ async function wrongAddresses(context, sweep) {
   await told("run.html", "?run=" + "0".repeat(32), "no such run");
 }
 
+// In a folder that has nothing else: all of it is inside, and nothing else is asked for.
+async function inOneFile(context, sweep) {
+  const alone = join(mkdtempSync(join(tmpdir(), "sweep-")), "standalone.html");
+  copyFileSync(join(folder, sweep, "standalone.html"), alone);
+  const page = await open(context, alone, "", pathToFileURL(alone).href);
+  page.doing = "everything in one file";
+  await checkAccess(page);
+  const title = await page.locator("h1:visible").textContent();
+  await page.locator("table.cells a.seed").first().click();
+  await ready(page);
+  await expect(page, "a seed leads to its run", async () => / seed /.test(await page.locator("h1:visible").textContent()));
+  await page.locator("nav.neighbours a", { hasText: "→" }).first().click();
+  await page.getByText("Compare its cell with others").click();
+  await ready(page);
+  await page.locator(".offered a").first().click();
+  await ready(page);
+  await expect(page, "two cells are compared", async () => (await page.locator("table.compared thead th").count()) === 2);
+  for (let i = 0; i < 4; i += 1) await page.goBack();
+  await expect(page, "and back leads back", async () => (await page.locator("h1:visible").textContent()) === title);
+  await ready(page);
+  await lookAt(page);
+  await page.close();
+  rmSync(dirname(alone), { recursive: true });
+}
+
+// A page that was written just now follows the training until somebody uses it; an old one tells that
+// nothing comes any more.
+async function whileTraining(context) {
+  const path = resolve(process.argv[4]);
+  const text = readFileSync(path, "utf8");
+  const at = async (time) => {
+    writeFileSync(path, text.replace(/data-written="\d+"/, `data-written="${time}"`));
+    const page = await open(context, path, "", pathToFileURL(dirname(dirname(path))).href);
+    page.doing = "while it trains";
+    return { page, line: page.locator("[data-running]") };
+  };
+  const says = ({ page, line }, words) => expect(page, `says “${words}”`, async () => (await line.innerText()).includes(words) || line.innerText());
+  const now = await at(Date.now());
+  await says(now, "runs are there. This page loads itself anew every");
+  await now.page.waitForEvent("load");
+  await now.page.locator("summary").last().click();
+  await says(now, "left so while you use it");
+  await now.page.close();
+  const old = await at(Date.now() - 3_600_000);
+  await says(old, "Nothing new since");
+  await says(old, "trains what is missing");
+  await old.page.close();
+}
+
 const sweep = process.argv[3];
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
 context.setDefaultTimeout(patience);
-for (const step of [everyPage, searchAndTheme, tableOfCells, fromRunToComparison, closerLook, wrongAddresses]) {
+const steps = [
+  everyPage, searchAndTheme, tableOfCells, fromRunToComparison, finalLosses, beforeAndAfter,
+  fromIndexToEvidence, closerLook, wrongAddresses, inOneFile, whileTraining,
+];
+for (const step of steps) {
   await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));
 }
 await browser.close();

@@ -4,6 +4,7 @@ use super::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sweep::data::Files;
 use sweep::grid::Cell;
@@ -39,7 +40,8 @@ pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> 
     let mut traces = Traces::new();
     for (recipe, cell) in wanted.keys().zip(results.cells) {
         let runs = cell.runs.into_iter();
-        let runs = runs.filter_map(|run| Some((run.run.seed, run.trained?.0)));
+        let runs =
+            runs.filter_map(|run| Some((run.run.seed, Arc::unwrap_or_clone(run.trained?.0))));
         traces.insert(recipe.clone(), runs.collect());
     }
     Ok(traces)

@@ -8,6 +8,7 @@ use crate::results::RunResult;
 use crate::spec::Values;
 use crate::spec::settings::{Budget, Init, Loss, Optimizer, Settings, Source};
 use crate::trace::{Outcome, Real, Timing};
+use std::sync::Arc;
 
 /// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
 /// 0.5 the best linear model's.
@@ -23,7 +24,7 @@ pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
                 seed: seed as u64,
                 id: RunId([0; 16]),
             },
-            trained: Some((trace, Timing::default())),
+            trained: Some((trace.into(), Timing::default())),
         }
     };
     CellResults {
@@ -50,7 +51,7 @@ fn adam(settings: &mut Settings) {
 }
 
 fn trace_of(cell: &mut CellResults) -> &mut Trace {
-    &mut cell.runs[0].trained.as_mut().unwrap().0
+    Arc::make_mut(&mut cell.runs[0].trained.as_mut().unwrap().0)
 }
 
 /// The contexts of the first cell.
@@ -145,7 +146,8 @@ fn noise_learned_by_heart_is_no_skill_and_what_came_later_takes_none_away() {
 #[test]
 fn other_seeds_are_told_with_what_they_ended_with() {
     let mut own = cell(&[0.9, 0.25, 0.1, 0.2], same);
-    own.runs[2].trained.as_mut().unwrap().0.outcome = Outcome::Diverged { step: 3 };
+    let diverged = &mut own.runs[2].trained.as_mut().unwrap().0;
+    Arc::make_mut(diverged).outcome = Outcome::Diverged { step: 3 };
     own.runs[3].trained = None;
     let contexts = contexts(vec![own]);
     assert_eq!(contexts[0].other_seeds, [0.75]);

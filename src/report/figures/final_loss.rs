@@ -56,7 +56,10 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
                 "Of all runs at each value the median, the middle half and the middle nine tenths. \
                      A run without a finite loss counts as infinite."
             }
-            false => "Every seed is a point, the line runs through the medians of the cells.",
+            false => {
+                "Every seed is a point, the line runs through the medians of the cells. A click on a \
+                 point leads to its cell in the table."
+            }
         }
         .to_owned(),
         notes: notes(view, lost),
@@ -96,7 +99,7 @@ fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
 
 fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
     let n = own.labels.len();
-    let labels = own.labels.iter().map(|label| brief(label, 16)).collect();
+    let labels = own.labels.iter().map(|label| in_lines(label)).collect();
     let mut x = axis(&own.name);
     match &own.numbers {
         // The values of the axis themselves, as everywhere else on the page; of many, plotly's own
@@ -128,6 +131,27 @@ fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
         .zero_line(false)
         .fixed_range(true);
     layout(x, y.domain(&[0.0, 0.86])).y_axis2(top)
+}
+
+/// A label of an axis in up to three lines: of zipped axes it names several values.
+fn in_lines(label: &str) -> String {
+    const WIDTH: usize = 16;
+    let mut lines: Vec<String> = Vec::new();
+    for part in label.split_inclusive(", ") {
+        match lines.last_mut() {
+            Some(line) if (line.chars().count() + part.trim_end().chars().count()) <= WIDTH => {
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    let rest: String = lines.split_off(lines.len().min(2)).concat();
+    lines.extend((!rest.is_empty()).then_some(rest));
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| brief(line.trim_end(), WIDTH))
+        .collect();
+    lines.join("<br>")
 }
 
 /// Quantiles over all runs; what is infinite leaves at the top.
@@ -165,12 +189,13 @@ fn taken_together(plot: &mut Plot, gathered: &[Gathered], extent: (f64, f64)) {
 
 fn medians(group: &Group) -> Box<Scatter<f64, Option<f64>>> {
     let mut medians = group.medians.clone();
-    medians.sort_by(|a, b| a.0.total_cmp(&b.0));
+    medians.sort_by(|a, b| a.x.total_cmp(&b.x));
     let (x, y): (Vec<f64>, Vec<Option<f64>>) = medians
-        .into_iter()
-        .map(|(x, y)| (x, y.and_then(point)))
+        .iter()
+        .map(|median| (median.x, median.y.and_then(point)))
         .unzip();
     Scatter::new(x, y)
+        .custom_data(medians.iter().map(|median| median.cell).collect::<Vec<_>>())
         .mode(Mode::Lines)
         .line(Stroke::new().color("@c0").width(1.5))
         .opacity(0.7)
@@ -192,8 +217,14 @@ fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
     )
     .mode(Mode::Markers)
     .marker(Marker::new().color("@c0").size(8).opacity(0.75))
+    .custom_data(cells(&group.points))
     .text_array(group.points.iter().map(words).collect())
     .hover_template("%{text}<extra></extra>")
+}
+
+/// The cell of every point, by which the page's script shows and hides them.
+fn cells(points: &[Point]) -> Vec<usize> {
+    points.iter().map(|point| point.cell).collect()
 }
 
 fn strip(lost: &[Point]) -> Box<Scatter<f64, f64>> {
@@ -204,6 +235,23 @@ fn strip(lost: &[Point]) -> Box<Scatter<f64, f64>> {
     .mode(Mode::Markers)
     .marker(Marker::new().color("@c0").symbol(MarkerSymbol::X).size(8))
     .y_axis("y2")
+    .custom_data(cells(lost))
     .text_array(lost.iter().map(|point| plain(&point.label)).collect())
     .hover_template("%{text}<extra></extra>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_lines;
+
+    #[test]
+    fn a_label_of_many_values_stands_in_three_lines() {
+        assert_eq!(in_lines("0.1"), "0.1");
+        assert_eq!(
+            in_lines("residual, 50, [], adam, 0.01, full, 4800"),
+            "residual, 50,<br>[], adam, 0.01,<br>full, 4800"
+        );
+        assert_eq!(in_lines(&"long, ".repeat(9)).matches("<br>").count(), 2);
+        assert!(in_lines("a < b").contains("&lt;"));
+    }
 }

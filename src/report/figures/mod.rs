@@ -5,6 +5,7 @@
 //! or the dark scheme and draws anew when the scheme changes.
 
 mod confusion;
+pub mod cure;
 pub mod curves;
 pub mod final_loss;
 pub mod gradients;

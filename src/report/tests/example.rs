@@ -18,6 +18,9 @@ fn an_example_to_look_at() {
                 diagnoses: &diagnose_all(results),
                 verdicts,
                 fixes: None,
+                running: None,
+                standalone: true,
+                templates: &TEMPLATES,
             },
         )
         .unwrap();
@@ -35,7 +38,7 @@ fn an_example_to_look_at() {
     write("deep/hostile", &sweep, &results, &[]);
     let (sweep, results) = two_axes();
     write("deep/two axes", &sweep, &results, &verdicts[..1]);
-    write_index(&folder).unwrap();
+    write_index(&folder, &TEMPLATES).unwrap();
 }
 
 /// Depth against optimizer, classes of two kinds and a run that is missing.

@@ -6,7 +6,7 @@ use crate::inspect::histograms::histogram;
 use crate::inspect::{Frame, Inspection, Moment, Said, Surface};
 use crate::trace::Trace;
 
-const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 
 /// Everything that a person or a file can put into words, hostile.
 pub(super) fn hostile() -> (Sweep, Results) {
@@ -55,7 +55,7 @@ fn text_from_files_is_never_markup_or_script() {
         ..page(&sweep, &results, &verdicts)
     };
     write_sweep(folder.path(), &page).unwrap();
-    let index = write_index(folder.path()).unwrap();
+    let index = write_index(folder.path(), &TEMPLATES).unwrap();
     let own = folder.path().join("deep/lr");
     let shells = ["index.html", "run.html", "compare.html"].map(|page| own.join(page));
     for path in shells.into_iter().chain([index]) {
@@ -76,7 +76,7 @@ fn text_from_files_is_never_markup_or_script() {
 }
 
 /// Makes every number of a trace NaN, infinite or zero.
-fn spoil(trace: &mut Trace, with: f64) {
+pub(super) fn spoil(trace: &mut Trace, with: f64) {
     trace.curve.values.iter_mut().for_each(|v| v.0 = with);
     trace
         .risks
@@ -107,7 +107,7 @@ fn numbers_that_are_none_break_no_page() {
             let (sweep, mut results) = hostile();
             for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
                 let (trace, _) = run.trained.as_mut().unwrap();
-                *trace = Trace {
+                *Arc::make_mut(trace) = Trace {
                     outputs: trace.outputs.clone(),
                     ..fixture::trace(&Shape {
                         rate: 0.1,
@@ -119,7 +119,7 @@ fn numbers_that_are_none_break_no_page() {
                         seed: 0,
                     })
                 };
-                spoil(trace, with);
+                spoil(Arc::make_mut(trace), with);
             }
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);

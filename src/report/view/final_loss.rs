@@ -39,8 +39,19 @@ pub struct Group {
     pub points: Vec<Point>,
     /// Seeds without, for the strip at the top.
     pub lost: Vec<Point>,
-    /// Per point of the axis the median over seeds, where it is finite and positive.
-    pub medians: Vec<(f64, Option<f64>)>,
+    /// Per point of the axis the median over seeds.
+    pub medians: Vec<Median>,
+}
+
+/// The middle of the seeds of one cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Median {
+    /// Index of the cell in the results.
+    pub cell: usize,
+    /// Where on the axis.
+    pub x: f64,
+    /// The loss, where it is finite and positive.
+    pub y: Option<f64>,
 }
 
 /// All runs at one point of the axis.
@@ -61,6 +72,8 @@ pub struct Gathered {
 /// One seed of one cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
+    /// Index of the cell in the results.
+    pub cell: usize,
     /// Where on the axis: its number, or the place of its value moved a little, so that the seeds
     /// of a cell don't hide each other.
     pub x: f64,
@@ -92,12 +105,7 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             });
             groups.len() - 1
         });
-        add(
-            &mut groups[group],
-            cell,
-            &axes[axis],
-            coordinate(&cell.cell, axis),
-        );
+        add(&mut groups[group], index, cell, &axes[axis], axis);
     }
     let all = || {
         groups
@@ -155,8 +163,8 @@ fn at(axis: &AxisView, coordinate: usize) -> f64 {
     }
 }
 
-fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize) {
-    let at = at(axis, coordinate);
+fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axis: usize) {
+    let at = at(view, coordinate(&cell.cell, axis));
     let n = cell.runs.len().max(1) as f64;
     for (i, run) in cell.runs.iter().enumerate() {
         let Some(trace) = trace(run) else { continue };
@@ -168,7 +176,8 @@ fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize
             other => other.name().replace('-', " "),
         };
         let point = Point {
-            x: if axis.numbers.is_some() {
+            cell: index,
+            x: if view.numbers.is_some() {
                 at
             } else {
                 at + (share - 0.5) * 0.3
@@ -185,7 +194,9 @@ fn add(group: &mut Group, cell: &CellResults, axis: &AxisView, coordinate: usize
         }
     }
     let median = median(cell, Quantity::TrainLoss);
-    group
-        .medians
-        .push((at, median.filter(|median| *median > 0.0)));
+    group.medians.push(Median {
+        cell: index,
+        x: at,
+        y: median.filter(|median| *median > 0.0),
+    });
 }

@@ -1,7 +1,11 @@
 //! What cures the failing cells, in words and in one table.
 
+use super::cure::is_drawn;
+use super::spark::pair;
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs, skill};
+use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs};
+use crate::report::number::number;
+use crate::trace::Real;
 use serde::Serialize;
 
 /// The section of a sweep's page.
@@ -24,12 +28,18 @@ pub struct FixedCell {
     pub diagnosis: String,
     /// `cured`, `not cured`, `not known`.
     pub status: &'static str,
+    /// `lr = 0.01, in 5 of 5 seeds`: the smallest change that is verified; empty where none is.
+    pub by: String,
     /// Which of two causes the trials speak for; empty where only one would fit.
     pub decided: String,
     /// What is measured.
     pub measure: String,
     /// What was tried.
     pub rows: Vec<TrialRow>,
+    /// Median loss before, and after the smallest change that is verified: paths of an SVG of 200 × 56.
+    pub spark: Option<[String; 2]>,
+    /// Whether its losses before and after can be drawn.
+    pub drawn: bool,
     /// The smallest change that is verified, as lines of a sweep file; empty where none is.
     pub toml: String,
 }
@@ -76,20 +86,33 @@ fn cell(failure: &Failure) -> FixedCell {
             Status::NothingKnown => "nothing to try",
             Status::Open => "not known",
         },
+        by: first.map(by).unwrap_or_default(),
         decided: failure.decided.clone().unwrap_or_default(),
         measure: failure.measure.replace('_', " "),
         rows: rows.flatten().collect(),
+        spark: first.and_then(|trial| pair(&failure.courses.median, &trial.courses.median)),
+        drawn: is_drawn(failure),
         toml: first.map(|trial| trial.toml.clone()).unwrap_or_default(),
     }
+}
+
+fn by(trial: &Trial) -> String {
+    let seeds = count(trial.of, "seed");
+    format!("{}, in {} of {seeds}", pairs(&trial.edits), trial.cured)
 }
 
 fn row(failure: &Failure, trial: &Trial) -> TrialRow {
     TrialRow {
         remedy: kind(trial).to_owned(),
         edits: pairs(&trial.edits),
-        before: skill(failure.before),
-        after: skill(trial.after),
+        before: known(failure.before),
+        after: known(trial.after),
         cured: format!("{} of {}", trial.cured, count(trial.of, "seed")),
         verified: trial.verified,
     }
+}
+
+/// A skill that may not be known.
+fn known(skill: Option<Real>) -> String {
+    skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }

@@ -2,12 +2,10 @@
 //! themselves, and that pairs of axes explain beyond that, in words ([`super::variance`] has the numbers).
 
 use super::axes::{AxisView, coordinate};
-use super::stats::seed_stats;
-use super::variance::{Shares, shares, squares};
-use crate::expect::{count, over_seeds};
-use crate::report::number::number;
+use super::measured::Measured;
+use super::variance::{Shares, shares};
+use crate::report::number::percent;
 use crate::results::Results;
-use crate::spec::Quantity;
 use serde::Serialize;
 
 /// What the page says of it.
@@ -80,137 +78,6 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     })
 }
 
-/// A quantity of every cell that has it, and of its runs.
-struct Measured {
-    name: &'static str,
-    cells: Vec<Cell>,
-    /// Cells whose median had to be replaced by the worst finite one.
-    clamped: usize,
-    is_skill: bool,
-}
-
-struct Cell {
-    place: usize,
-    median: f64,
-    runs: Vec<f64>,
-}
-
-impl Measured {
-    /// Skill where there is one, else the final loss, as a logarithm where all are positive.
-    fn of(results: &Results) -> Measured {
-        let over = |quantity| -> Vec<(usize, Vec<f64>)> {
-            let cells = results.cells.iter().enumerate();
-            let cells = cells.map(|(place, cell)| (place, over_seeds(cell, quantity)));
-            cells.filter(|(_, values)| !values.is_empty()).collect()
-        };
-        let skills = over(Quantity::Skill);
-        match skills.is_empty() {
-            // Worse than the best constant is not learned, however much worse it is.
-            false => Measured::from("median skill", true, skills, |skill| skill.max(0.0)),
-            true => {
-                let losses = over(Quantity::TrainLoss);
-                // Risks may go below zero, where a logarithm has no say.
-                let mut all = losses.iter().flat_map(|(_, runs)| runs);
-                match all.any(|loss| *loss < 0.0) {
-                    true => Measured::from("median final loss", false, losses, |loss| loss),
-                    false => {
-                        let name = "median log₁₀ of the final loss";
-                        Measured::from(name, false, losses, f64::log10)
-                    }
-                }
-            }
-        }
-    }
-
-    fn from(
-        name: &'static str,
-        is_skill: bool,
-        values: Vec<(usize, Vec<f64>)>,
-        scale: impl Fn(f64) -> f64,
-    ) -> Measured {
-        let scaled: Vec<(usize, Vec<f64>)> = values
-            .into_iter()
-            .map(|(place, runs)| (place, runs.into_iter().map(&scale).collect()))
-            .collect();
-        let finite = || {
-            scaled
-                .iter()
-                .flat_map(|(_, runs)| runs)
-                .copied()
-                .filter(|v| v.is_finite())
-        };
-        let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (v.min(low), v.max(high))
-        });
-        if low > high {
-            return Measured {
-                name,
-                cells: Vec::new(),
-                clamped: 0,
-                is_skill,
-            };
-        }
-        let bounded = |v: f64| if v.is_nan() { high } else { v.clamp(low, high) };
-        let clamped = scaled
-            .iter()
-            .filter(|(_, runs)| runs.iter().any(|v| !v.is_finite()))
-            .count();
-        let cell = |(place, runs): (usize, Vec<f64>)| {
-            let runs: Vec<f64> = runs.into_iter().map(bounded).collect();
-            let median = seed_stats(&runs)?.median?;
-            Some(Cell {
-                place,
-                median,
-                runs,
-            })
-        };
-        Measured {
-            name,
-            clamped,
-            is_skill,
-            cells: scaled.into_iter().filter_map(cell).collect(),
-        }
-    }
-
-    fn notes(&self, of: usize) -> Vec<String> {
-        let mut notes = Vec::new();
-        if self.is_skill {
-            notes.push("A skill below 0 counts as 0, and so does a run that diverged.".to_owned());
-        } else if self.clamped > 0 {
-            notes.push(format!(
-                "{} with runs that diverged or reached a loss of 0 or less: they count as the worst or the best finite loss.",
-                count(self.clamped, "cell")
-            ));
-        }
-        let missing = of - self.cells.len();
-        if missing > 0 {
-            notes.push(format!("{} without a value.", count(missing, "cell")));
-        }
-        let seeds = self.seeds();
-        if seeds > 0.0 {
-            notes.push(format!(
-                "Within the cells, seeds make for {} of the variance over all runs.",
-                percent(seeds)
-            ));
-        }
-        notes
-    }
-
-    /// The share of the variance over all runs that is within cells.
-    fn seeds(&self) -> f64 {
-        let all: Vec<f64> = self
-            .cells
-            .iter()
-            .flat_map(|cell| cell.runs.iter().copied())
-            .collect();
-        let within: f64 = self.cells.iter().map(|cell| squares(&cell.runs)).sum();
-        match squares(&all) {
-            total if total > 0.0 => within / total,
-            _ => 0.0,
-        }
-    }
-}
-
 /// `lr explains 83% of the variance of the median skill over the cells, depth 10%; lr and depth
 /// together 7% more.`
 fn sentence(measure: &str, names: &[&str], shares: &Shares) -> String {
@@ -272,15 +139,6 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
         )));
     }
     rows
-}
-
-fn percent(share: f64) -> String {
-    match share * 100.0 {
-        p if p >= 10.0 => format!("{p:.0}%"),
-        p if p >= 0.1 => format!("{}%", number((p * 10.0).round() / 10.0)),
-        p if p > 1e-9 => "<0.1%".to_owned(),
-        _ => "0%".to_owned(),
-    }
 }
 
 #[cfg(test)]

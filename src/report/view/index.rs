@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Format of `sweep.json`; another one is not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// `sweep.json`: what the index says of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Summary {
     pub outcomes: Vec<(String, usize)>,
     /// Runs not trained.
     pub missing: usize,
+    /// Written while the sweep was trained.
+    #[serde(default)]
+    pub running: bool,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
     /// What most seeds of every cell have.
@@ -89,6 +92,7 @@ pub fn summary(page: &Page) -> Summary {
             .filter(|(_, n)| *n > 0)
             .collect(),
         missing: runs().filter(|run| run.trained.is_none()).count(),
+        running: page.running.is_some(),
         verdicts: Verdicts {
             pass: verdicts(Status::Pass),
             fail: verdicts(Status::Fail),
@@ -114,6 +118,8 @@ pub struct Entry {
     pub name: String,
     /// Address of its page.
     pub href: String,
+    /// Address of the page of its runs, which each name themselves behind it.
+    pub runs: String,
     /// What is known of it, or why nothing is.
     pub content: Content,
     /// Size of its page and runs.
@@ -161,6 +167,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
     Entry {
         name: name.to_owned(),
         href: address(&format!("{name}/index.html")),
+        runs: address(&format!("{name}/run.html")),
         content: match read {
             Ok(summary) if summary.format == FORMAT => Content::Read(Box::new(words(&summary))),
             Ok(summary) => Content::Unreadable(format!(
@@ -177,7 +184,11 @@ fn words(summary: &Summary) -> Words {
     let is_good = |name: &str| matches!(name, "finished" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
     let bad = bad.map(|(name, n)| (*n, name.replace('-', " ")));
-    let missing = (summary.missing, "not trained".to_owned());
+    let missing = match summary.running {
+        true => "still to be trained when this was written",
+        false => "not trained",
+    };
+    let missing = (summary.missing, missing.to_owned());
     let trouble = bad.chain([missing]).filter(|(n, _)| *n > 0);
     let trouble = trouble.map(|(n, what)| format!("{} {what}", count(n, "run")));
     let real = |value: Option<Real>| value.map_or("–".to_owned(), |v| number(v.0));

@@ -23,9 +23,12 @@ pub struct Ran {
     pub which: String,
 }
 
+/// Runs, steps and time of an engine; the longest run and which that is.
+type Sums = (usize, u64, Duration, (Duration, String));
+
 /// A line per engine, in the order of their names. A run of a stack counts with its share of the time.
 pub fn ran(results: &Results) -> Vec<Ran> {
-    let mut engines: BTreeMap<&str, (usize, u64, Duration, (Duration, String))> = BTreeMap::new();
+    let mut engines: BTreeMap<&str, Sums> = BTreeMap::new();
     for cell in &results.cells {
         for run in &cell.runs {
             let Some((trace, timing)) = &run.trained else {
@@ -60,6 +63,7 @@ pub fn ran(results: &Results) -> Vec<Ran> {
 mod tests {
     use super::*;
     use crate::report::fixture;
+    use std::sync::Arc;
 
     #[test]
     fn engines_are_told_apart_and_what_was_not_trained_counts_for_none() {
@@ -67,7 +71,7 @@ mod tests {
         results.cells[0].runs[0].trained = None;
         let mut own = 0;
         if let Some((trace, timing)) = &mut results.cells[1].runs[1].trained {
-            trace.engine = "another".to_owned();
+            Arc::make_mut(trace).engine = "another".to_owned();
             timing.wall = Duration::from_secs(75);
             own = trace.steps;
         }

@@ -28,6 +28,11 @@ pub fn fix(sweep: &Sweep) -> String {
     format!("sweep fix {}", word(&sweep.path.display().to_string()))
 }
 
+/// `sweep run FILE`: trains what is missing.
+pub fn rest(sweep: &Sweep) -> String {
+    format!("sweep run {}", word(&sweep.path.display().to_string()))
+}
+
 /// So many digits of its name say which run is meant, where a store does not hold millions.
 const DIGITS: usize = 12;
 

@@ -56,44 +56,13 @@ pub fn series(points: impl IntoIterator<Item = (f64, f64)>) -> Series {
     series
 }
 
-/// The points of a stored curve, thinned to about `most`: of every bucket of neighbours the lowest
-/// and the highest value stay, or the first that is not finite.
+/// The points of a stored curve, thinned to about `most`.
 pub fn thinned(curve: &Curve, most: usize) -> Vec<(f64, f64)> {
-    let points: Vec<(f64, f64)> = curve
-        .epochs
-        .iter()
-        .zip(&curve.values)
-        .map(|(epoch, value)| (*epoch as f64, value.0))
-        .collect();
-    if points.len() <= most {
-        return points;
-    }
-    let mut kept = Vec::new();
-    let size = points.len().div_ceil((most / 2).max(1));
-    for (i, bucket) in points.chunks(size).enumerate() {
-        if i == 0 {
-            // The start is where curves are compared, so that it always stays.
-            kept.push(bucket[0]);
-        }
-        kept.extend(extremes(bucket));
-    }
-    kept.extend(points.last());
-    kept.dedup_by_key(|(x, _)| *x);
-    kept
-}
-
-fn extremes(bucket: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    let lowest = bucket.iter().min_by(|a, b| a.1.total_cmp(&b.1));
-    let highest = bucket.iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    let lost = bucket.iter().find(|(_, y)| !y.is_finite());
-    let mut kept: Vec<(f64, f64)> = [lowest, highest, lost]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect();
-    kept.sort_by(|a, b| a.0.total_cmp(&b.0));
-    kept.dedup_by_key(|(x, _)| *x);
-    kept
+    let points = curve.thinned(most);
+    points
+        .points()
+        .map(|(epoch, y)| (epoch as f64, y))
+        .collect()
 }
 
 /// Lowest and highest of some positive values.
@@ -107,7 +76,6 @@ pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Real;
 
     #[test]
     fn what_a_log_axis_cannot_show_is_marked() {
@@ -118,23 +86,5 @@ mod tests {
             marks,
             [(2.0, MarkKind::NotPositive), (4.0, MarkKind::NotFinite)]
         );
-    }
-
-    #[test]
-    fn thinning_keeps_spikes_and_both_ends() {
-        let mut values: Vec<Real> = (0..500).map(|_| Real(1.0)).collect();
-        values[123] = Real(50.0);
-        values[321] = Real(f64::NAN);
-        let curve = Curve {
-            epochs: (1..=500).collect(),
-            values,
-            of: 500,
-        };
-        let points = thinned(&curve, 40);
-        assert!(points.len() <= 64, "{}", points.len());
-        assert_eq!((points[0].0, points[points.len() - 1].0), (1.0, 500.0));
-        assert!(points.contains(&(124.0, 50.0)));
-        assert!(points.iter().any(|(x, y)| *x == 322.0 && y.is_nan()));
-        assert!(points.is_sorted_by(|a, b| a.0 < b.0));
     }
 }

@@ -2,9 +2,9 @@
 //! cells on the same logarithmic axes, so that rows can be compared.
 
 use super::series::{extent, thinned};
-use super::stats::{diverged, seed_stats, trace};
+use super::stats::{diverged, trace};
 use crate::results::CellResults;
-use crate::trace::{Curve, Real};
+use crate::trace::Curve;
 use serde::Serialize;
 
 /// About this many points of a curve are drawn; of every stretch the lowest and the highest stay.
@@ -53,42 +53,27 @@ pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     cells.iter().zip(&medians).map(spark).collect()
 }
 
-/// The median over the seeds at the epochs of the longest curve, thinned; seeds that diverged count as
-/// infinite from there on.
+/// Two curves on axes of their own: before a change and after it; none where nothing can be drawn.
+pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
+    let curves = [before, after].map(|curve| thinned(curve, POINTS));
+    let points = || curves.iter().flatten();
+    let seen = points().map(|(_, loss)| *loss);
+    let axes = Axes {
+        epochs: extent(
+            points()
+                .map(|(epoch, _)| *epoch)
+                .filter(|epoch| *epoch > 0.0),
+        )?,
+        losses: extent(seen.filter(|loss| *loss > 0.0 && loss.is_finite()))?,
+    };
+    Some(curves.map(|curve| axes.line(&curve)))
+}
+
+/// The median over the seeds, thinned.
 fn median(cell: &CellResults) -> Vec<(f64, f64)> {
-    let traces = || cell.runs.iter().filter_map(trace);
-    let Some(longest) = traces()
-        .map(|t| &t.curve)
-        .max_by_key(|curve| curve.epochs.len())
-    else {
-        return Vec::new();
-    };
-    let at = |epoch: u64| -> f64 {
-        let values: Vec<f64> = traces()
-            .filter_map(|t| {
-                let next = t.curve.epochs.partition_point(|own| *own <= epoch);
-                let past_end =
-                    next == t.curve.epochs.len() && t.curve.epochs.last() != Some(&epoch);
-                match past_end && diverged(t) {
-                    true => Some(f64::INFINITY),
-                    false => t.curve.values.get(next.checked_sub(1)?).map(|v| v.0),
-                }
-            })
-            .collect();
-        seed_stats(&values)
-            .and_then(|s| s.median)
-            .unwrap_or(f64::NAN)
-    };
-    let curve = Curve {
-        epochs: longest.epochs.clone(),
-        values: longest
-            .epochs
-            .iter()
-            .map(|epoch| Real(at(*epoch)))
-            .collect(),
-        of: longest.of,
-    };
-    thinned(&curve, POINTS)
+    let traces = cell.runs.iter().filter_map(trace);
+    let curves: Vec<_> = traces.map(|t| (&t.curve, diverged(t))).collect();
+    thinned(&crate::trace::median(&curves), POINTS)
 }
 
 /// Epochs and losses that the drawing spans.

@@ -34,7 +34,7 @@ pub fn median(cell: &CellResults, quantity: Quantity) -> Option<f64> {
 
 /// The trace of a run, where it was trained.
 pub fn trace(run: &RunResult) -> Option<&Trace> {
-    run.trained.as_ref().map(|(trace, _)| trace)
+    run.trained.as_ref().map(|(trace, _)| &**trace)
 }
 
 /// What a run reached, as `sweep check` measures it; of a run that was cut off, what it had reached

@@ -3,6 +3,7 @@
 use super::axes::{AxisView, axis};
 use super::cells::Table;
 use super::map::{Map, map};
+use super::rerun::rest;
 use super::stats::trace;
 use crate::diagnose::{LEARNED, references};
 use crate::expect::{Status, Verdict, count};
@@ -11,6 +12,7 @@ use crate::report::Page;
 use crate::report::markdown::to_html;
 use crate::report::number::duration;
 use crate::results::Results;
+use crate::spec::Sweep;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -89,7 +91,7 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
         about: to_html(&page.sweep.about),
         shape: shape(page.results, page.sweep.seeds.len()),
         time: duration(time(page.results)),
-        missing: missing(page.results),
+        missing: missing(page.sweep, page.results),
         verdict_sentence: verdict_sentence(page.verdicts),
         verdicts,
         map: map(page.results, page.diagnoses, &axes),
@@ -120,7 +122,7 @@ pub fn time(results: &Results) -> Duration {
         .sum()
 }
 
-fn missing(results: &Results) -> String {
+fn missing(sweep: &Sweep, results: &Results) -> String {
     let runs = || results.cells.iter().flat_map(|cell| &cell.runs);
     let untrained = runs().filter(|run| run.trained.is_none()).count();
     let cut = runs()
@@ -130,9 +132,9 @@ fn missing(results: &Results) -> String {
     let mut parts = Vec::new();
     if untrained > 0 {
         parts.push(format!(
-            "{} of {} not trained yet",
-            untrained,
-            count(runs().count(), "run")
+            "{untrained} of {} not trained yet ({} trains what is missing)",
+            count(runs().count(), "run"),
+            rest(sweep)
         ));
     }
     if cut > 0 {

@@ -22,11 +22,24 @@ pub struct Grid {
     pub columns: usize,
     /// Rows: all others.
     pub rows: usize,
-    /// Diagnoses with their number of cells, most first; cells without one are `not-trained`.
-    pub codes: Vec<(String, usize)>,
+    /// Diagnoses, those of most cells first; cells without one are `not-trained`.
+    pub codes: Vec<Seen>,
     /// Which of the codes stands where, row by row; none where a cell was excluded. Empty where the
     /// grid is too large to be drawn tile by tile.
     pub tiles: Vec<Option<usize>>,
+}
+
+/// A diagnosis that some cells have.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its code.
+    pub code: String,
+    /// How many cells have it.
+    pub cells: usize,
+    /// Name of the first of them.
+    pub first: String,
+    /// Identity of a run of that cell that has it, where one was trained.
+    pub run: Option<String>,
 }
 
 /// The word for a cell that was not trained, or that nobody looked at.
@@ -44,15 +57,14 @@ pub fn grid(page: &Page) -> Grid {
         own.and_then(CellDiagnosis::majority)
             .map_or(NOT_TRAINED, Code::name)
     };
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
     for place in 0..page.results.cells.len() {
-        *counts.entry(words(place)).or_default() += 1;
+        let code = words(place);
+        let own = seen.entry(code).or_insert_with(|| first(page, place, code));
+        own.cells += 1;
     }
-    let mut codes: Vec<(String, usize)> = counts
-        .into_iter()
-        .map(|(code, n)| (code.to_owned(), n))
-        .collect();
-    codes.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let mut codes: Vec<Seen> = seen.into_values().collect();
+    codes.sort_by_key(|seen| std::cmp::Reverse(seen.cells));
     let mut tiles = Vec::new();
     if side(columns, rows) >= SMALLEST {
         tiles = vec![None; columns * rows];
@@ -62,7 +74,7 @@ pub fn grid(page: &Page) -> Grid {
             });
             let column = across.map_or(0, |a| coordinate(&cell.cell, a));
             if let Some(free) = tiles.get_mut(row * columns + column) {
-                *free = codes.iter().position(|(code, _)| code == words(place));
+                *free = codes.iter().position(|seen| seen.code == words(place));
             }
         }
     }
@@ -71,6 +83,24 @@ pub fn grid(page: &Page) -> Grid {
         rows,
         codes,
         tiles,
+    }
+}
+
+/// A diagnosis as the first cell that has it shows it.
+fn first(page: &Page, place: usize, code: &str) -> Seen {
+    let cell = &page.results.cells[place];
+    let diagnosis = page.diagnoses.get(place);
+    let has_it = |run: usize| {
+        let own = diagnosis.and_then(|cell| cell.of_run(run));
+        own.is_some_and(|own| own.code.name() == code)
+    };
+    let mut runs = cell.runs.iter().enumerate();
+    let run = runs.find(|(run, result)| result.trained.is_some() && has_it(*run));
+    Seen {
+        code: code.to_owned(),
+        cells: 0,
+        first: cell.cell.name(),
+        run: run.map(|(_, result)| result.run.id.to_string()),
     }
 }
 
@@ -101,6 +131,12 @@ pub struct Drawing {
 pub struct Tiles {
     /// Its name, of which the style sheet makes a colour.
     pub code: String,
+    /// The same in words.
+    pub word: String,
+    /// The first of the cells.
+    pub first: String,
+    /// A run that has it.
+    pub run: Option<String>,
     /// Cells.
     pub cells: usize,
     /// Outline of its tiles.
@@ -109,28 +145,32 @@ pub struct Tiles {
 
 /// Draws a grid; none where it has no cells.
 pub fn draw(grid: &Grid) -> Option<Drawing> {
-    let of: usize = grid.codes.iter().map(|(_, n)| n).sum();
+    let of: usize = grid.codes.iter().map(|seen| seen.cells).sum();
     if of == 0 {
         return None;
     }
     let has_learned = |code: &str| Code::of(code).is_some_and(Code::has_learned);
-    let learned = grid.codes.iter().filter(|(code, _)| has_learned(code));
-    let learned: usize = learned.map(|(_, n)| n).sum();
+    let learned = grid.codes.iter().filter(|seen| has_learned(&seen.code));
+    let learned: usize = learned.map(|seen| seen.cells).sum();
     let side = side(grid.columns, grid.rows);
     let is_bar = side < SMALLEST || grid.tiles.len() != grid.columns * grid.rows;
     let mut left = 0.0;
-    let paths = grid.codes.iter().enumerate().map(|(i, (code, n))| {
+    let paths = grid.codes.iter().enumerate().map(|(i, seen)| {
         let path = match is_bar {
-            true => share(&mut left, *n as f64 / of as f64),
+            true => share(&mut left, seen.cells as f64 / of as f64),
             false => tiles(grid, i, side),
         };
         Tiles {
-            code: code.clone(),
-            cells: *n,
+            code: seen.code.clone(),
+            word: seen.code.replace('-', " "),
+            first: seen.first.clone(),
+            run: seen.run.clone(),
+            cells: seen.cells,
             path,
         }
     });
-    let words = grid.codes.iter().map(|(code, n)| format!("{code} {n}"));
+    let words = grid.codes.iter();
+    let words = words.map(|seen| format!("{} {}", seen.code.replace('-', " "), seen.cells));
     Some(Drawing {
         paths: paths.collect(),
         width: if is_bar { ROOM.0 } else { side * grid.columns },
@@ -176,7 +216,11 @@ mod tests {
             rows,
             codes: codes
                 .iter()
-                .map(|(code, n)| ((*code).to_owned(), *n))
+                .map(|(code, cells)| Seen {
+                    code: (*code).to_owned(),
+                    cells: *cells,
+                    ..Seen::default()
+                })
                 .collect(),
             tiles: tiles.to_vec(),
         }
@@ -188,7 +232,7 @@ mod tests {
         let drawing = draw(&grid(2, 2, &codes, &[Some(0), Some(1), Some(0), None])).unwrap();
         assert_eq!((drawing.width, drawing.height), (24, 24));
         assert_eq!(drawing.learned, "1 of 3 cells learned");
-        assert_eq!(drawing.words, "dead-relu 2, healthy 1");
+        assert_eq!(drawing.words, "dead relu 2, healthy 1");
         assert_eq!(drawing.paths[0].path, "M0 0h11v11h-11zM0 12h11v11h-11z");
         assert_eq!(drawing.paths[1].path, "M12 0h11v11h-11z");
     }

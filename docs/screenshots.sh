@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Takes the pictures in docs/screenshots anew: trains experiments/ with their cures into a folder that is
+# not kept, and opens its pages in Chromium. Needs what the browser test needs: chromium, node and npm.
+# REPORT names a folder that `sweep fix experiments/` has written already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+modules=${NODE_PATH:-target/tmp/browser/node_modules}
+if [ ! -d "$modules/playwright-core" ]; then
+    mkdir -p target/tmp/browser
+    cp tests/browser/package.json tests/browser/package-lock.json target/tmp/browser/
+    (cd target/tmp/browser && npm ci --no-audit --no-fund --ignore-scripts)
+    modules=target/tmp/browser/node_modules
+fi
+if [ -z "${REPORT:-}" ]; then
+    REPORT=$(mktemp -d)
+    trap 'rm -rf "$REPORT"' EXIT
+    cargo run --locked --release -- fix experiments/ --out "$REPORT"
+fi
+NODE_PATH=$modules node tests/browser/screenshots.mjs "$REPORT" docs/screenshots

@@ -1,0 +1,32 @@
+//! `cures/<cell>.js`: what a failing cell's losses were before and after, once for all of its runs.
+
+use super::packed::packed;
+use super::view::cure::{cure, is_drawn};
+use super::{ReportError, figures, files, pages, script};
+use crate::fix::{Failure, Fixes};
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Writes the scripts of the failing cells, and removes those of others.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write(own: &Path, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+    let folder = own.join("cures");
+    let failures = fixes.map_or(&[][..], |fixes| &fixes.failures).par_iter();
+    let drawn = failures.filter(|failure| is_drawn(failure));
+    let written = drawn.map(|failure| {
+        let name = format!("{}.js", failure.cell);
+        let script = script_of(failure)?;
+        files::write(&folder.join(&name), script.as_bytes())?;
+        Ok(name)
+    });
+    let kept: Vec<String> = written.collect::<Result<_, ReportError>>()?;
+    files::remove_others(&folder, &kept)
+}
+
+fn script_of(failure: &Failure) -> Result<String, ReportError> {
+    let figure = cure(failure).map(|cure| figures::cure::figure(&cure));
+    let json = script::json(&figure).map_err(pages::unwritten("cure script"))?;
+    Ok(format!("sweepCure(\"{}\");\n", packed(&json)))
+}

@@ -1,0 +1,75 @@
+//! A sweep in one file, to be mailed: its page with style sheet, script and plotly.js, the runs and
+//! cures packed as they are, and what the comparison needs. `script/standalone.js` shows runs and the comparison in place
+//! of the page.
+
+use super::view::cure::is_drawn;
+use super::{Page, ReportError, files, pages};
+use crate::fix::Fixes;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The name of the file in the folder of the sweep.
+pub const FILE: &str = "standalone.html";
+
+/// What the file holds beside the page.
+#[derive(Serialize)]
+pub struct Inside<'a> {
+    sheet: &'a str,
+    script: &'a str,
+    plotly: &'a str,
+    /// The script of all cells.
+    cells: String,
+    /// Runs by their identities, and what cures cells: `cure-3`.
+    parts: Vec<Packed>,
+}
+
+#[derive(Serialize)]
+struct Packed {
+    name: String,
+    text: String,
+}
+
+/// Writes the file, where the page asks for it or an earlier one did: then it is never older than the
+/// page. Runs, cures and cells are taken from their scripts, which are written already.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+    let mut parts = Vec::new();
+    let mut add = |name: String, path: &Path| {
+        let text = pages::packed_in(&read(path)?).to_owned();
+        parts.push(Packed { name, text });
+        Ok(())
+    };
+    let mut met = BTreeSet::new();
+    for run in page.results.cells.iter().flat_map(|cell| &cell.runs) {
+        if run.trained.is_some() && met.insert(run.run.id) {
+            let id = run.run.id.to_string();
+            add(id.clone(), &own.join("runs").join(format!("{id}.js")))?;
+        }
+    }
+    let failures = fixes.map_or(&[][..], |fixes| &fixes.failures);
+    for failure in failures.iter().filter(|failure| is_drawn(failure)) {
+        let path = own.join("cures").join(format!("{}.js", failure.cell));
+        add(format!("cure-{}", failure.cell), &path)?;
+    }
+    let bundle = plotly::Plot::offline_js_sources();
+    let inside = Inside {
+        sheet: &page.templates.sheet,
+        script: &page.templates.script,
+        plotly: files::plotly_of(&bundle),
+        cells: read(&own.join("cells.js"))?,
+        parts,
+    };
+    let text = pages::standalone(page, fixes, &inside)?;
+    files::write(&own.join(FILE), text.as_bytes())
+}
+
+fn read(path: &Path) -> Result<String, ReportError> {
+    fs::read_to_string(path).map_err(|source| ReportError::Read {
+        path: path.to_owned(),
+        source,
+    })
+}

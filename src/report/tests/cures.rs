@@ -1,0 +1,108 @@
+//! The losses before and after a change: which are drawn, and where they are kept.
+
+use super::hostile::EVIL;
+use super::*;
+use crate::fix::{FORMAT, Failure, Followed, Status as Stands, Trial, courses};
+
+/// Two changes of the first cell that ended as two other cells did: the second is verified.
+fn fixes(results: &Results, relative: bool) -> Fixes {
+    let followed = Followed {
+        validation: false,
+        relative,
+    };
+    let trial = |cell: usize, cured: usize| Trial {
+        remedy: Some("higher rate".to_owned()),
+        causes: vec![],
+        edits: vec![("lr".to_owned(), Value::Text(EVIL.to_owned()))],
+        toml: EVIL.to_owned(),
+        after: Some(Real(0.9)),
+        cured,
+        open: 0,
+        of: 5,
+        verified: cured > 2,
+        diagnosis: EVIL.to_owned(),
+        courses: courses(&results.cells[cell], followed),
+        control: None,
+    };
+    let own = &results.cells[0];
+    let failure = Failure {
+        cell: own.cell.index,
+        name: EVIL.to_owned(),
+        code: "unclear".to_owned(),
+        diagnosis: EVIL.to_owned(),
+        second: None,
+        measure: "skill".to_owned(),
+        before: Some(Real(0.1)),
+        followed,
+        courses: courses(own, followed),
+        status: Stands::Cured,
+        decided: None,
+        trials: vec![trial(1, 0), trial(3, 5)],
+        runs: own.runs.iter().map(|run| run.run.id.to_string()).collect(),
+    };
+    Fixes {
+        format: FORMAT,
+        failures: vec![failure],
+        control: None,
+    }
+}
+
+/// The script of the first cell, read as its page reads it.
+fn script(folder: &Path) -> serde_json::Value {
+    let script = fs::read_to_string(folder.join("deep/lr/cures/0.js")).unwrap();
+    assert!(!script.contains('<'));
+    let packed = script.strip_prefix("sweepCure(\"").unwrap();
+    let json = packed::unpacked(packed.strip_suffix("\");\n").unwrap()).unwrap();
+    serde_json::from_str(&json).unwrap()
+}
+
+#[test]
+fn the_losses_of_a_cure_are_drawn_beside_those_before_until_other_runs_take_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sweep, results) = fixture::learning_rates(5);
+    let tried = fixes(&results, false);
+    let fresh = Page {
+        fixes: Some(&tried),
+        ..page(&sweep, &results, &[])
+    };
+    write_sweep(folder.path(), &fresh).unwrap();
+    let drawn = script(folder.path());
+    let lines = drawn["lines"].as_array().unwrap();
+    let shown: Vec<_> = lines.iter().map(|line| &line["shown"]).collect();
+    assert_eq!(shown, [true, true, false]);
+    assert!(
+        lines[1]["label"]
+            .as_str()
+            .unwrap()
+            .ends_with("5 of 5 seeds cured")
+    );
+    // Five seeds and their median each.
+    assert_eq!(
+        drawn["figure"]["plot"]["data"].as_array().unwrap().len(),
+        18
+    );
+    // What is kept says the same.
+    write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
+    assert_eq!(script(folder.path()), drawn);
+    let (sweep, results) = fixture::learning_rates(6);
+    write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
+    assert!(!folder.path().join("deep/lr/cures/0.js").exists());
+}
+
+#[test]
+fn losses_that_are_none_break_no_figure_of_a_cure() {
+    for with in [f64::NAN, f64::INFINITY, 0.0, -1.0, 1e308, 5e-324] {
+        let (_, mut results) = fixture::learning_rates(5);
+        for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
+            hostile::spoil(Arc::make_mut(&mut run.trained.as_mut().unwrap().0), with);
+        }
+        for relative in [false, true] {
+            let fixes = fixes(&results, relative);
+            let cure = view::cure::cure(&fixes.failures[0]);
+            let figure = cure.map(|cure| figures::cure::figure(&cure));
+            let drawable = !relative && with.is_finite() && with != 0.0;
+            assert!(figure.is_some() || !drawable, "{with}");
+            script::json(&figure).unwrap();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Values by epoch, and what is made of several: fewer points without losing a spike, and the middle of
+//! some curves.
+
+use super::Real;
+use serde::{Deserialize, Serialize};
+
+/// Values by epoch. Where thinned, every bucket of epochs keeps its lowest and its highest value
+/// (non-finite ones first), so that no spike is lost.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Curve {
+    /// The epochs that are kept, from 1; from 0 where a value before training is among them.
+    pub epochs: Vec<u64>,
+    /// One value per epoch kept.
+    pub values: Vec<Real>,
+    /// How many epochs there were before thinning.
+    pub of: u64,
+}
+
+impl Curve {
+    /// Its points, thinned to about `most`: of every bucket of neighbours the lowest and the highest
+    /// value stay, and the first that is not finite. Buckets are narrow at first, where curves fall
+    /// fast: they are drawn over epochs on a log scale.
+    pub fn thinned(&self, most: usize) -> Curve {
+        let points: Vec<(u64, f64)> = self.points().collect();
+        if points.len() <= most {
+            return self.clone();
+        }
+        let buckets = (most / 2).max(1);
+        let edge = |i: usize| (points.len() * i * i).div_ceil(buckets * buckets);
+        let bucket = |i: usize| extremes(&points[edge(i)..edge(i + 1)]);
+        // The start is where curves are compared, so that it always stays, and so does the end.
+        let mut kept = vec![points[0]];
+        kept.extend((0..buckets).flat_map(bucket));
+        kept.extend(points.last());
+        kept.dedup_by_key(|(epoch, _)| *epoch);
+        Curve {
+            epochs: kept.iter().map(|(epoch, _)| *epoch).collect(),
+            values: kept.iter().map(|(_, value)| Real(*value)).collect(),
+            of: self.of,
+        }
+    }
+
+    /// Epochs with their values.
+    pub fn points(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
+        let epochs = self.epochs.iter().copied();
+        epochs.zip(self.values.iter().map(|value| value.0))
+    }
+
+    /// The value of an epoch, or that of the last one kept before it.
+    fn at(&self, epoch: u64) -> Option<f64> {
+        let next = self.epochs.partition_point(|own| *own <= epoch);
+        self.values.get(next.checked_sub(1)?).map(|value| value.0)
+    }
+}
+
+fn extremes(bucket: &[(u64, f64)]) -> Vec<(u64, f64)> {
+    let lowest = bucket.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let highest = bucket.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    let lost = bucket.iter().find(|(_, value)| !value.is_finite());
+    let mut kept: Vec<(u64, f64)> = [lowest, highest, lost]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect();
+    kept.sort_by_key(|(epoch, _)| *epoch);
+    kept.dedup_by_key(|(epoch, _)| *epoch);
+    kept
+}
+
+/// The middle of some curves at the epochs of the longest, NaN where it is not finite. A curve comes with
+/// whether its run diverged: it counts as infinite after its end then, and as its last value else.
+pub fn median(curves: &[(&Curve, bool)]) -> Curve {
+    let longest = curves.iter().max_by_key(|(curve, _)| curve.epochs.len());
+    let Some((longest, _)) = longest else {
+        return Curve::default();
+    };
+    let value = |(curve, diverged): &(&Curve, bool), epoch: u64| {
+        let ended = curve.epochs.last().is_none_or(|last| *last < epoch);
+        match ended && *diverged {
+            true => Some(f64::INFINITY),
+            false => curve.at(epoch),
+        }
+    };
+    let middle = |epoch: &u64| {
+        let values = curves.iter().filter_map(|curve| value(curve, *epoch));
+        let mut values: Vec<f64> = values.collect();
+        values.sort_by(f64::total_cmp);
+        let middle = match values.len() {
+            0 => f64::NAN,
+            n => values[(n - 1) / 2].midpoint(values[n / 2]),
+        };
+        Real(if middle.is_finite() { middle } else { f64::NAN })
+    };
+    Curve {
+        values: longest.epochs.iter().map(middle).collect(),
+        epochs: longest.epochs.clone(),
+        of: longest.of,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(values: &[f64]) -> Curve {
+        Curve {
+            epochs: (1..=values.len() as u64).collect(),
+            values: values.iter().copied().map(Real).collect(),
+            of: values.len() as u64,
+        }
+    }
+
+    #[test]
+    fn thinning_keeps_spikes_and_both_ends() {
+        let mut values = vec![1.0; 500];
+        values[123] = 50.0;
+        values[321] = f64::NAN;
+        let thinned = curve(&values).thinned(40);
+        let points: Vec<(u64, f64)> = thinned.points().collect();
+        assert!(points.len() <= 64, "{}", points.len());
+        assert_eq!((points[0].0, points[points.len() - 1].0), (1, 500));
+        assert!(points.contains(&(124, 50.0)));
+        assert!(points.iter().any(|(x, y)| *x == 322 && y.is_nan()));
+        assert!(points.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn what_diverged_is_infinite_from_its_end_on_and_what_stopped_keeps_its_last_value() {
+        let (long, short) = (curve(&[5.0, 4.0, 3.0, 2.0]), curve(&[1.0, 0.5]));
+        let middle = |diverged| {
+            let curves = [(&long, false), (&short, diverged), (&short, diverged)];
+            let values = median(&curves).values;
+            values.iter().map(|v| v.0).collect::<Vec<_>>()
+        };
+        assert_eq!(middle(false), [1.0, 0.5, 0.5, 0.5]);
+        let lost = middle(true);
+        assert_eq!(lost[..2], [1.0, 0.5]);
+        assert!(lost[2..].iter().all(|v| v.is_nan()));
+    }
+}

@@ -1,0 +1,74 @@
+//! How pages are written, as a person asks for it: in one file, and with templates of one's own.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use support::{Place, ROLL};
+
+#[test]
+fn a_sweep_in_one_file_is_told_with_its_size_and_kept_as_new_as_the_page() {
+    let place = Place::with("roll.toml", ROLL);
+    let ran = place.sweep(&["roll.toml", "--standalone"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let told = "all in one file: reports/roll/standalone.html, ";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    let file = place.path("reports/roll/standalone.html");
+    let first = fs::read_to_string(&file).unwrap();
+    place.sweep(&["roll.toml", "--seeds", "1"]);
+    let second = fs::read_to_string(&file).unwrap();
+    let runs = |text: &str| text.matches("text/plain\" data-packed=").count();
+    assert_eq!((runs(&first), runs(&second)), (6, 3));
+}
+
+#[test]
+fn templates_are_written_out_once_and_own_ones_take_their_place() {
+    let place = Place::with("roll.toml", ROLL);
+    let wrote = place.sweep(&["init", "--templates", "mine"]);
+    assert_eq!(wrote.code, Some(0), "{}", wrote.err);
+    assert!(wrote.err.contains("sweep --templates mine FILE"));
+    assert!(!place.path("sweep.toml").exists());
+    let again = place.sweep(&["init", "--templates", "mine"]);
+    assert_eq!(again.code, Some(2), "{}", again.err);
+
+    let base = fs::read_to_string(place.path("mine/base.html")).unwrap();
+    place.write(
+        "mine/base.html",
+        &base.replace("<main", "<p>Of my own</p><main"),
+    );
+    place.write("mine/script/own.js", "");
+    let wrong = place.sweep(&["roll.toml", "--templates", "mine"]);
+    assert_eq!(wrong.code, Some(2), "{}", wrong.err);
+    assert!(wrong.err.contains("mine/script/own.js: "), "{}", wrong.err);
+    fs::remove_file(place.path("mine/script/own.js")).unwrap();
+
+    let ran = place.sweep(&["roll.toml", "--templates", "mine"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for page in ["index.html", "roll/index.html", "roll/run.html"] {
+        let text = fs::read_to_string(place.path("reports").join(page)).unwrap();
+        assert!(text.contains("Of my own"), "{page}");
+    }
+}
+
+#[test]
+fn a_fault_in_a_template_is_told_with_its_line_before_anything_is_trained() {
+    let place = Place::with("roll.toml", ROLL);
+    let told = |name: &str, text: &str| {
+        place.write(&format!("mine/{name}"), text);
+        let ran = place.sweep(&["roll.toml", "--templates", "mine"]);
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(place.timings().is_empty());
+        ran.err
+    };
+    let unread = told("sweep.html", "one\n{% if %}");
+    assert!(unread.contains("mine/sweep.html:2: "), "{unread}");
+    let unmade = told("sweep.html", "one\n\n{{ page.view.colour.of }}");
+    assert!(unmade.contains("mine/sweep.html:3: "), "{unmade}");
+    let missing = place.sweep(&["report", "roll.toml", "--templates", "not/there"]);
+    assert_eq!(missing.code, Some(2), "{}", missing.err);
+    assert!(
+        missing.err.contains("failed to read not/there"),
+        "{}",
+        missing.err
+    );
+}
