@@ -82,7 +82,13 @@ function verdict(view, cure) {
   const d = view.diagnosis;
   if (!d) return "";
   const swatch = element("i", { class: `swatch d-${d.code}`, "aria-hidden": "true" });
-  const by = cure && cure.by && view.class !== "good" ? [" Cured by ", element("a", { href: "#cure" }, cure.by), "."] : [];
+  // In one file the address says which run is shown, so that it must stay.
+  const more = element("a", { href: "#cure" }, cure ? cure.by : "");
+  more.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("cure").scrollIntoView();
+  });
+  const by = cure && cure.by && view.class !== "good" ? [" Cured by ", more, "."] : [];
   return element("p", { class: "lead verdict" }, swatch, element("strong", {}, d.code.replaceAll("-", " ")), ` · ${d.title}.`, ...by);
 }
 
