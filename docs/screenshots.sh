@@ -5,12 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules=${NODE_PATH:-target/tmp/browser/node_modules}
+modules=${NODE_PATH:-$PWD/target/tmp/browser/node_modules}
 if [ ! -d "$modules/playwright-core" ]; then
     mkdir -p target/tmp/browser
     cp tests/browser/package.json tests/browser/package-lock.json target/tmp/browser/
     (cd target/tmp/browser && npm ci --no-audit --no-fund --ignore-scripts)
-    modules=target/tmp/browser/node_modules
+    modules=$PWD/target/tmp/browser/node_modules
 fi
 if [ -z "${REPORT:-}" ]; then
     REPORT=$(mktemp -d)
