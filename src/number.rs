@@ -44,6 +44,22 @@ pub fn count(n: usize, thing: &str) -> String {
     format!("{n} {thing}{ending}")
 }
 
+/// A finite number with about that many digits, as the nearest float to a short decimal. Reports hold
+/// millions of them, so that it is arithmetic, and text only beyond where powers of ten are exact.
+pub fn rounded(value: f64, digits: i32) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let places = digits - 1 - value.abs().log10().floor() as i32;
+    match places {
+        0..=22 => (value * 10f64.powi(places)).round() / 10f64.powi(places),
+        -22..0 => (value / 10f64.powi(-places)).round() * 10f64.powi(-places),
+        _ => format!("{value:.*e}", digits.unsigned_abs() as usize - 1)
+            .parse()
+            .unwrap_or(value),
+    }
+}
+
 fn without_zeros(decimal: &str) -> &str {
     if decimal.contains('.') {
         decimal.trim_end_matches('0').trim_end_matches('.')

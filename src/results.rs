@@ -42,3 +42,24 @@ pub struct RunResult {
     /// the page of a sweep that runs is written beside the training.
     pub trained: Option<(Arc<Trace>, Timing)>,
 }
+
+impl Results {
+    /// The traces of all runs that were trained, cell after cell.
+    pub fn traces(&self) -> impl Iterator<Item = &Trace> {
+        self.cells.iter().flat_map(CellResults::traces)
+    }
+}
+
+impl CellResults {
+    /// The traces of its runs that were trained, in the order of the seeds.
+    pub fn traces(&self) -> impl Iterator<Item = &Trace> {
+        self.runs.iter().filter_map(RunResult::trace)
+    }
+}
+
+impl RunResult {
+    /// Its trace, where it was trained.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trained.as_ref().map(|(trace, _)| &**trace)
+    }
+}

@@ -3,8 +3,10 @@
 //! The waist of the program. It holds no tensors and no times: two runs of the same cell and seed
 //! have equal traces, byte for byte. Wall times stand beside it, in [`Timing`].
 
+mod confusion;
 mod curve;
 
+pub use confusion::{Confusion, confusion, predicted};
 pub use curve::{Curve, median};
 
 use serde::{Deserialize, Serialize};

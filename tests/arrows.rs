@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("grid", &["spec"]),
     ("data", &["spec", "seed"]),
     ("load", &["spec", "grid", "data"]),
-    ("nn", &["spec", "seed"]),
+    ("nn", &["spec", "seed", "trace"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
     ("stack", &["spec", "nn", "data", "train", "trace"]),

@@ -3,6 +3,7 @@
 use super::folder::Folder;
 use super::output::Output;
 use super::problem::Problem;
+use super::session::Looked;
 use super::trials::Bench;
 use crate::diagnose::{CellDiagnosis, diagnose_all};
 use crate::expect::{Verdict, verdicts, wanted_cures};
@@ -11,6 +12,7 @@ use crate::report::{Page, write_sweep};
 use crate::results::Results;
 use crate::run::Summary;
 use crate::spec::Sweep;
+use crate::store::Store;
 use std::path::PathBuf;
 
 /// That prescriptions are to be tried.
@@ -135,4 +137,40 @@ pub fn write(
         fixes,
         report,
     }
+}
+
+/// Writes the page of a sweep from what the store has, and trains nothing.
+///
+/// # Errors
+/// The store can't be read.
+pub fn write_again(
+    looked: Looked,
+    store: Option<&Store>,
+    folder: &Folder,
+    output: &Output,
+) -> Result<Ended, Problem> {
+    let Looked {
+        page,
+        sweep,
+        files,
+        mut plan,
+    } = looked;
+    let bench = Bench {
+        sweep: &sweep,
+        files: &files,
+        store,
+        training: None,
+        output,
+    };
+    let judged = judge(&bench, &mut plan.results, None)?;
+    let summary = Summary::default();
+    Ok(write(
+        page,
+        sweep,
+        plan.results,
+        summary,
+        judged,
+        folder,
+        output,
+    ))
 }

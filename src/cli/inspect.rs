@@ -2,21 +2,20 @@
 //! it is.
 
 use super::args::InspectArgs;
-use super::ended::{judge, write};
+use super::ended::write_again;
 use super::folder::Folder;
 use super::interrupt;
 use super::open::Opened;
 use super::output::Output;
 use super::problem::Problem;
-use super::session::{Looked, look_up};
-use super::trials::Bench;
+use super::session::look_up;
 use super::wanted::{Wanted, wanted};
 use crate::expect::count;
 use crate::grid::{Cell, RunId};
 use crate::inspect::moments::moments;
 use crate::inspect::{Inspection, inspect as look};
 use crate::report::{Inspected, write_index, write_inspection};
-use crate::run::{Again, Rerun, Summary, again};
+use crate::run::{Again, Rerun, again};
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
@@ -65,9 +64,11 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
     for sweep in sweeps {
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
-        match write_pages(sweep, &store, &folder, output)? {
-            true => output.result(format_args!("{}?run={id}", page.display())),
-            false => code = 3,
+        // Its pages now link to the inspection.
+        let looked = look_up(sweep, Some(&store), Rerun::Nothing)?;
+        match write_again(looked, Some(&store), &folder, output)?.report {
+            Some(_) => output.result(format_args!("{}?run={id}", page.display())),
+            None => code = 3,
         }
     }
     write_index(out, &folder.templates)?;
@@ -132,40 +133,6 @@ fn look_at(
     // As bytes: a NaN is the same as a NaN.
     let same = serde_json::to_vec(&new).ok() == serde_json::to_vec(trace).ok();
     Ok(seen.map(|seen| (seen, same)))
-}
-
-/// Writes the pages of a sweep again, which now link to the run's inspection. Tells whether they could
-/// be written.
-fn write_pages(
-    sweep: Opened,
-    store: &Store,
-    folder: &Folder,
-    output: &Output,
-) -> Result<bool, Problem> {
-    let Looked {
-        page,
-        sweep,
-        files,
-        mut plan,
-    } = look_up(sweep, Some(store), Rerun::Nothing)?;
-    let bench = Bench {
-        sweep: &sweep,
-        files: &files,
-        store: Some(store),
-        training: None,
-        output,
-    };
-    let judged = judge(&bench, &mut plan.results, None)?;
-    let ended = write(
-        page,
-        sweep,
-        plan.results,
-        Summary::default(),
-        judged,
-        folder,
-        output,
-    );
-    Ok(ended.report.is_some())
 }
 
 /// How a run is named in messages.

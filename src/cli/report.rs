@@ -1,17 +1,16 @@
 //! `sweep report`: the pages once more, from the files and the store; trains nothing.
 
 use super::args::ReportArgs;
-use super::ended::{judge, write};
+use super::ended::write_again;
 use super::folder::Folder;
 use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::session::{Looked, look_up};
-use super::trials::Bench;
 use crate::expect::count;
 use crate::report::write_index;
-use crate::run::{Rerun, Summary};
+use crate::run::Rerun;
 use crate::store::Store;
 
 /// Gives the exit code.
@@ -28,13 +27,11 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
     }
     let mut code = 0;
     for sweep in opened {
+        let looked = look_up(sweep, store.as_ref(), Rerun::Nothing)?;
         let Looked {
-            page,
-            sweep,
-            files,
-            mut plan,
-        } = look_up(sweep, store.as_ref(), Rerun::Nothing)?;
-        folder.try_out(&page, &sweep, &plan.results)?;
+            page, sweep, plan, ..
+        } = &looked;
+        folder.try_out(page, sweep, &plan.results)?;
         let missing = plan.missing.len();
         if missing > 0 {
             output.message(format_args!(
@@ -43,17 +40,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
                 count(plan.runs(), "run"),
             ));
         }
-        let bench = Bench {
-            sweep: &sweep,
-            files: &files,
-            store: store.as_ref(),
-            training: None,
-            output,
-        };
-        let judged = judge(&bench, &mut plan.results, None)?;
-        let summary = Summary::default();
-        let ended = write(page, sweep, plan.results, summary, judged, &folder, output);
-        match &ended.report {
+        match write_again(looked, store.as_ref(), &folder, output)?.report {
             Some(report) => output.result(report.display()),
             None => code = 3,
         }

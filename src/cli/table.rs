@@ -114,11 +114,9 @@ fn spread(cell: &CellResults, quantity: Quantity) -> Option<Spread> {
 fn endings(cell: &CellResults) -> String {
     let names = Outcome::NAMES.into_iter().chain(["missing"]);
     let of = |name: &str| {
-        let ended = |run: &crate::results::RunResult| match &run.trained {
-            Some((trace, _)) => trace.outcome.name() == name,
-            None => name == "missing",
-        };
-        cell.runs.iter().filter(|run| ended(run)).count()
+        let runs = cell.runs.iter();
+        let ended = runs.map(|run| run.trace().map_or("missing", |trace| trace.outcome.name()));
+        ended.filter(|ended| *ended == name).count()
     };
     names
         .map(|name| (of(name), name))

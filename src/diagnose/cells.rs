@@ -81,10 +81,7 @@ pub fn diagnose_trials(
 
 fn of_cell(cell: &CellResults, contexts: Vec<Context>) -> CellDiagnosis {
     let runs = cell.runs.iter().zip(contexts);
-    let diagnoses = runs.map(|(run, context)| {
-        let (trace, _) = run.trained.as_ref()?;
-        Some(diagnose(trace, &context))
-    });
+    let diagnoses = runs.map(|(run, context)| Some(diagnose(run.trace()?, &context)));
     CellDiagnosis {
         runs: diagnoses.collect(),
     }

@@ -116,7 +116,7 @@ impl Contexts {
 /// The seeds and traces of a cell's runs that were trained.
 fn traces(cell: &CellResults) -> impl Iterator<Item = (u64, &Trace)> {
     let runs = cell.runs.iter();
-    runs.filter_map(|run| Some((run.run.seed, &*run.trained.as_ref()?.0)))
+    runs.filter_map(|run| Some((run.run.seed, run.trace()?)))
 }
 
 #[cfg(test)]

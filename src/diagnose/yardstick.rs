@@ -84,8 +84,7 @@ pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
 /// What a reference shows to be possible: the median over its seeds; none where it has no more than the
 /// best linear model.
 pub(super) fn reference_skill(reference: &Reference) -> Option<f64> {
-    let runs = reference.results.runs.iter();
-    let skills = runs.map(|run| held_out_skill(&run.trained.as_ref()?.0));
+    let skills = reference.results.traces().map(held_out_skill);
     Some(median(skills.flatten())).filter(|skill| skill.is_finite())
 }
 

@@ -138,7 +138,7 @@ fn see(check: &Check, own: &Own, cure: Option<&Cure>, results: &Results) -> Vec<
         .iter()
         .enumerate()
         .map(|(place, run)| {
-            let Some((trace, _)) = &run.trained else {
+            let Some(trace) = run.trace() else {
                 return Seen::open(MISSING, None);
             };
             match check {
@@ -237,8 +237,8 @@ fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&Cel
         return Seen::open(NO_OTHER, Some(trace.outcome.name()));
     };
     let rival = other.runs.iter().find(|r| r.run.seed == run.run.seed);
-    let rival = rival.and_then(|r| r.trained.as_ref());
-    let rival = rival.map_or(Measured::Unfinished, |(rival, _)| measure(rival, quantity));
+    let rival = rival.and_then(RunResult::trace);
+    let rival = rival.map_or(Measured::Unfinished, |rival| measure(rival, quantity));
     // As costs, of which less is better.
     let cost = |value: f64| match (value.is_nan(), smaller_is_better(quantity)) {
         (true, _) => f64::INFINITY,

@@ -34,9 +34,8 @@ pub fn measure(trace: &Trace, quantity: Quantity) -> Measured {
 
 /// A quantity of every run of a cell that has it at its end, in the order of the seeds.
 pub fn over_seeds(cell: &CellResults, quantity: Quantity) -> Vec<f64> {
-    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
-    traces
-        .filter_map(|(trace, _)| match measure(trace, quantity) {
+    cell.traces()
+        .filter_map(|trace| match measure(trace, quantity) {
             Measured::Value(value) => Some(value),
             Measured::Absent(_) | Measured::Unfinished => None,
         })

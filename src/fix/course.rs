@@ -4,7 +4,8 @@
 //! training loss only gets worse by what helps. Where not all losses are of one unit, since a change
 //! gives the cell another loss or another target, they are told as shares of the best constant's.
 
-use crate::results::{CellResults, RunResult};
+use crate::number::rounded;
+use crate::results::CellResults;
 use crate::trace::{Curve, Outcome, Real, Trace, median};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +44,7 @@ pub struct Course {
 /// The losses of a cell.
 pub fn courses(cell: &CellResults, followed: Followed) -> Courses {
     let runs = cell.runs.iter().filter_map(|run| {
-        let trace = trace(run)?;
+        let trace = run.trace()?;
         let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
         Some((run.run.seed, losses(trace, followed), diverged))
     });
@@ -65,8 +66,7 @@ pub fn courses(cell: &CellResults, followed: Followed) -> Courses {
 /// Whether all losses of both cells are of the same unit: their best constants lose the same.
 pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
     let constants = |cell: &CellResults| -> Vec<f64> {
-        let traces = cell.runs.iter().filter_map(trace);
-        traces
+        cell.traces()
             .map(|trace| trace.data.constant_train_loss.0)
             .collect()
     };
@@ -76,10 +76,6 @@ pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
         .zip(&others)
         .all(|(a, b)| (a - b).abs() <= 1e-6 * a.abs() || (a.is_nan() && b.is_nan()));
     same && cell.cell.settings.loss == other.cell.settings.loss
-}
-
-fn trace(run: &RunResult) -> Option<&Trace> {
-    run.trained.as_ref().map(|(trace, _)| &**trace)
 }
 
 /// The whole curve of a run.
@@ -112,7 +108,7 @@ fn validation(trace: &Trace) -> Curve {
 fn short(curve: &Curve) -> Curve {
     let mut curve = curve.thinned(POINTS);
     for value in curve.values.iter_mut().filter(|value| value.0.is_finite()) {
-        value.0 = format!("{:.3e}", value.0).parse().unwrap_or(value.0);
+        value.0 = rounded(value.0, 4);
     }
     curve
 }

@@ -62,7 +62,7 @@ impl Trials<'_> {
             .iter()
             .enumerate()
             .map(|(i, run)| {
-                let (trace, _) = run.trained.as_ref()?;
+                let trace = run.trace()?;
                 let code = diagnosis.of_run(i).map(|diagnosis| diagnosis.code)?;
                 let learned = is_cured(code, failing.code);
                 let accurate = same_loss || is_accurate(self, cell, run, trace);
@@ -100,9 +100,9 @@ fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Tra
     let traces = others.flat_map(|other| {
         let runs = other.runs.iter();
         runs.filter(|other| other.run.seed == run.run.seed)
-            .filter_map(|run| run.trained.as_ref())
+            .filter_map(RunResult::trace)
     });
-    let best = traces.filter_map(|(trace, _)| accuracy(trace));
+    let best = traces.filter_map(accuracy);
     let best = best.reduce(f64::max).unwrap_or(1.0);
     own >= LEARNED.value * best
 }
@@ -124,9 +124,8 @@ fn median_skill(cell: &CellResults, failure: Code) -> f64 {
         let sound = skill.filter(|skill| skill.is_finite() && !diverged);
         sound.unwrap_or(f64::NEG_INFINITY)
     };
-    let traces = cell.runs.iter().filter_map(|run| run.trained.as_ref());
-    let ended = traces.filter(|(trace, _)| trace.outcome.is_complete());
-    let mut skills: Vec<f64> = ended.map(|(trace, _)| skill(trace)).collect();
+    let ended = cell.traces().filter(|trace| trace.outcome.is_complete());
+    let mut skills: Vec<f64> = ended.map(skill).collect();
     skills.sort_by(f64::total_cmp);
     match skills.len() {
         0 => f64::NAN,

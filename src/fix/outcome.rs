@@ -133,10 +133,8 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
         .filter_map(|attempt| tried(all, failing, attempt, followed))
         .collect();
     let before = all.before(failing);
-    let is_complete = |run: &RunResult| {
-        let trained = run.trained.as_ref();
-        trained.is_some_and(|(trace, _)| trace.outcome.is_complete())
-    };
+    let is_complete =
+        |run: &RunResult| run.trace().is_some_and(|trace| trace.outcome.is_complete());
     let is_open = !own.runs.iter().all(is_complete);
     let open = trials
         .iter()

@@ -1,9 +1,8 @@
 //! What the model said at every moment, in evaluation mode.
 
 use crate::nn::entries::entries;
-use crate::nn::loss::predicted;
 use crate::nn::{Model, Network};
-use crate::trace::Trace;
+use crate::trace::{Confusion, Trace, confusion};
 use crate::train::Job;
 use crate::train::keep::Snapshot;
 use crate::train::outputs::Probe;
@@ -17,9 +16,8 @@ pub enum Said {
     Lattice(Vec<Vec<Vec<f64>>>),
     /// Of the probe rows, in their order, for a regression: by moment and row.
     Rows(Vec<Vec<f64>>),
-    /// How many of the probe rows of a class were taken for which: by moment, true class, predicted
-    /// class. Rows of which the model says nothing finite are missing.
-    Confusion(Vec<Vec<Vec<usize>>>),
+    /// Which classes the probe rows were taken for, by moment.
+    Confusion(Vec<Confusion>),
     /// Nothing: a one-weight risk has no rows.
     Nothing,
 }
@@ -57,25 +55,13 @@ pub fn said(
     if classes == 0 {
         return Ok(Said::Rows(all));
     }
-    let truth: Vec<usize> = trace.outputs.target.iter().map(|y| y.0 as usize).collect();
-    let confusion = |said: &Vec<f64>| confusion(said, &truth, columns, classes);
-    Ok(Said::Confusion(all.iter().map(confusion).collect()))
+    let truth = || trace.outputs.target.iter().map(|y| y.0 as usize);
+    let of_moment = |said: &Vec<f64>| confusion(said.chunks(columns), truth(), classes);
+    Ok(Said::Confusion(all.iter().map(of_moment).collect()))
 }
 
 /// The outputs of a model at one time, row after row.
 fn at(model: &Model, network: &Network, snapshot: &Snapshot, x: &Tensor) -> Result<Vec<f64>> {
     model.load(&snapshot.numbers)?;
     entries(&network.outputs(x)?)
-}
-
-/// By true class and predicted class, the number of rows.
-fn confusion(said: &[f64], truth: &[usize], columns: usize, classes: usize) -> Vec<Vec<usize>> {
-    let mut counts = vec![vec![0; classes]; classes];
-    for (row, class) in said.chunks(columns).zip(truth) {
-        let count = predicted(row).and_then(|said| counts.get_mut(*class)?.get_mut(said));
-        if let Some(count) = count {
-            *count += 1;
-        }
-    }
-    counts
 }

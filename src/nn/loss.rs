@@ -2,6 +2,7 @@
 
 use super::activation::{activate_output, log_softmax};
 use crate::spec::settings::{Loss, OutputActivation};
+use crate::trace::predicted;
 use candle_core::cpu_backend::binary_map;
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail};
 
@@ -78,17 +79,4 @@ pub fn correct(outputs: &[f64], classes: &[f64], columns: usize) -> usize {
         .zip(classes)
         .filter(|(row, class)| predicted(row) == Some(**class as usize))
         .count()
-}
-
-/// The class that the outputs of one row predict.
-pub fn predicted(row: &[f64]) -> Option<usize> {
-    match row {
-        _ if row.iter().any(|x| x.is_nan()) => None,
-        [one] => Some(usize::from(*one > 0.5)),
-        many => many
-            .iter()
-            .enumerate()
-            .reduce(|best, next| if next.1 > best.1 { next } else { best })
-            .map(|(class, _)| class),
-    }
 }

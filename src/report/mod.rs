@@ -45,6 +45,7 @@ use crate::expect::Verdict;
 use crate::fix::Fixes;
 use crate::results::Results;
 use crate::spec::Sweep;
+use pages::SweepPage;
 use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,9 +123,10 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     let cells = (0..page.results.cells.len()).into_par_iter();
     let written = cells.map(|cell| write_runs(&runs, &scripts, page, cell));
     let kept: Vec<Vec<String>> = written.collect::<Result<_, _>>()?;
-    let path = write_pages(&own, page, fixes.as_ref())?;
+    let content = SweepPage::of(page, fixes.as_ref())?;
+    let path = write_pages(&own, page, &content)?;
     if page.standalone {
-        standalone::write(&own, page, fixes.as_ref())?;
+        standalone::write(&own, page, &content, fixes.as_ref())?;
     }
     // Last, so that a reader of the old page finds its runs until the new one stands.
     files::remove_others(&runs, &kept.concat())?;
@@ -135,14 +137,14 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
 const SHELLS: [&str; 2] = ["run.html", "compare.html"];
 
 /// Writes everything of a sweep but its runs into its folder, and gives the path of its page.
-fn write_pages(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<PathBuf, ReportError> {
+fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, ReportError> {
     let looked_at = !files::scripts(&own.join(INSPECTIONS)).is_empty();
     let closer = looked_at.then_some("inspect.html");
     for shell in SHELLS.into_iter().chain(closer) {
         files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
     }
-    let (html, cells) = pages::sweep(page, fixes)?;
-    files::write(&own.join("cells.js"), cells.as_bytes())?;
+    let html = pages::sweep(page, content, None)?;
+    files::write(&own.join("cells.js"), content.cells.as_bytes())?;
     let path = own.join("index.html");
     files::write(&path, html.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&view::index::summary(page));
@@ -222,7 +224,7 @@ pub fn write_index(folder: &Path, templates: &Templates) -> Result<PathBuf, Repo
 /// # Errors
 /// [`ReportError::Render`], with file and line.
 pub fn try_out(page: &Page) -> Result<(), ReportError> {
-    pages::sweep(page, None)?;
+    pages::sweep(page, &SweepPage::of(page, None)?, None)?;
     for shell in SHELLS {
         pages::shell(shell, page)?;
     }

@@ -1,24 +1,20 @@
 //! Pages: templates filled with view models and figures.
 
+mod run;
+mod sweep;
+
+pub use run::Runs;
+pub use sweep::SweepPage;
+
 use super::figures::inspect::Moving;
-use super::figures::{self, Figure};
 use super::files::way_up;
 use super::packed::packed;
-use super::script;
 use super::standalone::Inside;
 use super::templates::Templates;
 use super::view::inspect::Inspected;
-use super::view::neighbours::Places;
-use super::view::{
-    bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, inspect,
-    parallel, ran, run, running, sweep,
-};
-use super::{Page, ReportError};
-use crate::fix::Fixes;
-use crate::results::CellResults;
-use crate::spec::settings::Model;
+use super::view::{index, inspect, run as run_view};
+use super::{Page, ReportError, figures, script};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
 use tera::Context;
 
 /// The templates, by their names.
@@ -58,24 +54,6 @@ fn render<T: Serialize>(
     templates.render(page, &context)
 }
 
-/// A figure as its template needs it: the words, and the rest as script-safe JSON.
-#[derive(Serialize)]
-struct Drawn<'a> {
-    title: &'a str,
-    caption: &'a str,
-    notes: &'a [String],
-    json: String,
-}
-
-fn drawn(figure: &Figure) -> Result<Drawn<'_>, ReportError> {
-    Ok(Drawn {
-        title: &figure.title,
-        caption: &figure.caption,
-        notes: &figure.notes,
-        json: script::json(figure).map_err(unwritten("figure"))?,
-    })
-}
-
 /// The index over these entries.
 ///
 /// # Errors
@@ -84,101 +62,17 @@ pub fn index(templates: &Templates, entries: &[index::Entry]) -> Result<String, 
     render(templates, "index.html", &entries, "", None)
 }
 
-#[derive(Serialize)]
-struct SweepPage<'a> {
-    /// All of it stands in one file, too.
-    standalone: bool,
-    running: Option<running::RunningView>,
-    view: sweep::SweepView,
-    table: cells::Table,
-    /// Cells whose rows are not in the page.
-    more: usize,
-    curves: Option<Drawn<'a>>,
-    finals: Vec<Drawn<'a>>,
-    importance: Option<importance::Importance>,
-    parallel: Option<Drawn<'a>>,
-    baselines: Vec<String>,
-    ran: Vec<ran::Ran>,
-    fixes: Option<fixes::FixesView>,
-}
-
-/// Rows beyond this number are put into the page by its script, when they are asked for.
-const ROWS: usize = 100;
-
-/// The page of a sweep, with what came of prescriptions, and `cells.js`, which has all its cells.
+/// The page of a sweep; with everything that it needs inside, where that is given.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn sweep(page: &Page, fixes: Option<&Fixes>) -> Result<(String, String), ReportError> {
-    sweep_with(page, fixes, None)
-}
-
-/// The page of a sweep with everything that it needs inside.
-///
-/// # Errors
-/// [`ReportError::Render`].
-pub fn standalone(
+pub fn sweep(
     page: &Page,
-    fixes: Option<&Fixes>,
-    inside: &Inside,
-) -> Result<String, ReportError> {
-    Ok(sweep_with(page, fixes, Some(inside))?.0)
-}
-
-fn sweep_with(
-    page: &Page,
-    fixes: Option<&Fixes>,
+    content: &SweepPage,
     inside: Option<&Inside>,
-) -> Result<(String, String), ReportError> {
-    let mut table = cells::table(page.results, page.diagnoses);
-    let view = sweep::sweep(page, &table);
-    let columns = columns::columns(page, &view.axes, &view.map);
-    let script = all_cells(&columns, &table)?;
-    let more = table.rows.len().saturating_sub(ROWS);
-    table.rows.truncate(ROWS);
-    let mut curves = curves::curves(page.results);
-    let bands = bands::bands(page.results, page.diagnoses, &view.axes);
-    bands::show(&bands, &mut curves);
-    let curves = figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes);
-    let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
-    let finals: Vec<Figure> = varied
-        .filter_map(|axis| {
-            let losses = final_loss::final_losses(page.results, &view.axes, axis);
-            figures::final_loss::figure(&losses, page.results, &view.axes)
-        })
-        .collect();
-    let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
-        figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
-    });
-    let filled = SweepPage {
-        standalone: page.standalone,
-        running: running::running(page),
-        table,
-        more,
-        curves: curves.as_ref().map(drawn).transpose()?,
-        finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
-        parallel: parallel.as_ref().map(drawn).transpose()?,
-        baselines: baselines::baselines(page.results),
-        ran: ran::ran(page.results),
-        importance: importance::importance(page.results, &view.axes),
-        fixes: fixes.map(fixes::fixes),
-        view,
-    };
+) -> Result<String, ReportError> {
     let root = way_up(page.name);
-    let html = render(page.templates, "sweep.html", &filled, &root, inside)?;
-    Ok((html, script))
-}
-
-/// The script that hands every cell to the page of the sweep and to the comparison.
-fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String, ReportError> {
-    #[derive(Serialize)]
-    struct AllCells<'a> {
-        #[serde(flatten)]
-        columns: &'a columns::Columns,
-        table: &'a cells::Table,
-    }
-    let json = script::json(&AllCells { columns, table }).map_err(unwritten("cells.js"))?;
-    Ok(format!("window.sweepCells = \"{}\";\n", packed(&json)))
+    render(page.templates, "sweep.html", content, &root, inside)
 }
 
 /// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
@@ -187,81 +81,22 @@ fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String,
 /// # Errors
 /// [`ReportError::Render`].
 pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct Shell<'a> {
+        title: &'a str,
+        shared: String,
+    }
+    let shell = Shell {
+        title: &page.sweep.title,
+        shared: shared(page)?,
+    };
     let root = way_up(page.name);
-    render(page.templates, template, &page.sweep.title, &root, None)
+    render(page.templates, template, &shell, &root, None)
 }
 
-#[derive(Serialize)]
-struct RunScript<'a> {
-    view: run::RunView,
-    cure: Option<&'a fixes::FixedCell>,
-    /// Whether it was looked at closer.
-    inspected: bool,
-    outputs: Vec<Figure>,
-    training: Vec<Figure>,
-    gradients: Vec<Figure>,
-    /// Where the scale of the gradients' means turns from linear to logarithmic.
-    linear: f64,
-    layers: Vec<Figure>,
-}
-
-/// What the pages of all runs of a sweep share.
-pub struct Runs<'a> {
-    page: &'a Page<'a>,
-    places: Places<'a>,
-    cures: BTreeMap<usize, fixes::FixedCell>,
-    /// Names of those that were looked at closer.
-    inspected: BTreeSet<String>,
-}
-
-impl<'a> Runs<'a> {
-    /// The runs of a page, with what came of prescriptions and the names of those that were looked at
-    /// closer.
-    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>, inspected: BTreeSet<String>) -> Runs<'a> {
-        let cures = fixes.map(fixes::fixes);
-        let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
-        Runs {
-            page,
-            places: Places::of(page.sweep, page.results),
-            cures: cures.map(|cell| (cell.index, cell)).collect(),
-            inspected,
-        }
-    }
-
-    /// The script that hands one run to the shell, by its places among the cells and in its cell; none
-    /// where the run was not trained.
-    ///
-    /// # Errors
-    /// [`ReportError::Render`].
-    pub fn script(&self, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
-        let own = &self.page.results.cells[cell];
-        let of = &own.runs[place];
-        let Some((trace, timing)) = &of.trained else {
-            return Ok(None);
-        };
-        let diagnosed = self.page.diagnoses.get(cell);
-        let told = run::Told {
-            sweep: self.page.sweep,
-            cell: own,
-            run: of,
-            trace,
-            timing: *timing,
-            diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
-        };
-        let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
-        let content = RunScript {
-            view: run::run(&told, &self.places),
-            cure: self.cures.get(&own.cell.index),
-            inspected: self.inspected.contains(&of.run.id.to_string()),
-            outputs: outputs(own, trace),
-            training: figures::training::figure(trace).into_iter().collect(),
-            gradients: figures::gradients::figures(trace, &epochs),
-            linear: figures::gradients::linear(trace),
-            layers: figures::layers::figures(trace, &epochs),
-        };
-        let json = script::json(&content).map_err(unwritten("run script"))?;
-        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
-    }
+/// The settings that all runs of a sweep share, for the pages that show runs.
+fn shared(page: &Page) -> Result<String, ReportError> {
+    script::json(&run_view::shared(page.results)).map_err(unwritten("run.html"))
 }
 
 #[derive(Serialize)]
@@ -293,14 +128,4 @@ pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
 /// The packed text in the script of a run, of cells or of a cure: the only one in quotation marks there.
 pub fn packed_in(script: &str) -> &str {
     script.split('"').nth(1).unwrap_or_default()
-}
-
-fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {
-    match (&cell.cell.settings.model, &trace.outputs.lattice) {
-        (Model::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
-            .into_iter()
-            .collect(),
-        (Model::Risk(_), None) => Vec::new(),
-        _ => figures::outputs::figures(trace),
-    }
 }

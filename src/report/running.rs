@@ -5,6 +5,7 @@
 //! then, until the last writing makes all of them anew. Nothing here runs in parallel: the other cores are
 //! training.
 
+use super::pages::SweepPage;
 use super::{INSPECTIONS, Page, ReportError, files, fixes, pages, write_index, write_pages};
 use crate::grid::RunId;
 use std::collections::BTreeSet;
@@ -56,7 +57,7 @@ pub fn write_running(
             }
         }
     }
-    write_pages(&own, page, fixes.as_ref())?;
+    write_pages(&own, page, &SweepPage::of(page, fixes.as_ref())?)?;
     write_index(folder, page.templates)?;
     Ok(())
 }

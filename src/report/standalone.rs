@@ -2,6 +2,7 @@
 //! cures packed as they are, and what the comparison needs. `script/standalone.js` shows runs and the comparison in place
 //! of the page.
 
+use super::pages::SweepPage;
 use super::view::cure::is_drawn;
 use super::{Page, ReportError, files, pages};
 use crate::fix::Fixes;
@@ -20,7 +21,7 @@ pub struct Inside<'a> {
     script: &'a str,
     plotly: &'a str,
     /// The script of all cells.
-    cells: String,
+    cells: &'a str,
     /// Runs by their identities, and what cures cells: `cure-3`.
     parts: Vec<Packed>,
 }
@@ -32,11 +33,16 @@ struct Packed {
 }
 
 /// Writes the file, where the page asks for it or an earlier one did: then it is never older than the
-/// page. Runs, cures and cells are taken from their scripts, which are written already.
+/// page. Runs and cures are taken from their scripts, which are written already.
 ///
 /// # Errors
 /// [`ReportError`].
-pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+pub fn write(
+    own: &Path,
+    page: &Page,
+    content: &SweepPage,
+    fixes: Option<&Fixes>,
+) -> Result<(), ReportError> {
     let mut parts = Vec::new();
     let mut add = |name: String, path: &Path| {
         let text = pages::packed_in(&read(path)?).to_owned();
@@ -60,10 +66,10 @@ pub fn write(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), Repor
         sheet: &page.templates.sheet,
         script: &page.templates.script,
         plotly: files::plotly_of(&bundle),
-        cells: read(&own.join("cells.js"))?,
+        cells: &content.cells,
         parts,
     };
-    let text = pages::standalone(page, fixes, &inside)?;
+    let text = pages::sweep(page, content, Some(&inside))?;
     files::write(&own.join(FILE), text.as_bytes())
 }
 

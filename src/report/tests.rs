@@ -92,7 +92,7 @@ fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
         diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
     };
     let places = view::neighbours::Places::of(page.sweep, page.results);
-    view::run::run(&told, &places)
+    view::run::run(&told, &places, &[])
 }
 
 #[test]
@@ -101,11 +101,13 @@ fn a_large_grid_is_small_tiles_and_no_cell_is_left_out() {
     let axes = vec![axis("a", &points(4)), axis("b", &points(50))];
     let sweep = fixture::sweep("large", axes, 1);
     let results = fixture::results(&sweep, &mlp(), |_, _| None);
-    let (text, script) = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    let page = page(&sweep, &results, &[]);
+    let content = SweepPage::of(&page, None).unwrap();
+    let text = pages::sweep(&page, &content, None).unwrap();
     assert!(text.contains("class=\"map small\""));
     assert_eq!(text.matches("data-cell=\"").count(), 200);
     assert_eq!(text.matches("<tr id=\"cell-").count(), 100);
-    let packed = script.split('"').nth(1).unwrap();
+    let packed = pages::packed_in(&content.cells);
     let cells: serde_json::Value =
         serde_json::from_str(&packed::unpacked(packed).unwrap()).unwrap();
     assert_eq!(cells["table"]["rows"].as_array().map(Vec::len), Some(200));
@@ -355,7 +357,8 @@ fn a_sweep_without_any_run_has_a_page_that_says_so() {
         .iter_mut()
         .flat_map(|cell| &mut cell.runs)
         .for_each(|run| run.trained = None);
-    let (text, _) = pages::sweep(&page(&sweep, &results, &[]), None).unwrap();
+    let page = page(&sweep, &results, &[]);
+    let text = pages::sweep(&page, &SweepPage::of(&page, None).unwrap(), None).unwrap();
     assert!(text.contains("12 of 12 runs not trained yet"));
     assert!(text.contains("6 are not trained yet"));
 }

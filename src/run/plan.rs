@@ -7,6 +7,7 @@ use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Sweep;
 use crate::store::StoreError;
 use crate::trace::{Timing, Trace};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ impl Plan {
 }
 
 /// What a store has of a run.
-pub type Lookup<'a> = dyn Fn(RunId) -> Result<Option<(Trace, Timing)>, StoreError> + 'a;
+pub type Lookup<'a> = dyn Fn(RunId) -> Result<Option<(Trace, Timing)>, StoreError> + Sync + 'a;
 
 /// Looks up every run of a sweep in the store.
 ///
@@ -62,39 +63,56 @@ pub fn plan(
         },
         missing: Vec::new(),
     };
+    // Unpacking thousands of traces takes seconds.
+    let known = cells.into_par_iter().map(|cell| {
+        let runs = look_up(&cell, &sweep.seeds, files, stored, engines)?;
+        Ok(CellResults { cell, runs })
+    });
+    plan.results.cells = known.collect::<Result<_, StoreError>>()?;
     let mut named = BTreeSet::new();
-    for (place, cell) in cells.into_iter().enumerate() {
-        let digest = files.digest(&cell.settings.data);
-        let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
-        let mut runs = Vec::with_capacity(sweep.seeds.len());
-        for &seed in &sweep.seeds {
-            let id = run_id(&cell.settings, seed, digest, engine);
-            let trained = match stored(id) {
-                // A damaged record is worth nothing, and its run not lost: it is trained again.
-                Err(StoreError::Run { .. }) => None,
-                known => known?,
-            };
-            if wanted(trained.as_ref(), rerun) && named.insert(id) {
-                plan.missing.push((place, runs.len()));
+    for (place, cell) in plan.results.cells.iter().enumerate() {
+        for (i, run) in cell.runs.iter().enumerate() {
+            if wanted(run.trace(), rerun) && named.insert(run.run.id) {
+                plan.missing.push((place, i));
             }
-            let run = Run {
-                cell: cell.index,
-                seed,
-                id,
-            };
-            let trained = trained.map(|(trace, timing)| (Arc::new(trace), timing));
-            runs.push(RunResult { run, trained });
         }
-        plan.results.cells.push(CellResults { cell, runs });
     }
     Ok(plan)
 }
 
+/// The runs of a cell, with what the store has of them.
+fn look_up(
+    cell: &Cell,
+    seeds: &[u64],
+    files: &Files,
+    stored: &Lookup,
+    engines: &[Engine],
+) -> Result<Vec<RunResult>, StoreError> {
+    let digest = files.digest(&cell.settings.data);
+    let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
+    let of_seed = |&seed: &u64| {
+        let id = run_id(&cell.settings, seed, digest, engine);
+        let trained = match stored(id) {
+            // A damaged record is worth nothing, and its run not lost: it is trained again.
+            Err(StoreError::Run { .. }) => None,
+            known => known?,
+        };
+        let run = Run {
+            cell: cell.index,
+            seed,
+            id,
+        };
+        let trained = trained.map(|(trace, timing)| (Arc::new(trace), timing));
+        Ok(RunResult { run, trained })
+    };
+    seeds.iter().map(of_seed).collect()
+}
+
 /// Whether a run is trained, given what the store has of it.
-fn wanted(trained: Option<&(Trace, Timing)>, rerun: Rerun) -> bool {
-    match (trained, rerun) {
+fn wanted(trace: Option<&Trace>, rerun: Rerun) -> bool {
+    match (trace, rerun) {
         (None, _) | (_, Rerun::All) => true,
-        (Some((trace, _)), Rerun::Failed) => !trace.outcome.is_complete(),
+        (Some(trace), Rerun::Failed) => !trace.outcome.is_complete(),
         (Some(_), Rerun::Nothing) => false,
     }
 }

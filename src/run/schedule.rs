@@ -245,9 +245,9 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
             Some(new) => result.trained = Some(new.clone()),
             None => summary.cached += usize::from(result.trained.is_some()),
         }
-        match &result.trained {
+        match result.trace() {
             None => summary.missing += 1,
-            Some((trace, _)) => summary.incomplete += usize::from(!trace.outcome.is_complete()),
+            Some(trace) => summary.incomplete += usize::from(!trace.outcome.is_complete()),
         }
     }
     summary.wall = clock.elapsed();

@@ -126,7 +126,8 @@ function showRun(holder, run) {
   const view = run.view;
   document.title = `${view.cell}, seed ${view.seed}`;
   const varied = view.settings.filter((s) => s.varied).map((s) => [s.key, s.value]);
-  const other = view.settings.filter((s) => !s.varied).map((s) => [s.key, s.value]);
+  const shared = JSON.parse(document.getElementById("shared-settings").textContent);
+  const other = [...shared, ...view.settings.filter((s) => !s.varied).map((s) => [s.key, s.value])];
   const settings = element("section", { "aria-labelledby": "settings" },
     element("h2", { id: "settings" }, "Settings"));
   const parts = element("div", { class: "pair" });

@@ -1,61 +1,92 @@
-//! Which classes are taken for which, after training: the confusion matrix of the probe rows.
+//! Which classes are taken for which: the confusion matrix of the probe rows, after training or at any
+//! moment of it.
 
 use super::outputs::lost;
-use super::{Figure, Plot, axis, brief, layout, plain};
+use super::{Figure, Plot, axis, brief, layout};
 use crate::expect::count;
-use crate::report::number::number;
-use crate::trace::{Real, Trace};
+use crate::trace::{Confusion, Trace, confusion};
 use plotly::common::{ColorBar, ColorScalePalette, Font, HoverInfo, Mode};
 use plotly::{HeatMap, Scatter};
 
-/// The matrix: true classes down, predicted ones across, shares of each true class as colours and numbers
-/// of rows as words.
+/// Of more classes than this the matrix has no numbers in it.
+const MOST_CLASSES: usize = 24;
+
+/// The inks of numbers, and whether they stand on the pale half of the colours.
+const INKS: [(&str, bool); 2] = [("#ffffff", false), ("#000000", true)];
+
+/// The matrix after training.
 pub fn figure(trace: &Trace) -> Figure {
-    let classes = &trace.data.classes;
-    let n = classes.len();
-    let mut rows = vec![vec![0_usize; n]; n];
-    let mut without = 0;
-    for (place, class) in trace.outputs.target.iter().enumerate() {
-        let row = rows.get_mut(class.0 as usize);
-        match (row, predicted(&trace.outputs.end, place)) {
-            (Some(row), Some(said)) if said < n => row[said] += 1,
-            _ => without += 1,
+    let outputs = &trace.outputs;
+    let truth = || outputs.target.iter().map(|class| class.0 as usize);
+    let said = |row: usize| -> Vec<f64> {
+        let columns = outputs.end.iter();
+        columns
+            .filter_map(|column| Some(column.get(row)?.0))
+            .collect()
+    };
+    let rows = (0..outputs.target.len()).map(said);
+    let counts = confusion(rows, truth(), trace.data.classes.len());
+    let mut notes = lost(outputs);
+    match outputs.target.len() - told(&counts) {
+        0 => {}
+        1 => notes.push("1 probe row has no prediction: an output is not a number.".to_owned()),
+        n => {
+            let rows = count(n, "probe row");
+            notes.push(format!(
+                "{rows} have no prediction: an output is not a number."
+            ));
         }
     }
+    Figure {
+        id: "confusion".to_owned(),
+        title: "Confusion matrix".to_owned(),
+        caption: caption("after training"),
+        notes,
+        height: 400,
+        log_x: false,
+        colourings: Vec::new(),
+        plot: plot(&trace.data.classes, &counts),
+    }
+}
+
+/// What the matrix shows, and when.
+pub fn caption(when: &str) -> String {
+    format!(
+        "Probe rows by their true class and the one that is predicted {when}: numbers of rows, coloured by \
+         their share of the true class. All are on the diagonal where every row is right."
+    )
+}
+
+/// Rows that are in a matrix.
+pub fn told(counts: &Confusion) -> usize {
+    counts.iter().flatten().sum()
+}
+
+/// The matrix: true classes down, predicted ones across. Its traces are the colours, and the numbers in
+/// the two inks.
+pub fn plot(classes: &[String], counts: &Confusion) -> Plot {
     let mut plot = Plot::new();
-    let shares: Vec<Vec<f64>> = rows.iter().map(|row| shares(row)).collect();
-    let places: Vec<f64> = (0..n).map(|class| class as f64).collect();
+    let places: Vec<f64> = (0..classes.len()).map(|class| class as f64).collect();
     plot.add_trace(
-        HeatMap::new(places.clone(), places.clone(), shares.clone())
+        HeatMap::new(places.clone(), places.clone(), shares(counts))
             .color_scale(ColorScalePalette::Viridis.into())
             .zmin(0.0)
             .zmax(1.0)
             .color_bar(ColorBar::new().thickness(10).tick_format(".0%"))
-            .hover_info(HoverInfo::Skip),
+            .hover_template("true %{y}, predicted %{x}<br>%{z:.1%} of the class<extra></extra>"),
     );
-    // Numbers in the ink that can be read on the colour below them.
-    for (ink, pale) in [("#ffffff", false), ("#000000", true)] {
-        let cells = (0..n).flat_map(|truth| (0..n).map(move |said| (truth, said)));
-        let cells = cells.filter(|(truth, said)| (shares[*truth][*said] > 0.5) == pale);
-        let cells: Vec<(usize, usize)> = cells.collect();
-        let words = |(truth, said): &(usize, usize)| rows[*truth][*said].to_string();
-        let hover = |(truth, said): &(usize, usize)| {
-            let (true_class, other) = (plain(&classes[*truth]), plain(&classes[*said]));
-            let share = number(shares[*truth][*said] * 100.0);
-            format!(
-                "true {true_class}, predicted {other}: {}, {share} %",
-                count(rows[*truth][*said], "row")
-            )
-        };
-        let x = cells.iter().map(|(_, said)| *said as f64).collect();
-        let y: Vec<f64> = cells.iter().map(|(truth, _)| *truth as f64).collect();
+    let each = |of: fn(f64, f64) -> f64| {
+        let rows = places.iter();
+        let cells = rows.flat_map(|truth| places.iter().map(move |said| of(*truth, *said)));
+        cells.collect::<Vec<f64>>()
+    };
+    for (text, (ink, _)) in words(counts).into_iter().zip(INKS) {
         plot.add_trace(
-            Scatter::new(x, y)
+            Scatter::new(each(|_, said| said), each(|truth, _| truth))
                 .mode(Mode::Text)
-                .text_array(cells.iter().map(words).collect())
+                .text_array(text)
                 .text_font(Font::new().color(ink))
-                .hover_text_array(cells.iter().map(hover).collect())
-                .hover_info(HoverInfo::Text),
+                .hover_info(HoverInfo::Skip),
         );
     }
     let names: Vec<String> = classes.iter().map(|class| brief(class, 16)).collect();
@@ -65,56 +96,35 @@ pub fn figure(trace: &Trace) -> Figure {
             .tick_values(places.clone())
             .tick_text(names.clone())
     };
-    let end = n as f64 - 0.5;
+    let end = classes.len() as f64 - 0.5;
     plot.set_layout(layout(
         ticks("predicted", vec![-0.5, end]),
         ticks("true", vec![end, -0.5]),
     ));
-    let mut notes = lost(&trace.outputs);
-    if without > 0 {
-        notes.push(format!(
-            "{} no prediction, since an output is not a number.",
-            if without == 1 {
-                "1 probe row has".to_owned()
-            } else {
-                format!("{} have", count(without, "probe row"))
-            }
-        ));
-    }
-    Figure {
-        id: "confusion".to_owned(),
-        title: "Confusion matrix".to_owned(),
-        caption: "Probe rows by their true class and the one that is predicted after training: numbers of \
-                  rows, coloured by their share of the true class. All are on the diagonal where every \
-                  row is right."
-            .to_owned(),
-        notes,
-        height: 400,
-        log_x: false,
-        colourings: Vec::new(),
-        plot,
-    }
+    plot
 }
 
-/// Of the rows of a true class.
-fn shares(row: &[usize]) -> Vec<f64> {
-    let of = row.iter().sum::<usize>().max(1) as f64;
-    row.iter().map(|n| *n as f64 / of).collect()
+/// Of the rows of every true class, the shares that are taken for each.
+pub fn shares(counts: &Confusion) -> Vec<Vec<f64>> {
+    let of_class = |row: &Vec<usize>| {
+        let of = row.iter().sum::<usize>().max(1) as f64;
+        row.iter().map(|n| *n as f64 / of).collect()
+    };
+    counts.iter().map(of_class).collect()
 }
 
-/// The class of a row: by the larger half of one output, or the first of the largest of several; none
-/// where one is NaN.
-fn predicted(columns: &[Vec<Real>], row: usize) -> Option<usize> {
-    let outputs: Vec<f64> = columns
-        .iter()
-        .filter_map(|column| Some(column.get(row)?.0))
-        .collect();
-    match &outputs[..] {
-        [] => None,
-        all if all.iter().any(|output| output.is_nan()) => None,
-        [one] => Some(usize::from(*one > 0.5)),
-        all => (0..all.len()).reduce(|best, next| if all[next] > all[best] { next } else { best }),
-    }
+/// The numbers of all cells, row after row, by the ink that can be read on the colour below them: a cell
+/// is empty in the other.
+pub fn words(counts: &Confusion) -> [Vec<String>; 2] {
+    INKS.map(|(_, pale)| {
+        let cells = counts.iter().flatten();
+        let of_cell = |(n, share): (&usize, f64)| match (share > 0.5) == pale {
+            true if counts.len() <= MOST_CLASSES => n.to_string(),
+            _ => String::new(),
+        };
+        let shares = shares(counts).into_iter().flatten();
+        cells.zip(shares).map(of_cell).collect()
+    })
 }
 
 #[cfg(test)]
@@ -122,6 +132,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::report::fixture;
+    use crate::trace::Real;
 
     #[test]
     fn rows_are_counted_by_true_and_predicted_class() {
@@ -148,9 +159,12 @@ mod tests {
         // Shares of more than a half stand in dark ink.
         assert_eq!(
             words(1),
-            serde_json::json!(["0", "0", "1", "1", "0", "0", "0"])
+            serde_json::json!(["", "0", "0", "1", "1", "0", "", "0", "0"])
         );
-        assert_eq!(words(2), serde_json::json!(["1", "1"]));
+        assert_eq!(
+            words(2),
+            serde_json::json!(["1", "", "", "", "", "", "1", "", ""])
+        );
         assert!(
             figure
                 .notes

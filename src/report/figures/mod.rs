@@ -4,7 +4,7 @@
 //! opacity behind a slash where one is wanted. The page's script puts in the colours of the light
 //! or the dark scheme and draws anew when the scheme changes.
 
-mod confusion;
+pub mod confusion;
 pub mod cure;
 pub mod curves;
 pub mod final_loss;
@@ -20,6 +20,7 @@ mod symlog;
 pub mod training;
 
 use crate::expect::count;
+use crate::number::rounded;
 use crate::report::view::axes::AxisView;
 use plotly::common::{Anchor, Orientation, Title};
 use plotly::layout::{Axis, AxisType, HoverMode, Legend, Margin};
@@ -138,22 +139,6 @@ pub fn point(value: f64) -> Option<f64> {
 /// The same with three digits: finer than a pixel, for figures that every run has.
 pub fn coarse_point(value: f64) -> Option<f64> {
     value.is_finite().then(|| rounded(value, 3))
-}
-
-/// A finite number with about that many digits, as the nearest float to a short decimal. Reports hold
-/// millions of them, so that it is arithmetic, and text only beyond where powers of ten are exact.
-fn rounded(value: f64, digits: i32) -> f64 {
-    if value == 0.0 {
-        return 0.0;
-    }
-    let places = digits - 1 - value.abs().log10().floor() as i32;
-    match places {
-        0..=22 => (value * 10f64.powi(places)).round() / 10f64.powi(places),
-        -22..0 => (value / 10f64.powi(-places)).round() * 10f64.powi(-places),
-        _ => format!("{value:.*e}", digits.unsigned_abs() as usize - 1)
-            .parse()
-            .unwrap_or(value),
-    }
 }
 
 /// Such numbers for JSON.

@@ -1,6 +1,9 @@
 //! The training curve of one run: batch losses by epoch and the exact risks, on a log axis.
 
-use super::{Figure, Plot, axis, bottom_edge, layout, legend, log_axis, points, top_edge};
+use super::{
+    Figure, Plot, axis, bottom_edge, coarse_point, layout, legend, log_axis, point, points,
+    top_edge,
+};
 use crate::report::view::run::end_epoch;
 use crate::report::view::series::{MarkKind, Series, extent, series};
 use crate::trace::Trace;
@@ -27,7 +30,8 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     )?;
     let mut plot = Plot::new();
     plot.add_trace(
-        line(&batches, "mean of the batch losses").line(Stroke::new().color("@c2").width(1.2)),
+        line(&batches, "mean of the batch losses", coarse_point)
+            .line(Stroke::new().color("@c2").width(1.2)),
     );
     plot.add_trace(dots(
         &train,
@@ -111,14 +115,26 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     })
 }
 
-fn line(series: &Series, name: &str) -> Box<Scatter<f64, Option<f64>>> {
-    Scatter::new(
-        series.x.clone(),
-        points(series.y.iter().map(|y| y.unwrap_or(f64::NAN))),
-    )
-    .name(name)
-    .mode(Mode::Lines)
-    .hover_template("epoch %{x}<br>%{fullData.name} %{y:.4~g}<extra></extra>")
+fn line(
+    series: &Series,
+    name: &str,
+    point: fn(f64) -> Option<f64>,
+) -> Box<Scatter<f64, Option<f64>>> {
+    let y = series.y.iter().map(|y| point((*y)?)).collect();
+    let line = Box::new(Scatter::default()).y(y);
+    let line = match one_by_one(&series.x) {
+        Some(first) => line.x0(first).dx(1.0),
+        None => line.x(series.x.clone()),
+    };
+    line.name(name)
+        .mode(Mode::Lines)
+        .hover_template("epoch %{x}<br>%{fullData.name} %{y:.4~g}<extra></extra>")
+}
+
+/// The first of epochs none of which is missing: every run has hundreds of them, and needs no list.
+fn one_by_one(epochs: &[f64]) -> Option<f64> {
+    let steady = epochs.windows(2).all(|two| two[1] - two[0] == 1.0);
+    epochs.first().copied().filter(|_| steady)
 }
 
 fn dots(
@@ -128,7 +144,7 @@ fn dots(
     symbol: MarkerSymbol,
     dash: DashType,
 ) -> Box<Scatter<f64, Option<f64>>> {
-    line(series, name)
+    line(series, name, point)
         .mode(Mode::LinesMarkers)
         .line(Stroke::new().color(colour).width(1.6).dash(dash))
         .marker(Marker::new().color(colour).symbol(symbol).size(4))

@@ -123,8 +123,9 @@ fn numbers_that_are_none_break_no_page() {
             }
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);
-            let (text, cells) = pages::sweep(&page, None).unwrap();
-            let cells = packed::unpacked(cells.split('"').nth(1).unwrap()).unwrap();
+            let content = SweepPage::of(&page, None).unwrap();
+            let text = pages::sweep(&page, &content, None).unwrap();
+            let cells = packed::unpacked(pages::packed_in(&content.cells)).unwrap();
             serde_json::from_str::<serde_json::Value>(&cells).expect("valid JSON");
             let json = text.split("\"application/json\"").skip(1);
             for part in json.map(|rest| rest.split("</script>").next().unwrap()) {

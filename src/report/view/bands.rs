@@ -4,7 +4,7 @@
 use super::axes::{AxisView, coordinate};
 use super::curves::{Curves, edges, seen};
 use super::series::extent;
-use super::stats::{diverged, seed_stats, trace};
+use super::stats::{diverged, seed_stats};
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::results::{CellResults, Results};
 use serde::Serialize;
@@ -38,7 +38,7 @@ pub struct Bands {
 
 /// Quantiles of the curves, for every axis that varies and for diagnoses; none where cells are few.
 pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Bands> {
-    let traces = results.cells.iter().flat_map(|c| &c.runs).filter_map(trace);
+    let traces = results.traces();
     let end = traces.map(|t| t.curve.of).max().unwrap_or(0);
     if results.cells.len() <= MOST_CELLS || end == 0 {
         return Vec::new();
@@ -94,9 +94,7 @@ pub fn show(bands: &[Bands], curves: &mut Curves) {
 fn medians(cell: &CellResults, edges: &[u64]) -> Vec<Option<f64>> {
     let at = |window: &[u64]| {
         let values: Vec<f64> = cell
-            .runs
-            .iter()
-            .filter_map(trace)
+            .traces()
             .filter_map(|t| match t.curve.epochs.last() {
                 Some(last) if window[0] < *last => Some(seen(&t.curve, window[0], window[1]).last),
                 _ if diverged(t) => Some(f64::INFINITY),

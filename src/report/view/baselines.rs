@@ -1,7 +1,7 @@
 //! What the losses of the table are held against: the best constant, the best linear model, and the
 //! cell that the validation rows would choose.
 
-use super::stats::{median, trace};
+use super::stats::median;
 use crate::expect::count;
 use crate::report::number::number;
 use crate::results::Results;
@@ -32,7 +32,7 @@ fn told(
     who: &str,
     losses: impl Fn(&DataFacts) -> (Option<Real>, Option<Real>),
 ) -> Option<String> {
-    let runs = || results.cells.iter().flat_map(|c| &c.runs).filter_map(trace);
+    let runs = || results.traces();
     let range = |pick: &dyn Fn(&DataFacts) -> Option<Real>| {
         let seen = runs().filter_map(|t| pick(&t.data)).map(|loss| loss.0);
         let (low, high) = super::series::extent(seen.filter(|loss| loss.is_finite()))?;

@@ -1,7 +1,7 @@
 //! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
 
 use super::spark::{Spark, sparks};
-use super::stats::{diverged, reached, seed_stats, trace};
+use super::stats::{diverged, reached, seed_stats};
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::expect::over_seeds;
 use crate::report::number::number;
@@ -176,10 +176,10 @@ fn row(
         accuracy: over(accuracy),
         outcomes: outcomes(cell),
         diagnosis: diagnosis.map_or("–".to_owned(), CellDiagnosis::in_words),
-        trouble: cell
-            .runs
-            .iter()
-            .any(|run| trace(run).is_none_or(|t| diverged(t) || !t.outcome.is_complete())),
+        trouble: cell.runs.iter().any(|run| {
+            run.trace()
+                .is_none_or(|t| diverged(t) || !t.outcome.is_complete())
+        }),
         seeds: cell
             .runs
             .iter()
@@ -225,7 +225,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         n => parts.push(format!("{n} of {of} {word}")),
     };
     for name in ["diverged", "failed", "timed-out"] {
-        let ended = |run: &&RunResult| trace(run).is_some_and(|t| t.outcome.name() == name);
+        let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(
             cell.runs.iter().filter(ended).count(),
             &name.replace('-', " "),
@@ -236,7 +236,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         "not trained",
     );
     for name in ["stopped-early", "finished"] {
-        let ended = |run: &&RunResult| trace(run).is_some_and(|t| t.outcome.name() == name);
+        let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(
             cell.runs.iter().filter(ended).count(),
             &name.replace('-', " "),
@@ -246,7 +246,7 @@ pub fn outcomes(cell: &CellResults) -> String {
 }
 
 fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
-    let (mut words, class) = match trace(run) {
+    let (mut words, class) = match run.trace() {
         None => ("not trained".to_owned(), "missing"),
         Some(trace) => (outcome(trace), standing(trace, diagnosis)),
     };

@@ -3,7 +3,7 @@
 
 use super::bands::MOST_CELLS;
 use super::series::{Series, extent, series, thinned};
-use super::stats::{diverged, seed_stats, trace};
+use super::stats::{diverged, seed_stats};
 use crate::expect::count;
 use crate::report::number::number;
 use crate::results::{CellResults, Results};
@@ -51,10 +51,7 @@ pub type Band = (Vec<Option<f64>>, Vec<Option<f64>>);
 /// The curves of a sweep.
 pub fn curves(results: &Results) -> Curves {
     let runs = results
-        .cells
-        .iter()
-        .flat_map(|cell| &cell.runs)
-        .filter_map(trace)
+        .traces()
         .filter(|trace| !trace.curve.epochs.is_empty())
         .count();
     let by_run = runs <= MOST_LINES;
@@ -91,7 +88,7 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
     cell.runs
         .iter()
         .enumerate()
-        .filter_map(|(place, run)| Some((place, run.run.seed, trace(run)?)))
+        .filter_map(|(place, run)| Some((place, run.run.seed, run.trace()?)))
         .filter(|(_, _, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
         .map(line)
         .collect()
@@ -104,9 +101,7 @@ fn last_epoch(curve: &Curve) -> f64 {
 
 fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     let curves: Vec<&Curve> = cell
-        .runs
-        .iter()
-        .filter_map(trace)
+        .traces()
         .map(|trace| &trace.curve)
         .filter(|curve| !curve.epochs.is_empty())
         .collect();
@@ -131,9 +126,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
         band.1.push(high);
     }
     let lost: Vec<f64> = cell
-        .runs
-        .iter()
-        .filter_map(trace)
+        .traces()
         .filter(|trace| diverged(trace))
         .map(|trace| last_epoch(&trace.curve))
         .collect();
@@ -214,13 +207,7 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
              middle nine tenths. A cell that diverged counts as infinite from there on."
         ));
     }
-    let traces = || {
-        results
-            .cells
-            .iter()
-            .flat_map(|cell| &cell.runs)
-            .filter_map(trace)
-    };
+    let traces = || results.traces();
     let longest = traces().map(|trace| trace.curve.of).max().unwrap_or(0);
     let stored = traces()
         .map(|trace| trace.curve.epochs.len())

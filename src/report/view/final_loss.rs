@@ -3,7 +3,7 @@
 
 use super::axes::{AxisView, coordinate};
 use super::bands::quantile;
-use super::stats::{median, reached, trace};
+use super::stats::{median, reached};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use crate::trace::Outcome;
@@ -129,7 +129,7 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
 fn gathered(results: &Results, view: &AxisView, axis: usize) -> Vec<Gathered> {
     let mut losses: Vec<Vec<f64>> = vec![Vec::new(); view.labels.len()];
     for cell in &results.cells {
-        let own = cell.runs.iter().filter_map(trace);
+        let own = cell.traces();
         let own = own.map(|t| reached(t, Quantity::TrainLoss).filter(|loss| loss.is_finite()));
         if let Some(losses) = losses.get_mut(coordinate(&cell.cell, axis)) {
             losses.extend(own.map(|loss| loss.unwrap_or(f64::INFINITY)));
@@ -167,7 +167,7 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
     let at = at(view, coordinate(&cell.cell, axis));
     let n = cell.runs.len().max(1) as f64;
     for (i, run) in cell.runs.iter().enumerate() {
-        let Some(trace) = trace(run) else { continue };
+        let Some(trace) = run.trace() else { continue };
         let share = (i as f64 + 0.5) / n;
         let loss = reached(trace, Quantity::TrainLoss).filter(|loss| loss.is_finite());
         let outcome = match &trace.outcome {

@@ -1,6 +1,5 @@
 //! The summary that each sweep leaves beside its page, and the list of them all.
 
-use super::stats::trace;
 use super::sweep::time;
 use super::thumbnail::{Drawing, Grid, draw, grid};
 use crate::diagnose::CellDiagnosis;
@@ -67,8 +66,8 @@ pub struct Verdicts {
 pub fn summary(page: &Page) -> Summary {
     let runs = || page.results.cells.iter().flat_map(|cell| &cell.runs);
     let ended = |name: &str| {
-        runs()
-            .filter_map(trace)
+        page.results
+            .traces()
             .filter(|t| t.outcome.name() == name)
             .count()
     };

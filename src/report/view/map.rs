@@ -2,7 +2,7 @@
 
 use super::axes::{AxisView, coordinate};
 use super::cells::outcomes;
-use super::stats::{median, trace};
+use super::stats::median;
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::{count, over_seeds};
 use crate::report::number::number;
@@ -151,7 +151,7 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
 
 /// What most seeds of a cell have, and how many of them.
 fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static str, usize) {
-    let trained = cell.runs.iter().filter_map(trace).count();
+    let trained = cell.traces().count();
     match diagnosis.and_then(|diagnosis| diagnosis.counts().first().copied()) {
         Some((code, n)) => (code.name(), n),
         None if trained == 0 => (MISSING, 0),
@@ -174,7 +174,7 @@ fn words(class: &str) -> String {
 /// Seeds that diverged, failed or timed out.
 fn lost(cell: &CellResults) -> String {
     let named = |name: &str| {
-        let traces = cell.runs.iter().filter_map(trace);
+        let traces = cell.traces();
         traces.filter(|t| t.outcome.name() == name).count()
     };
     let parts = ["diverged", "failed", "timed-out"].map(|name| (named(name), name));

@@ -4,12 +4,12 @@ use super::cells::standing;
 use super::diagnosis::{DiagnosisView, diagnosis};
 use super::neighbours::{Along, Neighbour, Places};
 use super::rerun;
-use super::stats::{diverged, reached, trace};
+use super::stats::{diverged, reached};
 use crate::diagnose::Diagnosis;
 use crate::expect::count;
 use crate::report::number::{duration, number};
-use crate::results::{CellResults, RunResult};
-use crate::spec::{Quantity, Sweep};
+use crate::results::{CellResults, Results, RunResult};
+use crate::spec::{Quantity, Sweep, Value};
 use crate::trace::{Outcome, Risk, Timing, Trace};
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ pub struct RunView {
     pub diagnosis: Option<DiagnosisView>,
     /// Final risks, one row per set of rows.
     pub risks: Vec<RiskRow>,
-    /// Every setting.
+    /// Its settings, but for those that all cells of the sweep share.
     pub settings: Vec<Setting>,
     /// The other seeds of the cell.
     pub seeds: Vec<Neighbour>,
@@ -76,6 +76,9 @@ pub struct Setting {
     pub varied: bool,
 }
 
+/// Key and value of a setting that all cells of a sweep share.
+pub type Shared = (String, String);
+
 /// A run with all that its page tells.
 #[derive(Debug, Clone, Copy)]
 pub struct Told<'a> {
@@ -93,8 +96,8 @@ pub struct Told<'a> {
     pub diagnosis: Option<&'a Diagnosis>,
 }
 
-/// The words of a run's page.
-pub fn run(told: &Told, places: &Places) -> RunView {
+/// The words of a run's page, where these settings are known to be shared by all cells.
+pub fn run(told: &Told, places: &Places, shared: &[Shared]) -> RunView {
     let Told {
         sweep,
         cell,
@@ -117,11 +120,11 @@ pub fn run(told: &Told, places: &Places) -> RunView {
         facts: facts(trace, told.timing),
         diagnosis: told.diagnosis.map(diagnosis),
         risks: risks(trace),
-        settings: settings(cell),
+        settings: settings(cell, shared),
         seeds: cell
             .runs
             .iter()
-            .filter(|r| self::trace(r).is_some())
+            .filter(|r| r.trace().is_some())
             .map(seed)
             .collect(),
         axes: places.around(&cell.cell, run.run.seed),
@@ -231,14 +234,38 @@ fn risks(trace: &Trace) -> Vec<RiskRow> {
     rows.into_iter().flatten().collect()
 }
 
-fn settings(cell: &CellResults) -> Vec<Setting> {
-    let varied = |key: &String| cell.cell.varied.iter().any(|(other, _)| other == key);
-    let setting = |(key, v): &(String, crate::spec::Value)| Setting {
+fn settings(cell: &CellResults, shared: &[Shared]) -> Vec<Setting> {
+    let setting = |(key, v): &(String, Value)| Setting {
         key: key.clone(),
         value: v.to_string(),
-        varied: varied(key),
+        varied: varies(cell, key),
     };
-    cell.cell.values.0.iter().map(setting).collect()
+    let values = cell.cell.values.0.iter();
+    let own = values.filter(|(key, _)| shared.iter().all(|(other, _)| other != key));
+    own.map(setting).collect()
+}
+
+fn varies(cell: &CellResults, key: &str) -> bool {
+    cell.cell.varied.iter().any(|(varied, _)| varied == key)
+}
+
+/// The settings that no axis sets and that all cells have alike.
+pub fn shared(results: &Results) -> Vec<Shared> {
+    let Some(first) = results.cells.first() else {
+        return Vec::new();
+    };
+    let alike = |setting: &(String, Value)| {
+        !varies(first, &setting.0)
+            && results
+                .cells
+                .iter()
+                .all(|cell| cell.cell.values.0.contains(setting))
+    };
+    let values = first.cell.values.0.iter();
+    values
+        .filter(|setting| alike(setting))
+        .map(|(key, value)| (key.clone(), value.to_string()))
+        .collect()
 }
 
 /// The last epoch that a run saw, at least 1; its place is where a divergence is marked.

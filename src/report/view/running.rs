@@ -1,7 +1,6 @@
 //! The line at the top of a page that is written while its sweep is trained.
 
 use super::rerun;
-use super::stats::trace;
 use crate::report::{Page, Running};
 use serde::Serialize;
 
@@ -51,6 +50,6 @@ pub fn running(page: &Page) -> Option<RunningView> {
 
 /// Runs that have a trace, and runs.
 fn counts(page: &Page) -> (usize, usize) {
-    let runs = || page.results.cells.iter().flat_map(|cell| &cell.runs);
-    (runs().filter_map(trace).count(), runs().count())
+    let runs = page.results.cells.iter().flat_map(|cell| &cell.runs);
+    (page.results.traces().count(), runs.count())
 }

@@ -2,7 +2,7 @@
 //! cells on the same logarithmic axes, so that rows can be compared.
 
 use super::series::{extent, thinned};
-use super::stats::{diverged, trace};
+use super::stats::diverged;
 use crate::results::CellResults;
 use crate::trace::Curve;
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     let epochs = extent(points().map(|(x, _)| *x));
     // What diverged must not press the others flat: they leave at the top.
     let sound = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| {
-        let calm = !cell.runs.iter().filter_map(trace).any(diverged);
+        let calm = !cell.traces().any(diverged);
         calm.then(|| line.clone())
     };
     let sound: Vec<(f64, f64)> = cells
@@ -71,7 +71,7 @@ pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
 
 /// The median over the seeds, thinned.
 fn median(cell: &CellResults) -> Vec<(f64, f64)> {
-    let traces = cell.runs.iter().filter_map(trace);
+    let traces = cell.traces();
     let curves: Vec<_> = traces.map(|t| (&t.curve, diverged(t))).collect();
     thinned(&crate::trace::median(&curves), POINTS)
 }
@@ -116,7 +116,7 @@ impl Axes {
     }
 
     fn crosses(&self, cell: &CellResults) -> String {
-        let lost = cell.runs.iter().filter_map(trace).filter(|t| diverged(t));
+        let lost = cell.traces().filter(|t| diverged(t));
         let cross = |epoch: u64| {
             format!(
                 "M{:.0} 1l10 10m0-10l-10 10",

@@ -2,7 +2,7 @@
 //! what `sweep check` judges.
 
 use crate::expect::{Measured, Spread, last, measure, over_seeds};
-use crate::results::{CellResults, RunResult};
+use crate::results::CellResults;
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 
@@ -30,11 +30,6 @@ pub fn seed_stats(values: &[f64]) -> Option<SeedStats> {
 /// The middle of a quantity over the runs of a cell that have it, where it is finite.
 pub fn median(cell: &CellResults, quantity: Quantity) -> Option<f64> {
     seed_stats(&over_seeds(cell, quantity))?.median
-}
-
-/// The trace of a run, where it was trained.
-pub fn trace(run: &RunResult) -> Option<&Trace> {
-    run.trained.as_ref().map(|(trace, _)| &**trace)
 }
 
 /// What a run reached, as `sweep check` measures it; of a run that was cut off, what it had reached

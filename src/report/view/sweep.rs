@@ -4,7 +4,6 @@ use super::axes::{AxisView, axis};
 use super::cells::Table;
 use super::map::{Map, map};
 use super::rerun::rest;
-use super::stats::trace;
 use crate::diagnose::{LEARNED, references};
 use crate::expect::{Status, Verdict, count};
 use crate::prescribe::REFERENCE;
@@ -125,8 +124,8 @@ pub fn time(results: &Results) -> Duration {
 fn missing(sweep: &Sweep, results: &Results) -> String {
     let runs = || results.cells.iter().flat_map(|cell| &cell.runs);
     let untrained = runs().filter(|run| run.trained.is_none()).count();
-    let cut = runs()
-        .filter_map(trace)
+    let cut = results
+        .traces()
         .filter(|t| !t.outcome.is_complete())
         .count();
     let mut parts = Vec::new();

@@ -1,18 +1,15 @@
 //! What the model said at every moment: a curve over one feature, a map over two, predicted against true
-//! or a table of classes beyond.
+//! or a confusion matrix beyond.
 
 use super::super::outputs::{class_colour, column_name};
-use super::super::{Figure, Plot, axis, brief, coarse, layout, legend, maps, plain};
+use super::super::{Figure, Plot, axis, coarse, confusion, layout, legend, maps, plain};
 use super::{Change, Moving, Values, line, note};
 use crate::inspect::Said;
 use crate::report::view::series::extent;
-use crate::trace::{Lattice, Real, Trace};
-use plotly::common::{ColorScalePalette, DashType, Line as Stroke, Marker, Mode, Position};
+use crate::trace::{Confusion, Lattice, Real, Trace};
+use plotly::Scatter;
+use plotly::common::{DashType, Line as Stroke, Marker, Mode};
 use plotly::layout::Axis;
-use plotly::{HeatMap, Scatter};
-
-/// Of more classes than this the table has no numbers in it.
-const MOST_CLASSES: usize = 12;
 
 /// The figure of the outputs; none of a one-weight risk.
 pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
@@ -22,7 +19,7 @@ pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
         }
         (Said::Lattice(said), Some(lattice)) => map(trace, lattice, said),
         (Said::Rows(said), _) => Some(against(trace, said)),
-        (Said::Confusion(counts), _) => Some(confusion(trace, counts)),
+        (Said::Confusion(counts), _) => Some(classes(trace, counts)),
         _ => None,
     }
 }
@@ -216,74 +213,34 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
     }
 }
 
-fn confusion(trace: &Trace, counts: &[Vec<Vec<usize>>]) -> Moving {
-    let classes = &trace.data.classes;
-    let places: Vec<f64> = (0..classes.len()).map(|k| k as f64).collect();
-    let labels: Vec<String> = classes.iter().map(|class| brief(class, 14)).collect();
-    let mut plot = Plot::new();
-    let none: Vec<Vec<Option<f64>>> = Vec::new();
-    plot.add_trace(
-        HeatMap::new(places.clone(), places.clone(), none)
-            .zmin(0.0)
-            .zmax(1.0)
-            .opacity(0.45)
-            .color_scale(ColorScalePalette::Viridis.into())
-            .hover_on_gaps(false)
-            .hover_template("%{z:.0%} of the class<extra></extra>"),
-    );
-    let share = |row: &Vec<usize>| {
-        let all = row.iter().sum::<usize>() as f64;
-        coarse(row.iter().map(|n| *n as f64 / all))
+fn classes(trace: &Trace, counts: &[Confusion]) -> Moving {
+    let none = Confusion::new();
+    let plot = confusion::plot(&trace.data.classes, counts.last().unwrap_or(&none));
+    let shades = |counts: &Confusion| {
+        let shares = confusion::shares(counts).into_iter();
+        Values::Map(shares.map(coarse).collect())
     };
-    let mut changes = vec![Change {
-        trace: 0,
-        key: "z",
-        frames: counts
-            .iter()
-            .map(|counts| Values::Map(counts.iter().map(share).collect()))
-            .collect(),
-    }];
-    if classes.len() <= MOST_CLASSES {
-        let each = |of: fn(f64, f64) -> f64| {
-            let rows = places
-                .iter()
-                .flat_map(|y| places.iter().map(move |x| of(*x, *y)));
-            rows.collect::<Vec<f64>>()
-        };
-        plot.add_trace(
-            Scatter::new(each(|x, _| x), each(|_, y| y))
-                .mode(Mode::Text)
-                .text_position(Position::MiddleCenter)
-                .hover_info(plotly::common::HoverInfo::Skip),
-        );
-        let words = |counts: &Vec<Vec<usize>>| {
-            Values::Words(counts.iter().flatten().map(usize::to_string).collect())
-        };
-        changes.push(Change {
-            trace: 1,
-            key: "text",
-            frames: counts.iter().map(words).collect(),
-        });
-    }
-    let named = |title: &str| {
-        axis(title)
-            .tick_values(places.clone())
-            .tick_text(labels.clone())
+    let words = |ink: usize| {
+        let of = move |counts: &Confusion| Values::Words(confusion::words(counts)[ink].clone());
+        counts.iter().map(of).collect()
     };
-    let edge = classes.len() as f64 - 0.5;
-    let y = named("true class").range(vec![edge, -0.5]);
-    plot.set_layout(layout(named("predicted class"), y));
+    let change = |trace, key, frames| Change { trace, key, frames };
+    let changes = vec![
+        change(0, "z", counts.iter().map(shades).collect()),
+        change(1, "text", words(0)),
+        change(2, "text", words(1)),
+    ];
     let rows = trace.outputs.target.len();
-    let told = |counts: &&Vec<Vec<usize>>| counts.iter().flatten().sum::<usize>() < rows;
-    let lost = counts.iter().filter(told).count();
+    let lost = counts
+        .iter()
+        .filter(|counts| confusion::told(counts) < rows);
     let notes = note(
-        lost,
+        lost.count(),
         "rows are missing of which the network says nothing finite",
     );
-    let caption =
-        "How many probe rows of each class are taken for which; those on the diagonal are right.";
+    let caption = confusion::caption("at that moment");
     Moving {
-        figure: figure_of("True and predicted classes", caption, notes, plot),
+        figure: figure_of("Confusion matrix", &caption, notes, plot),
         changes,
     }
 }
