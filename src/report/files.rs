@@ -52,6 +52,7 @@ pub const SCRIPT: &[(&str, &str)] = parts![
     "parts",
     "standalone",
     "figures",
+    "later",
     "theme",
     "filter",
     "map",

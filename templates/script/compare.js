@@ -120,7 +120,7 @@ function curvesTogether(chosen, runs, name) {
     const label = plain(`${cell.name}, seed ${seed}`);
     const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, run: id,
       hovertemplate: "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>" };
-    lines.push({ ...own, x: curve.x, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
+    lines.push({ ...own, x: curve.x, x0: curve.x0, dx: curve.dx, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
     const mark = figure.plot.data.find((trace) => trace.name === lostName);
     if (mark) lost.push({ ...own, x: mark.x, y: [], mode: "markers", marker: { symbol: "x", size: 9, color: cellColour(i) }, hovertemplate: "%{fullData.name}<br>epoch %{x}: not finite<extra></extra>" });
   }));
@@ -156,14 +156,15 @@ function trainingTogether(chosen, runs) {
   };
   const holder = figureElement(figure);
   made.append(holder);
-  later.push(() => {
+  const start = () => {
     const again = draw(holder, figure);
     const plot = holder.querySelector(".plot");
     if (plot.on) plot.on("plotly_click", (event) => { location.href = address("run.html?run=" + event.points[0].data.run); });
     const select = element("select", {}, ...plots.map(([name], i) => element("option", { value: i }, name)));
     select.addEventListener("change", () => { figure.plot = plots[Number(select.value)][1]; again(); });
     if (again && plots.length > 1) holder.querySelector(".controls").prepend(element("label", {}, "loss: ", select));
-  });
+  };
+  later.push({ holder, start });
   return made;
 }
 
@@ -190,6 +191,6 @@ function compare(holder, all) {
   loadRuns(chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds).map(([, id]) => id))).then((runs) => {
     if (!waiting.isConnected) return;
     waiting.replaceWith(trainingTogether(chosen, runs));
-    later.splice(0).forEach((f) => f());
+    drawLater();
   });
 }

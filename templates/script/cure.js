@@ -25,10 +25,14 @@ function loadCure(holder, cell) {
 function showCure(holder, cure) {
   const figure = figureElement(cure.figure);
   holder.querySelector("h2").after(...holder.querySelectorAll(":scope > .lead"), figure);
-  const again = draw(figure, cure.figure);
-  if (!again) return;
-  const show = () => { showLines(cure); again(); };
-  figure.querySelector(".controls").prepend(...cure.lines.map((line) => lineBox(line, show)));
+  const start = () => {
+    const again = draw(figure, cure.figure);
+    if (!again) return;
+    const show = () => { showLines(cure); again(); };
+    figure.querySelector(".controls").prepend(...cure.lines.map((line) => lineBox(line, show)));
+  };
+  later.push({ holder: figure, start });
+  drawLater();
 }
 
 // Draws the lines that are ticked, and as much of the axis as they need.

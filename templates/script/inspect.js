@@ -39,9 +39,16 @@ function showInspection(holder, seen) {
   };
   slider.addEventListener("input", follow);
   const panel = (moving) => {
-    setMoment(moving, Number(slider.value));
     const made = figureElement(moving.figure);
-    later.push(() => { const again = draw(made, moving.figure); if (again) shown.set(moving, again); });
+    later.push({
+      holder: made,
+      start: () => {
+        // The slider may have moved meanwhile.
+        setMoment(moving, Number(slider.value));
+        const again = draw(made, moving.figure);
+        if (again) shown.set(moving, again);
+      },
+    });
     return made;
   };
   const part = (id, title, panels, none) => element("section", { "aria-labelledby": id }, element("h2", { id }, title),
@@ -59,7 +66,7 @@ function showInspection(holder, seen) {
   );
   told.textContent = view.moments[last];
   slider.setAttribute("aria-valuetext", view.moments[last]);
-  later.splice(0).forEach((f) => f());
+  drawLater();
 }
 
 // Plays from the start, or on from where it was stopped.
@@ -90,7 +97,7 @@ function weightPanels(weights, panel, shown) {
   select.addEventListener("change", () => {
     weights.forEach((moving) => shown.delete(moving));
     place.replaceChildren(panel(weights[Number(select.value)]));
-    later.splice(0).forEach((f) => f());
+    drawLater();
   });
   return element("div", {}, element("div", { class: "controls" }, element("label", {}, "layer ", select)), place);
 }

@@ -26,7 +26,7 @@ function figureElement(figure) {
   return element("figure", { class: "figure" },
     element("figcaption", {}, element("h3", {}, figure.title), element("p", {}, text)),
     element("div", { class: "controls" }),
-    element("div", { class: "plot", role: "img", "aria-label": `${figure.title}. ${text}` }));
+    element("div", { class: "plot", role: "img", style: `min-height:${figure.height}px`, "aria-label": `${figure.title}. ${text}` }));
 }
 
 function section(id, title, figures, none, pair) {
@@ -36,12 +36,11 @@ function section(id, title, figures, none, pair) {
   figures.forEach((figure) => {
     const holder = figureElement(figure);
     inner.append(holder);
-    later.push(() => draw(holder, figure));
+    later.push({ holder, start: () => draw(holder, figure) });
   });
   made.append(inner);
   return made;
 }
-const later = [];
 
 // The seeds of the cell, and along every axis the nearest runs on both sides.
 function neighbours(view) {
@@ -152,5 +151,5 @@ function showRun(holder, run) {
     rerun(view),
     element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to its cell in the table of the sweep")),
   );
-  later.splice(0).forEach((f) => f());
+  drawLater();
 }

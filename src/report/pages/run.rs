@@ -1,0 +1,99 @@
+//! The scripts that hand single runs to the page that shows any of them.
+
+use super::super::packed::packed;
+use super::super::script;
+use super::super::view::neighbours::Places;
+use super::super::view::{fixes, run};
+use super::super::{Page, ReportError};
+use super::unwritten;
+use crate::fix::Fixes;
+use crate::report::figures::{self, Figure};
+use crate::results::CellResults;
+use crate::spec::settings::Model;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Serialize)]
+struct RunScript<'a> {
+    view: run::RunView,
+    cure: Option<&'a fixes::FixedCell>,
+    /// Whether it was looked at closer.
+    inspected: bool,
+    outputs: Vec<Figure>,
+    training: Vec<Figure>,
+    gradients: Vec<Figure>,
+    /// Where the scale of the gradients' means turns from linear to logarithmic.
+    linear: f64,
+    layers: Vec<Figure>,
+}
+
+/// What the pages of all runs of a sweep share.
+pub struct Runs<'a> {
+    page: &'a Page<'a>,
+    places: Places<'a>,
+    shared: Vec<run::Shared>,
+    cures: BTreeMap<usize, fixes::FixedCell>,
+    /// Names of those that were looked at closer.
+    inspected: BTreeSet<String>,
+}
+
+impl<'a> Runs<'a> {
+    /// The runs of a page, with what came of prescriptions and the names of those that were looked at
+    /// closer.
+    pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>, inspected: BTreeSet<String>) -> Runs<'a> {
+        let cures = fixes.map(fixes::fixes);
+        let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
+        Runs {
+            page,
+            places: Places::of(page.sweep, page.results),
+            shared: run::shared(page.results),
+            cures: cures.map(|cell| (cell.index, cell)).collect(),
+            inspected,
+        }
+    }
+
+    /// The script that hands one run to the shell, by its places among the cells and in its cell; none
+    /// where the run was not trained.
+    ///
+    /// # Errors
+    /// [`ReportError::Render`].
+    pub fn script(&self, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
+        let own = &self.page.results.cells[cell];
+        let of = &own.runs[place];
+        let Some((trace, timing)) = &of.trained else {
+            return Ok(None);
+        };
+        let diagnosed = self.page.diagnoses.get(cell);
+        let told = run::Told {
+            sweep: self.page.sweep,
+            cell: own,
+            run: of,
+            trace,
+            timing: *timing,
+            diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+        };
+        let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
+        let content = RunScript {
+            view: run::run(&told, &self.places, &self.shared),
+            cure: self.cures.get(&own.cell.index),
+            inspected: self.inspected.contains(&of.run.id.to_string()),
+            outputs: outputs(own, trace),
+            training: figures::training::figure(trace).into_iter().collect(),
+            gradients: figures::gradients::figures(trace, &epochs),
+            linear: figures::gradients::linear(trace),
+            layers: figures::layers::figures(trace, &epochs),
+        };
+        let json = script::json(&content).map_err(unwritten("run script"))?;
+        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
+    }
+}
+
+fn outputs(cell: &CellResults, trace: &crate::trace::Trace) -> Vec<Figure> {
+    match (&cell.cell.settings.model, &trace.outputs.lattice) {
+        (Model::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
+            .into_iter()
+            .collect(),
+        (Model::Risk(_), None) => Vec::new(),
+        _ => figures::outputs::figures(trace),
+    }
+}

@@ -1,0 +1,45 @@
+// Figures come late: plotly.js is large, and asked for only once there is something to read. Where it is
+// missing, the figures say so.
+const assets = document.currentScript.src;
+let coming = null;
+function plotly() {
+  if (window.Plotly) return Promise.resolve();
+  coming = coming || new Promise((done) => {
+    const script = element("script", { src: assets.replace(/sweep\.js$/, "plotly.min.js") });
+    script.addEventListener("load", done);
+    script.addEventListener("error", done);
+    // Once what there is has been shown.
+    requestAnimationFrame(() => setTimeout(() => document.head.append(script)));
+  });
+  return coming;
+}
+
+// Figures of the page that are to be drawn: their holder, what draws them, and whether that takes long.
+const later = [];
+
+// Draws them when they come near the screen; the others one by one while nothing else is to do, but for
+// those that take long; and all of them before the page is printed.
+async function drawLater() {
+  const waiting = new Map(later.splice(0).map((figure) => [figure.holder, figure]));
+  if (!waiting.size) return;
+  await plotly();
+  const near = new IntersectionObserver((seen) => {
+    for (const entry of seen) if (entry.isIntersecting) start(entry.target);
+  }, { rootMargin: "800px" });
+  const start = (holder) => {
+    const figure = waiting.get(holder);
+    waiting.delete(holder);
+    near.unobserve(holder);
+    if (figure && holder.isConnected) figure.start();
+  };
+  for (const holder of waiting.keys()) near.observe(holder);
+  const idle = window.requestIdleCallback || ((next) => setTimeout(next, 200));
+  const rest = () => {
+    const holder = [...waiting.keys()].find((other) => !waiting.get(other).isSlow);
+    if (!holder) return;
+    start(holder);
+    idle(rest);
+  };
+  idle(rest);
+  window.addEventListener("beforeprint", () => [...waiting.keys()].forEach(start));
+}
