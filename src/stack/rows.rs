@@ -111,7 +111,8 @@ pub fn lay<T: Real>(
     }
 }
 
-/// Row after row.
+/// Row after row. Most runs have batches of their own; of few columns the loops over them would cost more
+/// than what they do.
 #[inline(always)]
 fn copy<T: Real>(
     table: &Table<T>,
@@ -120,6 +121,11 @@ fn copy<T: Real>(
     [x, y]: [&mut [T]; 2],
 ) {
     let [features, columns] = table.columns;
+    match (lanes.len(), features, columns) {
+        (1, 1, 2) => return copy_few::<T, 1, 2>(table, chosen, lanes.start, [x, y]),
+        (1, 2, 3) => return copy_few::<T, 2, 3>(table, chosen, lanes.start, [x, y]),
+        _ => {}
+    }
     let x = x.chunks_exact_mut(features * T::LANES);
     let y = y.chunks_exact_mut((columns - features) * T::LANES);
     for ((row, x), y) in chosen.zip(x).zip(y) {
@@ -129,10 +135,33 @@ fn copy<T: Real>(
     }
 }
 
+/// The same into one lane, for a number of columns that is known before.
+#[inline(always)]
+fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
+    table: &Table<T>,
+    chosen: impl Iterator<Item = usize>,
+    lane: usize,
+    [x, y]: [&mut [T]; 2],
+) {
+    // Said here, it need not be checked again for every number.
+    assert!(lane < T::LANES);
+    let (rows, _) = table.both.as_chunks::<COLUMNS>();
+    let x = x.chunks_exact_mut(FEATURES * T::LANES);
+    let y = y.chunks_exact_mut((COLUMNS - FEATURES) * T::LANES);
+    for ((row, x), y) in chosen.zip(x).zip(y) {
+        let (of_x, of_y) = rows[row].split_at(FEATURES);
+        for (place, number) in of_x.iter().enumerate() {
+            x[place * T::LANES + lane] = *number;
+        }
+        for (place, number) in of_y.iter().enumerate() {
+            y[place * T::LANES + lane] = *number;
+        }
+    }
+}
+
 /// Every number into all of the lanes.
 #[inline(always)]
 fn put<T: Real>(from: &[T], lanes: &Range<usize>, to: &mut [T]) {
-    // Most runs have batches of their own.
     let alone = lanes.len() == 1;
     for (to, from) in to.chunks_exact_mut(T::LANES).zip(from) {
         match alone {
