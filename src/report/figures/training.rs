@@ -122,8 +122,8 @@ fn line(
 ) -> Box<Scatter<f64, Option<f64>>> {
     let y = series.y.iter().map(|y| point((*y)?)).collect();
     let line = Box::new(Scatter::default()).y(y);
-    let line = match one_by_one(&series.x) {
-        Some(first) => line.x0(first).dx(1.0),
+    let line = match evenly(&series.x) {
+        Some([first, step]) => line.x0(first).dx(step),
         None => line.x(series.x.clone()),
     };
     line.name(name)
@@ -131,10 +131,13 @@ fn line(
         .hover_template("epoch %{x}<br>%{fullData.name} %{y:.4~g}<extra></extra>")
 }
 
-/// The first of epochs none of which is missing: every run has hundreds of them, and needs no list.
-fn one_by_one(epochs: &[f64]) -> Option<f64> {
-    let steady = epochs.windows(2).all(|two| two[1] - two[0] == 1.0);
-    epochs.first().copied().filter(|_| steady)
+/// The first of epochs that follow one another evenly, and the step between them: every run has hundreds,
+/// and needs no list of them.
+fn evenly(epochs: &[f64]) -> Option<[f64; 2]> {
+    let first = *epochs.first()?;
+    let step = epochs.get(1).map_or(1.0, |second| second - first);
+    let steady = epochs.windows(2).all(|two| two[1] - two[0] == step);
+    steady.then_some([first, step])
 }
 
 fn dots(
