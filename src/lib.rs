@@ -36,6 +36,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod seed;
+pub mod solve;
 pub mod spec;
 pub mod stack;
 pub mod store;

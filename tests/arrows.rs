@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
     ("stack", &["spec", "nn", "data", "train", "trace"]),
+    ("solve", &["number", "spec", "train", "stack", "seed"]),
     ("inspect", &["spec", "nn", "train", "trace"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),

@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod inverse;
 mod known;
+pub mod large;
 mod matrix;
 mod read;
 mod source;
