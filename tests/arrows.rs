@@ -20,14 +20,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
     ("stack", &["spec", "nn", "data", "train", "trace"]),
-    ("solve", &["number", "spec", "train", "stack", "seed"]),
+    (
+        "solve",
+        &[
+            "number", "spec", "nn", "data", "train", "stack", "trace", "seed",
+        ],
+    ),
     ("inspect", &["spec", "nn", "train", "trace"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (
         "run",
         &[
-            "spec", "grid", "data", "train", "stack", "store", "trace", "results",
+            "spec", "grid", "data", "train", "stack", "solve", "store", "trace", "results",
         ],
     ),
     (

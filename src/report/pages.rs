@@ -11,7 +11,7 @@ use super::view::inspect::Inspected;
 use super::view::neighbours::Places;
 use super::view::{
     bands, baselines, cells, columns, curves, final_loss, fixes, importance, index, inspect,
-    parallel, ran, run, running, sweep,
+    parallel, ran, run, running, solving, sweep,
 };
 use super::{Page, ReportError};
 use crate::fix::Fixes;
@@ -95,6 +95,8 @@ struct SweepPage<'a> {
     more: usize,
     curves: Option<Drawn<'a>>,
     finals: Vec<Drawn<'a>>,
+    ways: Vec<Drawn<'a>>,
+    solving: Option<solving::SolvingView>,
     importance: Option<importance::Importance>,
     parallel: Option<Drawn<'a>>,
     baselines: Vec<String>,
@@ -150,6 +152,8 @@ fn sweep_with(
     let parallel = parallel::parallel(page.results, &view.axes).map(|parallel| {
         figures::parallel::figure(&parallel, page.results, page.diagnoses, &view.axes)
     });
+    let mut ways = figures::excess::figures(page.results);
+    ways.extend(figures::bowl::figures(page.results));
     let filled = SweepPage {
         standalone: page.standalone,
         running: running::running(page),
@@ -157,6 +161,8 @@ fn sweep_with(
         more,
         curves: curves.as_ref().map(drawn).transpose()?,
         finals: finals.iter().map(drawn).collect::<Result<_, _>>()?,
+        ways: ways.iter().map(drawn).collect::<Result<_, _>>()?,
+        solving: solving::solving(page.results),
         parallel: parallel.as_ref().map(drawn).transpose()?,
         baselines: baselines::baselines(page.results),
         ran: ran::ran(page.results),
@@ -245,7 +251,7 @@ impl<'a> Runs<'a> {
             cell: own,
             run: of,
             trace,
-            timing: *timing,
+            timing,
             diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
         };
         let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);

@@ -16,6 +16,7 @@
 
 mod bandwidth;
 mod descent;
+pub mod engine;
 mod factor;
 mod gram;
 mod kernel;
