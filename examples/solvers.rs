@@ -1,97 +1,105 @@
-//! The lecture's table of least squares on this machine: `cargo run --release --example solvers`.
+//! The lecture's table of least squares on this machine, next to how fast it reads X.
 //!
-//! `solvers ROWS FEATURES [all|gd|sgd|normal] [NPY]` makes rows of 64-bit floats, or maps them from a
-//! file, and times the three solvers as the lecture has them, next to a parallel read of X.
-//! `benches/peers/solvers.py` does the same with NumPy.
+//! `cargo run --release --example solvers -- 20000 5000 [gd] [sgd] [normal]` makes so many rows of so
+//! many features; with the names of two `.npy` files in place of the numbers, X (n × d) and y (n × 1)
+//! are read from those, through memory maps. `benches/peers/solvers.py` does the same with NumPy.
 #![allow(clippy::print_stdout)]
 
-use std::time::Instant;
-use sweep::data::large;
+use std::error::Error;
+use std::path::Path;
+use std::thread;
+use sweep::data::{large, mapped::Mapped};
 use sweep::solve::{self, Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
 use sweep::spec::settings::Sampling;
 
-fn main() {
+/// The lecture's, for stochastic gradient descent.
+const BATCH: usize = 16;
+const STEPS: u64 = 13_900;
+
+fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |k: usize, default: usize| {
-        let given = arguments.get(k).and_then(|text| text.parse().ok());
-        given.unwrap_or(default)
+    let [first, second, which @ ..] = arguments.as_slice() else {
+        return Err("say ROWS FEATURES, or X.npy Y.npy".into());
     };
-    let (n, d) = (number(0, 20_000), number(1, 5_000));
-    let which = arguments.get(2).map_or("all", String::as_str);
-    let wanted = |name: &str| which == "all" || which == name;
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let start = Instant::now();
-    let made = large::linear(n, d, 1.0, 0);
-    println!("{n} × {d} made in {:.1} s", start.elapsed().as_secs_f64());
-    let x = Rows {
-        values: &made.x,
-        features: d,
-    };
+    if first.ends_with(".npy") {
+        let (x, y) = (
+            Mapped::open(first.as_ref())?,
+            Mapped::open(Path::new(second))?,
+        );
+        return table(x.values(), x.columns(), y.values(), which);
+    }
+    let (rows, features) = (first.parse()?, second.parse()?);
+    let made = large::linear(rows, features, 1.0, 0);
+    table(&made.x, features, &made.y, which)
+}
+
+/// A line for every solver that is asked for; for all where none is.
+fn table(
+    values: &[f64],
+    features: usize,
+    y: &[f64],
+    which: &[String],
+) -> Result<(), Box<dyn Error>> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
     let p = LeastSquares {
-        x,
-        y: &made.y,
+        x: Rows { values, features },
+        y,
         bias: true,
     };
-    let read = solve::bandwidth(x.values, workers, 3);
-    println!("read of X        {:6.2} GB/s", read / 1e9);
     let control = Control {
         workers,
-        looks: 4,
+        looks: 2,
         halted: &|| false,
     };
-    let stop = |gradient, iterations| Stop {
-        gradient,
-        excess: None,
-        iterations,
-    };
+    let read = solve::bandwidth(values, workers, 5);
+    println!("read of X {:.2} GB/s with {workers} threads", read / 1e9);
+    let wanted = |name: &str| which.is_empty() || which.iter().any(|word| word == name);
     if wanted("gd") {
         let how = Descent {
             rate: None,
-            stop: stop(Some(1e-5), 100),
+            stop: stop(Some(1e-5), 1_000),
         };
-        tell("gd", read, solve::gradient_descent(&p, &how, &control));
+        tell("gd", read, &solve::gradient_descent(&p, &how, &control)?);
     }
     if wanted("sgd") {
         let how = Stochastic {
-            rate: None,
-            batch: 16,
+            rate: Some(solve::stochastic_rate(&p, BATCH, workers)?.0),
+            batch: BATCH,
             sampling: Sampling::Fresh,
             seed: 0,
-            stop: stop(None, 13_900),
+            stop: stop(None, STEPS),
         };
-        let (rate, _) = match solve::stochastic_rate(&p, how.batch, workers) {
-            Ok(found) => found,
-            Err(error) => return println!("{error}"),
-        };
-        let how = Stochastic {
-            rate: Some(rate),
-            ..how
-        };
-        tell("sgd", read, solve::stochastic(&p, &how, &control));
+        tell("sgd", read, &solve::stochastic(&p, &how, &control)?);
     }
     if wanted("normal") {
         tell(
             "normal equations",
             read,
-            solve::normal_equations(&p, &control),
+            &solve::normal_equations(&p, &control)?,
         );
+    }
+    Ok(())
+}
+
+fn stop(gradient: Option<f64>, iterations: u64) -> Stop {
+    Stop {
+        gradient,
+        excess: None,
+        iterations,
     }
 }
 
-fn tell(name: &str, read: f64, solution: Result<Solution, solve::SolveError>) {
-    let solution = match solution {
-        Ok(solution) => solution,
-        Err(error) => return println!("{name}: {error}"),
-    };
+fn tell(name: &str, read: f64, solution: &Solution) {
     let Some(last) = solution.path.last() else {
-        return println!("{name}: {:?}", solution.ended);
+        return;
     };
     let speed = solution.bytes as f64 / solution.seconds;
     println!(
-        "{name:16} {:8.3} s  {:6} iterations  {:10.6} s per pass  {:6.2} GB/s ({:3.0}% of a read)  \
+        "{name:16} {:8.3} s  {} iterations in {:.2} passes of {:.4} s  {:.2} GB/s, {:.0}% of a read  \
          gradient {:.1e}  risk {:.6}  {:?}",
         solution.seconds,
         solution.iterations,
+        last.passes,
         solution.seconds / last.passes,
         speed / 1e9,
         100.0 * speed / read,
@@ -99,7 +107,7 @@ fn tell(name: &str, read: f64, solution: Result<Solution, solve::SolveError>) {
         last.risk,
         solution.ended,
     );
-    if let Some(note) = solution.note {
+    if let Some(note) = &solution.note {
         println!("{:16} {note}", "");
     }
 }

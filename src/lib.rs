@@ -8,6 +8,8 @@
 //!                        report ◄─ expect ◄─ fix ◄─ prescribe ◄─ diagnose ◄─────────────┘
 //! ```
 //!
+//! Linear models may go to [`solve`] in place of `train`: to their exact optimum, or on the way to it.
+//!
 //! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
 //!
 //! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.

@@ -1,6 +1,6 @@
 """NumPy (with OpenBLAS) doing what `examples/solvers.rs` does: a table of least squares.
 
-solvers.py ROWS FEATURES: a pass of gradient descent as `X @ w` and `X.T @ r` in turn, 13,900 steps of
+solvers.py ROWS FEATURES [gd] [sgd] [normal]: a pass of gradient descent as `X @ w` and `X.T @ r` in turn, 13,900 steps of
 stochastic gradient descent with batches of 16, and the normal equations by `X.T @ X` and `solve`.
 """
 
@@ -53,14 +53,14 @@ def normal(x, y):
 
 def main():
     n, d = int(sys.argv[1]), int(sys.argv[2])
-    which = sys.argv[3] if len(sys.argv) > 3 else "all"
+    wanted = sys.argv[3:] or ["gd", "sgd", "normal"]
     rng = np.random.default_rng(0)
     x, y = made(n, d, rng)
-    if which in ("all", "gd"):
+    if "gd" in wanted:
         print(f"gd               {descent(x, y, 0.3):10.4f} s per iteration")
-    if which in ("all", "sgd"):
+    if "sgd" in wanted:
         print(f"sgd              {stochastic(x, y, 8e-4, rng):10.4f} s for {STEPS} steps")
-    if which in ("all", "normal"):
+    if "normal" in wanted:
         print(f"normal equations {normal(x, y):10.4f} s")
 
 

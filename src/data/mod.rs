@@ -10,6 +10,7 @@ mod generate;
 mod inverse;
 mod known;
 pub mod large;
+pub mod mapped;
 mod matrix;
 mod read;
 mod source;

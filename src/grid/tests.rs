@@ -87,11 +87,7 @@ fn equal_meaning_is_equal_settings() {
         ("solver = 'trainer'", ""),
         (
             "model = 'linear'\nsolver = 'gd'",
-            "model = 'linear'\nsolver = 'gd'\nlr = 'auto'\nbatch = 7\noptimizer = 'adam'",
-        ),
-        (
-            "model = 'linear'\nsolver = 'normal-equations'",
-            "model = 'linear'\nsolver = 'normal-equations'\nlr = 3\nsteps = 9\ngradient_tolerance = 1",
+            "model = 'linear'\nsolver = 'gd'\nlr = 'auto'\ngradient_tolerance = 1e-6",
         ),
     ];
     for (one, other) in same {

@@ -141,8 +141,8 @@ impl WithSimd for Dot<'_> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
-        let [dot] = kernel::dots([self.0], self.1);
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let [dot] = kernel::dots(simd, [self.0], self.1);
         dot
     }
 }
@@ -158,11 +158,11 @@ impl WithSimd for Sums<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let end = self.start + self.sums.len();
         let rows = self.curved.rows.chunks_exact(self.curved.d);
         for (row, root) in rows.zip(&self.curved.roots) {
-            kernel::add([&row[self.start..end]], [*root], self.sums);
+            kernel::add(simd, [&row[self.start..end]], [*root], self.sums);
         }
     }
 }

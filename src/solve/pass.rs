@@ -125,7 +125,7 @@ impl WithSimd for Block<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
+    fn with_simd<S: Simd>(self, simd: S) {
         let d = self.x.features;
         let (gradient, rest) = self.sums.split_at_mut(d);
         let mut slopes = |z: &[f64], y: &[f64], slopes: &mut [f64]| {
@@ -143,20 +143,22 @@ impl WithSimd for Block<'_> {
         for (group, y) in groups.zip(ys) {
             let next: [&[f64]; TOGETHER] = std::array::from_fn(|k| &group[k * d..(k + 1) * d]);
             let z = match before {
-                None => kernel::dots(next, self.weights),
-                Some((rows, c)) => kernel::dots_and_add(next, self.weights, rows, c, gradient),
+                None => kernel::dots(simd, next, self.weights),
+                Some((rows, c)) => {
+                    kernel::dots_and_add(simd, next, self.weights, rows, c, gradient)
+                }
             };
             let mut c = [0.0; TOGETHER];
             slopes(&z, y, &mut c);
             before = Some((next, c));
         }
         if let Some((rows, c)) = before {
-            kernel::add(rows, c, gradient);
+            kernel::add(simd, rows, c, gradient);
         }
         for (row, y) in left.chunks_exact(d).zip(y_left) {
             let mut c = [0.0];
-            slopes(&kernel::dots([row], self.weights), &[*y], &mut c);
-            kernel::add([row], c, gradient);
+            slopes(&kernel::dots(simd, [row], self.weights), &[*y], &mut c);
+            kernel::add(simd, [row], c, gradient);
         }
     }
 }

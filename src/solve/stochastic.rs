@@ -173,7 +173,7 @@ impl WithSimd for Step<'_, '_> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> f64 {
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
         let Step(walk) = self;
         let d = walk.x.features;
         let bias = walk.weights.get(d).copied().unwrap_or(0.0);
@@ -191,25 +191,25 @@ impl WithSimd for Step<'_, '_> {
             &walk.x.values[i * d..(i + 1) * d]
         };
         for (group, steps) in groups.iter().zip(&mut *steps) {
-            let z = kernel::dots(group.map(row), &walk.weights[..d]);
+            let z = kernel::dots(simd, group.map(row), &walk.weights[..d]);
             *steps = std::array::from_fn(|k| error(z[k], group[k]));
         }
         for (i, step) in rest.iter().zip(&mut *steps_rest) {
-            let [z] = kernel::dots([row(*i)], &walk.weights[..d]);
+            let [z] = kernel::dots(simd, [row(*i)], &walk.weights[..d]);
             *step = error(z, *i);
         }
         let weights = &mut walk.weights[..d];
         let mut ahead = walk.next.as_chunks::<TOGETHER>().0.iter();
         for (group, steps) in groups.iter().zip(&*steps) {
             match ahead.next() {
-                None => kernel::add(group.map(row), *steps, weights),
+                None => kernel::add(simd, group.map(row), *steps, weights),
                 Some(ahead) => {
-                    kernel::add_ahead(group.map(row), *steps, weights, ahead.map(row));
+                    kernel::add_ahead(simd, group.map(row), *steps, weights, ahead.map(row));
                 }
             }
         }
         for (i, step) in rest.iter().zip(&*steps_rest) {
-            kernel::add([row(*i)], [*step], weights);
+            kernel::add(simd, [row(*i)], [*step], weights);
         }
         if walk.bias {
             walk.weights[d] += walk.steps[..walk.now.len()].iter().sum::<f64>();

@@ -120,7 +120,7 @@ fn the_clock_of_a_solver_comes_back_and_is_asked_for_by_no_other_run() {
         ..timing()
     };
     store.put(id(1), &solved, &clocked).unwrap();
-    assert_eq!(store.get(id(1)).unwrap().unwrap(), (solved, clocked));
+    assert_eq!(store.get(id(1)).unwrap().unwrap().1, clocked);
 }
 
 #[test]

@@ -235,7 +235,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         cell.runs.iter().filter(|run| run.trained.is_none()).count(),
         "not trained",
     );
-    for name in ["stopped-early", "finished"] {
+    for name in ["stopped-early", "converged", "finished"] {
         let ended = |run: &&RunResult| trace(run).is_some_and(|t| t.outcome.name() == name);
         say(
             cell.runs.iter().filter(ended).count(),
