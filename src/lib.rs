@@ -8,6 +8,8 @@
 //!                        report ◄─ expect ◄─ fix ◄─ prescribe ◄─ diagnose ◄─────────────┘
 //! ```
 //!
+//! Linear models may go to [`solve`] in place of `train`: to their exact optimum, or on the way to it.
+//!
 //! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
 //!
 //! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
@@ -36,6 +38,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod seed;
+pub mod solve;
 pub mod spec;
 pub mod stack;
 pub mod store;

@@ -5,9 +5,11 @@
 
 mod confusion;
 mod curve;
+mod trajectory;
 
 pub use confusion::{Confusion, confusion, predicted};
 pub use curve::{Curve, median};
+pub use trajectory::{Bowl, Trajectory};
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -47,6 +49,9 @@ pub struct Trace {
     pub layers: Vec<Layer>,
     /// What the network says, before training and after.
     pub outputs: Outputs,
+    /// The way of the weights of a linear model, where it was taken down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trajectory: Option<Trajectory>,
 }
 
 /// Most points that a stored training curve has.
@@ -58,6 +63,11 @@ pub const CURVE_POINTS: usize = 512;
 pub enum Outcome {
     /// The whole budget was used.
     Finished,
+    /// A solver was as near to the optimum as it was asked to be.
+    Converged {
+        /// Updates made until then.
+        step: u64,
+    },
     /// Patience ran out.
     StoppedEarly {
         /// The last epoch trained, from 1.
@@ -86,6 +96,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Finished => "finished",
+            Outcome::Converged { .. } => "converged",
             Outcome::StoppedEarly { .. } => "stopped-early",
             Outcome::Diverged { .. } => "diverged",
             Outcome::TimedOut { .. } => "timed-out",
@@ -94,8 +105,9 @@ impl Outcome {
     }
 
     /// Every name, in the order of the variants.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 6] = [
         "finished",
+        "converged",
         "stopped-early",
         "diverged",
         "timed-out",
@@ -269,12 +281,15 @@ pub struct Lattice {
 }
 
 /// What a run took; kept apart from its trace, which never depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Timing {
     /// From the first draw to the last evaluation.
     pub wall: Duration,
     /// Start of the run, in seconds since 1970.
     pub started: u64,
+    /// By look of its trajectory, the seconds that a solver had taken, the looks themselves left out;
+    /// empty where no solver was at work.
+    pub looks: Vec<f64>,
 }
 
 impl Trace {

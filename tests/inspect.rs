@@ -55,8 +55,8 @@ fn with_weights(
         keep: Some(&keep),
         ..job.clone()
     };
-    (engine.train)(&mut std::iter::once(watched), &control, &mut |_, trace| {
-        traces.push(trace);
+    (engine.train)(&mut std::iter::once(watched), &control, &mut |_, run| {
+        traces.push(run.trace);
     });
     (traces.remove(0), keep.into_snapshots(), job)
 }

@@ -13,7 +13,7 @@ use sweep::data::{Dataset, Rows};
 use sweep::spec::settings::*;
 use sweep::stack::training;
 use sweep::trace::{Outcome, Trace};
-use sweep::train::{Control, Job};
+use sweep::train::{Control, Ended, Job};
 
 fn json(trace: &Trace) -> String {
     serde_json::to_string(trace).unwrap()
@@ -302,7 +302,7 @@ fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<
         cancelled: &AtomicBool::new(false),
     };
     let mut traces = vec![String::new(); runs.len()];
-    let mut ended = |place: usize, trace: Trace| traces[place] = json(&trace);
+    let mut ended = |place: usize, run: Ended| traces[place] = json(&run.trace);
     let mut jobs = jobs.enumerate();
     match runs[0].0.precision {
         Precision::F32 => training::run::<f32>(&mut jobs, arch, &control, &mut ended).unwrap(),

@@ -83,7 +83,10 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
         Outcome::TimedOut { step } => {
             format!("the run timed out after {}", count(*step as usize, "step"))
         }
-        Outcome::Finished | Outcome::StoppedEarly { .. } | Outcome::Diverged { .. } => {
+        Outcome::Finished
+        | Outcome::Converged { .. }
+        | Outcome::StoppedEarly { .. }
+        | Outcome::Diverged { .. } => {
             return Ok(());
         }
     };

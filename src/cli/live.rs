@@ -45,7 +45,7 @@ impl Told {
     /// What happened to a run.
     pub fn hear(&self, event: Event) {
         if let Event::Ended { run, trace, timing } = event {
-            self.tell(News::Ended(run.id, Arc::clone(trace), timing));
+            self.tell(News::Ended(run.id, Arc::clone(trace), timing.clone()));
         }
     }
 
@@ -175,7 +175,7 @@ impl<'a> Writer<'a> {
             News::Ended(id, trace, timing) => {
                 for (cell, run) in self.places.get(&id).into_iter().flatten() {
                     let trained = &mut self.results.cells[*cell].runs[*run].trained;
-                    *trained = Some((Arc::clone(&trace), timing));
+                    *trained = Some((Arc::clone(&trace), timing.clone()));
                 }
                 self.new.insert(id);
             }

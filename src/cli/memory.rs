@@ -1,7 +1,7 @@
 //! How much memory a sweep will want: an estimate from sizes alone, before anything is trained.
 //! It leaves out the program itself and what the allocator holds back.
 
-use crate::data::{Dataset, Files, dataset};
+use crate::data::{Dataset, Files, Parts, dataset, foreseen};
 use crate::nn::outputs;
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
@@ -34,7 +34,7 @@ struct Sizes {
 /// stack, or run where they are trained one by one.
 pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f64 {
     let mut known: Vec<(&DataSettings, Option<Sizes>)> = Vec::new();
-    let mut largest = 0.0_f64;
+    let (mut largest, mut alone) = (0.0_f64, 0.0_f64);
     let runs = groups
         .iter()
         .flat_map(|group| group.runs.iter().map(move |run| (group, run)));
@@ -44,18 +44,37 @@ pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f6
         let sizes = match known.iter().find(|(data, _)| **data == settings.data) {
             Some((_, sizes)) => *sizes,
             None => {
-                let made = dataset(&settings.data, files, cell.runs[*run].run.seed);
+                let made = || dataset(&settings.data, files, cell.runs[*run].run.seed);
                 // Data that can't be made, or are none, take no room.
-                let sizes = made.ok().as_ref().map(sizes);
+                let sizes = match foreseen(&settings.data) {
+                    Some(parts) => Some(regression(parts)),
+                    None => made().ok().as_ref().map(sizes),
+                };
                 known.push((&settings.data, sizes));
                 sizes
             }
         };
         let together = group.together as f64;
         let in_place = group.engine.name != REFERENCE;
-        largest = largest.max(together * of_run(settings, sizes, in_place));
+        let bytes = together * of_run(settings, sizes, in_place);
+        match group.engine.alone {
+            true => alone = alone.max(bytes),
+            false => largest = largest.max(bytes),
+        }
     }
-    largest * jobs.min(groups.iter().map(Group::stacks).sum()) as f64
+    let beside = groups.iter().filter(|group| !group.engine.alone);
+    let beside = largest * jobs.min(beside.map(Group::stacks).sum()) as f64;
+    beside.max(alone)
+}
+
+fn regression(([train, validation, test], features): (Parts, usize)) -> Sizes {
+    Sizes {
+        features,
+        classes: 0,
+        train,
+        validation,
+        test,
+    }
 }
 
 fn sizes(data: &Dataset) -> Sizes {
@@ -78,6 +97,11 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
         return copies(settings) * number;
     };
     let (d, k) = (sizes.features, outputs(settings, sizes.classes));
+    let as_made = (sizes.train + sizes.validation + sizes.test) as f64 * (d + 1) as f64 * 8.0;
+    if settings.solving.is_some() {
+        // The rows where they lie, and XᵀX.
+        return as_made + (d + 1).pow(2) as f64 * 8.0;
+    }
     let layers = layers(settings, d, k);
     let neurons: f64 = layers.iter().map(|layer| layer.many * layer.outputs).sum();
     let all = (sizes.train + sizes.validation + sizes.test) as f64;
@@ -90,7 +114,6 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
     };
     let activations = neurons * per_neuron as f64;
     let weights = weights(settings, &layers, d) * copies(settings);
-    let as_made = all * (d + 1) as f64 * 8.0;
     as_made + (all * (d + k) as f64 + weights + activations) * number
 }
 

@@ -3,7 +3,7 @@
 //! Features are drawn from the stream `data` and noise from the stream `noise`, so that a sweep
 //! over `noise` keeps its points and only moves them further.
 
-use super::{DataError, Rows, Table, clouds, curves};
+use super::{DataError, Rows, Table, clouds, curves, large};
 use crate::seed;
 use crate::spec::settings::{DataSettings, Source};
 use rand::Rng;
@@ -50,6 +50,11 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
             features,
             condition,
         } => curves::linear(rows, features, condition, &mut data),
+        Source::Gaussian { features } => Made {
+            rows: large::linear(rows, features, 0.0, seed),
+            features,
+            classes: 0,
+        },
         Source::Moons => clouds::moons(rows, &mut data),
         Source::Circles => clouds::circles(rows, &mut data),
         Source::Spirals { classes, turns } => clouds::spirals(rows, classes, turns, &mut data),

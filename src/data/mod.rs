@@ -9,6 +9,8 @@ mod files;
 mod generate;
 mod inverse;
 mod known;
+pub mod large;
+pub mod mapped;
 mod matrix;
 mod read;
 mod source;
@@ -19,7 +21,7 @@ pub use baseline::Baseline;
 pub use files::Files;
 pub use known::Known;
 
-use crate::spec::settings::DataSettings;
+use crate::spec::settings::{DataSettings, Source};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -124,10 +126,14 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         None => files.table(settings)?,
     };
     let d = table.features.len();
-    let parts = split::split(table.rows.len(), settings.validation, settings.test, seed)?;
-    let mut train = split::take(&table.rows, d, &parts.train);
-    let mut validation = split::take(&table.rows, d, &parts.validation);
-    let mut test = split::take(&table.rows, d, &parts.test);
+    let Table {
+        features,
+        target,
+        classes,
+        ..
+    } = &*table;
+    let (features, target, classes) = (features.clone(), target.clone(), classes.clone());
+    let [mut train, mut validation, mut test] = parts(table, settings, seed)?;
     let (mut shift, mut scale) = (vec![0.0; d], vec![1.0; d]);
     if settings.standardize {
         (shift, scale) = split::mean_and_sd(&train.x, d);
@@ -136,9 +142,9 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         }
     }
     Ok(Dataset {
-        features: table.features.clone(),
-        target: table.target.clone(),
-        classes: table.classes.clone(),
+        features,
+        target,
+        classes,
         train,
         validation,
         test,
@@ -146,6 +152,38 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         scale,
         known: Known::default(),
     })
+}
+
+/// Rows and features of a data set that is too large to be made to look at it; none of all others.
+pub fn foreseen(settings: &DataSettings) -> Option<(Parts, usize)> {
+    match settings.source {
+        Source::Gaussian { features } => {
+            let counts = split::counts(settings.rows, settings.validation, settings.test);
+            let (validation, test) = counts.ok()?;
+            let train = settings.rows - validation - test;
+            Some(([train, validation, test], features))
+        }
+        _ => None,
+    }
+}
+
+/// Numbers of training, validation and test rows.
+pub type Parts = [usize; 3];
+
+/// Training, validation and test rows: shuffled by the seed, but for those that are made in no order.
+fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows; 3], DataError> {
+    let d = table.features.len();
+    let (validation, test) = (settings.validation, settings.test);
+    if let Source::Gaussian { .. } = settings.source {
+        return split::dealt(table.into_owned().rows, d, validation, test);
+    }
+    let parts = split::split(table.rows.len(), validation, test, seed)?;
+    let take = |rows: &[usize]| split::take(&table.rows, d, rows);
+    Ok([
+        take(&parts.train),
+        take(&parts.validation),
+        take(&parts.test),
+    ])
 }
 
 #[cfg(test)]

@@ -60,6 +60,28 @@ pub(super) fn split(
     })
 }
 
+/// Training, validation and test rows, one after the other as they lie, for rows that are made in no order:
+/// at the size of the machine's memory there is no room to shuffle them. The first keep their place.
+///
+/// # Errors
+/// As [`counts`].
+pub(super) fn dealt(
+    mut rows: Rows,
+    features: usize,
+    validation: f64,
+    test: f64,
+) -> Result<[Rows; 3], DataError> {
+    let (validation, test) = counts(rows.len(), validation, test)?;
+    let train = rows.len() - validation - test;
+    let mut rest = |start: usize| Rows {
+        x: rows.x.split_off(start * features),
+        y: rows.y.split_off(start),
+    };
+    let test = rest(train + validation);
+    let validation = rest(train);
+    Ok([rows, validation, test])
+}
+
 /// The rows of these indices, in their order.
 pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
     let mut taken = Rows {
@@ -78,19 +100,35 @@ pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
 /// Mean and population standard deviation of every feature. A feature that never changes has its
 /// value as the mean and a deviation of 1, so that standardisation makes it 0 and nothing infinite.
 pub(super) fn mean_and_sd(x: &[f64], features: usize) -> (Vec<f64>, Vec<f64>) {
+    // Row after row, as they lie: a walk down the columns of a large table waits for every value.
+    let rows = || x.chunks_exact(features.max(1));
+    let n = rows().len() as f64;
+    let first: Vec<f64> = (0..features)
+        .map(|j| x.get(j).copied().unwrap_or(0.0))
+        .collect();
+    let (mut still, mut means) = (vec![true; features], vec![0.0; features]);
+    for row in rows() {
+        for (j, value) in row.iter().enumerate() {
+            still[j] &= *value == first[j];
+            means[j] += value / n;
+        }
+    }
+    // Deviations are squared as shares of the largest, which can't overflow or vanish.
+    let (mut largest, mut squares) = (vec![0.0_f64; features], vec![0.0; features]);
+    for row in rows() {
+        for (j, value) in row.iter().enumerate() {
+            largest[j] = largest[j].max((value - means[j]).abs());
+        }
+    }
+    for row in rows() {
+        for (j, value) in row.iter().enumerate() {
+            squares[j] += ((value - means[j]) / largest[j]).powi(2);
+        }
+    }
     (0..features)
-        .map(|j| {
-            let column = || x.iter().skip(j).step_by(features).copied();
-            let n = column().count() as f64;
-            let first = x.get(j).copied().unwrap_or(0.0);
-            if column().all(|value| value == first) {
-                return (first, 1.0);
-            }
-            let mean = column().map(|value| value / n).sum::<f64>();
-            // Deviations are squared as shares of the largest, which can't overflow or vanish.
-            let largest = column().fold(0.0, |m: f64, value| m.max((value - mean).abs()));
-            let squares = column().map(|value| ((value - mean) / largest).powi(2));
-            (mean, largest * (squares.sum::<f64>() / n).sqrt())
+        .map(|j| match still[j] {
+            true => (first[j], 1.0),
+            false => (means[j], largest[j] * (squares[j] / n).sqrt()),
         })
         .unzip()
 }
@@ -155,5 +193,17 @@ mod tests {
     fn huge_values_have_a_finite_deviation() {
         let (_, sd) = mean_and_sd(&[1e200, -1e200], 1);
         assert_eq!(sd, [1e200]);
+    }
+
+    #[test]
+    fn rows_are_dealt_as_they_lie() {
+        let rows = Rows {
+            x: (0..20).map(f64::from).collect(),
+            y: (0..10).map(f64::from).collect(),
+        };
+        let [train, validation, test] = dealt(rows, 2, 0.2, 0.1).unwrap();
+        assert_eq!(train.y, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(validation.x, [14.0, 15.0, 16.0, 17.0]);
+        assert_eq!(test.y, [9.0]);
     }
 }

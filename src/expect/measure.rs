@@ -3,7 +3,7 @@
 use super::layers;
 use crate::results::CellResults;
 use crate::spec::Quantity;
-use crate::trace::{Outcome, Real, Trace};
+use crate::trace::{Outcome, Real, Trace, Trajectory};
 
 /// A quantity of one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +50,9 @@ pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
         | Quantity::TestLoss
         | Quantity::SkillGap
         | Quantity::DeadShare
-        | Quantity::SaturatedShare => true,
+        | Quantity::SaturatedShare
+        | Quantity::ExcessRisk
+        | Quantity::WeightError => true,
         Quantity::Skill
         | Quantity::ValidationSkill
         | Quantity::TrainAccuracy
@@ -63,7 +65,11 @@ pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
 /// What a run is taken to have reached where training fell to pieces.
 fn worst(quantity: Quantity) -> f64 {
     match quantity {
-        Quantity::TrainLoss | Quantity::ValidationLoss | Quantity::TestLoss => f64::INFINITY,
+        Quantity::TrainLoss
+        | Quantity::ValidationLoss
+        | Quantity::TestLoss
+        | Quantity::ExcessRisk
+        | Quantity::WeightError => f64::INFINITY,
         Quantity::Skill | Quantity::ValidationSkill => f64::NEG_INFINITY,
         // Nothing can be said of these, so that they lie within no bounds.
         Quantity::SkillGap
@@ -82,6 +88,7 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     const NO_VALIDATION: &str = "there are no validation rows (data.validation)";
     const NO_TEST: &str = "there are no test rows (data.test)";
     const NO_CLASSES: &str = "accuracy is for classes only";
+    const NO_OPTIMUM: &str = "no exact optimum is known to compare with";
     const NO_RISKS: &str = "its risk was never taken";
     const NO_SKILL: &str =
         "skill has no meaning where a constant predictor has no finite loss above 0";
@@ -110,6 +117,8 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
         )?;
         trace.validation_skill().ok_or(NO_VALIDATION)
     };
+    let no_way = Trajectory::default();
+    let way = trace.trajectory.as_ref().unwrap_or(&no_way);
     match quantity {
         Quantity::TrainLoss => train().map(|risk| risk.loss.0),
         Quantity::ValidationLoss => validation().map(|risk| risk.loss.0),
@@ -123,6 +132,8 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
         Quantity::GradientRatio => layers::gradient_ratio(trace),
         Quantity::DeadShare => layers::dead_share(trace),
         Quantity::SaturatedShare => layers::saturated_share(trace),
+        Quantity::ExcessRisk => way.excess.last().map(|excess| excess.0).ok_or(NO_OPTIMUM),
+        Quantity::WeightError => way.error.map(|error| error.0).ok_or(NO_OPTIMUM),
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn settings() -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
             nesterov: false,
@@ -79,6 +80,7 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
         moments: vec![],
         layers: vec![],
         outputs: Outputs::default(),
+        trajectory: None,
     };
     Some((trace, Timing::default()))
 }

@@ -1,8 +1,8 @@
 //! What expectations ask for must be there: rows to measure on, cells to compare with.
 
 use super::Cell;
-use crate::spec::settings::{Model, Source};
-use crate::spec::{Check, Fault, Quantity, Sweep, Target, Value, target};
+use crate::spec::settings::{Loss, Model, Source};
+use crate::spec::{Check, Fault, Quantity, Sweep, Target, Value, features, target};
 
 /// What expectations ask must be there to be measured.
 pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
@@ -82,8 +82,19 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
                 "expect it of a network: model = \"mlp\" or \"residual\"",
             ))
         }
+        Quantity::ExcessRisk | Quantity::WeightError if !has_optimum(cell) => Some((
+            "the exact optimum is known of a linear model under mse, with a solver or one feature",
+            "expect a loss, or take `model = \"linear\"` with `solver = \"gd\"`, say",
+        )),
         _ => None,
     }
+}
+
+/// Whether a run takes down how far its weights are from the exact optimum.
+fn has_optimum(cell: &Cell) -> bool {
+    let settings = &cell.settings;
+    let solved = settings.solving.is_some() || features(&cell.values) == Some(1);
+    settings.model == Model::Linear && settings.loss == Loss::Mse && solved
 }
 
 fn has_hidden(model: &Model) -> bool {

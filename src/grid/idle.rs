@@ -12,7 +12,14 @@ pub(super) fn unused(
     clashing: &BTreeSet<&'static str>,
     doubtful: &BTreeSet<&'static str>,
 ) -> Vec<Fault> {
-    let selecting = ["model", "optimizer", "data.source", "hidden", "steps"];
+    let selecting = [
+        "model",
+        "solver",
+        "optimizer",
+        "data.source",
+        "hidden",
+        "steps",
+    ];
     if selecting.iter().any(|key| doubtful.contains(key)) {
         return Vec::new();
     }

@@ -84,6 +84,11 @@ fn equal_meaning_is_equal_settings() {
         ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
         ("", "loss = 'mse'\noutput = 'linear'"),
         ("weight_decay = -0.0", ""),
+        ("solver = 'trainer'", ""),
+        (
+            "model = 'linear'\nsolver = 'gd'",
+            "model = 'linear'\nsolver = 'gd'\nlr = 'auto'\ngradient_tolerance = 1e-6",
+        ),
     ];
     for (one, other) in same {
         assert_eq!(settings(one), settings(other), "{one} / {other}");
@@ -118,6 +123,12 @@ fn every_setting_is_part_of_the_identity() {
         "precision = 'f64'",
         "model = 'residual'",
         "model = 'residual'\nblock = 1",
+        "model = 'linear'\nsolver = 'normal-equations'",
+        "model = 'linear'\nsolver = 'gd'",
+        "model = 'linear'\nsolver = 'gd'\nlr = 0.1",
+        "model = 'linear'\nsolver = 'gd'\ngradient_tolerance = 1e-3",
+        "model = 'linear'\nsolver = 'gd'\nexcess_tolerance = 1e-3",
+        "model = 'linear'\nsolver = 'sgd'\nbatch = 5",
     ];
     let id = |base: &str| run_id(&settings(base), 0, "", "reference");
     let all: BTreeSet<RunId> = changes

@@ -28,6 +28,7 @@ pub fn settings(model: Model) -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
             nesterov: false,
@@ -97,6 +98,7 @@ pub fn results(
             let hash = blake3::hash(format!("{} {varied:?} {seed}", sweep.title).as_bytes());
             id.copy_from_slice(&hash.as_bytes()[..16]);
             let timing = Timing {
+                looks: Vec::new(),
                 wall: Duration::from_millis(420),
                 started: 0,
             };
@@ -240,6 +242,7 @@ pub fn trace(shape: &Shape) -> Trace {
         moments,
         layers: (1..=shape.layers).map(layer).collect(),
         outputs: Outputs::default(),
+        trajectory: None,
     }
 }
 

@@ -88,7 +88,7 @@ fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
         cell: own,
         run,
         trace,
-        timing: *timing,
+        timing,
         diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
     };
     let places = view::neighbours::Places::of(page.sweep, page.results);

@@ -73,13 +73,17 @@ pub fn again(
             keep: Some(&keep),
         };
         let mut jobs = std::iter::once(job);
-        (engine.train)(&mut jobs, control, &mut |_, trace| ended = Some(trace));
+        (engine.train)(&mut jobs, control, &mut |_, run| ended = Some(run.trace));
     });
     trained.map_err(AgainError::Panicked)?;
     let snapshots = keep.into_snapshots();
     Ok(ended.map(|trace| Again {
         data,
-        trace,
+        // Traces of older versions have none.
+        trace: Trace {
+            trajectory: trace.trajectory.filter(|_| old.trajectory.is_some()),
+            ..trace
+        },
         snapshots,
     }))
 }

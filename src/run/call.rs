@@ -6,7 +6,7 @@ use crate::data::{Dataset, dataset};
 use crate::grid::Cell;
 use crate::spec::settings::{DataSettings, Source};
 use crate::trace::{Timing, Trace};
-use crate::train::{Job, failed};
+use crate::train::{Ended, Job, failed};
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -22,7 +22,7 @@ fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(u
     let calls = RefCell::new(Call::new(shared, queue));
     let result = guard::catching(|| {
         let mut jobs = std::iter::from_fn(|| Call::draw(&calls, next));
-        let mut ended = |place, trace| Call::end(&calls, place, trace);
+        let mut ended = |place, ended| Call::end(&calls, place, ended);
         (queue.group.engine.train)(&mut jobs, &shared.control(), &mut ended);
     });
     let Err(panic) = result else { return };
@@ -32,7 +32,7 @@ fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(u
             let (cell, run) = calls.borrow().drawn[place].at;
             let (cell, run) = shared.named(cell, run);
             let trace = nothing(cell, run.seed, queue, format!("panicked: {panic}"));
-            Call::end(&calls, place, trace);
+            Call::end(&calls, place, trace.into());
         }
         _ => {
             for place in open {
@@ -105,7 +105,7 @@ impl<'s> Call<'s> {
                 }
                 Err(why) => {
                     let trace = nothing(cell, run.seed, calls.borrow().queue, why);
-                    Call::end(calls, place, trace);
+                    Call::end(calls, place, trace.into());
                     calls.borrow_mut().drawn.pop();
                 }
             }
@@ -119,6 +119,8 @@ impl<'s> Call<'s> {
         {
             return Ok(rows.clone());
         }
+        // There may be no room for both.
+        self.rows = None;
         let rows = dataset(settings, self.shared.files, seed).map_err(|error| error.to_string())?;
         let rows = Arc::new(rows);
         self.rows = Some((settings, seed, rows.clone()));
@@ -126,12 +128,12 @@ impl<'s> Call<'s> {
     }
 
     /// A run has ended: it is kept, and told of.
-    fn end(calls: &RefCell<Call<'s>>, place: usize, trace: Trace) {
+    fn end(calls: &RefCell<Call<'s>>, place: usize, Ended { trace, looks }: Ended) {
         let mut call = calls.borrow_mut();
         call.read_clock();
         let drawn = &mut call.drawn[place];
         drawn.ended = true;
-        let (at, timing) = (drawn.at, drawn.timing());
+        let (at, timing) = (drawn.at, drawn.timing(looks));
         let shared = call.shared;
         drop(call);
         shared.keep(at, trace, timing);
@@ -169,10 +171,11 @@ impl<'s> Call<'s> {
 }
 
 impl Drawn {
-    fn timing(&self) -> Timing {
+    fn timing(&self, looks: Vec<f64>) -> Timing {
         Timing {
             wall: self.wall,
             started: self.started,
+            looks,
         }
     }
 }

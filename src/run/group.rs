@@ -24,7 +24,7 @@ impl Group<'_, '_> {
 }
 
 /// The missing runs of a plan in groups, in the order of the first run of each. Within a group runs
-/// of the same rows and seed stand side by side: they see the same batches.
+/// of the same rows and seed stand side by side: they see the same batches, and have the same optimum.
 pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, 'a>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places = BTreeMap::new();
@@ -45,7 +45,10 @@ pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, '
         });
         groups[place].runs.push((cell, run));
     }
-    for group in groups.iter_mut().filter(|group| group.together > 1) {
+    for group in groups
+        .iter_mut()
+        .filter(|group| group.together > 1 || group.engine.alone)
+    {
         group.runs.sort_by_cached_key(|&(cell, run)| {
             let cell = &plan.results.cells[cell];
             let data = serde_json::to_string(&cell.cell.settings.data).unwrap_or_default();

@@ -52,7 +52,7 @@ pub enum Event<'a> {
         /// What came of it.
         trace: &'a Arc<Trace>,
         /// How long it took.
-        timing: Timing,
+        timing: &'a Timing,
     },
     /// A run has ended, but the store would not take it: the next call trains it again.
     NotKept {

@@ -132,7 +132,10 @@ pub fn train(
         done: Mutex::default(),
     };
     if !plan.missing.is_empty() {
-        workers(options.jobs, plan.missing.len())?.broadcast(|_| work(&shared));
+        let workers = workers(options.jobs, plan.missing.len())?;
+        // Before the others, and not on their threads, which could give it but a part of the cores.
+        work(&shared, true);
+        workers.broadcast(|_| work(&shared, false));
     }
     let done = shared
         .done
@@ -162,8 +165,10 @@ fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
 }
 
 /// One worker: calls the engine of one group after another until no run waits, or none shall start.
-fn work(shared: &Shared) {
-    for queue in &shared.queues {
+/// Groups are taken whose engine trains alone, or the others.
+fn work(shared: &Shared, alone: bool) {
+    let own = |queue: &&Queue| queue.group.engine.alone == alone;
+    for queue in shared.queues.iter().filter(own) {
         while !shared.stopped() && queue.waits() {
             call(shared, queue);
         }
@@ -210,12 +215,12 @@ impl<'a> Shared<'a> {
         if self.options.fail_fast && !trace.outcome.is_complete() {
             self.stop.store(true, Ordering::Relaxed);
         }
-        let kept = self.store.put(run.id, &trace, timing);
+        let kept = self.store.put(run.id, &trace, &timing);
         let trace = Arc::new(trace);
         (self.tell)(Event::Ended {
             run,
             trace: &trace,
-            timing,
+            timing: &timing,
         });
         if let Err(error) = &kept {
             let message = error.to_string();

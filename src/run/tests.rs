@@ -96,7 +96,7 @@ impl Bench {
         let call: &Train = &|jobs, control, ended| {
             for (place, job) in jobs.enumerate() {
                 match train_one(&job, control) {
-                    Some(trace) => ended(place, trace),
+                    Some(trace) => ended(place, trace.into()),
                     None => return,
                 }
             }

@@ -12,6 +12,10 @@ pub(super) const SOURCES: &[Word] = &[
     word("sine", "y = sin(frequency · x)"),
     word("wiggle", "a curve with several bends, which needs capacity"),
     word("linear", "y = w · x with a covariance of a given condition"),
+    word(
+        "gaussian",
+        "y = w · x with independent normal features and |w| = 1, quick to make at any size",
+    ),
     word("moons", "two interleaving half circles"),
     word("circles", "a circle within a circle"),
     word("spirals", "interleaved arms, one per class"),
@@ -124,6 +128,31 @@ pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
     word("adam", "Kingma and Ba 2015, as in PyTorch"),
 ];
+
+pub(super) const SOLVERS: &[Word] = &[
+    word(
+        "trainer",
+        "the training loop of every model, by `optimizer`",
+    ),
+    word(
+        "normal-equations",
+        "least squares at once, by a Cholesky factorisation of XᵀX",
+    ),
+    word("gd", "least squares by w ← w − α∇R(w), in one pass over X"),
+    word(
+        "sgd",
+        "least squares by w ← w − αg, with g the gradient of a batch",
+    ),
+    word(
+        "newton",
+        "logistic regression by w ← w − H⁻¹∇R(w), in shorter steps where that would not help",
+    ),
+];
+
+pub(super) const AUTO: &[Word] = &[word(
+    "auto",
+    "1/L with L the Lipschitz constant of ∇R, for the solvers `gd` and (with less for its batches) `sgd`",
+)];
 
 pub(super) const SAMPLINGS: &[Word] = &[
     word(

@@ -1,6 +1,7 @@
 //! Values that make no sense together, each fine by itself.
 
 mod rows;
+mod solver;
 
 use super::rules::{self, Target, count, number, source, word};
 use super::value::{Value, Values};
@@ -42,6 +43,7 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         loss,
         optimizer,
         risk,
+        solver::solver,
         rows::split,
         rows::features,
     ];

@@ -14,8 +14,9 @@ use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
-pub(crate) const OUTCOMES: [&str; 5] = [
+pub(crate) const OUTCOMES: [&str; 6] = [
     "finished",
+    "converged",
     "stopped-early",
     "diverged",
     "timed-out",

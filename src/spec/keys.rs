@@ -2,12 +2,13 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, OPTIMIZERS,
-    OUTPUTS, PRECISIONS, SAMPLINGS, SOURCES, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL,
+    OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
 use super::rules::{self, given, has_rows, is_generator, is_mlp, is_network, is_risk, source_is};
+use super::rules::{is_direct, is_trained, solver_is};
 
 /// The key of this full name.
 pub fn find(name: &str) -> Option<&'static Key> {
@@ -65,8 +66,8 @@ pub static KEYS: &[Key] = &[
         "data.features",
         integer(1, 10_000),
         Default::Integer(2),
-        |v| source_is(v, &["linear", "blobs"]),
-        "Number of features of `linear` and `blobs`.",
+        |v| source_is(v, &["linear", "gaussian", "blobs"]),
+        "Number of features of `linear`, `gaussian` and `blobs`.",
     )
     .also(&["d", "n_features", "dimensions"]),
     key(
@@ -212,7 +213,7 @@ pub static KEYS: &[Key] = &[
             "torch, as in PyTorch; { constant = 4 } for ripples, { constant = 2 } for double-well",
             rules::default_init,
         ),
-        |_| true,
+        is_trained,
         "How the weights of a layer start; of a one-weight risk, where its weight starts.",
     )
     .also(&["initialization", "initialisation", "weights"]),
@@ -220,7 +221,7 @@ pub static KEYS: &[Key] = &[
         "output_bias",
         Kind::Number(REAL),
         Default::None,
-        is_network,
+        |v| is_network(v) && is_trained(v),
         "Bias of the output layer at the start; as `init` has it where not given.",
     )
     .also(&["bias"]),
@@ -231,7 +232,7 @@ pub static KEYS: &[Key] = &[
             least: 0,
         },
         Default::Empty,
-        is_network,
+        |v| is_network(v) && is_trained(v),
         "Where linear outputs are normalised over the batch: input, hidden, output.",
     )
     .also(&["batchnorm", "bn", "normalization"]),
@@ -247,18 +248,48 @@ pub static KEYS: &[Key] = &[
     )
     .also(&["criterion", "objective"]),
     key(
+        "solver",
+        Kind::Words(SOLVERS),
+        Default::Word("trainer"),
+        |_| true,
+        "What finds the weights: the trainer, or for `model = \"linear\"` a solver of its risk.",
+    )
+    .also(&["method", "direct"]),
+    key(
+        "gradient_tolerance",
+        Kind::Number(POSITIVE),
+        Default::From(
+            "1e-6 for `gd` and `newton`, where `excess_tolerance` is not given",
+            rules::default_gradient_tolerance,
+        ),
+        |v| solver_is(v, &["gd", "sgd", "newton"]),
+        "A solver has converged where ‖∇R(w)‖ is this share of ‖∇R(0)‖, or less.",
+    )
+    .also(&["tolerance", "tol", "gtol", "rtol"]),
+    key(
+        "excess_tolerance",
+        Kind::Number(POSITIVE),
+        Default::None,
+        |v| solver_is(v, &["gd", "sgd"]),
+        "A solver has converged where R(w) − R(w*) is this share of R(0) − R(w*), or less; w* is the exact optimum.",
+    )
+    .also(&["excess_risk", "suboptimality", "ftol"]),
+    key(
         "optimizer",
         Kind::Words(OPTIMIZERS),
         Default::Word("sgd"),
-        |_| true,
+        is_trained,
         "The update rule.",
     )
     .also(&["optim", "algorithm"]),
     key(
         "lr",
-        Kind::Number(POSITIVE),
-        Default::Number(1e-3),
-        |_| true,
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(AUTO)]),
+        Default::From(
+            "1e-3; \"auto\" for the solvers `gd` and `sgd`",
+            rules::default_lr,
+        ),
+        |v| is_trained(v) || solver_is(v, &["gd", "sgd"]),
         "The learning rate α.",
     )
     .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
@@ -280,7 +311,7 @@ pub static KEYS: &[Key] = &[
         "weight_decay",
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
-        |_| true,
+        is_trained,
         "λ of the L2 penalty, added to the gradient as λw.",
     )
     .also(&["wd", "l2", "decay", "regularization"]),
@@ -310,7 +341,7 @@ pub static KEYS: &[Key] = &[
         "batch",
         Kind::Any(&[integer(1, MANY), Kind::Words(FULL)]),
         Default::Integer(32),
-        is_network,
+        |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
         "Rows in a batch; \"full\" for gradient descent.",
     )
     .also(&["batch_size", "minibatch"]),
@@ -318,7 +349,7 @@ pub static KEYS: &[Key] = &[
         "sampling",
         Kind::Words(SAMPLINGS),
         Default::Word("epochs"),
-        is_network,
+        |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
         "How batches are drawn.",
     )
     .also(&["shuffle"]),
@@ -326,15 +357,15 @@ pub static KEYS: &[Key] = &[
         "epochs",
         integer(1, MANY),
         Default::From("100, where `steps` is not given", rules::default_epochs),
-        |v| !given(v, "steps"),
-        "Passes over the training rows; or give `steps`.",
+        |v| !given(v, "steps") && !is_direct(v),
+        "Passes over the training rows, at most where something ends it sooner; or give `steps`.",
     )
     .also(&["n_epochs", "epoch", "max_epochs"]),
     key(
         "steps",
         integer(1, MANY),
         Default::None,
-        |_| true,
+        |v| !is_direct(v),
         "Updates of the weights; in place of `epochs`.",
     )
     .also(&["iterations", "max_steps", "updates"]),
@@ -342,7 +373,7 @@ pub static KEYS: &[Key] = &[
         "patience",
         integer(1, MANY),
         Default::None,
-        |_| true,
+        is_trained,
         "Stop after this many epochs without a better loss (of the validation rows, if any).",
     )
     .also(&["early_stopping"]),
@@ -350,8 +381,8 @@ pub static KEYS: &[Key] = &[
         "precision",
         Kind::Words(PRECISIONS),
         Default::Word("f32"),
-        |_| true,
-        "Bits of a weight.",
+        is_trained,
+        "Bits of a weight; solvers have 64.",
     )
     .also(&["dtype"]),
     key(

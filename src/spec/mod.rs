@@ -40,7 +40,7 @@ pub use fault::{Fault, Faults, draw, render};
 pub use overrides::{COMMAND_LINE, Overrides};
 pub use place::{Document, Place, Places};
 pub use read::{Draft, draft};
-pub(crate) use rules::{Target, target};
+pub(crate) use rules::{Target, features, target};
 pub use rules::{complete, rivals};
 pub use schema::schema;
 pub use settings::Settings;

@@ -5,7 +5,7 @@ use super::keys::{self, KEYS};
 use super::value::{Value, Values};
 
 /// Generators whose target is a number.
-const CURVES: &[&str] = &["sine", "wiggle", "linear"];
+const CURVES: &[&str] = &["sine", "wiggle", "linear", "gaussian"];
 
 /// Keys that say the same thing in two ways: who gives the first set does without the second.
 const RIVALS: &[(&[&str], &[&str])] = &[
@@ -128,12 +128,26 @@ pub(crate) fn is_residual(values: &Values) -> bool {
     word(values, "model") == "residual"
 }
 
+/// Whether an update rule of `optimizer` trains it, step by step.
+pub(crate) fn is_trained(values: &Values) -> bool {
+    solver_is(values, &["trainer"])
+}
+
+/// Whether the weights come out at once: nothing starts, and nothing goes on.
+pub(crate) fn is_direct(values: &Values) -> bool {
+    solver_is(values, &["normal-equations"])
+}
+
+pub(crate) fn solver_is(values: &Values, names: &[&str]) -> bool {
+    names.contains(&word(values, "solver"))
+}
+
 pub(crate) fn is_sgd(values: &Values) -> bool {
-    word(values, "optimizer") == "sgd"
+    is_trained(values) && word(values, "optimizer") == "sgd"
 }
 
 pub(crate) fn is_adam(values: &Values) -> bool {
-    word(values, "optimizer") == "adam"
+    is_trained(values) && word(values, "optimizer") == "adam"
 }
 
 pub(crate) fn target(values: &Values) -> Target {
@@ -183,7 +197,7 @@ pub(crate) fn features(values: &Values) -> Option<i64> {
     match source(values) {
         "sine" | "wiggle" => Some(1),
         "moons" | "circles" | "spirals" | "xor" => Some(2),
-        "linear" | "blobs" => count(values, "data.features"),
+        "linear" | "gaussian" | "blobs" => count(values, "data.features"),
         "csv" if given(values, "data.features") => count(values, "data.features"),
         _ => None,
     }
@@ -215,6 +229,18 @@ pub(super) fn default_width(values: &Values) -> Option<Value> {
 
 pub(super) fn default_epochs(values: &Values) -> Option<Value> {
     (!given(values, "steps")).then_some(Value::Integer(100))
+}
+
+pub(super) fn default_lr(values: &Values) -> Option<Value> {
+    match word(values, "solver") {
+        "gd" | "sgd" => text("auto"),
+        _ => Some(Value::Number(1e-3)),
+    }
+}
+
+pub(super) fn default_gradient_tolerance(values: &Values) -> Option<Value> {
+    let alone = !given(values, "excess_tolerance");
+    (alone && solver_is(values, &["gd", "newton"])).then_some(Value::Number(1e-6))
 }
 
 /// The output bias that a sigmoid needs says nothing here: the loss alone decides.

@@ -28,9 +28,12 @@ pub struct Settings {
     pub batch_norm: BatchNormAt,
     /// The loss of one row.
     pub loss: Loss,
+    /// What finds the weights in place of the trainer, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solving: Option<Solving>,
     /// The update rule.
     pub optimizer: Optimizer,
-    /// The learning rate α.
+    /// The learning rate α; 0 of a solver that finds its own, or has none.
     pub lr: f64,
     /// λ of the L2 penalty, added to the gradient as λw (PyTorch's `weight_decay`).
     pub weight_decay: f64,
@@ -180,6 +183,31 @@ pub enum Optimizer {
         /// Added to the root of the bias-corrected second moment.
         epsilon: f64,
     },
+}
+
+/// How a solver finds the weights of a linear model, and when it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Solving {
+    /// Which.
+    pub solver: Solver,
+    /// Converged where ‖∇R(w)‖ / ‖∇R(0)‖ is this or less.
+    pub gradient_tolerance: Option<f64>,
+    /// Converged where (R(w) − R(w*)) / (R(0) − R(w*)) is this or less, for the exact optimum w*.
+    pub excess_tolerance: Option<f64>,
+}
+
+/// What finds the weights of a linear model in place of the trainer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Solver {
+    /// Least squares at once.
+    NormalEquations,
+    /// Least squares by gradient descent.
+    Gd,
+    /// Least squares by stochastic gradient descent.
+    Sgd,
+    /// Logistic regression by Newton's method.
+    Newton,
 }
 
 /// Rows in a batch.

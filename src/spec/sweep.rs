@@ -187,11 +187,15 @@ pub enum Quantity {
     DeadShare,
     /// Share of saturated activations at the end, in the hidden layer that has most.
     SaturatedShare,
+    /// (R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model.
+    ExcessRisk,
+    /// ‖w − w*‖ / ‖w*‖ at the end.
+    WeightError,
 }
 
 impl Quantity {
     /// Every quantity, in the order of the variants.
-    pub const ALL: [Quantity; 12] = [
+    pub const ALL: [Quantity; 14] = [
         Quantity::TrainLoss,
         Quantity::ValidationLoss,
         Quantity::TestLoss,
@@ -204,6 +208,8 @@ impl Quantity {
         Quantity::GradientRatio,
         Quantity::DeadShare,
         Quantity::SaturatedShare,
+        Quantity::ExcessRisk,
+        Quantity::WeightError,
     ];
 
     /// The key that measures it in an `[[expect]]` block.
@@ -221,6 +227,8 @@ impl Quantity {
             Quantity::GradientRatio => "gradient_ratio",
             Quantity::DeadShare => "dead_share",
             Quantity::SaturatedShare => "saturated_share",
+            Quantity::ExcessRisk => "excess_risk",
+            Quantity::WeightError => "weight_error",
         }
     }
 }

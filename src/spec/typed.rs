@@ -1,5 +1,7 @@
 //! From the values of a cell to its typed [`Settings`], in one form for all ways of saying it.
 
+mod solving;
+
 use super::clash::{self, Clash};
 use super::files::csv;
 use super::rules::{self, count, number, word};
@@ -23,7 +25,7 @@ impl Settings {
         let model = model(values);
         let init = init(values);
         let batch = if network { batch(values) } else { Batch::Full };
-        Ok(Settings {
+        Ok(solving::settled(Settings {
             data: data(values, folder),
             activation: match model {
                 Model::Mlp { .. } | Model::Residual { .. } => activation(values),
@@ -41,6 +43,7 @@ impl Settings {
                 "cross-entropy" if network => Loss::CrossEntropy,
                 _ => Loss::Mse,
             },
+            solving: solving::solving(values),
             optimizer: optimizer(values),
             lr: real(values, "lr"),
             weight_decay: real(values, "weight_decay"),
@@ -66,7 +69,7 @@ impl Settings {
             },
             model,
             init,
-        })
+        }))
     }
 }
 
@@ -150,6 +153,9 @@ fn source(values: &Values, folder: &Path) -> Source {
         "linear" => Source::Linear {
             features: whole(values, "data.features"),
             condition: real(values, "data.condition"),
+        },
+        "gaussian" => Source::Gaussian {
+            features: whole(values, "data.features"),
         },
         "moons" => Source::Moons,
         "circles" => Source::Circles,

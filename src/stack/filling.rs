@@ -58,8 +58,8 @@ impl<'a, T: Number> Stack<'a, T> {
                 (probe, start),
             );
             record.first_risk(train[i], validation.map(|validation| validation[i]));
-            if let Some(keep) = job.keep.filter(|keep| keep.is_due(0, false)) {
-                keep.take(0, self.numbers(i)?);
+            if record.wants_weights(0, false) {
+                record.weights(0, false, self.numbers(i)?);
             }
             self.lanes[i] = Some(Lane {
                 place,

@@ -9,13 +9,16 @@ use candle_core::Result;
 impl<T: Number> Stack<'_, T> {
     /// Hands over the weights of the lanes in which they are wanted after the updates made so far;
     /// `last` says in which lanes no more follow.
-    pub(super) fn hand_over(&self, last: impl Fn(usize) -> bool) -> Result<()> {
-        for (i, lane) in self.lanes.iter().enumerate() {
-            if let Some(lane) = lane
-                && let Some(keep) = lane.record.keep()
-                && keep.is_due(lane.step + 1, last(i))
-            {
-                keep.take(lane.step + 1, self.numbers(i)?);
+    pub(super) fn hand_over(&mut self, last: impl Fn(usize) -> bool) -> Result<()> {
+        for i in 0..T::LANES {
+            let wanted = self.lanes[i].as_ref();
+            let wanted = wanted.filter(|lane| lane.record.wants_weights(lane.step + 1, last(i)));
+            if wanted.is_none() {
+                continue;
+            }
+            let numbers = self.numbers(i)?;
+            if let Some(lane) = &mut self.lanes[i] {
+                lane.record.weights(lane.step + 1, last(i), numbers);
             }
         }
         Ok(())

@@ -26,9 +26,8 @@ pub mod training;
 
 use crate::spec::Settings;
 use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Source};
-use crate::trace::Trace;
 use crate::train::rows::NO_ROWS;
-use crate::train::{Control, Job, failed};
+use crate::train::{Control, Ended, Job, failed};
 use arena::Number;
 use kernel::lone::Lone;
 use kernel::real::Real;
@@ -49,6 +48,9 @@ const WIDEST: usize = 80 * 80;
 /// # Errors
 /// The reason why not, to follow "because".
 pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
+    if settings.solving.is_some() {
+        return Err("a solver was asked for");
+    }
     match settings.model {
         Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
             Err("a one-weight risk has no layers")
@@ -109,6 +111,7 @@ pub fn shape(settings: &Settings) -> String {
         Source::None
         | Source::Moons
         | Source::Circles
+        | Source::Gaussian { .. }
         | Source::Blobs { .. }
         | Source::Xor
         | Source::Csv { .. } => {}
@@ -129,7 +132,7 @@ pub fn lanes(settings: &Settings) -> usize {
 pub fn train(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
-    ended: &mut dyn FnMut(usize, Trace),
+    ended: &mut dyn FnMut(usize, Ended),
 ) {
     train_with::<f32, f64>(jobs, control, ended);
 }
@@ -138,7 +141,7 @@ pub fn train(
 pub fn train_wide(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
-    ended: &mut dyn FnMut(usize, Trace),
+    ended: &mut dyn FnMut(usize, Ended),
 ) {
     train_with::<Lone<f32>, Lone<f64>>(jobs, control, ended);
 }
@@ -147,16 +150,17 @@ pub fn train_wide(
 fn train_with<A: Number, B: Number>(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
-    ended: &mut dyn FnMut(usize, Trace),
+    ended: &mut dyn FnMut(usize, Ended),
 ) {
     let ended = RefCell::new(ended);
-    let mut tell = |place: usize, trace: Trace| (ended.borrow_mut())(place, trace);
+    let mut tell = |place: usize, run: Ended| (ended.borrow_mut())(place, run);
     // Those without rows end at once, and take no lane.
     let jobs = jobs.enumerate().filter_map(|(place, job)| {
         if job.data.as_ref().is_some_and(|data| !data.train.is_empty()) {
             return Some((place, job));
         }
-        (ended.borrow_mut())(place, failed(&job, A::ENGINE, NO_ROWS.to_owned()));
+        let failed = failed(&job, A::ENGINE, NO_ROWS.to_owned());
+        (ended.borrow_mut())(place, failed.into());
         None
     });
     let mut jobs = jobs.peekable();

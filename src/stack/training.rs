@@ -15,10 +15,9 @@ use super::region::apart;
 use super::rows::{Which, lay};
 use crate::nn::Mode;
 use crate::nn::batch_norm::MOMENTUM;
-use crate::trace::Trace;
 use crate::train::batches::Batches;
 use crate::train::outputs::Probe;
-use crate::train::{Control, Job, is_past};
+use crate::train::{Control, Ended, Job, is_past};
 use candle_core::Result;
 use pulp::Arch;
 use std::rc::Rc;
@@ -54,7 +53,7 @@ pub fn run<'a, T: Number>(
     mut jobs: &mut dyn Iterator<Item = Drawn<'a>>,
     arch: Arch,
     control: &Control,
-    ended: &mut dyn FnMut(usize, Trace),
+    ended: &mut dyn FnMut(usize, Ended),
 ) -> Result<()> {
     let first: Vec<_> = (&mut jobs).take(T::LANES).collect();
     let Some((_, job)) = first.first() else {
@@ -98,7 +97,7 @@ impl<'a, T: Number> Stack<'a, T> {
     }
 
     /// One step of every run.
-    fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
+    fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
         let mut deltas = self.looks_are_due().then(|| self.no_deltas());
 
         // Randomly sample a batch, compute the stochastic gradient, find the update.
@@ -251,7 +250,7 @@ impl<'a, T: Number> Stack<'a, T> {
     }
 
     /// Hands over the traces of the runs that end with this step, and moves the others on.
-    fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Trace)) -> Result<()> {
+    fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
         let outcomes = self.lanes.each_ref().map(|lane| lane.as_ref()?.outcome());
         self.hand_over(|lane| outcomes[lane].is_some())?;
         if outcomes.iter().any(Option::is_some) {
@@ -264,7 +263,7 @@ impl<'a, T: Number> Stack<'a, T> {
                 {
                     let test = test.map(|test| test[i]);
                     self.clear(i)?;
-                    ended(lane.place, lane.record.finish(outcome, test, end));
+                    ended(lane.place, lane.record.finish(outcome, test, end).into());
                 }
             }
         }

@@ -11,6 +11,7 @@
 
 mod error;
 mod file;
+mod looks;
 mod read;
 mod record;
 #[cfg(test)]
@@ -108,8 +109,19 @@ impl Store {
         let timing = Timing {
             wall: Duration::from_nanos(wall.cast_unsigned()),
             started: started.cast_unsigned(),
+            looks: self.looks(id, &trace)?,
         };
         Ok(Some((trace, timing)))
+    }
+
+    /// The clock of a solver at its looks, which only the runs of solvers have.
+    fn looks(&self, id: RunId, trace: &Trace) -> Result<Vec<f64>, StoreError> {
+        match trace.trajectory {
+            None => Ok(Vec::new()),
+            Some(_) => {
+                looks::get(&self.lock(), id).map_err(|error| StoreError::of(&self.path, error))
+            }
+        }
     }
 
     /// Runs whose names start with these hexadecimal digits, `most` at most, in order.
@@ -138,13 +150,17 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; what was there before is then still there.
-    pub fn put(&self, id: RunId, trace: &Trace, timing: Timing) -> Result<(), StoreError> {
+    pub fn put(&self, id: RunId, trace: &Trace, timing: &Timing) -> Result<(), StoreError> {
         let blob = record::pack(trace).map_err(|why| StoreError::Run {
             path: self.path.clone(),
             id,
             why,
         })?;
         let wall = u64::try_from(timing.wall.as_nanos()).unwrap_or(u64::MAX);
+        if !timing.looks.is_empty() {
+            looks::put(&self.lock(), id, &timing.looks)
+                .map_err(|error| StoreError::of(&self.path, error))?;
+        }
         self.execute(
             "INSERT OR REPLACE INTO runs (id, outcome, started, wall, trace)
              VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -4,7 +4,7 @@
 mod faults;
 
 use super::*;
-use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint};
+use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Trajectory};
 use std::fs;
 use tempfile::{TempDir, tempdir};
 
@@ -62,6 +62,7 @@ fn trace(loss: f64) -> Trace {
         moments: vec![0],
         layers: Vec::new(),
         outputs: Outputs::default(),
+        trajectory: None,
     }
 }
 
@@ -69,6 +70,7 @@ fn timing() -> Timing {
     Timing {
         wall: Duration::new(3, 141_592_653),
         started: 1_764_000_000,
+        looks: Vec::new(),
     }
 }
 
@@ -92,7 +94,7 @@ fn a_run_comes_back_bit_for_bit_after_reopening() {
     for loss in [f64::NAN, f64::INFINITY, 0.1] {
         Store::open(&nested)
             .unwrap()
-            .put(id(1), &trace(loss), timing())
+            .put(id(1), &trace(loss), &timing())
             .unwrap();
         let store = Store::open(&nested).unwrap();
         let (back, time) = store.get(id(1)).unwrap().unwrap();
@@ -101,6 +103,24 @@ fn a_run_comes_back_bit_for_bit_after_reopening() {
         assert_eq!(time, timing());
         assert!(store.get(id(2)).unwrap().is_none());
     }
+}
+
+#[test]
+fn the_clock_of_a_solver_comes_back_and_is_asked_for_by_no_other_run() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let solved = Trace {
+        trajectory: Some(Trajectory::default()),
+        ..trace(1.0)
+    };
+    store.put(id(1), &solved, &timing()).unwrap();
+    assert_eq!(store.get(id(1)).unwrap().unwrap().1, timing());
+    let clocked = Timing {
+        looks: vec![0.0, 0.1, f64::MAX],
+        ..timing()
+    };
+    store.put(id(1), &solved, &clocked).unwrap();
+    assert_eq!(store.get(id(1)).unwrap().unwrap().1, clocked);
 }
 
 #[test]
@@ -113,9 +133,9 @@ fn a_second_put_replaces_the_first() {
         },
         ..trace(1.0)
     };
-    store.put(id(1), &failed, timing()).unwrap();
-    store.put(id(2), &failed, timing()).unwrap();
-    store.put(id(1), &trace(2.0), timing()).unwrap();
+    store.put(id(1), &failed, &timing()).unwrap();
+    store.put(id(2), &failed, &timing()).unwrap();
+    store.put(id(1), &trace(2.0), &timing()).unwrap();
     assert_eq!(
         bytes(&store.get(id(1)).unwrap().unwrap().0),
         bytes(&trace(2.0))
@@ -128,7 +148,7 @@ fn a_second_put_replaces_the_first() {
 fn known_names_the_outcome_of_the_runs_that_are_there() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put(id(5), &trace(1.0), timing()).unwrap();
+    store.put(id(5), &trace(1.0), &timing()).unwrap();
     let ids: Vec<RunId> = (0..3000).map(id).collect();
     assert_eq!(
         store.known(&ids).unwrap(),
@@ -163,7 +183,7 @@ fn runs_of_a_process_that_was_killed_are_there() {
     let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
     let store = Store::open(folder.path()).unwrap();
     for n in 0..20 {
-        store.put(id(n), &trace(f64::from(n)), timing()).unwrap();
+        store.put(id(n), &trace(f64::from(n)), &timing()).unwrap();
     }
     // The files as they stand now, with nothing closed, and the log cut in the middle of a write.
     for (path, mut content) in contents(&folder) {
@@ -191,7 +211,7 @@ fn stores_of_one_file_opened_at_once_write_side_by_side() {
                 let store = Store::open(folder).unwrap();
                 for n in 0..25 {
                     store
-                        .put(id(writer * 25 + n), &trace(1.0), timing())
+                        .put(id(writer * 25 + n), &trace(1.0), &timing())
                         .unwrap();
                 }
             });
@@ -212,7 +232,7 @@ fn stores_of_one_file_opened_at_once_write_side_by_side() {
 fn a_thread_that_panics_with_the_lock_loses_no_runs() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put(id(1), &trace(1.0), timing()).unwrap();
+    store.put(id(1), &trace(1.0), &timing()).unwrap();
     let panicked = std::thread::scope(|scope| {
         let holder = scope.spawn(|| {
             let _held = store.lock();
@@ -221,7 +241,7 @@ fn a_thread_that_panics_with_the_lock_loses_no_runs() {
         holder.join()
     });
     assert!(panicked.is_err());
-    store.put(id(2), &trace(1.0), timing()).unwrap();
+    store.put(id(2), &trace(1.0), &timing()).unwrap();
     assert_eq!(store.known(&[id(1), id(2)]).unwrap().len(), 2);
 }
 
@@ -239,7 +259,7 @@ fn looking_for_a_store_makes_none() {
 fn a_store_is_read_while_another_process_writes() {
     let folder = tempdir().unwrap();
     let writer = Store::open(folder.path()).unwrap();
-    writer.put(id(1), &trace(1.0), timing()).unwrap();
+    writer.put(id(1), &trace(1.0), &timing()).unwrap();
     writer.lock().execute_batch("BEGIN IMMEDIATE").unwrap();
     let clock = std::time::Instant::now();
     let reader = Store::open_existing(folder.path()).unwrap().unwrap();
@@ -252,7 +272,7 @@ fn a_store_is_read_where_no_file_can_be_made_beside_it() {
     let folder = tempdir().unwrap();
     let odd = folder.path().join("100 % größer? #1");
     let store = Store::open(&odd).unwrap();
-    store.put(id(1), &trace(1.0), timing()).unwrap();
+    store.put(id(1), &trace(1.0), &timing()).unwrap();
     drop(store);
     let (connection, application, format) = read::still(&odd.join(FILE)).unwrap();
     assert_eq!((application, format), (0x7377_6570, 1));

@@ -27,9 +27,15 @@ pub struct Batches {
 impl Batches {
     /// Batches of n rows, as the settings say.
     pub fn new(settings: &Settings, seed: u64, n: usize) -> Batches {
+        let size = rows_per_batch(settings.batch, n);
+        Batches::of(size, settings.sampling, seed, n)
+    }
+
+    /// Batches of so many of n rows.
+    pub fn of(size: usize, sampling: Sampling, seed: u64, n: usize) -> Batches {
         Batches {
-            size: rows_per_batch(settings.batch, n),
-            sampling: settings.sampling,
+            size,
+            sampling,
             stream: seed::stream(seed, "batches"),
             order: (0..n as u32).collect(),
             walked: n,

@@ -14,6 +14,7 @@ pub mod record;
 pub mod reference;
 pub mod rows;
 pub mod schedule;
+pub mod trajectory;
 pub mod watch;
 
 use crate::data::Dataset;
@@ -38,6 +39,25 @@ pub struct Job<'a> {
     pub data: Option<Arc<Dataset>>,
     /// Whoever wants its weights on the way; they change nothing.
     pub keep: Option<&'a Keep>,
+}
+
+/// A run that came to an end.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its record.
+    pub trace: Trace,
+    /// [`crate::trace::Timing::looks`].
+    pub looks: Vec<f64>,
+}
+
+impl From<Trace> for Ended {
+    /// Of a run whose looks have no clock.
+    fn from(trace: Trace) -> Ended {
+        Ended {
+            trace,
+            looks: Vec::new(),
+        }
+    }
 }
 
 /// How a run is stopped from outside; looked at before every step.
@@ -90,5 +110,6 @@ pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
         moments: Vec::new(),
         layers: Vec::new(),
         outputs: Outputs::default(),
+        trajectory: None,
     }
 }

@@ -4,10 +4,10 @@
 //! they are taken and what is made of them is the same for all.
 
 use super::curve::thin;
-use super::keep::Keep;
 use super::observe::{LayerSums, Moments};
 use super::outputs::{Answers, Probe};
 use super::schedule::Schedule;
+use super::trajectory::Trained;
 use super::{Job, facts};
 use crate::spec::canonical;
 use crate::spec::settings::Precision;
@@ -33,6 +33,7 @@ pub struct Record<'a> {
     risks: Vec<RiskPoint>,
     patience: Patience,
     steps: u64,
+    trajectory: Option<Trained>,
 }
 
 /// How a moment is taken down.
@@ -82,6 +83,7 @@ impl<'a> Record<'a> {
                 best: f64::INFINITY,
                 waited: 0,
             },
+            trajectory: Trained::new(job, &schedule),
             job: job.clone(),
             engine,
             schedule,
@@ -97,9 +99,23 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whoever wants the run's weights on the way.
-    pub fn keep(&self) -> Option<&'a Keep> {
-        self.job.keep
+    /// Whether anybody wants the weights after so many updates; `last` says that no more follow.
+    pub fn wants_weights(&self, step: u64, last: bool) -> bool {
+        let keep = self.job.keep.is_some_and(|keep| keep.is_due(step, last));
+        let own = self.trajectory.as_ref();
+        keep || own.is_some_and(|trajectory| trajectory.is_due(step, last))
+    }
+
+    /// Takes the weights that somebody wants: one entry per tensor, in the order of
+    /// [`crate::nn::Model::state`].
+    pub fn weights(&mut self, step: u64, last: bool, numbers: Vec<Vec<f64>>) {
+        let own = self.trajectory.as_mut();
+        if let Some(trajectory) = own.filter(|trajectory| trajectory.is_due(step, last)) {
+            trajectory.look(step, &numbers);
+        }
+        if let Some(keep) = self.job.keep.filter(|keep| keep.is_due(step, last)) {
+            keep.take(step, numbers);
+        }
     }
 
     /// Its plan.
@@ -198,6 +214,7 @@ impl<'a> Record<'a> {
             moments: self.moments.steps,
             layers: self.moments.layers,
             outputs: self.probe.outputs(&self.job, self.start, end),
+            trajectory: self.trajectory.map(Trained::into_trajectory),
         }
     }
 

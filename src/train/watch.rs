@@ -104,13 +104,12 @@ impl<'a> Watch<'a> {
     }
 
     /// Hands over the weights where they are wanted after so many updates.
-    fn hand_over(&self, step: u64, last: bool) -> Result<()> {
-        if let Some(keep) = self.job.keep
-            && keep.is_due(step, last)
-        {
+    fn hand_over(&mut self, step: u64, last: bool) -> Result<()> {
+        if self.record.wants_weights(step, last) {
             let state = self.model.state();
             let numbers = state.iter().map(|var| entries(var));
-            keep.take(step, numbers.collect::<Result<_>>()?);
+            let numbers = numbers.collect::<Result<_>>()?;
+            self.record.weights(step, last, numbers);
         }
         Ok(())
     }

@@ -32,6 +32,7 @@ pub fn settings() -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
             nesterov: false,
@@ -93,7 +94,8 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
 
 /// What trains networks: in stacks, and wide ones by themselves; and what all is held against.
 pub fn every_engine() -> [Engine<'static>; 3] {
-    engines()
+    let [stacked, wide, _, reference] = engines();
+    [stacked, wide, reference]
 }
 
 /// Trains without limits, with the reference engine.
@@ -126,8 +128,11 @@ pub fn run_all(
         cancelled: &AtomicBool::new(cancelled),
     };
     let mut traces: Vec<Option<Trace>> = vec![None; jobs.len()];
-    (engine.train)(&mut jobs.into_iter(), &control, &mut |place, trace| {
-        assert!(traces[place].replace(trace).is_none(), "a run ends once");
+    (engine.train)(&mut jobs.into_iter(), &control, &mut |place, run| {
+        assert!(
+            traces[place].replace(run.trace).is_none(),
+            "a run ends once"
+        );
     });
     traces
 }

@@ -4,9 +4,11 @@
 //! opacity behind a slash where one is wanted. The page's script puts in the colours of the light
 //! or the dark scheme and draws anew when the scheme changes.
 
+pub mod bowl;
 pub mod confusion;
 pub mod cure;
 pub mod curves;
+pub mod excess;
 pub mod final_loss;
 pub mod gradients;
 pub mod inspect;

@@ -69,7 +69,7 @@ impl<'a> Runs<'a> {
             cell: own,
             run: of,
             trace,
-            timing: *timing,
+            timing,
             diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
         };
         let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);

@@ -4,7 +4,7 @@ use super::super::packed::packed;
 use super::super::script;
 use super::super::view::{
     bands, baselines, cells, columns, curves, final_loss, fixes, importance, parallel, ran,
-    running, sweep,
+    running, solving, sweep,
 };
 use super::super::{Page, ReportError};
 use super::{shared, unwritten};
@@ -24,6 +24,8 @@ pub struct SweepPage {
     more: usize,
     curves: Option<Drawn>,
     finals: Vec<Drawn>,
+    ways: Vec<Drawn>,
+    solving: Option<solving::SolvingView>,
     importance: Option<importance::Importance>,
     parallel: Option<Drawn>,
     baselines: Vec<String>,
@@ -78,6 +80,8 @@ impl SweepPage {
             finals: final_losses(page, &view)
                 .map(drawn)
                 .collect::<Result<_, _>>()?,
+            ways: ways(page).map(drawn).collect::<Result<_, _>>()?,
+            solving: solving::solving(page.results),
             parallel: axes_side_by_side(page, &view).map(drawn).transpose()?,
             baselines: baselines::baselines(page.results),
             ran: ran::ran(page.results),
@@ -108,6 +112,12 @@ fn final_losses<'a>(
         let losses = final_loss::final_losses(page.results, &view.axes, axis);
         figures::final_loss::figure(&losses, page.results, &view.axes)
     })
+}
+
+/// How linear models get to the optimum.
+fn ways(page: &Page) -> impl Iterator<Item = Figure> {
+    let excess = figures::excess::figures(page.results).into_iter();
+    excess.chain(figures::bowl::figures(page.results))
 }
 
 /// Parallel coordinates.

@@ -3,7 +3,7 @@
 use super::spark::{Spark, sparks};
 use super::stats::{diverged, reached, seed_stats};
 use crate::diagnose::{CellDiagnosis, Diagnosis};
-use crate::expect::over_seeds;
+use crate::expect::{count, over_seeds};
 use crate::report::number::number;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Quantity;
@@ -235,7 +235,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         cell.runs.iter().filter(|run| run.trained.is_none()).count(),
         "not trained",
     );
-    for name in ["stopped-early", "finished"] {
+    for name in ["stopped-early", "converged", "finished"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(
             cell.runs.iter().filter(ended).count(),
@@ -266,6 +266,7 @@ fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
 fn outcome(trace: &Trace) -> String {
     let end = match &trace.outcome {
         Outcome::Finished => "finished".to_owned(),
+        Outcome::Converged { step } => format!("converged after {}", count(*step as usize, "step")),
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
         Outcome::Diverged { step } => return format!("diverged at step {step}"),
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),

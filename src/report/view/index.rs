@@ -180,7 +180,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
 }
 
 fn words(summary: &Summary) -> Words {
-    let is_good = |name: &str| matches!(name, "finished" | "stopped-early");
+    let is_good = |name: &str| matches!(name, "finished" | "converged" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
     let bad = bad.map(|(name, n)| (*n, name.replace('-', " ")));
     let missing = match summary.running {

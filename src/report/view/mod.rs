@@ -23,6 +23,7 @@ pub mod rerun;
 pub mod run;
 pub mod running;
 pub mod series;
+pub mod solving;
 pub mod spark;
 pub mod stats;
 pub mod sweep;

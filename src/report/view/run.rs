@@ -10,7 +10,7 @@ use crate::expect::count;
 use crate::report::number::{duration, number};
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::{Quantity, Sweep, Value};
-use crate::trace::{Outcome, Risk, Timing, Trace};
+use crate::trace::{Outcome, Real, Risk, Timing, Trace};
 use serde::Serialize;
 
 /// The words of one run's page.
@@ -91,7 +91,7 @@ pub struct Told<'a> {
     /// Its trace.
     pub trace: &'a Trace,
     /// What it took.
-    pub timing: Timing,
+    pub timing: &'a Timing,
     /// What is wrong with it; none where nobody looked.
     pub diagnosis: Option<&'a Diagnosis>,
 }
@@ -137,6 +137,9 @@ pub fn run(told: &Told, places: &Places, shared: &[Shared]) -> RunView {
 fn outcome(trace: &Trace) -> String {
     match &trace.outcome {
         Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
+        Outcome::Converged { step } => {
+            format!("Converged after {}.", count(*step as usize, "step"))
+        }
         Outcome::StoppedEarly { epoch } => {
             format!("Stopped early in epoch {epoch}: patience ran out.")
         }
@@ -148,12 +151,31 @@ fn outcome(trace: &Trace) -> String {
     }
 }
 
-fn facts(trace: &Trace, timing: Timing) -> Vec<(String, String)> {
+fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
     let mut facts = vec![
         ("Steps", trace.steps.to_string()),
         ("Weights", trace.parameters.to_string()),
-        ("Layers", trace.layers.len().to_string()),
     ];
+    // A solver takes down none.
+    if !trace.layers.is_empty() || timing.looks.is_empty() {
+        facts.push(("Layers", trace.layers.len().to_string()));
+    }
+    if let Some(way) = &trace.trajectory {
+        let last = |column: &[Real]| column.last().map(|value| number(value.0));
+        let told = [
+            ("Excess risk", last(&way.excess)),
+            ("Gradient, as a share of that at w = 0", last(&way.gradient)),
+            (
+                "Error of the weights",
+                way.error.map(|error| number(error.0)),
+            ),
+            ("Note", way.note.clone()),
+        ];
+        facts.extend(
+            told.into_iter()
+                .filter_map(|(key, value)| Some((key, value?))),
+        );
+    }
     let data = &trace.data;
     if data.train_rows > 0 {
         facts.push((

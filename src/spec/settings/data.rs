@@ -49,6 +49,11 @@ pub enum Source {
         /// Largest over smallest eigenvalue of the covariance of x.
         condition: f64,
     },
+    /// y = w · x + noise with independent standard normal features and |w| = 1.
+    Gaussian {
+        /// d.
+        features: usize,
+    },
     /// Two interleaving half circles.
     Moons,
     /// A circle within a circle.

@@ -1,7 +1,7 @@
 //! Arithmetic over lanes: what a stack computes, as functions of plain numbers side by side.
 //!
-//! Safe Rust but for the innermost loop of a product ([`tile`]) and for a run that has no lanes beside
-//! it ([`lone`]). [`pulp`] chooses the registers at run time; the same operations in the same order
+//! Safe Rust but for the innermost loop of a product ([`tile`]), for a run that has no lanes beside
+//! it ([`lone`]), and for [`prefetch`]. [`pulp`] chooses the registers at run time; the same operations in the same order
 //! give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers side
 //! by side, one per run.
 //!
@@ -16,6 +16,7 @@ pub mod loss;
 pub mod map;
 pub mod math;
 pub mod norm;
+pub mod prefetch;
 pub mod product;
 pub mod real;
 pub mod sums;

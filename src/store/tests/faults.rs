@@ -6,7 +6,7 @@ use super::*;
 fn a_newer_format_is_refused_untouched() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put(id(1), &trace(1.0), timing()).unwrap();
+    store.put(id(1), &trace(1.0), &timing()).unwrap();
     store.lock().pragma_update(None, "user_version", 2).unwrap();
     drop(store);
     let before = contents(&folder);
@@ -73,14 +73,14 @@ fn files_of_others_are_refused_untouched() {
 fn a_full_disk_is_told_and_takes_nothing() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put(id(0), &trace(0.5), timing()).unwrap();
+    store.put(id(0), &trace(0.5), &timing()).unwrap();
     store
         .lock()
         .pragma_update(None, "max_page_count", 12)
         .unwrap();
-    let written = (1..100).take_while(|&n| store.put(id(n), &trace(0.5), timing()).is_ok());
+    let written = (1..100).take_while(|&n| store.put(id(n), &trace(0.5), &timing()).is_ok());
     let written = written.count() as u16;
-    let error = store.put(id(200), &trace(0.5), timing()).unwrap_err();
+    let error = store.put(id(200), &trace(0.5), &timing()).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     // The runs written before are still there, and more of them once there is room.
     for n in 0..=written {
@@ -90,15 +90,15 @@ fn a_full_disk_is_told_and_takes_nothing() {
         .lock()
         .pragma_update(None, "max_page_count", 1000)
         .unwrap();
-    store.put(id(200), &trace(0.5), timing()).unwrap();
+    store.put(id(200), &trace(0.5), &timing()).unwrap();
 }
 
 #[test]
 fn a_damaged_record_is_told_and_its_neighbours_are_readable() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
-    store.put(id(1), &trace(1.0), timing()).unwrap();
-    store.put(id(2), &trace(1.0), timing()).unwrap();
+    store.put(id(1), &trace(1.0), &timing()).unwrap();
+    store.put(id(2), &trace(1.0), &timing()).unwrap();
     let damage = "UPDATE runs SET trace = substr(trace, 1, 60) WHERE id = ?1";
     store.execute(damage, [id(1).0]).unwrap();
     let error = store.get(id(1)).unwrap_err().to_string();
@@ -114,7 +114,7 @@ fn damaged_pages_are_an_error_and_no_panic() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     for n in 0..50 {
-        store.put(id(n), &trace(1.0), timing()).unwrap();
+        store.put(id(n), &trace(1.0), &timing()).unwrap();
     }
     drop(store);
     let path = folder.path().join(FILE);

@@ -1,0 +1,113 @@
+//! The lecture's table of least squares on this machine, next to how fast it reads X.
+//!
+//! `cargo run --release --example solvers -- 20000 5000 [gd] [sgd] [normal]` makes so many rows of so
+//! many features; with the names of two `.npy` files in place of the numbers, X (n × d) and y (n × 1)
+//! are read from those, through memory maps. `benches/peers/solvers.py` does the same with NumPy.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::path::Path;
+use std::thread;
+use sweep::data::{large, mapped::Mapped};
+use sweep::solve::{self, Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
+use sweep::spec::settings::Sampling;
+
+/// The lecture's, for stochastic gradient descent.
+const BATCH: usize = 16;
+const STEPS: u64 = 13_900;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [first, second, which @ ..] = arguments.as_slice() else {
+        return Err("say ROWS FEATURES, or X.npy Y.npy".into());
+    };
+    if first.ends_with(".npy") {
+        let (x, y) = (
+            Mapped::open(first.as_ref())?,
+            Mapped::open(Path::new(second))?,
+        );
+        return table(x.values(), x.columns(), y.values(), which);
+    }
+    let (rows, features) = (first.parse()?, second.parse()?);
+    let made = large::linear(rows, features, 1.0, 0);
+    table(&made.x, features, &made.y, which)
+}
+
+/// A line for every solver that is asked for; for all where none is.
+fn table(
+    values: &[f64],
+    features: usize,
+    y: &[f64],
+    which: &[String],
+) -> Result<(), Box<dyn Error>> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let p = LeastSquares {
+        x: Rows { values, features },
+        y,
+        bias: true,
+    };
+    let control = Control {
+        workers,
+        looks: 2,
+        halted: &|| false,
+    };
+    let read = solve::bandwidth(values, workers, 5);
+    println!("read of X {:.2} GB/s with {workers} threads", read / 1e9);
+    let wanted = |name: &str| which.is_empty() || which.iter().any(|word| word == name);
+    if wanted("gd") {
+        let how = Descent {
+            rate: None,
+            stop: stop(Some(1e-5), 1_000),
+        };
+        tell("gd", read, &solve::gradient_descent(&p, &how, &control)?);
+    }
+    if wanted("sgd") {
+        let how = Stochastic {
+            rate: Some(solve::stochastic_rate(&p, BATCH, workers)?.0),
+            batch: BATCH,
+            sampling: Sampling::Fresh,
+            seed: 0,
+            stop: stop(None, STEPS),
+        };
+        tell("sgd", read, &solve::stochastic(&p, &how, &control)?);
+    }
+    if wanted("normal") {
+        tell(
+            "normal equations",
+            read,
+            &solve::normal_equations(&p, &control)?,
+        );
+    }
+    Ok(())
+}
+
+fn stop(gradient: Option<f64>, iterations: u64) -> Stop {
+    Stop {
+        gradient,
+        excess: None,
+        iterations,
+    }
+}
+
+fn tell(name: &str, read: f64, solution: &Solution) {
+    let Some(last) = solution.path.last() else {
+        return;
+    };
+    let speed = solution.bytes as f64 / solution.seconds;
+    println!(
+        "{name:16} {:8.3} s  {} iterations in {:.2} passes of {:.4} s  {:.2} GB/s, {:.0}% of a read  \
+         gradient {:.1e}  risk {:.6}  {:?}",
+        solution.seconds,
+        solution.iterations,
+        last.passes,
+        solution.seconds / last.passes,
+        speed / 1e9,
+        100.0 * speed / read,
+        last.gradient,
+        last.risk,
+        solution.ended,
+    );
+    if let Some(note) = &solution.note {
+        println!("{:16} {note}", "");
+    }
+}

@@ -1,0 +1,66 @@
+//! Rows by the gigabyte: a linear relation with noise, made in parallel.
+//!
+//! Every block of rows has a random stream of its own, so that blocks can be made in any order, by any
+//! number of threads, to the same bits.
+
+use super::Rows;
+use crate::seed;
+use rand::RngExt;
+use rand_distr::StandardNormal;
+use rayon::prelude::*;
+
+/// Rows of a block.
+const BLOCK: usize = 256;
+
+/// n rows of d standard normal features, and targets w·x + noise, with w drawn evenly from the sphere:
+/// the variance of y without its noise is 1.
+pub fn linear(rows: usize, features: usize, noise: f64, seed: u64) -> Rows {
+    let mut stream = seed::stream(seed, "large/weights");
+    let w: Vec<f64> = (0..features)
+        .map(|_| stream.sample(StandardNormal))
+        .collect();
+    let size = w.iter().map(|w: &f64| w * w).sum::<f64>().sqrt();
+    // From zeroed pages, which the threads that fill them are the first to touch.
+    let mut made = Rows {
+        x: vec![0.0; rows * features],
+        y: vec![0.0; rows],
+    };
+    let blocks = made.x.par_chunks_mut(BLOCK * features);
+    let blocks = blocks.zip(made.y.par_chunks_mut(BLOCK)).enumerate();
+    blocks.for_each(|(block, (x, y))| {
+        let mut stream = seed::stream(seed, &format!("large/{block}"));
+        for (x, y) in x.chunks_exact_mut(features).zip(y) {
+            x.iter_mut()
+                .for_each(|x| *x = stream.sample(StandardNormal));
+            let signal: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum();
+            *y = signal / size + noise * stream.sample::<f64, _>(StandardNormal);
+        }
+    });
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_threads_changes_no_bit() {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.map(|pool| pool.install(|| linear(1_000, 3, 0.5, 7)))
+                .ok()
+        };
+        let one = on(1);
+        assert!(one.is_some());
+        assert_eq!(one, on(3));
+    }
+
+    #[test]
+    fn features_and_targets_have_the_moments_that_are_said() {
+        let rows = linear(20_000, 4, 0.5, 1);
+        let mean_square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64;
+        // Standard deviations of these means: √(2/80,000) = 0.005 and 1.25 √(2/20,000) = 0.0125.
+        assert!((mean_square(&rows.x) - 1.0).abs() < 0.02);
+        assert!((mean_square(&rows.y) - 1.25).abs() < 0.05);
+    }
+}

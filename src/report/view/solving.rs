@@ -1,0 +1,167 @@
+//! How long solvers took, and how near to the optimum they came: the lecture's table for the machine at
+//! hand, beside the lecture's own figures.
+
+use super::stats::seed_stats;
+use crate::expect::count;
+use crate::report::number::{duration, number};
+use crate::results::{CellResults, Results};
+use serde::Serialize;
+use std::time::Duration;
+
+/// The table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SolvingView {
+    /// A line per cell that a solver was at work in.
+    pub rows: Vec<Line>,
+    /// What was solved: rows and features.
+    pub size: String,
+    /// What solvers had to do otherwise: sentences, each with whom it is of.
+    pub notes: Vec<String>,
+}
+
+/// One cell, medians over its seeds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Its name, and whose figures these are.
+    pub name: String,
+    /// Time until the end.
+    pub time: String,
+    /// Updates made.
+    pub iterations: String,
+    /// Time of one.
+    pub per_iteration: String,
+    /// ‖w − w*‖ / ‖w*‖.
+    pub error: String,
+    /// Bytes of X read in a second.
+    pub read: String,
+}
+
+/// The lecture's figures.
+const LECTURE: [[&str; 4]; 3] = [
+    ["normal equations", "30.7 s", "", ""],
+    ["gradient descent", "8.6 s", "14", "0.6 s"],
+    [
+        "stochastic gradient descent, batch 16",
+        "3 s",
+        "13900",
+        "0.2 ms",
+    ],
+];
+
+/// The table of a sweep; none where no solver was at work.
+pub fn solving(results: &Results) -> Option<SolvingView> {
+    let own: Vec<Line> = results.cells.iter().filter_map(line).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let lecture = LECTURE.map(|[name, time, iterations, per_iteration]| Line {
+        name: format!("{name}: the lecture, 200000 rows × 5000 features"),
+        time: time.to_owned(),
+        iterations: iterations.to_owned(),
+        per_iteration: per_iteration.to_owned(),
+        error: String::new(),
+        read: String::new(),
+    });
+    let sizes = || {
+        results
+            .traces()
+            .map(|trace| (trace.data.train_rows, trace.data.features.len()))
+    };
+    let size = match (sizes().min(), sizes().max()) {
+        (Some(least), Some(most)) if least == most => format!(
+            "{} × {}",
+            count(most.0 as usize, "training row"),
+            count(most.1, "feature")
+        ),
+        _ => String::new(),
+    };
+    Some(SolvingView {
+        rows: own.into_iter().chain(lecture).collect(),
+        size,
+        notes: results.cells.iter().filter_map(note).collect(),
+    })
+}
+
+/// The medians of a cell over the seeds that a solver came to an end with.
+fn line(cell: &CellResults) -> Option<Line> {
+    let runs = || cell.runs.iter().filter_map(|run| run.trained.as_ref());
+    let solved = || {
+        runs().filter_map(|(trace, timing)| {
+            let way = trace.trajectory.as_ref()?;
+            Some((trace.steps, *timing.looks.last()?, way))
+        })
+    };
+    let median = |values: Vec<f64>| seed_stats(&values)?.median;
+    let time = median(solved().map(|(_, time, _)| time).collect())?;
+    let steps = median(solved().map(|(steps, ..)| steps as f64).collect())?;
+    let each = solved().map(|(steps, time, _)| time / steps.max(1) as f64);
+    let error = solved().filter_map(|(_, _, way)| Some(way.error?.0));
+    let read = solved().filter_map(|(_, time, way)| Some(way.bytes? as f64 / time));
+    Some(Line {
+        name: cell.cell.name(),
+        time: seconds(time),
+        iterations: number(steps),
+        per_iteration: median(each.collect()).map_or(String::new(), seconds),
+        error: median(error.collect()).map_or(String::new(), number),
+        read: median(read.collect()).map_or(String::new(), |read| {
+            format!("{} GB/s", number((read / 1e7).round() / 100.0))
+        }),
+    })
+}
+
+/// As the report writes times; of short ones, which are those of many steps, not only whole microseconds.
+fn seconds(time: f64) -> String {
+    if time < 1e-4 {
+        return format!("{} µs", number((time * 1e8).round() / 100.0));
+    }
+    duration(Duration::try_from_secs_f64(time).unwrap_or_default())
+}
+
+fn note(cell: &CellResults) -> Option<String> {
+    let first = cell.traces().next()?;
+    let note = first.trajectory.as_ref()?.note.as_ref()?;
+    Some(format!("{}: {note}.", cell.cell.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+    use crate::trace::{Real, Trajectory};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_cell_has_the_medians_of_its_seeds_and_stands_before_the_lecture() {
+        let (_, mut results) = fixture::learning_rates(3);
+        assert_eq!(solving(&results), None);
+        for (i, run) in results.cells[1].runs.iter_mut().enumerate() {
+            let Some((trace, timing)) = &mut run.trained else {
+                panic!("every run of the fixture was trained");
+            };
+            let trace = Arc::make_mut(trace);
+            trace.steps = 10;
+            trace.trajectory = Some(Trajectory {
+                error: Some(Real(1e-7 * (i + 1) as f64)),
+                bytes: Some(8_000_000_000),
+                ..Trajectory::default()
+            });
+            timing.looks = vec![0.0, [4.0, 2.0, 5.0][i]];
+        }
+        let table = solving(&results)
+            .map(|table| table.rows)
+            .unwrap_or_default();
+        assert_eq!(table.len(), 4);
+        let own = &table[0];
+        assert_eq!(
+            [
+                &own.time,
+                &own.iterations,
+                &own.per_iteration,
+                &own.error,
+                &own.read
+            ],
+            ["4.0 s", "10", "400 ms", "2e-7", "2 GB/s"]
+        );
+        assert_eq!(table[3].iterations, "13900");
+    }
+}

@@ -1,0 +1,67 @@
+//! What a linear model with a bias says of rows, and its exact risk there.
+
+use crate::data::{Dataset, Rows};
+use crate::nn::loss::correct;
+use crate::solve::{Loss, sigmoid};
+use crate::spec::settings;
+use crate::trace::{Real, Risk};
+use crate::train::outputs::{Answers, Probe};
+
+/// A linear model of one output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Linear<'a> {
+    data: &'a Dataset,
+    loss: Loss,
+}
+
+impl<'a> Linear<'a> {
+    /// Under this loss.
+    pub fn new(loss: settings::Loss, data: &'a Dataset) -> Linear<'a> {
+        let loss = match loss {
+            settings::Loss::Mse => Loss::Square,
+            settings::Loss::Bce | settings::Loss::CrossEntropy => Loss::Logistic,
+        };
+        Linear { data, loss }
+    }
+
+    /// Its exact risk on some rows; none where there are none.
+    pub fn risk(&self, rows: &Rows, weights: &[f64]) -> Option<Risk> {
+        let n = rows.len() as f64;
+        let losses = self.linear(&rows.x, weights).zip(&rows.y);
+        let loss = losses.map(|(z, y)| self.loss.at(z, *y)[0]).sum::<f64>() / n;
+        let accuracy = (!self.data.classes.is_empty()).then(|| {
+            let says: Vec<f64> = self.outputs(&rows.x, weights).collect();
+            Real(correct(&says, &rows.y, 1) as f64 / n)
+        });
+        (!rows.is_empty()).then_some(Risk {
+            loss: Real(loss),
+            accuracy,
+        })
+    }
+
+    /// What it says where a trace asks.
+    pub fn answers(&self, probe: &Probe, weights: &[f64]) -> Answers {
+        let asked = &self.data.train.x[..probe.rows() * self.data.features.len()];
+        let rows: Vec<f64> = self.outputs(asked, weights).collect();
+        let points = probe.points().map_or(Vec::new(), |(points, _)| points);
+        let lattice: Vec<f64> = self.outputs(&points, weights).collect();
+        Answers::new(&rows, &lattice, 1)
+    }
+
+    /// σ(z), row after row.
+    fn outputs(&self, x: &[f64], weights: &[f64]) -> impl Iterator<Item = f64> {
+        let loss = self.loss;
+        self.linear(x, weights).map(move |z| match loss {
+            Loss::Square => z,
+            Loss::Logistic => sigmoid(z),
+        })
+    }
+
+    /// z = Aug(x)·w, row after row.
+    fn linear(&self, x: &[f64], weights: &[f64]) -> impl Iterator<Item = f64> {
+        let (w, bias) = weights.split_at(self.data.features.len());
+        let bias = bias.iter().sum::<f64>();
+        x.chunks_exact(w.len())
+            .map(move |x| bias + x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>())
+    }
+}

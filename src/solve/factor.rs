@@ -1,0 +1,140 @@
+//! A symmetric matrix, ready to solve with: by Cholesky's factors where it is positive definite, by
+//! its eigenvectors where it is not, or so nearly not that the factors would hold nothing but
+//! rounding.
+
+use super::SolveError;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::cholesky::llt;
+use faer::{MatMut, MatRef, Par, Side};
+
+/// The matrix A of A x = b, factorised.
+pub enum Factor {
+    /// S A S = L Lᵀ, with S such that the diagonal of S A S is 1: features of different scales then
+    /// cost no digits (van der Sluis 1969).
+    Cholesky {
+        /// L below its diagonal and on it, p × p, column after column.
+        l: Vec<f64>,
+        /// The diagonal of S.
+        scale: Vec<f64>,
+    },
+    /// A = V Λ Vᵀ without the eigenvalues that are 0 but for rounding: x is the shortest that fits best.
+    Eigen {
+        /// V, p × p, column after column, of which `values` has the last.
+        vectors: Vec<f64>,
+        /// The eigenvalues that are kept, rising.
+        values: Vec<f64>,
+        /// p.
+        size: usize,
+    },
+}
+
+impl Factor {
+    /// Of a p × p matrix, column after column, whose lower triangle counts.
+    ///
+    /// # Errors
+    /// [`SolveError::Eigenvalues`].
+    pub fn new(a: Vec<f64>, p: usize) -> Result<Factor, SolveError> {
+        let diagonal = a.iter().step_by(p + 1);
+        let scale: Vec<f64> = diagonal.map(|x| 1.0 / x.sqrt()).collect();
+        if scale.iter().all(|s| s.is_finite()) {
+            let mut l = a.clone();
+            scale_lower(&mut l, &scale);
+            if cholesky(&mut l, p) {
+                return Ok(Factor::Cholesky { l, scale });
+            }
+        }
+        eigen(&a, p)
+    }
+
+    /// x of A x = b.
+    pub fn solve(&self, b: &[f64]) -> Vec<f64> {
+        match self {
+            Factor::Cholesky { l, scale } => {
+                let p = scale.len();
+                let scaled =
+                    |x: &[f64]| -> Vec<f64> { x.iter().zip(scale).map(|(x, s)| x * s).collect() };
+                let mut x = scaled(b);
+                llt::solve::solve_in_place(
+                    MatRef::from_column_major_slice(l, p, p),
+                    MatMut::from_column_major_slice_mut(&mut x, p, 1),
+                    Par::Seq,
+                    MemStack::new(&mut []),
+                );
+                scaled(&x)
+            }
+            Factor::Eigen {
+                vectors,
+                values,
+                size,
+            } => {
+                let mut x = vec![0.0; *size];
+                let kept = vectors.chunks_exact(*size).skip(size - values.len());
+                for (v, value) in kept.zip(values) {
+                    let along: f64 = v.iter().zip(b).map(|(v, b)| v * b).sum();
+                    x.iter_mut()
+                        .zip(v)
+                        .for_each(|(x, v)| *x += along / value * v);
+                }
+                x
+            }
+        }
+    }
+
+    /// What a reader should know of it.
+    pub fn note(&self) -> Option<String> {
+        match self {
+            Factor::Cholesky { .. } => None,
+            Factor::Eigen { values, size, .. } => Some(format!(
+                "XᵀX is not positive definite: its rank is {} of {size}, so that no one w is best; by its \
+                 eigenvectors, the shortest of those that are",
+                values.len(),
+            )),
+        }
+    }
+}
+
+/// Below it a pivot, or the share of an eigenvalue in the largest, is nothing but rounding.
+fn rounding(p: usize) -> f64 {
+    10.0 * p as f64 * f64::EPSILON
+}
+
+/// The lower triangle of S A S.
+fn scale_lower(a: &mut [f64], scale: &[f64]) {
+    for (j, column) in a.chunks_exact_mut(scale.len()).enumerate() {
+        let below = column.iter_mut().zip(scale).skip(j);
+        below.for_each(|(x, s)| *x *= s * scale[j]);
+    }
+}
+
+/// L in place of the lower triangle of a matrix with a diagonal of ones. Whether there is one, and no
+/// column of it is but rounding.
+fn cholesky(a: &mut [f64], p: usize) -> bool {
+    let scratch = llt::factor::cholesky_in_place_scratch::<f64>(p, Par::Seq, Default::default());
+    let done = llt::factor::cholesky_in_place(
+        MatMut::from_column_major_slice_mut(&mut *a, p, p),
+        Default::default(),
+        Par::Seq,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        Default::default(),
+    );
+    // 1 − L²ₖₖ is the share of column k that those before it tell.
+    done.is_ok() && a.iter().step_by(p + 1).all(|l| l * l > rounding(p))
+}
+
+/// Of a matrix whose lower triangle counts.
+fn eigen(a: &[f64], p: usize) -> Result<Factor, SolveError> {
+    let all = MatRef::from_column_major_slice(a, p, p)
+        .self_adjoint_eigen(Side::Lower)
+        .map_err(|_| SolveError::Eigenvalues)?;
+    let values: Vec<f64> = all.S().column_vector().iter().copied().collect();
+    let most = values.last().copied().unwrap_or(0.0);
+    let kept = values
+        .into_iter()
+        .filter(|value| *value > most * rounding(p));
+    let u = all.U();
+    Ok(Factor::Eigen {
+        vectors: (0..p).flat_map(|j| u.col(j).iter().copied()).collect(),
+        values: kept.collect(),
+        size: p,
+    })
+}

@@ -1,0 +1,120 @@
+//! Logistic regression by Newton's method: w ← w − t H⁻¹∇R(w), which is least squares with weights,
+//! anew in every iteration. Steps are halved until the risk falls.
+
+use super::factor::Factor;
+use super::gram::hessian;
+use super::pass::Passes;
+use super::path::{Clock, Here, Path, looks};
+use super::{Control, Ended, Logistic, Objective, Solution, SolveError, Stop, norm};
+use std::f64::consts::LN_2;
+
+/// Share of the slope that a step has to make good (Armijo).
+const ENOUGH: f64 = 1e-4;
+/// Share of the risk below which its fall is lost in rounding.
+const UNTOLD: f64 = 1e-12;
+/// Most halvings of a step: shorter ones change no digit.
+const HALVINGS: i32 = 40;
+
+/// Descends from w = 0 until [`Stop`] says so, or the risk falls no further in 64 bits.
+///
+/// # Errors
+/// [`SolveError`].
+pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, SolveError> {
+    let objective = Objective::logistic(p)?;
+    let clock = Clock::start();
+    let mut passes = Passes::new(objective, control.workers);
+    let mut weights = vec![0.0; objective.weights()];
+    let mut gradient = weights.clone();
+    let mut risk = passes.at(&weights, &mut gradient);
+    let mut path = Path::new(&objective, stop, risk, &gradient);
+    let wanted = looks(stop.iterations, control.looks);
+    let (mut iteration, mut read, mut note) = (0, 1, None);
+    let ended = loop {
+        let here = Here {
+            iteration,
+            passes: read as f64,
+            seconds: clock.seconds(),
+            risk,
+            gradient: &gradient,
+            weights: &weights,
+        };
+        let mut ends = path.ends(&here);
+        let mut next = None;
+        if ends.is_none() {
+            let hessian = hessian(&objective, &weights, control.workers, control.halted);
+            match hessian {
+                None => ends = Some(Ended::Halted),
+                Some(hessian) if hessian.iter().any(|x| !x.is_finite()) => {
+                    return Err(SolveError::NotFinite);
+                }
+                Some(hessian) => {
+                    read += 1;
+                    let factor = Factor::new(hessian, weights.len())?;
+                    note = factor.note();
+                    let step = factor.solve(&gradient);
+                    next = line_search(&mut passes, &weights, &step, &gradient, risk, &mut read);
+                    if next.is_none() {
+                        ends = Some(Ended::Converged);
+                    }
+                }
+            }
+        }
+        if ends.is_some() || wanted.binary_search(&iteration).is_ok() {
+            path.push(&here);
+        }
+        if let Some(ended) = ends {
+            break ended;
+        }
+        if let Some(found) = next {
+            (weights, gradient, risk) = found;
+        }
+        iteration += 1;
+    };
+    if risk * (objective.rows() as f64) < LN_2 {
+        // Every row's own loss is below ln 2 then: each is on its right side.
+        note = Some(
+            "the classes can be told apart without an error, so that no finite w is best: it grows \
+             until it is stopped"
+                .to_owned(),
+        );
+    }
+    Ok(Solution {
+        weights,
+        path: path.points,
+        ended,
+        iterations: iteration,
+        rate: None,
+        seconds: clock.seconds(),
+        bytes: read * objective.bytes(),
+        note,
+    })
+}
+
+/// The weights, gradient and risk of the longest step t = 1, ½, ¼, … at which the risk falls by its
+/// share of what the slope promises; where that is too little for the risk to tell, of the whole step
+/// if the gradient shrinks. None where there is no such step.
+fn line_search(
+    passes: &mut Passes,
+    weights: &[f64],
+    step: &[f64],
+    gradient: &[f64],
+    risk: f64,
+    read: &mut u64,
+) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+    let slope: f64 = step.iter().zip(gradient).map(|(s, g)| s * g).sum();
+    let mut at = vec![0.0; weights.len()];
+    for halvings in 0..HALVINGS {
+        let t = 0.5_f64.powi(halvings);
+        let moved = weights.iter().zip(step).map(|(w, s)| w - t * s);
+        let moved: Vec<f64> = moved.collect();
+        *read += 1;
+        let there = passes.at(&moved, &mut at);
+        if slope <= UNTOLD * risk {
+            return (norm(&at) < norm(gradient)).then_some((moved, at, there));
+        }
+        if there <= risk - ENOUGH * t * slope {
+            return Some((moved, at, there));
+        }
+    }
+    None
+}

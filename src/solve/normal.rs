@@ -1,0 +1,91 @@
+//! Least squares by the normal equations: AᵀA w = Aᵀy with A = Aug(X).
+//!
+//! In terms of the risk: one step of Newton's method from w = 0, since R is a quadratic. A second one
+//! with the same factors brings back most of the digits that forming XᵀX costs (iterative refinement,
+//! for one more pass over X).
+
+use super::factor::Factor;
+use super::gram::hessian;
+use super::pass::Passes;
+use super::path::{Clock, Here, Path};
+use super::{Control, Ended, LeastSquares, Objective, Solution, SolveError, Stop, norm};
+
+/// The exact solution; where there are many, the shortest, and a note that says so.
+///
+/// # Errors
+/// [`SolveError`].
+pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution, SolveError> {
+    let objective = Objective::least_squares(p)?;
+    let mut clock = Clock::start();
+    let mut passes = Passes::new(objective, control.workers);
+    let start = vec![0.0; objective.weights()];
+    let mut gradient = start.clone();
+    let risk = passes.at(&start, &mut gradient);
+    if !risk.is_finite() || !norm(&gradient).is_finite() {
+        return Err(SolveError::NotFinite);
+    }
+    let stop = Stop {
+        gradient: None,
+        excess: None,
+        iterations: 1,
+    };
+    let mut path = Path::new(&objective, stop, risk, &gradient);
+    let Some(hessian) = hessian(&objective, &start, control.workers, control.halted) else {
+        return Ok(halted(start, &clock));
+    };
+    if hessian.iter().any(|x| !x.is_finite()) {
+        return Err(SolveError::NotFinite);
+    }
+    let factor = Factor::new(hessian, objective.weights())?;
+    let first = step(&factor, &start, &gradient);
+    let mut best = first.clone();
+    let mut risk = passes.at(&first, &mut gradient);
+    let mut weights = step(&factor, &first, &gradient);
+    let seconds = clock.seconds();
+    clock.without(|| {
+        let slope = norm(&gradient);
+        let refined = passes.at(&weights, &mut gradient);
+        if norm(&gradient) <= slope {
+            (best, risk) = (std::mem::take(&mut weights), refined);
+        } else {
+            passes.at(&best, &mut gradient);
+        }
+        path.push(&Here {
+            iteration: 1,
+            passes: 3.0,
+            seconds,
+            risk,
+            gradient: &gradient,
+            weights: &best,
+        });
+    });
+    Ok(Solution {
+        weights: best,
+        path: path.points,
+        ended: Ended::Converged,
+        iterations: 1,
+        rate: None,
+        seconds,
+        bytes: 3 * objective.bytes(),
+        note: factor.note(),
+    })
+}
+
+/// w − A⁻¹g.
+fn step(factor: &Factor, w: &[f64], gradient: &[f64]) -> Vec<f64> {
+    let step = factor.solve(gradient);
+    w.iter().zip(step).map(|(w, step)| w - step).collect()
+}
+
+fn halted(start: Vec<f64>, clock: &Clock) -> Solution {
+    Solution {
+        weights: start,
+        path: Vec::new(),
+        ended: Ended::Halted,
+        iterations: 0,
+        rate: None,
+        seconds: clock.seconds(),
+        bytes: 0,
+        note: None,
+    }
+}

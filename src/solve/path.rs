@@ -1,0 +1,117 @@
+//! The path that a solver takes: points at some of its iterations, and a clock that leaves out what
+//! looking at them costs.
+
+use super::{Ended, Objective, Point, Stop, norm};
+use std::time::{Duration, Instant};
+
+/// Times the risk of w = 0 beyond which there is no way back.
+const HOPELESS: f64 = 1e6;
+
+/// The iterations after which to look, of so many: all of them where there are at most so many, else
+/// in even ratios, so that a logarithmic axis is evenly filled. The first is 0, the last the last.
+pub fn looks(iterations: u64, most: usize) -> Vec<u64> {
+    let most = most.max(2) as u64;
+    if iterations < most {
+        return (0..=iterations).collect();
+    }
+    let top = (iterations as f64 + 1.0).ln();
+    let at = |k: u64| ((top * k as f64 / (most - 1) as f64).exp() - 1.0).round() as u64;
+    let mut all: Vec<u64> = (0..most - 1).map(at).chain([iterations]).collect();
+    all.dedup();
+    all
+}
+
+/// Runs while a solver works.
+pub struct Clock {
+    before: Duration,
+    since: Instant,
+}
+
+impl Clock {
+    pub fn start() -> Self {
+        Clock {
+            before: Duration::ZERO,
+            since: Instant::now(),
+        }
+    }
+
+    pub fn seconds(&self) -> f64 {
+        (self.before + self.since.elapsed()).as_secs_f64()
+    }
+
+    /// Stands still while this is done.
+    pub fn without<T>(&mut self, looking: impl FnOnce() -> T) -> T {
+        self.before += self.since.elapsed();
+        let result = looking();
+        self.since = Instant::now();
+        result
+    }
+}
+
+/// The points until now.
+pub struct Path {
+    pub points: Vec<Point>,
+    stop: Stop,
+    /// R(0) and ‖∇R(0)‖.
+    start: [f64; 2],
+    few_weights: bool,
+}
+
+/// Where a solver stands.
+pub struct Here<'a> {
+    pub iteration: u64,
+    pub passes: f64,
+    pub seconds: f64,
+    pub risk: f64,
+    pub gradient: &'a [f64],
+    pub weights: &'a [f64],
+}
+
+impl Path {
+    /// From R(0) and its gradient.
+    pub fn new(objective: &Objective, stop: Stop, risk: f64, gradient: &[f64]) -> Self {
+        Path {
+            points: Vec::new(),
+            stop,
+            start: [risk, norm(gradient)],
+            few_weights: objective.weights() <= 2,
+        }
+    }
+
+    /// ‖∇R(w)‖ / ‖∇R(0)‖.
+    fn share(&self, gradient: &[f64]) -> f64 {
+        match norm(gradient) {
+            0.0 => 0.0,
+            size => size / self.start[1],
+        }
+    }
+
+    /// Keeps a point.
+    pub fn push(&mut self, here: &Here) {
+        self.points.push(Point {
+            iteration: here.iteration,
+            passes: here.passes,
+            risk: here.risk,
+            gradient: self.share(here.gradient),
+            seconds: here.seconds,
+            weights: self.few_weights.then(|| here.weights.to_vec()),
+        });
+    }
+
+    /// Whether it ends here, and how.
+    pub fn ends(&self, here: &Here) -> Option<Ended> {
+        let share = self.share(here.gradient);
+        let lost = !here.risk.is_finite() || !share.is_finite();
+        if lost || here.risk > HOPELESS * self.start[0] {
+            return Some(Ended::Diverged);
+        }
+        let flat = share == 0.0 || self.stop.gradient.is_some_and(|most| share <= most);
+        let low = self.stop.excess.is_some_and(|excess| {
+            here.risk - excess.optimum <= excess.share * (self.start[0] - excess.optimum)
+        });
+        if flat || low {
+            return Some(Ended::Converged);
+        }
+        (here.iteration >= self.stop.iterations).then_some(Ended::IterationsSpent)
+    }
+}

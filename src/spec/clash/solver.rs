@@ -1,0 +1,88 @@
+//! A solver with what it can't solve, or has no use for.
+
+use super::{Clash, clash};
+use crate::spec::rules::{self, number, word};
+use crate::spec::value::{Value, Values};
+
+/// Solvers are of linear models, each under its own loss and under nothing but that.
+pub(super) fn solver(values: &Values) -> Vec<Clash> {
+    if rules::is_trained(values) {
+        return rate(values).into_iter().collect();
+    }
+    let solver = word(values, "solver");
+    if word(values, "model") != "linear" {
+        return vec![clash(
+            &["solver", "model"],
+            format!("the solver `{solver}` is for linear models"),
+            "expected \"trainer\" with this model",
+            "take `model = \"linear\"`, or `solver = \"trainer\"`",
+        )];
+    }
+    loss(values).into_iter().chain(idle(values)).collect()
+}
+
+/// Of least squares it is known how large a step may be, of a network it is not.
+fn rate(values: &Values) -> Option<Clash> {
+    (word(values, "lr") == "auto").then(|| {
+        clash(
+            &["lr", "solver"],
+            "`lr = \"auto\"` is for the solvers `gd` and `sgd`",
+            "expected a number for the trainer",
+            "give a number, or vary `solver` and `lr` together in a [zip.…] table",
+        )
+    })
+}
+
+/// Least squares is a linear output under the square loss, logistic regression a sigmoid one under
+/// cross-entropy.
+fn loss(values: &Values) -> Option<Clash> {
+    let solver = word(values, "solver");
+    let (loss, output) = match solver {
+        "newton" => ("bce", "sigmoid"),
+        _ => ("mse", "linear"),
+    };
+    let said = (word(values, "loss"), word(values, "output"));
+    (said != (loss, output)).then(|| {
+        let other = match solver {
+            "newton" => "for a number to predict, `normal-equations`, `gd` or `sgd`",
+            _ => "for two classes, `newton` under `loss = \"bce\"`",
+        };
+        clash(
+            &["solver", "loss", "output", "data.source"],
+            format!(
+                "the solver `{solver}` is for the loss `{loss}` of a {output} output, not `{}` of a {} one",
+                said.0, said.1
+            ),
+            format!("expected `loss = \"{loss}\"` with it"),
+            format!("take rows and a loss that go with it; or {other}; or `solver = \"trainer\"`"),
+        )
+    })
+}
+
+/// What would change the risk that is minimised, or when to stop.
+fn idle(values: &Values) -> Vec<Clash> {
+    let norms = matches!(values.get("batch_norm"), Some(Value::List(sites)) if !sites.is_empty());
+    let decays = number(values, "weight_decay").unwrap_or(0.0) != 0.0;
+    let waits = rules::given(values, "patience");
+    let asked = [
+        ("weight_decay", decays, "a penalty", "`weight_decay = 0`"),
+        ("batch_norm", norms, "a normalisation", "`batch_norm = []`"),
+        (
+            "patience",
+            waits,
+            "validation rows",
+            "`gradient_tolerance` or `excess_tolerance`",
+        ),
+    ];
+    let asked = asked.into_iter().filter(|(_, asked, ..)| *asked);
+    asked
+        .map(|(key, _, what, instead)| {
+            clash(
+                &[key, "solver"],
+                format!("a solver knows nothing of {what}: `{key}` is for the trainer"),
+                "expected none of it with this solver",
+                format!("drop it; take {instead}, or `solver = \"trainer\"`"),
+            )
+        })
+        .collect()
+}

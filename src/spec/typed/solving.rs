@@ -1,0 +1,58 @@
+//! The settings of a cell whose weights a solver finds. What it makes no use of has one value in all
+//! such cells, so that they are the same run however the file puts it.
+
+use crate::spec::rules::{given, number, word};
+use crate::spec::settings::{
+    Batch, Budget, Init, Optimizer, Precision, Sampling, Settings, Solver, Solving,
+};
+use crate::spec::value::Values;
+
+/// What finds the weights, if not the trainer.
+pub(super) fn solving(values: &Values) -> Option<Solving> {
+    use Solver::{Gd, Newton, NormalEquations, Sgd};
+    let solver = match word(values, "solver") {
+        "normal-equations" => NormalEquations,
+        "gd" => Gd,
+        "sgd" => Sgd,
+        "newton" => Newton,
+        _ => return None,
+    };
+    let tolerance = |key: &str, of: &[Solver]| {
+        let used = of.contains(&solver) && given(values, key);
+        used.then(|| number(values, key)).flatten()
+    };
+    Some(Solving {
+        solver,
+        gradient_tolerance: tolerance("gradient_tolerance", &[Gd, Sgd, Newton]),
+        excess_tolerance: tolerance("excess_tolerance", &[Gd, Sgd]),
+    })
+}
+
+/// Leaves out what a solver makes no use of; other cells stay as they are.
+pub(super) fn settled(settings: Settings) -> Settings {
+    let Some(Solving { solver, .. }) = settings.solving else {
+        return settings;
+    };
+    let mut settings = Settings {
+        optimizer: Optimizer::Sgd {
+            momentum: 0.0,
+            nesterov: false,
+        },
+        precision: Precision::F64,
+        // Solvers start from w = 0.
+        init: Init::Constant(0.0),
+        output_bias: None,
+        ..settings
+    };
+    if solver != Solver::Sgd {
+        settings.batch = Batch::Full;
+        settings.sampling = Sampling::Epochs;
+    }
+    if matches!(solver, Solver::NormalEquations | Solver::Newton) {
+        settings.lr = 0.0;
+    }
+    if solver == Solver::NormalEquations {
+        settings.budget = Budget::Steps(1);
+    }
+    settings
+}
