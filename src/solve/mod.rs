@@ -12,7 +12,7 @@
 //! the last entry of w, for which no column of ones is ever made. Rows are only read, one after
 //! another, so that a memory map of a file larger than memory serves as well.
 //!
-//! What comes out does not depend on the number of workers ([`pass`]), nor on the clock.
+//! What comes out does not depend on the number of workers (`pass.rs`), nor on the clock.
 
 mod bandwidth;
 mod descent;
