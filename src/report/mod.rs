@@ -141,7 +141,10 @@ fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, 
     let looked_at = !files::scripts(&own.join(INSPECTIONS)).is_empty();
     let closer = looked_at.then_some("inspect.html");
     for shell in SHELLS.into_iter().chain(closer) {
-        files::write(&own.join(shell), pages::shell(shell, page)?.as_bytes())?;
+        files::write(
+            &own.join(shell),
+            pages::shell(shell, page, content)?.as_bytes(),
+        )?;
     }
     let html = pages::sweep(page, content, None)?;
     files::write(&own.join("cells.js"), content.cells.as_bytes())?;
@@ -224,9 +227,10 @@ pub fn write_index(folder: &Path, templates: &Templates) -> Result<PathBuf, Repo
 /// # Errors
 /// [`ReportError::Render`], with file and line.
 pub fn try_out(page: &Page) -> Result<(), ReportError> {
-    pages::sweep(page, &SweepPage::of(page, None)?, None)?;
+    let content = SweepPage::of(page, None)?;
+    pages::sweep(page, &content, None)?;
     for shell in SHELLS {
-        pages::shell(shell, page)?;
+        pages::shell(shell, page, &content)?;
     }
     let summary = serde_json::to_vec(&view::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;

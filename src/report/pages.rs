@@ -12,7 +12,7 @@ use super::packed::packed;
 use super::standalone::Inside;
 use super::templates::Templates;
 use super::view::inspect::Inspected;
-use super::view::{index, inspect, run as run_view};
+use super::view::{index, inspect};
 use super::{Page, ReportError, figures, script};
 use serde::Serialize;
 use tera::Context;
@@ -80,23 +80,22 @@ pub fn sweep(
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn shell(template: &'static str, page: &Page) -> Result<String, ReportError> {
+pub fn shell(
+    template: &'static str,
+    page: &Page,
+    content: &SweepPage,
+) -> Result<String, ReportError> {
     #[derive(Serialize)]
     struct Shell<'a> {
         title: &'a str,
-        shared: String,
+        shared: &'a str,
     }
     let shell = Shell {
         title: &page.sweep.title,
-        shared: shared(page)?,
+        shared: &content.shared,
     };
     let root = way_up(page.name);
     render(page.templates, template, &shell, &root, None)
-}
-
-/// The settings that all runs of a sweep share, for the pages that show runs.
-fn shared(page: &Page) -> Result<String, ReportError> {
-    script::json(&run_view::shared(page.results)).map_err(unwritten("run.html"))
 }
 
 #[derive(Serialize)]

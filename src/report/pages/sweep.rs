@@ -3,11 +3,11 @@
 use super::super::packed::packed;
 use super::super::script;
 use super::super::view::{
-    bands, baselines, cells, columns, curves, final_loss, fixes, importance, parallel, ran,
+    bands, baselines, cells, columns, curves, final_loss, fixes, importance, parallel, ran, run,
     running, solving, sweep,
 };
 use super::super::{Page, ReportError};
-use super::{shared, unwritten};
+use super::unwritten;
 use crate::fix::Fixes;
 use crate::report::figures::{self, Figure};
 use serde::Serialize;
@@ -31,8 +31,8 @@ pub struct SweepPage {
     baselines: Vec<String>,
     ran: Vec<ran::Ran>,
     fixes: Option<fixes::FixesView>,
-    /// What all runs share, for the file that has them inside.
-    shared: String,
+    /// The settings that all runs share, for the pages that show runs.
+    pub shared: String,
     /// `cells.js`, which has all its cells.
     #[serde(skip)]
     pub cells: String,
@@ -87,7 +87,7 @@ impl SweepPage {
             ran: ran::ran(page.results),
             importance: importance::importance(page.results, &view.axes),
             fixes: fixes.map(fixes::fixes),
-            shared: shared(page)?,
+            shared: script::json(&run::shared(page.results)).map_err(unwritten("run.html"))?,
             view,
             cells,
         })
