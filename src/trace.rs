@@ -5,14 +5,15 @@
 
 mod confusion;
 mod curve;
+mod timing;
 mod trajectory;
 
 pub use confusion::{Confusion, confusion, predicted};
 pub use curve::{Curve, median};
+pub use timing::{Clock, Timing};
 pub use trajectory::{Bowl, Trajectory};
 
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// A float in which NaN and the infinities survive JSON, as `"NaN"`, `"inf"` and `"-inf"`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -278,18 +279,6 @@ pub struct Lattice {
     pub start: Vec<Vec<Real>>,
     /// Outputs after training.
     pub end: Vec<Vec<Real>>,
-}
-
-/// What a run took; kept apart from its trace, which never depends on it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Timing {
-    /// From the first draw to the last evaluation.
-    pub wall: Duration,
-    /// Start of the run, in seconds since 1970.
-    pub started: u64,
-    /// By look of its trajectory, the seconds that a solver had taken, the looks themselves left out;
-    /// empty where no solver was at work.
-    pub looks: Vec<f64>,
 }
 
 impl Trace {

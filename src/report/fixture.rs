@@ -98,9 +98,8 @@ pub fn results(
             let hash = blake3::hash(format!("{} {varied:?} {seed}", sweep.title).as_bytes());
             id.copy_from_slice(&hash.as_bytes()[..16]);
             let timing = Timing {
-                looks: Vec::new(),
                 wall: Duration::from_millis(420),
-                started: 0,
+                ..Timing::default()
             };
             RunResult {
                 run: Run {

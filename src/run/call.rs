@@ -5,7 +5,7 @@ use super::{Event, guard};
 use crate::data::{Dataset, dataset};
 use crate::grid::Cell;
 use crate::spec::settings::{DataSettings, Source};
-use crate::trace::{Timing, Trace};
+use crate::trace::{Clock, Timing, Trace};
 use crate::train::{Ended, Job, failed};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -128,12 +128,12 @@ impl<'s> Call<'s> {
     }
 
     /// A run has ended: it is kept, and told of.
-    fn end(calls: &RefCell<Call<'s>>, place: usize, Ended { trace, looks }: Ended) {
+    fn end(calls: &RefCell<Call<'s>>, place: usize, Ended { trace, clock }: Ended) {
         let mut call = calls.borrow_mut();
         call.read_clock();
         let drawn = &mut call.drawn[place];
         drawn.ended = true;
-        let (at, timing) = (drawn.at, drawn.timing(looks));
+        let (at, timing) = (drawn.at, drawn.timing(clock));
         let shared = call.shared;
         drop(call);
         shared.keep(at, trace, timing);
@@ -171,11 +171,11 @@ impl<'s> Call<'s> {
 }
 
 impl Drawn {
-    fn timing(&self, looks: Vec<f64>) -> Timing {
+    fn timing(&self, clock: Clock) -> Timing {
         Timing {
             wall: self.wall,
             started: self.started,
-            looks,
+            clock,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! neighbours too. Least squares of the same rows have one exact optimum, which is solved for once and
 //! is what all of their paths are measured against.
 
-mod exact;
+mod known;
 mod model;
 mod record;
 
@@ -15,11 +15,11 @@ use super::{Stochastic, Stop, gradient_descent, newton, stochastic};
 use crate::data::Dataset;
 use crate::spec::Settings;
 use crate::spec::settings::{Loss, Solver, Solving};
-use crate::trace::{Outcome, Trace};
+use crate::trace::{Clock, Outcome, Trace};
 use crate::train::rows::NO_ROWS;
 use crate::train::schedule::{Schedule, rows_per_batch};
 use crate::train::{Control, Ended, Job, failed, is_past};
-use exact::{Exact, Known};
+use known::{Exact, Known};
 use std::sync::Arc;
 use std::thread;
 
@@ -91,6 +91,7 @@ fn solve(
         looks: LOOKS,
         halted: &halted,
     };
+    let bandwidth = known.bandwidth(data, around.workers);
     let squares = job.settings.loss == Loss::Mse;
     let exact = match squares {
         true => known.exact(data, &around)?,
@@ -105,7 +106,14 @@ fn solve(
         return Ok(None);
     }
     Ok(Some(match solution {
-        Some(solution) => record::ended(job, data, exact, solution),
+        Some(solution) => {
+            let clock = Clock {
+                looks: solution.path.iter().map(|point| point.seconds).collect(),
+                bandwidth: Some(bandwidth),
+            };
+            let trace = record::trace(job, data, exact, solution);
+            Ended { trace, clock }
+        }
         None => timed_out(job),
     }))
 }

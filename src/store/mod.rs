@@ -11,7 +11,7 @@
 
 mod error;
 mod file;
-mod looks;
+mod clock;
 mod read;
 mod record;
 #[cfg(test)]
@@ -20,7 +20,7 @@ mod tests;
 pub use error::StoreError;
 
 use crate::grid::RunId;
-use crate::trace::{Timing, Trace};
+use crate::trace::{Clock, Timing, Trace};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -109,17 +109,17 @@ impl Store {
         let timing = Timing {
             wall: Duration::from_nanos(wall.cast_unsigned()),
             started: started.cast_unsigned(),
-            looks: self.looks(id, &trace)?,
+            clock: self.clock(id, &trace)?,
         };
         Ok(Some((trace, timing)))
     }
 
-    /// The clock of a solver at its looks, which only the runs of solvers have.
-    fn looks(&self, id: RunId, trace: &Trace) -> Result<Vec<f64>, StoreError> {
+    /// The clock of a solver, which only the runs of solvers have.
+    fn clock(&self, id: RunId, trace: &Trace) -> Result<Clock, StoreError> {
         match trace.trajectory {
-            None => Ok(Vec::new()),
+            None => Ok(Clock::default()),
             Some(_) => {
-                looks::get(&self.lock(), id).map_err(|error| StoreError::of(&self.path, error))
+                clock::get(&self.lock(), id).map_err(|error| StoreError::of(&self.path, error))
             }
         }
     }
@@ -157,8 +157,8 @@ impl Store {
             why,
         })?;
         let wall = u64::try_from(timing.wall.as_nanos()).unwrap_or(u64::MAX);
-        if !timing.looks.is_empty() {
-            looks::put(&self.lock(), id, &timing.looks)
+        if timing.clock != Clock::default() {
+            clock::put(&self.lock(), id, &timing.clock)
                 .map_err(|error| StoreError::of(&self.path, error))?;
         }
         self.execute(

@@ -4,7 +4,7 @@
 mod faults;
 
 use super::*;
-use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Trajectory};
+use crate::trace::{Clock, Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Trajectory};
 use std::fs;
 use tempfile::{TempDir, tempdir};
 
@@ -70,7 +70,7 @@ fn timing() -> Timing {
     Timing {
         wall: Duration::new(3, 141_592_653),
         started: 1_764_000_000,
-        looks: Vec::new(),
+        clock: Clock::default(),
     }
 }
 
@@ -116,7 +116,10 @@ fn the_clock_of_a_solver_comes_back_and_is_asked_for_by_no_other_run() {
     store.put(id(1), &solved, &timing()).unwrap();
     assert_eq!(store.get(id(1)).unwrap().unwrap().1, timing());
     let clocked = Timing {
-        looks: vec![0.0, 0.1, f64::MAX],
+        clock: Clock {
+            looks: vec![0.0, 0.1, f64::MAX],
+            bandwidth: Some(3.5e10),
+        },
         ..timing()
     };
     store.put(id(1), &solved, &clocked).unwrap();

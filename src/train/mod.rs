@@ -19,7 +19,7 @@ pub mod watch;
 
 use crate::data::Dataset;
 use crate::spec::{Settings, canonical};
-use crate::trace::{Curve, Outcome, Outputs, Trace};
+use crate::trace::{Clock, Curve, Outcome, Outputs, Trace};
 use keep::Keep;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -46,16 +46,16 @@ pub struct Job<'a> {
 pub struct Ended {
     /// Its record.
     pub trace: Trace,
-    /// [`crate::trace::Timing::looks`].
-    pub looks: Vec<f64>,
+    /// What a solver saw on its clock.
+    pub clock: Clock,
 }
 
 impl From<Trace> for Ended {
-    /// Of a run whose looks have no clock.
+    /// Of a run that no solver was at work in.
     fn from(trace: Trace) -> Ended {
         Ended {
             trace,
-            looks: Vec::new(),
+            clock: Clock::default(),
         }
     }
 }

@@ -41,7 +41,7 @@ fn way(trajectory: &Trajectory, timing: &Timing, against: Against) -> Option<Way
     let passes: Vec<f64> = trajectory.passes.iter().map(|passes| passes.0).collect();
     let along = match against {
         Against::Passes => passes,
-        Against::Seconds => timing.looks.clone(),
+        Against::Seconds => timing.clock.looks.clone(),
     };
     let excess = trajectory.excess.iter().map(|excess| excess.0);
     (along.len() == excess.len()).then(|| {

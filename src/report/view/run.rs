@@ -157,7 +157,7 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
         ("Weights", trace.parameters.to_string()),
     ];
     // A solver takes down none.
-    if !trace.layers.is_empty() || timing.looks.is_empty() {
+    if !trace.layers.is_empty() || timing.clock.looks.is_empty() {
         facts.push(("Layers", trace.layers.len().to_string()));
     }
     if let Some(way) = &trace.trajectory {

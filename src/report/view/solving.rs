@@ -3,7 +3,7 @@
 
 use super::stats::seed_stats;
 use crate::expect::count;
-use crate::report::number::{duration, number};
+use crate::report::number::{duration, number, percent};
 use crate::results::{CellResults, Results};
 use serde::Serialize;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub struct Line {
     pub error: String,
     /// Bytes of X read in a second.
     pub read: String,
+    /// Share of that in what the same cores read where they do nothing else.
+    pub share: String,
 }
 
 /// The lecture's figures.
@@ -61,6 +63,7 @@ pub fn solving(results: &Results) -> Option<SolvingView> {
         per_iteration: per_iteration.to_owned(),
         error: String::new(),
         read: String::new(),
+        share: String::new(),
     });
     let sizes = || {
         results
@@ -88,15 +91,18 @@ fn line(cell: &CellResults) -> Option<Line> {
     let solved = || {
         runs().filter_map(|(trace, timing)| {
             let way = trace.trajectory.as_ref()?;
-            Some((trace.steps, *timing.looks.last()?, way))
+            Some((trace.steps, &timing.clock, *timing.clock.looks.last()?, way))
         })
     };
     let median = |values: Vec<f64>| seed_stats(&values)?.median;
-    let time = median(solved().map(|(_, time, _)| time).collect())?;
+    let time = median(solved().map(|(_, _, time, _)| time).collect())?;
     let steps = median(solved().map(|(steps, ..)| steps as f64).collect())?;
-    let each = solved().map(|(steps, time, _)| time / steps.max(1) as f64);
-    let error = solved().filter_map(|(_, _, way)| Some(way.error?.0));
-    let read = solved().filter_map(|(_, time, way)| Some(way.bytes? as f64 / time));
+    let each = solved().map(|(steps, _, time, _)| time / steps.max(1) as f64);
+    let error = solved().filter_map(|(.., way)| Some(way.error?.0));
+    let read = solved().filter_map(|(_, _, time, way)| Some(way.bytes? as f64 / time));
+    let share = solved().filter_map(|(_, clock, time, way)| {
+        Some(way.bytes? as f64 / time / clock.bandwidth?)
+    });
     Some(Line {
         name: cell.cell.name(),
         time: seconds(time),
@@ -106,6 +112,7 @@ fn line(cell: &CellResults) -> Option<Line> {
         read: median(read.collect()).map_or(String::new(), |read| {
             format!("{} GB/s", number((read / 1e7).round() / 100.0))
         }),
+        share: median(share.collect()).map_or(String::new(), percent),
     })
 }
 
@@ -127,7 +134,7 @@ fn note(cell: &CellResults) -> Option<String> {
 mod tests {
     use super::*;
     use crate::report::fixture;
-    use crate::trace::{Real, Trajectory};
+    use crate::trace::{Clock, Real, Trajectory};
     use std::sync::Arc;
 
     #[test]
@@ -145,7 +152,10 @@ mod tests {
                 bytes: Some(8_000_000_000),
                 ..Trajectory::default()
             });
-            timing.looks = vec![0.0, [4.0, 2.0, 5.0][i]];
+            timing.clock = Clock {
+                looks: vec![0.0, [4.0, 2.0, 5.0][i]],
+                bandwidth: Some(8e9),
+            };
         }
         let table = solving(&results)
             .map(|table| table.rows)
@@ -158,9 +168,10 @@ mod tests {
                 &own.iterations,
                 &own.per_iteration,
                 &own.error,
-                &own.read
+                &own.read,
+                &own.share
             ],
-            ["4.0 s", "10", "400 ms", "2e-7", "2 GB/s"]
+            ["4.0 s", "10", "400 ms", "2e-7", "2 GB/s", "25%"]
         );
         assert_eq!(table[3].iterations, "13900");
     }

@@ -1,6 +1,6 @@
 //! From what a solver came to, to the trace of its run.
 
-use super::exact::Exact;
+use super::known::Exact;
 use super::model::Linear;
 use super::{LOOKS, NAME};
 use crate::data::Dataset;
@@ -11,38 +11,35 @@ use crate::trace::{Bowl, CURVE_POINTS, Curve, Outcome, Real, Risk, RiskPoint, Tr
 use crate::train::outputs::Probe;
 use crate::train::schedule::Schedule;
 use crate::train::trajectory::{Seen, bowl, rounded, take_down};
-use crate::train::{Ended, Job, facts};
+use crate::train::{Job, facts};
 
 /// Points of a path are few enough to need no thinning.
 const _: () = assert!(LOOKS < CURVE_POINTS);
 
-/// The trace of a run that was solved, and the clock beside it.
-pub(super) fn ended(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Solution) -> Ended {
+/// The trace of a run that was solved.
+pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Solution) -> Trace {
     let model = Linear::new(job.settings.loss, data);
     let probe = Probe::new(job);
     let zero = vec![0.0; of.weights.len()];
     let [before, after] = [&zero, &of.weights].map(|weights| model.answers(&probe, weights));
     let risks = risks(job, data, &of, &model);
     hand_over(job, &of);
-    Ended {
-        trace: Trace {
-            settings: canonical(job.settings),
-            seed: job.seed,
-            engine: NAME.to_owned(),
-            outcome: outcome(job, &of),
-            data: facts::facts(job),
-            steps: of.iterations,
-            parameters: of.weights.len() as u64,
-            curve: curve(&risks),
-            test: model.risk(&data.test, &of.weights),
-            risks,
-            // A single layer has nothing to pass its gradient on to.
-            moments: Vec::new(),
-            layers: Vec::new(),
-            outputs: probe.outputs(job, before, after),
-            trajectory: Some(trajectory(job, data, exact, &of)),
-        },
-        looks: of.path.iter().map(|point| point.seconds).collect(),
+    Trace {
+        settings: canonical(job.settings),
+        seed: job.seed,
+        engine: NAME.to_owned(),
+        outcome: outcome(job, &of),
+        data: facts::facts(job),
+        steps: of.iterations,
+        parameters: of.weights.len() as u64,
+        curve: curve(&risks),
+        test: model.risk(&data.test, &of.weights),
+        risks,
+        // A single layer has nothing to pass its gradient on to.
+        moments: Vec::new(),
+        layers: Vec::new(),
+        outputs: probe.outputs(job, before, after),
+        trajectory: Some(trajectory(job, data, exact, &of)),
     }
 }
 
