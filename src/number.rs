@@ -3,18 +3,19 @@
 //! are written in full, by [`Value`](crate::spec::Value) itself.
 
 /// Four significant digits at most, without trailing zeros; very small and very large values with
-/// an exponent and three. Whole numbers below a million are written out.
+/// an exponent and three. Whole numbers below a million are written out. The minus sign is a true one, as
+/// wide as a digit.
 pub fn number(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
     }
     if value.is_infinite() {
-        return if value > 0.0 { "∞" } else { "-∞" }.to_owned();
+        return if value > 0.0 { "∞" } else { "−∞" }.to_owned();
     }
     if value == 0.0 {
         return "0".to_owned();
     }
-    let sign = if value < 0.0 { "-" } else { "" };
+    let sign = if value < 0.0 { "−" } else { "" };
     let size = value.abs();
     if size.fract() == 0.0 && size < 1e6 {
         return format!("{sign}{size}");
@@ -65,5 +66,32 @@ fn without_zeros(decimal: &str) -> &str {
         decimal.trim_end_matches('0').trim_end_matches('.')
     } else {
         decimal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_digits_whatever_the_size() {
+        let cases = [
+            (0.0, "0"),
+            (0.1, "0.1"),
+            (1.0 / 3.0, "0.3333"),
+            (9.99996, "10"),
+            (123.456, "123.5"),
+            (13_900.0, "13900"),
+            (0.001, "0.001"),
+            (1e-4, "1e-4"),
+            (0.000_123_456, "1.23e-4"),
+            (-2.5e-20, "−2.5e-20"),
+            (1.5e30, "1.5e30"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "−∞"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(number(value), text);
+        }
     }
 }
