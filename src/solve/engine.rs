@@ -23,8 +23,11 @@ use known::{Exact, Known};
 use std::sync::Arc;
 use std::thread;
 
-/// Name of this engine, part of the identity of its runs.
-pub const NAME: &str = "solver";
+/// Name of this engine, part of the identity of its runs: other products have other bits.
+pub const NAME: &str = match cfg!(feature = "openblas") {
+    true => "solver-openblas",
+    false => "solver",
+};
 
 /// Most looks at a run.
 const LOOKS: usize = 60;

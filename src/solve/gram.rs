@@ -6,9 +6,8 @@
 //! has one owner at a time and sees the blocks in order: the same bits for any number of workers.
 
 use super::pass::in_parallel;
+use super::product::{self, Features};
 use super::{Loss, Objective, kernel, sigmoid};
-use faer::linalg::matmul::{self, triangular};
-use faer::{Accum, MatMut, MatRef, Par};
 use pulp::{Arch, Simd, WithSimd};
 
 /// Entries of X in a block of rows, 64 MB.
@@ -91,28 +90,15 @@ impl<'a> Curved<'a> {
 
     /// Adds what the block has to say to a panel of the p × p result, which starts at a column.
     fn add(&self, panel: &mut [f64], start: usize, p: usize) {
-        let (d, n) = (self.d, self.roots.len());
+        let d = self.d;
         let columns = panel.len() / p;
         let features = columns.min(d.saturating_sub(start));
         if features > 0 {
-            let x = MatRef::from_column_major_slice(&self.rows, d, n);
-            let right = x.subrows(start, features).transpose();
-            let (square, below) = MatMut::from_column_major_slice_mut(&mut *panel, p, columns)
-                .submatrix_mut(start, 0, d - start, features)
-                .split_at_row_mut(features);
-            triangular::matmul(
-                square,
-                triangular::BlockStructure::TriangularLower,
-                Accum::Add,
-                x.subrows(start, features),
-                triangular::BlockStructure::Rectangular,
-                right,
-                triangular::BlockStructure::Rectangular,
-                1.0,
-                Par::Seq,
-            );
-            let rest = x.subrows(start + features, d - start - features);
-            matmul::matmul(below, Accum::Add, rest, right, 1.0, Par::Seq);
+            let x = Features {
+                rows: &self.rows,
+                d,
+            };
+            product::add(x, start, features, panel, p);
         }
         if p > d {
             self.add_bias(panel, start, p, features);

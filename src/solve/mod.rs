@@ -25,6 +25,7 @@ mod newton;
 mod normal;
 mod pass;
 mod path;
+mod product;
 mod rate;
 mod stochastic;
 

@@ -64,34 +64,53 @@ fn far(a: &[f64], b: &[f64]) -> f64 {
     norm(&off) / norm(b)
 }
 
+/// A problem that NumPy has solved, and its weights (tests/fixtures/lstsq.py).
+#[derive(serde::Deserialize)]
+struct Fixture {
+    features: usize,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    w: Vec<f64>,
+}
+
+fn fixture(name: &str) -> Fixture {
+    let text = include_str!("../../tests/fixtures/lstsq.json");
+    let mut all: std::collections::BTreeMap<String, Fixture> = serde_json::from_str(text).unwrap();
+    let fixture = all.remove(name).unwrap();
+    assert_eq!(fixture.x.len(), fixture.features * fixture.y.len());
+    fixture
+}
+
 #[test]
-fn all_solvers_agree_with_a_qr_decomposition_to_ten_digits() {
-    let (x, y) = problem(90, 7);
-    for bias in [false, true] {
-        let p = least_squares(&x, &y, bias);
-        let exact = by_qr(&p);
+fn direct_and_full_batch_solvers_agree_with_numpys_lstsq_to_ten_digits() {
+    for name in ["noisy", "consistent"] {
+        let Fixture { x, y, w, .. } = fixture(name);
+        let p = least_squares(&x, &y, true);
         let normal = normal_equations(&p, &control(2)).unwrap();
-        assert!(far(&normal.weights, &exact) < 1e-13);
+        assert!(far(&normal.weights, &w) < 1e-13);
         assert_eq!(normal.note, None);
         let how = Descent {
             rate: None,
-            stop: until(1e-12, 100_000),
+            stop: until(1e-13, 100_000),
         };
         let descent = gradient_descent(&p, &how, &control(2)).unwrap();
         assert_eq!(descent.ended, Ended::Converged);
-        assert!(far(&descent.weights, &exact) < 1e-10);
+        assert!(far(&descent.weights, &w) < 1e-10);
     }
+}
+
+#[test]
+fn without_a_bias_they_agree_with_a_qr_decomposition() {
+    let (x, y) = problem(90, 7);
+    let p = least_squares(&x, &y, false);
+    let normal = normal_equations(&p, &control(2)).unwrap();
+    assert!(far(&normal.weights, &by_qr(&p)) < 1e-13);
 }
 
 /// Where rows fit without an error, stochastic gradients vanish at the optimum: no noise is left.
 #[test]
-fn stochastic_descent_comes_to_the_weights_that_made_the_rows() {
-    let (x, _) = problem(90, 7);
-    let w = numbers(8, 3);
-    let y: Vec<f64> = x
-        .chunks(7)
-        .map(|x| w[7] + x.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>())
-        .collect();
+fn stochastic_descent_agrees_with_numpys_lstsq_where_some_weights_fit() {
+    let Fixture { x, y, w, .. } = fixture("consistent");
     let p = least_squares(&x, &y, true);
     for sampling in [Sampling::Fresh, Sampling::Epochs] {
         let how = Stochastic {
@@ -99,7 +118,7 @@ fn stochastic_descent_comes_to_the_weights_that_made_the_rows() {
             batch: 8,
             sampling,
             seed: 3,
-            stop: until(1e-12, 1_000_000),
+            stop: until(1e-13, 1_000_000),
         };
         let solution = stochastic(&p, &how, &control(1)).unwrap();
         assert_eq!(solution.ended, Ended::Converged);

@@ -9,9 +9,9 @@
 //!
 //! Any number of threads may share a [`Store`], and any number of processes the file.
 
+mod clock;
 mod error;
 mod file;
-mod clock;
 mod read;
 mod record;
 #[cfg(test)]

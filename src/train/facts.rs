@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::rows::targets;
+use super::trajectory::rounded;
 use crate::data::{Baseline, Dataset, Rows};
 use crate::nn::{outputs, risk};
 use crate::spec::settings::{Loss, Model};
@@ -50,7 +51,7 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let says = |of: fn(&Baseline) -> &[f64]| {
         linear.map(|linear| answers(linear.columns, of(linear), columns))
     };
-    let rounded = |loss: Real| Real(five_digits(loss.0));
+    let short = |loss: Real| five_digits(loss.0);
     DataFacts {
         features: data.features.clone(),
         target: data.target.clone(),
@@ -60,11 +61,10 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
         test_rows: data.test.len() as u64,
         constant_train_loss: loss(&data.train, &constant),
         constant_validation_loss: validated(&constant),
-        linear_train_loss: says(|linear| &linear.train)
-            .map(|says| rounded(loss(&data.train, &says))),
+        linear_train_loss: says(|linear| &linear.train).map(|says| short(loss(&data.train, &says))),
         linear_validation_loss: says(|linear| &linear.validation)
             .and_then(|says| validated(&says))
-            .map(rounded),
+            .map(short),
         scales: scales(data),
     }
 }
@@ -107,8 +107,8 @@ fn times_ln(a: f64, b: f64) -> f64 {
 }
 
 /// A fit is an approximation, and a trace small.
-fn five_digits(x: f64) -> f64 {
-    format!("{x:.4e}").parse().unwrap_or(x)
+fn five_digits(x: f64) -> Real {
+    Real(rounded(x, 5))
 }
 
 /// How large the features are.
@@ -117,9 +117,9 @@ fn scales(data: &Dataset) -> Option<FeatureScales> {
     let sds = || scales.iter().map(|(_, sd)| *sd);
     let means = scales.iter().map(|(mean, _)| mean.abs());
     let scales = FeatureScales {
-        lowest_sd: Real(five_digits(sds().fold(f64::INFINITY, f64::min))),
-        highest_sd: Real(five_digits(sds().fold(0.0, f64::max))),
-        highest_mean: Real(five_digits(means.fold(0.0, f64::max))),
+        lowest_sd: five_digits(sds().fold(f64::INFINITY, f64::min)),
+        highest_sd: five_digits(sds().fold(0.0, f64::max)),
+        highest_mean: five_digits(means.fold(0.0, f64::max)),
     };
     sds().next().map(|_| scales)
 }

@@ -100,9 +100,8 @@ fn line(cell: &CellResults) -> Option<Line> {
     let each = solved().map(|(steps, _, time, _)| time / steps.max(1) as f64);
     let error = solved().filter_map(|(.., way)| Some(way.error?.0));
     let read = solved().filter_map(|(_, _, time, way)| Some(way.bytes? as f64 / time));
-    let share = solved().filter_map(|(_, clock, time, way)| {
-        Some(way.bytes? as f64 / time / clock.bandwidth?)
-    });
+    let share = solved()
+        .filter_map(|(_, clock, time, way)| Some(way.bytes? as f64 / time / clock.bandwidth?));
     Some(Line {
         name: cell.cell.name(),
         time: seconds(time),
