@@ -28,7 +28,7 @@ pub struct Line {
     pub time: String,
     /// Updates made.
     pub iterations: String,
-    /// Time of one.
+    /// Time of one, once the rate was found.
     pub per_iteration: String,
     /// ‖w − w*‖ / ‖w*‖.
     pub error: String,
@@ -97,7 +97,11 @@ fn line(cell: &CellResults) -> Option<Line> {
     let median = |values: Vec<f64>| seed_stats(&values)?.median;
     let time = median(solved().map(|(_, _, time, _)| time).collect())?;
     let steps = median(solved().map(|(steps, ..)| steps as f64).collect())?;
-    let each = solved().map(|(steps, _, time, _)| time / steps.max(1) as f64);
+    // What the search for a rate took is no part of an iteration.
+    let each = solved().map(|(steps, clock, time, _)| {
+        let start = clock.looks.first().filter(|_| clock.looks.len() > 1);
+        (time - start.copied().unwrap_or(0.0)) / steps.max(1) as f64
+    });
     let error = solved().filter_map(|(.., way)| Some(way.error?.0));
     let read = solved().filter_map(|(_, _, time, way)| Some(way.bytes? as f64 / time));
     let share = solved()
@@ -152,7 +156,7 @@ mod tests {
                 ..Trajectory::default()
             });
             timing.clock = Clock {
-                looks: vec![0.0, [4.0, 2.0, 5.0][i]],
+                looks: vec![1.0, [4.0, 2.0, 5.0][i]],
                 bandwidth: Some(8e9),
             };
         }
@@ -170,7 +174,7 @@ mod tests {
                 &own.read,
                 &own.share
             ],
-            ["4.0 s", "10", "400 ms", "2e-7", "2 GB/s", "25%"]
+            ["4.0 s", "10", "300 ms", "2e-7", "2 GB/s", "25%"]
         );
         assert_eq!(table[3].iterations, "13900");
     }
