@@ -23,6 +23,9 @@ use candle_core::Result;
 const WORK: usize = 4_000_000_000;
 /// Most features: their second moments fill 8 MB, and have an inverse within WORK.
 const WIDEST: usize = 1_000;
+/// Entries that are standardised at a time, 64 MB: of a large table, or one that is read from its file, there
+/// is no room for a copy.
+const PART: usize = 1 << 23;
 /// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.
 const RIDGE: f64 = 1e-8;
 /// Ridge of softmax regression, ½λ|w|²: bounds the weights of separable classes to about 10 per
@@ -127,11 +130,12 @@ impl Design {
 
     /// What weights (p × columns) say of rows: a number, or probabilities of classes.
     fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
+        let mut all = Vec::with_capacity(rows.len() * columns);
+        for part in rows.x.chunks((PART / self.p).max(1) * (self.p - 1)) {
+            let x = standardised(part, &self.mean, &self.sd)?;
+            all.extend(answers(&x, weights, columns)?);
         }
-        let x = standardised(&rows.x, &self.mean, &self.sd)?;
-        answers(&x, weights, columns)
+        Ok(all)
     }
 }
 
@@ -233,7 +237,7 @@ mod tests {
             features: (0..d).map(|j| format!("x{j}")).collect(),
             classes: (0..classes).map(|k| k.to_string()).collect(),
             train: Rows {
-                x: x.to_vec(),
+                x: x.to_vec().into(),
                 y: y.to_vec(),
             },
             ..Dataset::default()

@@ -1,6 +1,7 @@
 //! What the rows of a run promise: closed forms, even classes, pairing, honest standardisation.
 #![allow(clippy::unwrap_used)]
 
+mod arrays;
 mod csv;
 
 use super::*;
