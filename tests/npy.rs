@@ -104,3 +104,21 @@ fn an_array_that_is_not_finite_is_refused_with_exit_code_2() {
     assert_eq!(ran.code, Some(2), "{}", ran.out);
     insta::assert_snapshot!(ran.err);
 }
+
+#[test]
+fn rows_beyond_all_memory_are_refused_before_they_are_made() {
+    let text = "[data]\nsource = \"gaussian\"\nrows = 100_000_000\nfeatures = 10_000\n[base]\nmodel = \"linear\"\nsolver = \"gd\"\n";
+    let place = Place::with("large.toml", text);
+    let ran = place.sweep(&["large.toml", "--seeds", "1"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    for part in [
+        "failed to start large.toml: 8.0",
+        "100,000,000 rows of 10,000 features",
+        "would fit",
+    ] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+    let plan = place.sweep(&["plan", "large.toml"]);
+    assert_eq!(plan.code, Some(0), "{}", plan.err);
+    assert!(plan.out.contains("8.0"), "{}", plan.out);
+}

@@ -16,6 +16,7 @@ mod matrix;
 mod npy;
 mod numbers;
 mod read;
+mod sizes;
 mod source;
 mod split;
 mod target;
@@ -24,6 +25,7 @@ pub use baseline::Baseline;
 pub use files::Files;
 pub use known::Known;
 pub use numbers::Numbers;
+pub use sizes::{Sizes, sizes};
 
 use crate::spec::settings::{DataSettings, Source};
 use std::borrow::Cow;
@@ -168,22 +170,6 @@ fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, Dat
         known: Known::default(),
     })
 }
-
-/// Rows and features of a data set that is too large to be made to look at it; none of all others.
-pub fn foreseen(settings: &DataSettings) -> Option<(Parts, usize)> {
-    match settings.source {
-        Source::Gaussian { features } => {
-            let counts = split::counts(settings.rows, settings.validation, settings.test);
-            let (validation, test) = counts.ok()?;
-            let train = settings.rows - validation - test;
-            Some(([train, validation, test], features))
-        }
-        _ => None,
-    }
-}
-
-/// Numbers of training, validation and test rows.
-pub type Parts = [usize; 3];
 
 /// Training, validation and test rows: shuffled by the seed, but for those that are made in no order.
 fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows; 3], DataError> {

@@ -77,6 +77,8 @@ fn rows_that_nothing_is_done_to_are_the_file_in_its_order() {
     assert_eq!(one.features, ["x1", "x2"]);
     assert_eq!(one.target, "y");
     assert_eq!(files.digest(&settings), digest);
+    // Only the targets take room.
+    assert_eq!(sizes(&settings, &files).unwrap().bytes(), 40.0 * 8.0);
 }
 
 #[test]
@@ -103,6 +105,9 @@ fn rows_that_are_held_out_or_changed_are_copied() {
     let mut standard = whole.clone();
     standard.standardize = true;
     let data = dataset(&standard, &files, 0).unwrap();
+    for settings in [&split, &moved, &standard] {
+        assert_eq!(sizes(settings, &files).unwrap().bytes(), 40.0 * 24.0);
+    }
     assert_eq!(
         (data.shift[0], data.train.x[78]),
         (39.0, 39.0 / data.scale[0])
