@@ -121,6 +121,9 @@ impl Rows {
 /// The rows of one run: generated or taken from the file, split by seed, standardised by the
 /// training rows.
 ///
+/// They are shuffled, but for those of `gaussian`, which are made in no order, and those of arrays from
+/// which none are held out: these stay in the order of their file, and what nothing changes is not copied.
+///
 /// Standardisation subtracts the mean and divides by the population standard deviation of the
 /// training rows; a feature that is constant there is only shifted. The target keeps its units.
 ///
