@@ -26,7 +26,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             Mapped::open(first.as_ref())?,
             Mapped::open(Path::new(second))?,
         );
-        return table(x.values(), x.columns(), y.values(), which);
+        let [Some(values), Some(targets)] = [x.values(), y.values()] else {
+            return Err("save X and y as float64".into());
+        };
+        return table(values, x.columns(), targets, which);
     }
     let (rows, features) = (first.parse()?, second.parse()?);
     let made = large::linear(rows, features, 1.0, 0);

@@ -219,7 +219,7 @@ fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
                 ..settings()
             };
             let rows = sweep::data::Rows {
-                x: vec![1.0],
+                x: vec![1.0].into(),
                 y: vec![y],
             };
             let batch = tensors(&settings, &rows, 1, 2).unwrap();

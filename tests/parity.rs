@@ -119,7 +119,7 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
 /// The rows of a case, and its model with the initial weights that it says.
 fn start(case: &Value, settings: &Settings) -> (Batch, Model, Vec<Parameter>) {
     let rows = Rows {
-        x: numbers(&case["x"]),
+        x: numbers(&case["x"]).into(),
         y: numbers(&case["y"]),
     };
     let classes = case["classes"].as_u64().unwrap() as usize;

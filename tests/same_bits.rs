@@ -19,7 +19,7 @@ fn another_numerics_has_another_version() {
     let mut rows = Rows::default();
     for i in 0..50 {
         let x = -1.0 + i as f64 / 25.0;
-        rows.x.push(x);
+        rows.x.extend([x]);
         rows.y.push(x * x * x - 0.5 * x);
     }
     let data = dataset(1, &[], rows.clone(), rows);

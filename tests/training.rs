@@ -156,7 +156,7 @@ fn momentum_leaves_the_local_minimum_where_sgd_stays() {
 #[test]
 fn linear_losses_are_those_of_the_best_linear_model() {
     let rows = |x: &[f64], y: &[f64]| Rows {
-        x: x.to_vec(),
+        x: x.to_vec().into(),
         y: y.to_vec(),
     };
     let train = rows(
@@ -218,7 +218,7 @@ fn linear_losses_are_those_of_the_best_linear_model() {
 #[test]
 fn constant_losses_are_variance_and_entropy() {
     let rows = |y: &[f64]| Rows {
-        x: vec![0.5; y.len()],
+        x: vec![0.5; y.len()].into(),
         y: y.to_vec(),
     };
     let names = ["no".to_owned(), "yes".to_owned()];

@@ -1,11 +1,11 @@
 //! How much memory a sweep will want: an estimate from sizes alone, before anything is trained.
 //! It leaves out the program itself and what the allocator holds back.
 
-use crate::data::{Dataset, Files, Parts, dataset, foreseen};
+use crate::data::{Files, Sizes, sizes};
 use crate::nn::outputs;
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
-use crate::spec::settings::{DataSettings, Model, Optimizer, Precision};
+use crate::spec::settings::{Model, Optimizer, Precision};
 use crate::stack::layout::block;
 use crate::train::REFERENCE;
 use crate::train::schedule::rows_per_batch;
@@ -20,40 +20,16 @@ const RISK: usize = 2;
 /// Numbers that a stack keeps per neuron and row of a block: σ(z), and ẑ where it is normalised.
 const IN_PLACE: usize = 2;
 
-/// Sizes of a data set.
-#[derive(Debug, Clone, Copy)]
-struct Sizes {
-    features: usize,
-    classes: usize,
-    train: usize,
-    validation: usize,
-    test: usize,
-}
-
 /// Bytes for the runs that a plan misses with this many jobs: each as if it trained the largest
 /// stack, or run where they are trained one by one.
 pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f64 {
-    let mut known: Vec<(&DataSettings, Option<Sizes>)> = Vec::new();
     let (mut largest, mut alone) = (0.0_f64, 0.0_f64);
     let runs = groups
         .iter()
         .flat_map(|group| group.runs.iter().map(move |run| (group, run)));
-    for (group, (cell, run)) in runs {
-        let cell = &plan.results.cells[*cell];
-        let settings = &cell.cell.settings;
-        let sizes = match known.iter().find(|(data, _)| **data == settings.data) {
-            Some((_, sizes)) => *sizes,
-            None => {
-                let made = || dataset(&settings.data, files, cell.runs[*run].run.seed);
-                // Data that can't be made, or are none, take no room.
-                let sizes = match foreseen(&settings.data) {
-                    Some(parts) => Some(regression(parts)),
-                    None => made().ok().as_ref().map(sizes),
-                };
-                known.push((&settings.data, sizes));
-                sizes
-            }
-        };
+    for (group, (cell, _)) in runs {
+        let settings = &plan.results.cells[*cell].cell.settings;
+        let sizes = sizes(&settings.data, files);
         let together = group.together as f64;
         let in_place = group.engine.name != REFERENCE;
         let bytes = together * of_run(settings, sizes, in_place);
@@ -67,44 +43,34 @@ pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f6
     beside.max(alone)
 }
 
-fn regression(([train, validation, test], features): (Parts, usize)) -> Sizes {
-    Sizes {
-        features,
-        classes: 0,
-        train,
-        validation,
-        test,
-    }
+/// Bytes of XᵀX and its factor, of X with a column of ones.
+pub fn squares(features: usize) -> f64 {
+    2.0 * (features + 1).pow(2) as f64 * 8.0
 }
 
-fn sizes(data: &Dataset) -> Sizes {
-    Sizes {
-        features: data.features.len(),
-        classes: data.classes.len(),
-        train: data.train.len(),
-        validation: data.validation.len(),
-        test: data.test.len(),
+/// Bytes of the numbers that a run is trained in.
+pub fn number(settings: &Settings) -> f64 {
+    match settings.precision {
+        Precision::F32 => 4.0,
+        Precision::F64 => 8.0,
     }
 }
 
 /// Bytes that one run takes while it trains. As floats, which no width overflows.
 fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
-    let number = match settings.precision {
-        Precision::F32 => 4.0,
-        Precision::F64 => 8.0,
-    };
+    let number = number(settings);
     let Some(sizes) = sizes else {
         return copies(settings) * number;
     };
     let (d, k) = (sizes.features, outputs(settings, sizes.classes));
-    let as_made = (sizes.train + sizes.validation + sizes.test) as f64 * (d + 1) as f64 * 8.0;
+    let as_made = sizes.bytes();
     if settings.solving.is_some() {
-        // The rows where they lie, and XᵀX.
-        return as_made + (d + 1).pow(2) as f64 * 8.0;
+        // The rows where they lie, and XᵀX with its factor.
+        return as_made + squares(d);
     }
     let layers = layers(settings, d, k);
     let neurons: f64 = layers.iter().map(|layer| layer.many * layer.outputs).sum();
-    let all = (sizes.train + sizes.validation + sizes.test) as f64;
+    let all = sizes.rows() as f64;
     let at_once = sizes.train.max(sizes.validation);
     let batch = rows_per_batch(settings.batch, sizes.train);
     let per_neuron = match in_place {
@@ -193,6 +159,7 @@ mod tests {
             train: 100,
             validation: 20,
             test: 0,
+            in_place: false,
         });
         let mut settings = settings();
         settings.model = Model::Mlp { hidden: vec![5] };

@@ -28,6 +28,7 @@ mod plan;
 mod problem;
 mod progress;
 mod report;
+mod room;
 mod run;
 mod session;
 mod table;

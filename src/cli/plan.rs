@@ -3,8 +3,8 @@
 use super::args::PlanArgs;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
-use super::session::{Looked, look_up};
-use super::{memory, open};
+use super::session::{Looked, cores, look_up};
+use super::{memory, open, room};
 use crate::expect::{count, wanted_cures};
 use crate::prescribe::doses;
 use crate::report::number::duration;
@@ -31,16 +31,15 @@ fn trace_kb(settings: &Settings) -> usize {
 pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
     let store = Store::open_existing(&args.files.out.out)?;
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.work.jobs.unwrap_or_else(cores);
     for sweep in opened {
         let looked = look_up(sweep, store.as_ref(), args.work.rerun())?;
-        output.result(block(&looked, jobs));
+        output.result(block(&looked, jobs, room::free()));
     }
     Ok(0)
 }
 
-fn block(looked: &Looked, jobs: usize) -> String {
+fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
     let Looked {
         sweep, plan, files, ..
     } = looked;
@@ -69,11 +68,15 @@ fn block(looked: &Looked, jobs: usize) -> String {
         }
         text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
         let mb = (memory::expected(plan, &groups, files, jobs) / 1e6).ceil();
-        let jobs = count(jobs.min(missing), "job");
+        let with = count(jobs.min(missing), "job");
         text.push_str(&format!(
-            "  memory: roughly {mb} MB with {jobs}, beside the program itself (estimated from rows, \
+            "  memory: roughly {mb} MB with {with}, beside the program itself (estimated from rows, \
              weights and activations)\n"
         ));
+        let fits = free.map_or(Ok(()), |free| room::check(plan, &groups, files, jobs, free));
+        if let Err(why) = fits {
+            text.push_str(&format!("  too large: {why}\n"));
+        }
         let cells = plan
             .missing
             .iter()

@@ -1,5 +1,6 @@
 //! What stops a command before it has done its work.
 
+use super::room::TooLittle;
 use crate::report::ReportError;
 use crate::run::{AgainError, RunError};
 use crate::store::StoreError;
@@ -23,6 +24,14 @@ pub enum Problem {
     /// No training can start.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The machine has no room for a sweep.
+    #[error("failed to start {}: {why}", path.display())]
+    Room {
+        /// The sweep's file.
+        path: PathBuf,
+        /// What is needed, and what there is.
+        why: TooLittle,
+    },
     /// A run can't be trained again.
     #[error(transparent)]
     Again(#[from] AgainError),
@@ -40,7 +49,11 @@ impl Problem {
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
-            Problem::Faults(_) | Problem::Wrong(_) | Problem::Store(_) | Problem::Write { .. } => 2,
+            Problem::Faults(_)
+            | Problem::Wrong(_)
+            | Problem::Store(_)
+            | Problem::Room { .. }
+            | Problem::Write { .. } => 2,
             Problem::Report(_) | Problem::Run(_) | Problem::Again(_) => 3,
         }
     }

@@ -10,12 +10,13 @@ use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
+use super::room;
 use super::trials::{Bench, Training};
 use crate::data::Files;
 use crate::expect::count;
 use crate::grid::RunId;
 use crate::report::write_index;
-use crate::run::{Event, Options, Plan, Rerun, engines, plan, train};
+use crate::run::{Event, Options, Plan, Rerun, engines, groups, plan, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
 use std::path::Path;
@@ -122,6 +123,7 @@ fn train_one(
         options, cancelled, ..
     } = training;
     folder.try_out(&page, &sweep, &plan.results)?;
+    refuse_too_large(&sweep, &plan, &files, options.jobs)?;
     output.message(start_line(&sweep, &plan));
     let progress = Progress::start(output, &plan.results, plan.missing.len());
     let watched = Writer::of(&page, &sweep, &plan, folder, output);
@@ -156,6 +158,25 @@ fn train_one(
     });
     let (results, summary, judged) = done?;
     Ok(write(page, sweep, results, summary, judged, folder, output))
+}
+
+/// # Errors
+/// What a plan misses does not fit into the memory that is free.
+fn refuse_too_large(sweep: &Sweep, plan: &Plan, files: &Files, jobs: usize) -> Result<(), Problem> {
+    let Some(free) = room::free() else {
+        return Ok(());
+    };
+    let jobs = if jobs == 0 { cores() } else { jobs };
+    let fits = room::check(plan, &groups(plan, &engines()), files, jobs, free);
+    fits.map_err(|why| Problem::Room {
+        path: sweep.path.clone(),
+        why,
+    })
+}
+
+/// How many jobs there are where nobody says.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Notes a sweep for `sweep list`, and whose its page is.

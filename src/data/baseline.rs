@@ -10,12 +10,12 @@
 //! restarts (O'Donoghue and Candès 2015) makes it quick.
 //!
 //! What it costs is bounded by [`WORK`]: of wide tables the descent ends sooner; those that are long
-//! too are fitted on a part of their rows (they are in random order); and tables of more than
+//! too are fitted on a part of their rows, evenly spread (those of a file may be sorted); and tables of more than
 //! [`WIDEST`] features not at all.
 
 use super::inverse::inverse;
 use super::matrix::Matrix;
-use super::split::mean_and_sd;
+use super::split::{mean_and_sd, take};
 use super::{Dataset, Rows};
 use candle_core::Result;
 
@@ -23,6 +23,9 @@ use candle_core::Result;
 const WORK: usize = 4_000_000_000;
 /// Most features: their second moments fill 8 MB, and have an inverse within WORK.
 const WIDEST: usize = 1_000;
+/// Entries that are standardised at a time, 64 MB: of a large table, or one that is read from its file, there
+/// is no room for a copy.
+const PART: usize = 1 << 23;
 /// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.
 const RIDGE: f64 = 1e-8;
 /// Ridge of softmax regression, ½λ|w|²: bounds the weights of separable classes to about 10 per
@@ -60,10 +63,9 @@ pub(super) fn fit(data: &Dataset) -> Option<Baseline> {
 fn fit_rows(data: &Dataset) -> Result<Option<Baseline>> {
     let columns = data.classes.len().max(1);
     let design = Design::new(&data.train, data.features.len(), columns)?;
-    let y = &data.train.y[..design.n];
     let weights = match columns {
-        1 => least_squares(&design, y)?,
-        _ => softmax_regression(&design, y, columns)?,
+        1 => least_squares(&design)?,
+        _ => softmax_regression(&design, columns)?,
     };
     let Some(weights) = weights else {
         return Ok(None);
@@ -81,6 +83,7 @@ struct Design {
     sd: Vec<f64>,
     /// n × p: as many rows as are fitted on.
     x: Matrix,
+    y: Vec<f64>,
     n: usize,
     /// d + 1.
     p: usize,
@@ -98,11 +101,14 @@ impl Design {
             .min((left / (of_row + FEWEST_STEPS * of_step)).max(2));
         let steps = left.saturating_sub(n * of_row) / (n * of_step);
         let (mean, sd) = mean_and_sd(&rows.x, d);
-        let x = standardised(&rows.x[..n * d], &mean, &sd)?;
+        let spread: Vec<usize> = (0..n).map(|i| i * rows.len() / n).collect();
+        let part = take(rows, d, &spread);
+        let x = standardised(&part.x, &mean, &sd)?;
         Ok(Design {
             mean,
             sd,
             x,
+            y: part.y,
             n,
             p,
             steps: steps.min(STEPS),
@@ -127,11 +133,12 @@ impl Design {
 
     /// What weights (p × columns) say of rows: a number, or probabilities of classes.
     fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
+        let mut all = Vec::with_capacity(rows.len() * columns);
+        for part in rows.x.chunks((PART / self.p).max(1) * (self.p - 1)) {
+            let x = standardised(part, &self.mean, &self.sd)?;
+            all.extend(answers(&x, weights, columns)?);
         }
-        let x = standardised(&rows.x, &self.mean, &self.sd)?;
-        answers(&x, weights, columns)
+        Ok(all)
     }
 }
 
@@ -157,15 +164,15 @@ fn answers(x: &Matrix, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
 }
 
 /// The weights that minimise the square loss. None where no number can tell them.
-fn least_squares(design: &Design, y: &[f64]) -> Result<Option<Vec<f64>>> {
+fn least_squares(design: &Design) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(RIDGE)? else {
         return Ok(None);
     };
-    metric.times(&design.with(y, 1)?, 1).map(Some)
+    metric.times(&design.with(&design.y, 1)?, 1).map(Some)
 }
 
 /// The weights (p × classes) that minimise the cross-entropy of softmax, plus the ridge.
-fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Option<Vec<f64>>> {
+fn softmax_regression(design: &Design, classes: usize) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(2.0 * SOFTMAX_RIDGE)? else {
         return Ok(None);
     };
@@ -173,7 +180,7 @@ fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Opti
     let mut ahead = weights.clone();
     let mut since_restart = 0.0;
     for _ in 0..design.steps {
-        let gradient = softmax_gradient(design, y, &ahead, classes)?;
+        let gradient = softmax_gradient(design, &ahead, classes)?;
         let step = metric.times(&gradient, classes)?;
         let (mut moved, mut uphill) = (0.0_f64, 0.0);
         let momentum = since_restart / (since_restart + 3.0);
@@ -198,14 +205,9 @@ fn softmax_regression(design: &Design, y: &[f64], classes: usize) -> Result<Opti
 }
 
 /// The gradient of the mean cross-entropy plus the ridge, p × classes.
-fn softmax_gradient(
-    design: &Design,
-    y: &[f64],
-    weights: &[f64],
-    classes: usize,
-) -> Result<Vec<f64>> {
+fn softmax_gradient(design: &Design, weights: &[f64], classes: usize) -> Result<Vec<f64>> {
     let mut off = answers(&design.x, weights, classes)?;
-    for (row, y) in off.chunks_exact_mut(classes).zip(y) {
+    for (row, y) in off.chunks_exact_mut(classes).zip(&design.y) {
         row[*y as usize] -= 1.0;
     }
     let mut gradient = design.with(&off, classes)?;
@@ -233,7 +235,7 @@ mod tests {
             features: (0..d).map(|j| format!("x{j}")).collect(),
             classes: (0..classes).map(|k| k.to_string()).collect(),
             train: Rows {
-                x: x.to_vec(),
+                x: x.to_vec().into(),
                 y: y.to_vec(),
             },
             ..Dataset::default()

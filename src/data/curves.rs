@@ -16,7 +16,7 @@ pub(super) fn sampled(
         .collect();
     let y = x.iter().map(|&x| f(x)).collect();
     Made {
-        rows: Rows { x, y },
+        rows: Rows { x: x.into(), y },
         features: 1,
         classes: 0,
     }

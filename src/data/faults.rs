@@ -89,9 +89,14 @@ impl<'a> FileFaults<'a> {
                 "check the file, and who may read it",
             ),
         };
+        self.at_name(message, "named here", help);
+    }
+
+    /// Adds one of the file as a whole, at its name in the sweep.
+    pub fn at_name(&mut self, message: String, label: &str, help: &str) {
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
         let fault = match self.uses.first() {
-            Some(named) => at_word(named, &name.to_string_lossy(), message, "named here"),
+            Some(named) => at_word(named, &name.to_string_lossy(), message, label),
             None => Fault::of(self.path, message),
         };
         self.push(None, fault.help(help));

@@ -1,5 +1,6 @@
 //! The data files of a sweep: read once, shared by its runs.
 
+use super::arrays::{self, Arrays};
 use super::faults::FileFaults;
 use super::{DataError, Table, generate, read, target};
 use crate::spec::Fault;
@@ -13,9 +14,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub struct Files {
     files: BTreeMap<PathBuf, Content>,
+    arrays: Vec<(Source, Arrays)>,
 }
 
-/// One file: its hash, and its rows for every way in which cells use them.
+/// One file of comma-separated values: its hash, and its rows for every way in which cells use them.
 #[derive(Debug)]
 struct Content {
     digest: String,
@@ -28,6 +30,7 @@ type Use = (String, Option<TaskKind>);
 impl Files {
     /// Reads every data file that a sweep names. Those without faults, and every fault of the
     /// others: missing, empty, ragged, not numeric, each with its place in the file or in the sweep.
+    /// Arrays are mapped, and must not change while they are.
     pub fn read(named: &[Named]) -> (Files, Vec<Fault>) {
         let mut uses: BTreeMap<&Path, Vec<&Named>> = BTreeMap::new();
         for one in named {
@@ -35,18 +38,22 @@ impl Files {
                 uses.entry(path).or_default().push(one);
             }
         }
-        let (mut files, mut faults) = (BTreeMap::new(), Vec::new());
+        let (arrays, mut faults) = arrays::read(named);
+        let mut files = BTreeMap::new();
         for (path, uses) in uses {
             match content(path, &uses) {
                 Ok(content) => drop(files.insert(path.to_owned(), content)),
                 Err(found) => faults.extend(found),
             }
         }
-        (Files { files }, faults)
+        (Files { files, arrays }, faults)
     }
 
     /// What the file holds for a source that was read; none for a generator.
     pub fn contents(&self, source: &Source) -> Option<Contents> {
+        if let Some(arrays) = self.arrays(source) {
+            return Some(arrays.contents());
+        }
         let table = self.raw(source).ok()?;
         Some(Contents {
             rows: table.rows.len(),
@@ -55,29 +62,42 @@ impl Files {
         })
     }
 
-    /// Hash of the content of the file that these settings name; empty for a generator.
+    /// Hash of the content of the file, or the two, that these settings name; empty for a generator.
     pub fn digest(&self, settings: &DataSettings) -> &str {
         match &settings.source {
             Source::Csv { path, .. } => self.files.get(path).map_or("", |file| &file.digest),
-            _ => "",
+            source => self.arrays(source).map_or("", |arrays| &arrays.digest),
         }
     }
 
-    /// The rows of the file that these settings name, scaled and shifted.
+    /// The arrays of a source that were read.
+    pub(super) fn arrays(&self, source: &Source) -> Option<&Arrays> {
+        let mut arrays = self.arrays.iter();
+        arrays.find_map(|(of, arrays)| (of == source).then_some(arrays))
+    }
+
+    /// The table of the file that these settings name, scaled and shifted.
     pub(super) fn table(&self, settings: &DataSettings) -> Result<Cow<'_, Table>, DataError> {
         let table = self.raw(&settings.source)?;
         if settings.scales.is_empty() && settings.offsets.is_empty() {
             return Ok(Cow::Borrowed(table));
         }
         let mut table = table.clone();
-        generate::rescale(settings, table.features.len(), &mut table.rows.x)?;
+        generate::rescale(settings, table.features.len(), table.rows.x.to_mut())?;
         Ok(Cow::Owned(table))
     }
 
     /// The same as they stand in the file.
     fn raw(&self, source: &Source) -> Result<&Table, DataError> {
-        let Source::Csv { path, target, task } = source else {
-            return Err(DataError::None);
+        let (path, target, task) = match source {
+            Source::Csv { path, target, task } => (path, target, task),
+            Source::Npy { path, target, .. } => {
+                return Err(DataError::Unread {
+                    path: path.clone(),
+                    target: target.display().to_string(),
+                });
+            }
+            _ => return Err(DataError::None),
         };
         let tables = self.files.get(path).map_or(&[][..], |file| &file.tables);
         let found = tables.iter().find(|((t, k), _)| t == target && k == task);

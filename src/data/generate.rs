@@ -25,17 +25,26 @@ pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>,
     let Some(mut made) = made(settings, seed) else {
         return Ok(None);
     };
-    rescale(settings, made.features, &mut made.rows.x)?;
-    let features = match made.features {
-        1 => vec!["x".to_owned()],
-        d => (1..=d).map(|j| format!("x{j}")).collect(),
-    };
+    rescale(settings, made.features, made.rows.x.to_mut())?;
     Ok(Some(Table {
-        features,
-        target: if made.classes == 0 { "y" } else { "class" }.to_owned(),
+        features: features(made.features),
+        target: target(made.classes),
         classes: (0..made.classes).map(|class| class.to_string()).collect(),
         rows: made.rows,
     }))
+}
+
+/// `x`, or `x1`, `x2`, …
+pub(super) fn features(d: usize) -> Vec<String> {
+    match d {
+        1 => vec!["x".to_owned()],
+        d => (1..=d).map(|j| format!("x{j}")).collect(),
+    }
+}
+
+/// `y`, or `class` where there are classes.
+pub(super) fn target(classes: usize) -> String {
+    if classes == 0 { "y" } else { "class" }.to_owned()
 }
 
 fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
@@ -60,13 +69,13 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
         Source::Spirals { classes, turns } => clouds::spirals(rows, classes, turns, &mut data),
         Source::Blobs { features, classes } => clouds::blobs(rows, features, classes, &mut data),
         Source::Xor => clouds::xor(rows, &mut data),
-        Source::None | Source::Csv { .. } => return None,
+        Source::None | Source::Csv { .. } | Source::Npy { .. } => return None,
     };
     let mut noise = seed::stream(seed, "noise");
     let noisy = if made.classes == 0 {
         &mut made.rows.y
     } else {
-        &mut made.rows.x
+        made.rows.x.to_mut()
     };
     for value in noisy {
         *value += settings.noise * normal(&mut noise);

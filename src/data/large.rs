@@ -21,12 +21,9 @@ pub fn linear(rows: usize, features: usize, noise: f64, seed: u64) -> Rows {
         .collect();
     let size = w.iter().map(|w: &f64| w * w).sum::<f64>().sqrt();
     // From zeroed pages, which the threads that fill them are the first to touch.
-    let mut made = Rows {
-        x: vec![0.0; rows * features],
-        y: vec![0.0; rows],
-    };
-    let blocks = made.x.par_chunks_mut(BLOCK * features);
-    let blocks = blocks.zip(made.y.par_chunks_mut(BLOCK)).enumerate();
+    let (mut x, mut y) = (vec![0.0; rows * features], vec![0.0; rows]);
+    let blocks = x.par_chunks_mut(BLOCK * features);
+    let blocks = blocks.zip(y.par_chunks_mut(BLOCK)).enumerate();
     blocks.for_each(|(block, (x, y))| {
         let mut stream = seed::stream(seed, &format!("large/{block}"));
         for (x, y) in x.chunks_exact_mut(features).zip(y) {
@@ -36,7 +33,7 @@ pub fn linear(rows: usize, features: usize, noise: f64, seed: u64) -> Rows {
             *y = signal / size + noise * stream.sample::<f64, _>(StandardNormal);
         }
     });
-    made
+    Rows { x: x.into(), y }
 }
 
 #[cfg(test)]

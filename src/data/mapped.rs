@@ -1,23 +1,18 @@
-//! Rows in a `.npy` file of NumPy's, read where they lie: a file may be larger than memory.
-//!
-//! Two dimensions of 64-bit floats, row after row, as `numpy.save` writes them.
+//! A `.npy` file of NumPy's, mapped into memory: its numbers are read where they lie, and a file may be
+//! larger than memory.
 
+use super::npy::{Header, Number, Refused, header};
 use memmap2::Mmap;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// Bytes before the length of the header: the magic string and the version.
-const PREFIX: usize = 8;
 
 /// A matrix in a file.
 #[derive(Debug)]
 pub struct Mapped {
     map: Mmap,
-    /// Where the first number is.
-    start: usize,
-    rows: usize,
-    columns: usize,
+    header: Header,
 }
 
 /// A file that is no such matrix.
@@ -32,12 +27,12 @@ pub enum MappedError {
         source: io::Error,
     },
     /// It holds something else.
-    #[error("failed to take rows from {}: {why}; save it with `numpy.save` from a two-dimensional array of float64 in C order", path.display())]
-    Format {
+    #[error("failed to read {}, which {refused}", path.display())]
+    Refused {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        why: String,
+        refused: Refused,
     },
 }
 
@@ -56,148 +51,128 @@ impl Mapped {
         // numbers change under the reader, as with any memory map: that is told above.
         #[allow(unsafe_code)]
         let map = unsafe { Mmap::map(&file) }.map_err(failed)?;
-        let mapped = header(&map).and_then(|(start, rows, columns)| {
-            let mapped = Mapped {
-                map,
-                start,
-                rows,
-                columns,
-            };
-            let there = mapped.bytes().len() / 8;
-            match rows.checked_mul(columns) {
-                Some(all) if there == all => Ok(mapped),
-                _ => Err(format!(
-                    "{rows} × {columns} numbers were to follow, not {there}"
-                )),
-            }
-        });
-        mapped.map_err(|why| MappedError::Format {
-            path: path.to_owned(),
-            why,
-        })
+        match header(&map) {
+            Ok(header) => Ok(Mapped { map, header }),
+            Err(refused) => Err(MappedError::Refused {
+                path: path.to_owned(),
+                refused,
+            }),
+        }
     }
 
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.header.rows
     }
 
     /// Number of columns.
     pub fn columns(&self) -> usize {
-        self.columns
+        self.header.columns
     }
 
-    /// rows × columns numbers, row after row.
-    pub fn values(&self) -> &[f64] {
-        // SAFETY: every pattern of 8 bytes is an f64; `align_to` takes care of where they start, and
-        // NumPy aligns what it saves to 64 bytes.
+    /// The rows × columns numbers where they lie, row after row; none where they are no 64-bit floats, or
+    /// don't stand where such must.
+    pub fn values(&self) -> Option<&[f64]> {
+        if self.header.number != Number::F64 || cfg!(target_endian = "big") {
+            return None;
+        }
+        // SAFETY: every pattern of 8 bytes is an f64, and `align_to` takes care of where they start.
+        // NumPy aligns what it saves to 64 bytes, so that nothing is left over.
         #[allow(unsafe_code)]
-        let (_, values, _) = unsafe { self.bytes().align_to::<f64>() };
-        values
+        let (before, values, _) = unsafe { self.numbers().align_to::<f64>() };
+        before.is_empty().then_some(values)
     }
 
-    fn bytes(&self) -> &[u8] {
-        &self.map[self.start..]
+    /// Appends these of the rows × columns numbers to some others, as 64-bit floats: integers beyond 2⁵³
+    /// come to the nearest that there is.
+    pub fn copy(&self, which: Range<usize>, to: &mut Vec<f64>) {
+        let each = self.header.number.bytes();
+        let bytes = &self.numbers()[which.start * each..which.end * each];
+        match self.header.number {
+            Number::F64 => extend(to, bytes, f64::from_le_bytes),
+            Number::F32 => extend(to, bytes, |b| f64::from(f32::from_le_bytes(b))),
+            Number::I64 => extend(to, bytes, |b| i64::from_le_bytes(b) as f64),
+            Number::I32 => extend(to, bytes, |b| f64::from(i32::from_le_bytes(b))),
+            Number::I16 => extend(to, bytes, |b| f64::from(i16::from_le_bytes(b))),
+            Number::I8 => extend(to, bytes, |b| f64::from(i8::from_le_bytes(b))),
+            Number::U64 => extend(to, bytes, |b| u64::from_le_bytes(b) as f64),
+            Number::U32 => extend(to, bytes, |b| f64::from(u32::from_le_bytes(b))),
+            Number::U16 => extend(to, bytes, |b| f64::from(u16::from_le_bytes(b))),
+            Number::U8 => extend(to, bytes, |[b]: [u8; 1]| f64::from(b)),
+            Number::Bool => extend(to, bytes, |[b]: [u8; 1]| f64::from(u8::from(b != 0))),
+        }
+    }
+
+    /// The file without its numbers, and these numbers as they stand there.
+    pub(super) fn bytes(&self, which: Range<usize>) -> [&[u8]; 2] {
+        let each = self.header.number.bytes();
+        let numbers = &self.numbers()[which.start * each..which.end * each];
+        [&self.map[..self.header.start], numbers]
+    }
+
+    fn numbers(&self) -> &[u8] {
+        &self.map[self.header.start..]
     }
 }
 
-/// Where the numbers start, rows and columns; or what is wrong.
-fn header(file: &[u8]) -> Result<(usize, usize, usize), String> {
-    let no_header = || "it does not start as a file of NumPy's".to_owned();
-    if !file.starts_with(b"\x93NUMPY") || cfg!(target_endian = "big") {
-        return Err(no_header());
-    }
-    let byte = |k: usize| file.get(k).map_or(0, |byte| usize::from(*byte));
-    // Version 1 has two bytes for the length of its header, later ones have four.
-    let size = if byte(6) == 1 { 2 } else { 4 };
-    let length: usize = (0..size).map(|k| byte(PREFIX + k) << (8 * k)).sum();
-    let start = PREFIX + size + length;
-    let text = file.get(PREFIX + size..start).ok_or_else(no_header)?;
-    let text = String::from_utf8_lossy(text).replace(' ', "");
-    if !text.contains("'<f8'") {
-        return Err("its numbers are not 64-bit floats".to_owned());
-    }
-    if text.contains("'fortran_order':True") {
-        return Err("it lies column after column".to_owned());
-    }
-    let shape = text
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'));
-    let sizes: Option<Vec<usize>> = shape.and_then(|(inside, _)| {
-        let sizes = inside.split(',');
-        sizes
-            .filter(|size| !size.is_empty())
-            .map(|size| size.parse().ok())
-            .collect()
-    });
-    match sizes.as_deref() {
-        Some([rows, columns]) if start.is_multiple_of(8) => Ok((start, *rows, *columns)),
-        Some([_, _]) => Err("its numbers are not aligned".to_owned()),
-        _ => Err("it has not two dimensions".to_owned()),
-    }
+fn extend<const N: usize>(to: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; N]) -> f64) {
+    let (numbers, _) = bytes.as_chunks::<N>();
+    to.extend(numbers.iter().map(|bytes| number(*bytes)));
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::npy::tests::saved;
     use super::*;
 
-    /// A file as `numpy.save` writes it.
-    fn saved(header: &str, numbers: &[f64]) -> tempfile::NamedTempFile {
-        let header = format!("{header:<117}\n");
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend((header.len() as u16).to_le_bytes());
-        bytes.extend(header.bytes());
-        bytes.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
+    fn mapped(descr: &str, shape: &str, numbers: &[u8]) -> Mapped {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        file
+        std::fs::write(file.path(), saved(descr, shape, numbers)).unwrap();
+        Mapped::open(file.path()).unwrap()
     }
 
     #[test]
     fn rows_are_read_where_they_lie() {
-        let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }";
         let numbers = [0.5, -1.0, f64::MAX, 1e-300, 0.0, 7.0];
-        let file = saved(header, &numbers);
-        let mapped = Mapped::open(file.path()).unwrap();
+        let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let mapped = mapped("'<f8'", "(2, 3)", &bytes);
         assert_eq!((mapped.rows(), mapped.columns()), (2, 3));
-        assert_eq!(mapped.values(), numbers);
+        assert_eq!(mapped.values(), Some(&numbers[..]));
     }
 
     #[test]
-    fn other_files_are_refused_with_the_reason() {
-        let why = |header: &str, count: usize| {
-            let file = saved(header, &vec![1.0; count]);
-            Mapped::open(file.path()).unwrap_err().to_string()
-        };
-        for (header, count, expected) in [
-            (
-                "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }",
-                3,
-                "64-bit",
-            ),
-            (
-                "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }",
-                6,
-                "column after",
-            ),
-            (
-                "{'descr': '<f8', 'fortran_order': False, 'shape': (6,), }",
-                6,
-                "two dimensions",
-            ),
-            (
-                "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }",
-                5,
-                "not 5",
-            ),
-        ] {
-            let why = why(header, count);
-            assert!(why.contains(expected), "{why}");
+    fn every_kind_of_number_comes_out_as_it_went_in() {
+        macro_rules! held {
+            ($kind:ty, $descr:expr, $numbers:expr) => {{
+                let numbers: [$kind; 3] = $numbers;
+                let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+                let mapped = mapped($descr, "(3,)", &bytes);
+                let mut copied = vec![9.0];
+                mapped.copy(1..3, &mut copied);
+                assert_eq!(copied, [9.0, numbers[1] as f64, numbers[2] as f64]);
+                assert_eq!(mapped.values().is_some(), $descr == "'<f8'");
+            }};
         }
+        held!(f64, "'<f8'", [1.0, -0.1, 1e300]);
+        held!(f32, "'<f4'", [1.0, -0.1, 1e30]);
+        held!(i64, "'<i8'", [1, i64::MIN, 1 << 52]);
+        held!(i32, "'<i4'", [1, i32::MIN, i32::MAX]);
+        held!(i16, "'<i2'", [1, i16::MIN, i16::MAX]);
+        held!(i8, "'|i1'", [1, i8::MIN, i8::MAX]);
+        held!(u64, "'<u8'", [1, u64::MAX, 1 << 63]);
+        held!(u32, "'<u4'", [1, u32::MAX, 2]);
+        held!(u16, "'<u2'", [1, u16::MAX, 2]);
+        held!(u8, "'|u1'", [1, u8::MAX, 2]);
+        held!(u8, "'|b1'", [1, 1, 0]);
+    }
+
+    #[test]
+    fn another_file_is_named_with_what_is_wrong() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "a,b\n1,2\n").unwrap();
-        let why = Mapped::open(file.path()).unwrap_err().to_string();
-        assert!(why.contains("does not start as"), "{why}");
+        let told = Mapped::open(file.path()).unwrap_err().to_string();
+        let told = told.replace(&file.path().display().to_string(), "x.npy");
+        insta::assert_snapshot!(told, @"failed to read x.npy, which is no array of NumPy's; save it with `numpy.save(…, x)`");
     }
 }

@@ -1,5 +1,6 @@
 //! Rows to learn from: generators, files, splits by seed, standardisation.
 
+mod arrays;
 mod baseline;
 mod clouds;
 mod curves;
@@ -12,7 +13,10 @@ mod known;
 pub mod large;
 pub mod mapped;
 mod matrix;
+mod npy;
+mod numbers;
 mod read;
+mod sizes;
 mod source;
 mod split;
 mod target;
@@ -20,6 +24,8 @@ mod target;
 pub use baseline::Baseline;
 pub use files::Files;
 pub use known::Known;
+pub use numbers::Numbers;
+pub use sizes::{Sizes, sizes};
 
 use crate::spec::settings::{DataSettings, Source};
 use std::borrow::Cow;
@@ -52,7 +58,7 @@ pub struct Dataset {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
     /// n × d, row after row.
-    pub x: Vec<f64>,
+    pub x: Numbers,
     /// n values, or indices of classes.
     pub y: Vec<f64>,
 }
@@ -115,32 +121,46 @@ impl Rows {
 /// The rows of one run: generated or taken from the file, split by seed, standardised by the
 /// training rows.
 ///
+/// They are shuffled, but for those of `gaussian`, which are made in no order, and those of arrays from
+/// which none are held out: these stay in the order of their file, and what nothing changes is not copied.
+///
 /// Standardisation subtracts the mean and divides by the population standard deviation of the
 /// training rows; a feature that is constant there is only shifted. The target keeps its units.
 ///
 /// # Errors
 /// [`DataError`].
 pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
-    let table = match generate::table(settings, seed)? {
-        Some(table) => Cow::Owned(table),
-        None => files.table(settings)?,
-    };
-    let d = table.features.len();
-    let Table {
-        features,
-        target,
-        classes,
-        ..
-    } = &*table;
-    let (features, target, classes) = (features.clone(), target.clone(), classes.clone());
-    let [mut train, mut validation, mut test] = parts(table, settings, seed)?;
-    let (mut shift, mut scale) = (vec![0.0; d], vec![1.0; d]);
+    let mut data = raw(settings, files, seed)?;
     if settings.standardize {
-        (shift, scale) = split::mean_and_sd(&train.x, d);
-        for rows in [&mut train, &mut validation, &mut test] {
-            split::standardize(&mut rows.x, &shift, &scale);
+        (data.shift, data.scale) = split::mean_and_sd(&data.train.x, data.features.len());
+        for rows in [&mut data.train, &mut data.validation, &mut data.test] {
+            split::standardize(rows.x.to_mut(), &data.shift, &data.scale);
         }
     }
+    Ok(data)
+}
+
+/// The same before they are standardised.
+fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
+    let (features, target, classes, parts) = match files.arrays(&settings.source) {
+        Some(arrays) => (
+            arrays.features(),
+            generate::target(arrays.classes.len()),
+            arrays.classes.clone(),
+            arrays.parts(settings, seed)?,
+        ),
+        None => {
+            let table = match generate::table(settings, seed)? {
+                Some(table) => Cow::Owned(table),
+                None => files.table(settings)?,
+            };
+            let target = table.target.clone();
+            let (features, classes) = (table.features.clone(), table.classes.clone());
+            (features, target, classes, parts(table, settings, seed)?)
+        }
+    };
+    let d = features.len();
+    let [train, validation, test] = parts;
     Ok(Dataset {
         features,
         target,
@@ -148,27 +168,11 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         train,
         validation,
         test,
-        shift,
-        scale,
+        shift: vec![0.0; d],
+        scale: vec![1.0; d],
         known: Known::default(),
     })
 }
-
-/// Rows and features of a data set that is too large to be made to look at it; none of all others.
-pub fn foreseen(settings: &DataSettings) -> Option<(Parts, usize)> {
-    match settings.source {
-        Source::Gaussian { features } => {
-            let counts = split::counts(settings.rows, settings.validation, settings.test);
-            let (validation, test) = counts.ok()?;
-            let train = settings.rows - validation - test;
-            Some(([train, validation, test], features))
-        }
-        _ => None,
-    }
-}
-
-/// Numbers of training, validation and test rows.
-pub type Parts = [usize; 3];
 
 /// Training, validation and test rows: shuffled by the seed, but for those that are made in no order.
 fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows; 3], DataError> {
@@ -177,13 +181,8 @@ fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows;
     if let Source::Gaussian { .. } = settings.source {
         return split::dealt(table.into_owned().rows, d, validation, test);
     }
-    let parts = split::split(table.rows.len(), validation, test, seed)?;
-    let take = |rows: &[usize]| split::take(&table.rows, d, rows);
-    Ok([
-        take(&parts.train),
-        take(&parts.validation),
-        take(&parts.test),
-    ])
+    let parts = split::split(table.rows.len(), validation, test, seed)?.each();
+    Ok(parts.map(|rows| split::take(&table.rows, d, &rows)))
 }
 
 #[cfg(test)]

@@ -12,6 +12,13 @@ pub(super) struct Parts {
     pub test: Vec<usize>,
 }
 
+impl Parts {
+    /// Those to train on, to choose by and to judge by.
+    pub fn each(self) -> [Vec<usize>; 3] {
+        [self.train, self.validation, self.test]
+    }
+}
+
 /// Numbers of validation and test rows: their shares, rounded to whole rows.
 ///
 /// # Errors
@@ -74,7 +81,7 @@ pub(super) fn dealt(
     let (validation, test) = counts(rows.len(), validation, test)?;
     let train = rows.len() - validation - test;
     let mut rest = |start: usize| Rows {
-        x: rows.x.split_off(start * features),
+        x: rows.x.to_mut().split_off(start * features).into(),
         y: rows.y.split_off(start),
     };
     let test = rest(train + validation);
@@ -84,17 +91,14 @@ pub(super) fn dealt(
 
 /// The rows of these indices, in their order.
 pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
-    let mut taken = Rows {
-        x: Vec::with_capacity(indices.len() * features),
-        y: Vec::with_capacity(indices.len()),
-    };
+    let mut x = Vec::with_capacity(indices.len() * features);
     for &i in indices {
-        taken
-            .x
-            .extend_from_slice(&rows.x[i * features..][..features]);
-        taken.y.push(rows.y[i]);
+        x.extend_from_slice(&rows.x[i * features..][..features]);
     }
-    taken
+    Rows {
+        x: x.into(),
+        y: indices.iter().map(|&i| rows.y[i]).collect(),
+    }
 }
 
 /// Mean and population standard deviation of every feature. A feature that never changes has its
@@ -203,7 +207,7 @@ mod tests {
         };
         let [train, validation, test] = dealt(rows, 2, 0.2, 0.1).unwrap();
         assert_eq!(train.y, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        assert_eq!(validation.x, [14.0, 15.0, 16.0, 17.0]);
+        assert_eq!(validation.x[..], [14.0, 15.0, 16.0, 17.0]);
         assert_eq!(test.y, [9.0]);
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn table(
 }
 
 /// Classes by number: `1` and `1.0` are one.
-fn numeric_classes(numbers: &[f64]) -> (Vec<String>, Vec<f64>) {
+pub(super) fn numeric_classes(numbers: &[f64]) -> (Vec<String>, Vec<f64>) {
     let mut distinct = numbers.to_vec();
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();

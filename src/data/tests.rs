@@ -1,6 +1,7 @@
 //! What the rows of a run promise: closed forms, even classes, pairing, honest standardisation.
 #![allow(clippy::unwrap_used)]
 
+mod arrays;
 mod csv;
 
 use super::*;
@@ -191,4 +192,31 @@ fn standardisation_looks_at_training_rows_only() {
     }
     assert_eq!(plain.train.y, standard.train.y);
     assert_eq!((plain.shift, plain.scale), (vec![0.0; 2], vec![1.0; 2]));
+}
+
+#[test]
+fn sizes_are_those_of_the_rows_that_are_made() {
+    let linear = Source::Linear {
+        features: 3,
+        condition: 1.0,
+    };
+    let gaussian = Source::Gaussian { features: 4 };
+    let wiggle = Source::Wiggle { range: [0.0, 1.0] };
+    for source in class_sources()
+        .into_iter()
+        .chain([SINE, wiggle, linear, gaussian])
+    {
+        let mut settings = settings(source, 90);
+        (settings.validation, settings.test) = (0.25, 0.1);
+        let data = make(&settings, 0);
+        let expected = Sizes {
+            features: data.features.len(),
+            classes: data.classes.len(),
+            train: data.train.len(),
+            validation: data.validation.len(),
+            test: data.test.len(),
+            in_place: false,
+        };
+        assert_eq!(sizes(&settings, &Files::default()), Some(expected));
+    }
 }

@@ -1,7 +1,7 @@
 //! The points of a grid, before it is known which of them are cells.
 
 use super::Held;
-use crate::spec::files::{csv, hold};
+use crate::spec::files::{file, hold};
 use crate::spec::{Sweep, Value, Values, complete, rivals};
 
 /// How many points the grid has before exclusions; `None` beyond the range of the type.
@@ -46,7 +46,7 @@ pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> 
         values.set(key, value.clone());
     }
     let source = values.get("data.source");
-    let file = source.and_then(|source| csv(source, sweep.folder()));
+    let file = source.and_then(|source| file(source, sweep.folder()));
     let contents = file.as_ref().and_then(held);
     if file.is_some() {
         hold(&mut values, contents);

@@ -9,8 +9,10 @@ use std::path::PathBuf;
 /// run is the same from whatever folder it is started.
 pub fn canonical(settings: &Settings) -> serde_json::Value {
     let mut settings = settings.clone();
-    if let Source::Csv { path, .. } = &mut settings.data.source {
-        *path = PathBuf::new();
+    match &mut settings.data.source {
+        Source::Csv { path, .. } => *path = PathBuf::new(),
+        Source::Npy { path, target, .. } => (*path, *target) = Default::default(),
+        _ => {}
     }
     // Plain data: there is nothing in it that JSON could not hold.
     serde_json::to_value(&settings).unwrap_or(serde_json::Value::Null)

@@ -44,6 +44,27 @@ pub(super) const CSV: &[Field] = &[
     },
 ];
 
+pub(super) const NPY: &[Field] = &[
+    Field {
+        name: "npy",
+        doc: "path of an array of rows × features that `numpy.save` wrote, from the sweep file's folder",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "target",
+        doc: "path of an array with one target for each row",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "task",
+        doc: "what the target is; a number where not given",
+        kind: Kind::Words(TASKS),
+        required: false,
+    },
+];
+
 pub(super) const MODELS: &[Word] = &[
     word("linear", "one linear layer and the output's activation"),
     word("mlp", "dense hidden layers"),

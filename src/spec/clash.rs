@@ -156,7 +156,7 @@ fn loss(values: &Values) -> Vec<Clash> {
     }
     let loss = word(values, "loss");
     let keys = &["loss", "data.source", "data.classes"];
-    let file = source(values) == "csv";
+    let file = rules::is_file(values);
     match (rules::target(values), loss) {
         (Target::Number, "bce" | "cross-entropy") => vec![clash(
             keys,

@@ -4,7 +4,7 @@
 //! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
 
 use super::place::Place;
-use super::rules::csv_field;
+use super::rules::file_field;
 use super::settings::{Contents, Source, TaskKind};
 use super::sweep::Sweep;
 use super::value::{Value, Values};
@@ -13,7 +13,7 @@ use std::path::Path;
 /// A data file with the use that is made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// A [`Source::Csv`].
+    /// A [`Source::Csv`] or [`Source::Npy`].
     pub source: Source,
     /// Where the sweep names it.
     pub place: Place,
@@ -24,7 +24,7 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
     const KEY: &str = "data.source";
     let mut named: Vec<Named> = Vec::new();
     let mut add = |value: &Value, place: Option<&Place>| {
-        if let (Some(source), Some(place)) = (csv(value, sweep.folder()), place)
+        if let (Some(source), Some(place)) = (file(value, sweep.folder()), place)
             && !named.iter().any(|known| known.source == source)
         {
             let place = place.clone();
@@ -47,16 +47,25 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
     named
 }
 
-/// The file that a value of `data.source` names; none for a generator. Its path starts at the folder
-/// of the sweep file.
-pub fn csv(source: &Value, folder: &Path) -> Option<Source> {
+/// The file, or the two, that a value of `data.source` names; none for a generator. Paths start at the
+/// folder of the sweep file.
+pub fn file(source: &Value, folder: &Path) -> Option<Source> {
+    let target = file_field(source, "target")?;
+    let task = file_field(source, "task").map(|task| match task {
+        "classes" => TaskKind::Classes,
+        _ => TaskKind::Regression,
+    });
+    if let Some(path) = file_field(source, "npy") {
+        return Some(Source::Npy {
+            path: folder.join(path),
+            target: folder.join(target),
+            task: task.unwrap_or(TaskKind::Regression),
+        });
+    }
     Some(Source::Csv {
-        path: folder.join(csv_field(source, "csv")?),
-        target: csv_field(source, "target")?.to_owned(),
-        task: csv_field(source, "task").map(|task| match task {
-            "classes" => TaskKind::Classes,
-            _ => TaskKind::Regression,
-        }),
+        path: folder.join(file_field(source, "csv")?),
+        target: target.to_owned(),
+        task,
     })
 }
 

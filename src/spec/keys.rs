@@ -2,7 +2,7 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, NPY,
     OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
 };
 use super::key::{Default, Key, key};
@@ -22,7 +22,11 @@ const MANY: i64 = 1_000_000_000;
 pub static KEYS: &[Key] = &[
     key(
         "data.source",
-        Kind::Any(&[Kind::Words(SOURCES), Kind::Record(CSV)]),
+        Kind::Any(&[
+            Kind::Words(SOURCES),
+            Kind::Record(CSV),
+            Kind::Record(NPY),
+        ]),
         Default::From(
             "none for a one-weight risk; else it must be given",
             rules::default_source,

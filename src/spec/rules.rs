@@ -90,10 +90,11 @@ pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
     }
 }
 
-/// Name of the generator, `csv` for a file, nothing where it is missing.
+/// Name of the generator, `csv` or `npy` for a file, nothing where it is missing.
 pub(crate) fn source(values: &Values) -> &str {
     match values.get("data.source") {
         Some(Value::Text(name)) => name,
+        Some(file) if file_field(file, "npy").is_some() => "npy",
         Some(_) => "csv",
         None if is_risk(values) => "none",
         None => "",
@@ -108,8 +109,12 @@ pub(crate) fn has_rows(values: &Values) -> bool {
     !source_is(values, &["none"])
 }
 
+pub(crate) fn is_file(values: &Values) -> bool {
+    source_is(values, &["csv", "npy"])
+}
+
 pub(crate) fn is_generator(values: &Values) -> bool {
-    !source_is(values, &["none", "csv"])
+    has_rows(values) && !is_file(values)
 }
 
 pub(crate) fn is_risk(values: &Values) -> bool {
@@ -168,8 +173,8 @@ pub(crate) fn target(values: &Values) -> Target {
     }
 }
 
-/// A part of `{ csv = … }`.
-pub(crate) fn csv_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
+/// A part of `{ csv = … }` or `{ npy = … }`.
+pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
     match source {
         Value::Table(items) => items.iter().find_map(|(name, value)| match value {
             Value::Text(text) if name == field => Some(text.as_str()),
@@ -179,15 +184,18 @@ pub(crate) fn csv_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
     }
 }
 
+/// What a file is said to hold. Arrays hold numbers where nothing is said.
 fn task(values: &Values) -> Option<&str> {
-    csv_field(values.get("data.source")?, "task")
+    let file = values.get("data.source")?;
+    let array = file_field(file, "npy").map(|_| "regression");
+    file_field(file, "task").or(array)
 }
 
 /// Number of rows, where the settings or a file tell.
 pub(crate) fn rows(values: &Values) -> Option<i64> {
     match source(values) {
         "none" => None,
-        "csv" if !given(values, "data.rows") => None,
+        "csv" | "npy" if !given(values, "data.rows") => None,
         _ => count(values, "data.rows"),
     }
 }
@@ -198,7 +206,7 @@ pub(crate) fn features(values: &Values) -> Option<i64> {
         "sine" | "wiggle" => Some(1),
         "moons" | "circles" | "spirals" | "xor" => Some(2),
         "linear" | "gaussian" | "blobs" => count(values, "data.features"),
-        "csv" if given(values, "data.features") => count(values, "data.features"),
+        "csv" | "npy" if given(values, "data.features") => count(values, "data.features"),
         _ => None,
     }
 }

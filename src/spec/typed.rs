@@ -3,7 +3,7 @@
 mod solving;
 
 use super::clash::{self, Clash};
-use super::files::csv;
+use super::files::file;
 use super::rules::{self, count, number, word};
 use super::settings::*;
 use super::value::{Value, Values};
@@ -168,9 +168,9 @@ fn source(values: &Values, folder: &Path) -> Source {
             classes: whole(values, "data.classes"),
         },
         "xor" => Source::Xor,
-        "csv" => {
+        "csv" | "npy" => {
             let value = values.get("data.source");
-            let file = value.and_then(|value| csv(value, folder));
+            let file = value.and_then(|value| file(value, folder));
             file.unwrap_or(Source::None)
         }
         _ => Source::None,

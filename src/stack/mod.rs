@@ -114,7 +114,8 @@ pub fn shape(settings: &Settings) -> String {
         | Source::Gaussian { .. }
         | Source::Blobs { .. }
         | Source::Xor
-        | Source::Csv { .. } => {}
+        | Source::Csv { .. }
+        | Source::Npy { .. } => {}
     }
     serde_json::to_string(&shape).unwrap_or_default()
 }

@@ -56,7 +56,7 @@ impl<T: Real> Tables<T> {
         let (points, d) = probe.points().unwrap_or((Vec::new(), 1));
         let points = Rows {
             y: vec![0.0; points.len() / d],
-            x: points,
+            x: points.into(),
         };
         Rc::new(Tables {
             train: table(&data.train),

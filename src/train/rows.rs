@@ -78,7 +78,7 @@ impl Split {
 pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Result<Batch> {
     let columns = outputs(settings, classes);
     Ok(Batch {
-        x: matrix(settings, (rows.x.clone(), d))?,
+        x: matrix(settings, (rows.x.to_vec(), d))?,
         y: matrix(settings, (targets(&rows.y, columns), columns))?,
     })
 }

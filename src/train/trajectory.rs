@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn the_bowl_is_the_mean_square_loss() {
         let rows = Rows {
-            x: vec![0.5, -1.0, 2.0, 4.0],
+            x: vec![0.5, -1.0, 2.0, 4.0].into(),
             y: vec![1.0, 0.0, 5.0, 3.0],
         };
         let bowl = bowl(&rows).unwrap();
@@ -213,7 +213,7 @@ mod tests {
             assert!((bowl.slope([w, b]) - slope).abs() < 1e-6);
         }
         let still = Rows {
-            x: vec![2.0; 4],
+            x: vec![2.0; 4].into(),
             ..rows
         };
         assert_eq!(super::bowl(&still), None);

@@ -58,7 +58,7 @@ pub fn sine(n: usize) -> Dataset {
         } else {
             &mut train
         };
-        rows.x.push(x);
+        rows.x.extend([x]);
         rows.y.push((2.0 * x).sin());
     }
     dataset(1, &[], train, validation)

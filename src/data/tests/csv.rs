@@ -95,7 +95,7 @@ fn classes_do_not_depend_on_the_order_of_the_rows() {
     let classes = |content, task| {
         let (files, settings) = read(content, "y", task);
         let data = dataset(&settings, &files, 0).unwrap();
-        let mut rows: Vec<(f64, f64)> = data.train.x.into_iter().zip(data.train.y).collect();
+        let mut rows: Vec<(f64, f64)> = data.train.x.iter().copied().zip(data.train.y).collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
         (
             data.classes.join(" "),

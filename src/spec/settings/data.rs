@@ -83,6 +83,15 @@ pub enum Source {
         /// What the target is; found from its text where the file does not say.
         task: Option<TaskKind>,
     },
+    /// Two arrays that NumPy saved, X and y.
+    Npy {
+        /// The path of X, n × d, as a person may open it from where the program runs.
+        path: PathBuf,
+        /// The path of y, n targets.
+        target: PathBuf,
+        /// What the target is.
+        task: TaskKind,
+    },
 }
 
 /// What kind of thing is predicted.
@@ -98,7 +107,7 @@ pub enum TaskKind {
 /// What a data file holds, as far as the values of a cell follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contents {
-    /// Rows below the header.
+    /// Rows.
     pub rows: usize,
     /// Columns but for the target.
     pub features: usize,

@@ -1,0 +1,124 @@
+//! Arrays of NumPy's as a person uses them: named in a sweep, read where they lie, refused with a reason.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+mod support;
+
+use common::{run_on, settings};
+use std::path::Path;
+use support::Place;
+use sweep::data::dataset;
+use sweep::load::load;
+use sweep::run::engines;
+use sweep::spec::Overrides;
+use sweep::spec::settings::*;
+use sweep::trace::Trace;
+
+const SWEEP: &str = r#"
+title = "Two arrays"
+seeds = 2
+
+[data]
+source = { npy = "x.npy", target = "y.npy" }
+validation = 0.0
+
+[base]
+model = "linear"
+solver = "normal-equations"
+"#;
+
+/// Writes an array of float64 as `numpy.save` does.
+fn save(path: &Path, shape: &str, numbers: impl Iterator<Item = f64>) {
+    let dict = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    bytes.extend(format!("{dict:<117}\n").bytes());
+    bytes.extend(numbers.flat_map(f64::to_le_bytes));
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// 300 rows of 3 features with a target that a line comes near to.
+fn place() -> Place {
+    let place = Place::with("arrays.toml", SWEEP);
+    let x = |i: usize| (1.7 * i as f64).sin();
+    save(&place.path("x.npy"), "(300, 3)", (0..900).map(x));
+    let y = |row: usize| x(3 * row) - 2.0 * x(3 * row + 1) + 0.1 * x(7 * row) + 1.0;
+    save(&place.path("y.npy"), "(300, 1)", (0..300).map(y));
+    place
+}
+
+#[test]
+fn solvers_come_to_the_same_bits_on_rows_in_their_file_and_on_a_copy() {
+    let place = place();
+    let loaded = load(&place.path("arrays.toml"), &Overrides::default()).unwrap();
+    let of_data = &loaded.cells[0].settings.data;
+    let mapped = dataset(of_data, &loaded.files, 0).unwrap();
+    let mut copied = mapped.clone();
+    copied.train.x.to_mut();
+    assert_ne!(copied.train.x.as_ptr(), mapped.train.x.as_ptr());
+
+    let [.., solver, _] = engines();
+    let fields = |trace: Trace| {
+        let parts = (
+            trace.outcome,
+            trace.data,
+            trace.risks,
+            trace.outputs,
+            trace.trajectory,
+        );
+        serde_json::to_string(&parts).unwrap()
+    };
+    for by in [Solver::NormalEquations, Solver::Gd, Solver::Sgd] {
+        let settings = Settings {
+            model: Model::Linear,
+            precision: Precision::F64,
+            lr: 0.0,
+            solving: Some(Solving {
+                solver: by,
+                gradient_tolerance: Some(1e-9),
+                excess_tolerance: None,
+            }),
+            ..settings()
+        };
+        let run = |data| fields(run_on(&solver, &settings, Some(data), 1));
+        assert_eq!(run(&mapped), run(&copied), "{by:?}");
+    }
+}
+
+#[test]
+fn a_sweep_of_arrays_is_trained_once_until_one_of_them_changes() {
+    let place = place();
+    let first = place.sweep(&["arrays.toml"]);
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let again = place.sweep(&["arrays.toml"]);
+    assert!(again.err.contains("all in the store"), "{}", again.err);
+    save(&place.path("y.npy"), "(300,)", (0..300).map(f64::from));
+    let plan = place.sweep(&["plan", "arrays.toml"]);
+    assert!(plan.out.contains("2 to train"), "{}", plan.out);
+}
+
+#[test]
+fn an_array_that_is_not_finite_is_refused_with_exit_code_2() {
+    let place = place();
+    save(&place.path("y.npy"), "(2,)", [1.0, f64::NAN].into_iter());
+    let ran = place.sweep(&["arrays.toml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
+    insta::assert_snapshot!(ran.err);
+}
+
+#[test]
+fn rows_beyond_all_memory_are_refused_before_they_are_made() {
+    let text = "[data]\nsource = \"gaussian\"\nrows = 100_000_000\nfeatures = 10_000\n[base]\nmodel = \"linear\"\nsolver = \"gd\"\n";
+    let place = Place::with("large.toml", text);
+    let ran = place.sweep(&["large.toml", "--seeds", "1"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    for part in [
+        "failed to start large.toml: 8.0",
+        "100,000,000 rows of 10,000 features",
+        "would fit",
+    ] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+    let plan = place.sweep(&["plan", "large.toml"]);
+    assert_eq!(plan.code, Some(0), "{}", plan.err);
+    assert!(plan.out.contains("8.0"), "{}", plan.out);
+}
