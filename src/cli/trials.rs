@@ -51,7 +51,10 @@ impl Bench<'_> {
         if cells.is_empty() {
             return Ok(Summary::default());
         }
-        let what = format!("no cell is good, {}", count(cells.len(), "reference"));
+        let what = format!(
+            "no cell says what is possible, {}",
+            count(cells.len(), "reference")
+        );
         let few = Sweep {
             seeds: self.sweep.seeds.iter().copied().take(SEEDS).collect(),
             ..self.sweep.clone()

@@ -48,8 +48,8 @@ pub fn without_yardstick(results: &Results) -> Vec<usize> {
     places
 }
 
-/// What every reference of a sweep shows, in a sentence: `no cell is good on the data of noise 0.5; a
-/// reference reaches a skill of 0.62 (median of 5 seeds)`.
+/// What every reference of a sweep shows, in a sentence: `no cell says what is possible on the data of noise
+/// 0.5; a reference reaches a skill of 0.62 (median of 5 seeds)`.
 pub fn references(results: &Results) -> Vec<String> {
     let told = |reference: &Reference| {
         let first = &results.cells[reference.of].cell;
@@ -64,7 +64,7 @@ pub fn references(results: &Results) -> Vec<String> {
                 format!("a skill of {} (median of {seeds})", number(skill))
             }
         };
-        format!("no cell is good{on}; a reference reaches {reached}")
+        format!("no cell says what is possible{on}; a reference reaches {reached}")
     };
     results.references.iter().map(told).collect()
 }
@@ -172,7 +172,8 @@ mod tests {
         assert!(!has_learned(&mediocre(0.1)));
         // What the reference learned by heart is not asked of others.
         assert!(has_learned(&mediocre(0.38)));
-        let told = "no cell is good; a reference reaches a skill of 0.62 (median of 1 seed)";
+        let told =
+            "no cell says what is possible; a reference reaches a skill of 0.62 (median of 1 seed)";
         assert_eq!(references(&mediocre(0.38)), [told]);
     }
 }
