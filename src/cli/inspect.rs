@@ -8,6 +8,7 @@ use super::interrupt;
 use super::open::Opened;
 use super::output::Output;
 use super::problem::Problem;
+use super::room;
 use super::session::look_up;
 use super::wanted::{Wanted, wanted};
 use crate::expect::count;
@@ -108,6 +109,13 @@ fn look_at(
         timeout: None,
         cancelled,
     };
+    if let Some(free) = room::free() {
+        let fits = room::check_one(&cell.settings, &sweep.files, free);
+        fits.map_err(|why| Problem::Room {
+            path: sweep.sweep.path.clone(),
+            why,
+        })?;
+    }
     output.message(format_args!(
         "{}, seed {}: {} again with the engine {}",
         cell.name(),

@@ -3,12 +3,12 @@
 use super::args::PlanArgs;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
-use super::session::{Looked, cores, look_up};
+use super::session::{Looked, look_up};
 use super::{memory, open, room};
 use crate::expect::{count, wanted_cures};
 use crate::prescribe::doses;
 use crate::report::number::duration;
-use crate::run::{Group, Plan, engines, groups};
+use crate::run::{Group, Plan, cores, engines, groups};
 use crate::spec::settings::Model;
 use crate::spec::{Axis, Settings};
 use crate::store::Store;
@@ -32,9 +32,10 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
     let store = Store::open_existing(&args.files.out.out)?;
     let jobs = args.work.jobs.unwrap_or_else(cores);
+    let free = room::free();
     for sweep in opened {
         let looked = look_up(sweep, store.as_ref(), args.work.rerun())?;
-        output.result(block(&looked, jobs, room::free()));
+        output.result(block(&looked, jobs, free));
     }
     Ok(0)
 }

@@ -7,6 +7,7 @@
 use super::memory::{number, squares};
 use crate::data::{Files, Sizes, sizes};
 use crate::nn::outputs;
+use crate::report::number::bytes;
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::spec::settings::{DataSettings, Source};
@@ -14,7 +15,7 @@ use sysinfo::{MemoryRefreshKind, ProcessesToUpdate, RefreshKind, System, get_cur
 
 /// Memory that is needed and not there.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{} of memory are needed for {of}, and {} are free; {help}", size(*.needed), size(*.free))]
+#[error("{} of memory are needed for {of}, and {} are free; {help}", bytes(*.needed as u64), bytes(*.free as u64))]
 pub struct TooLittle {
     /// Bytes that are needed.
     needed: f64,
@@ -72,6 +73,15 @@ pub fn check(
     fits(&beside, free)
 }
 
+/// Whether they are enough for one run to be trained again.
+///
+/// # Errors
+/// [`TooLittle`].
+pub fn check_one(settings: &Settings, files: &Files, free: f64) -> Result<(), TooLittle> {
+    let load = load(std::iter::once((settings, 0)), files);
+    fits(load.as_slice(), free)
+}
+
 /// Whether loads, the largest first, fit beside each other.
 fn fits(loads: &[Load], free: f64) -> Result<(), TooLittle> {
     let Some(largest) = loads.first() else {
@@ -124,42 +134,48 @@ fn fits(loads: &[Load], free: f64) -> Result<(), TooLittle> {
 /// What each of the workers needs that take up runs of a group.
 fn loads<'a>(plan: &'a Plan, group: &Group, files: &Files) -> Vec<Load<'a>> {
     let together = group.runs.chunks(group.together.max(1));
-    let load = |runs: &[(usize, usize)]| {
-        let (mut rows, mut fixed, mut making) = (0.0, 0.0_f64, 0.0_f64);
-        let mut sets = 0;
-        let mut largest: Option<(&DataSettings, Sizes)> = None;
-        let mut before = None;
-        for &(cell, run) in runs {
-            let cell = &plan.results.cells[cell];
-            let settings = &cell.cell.settings;
-            let of = (&settings.data, cell.runs[run].run.seed);
-            // Runs of the same rows share them, and stand side by side.
-            if before.replace(of) == Some(of) {
-                continue;
-            }
-            let Some(sizes) = sizes(&settings.data, files) else {
-                continue;
-            };
-            sets += 1;
-            rows += sizes.bytes() + trained_on(settings, sizes);
-            if settings.solving.is_some() {
-                fixed = fixed.max(squares(sizes.features));
-            }
-            if is_copied(&settings.data.source) {
-                making = making.max(sizes.bytes());
-            }
-            if largest.is_none_or(|(_, other)| other.bytes() < sizes.bytes()) {
-                largest = Some((&settings.data, sizes));
-            }
-        }
-        Some(Load {
-            rows: rows + making,
-            fixed,
-            sets,
-            largest: largest?,
-        })
+    let run = |&(cell, run): &(usize, usize)| {
+        let cell = &plan.results.cells[cell];
+        (&cell.cell.settings, cell.runs[run].run.seed)
     };
-    together.filter_map(load).collect()
+    together
+        .filter_map(|runs| load(runs.iter().map(run), files))
+        .collect()
+}
+
+/// What a worker needs for runs of these settings and seeds; none where they have no rows.
+fn load<'a>(runs: impl Iterator<Item = (&'a Settings, u64)>, files: &Files) -> Option<Load<'a>> {
+    let (mut rows, mut fixed, mut making) = (0.0, 0.0_f64, 0.0_f64);
+    let mut sets = 0;
+    let mut largest: Option<(&DataSettings, Sizes)> = None;
+    let mut before = None;
+    for (settings, seed) in runs {
+        let of = (&settings.data, seed);
+        // Runs of the same rows share them, and stand side by side.
+        if before.replace(of) == Some(of) {
+            continue;
+        }
+        let Some(sizes) = sizes(&settings.data, files) else {
+            continue;
+        };
+        sets += 1;
+        rows += sizes.bytes() + trained_on(settings, sizes);
+        if settings.solving.is_some() {
+            fixed = fixed.max(squares(sizes.features));
+        }
+        if is_copied(&settings.data.source) {
+            making = making.max(sizes.bytes());
+        }
+        if largest.is_none_or(|(_, other)| other.bytes() < sizes.bytes()) {
+            largest = Some((&settings.data, sizes));
+        }
+    }
+    Some(Load {
+        rows: rows + making,
+        fixed,
+        sets,
+        largest: largest?,
+    })
 }
 
 /// Bytes of the copy of the rows that a run is trained on; a solver reads them as they are.
@@ -197,15 +213,6 @@ pub fn free() -> Option<f64> {
         limits.total_memory.saturating_sub(limits.rss)
     });
     (of_machine > 0).then_some(of_machine.min(of_group) as f64)
-}
-
-/// `18.2 GB`.
-fn size(bytes: f64) -> String {
-    match bytes {
-        b if b >= 1e12 => format!("{:.1} TB", b / 1e12),
-        b if b >= 1e9 => format!("{:.1} GB", b / 1e9),
-        b => format!("{:.1} MB", b / 1e6),
-    }
 }
 
 /// Its two first digits and zeros: not more than it is.
@@ -268,7 +275,7 @@ mod tests {
         insta::assert_snapshot!(told(&solved(1_000_000), 8, free), @"800.2 MB of memory are needed for 1,000,000 rows of 99 features, and 100.2 MB are free; `rows = 120_000` would fit");
         assert_eq!(told(&solved(120_000), 8, free), "it fits");
         assert_ne!(told(&solved(130_000), 8, free), "it fits");
-        insta::assert_snapshot!(told(&solved(1_000_000), 8, 1e5), @"800.2 MB of memory are needed for 1,000,000 rows of 99 features, and 0.1 MB are free; fewer features would fit");
+        insta::assert_snapshot!(told(&solved(1_000_000), 8, 1e5), @"800.2 MB of memory are needed for 1,000,000 rows of 99 features, and 100 kB are free; fewer features would fit");
     }
 
     #[test]
@@ -276,9 +283,22 @@ mod tests {
         let text = "seeds = 3\n[data]\nsource = 'linear'\nrows = 10_000\nfeatures = 99\n\
                     [base]\nhidden = [2000, 2000]\n";
         // 8 MB as made, as much again while they are, and 4 MB to train on.
-        insta::assert_snapshot!(told(text, 2, 30e6), @"40.0 MB of memory are needed for 2 data sets at a time, the largest of 10,000 rows of 99 features, and 30.0 MB are free; `--jobs 1`, or `rows = 7_500` would fit");
+        insta::assert_snapshot!(told(text, 2, 30e6), @"40 MB of memory are needed for 2 data sets at a time, the largest of 10,000 rows of 99 features, and 30 MB are free; `--jobs 1`, or `rows = 7_500` would fit");
         assert_eq!(told(text, 1, 30e6), "it fits");
         assert_eq!(told(text, 2, 40e6), "it fits");
+    }
+
+    #[test]
+    fn one_run_of_several_needs_room_for_itself_alone() {
+        let loaded = load_text(
+            Path::new("a.toml"),
+            &solved(1_000_000),
+            &Overrides::default(),
+        );
+        let loaded = loaded.unwrap();
+        let fits = |free| check_one(&loaded.cells[0].settings, &loaded.files, free);
+        assert_eq!(fits(801e6), Ok(()));
+        assert!(fits(800e6).is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::data::Files;
 use crate::expect::count;
 use crate::grid::RunId;
 use crate::report::write_index;
-use crate::run::{Event, Options, Plan, Rerun, engines, groups, plan, train};
+use crate::run::{Event, Options, Plan, Rerun, cores, engines, groups, plan, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
 use std::path::Path;
@@ -172,11 +172,6 @@ fn refuse_too_large(sweep: &Sweep, plan: &Plan, files: &Files, jobs: usize) -> R
         path: sweep.path.clone(),
         why,
     })
-}
-
-/// How many jobs there are where nobody says.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Notes a sweep for `sweep list`, and whose its page is.

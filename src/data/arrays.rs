@@ -172,7 +172,7 @@ impl Arrays {
 
     /// Whether the training rows of these settings, before they are standardised, are X where it lies.
     pub fn in_place(&self, settings: &DataSettings) -> bool {
-        is_whole(settings) && !is_moved(settings) && self.x.values().is_some()
+        is_whole(settings) && !generate::is_moved(settings) && self.x.values().is_some()
     }
 
     /// Training, validation and test rows, scaled and shifted. Shuffled by the seed where some are held out;
@@ -214,10 +214,6 @@ impl Arrays {
 /// Whether all rows are to train on.
 fn is_whole(settings: &DataSettings) -> bool {
     settings.validation == 0.0 && settings.test == 0.0
-}
-
-fn is_moved(settings: &DataSettings) -> bool {
-    !settings.scales.is_empty() || !settings.offsets.is_empty()
 }
 
 /// Names and indices of classes that are whole numbers, in their order; else a fault.

@@ -79,7 +79,7 @@ impl Files {
     /// The table of the file that these settings name, scaled and shifted.
     pub(super) fn table(&self, settings: &DataSettings) -> Result<Cow<'_, Table>, DataError> {
         let table = self.raw(&settings.source)?;
-        if settings.scales.is_empty() && settings.offsets.is_empty() {
+        if !generate::is_moved(settings) {
             return Ok(Cow::Borrowed(table));
         }
         let mut table = table.clone();

@@ -83,6 +83,11 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
     Some(made)
 }
 
+/// Whether features are scaled or shifted.
+pub(super) fn is_moved(settings: &DataSettings) -> bool {
+    !settings.scales.is_empty() || !settings.offsets.is_empty()
+}
+
 /// Multiplies every feature by its scale and then adds its offset.
 ///
 /// # Errors

@@ -5,32 +5,36 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// n × d numbers, row after row. They are read as a slice, wherever they are.
-#[derive(Clone)]
-pub struct Numbers(Held);
-
-#[derive(Clone)]
-enum Held {
-    Owned(Vec<f64>),
-    /// 64-bit floats, aligned: it has [`Mapped::values`].
-    Mapped(Arc<Mapped>),
+#[derive(Clone, Default)]
+pub struct Numbers {
+    /// Where they lie; it has [`Mapped::values`].
+    file: Option<Arc<Mapped>>,
+    /// The numbers, where they lie in no file.
+    own: Vec<f64>,
 }
 
 impl Numbers {
     /// All numbers of a file, without a copy; none where they can't be read where they lie.
     pub fn mapped(file: &Arc<Mapped>) -> Option<Numbers> {
         file.values()?;
-        Some(Numbers(Held::Mapped(file.clone())))
+        Some(Numbers {
+            file: Some(file.clone()),
+            own: Vec::new(),
+        })
+    }
+
+    /// Whether both are all numbers of one file, which lie there once.
+    pub fn is_same_file(&self, other: &Numbers) -> bool {
+        let files = self.file.as_ref().zip(other.file.as_ref());
+        files.is_some_and(|(file, other)| Arc::ptr_eq(file, other))
     }
 
     /// The same to be changed: those of a file are copied for it.
     pub fn to_mut(&mut self) -> &mut Vec<f64> {
-        if let Held::Mapped(_) = &self.0 {
-            self.0 = Held::Owned(self.to_vec());
+        if let Some(file) = self.file.take() {
+            self.own = file.values().unwrap_or_default().to_vec();
         }
-        match &mut self.0 {
-            Held::Owned(numbers) => numbers,
-            Held::Mapped(_) => unreachable!("they have just been copied"),
-        }
+        &mut self.own
     }
 }
 
@@ -38,16 +42,16 @@ impl Deref for Numbers {
     type Target = [f64];
 
     fn deref(&self) -> &[f64] {
-        match &self.0 {
-            Held::Owned(numbers) => numbers,
-            Held::Mapped(file) => file.values().unwrap_or_default(),
+        match &self.file {
+            None => &self.own,
+            Some(file) => file.values().unwrap_or_default(),
         }
     }
 }
 
 impl From<Vec<f64>> for Numbers {
-    fn from(numbers: Vec<f64>) -> Numbers {
-        Numbers(Held::Owned(numbers))
+    fn from(own: Vec<f64>) -> Numbers {
+        Numbers { file: None, own }
     }
 }
 
@@ -69,12 +73,6 @@ impl<'a> IntoIterator for &'a Numbers {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
-    }
-}
-
-impl Default for Numbers {
-    fn default() -> Numbers {
-        Vec::new().into()
     }
 }
 

@@ -5,12 +5,14 @@ pub use crate::number::number;
 
 use std::time::Duration;
 
-/// A size on disk.
+/// A size on disk or in memory.
 pub fn bytes(size: u64) -> String {
+    let in_tenths_of = |unit: f64| number((size as f64 / unit * 10.0).round() / 10.0);
     match size {
         0..1_000 => format!("{size} B"),
         1_000..1_000_000 => format!("{} kB", number((size as f64 / 1e3).round())),
-        _ => format!("{} MB", number((size as f64 / 1e5).round() / 10.0)),
+        1_000_000..1_000_000_000 => format!("{} MB", in_tenths_of(1e6)),
+        _ => format!("{} GB", in_tenths_of(1e9)),
     }
 }
 
@@ -41,6 +43,19 @@ pub fn percent(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_has_the_unit_that_fits() {
+        let cases = [
+            (999, "999 B"),
+            (1_400, "1 kB"),
+            (38_940_000, "38.9 MB"),
+            (18_200_000_000, "18.2 GB"),
+        ];
+        for (size, text) in cases {
+            assert_eq!(bytes(size), text);
+        }
+    }
 
     #[test]
     fn a_time_has_the_unit_that_fits() {

@@ -22,7 +22,7 @@ pub use again::{Again, AgainError, again};
 pub use engine::{Engine, Train, engine_of, engines};
 pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};
-pub use schedule::{RunError, Summary, train};
+pub use schedule::{RunError, Summary, cores, train};
 
 use crate::grid::Run;
 use crate::trace::{Timing, Trace};

@@ -145,9 +145,13 @@ pub fn train(
     Ok((plan.results, summary))
 }
 
+/// How many jobs there are where nobody says.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// As many threads as asked for, but no more than there are runs.
 fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = if jobs == 0 { cores() } else { jobs }.min(runs);
     if jobs > 1 {
         // Products stay on the thread of their worker: threads that share one wait for each other.
