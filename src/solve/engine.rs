@@ -112,7 +112,7 @@ fn solve(
         Some(solution) => {
             let clock = Clock {
                 looks: solution.path.iter().map(|point| point.seconds).collect(),
-                bandwidth: Some(bandwidth),
+                bandwidth,
             };
             let trace = record::trace(job, data, exact, solution);
             Ended { trace, clock }

@@ -5,6 +5,7 @@
 use super::SolveError;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt;
+use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{MatMut, MatRef, Par, Side};
 
 /// The matrix A of A x = b, factorised.
@@ -19,12 +20,10 @@ pub enum Factor {
     },
     /// A = V Λ Vᵀ without the eigenvalues that are 0 but for rounding: x is the shortest that fits best.
     Eigen {
-        /// V, p × p, column after column, of which `values` has the last.
-        vectors: Vec<f64>,
-        /// The eigenvalues that are kept, rising.
+        /// V and Λ.
+        all: SelfAdjointEigen<f64>,
+        /// The eigenvalues that are kept, the last of Λ.
         values: Vec<f64>,
-        /// p.
-        size: usize,
     },
 }
 
@@ -62,17 +61,13 @@ impl Factor {
                 );
                 scaled(&x)
             }
-            Factor::Eigen {
-                vectors,
-                values,
-                size,
-            } => {
-                let mut x = vec![0.0; *size];
-                let kept = vectors.chunks_exact(*size).skip(size - values.len());
+            Factor::Eigen { all, values } => {
+                let mut x = vec![0.0; b.len()];
+                let kept = all.U().col_iter().skip(b.len() - values.len());
                 for (v, value) in kept.zip(values) {
                     let along: f64 = v.iter().zip(b).map(|(v, b)| v * b).sum();
                     x.iter_mut()
-                        .zip(v)
+                        .zip(v.iter())
                         .for_each(|(x, v)| *x += along / value * v);
                 }
                 x
@@ -84,10 +79,11 @@ impl Factor {
     pub fn note(&self) -> Option<String> {
         match self {
             Factor::Cholesky { .. } => None,
-            Factor::Eigen { values, size, .. } => Some(format!(
-                "XᵀX is not positive definite: its rank is {} of {size}, so that no one w is best; by its \
+            Factor::Eigen { all, values } => Some(format!(
+                "XᵀX is not positive definite: its rank is {} of {}, so that no one w is best; by its \
                  eigenvectors, the shortest of those that are",
                 values.len(),
+                all.U().ncols(),
             )),
         }
     }
@@ -131,10 +127,6 @@ fn eigen(a: &[f64], p: usize) -> Result<Factor, SolveError> {
     let kept = values
         .into_iter()
         .filter(|value| *value > most * rounding(p));
-    let u = all.U();
-    Ok(Factor::Eigen {
-        vectors: (0..p).flat_map(|j| u.col(j).iter().copied()).collect(),
-        values: kept.collect(),
-        size: p,
-    })
+    let values = kept.collect();
+    Ok(Factor::Eigen { all, values })
 }

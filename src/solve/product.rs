@@ -1,34 +1,50 @@
-//! The product that the normal equations are made of, XᵀX, a panel of columns at a time: by faer, or by
-//! OpenBLAS where the crate is built with the feature `openblas`.
+//! The product that the normal equations are made of, Σ cᵢ Aug(xᵢ)Aug(xᵢ)ᵀ, a block of rows at a time: in
+//! tiles of our own, or by OpenBLAS where the crate is built with the feature `openblas`.
 
-#[cfg(not(feature = "openblas"))]
-mod faer;
 #[cfg(feature = "openblas")]
 mod openblas;
 #[cfg(test)]
 mod tests;
-
 #[cfg(not(feature = "openblas"))]
-use self::faer as library;
-#[cfg(feature = "openblas")]
-use openblas as library;
+mod tiles;
 
-/// Rows of d features each, one after the other.
+#[cfg(feature = "openblas")]
+pub use openblas::Product;
+#[cfg(not(feature = "openblas"))]
+pub use tiles::Product;
+
+/// Rows of d features each, one after the other, of which the product takes a share each.
 #[derive(Clone, Copy)]
-pub struct Features<'a> {
+pub struct Block<'a> {
     pub rows: &'a [f64],
-    pub d: usize,
+    /// √cᵢ of every row; 1 where there are none.
+    pub roots: Option<&'a [f64]>,
 }
 
-/// Adds XᵀX to columns `start` to `start + count` of a p × p matrix, column after column, of which
-/// `panel` holds these (and may hold more behind them). What lies above the diagonal stays or holds
-/// nothing of use.
-///
-/// # Panics
-/// Where the panel has not that many columns of p entries, or X not that many features.
-pub fn add(x: Features, start: usize, count: usize, panel: &mut [f64], p: usize) {
-    assert!(start + count <= x.d && x.d <= p, "no such columns");
-    assert!(panel.len() >= count * p, "too short a panel");
-    assert!(x.rows.len().is_multiple_of(x.d), "half a row");
-    library::add(x, start, count, panel, p);
+/// What a product is made for.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// d.
+    pub features: usize,
+    /// Whether Aug(x) = (x, 1), or x alone.
+    pub bias: bool,
+}
+
+impl Shape {
+    /// p, the length of Aug(x).
+    pub fn weights(self) -> usize {
+        self.features + usize::from(self.bias)
+    }
+
+    /// # Panics
+    /// Where a block is not of whole rows, each with its root, or `all` not p × p.
+    fn check(self, block: Block, all: &[f64]) {
+        let n = block.rows.len() / self.features;
+        assert_eq!(block.rows.len(), n * self.features, "half a row");
+        assert!(
+            block.roots.is_none_or(|roots| roots.len() == n),
+            "a root for every row"
+        );
+        assert_eq!(all.len(), self.weights().pow(2), "p × p");
+    }
 }

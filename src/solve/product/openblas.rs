@@ -1,15 +1,14 @@
-//! By OpenBLAS, for those who have it. It is told to use one thread: the workers are ours, so that the
-//! bits do not depend on their number here either.
+//! By OpenBLAS, for those who have it, with as many threads as there are workers: it gives each of them
+//! columns of the result, and adds up the rows in their order.
 
 #![allow(unsafe_code)]
 
-use super::Features;
+use super::{Block, Shape};
+use std::borrow::Cow;
 use std::ffi::{c_double, c_int};
-use std::sync::Once;
 
 const COLUMN_MAJOR: c_int = 102;
 const NO_TRANSPOSE: c_int = 111;
-const TRANSPOSE: c_int = 112;
 const LOWER: c_int = 122;
 
 // As in cblas.h, of an OpenBLAS whose integers have 32 bits.
@@ -30,72 +29,74 @@ unsafe extern "C" {
         c: *mut c_double,
         ldc: c_int,
     );
-    /// C := β C + α A Bᵀ, m × n; A is m × k, B is n × k.
-    fn cblas_dgemm(
-        order: c_int,
-        transpose_a: c_int,
-        transpose_b: c_int,
-        m: c_int,
-        n: c_int,
-        k: c_int,
-        alpha: c_double,
-        a: *const c_double,
-        lda: c_int,
-        b: *const c_double,
-        ldb: c_int,
-        beta: c_double,
-        c: *mut c_double,
-        ldc: c_int,
-    );
 }
 
-/// [`super::add`], which has checked that all of it lies inside `x` and `panel`.
-pub fn add(x: Features, start: usize, count: usize, panel: &mut [f64], p: usize) {
-    static ONE_THREAD: Once = Once::new();
-    // SAFETY: a call without pointers, made once, before any product.
-    ONE_THREAD.call_once(|| unsafe { openblas_set_num_threads(1) });
-    let Features { rows, d } = x;
-    let n = rows.len() / d;
-    let fits = |size: usize| c_int::try_from(size).is_ok();
-    assert!([n, d, p].into_iter().all(fits), "too large for OpenBLAS");
-    let int = |size: usize| size as c_int;
-    let below = d - start - count;
-    // SAFETY: features `start` to `d` of row i are entries i·d + start to (i + 1)·d of `rows`, which
-    // has n·d; rows `start` to `d` of column j are entries j·p + start to j·p + d of `panel`, which has
-    // at least count·p. So both products stay inside, and `panel` is ours alone.
-    unsafe {
-        let left = rows.as_ptr().add(start);
-        let square = panel.as_mut_ptr().add(start);
-        cblas_dsyrk(
-            COLUMN_MAJOR,
-            LOWER,
-            NO_TRANSPOSE,
-            int(count),
-            int(n),
-            1.0,
-            left,
-            int(d),
-            1.0,
-            square,
-            int(p),
+/// A product on its way.
+pub struct Product {
+    shape: Shape,
+    workers: usize,
+}
+
+impl Product {
+    /// Of so many workers.
+    pub fn new(shape: Shape, workers: usize) -> Product {
+        Product { shape, workers }
+    }
+
+    /// Adds what a block has to say to the lower triangle of a p × p matrix, column after column. What
+    /// lies above the diagonal is of no use.
+    pub fn add(&mut self, block: Block, all: &mut [f64]) {
+        self.shape.check(block, all);
+        let (d, p) = (self.shape.features, self.shape.weights());
+        let rows: Cow<[f64]> = match block.roots {
+            None => block.rows.into(),
+            Some(roots) => {
+                let rows = block.rows.chunks_exact(d).zip(roots);
+                rows.flat_map(|(row, root)| row.iter().map(move |x| x * root))
+                    .collect()
+            }
+        };
+        let n = rows.len() / d;
+        let fits = |size: usize| c_int::try_from(size).is_ok();
+        assert!(
+            [n, p, self.workers].into_iter().all(fits),
+            "too large for OpenBLAS"
         );
-        if below > 0 {
-            cblas_dgemm(
+        let int = |size: usize| size as c_int;
+        // SAFETY: `rows` are d × n, column after column, and `all` is p × p with p ≥ d: both are read and
+        // written inside, and `all` is ours alone.
+        unsafe {
+            openblas_set_num_threads(int(self.workers));
+            cblas_dsyrk(
                 COLUMN_MAJOR,
+                LOWER,
                 NO_TRANSPOSE,
-                TRANSPOSE,
-                int(below),
-                int(count),
+                int(d),
                 int(n),
                 1.0,
-                left.add(count),
-                int(d),
-                left,
+                rows.as_ptr(),
                 int(d),
                 1.0,
-                square.add(count),
+                all.as_mut_ptr(),
                 int(p),
             );
         }
+        if self.shape.bias {
+            add_bias(&rows, block.roots, d, all);
+        }
     }
+}
+
+/// The last row of the result: the features times the ones that a bias sees.
+fn add_bias(rows: &[f64], roots: Option<&[f64]>, d: usize, all: &mut [f64]) {
+    let mut sums = vec![0.0; d + 1];
+    for (i, row) in rows.chunks_exact(d).enumerate() {
+        let root = roots.map_or(1.0, |roots| roots[i]);
+        sums.iter_mut()
+            .zip(row)
+            .for_each(|(sum, x)| *sum += root * x);
+        sums[d] += root * root;
+    }
+    let ends = all.chunks_exact_mut(d + 1).map(|column| &mut column[d]);
+    ends.zip(sums).for_each(|(end, sum)| *end += sum);
 }

@@ -1,29 +1,93 @@
 use super::*;
 use proptest::prelude::*;
 
+/// The lower triangle, column after column, after some blocks; it starts with ones.
+fn product(shape: Shape, blocks: &[Block], mut by: Product) -> Vec<f64> {
+    let p = shape.weights();
+    let mut all = vec![1.0; p * p];
+    blocks.iter().for_each(|block| by.add(*block, &mut all));
+    let below = |(i, _): &(usize, f64)| i % p >= i / p;
+    all.into_iter()
+        .enumerate()
+        .filter(below)
+        .map(|(_, x)| x)
+        .collect()
+}
+
 proptest! {
     /// Whole numbers, so that no order of summation changes a bit.
     #[test]
-    fn panels_side_by_side_are_the_lower_triangle_of_the_product(
-        rows in prop::collection::vec(prop::array::uniform5(-9_i8..=9), 1..40),
-        cut in 1_usize..5,
-        bias in 0_usize..2,
+    fn blocks_add_up_to_the_lower_triangle_of_the_product(
+        rows in prop::collection::vec(prop::array::uniform5(-9_i8..=9), 2..40),
+        roots in prop::collection::vec(0_i8..4, 40),
+        cut in 1_usize..40,
+        bias: bool,
+        rooted: bool,
     ) {
-        let (d, p) = (5, 5 + bias);
+        let shape = Shape { features: 5, bias };
+        let n = rows.len();
+        let cut = cut.min(n - 1);
         let x: Vec<f64> = rows.iter().flatten().map(|x| f64::from(*x)).collect();
-        let mut all = vec![1.0; p * p];
-        let (left, right) = all.split_at_mut(cut * p);
-        let features = Features { rows: &x, d };
-        add(features, 0, cut, left, p);
-        add(features, cut, d - cut, right, p);
-        for column in 0..d {
-            for row in column..p {
-                let product: f64 = x.chunks(d).map(|x| match row < d {
-                    true => x[row] * x[column],
-                    false => 0.0,
-                }).sum();
-                prop_assert_eq!(all[column * p + row], 1.0 + product);
-            }
-        }
+        let roots: Vec<f64> = roots[..n].iter().map(|root| f64::from(*root)).collect();
+        let (first, second) = (roots.split_at(cut), x.split_at(cut * 5));
+        let block = |rows, roots| Block { rows, roots: rooted.then_some(roots) };
+        let blocks = [block(second.0, first.0), block(second.1, first.1)];
+        let entry = |i: usize, j: usize| -> f64 {
+            let row = |k: usize, feature: usize| if feature < 5 { x[k * 5 + feature] } else { 1.0 };
+            let root = |k: usize| if rooted { roots[k] } else { 1.0 };
+            (0..n).map(|k| root(k).powi(2) * row(k, i) * row(k, j)).sum()
+        };
+        let p = shape.weights();
+        let triangle = (0..p).flat_map(|j| (j..p).map(move |i| (i, j)));
+        let expected: Vec<f64> = triangle.map(|(i, j)| 1.0 + entry(i, j)).collect();
+        prop_assert_eq!(product(shape, &blocks, Product::new(shape, 1)), expected);
     }
+}
+
+/// Enough rows and features for several panels and depths, and for ends that are no whole tile.
+fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
+    let n = 300;
+    let x = (0..n * shape.features).map(|i| (0.7 * i as f64).sin());
+    (
+        x.collect(),
+        (0..n).map(|i| 1.0 / (1.0 + i as f64)).collect(),
+    )
+}
+
+#[test]
+fn any_number_of_workers_gives_the_same_bits() {
+    for (features, bias) in [(517, true), (63, false)] {
+        let shape = Shape { features, bias };
+        let (x, roots) = large(shape);
+        let block = Block {
+            rows: &x,
+            roots: Some(&roots),
+        };
+        let of = |workers| product(shape, &[block], Product::new(shape, workers));
+        let one = of(1);
+        assert!(
+            [2, 3, 8].into_iter().all(|workers| of(workers) == one),
+            "{features}"
+        );
+    }
+}
+
+#[cfg(not(feature = "openblas"))]
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+    use crate::stack::kernel::every_instruction_set;
+    let shape = Shape {
+        features: 61,
+        bias: true,
+    };
+    let (x, roots) = large(shape);
+    let block = Block {
+        rows: &x,
+        roots: Some(&roots),
+    };
+    let sets = every_instruction_set().into_iter();
+    let all: Vec<Vec<f64>> = sets
+        .map(|set| product(shape, &[block], Product::new(shape, 2).on(set)))
+        .collect();
+    assert!(all.iter().all(|of| *of == all[0]));
 }
