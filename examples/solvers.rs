@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::path::Path;
 use std::thread;
-use sweep::data::{large, mapped::Mapped};
+use sweep::data::{array::Array, large};
 use sweep::solve::{self, Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
 use sweep::spec::settings::Sampling;
 
@@ -22,10 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("say ROWS FEATURES, or X.npy Y.npy".into());
     };
     if first.ends_with(".npy") {
-        let (x, y) = (
-            Mapped::open(first.as_ref())?,
-            Mapped::open(Path::new(second))?,
-        );
+        let (x, y) = (Array::npy(first.as_ref())?, Array::npy(Path::new(second))?);
         let [Some(values), Some(targets)] = [x.values(), y.values()] else {
             return Err("save X and y as float64".into());
         };

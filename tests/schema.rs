@@ -1,28 +1,33 @@
-//! The tracked JSON Schema: fresh, and of one mind with the reader.
+//! The tracked JSON Schema and page of keys: fresh, and of one mind with the reader.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::Path;
-use sweep::spec::schema;
+use sweep::spec::{page, schema};
 
 fn json(text: &str) -> serde_json::Value {
     let table: toml::Table = toml::from_str(text).unwrap();
     serde_json::to_value(table).unwrap()
 }
 
-/// `UPDATE=1 cargo test --test schema` writes it anew.
+/// `UPDATE=1 cargo test --test schema` writes them anew.
 #[test]
-fn the_tracked_schema_is_fresh() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("sweep.schema.json");
-    let fresh = format!("{:#}\n", schema());
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &fresh).unwrap();
+fn the_tracked_schema_and_page_are_fresh() {
+    let all = [
+        ("sweep.schema.json", format!("{:#}\n", schema())),
+        ("docs/sweep-file.md", page()),
+    ];
+    for (name, fresh) in all {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &fresh).unwrap();
+        }
+        let tracked = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            tracked == fresh,
+            "{name} is stale: UPDATE=1 cargo test --test schema"
+        );
     }
-    let tracked = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        tracked == fresh,
-        "sweep.schema.json is stale: sweep schema > sweep.schema.json"
-    );
 }
 
 #[test]

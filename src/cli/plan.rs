@@ -52,6 +52,17 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
     for axis in &sweep.axes {
         text.push_str(&format!("  axis {}\n", described(axis)));
     }
+    let cells = || {
+        plan.results
+            .cells
+            .iter()
+            .map(|cell| &cell.cell.settings.data.source)
+    };
+    let mut told: Vec<String> = cells().filter_map(|source| files.told(source)).collect();
+    told.dedup();
+    for told in told {
+        text.push_str(&format!("  data {told}\n"));
+    }
     let runs = plan.runs();
     let missing = plan.missing.len();
     text.push_str(&format!(

@@ -116,7 +116,7 @@ fn fits(loads: &[Load], free: f64) -> Result<(), TooLittle> {
     }
     ways.push(match settings.source {
         _ if fit == 0 => "fewer features would fit".to_owned(),
-        Source::Csv { .. } | Source::Npy { .. } => format!(
+        ref file if file.is_file() => format!(
             "{} rows would fit; a solver reads a float64 array (`npy`) where it lies, if no rows are held \
              out and none are changed",
             grouped(fit, ',')
@@ -191,10 +191,7 @@ fn trained_on(settings: &Settings, sizes: Sizes) -> f64 {
 
 /// Whether all rows are made first, and then copied into their parts.
 fn is_copied(source: &Source) -> bool {
-    !matches!(
-        source,
-        Source::Gaussian { .. } | Source::Csv { .. } | Source::Npy { .. }
-    )
+    !source.is_file() && !matches!(source, Source::Gaussian { .. })
 }
 
 /// Bytes that can be had: of the machine, and of what limits this process. None where that is not known.

@@ -1,16 +1,17 @@
-//! Rows from two arrays that NumPy saved, X and y.
+//! Rows from two arrays, X and y: of NumPy's, of an archive of NumPy's, or in the format of MNIST.
 //!
-//! Each file is mapped and gone over once, by blocks: for its hash, and for numbers that are not finite.
+//! Each is mapped or unpacked, and gone over once, by blocks: for its hash, and for numbers that are not finite.
 //! What is not copied then takes no memory of its own, so that X may be larger than memory.
 
+use super::array::{Array, ArrayError};
 use super::faults::FileFaults;
-use super::mapped::{Mapped, MappedError};
 use super::numbers::Numbers;
 use super::{DataError, Rows, generate, split, target};
 use crate::spec::Fault;
 use crate::spec::files::Named;
 use crate::spec::settings::{Contents, DataSettings, Source, TaskKind};
 use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,48 +21,102 @@ const BLOCK: usize = 1 << 17;
 /// X and y, without a fault.
 #[derive(Debug)]
 pub(super) struct Arrays {
-    x: Arc<Mapped>,
+    x: Arc<Array>,
     /// n values, or indices of classes.
     y: Vec<f64>,
     /// Names of the classes, by index; empty for a regression.
     pub classes: Vec<String>,
-    /// Of both files.
+    /// Of both.
     pub digest: String,
 }
 
-/// One file that holds finite numbers.
+/// Where an array is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'a> {
+    Npy(&'a Path),
+    Npz(&'a Path, &'a str),
+    Idx(&'a Path),
+}
+
+impl<'a> Place<'a> {
+    /// Of X and y, and what y is.
+    fn both(source: &'a Source) -> Option<([Place<'a>; 2], TaskKind)> {
+        Some(match source {
+            Source::Npy { path, target, task } => ([Place::Npy(path), Place::Npy(target)], *task),
+            Source::Npz {
+                path,
+                features,
+                target,
+                task,
+            } => (
+                [Place::Npz(path, features), Place::Npz(path, target)],
+                *task,
+            ),
+            Source::Idx { path, target, task } => ([Place::Idx(path), Place::Idx(target)], *task),
+            _ => return None,
+        })
+    }
+
+    fn path(self) -> &'a Path {
+        match self {
+            Place::Npy(path) | Place::Npz(path, _) | Place::Idx(path) => path,
+        }
+    }
+
+    fn open(self) -> Result<Array, ArrayError> {
+        match self {
+            Place::Npy(path) => Array::npy(path),
+            Place::Npz(path, name) => Array::npz(path, name),
+            Place::Idx(path) => Array::idx(path),
+        }
+    }
+}
+
+/// `x.npy`, or ``x` of both.npz`.
+impl Display for Place<'_> {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        if let Place::Npz(_, name) = self {
+            write!(f, "`{name}` of ")?;
+        }
+        write!(f, "{}", self.path().display())
+    }
+}
+
+/// An array that holds finite numbers.
 struct Checked {
-    array: Arc<Mapped>,
+    array: Arc<Array>,
     /// blake3 of its bytes, in hexadecimal.
     digest: String,
 }
 
-/// Reads the arrays that a sweep names, each file once. Those without faults, each with the source that it
-/// is for, and every fault of the others.
+/// Reads the arrays that a sweep names, each once. Those without faults, each with the source that it is for,
+/// and every fault of the others.
 pub(super) fn read(named: &[Named]) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
-    let mut uses: BTreeMap<&Path, Vec<&Named>> = BTreeMap::new();
+    let mut uses: BTreeMap<Place, Vec<&Named>> = BTreeMap::new();
     for one in named {
-        if let Source::Npy { path, target, .. } = &one.source {
-            uses.entry(path).or_default().push(one);
-            uses.entry(target).or_default().push(one);
+        for place in Place::both(&one.source)
+            .into_iter()
+            .flat_map(|(both, _)| both)
+        {
+            uses.entry(place).or_default().push(one);
         }
     }
-    let (mut files, mut faults) = (BTreeMap::new(), Vec::new());
-    for (path, uses) in &uses {
-        let mut found = FileFaults::new(path, uses);
-        let file = checked(path, &mut found);
-        files.extend(file.map(|file| (*path, file)));
+    let (mut checked_at, mut faults) = (BTreeMap::new(), Vec::new());
+    for (&place, uses) in &uses {
+        let mut found = FileFaults::new(place.path(), uses);
+        let array = checked(place, &mut found);
+        checked_at.extend(array.map(|array| (place, array)));
         faults.extend(found.into_vec());
     }
     let mut arrays = Vec::new();
     for one in named {
-        let Source::Npy { path, target, task } = &one.source else {
+        let Some(([x, y], task)) = Place::both(&one.source) else {
             continue;
         };
-        if let (Some(x), Some(y)) = (files.get(&**path), files.get(&**target)) {
+        if let (Some(of_x), Some(of_y)) = (checked_at.get(&x), checked_at.get(&y)) {
             let uses = [one];
-            let mut found = FileFaults::new(target, &uses);
-            let both = Arrays::new((path, x), y, *task, &mut found);
+            let mut found = FileFaults::new(y.path(), &uses);
+            let both = Arrays::new((x, of_x), (y, of_y), task, &mut found);
             arrays.extend(both.map(|both| (one.source.clone(), both)));
             faults.extend(found.into_vec());
         }
@@ -69,17 +124,35 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
     (arrays, faults)
 }
 
-/// A file whose numbers are all finite; else a fault.
-fn checked(path: &Path, faults: &mut FileFaults) -> Option<Checked> {
-    let array = match Mapped::open(path) {
+/// That the arrays of a source were not read; nothing of one that has none.
+pub(super) fn unread(source: &Source) -> Option<DataError> {
+    let ([x, y], _) = Place::both(source)?;
+    Some(DataError::Unread {
+        path: x.path().to_owned(),
+        target: y.to_string(),
+    })
+}
+
+/// An array whose numbers are all finite; else a fault.
+fn checked(place: Place, faults: &mut FileFaults) -> Option<Checked> {
+    let array = match place.open() {
         Ok(array) => array,
-        Err(MappedError::Io { source, .. }) => {
-            faults.unreadable(&source, Some(source.kind()));
+        Err(ArrayError::Io(error)) => {
+            faults.unreadable(&error, Some(error.kind()));
             return None;
         }
-        Err(MappedError::Refused { refused, .. }) => {
-            let message = format!("{} {}", path.display(), refused.why);
-            faults.at_name(message, "named here", refused.help);
+        Err(ArrayError::Refused(refused)) => {
+            faults.at_name(
+                format!("{place} {}", refused.why),
+                "named here",
+                refused.help,
+            );
+            return None;
+        }
+        Err(ArrayError::NoEntry { name, there }) => {
+            let message = format!("{} has no array `{name}`", place.path().display());
+            let help = format!("its arrays are {}", there.join(", "));
+            faults.at_word(&name, message, "no such array", &help);
             return None;
         }
     };
@@ -92,24 +165,20 @@ fn checked(path: &Path, faults: &mut FileFaults) -> Option<Checked> {
         hasher.update(array.bytes(which.clone())[1]);
         block.clear();
         array.copy(which, &mut block);
-        for (place, number) in (start..).zip(&block) {
+        for (at, number) in (start..).zip(&block) {
             if !number.is_finite() {
                 more += usize::from(first.is_some());
-                first = first.or(Some((place, *number)));
+                first = first.or(Some((at, *number)));
             }
         }
     }
-    if let Some((place, number)) = first {
-        let at = (place / array.columns(), place % array.columns());
+    if let Some((at, number)) = first {
+        let (row, column) = (at / array.columns(), at % array.columns());
         let more = match more {
             0 => String::new(),
             more => format!(", and {more} more that are not finite"),
         };
-        let path = path.display();
-        let message = format!(
-            "{path} holds {number} in row {}, column {}{more}",
-            at.0, at.1
-        );
+        let message = format!("{place} holds {number} in row {row}, column {column}{more}");
         let help = "rows and columns count from 0, as NumPy counts them; fill the number in, or leave the row out of X and y";
         faults.at_name(message, "named here", help);
         return None;
@@ -122,22 +191,21 @@ fn checked(path: &Path, faults: &mut FileFaults) -> Option<Checked> {
 impl Arrays {
     /// Of X with its path and y: one target for every row, and classes that are whole numbers.
     fn new(
-        (path, x): (&Path, &Checked),
-        y: &Checked,
+        (x_at, x): (Place, &Checked),
+        (y_at, y): (Place, &Checked),
         task: TaskKind,
         faults: &mut FileFaults,
     ) -> Option<Arrays> {
         let (n, of) = (x.array.rows(), &y.array);
         if of.columns() != 1 {
             let (rows, columns) = (of.rows(), of.columns());
-            let message = format!("the array of targets is {rows} × {columns}");
+            let message = format!("the array of targets, {y_at}, is {rows} × {columns}");
             let help = "save one number per row of X: an array of n numbers, or n × 1";
             faults.at_name(message, "expected one column", help);
             return None;
         }
         if of.rows() != n {
-            let path = path.display();
-            let message = format!("{path} has {n} rows, and there are {} targets", of.rows());
+            let message = format!("{x_at} has {n} rows, and {y_at} {} targets", of.rows());
             let help = "save X and y with as many rows";
             faults.at_name(message, "as many targets as rows", help);
             return None;
@@ -172,7 +240,8 @@ impl Arrays {
 
     /// Whether the training rows of these settings, before they are standardised, are X where it lies.
     pub fn in_place(&self, settings: &DataSettings) -> bool {
-        is_whole(settings) && !generate::is_moved(settings) && self.x.values().is_some()
+        let all = settings.max_rows.is_none_or(|most| most >= self.y.len());
+        all && is_whole(settings) && !generate::is_moved(settings) && self.x.values().is_some()
     }
 
     /// Training, validation and test rows, scaled and shifted. Shuffled by the seed where some are held out;
@@ -187,10 +256,10 @@ impl Arrays {
             let y = self.y.clone();
             return Ok([Rows { x, y }, Rows::default(), Rows::default()]);
         }
-        let parts = match is_whole(settings) {
-            true => [(0..self.y.len()).collect(), Vec::new(), Vec::new()],
-            false => split::split(self.y.len(), settings.validation, settings.test, seed)?.each(),
-        };
+        let mut parts = split::split(self.y.len(), settings, seed)?.each();
+        if is_whole(settings) {
+            parts[0].sort_unstable();
+        }
         let mut rows = parts.map(|which| self.take(&which));
         for rows in &mut rows {
             generate::rescale(settings, d, rows.x.to_mut())?;

@@ -3,6 +3,7 @@
 //! The CSV reader gives values without their quotes and places. A file with faults is opened once
 //! more, so that a file without pays nothing for it.
 
+use crate::spec::settings::Delimiter;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -24,14 +25,19 @@ pub(super) enum Part {
 
 /// The text of the record that starts at this byte, and the part of it. Nothing where the file can't
 /// be read again.
-pub(super) fn excerpt(path: &Path, start: u64, part: Part) -> Option<(String, Range<usize>)> {
+pub(super) fn excerpt(
+    path: &Path,
+    delimiter: Delimiter,
+    start: u64,
+    part: Part,
+) -> Option<(String, Range<usize>)> {
     let mut file = File::open(path).ok()?;
     file.seek(SeekFrom::Start(start)).ok()?;
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let values = values(text);
+    let values = values(text, delimiter.byte());
     let end = values.last().map_or(0, |value| value.end);
     let nth = |i: usize| values.get(i).cloned().unwrap_or(end..end);
     let span = match part {
@@ -44,13 +50,13 @@ pub(super) fn excerpt(path: &Path, start: u64, part: Part) -> Option<(String, Ra
 
 /// Where the values of the first record stand, quotes included. A quote counts at the start of a value
 /// only, and one that is doubled in it ends nothing.
-fn values(text: &str) -> Vec<Range<usize>> {
+fn values(text: &str, delimiter: u8) -> Vec<Range<usize>> {
     let (mut values, mut start, mut quoted, mut closed) = (Vec::new(), 0, false, None);
     for (i, byte) in text.bytes().enumerate() {
         match byte {
             b'"' if quoted => (quoted, closed) = (false, Some(i + 1)),
             b'"' if i == start || closed == Some(i) => quoted = true,
-            b',' if !quoted => {
+            byte if byte == delimiter && !quoted => {
                 values.push(start..i);
                 start = i + 1;
             }
@@ -79,7 +85,7 @@ mod tests {
     #[test]
     fn values_are_found_whatever_is_quoted() {
         let parts = |text| -> Vec<&str> {
-            let values = values(text).into_iter();
+            let values = values(text, b',').into_iter();
             values.map(|value| &text[trimmed(text, value)]).collect()
         };
         assert_eq!(parts("a, b ,,c\r\nd"), ["a", "b", "", "c"]);

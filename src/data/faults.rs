@@ -2,7 +2,7 @@
 
 use super::excerpt::{Part, excerpt};
 use crate::spec::files::Named;
-use crate::spec::settings::Source;
+use crate::spec::settings::{Delimiter, Source};
 use crate::spec::{Fault, nearest};
 use std::fmt::Display;
 use std::io;
@@ -52,16 +52,29 @@ impl<'a> FileFaults<'a> {
         self.push(None, fault);
     }
 
-    /// Adds one of the column to predict, at its name in the sweep.
-    pub fn of_target(&mut self, target: &str, message: String, label: &str, help: &str) {
-        let uses = self.uses.iter();
-        let mut of = uses
-            .filter(|named| matches!(&named.source, Source::Csv { target: t, .. } if t == target));
+    /// Adds one of a column that the sweep names, at its name there.
+    pub fn of_column(&mut self, name: &str, message: String, label: &str, help: &str) {
+        let mut of = self.uses.iter().filter(|named| match &named.source {
+            Source::Csv {
+                target, reading, ..
+            } => target == name || reading.categories.iter().any(|category| category == name),
+            _ => false,
+        });
         let fault = match of.next() {
-            Some(named) => at_word(named, target, message, label),
+            Some(named) => at_word(named, name, message, label),
             None => Fault::of(self.path, message),
         };
         self.push(None, fault.help(help));
+    }
+
+    /// Adds that of a record that starts on this line, and does not end.
+    pub fn too_long(&mut self, line: Line) {
+        let message = format!(
+            "line {} of the data file has no end within 16 MB",
+            line.number
+        );
+        let help = "a quote that is never closed, or other ends of lines, make one line of many: mend them there";
+        self.of_all(&message, help);
     }
 
     /// Counts faults that are found, but not told.
@@ -95,21 +108,26 @@ impl<'a> FileFaults<'a> {
     /// Adds one of the file as a whole, at its name in the sweep.
     pub fn at_name(&mut self, message: String, label: &str, help: &str) {
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        self.at_word(&name.to_string_lossy(), message, label, help);
+    }
+
+    /// The same at another word of what the sweep says of it.
+    pub fn at_word(&mut self, word: &str, message: String, label: &str, help: &str) {
         let fault = match self.uses.first() {
-            Some(named) => at_word(named, &name.to_string_lossy(), message, label),
+            Some(named) => at_word(named, word, message, label),
             None => Fault::of(self.path, message),
         };
         self.push(None, fault.help(help));
     }
 
-    /// Adds the fault of a target that is none of the columns.
-    pub fn no_target(&mut self, target: &str, columns: &[String]) {
-        let help = match nearest(target, columns.iter().map(String::as_str)) {
+    /// Adds the fault of a name that is none of the columns.
+    pub fn no_column(&mut self, name: &str, columns: &[String]) {
+        let help = match nearest(name, columns.iter().map(String::as_str)) {
             Some(name) => format!("did you mean \"{name}\"?"),
             None => format!("its columns are {}", listed(columns)),
         };
-        let message = format!("{} has no column `{target}`", self.path.display());
-        self.of_target(target, message, "no such column", &help);
+        let message = format!("{} has no column `{name}`", self.path.display());
+        self.of_column(name, message, "no such column", &help);
     }
 
     /// Whether there are none.
@@ -121,11 +139,15 @@ impl<'a> FileFaults<'a> {
     /// not.
     pub fn into_vec(self) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
+        let delimiter = match self.uses.first().map(|named| &named.source) {
+            Some(Source::Csv { reading, .. }) => reading.delimiter,
+            _ => Delimiter::default(),
+        };
         for (at, mut fault) in self.told {
             if let Some((line, part)) = at {
                 fault.line = line.number;
                 // Without the file there is nothing to show, and the message says enough.
-                if let Some((text, span)) = excerpt(self.path, line.start, part) {
+                if let Some((text, span)) = excerpt(self.path, delimiter, line.start, part) {
                     (fault.text, fault.span) = (Some(text.into()), span);
                 }
             }

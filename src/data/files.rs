@@ -2,10 +2,12 @@
 
 use super::arrays::{self, Arrays};
 use super::faults::FileFaults;
-use super::{DataError, Table, generate, read, target};
+use super::read::{self, Wanted};
+use super::{DataError, Table, generate, target};
+use crate::number::count;
 use crate::spec::Fault;
 use crate::spec::files::Named;
-use crate::spec::settings::{Contents, DataSettings, Source, TaskKind};
+use crate::spec::settings::{Contents, DataSettings, Missing, Reading, Source, TaskKind};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,11 +15,11 @@ use std::path::{Path, PathBuf};
 /// The data files that a sweep names, read once and shared by its runs.
 #[derive(Debug, Default)]
 pub struct Files {
-    files: BTreeMap<PathBuf, Content>,
+    files: BTreeMap<(PathBuf, Reading), Content>,
     arrays: Vec<(Source, Arrays)>,
 }
 
-/// One file of comma-separated values: its hash, and its rows for every way in which cells use them.
+/// One file of separated values, read in one way: its hash, and its rows for every way in which cells use them.
 #[derive(Debug)]
 struct Content {
     digest: String,
@@ -32,17 +34,17 @@ impl Files {
     /// others: missing, empty, ragged, not numeric, each with its place in the file or in the sweep.
     /// Arrays are mapped, and must not change while they are.
     pub fn read(named: &[Named]) -> (Files, Vec<Fault>) {
-        let mut uses: BTreeMap<&Path, Vec<&Named>> = BTreeMap::new();
+        let mut uses: BTreeMap<(&Path, &Reading), Vec<&Named>> = BTreeMap::new();
         for one in named {
-            if let Source::Csv { path, .. } = &one.source {
-                uses.entry(path).or_default().push(one);
+            if let Source::Csv { path, reading, .. } = &one.source {
+                uses.entry((path, reading)).or_default().push(one);
             }
         }
         let (arrays, mut faults) = arrays::read(named);
         let mut files = BTreeMap::new();
-        for (path, uses) in uses {
-            match content(path, &uses) {
-                Ok(content) => drop(files.insert(path.to_owned(), content)),
+        for ((path, reading), uses) in uses {
+            match content(path, reading, &uses) {
+                Ok(content) => drop(files.insert((path.to_owned(), reading.clone()), content)),
                 Err(found) => faults.extend(found),
             }
         }
@@ -62,10 +64,47 @@ impl Files {
         })
     }
 
+    /// What became of a file's columns and of values that it lacks, for a reader; nothing of one that was taken
+    /// as it stands.
+    pub fn told(&self, source: &Source) -> Option<String> {
+        let Source::Csv { path, reading, .. } = source else {
+            return None;
+        };
+        let table = self.raw(source).ok()?;
+        let mut told = Vec::new();
+        for name in &reading.categories {
+            let start = format!("{name}=");
+            let of = table
+                .features
+                .iter()
+                .filter(|feature| feature.starts_with(&start));
+            told.push(format!(
+                "{name} as {}",
+                of.cloned().collect::<Vec<_>>().join(", ")
+            ));
+        }
+        let rows = (table.rows.x.chunks_exact(table.features.len().max(1)))
+            .filter(|row| row.iter().any(|x| x.is_nan()));
+        let lacking = rows.count();
+        told.extend(reading.missing.map(|how| match how {
+            Missing::Drop => format!(
+                "{} left out, which lack values",
+                count(table.left_out, "row")
+            ),
+            Missing::Mean => format!("{} lack values, which have means", count(lacking, "row")),
+            Missing::Median => format!("{} lack values, which have medians", count(lacking, "row")),
+        }));
+        let path = path.display();
+        (!told.is_empty()).then(|| format!("{path}: {}", told.join("; ")))
+    }
+
     /// Hash of the content of the file, or the two, that these settings name; empty for a generator.
     pub fn digest(&self, settings: &DataSettings) -> &str {
         match &settings.source {
-            Source::Csv { path, .. } => self.files.get(path).map_or("", |file| &file.digest),
+            Source::Csv { path, reading, .. } => {
+                let file = self.files.get(&(path.clone(), reading.clone()));
+                file.map_or("", |file| &file.digest)
+            }
             source => self.arrays(source).map_or("", |arrays| &arrays.digest),
         }
     }
@@ -89,17 +128,17 @@ impl Files {
 
     /// The same as they stand in the file.
     fn raw(&self, source: &Source) -> Result<&Table, DataError> {
-        let (path, target, task) = match source {
-            Source::Csv { path, target, task } => (path, target, task),
-            Source::Npy { path, target, .. } => {
-                return Err(DataError::Unread {
-                    path: path.clone(),
-                    target: target.display().to_string(),
-                });
-            }
-            _ => return Err(DataError::None),
+        let (path, target, task, reading) = match source {
+            Source::Csv {
+                path,
+                target,
+                task,
+                reading,
+            } => (path, target, task, reading),
+            source => return Err(arrays::unread(source).unwrap_or(DataError::None)),
         };
-        let tables = self.files.get(path).map_or(&[][..], |file| &file.tables);
+        let file = self.files.get(&(path.clone(), reading.clone()));
+        let tables = file.map_or(&[][..], |file| &file.tables);
         let found = tables.iter().find(|((t, k), _)| t == target && k == task);
         found
             .map(|(_, table)| table)
@@ -110,7 +149,7 @@ impl Files {
     }
 }
 
-fn content(path: &Path, named: &[&Named]) -> Result<Content, Vec<Fault>> {
+fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, Vec<Fault>> {
     let mut faults = FileFaults::new(path, named);
     let uses: Vec<Use> = named
         .iter()
@@ -120,7 +159,11 @@ fn content(path: &Path, named: &[&Named]) -> Result<Content, Vec<Fault>> {
         })
         .collect();
     let targets: BTreeSet<&str> = uses.iter().map(|(target, _)| target.as_str()).collect();
-    let Some(columns) = read::columns(path, &targets, &mut faults) else {
+    let wanted = Wanted {
+        targets: &targets,
+        reading,
+    };
+    let Some(columns) = read::columns(path, wanted, &mut faults) else {
         return Err(faults.into_vec());
     };
     for (target, task) in &uses {
@@ -130,7 +173,7 @@ fn content(path: &Path, named: &[&Named]) -> Result<Content, Vec<Fault>> {
     // With a fault somewhere, columns are not equally long.
     let whole = faults.is_empty();
     for (target, task) in uses.into_iter().filter(|_| whole) {
-        if let Some(table) = target::table(&columns, &target, task, &mut faults) {
+        if let Some(table) = target::table(&columns, &target, task, reading, &mut faults) {
             tables.push(((target, task), table));
         }
     }

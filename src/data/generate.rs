@@ -31,6 +31,7 @@ pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>,
         target: target(made.classes),
         classes: (0..made.classes).map(|class| class.to_string()).collect(),
         rows: made.rows,
+        left_out: 0,
     }))
 }
 
@@ -69,7 +70,11 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
         Source::Spirals { classes, turns } => clouds::spirals(rows, classes, turns, &mut data),
         Source::Blobs { features, classes } => clouds::blobs(rows, features, classes, &mut data),
         Source::Xor => clouds::xor(rows, &mut data),
-        Source::None | Source::Csv { .. } | Source::Npy { .. } => return None,
+        Source::None
+        | Source::Csv { .. }
+        | Source::Npy { .. }
+        | Source::Npz { .. }
+        | Source::Idx { .. } => return None,
     };
     let mut noise = seed::stream(seed, "noise");
     let noisy = if made.classes == 0 {

@@ -1,5 +1,6 @@
 //! Rows to learn from: generators, files, splits by seed, standardisation.
 
+pub mod array;
 mod arrays;
 mod baseline;
 mod clouds;
@@ -8,11 +9,12 @@ mod excerpt;
 mod faults;
 mod files;
 mod generate;
+mod idx;
 mod inverse;
 mod known;
 pub mod large;
-pub mod mapped;
 mod matrix;
+mod missing;
 mod npy;
 mod numbers;
 mod read;
@@ -70,6 +72,8 @@ struct Table {
     target: String,
     classes: Vec<String>,
     rows: Rows,
+    /// Rows of its file that were left out.
+    left_out: usize,
 }
 
 /// A data set that can't be made.
@@ -118,8 +122,8 @@ impl Rows {
     }
 }
 
-/// The rows of one run: generated or taken from the file, split by seed, standardised by the
-/// training rows.
+/// The rows of one run: generated or taken from the file, split by seed, values that are missing made up and
+/// features standardised by the training rows.
 ///
 /// They are shuffled, but for those of `gaussian`, which are made in no order, and those of arrays from
 /// which none are held out: these stay in the order of their file, and what nothing changes is not copied.
@@ -131,6 +135,15 @@ impl Rows {
 /// [`DataError`].
 pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
     let mut data = raw(settings, files, seed)?;
+    if let Source::Csv { reading, .. } = &settings.source
+        && let Some(how) = reading.missing
+    {
+        let d = data.features.len();
+        let values = missing::made_up(&data.train.x, d, how);
+        for rows in [&mut data.train, &mut data.validation, &mut data.test] {
+            missing::fill(rows.x.to_mut(), &values);
+        }
+    }
     if settings.standardize {
         (data.shift, data.scale) = split::mean_and_sd(&data.train.x, data.features.len());
         for rows in [&mut data.train, &mut data.validation, &mut data.test] {
@@ -178,10 +191,10 @@ fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, Dat
 fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows; 3], DataError> {
     let d = table.features.len();
     let (validation, test) = (settings.validation, settings.test);
-    if let Source::Gaussian { .. } = settings.source {
+    if matches!(settings.source, Source::Gaussian { .. }) && settings.folds.is_none() {
         return split::dealt(table.into_owned().rows, d, validation, test);
     }
-    let parts = split::split(table.rows.len(), validation, test, seed)?.each();
+    let parts = split::split(table.rows.len(), settings, seed)?.each();
     Ok(parts.map(|rows| split::take(&table.rows, d, &rows)))
 }
 

@@ -6,7 +6,7 @@
 /// What every such file starts with.
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longest header that is read, as in NumPy itself.
-const LONGEST: usize = 10_000;
+pub(super) const LONGEST: usize = 10_000;
 
 /// How a matrix lies in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +48,12 @@ pub struct Refused {
 }
 
 const SAVE: &str = "save it with `numpy.save(…, x)`";
-const AGAIN: &str = "save it again: it may have been cut short";
+pub(super) const AGAIN: &str = "save it again: it may have been cut short";
 const AS_FLOAT: &str = "save it as numbers: `numpy.save(…, x.astype(\"<f8\"))`";
 const IN_C_ORDER: &str = "save it row after row: `numpy.save(…, numpy.ascontiguousarray(x))`";
 const FLAT: &str = "save rows of features: `numpy.save(…, x.reshape(len(x), -1))`";
 
-fn refused<T>(why: impl Into<String>, help: &'static str) -> Result<T, Refused> {
+pub(super) fn refused<T>(why: impl Into<String>, help: &'static str) -> Result<T, Refused> {
     let why = why.into();
     Err(Refused { why, help })
 }
@@ -88,11 +88,11 @@ impl Number {
     }
 }
 
-/// Reads the header of a file, whose length must be as it says.
+/// Reads the header of a file that starts like this, and has so many bytes as it must say.
 ///
 /// # Errors
 /// [`Refused`] for what is no array of one or two dimensions, of numbers of the real line, row after row.
-pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
+pub(super) fn header(file: &[u8], length: u64) -> Result<Header, Refused> {
     let (text, start) = dict(file)?;
     let number = number(text)?;
     if entry(text, "fortran_order").is_none_or(|rest| !rest.starts_with("False")) {
@@ -111,21 +111,40 @@ pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
             "save at least one row",
         );
     }
-    let there = file.len() - start;
-    let wanted = rows.checked_mul(columns);
-    if wanted.and_then(|n| n.checked_mul(number.bytes())) != Some(there) {
-        let each = number.bytes();
-        let why = format!(
-            "says that it has {rows} × {columns} numbers of {each} bytes, and has {there} bytes of them"
-        );
-        return refused(why, AGAIN);
-    }
-    Ok(Header {
+    Header {
         start,
         number,
         rows,
         columns,
-    })
+    }
+    .checked(length)
+}
+
+impl Header {
+    /// If a file of so many bytes has the numbers that it says.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub fn checked(self, length: u64) -> Result<Header, Refused> {
+        let Header {
+            start,
+            number,
+            rows,
+            columns,
+        } = self;
+        let there = length.saturating_sub(start as u64);
+        let wanted = rows
+            .checked_mul(columns)
+            .and_then(|n| n.checked_mul(number.bytes()));
+        if wanted.map(|wanted| wanted as u64) == Some(there) {
+            return Ok(self);
+        }
+        let each = number.bytes();
+        let why = format!(
+            "says that it has {rows} × {columns} numbers of {each} bytes, and has {there} bytes of them"
+        );
+        refused(why, AGAIN)
+    }
 }
 
 /// The text of the dict, and where the numbers after it start.
@@ -221,6 +240,7 @@ pub(super) mod tests {
 
     #[test]
     fn one_and_two_dimensions_are_read_in_every_version() {
+        let header = |file: &[u8]| header(file, file.len() as u64);
         let first = saved("'<f4'", "(2, 3)", &[0; 24]);
         let expected = Header {
             start: 128,
@@ -239,7 +259,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_no_matrix_of_numbers_is_refused_with_what_to_do() {
-        let why = |file: &[u8]| header(file).unwrap_err().to_string();
+        let why = |file: &[u8]| header(file, file.len() as u64).unwrap_err().to_string();
         let of = |descr, shape| why(&saved(descr, shape, &[0; 48]));
         let fortran = "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }";
         let told = [
@@ -272,7 +292,7 @@ pub(super) mod tests {
         ) {
             for file in [with_dict(&dict, &numbers), saved("'<i2'", &shape, &numbers)] {
                 let file = &file[..cut.min(file.len())];
-                if let Ok(header) = header(file) {
+                if let Ok(header) = header(file, file.len() as u64) {
                     let bytes = header.rows * header.columns * header.number.bytes();
                     prop_assert_eq!(header.start + bytes, file.len());
                 }

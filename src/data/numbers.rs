@@ -1,21 +1,21 @@
 //! The features of some rows: numbers of their own, or where they lie in a file.
 
-use super::mapped::Mapped;
+use super::array::Array;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// n × d numbers, row after row. They are read as a slice, wherever they are.
 #[derive(Clone, Default)]
 pub struct Numbers {
-    /// Where they lie; it has [`Mapped::values`].
-    file: Option<Arc<Mapped>>,
+    /// Where they lie; it has [`Array::values`].
+    file: Option<Arc<Array>>,
     /// The numbers, where they lie in no file.
     own: Vec<f64>,
 }
 
 impl Numbers {
     /// All numbers of a file, without a copy; none where they can't be read where they lie.
-    pub fn mapped(file: &Arc<Mapped>) -> Option<Numbers> {
+    pub fn mapped(file: &Arc<Array>) -> Option<Numbers> {
         file.values()?;
         Some(Numbers {
             file: Some(file.clone()),

@@ -5,9 +5,11 @@
 use super::excerpt::Part;
 use super::faults::{FileFaults, Line, MOST};
 use super::source::Source;
+use crate::spec::settings::{Delimiter, Missing, Reading};
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 /// A whole file.
@@ -18,18 +20,19 @@ pub(super) struct Columns {
     pub names: Vec<String>,
     /// One column per name, as long as the file has rows.
     pub values: Vec<Vec<f64>>,
-    /// The column that may hold words, where one may.
-    pub words: Option<Words>,
+    /// Those that may hold words, by column.
+    pub words: BTreeMap<usize, Words>,
 }
 
 /// A column as text, beside its numbers.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    pub column: usize,
+    /// Whether it holds categories, whatever they look like.
+    pub categories: bool,
     /// Every text that stands in it, with its number in order of appearance.
     pub index: BTreeMap<String, usize>,
-    /// Which of them stands in each row.
-    pub of_row: Vec<usize>,
+    /// Which of them stands in each row; none where a value is missing.
+    pub of_row: Vec<Option<usize>>,
     /// How many rows hold something that is not a number, and the first of them.
     pub not_numbers: usize,
     pub first: Vec<(Line, String)>,
@@ -38,14 +41,18 @@ pub(super) struct Words {
 /// What stands for a value that is not there.
 const MISSING: [&str; 6] = ["", "?", "na", "n/a", "nan", "null"];
 
-/// Reads a file. A column that is the target of every cell that uses the file may hold words;
-/// every other column is a feature of some cell, and so must hold numbers. Where there are faults,
-/// what comes back is not whole.
-pub(super) fn columns(
-    path: &Path,
-    targets: &BTreeSet<&str>,
-    faults: &mut FileFaults,
-) -> Option<Columns> {
+/// What is wanted of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The columns to predict, in one cell or another.
+    pub targets: &'a BTreeSet<&'a str>,
+    pub reading: &'a Reading,
+}
+
+/// Reads a file. Categories may be words, and a column that is the target of every cell that uses the file;
+/// every other column is a feature of some cell, and so must hold numbers. Where there are faults, what comes
+/// back is not whole.
+pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> Option<Columns> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) => {
@@ -53,48 +60,99 @@ pub(super) fn columns(
             return None;
         }
     };
+    if let Some((what, help)) = other_format(&file) {
+        let message = format!("{} is {what}, and no CSV", path.display());
+        faults.at_name(message, "named here", help);
+        return None;
+    }
     let mut source = Source::new(file);
-    match rows(&mut source, targets, faults) {
+    match rows(&mut source, wanted, faults) {
         Ok(columns) => columns.map(|columns| Columns {
             digest: source.digest(),
             ..columns
         }),
         Err(error) => {
-            faults.unreadable(&error, None);
+            match source.too_long() {
+                Some(line) => faults.too_long(line),
+                None => faults.unreadable(&error, None),
+            }
             None
         }
     }
 }
 
+/// What a file is that people take for CSV, by its first bytes, and what to do.
+fn other_format(mut file: &File) -> Option<(&'static str, &'static str)> {
+    let mut start = Vec::new();
+    // Where that fails, the reader will say so.
+    let read = file.take(4).read_to_end(&mut start);
+    file.rewind().ok()?;
+    read.ok()?;
+    Some(match start.as_slice() {
+        [0x1f, 0x8b, ..] => ("packed by gzip", "unpack it: `gunzip`"),
+        [b'P', b'K', 3, 4] => ("an archive or a spreadsheet", "save the table in it as CSV"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16", NOT_UTF8),
+        b"PAR1" => (
+            "Parquet",
+            "write it as CSV: `pandas.read_parquet(…).to_csv(…, index=False)`",
+        ),
+        _ => return None,
+    })
+}
+
 fn rows(
     source: &mut Source<File>,
-    targets: &BTreeSet<&str>,
+    wanted: Wanted,
     faults: &mut FileFaults,
 ) -> Result<Option<Columns>, csv::Error> {
+    let Wanted { targets, reading } = wanted;
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .trim(Trim::All)
+        .delimiter(reading.delimiter.byte())
         .from_reader(source);
     let first = reader.byte_headers()?.clone();
     let line = reader.get_mut().line_from(0);
+    reader.get_mut().record_ends();
     let names = header(&first, line, faults);
-    if names.is_empty() {
+    if names.is_empty() || is_parted_otherwise(&names, faults) {
         return Ok(None);
     }
-    let place = |target: &str| names.iter().position(|name| name == target);
+    let place = |name: &str| names.iter().position(|other| other == name);
     for target in targets.iter().filter(|target| place(target).is_none()) {
-        faults.no_target(target, &names);
+        faults.no_column(target, &names);
     }
-    // Where one target is not known, any column may be meant, and hold words.
-    let all_known = targets.iter().all(|target| place(target).is_some());
-    let sole = targets.first().filter(|_| targets.len() == 1);
+    for category in reading
+        .categories
+        .iter()
+        .filter(|name| place(name).is_none())
+    {
+        faults.no_column(category, &names);
+    }
+    let is_known = |name: &&str| place(name).is_some();
+    let categories = reading.categories.iter().map(String::as_str);
+    // Where one name is not known, any column may be meant, and hold words.
+    let all_known = targets
+        .iter()
+        .copied()
+        .chain(categories.clone())
+        .all(|name| is_known(&name));
+    let sole = targets.first().filter(|_| targets.len() == 1).copied();
+    let words = sole
+        .map(|name| (name, false))
+        .into_iter()
+        .chain(categories.map(|name| (name, true)));
+    let words = words.filter_map(|(name, categories)| {
+        let words = Words {
+            categories,
+            ..Words::default()
+        };
+        Some((place(name)?, words))
+    });
     let mut columns = Columns {
         digest: String::new(),
         values: vec![Vec::new(); names.len()],
-        words: sole.and_then(|target| place(target)).map(|column| Words {
-            column,
-            ..Words::default()
-        }),
+        words: words.collect(),
         names,
     };
     let mut record = ByteRecord::new();
@@ -103,7 +161,8 @@ fn rows(
         rows += 1;
         let start = record.position().map_or(0, csv::Position::byte);
         let line = reader.get_mut().line_from(start);
-        row(&record, line, all_known, &mut columns, faults);
+        reader.get_mut().record_ends();
+        row(&record, line, wanted, all_known, &mut columns, faults);
     }
     if rows == 0 {
         faults.of_all(
@@ -142,43 +201,76 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
     names
 }
 
+/// Whether a header of one name seems to hold several: a fault that says how they are parted.
+fn is_parted_otherwise(names: &[String], faults: &mut FileFaults) -> bool {
+    let [name] = names else {
+        return false;
+    };
+    let found = Delimiter::ALL
+        .into_iter()
+        .find(|(_, other)| name.contains(char::from(other.byte())));
+    if let Some((word, _)) = found {
+        let message = format!("the header of the data file is one name, with `{word}` in it");
+        faults.of_all(
+            &message,
+            &format!("if that parts its columns, say `delimiter = \"{word}\"` beside `csv`"),
+        );
+    }
+    found.is_some()
+}
+
 const NOT_UTF8: &str = "save the file as UTF-8";
 const NO_CHARACTER: &str = "not a UTF-8 character";
 
 fn row(
     record: &ByteRecord,
     line: Line,
+    wanted: Wanted,
     all_known: bool,
     columns: &mut Columns,
     faults: &mut FileFaults,
 ) {
-    let (cells, wanted) = (record.len(), columns.names.len());
-    if cells != wanted {
+    let (cells, wide) = (record.len(), columns.names.len());
+    if cells != wide {
         let s = if cells == 1 { "" } else { "s" };
-        let message = format!("this row has {cells} value{s}, the header {wanted}");
+        let message = format!("this row has {cells} value{s}, the header {wide}");
         let help = "every row needs one value per column; a value with a comma in it needs quotes";
-        let (part, label) = match cells < wanted {
-            true => (Part::Whole, format!("expected {wanted} values")),
-            false => (Part::From(wanted), "beyond the last column".to_owned()),
+        let (part, label) = match cells < wide {
+            true => (Part::Whole, format!("expected {wide} values")),
+            false => (Part::From(wide), "beyond the last column".to_owned()),
         };
         return faults.add(line, part, message, &label, help);
     }
     for (i, bytes) in record.iter().enumerate() {
         let name = &columns.names[i];
         let part = Part::Value(i);
-        let words = columns.words.as_mut().filter(|words| words.column == i);
-        let number = value(bytes, name).unwrap_or_else(|(message, label, help)| {
+        let mut words = columns.words.get_mut(&i);
+        let categories = words.as_ref().is_some_and(|words| words.categories);
+        let cell = cell(bytes, name, categories, fills(wanted, name));
+        let cell = cell.unwrap_or_else(|(message, label, help)| {
             faults.add(line, part, message, label, help);
-            Some(f64::NAN)
+            Cell::Missing
         });
-        if let Some(words) = words {
-            words.push(bytes, line, number.is_none());
-        } else if number.is_none() && all_known {
+        if let Some(words) = &mut words {
+            words.push(bytes, line, &cell);
+        } else if cell == Cell::Word && all_known {
             let message = not_a_number(&String::from_utf8_lossy(bytes), name);
-            let help = "only the target may be words; write numbers, or take the column out";
+            let help = "write numbers, name the column in `categories`, or take it out";
             faults.add(line, part, message, NUMBER, help);
         }
-        columns.values[i].push(number.unwrap_or(f64::NAN));
+        columns.values[i].push(match cell {
+            Cell::Number(number) => number,
+            Cell::Word | Cell::Missing => f64::NAN,
+        });
+    }
+}
+
+/// Whether something is to be done where a value of a column is missing. A target can't be made up.
+fn fills(wanted: Wanted, column: &str) -> bool {
+    match wanted.reading.missing {
+        None => false,
+        Some(Missing::Drop) => true,
+        Some(Missing::Mean | Missing::Median) => !wanted.targets.contains(column),
     }
 }
 
@@ -190,46 +282,75 @@ pub(super) fn not_a_number(text: &str, column: &str) -> String {
 /// What was expected there.
 pub(super) const NUMBER: &str = "expected a number with a decimal point";
 
-/// The number that stands in a cell; none for a word. Or what is wrong with it, what was expected
-/// and what to do.
-fn value(bytes: &[u8], column: &str) -> Result<Option<f64>, (String, &'static str, &'static str)> {
+/// What stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Cell {
+    Number(f64),
+    Word,
+    Missing,
+}
+
+/// What stands in a cell: of categories always a word. Or what is wrong with it, what was expected and what to
+/// do.
+fn cell(
+    bytes: &[u8],
+    column: &str,
+    categories: bool,
+    fills: bool,
+) -> Result<Cell, (String, &'static str, &'static str)> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let message = format!("a value in column `{column}` is not UTF-8");
         return Err((message, NO_CHARACTER, NOT_UTF8));
     };
     if MISSING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        if fills {
+            return Ok(Cell::Missing);
+        }
         let message = format!("a value is missing in column `{column}`");
-        return Err((
-            message,
-            "expected a value",
-            "fill it in, or leave the row out",
-        ));
+        let help = "fill it in, leave the row out, or say what to do with `missing` beside `csv`";
+        return Err((message, "expected a value", help));
     }
     match text.parse::<f64>() {
+        _ if categories => Ok(Cell::Word),
         Ok(number) if !number.is_finite() => {
             let message = format!("`{text}` in column `{column}` is not finite");
             let help = "write the number, or leave the row out";
             Err((message, "expected a finite number", help))
         }
-        Ok(number) => Ok(Some(number)),
-        Err(_) => Ok(None),
+        Ok(number) => Ok(Cell::Number(number)),
+        Err(_) => Ok(Cell::Word),
     }
 }
 
 impl Words {
-    fn push(&mut self, bytes: &[u8], line: Line, is_word: bool) {
+    fn push(&mut self, bytes: &[u8], line: Line, cell: &Cell) {
+        if *cell == Cell::Missing {
+            return self.of_row.push(None);
+        }
         let text = String::from_utf8_lossy(bytes);
         let next = self.index.len();
         let known = match self.index.get(&*text) {
             Some(&known) => known,
             None => *self.index.entry(text.to_string()).or_insert(next),
         };
-        self.of_row.push(known);
-        if is_word {
+        self.of_row.push(Some(known));
+        if *cell == Cell::Word {
             self.not_numbers += 1;
             if self.first.len() < MOST {
                 self.first.push((line, text.into_owned()));
             }
         }
+    }
+
+    /// Every text in its order, with its number: by their numbers where all are numbers, so that no order of
+    /// the rows matters.
+    pub fn sorted(&self) -> Vec<(&str, usize)> {
+        let mut all: Vec<(&str, usize)> =
+            self.index.iter().map(|(text, i)| (&**text, *i)).collect();
+        let number = |text: &str| text.parse().unwrap_or(f64::NAN);
+        if all.iter().all(|(text, _)| text.parse::<f64>().is_ok()) {
+            all.sort_by(|(a, _), (b, _)| number(a).total_cmp(&number(b)));
+        }
+        all
     }
 }

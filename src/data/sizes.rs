@@ -51,15 +51,18 @@ pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
         Source::Moons | Source::Circles | Source::Xor => made(2, 2),
         Source::Spirals { classes, .. } => made(2, classes),
         Source::Blobs { features, classes } => made(features, classes),
-        Source::Csv { .. } | Source::Npy { .. } => files.contents(&settings.source)?,
+        Source::Csv { .. } | Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. } => {
+            files.contents(&settings.source)?
+        }
     };
-    let counts = split::counts(all.rows, settings.validation, settings.test);
+    let rows = all.rows.min(settings.max_rows.unwrap_or(all.rows));
+    let counts = split::counts(rows, settings.validation, settings.test);
     let (validation, test) = counts.ok()?;
     let arrays = files.arrays(&settings.source);
     Some(Sizes {
         features: all.features,
         classes: all.classes,
-        train: all.rows - validation - test,
+        train: rows - validation - test,
         validation,
         test,
         in_place: arrays.is_some_and(|arrays| arrays.in_place(settings) && !settings.standardize),

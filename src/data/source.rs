@@ -18,7 +18,12 @@ pub(super) struct Source<R> {
     /// Every line that is not empty, from the one that was last asked for to the end of what was
     /// read.
     starts: VecDeque<Line>,
+    /// The byte before which the last record ended.
+    record: u64,
 }
+
+/// Longest record that is read: what is longer has lost its line ends, and would fill the memory.
+const LONGEST: u64 = 1 << 24;
 
 impl<R: Read> Source<R> {
     pub fn new(inner: R) -> Self {
@@ -30,7 +35,26 @@ impl<R: Read> Source<R> {
             at_start: true,
             after_return: false,
             starts: VecDeque::new(),
+            record: 0,
         }
+    }
+
+    /// Is told whenever a record has been taken out of what was read.
+    pub fn record_ends(&mut self) {
+        self.record = self.offset;
+    }
+
+    /// The line at which a record starts that is too long, if that is why nothing more was read.
+    pub fn too_long(&self) -> Option<Line> {
+        // Of the records before, the last one's line is still there.
+        let after = if self.record > 0 {
+            self.starts.get(1)
+        } else {
+            None
+        };
+        let line = after.or(self.starts.front());
+        line.copied()
+            .filter(|_| self.offset - self.record > LONGEST)
     }
 
     /// The first line that is not empty and starts at this byte or later. Offsets must not fall from
@@ -74,6 +98,9 @@ impl<R: Read> Source<R> {
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.offset - self.record > LONGEST {
+            return Err(io::Error::other("a record has no end"));
+        }
         let n = self.inner.read(buffer)?;
         let bytes = &buffer[..n];
         self.hasher.update(bytes);

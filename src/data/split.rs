@@ -2,6 +2,7 @@
 
 use super::{DataError, Rows};
 use crate::seed;
+use crate::spec::settings::DataSettings;
 use rand::seq::SliceRandom;
 
 /// Indices of the rows of each part.
@@ -45,25 +46,37 @@ pub(super) fn counts(rows: usize, validation: f64, test: f64) -> Result<(usize, 
 }
 
 /// Shuffles the rows by the seed and deals them out: test rows first, then validation rows, the
-/// rest to training.
+/// rest to training. What is beyond `max_rows` is left out. Of folds, seed s has the one that is s mod k for
+/// its validation rows, in the shuffle of seed s div k.
 ///
 /// # Errors
 /// As [`counts`].
-pub(super) fn split(
-    rows: usize,
-    validation: f64,
-    test: f64,
-    seed: u64,
-) -> Result<Parts, DataError> {
-    let (validation_rows, test_rows) = counts(rows, validation, test)?;
+pub(super) fn split(rows: usize, settings: &DataSettings, seed: u64) -> Result<Parts, DataError> {
+    let used = rows.min(settings.max_rows.unwrap_or(rows));
+    let (validation_rows, test_rows) = counts(used, settings.validation, settings.test)?;
+    let folds = settings.folds.map(|folds| folds as u64);
     let mut order: Vec<usize> = (0..rows).collect();
-    order.shuffle(&mut seed::stream(seed, "split"));
-    let train = order.split_off(test_rows + validation_rows);
-    let validation = order.split_off(test_rows);
+    order.shuffle(&mut seed::stream(seed / folds.unwrap_or(1), "split"));
+    order.truncate(used);
+    let mut rest = order.split_off(test_rows);
+    let test = order;
+    let Some(folds) = folds else {
+        let train = rest.split_off(validation_rows);
+        return Ok(Parts {
+            train,
+            validation: rest,
+            test,
+        });
+    };
+    // Folds whose sizes differ by a row at most.
+    let (fold, n) = (seed % folds, rest.len() as u64);
+    let border = |fold: u64| (fold * n).div_ceil(folds) as usize;
+    let train = rest.split_off(border(fold + 1));
+    let validation = rest.split_off(border(fold));
     Ok(Parts {
-        train,
+        train: [rest, train].concat(),
         validation,
-        test: order,
+        test,
     })
 }
 
@@ -150,14 +163,56 @@ pub(super) fn standardize(x: &mut [f64], shift: &[f64], scale: &[f64]) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::spec::settings::Source;
     use proptest::prelude::*;
 
+    fn shares(validation: f64, test: f64) -> DataSettings {
+        DataSettings {
+            source: Source::Xor,
+            rows: 0,
+            noise: 0.0,
+            scales: Vec::new(),
+            offsets: Vec::new(),
+            validation,
+            test,
+            standardize: false,
+            max_rows: None,
+            folds: None,
+        }
+    }
+
     proptest! {
+        #[test]
+        fn every_row_is_held_out_by_one_fold_of_even_size(
+            rows in 2_usize..200, folds in 2_usize..12, test in 0.0..0.6, round in 0_u64..9,
+        ) {
+            let settings = DataSettings {
+                folds: Some(folds),
+                ..shares((1.0 - test) / folds as f64, test)
+            };
+            let of = |fold| split(rows, &settings, round * folds as u64 + fold).ok();
+            let all: Option<Vec<Parts>> = (0..folds as u64).map(of).collect();
+            let Some(all) = all else {
+                return Ok(());
+            };
+            let mut held_out: Vec<usize> = all.iter().flat_map(|parts| parts.validation.clone()).collect();
+            held_out.extend(&all[0].test);
+            held_out.sort_unstable();
+            prop_assert_eq!(held_out, (0..rows).collect::<Vec<_>>());
+            let sizes = || all.iter().map(|parts| parts.validation.len());
+            prop_assert!(sizes().max() <= sizes().min().map(|least| least + 1));
+            for parts in &all {
+                prop_assert_eq!(&parts.test, &all[0].test);
+                let n = parts.train.len() + parts.validation.len() + parts.test.len();
+                prop_assert_eq!(n, rows);
+            }
+        }
+
         #[test]
         fn every_row_is_in_one_part_and_parts_have_their_share(
             rows in 1_usize..400, validation in 0.0..0.6, test in 0.0..0.6, seed: u64,
         ) {
-            let Ok(parts) = split(rows, validation, test, seed) else {
+            let Ok(parts) = split(rows, &shares(validation, test), seed) else {
                 return Ok(());
             };
             prop_assert_eq!(parts.test.len(), (rows as f64 * test).round() as usize);
@@ -171,15 +226,16 @@ mod tests {
 
     #[test]
     fn test_rows_stay_the_same_when_the_validation_share_changes() {
-        let small = split(100, 0.1, 0.2, 7).unwrap();
-        let large = split(100, 0.3, 0.2, 7).unwrap();
+        let small = split(100, &shares(0.1, 0.2), 7).unwrap();
+        let large = split(100, &shares(0.3, 0.2), 7).unwrap();
         assert_eq!(small.test, large.test);
-        assert_ne!(small.test, split(100, 0.1, 0.2, 8).unwrap().test);
+        assert_ne!(small.test, split(100, &shares(0.1, 0.2), 8).unwrap().test);
     }
 
     #[test]
     fn too_few_rows_say_what_to_do() {
-        let message = |rows, validation, test| split(rows, validation, test, 0).unwrap_err();
+        let message =
+            |rows, validation, test| split(rows, &shares(validation, test), 0).unwrap_err();
         insta::assert_snapshot!(message(0, 0.0, 0.0), @"failed to split 0 rows: there are none; raise `rows`");
         insta::assert_snapshot!(message(10, 0.01, 0.0), @"failed to split 10 rows: `validation = 0.01` of them comes to no row; raise it, have more rows, or set it to 0");
         insta::assert_snapshot!(message(4, 0.5, 0.5), @"failed to split 4 rows: none is left for training after `test = 0.5` and `validation = 0.5`; lower them or have more rows");

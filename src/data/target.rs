@@ -1,11 +1,12 @@
-//! The column to predict: numbers, or classes with an order of their own.
+//! From columns to rows: the one to predict, numbers or classes with an order of their own, and the features,
+//! of which categories become one for each of their texts.
 
 use super::excerpt::Part;
 use super::faults::FileFaults;
 use super::read::{Columns, NUMBER, Words, not_a_number};
 use super::{Rows, Table};
-use crate::spec::settings::TaskKind;
-use std::collections::BTreeMap;
+use crate::spec::settings::{Missing, Reading, TaskKind};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a column can be predicted as this task, with a fault for every value that it can't.
 ///
@@ -19,9 +20,11 @@ pub(super) fn check(
     if columns.names == [target] {
         let help = "a data file needs at least one more column to learn from";
         let message = format!("`{target}` is the only column");
-        faults.of_target(target, message, "nothing to predict it from", help);
+        faults.of_column(target, message, "nothing to predict it from", help);
     }
-    let (Some(words), Some(rows)) = (words(columns), columns.values.first().map(Vec::len)) else {
+    let place = columns.names.iter().position(|name| name == target);
+    let words = place.and_then(|column| Some((column, words(columns, column)?)));
+    let (Some((column, words)), Some(rows)) = (words, columns.values.first().map(Vec::len)) else {
         return;
     };
     let help = match task {
@@ -34,19 +37,22 @@ pub(super) fn check(
         _ => return,
     };
     for (line, text) in &words.first {
-        let part = Part::Value(words.column);
+        let part = Part::Value(column);
         faults.add(*line, part, not_a_number(text, target), NUMBER, help);
     }
     faults.untold(words.not_numbers - words.first.len());
 }
 
-/// The words of the column to predict, where it holds any.
-fn words(columns: &Columns) -> Option<&Words> {
-    columns.words.as_ref().filter(|words| words.not_numbers > 0)
+/// The words of a column, where it holds any.
+fn words(columns: &Columns, column: usize) -> Option<&Words> {
+    columns
+        .words
+        .get(&column)
+        .filter(|words| words.not_numbers > 0)
 }
 
 /// The rows of a file without faults for one target and task; none, and a fault, where they are all of
-/// one class.
+/// one class, or some column is empty. Where values are missing that are to be made up, they are NaN.
 ///
 /// Classes stand in the order of their numbers where all are numbers, else in that of their text,
 /// so that their indices do not depend on the order of the rows.
@@ -54,30 +60,115 @@ pub(super) fn table(
     columns: &Columns,
     target: &str,
     task: Option<TaskKind>,
+    reading: &Reading,
     faults: &mut FileFaults,
 ) -> Option<Table> {
     let column = columns.names.iter().position(|name| name == target)?;
-    let numbers = &columns.values[column];
-    let (classes, y) = match (task, words(columns)) {
-        (_, Some(words)) => word_classes(words),
-        (Some(TaskKind::Classes), None) => numeric_classes(numbers),
-        (Some(TaskKind::Regression) | None, None) => (Vec::new(), numbers.clone()),
+    let kept = kept(columns, reading, faults)?;
+    let numbers: Vec<f64> = kept
+        .iter()
+        .map(|&row| columns.values[column][row])
+        .collect();
+    let (classes, y) = match (task, words(columns, column)) {
+        (_, Some(words)) => word_classes(words, &kept),
+        (Some(TaskKind::Classes), None) => numeric_classes(&numbers),
+        (Some(TaskKind::Regression) | None, None) => (Vec::new(), numbers),
     };
     if let [class] = classes.as_slice() {
         let message = format!("every row is of the class `{class}`");
         let help = "classes need at least two to tell apart";
-        faults.of_target(target, message, "a column with one class", help);
+        faults.of_column(target, message, "a column with one class", help);
         return None;
     }
-    let features: Vec<usize> = (0..columns.names.len()).filter(|&i| i != column).collect();
-    let x =
-        (0..numbers.len()).flat_map(|row| features.iter().map(move |&i| columns.values[i][row]));
+    let features = (0..columns.names.len()).filter(|&i| i != column);
+    let features: Vec<Feature> = features.flat_map(|i| features_of(columns, i)).collect();
+    if features.len() > WIDEST {
+        let message = format!("its categories come to {} features", features.len());
+        let help = "leave out columns that tell every row from the others, as names and dates do";
+        faults.of_all(&message, help);
+        return None;
+    }
+    let x = kept
+        .iter()
+        .flat_map(|&row| features.iter().map(move |of| of.at(columns, row)));
     Some(Table {
-        features: features.iter().map(|&i| columns.names[i].clone()).collect(),
+        features: features.iter().map(|of| of.name(columns)).collect(),
         target: target.to_owned(),
         classes,
         rows: Rows { x: x.collect(), y },
+        left_out: columns.values[column].len() - kept.len(),
     })
+}
+
+/// Most features that a table may come to.
+const WIDEST: usize = 10_000;
+
+/// The rows that are kept; none, and faults, where some column has no value in any of them.
+fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {
+    let rows = columns.values.first().map_or(0, Vec::len);
+    let is_there = |column: usize, row: usize| match columns.words.get(&column) {
+        Some(words) => words.of_row[row].is_some(),
+        None => !columns.values[column][row].is_nan(),
+    };
+    let all = 0..columns.names.len();
+    let whole = |row: &usize| all.clone().all(|column| is_there(column, *row));
+    let kept: Vec<usize> = match reading.missing {
+        Some(Missing::Drop) => (0..rows).filter(whole).collect(),
+        _ => (0..rows).collect(),
+    };
+    if kept.is_empty() {
+        let help = "leave out the columns that are hardly filled, or use `missing = \"mean\"`";
+        faults.of_all("every row of the data file lacks a value", help);
+        return None;
+    }
+    let mut told = false;
+    for column in all
+        .clone()
+        .filter(|&i| !kept.iter().any(|&row| is_there(i, row)))
+    {
+        let message = format!("column `{}` has no value in any row", columns.names[column]);
+        faults.of_all(&message, "take the column out");
+        told = true;
+    }
+    (!told).then_some(kept)
+}
+
+/// A feature of a table.
+enum Feature<'a> {
+    /// The numbers of a column.
+    Number(usize),
+    /// Whether this text, with its number, stands in a column.
+    Category(usize, &'a str, usize),
+}
+
+/// What a column comes to.
+fn features_of(columns: &Columns, column: usize) -> Vec<Feature<'_>> {
+    match columns.words.get(&column).filter(|words| words.categories) {
+        None => vec![Feature::Number(column)],
+        Some(words) => {
+            let all = words.sorted().into_iter();
+            all.map(|(text, i)| Feature::Category(column, text, i))
+                .collect()
+        }
+    }
+}
+
+impl Feature<'_> {
+    fn at(&self, columns: &Columns, row: usize) -> f64 {
+        match self {
+            Feature::Number(column) => columns.values[*column][row],
+            Feature::Category(column, _, i) => {
+                f64::from(columns.words[column].of_row[row] == Some(*i))
+            }
+        }
+    }
+
+    fn name(&self, columns: &Columns) -> String {
+        match self {
+            Feature::Number(column) => columns.names[*column].clone(),
+            Feature::Category(column, text, _) => format!("{}={text}", columns.names[*column]),
+        }
+    }
 }
 
 /// Classes by number: `1` and `1.0` are one.
@@ -92,13 +183,16 @@ pub(super) fn numeric_classes(numbers: &[f64]) -> (Vec<String>, Vec<f64>) {
     (names.collect(), y)
 }
 
-/// Classes by text.
-fn word_classes(words: &Words) -> (Vec<String>, Vec<f64>) {
-    let sorted: BTreeMap<usize, usize> = words.index.values().copied().zip(0..).collect();
-    let y = words
-        .of_row
-        .iter()
-        .map(|word| sorted[word] as f64)
-        .collect();
-    (words.index.keys().cloned().collect(), y)
+/// Classes by text, of these rows.
+fn word_classes(words: &Words, rows: &[usize]) -> (Vec<String>, Vec<f64>) {
+    let there: BTreeSet<usize> = rows.iter().filter_map(|&row| words.of_row[row]).collect();
+    let sorted = words
+        .sorted()
+        .into_iter()
+        .filter(|(_, word)| there.contains(word));
+    let (names, order): (Vec<String>, Vec<usize>) =
+        sorted.map(|(text, word)| (text.to_owned(), word)).unzip();
+    let index: BTreeMap<usize, usize> = order.into_iter().zip(0..).collect();
+    let words = rows.iter().filter_map(|&row| words.of_row[row]);
+    (names, words.map(|word| index[&word] as f64).collect())
 }

@@ -17,6 +17,8 @@ fn settings(source: Source, rows: usize) -> DataSettings {
         validation: 0.0,
         test: 0.0,
         standardize: false,
+        max_rows: None,
+        folds: None,
     }
 }
 

@@ -14,6 +14,8 @@ pub fn rows(settings: &Settings) -> DataSettings {
         scales: Vec::new(),
         offsets: Vec::new(),
         standardize: false,
+        max_rows: None,
+        folds: None,
         ..settings.data.clone()
     }
 }

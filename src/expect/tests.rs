@@ -20,6 +20,8 @@ pub(crate) fn settings() -> Settings {
             validation: 0.0,
             test: 0.0,
             standardize: false,
+            max_rows: None,
+            folds: None,
         },
         model: Model::Linear,
         activation: Activation::Relu,

@@ -20,6 +20,8 @@ pub fn settings(model: Model) -> Settings {
             validation: 0.25,
             test: 0.0,
             standardize: true,
+            max_rows: None,
+            folds: None,
         },
         model,
         activation: Activation::Relu,

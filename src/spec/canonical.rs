@@ -11,7 +11,10 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
     let mut settings = settings.clone();
     match &mut settings.data.source {
         Source::Csv { path, .. } => *path = PathBuf::new(),
-        Source::Npy { path, target, .. } => (*path, *target) = Default::default(),
+        Source::Npz { path, .. } => *path = PathBuf::new(),
+        Source::Npy { path, target, .. } | Source::Idx { path, target, .. } => {
+            (*path, *target) = Default::default();
+        }
         _ => {}
     }
     // Plain data: there is nothing in it that JSON could not hold.

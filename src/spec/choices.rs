@@ -42,6 +42,47 @@ pub(super) const CSV: &[Field] = &[
         kind: Kind::Words(TASKS),
         required: false,
     },
+    Field {
+        name: "delimiter",
+        doc: "what stands between the values of a row; a comma where not given",
+        kind: Kind::Words(DELIMITERS),
+        required: false,
+    },
+    Field {
+        name: "categories",
+        doc: "names of the columns that hold categories: each becomes a feature for every text in it, 1 in its \
+              rows and 0 in the others (one-hot)",
+        kind: Kind::List {
+            of: &Kind::Text,
+            least: 0,
+        },
+        required: false,
+    },
+    Field {
+        name: "missing",
+        doc: "what is done where a value is missing; a fault where not given",
+        kind: Kind::Words(MISSING),
+        required: false,
+    },
+];
+
+const DELIMITERS: &[Word] = &[
+    word(",", "a comma"),
+    word(";", "a semicolon"),
+    word("tab", "a tabulator"),
+    word("|", "a bar"),
+];
+
+const MISSING: &[Word] = &[
+    word("drop", "the row is left out"),
+    word(
+        "mean",
+        "a feature has the mean of the training rows there; a category, none",
+    ),
+    word(
+        "median",
+        "a feature has the median of the training rows there; a category, none",
+    ),
 ];
 
 pub(super) const NPY: &[Field] = &[
@@ -57,9 +98,55 @@ pub(super) const NPY: &[Field] = &[
         kind: Kind::Text,
         required: true,
     },
+    ARRAY_TASK,
+];
+
+const ARRAY_TASK: Field = Field {
+    name: "task",
+    doc: "what the target is; a number where not given",
+    kind: Kind::Words(TASKS),
+    required: false,
+};
+
+pub(super) const NPZ: &[Field] = &[
+    Field {
+        name: "npz",
+        doc: "path of an archive that `numpy.savez` wrote, from the sweep file's folder",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "features",
+        doc: "name of the array of rows × features; x where not given",
+        kind: Kind::Text,
+        required: false,
+    },
+    Field {
+        name: "target",
+        doc: "name of the array with one target for each row",
+        kind: Kind::Text,
+        required: true,
+    },
+    ARRAY_TASK,
+];
+
+pub(super) const IDX: &[Field] = &[
+    Field {
+        name: "idx",
+        doc: "path of a file in MNIST's format, packed by gzip or not, one row or image for each item; \
+              from the sweep file's folder",
+        kind: Kind::Text,
+        required: true,
+    },
+    Field {
+        name: "target",
+        doc: "path of the file with one label for each of them",
+        kind: Kind::Text,
+        required: true,
+    },
     Field {
         name: "task",
-        doc: "what the target is; a number where not given",
+        doc: "what the target is; classes where not given",
         kind: Kind::Words(TASKS),
         required: false,
     },

@@ -4,8 +4,8 @@
 //! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
 
 use super::place::Place;
-use super::rules::file_field;
-use super::settings::{Contents, Source, TaskKind};
+use super::rules::{self, file_field, part};
+use super::settings::{Contents, Delimiter, Missing, Reading, Source, TaskKind};
 use super::sweep::Sweep;
 use super::value::{Value, Values};
 use std::path::Path;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// A data file with the use that is made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// A [`Source::Csv`] or [`Source::Npy`].
+    /// One that [`Source::is_file`].
     pub source: Source,
     /// Where the sweep names it.
     pub place: Place,
@@ -50,23 +50,73 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
 /// The file, or the two, that a value of `data.source` names; none for a generator. Paths start at the
 /// folder of the sweep file.
 pub fn file(source: &Value, folder: &Path) -> Option<Source> {
-    let target = file_field(source, "target")?;
-    let task = file_field(source, "task").map(|task| match task {
-        "classes" => TaskKind::Classes,
-        _ => TaskKind::Regression,
-    });
-    if let Some(path) = file_field(source, "npy") {
-        return Some(Source::Npy {
-            path: folder.join(path),
+    let field = |name| file_field(source, name);
+    let target = field("target")?;
+    let task = task(source);
+    let of_array = task.unwrap_or(TaskKind::Regression);
+    Some(match rules::format(source)? {
+        "npy" => Source::Npy {
+            path: folder.join(field("npy")?),
             target: folder.join(target),
-            task: task.unwrap_or(TaskKind::Regression),
-        });
-    }
-    Some(Source::Csv {
-        path: folder.join(file_field(source, "csv")?),
-        target: target.to_owned(),
-        task,
+            task: of_array,
+        },
+        "npz" => Source::Npz {
+            path: folder.join(field("npz")?),
+            features: field("features").unwrap_or("x").to_owned(),
+            target: target.to_owned(),
+            task: of_array,
+        },
+        "idx" => Source::Idx {
+            path: folder.join(field("idx")?),
+            target: folder.join(target),
+            task: of_array,
+        },
+        _ => Source::Csv {
+            path: folder.join(field("csv")?),
+            target: target.to_owned(),
+            task,
+            reading: reading(source),
+        },
     })
+}
+
+/// How a file of separated values is read.
+fn reading(source: &Value) -> Reading {
+    let word = |name| file_field(source, name);
+    let delimiter = Delimiter::ALL
+        .into_iter()
+        .find(|(name, _)| word("delimiter") == Some(name));
+    let categories = match part(source, "categories") {
+        Some(Value::List(names)) => names
+            .iter()
+            .filter_map(|name| match name {
+                Value::Text(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Reading {
+        delimiter: delimiter
+            .map(|(_, delimiter)| delimiter)
+            .unwrap_or_default(),
+        categories,
+        missing: word("missing").map(|word| match word {
+            "drop" => Missing::Drop,
+            "median" => Missing::Median,
+            _ => Missing::Mean,
+        }),
+    }
+}
+
+/// What a file is said to hold. Where nothing is said, an array holds numbers and an IDX file classes; what
+/// CSV holds is seen there.
+pub(super) fn task(source: &Value) -> Option<TaskKind> {
+    match (file_field(source, "task"), rules::format(source)?) {
+        (Some("classes"), _) | (None, "idx") => Some(TaskKind::Classes),
+        (Some(_), _) | (None, "npy" | "npz") => Some(TaskKind::Regression),
+        (None, _) => None,
+    }
 }
 
 /// Gives a cell with a data file the rows, features and classes that the file holds, in place of what

@@ -2,12 +2,14 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, NPY,
-    OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, IDX, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL,
+    NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
-use super::rules::{self, given, has_rows, is_generator, is_mlp, is_network, is_risk, source_is};
+use super::rules::{
+    self, given, has_rows, is_file, is_generator, is_mlp, is_network, is_risk, source_is,
+};
 use super::rules::{is_direct, is_trained, solver_is};
 
 /// The key of this full name.
@@ -26,6 +28,8 @@ pub static KEYS: &[Key] = &[
             Kind::Words(SOURCES),
             Kind::Record(CSV),
             Kind::Record(NPY),
+            Kind::Record(NPZ),
+            Kind::Record(IDX),
         ]),
         Default::From(
             "none for a one-weight risk; else it must be given",
@@ -120,9 +124,26 @@ pub static KEYS: &[Key] = &[
     )
     .also(&["offset", "shift"]),
     key(
+        "data.max_rows",
+        integer(1, MANY),
+        Default::None,
+        is_file,
+        "Most rows of a file that are used, before the split: so many of them, drawn by the seed.",
+    )
+    .also(&["limit", "nrows", "max_samples"]),
+    key(
+        "data.folds",
+        integer(2, 1000),
+        Default::None,
+        has_rows,
+        "Cross-validation: seed s holds out fold s mod k of k, in place of `validation`. Rows are shuffled anew \
+         every k seeds, and k seeds are what is trained where the file gives none.",
+    )
+    .also(&["k_fold", "kfold", "cv", "n_splits"]),
+    key(
         "data.validation",
         Kind::Number(BELOW_ONE),
-        Default::Number(0.25),
+        Default::From("0.25, without `folds`", rules::default_validation),
         has_rows,
         "Share of the rows held out to choose by.",
     )

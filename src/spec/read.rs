@@ -101,6 +101,7 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
     for set in &overrides.set {
         overrides::set(reader, set, &mut given, &mut places, &mut axes);
     }
+    sweep.given = given;
     seeds::seeds(reader, sweep, root, overrides);
     if let Some(node) = root.get("exclude") {
         for node in blocks(reader, node, "exclude") {
@@ -116,7 +117,6 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
             }
         }
     }
-    sweep.given = given;
     sweep.axes = axes.axes;
     sweep.places = Places {
         values: places,

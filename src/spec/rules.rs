@@ -1,7 +1,9 @@
 //! How one key follows from others: defaults, and which keys a cell makes use of.
 
+use super::files;
 use super::key::{Default, Key};
 use super::keys::{self, KEYS};
+use super::settings::TaskKind;
 use super::value::{Value, Values};
 
 /// Generators whose target is a number.
@@ -11,6 +13,7 @@ const CURVES: &[&str] = &["sine", "wiggle", "linear", "gaussian"];
 const RIVALS: &[(&[&str], &[&str])] = &[
     (&["depth", "width"], &["hidden"]),
     (&["epochs"], &["steps"]),
+    (&["data.folds"], &["data.validation"]),
 ];
 
 /// What is predicted, as far as the settings tell.
@@ -94,8 +97,7 @@ pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
 pub(crate) fn source(values: &Values) -> &str {
     match values.get("data.source") {
         Some(Value::Text(name)) => name,
-        Some(file) if file_field(file, "npy").is_some() => "npy",
-        Some(_) => "csv",
+        Some(file) => format(file).unwrap_or("csv"),
         None if is_risk(values) => "none",
         None => "",
     }
@@ -110,7 +112,17 @@ pub(crate) fn has_rows(values: &Values) -> bool {
 }
 
 pub(crate) fn is_file(values: &Values) -> bool {
-    source_is(values, &["csv", "npy"])
+    source_is(values, &FORMATS)
+}
+
+/// Formats of data files, each the name of its record's first field.
+const FORMATS: [&str; 4] = ["csv", "npy", "npz", "idx"];
+
+/// That of a record that names a data file.
+pub(crate) fn format(source: &Value) -> Option<&'static str> {
+    FORMATS
+        .into_iter()
+        .find(|format| file_field(source, format).is_some())
 }
 
 pub(crate) fn is_generator(values: &Values) -> bool {
@@ -165,7 +177,7 @@ pub(crate) fn target(values: &Values) -> Target {
         name if CURVES.contains(&name) => Target::Number,
         _ => match (values.get("data.classes"), task(values)) {
             (Some(Value::Integer(n)), _) => Target::Classes(*n),
-            (_, Some("regression")) => Target::Number,
+            (_, Some(TaskKind::Regression)) => Target::Number,
             // A file that has been read has rows.
             _ if given(values, "data.rows") => Target::Number,
             _ => Target::Unknown,
@@ -173,31 +185,39 @@ pub(crate) fn target(values: &Values) -> Target {
     }
 }
 
-/// A part of `{ csv = … }` or `{ npy = … }`.
-pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
-    match source {
-        Value::Table(items) => items.iter().find_map(|(name, value)| match value {
-            Value::Text(text) if name == field => Some(text.as_str()),
-            _ => None,
-        }),
+/// A part of a record.
+pub(crate) fn part<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
+    match record {
+        Value::Table(items) => items
+            .iter()
+            .find(|(of, _)| of == name)
+            .map(|(_, value)| value),
         _ => None,
     }
 }
 
-/// What a file is said to hold. Arrays hold numbers where nothing is said.
-fn task(values: &Values) -> Option<&str> {
-    let file = values.get("data.source")?;
-    let array = file_field(file, "npy").map(|_| "regression");
-    file_field(file, "task").or(array)
+/// A word of a record that names a data file.
+pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
+    match part(source, field)? {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What a file is said to hold.
+fn task(values: &Values) -> Option<TaskKind> {
+    files::task(values.get("data.source")?)
 }
 
 /// Number of rows, where the settings or a file tell.
 pub(crate) fn rows(values: &Values) -> Option<i64> {
-    match source(values) {
+    let rows = match source(values) {
         "none" => None,
-        "csv" | "npy" if !given(values, "data.rows") => None,
+        _ if is_file(values) && !given(values, "data.rows") => None,
         _ => count(values, "data.rows"),
-    }
+    };
+    let most = count(values, "data.max_rows").unwrap_or(i64::MAX);
+    rows.map(|rows| rows.min(most))
 }
 
 /// Number of features, where the settings or a file tell.
@@ -206,7 +226,7 @@ pub(crate) fn features(values: &Values) -> Option<i64> {
         "sine" | "wiggle" => Some(1),
         "moons" | "circles" | "spirals" | "xor" => Some(2),
         "linear" | "gaussian" | "blobs" => count(values, "data.features"),
-        "csv" | "npy" if given(values, "data.features") => count(values, "data.features"),
+        _ if is_file(values) && given(values, "data.features") => count(values, "data.features"),
         _ => None,
     }
 }
@@ -225,6 +245,19 @@ pub(super) fn default_classes(values: &Values) -> Option<Value> {
     } else {
         2
     }))
+}
+
+pub(super) fn default_validation(values: &Values) -> Option<Value> {
+    (!given(values, "data.folds")).then_some(Value::Number(0.25))
+}
+
+/// Share of the rows held out to choose by: that of a fold, or what is said.
+pub(crate) fn validation(values: &Values) -> f64 {
+    let of = |key| number(values, key).unwrap_or_default();
+    match count(values, "data.folds") {
+        Some(folds) => (1.0 - of("data.test")) / folds as f64,
+        None => of("data.validation"),
+    }
 }
 
 pub(super) fn default_depth(values: &Values) -> Option<Value> {
@@ -265,7 +298,7 @@ pub(super) fn default_loss(values: &Values) -> Option<Value> {
     match target(values) {
         Target::Classes(2) => text("bce"),
         Target::Classes(_) => text("cross-entropy"),
-        Target::Unknown if task(values) == Some("classes") => text("cross-entropy"),
+        Target::Unknown if task(values) == Some(TaskKind::Classes) => text("cross-entropy"),
         _ => text("mse"),
     }
 }

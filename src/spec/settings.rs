@@ -5,7 +5,7 @@
 
 mod data;
 
-pub use data::{Contents, DataSettings, Source, TaskKind};
+pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
 
 use serde::{Deserialize, Serialize};
 

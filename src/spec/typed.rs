@@ -129,11 +129,9 @@ fn data(values: &Values, folder: &Path) -> DataSettings {
         },
         scales: unless_all("data.scales", 1.0),
         offsets: unless_all("data.offsets", 0.0),
-        validation: if rows {
-            real(values, "data.validation")
-        } else {
-            0.0
-        },
+        max_rows: count(values, "data.max_rows").map(|n| n as usize),
+        folds: count(values, "data.folds").map(|n| n as usize),
+        validation: if rows { rules::validation(values) } else { 0.0 },
         test: if rows { real(values, "data.test") } else { 0.0 },
         standardize: rows && flag(values, "data.standardize"),
     }
@@ -168,7 +166,7 @@ fn source(values: &Values, folder: &Path) -> Source {
             classes: whole(values, "data.classes"),
         },
         "xor" => Source::Xor,
-        "csv" | "npy" => {
+        "csv" | "npy" | "npz" | "idx" => {
             let value = values.get("data.source");
             let file = value.and_then(|value| file(value, folder));
             file.unwrap_or(Source::None)

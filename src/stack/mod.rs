@@ -115,7 +115,9 @@ pub fn shape(settings: &Settings) -> String {
         | Source::Blobs { .. }
         | Source::Xor
         | Source::Csv { .. }
-        | Source::Npy { .. } => {}
+        | Source::Npy { .. }
+        | Source::Npz { .. }
+        | Source::Idx { .. } => {}
     }
     serde_json::to_string(&shape).unwrap_or_default()
 }

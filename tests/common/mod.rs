@@ -22,6 +22,8 @@ pub fn settings() -> Settings {
             validation: 0.0,
             test: 0.0,
             standardize: false,
+            max_rows: None,
+            folds: None,
         },
         model: Model::Mlp {
             hidden: vec![10; 4],

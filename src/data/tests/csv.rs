@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::spec::files::Named;
-use crate::spec::settings::{Contents, TaskKind};
+use crate::spec::settings::{Contents, Delimiter, Missing, Reading, TaskKind};
 use crate::spec::{Document, Fault, Faults, Place};
 use std::fs;
 use std::path::Path;
@@ -19,6 +19,7 @@ fn csv(folder: &Path, target: &str, task: Option<TaskKind>) -> DataSettings {
         path: folder.join("data.csv"),
         target: target.to_owned(),
         task,
+        reading: Reading::default(),
     };
     settings(source, 0)
 }
@@ -59,8 +60,9 @@ fn faults_in(folder: &Path, settings: &DataSettings) -> String {
         format!("{at} {}; {}", fault.message, fault.label)
     };
     let (_, faults) = Files::read(&[named(settings)]);
-    let faults = Faults::sorted(faults, Path::new("lr.toml")).unwrap();
-    let all: Vec<String> = faults.0.into_iter().map(told).collect();
+    let faults = Faults::sorted(faults, Path::new("lr.toml"));
+    let all = faults.into_iter().flat_map(|faults| faults.0);
+    let all: Vec<String> = all.map(told).collect();
     all.join("\n")
         .replace(&format!("{}/", folder.display()), "")
 }
@@ -259,4 +261,148 @@ proptest::proptest! {
             assert_eq!(data.train.x.len(), data.features.len() * data.train.len());
         }
     }
+}
+
+/// The same file, read in another way.
+fn reading(content: &str, target: &str, reading: Reading) -> (Files, DataSettings, String) {
+    let folder = folder(content);
+    let mut settings = csv(folder.path(), target, None);
+    if let Source::Csv { reading: of, .. } = &mut settings.source {
+        *of = reading;
+    }
+    let told = faults_in(folder.path(), &settings);
+    let (files, _) = Files::read(&[named(&settings)]);
+    (files, settings, told)
+}
+
+fn categories(names: &[&str]) -> Reading {
+    Reading {
+        categories: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Reading::default()
+    }
+}
+
+#[test]
+fn categories_become_a_feature_for_each_of_their_texts() {
+    let content = "size,colour,floor,price\n1,red,10,5\n2,blue,9,6\n3,red,9,7\n";
+    let (files, settings, told) = reading(content, "price", categories(&["colour", "floor"]));
+    assert_eq!(told, "");
+    let data = dataset(&settings, &files, 0).unwrap();
+    let names = ["size", "colour=blue", "colour=red", "floor=9", "floor=10"];
+    assert_eq!(data.features, names);
+    let mut rows: Vec<&[f64]> = data.train.x.chunks(5).collect();
+    rows.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let expected = [
+        [1.0, 0.0, 1.0, 0.0, 1.0],
+        [2.0, 1.0, 0.0, 1.0, 0.0],
+        [3.0, 0.0, 1.0, 1.0, 0.0],
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn what_is_missing_is_made_up_from_the_training_rows_or_its_row_left_out() {
+    let rows: String = (0..40).map(|i| format!("{i},{}\n", 2 * i)).collect();
+    let content = format!("x,y\n{rows}NA,7\n,7\n");
+    let made = |missing| {
+        let how = Reading {
+            missing: Some(missing),
+            ..Reading::default()
+        };
+        let (files, mut settings, told) = reading(&content, "y", how);
+        assert_eq!(told, "");
+        settings.validation = 0.25;
+        dataset(&settings, &files, 3).unwrap()
+    };
+    for missing in [Missing::Mean, Missing::Median] {
+        let data = made(missing);
+        assert_eq!(data.train.len() + data.validation.len(), 42);
+        // Odd targets are those of rows without x.
+        let known = |rows: &Rows| -> Vec<f64> {
+            let pairs = rows.x.iter().zip(&rows.y);
+            pairs.filter(|(_, y)| **y != 7.0).map(|(x, _)| *x).collect()
+        };
+        let mut known = known(&data.train);
+        known.sort_by(f64::total_cmp);
+        let n = known.len();
+        let value = match missing {
+            Missing::Median => (known[(n - 1) / 2] + known[n / 2]) / 2.0,
+            _ => known.iter().sum::<f64>() / n as f64,
+        };
+        for rows in [&data.train, &data.validation] {
+            let pairs = rows.x.iter().zip(&rows.y);
+            let made_up = pairs
+                .filter(|(_, y)| **y == 7.0)
+                .all(|(x, _)| (x - value).abs() < 1e-12);
+            assert!(made_up, "{missing:?}");
+        }
+    }
+    let data = made(Missing::Drop);
+    assert_eq!(data.train.len() + data.validation.len(), 40);
+}
+
+#[test]
+fn rows_are_drawn_by_the_seed_where_there_are_more_than_wanted() {
+    let rows: String = (0..40).map(|i| format!("{i},{i}\n")).collect();
+    let (files, mut settings) = read(&format!("x,y\n{rows}"), "y", None);
+    settings.max_rows = Some(10);
+    let of = |seed| dataset(&settings, &files, seed).unwrap().train.y;
+    assert_eq!(
+        (of(1).len(), of(1) == of(1), of(1) == of(2)),
+        (10, true, false)
+    );
+}
+
+/// Ways of bringing what is no table, each with what is said.
+#[test]
+fn broken_files_are_answered_with_where_and_what_to_do() {
+    let fault = |content: &[u8]| {
+        let folder = folder(content);
+        let settings = csv(folder.path(), "price", None);
+        let (_, faults) = Files::read(&[named(&settings)]);
+        let faults = Faults::sorted(faults, Path::new("lr.toml")).unwrap();
+        let text = crate::spec::render(&faults, false);
+        text.replace(&format!("{}/", folder.path().display()), "")
+    };
+    let long = [
+        b"size,price\n1,2\n\"".as_slice(),
+        &b"3,4\n".repeat(5_000_000),
+    ]
+    .concat();
+    let utf16: Vec<u8> = "\u{feff}size,price\n1,2\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let told = [
+        fault(b"size;price\n1;2\n"),
+        fault(b"size\tprice\n1\t2\n"),
+        fault(&long),
+        fault(&utf16),
+        fault(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"),
+        fault(b"size,price\n1,2\nNaN,4\n"),
+        fault(b"size,size,price\n1,2,3\n"),
+        fault("size,price\n1,2\nlarge,4\n".as_bytes()),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn what_a_reading_asks_for_must_be_there() {
+    let told = |content: &str, how: Reading| reading(content, "price", how).2;
+    let missing = |missing| Reading {
+        missing: Some(missing),
+        ..Reading::default()
+    };
+    let bars = Reading {
+        delimiter: Delimiter::Bar,
+        ..Reading::default()
+    };
+    let told = [
+        told("size,price\n1,2\n3,4\n", categories(&["colour"])),
+        told("size,price\n1,\n,4\n", missing(Missing::Drop)),
+        told("size,price\n,1\n,2\n", missing(Missing::Mean)),
+        told("size,price\n1,1\n2,\n", missing(Missing::Mean)),
+        told("size|price\n1|2\n3|oh, no\n", bars),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
 }

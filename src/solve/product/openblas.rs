@@ -4,6 +4,7 @@
 #![allow(unsafe_code)]
 
 use super::{Block, Shape};
+use crate::solve::pass::in_parallel;
 use std::borrow::Cow;
 use std::ffi::{c_double, c_int};
 
@@ -82,21 +83,28 @@ impl Product {
             );
         }
         if self.shape.bias {
-            add_bias(&rows, block.roots, d, all);
+            add_bias(&rows, block.roots, d, self.workers, all);
         }
     }
 }
 
+/// Features whose sums one worker makes at a time.
+const TOGETHER: usize = 512;
+
 /// The last row of the result: the features times the ones that a bias sees.
-fn add_bias(rows: &[f64], roots: Option<&[f64]>, d: usize, all: &mut [f64]) {
+fn add_bias(rows: &[f64], roots: Option<&[f64]>, d: usize, workers: usize, all: &mut [f64]) {
+    let root = |i: usize| roots.map_or(1.0, |roots| roots[i]);
     let mut sums = vec![0.0; d + 1];
-    for (i, row) in rows.chunks_exact(d).enumerate() {
-        let root = roots.map_or(1.0, |roots| roots[i]);
-        sums.iter_mut()
-            .zip(row)
-            .for_each(|(sum, x)| *sum += root * x);
-        sums[d] += root * root;
-    }
+    sums[d] = (0..rows.len() / d).map(|i| root(i).powi(2)).sum();
+    let pieces = sums[..d].chunks_mut(TOGETHER).enumerate();
+    in_parallel(workers, pieces, |(k, sums)| {
+        for (i, row) in rows.chunks_exact(d).enumerate() {
+            let row = row[k * TOGETHER..].iter();
+            sums.iter_mut()
+                .zip(row)
+                .for_each(|(sum, x)| *sum += root(i) * x);
+        }
+    });
     let ends = all.chunks_exact_mut(d + 1).map(|column| &mut column[d]);
     ends.zip(sums).for_each(|(end, sum)| *end += sum);
 }

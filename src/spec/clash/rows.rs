@@ -6,14 +6,15 @@ use crate::spec::value::{Value, Values};
 
 /// Every part has rows, and those to train on are enough. Rounds as the split itself does.
 pub(super) fn split(values: &Values) -> Vec<Clash> {
-    let shares = [
-        number(values, "data.validation"),
-        number(values, "data.test"),
-    ];
-    let [validation, test] = shares.map(|share| share.unwrap_or(0.0));
+    let test = number(values, "data.test").unwrap_or(0.0);
+    let validation = rules::validation(values);
+    let chosen_by = match rules::given(values, "data.folds") {
+        true => "data.folds",
+        false => "data.validation",
+    };
     if validation + test >= 1.0 {
         return vec![clash(
-            &["data.validation", "data.test"],
+            &[chosen_by, "data.test"],
             format!("validation and test take all rows: {validation} + {test} is not below 1"),
             "nothing is left to train on",
             "lower `validation` or `test`",
@@ -34,13 +35,16 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     };
     let part = |share: f64| part(rows, share);
     let mut found = Vec::new();
-    for (key, share) in [("data.validation", validation), ("data.test", test)] {
+    for (key, share) in [(chosen_by, validation), ("data.test", test)] {
         if share > 0.0 && part(share) == 0 {
             found.push(clash(
                 &keys(&[key]),
                 format!("a share of {share} of {rows} rows comes to no row"),
                 "too few rows",
-                format!("{more}, or set `{}` to 0", &key["data.".len()..]),
+                match key {
+                    "data.folds" => format!("{more}, or have fewer folds"),
+                    key => format!("{more}, or set `{}` to 0", &key["data.".len()..]),
+                },
             ));
         }
     }
@@ -51,7 +55,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     let train = rows - part(validation) - part(test);
     if train < least {
         found.push(clash(
-            &keys(&["data.validation", "data.test"]),
+            &keys(&[chosen_by, "data.test"]),
             format!(
                 "{rows} rows leave {} to train on, and at least {least} are needed",
                 train.max(0)
@@ -73,10 +77,8 @@ pub(super) fn leftover_of_one(values: &Values) -> bool {
     let (Some(rows), Some(batch)) = (rules::rows(values), rules::count(values, "batch")) else {
         return false;
     };
-    let held_out = ["data.validation", "data.test"]
-        .into_iter()
-        .filter_map(|key| number(values, key));
-    let train = rows - held_out.map(|share| part(rows, share)).sum::<i64>();
+    let test = number(values, "data.test").unwrap_or(0.0);
+    let train = rows - part(rows, rules::validation(values)) - part(rows, test);
     rules::word(values, "sampling") == "epochs" && 1 < batch && batch < train && train % batch == 1
 }
 

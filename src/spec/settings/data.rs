@@ -16,7 +16,13 @@ pub struct DataSettings {
     pub scales: Vec<f64>,
     /// Shift of each feature, after scaling; empty for none.
     pub offsets: Vec<f64>,
-    /// Share of the rows held out to choose by.
+    /// Most rows of a file that are used, before the split, drawn by the seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_rows: Option<usize>,
+    /// Seed s holds out fold s mod k of so many, of rows that are shuffled by s div k.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folds: Option<usize>,
+    /// Share of the rows held out to choose by; with folds, of one of them.
     pub validation: f64,
     /// Share of the rows held out to judge the choice by.
     pub test: f64,
@@ -82,6 +88,9 @@ pub enum Source {
         target: String,
         /// What the target is; found from its text where the file does not say.
         task: Option<TaskKind>,
+        /// How it is read.
+        #[serde(default, skip_serializing_if = "Reading::is_plain")]
+        reading: Reading,
     },
     /// Two arrays that NumPy saved, X and y.
     Npy {
@@ -92,6 +101,102 @@ pub enum Source {
         /// What the target is.
         task: TaskKind,
     },
+    /// Two arrays of an archive that NumPy saved, X and y.
+    Npz {
+        /// The path of the archive.
+        path: PathBuf,
+        /// The name of X, n × d.
+        features: String,
+        /// The name of y, n targets.
+        target: String,
+        /// What the target is.
+        task: TaskKind,
+    },
+    /// Two files in the format of MNIST, X and y.
+    Idx {
+        /// The path of X, n × d, or n images.
+        path: PathBuf,
+        /// The path of y, n targets.
+        target: PathBuf,
+        /// What the target is.
+        task: TaskKind,
+    },
+}
+
+impl Source {
+    /// Whether the rows come out of a file.
+    pub fn is_file(&self) -> bool {
+        matches!(
+            self,
+            Source::Csv { .. } | Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. }
+        )
+    }
+}
+
+/// How a file of separated values is read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct Reading {
+    /// What stands between the values of a row.
+    pub delimiter: Delimiter,
+    /// Names of the columns that hold categories: each becomes a feature for every text that stands in it, 1
+    /// in its rows and 0 in the others.
+    pub categories: Vec<String>,
+    /// What is done where a value is missing; without it, that is a fault.
+    pub missing: Option<Missing>,
+}
+
+impl Reading {
+    /// Whether nothing was said of it.
+    pub fn is_plain(&self) -> bool {
+        *self == Reading::default()
+    }
+}
+
+/// What stands between the values of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delimiter {
+    /// `,`.
+    #[default]
+    Comma,
+    /// `;`.
+    Semicolon,
+    /// A tabulator.
+    Tab,
+    /// `|`.
+    Bar,
+}
+
+/// What is done where a value of a file is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// The row is left out.
+    Drop,
+    /// The feature has the mean of the training rows there; a category, none.
+    Mean,
+    /// The feature has the median of the training rows there; a category, none.
+    Median,
+}
+
+impl Delimiter {
+    /// Every one, with the word that a file has for it.
+    pub const ALL: [(&'static str, Delimiter); 4] = [
+        (",", Delimiter::Comma),
+        (";", Delimiter::Semicolon),
+        ("tab", Delimiter::Tab),
+        ("|", Delimiter::Bar),
+    ];
+
+    /// Its character.
+    pub fn byte(self) -> u8 {
+        match self {
+            Delimiter::Comma => b',',
+            Delimiter::Semicolon => b';',
+            Delimiter::Tab => b'\t',
+            Delimiter::Bar => b'|',
+        }
+    }
 }
 
 /// What kind of thing is predicted.

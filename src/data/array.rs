@@ -1,0 +1,345 @@
+//! A matrix in a file: one of NumPy's, which is mapped into memory, so that its numbers are read where they
+//! lie and the file may be larger than memory; one in an archive of NumPy's, or in the format of MNIST, which
+//! are unpacked.
+
+use super::idx;
+use super::npy::{self, Header, Number, Refused, header, refused};
+use memmap2::Mmap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// A matrix.
+#[derive(Debug)]
+pub struct Array {
+    held: Held,
+    header: Header,
+}
+
+/// Its file: the header, and the numbers with their lowest byte first.
+#[derive(Debug)]
+enum Held {
+    Mapped(Mmap),
+    Unpacked(Vec<u8>),
+}
+
+/// A file that holds no such matrix.
+#[derive(Debug, thiserror::Error)]
+pub enum ArrayError {
+    /// It can't be opened, mapped or read.
+    #[error("failed to read it: {0}")]
+    Io(#[from] io::Error),
+    /// It holds something else.
+    #[error("failed to read it: it {0}")]
+    Refused(#[from] Refused),
+    /// An archive has no array of that name.
+    #[error("failed to find `{name}` in it: its arrays are {}", there.join(", "))]
+    NoEntry {
+        /// The name.
+        name: String,
+        /// Those that it has.
+        there: Vec<String>,
+    },
+}
+
+impl Array {
+    /// Maps what `numpy.save` wrote. The file must not change while it is mapped.
+    ///
+    /// # Errors
+    /// [`ArrayError`].
+    pub fn npy(path: &Path) -> Result<Array, ArrayError> {
+        let file = File::open(path)?;
+        // SAFETY: the map is only read. Should another process cut the file short or write to it, its
+        // numbers change under the reader, as with any memory map: that is told above.
+        #[allow(unsafe_code)]
+        let map = unsafe { Mmap::map(&file) }?;
+        let header = header(&map, map.len() as u64)?;
+        let held = Held::Mapped(map);
+        Ok(Array { held, header })
+    }
+
+    /// Unpacks an array of what `numpy.savez` or `numpy.savez_compressed` wrote, by the name it has there.
+    ///
+    /// # Errors
+    /// [`ArrayError`].
+    pub fn npz(path: &Path, name: &str) -> Result<Array, ArrayError> {
+        let mut archive = ZipArchive::new(File::open(path)?).map_err(no_archive)?;
+        let mut there = Vec::new();
+        for entry in archive.file_names() {
+            let entry = entry.map_err(no_archive)?;
+            there.push(format!(
+                "`{}`",
+                entry.strip_suffix(".npy").unwrap_or(&entry)
+            ));
+        }
+        let entry = match archive.by_name(&format!("{name}.npy")) {
+            Err(ZipError::FileNotFound) => {
+                let name = name.to_owned();
+                return Err(ArrayError::NoEntry { name, there });
+            }
+            entry => entry.map_err(no_archive)?,
+        };
+        let length = entry.size();
+        unpacked(entry, npy::LONGEST + 12, |start| header(start, length))
+    }
+
+    /// Unpacks a file in the format of MNIST, IDX, which gzip may have packed. What has more dimensions than
+    /// two has its rows by the first, as images have.
+    ///
+    /// # Errors
+    /// [`ArrayError`].
+    pub fn idx(path: &Path) -> Result<Array, ArrayError> {
+        let mut array = unpacked(idx::open(path)?, idx::LONGEST, idx::header)?;
+        // Here the highest byte comes first.
+        if let Held::Unpacked(bytes) = &mut array.held {
+            let numbers = &mut bytes[array.header.start..];
+            let each = array.header.number.bytes();
+            numbers.chunks_exact_mut(each).for_each(<[u8]>::reverse);
+        }
+        Ok(array)
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.header.rows
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.header.columns
+    }
+
+    /// The rows × columns numbers where they lie, row after row; none where they are no 64-bit floats, or
+    /// don't stand where such must.
+    pub fn values(&self) -> Option<&[f64]> {
+        if self.header.number != Number::F64 || cfg!(target_endian = "big") {
+            return None;
+        }
+        // SAFETY: every pattern of 8 bytes is an f64, and `align_to` takes care of where they start.
+        // NumPy aligns what it saves to 64 bytes, so that nothing is left over.
+        #[allow(unsafe_code)]
+        let (before, values, _) = unsafe { self.numbers().align_to::<f64>() };
+        before.is_empty().then_some(values)
+    }
+
+    /// Appends these of the rows × columns numbers to some others, as 64-bit floats: integers beyond 2⁵³
+    /// come to the nearest that there is.
+    pub fn copy(&self, which: Range<usize>, to: &mut Vec<f64>) {
+        let each = self.header.number.bytes();
+        let bytes = &self.numbers()[which.start * each..which.end * each];
+        match self.header.number {
+            Number::F64 => extend(to, bytes, f64::from_le_bytes),
+            Number::F32 => extend(to, bytes, |b| f64::from(f32::from_le_bytes(b))),
+            Number::I64 => extend(to, bytes, |b| i64::from_le_bytes(b) as f64),
+            Number::I32 => extend(to, bytes, |b| f64::from(i32::from_le_bytes(b))),
+            Number::I16 => extend(to, bytes, |b| f64::from(i16::from_le_bytes(b))),
+            Number::I8 => extend(to, bytes, |b| f64::from(i8::from_le_bytes(b))),
+            Number::U64 => extend(to, bytes, |b| u64::from_le_bytes(b) as f64),
+            Number::U32 => extend(to, bytes, |b| f64::from(u32::from_le_bytes(b))),
+            Number::U16 => extend(to, bytes, |b| f64::from(u16::from_le_bytes(b))),
+            Number::U8 => extend(to, bytes, |[b]: [u8; 1]| f64::from(b)),
+            Number::Bool => extend(to, bytes, |[b]: [u8; 1]| f64::from(u8::from(b != 0))),
+        }
+    }
+
+    /// The file without its numbers, and these numbers as they stand there.
+    pub(super) fn bytes(&self, which: Range<usize>) -> [&[u8]; 2] {
+        let each = self.header.number.bytes();
+        let numbers = &self.numbers()[which.start * each..which.end * each];
+        [&self.file()[..self.header.start], numbers]
+    }
+
+    fn numbers(&self) -> &[u8] {
+        &self.file()[self.header.start..]
+    }
+
+    fn file(&self) -> &[u8] {
+        match &self.held {
+            Held::Mapped(map) => map,
+            Held::Unpacked(bytes) => bytes,
+        }
+    }
+}
+
+/// What comes out of a packed file whose first bytes, of which there are at most so many, say what it holds.
+/// Not more is unpacked than they say, and nothing that they can't say.
+fn unpacked(
+    mut file: impl Read,
+    longest: usize,
+    header: impl Fn(&[u8]) -> Result<Header, Refused>,
+) -> Result<Array, ArrayError> {
+    let mut bytes = Vec::new();
+    file.by_ref()
+        .take(longest as u64)
+        .read_to_end(&mut bytes)
+        .map_err(cut_short)?;
+    let header = header(&bytes)?;
+    let wanted = header.start + header.rows * header.columns * header.number.bytes();
+    let more = (wanted + 1).saturating_sub(bytes.len());
+    file.take(more as u64)
+        .read_to_end(&mut bytes)
+        .map_err(cut_short)?;
+    if bytes.len() > wanted {
+        let why = format!(
+            "goes on after its {} × {} numbers",
+            header.rows, header.columns
+        );
+        return Ok(refused(why, npy::AGAIN)?);
+    }
+    let header = header.checked(bytes.len() as u64)?;
+    let held = Held::Unpacked(bytes);
+    Ok(Array { held, header })
+}
+
+/// An error of the unpacking itself.
+fn cut_short(error: io::Error) -> ArrayError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            let why = format!("can't be unpacked to its end: {error}");
+            ArrayError::Refused(Refused {
+                why,
+                help: "fetch or save it again: it is cut short or damaged",
+            })
+        }
+        _ => ArrayError::Io(error),
+    }
+}
+
+fn no_archive(error: ZipError) -> ArrayError {
+    match error {
+        ZipError::Io(error) => ArrayError::Io(error),
+        error => ArrayError::Refused(Refused {
+            why: format!("is no archive of NumPy's: {error}"),
+            help: "save it with `numpy.savez(…, x=x, y=y)`",
+        }),
+    }
+}
+
+fn extend<const N: usize>(to: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; N]) -> f64) {
+    let (numbers, _) = bytes.as_chunks::<N>();
+    to.extend(numbers.iter().map(|bytes| number(*bytes)));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::npy::tests::saved;
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+    use tempfile::NamedTempFile;
+
+    fn file(bytes: &[u8]) -> NamedTempFile {
+        let file = NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        file
+    }
+
+    fn mapped(descr: &str, shape: &str, numbers: &[u8]) -> Array {
+        Array::npy(file(&saved(descr, shape, numbers)).path()).unwrap()
+    }
+
+    fn copied(array: &Array) -> Vec<f64> {
+        let mut numbers = Vec::new();
+        array.copy(0..array.rows() * array.columns(), &mut numbers);
+        numbers
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut to = GzEncoder::new(Vec::new(), Compression::fast());
+        to.write_all(bytes).unwrap();
+        to.finish().unwrap()
+    }
+
+    /// Two images of 1 × 2 in 16 bits.
+    const IMAGES: [u8; 24] = [
+        0, 0, 11, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 255, 255, 1, 0, 0, 7,
+    ];
+
+    #[test]
+    fn rows_are_read_where_they_lie() {
+        let numbers = [0.5, -1.0, f64::MAX, 1e-300, 0.0, 7.0];
+        let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+        let mapped = mapped("'<f8'", "(2, 3)", &bytes);
+        assert_eq!((mapped.rows(), mapped.columns()), (2, 3));
+        assert_eq!(mapped.values(), Some(&numbers[..]));
+    }
+
+    #[test]
+    fn images_are_rows_whether_packed_or_not() {
+        for bytes in [IMAGES.to_vec(), gzip(&IMAGES)] {
+            let images = Array::idx(file(&bytes).path()).unwrap();
+            assert_eq!((images.rows(), images.columns()), (2, 2));
+            assert_eq!(copied(&images), [1.0, -1.0, 256.0, 7.0]);
+        }
+    }
+
+    #[test]
+    fn an_archive_gives_the_array_of_a_name() {
+        let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for (name, number) in [("x.npy", 3.0_f64), ("y.npy", 4.0)] {
+            let options = zip::write::SimpleFileOptions::default();
+            archive.start_file(name, options).unwrap();
+            archive
+                .write_all(&saved("'<f8'", "(1, 1)", &number.to_le_bytes()))
+                .unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        let saved = file(&bytes);
+        assert_eq!(copied(&Array::npz(saved.path(), "y").unwrap()), [4.0]);
+        let told = Array::npz(saved.path(), "z").unwrap_err().to_string();
+        insta::assert_snapshot!(told, @"failed to find `z` in it: its arrays are `x`, `y`");
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_with_what_to_do() {
+        let packed = gzip(&IMAGES);
+        let idx = |bytes: &[u8]| Array::idx(file(bytes).path()).unwrap_err().to_string();
+        let told = [
+            idx(b"x,y\n1,2\n"),
+            idx(&IMAGES[..3]),
+            idx(&IMAGES[..20]),
+            idx(&[&IMAGES[..], &[0]].concat()),
+            idx(&[0, 0, 10, 1, 0, 0, 0, 1, 0]),
+            idx(&[0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255]),
+            idx(&packed[..packed.len() - 9]),
+            Array::npz(file(b"x,y\n1,2\n").path(), "x")
+                .unwrap_err()
+                .to_string(),
+            Array::npy(file(b"x,y\n1,2\n").path())
+                .unwrap_err()
+                .to_string(),
+        ];
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn every_kind_of_number_comes_out_as_it_went_in() {
+        macro_rules! held {
+            ($kind:ty, $descr:expr, $numbers:expr) => {{
+                let numbers: [$kind; 3] = $numbers;
+                let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+                let mapped = mapped($descr, "(3,)", &bytes);
+                let mut copied = vec![9.0];
+                mapped.copy(1..3, &mut copied);
+                assert_eq!(copied, [9.0, numbers[1] as f64, numbers[2] as f64]);
+                assert_eq!(mapped.values().is_some(), $descr == "'<f8'");
+            }};
+        }
+        held!(f64, "'<f8'", [1.0, -0.1, 1e300]);
+        held!(f32, "'<f4'", [1.0, -0.1, 1e30]);
+        held!(i64, "'<i8'", [1, i64::MIN, 1 << 52]);
+        held!(i32, "'<i4'", [1, i32::MIN, i32::MAX]);
+        held!(i16, "'<i2'", [1, i16::MIN, i16::MAX]);
+        held!(i8, "'|i1'", [1, i8::MIN, i8::MAX]);
+        held!(u64, "'<u8'", [1, u64::MAX, 1 << 63]);
+        held!(u32, "'<u4'", [1, u32::MAX, 2]);
+        held!(u16, "'<u2'", [1, u16::MAX, 2]);
+        held!(u8, "'|u1'", [1, u8::MAX, 2]);
+        held!(u8, "'|b1'", [1, 1, 0]);
+    }
+}

@@ -1,0 +1,91 @@
+//! The page of all keys of a sweep file, for people: made of the table of keys, so that it says what is true.
+
+use super::key::{Default, Key};
+use super::keys::KEYS;
+use super::kind::{Field, Kind, Word};
+use super::top::TOP;
+use super::value::Values;
+
+const HEAD: &str = "\
+# The sweep file
+
+Every key with what it takes, what it is where nothing says so, and what its words mean. Made from the
+program's own table of keys (`UPDATE=1 cargo test --test schema`); `sweep schema` writes the same for editors.
+
+A key of `[base]` or `[data]` has one value for all cells. In `[grid]` it is an axis: a list of values,
+`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`; there, and in `where`, keys of `[data]` are written
+`data.key`.
+";
+
+/// The page, in Markdown.
+pub fn page() -> String {
+    let mut page = format!("{HEAD}\n## Top of the file\n\n");
+    for (name, doc) in TOP {
+        page.push_str(&format!("- `{name}`: {doc}\n"));
+    }
+    let (of_data, of_base): (Vec<&Key>, Vec<&Key>) =
+        KEYS.iter().partition(|key| key.name.starts_with("data."));
+    for (section, keys) in [("[data]", of_data), ("[base]", of_base)] {
+        page.push_str(&format!("\n## `{section}`\n"));
+        keys.into_iter().for_each(|key| page.push_str(&entry(key)));
+    }
+    page
+}
+
+/// A key with its doc line, kind, default and words.
+fn entry(key: &Key) -> String {
+    let name = key.name.strip_prefix("data.").unwrap_or(key.name);
+    let default = match key.default {
+        Default::None => "nothing".to_owned(),
+        Default::From(doc, _) => doc.to_owned(),
+        fixed => match fixed.value(&Values::default()) {
+            Some(value) => format!("`{}`", value),
+            None => "nothing".to_owned(),
+        },
+    };
+    let mut text = format!("\n### `{name}`\n\n{}\n\nDefault: {default}.", key.doc);
+    match choices(&key.kind) {
+        choices if choices.is_empty() => {
+            text.push_str(&format!(" Takes {}.\n", key.kind.describe()));
+        }
+        choices => text.push_str(&format!(" Takes one of\n\n{choices}")),
+    }
+    text
+}
+
+/// A line for every word, record and other thing that a key takes; nothing where it takes but one thing that
+/// a word describes.
+fn choices(kind: &Kind) -> String {
+    let of_word = |word: &Word| format!("- `\"{}\"`: {}\n", word.name, word.doc);
+    match kind {
+        Kind::Words(words) => words.iter().map(of_word).collect(),
+        Kind::Any(kinds) => kinds.iter().map(member).collect(),
+        Kind::Record(_) => member(kind),
+        _ => String::new(),
+    }
+}
+
+/// A member of a union.
+fn member(kind: &Kind) -> String {
+    match kind {
+        Kind::Words(_) => choices(kind),
+        Kind::Record(fields) => {
+            let part = |field: &Field| {
+                let may = if field.required {
+                    ""
+                } else {
+                    ", may be left out"
+                };
+                format!(
+                    "  - `{}`: {}; {}{may}\n",
+                    field.name,
+                    field.doc,
+                    field.kind.describe()
+                )
+            };
+            let parts: String = fields.iter().map(part).collect();
+            format!("- a record\n{parts}")
+        }
+        other => format!("- {}\n", other.describe()),
+    }
+}
