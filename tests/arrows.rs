@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("seed", &[]),
     ("trace", &[]),
     ("grid", &["spec"]),
-    ("data", &["spec", "seed"]),
+    ("data", &["number", "spec", "seed"]),
     ("load", &["spec", "grid", "data"]),
     ("nn", &["spec", "seed", "trace"]),
     ("optim", &["spec", "seed"]),
@@ -214,7 +214,7 @@ fn only_kernels_memory_maps_and_openblas_are_unsafe_and_only_the_command_line_pr
     for (path, room, text) in sources() {
         let code = code(&text);
         let mut words = Vec::new();
-        let unsafe_files = ["data/mapped.rs", "solve/product/openblas.rs"].map(Path::new);
+        let unsafe_files = ["data/array.rs", "solve/product/openblas.rs"].map(Path::new);
         if !path.starts_with("stack/kernel") && !unsafe_files.contains(&&*path) {
             words.extend(["unsafe ", "allow(unsafe_code)"]);
         }

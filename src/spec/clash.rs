@@ -74,6 +74,14 @@ fn rivals(values: &Values) -> Vec<Clash> {
             "drop `epochs` or `steps`",
         ));
     }
+    if given(values, "data.folds") && given(values, "data.validation") {
+        found.push(clash(
+            &["data.validation", "data.folds"],
+            "`folds` and `validation` both say which rows are held out",
+            "a fold is held out in place of them",
+            "drop `validation` or `folds`",
+        ));
+    }
     found
 }
 

@@ -147,12 +147,13 @@ impl Kind {
             Kind::List { of, .. } => format!("a list, each item of it {}", of.describe()),
             Kind::Pair => "two numbers [low, high] with low < high".to_owned(),
             Kind::Record(fields) => {
-                let field = |f: &Field| {
-                    let optional = if f.required { "" } else { " (may be left out)" };
-                    format!("{} = …{optional}", f.name)
-                };
-                let fields: Vec<String> = fields.iter().map(field).collect();
-                format!("{{ {} }}", fields.join(", "))
+                // The others are told where a part is wrong, and in the page of keys.
+                let required = fields.iter().filter(|field| field.required);
+                let mut shown: Vec<String> = required.map(|f| format!("{} = …", f.name)).collect();
+                if shown.len() < fields.len() {
+                    shown.push("…".to_owned());
+                }
+                format!("{{ {} }}", shown.join(", "))
             }
             Kind::Any(_) => either(&self.alternatives()),
         }

@@ -402,7 +402,7 @@ fn what_a_reading_asks_for_must_be_there() {
         told("size,price\n1,\n,4\n", missing(Missing::Drop)),
         told("size,price\n,1\n,2\n", missing(Missing::Mean)),
         told("size,price\n1,1\n2,\n", missing(Missing::Mean)),
-        told("size|price\n1|2\n3|oh, no\n", bars),
+        told("size|price\n1|2\n3|oh, no\n5|6\n7|8\n", bars),
     ];
     insta::assert_snapshot!(told.join("\n"));
 }

@@ -36,17 +36,24 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     let part = |share: f64| part(rows, share);
     let mut found = Vec::new();
     for (key, share) in [(chosen_by, validation), ("data.test", test)] {
-        if share > 0.0 && part(share) == 0 {
+        if share > 0.0 && part(share) == 0 && key != "data.folds" {
             found.push(clash(
                 &keys(&[key]),
                 format!("a share of {share} of {rows} rows comes to no row"),
                 "too few rows",
-                match key {
-                    "data.folds" => format!("{more}, or have fewer folds"),
-                    key => format!("{more}, or set `{}` to 0", &key["data.".len()..]),
-                },
+                format!("{more}, or set `{}` to 0", &key["data.".len()..]),
             ));
         }
+    }
+    let held = rows - part(test);
+    if let Some(folds) = rules::count(values, "data.folds").filter(|folds| *folds > held) {
+        found.push(clash(
+            &keys(&["data.folds"]),
+            format!("{held} rows can't be parted into {folds} folds"),
+            "a fold needs a row",
+            format!("{more}, or have fewer folds"),
+        ));
+        return found;
     }
     let least = match rules::target(values) {
         Target::Classes(n) => n,
