@@ -34,6 +34,7 @@ pub mod number;
 pub mod optim;
 pub mod prescribe;
 pub mod remedy;
+pub mod replace;
 pub mod report;
 pub mod results;
 pub mod run;

@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
     ("remedy", &[]),
+    ("replace", &[]),
     ("spec", &["code", "remedy"]),
     ("seed", &[]),
     ("trace", &[]),
@@ -68,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "report",
         &[
             "number",
+            "replace",
             "spec",
             "grid",
             "trace",
