@@ -14,6 +14,8 @@
 //!
 //! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
 //!
+//! [`export`](mod@export) writes what the store has in the formats of other programs.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -25,6 +27,7 @@ pub mod code;
 pub mod data;
 pub mod diagnose;
 pub mod expect;
+pub mod export;
 pub mod fix;
 pub mod grid;
 pub mod inspect;

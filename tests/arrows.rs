@@ -66,6 +66,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["spec", "trace", "results", "diagnose", "expect"],
     ),
     (
+        "export",
+        &["spec", "grid", "trace", "results", "diagnose", "expect"],
+    ),
+    (
         "report",
         &[
             "number",
