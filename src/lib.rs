@@ -16,6 +16,8 @@
 //!
 //! [`export`](mod@export) writes what the store has in the formats of other programs.
 //!
+//! [`weights`](mod@weights) is the way of trained weights to other programs.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -48,3 +50,4 @@ pub mod stack;
 pub mod store;
 pub mod trace;
 pub mod train;
+pub mod weights;

@@ -28,12 +28,17 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("inspect", &["spec", "nn", "train", "trace"]),
+    (
+        "weights",
+        &["replace", "spec", "grid", "data", "nn", "train", "trace"],
+    ),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (
         "run",
         &[
-            "spec", "grid", "data", "train", "stack", "solve", "store", "trace", "results",
+            "spec", "grid", "data", "train", "stack", "solve", "weights", "store", "trace",
+            "results",
         ],
     ),
     (

@@ -1,4 +1,4 @@
-//! The way out: `sweep export`, by what it says, and by the tools that are to read it.
+//! The way out: `sweep export` and `--save-weights`, by what they say, and by the tools that are to read it.
 //!
 //! The tools are Python's. `SWEEP_PYTHON` names an interpreter that has what
 //! `tests/exports/requirements.txt` lists; without it the tests that need one say so, and check nothing.
@@ -11,7 +11,15 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::AtomicBool;
 use support::{Place, ROLL};
+use sweep::load::load;
+use sweep::nn::Model;
+use sweep::run::again;
+use sweep::spec::Overrides;
+use sweep::store::Store;
+use sweep::train::Control;
+use sweep::train::rows::matrix;
 
 /// Rates of which one blows up, and kinds of values that share a column.
 const RATES: &str = r#"
@@ -52,6 +60,69 @@ epochs = 40
 
 [grid]
 solver = ["trainer", "normal-equations", "gd"]
+"#;
+
+/// Every activation, with and without normalisation, in both precisions.
+const NETWORKS: &str = r#"
+[data]
+source = "moons"
+rows = 60
+validation = 0.25
+scales = [1.0, 30.0]
+standardize = true
+
+[base]
+model = "mlp"
+hidden = [7, 5]
+optimizer = "adam"
+lr = 0.01
+batch = 16
+epochs = 10
+
+[grid]
+activation = ["relu", "tanh", "sigmoid", "gelu", { leaky-relu = 0.1 }]
+batch_norm = [[], ["input", "hidden", "output"]]
+precision = ["f32", "f64"]
+"#;
+
+/// Skip connections.
+const RESIDUAL: &str = r#"
+[data]
+source = "sine"
+rows = 60
+validation = 0.25
+
+[base]
+model = "residual"
+depth = 8
+width = 6
+activation = "relu"
+init = "torch"
+lr = 0.01
+batch = 16
+epochs = 10
+
+[grid]
+batch_norm = [[], ["hidden"]]
+"#;
+
+/// Three classes, and layers that are wide.
+const CLASSES: &str = r#"
+[data]
+source = "spirals"
+classes = 3
+rows = 60
+validation = 0.25
+
+[base]
+model = "mlp"
+activation = "tanh"
+lr = 0.1
+batch = 16
+epochs = 5
+
+[grid]
+hidden = [[6], [300, 300]]
 "#;
 
 fn python() -> Option<PathBuf> {
@@ -240,4 +311,160 @@ fn runs_that_are_not_trained_are_rows_without_results() {
         assert_eq!(ran.code, Some(2));
         assert!(ran.err.contains("--features parquet"), "{}", ran.err);
     }
+}
+
+/// What sweep says of the validation rows of every run of a file, beside the files of its weights, for
+/// `weights.py`.
+fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
+    let loaded = load(&place.path(name), &Overrides::default()).unwrap();
+    let store = Store::open_existing(&place.path("reports"))
+        .unwrap()
+        .unwrap();
+    let control = Control {
+        timeout: None,
+        cancelled: &AtomicBool::new(false),
+    };
+    let page = name.trim_end_matches(".toml");
+    let mut all = Vec::new();
+    for (file, _) in files(place.path(format!("reports/{page}/weights"))) {
+        let id = file.file_stem().unwrap().to_str().unwrap();
+        let [id] = store.starting_with(id, 2).unwrap()[..] else {
+            panic!("{id} is no run")
+        };
+        let (trace, _) = store.get(id).unwrap().unwrap();
+        let settings = loaded.cells.iter().map(|cell| &cell.settings);
+        let mut settings = settings.filter(|own| sweep::spec::canonical(own) == trace.settings);
+        let settings = settings.next().unwrap();
+        let trained = again(settings, &trace, &loaded.files, |_, _| Vec::new(), &control);
+        let trained = trained.unwrap().unwrap();
+        let data = trained.data.unwrap();
+        let d = data.features.len();
+        let columns = sweep::nn::outputs(settings, data.classes.len());
+        let model = Model::new(settings, trace.seed, d, columns).unwrap();
+        model
+            .load(&trained.snapshots.last().unwrap().numbers)
+            .unwrap();
+        let Model::Network(network) = &model else {
+            panic!("not a network")
+        };
+        let x = data.validation.x.to_vec();
+        let says = network
+            .outputs(&matrix(settings, (x.clone(), d)).unwrap())
+            .unwrap();
+        let says = says
+            .to_dtype(candle_core::DType::F64)
+            .unwrap()
+            .to_vec2::<f64>()
+            .unwrap();
+        let own = |row: &[f64]| -> Vec<f64> {
+            let prepared = row.iter().zip(&data.scale).zip(&data.shift);
+            prepared
+                .map(|((x, scale), shift)| x * scale + shift)
+                .collect()
+        };
+        let rows: Vec<_> = x.chunks_exact(d).map(own).collect();
+        all.push(serde_json::json!({ "file": file, "x": rows, "outputs": says }));
+    }
+    all
+}
+
+#[test]
+fn weights_say_the_same_in_pytorch() {
+    let Some(python) = python() else { return };
+    let mut all = Vec::new();
+    let sweeps = [
+        ("networks.toml", NETWORKS, 20),
+        ("residual.toml", RESIDUAL, 2),
+        ("classes.toml", CLASSES, 2),
+        ("solved.toml", LEAST_SQUARES, 3),
+    ];
+    let place = Place::new();
+    for (name, text, runs) in sweeps {
+        place.write(name, text);
+        let ran = place.sweep(&[name, "--save-weights"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
+        let predictions = predictions(&place, name);
+        assert_eq!(predictions.len(), runs, "{name}");
+        all.extend(predictions);
+    }
+    place.write("expected.json", &serde_json::to_string(&all).unwrap());
+    let expected = place.path("expected.json");
+    let said = script(&python, "weights.py", &[expected.to_str().unwrap()]);
+    assert!(said.starts_with("27 networks"), "{said}");
+}
+
+#[test]
+fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_same_bits() {
+    let place = Place::with("rates.toml", RATES);
+    assert_eq!(place.sweep(&["rates.toml"]).code, Some(0));
+    let (rows, timings) = (place.rows(), place.timings());
+    let ran = place.sweep(&["rates.toml", "--save-weights"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("weights of 12 runs written to reports/rates/weights"),
+        "{}",
+        ran.err
+    );
+    assert!(place.rows() == rows && place.timings() != timings);
+    let weights = files(place.path("reports/rates/weights"));
+    assert_eq!(weights.len(), 12);
+
+    // Nothing is left to do, until a file is gone.
+    fs::remove_file(&weights[3].0).unwrap();
+    let ran = place.sweep(&["rates.toml", "--save-weights"]);
+    assert!(ran.err.contains("weights of 1 run written"), "{}", ran.err);
+    assert!(files(place.path("reports/rates/weights")) == weights);
+    let ran = place.sweep(&["check", "rates.toml", "--save-weights=elsewhere", "--quiet"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let elsewhere = files(place.path("elsewhere/rates"));
+    assert!(
+        elsewhere
+            .iter()
+            .map(|file| &file.1)
+            .eq(weights.iter().map(|file| &file.1))
+    );
+}
+
+#[test]
+fn a_file_of_weights_names_its_tensors_as_pytorch_does_and_says_whose_they_are() {
+    let place = Place::with("residual.toml", RESIDUAL);
+    place.write("roll.toml", ROLL);
+    let ran = place.sweep(&["residual.toml", "roll.toml", "--save-weights"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let normed = files(place.path("reports/residual/weights"))
+        .into_iter()
+        .find_map(|(_, bytes)| {
+            let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+            let of = metadata.metadata().as_ref().unwrap()["sweep"].clone();
+            let of: serde_json::Value = serde_json::from_str(&of).unwrap();
+            (of["layers"][1]["batch_norm"] == true).then_some((bytes, of))
+        });
+    let (bytes, of) = normed.unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let shape = |name: &str| tensors.tensor(name).unwrap().shape().to_vec();
+    assert_eq!(shape("layers.0.weight"), [6, 1]);
+    assert_eq!(
+        (shape("layers.1.weight"), shape("layers.9.weight")),
+        (vec![6, 6], vec![1, 6])
+    );
+    assert_eq!(
+        (
+            shape("norms.3.running_var"),
+            shape("norms.3.num_batches_tracked")
+        ),
+        (vec![6], vec![])
+    );
+    assert_eq!(
+        (&of["layers"][2]["adds"], &of["layers"][1]["adds"]),
+        (&0.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(
+        (&of["engine"], &of["updates"]),
+        (&"stacked".into(), &30.into())
+    );
+
+    let (_, weight) = files(place.path("reports/roll/weights")).remove(0);
+    let weight = safetensors::SafeTensors::deserialize(&weight).unwrap();
+    assert_eq!(weight.names(), ["weight"]);
 }

@@ -261,6 +261,11 @@ pub struct TrainingArgs {
     /// Start no other run once one has failed or timed out.
     #[arg(long)]
     pub fail_fast: bool,
+    /// Keep the weights that every run ends with as DIR/<sweep>/<run>.safetensors; without DIR, in weights/
+    /// beside the sweep's page. Runs of the store whose weights are not there are trained again, to the
+    /// same bits.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    pub save_weights: Option<Option<PathBuf>>,
 }
 
 /// What there is to train, and how much of it at a time.

@@ -39,6 +39,7 @@ mod values;
 mod verdict_files;
 mod verdict_json;
 mod wanted;
+mod weights;
 
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
