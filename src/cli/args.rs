@@ -168,7 +168,8 @@ pub enum FormatArg {
     Parquet,
     /// Event files of scalars and hyperparameters, a folder per run.
     Tensorboard,
-    /// A file store: `mlflow ui --backend-store-uri DIR`.
+    /// A file store, which MLflow 3 reads where MLFLOW_ALLOW_FILE_STORE=true is set, or takes into a
+    /// database by `mlflow migrate-filestore`.
     Mlflow,
 }
 
