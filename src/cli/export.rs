@@ -1,16 +1,17 @@
 //! `sweep export`: what the store has of sweeps, for other programs; trains nothing.
 
 use super::args::{ExportArgs, FormatArg};
-use super::open;
+use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
-use super::session::{Looked, look_up};
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
 use crate::expect::count;
 use crate::export::{ExportError, Exported, Format, export as write};
-use crate::run::Rerun;
+use crate::grid::RunId;
+use crate::run::{Rerun, engines, plan};
 use crate::store::Store;
+use crate::trace::Outputs;
 use std::collections::BTreeSet;
 
 /// Gives the exit code.
@@ -41,13 +42,23 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
         None => out.join("export").join(args.to.name()),
     };
     let mut written = BTreeSet::new();
-    for sweep in opened {
-        let Looked {
+    // What models say is in no export, and takes a good part of the memory that thousands of runs need.
+    let stored = |id: RunId| {
+        let known = store.get(id)?;
+        let lean = known.map(|(mut trace, timing)| {
+            trace.outputs = Outputs::default();
+            (trace, timing)
+        });
+        Ok(lean)
+    };
+    for opened in opened {
+        let Opened {
             page,
             sweep,
+            cells,
             files,
-            mut plan,
-        } = look_up(sweep, Some(&store), Rerun::Nothing)?;
+        } = opened;
+        let mut plan = plan(&sweep, cells, &files, &stored, &engines(), Rerun::Nothing)?;
         let missing = plan.missing.len();
         if missing > 0 {
             output.message(format_args!(

@@ -206,3 +206,28 @@ fn highest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
     let seen = seen.filter_map(|point| Some(of(point)?.accuracy?.0));
     seen.filter(|share| !share.is_nan()).reduce(f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_key_of_a_sweep_file_is_called_like_a_column_of_its_results() {
+        let runs = Runs {
+            axes: Vec::new(),
+            settings: Vec::new(),
+        };
+        let columns = runs.columns();
+        let names: BTreeSet<&str> = columns.iter().map(|column| &*column.name).collect();
+        assert_eq!(names.len(), columns.len());
+        let schema = crate::spec::schema();
+        let keys = schema["properties"]["base"]["properties"]
+            .as_object()
+            .unwrap();
+        assert!(keys.len() > 20);
+        let shared: Vec<&String> = keys.keys().filter(|key| names.contains(&***key)).collect();
+        assert!(shared.is_empty(), "{shared:?}");
+    }
+}
