@@ -14,6 +14,10 @@
 //!
 //! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
 //!
+//! [`export`](mod@export) writes what the store has in the formats of other programs.
+//!
+//! [`weights`](mod@weights) is the way of trained weights to other programs.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -25,6 +29,7 @@ pub mod code;
 pub mod data;
 pub mod diagnose;
 pub mod expect;
+pub mod export;
 pub mod fix;
 pub mod grid;
 pub mod inspect;
@@ -34,6 +39,7 @@ pub mod number;
 pub mod optim;
 pub mod prescribe;
 pub mod remedy;
+pub mod replace;
 pub mod report;
 pub mod results;
 pub mod run;
@@ -44,3 +50,4 @@ pub mod stack;
 pub mod store;
 pub mod trace;
 pub mod train;
+pub mod weights;

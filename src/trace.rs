@@ -229,6 +229,25 @@ pub struct Layer {
 
 impl Layer {
     /// Its columns, one entry per moment each, by name.
+    pub fn columns(&self) -> [(&'static str, &Vec<Real>); 13] {
+        [
+            ("gradient_mean", &self.gradient_mean),
+            ("gradient_abs", &self.gradient_abs),
+            ("gradient_rms", &self.gradient_rms),
+            ("gradient_max", &self.gradient_max),
+            ("weight_rms", &self.weight_rms),
+            ("update_ratio", &self.update_ratio),
+            ("delta_rms", &self.delta_rms),
+            ("activation_mean", &self.activation_mean),
+            ("activation_sd", &self.activation_sd),
+            ("row_sd", &self.row_sd),
+            ("neuron_sd", &self.neuron_sd),
+            ("dead", &self.dead),
+            ("saturated", &self.saturated),
+        ]
+    }
+
+    /// The same, to be filled.
     pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<Real>); 13] {
         [
             ("gradient_mean", &mut self.gradient_mean),

@@ -10,6 +10,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
     ("remedy", &[]),
+    ("replace", &[]),
     ("spec", &["code", "remedy"]),
     ("seed", &[]),
     ("trace", &[]),
@@ -27,12 +28,17 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("inspect", &["spec", "nn", "train", "trace"]),
+    (
+        "weights",
+        &["replace", "spec", "grid", "data", "nn", "train", "trace"],
+    ),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (
         "run",
         &[
-            "spec", "grid", "data", "train", "stack", "solve", "store", "trace", "results",
+            "spec", "grid", "data", "train", "stack", "solve", "weights", "store", "trace",
+            "results",
         ],
     ),
     (
@@ -65,9 +71,14 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["spec", "trace", "results", "diagnose", "expect"],
     ),
     (
+        "export",
+        &["spec", "grid", "trace", "results", "diagnose", "expect"],
+    ),
+    (
         "report",
         &[
             "number",
+            "replace",
             "spec",
             "grid",
             "trace",

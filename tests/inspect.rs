@@ -4,6 +4,7 @@
 mod common;
 
 use common::{every_engine, points, run_on, settings, sine};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use sweep::data::Dataset;
@@ -37,7 +38,7 @@ fn with_weights(
     data: Option<Dataset>,
     at: Vec<u64>,
 ) -> (Trace, Vec<Snapshot>, Job<'static>) {
-    let keep = Keep::at(at);
+    let keep = Rc::new(Keep::at(at));
     let settings: &'static Settings = Box::leak(Box::new(settings.clone()));
     let data = data.map(Arc::new);
     let mut traces = Vec::new();
@@ -52,13 +53,13 @@ fn with_weights(
         cancelled: &AtomicBool::new(false),
     };
     let watched = Job {
-        keep: Some(&keep),
+        keep: Some(Rc::clone(&keep)),
         ..job.clone()
     };
     (engine.train)(&mut std::iter::once(watched), &control, &mut |_, run| {
         traces.push(run.trace);
     });
-    (traces.remove(0), keep.into_snapshots(), job)
+    (traces.remove(0), keep.snapshots(), job)
 }
 
 #[test]

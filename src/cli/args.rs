@@ -44,6 +44,9 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Write the report again, from the files and the store.
     Report(ReportArgs),
+    /// Write what the store has of the files' runs for other programs: tables, TensorBoard, MLflow; train
+    /// nothing.
+    Export(ExportArgs),
     /// Print what the store holds.
     List(ListArgs),
     /// Print what a diagnosis means, why it happens, what it looks like and what helps; without CODE,
@@ -129,6 +132,45 @@ pub struct ReportArgs {
     pub pages: PageArgs,
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Runs come in the order of the grid, then of the seeds; the same store gives the same bytes. NaN and the \
+infinities are NaN, inf and -inf in CSV, the texts \"NaN\", \"inf\" and \"-inf\" in JSON lines, and \
+themselves elsewhere. What is not there is empty, or null. Steps count updates; the points of a run in \
+TensorBoard and MLflow all carry the time of its start.")]
+pub struct ExportArgs {
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// The format.
+    #[arg(long, value_name = "FORMAT")]
+    pub to: FormatArg,
+    /// The folder to write into, where every sweep has its own [default: export/FORMAT in the report folder].
+    #[arg(long, value_name = "DIR")]
+    pub into: Option<PathBuf>,
+    /// Beside the table of runs, write those of curves and of layers. TensorBoard and MLflow have curves in
+    /// any case.
+    #[arg(long)]
+    pub curves: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// What `sweep export` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// Comma-separated values; texts that a spreadsheet would run as formulas start with '.
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+    /// Apache Parquet, where sweep was built with the feature `parquet`.
+    Parquet,
+    /// Event files of scalars and hyperparameters, a folder per run.
+    Tensorboard,
+    /// A file store, which MLflow 3 reads where MLFLOW_ALLOW_FILE_STORE=true is set, or takes into a
+    /// database by `mlflow migrate-filestore`.
+    Mlflow,
 }
 
 #[derive(Debug, Args)]
@@ -220,6 +262,11 @@ pub struct TrainingArgs {
     /// Start no other run once one has failed or timed out.
     #[arg(long)]
     pub fail_fast: bool,
+    /// Keep the weights that every run ends with as DIR/<sweep>/<run>.safetensors; without DIR, in weights/
+    /// beside the sweep's page. Runs of the store whose weights are not there are trained again, to the
+    /// same bits.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
+    pub save_weights: Option<Option<PathBuf>>,
 }
 
 /// What there is to train, and how much of it at a time.
@@ -260,6 +307,19 @@ pub enum ColorArg {
     Always,
     /// Never.
     Never,
+}
+
+impl FormatArg {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            FormatArg::Csv => "csv",
+            FormatArg::Jsonl => "jsonl",
+            FormatArg::Parquet => "parquet",
+            FormatArg::Tensorboard => "tensorboard",
+            FormatArg::Mlflow => "mlflow",
+        }
+    }
 }
 
 impl WorkArgs {

@@ -10,6 +10,7 @@ mod baseline;
 mod check;
 mod ended;
 mod explain;
+mod export;
 mod fix;
 mod folder;
 mod init;
@@ -38,6 +39,7 @@ mod values;
 mod verdict_files;
 mod verdict_json;
 mod wanted;
+mod weights;
 
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
@@ -59,6 +61,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => args.look,
         Some(Command::Fix(args)) => args.look,
         Some(Command::Report(args)) => args.look,
+        Some(Command::Export(args)) => args.look,
         Some(Command::Inspect(args)) => args.look,
         Some(Command::List(args)) => args.look,
         Some(Command::Explain(args)) => args.look,
@@ -88,6 +91,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::Check(args)) => check::check(args, output),
         Some(Command::Fix(args)) => fix::fix(args, output),
         Some(Command::Report(args)) => report::report(args, output),
+        Some(Command::Export(args)) => export::export(args, output),
         Some(Command::Inspect(args)) => inspect::inspect(args, output),
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),

@@ -101,9 +101,9 @@ fn clashes(found: &[Found]) -> Vec<String> {
 
 /// What stands in the report folder beside the folders of pages and the store's files, whose names
 /// all start with [`store::FILE`].
-const OF_THE_REPORT: [&str; 2] = ["index.html", "assets"];
+const OF_THE_REPORT: [&str; 3] = ["index.html", "assets", "export"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 11] = [
+const OF_A_PAGE: [&str; 12] = [
     "index.html",
     "run.html",
     "compare.html",
@@ -111,6 +111,7 @@ const OF_A_PAGE: [&str; 11] = [
     "inspect",
     "cells.js",
     "runs",
+    "weights",
     "cures",
     "sweep.json",
     "fix.json",

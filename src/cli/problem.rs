@@ -1,6 +1,7 @@
 //! What stops a command before it has done its work.
 
 use super::room::TooLittle;
+use crate::export::ExportError;
 use crate::report::ReportError;
 use crate::run::{AgainError, RunError};
 use crate::store::StoreError;
@@ -21,6 +22,9 @@ pub enum Problem {
     /// The report can't be written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// An export can't be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// No training can start.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -54,7 +58,7 @@ impl Problem {
             | Problem::Store(_)
             | Problem::Room { .. }
             | Problem::Write { .. } => 2,
-            Problem::Report(_) | Problem::Run(_) | Problem::Again(_) => 3,
+            Problem::Report(_) | Problem::Export(_) | Problem::Run(_) | Problem::Again(_) => 3,
         }
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Progress<'a> {
     /// Hears what happens.
     pub fn hear(&self, event: Event) {
         match event {
-            Event::Started(_) => {}
+            Event::Started(_) | Event::Weights(_) => {}
             Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);

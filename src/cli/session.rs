@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::progress::Progress;
 use super::room;
 use super::trials::{Bench, Training};
+use super::weights::Weights;
 use crate::data::Files;
 use crate::expect::count;
 use crate::grid::RunId;
@@ -74,6 +75,7 @@ pub fn train_all(
         jobs: args.work.jobs.unwrap_or(0),
         timeout: args.timeout,
         fail_fast: args.fail_fast,
+        weights: args.save_weights.is_some(),
     };
     let stopped = AtomicBool::new(false);
     let mut whole = true;
@@ -82,15 +84,29 @@ pub fn train_all(
             true => &stopped,
             false => cancelled,
         };
-        let looked = look_up(opened, Some(&store), args.work.rerun())?;
+        let mut looked = look_up(opened, Some(&store), args.work.rerun())?;
+        let weights = args.save_weights.as_ref();
+        let weights = weights.map(|into| Weights::new(into.as_deref(), out, &looked.page, output));
+        if let Some(weights) = &weights {
+            weights.add_missing(&mut looked.plan);
+        }
         let training = Training {
             options: &options,
             rerun: args.work.rerun(),
             cancelled,
         };
-        let ended = train_one(looked, &store, training, fix, folder, output)?;
+        let ended = train_one(
+            looked,
+            &store,
+            training,
+            fix,
+            folder,
+            output,
+            weights.as_ref(),
+        )?;
         note(&store, &ended, out, output);
         whole &= ended.left_open().is_none();
+        whole &= weights.is_none_or(|weights| weights.tell());
         if options.fail_fast && ended.summary.failed > 0 {
             stopped.store(true, Ordering::Relaxed);
         }
@@ -112,6 +128,7 @@ fn train_one(
     fix: Option<Fix>,
     folder: &Folder,
     output: &Output,
+    weights: Option<&Weights>,
 ) -> Result<Ended, Problem> {
     let Looked {
         page,
@@ -131,6 +148,9 @@ fn train_one(
         let hear = |event: Event| {
             told.hear(event);
             progress.hear(event);
+            if let (Some(weights), Event::Weights(weighed)) = (weights, event) {
+                weights.keep(weighed);
+            }
         };
         let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
         progress.end();

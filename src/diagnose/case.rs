@@ -5,7 +5,7 @@
 //! median over time, which no single step can sway.
 
 use super::{Context, Gate};
-use crate::spec::settings::{Activation, Batch, Model, Settings};
+use crate::spec::settings::{Activation, Model, Settings};
 use crate::trace::{Layer, Real, Trace};
 
 /// What a rule looks at.
@@ -104,15 +104,8 @@ impl<'a> Case<'a> {
     /// The epoch of the first moment at which a column has a property; 0 is before training.
     pub fn first_epoch(&self, column: &[Real], has: impl Fn(f64) -> bool) -> Option<u64> {
         let moment = entries(column).position(has)?;
-        Some(self.trace.moments.get(moment)? / self.steps_per_epoch())
-    }
-
-    fn steps_per_epoch(&self) -> u64 {
-        let rows = self.trace.data.train_rows.max(1);
-        match self.settings.batch {
-            Batch::Rows(m) => rows.div_ceil(rows.min(m.max(1) as u64)),
-            Batch::Full => 1,
-        }
+        let steps_per_epoch = self.settings.batch.per_epoch(self.trace.data.train_rows);
+        Some(self.trace.moments.get(moment)? / steps_per_epoch)
     }
 }
 

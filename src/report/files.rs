@@ -1,9 +1,9 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
 use super::{ReportError, Templates};
+use crate::replace::replace;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file so that a reader sees the old one or the new one and never half of it. A file
@@ -19,21 +19,6 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), ReportError> {
         path: path.to_owned(),
         source,
     })
-}
-
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}.new", std::process::id()));
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(content))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // Half a file is of no use to anyone, and the first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
 
 /// Parts of the script, each with its name among the templates.
@@ -135,7 +120,7 @@ pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> 
     let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(folder.to_owned())(error)),
     };
     for entry in entries {

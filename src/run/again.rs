@@ -10,6 +10,7 @@ use crate::trace::Trace;
 use crate::train::keep::{Keep, Snapshot};
 use crate::train::schedule::Schedule;
 use crate::train::{Control, Job};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A run that can't be trained again.
@@ -63,20 +64,21 @@ pub fn again(
     };
     // A one-weight risk has a single row that says nothing.
     let rows = data.as_ref().map_or(1, |data| data.train.len());
-    let keep = Keep::at(at(old.steps, Schedule::new(settings, rows).steps_per_epoch));
+    let steps_per_epoch = Schedule::new(settings, rows).steps_per_epoch;
+    let keep = Rc::new(Keep::at(at(old.steps, steps_per_epoch)));
     let mut ended = None;
     let trained = guard::catching(|| {
         let job = Job {
             settings,
             seed: old.seed,
             data: data.clone(),
-            keep: Some(&keep),
+            keep: Some(Rc::clone(&keep)),
         };
         let mut jobs = std::iter::once(job);
         (engine.train)(&mut jobs, control, &mut |_, run| ended = Some(run.trace));
     });
     trained.map_err(AgainError::Panicked)?;
-    let snapshots = keep.into_snapshots();
+    let snapshots = keep.snapshots();
     Ok(ended.map(|trace| Again {
         data,
         // Traces of older versions have none.

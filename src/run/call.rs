@@ -6,8 +6,10 @@ use crate::data::{Dataset, dataset};
 use crate::grid::Cell;
 use crate::spec::settings::{DataSettings, Source};
 use crate::trace::{Clock, Timing, Trace};
+use crate::train::keep::Keep;
 use crate::train::{Ended, Job, failed};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -62,6 +64,8 @@ struct Drawn {
     /// Its share of the time so far: where several are trained together, each takes a part.
     wall: Duration,
     ended: bool,
+    /// Where its weights are wanted: what takes them, and its rows.
+    kept: Option<(Rc<Keep>, Option<Arc<Dataset>>)>,
 }
 
 impl<'s> Call<'s> {
@@ -96,11 +100,16 @@ impl<'s> Call<'s> {
             };
             match data {
                 Ok(data) => {
+                    let keep = shared
+                        .wants_weights()
+                        .then(|| Rc::new(Keep::at(Vec::new())));
+                    let drawn = &mut calls.borrow_mut().drawn[place];
+                    drawn.kept = keep.clone().map(|keep| (keep, data.clone()));
                     return Some(Job {
                         settings: &cell.settings,
                         seed: run.seed,
                         data,
-                        keep: None,
+                        keep,
                     });
                 }
                 Err(why) => {
@@ -134,9 +143,11 @@ impl<'s> Call<'s> {
         let drawn = &mut call.drawn[place];
         drawn.ended = true;
         let (at, timing) = (drawn.at, drawn.timing(clock));
+        let weights = drawn.kept.take();
+        let weights = weights.and_then(|(keep, data)| Some((keep.snapshots().pop()?, data)));
         let shared = call.shared;
         drop(call);
-        shared.keep(at, trace, timing);
+        shared.keep(at, trace, timing, weights);
     }
 
     fn open_clock(&mut self, at: (usize, usize)) -> usize {
@@ -147,6 +158,7 @@ impl<'s> Call<'s> {
             started: started.map_or(0, |since| since.as_secs()),
             wall: Duration::ZERO,
             ended: false,
+            kept: None,
         });
         self.drawn.len() - 1
     }

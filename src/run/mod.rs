@@ -26,6 +26,7 @@ pub use schedule::{RunError, Summary, cores, train};
 
 use crate::grid::Run;
 use crate::trace::{Timing, Trace};
+use crate::weights::Weighed;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// Start no other run once one has failed or timed out.
     pub fail_fast: bool,
+    /// Tell the weights of every run that comes to an end of its own.
+    pub weights: bool,
 }
 
 /// What happens while runs are trained; told from the workers' threads.
@@ -54,6 +57,8 @@ pub enum Event<'a> {
         /// How long it took.
         timing: &'a Timing,
     },
+    /// A run has come to an end of its own, and its weights were asked for.
+    Weights(&'a Weighed<'a>),
     /// A run has ended, but the store would not take it: the next call trains it again.
     NotKept {
         /// Which.

@@ -7,12 +7,14 @@
 use super::call::call;
 use super::group::{Group, groups};
 use super::{Engine, Event, Options, Plan};
-use crate::data::Files;
+use crate::data::{Dataset, Files};
 use crate::grid::{Cell, Run, RunId};
 use crate::results::Results;
 use crate::store::Store;
 use crate::trace::{Timing, Trace};
 use crate::train::Control;
+use crate::train::keep::Snapshot;
+use crate::weights::Weighed;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -190,6 +192,11 @@ impl<'a> Shared<'a> {
         self.cancelled.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
     }
 
+    /// Whether the weights of runs are wanted at their end.
+    pub fn wants_weights(&self) -> bool {
+        self.options.weights
+    }
+
     /// How a run is stopped.
     pub fn control(&self) -> Control<'_> {
         Control {
@@ -213,9 +220,15 @@ impl<'a> Shared<'a> {
         (&in_cell.cell, &in_cell.runs[run].run)
     }
 
-    /// Keeps a run that has ended, and tells of it.
-    pub fn keep(&self, (cell, run): (usize, usize), trace: Trace, timing: Timing) {
-        let run = self.named(cell, run).1;
+    /// Keeps a run that has ended, and tells of it, and of its weights on its rows where there are any.
+    pub fn keep(
+        &self,
+        (cell, run): (usize, usize),
+        trace: Trace,
+        timing: Timing,
+        weights: Option<(Snapshot, Option<Arc<Dataset>>)>,
+    ) {
+        let (cell, run) = self.named(cell, run);
         if self.options.fail_fast && !trace.outcome.is_complete() {
             self.stop.store(true, Ordering::Relaxed);
         }
@@ -232,6 +245,15 @@ impl<'a> Shared<'a> {
                 run,
                 message: &message,
             });
+        }
+        if let Some((weights, data)) = weights.filter(|_| trace.outcome.is_complete()) {
+            (self.tell)(Event::Weights(&Weighed {
+                id: run.id,
+                cell,
+                trace: &trace,
+                data: data.as_deref(),
+                weights: &weights,
+            }));
         }
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.not_kept += usize::from(kept.is_err());

@@ -220,6 +220,16 @@ pub enum Batch {
     Rows(usize),
 }
 
+impl Batch {
+    /// Batches in an epoch over so many rows, the last perhaps a smaller one; 1 where there are no rows.
+    pub fn per_epoch(self, rows: u64) -> u64 {
+        match self {
+            Batch::Full => 1,
+            Batch::Rows(m) => rows.div_ceil(m.max(1) as u64).max(1),
+        }
+    }
+}
+
 /// How batches are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

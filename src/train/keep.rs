@@ -39,8 +39,8 @@ impl Keep {
         self.taken.borrow_mut().push(Snapshot { step, numbers });
     }
 
-    /// All that were handed over, in the order of the steps.
-    pub fn into_snapshots(self) -> Vec<Snapshot> {
-        self.taken.into_inner()
+    /// All that were handed over since the last call, in the order of the steps.
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.taken.take()
     }
 }

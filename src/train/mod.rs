@@ -21,6 +21,7 @@ use crate::data::Dataset;
 use crate::spec::{Settings, canonical};
 use crate::trace::{Clock, Curve, Outcome, Outputs, Trace};
 use keep::Keep;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ pub struct Job<'a> {
     /// The rows; none for a one-weight risk.
     pub data: Option<Arc<Dataset>>,
     /// Whoever wants its weights on the way; they change nothing.
-    pub keep: Option<&'a Keep>,
+    pub keep: Option<Rc<Keep>>,
 }
 
 /// A run that came to an end.

@@ -101,7 +101,8 @@ impl<'a> Record<'a> {
 
     /// Whether anybody wants the weights after so many updates; `last` says that no more follow.
     pub fn wants_weights(&self, step: u64, last: bool) -> bool {
-        let keep = self.job.keep.is_some_and(|keep| keep.is_due(step, last));
+        let keep = self.job.keep.as_ref();
+        let keep = keep.is_some_and(|keep| keep.is_due(step, last));
         let own = self.trajectory.as_ref();
         keep || own.is_some_and(|trajectory| trajectory.is_due(step, last))
     }
@@ -113,7 +114,12 @@ impl<'a> Record<'a> {
         if let Some(trajectory) = own.filter(|trajectory| trajectory.is_due(step, last)) {
             trajectory.look(step, &numbers);
         }
-        if let Some(keep) = self.job.keep.filter(|keep| keep.is_due(step, last)) {
+        if let Some(keep) = self
+            .job
+            .keep
+            .as_ref()
+            .filter(|keep| keep.is_due(step, last))
+        {
             keep.take(step, numbers);
         }
     }

@@ -22,8 +22,7 @@ pub struct Schedule {
 impl Schedule {
     /// The plan for this many training rows.
     pub fn new(settings: &Settings, rows: usize) -> Schedule {
-        let rows_per_batch = rows_per_batch(settings.batch, rows);
-        let steps_per_epoch = rows.div_ceil(rows_per_batch.max(1)).max(1) as u64;
+        let steps_per_epoch = settings.batch.per_epoch(rows as u64);
         let steps = match settings.budget {
             Budget::Epochs(epochs) => epochs as u64 * steps_per_epoch,
             Budget::Steps(steps) => steps as u64,

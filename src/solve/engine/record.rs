@@ -45,7 +45,7 @@ pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Soluti
 
 /// Hands the weights over to whoever wants them: start and end, and those between that are known.
 fn hand_over(job: &Job, of: &Solution) {
-    let Some(keep) = job.keep else { return };
+    let Some(keep) = &job.keep else { return };
     let take = |step: u64, weights: &[f64]| {
         let (w, bias) = weights.split_at(weights.len() - 1);
         keep.take(step, vec![w.to_vec(), bias.to_vec()]);

@@ -1,0 +1,93 @@
+//! `sweep export`: what the store has of sweeps, for other programs; trains nothing.
+
+use super::args::{ExportArgs, FormatArg};
+use super::open::{self, Opened};
+use super::output::Output;
+use super::problem::Problem;
+use super::trials::Bench;
+use crate::diagnose::diagnose_all;
+use crate::expect::count;
+use crate::export::{ExportError, Exported, Format, export as write};
+use crate::grid::RunId;
+use crate::run::{Rerun, engines, plan};
+use crate::store::Store;
+use crate::trace::Outputs;
+use std::collections::BTreeSet;
+
+/// Gives the exit code.
+///
+/// # Errors
+/// [`Problem`].
+pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
+    let format = match args.to {
+        FormatArg::Csv => Format::Csv,
+        FormatArg::Jsonl => Format::JsonLines,
+        FormatArg::Parquet if !cfg!(feature = "parquet") => {
+            return Err(Problem::Wrong(ExportError::NoParquet.to_string()));
+        }
+        FormatArg::Parquet => Format::Parquet,
+        FormatArg::Tensorboard => Format::TensorBoard,
+        FormatArg::Mlflow => Format::Mlflow,
+    };
+    let opened = open::open(&args.files, output)?;
+    let out = &args.files.out.out;
+    let Some(store) = Store::open_existing(out)? else {
+        let here = out.display();
+        return Err(Problem::Wrong(format!(
+            "nothing has been trained in {here} yet; train it first, or name the folder of its report with --out"
+        )));
+    };
+    let into = match &args.into {
+        Some(into) => into.clone(),
+        None => out.join("export").join(args.to.name()),
+    };
+    let mut written = BTreeSet::new();
+    // What models say is in no export, and takes a good part of the memory that thousands of runs need.
+    let stored = |id: RunId| {
+        let known = store.get(id)?;
+        let lean = known.map(|(mut trace, timing)| {
+            trace.outputs = Outputs::default();
+            (trace, timing)
+        });
+        Ok(lean)
+    };
+    for opened in opened {
+        let Opened {
+            page,
+            sweep,
+            cells,
+            files,
+        } = opened;
+        let mut plan = plan(&sweep, cells, &files, &stored, &engines(), Rerun::Nothing)?;
+        let missing = plan.missing.len();
+        if missing > 0 {
+            output.message(format_args!(
+                "{}: {missing} of {} not trained yet",
+                sweep.path.display(),
+                count(plan.runs(), "run"),
+            ));
+        }
+        // Runs are held against them where no cell is good.
+        Bench {
+            sweep: &sweep,
+            files: &files,
+            store: Some(&store),
+            training: None,
+            output,
+        }
+        .find_references(&mut plan.results)?;
+        let exported = Exported {
+            page: &page,
+            sweep: &sweep,
+            results: &plan.results,
+            diagnoses: &diagnose_all(&plan.results),
+        };
+        for path in write(&exported, format, &into, args.curves)? {
+            // Sweeps may share a folder.
+            if written.insert(path.clone()) {
+                output.result(path.display());
+            }
+        }
+    }
+    Ok(0)
+}

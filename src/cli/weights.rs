@@ -1,0 +1,69 @@
+//! `--save-weights`: the weights of a sweep's runs, each into a file as the run ends.
+
+use super::output::Output;
+use crate::expect::count;
+use crate::run::Plan;
+use crate::weights::{Weighed, path, write};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Where the weights of one sweep go.
+pub struct Weights<'a> {
+    folder: PathBuf,
+    output: &'a Output,
+    written: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl<'a> Weights<'a> {
+    /// Below the folder that the command line names, or else beside the sweep's page.
+    pub fn new(into: Option<&Path>, out: &Path, page: &str, output: &'a Output) -> Weights<'a> {
+        Weights {
+            folder: match into {
+                Some(into) => into.join(page),
+                None => out.join(page).join("weights"),
+            },
+            output,
+            written: AtomicUsize::new(0),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    /// What the store has without weights here is missing, too, but for runs that did not come to an end
+    /// of their own.
+    pub fn add_missing(&self, plan: &mut Plan) {
+        let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
+        let mut named = BTreeSet::new();
+        let mut missing = Vec::new();
+        for (place, cell) in plan.results.cells.iter().enumerate() {
+            for (i, run) in cell.runs.iter().enumerate() {
+                let ended = run.trace().is_some_and(|trace| trace.outcome.is_complete());
+                let lacks = || ended && !path(&self.folder, run.run.id).exists();
+                if (planned.contains(&(place, i)) || lacks()) && named.insert(run.run.id) {
+                    missing.push((place, i));
+                }
+            }
+        }
+        plan.missing = missing;
+    }
+
+    /// Writes the weights of a run that has ended.
+    pub fn keep(&self, of: &Weighed) {
+        match write(&self.folder, of) {
+            Ok(()) => drop(self.written.fetch_add(1, Ordering::Relaxed)),
+            // A full disk would say the same of every run.
+            Err(error) if !self.failed.swap(true, Ordering::Relaxed) => self.output.error(error),
+            Err(_) => {}
+        }
+    }
+
+    /// Tells where the weights are, and whether all could be written.
+    pub fn tell(&self) -> bool {
+        let written = count(self.written.load(Ordering::Relaxed), "run");
+        let folder = self.folder.display();
+        self.output
+            .message(format_args!("weights of {written} written to {folder}"));
+        !self.failed.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,64 @@
+//! Comma-separated values, for spreadsheets and data frames. Numbers have all the digits that bring the
+//! same bits back; NaN and the infinities are `NaN`, `inf` and `-inf`; what is not there is empty.
+
+use super::field::{Column, Field};
+use super::tables::Sink;
+use csv::{Terminator, Writer, WriterBuilder};
+use std::io::{self, Write};
+
+/// A table under way.
+pub struct Csv<W: Write>(Writer<W>);
+
+impl<W: Write> Csv<W> {
+    /// With its header. Lines end as RFC 4180 has it.
+    pub fn new(file: W, columns: &[Column]) -> io::Result<Csv<W>> {
+        let mut builder = WriterBuilder::new();
+        let mut writer = builder.terminator(Terminator::CRLF).from_writer(file);
+        writer.write_record(columns.iter().map(|column| &column.name))?;
+        Ok(Csv(writer))
+    }
+}
+
+impl<W: Write> Sink for Csv<W> {
+    fn row(&mut self, row: Vec<Field>) -> io::Result<()> {
+        self.0.write_record(row.into_iter().map(written))?;
+        Ok(())
+    }
+
+    fn end(mut self: Box<Self>) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+fn written(field: Field) -> String {
+    match field {
+        Field::Nothing => String::new(),
+        Field::Text(text) if is_formula(&text) => format!("'{text}"),
+        Field::Text(text) => text,
+        Field::Integer(n) => n.to_string(),
+        Field::Number(x) => format!("{x:?}"),
+        Field::Flag(flag) => flag.to_string(),
+    }
+}
+
+/// Whether a spreadsheet would read a text as a formula and run it, by the rule of the report's CSV
+/// (`templates/script/cells.js`); numbers are none.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_with_the_same_bits_and_formulas_are_text() {
+        for x in [0.1, 1e-20, -2.5e300, 1.0, 5e-324, f64::INFINITY] {
+            assert_eq!(written(Field::Number(x)).parse::<f64>(), Ok(x));
+        }
+        assert_eq!(written(Field::Number(f64::NAN)), "NaN");
+        assert_eq!(written(Field::Number(f64::NEG_INFINITY)), "-inf");
+        assert_eq!(written(Field::Text("=1+1".to_owned())), "'=1+1");
+        assert_eq!(written(Field::Text("-3".to_owned())), "-3");
+    }
+}

@@ -1,0 +1,200 @@
+//! MLflow's file store (`mlflow/store/tracking/file_store.py`): a folder per experiment, in it a folder
+//! per run with a file per parameter, tag and metric. A sweep is an experiment.
+//!
+//! A run's clock is read at its start and at its end, so that all points of its metrics carry the start.
+
+use super::field::in_words;
+use super::files::{create, failed, write as write_file};
+use super::scalars::scalars;
+use super::{ExportError, Exported, One};
+use crate::trace::{Outcome, Timing, Trace};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The tag by which our runs are known again.
+const OURS: &str = "sweep.run";
+
+/// Writes the experiment of a sweep with all runs that were trained, in place of those that were written
+/// there before. Gives the root of the store.
+pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
+    let experiment = experiment(of.page);
+    let folder = into.join(&experiment);
+    clear(&folder).map_err(|source| failed(&folder, source))?;
+    let times = || {
+        of.runs()
+            .filter_map(|run| run.trained.map(|(_, timing)| timing))
+    };
+    let meta = [
+        ("artifact_location", quoted("")),
+        (
+            "creation_time",
+            times().map(started).min().unwrap_or(0).to_string(),
+        ),
+        ("experiment_id", quoted(&experiment)),
+        (
+            "last_update_time",
+            times().map(ended).max().unwrap_or(0).to_string(),
+        ),
+        ("lifecycle_stage", quoted("active")),
+        ("name", quoted(of.page)),
+    ];
+    write_file(&folder.join("meta.yaml"), &yaml(&meta))?;
+    write_file(&folder.join("tags/mlflow.note.content"), &of.sweep.title)?;
+    for run in of.runs() {
+        if let Some((trace, timing)) = run.trained {
+            write_run(&folder, &experiment, &run, trace, timing)?;
+        }
+    }
+    Ok(vec![into.to_owned()])
+}
+
+/// Takes away the runs of an export before, and no others.
+fn clear(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.join("tags").join(OURS).exists() {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// An experiment's name is 18 digits: those of a hash of the page, so that the next export finds it again.
+fn experiment(page: &str) -> String {
+    let hash = blake3::hash(page.as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    format!("{:018}", u64::from_le_bytes(first) % 10_u64.pow(18))
+}
+
+/// A run's name in the store. One that two sweeps share is a run of each, as MLflow has no other.
+fn run_id(experiment: &str, run: &One) -> String {
+    let hash = blake3::hash(format!("{experiment}/{}", run.id).as_bytes());
+    hash.to_hex().chars().take(32).collect()
+}
+
+fn write_run(
+    experiment_folder: &Path,
+    experiment: &str,
+    run: &One,
+    trace: &Trace,
+    timing: &Timing,
+) -> Result<(), ExportError> {
+    let id = run_id(experiment, run);
+    let folder = experiment_folder.join(&id);
+    let name = format!("{}, seed {}", run.cell.cell.name(), run.seed);
+    let meta = [
+        ("artifact_uri", quoted("")),
+        ("end_time", ended(timing).to_string()),
+        ("entry_point_name", quoted("")),
+        ("experiment_id", quoted(experiment)),
+        ("lifecycle_stage", quoted("active")),
+        ("run_id", quoted(&id)),
+        ("run_name", quoted(&name)),
+        ("run_uuid", quoted(&id)),
+        ("source_name", quoted("")),
+        // Unknown: not of a notebook, a project or a job.
+        ("source_type", "4".to_owned()),
+        ("source_version", quoted("")),
+        ("start_time", started(timing).to_string()),
+        ("status", status(&trace.outcome).to_string()),
+        ("tags", "[]".to_owned()),
+        ("user_id", quoted("")),
+    ];
+    write_file(&folder.join("meta.yaml"), &yaml(&meta))?;
+    // A run without all of them is none to MLflow.
+    for part in ["artifacts", "metrics", "params"] {
+        let part = folder.join(part);
+        fs::create_dir_all(&part).map_err(|source| failed(&part, source))?;
+    }
+    for (tag, value) in tags(run, trace, name) {
+        write_file(&folder.join("tags").join(tag), &value)?;
+    }
+    let settings = run.cell.cell.values.0.iter();
+    let settings = settings.map(|(key, value)| (key.clone(), in_words(value)));
+    for (key, value) in settings.chain([("seed".to_owned(), run.seed.to_string())]) {
+        write_file(&folder.join("params").join(key), &value)?;
+    }
+    for (metric, points) in metrics(run) {
+        let path = folder.join("metrics").join(metric);
+        let written = write_metric(&path, started(timing), &points);
+        written.map_err(|source| failed(&path, source))?;
+    }
+    Ok(())
+}
+
+fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
+    let mut tags = vec![
+        ("mlflow.runName", name),
+        (OURS, run.id.to_string()),
+        ("sweep.cell", run.cell.cell.index.to_string()),
+        ("sweep.engine", trace.engine.clone()),
+        ("sweep.outcome", trace.outcome.name().to_owned()),
+    ];
+    if let Some(diagnosis) = run.diagnosis {
+        tags.push(("sweep.diagnosis", diagnosis.code.to_string()));
+    }
+    if let Outcome::Failed { message } = &trace.outcome {
+        tags.push(("sweep.message", message.clone()));
+    }
+    tags
+}
+
+/// The scalars of a run by their names.
+fn metrics(run: &One) -> BTreeMap<String, Vec<(u64, f64)>> {
+    let mut metrics: BTreeMap<String, Vec<(u64, f64)>> = BTreeMap::new();
+    for (step, scalars) in scalars(run) {
+        for (name, x) in scalars {
+            metrics.entry(name).or_default().push((step, x));
+        }
+    }
+    metrics
+}
+
+/// A line per point: milliseconds, value, step. Python reads `nan`, `inf` and `-inf` as what they are.
+fn write_metric(path: &Path, time: u64, points: &[(u64, f64)]) -> io::Result<()> {
+    let mut file = create(path)?;
+    for (step, x) in points {
+        writeln!(file, "{time} {:?} {step}", x)?;
+    }
+    file.flush()
+}
+
+/// `RunStatus` of `service.proto`: finished, failed or killed.
+fn status(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Failed { .. } => 4,
+        Outcome::TimedOut { .. } => 5,
+        Outcome::Finished
+        | Outcome::Converged { .. }
+        | Outcome::StoppedEarly { .. }
+        | Outcome::Diverged { .. } => 3,
+    }
+}
+
+/// Milliseconds since 1970.
+fn started(timing: &Timing) -> u64 {
+    timing.started.saturating_mul(1000)
+}
+
+fn ended(timing: &Timing) -> u64 {
+    let wall = u64::try_from(timing.wall.as_millis()).unwrap_or(u64::MAX);
+    started(timing).saturating_add(wall)
+}
+
+fn yaml(pairs: &[(&str, String)]) -> String {
+    let lines = pairs.iter().map(|(key, value)| format!("{key}: {value}\n"));
+    lines.collect()
+}
+
+/// A text as YAML has it, which reads JSON's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

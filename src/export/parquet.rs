@@ -1,0 +1,134 @@
+//! Apache Parquet: typed columns, all of them nullable, packed with Snappy. Rows are gathered to groups,
+//! so that a large table never lies in memory whole.
+
+use super::field::{Column, Field, Kind};
+use super::tables::Sink;
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::column::writer::ColumnWriter;
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::Type;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Rows of a group.
+const GROUP: usize = 1 << 14;
+
+/// A table under way.
+pub struct Parquet<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    kinds: Vec<Kind>,
+    /// Rows that wait for their group to be full.
+    rows: Vec<Vec<Field>>,
+}
+
+impl<W: Write + Send> Parquet<W> {
+    /// With its schema.
+    pub fn new(file: W, columns: Vec<Column>) -> io::Result<Parquet<W>> {
+        let schema = schema(&columns).map_err(io::Error::other)?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .build();
+        let file = SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties));
+        Ok(Parquet {
+            file: file.map_err(io::Error::other)?,
+            kinds: columns.iter().map(|column| column.kind).collect(),
+            rows: Vec::new(),
+        })
+    }
+
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        let mut group = self.file.next_row_group()?;
+        let mut columns = self.kinds.iter().enumerate();
+        while let Some(mut writer) = group.next_column()? {
+            let Some((i, kind)) = columns.next() else {
+                break;
+            };
+            write_column(
+                &mut writer,
+                *kind,
+                self.rows.iter_mut().map(|row| &mut row[i]),
+            )?;
+            writer.close()?;
+        }
+        self.rows.clear();
+        group.close().map(drop)
+    }
+}
+
+impl<W: Write + Send> Sink for Parquet<W> {
+    fn row(&mut self, row: Vec<Field>) -> io::Result<()> {
+        self.rows.push(row);
+        match self.rows.len() {
+            GROUP => self.write_group().map_err(io::Error::other),
+            _ => Ok(()),
+        }
+    }
+
+    fn end(mut self: Box<Self>) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.write_group().map_err(io::Error::other)?;
+        }
+        self.file.close().map(drop).map_err(io::Error::other)
+    }
+}
+
+fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
+    let field = |column: &Column| {
+        let (physical, logical) = match column.kind {
+            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            Kind::Integer => (Physical::INT64, None),
+            Kind::Number => (Physical::DOUBLE, None),
+            Kind::Flag => (Physical::BOOLEAN, None),
+        };
+        let field = Type::primitive_type_builder(&column.name, physical)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(logical);
+        field.build().map(Arc::new)
+    };
+    let fields = columns.iter().map(field).collect::<Result<_, _>>()?;
+    Type::group_type_builder("row").with_fields(fields).build()
+}
+
+/// One column of a group. A field of another kind than its column's counts as nothing; there are none.
+fn write_column<'a>(
+    writer: &mut SerializedColumnWriter,
+    kind: Kind,
+    fields: impl Iterator<Item = &'a mut Field>,
+) -> Result<(), ParquetError> {
+    let (mut texts, mut integers, mut numbers, mut flags) = (vec![], vec![], vec![], vec![]);
+    let mut there = Vec::new();
+    for field in fields {
+        let known = match (std::mem::replace(field, Field::Nothing), kind) {
+            (Field::Text(text), Kind::Text) => {
+                texts.push(ByteArray::from(text.into_bytes()));
+                true
+            }
+            (Field::Integer(n), Kind::Integer) => {
+                integers.push(n);
+                true
+            }
+            (Field::Number(x), Kind::Number) => {
+                numbers.push(x);
+                true
+            }
+            (Field::Flag(flag), Kind::Flag) => {
+                flags.push(flag);
+                true
+            }
+            _ => false,
+        };
+        there.push(i16::from(known));
+    }
+    let there = Some(&there[..]);
+    match writer.untyped() {
+        ColumnWriter::ByteArrayColumnWriter(writer) => writer.write_batch(&texts, there, None),
+        ColumnWriter::Int64ColumnWriter(writer) => writer.write_batch(&integers, there, None),
+        ColumnWriter::DoubleColumnWriter(writer) => writer.write_batch(&numbers, there, None),
+        ColumnWriter::BoolColumnWriter(writer) => writer.write_batch(&flags, there, None),
+        _ => Ok(0),
+    }?;
+    Ok(())
+}

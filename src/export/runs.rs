@@ -1,0 +1,233 @@
+//! The table of runs: one row per run with what was asked of it and what came of it.
+
+use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
+use super::{Exported, One};
+use crate::expect::last;
+use crate::spec::{Quantity, Value};
+use crate::trace::{Outcome, Risk, RiskPoint, Timing, Trace};
+
+/// The outcome of a run that has not been trained.
+const MISSING: &str = "missing";
+
+/// The table of runs of one sweep.
+pub struct Runs {
+    /// Keys of settings with the kind of their columns: those of the axes.
+    axes: Vec<(String, Kind)>,
+    /// The others.
+    settings: Vec<(String, Kind)>,
+}
+
+/// What names a run in every table.
+pub fn names() -> Vec<Column> {
+    vec![
+        column("sweep", Kind::Text),
+        column("cell", Kind::Integer),
+        column("seed", Kind::Integer),
+        column("run", Kind::Text),
+    ]
+}
+
+/// Its fields.
+pub fn name(run: &One) -> Vec<Field> {
+    vec![
+        text(run.page),
+        count(run.cell.cell.index as u64),
+        count(run.seed),
+        text(run.id),
+    ]
+}
+
+impl Runs {
+    /// Every key that a cell has a value of, once; axes in the order of the file.
+    pub fn new(of: &Exported) -> Runs {
+        let cells = || of.results.cells.iter().map(|cell| &cell.cell);
+        let varied = cells().next().map(|cell| &cell.varied);
+        let varied: Vec<&str> = varied
+            .into_iter()
+            .flatten()
+            .map(|(key, _)| &**key)
+            .collect();
+        let mut keys: Vec<&str> = Vec::new();
+        for (key, _) in cells().flat_map(|cell| &cell.values.0) {
+            if !varied.contains(&&**key) && !keys.contains(&&**key) {
+                keys.push(key);
+            }
+        }
+        let typed = |keys: Vec<&str>| {
+            let typed = |key: &str| {
+                let values = cells().filter_map(|cell| cell.values.get(key));
+                (key.to_owned(), kind(values))
+            };
+            keys.into_iter().map(typed).collect()
+        };
+        Runs {
+            axes: typed(varied),
+            settings: typed(keys),
+        }
+    }
+
+    /// What names the run, the axes, what came of it, and all other settings.
+    pub fn columns(&self) -> Vec<Column> {
+        let mut columns = names();
+        let of = |keys: &[(String, Kind)]| -> Vec<Column> {
+            keys.iter().map(|(key, kind)| column(key, *kind)).collect()
+        };
+        columns.extend(of(&self.axes));
+        columns.extend(ENDS.iter().map(|(name, kind, _)| column(*name, *kind)));
+        columns.extend(Quantity::ALL.map(|quantity| column(quantity.name(), Kind::Number)));
+        columns.extend(CAME.iter().map(|(name, kind, _)| column(*name, *kind)));
+        columns.push(column("diagnosis", Kind::Text));
+        columns.push(column("notes", Kind::Text));
+        columns.extend(of(&self.settings));
+        columns
+    }
+
+    /// The row of a run, in the order of the columns.
+    pub fn row(&self, run: &One) -> Vec<Field> {
+        let mut row = name(run);
+        row.extend(settings(run, &self.axes));
+        match run.trained {
+            Some((trace, timing)) => {
+                row.extend(ENDS.iter().map(|(_, _, field)| field(trace, timing)));
+                row.extend(Quantity::ALL.map(|quantity| number(last(trace, quantity).ok())));
+                row.extend(CAME.iter().map(|(_, _, field)| field(trace, timing)));
+            }
+            None => {
+                row.push(text(MISSING));
+                let others = ENDS.len() - 1 + Quantity::ALL.len() + CAME.len();
+                row.extend(vec![Field::Nothing; others]);
+            }
+        }
+        let diagnosis = run.diagnosis;
+        row.push(diagnosis.map_or(Field::Nothing, |diagnosis| text(diagnosis.code)));
+        row.push(diagnosis.map_or(Field::Nothing, |diagnosis| {
+            let notes = diagnosis.notes.iter().map(|note| note.code.name());
+            text(notes.collect::<Vec<_>>().join(" "))
+        }));
+        row.extend(settings(run, &self.settings));
+        row
+    }
+}
+
+fn settings(run: &One, keys: &[(String, Kind)]) -> Vec<Field> {
+    let value = |key: &str| -> Option<&Value> { run.cell.cell.values.get(key) };
+    let field = |(key, kind): &(String, Kind)| {
+        value(key).map_or(Field::Nothing, |value| setting(value, *kind))
+    };
+    keys.iter().map(field).collect()
+}
+
+/// Name and kind of a column, and what stands in it.
+type Measured = (&'static str, Kind, fn(&Trace, &Timing) -> Field);
+
+/// How a run ended. The outcome comes first, since it is known of every run.
+const ENDS: [Measured; 4] = [
+    ("outcome", Kind::Text, |trace, _| text(trace.outcome.name())),
+    ("message", Kind::Text, |trace, _| match &trace.outcome {
+        Outcome::Failed { message } => text(message),
+        _ => Field::Nothing,
+    }),
+    ("updates", Kind::Integer, |trace, _| count(trace.steps)),
+    ("wall_seconds", Kind::Number, |_, timing| {
+        Field::Number(timing.wall.as_secs_f64())
+    }),
+];
+
+/// What else came of a run, after the quantities at its end.
+const CAME: [Measured; 16] = [
+    ("best_train_loss", Kind::Number, |trace, _| {
+        number(lowest(trace, |point| Some(point.train)))
+    }),
+    ("best_validation_loss", Kind::Number, |trace, _| {
+        number(lowest(trace, |point| point.validation))
+    }),
+    ("best_validation_epoch", Kind::Integer, |trace, _| {
+        let best = best(trace, |point| point.validation);
+        best.map_or(Field::Nothing, |(epoch, _)| count(epoch))
+    }),
+    ("best_skill", Kind::Number, |trace, _| {
+        let constant = trace.data.constant_train_loss.0;
+        let lowest = lowest(trace, |point| Some(point.train));
+        number(
+            lowest
+                .filter(|_| constant > 0.0)
+                .map(|loss| 1.0 - loss / constant),
+        )
+    }),
+    ("best_train_accuracy", Kind::Number, |trace, _| {
+        number(highest(trace, |point| Some(point.train)))
+    }),
+    ("best_validation_accuracy", Kind::Number, |trace, _| {
+        number(highest(trace, |point| point.validation))
+    }),
+    ("constant_train_loss", Kind::Number, |trace, _| {
+        real(Some(trace.data.constant_train_loss))
+    }),
+    ("constant_validation_loss", Kind::Number, |trace, _| {
+        real(trace.data.constant_validation_loss)
+    }),
+    ("linear_train_loss", Kind::Number, |trace, _| {
+        real(trace.data.linear_train_loss)
+    }),
+    ("linear_validation_loss", Kind::Number, |trace, _| {
+        real(trace.data.linear_validation_loss)
+    }),
+    ("train_rows", Kind::Integer, |trace, _| {
+        count(trace.data.train_rows)
+    }),
+    ("validation_rows", Kind::Integer, |trace, _| {
+        count(trace.data.validation_rows)
+    }),
+    ("test_rows", Kind::Integer, |trace, _| {
+        count(trace.data.test_rows)
+    }),
+    ("parameters", Kind::Integer, |trace, _| {
+        count(trace.parameters)
+    }),
+    ("engine", Kind::Text, |trace, _| text(&trace.engine)),
+    ("started", Kind::Integer, |_, timing| count(timing.started)),
+];
+
+/// The lowest loss that was seen, and the first epoch that had it; NaN is never lowest.
+fn best(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<(u64, f64)> {
+    let seen = trace.risks.iter();
+    let seen = seen.filter_map(|point| Some((point.epoch, of(point)?.loss.0)));
+    let numbers = seen.filter(|(_, loss)| !loss.is_nan());
+    numbers.reduce(|best, next| if next.1 < best.1 { next } else { best })
+}
+
+fn lowest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
+    best(trace, of).map(|(_, loss)| loss)
+}
+
+/// The highest accuracy that was seen.
+fn highest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
+    let seen = trace.risks.iter();
+    let seen = seen.filter_map(|point| Some(of(point)?.accuracy?.0));
+    seen.filter(|share| !share.is_nan()).reduce(f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_key_of_a_sweep_file_is_called_like_a_column_of_its_results() {
+        let runs = Runs {
+            axes: Vec::new(),
+            settings: Vec::new(),
+        };
+        let columns = runs.columns();
+        let names: BTreeSet<&str> = columns.iter().map(|column| &*column.name).collect();
+        assert_eq!(names.len(), columns.len());
+        let schema = crate::spec::schema();
+        let keys = schema["properties"]["base"]["properties"]
+            .as_object()
+            .unwrap();
+        assert!(keys.len() > 20);
+        let shared: Vec<&String> = keys.keys().filter(|key| names.contains(&***key)).collect();
+        assert!(shared.is_empty(), "{shared:?}");
+    }
+}

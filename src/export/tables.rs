@@ -1,0 +1,74 @@
+//! The tables of a sweep, each into a file of its own, row by row.
+
+use super::field::{Column, Field};
+use super::files::{create, failed};
+use super::runs::Runs;
+use super::{ExportError, Exported, Format, csv, curves, json_lines, layers};
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+/// What takes a table row by row.
+pub trait Sink {
+    /// Takes a row, in the order of the columns.
+    fn row(&mut self, row: Vec<Field>) -> io::Result<()>;
+    /// There are no more rows.
+    fn end(self: Box<Self>) -> io::Result<()>;
+}
+
+/// Writes `<page>/runs.csv`, and `curves` and `layers` beside it where they are asked for.
+pub fn write(
+    of: &Exported,
+    format: Format,
+    into: &Path,
+    with_curves: bool,
+) -> Result<Vec<PathBuf>, ExportError> {
+    let folder = into.join(of.page);
+    let runs = Runs::new(of);
+    let rows = of.runs().map(|run| runs.row(&run));
+    let mut written = vec![table(&folder, "runs", format, runs.columns(), rows)?];
+    if with_curves {
+        let rows = of.runs().flat_map(|run| curves::rows(&run));
+        written.push(table(&folder, "curves", format, curves::columns(), rows)?);
+        let rows = of.runs().flat_map(|run| layers::rows(&run));
+        written.push(table(&folder, "layers", format, layers::columns(), rows)?);
+    }
+    Ok(written)
+}
+
+fn table(
+    folder: &Path,
+    name: &str,
+    format: Format,
+    columns: Vec<Column>,
+    rows: impl Iterator<Item = Vec<Field>>,
+) -> Result<PathBuf, ExportError> {
+    let ending = match format {
+        Format::JsonLines => "jsonl",
+        Format::Parquet if !cfg!(feature = "parquet") => return Err(ExportError::NoParquet),
+        Format::Parquet => "parquet",
+        _ => "csv",
+    };
+    let path = folder.join(name).with_extension(ending);
+    let fill = |file| {
+        let mut sink = sink(format, file, columns)?;
+        for row in rows {
+            sink.row(row)?;
+        }
+        sink.end()
+    };
+    let written = create(&path).and_then(fill);
+    match written {
+        Ok(()) => Ok(path),
+        Err(source) => Err(failed(&path, source)),
+    }
+}
+
+fn sink(format: Format, file: BufWriter<File>, columns: Vec<Column>) -> io::Result<Box<dyn Sink>> {
+    match format {
+        Format::JsonLines => Ok(Box::new(json_lines::JsonLines::new(file, columns))),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Ok(Box::new(super::parquet::Parquet::new(file, columns)?)),
+        _ => Ok(Box::new(csv::Csv::new(file, &columns)?)),
+    }
+}

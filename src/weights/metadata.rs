@@ -1,0 +1,51 @@
+//! What a file of weights says of itself: whose they are, how the network is built, and how its inputs are
+//! prepared.
+
+use super::Weighed;
+use super::tensors::plan;
+use crate::nn::batch_norm::EPSILON;
+use crate::nn::layers::LayerPlan;
+use serde_json::{Value, json};
+
+/// Format of the metadata.
+const FORMAT: u32 = 1;
+
+/// `(x − shift) / scale` is what the first layer, or the normalisation of the inputs, is given; `adds` is
+/// the layer whose activations are added to what comes out of a layer, before its own σ.
+pub fn metadata(of: &Weighed) -> Value {
+    let settings = &of.cell.settings;
+    let layer = |layer: &LayerPlan| {
+        json!({
+            "name": layer.name,
+            "inputs": layer.inputs,
+            "outputs": layer.outputs,
+            "batch_norm": layer.normed,
+            "adds": layer.skip,
+        })
+    };
+    let inputs = of.data.map(|data| {
+        json!({
+            "features": data.features,
+            "shift": data.shift,
+            "scale": data.scale,
+            "batch_norm": settings.batch_norm.input,
+        })
+    });
+    json!({
+        "format": FORMAT,
+        "run": of.id.to_string(),
+        "seed": of.trace.seed,
+        "cell": of.cell.name(),
+        "engine": of.trace.engine,
+        "outcome": of.trace.outcome.name(),
+        "updates": of.weights.step,
+        "inputs": inputs,
+        "layers": plan(of).iter().map(layer).collect::<Vec<_>>(),
+        "activation": settings.activation,
+        "output": settings.output,
+        "batch_norm_epsilon": EPSILON,
+        "target": of.trace.data.target,
+        "classes": of.trace.data.classes,
+        "settings": of.trace.settings,
+    })
+}

@@ -1,0 +1,129 @@
+//! The numbers of a model as PyTorch's tensors.
+
+use super::Weighed;
+use crate::nn::layers::{LayerPlan, layers};
+use crate::nn::outputs;
+use crate::spec::settings::{Model, Precision};
+use safetensors::Dtype;
+use std::slice::Iter;
+
+/// One tensor of the file.
+pub struct Tensor {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub dtype: Dtype,
+    /// Row after row, the lowest byte of a number first.
+    pub bytes: Vec<u8>,
+}
+
+/// The layers of a run's network, input side first; none of a one-weight risk.
+pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
+    let settings = &of.cell.settings;
+    let columns = of.data.map_or(0, |data| data.classes.len());
+    let features = of.data.map_or(0, |data| data.features.len());
+    layers(settings, features, outputs(settings, columns))
+}
+
+/// Every tensor; nothing where the numbers are not those of the layers.
+pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
+    let settings = &of.cell.settings;
+    let mut taken = Taken {
+        numbers: of.weights.numbers.iter(),
+        wide: settings.precision == Precision::F64,
+        tensors: Vec::new(),
+    };
+    if let Model::Risk(_) = settings.model {
+        taken.vector("weight".to_owned(), 1)?;
+        return taken.all();
+    }
+    let layers = plan(of);
+    let features = layers.first()?.inputs;
+    let mut norms: Vec<(String, usize)> = Vec::new();
+    // The order of `nn::Model::state`: parameters first, then what the normalisations remember.
+    if settings.batch_norm.input {
+        norms.push(("input_norm".to_owned(), features));
+        taken.affine(norms.last()?)?;
+    }
+    for (i, layer) in layers.iter().enumerate() {
+        taken.matrix(format!("layers.{i}.weight"), layer.inputs, layer.outputs)?;
+        taken.vector(format!("layers.{i}.bias"), layer.outputs)?;
+        if layer.normed {
+            norms.push((format!("norms.{i}"), layer.outputs));
+            taken.affine(norms.last()?)?;
+        }
+    }
+    for (name, width) in &norms {
+        taken.vector(format!("{name}.running_mean"), *width)?;
+        taken.vector(format!("{name}.running_var"), *width)?;
+        taken.count(format!("{name}.num_batches_tracked"), of.weights.step);
+    }
+    taken.all()
+}
+
+/// Tensors as they are taken out of a model's numbers, one after the other.
+struct Taken<'a> {
+    numbers: Iter<'a, Vec<f64>>,
+    /// 64 bits, else 32.
+    wide: bool,
+    tensors: Vec<Tensor>,
+}
+
+impl Taken<'_> {
+    /// The next n_in × n_out numbers, turned to n_out × n_in.
+    fn matrix(&mut self, name: String, inputs: usize, outputs: usize) -> Option<()> {
+        let numbers = self.numbers.next();
+        let numbers = numbers.filter(|numbers| numbers.len() == inputs * outputs)?;
+        let columns = (0..outputs).flat_map(|j| (0..inputs).map(move |i| i * outputs + j));
+        let turned = columns.map(|at| numbers[at]);
+        let bytes = self.bytes(turned);
+        self.push(name, vec![outputs, inputs], bytes);
+        Some(())
+    }
+
+    fn vector(&mut self, name: String, n: usize) -> Option<()> {
+        let numbers = self.numbers.next().filter(|numbers| numbers.len() == n)?;
+        let bytes = self.bytes(numbers.iter().copied());
+        self.push(name, vec![n], bytes);
+        Some(())
+    }
+
+    /// γ and β of a normalisation.
+    fn affine(&mut self, (name, width): &(String, usize)) -> Option<()> {
+        self.vector(format!("{name}.weight"), *width)?;
+        self.vector(format!("{name}.bias"), *width)
+    }
+
+    /// A count, which is no number of the model.
+    fn count(&mut self, name: String, n: u64) {
+        self.tensors.push(Tensor {
+            name,
+            shape: Vec::new(),
+            dtype: Dtype::I64,
+            bytes: n.to_le_bytes().to_vec(),
+        });
+    }
+
+    fn push(&mut self, name: String, shape: Vec<usize>, bytes: Vec<u8>) {
+        self.tensors.push(Tensor {
+            name,
+            shape,
+            dtype: if self.wide { Dtype::F64 } else { Dtype::F32 },
+            bytes,
+        });
+    }
+
+    fn bytes(&self, numbers: impl Iterator<Item = f64>) -> Vec<u8> {
+        match self.wide {
+            true => numbers.flat_map(f64::to_le_bytes).collect(),
+            false => numbers.flat_map(|x| (x as f32).to_le_bytes()).collect(),
+        }
+    }
+
+    /// All of them; nothing where numbers are left.
+    fn all(mut self) -> Option<Vec<Tensor>> {
+        match self.numbers.next() {
+            None => Some(self.tensors),
+            Some(_) => None,
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! The way out: `sweep export` and `--save-weights`, by what they say, and by the tools that are to read it.
+//!
+//! The tools are Python's. `SWEEP_PYTHON` names an interpreter that has what
+//! `tests/exports/requirements.txt` lists; without it the tests that need one say so, and check nothing.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use support::{Place, ROLL};
+use sweep::load::load;
+use sweep::nn::Model;
+use sweep::run::again;
+use sweep::spec::Overrides;
+use sweep::store::Store;
+use sweep::train::Control;
+use sweep::train::rows::matrix;
+
+/// Rates of which one blows up, and kinds of values that share a column.
+const RATES: &str = r#"
+seeds = 2
+
+[data]
+source = "moons"
+rows = 48
+validation = 0.25
+
+[base]
+model = "mlp"
+hidden = [5]
+activation = "relu"
+optimizer = "sgd"
+epochs = 8
+
+[grid]
+lr = [1e-4, 0.1, 1e30]
+
+[zip.start]
+init = ["he", { normal = 0.5 }]
+batch = [16, "full"]
+"#;
+
+/// Solvers, whose way is taken down.
+const LEAST_SQUARES: &str = r#"
+[data]
+source = "gaussian"
+features = 3
+rows = 60
+validation = 0.2
+
+[base]
+model = "linear"
+batch = 16
+epochs = 40
+
+[grid]
+solver = ["trainer", "normal-equations", "gd"]
+"#;
+
+/// Every activation, with and without normalisation, in both precisions.
+const NETWORKS: &str = r#"
+[data]
+source = "moons"
+rows = 60
+validation = 0.25
+scales = [1.0, 30.0]
+standardize = true
+
+[base]
+model = "mlp"
+hidden = [7, 5]
+optimizer = "adam"
+lr = 0.01
+batch = 16
+epochs = 10
+
+[grid]
+activation = ["relu", "tanh", "sigmoid", "gelu", { leaky-relu = 0.1 }]
+batch_norm = [[], ["input", "hidden", "output"]]
+precision = ["f32", "f64"]
+"#;
+
+/// Skip connections.
+const RESIDUAL: &str = r#"
+[data]
+source = "sine"
+rows = 60
+validation = 0.25
+
+[base]
+model = "residual"
+depth = 8
+width = 6
+activation = "relu"
+init = "torch"
+lr = 0.01
+batch = 16
+epochs = 10
+
+[grid]
+batch_norm = [[], ["hidden"]]
+"#;
+
+/// Three classes, and layers that are wide.
+const CLASSES: &str = r#"
+[data]
+source = "spirals"
+classes = 3
+rows = 60
+validation = 0.25
+
+[base]
+model = "mlp"
+activation = "tanh"
+lr = 0.1
+batch = 16
+epochs = 5
+
+[grid]
+hidden = [[6], [300, 300]]
+"#;
+
+fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("SWEEP_PYTHON").map(PathBuf::from);
+    if python.is_none() {
+        // Not by eprintln!, which the harness keeps to itself where a test passes.
+        let told = "SWEEP_PYTHON names no Python: the exports were not read by the tools that they are for\n";
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
+    }
+    python
+}
+
+/// Runs a script of tests/exports, which must succeed.
+fn script(python: &Path, name: &str, args: &[&str]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/exports")
+        .join(name);
+    let mut command = Command::new(python);
+    let ran = command.arg("-B").arg(path).args(args).output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    let complained = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{said}\n{complained}");
+    said
+}
+
+/// Trains a file, and exports it to these formats.
+fn exported(name: &str, text: &str, formats: &[&str]) -> Place {
+    let place = Place::with(name, text);
+    let ran = place.sweep(&[name]);
+    assert!(place.path("reports/index.html").exists(), "{}", ran.err);
+    for format in formats {
+        let ran = place.sweep(&["export", name, "--to", format, "--curves"]);
+        assert_eq!(ran.code, Some(0), "{format}: {}", ran.err);
+    }
+    place
+}
+
+/// The header and the rows of a table.
+fn table(place: &Place, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_path(place.path(name)).unwrap();
+    let header = reader.headers().unwrap();
+    let header: Vec<String> = header.iter().map(str::to_owned).collect();
+    let rows = reader
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect());
+    (header, rows.collect())
+}
+
+/// A column of it.
+fn column(table: &(Vec<String>, Vec<Vec<String>>), name: &str) -> Vec<String> {
+    let at = table.0.iter().position(|column| column == name).unwrap();
+    table.1.iter().map(|row| row[at].clone()).collect()
+}
+
+/// Every file below a folder, with its bytes.
+fn files(folder: PathBuf) -> Vec<(PathBuf, Vec<u8>)> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
+    let files = walk.into_iter().map(Result::unwrap);
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| (entry.path().to_owned(), fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_exports_open_in_the_tools_that_they_are_for() {
+    let Some(python) = python() else { return };
+    let mut formats = vec!["csv", "jsonl", "tensorboard", "mlflow"];
+    if cfg!(feature = "parquet") {
+        formats.push("parquet");
+    }
+    for (name, text) in [
+        ("rates.toml", RATES),
+        ("solved.toml", LEAST_SQUARES),
+        ("roll.toml", ROLL),
+    ] {
+        let place = exported(name, text, &formats);
+        let export = place.path("reports/export");
+        let page = name.trim_end_matches(".toml");
+        let said = script(&python, "read.py", &[export.to_str().unwrap(), page]);
+        assert_eq!(said.lines().count(), formats.len() - 1, "{said}");
+    }
+}
+
+#[test]
+fn a_row_of_the_table_of_runs_says_what_was_asked_and_what_came_of_it() {
+    let place = exported("roll.toml", ROLL, &["csv"]);
+    let runs = table(&place, "reports/export/csv/roll/runs.csv");
+    assert_eq!(
+        column(&runs, "lr"),
+        ["0.001", "0.001", "0.01", "0.01", "10.0", "10.0"]
+    );
+    assert_eq!(column(&runs, "seed"), ["0", "1", "0", "1", "0", "1"]);
+    assert_eq!(column(&runs, "outcome")[3..5], ["finished", "diverged"]);
+    assert_eq!(column(&runs, "init")[0], "{ constant = 2.0 }");
+    // What is not finite is there, and not left out.
+    let lost: BTreeSet<String> = column(&runs, "train_loss")
+        .split_off(4)
+        .into_iter()
+        .collect();
+    let lost: Vec<f64> = lost.iter().map(|x| x.parse().unwrap()).collect();
+    assert!(lost.iter().all(|x| !x.is_finite()), "{lost:?}");
+    // A name is one column's, whatever keys a file sets.
+    let names: BTreeSet<&String> = runs.0.iter().collect();
+    assert_eq!(names.len(), runs.0.len());
+}
+
+#[test]
+fn the_same_store_gives_the_same_bytes_and_cells_that_are_gone_leave_nothing() {
+    let formats = ["csv", "jsonl", "tensorboard", "mlflow"];
+    let place = exported("rates.toml", RATES, &formats);
+    let first = files(place.path("reports/export"));
+    for format in formats {
+        place.sweep(&[
+            "export",
+            "rates.toml",
+            "--to",
+            format,
+            "--curves",
+            "--into",
+            "again",
+        ]);
+    }
+    let again = ["rates/runs.csv", "rates/layers.jsonl"]
+        .map(|file| fs::read(place.path("again").join(file)).unwrap());
+    let at = |name: &str| {
+        &first
+            .iter()
+            .find(|(path, _)| path.ends_with(name))
+            .unwrap()
+            .1
+    };
+    assert!(*at("csv/rates/runs.csv") == again[0] && *at("jsonl/rates/layers.jsonl") == again[1]);
+    place.write("rates.toml", &RATES.replace(", 1e30]", "]"));
+    for format in formats {
+        place.sweep(&["export", "rates.toml", "--to", format, "--curves"]);
+    }
+    let fewer = files(place.path("reports/export"));
+    let events = |files: &[(PathBuf, Vec<u8>)]| {
+        let of_runs = |path: &Path| {
+            path.to_str().unwrap().ends_with(".sweep") || path.ends_with("tags/sweep.run")
+        };
+        files.iter().filter(|(path, _)| of_runs(path)).count()
+    };
+    assert_eq!((events(&first), events(&fewer)), (24, 16));
+}
+
+#[test]
+fn runs_that_are_not_trained_are_rows_without_results() {
+    let place = exported("roll.toml", ROLL, &[]);
+    let ran = place.sweep(&[
+        "export",
+        "roll.toml",
+        "--to",
+        "csv",
+        "--seeds",
+        "3",
+        "--into",
+        "out",
+    ]);
+    assert_eq!(
+        (ran.code, ran.out.trim_end()),
+        (Some(0), "out/roll/runs.csv")
+    );
+    assert!(
+        ran.err.contains("3 of 9 runs not trained yet"),
+        "{}",
+        ran.err
+    );
+    let runs = table(&place, "out/roll/runs.csv");
+    assert_eq!(
+        column(&runs, "outcome")[..3],
+        ["finished", "finished", "missing"]
+    );
+    assert_eq!(column(&runs, "train_loss")[2], "");
+    let ran = place.sweep(&["export", "roll.toml", "--to", "csv", "--out", "elsewhere"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.err
+            .contains("nothing has been trained in elsewhere yet"),
+        "{}",
+        ran.err
+    );
+    if !cfg!(feature = "parquet") {
+        let ran = place.sweep(&["export", "roll.toml", "--to", "parquet"]);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.err.contains("--features parquet"), "{}", ran.err);
+    }
+}
+
+/// What sweep says of the validation rows of every run of a file, beside the files of its weights, for
+/// `weights.py`.
+fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
+    let loaded = load(&place.path(name), &Overrides::default()).unwrap();
+    let store = Store::open_existing(&place.path("reports"))
+        .unwrap()
+        .unwrap();
+    let control = Control {
+        timeout: None,
+        cancelled: &AtomicBool::new(false),
+    };
+    let page = name.trim_end_matches(".toml");
+    let mut all = Vec::new();
+    for (file, _) in files(place.path(format!("reports/{page}/weights"))) {
+        let id = file.file_stem().unwrap().to_str().unwrap();
+        let [id] = store.starting_with(id, 2).unwrap()[..] else {
+            panic!("{id} is no run")
+        };
+        let (trace, _) = store.get(id).unwrap().unwrap();
+        let settings = loaded.cells.iter().map(|cell| &cell.settings);
+        let mut settings = settings.filter(|own| sweep::spec::canonical(own) == trace.settings);
+        let settings = settings.next().unwrap();
+        let trained = again(settings, &trace, &loaded.files, |_, _| Vec::new(), &control);
+        let trained = trained.unwrap().unwrap();
+        let data = trained.data.unwrap();
+        let d = data.features.len();
+        let columns = sweep::nn::outputs(settings, data.classes.len());
+        let model = Model::new(settings, trace.seed, d, columns).unwrap();
+        model
+            .load(&trained.snapshots.last().unwrap().numbers)
+            .unwrap();
+        let Model::Network(network) = &model else {
+            panic!("not a network")
+        };
+        let x = data.validation.x.to_vec();
+        let says = network
+            .outputs(&matrix(settings, (x.clone(), d)).unwrap())
+            .unwrap();
+        let says = says
+            .to_dtype(candle_core::DType::F64)
+            .unwrap()
+            .to_vec2::<f64>()
+            .unwrap();
+        let own = |row: &[f64]| -> Vec<f64> {
+            let prepared = row.iter().zip(&data.scale).zip(&data.shift);
+            prepared
+                .map(|((x, scale), shift)| x * scale + shift)
+                .collect()
+        };
+        let rows: Vec<_> = x.chunks_exact(d).map(own).collect();
+        all.push(serde_json::json!({ "file": file, "x": rows, "outputs": says }));
+    }
+    all
+}
+
+#[test]
+fn weights_say_the_same_in_pytorch() {
+    let Some(python) = python() else { return };
+    let mut all = Vec::new();
+    let sweeps = [
+        ("networks.toml", NETWORKS, 20),
+        ("residual.toml", RESIDUAL, 2),
+        ("classes.toml", CLASSES, 2),
+        ("solved.toml", LEAST_SQUARES, 3),
+    ];
+    let place = Place::new();
+    for (name, text, runs) in sweeps {
+        place.write(name, text);
+        let ran = place.sweep(&[name, "--save-weights"]);
+        assert_eq!(ran.code, Some(0), "{name}: {}", ran.err);
+        let predictions = predictions(&place, name);
+        assert_eq!(predictions.len(), runs, "{name}");
+        all.extend(predictions);
+    }
+    place.write("expected.json", &serde_json::to_string(&all).unwrap());
+    let expected = place.path("expected.json");
+    let said = script(&python, "weights.py", &[expected.to_str().unwrap()]);
+    assert!(said.starts_with("27 networks"), "{said}");
+}
+
+#[test]
+fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_same_bits() {
+    let place = Place::with("rates.toml", RATES);
+    assert_eq!(place.sweep(&["rates.toml"]).code, Some(0));
+    let (rows, timings) = (place.rows(), place.timings());
+    let ran = place.sweep(&["rates.toml", "--save-weights"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("weights of 12 runs written to reports/rates/weights"),
+        "{}",
+        ran.err
+    );
+    assert!(place.rows() == rows && place.timings() != timings);
+    let weights = files(place.path("reports/rates/weights"));
+    assert_eq!(weights.len(), 12);
+
+    // Nothing is left to do, until a file is gone.
+    fs::remove_file(&weights[3].0).unwrap();
+    let ran = place.sweep(&["rates.toml", "--save-weights"]);
+    assert!(ran.err.contains("weights of 1 run written"), "{}", ran.err);
+    assert!(files(place.path("reports/rates/weights")) == weights);
+    let ran = place.sweep(&["check", "rates.toml", "--save-weights=elsewhere", "--quiet"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    let elsewhere = files(place.path("elsewhere/rates"));
+    assert!(
+        elsewhere
+            .iter()
+            .map(|file| &file.1)
+            .eq(weights.iter().map(|file| &file.1))
+    );
+}
+
+#[test]
+fn a_file_of_weights_names_its_tensors_as_pytorch_does_and_says_whose_they_are() {
+    let place = Place::with("residual.toml", RESIDUAL);
+    place.write("roll.toml", ROLL);
+    let ran = place.sweep(&["residual.toml", "roll.toml", "--save-weights"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let normed = files(place.path("reports/residual/weights"))
+        .into_iter()
+        .find_map(|(_, bytes)| {
+            let (_, metadata) = safetensors::SafeTensors::read_metadata(&bytes).unwrap();
+            let of = metadata.metadata().as_ref().unwrap()["sweep"].clone();
+            let of: serde_json::Value = serde_json::from_str(&of).unwrap();
+            (of["layers"][1]["batch_norm"] == true).then_some((bytes, of))
+        });
+    let (bytes, of) = normed.unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let shape = |name: &str| tensors.tensor(name).unwrap().shape().to_vec();
+    assert_eq!(shape("layers.0.weight"), [6, 1]);
+    assert_eq!(
+        (shape("layers.1.weight"), shape("layers.9.weight")),
+        (vec![6, 6], vec![1, 6])
+    );
+    assert_eq!(
+        (
+            shape("norms.3.running_var"),
+            shape("norms.3.num_batches_tracked")
+        ),
+        (vec![6], vec![])
+    );
+    assert_eq!(
+        (&of["layers"][2]["adds"], &of["layers"][1]["adds"]),
+        (&0.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(
+        (&of["engine"], &of["updates"]),
+        (&"stacked".into(), &30.into())
+    );
+
+    let (_, weight) = files(place.path("reports/roll/weights")).remove(0);
+    let weight = safetensors::SafeTensors::deserialize(&weight).unwrap();
+    assert_eq!(weight.names(), ["weight"]);
+}
