@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 23, "fixtures are missing");
+    assert!(files.len() >= 28, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -233,11 +233,26 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
                 momentum: coefficient("momentum"),
                 nesterov: rule["nesterov"].as_bool().unwrap(),
             },
-            _ => settings::Optimizer::Adam {
+            "adam" => settings::Optimizer::Adam {
                 beta1: coefficient("beta1"),
                 beta2: coefficient("beta2"),
                 epsilon: coefficient("epsilon"),
             },
+            "adamw" => settings::Optimizer::AdamW {
+                beta1: coefficient("beta1"),
+                beta2: coefficient("beta2"),
+                epsilon: coefficient("epsilon"),
+            },
+            "rmsprop" => settings::Optimizer::RmsProp {
+                beta2: coefficient("beta2"),
+                epsilon: coefficient("epsilon"),
+                momentum: coefficient("momentum"),
+            },
+            "adagrad" => settings::Optimizer::AdaGrad {
+                epsilon: coefficient("epsilon"),
+                lr_decay: coefficient("lr_decay"),
+            },
+            other => panic!("optimizer {other}"),
         },
         batch_norm: BatchNormAt {
             input: placed("input"),

@@ -47,9 +47,18 @@ const PLAIN: Optimizer = Optimizer::Sgd {
     nesterov: false,
 };
 
-/// Whether a cell has neither momentum nor Adam.
+/// Whether a cell has neither momentum nor a rule that gives every weight a rate of its own.
 pub(super) fn is_plain(settings: &Settings) -> bool {
     matches!(settings.optimizer, Optimizer::Sgd { momentum: 0.0, .. })
+}
+
+/// Whether a cell has momentum, Adam's first moment being one.
+pub(super) fn has_momentum(settings: &Settings) -> bool {
+    match settings.optimizer {
+        Optimizer::Sgd { momentum, .. } | Optimizer::RmsProp { momentum, .. } => momentum != 0.0,
+        Optimizer::Adam { .. } | Optimizer::AdamW { .. } => true,
+        Optimizer::AdaGrad { .. } => false,
+    }
 }
 
 fn key(value: &impl Serialize) -> String {

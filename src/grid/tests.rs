@@ -84,6 +84,18 @@ fn equal_meaning_is_equal_settings() {
         ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
         ("", "loss = 'mse'\noutput = 'linear'"),
         ("weight_decay = -0.0", ""),
+        (
+            "optimizer = 'adamw'",
+            "optimizer = 'adamw'\nweight_decay = 0.01\nlr = 1e-3\nbeta2 = 0.999",
+        ),
+        (
+            "optimizer = 'rmsprop'",
+            "optimizer = 'rmsprop'\nlr = 1e-2\nbeta2 = 0.99\nepsilon = 1e-8",
+        ),
+        (
+            "optimizer = 'adagrad'",
+            "optimizer = 'adagrad'\nlr = 1e-2\nepsilon = 1e-10",
+        ),
         ("solver = 'trainer'", ""),
         (
             "model = 'linear'\nsolver = 'gd'",
@@ -114,6 +126,13 @@ fn every_setting_is_part_of_the_identity() {
         "optimizer = 'adam'\nbeta1 = 0.5",
         "optimizer = 'adam'\nbeta2 = 0.5",
         "optimizer = 'adam'\nepsilon = 0.5",
+        "optimizer = 'adamw'",
+        "optimizer = 'adamw'\nweight_decay = 0.5",
+        "optimizer = 'rmsprop'",
+        "optimizer = 'rmsprop'\nmomentum = 0.5",
+        "optimizer = 'rmsprop'\nbeta2 = 0.5",
+        "optimizer = 'adagrad'",
+        "optimizer = 'adagrad'\nlr_decay = 0.5",
         "batch = 5",
         "batch = 'full'",
         "sampling = 'fresh'",

@@ -1,8 +1,11 @@
-//! Update rules, as PyTorch defines them.
+//! From gradients to updates, as PyTorch defines them.
+
+mod rule;
 
 use crate::spec::Settings;
 use crate::spec::settings;
 use candle_core::{Result, Tensor};
+use rule::Memory;
 
 /// An update rule with its memory.
 #[derive(Debug)]
@@ -16,19 +19,6 @@ pub struct Optimizer {
     t: i32,
     /// One per parameter.
     memory: Vec<Memory>,
-}
-
-/// What a rule remembers of one parameter.
-#[derive(Debug, Clone)]
-enum Memory {
-    Nothing,
-    /// v of momentum.
-    Velocity(Tensor),
-    /// m and v of Adam: running means of the gradient and of its square.
-    Moments {
-        mean: Tensor,
-        square: Tensor,
-    },
 }
 
 impl Optimizer {
@@ -53,57 +43,19 @@ impl Optimizer {
         gradients: &[Tensor],
     ) -> Result<Vec<Tensor>> {
         self.t = self.t.saturating_add(1);
-        let (rule, lr, decay, t) = (self.rule, self.lr, self.weight_decay, self.t);
+        let (rule, decay) = (self.rule, self.weight_decay);
+        let numbers = (self.lr, decay, self.t);
+        let coupled = decay != 0.0 && !matches!(rule, settings::Optimizer::AdamW { .. });
         let parts = weights.zip(gradients).zip(&mut self.memory);
         parts
             .map(|((w, g), memory)| {
-                let g = if decay == 0.0 {
-                    g.clone()
-                } else {
-                    (g + (w.detach() * decay)?)?
+                let w = w.detach();
+                let g = match coupled {
+                    true => (g + (&w * decay)?)?,
+                    false => g.clone(),
                 };
-                update(rule, lr, t, &g, memory)
+                rule::step(rule, numbers, &w, &g, memory)
             })
             .collect()
-    }
-}
-
-/// Δw of one parameter at update t, counted from 1.
-fn update(
-    rule: settings::Optimizer,
-    lr: f64,
-    t: i32,
-    g: &Tensor,
-    memory: &mut Memory,
-) -> Result<Tensor> {
-    match rule {
-        settings::Optimizer::Sgd { momentum: 0.0, .. } => g * -lr,
-        settings::Optimizer::Sgd { momentum, nesterov } => {
-            let v = match memory {
-                Memory::Velocity(v) => ((&*v * momentum)? + g)?,
-                _ => g.clone(),
-            };
-            *memory = Memory::Velocity(v.clone());
-            let along = if nesterov { (g + (v * momentum)?)? } else { v };
-            along * -lr
-        }
-        settings::Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon,
-        } => {
-            let (m, v) = match memory {
-                Memory::Moments { mean, square } => (mean.clone(), square.clone()),
-                _ => (g.zeros_like()?, g.zeros_like()?),
-            };
-            let m = ((m * beta1)? + (g * (1.0 - beta1))?)?;
-            let v = ((v * beta2)? + (g.sqr()? * (1.0 - beta2))?)?;
-            *memory = Memory::Moments {
-                mean: m.clone(),
-                square: v.clone(),
-            };
-            let root = (v.sqrt()? / (1.0 - beta2.powi(t)).sqrt())?;
-            (m / (root + epsilon)?)? * (-lr / (1.0 - beta1.powi(t)))
-        }
     }
 }

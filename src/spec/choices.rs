@@ -148,6 +148,18 @@ pub(super) const LOSSES: &[Word] = &[
 pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
     word("adam", "Kingma and Ba 2015, as in PyTorch"),
+    word(
+        "adamw",
+        "adam with its weight decay beside the gradient, as in PyTorch",
+    ),
+    word(
+        "rmsprop",
+        "w ← w − αg/(√s + ε) with s the running mean of g², as in PyTorch",
+    ),
+    word(
+        "adagrad",
+        "w ← w − αg/(√s + ε) with s the sum of all g², as in PyTorch",
+    ),
 ];
 
 pub(super) const SOLVERS: &[Word] = &[

@@ -4,8 +4,10 @@
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
 mod data;
+mod update;
 
 pub use data::{Contents, DataSettings, Source, TaskKind};
+pub use update::Optimizer;
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +37,8 @@ pub struct Settings {
     pub optimizer: Optimizer,
     /// The learning rate α; 0 of a solver that finds its own, or has none.
     pub lr: f64,
-    /// λ of the L2 penalty, added to the gradient as λw (PyTorch's `weight_decay`).
+    /// λ of the L2 penalty, added to the gradient as λw; of AdamW that of the decay beside it
+    /// (PyTorch's `weight_decay`).
     pub weight_decay: f64,
     /// Rows in a batch.
     pub batch: Batch,
@@ -161,28 +164,6 @@ pub struct BatchNormAt {
     pub hidden: bool,
     /// z of the output layer.
     pub output: bool,
-}
-
-/// The update rule.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Optimizer {
-    /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
-    Sgd {
-        /// β.
-        momentum: f64,
-        /// Step along g + βv instead of v.
-        nesterov: bool,
-    },
-    /// Kingma and Ba 2015, algorithm 1, as PyTorch's `Adam`.
-    Adam {
-        /// Decay of the mean of the gradient.
-        beta1: f64,
-        /// Decay of the mean of the squared gradient.
-        beta2: f64,
-        /// Added to the root of the bias-corrected second moment.
-        epsilon: f64,
-    },
 }
 
 /// How a solver finds the weights of a linear model, and when it is done.

@@ -97,6 +97,11 @@ impl Pace {
                 beta1,
                 beta2,
                 epsilon,
+            }
+            | Optimizer::AdamW {
+                beta1,
+                beta2,
+                epsilon,
             } => {
                 rates.first[lane] = T::of(beta1);
                 rates.first_rest[lane] = T::of(1.0 - beta1);
@@ -104,16 +109,37 @@ impl Pace {
                 rates.second_rest[lane] = T::of(1.0 - beta2);
                 rates.epsilon[lane] = T::of(epsilon);
             }
+            Optimizer::RmsProp {
+                beta2,
+                epsilon,
+                momentum,
+            } => {
+                rates.first[lane] = T::of(momentum);
+                rates.second[lane] = T::of(beta2);
+                rates.second_rest[lane] = T::of(1.0 - beta2);
+                rates.epsilon[lane] = T::of(epsilon);
+            }
+            Optimizer::AdaGrad { epsilon, .. } => rates.epsilon[lane] = T::of(epsilon),
+        }
+        if let Optimizer::AdamW { .. } = self.optimizer {
+            rates.decay[lane] = T::of(0.0);
+            rates.shrink[lane] = T::of(-self.lr * self.decay);
         }
     }
 
-    /// Writes those that do, for the next update.
-    pub fn advance<T: Real>(&mut self, lane: usize, rates: &mut Rates<T>) {
-        if let Optimizer::Adam { beta1, beta2, .. } = self.optimizer {
-            self.powers[0] *= beta1;
-            self.powers[1] *= beta2;
-            rates.step[lane] = T::of(-self.lr / (1.0 - self.powers[0]));
-            rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+    /// Writes those that do, for the update of this step, from 0.
+    pub fn advance<T: Real>(&mut self, lane: usize, step: u64, rates: &mut Rates<T>) {
+        match self.optimizer {
+            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => {}
+            Optimizer::Adam { beta1, beta2, .. } | Optimizer::AdamW { beta1, beta2, .. } => {
+                self.powers[0] *= beta1;
+                self.powers[1] *= beta2;
+                rates.step[lane] = T::of(-self.lr / (1.0 - self.powers[0]));
+                rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+            }
+            Optimizer::AdaGrad { lr_decay, .. } => {
+                rates.step[lane] = T::of(-self.lr / (1.0 + step as f64 * lr_decay));
+            }
         }
     }
 }

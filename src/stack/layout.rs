@@ -270,6 +270,10 @@ fn rule(settings: &Settings) -> Rule {
         } => Rule::Momentum,
         Optimizer::Sgd { nesterov: true, .. } => Rule::Nesterov,
         Optimizer::Adam { .. } => Rule::Adam,
+        Optimizer::AdamW { .. } => Rule::AdamW,
+        Optimizer::RmsProp { momentum: 0.0, .. } => Rule::RmsProp,
+        Optimizer::RmsProp { .. } => Rule::RmsPropMomentum,
+        Optimizer::AdaGrad { .. } => Rule::AdaGrad,
     }
 }
 

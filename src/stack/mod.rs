@@ -88,14 +88,26 @@ pub fn shape(settings: &Settings) -> String {
     shape.budget = Budget::Steps(0);
     shape.patience = None;
     shape.gradient_noise = 0.0;
+    // Without momentum there is no velocity to remember.
+    let whether = |number: f64| f64::from(u8::from(number != 0.0));
     match &mut shape.optimizer {
-        // Without momentum there is no velocity to remember.
-        Optimizer::Sgd { momentum, .. } => *momentum = f64::from(u8::from(*momentum != 0.0)),
+        Optimizer::Sgd { momentum, .. } => *momentum = whether(*momentum),
         Optimizer::Adam {
             beta1,
             beta2,
             epsilon,
+        }
+        | Optimizer::AdamW {
+            beta1,
+            beta2,
+            epsilon,
         } => (*beta1, *beta2, *epsilon) = (0.0, 0.0, 0.0),
+        Optimizer::RmsProp {
+            beta2,
+            epsilon,
+            momentum,
+        } => (*beta2, *epsilon, *momentum) = (0.0, 0.0, whether(*momentum)),
+        Optimizer::AdaGrad { epsilon, lr_decay } => (*epsilon, *lr_decay) = (0.0, 0.0),
     }
     // Of the data only the numbers of rows, features and classes matter.
     let data = &mut shape.data;

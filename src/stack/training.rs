@@ -216,7 +216,7 @@ impl<'a, T: Number> Stack<'a, T> {
     fn updates(&mut self) -> Result<PerLane<bool>> {
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             if let Some(lane) = lane {
-                lane.pace.advance(i, &mut self.rates);
+                lane.pace.advance(i, lane.step, &mut self.rates);
             }
         }
         let layout = &self.layout;

@@ -10,15 +10,17 @@ use pulp::Arch;
 /// What a rule needs to know of a step, per lane.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates<T> {
-    /// −α; of Adam −α/(1 − β₁^t).
+    /// −α of this step; of Adam −α/(1 − β₁^t).
     pub step: PerLane<T>,
-    /// λ of the L2 penalty.
+    /// λ of the L2 penalty; 0 for AdamW.
     pub decay: PerLane<T>,
+    /// −αλ of AdamW.
+    pub shrink: PerLane<T>,
     /// β of momentum, β₁ of Adam.
     pub first: PerLane<T>,
     /// 1 − β₁.
     pub first_rest: PerLane<T>,
-    /// β₂ of Adam.
+    /// β₂ of Adam and RMSprop.
     pub second: PerLane<T>,
     /// 1 − β₂.
     pub second_rest: PerLane<T>,
@@ -45,10 +47,11 @@ impl<T: Real> Rates<T> {
         }
     }
 
-    fn all(&mut self) -> [&mut PerLane<T>; 8] {
+    fn all(&mut self) -> [&mut PerLane<T>; 9] {
         [
             &mut self.step,
             &mut self.decay,
+            &mut self.shrink,
             &mut self.first,
             &mut self.first_rest,
             &mut self.second,
@@ -64,6 +67,7 @@ impl<T: Real> Rates<T> {
         Rates {
             step: all(0.0),
             decay: all(0.0),
+            shrink: all(0.0),
             first: all(0.0),
             first_rest: all(0.0),
             second: all(0.0),
@@ -85,6 +89,14 @@ pub enum Rule {
     Nesterov,
     /// Kingma and Ba 2015, algorithm 1.
     Adam,
+    /// Its Δ, and −α λ w.
+    AdamW,
+    /// s ← β₂ s + (1 − β₂) g², Δ = −α g/(√s + ε).
+    RmsProp,
+    /// s as before, v ← β v + g/(√s + ε), Δ = −α v.
+    RmsPropMomentum,
+    /// s ← s + g², Δ = −α g/(√s + ε).
+    AdaGrad,
 }
 
 impl Rule {
@@ -92,8 +104,8 @@ impl Rule {
     pub fn memories(self) -> usize {
         match self {
             Rule::Sgd => 0,
-            Rule::Momentum | Rule::Nesterov => 1,
-            Rule::Adam => 2,
+            Rule::Momentum | Rule::Nesterov | Rule::RmsProp | Rule::AdaGrad => 1,
+            Rule::Adam | Rule::AdamW | Rule::RmsPropMomentum => 2,
         }
     }
 }
@@ -105,9 +117,10 @@ pub struct Weights<'a, T> {
     pub w: &'a [T],
     /// g.
     pub g: &'a [T],
-    /// v of momentum, or Adam's mean of g; empty where the rule remembers nothing.
+    /// v of momentum, Adam's mean of g, or s of a rule that remembers nothing else; empty where the
+    /// rule remembers nothing.
     pub first: &'a mut [T],
-    /// Adam's mean of g²; empty for other rules.
+    /// The mean of g² of a rule that remembers two numbers; empty for others.
     pub second: &'a mut [T],
     /// Δw.
     pub delta: &'a mut [T],
@@ -128,6 +141,10 @@ impl<T: Real> Weights<'_, T> {
                     Rule::Momentum => weights.each(&rates, momentum),
                     Rule::Nesterov => weights.each(&rates, nesterov),
                     Rule::Adam => weights.each(&rates, adam),
+                    Rule::AdamW => weights.each(&rates, adamw),
+                    Rule::RmsProp => weights.each(&rates, rmsprop),
+                    Rule::RmsPropMomentum => weights.each(&rates, rmsprop_momentum),
+                    Rule::AdaGrad => weights.each(&rates, adagrad),
                 };
             },
         );
@@ -142,7 +159,7 @@ impl<T: Real> Weights<'_, T> {
     fn each(
         self,
         rates: &Rates<T>,
-        rule: impl Fn(&Rates<T>, usize, T, [&mut T; 2]) -> T,
+        rule: impl Fn(&Rates<T>, usize, [T; 2], [&mut T; 2]) -> T,
     ) -> PerLane<T> {
         let rates = *rates;
         let (remembers, has_second) = (!self.first.is_empty(), !self.second.is_empty());
@@ -159,8 +176,10 @@ impl<T: Real> Weights<'_, T> {
             }
             let mut delta = [T::of(0.0); MOST_LANES];
             for lane in 0..T::ABREAST {
-                let g = g[lane] + w[lane] * rates.decay[lane];
-                delta[lane] = rule(&rates, lane, g, [&mut first[lane], &mut second[lane]]);
+                let w = w[lane];
+                let g = g[lane] + w * rates.decay[lane];
+                let memory = [&mut first[lane], &mut second[lane]];
+                delta[lane] = rule(&rates, lane, [w, g], memory);
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
             }
             if remembers {
@@ -176,26 +195,55 @@ impl<T: Real> Weights<'_, T> {
 }
 
 #[inline(always)]
-fn sgd<T: Real>(rates: &Rates<T>, lane: usize, g: T, _: [&mut T; 2]) -> T {
+fn sgd<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], _: [&mut T; 2]) -> T {
     g * rates.step[lane]
 }
 
 #[inline(always)]
-fn momentum<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+fn momentum<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     *v * rates.step[lane]
 }
 
 #[inline(always)]
-fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     (g + *v * rates.first[lane]) * rates.step[lane]
 }
 
 #[inline(always)]
-fn adam<T: Real>(rates: &Rates<T>, lane: usize, g: T, [mean, square]: [&mut T; 2]) -> T {
+fn adam<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [mean, square]: [&mut T; 2]) -> T {
     *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
     *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
     let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
     *mean / root * rates.step[lane]
+}
+
+#[inline(always)]
+fn adamw<T: Real>(rates: &Rates<T>, lane: usize, [w, g]: [T; 2], moments: [&mut T; 2]) -> T {
+    adam(rates, lane, [w, g], moments) + w * rates.shrink[lane]
+}
+
+#[inline(always)]
+fn rmsprop<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [square, _]: [&mut T; 2]) -> T {
+    *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+    g / (square.root() + rates.epsilon[lane]) * rates.step[lane]
+}
+
+#[inline(always)]
+fn rmsprop_momentum<T: Real>(
+    rates: &Rates<T>,
+    lane: usize,
+    [_, g]: [T; 2],
+    [v, square]: [&mut T; 2],
+) -> T {
+    *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+    *v = *v * rates.first[lane] + g / (square.root() + rates.epsilon[lane]);
+    *v * rates.step[lane]
+}
+
+#[inline(always)]
+fn adagrad<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [sum, _]: [&mut T; 2]) -> T {
+    *sum = *sum + g * g;
+    g / (sum.root() + rates.epsilon[lane]) * rates.step[lane]
 }
