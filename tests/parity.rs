@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 28, "fixtures are missing");
+    assert!(files.len() >= 33, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -53,9 +53,10 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     };
 
     let (rows, model, parameters) = start(case, &settings);
-    let mut optimizer = Optimizer::new(&settings, parameters.len());
     let (n, m) = (rows.x.dim(0).unwrap(), 4);
-    let steps = case["steps"].as_u64().unwrap() as usize;
+    let steps = case["steps"].as_u64().unwrap();
+    let mut optimizer = Optimizer::new(&settings, parameters.len(), steps);
+    let steps = steps as usize;
     let expected_losses = numbers(&expected["losses"]);
     for t in 0..steps {
         let chosen: Vec<u32> = (0..m).map(|i| ((t * m + i) % n) as u32).collect();
@@ -260,6 +261,11 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             output: placed("output"),
         },
         lr: number("lr"),
+        schedule: match &case["schedule"] {
+            Value::Null => Schedule::Constant,
+            given => serde_json::from_value(given.clone()).unwrap(),
+        },
+        warmup: case["warmup"].as_u64().unwrap_or(0) as usize,
         weight_decay: number("weight_decay"),
         precision,
         ..common::settings()

@@ -95,6 +95,15 @@ fn networks() -> impl Strategy<Value = Settings> {
     let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
     let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
     let decay = prop::sample::select(vec![0.0, 0.1]);
+    let schedules = prop::sample::select(vec![
+        Schedule::Constant,
+        Schedule::Step {
+            every: 3,
+            factor: 0.5,
+        },
+        Schedule::Exponential(0.8),
+        Schedule::Cosine,
+    ]);
     (
         models,
         activations,
@@ -103,6 +112,7 @@ fn networks() -> impl Strategy<Value = Settings> {
         batches,
         sampling,
         decay,
+        (schedules, 0..4_usize),
     )
         .prop_map(
             |(
@@ -113,6 +123,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                 batch,
                 sampling,
                 weight_decay,
+                (schedule, warmup),
             )| {
                 Settings {
                     model,
@@ -131,6 +142,8 @@ fn networks() -> impl Strategy<Value = Settings> {
                     sampling,
                     weight_decay,
                     lr: 0.02,
+                    schedule,
+                    warmup,
                     init: Init::Torch,
                     budget: Budget::Steps(9),
                     precision: Precision::F64,
@@ -254,6 +267,8 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
                 Init::Normal(0.3)
             },
             budget: Budget::Steps(7 + 5 * (i % 4)),
+            schedule: [Schedule::Constant, Schedule::Cosine][i % 2],
+            warmup: i % 3,
             output_bias: (i % 4 == 1).then_some(0.5),
             patience: (i % 7 == 2).then_some(1),
             ..shape.clone()

@@ -1,6 +1,8 @@
 //! What two cells have in common, as keys: the same task, the same network at the start.
 
-use crate::spec::settings::{Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Settings};
+use crate::spec::settings::{
+    Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Schedule, Settings,
+};
 use serde::Serialize;
 
 /// What there is to learn, as a key: the rows and the loss.
@@ -18,11 +20,13 @@ pub fn rows(settings: &Settings) -> DataSettings {
     }
 }
 
-/// Everything but the update rule with its own keys and the rate, as a key.
+/// Everything but the update rule with its own keys and the rate over time, as a key.
 pub(super) fn but_for_optimizer(settings: &Settings) -> String {
     key(&Settings {
         optimizer: PLAIN,
         lr: 1.0,
+        schedule: Schedule::Constant,
+        warmup: 0,
         ..settings.clone()
     })
 }
@@ -33,6 +37,8 @@ pub(super) fn start(settings: &Settings) -> String {
         loss: Loss::Mse,
         optimizer: PLAIN,
         lr: 1.0,
+        schedule: Schedule::Constant,
+        warmup: 0,
         weight_decay: 0.0,
         batch: Batch::Full,
         sampling: Sampling::Epochs,

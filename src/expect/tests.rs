@@ -34,6 +34,8 @@ pub(crate) fn settings() -> Settings {
             nesterov: false,
         },
         lr: 0.1,
+        schedule: Schedule::Constant,
+        warmup: 0,
         weight_decay: 0.0,
         batch: Batch::Full,
         sampling: Sampling::Epochs,

@@ -1,32 +1,34 @@
 //! From gradients to updates, as PyTorch defines them.
 
 mod rule;
+pub mod schedule;
 
 use crate::spec::Settings;
 use crate::spec::settings;
 use candle_core::{Result, Tensor};
 use rule::Memory;
+use schedule::Rate;
 
 /// An update rule with its memory.
 #[derive(Debug)]
 pub struct Optimizer {
     rule: settings::Optimizer,
-    /// α.
-    lr: f64,
+    rate: Rate,
     /// λ.
     weight_decay: f64,
     /// Updates made.
-    t: i32,
+    t: u64,
     /// One per parameter.
     memory: Vec<Memory>,
 }
 
 impl Optimizer {
-    /// The rule of these settings, which remembers nothing yet, for this many parameters.
-    pub fn new(settings: &Settings, parameters: usize) -> Optimizer {
+    /// The rule of these settings, which remembers nothing yet, for this many parameters and a run of
+    /// so many steps.
+    pub fn new(settings: &Settings, parameters: usize, steps: u64) -> Optimizer {
         Optimizer {
             rule: settings.optimizer,
-            lr: settings.lr,
+            rate: Rate::new(settings, steps),
             weight_decay: settings.weight_decay,
             t: 0,
             memory: vec![Memory::Nothing; parameters],
@@ -42,9 +44,11 @@ impl Optimizer {
         weights: impl Iterator<Item = &'a Tensor>,
         gradients: &[Tensor],
     ) -> Result<Vec<Tensor>> {
-        self.t = self.t.saturating_add(1);
+        let lr = self.rate.at(self.t);
+        self.t += 1;
+        let t = i32::try_from(self.t).unwrap_or(i32::MAX);
         let (rule, decay) = (self.rule, self.weight_decay);
-        let numbers = (self.lr, decay, self.t);
+        let numbers = (lr, decay, t);
         let coupled = decay != 0.0 && !matches!(rule, settings::Optimizer::AdamW { .. });
         let parts = weights.zip(gradients).zip(&mut self.memory);
         parts

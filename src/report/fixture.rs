@@ -34,6 +34,8 @@ pub fn settings(model: Model) -> Settings {
             nesterov: false,
         },
         lr: 0.1,
+        schedule: Schedule::Constant,
+        warmup: 0,
         weight_decay: 0.0,
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,

@@ -43,6 +43,7 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         output,
         loss,
         update::optimizer,
+        update::warmup,
         risk,
         solver::solver,
         rows::split,

@@ -2,11 +2,12 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, NPY,
-    OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, EXPONENTIAL, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES,
+    NORMAL, NPY, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS, SOURCES, STEP,
+    UNIFORM,
 };
 use super::key::{Default, Key, key};
-use super::kind::{BELOW_ONE, Kind, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
+use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
 use super::rules::{self, given, has_rows, is_generator, is_mlp, is_network, is_risk, source_is};
 use super::rules::{is_direct, is_trained, solver_is};
 
@@ -14,9 +15,6 @@ use super::rules::{is_direct, is_trained, solver_is};
 pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
-
-/// Most rows, epochs, steps: a slip of the finger should not ask for years.
-const MANY: i64 = 1_000_000_000;
 
 /// Every key, in the order in which values are listed.
 pub static KEYS: &[Key] = &[
@@ -297,6 +295,26 @@ pub static KEYS: &[Key] = &[
         "The learning rate α.",
     )
     .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
+    key(
+        "schedule",
+        Kind::Any(&[
+            Kind::Words(SCHEDULES),
+            Kind::Record(STEP),
+            Kind::Record(EXPONENTIAL),
+        ]),
+        Default::Word("constant"),
+        is_trained,
+        "How the rate moves from update to update, t being those made since `warmup`.",
+    )
+    .also(&["scheduler", "lr_schedule", "lr_scheduler", "annealing"]),
+    key(
+        "warmup",
+        integer(0, MANY),
+        Default::Integer(0),
+        is_trained,
+        "Updates w before `schedule` begins, over which the rate rises evenly: αt/(w + 1) in the t-th.",
+    )
+    .also(&["warmup_steps", "warm_up"]),
     key(
         "momentum",
         Kind::Number(BELOW_ONE),

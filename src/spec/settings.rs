@@ -7,7 +7,7 @@ mod data;
 mod update;
 
 pub use data::{Contents, DataSettings, Source, TaskKind};
-pub use update::Optimizer;
+pub use update::{Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,13 @@ pub struct Settings {
     pub optimizer: Optimizer,
     /// The learning rate α; 0 of a solver that finds its own, or has none.
     pub lr: f64,
+    /// How the rate moves from update to update.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Updates w before the schedule begins; the rate of the t-th of them, from 1, is αt/(w + 1). That is
+    /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup: usize,
     /// λ of the L2 penalty, added to the gradient as λw; of AdamW that of the decay beside it
     /// (PyTorch's `weight_decay`).
     pub weight_decay: f64,
@@ -53,6 +60,12 @@ pub struct Settings {
     pub precision: Precision,
     /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
     pub gradient_noise: f64,
+}
+
+/// Whether a setting is what it is where nothing says so. Settings that came after the first runs were
+/// kept are left out there, so that those runs are still known.
+fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
+    *setting == T::default()
 }
 
 /// The shape of the predictor.

@@ -47,6 +47,8 @@ impl Settings {
             solving: solving::solving(values),
             optimizer: update::optimizer(values),
             lr: real(values, "lr"),
+            schedule: update::schedule(values),
+            warmup: whole(values, "warmup"),
             weight_decay: real(values, "weight_decay"),
             // A full batch leaves nothing to draw.
             sampling: match word(values, "sampling") {

@@ -3,6 +3,7 @@
 use super::kernel::real::Real;
 use super::kernel::update::Rates;
 use super::rows::Tables;
+use crate::optim::schedule::Rate;
 use crate::spec::Settings;
 use crate::spec::settings::Optimizer;
 use crate::trace::Outcome;
@@ -69,7 +70,7 @@ impl<T> Lane<'_, T> {
 /// How a run's weights move.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    lr: f64,
+    rate: Rate,
     decay: f64,
     optimizer: Optimizer,
     /// β₁^t and β₂^t of Adam after t updates.
@@ -77,10 +78,10 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Of a run that has made no update.
-    pub fn new(settings: &Settings) -> Pace {
+    /// Of a run of so many steps that has made none.
+    pub fn new(settings: &Settings, steps: u64) -> Pace {
         Pace {
-            lr: settings.lr,
+            rate: Rate::new(settings, steps),
             decay: settings.weight_decay,
             optimizer: settings.optimizer,
             powers: [1.0; 2],
@@ -89,7 +90,6 @@ impl Pace {
 
     /// Writes the numbers that do not change from step to step.
     pub fn begin<T: Real>(&self, lane: usize, rates: &mut Rates<T>) {
-        rates.step[lane] = T::of(-self.lr);
         rates.decay[lane] = T::of(self.decay);
         match self.optimizer {
             Optimizer::Sgd { momentum, .. } => rates.first[lane] = T::of(momentum),
@@ -123,23 +123,25 @@ impl Pace {
         }
         if let Optimizer::AdamW { .. } = self.optimizer {
             rates.decay[lane] = T::of(0.0);
-            rates.shrink[lane] = T::of(-self.lr * self.decay);
         }
     }
 
     /// Writes those that do, for the update of this step, from 0.
     pub fn advance<T: Real>(&mut self, lane: usize, step: u64, rates: &mut Rates<T>) {
-        match self.optimizer {
-            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => {}
+        let lr = self.rate.at(step);
+        let along = match self.optimizer {
+            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => -lr,
             Optimizer::Adam { beta1, beta2, .. } | Optimizer::AdamW { beta1, beta2, .. } => {
                 self.powers[0] *= beta1;
                 self.powers[1] *= beta2;
-                rates.step[lane] = T::of(-self.lr / (1.0 - self.powers[0]));
                 rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+                -lr / (1.0 - self.powers[0])
             }
-            Optimizer::AdaGrad { lr_decay, .. } => {
-                rates.step[lane] = T::of(-self.lr / (1.0 + step as f64 * lr_decay));
-            }
+            Optimizer::AdaGrad { lr_decay, .. } => -lr / (1.0 + step as f64 * lr_decay),
+        };
+        rates.step[lane] = T::of(along);
+        if let Optimizer::AdamW { .. } = self.optimizer {
+            rates.shrink[lane] = T::of(-lr * self.decay);
         }
     }
 }

@@ -25,7 +25,9 @@ pub mod rows;
 pub mod training;
 
 use crate::spec::Settings;
-use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Source};
+use crate::spec::settings::{
+    Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Schedule, Source,
+};
 use crate::train::rows::NO_ROWS;
 use crate::train::{Control, Ended, Job, failed};
 use arena::Number;
@@ -82,6 +84,8 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
 pub fn shape(settings: &Settings) -> String {
     let mut shape = settings.clone();
     shape.lr = 0.0;
+    shape.schedule = Schedule::Constant;
+    shape.warmup = 0;
     shape.weight_decay = 0.0;
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;

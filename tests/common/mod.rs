@@ -38,6 +38,8 @@ pub fn settings() -> Settings {
             nesterov: false,
         },
         lr: 0.05,
+        schedule: Schedule::Constant,
+        warmup: 0,
         weight_decay: 0.0,
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,

@@ -1,7 +1,7 @@
-//! An update rule with what it has no use for.
+//! An update rule with what it has no use for, and a rate that is never reached.
 
 use super::{Clash, clash};
-use crate::spec::rules::{self, number, word};
+use crate::spec::rules::{self, count, number, word};
 use crate::spec::value::{Value, Values};
 
 /// Momentum where a rule has none, and Nesterov's where there is none to look ahead along.
@@ -48,4 +48,22 @@ fn idle_key(rule: &str, key: &'static str, neutral: &str, instead: &str) -> Clas
         format!("expected {neutral} with `optimizer = \"{rule}\"`"),
         format!("set `{key} = {neutral}` for {rule}, or vary the two together in a [zip.…] table"),
     )
+}
+
+/// A warm-up that training ends before.
+pub(super) fn warmup(values: &Values) -> Vec<Clash> {
+    let (Some(warmup), Some(Value::Integer(steps))) =
+        (count(values, "warmup"), values.get("steps"))
+    else {
+        return Vec::new();
+    };
+    if warmup < *steps || !rules::is_trained(values) {
+        return Vec::new();
+    }
+    vec![clash(
+        &["warmup", "steps"],
+        format!("training ends with {steps} steps, before a warm-up of {warmup}"),
+        format!("expected fewer than {steps}"),
+        "take a shorter `warmup`, or more `steps`",
+    )]
 }

@@ -1,4 +1,4 @@
-//! How a gradient becomes a step: the update rule with its own numbers.
+//! How a gradient becomes a step: the update rule with its own numbers, and the rate over time.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,4 +54,26 @@ pub enum Optimizer {
         /// η.
         lr_decay: f64,
     },
+}
+
+/// How the learning rate moves from update to update, once the warm-up is over; t counts updates from
+/// there, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// α.
+    #[default]
+    Constant,
+    /// α γ^⌊t/n⌋, as PyTorch's `StepLR` called after every update.
+    Step {
+        /// n.
+        every: usize,
+        /// γ.
+        factor: f64,
+    },
+    /// α γ^t, as PyTorch's `ExponentialLR` called after every update.
+    Exponential(f64),
+    /// α ½(1 + cos πt/T) for the T updates that are left of the budget, as PyTorch's
+    /// `CosineAnnealingLR` called after every update (Loshchilov and Hutter 2017, without restarts).
+    Cosine,
 }
