@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 33, "fixtures are missing");
+    assert!(files.len() >= 37, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -266,6 +266,11 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             given => serde_json::from_value(given.clone()).unwrap(),
         },
         warmup: case["warmup"].as_u64().unwrap_or(0) as usize,
+        clip: Clip {
+            norm: case["clip_norm"].as_f64(),
+            value: case["clip_value"].as_f64(),
+        },
+        l1: case["l1"].as_f64().unwrap_or(0.0),
         weight_decay: number("weight_decay"),
         precision,
         ..common::settings()

@@ -1,7 +1,7 @@
 //! What two cells have in common, as keys: the same task, the same network at the start.
 
 use crate::spec::settings::{
-    Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Schedule, Settings,
+    Batch, Budget, Clip, DataSettings, Loss, Optimizer, Sampling, Schedule, Settings,
 };
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub(super) fn start(settings: &Settings) -> String {
         lr: 1.0,
         schedule: Schedule::Constant,
         warmup: 0,
+        clip: Clip::default(),
+        l1: 0.0,
         weight_decay: 0.0,
         batch: Batch::Full,
         sampling: Sampling::Epochs,

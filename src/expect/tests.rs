@@ -36,6 +36,8 @@ pub(crate) fn settings() -> Settings {
         lr: 0.1,
         schedule: Schedule::Constant,
         warmup: 0,
+        clip: Clip::default(),
+        l1: 0.0,
         weight_decay: 0.0,
         batch: Batch::Full,
         sampling: Sampling::Epochs,

@@ -1,5 +1,6 @@
 //! From gradients to updates, as PyTorch defines them.
 
+pub mod clip;
 mod rule;
 pub mod schedule;
 
@@ -14,6 +15,9 @@ use schedule::Rate;
 pub struct Optimizer {
     rule: settings::Optimizer,
     rate: Rate,
+    clip: settings::Clip,
+    /// λ₁.
+    l1: f64,
     /// λ.
     weight_decay: f64,
     /// Updates made.
@@ -29,6 +33,8 @@ impl Optimizer {
         Optimizer {
             rule: settings.optimizer,
             rate: Rate::new(settings, steps),
+            clip: settings.clip,
+            l1: settings.l1,
             weight_decay: settings.weight_decay,
             t: 0,
             memory: vec![Memory::Nothing; parameters],
@@ -47,16 +53,21 @@ impl Optimizer {
         let lr = self.rate.at(self.t);
         self.t += 1;
         let t = i32::try_from(self.t).unwrap_or(i32::MAX);
-        let (rule, decay) = (self.rule, self.weight_decay);
+        let (rule, l1, decay) = (self.rule, self.l1, self.weight_decay);
         let numbers = (lr, decay, t);
         let coupled = decay != 0.0 && !matches!(rule, settings::Optimizer::AdamW { .. });
+        let gradients = clip::clipped(self.clip, gradients)?;
         let parts = weights.zip(gradients).zip(&mut self.memory);
         parts
             .map(|((w, g), memory)| {
                 let w = w.detach();
+                let g = match l1 {
+                    0.0 => g,
+                    _ => (g + (w.sign()? * l1)?)?,
+                };
                 let g = match coupled {
                     true => (g + (&w * decay)?)?,
-                    false => g.clone(),
+                    false => g,
                 };
                 rule::step(rule, numbers, &w, &g, memory)
             })

@@ -36,6 +36,8 @@ pub fn settings(model: Model) -> Settings {
         lr: 0.1,
         schedule: Schedule::Constant,
         warmup: 0,
+        clip: Clip::default(),
+        l1: 0.0,
         weight_decay: 0.0,
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,

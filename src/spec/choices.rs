@@ -190,6 +190,8 @@ pub(super) const EXPONENTIAL: &[Field] = &[tagged(
     Kind::Number(POSITIVE),
 )];
 
+pub(super) const UNCLIPPED: &[Word] = &[word("none", "the gradient is left as it is")];
+
 pub(super) const SOLVERS: &[Word] = &[
     word(
         "trainer",

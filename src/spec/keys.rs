@@ -4,7 +4,7 @@
 use super::choices::{
     ACTIVATIONS, AUTO, CONSTANT, CSV, EXPONENTIAL, FULL, INITS, LEAKY, LOSSES, MODELS, NORM_SITES,
     NORMAL, NPY, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS, SOURCES, STEP,
-    UNIFORM,
+    UNCLIPPED, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
@@ -330,11 +330,35 @@ pub static KEYS: &[Key] = &[
         "Step along g + βv instead of v, for `sgd`.",
     ),
     key(
+        "clip_norm",
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Default::Word("none"),
+        is_trained,
+        "Largest norm of the gradient over all parameters, before penalties; a larger gradient is scaled down to it.",
+    )
+    .also(&["max_norm", "clipnorm", "grad_clip", "gradient_clip", "clip"]),
+    key(
+        "clip_value",
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Default::Word("none"),
+        is_trained,
+        "Largest size of an entry of the gradient, after `clip_norm` and before penalties.",
+    )
+    .also(&["clipvalue"]),
+    key(
+        "l1",
+        Kind::Number(NOT_NEGATIVE),
+        Default::Number(0.0),
+        is_trained,
+        "λ₁ of the L1 penalty on all weights and biases, added to the gradient as λ₁ sign(w).",
+    )
+    .also(&["lasso", "l1_penalty"]),
+    key(
         "weight_decay",
         Kind::Number(NOT_NEGATIVE),
         Default::From("0; 0.01 for `adamw`, as in PyTorch", rules::default_weight_decay),
         is_trained,
-        "λ of the L2 penalty, added to the gradient as λw; `adamw` takes αλw from w beside its step.",
+        "λ of the L2 penalty on all weights and biases, added to the gradient as λw; `adamw` takes αλw from w beside its step.",
     )
     .also(&["wd", "l2", "decay", "regularization"]),
     key(

@@ -7,7 +7,7 @@ mod data;
 mod update;
 
 pub use data::{Contents, DataSettings, Source, TaskKind};
-pub use update::{Optimizer, Schedule};
+pub use update::{Clip, Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,13 @@ pub struct Settings {
     /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
     #[serde(default, skip_serializing_if = "is_default")]
     pub warmup: usize,
-    /// λ of the L2 penalty, added to the gradient as λw; of AdamW that of the decay beside it
+    /// What the gradient is clipped to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clip: Clip,
+    /// λ₁ of the L1 penalty on every parameter, added to the gradient as λ₁ sign(w), which is 0 at 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub l1: f64,
+    /// λ of the L2 penalty on every parameter, added to the gradient as λw; of AdamW that of the decay beside it
     /// (PyTorch's `weight_decay`).
     pub weight_decay: f64,
     /// Rows in a batch.

@@ -49,6 +49,11 @@ impl Settings {
             lr: real(values, "lr"),
             schedule: update::schedule(values),
             warmup: whole(values, "warmup"),
+            clip: Clip {
+                norm: number(values, "clip_norm"),
+                value: number(values, "clip_value"),
+            },
+            l1: real(values, "l1"),
             weight_decay: real(values, "weight_decay"),
             // A full batch leaves nothing to draw.
             sampling: match word(values, "sampling") {

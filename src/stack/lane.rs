@@ -3,9 +3,10 @@
 use super::kernel::real::Real;
 use super::kernel::update::Rates;
 use super::rows::Tables;
+use crate::optim::clip::factor;
 use crate::optim::schedule::Rate;
 use crate::spec::Settings;
-use crate::spec::settings::Optimizer;
+use crate::spec::settings::{Clip, Optimizer};
 use crate::trace::Outcome;
 use crate::train::record::Record;
 use std::rc::Rc;
@@ -71,6 +72,8 @@ impl<T> Lane<'_, T> {
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     rate: Rate,
+    clip: Clip,
+    l1: f64,
     decay: f64,
     optimizer: Optimizer,
     /// β₁^t and β₂^t of Adam after t updates.
@@ -82,6 +85,8 @@ impl Pace {
     pub fn new(settings: &Settings, steps: u64) -> Pace {
         Pace {
             rate: Rate::new(settings, steps),
+            clip: settings.clip,
+            l1: settings.l1,
             decay: settings.weight_decay,
             optimizer: settings.optimizer,
             powers: [1.0; 2],
@@ -90,6 +95,8 @@ impl Pace {
 
     /// Writes the numbers that do not change from step to step.
     pub fn begin<T: Real>(&self, lane: usize, rates: &mut Rates<T>) {
+        rates.most[lane] = T::of(self.clip.value.unwrap_or(f64::INFINITY));
+        rates.l1[lane] = T::of(self.l1);
         rates.decay[lane] = T::of(self.decay);
         match self.optimizer {
             Optimizer::Sgd { momentum, .. } => rates.first[lane] = T::of(momentum),
@@ -123,6 +130,13 @@ impl Pace {
         }
         if let Optimizer::AdamW { .. } = self.optimizer {
             rates.decay[lane] = T::of(0.0);
+        }
+    }
+
+    /// Writes what a gradient of this norm is multiplied by.
+    pub fn clip<T: Real>(&self, lane: usize, norm: f64, rates: &mut Rates<T>) {
+        if let Some(most) = self.clip.norm {
+            rates.scale[lane] = T::of(factor(most, norm));
         }
     }
 

@@ -87,13 +87,17 @@ pub fn shape(settings: &Settings) -> String {
     shape.schedule = Schedule::Constant;
     shape.warmup = 0;
     shape.weight_decay = 0.0;
+    // A step of those that clip, or have an L1 penalty, costs more.
+    let whether = |number: f64| f64::from(u8::from(number != 0.0));
+    shape.clip.norm = shape.clip.norm.map(whether);
+    shape.clip.value = shape.clip.value.map(whether);
+    shape.l1 = whether(shape.l1);
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);
     shape.patience = None;
     shape.gradient_noise = 0.0;
     // Without momentum there is no velocity to remember.
-    let whether = |number: f64| f64::from(u8::from(number != 0.0));
     match &mut shape.optimizer {
         Optimizer::Sgd { momentum, .. } => *momentum = whether(*momentum),
         Optimizer::Adam {

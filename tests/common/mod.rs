@@ -40,6 +40,8 @@ pub fn settings() -> Settings {
         lr: 0.05,
         schedule: Schedule::Constant,
         warmup: 0,
+        clip: Clip::default(),
+        l1: 0.0,
         weight_decay: 0.0,
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,

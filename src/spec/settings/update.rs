@@ -1,4 +1,5 @@
-//! How a gradient becomes a step: the update rule with its own numbers, and the rate over time.
+//! How a gradient becomes a step: what it is clipped to, the update rule with its own numbers, and the
+//! rate over time.
 
 use serde::{Deserialize, Serialize};
 
@@ -76,4 +77,14 @@ pub enum Schedule {
     /// α ½(1 + cos πt/T) for the T updates that are left of the budget, as PyTorch's
     /// `CosineAnnealingLR` called after every update (Loshchilov and Hutter 2017, without restarts).
     Cosine,
+}
+
+/// What the gradient of a batch is cut down to, before penalties and the update rule; by its norm first
+/// where both are given.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Clip {
+    /// c of g ← g min(1, c/(‖g‖ + 1e-6)), with ‖g‖ over all parameters: PyTorch's `clip_grad_norm_`.
+    pub norm: Option<f64>,
+    /// c of g ← max(−c, min(c, g)), entry by entry: PyTorch's `clip_grad_value_`.
+    pub value: Option<f64>,
 }

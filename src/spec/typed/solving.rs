@@ -3,7 +3,7 @@
 
 use crate::spec::rules::{given, number, word};
 use crate::spec::settings::{
-    Batch, Budget, Init, Optimizer, Precision, Sampling, Schedule, Settings, Solver, Solving,
+    Batch, Budget, Clip, Init, Optimizer, Precision, Sampling, Schedule, Settings, Solver, Solving,
 };
 use crate::spec::value::Values;
 
@@ -40,6 +40,7 @@ pub(super) fn settled(settings: Settings) -> Settings {
         },
         schedule: Schedule::Constant,
         warmup: 0,
+        clip: Clip::default(),
         precision: Precision::F64,
         // Solvers start from w = 0.
         init: Init::Constant(0.0),

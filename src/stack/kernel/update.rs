@@ -12,6 +12,12 @@ use pulp::Arch;
 pub struct Rates<T> {
     /// −α of this step; of Adam −α/(1 − β₁^t).
     pub step: PerLane<T>,
+    /// What the gradient is multiplied by, to be no longer than it may.
+    pub scale: PerLane<T>,
+    /// Largest size of its entries after that.
+    pub most: PerLane<T>,
+    /// λ₁ of the L1 penalty.
+    pub l1: PerLane<T>,
     /// λ of the L2 penalty; 0 for AdamW.
     pub decay: PerLane<T>,
     /// −αλ of AdamW.
@@ -47,9 +53,12 @@ impl<T: Real> Rates<T> {
         }
     }
 
-    fn all(&mut self) -> [&mut PerLane<T>; 9] {
+    fn all(&mut self) -> [&mut PerLane<T>; 12] {
         [
             &mut self.step,
+            &mut self.scale,
+            &mut self.most,
+            &mut self.l1,
             &mut self.decay,
             &mut self.shrink,
             &mut self.first,
@@ -66,6 +75,9 @@ impl<T: Real> Rates<T> {
         let all = |x| [T::of(x); MOST_LANES];
         Rates {
             step: all(0.0),
+            scale: all(1.0),
+            most: all(f64::INFINITY),
+            l1: all(0.0),
             decay: all(0.0),
             shrink: all(0.0),
             first: all(0.0),
@@ -110,6 +122,16 @@ impl Rule {
     }
 }
 
+/// How updates are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// By this rule.
+    pub rule: Rule,
+    /// From a gradient that is clipped, or that an L1 penalty is added to. Runs that ask for neither do not
+    /// pay for it.
+    pub shaped: bool,
+}
+
 /// The weights of a stack, all in one row, with what belongs to each; a multiple of [`Real::ABREAST`].
 #[derive(Debug)]
 pub struct Weights<'a, T> {
@@ -128,7 +150,7 @@ pub struct Weights<'a, T> {
 
 impl<T: Real> Weights<'_, T> {
     /// Finds Δw, to be added to w, and tells of every lane whether all of it is finite.
-    pub fn updates(self, arch: Arch, rule: Rule, rates: &Rates<T>) -> PerLane<bool> {
+    pub fn updates(self, arch: Arch, way: Way, rates: &Rates<T>) -> PerLane<bool> {
         // 0 · Δ is 0 for every Δ but the infinities and NaN.
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
@@ -136,15 +158,9 @@ impl<T: Real> Weights<'_, T> {
             (self, rates.repeated(), &mut zero),
             #[inline(always)]
             move |(weights, rates, zero): (Self, Rates<T>, &mut PerLane<T>)| {
-                *zero = match rule {
-                    Rule::Sgd => weights.each(&rates, sgd),
-                    Rule::Momentum => weights.each(&rates, momentum),
-                    Rule::Nesterov => weights.each(&rates, nesterov),
-                    Rule::Adam => weights.each(&rates, adam),
-                    Rule::AdamW => weights.each(&rates, adamw),
-                    Rule::RmsProp => weights.each(&rates, rmsprop),
-                    Rule::RmsPropMomentum => weights.each(&rates, rmsprop_momentum),
-                    Rule::AdaGrad => weights.each(&rates, adagrad),
+                *zero = match way.shaped {
+                    true => weights.by::<true>(way.rule, &rates),
+                    false => weights.by::<false>(way.rule, &rates),
                 };
             },
         );
@@ -154,9 +170,23 @@ impl<T: Real> Weights<'_, T> {
         })
     }
 
+    #[inline(always)]
+    fn by<const SHAPED: bool>(self, rule: Rule, rates: &Rates<T>) -> PerLane<T> {
+        match rule {
+            Rule::Sgd => self.each::<SHAPED>(rates, sgd),
+            Rule::Momentum => self.each::<SHAPED>(rates, momentum),
+            Rule::Nesterov => self.each::<SHAPED>(rates, nesterov),
+            Rule::Adam => self.each::<SHAPED>(rates, adam),
+            Rule::AdamW => self.each::<SHAPED>(rates, adamw),
+            Rule::RmsProp => self.each::<SHAPED>(rates, rmsprop),
+            Rule::RmsPropMomentum => self.each::<SHAPED>(rates, rmsprop_momentum),
+            Rule::AdaGrad => self.each::<SHAPED>(rates, adagrad),
+        }
+    }
+
     /// Every number is read before any is written, so that a row of lanes is one instruction.
     #[inline(always)]
-    fn each(
+    fn each<const SHAPED: bool>(
         self,
         rates: &Rates<T>,
         rule: impl Fn(&Rates<T>, usize, [T; 2], [&mut T; 2]) -> T,
@@ -176,8 +206,13 @@ impl<T: Real> Weights<'_, T> {
             }
             let mut delta = [T::of(0.0); MOST_LANES];
             for lane in 0..T::ABREAST {
-                let w = w[lane];
-                let g = g[lane] + w * rates.decay[lane];
+                let (w, g) = (w[lane], g[lane]);
+                let g = if SHAPED {
+                    shaped(&rates, lane, w, g)
+                } else {
+                    g
+                };
+                let g = g + w * rates.decay[lane];
                 let memory = [&mut first[lane], &mut second[lane]];
                 delta[lane] = rule(&rates, lane, [w, g], memory);
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
@@ -192,6 +227,17 @@ impl<T: Real> Weights<'_, T> {
         }
         zero
     }
+}
+
+/// The clipped gradient with the L1 penalty's.
+#[inline(always)]
+fn shaped<T: Real>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
+    let (g, most) = (g * rates.scale[lane], rates.most[lane]);
+    let g = if g > most { most } else { g };
+    let g = if g < -most { -most } else { g };
+    let l1 = rates.l1[lane];
+    let above = if w > T::of(0.0) { l1 } else { T::of(0.0) };
+    g + if w < T::of(0.0) { -l1 } else { above }
 }
 
 #[inline(always)]
