@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("nn", &["spec", "seed", "trace"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
-    ("stack", &["spec", "nn", "data", "train", "trace"]),
+    ("stack", &["spec", "nn", "optim", "data", "train", "trace"]),
     (
         "solve",
         &[

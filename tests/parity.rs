@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 23, "fixtures are missing");
+    assert!(files.len() >= 37, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -53,9 +53,10 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     };
 
     let (rows, model, parameters) = start(case, &settings);
-    let mut optimizer = Optimizer::new(&settings, parameters.len());
     let (n, m) = (rows.x.dim(0).unwrap(), 4);
-    let steps = case["steps"].as_u64().unwrap() as usize;
+    let steps = case["steps"].as_u64().unwrap();
+    let mut optimizer = Optimizer::new(&settings, parameters.len(), steps);
+    let steps = steps as usize;
     let expected_losses = numbers(&expected["losses"]);
     for t in 0..steps {
         let chosen: Vec<u32> = (0..m).map(|i| ((t * m + i) % n) as u32).collect();
@@ -233,11 +234,26 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
                 momentum: coefficient("momentum"),
                 nesterov: rule["nesterov"].as_bool().unwrap(),
             },
-            _ => settings::Optimizer::Adam {
+            "adam" => settings::Optimizer::Adam {
                 beta1: coefficient("beta1"),
                 beta2: coefficient("beta2"),
                 epsilon: coefficient("epsilon"),
             },
+            "adamw" => settings::Optimizer::AdamW {
+                beta1: coefficient("beta1"),
+                beta2: coefficient("beta2"),
+                epsilon: coefficient("epsilon"),
+            },
+            "rmsprop" => settings::Optimizer::RmsProp {
+                beta2: coefficient("beta2"),
+                epsilon: coefficient("epsilon"),
+                momentum: coefficient("momentum"),
+            },
+            "adagrad" => settings::Optimizer::AdaGrad {
+                epsilon: coefficient("epsilon"),
+                lr_decay: coefficient("lr_decay"),
+            },
+            other => panic!("optimizer {other}"),
         },
         batch_norm: BatchNormAt {
             input: placed("input"),
@@ -245,6 +261,16 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             output: placed("output"),
         },
         lr: number("lr"),
+        schedule: match &case["schedule"] {
+            Value::Null => Schedule::Constant,
+            given => serde_json::from_value(given.clone()).unwrap(),
+        },
+        warmup: case["warmup"].as_u64().unwrap_or(0) as usize,
+        clip: Clip {
+            norm: case["clip_norm"].as_f64(),
+            value: case["clip_value"].as_f64(),
+        },
+        l1: case["l1"].as_f64().unwrap_or(0.0),
         weight_decay: number("weight_decay"),
         precision,
         ..common::settings()

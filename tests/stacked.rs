@@ -71,11 +71,44 @@ fn networks() -> impl Strategy<Value = Settings> {
             beta2: 0.99,
             epsilon: 1e-8,
         },
+        Optimizer::AdamW {
+            beta1: 0.8,
+            beta2: 0.99,
+            epsilon: 1e-8,
+        },
+        Optimizer::RmsProp {
+            beta2: 0.9,
+            epsilon: 1e-7,
+            momentum: 0.0,
+        },
+        Optimizer::RmsProp {
+            beta2: 0.99,
+            epsilon: 1e-8,
+            momentum: 0.7,
+        },
+        Optimizer::AdaGrad {
+            epsilon: 1e-10,
+            lr_decay: 0.1,
+        },
     ]);
     let norms = prop::array::uniform3(prop::bool::weighted(0.3));
     let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
     let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
     let decay = prop::sample::select(vec![0.0, 0.1]);
+    let shaping = (
+        prop::option::of(0.02..2.0),
+        prop::option::of(0.01..0.5),
+        prop::sample::select(vec![0.0, 0.01]),
+    );
+    let schedules = prop::sample::select(vec![
+        Schedule::Constant,
+        Schedule::Step {
+            every: 3,
+            factor: 0.5,
+        },
+        Schedule::Exponential(0.8),
+        Schedule::Cosine,
+    ]);
     (
         models,
         activations,
@@ -84,6 +117,8 @@ fn networks() -> impl Strategy<Value = Settings> {
         batches,
         sampling,
         decay,
+        (schedules, 0..4_usize),
+        shaping,
     )
         .prop_map(
             |(
@@ -94,6 +129,8 @@ fn networks() -> impl Strategy<Value = Settings> {
                 batch,
                 sampling,
                 weight_decay,
+                (schedule, warmup),
+                (norm, value, l1),
             )| {
                 Settings {
                     model,
@@ -112,6 +149,10 @@ fn networks() -> impl Strategy<Value = Settings> {
                     sampling,
                     weight_decay,
                     lr: 0.02,
+                    schedule,
+                    warmup,
+                    clip: Clip { norm, value },
+                    l1,
                     init: Init::Torch,
                     budget: Budget::Steps(9),
                     precision: Precision::F64,
@@ -196,10 +237,15 @@ proptest! {
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
         let normed = settings.batch_norm != BatchNormAt::default();
-        if normed && matches!(settings.optimizer, Optimizer::Adam { .. }) {
-            // A bias before a normalisation has a gradient of nothing but rounding, of which Adam
-            // makes whole steps.
+        if normed && !matches!(settings.optimizer, Optimizer::Sgd { .. }) {
+            // A bias before a normalisation has a gradient of nothing but rounding, of which all other
+            // rules make whole steps.
             settings.optimizer = Optimizer::Sgd { momentum: 0.5, nesterov: false };
+        }
+        if normed {
+            // Nor has a shift before a normalisation, which starts at 0, any other sign than that of
+            // rounding.
+            settings.l1 = 0.0;
         }
         let in_64 = if normed { 1e-6 } else { 1e-10 };
         let all = |settings: &Settings| {
@@ -235,8 +281,14 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
                 Init::Normal(0.3)
             },
             budget: Budget::Steps(7 + 5 * (i % 4)),
+            schedule: [Schedule::Constant, Schedule::Cosine][i % 2],
+            warmup: i % 3,
             output_bias: (i % 4 == 1).then_some(0.5),
             patience: (i % 7 == 2).then_some(1),
+            clip: Clip {
+                norm: shape.clip.norm.map(|norm| norm * (i + 1) as f64),
+                value: shape.clip.value,
+            },
             ..shape.clone()
         };
         (settings, (i / 3) as u64)
@@ -279,7 +331,21 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         batch: Batch::Rows(1),
         ..plain.clone()
     };
+    let clipped = Settings {
+        clip: Clip {
+            norm: Some(0.02),
+            value: Some(0.1),
+        },
+        l1: 1e-3,
+        optimizer: Optimizer::RmsProp {
+            beta2: 0.9,
+            epsilon: 1e-8,
+            momentum: 0.5,
+        },
+        ..plain.clone()
+    };
     vec![
+        (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),
         (classes, points(25, 4)),

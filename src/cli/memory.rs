@@ -138,8 +138,10 @@ fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
 fn copies(settings: &Settings) -> f64 {
     match settings.optimizer {
         Optimizer::Sgd { momentum: 0.0, .. } => 3.0,
-        Optimizer::Sgd { .. } => 4.0,
-        Optimizer::Adam { .. } => 5.0,
+        Optimizer::Sgd { .. }
+        | Optimizer::RmsProp { momentum: 0.0, .. }
+        | Optimizer::AdaGrad { .. } => 4.0,
+        Optimizer::Adam { .. } | Optimizer::AdamW { .. } | Optimizer::RmsProp { .. } => 5.0,
     }
 }
 

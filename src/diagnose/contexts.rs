@@ -13,7 +13,7 @@
 use super::Context;
 use super::best::Best;
 use super::gate::end_skill;
-use super::tasks::{but_for_optimizer, is_plain, start, task};
+use super::tasks::{but_for_optimizer, has_momentum, is_plain, start, task};
 use super::yardstick::{best_moment, reference_skill};
 use crate::results::{CellResults, Results};
 use crate::trace::Trace;
@@ -47,7 +47,7 @@ impl Contexts {
             let (task, rest) = (task(settings), but_for_optimizer(settings));
             for (seed, trace) in traces(cell) {
                 contexts.tasks.note(&task, seed, own, best_moment(trace));
-                if !is_plain(settings) {
+                if has_momentum(settings) {
                     contexts.momentum.note(&rest, seed, own, end_skill(trace));
                 }
             }

@@ -1,6 +1,8 @@
 //! What two cells have in common, as keys: the same task, the same network at the start.
 
-use crate::spec::settings::{Batch, Budget, DataSettings, Loss, Optimizer, Sampling, Settings};
+use crate::spec::settings::{
+    Batch, Budget, Clip, DataSettings, Loss, Optimizer, Sampling, Schedule, Settings,
+};
 use serde::Serialize;
 
 /// What there is to learn, as a key: the rows and the loss.
@@ -20,11 +22,13 @@ pub fn rows(settings: &Settings) -> DataSettings {
     }
 }
 
-/// Everything but the update rule with its own keys and the rate, as a key.
+/// Everything but the update rule with its own keys and the rate over time, as a key.
 pub(super) fn but_for_optimizer(settings: &Settings) -> String {
     key(&Settings {
         optimizer: PLAIN,
         lr: 1.0,
+        schedule: Schedule::Constant,
+        warmup: 0,
         ..settings.clone()
     })
 }
@@ -35,6 +39,10 @@ pub(super) fn start(settings: &Settings) -> String {
         loss: Loss::Mse,
         optimizer: PLAIN,
         lr: 1.0,
+        schedule: Schedule::Constant,
+        warmup: 0,
+        clip: Clip::default(),
+        l1: 0.0,
         weight_decay: 0.0,
         batch: Batch::Full,
         sampling: Sampling::Epochs,
@@ -49,9 +57,18 @@ const PLAIN: Optimizer = Optimizer::Sgd {
     nesterov: false,
 };
 
-/// Whether a cell has neither momentum nor Adam.
+/// Whether a cell has neither momentum nor a rule that gives every weight a rate of its own.
 pub(super) fn is_plain(settings: &Settings) -> bool {
     matches!(settings.optimizer, Optimizer::Sgd { momentum: 0.0, .. })
+}
+
+/// Whether a cell has momentum, Adam's first moment being one.
+pub(super) fn has_momentum(settings: &Settings) -> bool {
+    match settings.optimizer {
+        Optimizer::Sgd { momentum, .. } | Optimizer::RmsProp { momentum, .. } => momentum != 0.0,
+        Optimizer::Adam { .. } | Optimizer::AdamW { .. } => true,
+        Optimizer::AdaGrad { .. } => false,
+    }
 }
 
 fn key(value: &impl Serialize) -> String {

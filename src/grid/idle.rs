@@ -1,6 +1,6 @@
 //! Keys that do nothing anywhere in a sweep.
 
-use crate::spec::key::{Default, Key};
+use crate::spec::key::Key;
 use crate::spec::keys;
 use crate::spec::{Fault, Place, Sweep, Value};
 use std::collections::BTreeSet;
@@ -30,10 +30,7 @@ pub(super) fn unused(
             continue;
         };
         // To say once more what is so anyway does no harm.
-        let default = match key.default {
-            Default::From(..) => None,
-            fixed => fixed.value(&sweep.given),
-        };
+        let default = key.default.value(&sweep.given);
         let axis = sweep.axes.iter().any(|axis| axis.keys.contains(name));
         if axis || (default.is_some() && default.as_ref() == sweep.given.get(name)) {
             continue;

@@ -84,7 +84,22 @@ fn equal_meaning_is_equal_settings() {
         ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
         ("", "loss = 'mse'\noutput = 'linear'"),
         ("weight_decay = -0.0", ""),
+        (
+            "optimizer = 'adamw'",
+            "optimizer = 'adamw'\nweight_decay = 0.01\nlr = 1e-3\nbeta2 = 0.999",
+        ),
+        (
+            "optimizer = 'rmsprop'",
+            "optimizer = 'rmsprop'\nlr = 1e-2\nbeta2 = 0.99\nepsilon = 1e-8",
+        ),
+        (
+            "optimizer = 'adagrad'",
+            "optimizer = 'adagrad'\nlr = 1e-2\nepsilon = 1e-10",
+        ),
         ("solver = 'trainer'", ""),
+        ("clip_norm = 'none'\nclip_value = 'none'\nl1 = 0", ""),
+        ("schedule = 'constant'\nwarmup = 0", ""),
+        ("schedule = { step = 9, factor = 1 }", ""),
         (
             "model = 'linear'\nsolver = 'gd'",
             "model = 'linear'\nsolver = 'gd'\nlr = 'auto'\ngradient_tolerance = 1e-6",
@@ -108,12 +123,28 @@ fn every_setting_is_part_of_the_identity() {
         "batch_norm = ['hidden']",
         "optimizer = 'adam'",
         "lr = 0.5",
+        "schedule = 'cosine'",
+        "schedule = { exponential = 0.9 }",
+        "schedule = { step = 9, factor = 0.9 }",
+        "schedule = { step = 8, factor = 0.9 }",
+        "schedule = { step = 8, factor = 0.8 }",
+        "warmup = 3",
         "momentum = 0.9",
         "momentum = 0.9\nnesterov = true",
         "weight_decay = 1",
+        "clip_norm = 1",
+        "clip_value = 1",
+        "l1 = 1",
         "optimizer = 'adam'\nbeta1 = 0.5",
         "optimizer = 'adam'\nbeta2 = 0.5",
         "optimizer = 'adam'\nepsilon = 0.5",
+        "optimizer = 'adamw'",
+        "optimizer = 'adamw'\nweight_decay = 0.5",
+        "optimizer = 'rmsprop'",
+        "optimizer = 'rmsprop'\nmomentum = 0.5",
+        "optimizer = 'rmsprop'\nbeta2 = 0.5",
+        "optimizer = 'adagrad'",
+        "optimizer = 'adagrad'\nlr_decay = 0.5",
         "batch = 5",
         "batch = 'full'",
         "sampling = 'fresh'",
@@ -139,6 +170,19 @@ fn every_setting_is_part_of_the_identity() {
     assert_eq!(all.len(), changes.len() + 1);
     assert_ne!(id(""), run_id(&settings(""), 1, "", "reference"));
     assert_ne!(id(""), run_id(&settings(""), 0, "changed", "reference"));
+}
+
+/// Runs that were kept before a setting was known are still those of a file that does not give it.
+#[test]
+fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
+    let plain = spec::canonical(&settings(""));
+    for later in ["schedule", "warmup", "clip", "l1"] {
+        assert!(plain.get("lr").is_some() && plain.get(later).is_none());
+    }
+    assert_eq!(spec::settings_of(&plain), Some(settings("")));
+    let given = "schedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
+    let later = spec::canonical(&settings(given));
+    assert_eq!(spec::settings_of(&later), Some(settings(given)));
 }
 
 #[test]

@@ -49,8 +49,10 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Vec<Edits> {
         Remedy::CrossEntropy => one("loss", word("bce")),
         Remedy::OutputBias => one("output_bias", Value::Number(0.0)),
         Remedy::Momentum => match settings.optimizer {
-            Optimizer::Sgd { .. } => one("momentum", Value::Number(0.9)),
-            Optimizer::Adam { .. } => vec![],
+            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => {
+                one("momentum", Value::Number(0.9))
+            }
+            Optimizer::Adam { .. } | Optimizer::AdamW { .. } | Optimizer::AdaGrad { .. } => vec![],
         },
         Remedy::Adam => adam(cell),
         Remedy::Sgd => sgd(cell),
@@ -234,13 +236,21 @@ fn adam(cell: &Cell) -> Vec<Edits> {
     rates.map(with).into()
 }
 
-/// At the rate of Adam, which is low for SGD, then at ten times that.
+/// At the rate of Adam, which is low for SGD, then at ten times that. All rules that give every weight a
+/// rate of its own are taken for Adam's kind.
 fn sgd(cell: &Cell) -> Vec<Edits> {
-    let Optimizer::Adam { .. } = cell.settings.optimizer else {
-        return vec![];
-    };
-    let plain = vec![("optimizer".to_owned(), word("sgd"))];
+    let settings = &cell.settings;
+    let mut plain = vec![("optimizer".to_owned(), word("sgd"))];
+    let mut kept = |key: &str, value: f64| plain.push((key.to_owned(), Value::Number(value)));
+    // What these rules have by default is said, since SGD has another.
+    match settings.optimizer {
+        Optimizer::Sgd { .. } => return vec![],
+        Optimizer::Adam { .. } => {}
+        Optimizer::AdamW { .. } => kept("weight_decay", settings.weight_decay),
+        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => kept("lr", settings.lr),
+    }
     let mut faster = plain.clone();
-    faster.push(("lr".to_owned(), rate(10.0 * cell.settings.lr)));
+    faster.retain(|(key, _)| key != "lr");
+    faster.push(("lr".to_owned(), rate(10.0 * settings.lr)));
     vec![plain, faster]
 }

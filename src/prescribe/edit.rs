@@ -3,7 +3,7 @@
 use crate::grid::Cell;
 use crate::spec::key::Key;
 use crate::spec::settings::Settings;
-use crate::spec::{Value, complete, keys, rivals};
+use crate::spec::{Value, Values, complete, keys, rivals};
 use std::path::Path;
 
 /// Keys with their new values.
@@ -25,7 +25,14 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Option<Cell> {
         values.set(key, value.clone());
         varied.push((key.clone(), value.clone()));
     }
-    let values = complete(&values);
+    // A default of the cell says nothing where the changed one makes no use of its key.
+    let idle = |name: &str, value: &Value| {
+        keys::find(name).is_some_and(|key| {
+            !(key.used)(&values) && key.default.value(&cell.values).as_ref() == Some(value)
+        })
+    };
+    let said = values.0.iter().filter(|(name, value)| !idle(name, value));
+    let values = complete(&Values(said.cloned().collect()));
     let mut settings = Settings::from_values(&values, Path::new("")).ok()?;
     // No edit is of the source, and its path has been looked up from the folder of the file.
     settings.data.source = cell.settings.data.source.clone();

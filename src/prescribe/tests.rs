@@ -32,6 +32,8 @@ fn cells() -> Vec<Cell> {
         "model = \"residual\"\ndepth = 12\nblock = 3\nactivation = \"tanh\"",
         "optimizer = \"adam\"\nhidden = [16, 4]\npatience = 10",
         "loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -9\nmomentum = 0.9\nnesterov = true",
+        "optimizer = \"rmsprop\"",
+        "optimizer = \"adagrad\"\nweight_decay = 0.1",
         "init = \"ones\"\nbatch_norm = [\"input\", \"hidden\"]\nweight_decay = 0.1",
     ]
     .map(cell)
@@ -143,6 +145,17 @@ fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
 }
 
 #[test]
+fn what_a_rule_has_by_default_is_said_where_another_takes_its_place() {
+    let plain = |rule: &str| {
+        let all = doses(&cell(&format!("optimizer = \"{rule}\"")), Remedy::Sgd);
+        toml(&all[0].edits)
+    };
+    assert_eq!(plain("adam"), "[base]\noptimizer = \"sgd\"\n");
+    assert!(plain("adamw").ends_with("weight_decay = 0.01\n"));
+    assert!(plain("rmsprop").ends_with("lr = 0.01\n"));
+}
+
+#[test]
 fn what_can_not_be_done_to_a_cell_is_not_offered() {
     let none = |base: &str, remedy| assert_eq!(doses(&cell(base), remedy).len(), 0, "{remedy}");
     none("depth = 1", Remedy::SkipConnections);
@@ -151,7 +164,11 @@ fn what_can_not_be_done_to_a_cell_is_not_offered() {
     none("loss = \"mse\"", Remedy::CrossEntropy);
     none("model = \"linear\"", Remedy::WiderLayers);
     none("init = \"he\"", Remedy::He);
-    none("optimizer = \"adam\"", Remedy::Momentum);
+    for rule in ["adam", "adamw", "adagrad"] {
+        none(&format!("optimizer = \"{rule}\""), Remedy::Momentum);
+    }
+    none("optimizer = \"adamw\"", Remedy::Adam);
+    none("momentum = 0.9", Remedy::Sgd);
     none("epochs = 10_000", Remedy::LongerTraining);
 }
 

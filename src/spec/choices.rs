@@ -1,6 +1,6 @@
 //! The words and small tables that keys choose from.
 
-use super::kind::{Field, Kind, NOT_NEGATIVE, POSITIVE, REAL, Word, word};
+use super::kind::{Field, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, Word, integer, word};
 
 pub(super) const TASKS: &[Word] = &[
     word("regression", "a number is predicted"),
@@ -235,7 +235,49 @@ pub(super) const LOSSES: &[Word] = &[
 pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
     word("adam", "Kingma and Ba 2015, as in PyTorch"),
+    word(
+        "adamw",
+        "adam with its weight decay beside the gradient, as in PyTorch",
+    ),
+    word(
+        "rmsprop",
+        "w ← w − αg/(√s + ε) with s the running mean of g², as in PyTorch",
+    ),
+    word(
+        "adagrad",
+        "w ← w − αg/(√s + ε) with s the sum of all g², as in PyTorch",
+    ),
 ];
+
+pub(super) const SCHEDULES: &[Word] = &[
+    word("constant", "the rate stays as it is"),
+    word(
+        "cosine",
+        "α ½(1 + cos πt/T), from α to 0 over the T updates of the budget",
+    ),
+];
+
+pub(super) const STEP: &[Field] = &[
+    Field {
+        name: "step",
+        doc: "updates n from one change of the rate to the next; it is α γ^⌊t/n⌋",
+        kind: integer(1, MANY),
+        required: true,
+    },
+    Field {
+        name: "factor",
+        doc: "what the rate is multiplied by, γ",
+        kind: Kind::Number(POSITIVE),
+        required: true,
+    },
+];
+pub(super) const EXPONENTIAL: &[Field] = &[tagged(
+    "exponential",
+    "what the rate is multiplied by after every update, γ; it is α γ^t",
+    Kind::Number(POSITIVE),
+)];
+
+pub(super) const UNCLIPPED: &[Word] = &[word("none", "the gradient is left as it is")];
 
 pub(super) const SOLVERS: &[Word] = &[
     word(

@@ -2,6 +2,7 @@
 
 mod rows;
 mod solver;
+mod update;
 
 use super::rules::{self, Target, count, number, source, word};
 use super::value::{Value, Values};
@@ -41,7 +42,8 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         rivals,
         output,
         loss,
-        optimizer,
+        update::optimizer,
+        update::warmup,
         risk,
         solver::solver,
         rows::split,
@@ -190,38 +192,6 @@ fn loss(values: &Values) -> Vec<Clash> {
         )],
         _ => Vec::new(),
     }
-}
-
-fn optimizer(values: &Values) -> Vec<Clash> {
-    let momentum = number(values, "momentum").unwrap_or(0.0);
-    let nesterov = values.get("nesterov") == Some(&Value::Bool(true));
-    let mut found = Vec::new();
-    let mut adam = |key: &'static str, neutral: &str| {
-        found.push(clash(
-            &[key, "optimizer"],
-            format!("`{key}` does nothing under `adam`, which has `beta1` in its place"),
-            format!("expected {neutral} with `optimizer = \"adam\"`"),
-            format!(
-                "set `{key} = {neutral}` for adam, or vary the two together in a [zip.…] table"
-            ),
-        ));
-    };
-    if rules::is_adam(values) {
-        if momentum != 0.0 {
-            adam("momentum", "0.0");
-        }
-        if nesterov {
-            adam("nesterov", "false");
-        }
-    } else if nesterov && momentum == 0.0 {
-        found.push(clash(
-            &["nesterov", "momentum"],
-            "`nesterov` needs a momentum",
-            "there is no velocity to look ahead along",
-            "set `momentum`, 0.9 being usual, or `nesterov = false`",
-        ));
-    }
-    found
 }
 
 fn risk(values: &Values) -> Vec<Clash> {

@@ -2,11 +2,12 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, FULL, IDX, INITS, LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL,
-    NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SOLVERS, SOURCES, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, EXPONENTIAL, FULL, IDX, INITS, LEAKY, LOSSES, MODELS,
+    NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS,
+    SOURCES, STEP, UNCLIPPED, UNIFORM,
 };
 use super::key::{Default, Key, key};
-use super::kind::{BELOW_ONE, Kind, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
+use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
 use super::rules::{
     self, given, has_rows, is_file, is_generator, is_mlp, is_network, is_risk, source_is,
 };
@@ -16,9 +17,6 @@ use super::rules::{is_direct, is_trained, solver_is};
 pub fn find(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
 }
-
-/// Most rows, epochs, steps: a slip of the finger should not ask for years.
-const MANY: i64 = 1_000_000_000;
 
 /// Every key, in the order in which values are listed.
 pub static KEYS: &[Key] = &[
@@ -311,7 +309,7 @@ pub static KEYS: &[Key] = &[
         "lr",
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(AUTO)]),
         Default::From(
-            "1e-3; \"auto\" for the solvers `gd` and `sgd`",
+            "1e-3, for `rmsprop` and `adagrad` 1e-2, as in PyTorch; \"auto\" for the solvers `gd` and `sgd`",
             rules::default_lr,
         ),
         |v| is_trained(v) || solver_is(v, &["gd", "sgd"]),
@@ -319,49 +317,107 @@ pub static KEYS: &[Key] = &[
     )
     .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
     key(
+        "schedule",
+        Kind::Any(&[
+            Kind::Words(SCHEDULES),
+            Kind::Record(STEP),
+            Kind::Record(EXPONENTIAL),
+        ]),
+        Default::Word("constant"),
+        is_trained,
+        "How the rate moves from update to update, t being those made since `warmup`.",
+    )
+    .also(&["scheduler", "lr_schedule", "lr_scheduler", "annealing"]),
+    key(
+        "warmup",
+        integer(0, MANY),
+        Default::Integer(0),
+        is_trained,
+        "Updates w before `schedule` begins, over which the rate rises evenly: αt/(w + 1) in the t-th.",
+    )
+    .also(&["warmup_steps", "warm_up"]),
+    key(
         "momentum",
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
-        rules::is_sgd,
-        "β of the velocity of `sgd`; 0 for none.",
+        |v| rules::optimizer_is(v, &["sgd", "rmsprop"]),
+        "β of the velocity of `sgd` and `rmsprop`; 0 for none.",
     ),
     key(
         "nesterov",
         Kind::Bool,
         Default::Bool(false),
-        rules::is_sgd,
-        "Step along g + βv instead of v.",
+        |v| rules::optimizer_is(v, &["sgd"]),
+        "Step along g + βv instead of v, for `sgd`.",
     ),
     key(
-        "weight_decay",
+        "clip_norm",
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Default::Word("none"),
+        is_trained,
+        "Largest norm of the gradient over all parameters, before penalties; a larger gradient is scaled down to it.",
+    )
+    .also(&["max_norm", "clipnorm", "grad_clip", "gradient_clip", "clip"]),
+    key(
+        "clip_value",
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Default::Word("none"),
+        is_trained,
+        "Largest size of an entry of the gradient, after `clip_norm` and before penalties.",
+    )
+    .also(&["clipvalue"]),
+    key(
+        "l1",
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
         is_trained,
-        "λ of the L2 penalty, added to the gradient as λw.",
+        "λ₁ of the L1 penalty on all weights and biases, added to the gradient as λ₁ sign(w).",
+    )
+    .also(&["lasso", "l1_penalty"]),
+    key(
+        "weight_decay",
+        Kind::Number(NOT_NEGATIVE),
+        Default::From("0; 0.01 for `adamw`, as in PyTorch", rules::default_weight_decay),
+        is_trained,
+        "λ of the L2 penalty on all weights and biases, added to the gradient as λw; `adamw` takes αλw from w beside its step.",
     )
     .also(&["wd", "l2", "decay", "regularization"]),
     key(
         "beta1",
         Kind::Number(BELOW_ONE),
         Default::Number(0.9),
-        rules::is_adam,
-        "Decay of the mean of the gradient, for `adam`.",
+        |v| rules::optimizer_is(v, &["adam", "adamw"]),
+        "Decay of the mean of the gradient, for `adam` and `adamw`.",
     ),
     key(
         "beta2",
         Kind::Number(BELOW_ONE),
-        Default::Number(0.999),
-        rules::is_adam,
-        "Decay of the mean of the squared gradient, for `adam`.",
-    ),
+        Default::From(
+            "0.999; 0.99 for `rmsprop`, as in PyTorch",
+            rules::default_beta2,
+        ),
+        |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop"]),
+        "Decay of the mean of the squared gradient, for `adam`, `adamw` and `rmsprop` (whose `alpha` it is in PyTorch).",
+    )
+    .also(&["rho"]),
     key(
         "epsilon",
         Kind::Number(POSITIVE),
-        Default::Number(1e-8),
-        rules::is_adam,
-        "Added to the root of the second moment, for `adam`.",
+        Default::From(
+            "1e-8; 1e-10 for `adagrad`, as in PyTorch",
+            rules::default_epsilon,
+        ),
+        |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop", "adagrad"]),
+        "Added to the root of the squared gradient's mean or sum, for all but `sgd`.",
     )
     .also(&["eps"]),
+    key(
+        "lr_decay",
+        Kind::Number(NOT_NEGATIVE),
+        Default::Number(0.0),
+        |v| rules::optimizer_is(v, &["adagrad"]),
+        "η of the rate α/(1 + (t − 1)η) that `adagrad` has in update t.",
+    ),
     key(
         "batch",
         Kind::Any(&[integer(1, MANY), Kind::Words(FULL)]),

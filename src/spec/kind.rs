@@ -80,6 +80,9 @@ pub const NOT_NEGATIVE: Interval = between(0.0, true, f64::INFINITY, false);
 /// From 0 up to, but not including, 1.
 pub const BELOW_ONE: Interval = between(0.0, true, 1.0, false);
 
+/// Most rows, epochs, steps: a slip of the finger should not ask for years.
+pub const MANY: i64 = 1_000_000_000;
+
 /// An interval by its bounds.
 pub const fn between(low: f64, low_included: bool, high: f64, high_included: bool) -> Interval {
     Interval {

@@ -159,12 +159,9 @@ pub(crate) fn solver_is(values: &Values, names: &[&str]) -> bool {
     names.contains(&word(values, "solver"))
 }
 
-pub(crate) fn is_sgd(values: &Values) -> bool {
-    is_trained(values) && word(values, "optimizer") == "sgd"
-}
-
-pub(crate) fn is_adam(values: &Values) -> bool {
-    is_trained(values) && word(values, "optimizer") == "adam"
+/// Whether one of these update rules trains it.
+pub(crate) fn optimizer_is(values: &Values, names: &[&str]) -> bool {
+    is_trained(values) && names.contains(&word(values, "optimizer"))
 }
 
 pub(crate) fn target(values: &Values) -> Target {
@@ -275,8 +272,24 @@ pub(super) fn default_epochs(values: &Values) -> Option<Value> {
 pub(super) fn default_lr(values: &Values) -> Option<Value> {
     match word(values, "solver") {
         "gd" | "sgd" => text("auto"),
+        _ if optimizer_is(values, &["rmsprop", "adagrad"]) => Some(Value::Number(1e-2)),
         _ => Some(Value::Number(1e-3)),
     }
+}
+
+pub(super) fn default_weight_decay(values: &Values) -> Option<Value> {
+    let decoupled = optimizer_is(values, &["adamw"]);
+    Some(Value::Number(if decoupled { 0.01 } else { 0.0 }))
+}
+
+pub(super) fn default_beta2(values: &Values) -> Option<Value> {
+    let short = optimizer_is(values, &["rmsprop"]);
+    Some(Value::Number(if short { 0.99 } else { 0.999 }))
+}
+
+pub(super) fn default_epsilon(values: &Values) -> Option<Value> {
+    let sums = optimizer_is(values, &["adagrad"]);
+    Some(Value::Number(if sums { 1e-10 } else { 1e-8 }))
 }
 
 pub(super) fn default_gradient_tolerance(values: &Values) -> Option<Value> {

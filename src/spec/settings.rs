@@ -4,8 +4,10 @@
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
 mod data;
+mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
+pub use update::{Clip, Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +37,21 @@ pub struct Settings {
     pub optimizer: Optimizer,
     /// The learning rate α; 0 of a solver that finds its own, or has none.
     pub lr: f64,
-    /// λ of the L2 penalty, added to the gradient as λw (PyTorch's `weight_decay`).
+    /// How the rate moves from update to update.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// Updates w before the schedule begins; the rate of the t-th of them, from 1, is αt/(w + 1). That is
+    /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub warmup: usize,
+    /// What the gradient is clipped to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clip: Clip,
+    /// λ₁ of the L1 penalty on every parameter, added to the gradient as λ₁ sign(w), which is 0 at 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub l1: f64,
+    /// λ of the L2 penalty on every parameter, added to the gradient as λw; of AdamW that of the decay beside it
+    /// (PyTorch's `weight_decay`).
     pub weight_decay: f64,
     /// Rows in a batch.
     pub batch: Batch,
@@ -50,6 +66,12 @@ pub struct Settings {
     pub precision: Precision,
     /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
     pub gradient_noise: f64,
+}
+
+/// Whether a setting is what it is where nothing says so. Settings that came after the first runs were
+/// kept are left out there, so that those runs are still known.
+fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
+    *setting == T::default()
 }
 
 /// The shape of the predictor.
@@ -161,28 +183,6 @@ pub struct BatchNormAt {
     pub hidden: bool,
     /// z of the output layer.
     pub output: bool,
-}
-
-/// The update rule.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Optimizer {
-    /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
-    Sgd {
-        /// β.
-        momentum: f64,
-        /// Step along g + βv instead of v.
-        nesterov: bool,
-    },
-    /// Kingma and Ba 2015, algorithm 1, as PyTorch's `Adam`.
-    Adam {
-        /// Decay of the mean of the gradient.
-        beta1: f64,
-        /// Decay of the mean of the squared gradient.
-        beta2: f64,
-        /// Added to the root of the bias-corrected second moment.
-        epsilon: f64,
-    },
 }
 
 /// How a solver finds the weights of a linear model, and when it is done.

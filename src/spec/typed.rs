@@ -1,6 +1,7 @@
 //! From the values of a cell to its typed [`Settings`], in one form for all ways of saying it.
 
 mod solving;
+mod update;
 
 use super::clash::{self, Clash};
 use super::files::file;
@@ -44,8 +45,15 @@ impl Settings {
                 _ => Loss::Mse,
             },
             solving: solving::solving(values),
-            optimizer: optimizer(values),
+            optimizer: update::optimizer(values),
             lr: real(values, "lr"),
+            schedule: update::schedule(values),
+            warmup: whole(values, "warmup"),
+            clip: Clip {
+                norm: number(values, "clip_norm"),
+                value: number(values, "clip_value"),
+            },
+            l1: real(values, "l1"),
             weight_decay: real(values, "weight_decay"),
             // A full batch leaves nothing to draw.
             sampling: match word(values, "sampling") {
@@ -248,20 +256,6 @@ fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
         input: has("input"),
         hidden: has("hidden") && *model != Model::Linear,
         output: has("output"),
-    }
-}
-
-fn optimizer(values: &Values) -> Optimizer {
-    match word(values, "optimizer") {
-        "adam" => Optimizer::Adam {
-            beta1: real(values, "beta1"),
-            beta2: real(values, "beta2"),
-            epsilon: real(values, "epsilon"),
-        },
-        _ => Optimizer::Sgd {
-            momentum: real(values, "momentum"),
-            nesterov: flag(values, "nesterov"),
-        },
     }
 }
 

@@ -44,6 +44,8 @@ impl<'a, T: Number> Stack<'a, T> {
             };
             let start = std::mem::take(&mut answers[i]);
             let schedule = Schedule::new(job.settings, tables.train.rows);
+            let pace = Pace::new(job.settings, schedule.steps);
+            pace.begin(i, &mut self.rates);
             let layers = self.layout.layers.iter().map(|layer| {
                 let plan = &layer.plan;
                 (plan.name.clone(), plan.inputs as u64, plan.outputs as u64)
@@ -68,7 +70,7 @@ impl<'a, T: Number> Stack<'a, T> {
                 stream,
                 step: 0,
                 deadline: control.deadline(),
-                pace: Pace::new(job.settings),
+                pace,
                 now: Now::default(),
             });
         }
@@ -99,7 +101,7 @@ impl<'a, T: Number> Stack<'a, T> {
         i
     }
 
-    /// Puts rows, initial weights and rates of a run where its lane has them.
+    /// Puts rows and initial weights of a run where its lane has them.
     fn place(&mut self, lane: usize, job: &Job<'a>, probe: &Probe) -> Result<()> {
         let others = self.tables.iter().flatten();
         let tables = job
@@ -107,7 +109,6 @@ impl<'a, T: Number> Stack<'a, T> {
             .as_ref()
             .map(|data| Tables::of(job, data, probe, others));
         self.tables[lane] = tables;
-        Pace::new(job.settings).begin(lane, &mut self.rates);
         let layout = &self.layout;
         self.arena.on_state(|state: &mut [T], _: &[T]| {
             let mut put = |region: Region, values: &[f64]| {

@@ -3,8 +3,10 @@
 use super::kernel::real::Real;
 use super::kernel::update::Rates;
 use super::rows::Tables;
+use crate::optim::clip::factor;
+use crate::optim::schedule::Rate;
 use crate::spec::Settings;
-use crate::spec::settings::Optimizer;
+use crate::spec::settings::{Clip, Optimizer};
 use crate::trace::Outcome;
 use crate::train::record::Record;
 use std::rc::Rc;
@@ -69,7 +71,9 @@ impl<T> Lane<'_, T> {
 /// How a run's weights move.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    lr: f64,
+    rate: Rate,
+    clip: Clip,
+    l1: f64,
     decay: f64,
     optimizer: Optimizer,
     /// β₁^t and β₂^t of Adam after t updates.
@@ -77,10 +81,12 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Of a run that has made no update.
-    pub fn new(settings: &Settings) -> Pace {
+    /// Of a run of so many steps that has made none.
+    pub fn new(settings: &Settings, steps: u64) -> Pace {
         Pace {
-            lr: settings.lr,
+            rate: Rate::new(settings, steps),
+            clip: settings.clip,
+            l1: settings.l1,
             decay: settings.weight_decay,
             optimizer: settings.optimizer,
             powers: [1.0; 2],
@@ -89,11 +95,17 @@ impl Pace {
 
     /// Writes the numbers that do not change from step to step.
     pub fn begin<T: Real>(&self, lane: usize, rates: &mut Rates<T>) {
-        rates.step[lane] = T::of(-self.lr);
+        rates.most[lane] = T::of(self.clip.value.unwrap_or(f64::INFINITY));
+        rates.l1[lane] = T::of(self.l1);
         rates.decay[lane] = T::of(self.decay);
         match self.optimizer {
             Optimizer::Sgd { momentum, .. } => rates.first[lane] = T::of(momentum),
             Optimizer::Adam {
+                beta1,
+                beta2,
+                epsilon,
+            }
+            | Optimizer::AdamW {
                 beta1,
                 beta2,
                 epsilon,
@@ -104,16 +116,46 @@ impl Pace {
                 rates.second_rest[lane] = T::of(1.0 - beta2);
                 rates.epsilon[lane] = T::of(epsilon);
             }
+            Optimizer::RmsProp {
+                beta2,
+                epsilon,
+                momentum,
+            } => {
+                rates.first[lane] = T::of(momentum);
+                rates.second[lane] = T::of(beta2);
+                rates.second_rest[lane] = T::of(1.0 - beta2);
+                rates.epsilon[lane] = T::of(epsilon);
+            }
+            Optimizer::AdaGrad { epsilon, .. } => rates.epsilon[lane] = T::of(epsilon),
+        }
+        if let Optimizer::AdamW { .. } = self.optimizer {
+            rates.decay[lane] = T::of(0.0);
         }
     }
 
-    /// Writes those that do, for the next update.
-    pub fn advance<T: Real>(&mut self, lane: usize, rates: &mut Rates<T>) {
-        if let Optimizer::Adam { beta1, beta2, .. } = self.optimizer {
-            self.powers[0] *= beta1;
-            self.powers[1] *= beta2;
-            rates.step[lane] = T::of(-self.lr / (1.0 - self.powers[0]));
-            rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+    /// Writes what a gradient of this norm is multiplied by.
+    pub fn clip<T: Real>(&self, lane: usize, norm: f64, rates: &mut Rates<T>) {
+        if let Some(most) = self.clip.norm {
+            rates.scale[lane] = T::of(factor(most, norm));
+        }
+    }
+
+    /// Writes those that do, for the update of this step, from 0.
+    pub fn advance<T: Real>(&mut self, lane: usize, step: u64, rates: &mut Rates<T>) {
+        let lr = self.rate.at(step);
+        let along = match self.optimizer {
+            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => -lr,
+            Optimizer::Adam { beta1, beta2, .. } | Optimizer::AdamW { beta1, beta2, .. } => {
+                self.powers[0] *= beta1;
+                self.powers[1] *= beta2;
+                rates.correction[lane] = T::of((1.0 - self.powers[1]).sqrt());
+                -lr / (1.0 - self.powers[0])
+            }
+            Optimizer::AdaGrad { lr_decay, .. } => -lr / (1.0 + step as f64 * lr_decay),
+        };
+        rates.step[lane] = T::of(along);
+        if let Optimizer::AdamW { .. } = self.optimizer {
+            rates.shrink[lane] = T::of(-lr * self.decay);
         }
     }
 }

@@ -4,11 +4,11 @@
 use super::kernel::MOST_LANES;
 use super::kernel::activation::needs_z;
 use super::kernel::real::Real;
-use super::kernel::update::Rule;
+use super::kernel::update::{Rule, Way};
 use super::region::{Region, Rows, apart};
 use crate::nn::layers::{self, LayerPlan};
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Loss, Optimizer, OutputActivation};
+use crate::spec::settings::{Activation, Clip, Loss, Optimizer, OutputActivation};
 use crate::train::outputs::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
 
@@ -75,8 +75,10 @@ pub struct Layout {
     pub loss: Loss,
     /// σ of the output layer.
     pub output: OutputActivation,
-    /// The update rule.
-    pub rule: Rule,
+    /// How updates are found.
+    pub way: Way,
+    /// Whether some run clips its gradient by the norm.
+    pub clips_norm: bool,
     /// Of the features.
     pub input_norm: Option<Norm>,
     /// Input side first, the output layer last.
@@ -203,7 +205,11 @@ impl Layout {
             block,
             loss: settings.loss,
             output: settings.output,
-            rule,
+            way: Way {
+                rule,
+                shaped: settings.clip != Clip::default() || settings.l1 != 0.0,
+            },
+            clips_norm: settings.clip.norm.is_some(),
             input_norm,
             layers,
             parameters,
@@ -270,6 +276,10 @@ fn rule(settings: &Settings) -> Rule {
         } => Rule::Momentum,
         Optimizer::Sgd { nesterov: true, .. } => Rule::Nesterov,
         Optimizer::Adam { .. } => Rule::Adam,
+        Optimizer::AdamW { .. } => Rule::AdamW,
+        Optimizer::RmsProp { momentum: 0.0, .. } => Rule::RmsProp,
+        Optimizer::RmsProp { .. } => Rule::RmsPropMomentum,
+        Optimizer::AdaGrad { .. } => Rule::AdaGrad,
     }
 }
 

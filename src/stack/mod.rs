@@ -25,7 +25,9 @@ pub mod rows;
 pub mod training;
 
 use crate::spec::Settings;
-use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Source};
+use crate::spec::settings::{
+    Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Schedule, Source,
+};
 use crate::train::rows::NO_ROWS;
 use crate::train::{Control, Ended, Job, failed};
 use arena::Number;
@@ -82,20 +84,38 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
 pub fn shape(settings: &Settings) -> String {
     let mut shape = settings.clone();
     shape.lr = 0.0;
+    shape.schedule = Schedule::Constant;
+    shape.warmup = 0;
     shape.weight_decay = 0.0;
+    // A step of those that clip, or have an L1 penalty, costs more.
+    let whether = |number: f64| f64::from(u8::from(number != 0.0));
+    shape.clip.norm = shape.clip.norm.map(whether);
+    shape.clip.value = shape.clip.value.map(whether);
+    shape.l1 = whether(shape.l1);
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);
     shape.patience = None;
     shape.gradient_noise = 0.0;
+    // Without momentum there is no velocity to remember.
     match &mut shape.optimizer {
-        // Without momentum there is no velocity to remember.
-        Optimizer::Sgd { momentum, .. } => *momentum = f64::from(u8::from(*momentum != 0.0)),
+        Optimizer::Sgd { momentum, .. } => *momentum = whether(*momentum),
         Optimizer::Adam {
             beta1,
             beta2,
             epsilon,
+        }
+        | Optimizer::AdamW {
+            beta1,
+            beta2,
+            epsilon,
         } => (*beta1, *beta2, *epsilon) = (0.0, 0.0, 0.0),
+        Optimizer::RmsProp {
+            beta2,
+            epsilon,
+            momentum,
+        } => (*beta2, *epsilon, *momentum) = (0.0, 0.0, whether(*momentum)),
+        Optimizer::AdaGrad { epsilon, lr_decay } => (*epsilon, *lr_decay) = (0.0, 0.0),
     }
     // Of the data only the numbers of rows, features and classes matter.
     let data = &mut shape.data;

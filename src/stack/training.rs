@@ -4,7 +4,7 @@ use super::arena::{Arena, Number};
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
 use super::kernel::norm::remember;
-use super::kernel::sums::{LaneSums, add_entries};
+use super::kernel::sums::{LaneSums, add_entries, squares};
 use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
 use super::lane::{Lane, Now};
@@ -212,13 +212,31 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
+    /// Finds how long the gradient of every lane is, where it must not be too long.
+    fn clip(&mut self) -> Result<()> {
+        if !self.layout.clips_norm {
+            return Ok(());
+        }
+        let (arch, gradient) = (self.arch, self.layout.weights);
+        let squares = self
+            .arena
+            .on_work(|work: &mut [T], _: &[T]| squares(arch, gradient.of(work)))?;
+        for (i, lane) in self.lanes.iter_mut().enumerate() {
+            if let Some(lane) = lane {
+                lane.pace.clip(i, squares[i].sqrt(), &mut self.rates);
+            }
+        }
+        Ok(())
+    }
+
     /// Δw of every lane, into the arena; tells whether all of it is finite.
     fn updates(&mut self) -> Result<PerLane<bool>> {
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             if let Some(lane) = lane {
-                lane.pace.advance(i, &mut self.rates);
+                lane.pace.advance(i, lane.step, &mut self.rates);
             }
         }
+        self.clip()?;
         let layout = &self.layout;
         self.arena.on_state(|state, work| {
             let [first, second] = layout.memories;
@@ -231,7 +249,7 @@ impl<'a, T: Number> Stack<'a, T> {
                 second,
                 delta,
             };
-            weights.updates(self.arch, layout.rule, &self.rates)
+            weights.updates(self.arch, layout.way, &self.rates)
         })
     }
 

@@ -6,7 +6,7 @@ use crate::diagnose::tests::Run;
 use crate::grid::{self, RunId};
 use crate::results::RunResult;
 use crate::spec::Values;
-use crate::spec::settings::{Budget, Init, Loss, Optimizer, Settings, Source};
+use crate::spec::settings::{Budget, Init, Loss, Optimizer, Schedule, Settings, Source};
 use crate::trace::{Outcome, Real, Timing};
 use std::sync::Arc;
 
@@ -194,4 +194,23 @@ fn momentum_and_adam_are_known_of_the_same_cell_at_any_rate_and_to_plain_sgd_onl
         with_momentum(vec![cell(&[0.9], momentum), cell(&[0.25], adam)]),
         None
     );
+    // A rule that adapts its rates has no momentum by that, and is not plain either.
+    let adagrad = |settings: &mut Settings| {
+        settings.schedule = Schedule::Cosine;
+        settings.optimizer = Optimizer::AdaGrad {
+            epsilon: 1e-10,
+            lr_decay: 0.0,
+        };
+    };
+    assert_eq!(with_momentum(vec![plain(), cell(&[0.25], adagrad)]), None);
+    assert_eq!(
+        with_momentum(vec![cell(&[0.9], adagrad), cell(&[0.25], adam)]),
+        None
+    );
+    let annealed = |settings: &mut Settings| {
+        adam(settings);
+        settings.schedule = Schedule::Cosine;
+    };
+    let both = vec![plain(), cell(&[0.25], annealed)];
+    assert_eq!(with_momentum(both), Some(0.75));
 }

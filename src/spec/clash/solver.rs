@@ -62,10 +62,16 @@ fn loss(values: &Values) -> Option<Clash> {
 /// What would change the risk that is minimised, or when to stop.
 fn idle(values: &Values) -> Vec<Clash> {
     let norms = matches!(values.get("batch_norm"), Some(Value::List(sites)) if !sites.is_empty());
-    let decays = number(values, "weight_decay").unwrap_or(0.0) != 0.0;
+    let penalised = |key| number(values, key).unwrap_or(0.0) != 0.0;
     let waits = rules::given(values, "patience");
     let asked = [
-        ("weight_decay", decays, "a penalty", "`weight_decay = 0`"),
+        (
+            "weight_decay",
+            penalised("weight_decay"),
+            "a penalty",
+            "`weight_decay = 0`",
+        ),
+        ("l1", penalised("l1"), "a penalty", "`l1 = 0`"),
         ("batch_norm", norms, "a normalisation", "`batch_norm = []`"),
         (
             "patience",

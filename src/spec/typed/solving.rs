@@ -3,7 +3,7 @@
 
 use crate::spec::rules::{given, number, word};
 use crate::spec::settings::{
-    Batch, Budget, Init, Optimizer, Precision, Sampling, Settings, Solver, Solving,
+    Batch, Budget, Clip, Init, Optimizer, Precision, Sampling, Schedule, Settings, Solver, Solving,
 };
 use crate::spec::value::Values;
 
@@ -38,6 +38,9 @@ pub(super) fn settled(settings: Settings) -> Settings {
             momentum: 0.0,
             nesterov: false,
         },
+        schedule: Schedule::Constant,
+        warmup: 0,
+        clip: Clip::default(),
         precision: Precision::F64,
         // Solvers start from w = 0.
         init: Init::Constant(0.0),

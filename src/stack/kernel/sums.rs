@@ -43,6 +43,32 @@ impl LaneSums {
     }
 }
 
+/// In every lane Σ x² of numbers that are a multiple of [`Real::ABREAST`].
+pub fn squares<T: Real>(arch: Arch, numbers: &[T]) -> PerLane<f64> {
+    let mut abreast = [0.0; MOST_LANES];
+    on(
+        arch,
+        &mut abreast,
+        #[inline(always)]
+        |abreast: &mut PerLane<f64>| {
+            let mut sums = [0.0; MOST_LANES];
+            for row in numbers.chunks_exact(T::ABREAST) {
+                let row = super::abreast::load(row);
+                for i in 0..T::ABREAST {
+                    let x = row[i].wide();
+                    sums[i] = x.fused(x, sums[i]);
+                }
+            }
+            *abreast = sums;
+        },
+    );
+    let mut squares = [0.0; MOST_LANES];
+    for i in 0..T::ABREAST {
+        squares[i % T::LANES] += abreast[i];
+    }
+    squares
+}
+
 /// Adds all entries of a matrix to the sums.
 pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
     sums.count += (entries.len() / T::LANES) as u64;

@@ -10,15 +10,23 @@ use pulp::Arch;
 /// What a rule needs to know of a step, per lane.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates<T> {
-    /// −α; of Adam −α/(1 − β₁^t).
+    /// −α of this step; of Adam −α/(1 − β₁^t).
     pub step: PerLane<T>,
-    /// λ of the L2 penalty.
+    /// What the gradient is multiplied by, to be no longer than it may.
+    pub scale: PerLane<T>,
+    /// Largest size of its entries after that.
+    pub most: PerLane<T>,
+    /// λ₁ of the L1 penalty.
+    pub l1: PerLane<T>,
+    /// λ of the L2 penalty; 0 for AdamW.
     pub decay: PerLane<T>,
+    /// −αλ of AdamW.
+    pub shrink: PerLane<T>,
     /// β of momentum, β₁ of Adam.
     pub first: PerLane<T>,
     /// 1 − β₁.
     pub first_rest: PerLane<T>,
-    /// β₂ of Adam.
+    /// β₂ of Adam and RMSprop.
     pub second: PerLane<T>,
     /// 1 − β₂.
     pub second_rest: PerLane<T>,
@@ -45,10 +53,14 @@ impl<T: Real> Rates<T> {
         }
     }
 
-    fn all(&mut self) -> [&mut PerLane<T>; 8] {
+    fn all(&mut self) -> [&mut PerLane<T>; 12] {
         [
             &mut self.step,
+            &mut self.scale,
+            &mut self.most,
+            &mut self.l1,
             &mut self.decay,
+            &mut self.shrink,
             &mut self.first,
             &mut self.first_rest,
             &mut self.second,
@@ -63,7 +75,11 @@ impl<T: Real> Rates<T> {
         let all = |x| [T::of(x); MOST_LANES];
         Rates {
             step: all(0.0),
+            scale: all(1.0),
+            most: all(f64::INFINITY),
+            l1: all(0.0),
             decay: all(0.0),
+            shrink: all(0.0),
             first: all(0.0),
             first_rest: all(0.0),
             second: all(0.0),
@@ -85,6 +101,14 @@ pub enum Rule {
     Nesterov,
     /// Kingma and Ba 2015, algorithm 1.
     Adam,
+    /// Its Δ, and −α λ w.
+    AdamW,
+    /// s ← β₂ s + (1 − β₂) g², Δ = −α g/(√s + ε).
+    RmsProp,
+    /// s as before, v ← β v + g/(√s + ε), Δ = −α v.
+    RmsPropMomentum,
+    /// s ← s + g², Δ = −α g/(√s + ε).
+    AdaGrad,
 }
 
 impl Rule {
@@ -92,10 +116,20 @@ impl Rule {
     pub fn memories(self) -> usize {
         match self {
             Rule::Sgd => 0,
-            Rule::Momentum | Rule::Nesterov => 1,
-            Rule::Adam => 2,
+            Rule::Momentum | Rule::Nesterov | Rule::RmsProp | Rule::AdaGrad => 1,
+            Rule::Adam | Rule::AdamW | Rule::RmsPropMomentum => 2,
         }
     }
+}
+
+/// How updates are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Way {
+    /// By this rule.
+    pub rule: Rule,
+    /// From a gradient that is clipped, or that an L1 penalty is added to. Runs that ask for neither do not
+    /// pay for it.
+    pub shaped: bool,
 }
 
 /// The weights of a stack, all in one row, with what belongs to each; a multiple of [`Real::ABREAST`].
@@ -105,9 +139,10 @@ pub struct Weights<'a, T> {
     pub w: &'a [T],
     /// g.
     pub g: &'a [T],
-    /// v of momentum, or Adam's mean of g; empty where the rule remembers nothing.
+    /// v of momentum, Adam's mean of g, or s of a rule that remembers nothing else; empty where the
+    /// rule remembers nothing.
     pub first: &'a mut [T],
-    /// Adam's mean of g²; empty for other rules.
+    /// The mean of g² of a rule that remembers two numbers; empty for others.
     pub second: &'a mut [T],
     /// Δw.
     pub delta: &'a mut [T],
@@ -115,7 +150,7 @@ pub struct Weights<'a, T> {
 
 impl<T: Real> Weights<'_, T> {
     /// Finds Δw, to be added to w, and tells of every lane whether all of it is finite.
-    pub fn updates(self, arch: Arch, rule: Rule, rates: &Rates<T>) -> PerLane<bool> {
+    pub fn updates(self, arch: Arch, way: Way, rates: &Rates<T>) -> PerLane<bool> {
         // 0 · Δ is 0 for every Δ but the infinities and NaN.
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
@@ -123,11 +158,9 @@ impl<T: Real> Weights<'_, T> {
             (self, rates.repeated(), &mut zero),
             #[inline(always)]
             move |(weights, rates, zero): (Self, Rates<T>, &mut PerLane<T>)| {
-                *zero = match rule {
-                    Rule::Sgd => weights.each(&rates, sgd),
-                    Rule::Momentum => weights.each(&rates, momentum),
-                    Rule::Nesterov => weights.each(&rates, nesterov),
-                    Rule::Adam => weights.each(&rates, adam),
+                *zero = match way.shaped {
+                    true => weights.by::<true>(way.rule, &rates),
+                    false => weights.by::<false>(way.rule, &rates),
                 };
             },
         );
@@ -137,12 +170,26 @@ impl<T: Real> Weights<'_, T> {
         })
     }
 
+    #[inline(always)]
+    fn by<const SHAPED: bool>(self, rule: Rule, rates: &Rates<T>) -> PerLane<T> {
+        match rule {
+            Rule::Sgd => self.each::<SHAPED>(rates, sgd),
+            Rule::Momentum => self.each::<SHAPED>(rates, momentum),
+            Rule::Nesterov => self.each::<SHAPED>(rates, nesterov),
+            Rule::Adam => self.each::<SHAPED>(rates, adam),
+            Rule::AdamW => self.each::<SHAPED>(rates, adamw),
+            Rule::RmsProp => self.each::<SHAPED>(rates, rmsprop),
+            Rule::RmsPropMomentum => self.each::<SHAPED>(rates, rmsprop_momentum),
+            Rule::AdaGrad => self.each::<SHAPED>(rates, adagrad),
+        }
+    }
+
     /// Every number is read before any is written, so that a row of lanes is one instruction.
     #[inline(always)]
-    fn each(
+    fn each<const SHAPED: bool>(
         self,
         rates: &Rates<T>,
-        rule: impl Fn(&Rates<T>, usize, T, [&mut T; 2]) -> T,
+        rule: impl Fn(&Rates<T>, usize, [T; 2], [&mut T; 2]) -> T,
     ) -> PerLane<T> {
         let rates = *rates;
         let (remembers, has_second) = (!self.first.is_empty(), !self.second.is_empty());
@@ -159,8 +206,15 @@ impl<T: Real> Weights<'_, T> {
             }
             let mut delta = [T::of(0.0); MOST_LANES];
             for lane in 0..T::ABREAST {
-                let g = g[lane] + w[lane] * rates.decay[lane];
-                delta[lane] = rule(&rates, lane, g, [&mut first[lane], &mut second[lane]]);
+                let (w, g) = (w[lane], g[lane]);
+                let g = if SHAPED {
+                    shaped(&rates, lane, w, g)
+                } else {
+                    g
+                };
+                let g = g + w * rates.decay[lane];
+                let memory = [&mut first[lane], &mut second[lane]];
+                delta[lane] = rule(&rates, lane, [w, g], memory);
                 zero[lane] = delta[lane].fused(T::of(0.0), zero[lane]);
             }
             if remembers {
@@ -175,27 +229,67 @@ impl<T: Real> Weights<'_, T> {
     }
 }
 
+/// The clipped gradient with the L1 penalty's.
 #[inline(always)]
-fn sgd<T: Real>(rates: &Rates<T>, lane: usize, g: T, _: [&mut T; 2]) -> T {
+fn shaped<T: Real>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
+    let (g, most) = (g * rates.scale[lane], rates.most[lane]);
+    let g = if g > most { most } else { g };
+    let g = if g < -most { -most } else { g };
+    let l1 = rates.l1[lane];
+    let above = if w > T::of(0.0) { l1 } else { T::of(0.0) };
+    g + if w < T::of(0.0) { -l1 } else { above }
+}
+
+#[inline(always)]
+fn sgd<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], _: [&mut T; 2]) -> T {
     g * rates.step[lane]
 }
 
 #[inline(always)]
-fn momentum<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+fn momentum<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     *v * rates.step[lane]
 }
 
 #[inline(always)]
-fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, g: T, [v, _]: [&mut T; 2]) -> T {
+fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     (g + *v * rates.first[lane]) * rates.step[lane]
 }
 
 #[inline(always)]
-fn adam<T: Real>(rates: &Rates<T>, lane: usize, g: T, [mean, square]: [&mut T; 2]) -> T {
+fn adam<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [mean, square]: [&mut T; 2]) -> T {
     *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
     *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
     let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
     *mean / root * rates.step[lane]
+}
+
+#[inline(always)]
+fn adamw<T: Real>(rates: &Rates<T>, lane: usize, [w, g]: [T; 2], moments: [&mut T; 2]) -> T {
+    adam(rates, lane, [w, g], moments) + w * rates.shrink[lane]
+}
+
+#[inline(always)]
+fn rmsprop<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [square, _]: [&mut T; 2]) -> T {
+    *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+    g / (square.root() + rates.epsilon[lane]) * rates.step[lane]
+}
+
+#[inline(always)]
+fn rmsprop_momentum<T: Real>(
+    rates: &Rates<T>,
+    lane: usize,
+    [_, g]: [T; 2],
+    [v, square]: [&mut T; 2],
+) -> T {
+    *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
+    *v = *v * rates.first[lane] + g / (square.root() + rates.epsilon[lane]);
+    *v * rates.step[lane]
+}
+
+#[inline(always)]
+fn adagrad<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [sum, _]: [&mut T; 2]) -> T {
+    *sum = *sum + g * g;
+    g / (sum.root() + rates.epsilon[lane]) * rates.step[lane]
 }

@@ -1,0 +1,90 @@
+//! How a gradient becomes a step: what it is clipped to, the update rule with its own numbers, and the
+//! rate over time.
+
+use serde::{Deserialize, Serialize};
+
+/// The update rule. g is the gradient, α the learning rate, λ the weight decay; every root and quotient
+/// is taken entry by entry.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimizer {
+    /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
+    Sgd {
+        /// β.
+        momentum: f64,
+        /// Step along g + βv instead of v.
+        nesterov: bool,
+    },
+    /// Kingma and Ba 2015, algorithm 1, as PyTorch's `Adam`.
+    Adam {
+        /// Decay of the mean of the gradient.
+        beta1: f64,
+        /// Decay of the mean of the squared gradient.
+        beta2: f64,
+        /// Added to the root of the bias-corrected second moment.
+        epsilon: f64,
+    },
+    /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's `AdamW`: the step of Adam, and −αλw beside
+    /// it in place of λw in the gradient.
+    #[serde(rename = "adamw")]
+    AdamW {
+        /// Decay of the mean of the gradient.
+        beta1: f64,
+        /// Decay of the mean of the squared gradient.
+        beta2: f64,
+        /// Added to the root of the bias-corrected second moment.
+        epsilon: f64,
+    },
+    /// Tieleman and Hinton 2012, as PyTorch's `RMSprop`: s ← β₂s + (1 − β₂)g², u = g/(√s + ε), then
+    /// v ← βv + u and w ← w − αv.
+    #[serde(rename = "rmsprop")]
+    RmsProp {
+        /// β₂, the decay of the mean of the squared gradient; PyTorch's `alpha`.
+        beta2: f64,
+        /// ε.
+        epsilon: f64,
+        /// β; 0 for no velocity.
+        momentum: f64,
+    },
+    /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`: s ← s + g², w ← w − α_t g/(√s + ε) with
+    /// α_t = α/(1 + (t − 1)η) in update t, from 1.
+    #[serde(rename = "adagrad")]
+    AdaGrad {
+        /// ε.
+        epsilon: f64,
+        /// η.
+        lr_decay: f64,
+    },
+}
+
+/// How the learning rate moves from update to update, once the warm-up is over; t counts updates from
+/// there, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// α.
+    #[default]
+    Constant,
+    /// α γ^⌊t/n⌋, as PyTorch's `StepLR` called after every update.
+    Step {
+        /// n.
+        every: usize,
+        /// γ.
+        factor: f64,
+    },
+    /// α γ^t, as PyTorch's `ExponentialLR` called after every update.
+    Exponential(f64),
+    /// α ½(1 + cos πt/T) for the T updates that are left of the budget, as PyTorch's
+    /// `CosineAnnealingLR` called after every update (Loshchilov and Hutter 2017, without restarts).
+    Cosine,
+}
+
+/// What the gradient of a batch is cut down to, before penalties and the update rule; by its norm first
+/// where both are given.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Clip {
+    /// c of g ← g min(1, c/(‖g‖ + 1e-6)), with ‖g‖ over all parameters: PyTorch's `clip_grad_norm_`.
+    pub norm: Option<f64>,
+    /// c of g ← max(−c, min(c, g)), entry by entry: PyTorch's `clip_grad_value_`.
+    pub value: Option<f64>,
+}
