@@ -45,6 +45,18 @@ fn runs(place: &Place, page: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_run_of_a_seed_that_the_file_does_not_have_stays_on_the_page() {
+    let place = Place::with("moons.toml", MOONS);
+    assert_eq!(
+        place.sweep(&["moons.toml", "--seeds", "3..4"]).code,
+        Some(0)
+    );
+    let added = runs(&place, "moons").swap_remove(0);
+    assert_eq!(place.sweep(&["inspect", &added]).code, Some(0));
+    assert!(runs(&place, "moons").contains(&added));
+}
+
+#[test]
 fn runs_of_every_kind_are_trained_again_to_the_same_bits_and_the_store_is_left_alone() {
     let place = Place::with("e/roll.toml", ROLL);
     place.write("e/deep/curve.toml", CURVE);

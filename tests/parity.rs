@@ -215,6 +215,9 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             "tanh" => Activation::Tanh,
             "sigmoid" => Activation::Sigmoid,
             "gelu" => Activation::Gelu,
+            "silu" => Activation::Silu,
+            "elu" => Activation::Elu { alpha: 1.0 },
+            "softplus" => Activation::Softplus,
             other => panic!("activation {other}"),
         },
         output: match case["output"].as_str().unwrap() {

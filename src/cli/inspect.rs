@@ -62,7 +62,11 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         same_bits,
     };
     let mut code = 0;
-    for sweep in sweeps {
+    for mut sweep in sweeps {
+        // A run of a seed that the command line or `sweep fix` added stays on the page.
+        if !sweep.sweep.seeds.contains(&trace.seed) {
+            sweep.sweep.seeds.push(trace.seed);
+        }
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
         // Its pages now link to the inspection.

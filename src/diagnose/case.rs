@@ -79,7 +79,12 @@ impl<'a> Case<'a> {
             return f64::NAN;
         }
         let gain = match self.settings.activation {
-            Activation::Relu | Activation::LeakyRelu { .. } | Activation::Gelu => 2.0,
+            Activation::Relu
+            | Activation::LeakyRelu { .. }
+            | Activation::Gelu
+            | Activation::Silu
+            | Activation::Elu { .. }
+            | Activation::Softplus => 2.0,
             Activation::Linear | Activation::Tanh | Activation::Sigmoid => 1.0,
         };
         let of = |layer: &Layer| start(&layer.weight_rms) / (gain / layer.inputs as f64).sqrt();

@@ -1,7 +1,9 @@
 //! σ, and where it is flat.
 
+use super::loss::softplus;
 use crate::spec::settings::{Activation, OutputActivation};
-use candle_core::{D, Result, Tensor};
+use candle_core::cpu_backend::unary_map;
+use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor, bail};
 
 /// σ(z), entry by entry.
 ///
@@ -24,6 +26,37 @@ pub fn activate(activation: Activation, z: &Tensor) -> Result<Tensor> {
             let below = (((z / std::f64::consts::SQRT_2)?.erf()? + 1.0)? * 0.5)?;
             z * below
         }
+        Activation::Silu => z * candle_nn::ops::sigmoid(z)?,
+        Activation::Elu { alpha } => {
+            let zeros = z.zeros_like()?;
+            let above = z.gt(&zeros)?;
+            let below = (above.where_cond(&zeros, z)?.apply_op1(ExpLess1)? * alpha)?;
+            above.where_cond(z, &below)
+        }
+        Activation::Softplus => softplus(z),
+    }
+}
+
+/// e^z − 1, entry by entry; its derivative is e^z. An operation of its own, because candle has no such one in
+/// which nothing cancels where z is small.
+struct ExpLess1;
+
+impl CustomOp1 for ExpLess1 {
+    fn name(&self) -> &'static str {
+        "exp-less-1"
+    }
+
+    fn cpu_fwd(&self, z: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        let values = match z {
+            CpuStorage::F32(z) => CpuStorage::F32(unary_map(z, layout, f32::exp_m1)),
+            CpuStorage::F64(z) => CpuStorage::F64(unary_map(z, layout, f64::exp_m1)),
+            _ => bail!("{} takes a tensor of f32 or of f64", self.name()),
+        };
+        Ok((values, layout.shape().clone()))
+    }
+
+    fn bwd(&self, z: &Tensor, _: &Tensor, upstream: &Tensor) -> Result<Option<Tensor>> {
+        Ok(Some((upstream * z.detach().exp()?)?))
     }
 }
 

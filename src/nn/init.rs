@@ -26,6 +26,8 @@ pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> St
         Init::Constant(c) => vec![c; entries],
         Init::Normal(sd) => normal(&mut stream, entries, sd),
         Init::Xavier => normal(&mut stream, entries, (1.0 / n).sqrt()),
+        Init::Glorot => normal(&mut stream, entries, (2.0 / (n + n_out as f64)).sqrt()),
+        Init::Orthogonal => orthogonal(&mut stream, n_in, n_out),
         Init::He => normal(&mut stream, entries, (2.0 / n).sqrt()),
         Init::Uniform(low, high) => uniform(&mut stream, entries, low, high),
         Init::Torch => uniform(&mut stream, entries, -1.0 / n.sqrt(), 1.0 / n.sqrt()),
@@ -52,6 +54,33 @@ fn uniform(stream: &mut impl Rng, count: usize, low: f64, high: f64) -> Vec<f64>
     (0..count).map(draw).collect()
 }
 
+/// n_in × n_out numbers, of which the columns are orthonormal, or the rows where these are fewer: normal
+/// vectors, each less what it shares with those before it, and scaled to length 1. That is the Q of a QR whose
+/// R has a positive diagonal, which is evenly distributed (Mezzadri 2007).
+fn orthogonal(stream: &mut impl Rng, n_in: usize, n_out: usize) -> Vec<f64> {
+    let (few, long) = (n_in.min(n_out), n_in.max(n_out));
+    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    let mut all: Vec<Vec<f64>> = Vec::with_capacity(few);
+    for _ in 0..few {
+        let mut own = normal(stream, long, 1.0);
+        // The second time takes away what rounding left of the first.
+        for other in all.iter().chain(&all) {
+            let shared = dot(&own, other);
+            own.iter_mut()
+                .zip(other)
+                .for_each(|(own, other)| *own -= shared * other);
+        }
+        let length = dot(&own, &own).sqrt();
+        own.iter_mut().for_each(|own| *own /= length);
+        all.push(own);
+    }
+    let entry = |i: usize, o: usize| if n_in < n_out { all[i][o] } else { all[o][i] };
+    (0..n_in)
+        .flat_map(|i| (0..n_out).map(move |o| (i, o)))
+        .map(|(i, o)| entry(i, o))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +96,7 @@ mod tests {
             (Init::Normal(0.3), 0.0, 0.3),
             (Init::Uniform(-1.0, 3.0), 1.0, 4.0 / 12.0_f64.sqrt()),
             (Init::Xavier, 0.0, (1.0_f64 / 50.0).sqrt()),
+            (Init::Glorot, 0.0, (2.0_f64 / 4050.0).sqrt()),
             (Init::He, 0.0, (2.0_f64 / 50.0).sqrt()),
             (Init::Torch, 0.0, (third / 50.0).sqrt()),
         ] {
@@ -77,6 +107,27 @@ mod tests {
             let error = 1e-9 + 5.0 * sd / count.sqrt();
             assert!((got_mean - mean).abs() < error, "{init:?}: mean {got_mean}");
             assert!((got_sd - sd).abs() < error, "{init:?}: sd {got_sd}");
+        }
+    }
+
+    #[test]
+    fn the_fewer_of_rows_and_columns_are_orthonormal() {
+        for (n_in, n_out) in [(30, 7), (7, 30), (20, 20), (1, 5)] {
+            let weight = draw(Init::Orthogonal, 2, "hidden 1", n_in, n_out).weight;
+            let few = n_in.min(n_out);
+            let entry = |k: usize, i: usize| match n_in < n_out {
+                true => weight[k * n_out + i],
+                false => weight[i * n_out + k],
+            };
+            for (a, b) in (0..few).flat_map(|a| (0..few).map(move |b| (a, b))) {
+                let dot: f64 = (0..n_in.max(n_out))
+                    .map(|i| entry(a, i) * entry(b, i))
+                    .sum();
+                assert!(
+                    (dot - f64::from(a == b)).abs() < 1e-14,
+                    "{n_in} × {n_out}: {dot}"
+                );
+            }
         }
     }
 

@@ -24,6 +24,15 @@ pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, y: &Tensor) -> Res
     }
 }
 
+/// ln(1 + e^z), entry by entry: the cross-entropy against y = 0.
+///
+/// # Errors
+/// Those of candle.
+pub fn softplus(z: &Tensor) -> Result<Tensor> {
+    let z = z.contiguous()?;
+    z.apply_op2(&z.zeros_like()?, BceFromLogit)
+}
+
 /// max(z, 0) − z·y + ln(1 + e^−|z|), entry by entry: the binary cross-entropy of σ(z) against y,
 /// which overflows nowhere. Its derivative by z is σ(z) − y.
 ///

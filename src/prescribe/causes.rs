@@ -40,7 +40,12 @@ pub(super) fn remedies(code: Code, settings: &Settings) -> Vec<Remedy> {
 /// The start that keeps the size of a signal under this activation.
 fn fitting_init(activation: Activation) -> Remedy {
     match activation {
-        Activation::Relu | Activation::LeakyRelu { .. } | Activation::Gelu => He,
+        Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Gelu
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => He,
         Activation::Linear | Activation::Tanh | Activation::Sigmoid => Xavier,
     }
 }

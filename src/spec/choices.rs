@@ -170,6 +170,9 @@ pub(super) const ACTIVATIONS: &[Word] = &[
         "gelu",
         "σ(z) = z Φ(z), with Φ the normal distribution function",
     ),
+    word("silu", "σ(z) = z/(1 + e^−z), also called swish"),
+    word("elu", "σ(z) = z for z > 0, else e^z − 1"),
+    word("softplus", "σ(z) = ln(1 + e^z)"),
 ];
 
 pub(super) const OUTPUTS: &[Word] = &[
@@ -183,6 +186,15 @@ pub(super) const INITS: &[Word] = &[
     word(
         "xavier",
         "normal, variance 1/n_in; made for sigmoid and tanh",
+    ),
+    word("lecun", "the same as `xavier`, by its other name"),
+    word(
+        "glorot",
+        "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier",
+    ),
+    word(
+        "orthogonal",
+        "rows or columns, whichever are fewer, orthonormal: lengths are kept through many layers",
     ),
     word(
         "torch",
@@ -206,6 +218,11 @@ pub(super) const LEAKY: &[Field] = &[tagged(
     "leaky-relu",
     "slope for negative z",
     Kind::Number(NOT_NEGATIVE),
+)];
+pub(super) const ELU: &[Field] = &[tagged(
+    "elu",
+    "α in α(e^z − 1) for negative z",
+    Kind::Number(POSITIVE),
 )];
 pub(super) const CONSTANT: &[Field] =
     &[tagged("constant", "every weight this", Kind::Number(REAL))];

@@ -2,7 +2,7 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, EXPONENTIAL, FULL, IDX, INITS, LEAKY, LOSSES, MODELS,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, IDX, INITS, LEAKY, LOSSES, MODELS,
     NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS,
     SOURCES, STEP, UNCLIPPED, UNIFORM,
 };
@@ -207,7 +207,7 @@ pub static KEYS: &[Key] = &[
     .also(&["block_size"]),
     key(
         "activation",
-        Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY)]),
+        Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY), Kind::Record(ELU)]),
         Default::Word("relu"),
         |v| is_mlp(v) || rules::is_residual(v),
         "σ of the hidden layers.",

@@ -130,6 +130,15 @@ pub enum Activation {
     /// σ(z) = z Φ(z), with Φ the normal distribution function (PyTorch's `GELU`, not its
     /// approximation by tanh).
     Gelu,
+    /// σ(z) = z/(1 + e^−z) (PyTorch's `SiLU`, swish).
+    Silu,
+    /// σ(z) = z for z > 0, else α(e^z − 1).
+    Elu {
+        /// α; PyTorch's default is 1.
+        alpha: f64,
+    },
+    /// σ(z) = ln(1 + e^z).
+    Softplus,
 }
 
 /// σ of the output layer.
@@ -166,8 +175,12 @@ pub enum Init {
     Normal(f64),
     /// Uniform from the first to the second.
     Uniform(f64, f64),
-    /// Normal with variance 1/n_in (the lecture's Xavier initialisation).
+    /// Normal with variance 1/n_in (the lecture's Xavier initialisation; LeCun et al. 1998).
     Xavier,
+    /// Normal with variance 2/(n_in + n_out) (Glorot and Bengio 2010; PyTorch's `xavier_normal_`).
+    Glorot,
+    /// Rows or columns, whichever are fewer, that are orthonormal (Saxe et al. 2014; PyTorch's `orthogonal_`).
+    Orthogonal,
     /// Normal with variance 2/n_in (the lecture's He initialisation).
     He,
     /// Weights and biases uniform in ±1/√n_in, variance 1/(3 n_in): PyTorch's `Linear` default.

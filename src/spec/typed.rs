@@ -203,16 +203,26 @@ fn model(values: &Values) -> Model {
 }
 
 fn activation(values: &Values) -> Activation {
-    let slope = values.get("activation").and_then(field);
+    if let Some((name, value)) = values.get("activation").and_then(field) {
+        let number = as_number(value);
+        return match name {
+            "elu" => Activation::Elu {
+                alpha: number.unwrap_or(1.0),
+            },
+            _ => Activation::LeakyRelu {
+                slope: number.unwrap_or(0.01),
+            },
+        };
+    }
     match word(values, "activation") {
-        _ if slope.is_some() => Activation::LeakyRelu {
-            slope: slope.and_then(|(_, v)| as_number(v)).unwrap_or(0.01),
-        },
         "leaky-relu" => Activation::LeakyRelu { slope: 0.01 },
         "linear" => Activation::Linear,
         "tanh" => Activation::Tanh,
         "sigmoid" => Activation::Sigmoid,
         "gelu" => Activation::Gelu,
+        "silu" => Activation::Silu,
+        "elu" => Activation::Elu { alpha: 1.0 },
+        "softplus" => Activation::Softplus,
         _ => Activation::Relu,
     }
 }
@@ -230,7 +240,9 @@ fn init(values: &Values) -> Init {
     }
     match word(values, "init") {
         "he" => Init::He,
-        "xavier" => Init::Xavier,
+        "xavier" | "lecun" => Init::Xavier,
+        "glorot" => Init::Glorot,
+        "orthogonal" => Init::Orthogonal,
         "zeros" => Init::Constant(0.0),
         "ones" => Init::Constant(1.0),
         _ => Init::Torch,

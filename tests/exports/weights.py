@@ -51,6 +51,8 @@ class Network(nn.Module):
 
 def activated(z, activation):
     if isinstance(activation, dict):
+        if "elu" in activation:
+            return nn.functional.elu(z, activation["elu"]["alpha"])
         return nn.functional.leaky_relu(z, activation["leaky-relu"]["slope"])
     return {
         "linear": lambda z: z,
@@ -58,6 +60,8 @@ def activated(z, activation):
         "tanh": torch.tanh,
         "sigmoid": torch.sigmoid,
         "gelu": nn.functional.gelu,
+        "silu": nn.functional.silu,
+        "softplus": nn.functional.softplus,
     }[activation](z)
 
 

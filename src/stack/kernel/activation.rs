@@ -1,7 +1,7 @@
 //! σ and its derivative over lanes. An activation that is added here is added to the stacked engine.
 
 use super::map::{map, map_with};
-use super::math::{gelu, gelu_slope, sigmoid, tanh};
+use super::math::{elu_below, exp, gelu, gelu_slope, sigmoid, silu_slope, softplus, tanh};
 use super::real::Real;
 use crate::spec::settings::Activation;
 use pulp::Arch;
@@ -45,12 +45,36 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
             #[inline(always)]
             move |z| gelu(z),
         ),
+        Activation::Silu => map(
+            arch,
+            z,
+            #[inline(always)]
+            move |z| z * sigmoid(z),
+        ),
+        Activation::Elu { alpha } => {
+            let alpha = T::of(alpha);
+            map(
+                arch,
+                z,
+                #[inline(always)]
+                move |z| if z > zero { z } else { elu_below(z, alpha) },
+            );
+        }
+        Activation::Softplus => map(
+            arch,
+            z,
+            #[inline(always)]
+            move |z| softplus(z),
+        ),
     }
 }
 
 /// Whether σ′ is known only from z: then the layer keeps it.
 pub fn needs_z(activation: Activation) -> bool {
-    matches!(activation, Activation::Gelu)
+    matches!(
+        activation,
+        Activation::Gelu | Activation::Silu | Activation::Elu { .. } | Activation::Softplus
+    )
 }
 
 /// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z. Where z is needed it
@@ -102,6 +126,31 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             g,
             #[inline(always)]
             move |z, g| g * gelu_slope(z),
+        ),
+        Activation::Silu => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            move |z, g| g * silu_slope(z),
+        ),
+        // Not a + α, in which all digits of e^z would cancel where a is near −α.
+        Activation::Elu { alpha } => {
+            let alpha = T::of(alpha);
+            map_with(
+                arch,
+                a,
+                g,
+                #[inline(always)]
+                move |z, g| if z > zero { g } else { g * (alpha * exp(z)) },
+            );
+        }
+        Activation::Softplus => map_with(
+            arch,
+            a,
+            g,
+            #[inline(always)]
+            move |z, g| g * sigmoid(z),
         ),
     }
 }

@@ -71,16 +71,43 @@ pub fn ln_1p<T: Real>(x: T) -> T {
     }
 }
 
+/// e^x − 1 for x from −40 to 40: 2^n e^r − 1, in which nothing cancels however small x is.
+#[inline(always)]
+pub fn exp_less_1<T: Real>(x: T) -> T {
+    let (n, e_to_r_less_1) = exp_parts(x);
+    let scale = T::power_of_two(n);
+    scale.fused(e_to_r_less_1, scale - T::of(1.0))
+}
+
+/// α(e^z − 1) for z ≤ 0.
+#[inline(always)]
+pub fn elu_below<T: Real>(z: T, alpha: T) -> T {
+    // Beyond it e^z is nothing beside 1 in both precisions.
+    let least = T::of(-40.0);
+    alpha * exp_less_1(if z < least { least } else { z })
+}
+
+/// ln(1 + e^z), which overflows nowhere.
+#[inline(always)]
+pub fn softplus<T: Real>(z: T) -> T {
+    let zero = T::of(0.0);
+    (if z < zero { zero } else { z }) + ln_1p(exp(-z.size()))
+}
+
+/// The derivative of z/(1 + e^−z).
+#[inline(always)]
+pub fn silu_slope<T: Real>(z: T) -> T {
+    let (one, share) = (T::of(1.0), sigmoid(z));
+    share * z.fused(one - share, one)
+}
+
 /// tanh x, within 2.5 ulp.
 #[inline(always)]
 pub fn tanh<T: Real>(x: T) -> T {
     // Beyond it tanh is 1 in both precisions.
     let most = T::of(20.0);
     let size = if x.size() > most { most } else { x.size() };
-    // e − 1 for e = e^2|x| = 2^n e^r, in which nothing cancels however small x is.
-    let (n, e_to_r_less_1) = exp_parts(size + size);
-    let scale = T::power_of_two(n);
-    let e_less_1 = scale.fused(e_to_r_less_1, scale - T::of(1.0));
+    let e_less_1 = exp_less_1(size + size);
     (e_less_1 / (e_less_1 + T::of(2.0))).signed_as(x)
 }
 
@@ -271,7 +298,9 @@ mod tests {
     #[test]
     fn nan_and_the_infinities_go_through() {
         let infinite = f32::INFINITY;
-        for f in [exp, ln, ln_1p, tanh, sigmoid, gelu, gelu_slope] {
+        for f in [
+            exp, ln, ln_1p, tanh, sigmoid, gelu, gelu_slope, softplus, silu_slope,
+        ] {
             assert!(f(f32::NAN).is_nan());
         }
         assert_eq!((exp(infinite), exp(-infinite)), (infinite, 0.0));
