@@ -54,7 +54,7 @@ def compare(name, network, column, where, seeds):
 
 
 def digits(**how):
-    return MLPClassifier((64,), learning_rate_init=0.001, batch_size=32, max_iter=30, alpha=0, tol=0, n_iter_no_change=99, **how)
+    return MLPClassifier(hidden_layer_sizes=(64,), learning_rate_init=0.001, batch_size=32, max_iter=30, alpha=0, tol=0, n_iter_no_change=99, **how)
 
 
 class Shifted(MLPRegressor):
@@ -69,7 +69,7 @@ class Shifted(MLPRegressor):
 
 
 def diabetes(**how):
-    return Shifted((16,), learning_rate_init=0.03, batch_size=32, max_iter=100, alpha=0.003, tol=0, n_iter_no_change=999, **how)
+    return Shifted(hidden_layer_sizes=(16,), learning_rate_init=0.03, batch_size=32, max_iter=100, alpha=0.003, tol=0, n_iter_no_change=999, **how)
 
 
 compare("digits", digits, "validation_accuracy", {"lr": "0.001"}, range(3))
