@@ -4,9 +4,9 @@ use super::args::{ExportArgs, FormatArg};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
+use super::session::tell_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
-use crate::expect::count;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::grid::RunId;
 use crate::run::{Rerun, engines, plan};
@@ -59,14 +59,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
             files,
         } = opened;
         let mut plan = plan(&sweep, cells, &files, &stored, &engines(), Rerun::Nothing)?;
-        let missing = plan.missing.len();
-        if missing > 0 {
-            output.message(format_args!(
-                "{}: {missing} of {} not trained yet",
-                sweep.path.display(),
-                count(plan.runs(), "run"),
-            ));
-        }
+        tell_missing(&sweep, &plan, output);
         // Runs are held against them where no cell is good.
         Bench {
             sweep: &sweep,

@@ -7,8 +7,7 @@ use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
-use super::session::{Looked, look_up};
-use crate::expect::count;
+use super::session::{Looked, look_up, tell_missing};
 use crate::report::write_index;
 use crate::run::Rerun;
 use crate::store::Store;
@@ -32,14 +31,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
             page, sweep, plan, ..
         } = &looked;
         folder.try_out(page, sweep, &plan.results)?;
-        let missing = plan.missing.len();
-        if missing > 0 {
-            output.message(format_args!(
-                "{}: {missing} of {} not trained yet",
-                sweep.path.display(),
-                count(plan.runs(), "run"),
-            ));
-        }
+        tell_missing(sweep, plan, output);
         match write_again(looked, store.as_ref(), &folder, output)?.report {
             Some(report) => output.result(report.display()),
             None => code = 3,

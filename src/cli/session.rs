@@ -53,6 +53,18 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
     })
 }
 
+/// Says how many runs of a sweep are not there, where some are not.
+pub fn tell_missing(sweep: &Sweep, plan: &Plan, output: &Output) {
+    let missing = plan.missing.len();
+    if missing > 0 {
+        output.message(format_args!(
+            "{}: {missing} of {} not trained yet",
+            sweep.path.display(),
+            count(plan.runs(), "run"),
+        ));
+    }
+}
+
 /// Trains what is missing of every sweep, writes its page, and hands it to `tell`. After Ctrl-C, or a
 /// failure under `--fail-fast`, the sweeps that are left are written from what there is. Gives the exit code: 3 where something did
 /// not come to its end, else 0.
