@@ -29,7 +29,7 @@ pub use known::Known;
 pub use numbers::Numbers;
 pub use sizes::{Sizes, sizes};
 
-use crate::spec::settings::{DataSettings, Source};
+use crate::spec::settings::{DataSettings, Missing, Source};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -136,7 +136,7 @@ impl Rows {
 pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
     let mut data = raw(settings, files, seed)?;
     if let Source::Csv { reading, .. } = &settings.source
-        && let Some(how) = reading.missing
+        && let Some(how @ (Missing::Mean | Missing::Median)) = reading.missing
     {
         let d = data.features.len();
         let values = missing::made_up(&data.train.x, d, how);
