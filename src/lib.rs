@@ -18,6 +18,8 @@
 //!
 //! [`weights`](mod@weights) is the way of trained weights to other programs.
 //!
+//! [`own`](mod@own) lets a person's own program add models and data sources.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -37,6 +39,7 @@ pub mod load;
 pub mod nn;
 pub mod number;
 pub mod optim;
+pub mod own;
 pub mod prescribe;
 pub mod remedy;
 pub mod replace;

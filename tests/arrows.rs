@@ -32,6 +32,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "weights",
         &["replace", "spec", "grid", "data", "nn", "train", "trace"],
     ),
+    ("own", &["spec", "data", "nn"]),
     ("results", &["grid", "trace"]),
     ("store", &["grid", "trace"]),
     (

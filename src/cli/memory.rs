@@ -2,7 +2,7 @@
 //! It leaves out the program itself and what the allocator holds back.
 
 use crate::data::{Files, Sizes, sizes};
-use crate::nn::outputs;
+use crate::nn::{self, outputs};
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::spec::settings::{Model, Optimizer, Precision};
@@ -107,6 +107,11 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
     };
     match &settings.model {
         Model::Linear | Model::Risk(_) => {}
+        Model::Own(_) => {
+            let mut own = nn::layers::layers(settings, features, outputs);
+            own.pop();
+            own.iter().for_each(|layer| add(1.0, layer.outputs, false));
+        }
         Model::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, norm.hidden)),
         Model::Residual {
             blocks,

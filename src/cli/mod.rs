@@ -41,6 +41,7 @@ mod verdict_json;
 mod wanted;
 mod weights;
 
+use crate::own::Own;
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
 use output::Output;
@@ -49,6 +50,12 @@ use std::process::ExitCode;
 
 /// The command `sweep`.
 pub fn main() -> ExitCode {
+    main_with(Own::default())
+}
+
+/// The command `sweep` with models and data sources of a person's own.
+pub fn main_with(own: Own) -> ExitCode {
+    let added = own.add();
     let cli = Cli::parse();
     let plain = LookArgs {
         quiet: false,
@@ -68,7 +75,10 @@ pub fn main() -> ExitCode {
         Some(Command::Schema | Command::Init(_)) => plain,
     };
     let output = Output::new(look);
-    let code = match obey(&cli, &output) {
+    let obeyed = added
+        .map_err(Problem::from)
+        .and_then(|()| obey(&cli, &output));
+    let code = match obeyed {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
         Err(problem) => {

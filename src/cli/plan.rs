@@ -6,22 +6,20 @@ use super::problem::Problem;
 use super::session::{Looked, look_up};
 use super::{memory, open, room};
 use crate::expect::{count, wanted_cures};
+use crate::grid::Cell;
+use crate::nn::layers::layers;
 use crate::prescribe::doses;
 use crate::report::number::duration;
 use crate::run::{Group, Plan, cores, engines, groups};
-use crate::spec::settings::Model;
-use crate::spec::{Axis, Settings};
+use crate::spec::{Axis, features};
 use crate::store::Store;
 use std::time::Duration;
 
 /// What one stored trace takes at most, in kB: outputs and curves, and 50 moments of every layer.
-fn trace_kb(settings: &Settings) -> usize {
-    let hidden = match &settings.model {
-        Model::Linear | Model::Risk(_) => 0,
-        Model::Mlp { hidden } => hidden.len(),
-        Model::Residual { blocks, layers, .. } => 1 + blocks * layers,
-    };
-    14 + 5 * (hidden + 1) / 4
+fn trace_kb(cell: &Cell) -> usize {
+    let features = features(&cell.values).and_then(|d| usize::try_from(d).ok());
+    let layers = layers(&cell.settings, features.unwrap_or(1), 1).len();
+    14 + 5 * layers.max(1) / 4
 }
 
 /// Trains nothing, and makes no store where there is none.
@@ -93,7 +91,7 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
             .missing
             .iter()
             .map(|(cell, _)| &plan.results.cells[*cell]);
-        let kb: usize = cells.map(|cell| trace_kb(&cell.cell.settings)).sum();
+        let kb: usize = cells.map(|cell| trace_kb(&cell.cell)).sum();
         let mb = kb.div_ceil(1000);
         text.push_str(&format!("  space in the store: {mb} MB at most\n"));
     }

@@ -2,6 +2,7 @@
 
 use super::room::TooLittle;
 use crate::export::ExportError;
+use crate::own::OwnError;
 use crate::report::ReportError;
 use crate::run::{AgainError, RunError};
 use crate::store::StoreError;
@@ -39,6 +40,9 @@ pub enum Problem {
     /// A run can't be trained again.
     #[error(transparent)]
     Again(#[from] AgainError),
+    /// The program's own models and data sources.
+    #[error(transparent)]
+    Own(#[from] OwnError),
     /// A file that the command writes.
     #[error("failed to write {}: {source}", path.display())]
     Write {
@@ -57,6 +61,7 @@ impl Problem {
             | Problem::Wrong(_)
             | Problem::Store(_)
             | Problem::Room { .. }
+            | Problem::Own(_)
             | Problem::Write { .. } => 2,
             Problem::Report(_) | Problem::Export(_) | Problem::Run(_) | Problem::Again(_) => 3,
         }

@@ -3,7 +3,7 @@
 use super::arrays::{self, Arrays};
 use super::faults::FileFaults;
 use super::read::{self, Wanted};
-use super::{DataError, Table, generate, target};
+use super::{DataError, Table, generate, own, target};
 use crate::number::count;
 use crate::spec::Fault;
 use crate::spec::files::Named;
@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 pub struct Files {
     files: BTreeMap<(PathBuf, Reading), Content>,
     arrays: Vec<(Source, Arrays)>,
+    own: Vec<(Source, own::Content)>,
 }
 
 /// One file of separated values, read in one way: its hash, and its rows for every way in which cells use them.
@@ -41,6 +42,8 @@ impl Files {
             }
         }
         let (arrays, mut faults) = arrays::read(named);
+        let (own, of_own) = own::read(named);
+        faults.extend(of_own);
         let mut files = BTreeMap::new();
         for ((path, reading), uses) in uses {
             match content(path, reading, &uses) {
@@ -48,7 +51,7 @@ impl Files {
                 Err(found) => faults.extend(found),
             }
         }
-        (Files { files, arrays }, faults)
+        (Files { files, arrays, own }, faults)
     }
 
     /// What the file holds for a source that was read; none for a generator.
@@ -105,8 +108,18 @@ impl Files {
                 let file = self.files.get(&(path.clone(), reading.clone()));
                 file.map_or("", |file| &file.digest)
             }
+            Source::Own { .. } => {
+                let own = self.own(&settings.source);
+                own.map_or("", |content| &content.digest)
+            }
             source => self.arrays(source).map_or("", |arrays| &arrays.digest),
         }
+    }
+
+    /// The rows of a person's own source that were read.
+    fn own(&self, source: &Source) -> Option<&own::Content> {
+        let mut own = self.own.iter();
+        own.find_map(|(of, content)| (of == source).then_some(content))
     }
 
     /// The arrays of a source that were read.
@@ -135,6 +148,10 @@ impl Files {
                 task,
                 reading,
             } => (path, target, task, reading),
+            Source::Own { own, .. } => {
+                let content = self.own(source).map(|content| &content.table);
+                return content.ok_or_else(|| DataError::UnreadSource(own.name.clone()));
+            }
             source => return Err(arrays::unread(source).unwrap_or(DataError::None)),
         };
         let file = self.files.get(&(path.clone(), reading.clone()));

@@ -74,7 +74,8 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
         | Source::Csv { .. }
         | Source::Npy { .. }
         | Source::Npz { .. }
-        | Source::Idx { .. } => return None,
+        | Source::Idx { .. }
+        | Source::Own { .. } => return None,
     };
     let mut noise = seed::stream(seed, "noise");
     let noisy = if made.classes == 0 {

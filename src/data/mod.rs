@@ -17,6 +17,7 @@ mod matrix;
 mod missing;
 mod npy;
 mod numbers;
+pub mod own;
 mod read;
 mod sizes;
 mod source;
@@ -105,6 +106,9 @@ pub enum DataError {
         /// The column to predict.
         target: String,
     },
+    /// A source of a person's own that [`Files::read`] was not told of.
+    #[error("failed to take rows from `{0}`: it was not read before training")]
+    UnreadSource(String),
     /// Settings without data.
     #[error("failed to make rows: `source = \"none\"` has none; it is for one-weight risks")]
     None,

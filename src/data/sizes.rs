@@ -51,9 +51,11 @@ pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
         Source::Moons | Source::Circles | Source::Xor => made(2, 2),
         Source::Spirals { classes, .. } => made(2, classes),
         Source::Blobs { features, classes } => made(features, classes),
-        Source::Csv { .. } | Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. } => {
-            files.contents(&settings.source)?
-        }
+        Source::Csv { .. }
+        | Source::Npy { .. }
+        | Source::Npz { .. }
+        | Source::Idx { .. }
+        | Source::Own { .. } => files.contents(&settings.source)?,
     };
     let rows = all.rows.min(settings.max_rows.unwrap_or(all.rows));
     let counts = split::counts(rows, settings.validation, settings.test);

@@ -3,7 +3,7 @@
 
 use super::clashes::Clashes;
 use super::{Cell, Held, expected, idle, matching, point, twins};
-use crate::spec::keys::KEYS;
+use crate::spec::keys;
 use crate::spec::{Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
 
@@ -54,8 +54,9 @@ pub(super) fn cells(
         }
         kept += 1;
         used.extend(
-            KEYS.iter()
-                .filter(|key| (key.used)(&values))
+            keys::all()
+                .iter()
+                .filter(|key| key.is_used(&values))
                 .map(|key| key.name),
         );
         match Settings::from_values(&values, sweep.folder()) {

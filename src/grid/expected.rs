@@ -100,7 +100,7 @@ fn has_optimum(cell: &Cell) -> bool {
 fn has_hidden(model: &Model) -> bool {
     match model {
         Model::Mlp { hidden } => !hidden.is_empty(),
-        Model::Residual { .. } => true,
+        Model::Residual { .. } | Model::Own(_) => true,
         Model::Linear | Model::Risk(_) => false,
     }
 }

@@ -1,7 +1,7 @@
 //! What the model said at every moment, in evaluation mode.
 
+use crate::nn::Model;
 use crate::nn::entries::entries;
-use crate::nn::{Model, Network};
 use crate::trace::{Confusion, Trace, confusion};
 use crate::train::Job;
 use crate::train::keep::Snapshot;
@@ -33,12 +33,12 @@ pub fn said(
     rows: &Split,
     snapshots: &[Snapshot],
 ) -> Result<Said> {
-    let Model::Network(network) = model else {
+    if let Model::OneWeight(_) = model {
         return Ok(Said::Nothing);
-    };
+    }
     let probe = Probe::new(job);
     let at_each = |x: &Tensor| -> Result<Vec<Vec<f64>>> {
-        let at = |snapshot: &Snapshot| at(model, network, snapshot, x);
+        let at = |snapshot: &Snapshot| at(model, snapshot, x);
         snapshots.iter().map(at).collect()
     };
     let columns = rows.outputs();
@@ -61,7 +61,8 @@ pub fn said(
 }
 
 /// The outputs of a model at one time, row after row.
-fn at(model: &Model, network: &Network, snapshot: &Snapshot, x: &Tensor) -> Result<Vec<f64>> {
+fn at(model: &Model, snapshot: &Snapshot, x: &Tensor) -> Result<Vec<f64>> {
     model.load(&snapshot.numbers)?;
-    entries(&network.outputs(x)?)
+    let outputs = model.outputs(x)?.map(|outputs| entries(&outputs));
+    outputs.transpose().map(Option::unwrap_or_default)
 }

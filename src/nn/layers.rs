@@ -1,5 +1,6 @@
 //! The layers of a network before they have weights: the one plan that every engine builds from.
 
+use super::own;
 use crate::spec::Settings;
 use crate::spec::settings::{Activation, Model, OutputActivation};
 
@@ -26,6 +27,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
     let block = match settings.model {
         Model::Residual { layers, .. } => Some(layers),
         Model::Risk(_) => return Vec::new(),
+        Model::Own(_) => return own::plan(settings, features, outputs),
         _ => None,
     };
     // The first hidden layer stands before the blocks.
@@ -69,7 +71,7 @@ pub fn activation(settings: &Settings, is_output: bool) -> Activation {
 /// Names and widths of the hidden layers, input side first.
 fn hidden(model: &Model) -> Vec<(String, usize)> {
     match model {
-        Model::Linear | Model::Risk(_) => Vec::new(),
+        Model::Linear | Model::Own(_) | Model::Risk(_) => Vec::new(),
         Model::Mlp { hidden } => hidden
             .iter()
             .enumerate()

@@ -13,6 +13,7 @@ pub mod layers;
 pub mod loss;
 pub mod network;
 pub mod normalise;
+pub mod own;
 pub mod risk;
 
 use crate::spec::Settings;
@@ -20,6 +21,7 @@ use crate::spec::settings::{self, Activation, Precision};
 use candle_core::{DType, Device, Result, Tensor, Var};
 
 pub use network::Network;
+pub use own::OwnNetwork;
 pub use risk::OneWeight;
 
 /// What is trained.
@@ -27,6 +29,8 @@ pub use risk::OneWeight;
 pub enum Model {
     /// A predictor of rows.
     Network(Network),
+    /// A predictor of a person's own.
+    Own(OwnNetwork),
     /// A risk given by a formula; its rows say nothing.
     OneWeight(OneWeight),
 }
@@ -99,6 +103,9 @@ impl Model {
             settings::Model::Risk(risk) => {
                 OneWeight::new(risk, settings, seed).map(Model::OneWeight)
             }
+            settings::Model::Own(_) => {
+                OwnNetwork::new(settings, seed, features, outputs).map(Model::Own)
+            }
             _ => Network::new(settings, seed, features, outputs).map(Model::Network),
         }
     }
@@ -107,6 +114,7 @@ impl Model {
     pub fn parameters(&self) -> Vec<Parameter> {
         match self {
             Model::Network(network) => network.parameters(),
+            Model::Own(network) => network.parameters(),
             Model::OneWeight(model) => vec![model.parameter()],
         }
     }
@@ -117,7 +125,7 @@ impl Model {
         let parameters = self.parameters().into_iter().map(|p| p.var);
         match self {
             Model::Network(network) => parameters.chain(network.estimates()).collect(),
-            Model::OneWeight(_) => parameters.collect(),
+            Model::Own(_) | Model::OneWeight(_) => parameters.collect(),
         }
     }
 
@@ -141,6 +149,7 @@ impl Model {
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
         match self {
             Model::Network(network) => network.risk(rows, mode),
+            Model::Own(network) => network.risk(rows),
             Model::OneWeight(model) => model.risk(),
         }
     }
@@ -153,7 +162,20 @@ impl Model {
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
         match self {
             Model::Network(network) => network.deltas(rows),
+            Model::Own(network) => network.deltas(rows),
             Model::OneWeight(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// H(x) of rows in evaluation mode, m × outputs; none of a one-weight risk.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn outputs(&self, x: &Tensor) -> Result<Option<Tensor>> {
+        match self {
+            Model::Network(network) => network.outputs(x).map(Some),
+            Model::Own(network) => network.outputs(x).map(Some),
+            Model::OneWeight(_) => Ok(None),
         }
     }
 
@@ -165,6 +187,7 @@ impl Model {
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
         match self {
             Model::Network(network) => network.activations(x),
+            Model::Own(network) => network.activations(x),
             Model::OneWeight(model) => Ok(vec![(model.weight().clone(), Activation::Linear)]),
         }
     }

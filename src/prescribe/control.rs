@@ -97,7 +97,7 @@ fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
             .collect::<Vec<_>>()
     };
     let changes = |(key, value): &(String, Value)| {
-        let used = keys::find(key).is_some_and(|key| (key.used)(&cell.values));
+        let used = keys::find(key).is_some_and(|key| key.is_used(&cell.values));
         used && cell.values.get(key) != Some(value)
     };
     all.into_iter().flat_map(pairs).filter(changes).collect()

@@ -88,7 +88,7 @@ fn fewer_layers(cell: &Cell) -> Vec<Edits> {
             let blocks = (few(blocks * layers) / layers).max(1);
             depth(cell, blocks * layers)
         }
-        Model::Linear | Model::Risk(_) => vec![],
+        Model::Linear | Model::Own(_) | Model::Risk(_) => vec![],
     }
 }
 

@@ -28,7 +28,7 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Option<Cell> {
     // A default of the cell says nothing where the changed one makes no use of its key.
     let idle = |name: &str, value: &Value| {
         keys::find(name).is_some_and(|key| {
-            !(key.used)(&values) && key.default.value(&cell.values).as_ref() == Some(value)
+            !key.is_used(&values) && key.default.value(&cell.values).as_ref() == Some(value)
         })
     };
     let said = values.0.iter().filter(|(name, value)| !idle(name, value));

@@ -3,6 +3,7 @@
 //! Files are read before there are cells: how many classes a column holds decides the loss of a cell
 //! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
 
+use super::own::{self, Given, Own};
 use super::place::Place;
 use super::rules::{self, file_field, part};
 use super::settings::{Contents, Delimiter, Missing, Reading, Source, TaskKind};
@@ -50,6 +51,10 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
 /// The file, or the two, that a value of `data.source` names; none for a generator. Paths start at the
 /// folder of the sweep file.
 pub fn file(source: &Value, folder: &Path) -> Option<Source> {
+    if let Some(own) = own_source(source) {
+        let folder = folder.to_owned();
+        return Some(Source::Own { own, folder });
+    }
     let field = |name| file_field(source, name);
     let target = field("target")?;
     let task = task(source);
@@ -77,6 +82,20 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
             task,
             reading: reading(source),
         },
+    })
+}
+
+/// What is said of a source that was added; nothing of another.
+fn own_source(source: &Value) -> Option<Own> {
+    let (name, given) = match source {
+        Value::Text(word) => (word.as_str(), Vec::new()),
+        Value::Table(fields) => (rules::format(source)?, fields.clone()),
+        _ => return None,
+    };
+    own::source(name).map(|source| Own {
+        name: source.name.to_owned(),
+        version: 0,
+        given: Given(Values(given)),
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the table of keys says of each: its name, what it may be, what it is where nothing says so.
 
 use super::kind::Kind;
+use super::rules;
 use super::value::{Value, Values};
 
 /// One key of `[data]` or `[base]`.
@@ -14,10 +15,19 @@ pub struct Key {
     pub kind: Kind,
     /// What it is where nothing says so.
     pub default: Default,
-    /// Whether a cell with these values makes any use of it.
-    pub used: fn(&Values) -> bool,
+    /// Which cells make use of it.
+    pub used: Used,
     /// Other names that people try for it.
     pub also: &'static [&'static str],
+}
+
+/// Which cells make use of a key.
+#[derive(Debug, Clone, Copy)]
+pub enum Used {
+    /// Those whose values say so.
+    Where(fn(&Values) -> bool),
+    /// Those of a model that was added.
+    By(&'static str),
 }
 
 /// What a key is where nothing says so.
@@ -70,7 +80,7 @@ pub(super) const fn key(
         doc,
         kind,
         default,
-        used,
+        used: Used::Where(used),
         also: &[],
     }
 }
@@ -79,6 +89,14 @@ impl Key {
     pub(super) const fn also(mut self, also: &'static [&'static str]) -> Key {
         self.also = also;
         self
+    }
+
+    /// Whether a cell with these values makes any use of it.
+    pub fn is_used(&self, values: &Values) -> bool {
+        match self.used {
+            Used::Where(rule) => rule(values),
+            Used::By(model) => rules::word(values, "model") == model,
+        }
     }
 
     /// The name within its section.

@@ -8,6 +8,7 @@ use super::choices::{
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
+use super::own;
 use super::rules::{
     self, given, has_rows, is_file, is_generator, is_mlp, is_network, is_risk, source_is,
 };
@@ -15,11 +16,16 @@ use super::rules::{is_direct, is_trained, solver_is};
 
 /// The key of this full name.
 pub fn find(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name)
+    all().iter().find(|key| key.name == name)
 }
 
-/// Every key, in the order in which values are listed.
-pub static KEYS: &[Key] = &[
+/// Every key, with those of models that were added.
+pub fn all() -> &'static [Key] {
+    own::keys()
+}
+
+/// Every key of the program itself, in the order in which values are listed.
+pub(super) static KEYS: &[Key] = &[
     key(
         "data.source",
         Kind::Any(&[
@@ -209,7 +215,7 @@ pub static KEYS: &[Key] = &[
         "activation",
         Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY), Kind::Record(ELU)]),
         Default::Word("relu"),
-        |v| is_mlp(v) || rules::is_residual(v),
+        |v| is_mlp(v) || rules::is_residual(v) || rules::is_own(v),
         "σ of the hidden layers.",
     )
     .also(&["sigma", "nonlinearity"]),
@@ -255,7 +261,7 @@ pub static KEYS: &[Key] = &[
             least: 0,
         },
         Default::Empty,
-        |v| is_network(v) && is_trained(v),
+        |v| is_network(v) && !rules::is_own(v) && is_trained(v),
         "Where linear outputs are normalised over the batch: input, hidden, output.",
     )
     .also(&["batchnorm", "bn", "normalization"]),

@@ -4,7 +4,7 @@
 use super::value::Value;
 
 /// What values a key takes.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// `true` or `false`.
     Bool,
@@ -37,7 +37,7 @@ pub enum Kind {
 }
 
 /// One word of [`Kind::Words`].
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Word {
     /// As it stands in the file.
     pub name: &'static str,

@@ -1,6 +1,6 @@
 //! From the text of a sweep file to a validated [`Sweep`], or to every fault of the file at once.
 //!
-//! One [table of keys](keys::KEYS) (name, type, range, default, doc line) feeds reader,
+//! One [table of keys](keys::all) (name, type, range, default, doc line) feeds reader,
 //! did-you-mean, schema and docs. What can be told only from the cells of the grid is found there:
 //! [`crate::load`] reads a file and gives all its faults at once.
 
@@ -17,6 +17,7 @@ pub mod key;
 pub mod keys;
 pub mod kind;
 mod overrides;
+pub mod own;
 mod page;
 pub mod place;
 mod range;

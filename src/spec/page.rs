@@ -1,7 +1,7 @@
 //! The page of all keys of a sweep file, for people: made of the table of keys, so that it says what is true.
 
 use super::key::{Default, Key};
-use super::keys::KEYS;
+use super::keys;
 use super::kind::{Field, Kind, Word};
 use super::top::TOP;
 use super::value::Values;
@@ -23,8 +23,9 @@ pub fn page() -> String {
     for (name, doc) in TOP {
         page.push_str(&format!("- `{name}`: {doc}\n"));
     }
-    let (of_data, of_base): (Vec<&Key>, Vec<&Key>) =
-        KEYS.iter().partition(|key| key.name.starts_with("data."));
+    let (of_data, of_base): (Vec<&Key>, Vec<&Key>) = keys::all()
+        .iter()
+        .partition(|key| key.name.starts_with("data."));
     for (section, keys) in [("[data]", of_data), ("[base]", of_base)] {
         page.push_str(&format!("\n## `{section}`\n"));
         keys.into_iter().for_each(|key| page.push_str(&entry(key)));

@@ -233,6 +233,6 @@ fn exclude(reader: &mut Reader, sweep: &mut Sweep, node: &Node) {
         // Nothing is known of which cells are left.
         reader
             .doubtful
-            .extend(super::keys::KEYS.iter().map(|key| key.name));
+            .extend(super::keys::all().iter().map(|key| key.name));
     }
 }

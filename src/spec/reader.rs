@@ -3,7 +3,7 @@
 use super::convert::{Node, shape};
 use super::fault::Fault;
 use super::key::Key;
-use super::keys::{self, KEYS};
+use super::keys;
 use super::kind::either;
 use super::place::{Document, Place};
 use super::suggest::nearest;
@@ -134,7 +134,7 @@ impl Reader {
             Section::Full => true,
         };
         // The key itself, in the wrong section.
-        if let Some(key) = KEYS.iter().find(|key| key.short() == bare) {
+        if let Some(key) = keys::all().iter().find(|key| key.short() == bare) {
             self.doubtful.insert(key.name);
             return match section {
                 Section::Full => (
@@ -150,18 +150,18 @@ impl Reader {
         let names =
             |key: &'static Key| std::iter::once(key.short()).chain(key.also.iter().copied());
         let owner = |name: &str| {
-            let own = KEYS
+            let own = keys::all()
                 .iter()
                 .filter(here)
                 .find(|key| names(key).any(|n| n == name));
-            own.or_else(|| KEYS.iter().find(|key| names(key).any(|n| n == name)))
+            own.or_else(|| keys::all().iter().find(|key| names(key).any(|n| n == name)))
         };
         let near = || {
-            nearest(bare, KEYS.iter().filter(here).flat_map(names))
-                .or_else(|| nearest(bare, KEYS.iter().flat_map(names)))
+            nearest(bare, keys::all().iter().filter(here).flat_map(names))
+                .or_else(|| nearest(bare, keys::all().iter().flat_map(names)))
         };
         let Some(key) = owner(bare).or_else(|| owner(near()?)) else {
-            let names: Vec<&str> = KEYS.iter().filter(here).map(Key::short).collect();
+            let names: Vec<&str> = keys::all().iter().filter(here).map(Key::short).collect();
             let section = match section {
                 Section::Data => "[data]",
                 Section::Base => "[base]",

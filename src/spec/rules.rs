@@ -2,7 +2,8 @@
 
 use super::files;
 use super::key::{Default, Key};
-use super::keys::{self, KEYS};
+use super::keys;
+use super::own;
 use super::settings::TaskKind;
 use super::value::{Value, Values};
 
@@ -34,12 +35,12 @@ pub fn complete(given: &Values) -> Values {
     let value = |key: &Key| {
         let own = given.get(key.name).cloned();
         own.or_else(|| {
-            (key.used)(given)
+            key.is_used(given)
                 .then(|| key.default.value(given))
                 .flatten()
         })
     };
-    let all = KEYS
+    let all = keys::all()
         .iter()
         .filter_map(|key| Some((key.name.to_owned(), value(key)?)));
     Values(all.collect())
@@ -112,17 +113,18 @@ pub(crate) fn has_rows(values: &Values) -> bool {
 }
 
 pub(crate) fn is_file(values: &Values) -> bool {
-    source_is(values, &FORMATS)
+    let name = source(values);
+    FORMATS.contains(&name) || own::source(name).is_some()
 }
 
 /// Formats of data files, each the name of its record's first field.
-const FORMATS: [&str; 4] = ["csv", "npy", "npz", "idx"];
+pub(crate) const FORMATS: [&str; 4] = ["csv", "npy", "npz", "idx"];
 
 /// That of a record that names a data file.
 pub(crate) fn format(source: &Value) -> Option<&'static str> {
-    FORMATS
-        .into_iter()
-        .find(|format| file_field(source, format).is_some())
+    let own = own::sources().map(|source| source.name);
+    let mut names = FORMATS.into_iter().chain(own);
+    names.find(|name| part(source, name).is_some())
 }
 
 pub(crate) fn is_generator(values: &Values) -> bool {
@@ -139,6 +141,11 @@ pub(crate) fn is_network(values: &Values) -> bool {
 
 pub(crate) fn is_mlp(values: &Values) -> bool {
     word(values, "model") == "mlp"
+}
+
+/// Whether it is a model that was added.
+pub(crate) fn is_own(values: &Values) -> bool {
+    own::model(word(values, "model")).is_some()
 }
 
 pub(crate) fn is_residual(values: &Values) -> bool {

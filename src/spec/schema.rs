@@ -5,7 +5,7 @@
 
 use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
 use super::key::{Default, Key};
-use super::keys::KEYS;
+use super::keys;
 use super::kind::{Interval, Kind};
 
 use super::sweep::Quantity;
@@ -46,7 +46,8 @@ impl Form {
     }
 
     fn definitions(self) -> Json {
-        KEYS.iter()
+        keys::all()
+            .iter()
             .map(|key| (key.name.to_owned(), self.of(key)))
             .collect::<Map<_, _>>()
             .into()
@@ -91,7 +92,7 @@ fn top(name: &str) -> Json {
         }),
         "target" => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
         "data" | "base" => {
-            let keys = KEYS.iter().filter(|key| key.section() == name);
+            let keys = keys::all().iter().filter(|key| key.section() == name);
             let keys = keys.map(|key| (key.short().to_owned(), Form::Value.refer(key)));
             object(keys.collect())
         }
@@ -117,7 +118,7 @@ fn object(properties: Map<String, Json>) -> Json {
 fn by_full_name(form: Form) -> Json {
     let mut properties = Map::new();
     let mut data = Map::new();
-    for key in KEYS {
+    for key in keys::all() {
         if key.section() == "data" {
             data.insert(key.short().to_owned(), form.refer(key));
         }

@@ -9,6 +9,7 @@ mod update;
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
 pub use update::{Clip, Optimizer, Schedule};
 
+use super::own::Own;
 use serde::{Deserialize, Serialize};
 
 /// All settings of one cell.
@@ -96,6 +97,8 @@ pub enum Model {
         /// Neurons of every hidden layer.
         width: usize,
     },
+    /// A model of a person's own.
+    Own(Own),
     /// A risk of one weight, given by a formula and no data.
     Risk(OneWeightRisk),
 }

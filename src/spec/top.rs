@@ -1,7 +1,7 @@
 //! What stands at the top of a sweep file, outside its sections.
 
 use super::convert::{Node, real, shape, whole};
-use super::keys::KEYS;
+use super::keys;
 use super::reader::Reader;
 use super::sweep::Sweep;
 use std::ops::Range;
@@ -105,7 +105,7 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
 
 /// A key or a table that has no business at the top of the file.
 fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
-    let misplaced = KEYS.iter().find(|key| key.short() == name);
+    let misplaced = keys::all().iter().find(|key| key.short() == name);
     if let Some(key) = misplaced.filter(|_| !node.get_ref().is_table()) {
         let section = key.section();
         reader.doubtful.insert(key.name);

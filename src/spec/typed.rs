@@ -5,6 +5,7 @@ mod update;
 
 use super::clash::{self, Clash};
 use super::files::file;
+use super::own::{self, Given, Own, OwnKey};
 use super::rules::{self, count, number, word};
 use super::settings::*;
 use super::value::{Value, Values};
@@ -29,7 +30,7 @@ impl Settings {
         Ok(solving::settled(Settings {
             data: data(values, folder),
             activation: match model {
-                Model::Mlp { .. } | Model::Residual { .. } => activation(values),
+                Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => activation(values),
                 Model::Linear | Model::Risk(_) => Activation::Linear,
             },
             output: match word(values, "output") {
@@ -174,17 +175,25 @@ fn source(values: &Values, folder: &Path) -> Source {
             classes: whole(values, "data.classes"),
         },
         "xor" => Source::Xor,
-        "csv" | "npy" | "npz" | "idx" => {
+        _ => {
             let value = values.get("data.source");
             let file = value.and_then(|value| file(value, folder));
             file.unwrap_or(Source::None)
         }
-        _ => Source::None,
     }
 }
 
 fn model(values: &Values) -> Model {
-    match word(values, "model") {
+    let name = word(values, "model");
+    if let Some(own) = own::model(name) {
+        let value = |key: &OwnKey| Some((key.name.to_owned(), values.get(key.name)?.clone()));
+        return Model::Own(Own {
+            name: name.to_owned(),
+            version: own.version,
+            given: Given(Values(own.keys.iter().filter_map(value).collect())),
+        });
+    }
+    match name {
         "linear" => Model::Linear,
         "ripples" => Model::Risk(OneWeightRisk::Ripples),
         "double-well" => Model::Risk(OneWeightRisk::DoubleWell),
@@ -255,7 +264,7 @@ fn output_bias(values: &Values, init: Init) -> Option<f64> {
 }
 
 fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
-    if matches!(model, Model::Risk(_)) {
+    if matches!(model, Model::Risk(_) | Model::Own(_)) {
         return BatchNormAt::default();
     }
     let has = |site: &str| match values.get("batch_norm") {

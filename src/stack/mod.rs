@@ -57,6 +57,7 @@ pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
         Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
             Err("a one-weight risk has no layers")
         }
+        Model::Own(_) => Err("only the model itself knows its layers"),
         _ => Ok(()),
     }
 }
@@ -68,7 +69,7 @@ pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
 pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     has_layers(settings)?;
     let hidden = match &settings.model {
-        Model::Risk(_) | Model::Linear => return Ok(()),
+        Model::Risk(_) | Model::Own(_) | Model::Linear => return Ok(()),
         Model::Mlp { hidden } => hidden.clone(),
         Model::Residual { width, .. } => vec![*width; 2],
     };
@@ -137,7 +138,8 @@ pub fn shape(settings: &Settings) -> String {
         | Source::Csv { .. }
         | Source::Npy { .. }
         | Source::Npz { .. }
-        | Source::Idx { .. } => {}
+        | Source::Idx { .. }
+        | Source::Own { .. } => {}
     }
     serde_json::to_string(&shape).unwrap_or_default()
 }

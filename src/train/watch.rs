@@ -12,7 +12,7 @@ use crate::data::Rows;
 use crate::nn::entries::entries;
 use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
 use crate::trace::{Outcome, Trace};
-use candle_core::{Result, Tensor};
+use candle_core::{Error, Result, Tensor};
 
 /// A run under way, and its record.
 #[derive(Debug)]
@@ -177,17 +177,17 @@ impl<'a> Watch<'a> {
         of: impl Fn(&crate::data::Dataset) -> &Rows,
     ) -> Result<Measured> {
         let loss = entries(&self.model.risk(rows, Mode::Evaluation)?)?;
-        let correct = match (self.model, &self.job.data) {
-            (Model::Network(network), Some(data)) if !data.classes.is_empty() => {
-                let outputs = network.outputs(&rows.x)?;
-                let (columns, outputs) = (outputs.dims()[1], entries(&outputs)?);
-                Some(loss::correct(&outputs, &of(data).y, columns))
-            }
-            _ => None,
+        let classes = self.job.data.as_ref();
+        let correct = match classes.filter(|data| !data.classes.is_empty()) {
+            Some(data) => self.model.outputs(&rows.x)?.map(|outputs| {
+                let columns = outputs.dims()[1];
+                Ok::<_, Error>(loss::correct(&entries(&outputs)?, &of(data).y, columns))
+            }),
+            None => None,
         };
         Ok(Measured {
             loss: loss[0],
-            correct,
+            correct: correct.transpose()?,
             rows: rows.x.dims()[0],
         })
     }
@@ -195,13 +195,16 @@ impl<'a> Watch<'a> {
 
 /// What the model says on probe and lattice.
 fn answers(model: &Model, asked: &(Tensor, Option<Tensor>)) -> Result<Answers> {
-    let network = match model {
-        Model::Network(network) => network,
-        Model::OneWeight(model) => return Ok(Answers::weight(entries(model.weight())?[0])),
+    if let Model::OneWeight(model) = model {
+        return Ok(Answers::weight(entries(model.weight())?[0]));
+    }
+    let says = |x: &Tensor| {
+        let outputs = model.outputs(x)?;
+        outputs.ok_or_else(|| Error::Msg("the model says nothing of rows".to_owned()))
     };
-    let rows = network.outputs(&asked.0)?;
+    let rows = says(&asked.0)?;
     let lattice = match &asked.1 {
-        Some(lattice) => entries(&network.outputs(lattice)?)?,
+        Some(lattice) => entries(&says(lattice)?)?,
         None => Vec::new(),
     };
     Ok(Answers::new(&entries(&rows)?, &lattice, rows.dims()[1]))

@@ -163,7 +163,7 @@ fn edited(recipe: &Recipe, edits: &Edits, cell: &Cell) -> Recipe {
     let recipe = edits.fold(recipe.clone(), |recipe, (key, value)| {
         recipe.set(key, value.toml())
     });
-    let is_idle = |key: &&str| keys::find(key).is_some_and(|key| !(key.used)(&cell.values));
+    let is_idle = |key: &&str| keys::find(key).is_some_and(|key| !key.is_used(&cell.values));
     let none = Recipe::default();
     let given = recipe.apart_from(&none).into_iter().map(|(key, _)| key);
     let idle: Vec<&str> = given.filter(is_idle).collect();

@@ -1,5 +1,6 @@
 //! What one cell says of its rows: where they come from and how they are prepared.
 
+use crate::spec::own::Own;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -121,14 +122,26 @@ pub enum Source {
         /// What the target is.
         task: TaskKind,
     },
+    /// A source of a person's own.
+    Own {
+        /// Which, and what is said of it.
+        #[serde(flatten)]
+        own: Own,
+        /// The folder of the sweep file.
+        folder: PathBuf,
+    },
 }
 
 impl Source {
-    /// Whether the rows come out of a file.
+    /// Whether the rows come out of a file, or are a person's own: there is no telling before they are read.
     pub fn is_file(&self) -> bool {
         matches!(
             self,
-            Source::Csv { .. } | Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. }
+            Source::Csv { .. }
+                | Source::Npy { .. }
+                | Source::Npz { .. }
+                | Source::Idx { .. }
+                | Source::Own { .. }
         )
     }
 }

@@ -1,0 +1,108 @@
+//! `sweep` with a model and a data source of one's own: a small convolutional network, on images of 8 × 8
+//! pixels that show a bar, upright or lying.
+//!
+//! `cargo run --release --example own_model -- examples/own_model.toml` trains it beside a dense network and
+//! writes the report; every other command of `sweep` works with it too.
+
+use candle_core::Tensor;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::error::Error;
+use std::process::ExitCode;
+use sweep::own::{
+    Asked, Builder, Field, Forward, KeyDefault, Kind, Own, OwnKey, OwnModel, OwnRows, OwnSource,
+    between, integer,
+};
+
+/// Pixels of a side.
+const SIDE: usize = 8;
+
+/// What a sweep file may say of the model, beside all that it may say of every model.
+const KEYS: &[OwnKey] = &[OwnKey {
+    name: "channels",
+    doc: "Channels of the convolution.",
+    kind: integer(1, 64),
+    default: KeyDefault::Integer(4),
+}];
+
+/// What it says of the images: `source = { bars = 600, noise = 0.7 }`.
+const FIELDS: &[Field] = &[
+    Field {
+        name: "bars",
+        doc: "number of images",
+        kind: integer(2, 100_000),
+        required: true,
+    },
+    Field {
+        name: "noise",
+        doc: "largest change of a pixel; 0.5 where not given",
+        kind: Kind::Number(between(0.0, true, f64::INFINITY, false)),
+        required: false,
+    },
+];
+
+fn main() -> ExitCode {
+    let conv = OwnModel {
+        name: "conv",
+        doc: "a convolution of 3 × 3 pixels, the mean of every channel, and a dense layer",
+        version: 1,
+        keys: KEYS,
+    };
+    let bars = OwnSource {
+        name: "bars",
+        doc: "images of 8 × 8 pixels with a bar, upright or lying",
+        fields: FIELDS,
+    };
+    sweep::cli::main_with(Own::default().model(conv, build).source(bars, read))
+}
+
+/// The layers of the convolutional network, and the way of images through them.
+fn build(build: &mut Builder) -> Result<Forward, Box<dyn Error + Send + Sync>> {
+    let channels = build.given().count("channels")?;
+    if build.features() != SIDE * SIDE {
+        return Err(format!("`conv` takes images of 64 pixels, not {}", build.features()).into());
+    }
+    let convolution = build.hidden("convolution", 3 * 3, channels)?;
+    let output = build.output(channels)?;
+    Ok(Box::new(move |x, layers| {
+        let images = x.reshape(((), 1, SIDE, SIDE))?;
+        let kernel = convolution.weight.t()?.reshape((channels, 1, 3, 3))?;
+        let bias = convolution.bias.reshape((1, channels, 1, 1))?;
+        let z = images.conv2d(&kernel, 1, 1, 1, 1)?.broadcast_add(&bias)?;
+        let a: Tensor = layers.activate(&z)?;
+        output.forward(&a.mean((2, 3))?)
+    }))
+}
+
+/// The images, the same ones whenever it is asked for as many.
+fn read(asked: Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>> {
+    let count = asked.given.count("bars")?;
+    let noise = asked.given.number("noise").unwrap_or(0.5);
+    let mut stream = ChaCha8Rng::seed_from_u64(8);
+    let mut rows = OwnRows {
+        features: (0..SIDE * SIDE).map(|i| format!("pixel {i}")).collect(),
+        target: "bar".to_owned(),
+        classes: vec!["lying".to_owned(), "upright".to_owned()],
+        ..OwnRows::default()
+    };
+    for image in 0..count {
+        let is_upright = image % 2 == 1;
+        let (across, from) = (
+            stream.random_range(0..SIDE),
+            stream.random_range(0..SIDE - 2),
+        );
+        for pixel in 0..SIDE * SIDE {
+            let (line, column) = (pixel / SIDE, pixel % SIDE);
+            let (at, along) = if is_upright {
+                (column, line)
+            } else {
+                (line, column)
+            };
+            let is_set = at == across && (from..from + 3).contains(&along);
+            let change = noise * (2.0 * stream.random::<f64>() - 1.0);
+            rows.x.push(f64::from(u8::from(is_set)) + change);
+        }
+        rows.y.push(f64::from(u8::from(is_upright)));
+    }
+    Ok(rows)
+}

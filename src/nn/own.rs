@@ -1,0 +1,347 @@
+//! Models of a person's own: a function makes their layers from the settings of a run, another one takes rows
+//! through them. Losses, δ and the statistics of layers come of that by themselves.
+
+use super::activation::{activate, activate_output};
+use super::dense::linear;
+use super::layers::{self, LayerPlan};
+use super::{Batch, Parameter, Role, init, loss, parameter};
+use crate::spec::Settings;
+use crate::spec::own::Given;
+use crate::spec::settings::{Activation, Loss, Model, OutputActivation};
+use candle_core::{Error, Result, Tensor, Var, bail};
+use std::error;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::OnceLock;
+
+/// Takes rows (m × features) through the layers, to z of the output layer (m × outputs). Between layers,
+/// [`Layers::activate`] applies σ.
+pub type Forward = Box<dyn Fn(&Tensor, &mut Layers) -> Result<Tensor>>;
+
+/// Makes the layers of a model.
+///
+/// # Errors
+/// Whatever stops it, such as settings that do not go together, in words that say what to do.
+pub type Build =
+    fn(&mut Builder) -> std::result::Result<Forward, Box<dyn error::Error + Send + Sync>>;
+
+static MODELS: OnceLock<Vec<(&'static str, Build)>> = OnceLock::new();
+
+/// Adds what builds the models that [`crate::spec::own::add`] added; only the first call does.
+pub fn add(models: Vec<(&'static str, Build)>) {
+    // Words are added first, and they refuse a second time.
+    let _ = MODELS.set(models);
+}
+
+/// A layer with its initial weights: z = a W + b.
+#[derive(Debug, Clone)]
+pub struct Affine {
+    /// W, n_in × n_out; column o has the weights of neuron o. The kernel of a convolution is its transpose,
+    /// n_out × n_in, in another shape.
+    pub weight: Tensor,
+    /// b, 1 × n_out.
+    pub bias: Tensor,
+}
+
+impl Affine {
+    /// a W + b, m × n_out, for m × n_in numbers.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn forward(&self, a: &Tensor) -> Result<Tensor> {
+        linear(a, &self.weight, &self.bias)
+    }
+}
+
+/// What a model is built from, and its layers so far.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    settings: &'a Settings,
+    given: &'a Given,
+    seed: u64,
+    features: usize,
+    outputs: usize,
+    layers: Vec<Layer>,
+}
+
+#[derive(Debug)]
+struct Layer {
+    name: String,
+    weight: Var,
+    bias: Var,
+}
+
+impl Builder<'_> {
+    /// All settings of the run.
+    pub fn settings(&self) -> &Settings {
+        self.settings
+    }
+
+    /// The model's own keys with their values.
+    pub fn given(&self) -> &Given {
+        self.given
+    }
+
+    /// Columns of x.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// Columns of y.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// The next layer, input side first, with weights and biases as `init` has them: n_in is what one neuron
+    /// takes in, for a convolution channels × height × width of its kernel. Every name once.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn hidden(&mut self, name: &str, n_in: usize, n_out: usize) -> Result<Affine> {
+        self.layer(name, n_in, n_out, None)
+    }
+
+    /// The last layer, with as many neurons as there are columns of y.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn output(&mut self, n_in: usize) -> Result<Affine> {
+        self.layer("output", n_in, self.outputs, self.settings.output_bias)
+    }
+
+    fn layer(
+        &mut self,
+        name: &str,
+        n_in: usize,
+        n_out: usize,
+        bias: Option<f64>,
+    ) -> Result<Affine> {
+        if n_in == 0 || n_out == 0 || self.layers.iter().any(|layer| layer.name == name) {
+            bail!("the layer `{name}` has no weights, or the name of another");
+        }
+        let start = init::draw(self.settings.init, self.seed, name, n_in, n_out);
+        let bias = bias.map_or(start.bias, |bias| vec![bias; n_out]);
+        let precision = self.settings.precision;
+        let layer = Layer {
+            name: name.to_owned(),
+            weight: parameter(start.weight, (n_in, n_out), precision)?,
+            bias: parameter(bias, (1, n_out), precision)?,
+        };
+        let affine = Affine {
+            weight: layer.weight.as_tensor().clone(),
+            bias: layer.bias.as_tensor().clone(),
+        };
+        self.layers.push(layer);
+        Ok(affine)
+    }
+}
+
+/// The layers as rows go through them.
+#[derive(Debug)]
+pub struct Layers {
+    activation: Activation,
+    /// Zeros that were added to what σ is taken of, where gradients by it are wanted.
+    taps: Option<Vec<Var>>,
+    /// Activations, rows × neurons.
+    hidden: Vec<Tensor>,
+}
+
+impl Layers {
+    /// σ(z) of the next hidden layer, by the `activation` of the run. z has a row for every row of x, and any
+    /// shape beyond.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn activate(&mut self, z: &Tensor) -> Result<Tensor> {
+        let a = activate(self.activation, &self.tap(z)?)?;
+        self.hidden.push(a.flatten_from(1)?);
+        Ok(a)
+    }
+
+    fn tap(&mut self, z: &Tensor) -> Result<Tensor> {
+        let Some(taps) = &mut self.taps else {
+            return Ok(z.clone());
+        };
+        // Candle drops gradients by what is no variable, so zeros that are one are added there.
+        let zeros = Var::zeros(z.shape(), z.dtype(), z.device())?;
+        let tapped = (z + zeros.as_tensor())?;
+        taps.push(zeros);
+        Ok(tapped)
+    }
+}
+
+/// A model that was built.
+pub struct OwnNetwork {
+    layers: Vec<Layer>,
+    forward: Forward,
+    activation: Activation,
+    output_activation: OutputActivation,
+    /// What that counts as in the statistics.
+    last: Activation,
+    loss: Loss,
+}
+
+impl Debug for OwnNetwork {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        f.debug_struct("OwnNetwork")
+            .field("layers", &self.layers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl OwnNetwork {
+    /// The model of these settings with its initial weights, for `features` columns of x and `outputs` columns
+    /// of y.
+    ///
+    /// # Errors
+    /// Those of candle and of the model; and layers that rows do not go through one by one.
+    pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Self> {
+        let (layers, forward) = build(settings, seed, features, outputs)?;
+        let network = OwnNetwork {
+            layers,
+            forward,
+            activation: settings.activation,
+            output_activation: settings.output,
+            last: layers::activation(settings, true),
+            loss: settings.loss,
+        };
+        network.check(settings, features, outputs)?;
+        Ok(network)
+    }
+
+    /// That two rows of zeros go through every layer.
+    fn check(&self, settings: &Settings, features: usize, outputs: usize) -> Result<()> {
+        let x = Tensor::zeros(
+            (2, features),
+            super::dtype(settings.precision),
+            &candle_core::Device::Cpu,
+        )?;
+        let (z, layers) = self.pass(&x, false)?;
+        let (made, gone) = (self.layers.len(), layers.hidden.len() + 1);
+        if made != gone {
+            bail!(
+                "the model has {made} layers with weights, but rows go through {gone}: take `Layers::activate` once after each hidden one"
+            );
+        }
+        if z.dims() != [2, outputs] {
+            bail!(
+                "of two rows the model makes {:?}; 2 × {outputs} is wanted",
+                z.dims()
+            );
+        }
+        Ok(())
+    }
+
+    /// Every parameter, input side first: per layer weight and bias.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let of = |layer: &Layer| {
+            [(Role::Weight, &layer.weight), (Role::Bias, &layer.bias)].map(|(role, var)| {
+                Parameter {
+                    layer: layer.name.clone(),
+                    role,
+                    var: var.clone(),
+                }
+            })
+        };
+        self.layers.iter().flat_map(of).collect()
+    }
+
+    /// The mean loss of the rows.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn risk(&self, rows: &Batch) -> Result<Tensor> {
+        let (z, _) = self.pass(&rows.x, false)?;
+        loss::risk(self.loss, self.output_activation, &z, &rows.y)
+    }
+
+    /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
+        let (z, mut layers) = self.pass(&rows.x, true)?;
+        let z = layers.tap(&z)?;
+        let risk = loss::risk(self.loss, self.output_activation, &z, &rows.y)?;
+        let gradients = risk.backward()?;
+        let taps = layers.taps.unwrap_or_default();
+        let of = |tap: &Var| match gradients.get(tap) {
+            Some(delta) => delta.detach().flatten_from(1),
+            None => tap.zeros_like()?.flatten_from(1),
+        };
+        taps.iter().map(of).collect()
+    }
+
+    /// H(x), m × outputs.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
+        activate_output(self.output_activation, &self.pass(x, false)?.0)
+    }
+
+    /// Activations of every layer, rows × neurons, each with the σ that made them.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
+        let (z, layers) = self.pass(x, false)?;
+        let output = activate_output(self.output_activation, &z)?;
+        let hidden = layers.hidden.into_iter().map(|a| (a, self.activation));
+        Ok(hidden.chain([(output, self.last)]).collect())
+    }
+
+    fn pass(&self, x: &Tensor, tapped: bool) -> Result<(Tensor, Layers)> {
+        let mut layers = Layers {
+            activation: self.activation,
+            taps: tapped.then(Vec::new),
+            hidden: Vec::new(),
+        };
+        let z = (self.forward)(x, &mut layers)?;
+        Ok((z, layers))
+    }
+}
+
+/// The layers of the model of these settings before they have weights; none where it can't be built.
+pub(super) fn plan(settings: &Settings, features: usize, outputs: usize) -> Vec<LayerPlan> {
+    let layers = build(settings, 0, features, outputs).map(|(layers, _)| layers);
+    let of = |layer: Layer| {
+        let (inputs, outputs) = layer.weight.dims2().ok()?;
+        Some(LayerPlan {
+            name: layer.name,
+            inputs,
+            outputs,
+            bias: None,
+            normed: false,
+            skip: None,
+        })
+    };
+    layers.into_iter().flatten().filter_map(of).collect()
+}
+
+fn build(
+    settings: &Settings,
+    seed: u64,
+    features: usize,
+    outputs: usize,
+) -> Result<(Vec<Layer>, Forward)> {
+    let Model::Own(own) = &settings.model else {
+        bail!("this is no model of a person's own");
+    };
+    let mut models = MODELS.get().into_iter().flatten();
+    let Some((_, build)) = models.find(|(name, _)| *name == own.name) else {
+        bail!(
+            "this program has no model `{}`; add it before anything else",
+            own.name
+        );
+    };
+    let mut builder = Builder {
+        settings,
+        given: &own.given,
+        seed,
+        features,
+        outputs,
+        layers: Vec::new(),
+    };
+    let forward = build(&mut builder).map_err(|why| Error::Msg(why.to_string()))?;
+    Ok((builder.layers, forward))
+}

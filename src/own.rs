@@ -1,0 +1,78 @@
+//! What a person's own program adds to `sweep`: models and data sources, which sweep files then name like
+//! those that are there. Grid, runner, store, diagnosis, report and command line come with them.
+//!
+//! ```no_run
+//! use sweep::own::{Affine, Layers, Own, OwnModel};
+//!
+//! fn main() -> std::process::ExitCode {
+//!     let model = OwnModel { name: "wide-and-deep", doc: "One hidden layer.", version: 1, keys: &[] };
+//!     let own = Own::default().model(model, |build| {
+//!         let hidden = build.hidden("hidden", build.features(), 16)?;
+//!         let output = build.output(16)?;
+//!         Ok(Box::new(move |x, layers| {
+//!             let a = layers.activate(&hidden.forward(x)?)?;
+//!             output.forward(&a)
+//!         }))
+//!     });
+//!     sweep::cli::main_with(own)
+//! }
+//! ```
+//!
+//! A model keeps the promises of the program as long as its numbers depend on nothing but its settings, its
+//! weights and the rows: not on time, threads or draws of its own. Its runs are trained by candle's autograd,
+//! one by one, which is slower than the stacked engine of the models that are there.
+
+pub use crate::data::own::{Asked, OwnRows, Read};
+pub use crate::nn::own::{Affine, Build, Builder, Forward, Layers};
+pub use crate::spec::key::Default as KeyDefault;
+pub use crate::spec::kind::{Field, Kind, Word, between, integer, word};
+pub use crate::spec::own::{Given, OwnError, OwnKey, OwnModel, OwnSource, Undeclared};
+
+use crate::{data, nn, spec};
+
+/// Models and data sources to add.
+#[derive(Debug, Default)]
+pub struct Own {
+    models: Vec<(OwnModel, Build)>,
+    sources: Vec<(OwnSource, Read)>,
+}
+
+impl Own {
+    /// Adds a model, and what builds it.
+    pub fn model(mut self, model: OwnModel, build: Build) -> Own {
+        self.models.push((model, build));
+        self
+    }
+
+    /// Adds a data source, and what reads it.
+    pub fn source(mut self, source: OwnSource, read: Read) -> Own {
+        self.sources.push((source, read));
+        self
+    }
+
+    /// Makes them known, for as long as the program runs: once, before a sweep file is read.
+    /// [`crate::cli::main_with`] does this.
+    ///
+    /// # Errors
+    /// [`OwnError`].
+    pub fn add(self) -> Result<(), OwnError> {
+        if self.models.is_empty() && self.sources.is_empty() {
+            return Ok(());
+        }
+        let builds = self
+            .models
+            .iter()
+            .map(|(model, build)| (model.name, *build));
+        let reads = self
+            .sources
+            .iter()
+            .map(|(source, read)| (source.name, *read));
+        let (builds, reads) = (builds.collect(), reads.collect());
+        let models = self.models.into_iter().map(|(model, _)| model);
+        let sources = self.sources.into_iter().map(|(source, _)| source);
+        spec::own::add(models.collect(), sources.collect())?;
+        nn::own::add(builds);
+        data::own::add(reads);
+        Ok(())
+    }
+}
