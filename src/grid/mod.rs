@@ -16,7 +16,7 @@ use std::fmt;
 
 /// Raised whenever a change makes the same settings train to other bits: runs of an older version
 /// are other runs.
-pub const NUMERICS_VERSION: u32 = 5;
+pub const NUMERICS_VERSION: u32 = 6;
 
 /// One point of the grid.
 #[derive(Debug, Clone)]

@@ -3,7 +3,8 @@
 //! rounding.
 
 use super::SolveError;
-use faer::dyn_stack::{MemBuffer, MemStack};
+use super::cholesky::cholesky;
+use faer::dyn_stack::MemStack;
 use faer::linalg::cholesky::llt;
 use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{MatMut, MatRef, Par, Side};
@@ -28,21 +29,20 @@ pub enum Factor {
 }
 
 impl Factor {
-    /// Of a p × p matrix, column after column, whose lower triangle counts.
+    /// Of a matrix whose lower triangle counts, by so many workers.
     ///
     /// # Errors
     /// [`SolveError::Eigenvalues`].
-    pub fn new(a: Vec<f64>, p: usize) -> Result<Factor, SolveError> {
-        let diagonal = a.iter().step_by(p + 1);
-        let scale: Vec<f64> = diagonal.map(|x| 1.0 / x.sqrt()).collect();
+    pub fn new(a: MatRef<f64>, workers: usize) -> Result<Factor, SolveError> {
+        let p = a.ncols();
+        let scale: Vec<f64> = (0..p).map(|k| 1.0 / a[(k, k)].sqrt()).collect();
         if scale.iter().all(|s| s.is_finite()) {
-            let mut l = a.clone();
-            scale_lower(&mut l, &scale);
-            if cholesky(&mut l, p) {
+            let mut l = scaled(a, &scale);
+            if cholesky(&mut l, p, workers) && is_more_than_rounding(&l, p) {
                 return Ok(Factor::Cholesky { l, scale });
             }
         }
-        eigen(&a, p)
+        eigen(a)
     }
 
     /// x of A x = b.
@@ -94,32 +94,27 @@ fn rounding(p: usize) -> f64 {
     10.0 * p as f64 * f64::EPSILON
 }
 
-/// The lower triangle of S A S.
-fn scale_lower(a: &mut [f64], scale: &[f64]) {
-    for (j, column) in a.chunks_exact_mut(scale.len()).enumerate() {
-        let below = column.iter_mut().zip(scale).skip(j);
-        below.for_each(|(x, s)| *x *= s * scale[j]);
+/// The lower triangle of S A S, column after column.
+fn scaled(a: MatRef<f64>, scale: &[f64]) -> Vec<f64> {
+    let p = scale.len();
+    let mut all = vec![0.0; p * p];
+    for (j, column) in all.chunks_exact_mut(p).enumerate() {
+        let below = column.iter_mut().zip(a.col(j).iter()).zip(scale).skip(j);
+        below.for_each(|((to, x), s)| *to = x * (s * scale[j]));
     }
+    all
 }
 
-/// L in place of the lower triangle of a matrix with a diagonal of ones. Whether there is one, and no
-/// column of it is but rounding.
-fn cholesky(a: &mut [f64], p: usize) -> bool {
-    let scratch = llt::factor::cholesky_in_place_scratch::<f64>(p, Par::Seq, Default::default());
-    let done = llt::factor::cholesky_in_place(
-        MatMut::from_column_major_slice_mut(&mut *a, p, p),
-        Default::default(),
-        Par::Seq,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        Default::default(),
-    );
+/// Whether no column of the factor of a matrix with a diagonal of ones is but rounding.
+fn is_more_than_rounding(l: &[f64], p: usize) -> bool {
     // 1 − L²ₖₖ is the share of column k that those before it tell.
-    done.is_ok() && a.iter().step_by(p + 1).all(|l| l * l > rounding(p))
+    l.iter().step_by(p + 1).all(|l| l * l > rounding(p))
 }
 
 /// Of a matrix whose lower triangle counts.
-fn eigen(a: &[f64], p: usize) -> Result<Factor, SolveError> {
-    let all = MatRef::from_column_major_slice(a, p, p)
+fn eigen(a: MatRef<f64>) -> Result<Factor, SolveError> {
+    let p = a.ncols();
+    let all = a
         .self_adjoint_eigen(Side::Lower)
         .map_err(|_| SolveError::Eigenvalues)?;
     let values: Vec<f64> = all.S().column_vector().iter().copied().collect();

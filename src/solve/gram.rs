@@ -6,6 +6,7 @@
 
 use super::product::{Block, Product, Shape};
 use super::{Loss, Objective, kernel, sigmoid};
+use faer::MatRef;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Entries of X in a block of rows, 64 MB: as long as nobody asks whether to halt.
@@ -13,29 +14,78 @@ const BLOCK: usize = 8_388_608;
 /// Fewest rows of a block, so that its products are worth reading the result for.
 const LEAST_ROWS: usize = 512;
 
-/// The Hessian at w, p × p, column after column; its lower triangle counts. None where `halted` says
-/// so on the way.
+/// A product of all rows, of which the lower triangle counts.
+pub struct Gram {
+    /// Side × side, column after column.
+    all: Vec<f64>,
+    side: usize,
+    /// Length of w: the first rows and columns are the Hessian.
+    weights: usize,
+}
+
+impl Gram {
+    /// The Hessian, p × p.
+    pub fn hessian(&self) -> MatRef<'_, f64> {
+        let all = MatRef::from_column_major_slice(&self.all, self.side, self.side);
+        all.submatrix(0, 0, self.weights, self.weights)
+    }
+
+    /// Whether all of it is.
+    pub fn is_finite(&self) -> bool {
+        self.all.iter().all(|x| x.is_finite())
+    }
+
+    /// The risk of least squares at w = 0, and its gradient.
+    pub fn start(&self) -> (f64, Vec<f64>) {
+        let mut last = self.all.iter().skip(self.side - 1).step_by(self.side);
+        let gradient = last.by_ref().take(self.weights).map(|x| -x).collect();
+        (last.next().map_or(0.0, |x| x / 2.0), gradient)
+    }
+}
+
+/// (2/n) Σ aᵢaᵢᵀ with aᵢ = (Aug(xᵢ), yᵢ), all that least squares goes by. None where `halted` says so on the
+/// way.
+pub fn squares(objective: &Objective, workers: usize, halted: &dyn Fn() -> bool) -> Option<Gram> {
+    product(objective, Some(objective.y), &|_| None, workers, halted)
+}
+
+/// The Hessian of a logistic regression at w. None where `halted` says so on the way.
 pub fn hessian(
     objective: &Objective,
     w: &[f64],
     workers: usize,
     halted: &dyn Fn() -> bool,
-) -> Option<Vec<f64>> {
-    let (d, p) = (objective.x.features, objective.weights());
+) -> Option<Gram> {
+    let roots = |rows: &[f64]| Some(roots(objective, rows, w));
+    product(objective, None, &roots, workers, halted)
+}
+
+/// Σ cᵢ aᵢaᵢᵀ over the rows, as a mean of it and the loss says; `roots` gives √cᵢ of some rows.
+fn product(
+    objective: &Objective,
+    y: Option<&[f64]>,
+    roots: &dyn Fn(&[f64]) -> Option<Vec<f64>>,
+    workers: usize,
+    halted: &dyn Fn() -> bool,
+) -> Option<Gram> {
+    let d = objective.x.features;
     // Rows are packed in eights.
     let tall = (BLOCK / d.next_multiple_of(8)).max(LEAST_ROWS);
     let shape = Shape {
         features: d,
         bias: objective.bias,
+        target: y.is_some(),
     };
-    let (mut product, mut all) = (Product::new(shape, workers), vec![0.0; p * p]);
-    for rows in objective.x.values.chunks(tall * d) {
+    let side = shape.side();
+    let (mut product, mut all) = (Product::new(shape, workers), vec![0.0; side * side]);
+    for (k, rows) in objective.x.values.chunks(tall * d).enumerate() {
         if halted() {
             return None;
         }
-        let roots = roots(objective, rows, w);
+        let roots = roots(rows);
+        let y = y.map(|y| &y[k * tall..][..rows.len() / d]);
         let roots = roots.as_deref();
-        product.add(Block { rows, roots }, &mut all);
+        product.add(Block { rows, y, roots }, &mut all);
     }
     let factor = match objective.loss {
         Loss::Square => 2.0,
@@ -43,20 +93,18 @@ pub fn hessian(
     };
     let n = objective.rows() as f64;
     all.iter_mut().for_each(|x| *x *= factor / n);
-    Some(all)
+    let weights = objective.weights();
+    Some(Gram { all, side, weights })
 }
 
-/// √cᵢ of some rows; none of least squares, whose share is the same.
-fn roots(objective: &Objective, rows: &[f64], w: &[f64]) -> Option<Vec<f64>> {
-    if objective.loss == Loss::Square {
-        return None;
-    }
+/// √cᵢ of some rows of a logistic regression.
+fn roots(objective: &Objective, rows: &[f64], w: &[f64]) -> Vec<f64> {
     let (arch, (w, bias)) = (Arch::new(), objective.split(w));
     let root = |row| {
         let probability = sigmoid(arch.dispatch(Dot(row, w)) + bias);
         (probability * (1.0 - probability)).sqrt()
     };
-    Some(rows.chunks_exact(objective.x.features).map(root).collect())
+    rows.chunks_exact(objective.x.features).map(root).collect()
 }
 
 /// x·w.

@@ -3,7 +3,7 @@
 //!
 //! | solver | what it costs | what it reads |
 //! |---|---|---|
-//! | [`normal_equations`] | n d² / 2 multiplications, then d³ / 6 | X three times |
+//! | [`normal_equations`] | n d² / 2 multiplications, then d³ / 6 | X twice |
 //! | [`gradient_descent`] | 2 n d per iteration | X once per iteration |
 //! | [`stochastic`] | 2 m d per iteration | m rows per iteration |
 //! | [`newton`] | n d² / 2 per iteration | X twice per iteration, and once per halved step |
@@ -15,6 +15,7 @@
 //! What comes out does not depend on the number of workers (`pass.rs`), nor on the clock.
 
 mod bandwidth;
+mod cholesky;
 mod descent;
 pub mod engine;
 mod factor;

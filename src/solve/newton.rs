@@ -44,12 +44,12 @@ pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, S
             let hessian = hessian(&objective, &weights, control.workers, control.halted);
             match hessian {
                 None => ends = Some(Ended::Halted),
-                Some(hessian) if hessian.iter().any(|x| !x.is_finite()) => {
+                Some(hessian) if !hessian.is_finite() => {
                     return Err(SolveError::NotFinite);
                 }
                 Some(hessian) => {
                     read += 1;
-                    let factor = Factor::new(hessian, weights.len())?;
+                    let factor = Factor::new(hessian.hessian(), control.workers)?;
                     note = factor.note();
                     let step = factor.solve(&gradient);
                     next = line_search(&mut passes, &weights, &step, &gradient, risk, &mut read);

@@ -5,7 +5,7 @@
 //! for one more pass over X).
 
 use super::factor::Factor;
-use super::gram::hessian;
+use super::gram::squares;
 use super::pass::Passes;
 use super::path::{Clock, Here, Path};
 use super::{Control, Ended, LeastSquares, Objective, Solution, SolveError, Stop, norm};
@@ -17,26 +17,22 @@ use super::{Control, Ended, LeastSquares, Objective, Solution, SolveError, Stop,
 pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution, SolveError> {
     let objective = Objective::least_squares(p)?;
     let mut clock = Clock::start();
-    let mut passes = Passes::new(objective, control.workers);
     let start = vec![0.0; objective.weights()];
-    let mut gradient = start.clone();
-    let risk = passes.at(&start, &mut gradient);
-    if !risk.is_finite() || !norm(&gradient).is_finite() {
+    let Some(squares) = squares(&objective, control.workers, control.halted) else {
+        return Ok(halted(start, &clock));
+    };
+    if !squares.is_finite() {
         return Err(SolveError::NotFinite);
     }
+    let (risk, mut gradient) = squares.start();
     let stop = Stop {
         gradient: None,
         excess: None,
         iterations: 1,
     };
     let mut path = Path::new(&objective, stop, risk, &gradient);
-    let Some(hessian) = hessian(&objective, &start, control.workers, control.halted) else {
-        return Ok(halted(start, &clock));
-    };
-    if hessian.iter().any(|x| !x.is_finite()) {
-        return Err(SolveError::NotFinite);
-    }
-    let factor = Factor::new(hessian, objective.weights())?;
+    let factor = Factor::new(squares.hessian(), control.workers)?;
+    let mut passes = Passes::new(objective, control.workers);
     let first = step(&factor, &start, &gradient);
     let mut best = first.clone();
     let mut risk = passes.at(&first, &mut gradient);
@@ -52,7 +48,7 @@ pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution,
         }
         path.push(&Here {
             iteration: 1,
-            passes: 3.0,
+            passes: 2.0,
             seconds,
             risk,
             gradient: &gradient,
@@ -66,7 +62,7 @@ pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution,
         iterations: 1,
         rate: None,
         seconds,
-        bytes: 3 * objective.bytes(),
+        bytes: 2 * objective.bytes(),
         note: factor.note(),
     })
 }

@@ -1,5 +1,5 @@
-//! The product that the normal equations are made of, Σ cᵢ Aug(xᵢ)Aug(xᵢ)ᵀ, a block of rows at a time: in
-//! tiles of our own, or by OpenBLAS where the crate is built with the feature `openblas`.
+//! The product that the normal equations are made of, Σ cᵢ aᵢaᵢᵀ with aᵢ = Aug(xᵢ), or (Aug(xᵢ), yᵢ) where
+//! what is to be predicted is wanted too, a block of rows at a time: in tiles of our own, or by OpenBLAS where the crate is built with the feature `openblas`.
 
 #[cfg(feature = "openblas")]
 mod openblas;
@@ -17,6 +17,8 @@ pub use tiles::Product;
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
     pub rows: &'a [f64],
+    /// yᵢ of every row, where the product has them.
+    pub y: Option<&'a [f64]>,
     /// √cᵢ of every row; 1 where there are none.
     pub roots: Option<&'a [f64]>,
 }
@@ -28,12 +30,21 @@ pub struct Shape {
     pub features: usize,
     /// Whether Aug(x) = (x, 1), or x alone.
     pub bias: bool,
+    /// Whether yᵢ follows.
+    pub target: bool,
 }
 
 impl Shape {
-    /// p, the length of Aug(x).
-    pub fn weights(self) -> usize {
-        self.features + usize::from(self.bias)
+    /// p, the length of aᵢ.
+    pub fn side(self) -> usize {
+        self.features + usize::from(self.bias) + usize::from(self.target)
+    }
+
+    /// What follows the features of row i of a block in aᵢ, times √cᵢ.
+    fn ends(self, block: Block, i: usize) -> impl Iterator<Item = f64> {
+        let root = block.roots.map_or(1.0, |roots| roots[i]);
+        let ends = [self.bias.then_some(root), block.y.map(|y| root * y[i])];
+        ends.into_iter().flatten()
     }
 
     /// # Panics
@@ -45,6 +56,8 @@ impl Shape {
             block.roots.is_none_or(|roots| roots.len() == n),
             "a root for every row"
         );
-        assert_eq!(all.len(), self.weights().pow(2), "p × p");
+        let targets = block.y.map(<[f64]>::len);
+        assert_eq!(targets, self.target.then_some(n), "a target for every row");
+        assert_eq!(all.len(), self.side().pow(2), "p × p");
     }
 }

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub struct SolvingView {
     /// A line per cell that a solver was at work in.
     pub rows: Vec<Line>,
+    /// Whether the bandwidth was measured, which takes a large X, so that any line has a share of it.
+    pub shares: bool,
     /// What was solved: rows and features.
     pub size: String,
     /// What solvers had to do otherwise: sentences, each with whom it is of.
@@ -79,6 +81,7 @@ pub fn solving(results: &Results) -> Option<SolvingView> {
         _ => String::new(),
     };
     Some(SolvingView {
+        shares: own.iter().any(|line| !line.share.is_empty()),
         rows: own.into_iter().chain(lecture).collect(),
         size,
         notes: results.cells.iter().filter_map(note).collect(),

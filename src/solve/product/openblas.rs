@@ -48,7 +48,7 @@ impl Product {
     /// lies above the diagonal is of no use.
     pub fn add(&mut self, block: Block, all: &mut [f64]) {
         self.shape.check(block, all);
-        let (d, p) = (self.shape.features, self.shape.weights());
+        let (d, p) = (self.shape.features, self.shape.side());
         let rows: Cow<[f64]> = match block.roots {
             None => block.rows.into(),
             Some(roots) => {
@@ -82,29 +82,49 @@ impl Product {
                 int(p),
             );
         }
-        if self.shape.bias {
-            add_bias(&rows, block.roots, d, self.workers, all);
-        }
+        add_ends(&rows, self.shape, block, self.workers, all);
     }
 }
 
 /// Features whose sums one worker makes at a time.
 const TOGETHER: usize = 512;
 
-/// The last row of the result: the features times the ones that a bias sees.
-fn add_bias(rows: &[f64], roots: Option<&[f64]>, d: usize, workers: usize, all: &mut [f64]) {
-    let root = |i: usize| roots.map_or(1.0, |roots| roots[i]);
-    let mut sums = vec![0.0; d + 1];
-    sums[d] = (0..rows.len() / d).map(|i| root(i).powi(2)).sum();
-    let pieces = sums[..d].chunks_mut(TOGETHER).enumerate();
+/// The last rows of the result: the features, and the ends themselves, times the ones that a bias sees and
+/// the targets.
+fn add_ends(rows: &[f64], shape: Shape, block: Block, workers: usize, all: &mut [f64]) {
+    let (d, p) = (shape.features, shape.side());
+    if p == d {
+        return;
+    }
+    let ends: Vec<f64> = (0..rows.len() / d)
+        .flat_map(|i| shape.ends(block, i))
+        .collect();
+    let many = p - d;
+    // Column after column of them; of the last, only what lies on the diagonal or below it.
+    let mut sums = vec![0.0; p * many];
+    let (of_features, of_ends) = sums.split_at_mut(d * many);
+    let pieces = of_features.chunks_mut(TOGETHER * many).enumerate();
     in_parallel(workers, pieces, |(k, sums)| {
-        for (i, row) in rows.chunks_exact(d).enumerate() {
-            let row = row[k * TOGETHER..].iter();
-            sums.iter_mut()
-                .zip(row)
-                .for_each(|(sum, x)| *sum += root(i) * x);
+        for (row, ends) in rows.chunks_exact(d).zip(ends.chunks_exact(many)) {
+            for (sums, x) in sums.chunks_exact_mut(many).zip(&row[k * TOGETHER..]) {
+                sums.iter_mut()
+                    .zip(ends)
+                    .for_each(|(sum, end)| *sum += end * x);
+            }
         }
     });
-    let ends = all.chunks_exact_mut(d + 1).map(|column| &mut column[d]);
-    ends.zip(sums).for_each(|(end, sum)| *end += sum);
+    for ends in ends.chunks_exact(many) {
+        for (sums, x) in of_ends.chunks_exact_mut(many).zip(ends) {
+            sums.iter_mut()
+                .zip(ends)
+                .for_each(|(sum, end)| *sum += end * x);
+        }
+    }
+    let columns = all.chunks_exact_mut(p).zip(sums.chunks_exact(many));
+    columns.for_each(|(column, sums)| {
+        column[d..]
+            .iter_mut()
+            .zip(sums)
+            .for_each(|(end, sum)| *end += sum);
+    });
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 /// The lower triangle, column after column, after some blocks; it starts with ones.
 fn product(shape: Shape, blocks: &[Block], mut by: Product) -> Vec<f64> {
-    let p = shape.weights();
+    let p = shape.side();
     let mut all = vec![1.0; p * p];
     blocks.iter().for_each(|block| by.add(*block, &mut all));
     let below = |(i, _): &(usize, f64)| i % p >= i / p;
@@ -22,22 +22,36 @@ proptest! {
         roots in prop::collection::vec(0_i8..4, 40),
         cut in 1_usize..40,
         bias: bool,
+        target: bool,
         rooted: bool,
     ) {
-        let shape = Shape { features: 5, bias };
+        let shape = Shape { features: 5, bias, target };
         let n = rows.len();
         let cut = cut.min(n - 1);
         let x: Vec<f64> = rows.iter().flatten().map(|x| f64::from(*x)).collect();
         let roots: Vec<f64> = roots[..n].iter().map(|root| f64::from(*root)).collect();
         let (first, second) = (roots.split_at(cut), x.split_at(cut * 5));
-        let block = |rows, roots| Block { rows, roots: rooted.then_some(roots) };
-        let blocks = [block(second.0, first.0), block(second.1, first.1)];
+        let y: Vec<f64> = (0..n).map(|k| (3 - k as i64 % 7) as f64).collect();
+        let targets = y.split_at(cut);
+        let block = |rows, y, roots| Block {
+            rows,
+            y: target.then_some(y),
+            roots: rooted.then_some(roots),
+        };
+        let blocks = [
+            block(second.0, targets.0, first.0),
+            block(second.1, targets.1, first.1),
+        ];
         let entry = |i: usize, j: usize| -> f64 {
-            let row = |k: usize, feature: usize| if feature < 5 { x[k * 5 + feature] } else { 1.0 };
+            let row = |k: usize, at: usize| match at {
+                0..5 => x[k * 5 + at],
+                5 if bias => 1.0,
+                _ => y[k],
+            };
             let root = |k: usize| if rooted { roots[k] } else { 1.0 };
             (0..n).map(|k| root(k).powi(2) * row(k, i) * row(k, j)).sum()
         };
-        let p = shape.weights();
+        let p = shape.side();
         let triangle = (0..p).flat_map(|j| (j..p).map(move |i| (i, j)));
         let expected: Vec<f64> = triangle.map(|(i, j)| 1.0 + entry(i, j)).collect();
         prop_assert_eq!(product(shape, &blocks, Product::new(shape, 1)), expected);
@@ -57,10 +71,15 @@ fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
 #[test]
 fn any_number_of_workers_gives_the_same_bits() {
     for (features, bias) in [(517, true), (63, false)] {
-        let shape = Shape { features, bias };
+        let shape = Shape {
+            features,
+            bias,
+            target: false,
+        };
         let (x, roots) = large(shape);
         let block = Block {
             rows: &x,
+            y: None,
             roots: Some(&roots),
         };
         let of = |workers| product(shape, &[block], Product::new(shape, workers));
@@ -79,10 +98,12 @@ fn every_instruction_set_gives_the_same_bits() {
     let shape = Shape {
         features: 61,
         bias: true,
+        target: true,
     };
     let (x, roots) = large(shape);
     let block = Block {
         rows: &x,
+        y: Some(&x[..roots.len()]),
         roots: Some(&roots),
     };
     let sets = every_instruction_set().into_iter();

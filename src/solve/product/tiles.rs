@@ -48,15 +48,15 @@ impl Product {
 
     /// Adds what a block has to say to the lower triangle of a p × p matrix, column after column. What
     /// lies above the diagonal is of no use.
-    pub fn add(&mut self, block: Block, all: &mut [f64]) {
+    pub fn add<'b>(&mut self, block: Block<'b>, all: &mut [f64]) {
         self.shape.check(block, all);
-        let p = self.shape.weights();
+        let p = self.shape.side();
         let lanes = self.arch.dispatch(Lanes);
         let strips = p.div_ceil(lanes);
         let n = block.rows.len() / self.shape.features;
         self.packed.resize(n * strips * lanes, 0.0);
         let depth = DEPTH * self.shape.features;
-        let roots = |i: usize| block.roots.map(|roots| &roots[i * DEPTH..]);
+        let part = |numbers: Option<&'b [f64]>, i: usize| numbers.map(|of| &of[i * DEPTH..]);
         in_parallel(
             self.workers,
             block
@@ -65,8 +65,8 @@ impl Product {
                 .zip(self.packed.chunks_mut(DEPTH * strips * lanes))
                 .enumerate(),
             |(i, (rows, packed))| {
-                let roots = roots(i);
-                pack(self.shape, Block { rows, roots }, lanes, packed);
+                let (y, roots) = (part(block.y, i), part(block.roots, i));
+                pack(self.shape, Block { rows, y, roots }, lanes, packed);
             },
         );
         let columns = p
@@ -88,9 +88,9 @@ impl Product {
     }
 }
 
-/// At most [`DEPTH`] rows, strip after strip, the bias as the last feature and zeros behind it.
+/// At most [`DEPTH`] rows, strip after strip, bias and target as the last features and zeros behind them.
 fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
-    let Shape { features: d, bias } = shape;
+    let d = shape.features;
     let n = block.rows.len() / d;
     let root = |i: usize| block.roots.map_or(1.0, |roots| roots[i]);
     for (g, group) in packed.chunks_mut(TOGETHER * n * lanes).enumerate() {
@@ -107,16 +107,16 @@ fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
             }
         }
     }
-    let (strip, lane) = (d / lanes, d % lanes);
-    let last = packed.chunks_exact_mut(n * lanes).nth(strip);
-    for (i, row) in last
-        .into_iter()
-        .flat_map(|last| last.chunks_exact_mut(lanes))
-        .enumerate()
-    {
-        row[lane..].fill(0.0);
-        if bias {
-            row[lane] = root(i);
+    // What is left of the strips behind the features, and every row of it.
+    let first = d / lanes;
+    for i in 0..n {
+        let mut ends = shape.ends(block, i);
+        for (at, strip) in packed.chunks_exact_mut(n * lanes).enumerate().skip(first) {
+            let row = &mut strip[i * lanes..][..lanes];
+            let taken = if at == first { d % lanes } else { 0 };
+            row[taken..]
+                .iter_mut()
+                .for_each(|x| *x = ends.next().unwrap_or(0.0));
         }
     }
 }
