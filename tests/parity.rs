@@ -45,7 +45,7 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     } else {
         "f64"
     }];
-    let (first, whole) = match (precision, settings.batch_norm == BatchNormAt::default()) {
+    let (first, whole) = match (precision, settings.batch_norm == NormSites::default()) {
         (Precision::F32, true) => (1e-5, 1e-5),
         (Precision::F32, false) => (1e-5, f64::INFINITY),
         (Precision::F64, true) => (1e-10, 1e-10),
@@ -258,7 +258,7 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             },
             other => panic!("optimizer {other}"),
         },
-        batch_norm: BatchNormAt {
+        batch_norm: NormSites {
             input: placed("input"),
             hidden: placed("hidden"),
             output: placed("output"),

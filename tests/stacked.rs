@@ -141,7 +141,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                     model,
                     activation,
                     optimizer,
-                    batch_norm: BatchNormAt {
+                    batch_norm: NormSites {
                         input,
                         hidden,
                         output,
@@ -241,7 +241,7 @@ proptest! {
         let mut settings = Settings { loss, output, ..network };
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
-        let normed = settings.batch_norm != BatchNormAt::default();
+        let normed = settings.batch_norm != NormSites::default();
         if normed && !matches!(settings.optimizer, Optimizer::Sgd { .. }) {
             // A bias before a normalisation has a gradient of nothing but rounding, of which all other
             // rules make whole steps.
@@ -313,7 +313,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
             width: 5,
         },
         activation: Activation::Tanh,
-        batch_norm: BatchNormAt {
+        batch_norm: NormSites {
             input: true,
             hidden: true,
             output: false,

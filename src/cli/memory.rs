@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use crate::expect::tests::settings;
     use crate::nn;
-    use crate::spec::settings::BatchNormAt;
+    use crate::spec::settings::NormSites;
 
     #[test]
     fn a_run_takes_rows_weights_and_activations() {
@@ -196,7 +196,7 @@ mod tests {
             for normed in [false, true] {
                 let mut settings = settings();
                 settings.model = model.clone();
-                settings.batch_norm = BatchNormAt {
+                settings.batch_norm = NormSites {
                     input: normed,
                     hidden: normed,
                     output: normed,

@@ -27,7 +27,7 @@ pub struct Settings {
     /// Bias of the output layer at the start, where the file gives one.
     pub output_bias: Option<f64>,
     /// Where linear outputs are normalised over the batch.
-    pub batch_norm: BatchNormAt,
+    pub batch_norm: NormSites,
     /// The loss of one row.
     pub loss: Loss,
     /// What finds the weights in place of the trainer, if anything does.
@@ -189,7 +189,7 @@ pub enum Init {
 
 /// Where batch normalisation stands; each normalises a layer's linear output (or the features).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct BatchNormAt {
+pub struct NormSites {
     /// The features, before the first layer.
     pub input: bool,
     /// z of every hidden layer.

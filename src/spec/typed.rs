@@ -254,9 +254,9 @@ fn output_bias(values: &Values, init: Init) -> Option<f64> {
     number(values, "output_bias").filter(|bias| *bias != 0.0 || init == Init::Torch)
 }
 
-fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
+fn batch_norm(values: &Values, model: &Model) -> NormSites {
     if matches!(model, Model::Risk(_)) {
-        return BatchNormAt::default();
+        return NormSites::default();
     }
     let has = |site: &str| match values.get("batch_norm") {
         Some(Value::List(sites)) => sites
@@ -264,7 +264,7 @@ fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
             .any(|s| matches!(s, Value::Text(s) if s == site)),
         _ => false,
     };
-    BatchNormAt {
+    NormSites {
         input: has("input"),
         hidden: has("hidden") && *model != Model::Linear,
         output: has("output"),

@@ -3,8 +3,8 @@
 use super::arena::Number;
 use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
+use super::kernel::batch_norm::{self, Moments, Scale};
 use super::kernel::map::map_with;
-use super::kernel::norm::{self, Moments, Scale};
 use super::kernel::product::{Finish, Matrix, Product, Start};
 use super::layout::{Layer, Layout, Norm};
 use super::region::{Region, apart};
@@ -220,7 +220,7 @@ impl<T: Number> Pass<'_, T> {
         let regions = [g, standard, norm.over_sd, norm.gamma, norm.beta];
         let [g, into, over_sd, by_gamma, by_beta] = apart(self.work, regions);
         let gamma = norm.gamma.of(self.state);
-        norm::backward(self.arch, g, into, gamma, over_sd, by_gamma, by_beta);
+        batch_norm::backward(self.arch, g, into, gamma, over_sd, by_gamma, by_beta);
         standard
     }
 
@@ -232,7 +232,7 @@ impl<T: Number> Pass<'_, T> {
         if mode == Mode::Evaluation {
             let (mean, variance) = (norm.running_mean, norm.running_variance);
             let (mean, variance) = (mean.of(self.state), variance.of(self.state));
-            norm::evaluate(self.arch, z.of_mut(self.work), scale, mean, variance);
+            batch_norm::evaluate(self.arch, z.of_mut(self.work), scale, mean, variance);
             return;
         }
         let standard = self.of_rows(norm.standard, norm.columns);
@@ -243,7 +243,7 @@ impl<T: Number> Pass<'_, T> {
             variance,
             over_sd,
         };
-        norm::forward(self.arch, z, standard, scale, moments);
+        batch_norm::forward(self.arch, z, standard, scale, moments);
     }
 
     fn of_rows(&self, region: Region, columns: usize) -> Region {

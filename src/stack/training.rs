@@ -1,9 +1,9 @@
 //! The training loop of the lecture, for all lanes of a stack at once.
 
 use super::arena::{Arena, Number};
+use super::kernel::batch_norm::remember;
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
-use super::kernel::norm::remember;
 use super::kernel::sums::{LaneSums, add_entries, squares};
 use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
