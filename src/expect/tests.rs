@@ -29,6 +29,7 @@ pub(crate) fn settings() -> Settings {
         init: Init::He,
         output_bias: None,
         batch_norm: NormSites::default(),
+        layer_norm: NormSites::default(),
         loss: Loss::Mse,
         solving: None,
         optimizer: Optimizer::Sgd {

@@ -33,6 +33,7 @@ pub fn settings() -> Settings {
         init: Init::He,
         output_bias: None,
         batch_norm: NormSites::default(),
+        layer_norm: NormSites::default(),
         loss: Loss::Mse,
         solving: None,
         optimizer: Optimizer::Sgd {
