@@ -81,8 +81,11 @@ epochs = 10
 
 [grid]
 activation = ["relu", "tanh", "sigmoid", "gelu", "silu", "softplus", { elu = 0.7 }, { leaky-relu = 0.1 }]
-batch_norm = [[], ["input", "hidden", "output"]]
 precision = ["f32", "f64"]
+
+[zip.norm]
+batch_norm = [[], ["input", "hidden", "output"], []]
+layer_norm = [[], [], ["input", "hidden"]]
 "#;
 
 /// Skip connections.

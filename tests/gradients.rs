@@ -42,7 +42,7 @@ fn gradients_are_the_limits_of_differences() {
         (Loss::Bce, OutputActivation::Sigmoid, 3),
         (Loss::CrossEntropy, OutputActivation::Softmax, 3),
     ];
-    let everywhere = BatchNormAt {
+    let everywhere = NormSites {
         input: true,
         hidden: true,
         output: true,
@@ -58,7 +58,10 @@ fn gradients_are_the_limits_of_differences() {
     for model in models {
         for activation in activations {
             for (loss, output, classes) in losses {
-                for batch_norm in [BatchNormAt::default(), everywhere] {
+                let none = NormSites::default();
+                for (batch_norm, layer_norm) in
+                    [(none, none), (everywhere, none), (none, everywhere)]
+                {
                     let model = model.clone();
                     let precision = Precision::F64;
                     let init = Init::Torch;
@@ -68,6 +71,7 @@ fn gradients_are_the_limits_of_differences() {
                         loss,
                         output,
                         batch_norm,
+                        layer_norm,
                         precision,
                         init,
                         ..settings()

@@ -23,7 +23,7 @@ use sweep::train::{Control, Job};
 /// A run of 20 epochs whose layers are all normalised.
 fn normed() -> Settings {
     Settings {
-        batch_norm: BatchNormAt {
+        batch_norm: NormSites {
             input: true,
             hidden: true,
             output: true,

@@ -10,6 +10,7 @@ use pulp::Arch;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use sweep::data::{Dataset, Rows};
+use sweep::nn::layers::layers;
 use sweep::spec::settings::*;
 use sweep::stack::training;
 use sweep::trace::{Outcome, Trace};
@@ -96,7 +97,19 @@ fn networks() -> impl Strategy<Value = Settings> {
             lr_decay: 0.1,
         },
     ]);
-    let norms = prop::array::uniform3(prop::bool::weighted(0.3));
+    let sites =
+        prop::array::uniform3(prop::bool::weighted(0.3)).prop_map(|[input, hidden, output]| {
+            NormSites {
+                input,
+                hidden,
+                output,
+            }
+        });
+    let none = NormSites::default();
+    let norms = (sites, any::<bool>()).prop_map(move |(sites, by_batch)| match by_batch {
+        true => (sites, none),
+        false => (none, sites),
+    });
     let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
     let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
     let decay = prop::sample::select(vec![0.0, 0.1]);
@@ -130,7 +143,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                 model,
                 activation,
                 optimizer,
-                [input, hidden, output],
+                (batch_norm, layer_norm),
                 batch,
                 sampling,
                 weight_decay,
@@ -141,14 +154,11 @@ fn networks() -> impl Strategy<Value = Settings> {
                     model,
                     activation,
                     optimizer,
-                    batch_norm: BatchNormAt {
-                        input,
-                        hidden,
-                        output,
-                    },
+                    batch_norm,
+                    layer_norm,
                     // A single row has no variance to normalise by.
                     batch: match batch {
-                        Batch::Rows(1) if input || hidden || output => Batch::Rows(2),
+                        Batch::Rows(1) if batch_norm != NormSites::default() => Batch::Rows(2),
                         batch => batch,
                     },
                     sampling,
@@ -230,10 +240,22 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
     }
 }
 
+/// Whether some gradient is nothing but rounding: that by a bias before batch normalisation, and those of a
+/// layer that is normalised over two features, which makes 1 and −1 of them whatever they are.
+fn leaves_rounding(settings: &Settings, data: &Dataset) -> bool {
+    let features = data.features.len();
+    let outputs = sweep::nn::outputs(settings, data.classes.len());
+    let layers = layers(settings, features, outputs);
+    let normed = layers.iter().filter(|layer| layer.norm.is_some());
+    let mut widths: Vec<usize> = normed.map(|layer| layer.outputs).collect();
+    widths.extend(settings.layer_norm.input.then_some(features));
+    settings.batch_norm != NormSites::default() || widths.contains(&2)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Every step is the same but for rounding, which batch normalisation amplifies.
+    /// Every step is the same but for rounding, which normalisation can amplify.
     #[test]
     fn the_stacked_engine_trains_what_the_reference_engine_trains(
         network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
@@ -241,7 +263,7 @@ proptest! {
         let mut settings = Settings { loss, output, ..network };
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
-        let normed = settings.batch_norm != BatchNormAt::default();
+        let normed = leaves_rounding(&settings, &data);
         if normed && !matches!(settings.optimizer, Optimizer::Sgd { .. }) {
             // A bias before a normalisation has a gradient of nothing but rounding, of which all other
             // rules make whole steps.
@@ -313,7 +335,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
             width: 5,
         },
         activation: Activation::Tanh,
-        batch_norm: BatchNormAt {
+        batch_norm: NormSites {
             input: true,
             hidden: true,
             output: false,

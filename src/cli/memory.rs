@@ -93,7 +93,8 @@ struct Layers {
 
 /// Every layer, input side first; those of residual blocks together, since they are alike.
 fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
-    let norm = settings.batch_norm;
+    let hidden_norm = settings.norm_at(|at| at.hidden).is_some();
+    let output_norm = settings.norm_at(|at| at.output).is_some();
     let mut layers = Vec::new();
     let mut n_in = features;
     let mut add = |many: f64, n_out: usize, normed: bool| {
@@ -112,29 +113,29 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
             own.pop();
             own.iter().for_each(|layer| add(1.0, layer.outputs, false));
         }
-        Model::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, norm.hidden)),
+        Model::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, hidden_norm)),
         Model::Residual {
             blocks,
             layers,
             width,
         } => {
-            add(1.0, *width, norm.hidden);
-            add(*blocks as f64 * *layers as f64, *width, norm.hidden);
+            add(1.0, *width, hidden_norm);
+            add(*blocks as f64 * *layers as f64, *width, hidden_norm);
         }
     }
-    add(1.0, outputs, norm.output);
+    add(1.0, outputs, output_norm);
     layers
 }
 
-/// Weights, biases, and γ and β of batch normalisation.
+/// Weights, biases, and γ and β of normalisations.
 fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
     let dense = layers.iter().map(|layer| {
         let norm = if layer.normed { 2.0 } else { 0.0 };
         layer.many * (layer.inputs + 1.0 + norm) * layer.outputs
     });
-    let input = match settings.batch_norm.input {
-        true => 2.0 * features as f64,
-        false => 0.0,
+    let input = match settings.norm_at(|at| at.input) {
+        Some(_) => 2.0 * features as f64,
+        None => 0.0,
     };
     dense.sum::<f64>() + input
 }
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
     use crate::expect::tests::settings;
     use crate::nn;
-    use crate::spec::settings::BatchNormAt;
+    use crate::spec::settings::NormSites;
 
     #[test]
     fn a_run_takes_rows_weights_and_activations() {
@@ -198,14 +199,16 @@ mod tests {
             width: 4,
         };
         for model in [Model::Linear, Model::Mlp { hidden }, residual] {
-            for normed in [false, true] {
+            let everywhere = NormSites {
+                input: true,
+                hidden: true,
+                output: true,
+            };
+            let none = NormSites::default();
+            for (batch_norm, layer_norm) in [(none, none), (everywhere, none), (none, everywhere)] {
                 let mut settings = settings();
                 settings.model = model.clone();
-                settings.batch_norm = BatchNormAt {
-                    input: normed,
-                    hidden: normed,
-                    output: normed,
-                };
+                (settings.batch_norm, settings.layer_norm) = (batch_norm, layer_norm);
                 let network = nn::Model::new(&settings, 0, 6, 2).unwrap();
                 let parameters = network.parameters();
                 let entries: usize = parameters.iter().map(|p| p.var.elem_count()).sum();

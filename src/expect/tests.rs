@@ -28,7 +28,8 @@ pub(crate) fn settings() -> Settings {
         output: OutputActivation::Linear,
         init: Init::He,
         output_bias: None,
-        batch_norm: BatchNormAt::default(),
+        batch_norm: NormSites::default(),
+        layer_norm: NormSites::default(),
         loss: Loss::Mse,
         solving: None,
         optimizer: Optimizer::Sgd {

@@ -1,7 +1,8 @@
 //! Batch normalisation (Ioffe and Szegedy 2015), with PyTorch's running estimates.
 
+use super::norm::Affine;
 use super::normalise::{ColumnMoments, normalise};
-use super::{Mode, Parameter, Role, parameter};
+use super::{Mode, parameter};
 use crate::spec::settings::Precision;
 use candle_core::{Result, Tensor, Var};
 
@@ -15,8 +16,8 @@ pub const EPSILON: f64 = 1e-5;
 /// training and on the probe, running estimates of them in evaluation.
 #[derive(Debug)]
 pub struct BatchNorm {
-    gamma: Var,
-    beta: Var,
+    /// γ and β.
+    pub affine: Affine,
     /// Estimate of the mean, 1 × n; starts at 0.
     pub running_mean: Var,
     /// Estimate of the variance, 1 × n; starts at 1.
@@ -24,15 +25,14 @@ pub struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// Over `n` columns, with γ = 1 and β = 0.
+    /// Over `n` columns.
     ///
     /// # Errors
     /// Those of candle.
     pub fn new(n: usize, precision: Precision) -> Result<BatchNorm> {
         let filled = |value: f64| parameter(vec![value; n], (1, n), precision);
         Ok(BatchNorm {
-            gamma: filled(1.0)?,
-            beta: filled(0.0)?,
+            affine: Affine::new(n, precision)?,
             running_mean: filled(0.0)?,
             running_variance: filled(1.0)?,
         })
@@ -44,20 +44,21 @@ impl BatchNorm {
     /// # Errors
     /// Those of candle.
     pub fn forward(&self, z: &Tensor, mode: Mode) -> Result<Tensor> {
+        let Affine { gamma, beta } = &self.affine;
         match mode {
             Mode::Training | Mode::Probing => {
                 let moments = ColumnMoments::of(z)?;
                 if mode == Mode::Training {
                     self.update(&moments, z.dim(0)?)?;
                 }
-                normalise(z, &self.gamma, &self.beta, moments, EPSILON)
+                normalise(z, gamma, beta, moments, EPSILON)
             }
             Mode::Evaluation => {
                 let variance = self.running_variance.as_detached_tensor();
-                let scale = self.gamma.div(&(variance + EPSILON)?.sqrt()?)?;
+                let scale = gamma.div(&(variance + EPSILON)?.sqrt()?)?;
                 z.broadcast_sub(&self.running_mean)?
                     .broadcast_mul(&scale)?
-                    .broadcast_add(&self.beta)
+                    .broadcast_add(beta)
             }
         }
     }
@@ -72,15 +73,6 @@ impl BatchNorm {
             mix(&self.running_variance, &variance)?;
         }
         Ok(())
-    }
-
-    /// γ and β.
-    pub fn parameters(&self, layer: &str) -> [Parameter; 2] {
-        [(Role::Gamma, &self.gamma), (Role::Beta, &self.beta)].map(|(role, var)| Parameter {
-            layer: layer.to_owned(),
-            role,
-            var: var.clone(),
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::own;
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Model, OutputActivation};
+use crate::spec::settings::{Activation, Model, Normalisation, OutputActivation};
 
 /// A dense layer: z = a W + b, perhaps normalised, perhaps with a skip connection onto it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,8 +15,8 @@ pub struct LayerPlan {
     pub outputs: usize,
     /// What its biases start at, where the file says.
     pub bias: Option<f64>,
-    /// Whether z is normalised over the batch.
-    pub normed: bool,
+    /// What normalises z.
+    pub norm: Option<Normalisation>,
     /// The layer whose activations are added to z: this layer ends a residual block.
     pub skip: Option<usize>,
 }
@@ -43,7 +43,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
             inputs,
             outputs: width,
             bias: None,
-            normed: settings.batch_norm.hidden,
+            norm: settings.norm_at(|at| at.hidden),
             skip: skip(i),
         });
         inputs = width;
@@ -53,7 +53,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
         inputs,
         outputs,
         bias: settings.output_bias,
-        normed: settings.batch_norm.output,
+        norm: settings.norm_at(|at| at.output),
         skip: None,
     });
     all

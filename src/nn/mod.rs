@@ -9,9 +9,11 @@ pub mod batch_norm;
 pub mod dense;
 pub mod entries;
 pub mod init;
+pub mod layer_norm;
 pub mod layers;
 pub mod loss;
 pub mod network;
+pub mod norm;
 pub mod normalise;
 pub mod own;
 pub mod risk;
@@ -66,9 +68,9 @@ pub enum Role {
     Weight,
     /// The bias, 1 × n_out.
     Bias,
-    /// γ of a batch normalisation, 1 × n.
+    /// γ of a normalisation, 1 × n.
     Gamma,
-    /// β of a batch normalisation, 1 × n.
+    /// β of a normalisation, 1 × n.
     Beta,
 }
 

@@ -1,18 +1,18 @@
 //! Dense networks, with or without skip connections.
 
 use super::activation::{activate, activate_output};
-use super::batch_norm::BatchNorm;
 use super::dense::linear;
 use super::layers::{self, LayerPlan, layers};
+use super::norm::Norm;
 use super::{Batch, Mode, Parameter, Role, init, loss, parameter};
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Loss, OutputActivation};
+use crate::spec::settings::{Activation, Loss, Normalisation, OutputActivation};
 use candle_core::{Result, Tensor, Var, bail};
 
 /// H(x): hidden layers and an output layer.
 #[derive(Debug)]
 pub struct Network {
-    input_norm: Option<BatchNorm>,
+    input_norm: Option<Norm>,
     hidden: Vec<Dense>,
     output: Dense,
     activation: Activation,
@@ -28,7 +28,7 @@ struct Dense {
     name: String,
     weight: Var,
     bias: Var,
-    norm: Option<BatchNorm>,
+    norm: Option<Norm>,
     /// The hidden layer whose activations are added to z.
     skip: Option<usize>,
 }
@@ -48,9 +48,8 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Network> {
-        let norm = |n, wanted: bool| {
-            wanted
-                .then(|| BatchNorm::new(n, settings.precision))
+        let norm = |n, kind: Option<Normalisation>| {
+            kind.map(|kind| Norm::new(kind, n, settings.precision))
                 .transpose()
         };
         let dense = |plan: LayerPlan| {
@@ -60,7 +59,7 @@ impl Network {
             Ok::<_, candle_core::Error>(Dense {
                 weight: parameter(start.weight, (n_in, n_out), settings.precision)?,
                 bias: parameter(bias, (1, n_out), settings.precision)?,
-                norm: norm(n_out, plan.normed)?,
+                norm: norm(n_out, plan.norm)?,
                 name: plan.name,
                 skip: plan.skip,
             })
@@ -71,7 +70,7 @@ impl Network {
             bail!("a network has an output layer")
         };
         Ok(Network {
-            input_norm: norm(features, settings.batch_norm.input)?,
+            input_norm: norm(features, settings.norm_at(|at| at.input))?,
             hidden: layers.into_iter().map(dense).collect::<Result<_>>()?,
             output,
             activation: settings.activation,
@@ -98,7 +97,7 @@ impl Network {
         let layers = self.hidden.iter().chain([&self.output]);
         let norms = layers.filter_map(|layer| layer.norm.as_ref());
         let norms = self.input_norm.iter().chain(norms);
-        norms.flat_map(|norm| [norm.running_mean.clone(), norm.running_variance.clone()])
+        norms.flat_map(Norm::estimates)
     }
 
     /// The mean loss of the rows.

@@ -311,7 +311,7 @@ pub(super) fn plan(settings: &Settings, features: usize, outputs: usize) -> Vec<
             inputs,
             outputs,
             bias: None,
-            normed: false,
+            norm: None,
             skip: None,
         })
     };

@@ -161,6 +161,7 @@ fn what_can_not_be_done_to_a_cell_is_not_offered() {
     none("depth = 1", Remedy::SkipConnections);
     none("hidden = [8, 4]", Remedy::SkipConnections);
     none("batch = 1", Remedy::BatchNormalisation);
+    none("layer_norm = ['hidden']", Remedy::BatchNormalisation);
     none("loss = \"mse\"", Remedy::CrossEntropy);
     none("model = \"linear\"", Remedy::WiderLayers);
     none("init = \"he\"", Remedy::He);

@@ -1,11 +1,12 @@
 //! Values that make no sense together, each fine by itself.
 
+mod norm;
 mod rows;
 mod solver;
 mod update;
 
 use super::rules::{self, Target, count, number, source, word};
-use super::value::{Value, Values};
+use super::value::Values;
 
 /// Values of a cell that make no sense together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +41,7 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
     let checks = [
         shape,
         rivals,
+        norm::norm,
         output,
         loss,
         update::optimizer,
@@ -113,23 +115,6 @@ fn shape(values: &Values) -> Vec<Clash> {
                 format!("take `depth = {near}{}`, or another `block`", down + block),
             ));
         }
-    }
-    let sites = matches!(values.get("batch_norm"), Some(Value::List(sites)) if !sites.is_empty());
-    if sites && values.get("batch") == Some(&Value::Integer(1)) {
-        found.push(clash(
-            &["batch_norm", "batch"],
-            "batch normalisation needs more than one row in a batch",
-            "one row has no spread to divide by",
-            "take a larger `batch`, or no `batch_norm`",
-        ));
-    }
-    if sites && rows::leftover_of_one(values) {
-        found.push(clash(
-            &["batch", "batch_norm"],
-            "the last batch of an epoch has one row, which batch normalisation can't normalise",
-            "one row is left over",
-            "take another `batch`, or `sampling = \"fresh\"`",
-        ));
     }
     found
 }

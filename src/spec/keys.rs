@@ -266,6 +266,17 @@ pub(super) static KEYS: &[Key] = &[
     )
     .also(&["batchnorm", "bn", "normalization"]),
     key(
+        "layer_norm",
+        Kind::List {
+            of: &Kind::Words(NORM_SITES),
+            least: 0,
+        },
+        Default::Empty,
+        |v| is_network(v) && !rules::is_own(v) && is_trained(v),
+        "Where they are normalised over the features of each row: input, hidden, output; not beside `batch_norm`.",
+    )
+    .also(&["layernorm", "ln"]),
+    key(
         "loss",
         Kind::Words(LOSSES),
         Default::From(

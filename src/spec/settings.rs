@@ -4,9 +4,11 @@
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
 mod data;
+mod norm;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
+pub use norm::{NormSites, Normalisation};
 pub use update::{Clip, Optimizer, Schedule};
 
 use super::own::Own;
@@ -28,7 +30,10 @@ pub struct Settings {
     /// Bias of the output layer at the start, where the file gives one.
     pub output_bias: Option<f64>,
     /// Where linear outputs are normalised over the batch.
-    pub batch_norm: BatchNormAt,
+    pub batch_norm: NormSites,
+    /// Where they are normalised over the features of each row; nowhere beside [`Settings::batch_norm`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub layer_norm: NormSites,
     /// The loss of one row.
     pub loss: Loss,
     /// What finds the weights in place of the trainer, if anything does.
@@ -188,17 +193,6 @@ pub enum Init {
     He,
     /// Weights and biases uniform in ±1/√n_in, variance 1/(3 n_in): PyTorch's `Linear` default.
     Torch,
-}
-
-/// Where batch normalisation stands; each normalises a layer's linear output (or the features).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct BatchNormAt {
-    /// The features, before the first layer.
-    pub input: bool,
-    /// z of every hidden layer.
-    pub hidden: bool,
-    /// z of the output layer.
-    pub output: bool,
 }
 
 /// How a solver finds the weights of a linear model, and when it is done.

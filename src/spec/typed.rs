@@ -39,7 +39,8 @@ impl Settings {
                 _ => OutputActivation::Linear,
             },
             output_bias: output_bias(values, init).filter(|_| network),
-            batch_norm: batch_norm(values, &model),
+            batch_norm: norm_sites(values, "batch_norm", &model),
+            layer_norm: norm_sites(values, "layer_norm", &model),
             loss: match word(values, "loss") {
                 "bce" if network => Loss::Bce,
                 "cross-entropy" if network => Loss::CrossEntropy,
@@ -263,17 +264,17 @@ fn output_bias(values: &Values, init: Init) -> Option<f64> {
     number(values, "output_bias").filter(|bias| *bias != 0.0 || init == Init::Torch)
 }
 
-fn batch_norm(values: &Values, model: &Model) -> BatchNormAt {
+fn norm_sites(values: &Values, key: &str, model: &Model) -> NormSites {
     if matches!(model, Model::Risk(_) | Model::Own(_)) {
-        return BatchNormAt::default();
+        return NormSites::default();
     }
-    let has = |site: &str| match values.get("batch_norm") {
+    let has = |site: &str| match values.get(key) {
         Some(Value::List(sites)) => sites
             .iter()
             .any(|s| matches!(s, Value::Text(s) if s == site)),
         _ => false,
     };
-    BatchNormAt {
+    NormSites {
         input: has("input"),
         hidden: has("hidden") && *model != Model::Linear,
         output: has("output"),

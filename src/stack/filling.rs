@@ -132,7 +132,9 @@ impl<'a, T: Number> Stack<'a, T> {
             for norm in layout.norms() {
                 let ones = vec![1.0; norm.columns];
                 put(norm.gamma, &ones);
-                put(norm.running_variance, &ones);
+                if let Some(batch) = &norm.batch {
+                    put(batch.running_variance, &ones);
+                }
             }
         })
     }

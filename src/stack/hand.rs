@@ -38,8 +38,8 @@ impl<T: Number> Stack<'_, T> {
                 .chain(affine(&layer.norm))
         });
         let estimates = layout
-            .norms()
-            .flat_map(|norm| [norm.running_mean, norm.running_variance]);
+            .batch_moments()
+            .flat_map(|of| [of.running_mean, of.running_variance]);
         let regions: Vec<Region> = affine(&layout.input_norm)
             .chain(of_layers)
             .chain(estimates)

@@ -8,7 +8,9 @@ use super::kernel::update::{Rule, Way};
 use super::region::{Region, Rows, apart};
 use crate::nn::layers::{self, LayerPlan};
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Clip, Loss, Optimizer, OutputActivation};
+use crate::spec::settings::{
+    Activation, Clip, Loss, NormSites, Normalisation, Optimizer, OutputActivation,
+};
 use crate::train::outputs::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
 
@@ -36,7 +38,7 @@ pub struct Layer {
     pub skips_to: Option<usize>,
 }
 
-/// A batch normalisation of n columns.
+/// A normalisation of n columns.
 #[derive(Debug)]
 pub struct Norm {
     /// n.
@@ -45,18 +47,25 @@ pub struct Norm {
     pub gamma: Region,
     /// β among the weights.
     pub beta: Region,
+    /// In `work`: ẑ on the way there, the gradient by z on the way back; rows × n.
+    pub standard: Region,
+    /// In `work`: 1/√(variance + ε), of each column of a batch, or of each row.
+    pub over_sd: Region,
+    /// What belongs to normalisation over a batch; none of that over a row.
+    pub batch: Option<BatchMoments>,
+}
+
+/// Mean and variance of n columns: those of the batch at hand, and what is remembered of all.
+#[derive(Debug)]
+pub struct BatchMoments {
     /// In `state`: the running estimate of the mean.
     pub running_mean: Region,
     /// In `state`: that of the variance.
     pub running_variance: Region,
-    /// In `work`: ẑ on the way there, the gradient by z on the way back; rows × n.
-    pub standard: Region,
     /// In `work`: mean of the batch.
     pub mean: Region,
     /// In `work`: its variance.
     pub variance: Region,
-    /// In `work`: 1/√(variance + ε).
-    pub over_sd: Region,
 }
 
 /// Where everything lies.
@@ -68,7 +77,7 @@ pub struct Layout {
     pub outputs: usize,
     /// Rows of a batch.
     pub batch: usize,
-    /// Rows that are taken through the network at a time: all of a batch where it is normalised,
+    /// Rows that are taken through the network at a time: all of a batch where it is normalised as one,
     /// else as many as stay in the cache. The bits do not depend on it.
     pub block: usize,
     /// The loss of a row.
@@ -105,6 +114,9 @@ pub struct Layout {
     pub work: usize,
 }
 
+/// A normalisation's kind, its columns, γ and β.
+type NormWeights = (Normalisation, usize, Region, Region);
+
 /// Bytes of activations that a block may have. More than the second level of most caches: to fetch
 /// activations back from the third costs less than to go through all weights once more.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -121,17 +133,17 @@ impl Layout {
     pub fn new<T: Real>(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
         let plans = layers::layers(settings, features, outputs);
         let batch = rows_per_batch(settings.batch, n);
-        let normed = settings.batch_norm.input || plans.iter().any(|plan| plan.normed);
+        let by_batch = settings.batch_norm != NormSites::default();
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
         let entry = T::LANES * size_of::<T>();
-        let block = block(batch, n, (neurons, entry), normed);
+        let block = block(batch, n, (neurons, entry), by_batch);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
         let (mut state, mut work) = (Rows::default(), Rows::default());
-        let norm_weights = |columns: usize, wanted: bool, state: &mut Rows| {
-            wanted.then(|| (columns, state.take(columns), state.take(columns)))
+        let norm_weights = |columns: usize, kind: Option<Normalisation>, state: &mut Rows| {
+            kind.map(|kind| (kind, columns, state.take(columns), state.take(columns)))
         };
-        let input = norm_weights(features, settings.batch_norm.input, &mut state);
+        let input = norm_weights(features, settings.norm_at(|at| at.input), &mut state);
         let own: Vec<_> = plans
             .iter()
             .map(|plan| {
@@ -140,7 +152,7 @@ impl Layout {
                 (
                     weight,
                     bias,
-                    norm_weights(plan.outputs, plan.normed, &mut state),
+                    norm_weights(plan.outputs, plan.norm, &mut state),
                 )
             })
             .collect();
@@ -166,16 +178,21 @@ impl Layout {
         let y = work.take(block * outputs);
         let back = work.take(block * widest);
         let peaks = work.take(neurons);
-        let mut norm = |(columns, gamma, beta): (usize, Region, Region), work: &mut Rows| Norm {
+        let mut norm = |(kind, columns, gamma, beta): NormWeights, work: &mut Rows| Norm {
             columns,
             gamma,
             beta,
-            running_mean: state.take(columns),
-            running_variance: state.take(columns),
             standard: work.take(block * columns),
-            mean: work.take(columns),
-            variance: work.take(columns),
-            over_sd: work.take(columns),
+            over_sd: work.take(match kind {
+                Normalisation::Batch => columns,
+                Normalisation::Layer => block,
+            }),
+            batch: (kind == Normalisation::Batch).then(|| BatchMoments {
+                running_mean: state.take(columns),
+                running_variance: state.take(columns),
+                mean: work.take(columns),
+                variance: work.take(columns),
+            }),
         };
         let input_norm = input.map(|input| norm(input, &mut work));
         let last = plans.len() - 1;
@@ -254,12 +271,17 @@ impl Layout {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
         self.input_norm.iter().chain(of_layers)
     }
+
+    /// The moments of every normalisation over a batch.
+    pub fn batch_moments(&self) -> impl Iterator<Item = &BatchMoments> {
+        self.norms().filter_map(|norm| norm.batch.as_ref())
+    }
 }
 
 /// Rows that are taken through the network at a time, of batches of so many out of `n`. Of every row
 /// an entry of so many bytes is there for each of the neurons.
-pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), normed: bool) -> usize {
-    match normed {
+pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), by_batch: bool) -> usize {
+    match by_batch {
         true => batch.max(PROBE_ROWS.min(n)),
         false => (BLOCK_BYTES / (neurons * entry))
             .clamp(BLOCK_LEAST, COLUMN_BYTES / entry)

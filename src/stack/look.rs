@@ -202,8 +202,8 @@ impl<T: Number> Look<'_, T> {
     fn activations(&self, probe_rows: usize, all: &mut [Vec<LayerSums>]) -> Result<()> {
         let neurons = self.layout.neurons();
         let mut spreads = vec![LaneSpread::NONE; neurons];
-        let normed = self.layout.norms().next().is_some();
-        let at_once = if normed {
+        let by_batch = self.layout.batch_moments().next().is_some();
+        let at_once = if by_batch {
             probe_rows
         } else {
             self.layout.block

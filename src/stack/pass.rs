@@ -3,8 +3,9 @@
 use super::arena::Number;
 use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
+use super::kernel::batch_norm::{self, Moments, Scale};
+use super::kernel::layer_norm;
 use super::kernel::map::map_with;
-use super::kernel::norm::{self, Moments, Scale};
 use super::kernel::product::{Finish, Matrix, Product, Start};
 use super::layout::{Layer, Layout, Norm};
 use super::region::{Region, apart};
@@ -94,7 +95,7 @@ impl<T: Number> Pass<'_, T> {
             false => Start::Itself,
         };
         for (i, layer) in layout.layers.iter().enumerate().rev() {
-            let delta = self.back_through_norm(layer.norm.as_ref(), layer);
+            let delta = self.back_through_norm(layer, is_first);
             let before = i.checked_sub(1).map(|i| &layout.layers[i]);
             let input = match before {
                 Some(before) => self.of_rows(before.a, before.plan.outputs),
@@ -117,7 +118,7 @@ impl<T: Number> Pass<'_, T> {
         }
         if let Some(norm) = &layout.input_norm {
             let back = self.of_rows(layout.back, norm.columns);
-            self.norm_gradient(norm, back);
+            self.norm_gradient(norm, back, is_first);
         }
     }
 
@@ -207,20 +208,29 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// Where the gradient by a layer's own linear output lies, before its normalisation.
-    fn back_through_norm(&mut self, norm: Option<&Norm>, layer: &Layer) -> Region {
+    fn back_through_norm(&mut self, layer: &Layer, is_first: bool) -> Region {
         let delta = self.of_rows(layer.a, layer.plan.outputs);
-        match norm {
+        match &layer.norm {
             None => delta,
-            Some(norm) => self.norm_gradient(norm, delta),
+            Some(norm) => self.norm_gradient(norm, delta, is_first),
         }
     }
 
-    fn norm_gradient(&mut self, norm: &Norm, g: Region) -> Region {
+    fn norm_gradient(&mut self, norm: &Norm, g: Region, is_first: bool) -> Region {
         let standard = self.of_rows(norm.standard, norm.columns);
         let regions = [g, standard, norm.over_sd, norm.gamma, norm.beta];
         let [g, into, over_sd, by_gamma, by_beta] = apart(self.work, regions);
         let gamma = norm.gamma.of(self.state);
-        norm::backward(self.arch, g, into, gamma, over_sd, by_gamma, by_beta);
+        match norm.batch {
+            Some(_) => batch_norm::backward(self.arch, g, into, gamma, over_sd, by_gamma, by_beta),
+            None => {
+                if is_first {
+                    by_gamma.fill(T::of(0.0));
+                    by_beta.fill(T::of(0.0));
+                }
+                layer_norm::backward(self.arch, g, into, gamma, over_sd, [by_gamma, by_beta]);
+            }
+        }
         standard
     }
 
@@ -229,21 +239,26 @@ impl<T: Number> Pass<'_, T> {
             gamma: norm.gamma.of(self.state),
             beta: norm.beta.of(self.state),
         };
+        let standard = self.of_rows(norm.standard, norm.columns);
+        let Some(batch) = &norm.batch else {
+            let over_sd = norm.over_sd.first(self.rows);
+            let [z, standard, over_sd] = apart(self.work, [z, standard, over_sd]);
+            return layer_norm::forward(self.arch, z, standard, scale, over_sd);
+        };
         if mode == Mode::Evaluation {
-            let (mean, variance) = (norm.running_mean, norm.running_variance);
+            let (mean, variance) = (batch.running_mean, batch.running_variance);
             let (mean, variance) = (mean.of(self.state), variance.of(self.state));
-            norm::evaluate(self.arch, z.of_mut(self.work), scale, mean, variance);
+            batch_norm::evaluate(self.arch, z.of_mut(self.work), scale, mean, variance);
             return;
         }
-        let standard = self.of_rows(norm.standard, norm.columns);
-        let regions = [z, standard, norm.mean, norm.variance, norm.over_sd];
+        let regions = [z, standard, batch.mean, batch.variance, norm.over_sd];
         let [z, standard, mean, variance, over_sd] = apart(self.work, regions);
         let moments = Moments {
             mean,
             variance,
             over_sd,
         };
-        norm::forward(self.arch, z, standard, scale, moments);
+        batch_norm::forward(self.arch, z, standard, scale, moments);
     }
 
     fn of_rows(&self, region: Region, columns: usize) -> Region {

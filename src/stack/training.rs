@@ -1,9 +1,9 @@
 //! The training loop of the lecture, for all lanes of a stack at once.
 
 use super::arena::{Arena, Number};
+use super::kernel::batch_norm::remember;
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
-use super::kernel::norm::remember;
 use super::kernel::sums::{LaneSums, add_entries, squares};
 use super::kernel::update::{Rates, Weights};
 use super::kernel::{MOST_LANES, PerLane};
@@ -198,15 +198,15 @@ impl<'a, T: Number> Stack<'a, T> {
         }
     }
 
-    /// Moves the running estimates of every normalisation towards the batch.
+    /// Moves the running estimates of every batch normalisation towards the batch.
     fn remember_moments(&self, rows: usize) -> Result<()> {
-        if self.layout.norms().next().is_none() {
+        if self.layout.batch_moments().next().is_none() {
             return Ok(());
         }
         self.arena.on_state(|state: &mut [T], work: &[T]| {
-            for norm in self.layout.norms() {
-                let [mean, variance] = apart(state, [norm.running_mean, norm.running_variance]);
-                let moments = [norm.mean.of(work), norm.variance.of(work)];
+            for of in self.layout.batch_moments() {
+                let [mean, variance] = apart(state, [of.running_mean, of.running_variance]);
+                let moments = [of.mean.of(work), of.variance.of(work)];
                 remember(rows, MOMENTUM, [mean, variance], moments);
             }
         })

@@ -7,7 +7,7 @@ use super::Job;
 use super::schedule::Schedule;
 use crate::data::Rows;
 use crate::spec::Settings;
-use crate::spec::settings::{BatchNormAt, Loss, Model, OutputActivation};
+use crate::spec::settings::{Loss, Model, OutputActivation};
 use crate::trace::{Bowl, Real, Trajectory};
 
 /// About how many looks are spread evenly over the updates, and as many over their logarithm.
@@ -175,7 +175,7 @@ fn is_least_squares(settings: &Settings) -> bool {
     settings.model == Model::Linear
         && settings.loss == Loss::Mse
         && settings.output == OutputActivation::Linear
-        && settings.batch_norm == BatchNormAt::default()
+        && !settings.is_normed()
 }
 
 #[cfg(test)]

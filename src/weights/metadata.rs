@@ -3,8 +3,9 @@
 
 use super::Weighed;
 use super::tensors::plan;
-use crate::nn::batch_norm::EPSILON;
 use crate::nn::layers::LayerPlan;
+use crate::nn::{batch_norm, layer_norm};
+use crate::spec::settings::Normalisation::{Batch, Layer};
 use serde_json::{Value, json};
 
 /// Format of the metadata.
@@ -19,7 +20,8 @@ pub fn metadata(of: &Weighed) -> Value {
             "name": layer.name,
             "inputs": layer.inputs,
             "outputs": layer.outputs,
-            "batch_norm": layer.normed,
+            "batch_norm": layer.norm == Some(Batch),
+            "layer_norm": layer.norm == Some(Layer),
             "adds": layer.skip,
         })
     };
@@ -29,6 +31,7 @@ pub fn metadata(of: &Weighed) -> Value {
             "shift": data.shift,
             "scale": data.scale,
             "batch_norm": settings.batch_norm.input,
+            "layer_norm": settings.layer_norm.input,
         })
     });
     json!({
@@ -43,7 +46,8 @@ pub fn metadata(of: &Weighed) -> Value {
         "layers": plan(of).iter().map(layer).collect::<Vec<_>>(),
         "activation": settings.activation,
         "output": settings.output,
-        "batch_norm_epsilon": EPSILON,
+        "batch_norm_epsilon": batch_norm::EPSILON,
+        "layer_norm_epsilon": layer_norm::EPSILON,
         "target": of.trace.data.target,
         "classes": of.trace.data.classes,
         "settings": of.trace.settings,

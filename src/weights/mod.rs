@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Layers are counted from the input side, the output layer last. `norms.i` normalises what comes out of
-//! `layers.i`, `input_norm` the inputs. A one-weight risk has a single `weight`.
+//! `layers.i`, `input_norm` the inputs; only batch normalisation has what is remembered from batch to batch. A one-weight risk has a single `weight`.
 
 mod metadata;
 mod tensors;

@@ -3,7 +3,7 @@
 use super::Weighed;
 use crate::nn::layers::{LayerPlan, layers};
 use crate::nn::outputs;
-use crate::spec::settings::{Model, Precision};
+use crate::spec::settings::{Model, NormSites, Precision};
 use safetensors::Dtype;
 use std::slice::Iter;
 
@@ -39,20 +39,24 @@ pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
     let layers = plan(of);
     let features = layers.first()?.inputs;
     let mut norms: Vec<(String, usize)> = Vec::new();
-    // The order of `nn::Model::state`: parameters first, then what the normalisations remember.
-    if settings.batch_norm.input {
+    // The order of `nn::Model::state`: parameters first, then what batch normalisations remember.
+    if settings.norm_at(|at| at.input).is_some() {
         norms.push(("input_norm".to_owned(), features));
         taken.affine(norms.last()?)?;
     }
     for (i, layer) in layers.iter().enumerate() {
         taken.matrix(format!("layers.{i}.weight"), layer.inputs, layer.outputs)?;
         taken.vector(format!("layers.{i}.bias"), layer.outputs)?;
-        if layer.normed {
+        if layer.norm.is_some() {
             norms.push((format!("norms.{i}"), layer.outputs));
             taken.affine(norms.last()?)?;
         }
     }
-    for (name, width) in &norms {
+    let remembered = match settings.batch_norm == NormSites::default() {
+        true => &[],
+        false => norms.as_slice(),
+    };
+    for (name, width) in remembered {
         taken.vector(format!("{name}.running_mean"), *width)?;
         taken.vector(format!("{name}.running_var"), *width)?;
         taken.count(format!("{name}.num_batches_tracked"), of.weights.step);

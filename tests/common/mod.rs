@@ -32,7 +32,8 @@ pub fn settings() -> Settings {
         output: OutputActivation::Linear,
         init: Init::He,
         output_bias: None,
-        batch_norm: BatchNormAt::default(),
+        batch_norm: NormSites::default(),
+        layer_norm: NormSites::default(),
         loss: Loss::Mse,
         solving: None,
         optimizer: Optimizer::Sgd {

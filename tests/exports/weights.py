@@ -25,17 +25,16 @@ class Network(nn.Module):
         super().__init__()
         self.of = of
         plans = of["layers"]
-        norm = lambda n: nn.BatchNorm1d(n, eps=of["batch_norm_epsilon"])
         self.layers = nn.ModuleList(nn.Linear(p["inputs"], p["outputs"]) for p in plans)
-        self.norms = nn.ModuleDict({str(i): norm(p["outputs"]) for i, p in enumerate(plans) if p["batch_norm"]})
-        if of["inputs"]["batch_norm"]:
-            self.input_norm = norm(plans[0]["inputs"])
+        norms = {str(i): norm(of, p, p["outputs"]) for i, p in enumerate(plans)}
+        self.norms = nn.ModuleDict({i: norm for i, norm in norms.items() if norm is not None})
+        self.input_norm = norm(of, of["inputs"], plans[0]["inputs"])
 
     def forward(self, x):
         inputs = self.of["inputs"]
         a = (x - torch.tensor(inputs["shift"]).double()) / torch.tensor(inputs["scale"]).double()
         a = a.to(self.layers[0].weight.dtype)
-        if inputs["batch_norm"]:
+        if self.input_norm is not None:
             a = self.input_norm(a)
         said = []
         for i, (layer, plan) in enumerate(zip(self.layers, self.of["layers"])):
@@ -47,6 +46,14 @@ class Network(nn.Module):
             a = z if layer is self.layers[-1] else activated(z, self.of["activation"])
             said.append(a)
         return {"linear": lambda z: z, "sigmoid": torch.sigmoid, "softmax": lambda z: z.softmax(1)}[self.of["output"]](a)
+
+
+def norm(of, plan, n):
+    if plan["batch_norm"]:
+        return nn.BatchNorm1d(n, eps=of["batch_norm_epsilon"])
+    if plan["layer_norm"]:
+        return nn.LayerNorm(n, eps=of["layer_norm_epsilon"])
+    return None
 
 
 def activated(z, activation):

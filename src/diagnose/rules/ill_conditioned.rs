@@ -40,6 +40,7 @@ pub fn look(case: &Case) -> Verdict {
     let Some(scales) = case.trace.data.scales else {
         return Err("it has no features whose scales could differ".to_owned());
     };
+    // Layer normalisation would leave the features to each other as they are.
     if case.settings.batch_norm.input {
         return Err("batch normalisation of the input brings all features to one scale".to_owned());
     }

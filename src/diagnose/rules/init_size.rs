@@ -5,6 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
+use crate::spec::settings::Normalisation;
 
 /// Looks whether κ is beyond a bound, `large` or `small`.
 pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict {
@@ -14,8 +15,14 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
             "it has no hidden layers whose initial weights could be too {beyond}"
         ));
     }
-    if case.settings.batch_norm.hidden {
-        return Err("batch normalisation takes the size of the weights away again".to_owned());
+    if let Some(kind) = case.settings.norm_at(|at| at.hidden) {
+        let kind = match kind {
+            Normalisation::Batch => "batch",
+            Normalisation::Layer => "layer",
+        };
+        return Err(format!(
+            "{kind} normalisation takes the size of the weights away again"
+        ));
     }
     let times = format!("{} times what keeps the signal's size", number(kappa));
     if !bound.is_crossed(kappa) {

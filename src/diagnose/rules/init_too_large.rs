@@ -42,10 +42,16 @@ mod tests {
 
     #[test]
     fn weights_beyond_three_times_he_are_too_large_unless_normalised() {
-        let mut run = Run::sound().with_kappa(3.2);
+        let run = Run::sound().with_kappa(3.2);
         assert!(run.look(look).unwrap().sentence.contains("3.2 times"));
-        run.settings.batch_norm.hidden = true;
-        assert!(run.look(look).is_err());
+        for normed in [
+            |run: &mut Run| run.settings.batch_norm.hidden = true,
+            |run: &mut Run| run.settings.layer_norm.hidden = true,
+        ] {
+            let mut run = Run::sound().with_kappa(3.2);
+            normed(&mut run);
+            assert!(run.look(look).is_err());
+        }
         assert!(Run::sound().with_kappa(2.8).look(look).is_err());
     }
 }

@@ -69,7 +69,7 @@ pub fn large_features(case: &Case) -> Verdict {
         .trace
         .data
         .scales
-        .filter(|_| !case.settings.batch_norm.input);
+        .filter(|_| case.settings.norm_at(|at| at.input).is_none());
     let (sd, spread) = scales.map_or((f64::NAN, f64::NAN), |scales| {
         let largest = scales.highest_sd.0.max(scales.highest_mean.0);
         (scales.lowest_sd.0, largest / scales.lowest_sd.0)

@@ -1,8 +1,9 @@
 //! A solver with what it can't solve, or has no use for.
 
+use super::norm::sites;
 use super::{Clash, clash};
 use crate::spec::rules::{self, number, word};
-use crate::spec::value::{Value, Values};
+use crate::spec::value::Values;
 
 /// Solvers are of linear models, each under its own loss and under nothing but that.
 pub(super) fn solver(values: &Values) -> Vec<Clash> {
@@ -61,7 +62,7 @@ fn loss(values: &Values) -> Option<Clash> {
 
 /// What would change the risk that is minimised, or when to stop.
 fn idle(values: &Values) -> Vec<Clash> {
-    let norms = matches!(values.get("batch_norm"), Some(Value::List(sites)) if !sites.is_empty());
+    let normed = |key| !sites(values, key).is_empty();
     let penalised = |key| number(values, key).unwrap_or(0.0) != 0.0;
     let waits = rules::given(values, "patience");
     let asked = [
@@ -72,7 +73,18 @@ fn idle(values: &Values) -> Vec<Clash> {
             "`weight_decay = 0`",
         ),
         ("l1", penalised("l1"), "a penalty", "`l1 = 0`"),
-        ("batch_norm", norms, "a normalisation", "`batch_norm = []`"),
+        (
+            "batch_norm",
+            normed("batch_norm"),
+            "a normalisation",
+            "`batch_norm = []`",
+        ),
+        (
+            "layer_norm",
+            normed("layer_norm"),
+            "a normalisation",
+            "`layer_norm = []`",
+        ),
         (
             "patience",
             waits,

@@ -11,11 +11,12 @@
 #![allow(clippy::needless_range_loop)]
 
 pub mod activation;
+pub mod batch_norm;
+pub mod layer_norm;
 pub mod lone;
 pub mod loss;
 pub mod map;
 pub mod math;
-pub mod norm;
 pub mod prefetch;
 pub mod product;
 pub mod real;

@@ -1,0 +1,106 @@
+//! Normalisation of what can't be normalised: over a batch of one row, or over the features of a row where
+//! it has one; and two kinds of it in one network.
+
+use super::{Clash, clash, rows};
+use crate::spec::rules::{self, Target, count, word};
+use crate::spec::value::{Value, Values};
+
+/// Every clash of `batch_norm` and `layer_norm`.
+pub(super) fn norm(values: &Values) -> Vec<Clash> {
+    if rules::is_risk(values) {
+        return Vec::new();
+    }
+    [two_kinds(values), one_row(values), one_feature(values)].concat()
+}
+
+/// The sites that a key gives.
+pub(super) fn sites(values: &Values, key: &str) -> Vec<Value> {
+    match values.get(key) {
+        Some(Value::List(sites)) => sites.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn two_kinds(values: &Values) -> Vec<Clash> {
+    if sites(values, "batch_norm").is_empty() || sites(values, "layer_norm").is_empty() {
+        return Vec::new();
+    }
+    vec![clash(
+        &["layer_norm", "batch_norm"],
+        "`batch_norm` and `layer_norm` are two kinds of normalisation, and a network has one",
+        "there is `batch_norm` already",
+        "drop one of them, or set it to [], or vary the two together in a [zip.…] table",
+    )]
+}
+
+fn one_row(values: &Values) -> Vec<Clash> {
+    if sites(values, "batch_norm").is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if values.get("batch") == Some(&Value::Integer(1)) {
+        found.push(clash(
+            &["batch_norm", "batch"],
+            "batch normalisation needs more than one row in a batch",
+            "one row has no spread to divide by",
+            "take a larger `batch`, or no `batch_norm`",
+        ));
+    }
+    if rows::leftover_of_one(values) {
+        found.push(clash(
+            &["batch", "batch_norm"],
+            "the last batch of an epoch has one row, which batch normalisation can't normalise",
+            "one row is left over",
+            "take another `batch`, or `sampling = \"fresh\"`",
+        ));
+    }
+    found
+}
+
+/// What is normalised over the only feature of a row is 0.
+fn one_feature(values: &Values) -> Vec<Clash> {
+    let alone = [
+        (
+            "input",
+            rules::features(values) == Some(1),
+            "one feature",
+            "data.source",
+        ),
+        ("hidden", has_width_of_one(values), "one neuron", "hidden"),
+        ("output", has_one_output(values), "one output", "loss"),
+    ];
+    let sites = sites(values, "layer_norm");
+    let asked = alone
+        .into_iter()
+        .filter(|(site, alone, ..)| *alone && sites.contains(&Value::Text((*site).to_owned())));
+    asked
+        .map(|(site, _, what, key)| {
+            clash(
+                &["layer_norm", key],
+                format!("layer normalisation makes the same of all rows where a layer has {what}"),
+                format!("nothing is left of {what}"),
+                format!(
+                    "take \"{site}\" out of `layer_norm`, or normalise over the batch: `batch_norm`"
+                ),
+            )
+        })
+        .collect()
+}
+
+fn has_width_of_one(values: &Values) -> bool {
+    if !(rules::is_mlp(values) || rules::is_residual(values)) {
+        return false;
+    }
+    match values.get("hidden") {
+        Some(Value::List(widths)) => widths.contains(&Value::Integer(1)),
+        _ => count(values, "width") == Some(1),
+    }
+}
+
+fn has_one_output(values: &Values) -> bool {
+    match rules::target(values) {
+        Target::Number => true,
+        Target::Classes(2) => word(values, "output") != "softmax",
+        Target::Classes(_) | Target::Unknown | Target::Nothing => false,
+    }
+}
