@@ -36,6 +36,9 @@ fn gradients_are_the_limits_of_differences() {
     ];
     let losses = [
         (Loss::Mse, OutputActivation::Linear, 0),
+        (Loss::Mae, OutputActivation::Linear, 0),
+        (Loss::Huber { delta: 0.4 }, OutputActivation::Linear, 0),
+        (Loss::Huber { delta: 0.4 }, OutputActivation::Sigmoid, 0),
         (Loss::Mse, OutputActivation::Sigmoid, 2),
         (Loss::Mse, OutputActivation::Softmax, 3),
         (Loss::Bce, OutputActivation::Sigmoid, 2),

@@ -172,6 +172,10 @@ fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
     use {Loss::*, OutputActivation::*};
     prop_oneof![
         (1..6_usize).prop_map(|d| (regression(43, d), Mse, Linear)),
+        (1..6_usize).prop_map(|d| (regression(43, d), Mae, Linear)),
+        (0.05..2.0).prop_map(|delta| (regression(43, 2), Huber { delta }, Linear)),
+        Just((regression(43, 2), Mae, Sigmoid)),
+        Just((regression(43, 2), Huber { delta: 0.3 }, Sigmoid)),
         Just((points(44, 2), Bce, Sigmoid)),
         Just((points(44, 2), Mse, Sigmoid)),
         Just((points(41, 2), CrossEntropy, Softmax)),
@@ -349,7 +353,12 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         },
         ..plain.clone()
     };
+    let robust = Settings {
+        loss: Loss::Huber { delta: 0.2 },
+        ..plain.clone()
+    };
     vec![
+        (robust, regression(30, 2)),
         (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),

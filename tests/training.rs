@@ -207,6 +207,10 @@ fn linear_losses_are_those_of_the_best_linear_model() {
     let facts = run(&settings, Some(&numbers), 0).data;
     assert_eq!(facts.linear_train_loss, Some(Real(0.5)));
     assert!(facts.linear_validation_loss.unwrap().0 < 1e-9);
+    // The line through the first and the last point.
+    settings.loss = Loss::Mae;
+    let absolute = run(&settings, Some(&numbers), 0).data;
+    assert!((absolute.linear_train_loss.unwrap().0 - 0.5).abs() < 2e-3);
     let scales = facts.scales.unwrap();
     assert_eq!(
         (scales.lowest_sd, scales.highest_mean),
@@ -250,6 +254,28 @@ fn constant_losses_are_variance_and_entropy() {
         );
         let got = facts.constant_validation_loss.unwrap().0;
         assert!((got - validation).abs() < 1e-12, "{loss:?} {output:?}");
+    }
+}
+
+/// The median 0.5 under the absolute loss; under Huber's with δ = 1 the root 2/3 of 2c + (c − 1) − 1.
+#[test]
+fn the_best_constant_is_that_of_the_loss() {
+    let rows = |y: &[f64]| Rows {
+        x: vec![0.5; y.len()].into(),
+        y: y.to_vec(),
+    };
+    let data = dataset(1, &[], rows(&[0.0, 5.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
+    let mut settings = settings();
+    settings.budget = Budget::Epochs(1);
+    for (loss, train, validation) in [
+        (Loss::Mae, 1.5, 0.5),
+        (Loss::Huber { delta: 1.0 }, 13.0 / 12.0, 1.0 / 18.0),
+    ] {
+        settings.loss = loss;
+        let facts = run(&settings, Some(&data), 0).data;
+        assert!((facts.constant_train_loss.0 - train).abs() < 1e-12);
+        let got = facts.constant_validation_loss.unwrap().0;
+        assert!((got - validation).abs() < 1e-12, "{loss:?}");
     }
 }
 

@@ -23,7 +23,7 @@ mod source;
 mod split;
 mod target;
 
-pub use baseline::Baseline;
+pub use baseline::{Baseline, Criterion};
 pub use files::Files;
 pub use known::Known;
 pub use numbers::Numbers;

@@ -83,6 +83,7 @@ fn equal_meaning_is_equal_settings() {
         ("epochs = 1e2", "epochs = 100"),
         ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
         ("", "loss = 'mse'\noutput = 'linear'"),
+        ("loss = 'huber'", "loss = { huber = 1 }"),
         ("weight_decay = -0.0", ""),
         (
             "optimizer = 'adamw'",
@@ -152,6 +153,9 @@ fn every_setting_is_part_of_the_identity() {
         "steps = 5",
         "patience = 5",
         "precision = 'f64'",
+        "loss = 'mae'",
+        "loss = 'huber'",
+        "loss = { huber = 2 }",
         "model = 'residual'",
         "model = 'residual'\nblock = 1",
         "model = 'linear'\nsolver = 'normal-equations'",

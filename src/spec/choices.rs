@@ -244,10 +244,24 @@ pub(super) const NORM_SITES: &[Word] = &[
 ];
 
 pub(super) const LOSSES: &[Word] = &[
-    word("mse", "square loss"),
+    word(
+        "mse",
+        "square loss (H(x) − y)², for numbers, or two classes",
+    ),
+    word("mae", "absolute loss |H(x) − y|, for numbers"),
+    word(
+        "huber",
+        "½r² for |r| ≤ 1, else |r| − ½, with r = H(x) − y; for numbers",
+    ),
     word("bce", "binary cross-entropy of a sigmoid output"),
     word("cross-entropy", "cross-entropy of a softmax output"),
 ];
+
+pub(super) const HUBER: &[Field] = &[tagged(
+    "huber",
+    "δ of ½r² for |r| ≤ δ, else δ(|r| − ½δ)",
+    Kind::Number(POSITIVE),
+)];
 
 pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),

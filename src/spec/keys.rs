@@ -2,9 +2,9 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, IDX, INITS, LEAKY, LOSSES, MODELS,
-    NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS,
-    SOURCES, STEP, UNCLIPPED, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS, LEAKY, LOSSES,
+    MODELS, NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES,
+    SOLVERS, SOURCES, STEP, UNCLIPPED, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
@@ -217,7 +217,7 @@ pub static KEYS: &[Key] = &[
         "output",
         Kind::Words(OUTPUTS),
         Default::From(
-            "linear under mse, sigmoid under bce, softmax under cross-entropy",
+            "sigmoid under bce, softmax under cross-entropy, else linear",
             rules::default_output,
         ),
         is_network,
@@ -261,13 +261,13 @@ pub static KEYS: &[Key] = &[
     .also(&["batchnorm", "bn", "normalization"]),
     key(
         "loss",
-        Kind::Words(LOSSES),
+        Kind::Any(&[Kind::Words(LOSSES), Kind::Record(HUBER)]),
         Default::From(
             "mse for a number; for classes bce if they are two, else cross-entropy",
             rules::default_loss,
         ),
         is_network,
-        "The loss of one row.",
+        "The loss of one row; several outputs have the mean of theirs.",
     )
     .also(&["criterion", "objective"]),
     key(

@@ -74,6 +74,14 @@ pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     }
 }
 
+/// The loss by its name, be it said by a word or by a record.
+pub(crate) fn loss(values: &Values) -> &str {
+    match values.get("loss") {
+        Some(Value::Table(fields)) => fields.first().map_or("", |(name, _)| name),
+        _ => word(values, "loss"),
+    }
+}
+
 /// A whole number that is given, else its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);

@@ -4,9 +4,11 @@
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
 mod data;
+mod loss;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
+pub use loss::Loss;
 pub use update::{Clip, Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
@@ -151,18 +153,6 @@ pub enum OutputActivation {
     Sigmoid,
     /// e^z over the sum of e^z of all outputs.
     Softmax,
-}
-
-/// The loss of one row; the risk is its mean over rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
-    /// Square loss (H(x) − y)², the mean over outputs.
-    Mse,
-    /// Binary cross-entropy of a sigmoid output, computed from the logit.
-    Bce,
-    /// Cross-entropy of a softmax output over the classes, computed from the logits.
-    CrossEntropy,
 }
 
 /// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].

@@ -1,9 +1,9 @@
 //! The data of a run in numbers, and the risks of the best constant and the best linear predictor.
 
-use super::Job;
 use super::rows::targets;
 use super::trajectory::rounded;
-use crate::data::{Baseline, Dataset, Rows};
+use super::{Job, constant};
+use crate::data::{Baseline, Criterion, Dataset, Rows};
 use crate::nn::{outputs, risk};
 use crate::spec::settings::{Loss, Model};
 use crate::trace::{DataFacts, FeatureScales, Real};
@@ -41,14 +41,16 @@ fn nothing() -> DataFacts {
 
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let columns = outputs(job.settings, data.classes.len());
-    let constant = means(&data.train, columns);
-    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(job.settings.loss, says, rows, columns));
+    let under = job.settings.loss;
+    let constant = constants(under, &data.train, columns);
+    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, rows, columns));
     let validated = |says: &[f64]| {
         let rows = &data.validation;
         (!rows.is_empty()).then(|| loss(rows, says))
     };
-    let linear = data.baseline();
+    let linear = data.baseline(criterion(under, data));
     let says = |of: fn(&Baseline) -> &[f64]| {
+        let linear = linear.as_deref();
         linear.map(|linear| answers(linear.columns, of(linear), columns))
     };
     let short = |loss: Real| five_digits(loss.0);
@@ -69,12 +71,23 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     }
 }
 
-/// The mean of every column of y: the best constant under each of the losses, be it the mean or
-/// the frequencies of the classes.
-fn means(rows: &Rows, columns: usize) -> Vec<f64> {
+/// The best constant of every column of y.
+fn constants(loss: Loss, rows: &Rows, columns: usize) -> Vec<f64> {
     let y = targets(&rows.y, columns);
-    let mean = |k| y.iter().skip(k).step_by(columns).sum::<f64>() / rows.len() as f64;
-    (0..columns).map(mean).collect()
+    let column = |k| y.iter().skip(k).step_by(columns);
+    (0..columns)
+        .map(|k| constant::best(loss, column(k)))
+        .collect()
+}
+
+/// What the best linear model of a run is the best by.
+fn criterion(loss: Loss, data: &Dataset) -> Criterion {
+    match loss {
+        _ if !data.classes.is_empty() => Criterion::Entropy,
+        Loss::Mae => Criterion::Absolute,
+        Loss::Huber { delta } => Criterion::Huber(delta),
+        Loss::Mse | Loss::Bce | Loss::CrossEntropy => Criterion::Squares,
+    }
 }
 
 /// Answers with as many columns as the run has outputs: one stands for the second of two classes.
@@ -90,13 +103,19 @@ fn mean_loss(loss: Loss, says: &[f64], rows: &Rows, columns: usize) -> f64 {
     let y = targets(&rows.y, columns);
     let of_entry = |(y, c): (&f64, &f64)| match loss {
         Loss::Mse => (c - y).powi(2),
+        Loss::Mae => (c - y).abs(),
+        Loss::Huber { delta } => {
+            let r = (c - y).abs();
+            let within = r.min(delta);
+            within * (r - 0.5 * within)
+        }
         Loss::Bce => -(times_ln(*y, *c) + times_ln(1.0 - y, 1.0 - c)),
         Loss::CrossEntropy => -times_ln(*y, *c),
     };
     let total: f64 = y.iter().zip(says.iter().cycle()).map(of_entry).sum();
     let entries_per_mean = match loss {
         Loss::CrossEntropy => rows.len(),
-        Loss::Mse | Loss::Bce => y.len(),
+        Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => y.len(),
     };
     total / entries_per_mean as f64
 }
