@@ -27,7 +27,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 44, "fixtures are missing");
+    assert!(files.len() >= 45, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -227,6 +227,10 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             other => panic!("output {other}"),
         },
         loss: serde_json::from_value(case["loss"].clone()).unwrap(),
+        labels: match &case["labels"] {
+            Value::Null => Labels::default(),
+            given => serde_json::from_value(given.clone()).unwrap(),
+        },
         optimizer: match rule["name"].as_str().unwrap() {
             "sgd" => settings::Optimizer::Sgd {
                 momentum: coefficient("momentum"),

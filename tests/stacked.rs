@@ -241,8 +241,12 @@ proptest! {
     #[test]
     fn the_stacked_engine_trains_what_the_reference_engine_trains(
         network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
+        smoothing in prop::sample::select(vec![0.0, 0.1, 0.7]),
     ) {
         let mut settings = Settings { loss, output, ..network };
+        if loss == Loss::CrossEntropy {
+            settings.labels.smoothing = smoothing;
+        }
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
         let normed = settings.batch_norm != BatchNormAt::default();
@@ -297,6 +301,12 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
             clip: Clip {
                 norm: shape.clip.norm.map(|norm| norm * (i + 1) as f64),
                 value: shape.clip.value,
+            },
+            labels: Labels {
+                smoothing: match shape.loss {
+                    Loss::CrossEntropy => 0.2 * (i % 3) as f64,
+                    _ => 0.0,
+                },
             },
             ..shape.clone()
         };

@@ -5,6 +5,7 @@ mod common;
 
 use common::{dataset, every_engine, numbers, points, run, run_on, settings, sine};
 use sweep::data::{Dataset, Rows};
+use sweep::diagnose::{Code, Context, diagnose};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
 use sweep::trace::{Outcome, Real, Trace};
@@ -255,6 +256,36 @@ fn constant_losses_are_variance_and_entropy() {
         let got = facts.constant_validation_loss.unwrap().0;
         assert!((got - validation).abs() < 1e-12, "{loss:?} {output:?}");
     }
+}
+
+/// Of labels smoothed by 0.2 a perfect prediction says 0.9 and 0.1, and loses their entropy.
+#[test]
+fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
+    let rows = Rows {
+        x: (0..40).map(|i| f64::from(i / 20)).collect(),
+        y: (0..40).map(|i| f64::from(i / 20)).collect(),
+    };
+    let names = ["no".to_owned(), "yes".to_owned()];
+    let data = dataset(1, &names, rows.clone(), rows);
+    let mut settings = settings();
+    settings.model = Shape::Mlp { hidden: vec![8] };
+    settings.budget = Budget::Epochs(400);
+    settings.batch = Batch::Rows(10);
+    (settings.loss, settings.output) = (Loss::CrossEntropy, OutputActivation::Softmax);
+    settings.labels.smoothing = 0.2;
+    let trace = run(&settings, Some(&data), 0);
+    let entropy = -(0.9 * 0.9_f64.ln() + 0.1 * 0.1_f64.ln());
+    let near = |a: Real, b: f64| assert!((a.0 - b).abs() < 1e-3, "{a:?} is not {b}");
+    near(trace.data.constant_train_loss, 2.0_f64.ln());
+    near(trace.data.lowest_train_loss.unwrap(), entropy);
+    near(trace.data.lowest_validation_loss.unwrap(), entropy);
+    near(trace.data.linear_train_loss.unwrap(), entropy);
+    let last = trace.risks.last().unwrap();
+    near(last.train.loss, entropy);
+    assert_eq!(last.train.accuracy, Some(Real(1.0)));
+    assert!(trace.skill().unwrap() > 0.99 && trace.validation_skill().unwrap() > 0.99);
+    let diagnosis = diagnose(&trace, &Context::default());
+    assert_eq!(diagnosis.code, Code::Healthy);
 }
 
 /// The median 0.5 under the absolute loss; under Huber's with δ = 1 the root 2/3 of 2c + (c − 1) − 1.

@@ -45,7 +45,10 @@ pub enum Criterion {
     /// The mean of Huber's loss of r, with this δ.
     Huber(f64),
     /// The cross-entropy of classes.
-    Entropy,
+    Entropy {
+        /// ε of the labels (1 − ε)y + ε/k.
+        smoothing: f64,
+    },
 }
 
 /// What the best linear model says of the rows.
@@ -77,7 +80,7 @@ fn fit_rows(data: &Dataset, by: Criterion) -> Result<Option<Baseline>> {
         Criterion::Squares => least_squares(&design)?,
         Criterion::Absolute => robust::fit(&design, 0.0)?,
         Criterion::Huber(delta) => robust::fit(&design, delta)?,
-        Criterion::Entropy => softmax::fit(&design, columns)?,
+        Criterion::Entropy { smoothing } => softmax::fit(&design, columns, smoothing)?,
     };
     let Some(weights) = weights else {
         return Ok(None);
@@ -206,7 +209,7 @@ mod tests {
     }
 
     fn entropy(data: &Dataset) -> Option<Baseline> {
-        fit(data, Criterion::Entropy)
+        fit(data, Criterion::Entropy { smoothing: 0.0 })
     }
 
     fn close(a: &[f64], b: &[f64], tolerance: f64) {
@@ -286,6 +289,16 @@ mod tests {
         assert_eq!(fit.columns, 2);
         close(&fit.train[..2], &[0.8, 0.2], 2e-3);
         close(&fit.train[38..], &[0.3, 0.7], 2e-3);
+    }
+
+    /// The optimum of separable classes: where it says of each what its smoothed label says.
+    #[test]
+    fn smoothed_labels_are_answered_with_their_own_probabilities() {
+        let x: Vec<f64> = (0..40).map(|i| f64::from(i / 20)).collect();
+        let smoothing = Criterion::Entropy { smoothing: 0.2 };
+        let fit = fit(&dataset(1, 2, &x, &x), smoothing).unwrap();
+        close(&fit.train[..2], &[0.9, 0.1], 2e-3);
+        close(&fit.train[78..], &[0.1, 0.9], 2e-3);
     }
 
     #[test]

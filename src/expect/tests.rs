@@ -30,6 +30,7 @@ pub(crate) fn settings() -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
@@ -76,6 +77,8 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
             constant_validation_loss: None,
             linear_train_loss: None,
             linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: 1,

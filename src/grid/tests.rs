@@ -180,13 +180,29 @@ fn every_setting_is_part_of_the_identity() {
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
     let plain = spec::canonical(&settings(""));
-    for later in ["schedule", "warmup", "clip", "l1"] {
+    for later in ["schedule", "warmup", "clip", "l1", "labels"] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
     assert_eq!(spec::settings_of(&plain), Some(settings("")));
     let given = "schedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
     let later = spec::canonical(&settings(given));
     assert_eq!(spec::settings_of(&later), Some(settings(given)));
+}
+
+#[test]
+fn what_becomes_of_labels_is_part_of_the_identity() {
+    let of = |base: &str| {
+        let text = format!("[data]\nsource = 'blobs'\n[base]\n{base}\n");
+        load(&text).1.remove(0).settings
+    };
+    assert_eq!(of("label_smoothing = 0"), of(""));
+    let smoothed = of("label_smoothing = 0.1");
+    let id = |settings: &Settings| run_id(settings, 0, "", "reference");
+    assert_ne!(id(&smoothed), id(&of("")));
+    assert_eq!(
+        spec::settings_of(&spec::canonical(&smoothed)),
+        Some(smoothed)
+    );
 }
 
 #[test]

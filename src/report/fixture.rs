@@ -30,6 +30,7 @@ pub fn settings(model: Model) -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
@@ -231,6 +232,8 @@ pub fn trace(shape: &Shape) -> Trace {
             constant_validation_loss: Some(Real(0.49)),
             linear_train_loss: Some(Real(0.45)),
             linear_validation_loss: Some(Real(0.46)),
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: shape.diverges.unwrap_or(shape.epochs * 8),

@@ -42,6 +42,7 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         rivals,
         output,
         loss,
+        smoothing,
         update::optimizer,
         update::warmup,
         risk,
@@ -208,6 +209,24 @@ fn loss(values: &Values) -> Vec<Clash> {
         )],
         _ => Vec::new(),
     }
+}
+
+fn smoothing(values: &Values) -> Vec<Clash> {
+    let loss = rules::loss(values);
+    let asked = number(values, "label_smoothing").unwrap_or(0.0) != 0.0;
+    if !asked || rules::is_risk(values) || loss == "cross-entropy" {
+        return Vec::new();
+    }
+    let two = rules::target(values) == Target::Classes(2);
+    vec![clash(
+        &["label_smoothing", "loss"],
+        format!("`label_smoothing` does nothing under the loss `{loss}`"),
+        format!("expected 0 with `loss = \"{loss}\"`"),
+        match two {
+            true => "take `loss = \"cross-entropy\"`, or vary the two together in a [zip.…] table",
+            false => "it is for `loss = \"cross-entropy\"`; leave it out",
+        },
+    )]
 }
 
 fn risk(values: &Values) -> Vec<Clash> {

@@ -271,6 +271,16 @@ pub static KEYS: &[Key] = &[
     )
     .also(&["criterion", "objective"]),
     key(
+        "label_smoothing",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.0),
+        rules::may_be_cross_entropy,
+        "ε of the labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. Every recorded \
+         loss has it in it, of training and held-out rows alike, so that none is 0; the skill of a perfect \
+         prediction is 1 all the same.",
+    )
+    .also(&["smoothing"]),
+    key(
         "solver",
         Kind::Words(SOLVERS),
         Default::Word("trainer"),

@@ -82,6 +82,18 @@ pub(crate) fn loss(values: &Values) -> &str {
     }
 }
 
+/// Whether the loss is the cross-entropy of a softmax, or may become it with what a file holds.
+pub(crate) fn may_be_cross_entropy(values: &Values) -> bool {
+    let open = target(values) == Target::Unknown && task(values) != Some(TaskKind::Regression);
+    let said = given(values, "loss");
+    let default = || default_loss(values) == text("cross-entropy");
+    is_network(values)
+        && match said {
+            true => loss(values) == "cross-entropy",
+            false => open || default(),
+        }
+}
+
 /// A whole number that is given, else its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);

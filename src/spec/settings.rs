@@ -8,7 +8,7 @@ mod loss;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
-pub use loss::Loss;
+pub use loss::{Labels, Loss};
 pub use update::{Clip, Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,9 @@ pub struct Settings {
     pub batch_norm: BatchNormAt,
     /// The loss of one row.
     pub loss: Loss,
+    /// How the classes of rows enter it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub labels: Labels,
     /// What finds the weights in place of the trainer, if anything does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solving: Option<Solving>,

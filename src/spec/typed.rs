@@ -43,6 +43,9 @@ impl Settings {
                 true => loss(values),
                 false => Loss::Mse,
             },
+            labels: Labels {
+                smoothing: number(values, "label_smoothing").unwrap_or_default(),
+            },
             solving: solving::solving(values),
             optimizer: update::optimizer(values),
             lr: real(values, "lr"),

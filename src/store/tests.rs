@@ -35,6 +35,8 @@ fn trace(loss: f64) -> Trace {
             constant_validation_loss: None,
             linear_train_loss: None,
             linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: 12,

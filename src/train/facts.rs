@@ -5,6 +5,7 @@ use super::trajectory::rounded;
 use super::{Job, constant};
 use crate::data::{Baseline, Criterion, Dataset, Rows};
 use crate::nn::{outputs, risk};
+use crate::spec::Settings;
 use crate::spec::settings::{Loss, Model};
 use crate::trace::{DataFacts, FeatureScales, Real};
 
@@ -35,6 +36,8 @@ fn nothing() -> DataFacts {
         constant_validation_loss: None,
         linear_train_loss: None,
         linear_validation_loss: None,
+        lowest_train_loss: None,
+        lowest_validation_loss: None,
         scales: None,
     }
 }
@@ -42,13 +45,18 @@ fn nothing() -> DataFacts {
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let columns = outputs(job.settings, data.classes.len());
     let under = job.settings.loss;
-    let constant = constants(under, &data.train, columns);
-    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, rows, columns));
+    let wanted = |rows: &Rows| targets(&rows.y, columns, &job.settings.labels);
+    let constant = constants(under, &wanted(&data.train), columns);
+    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, &wanted(rows), columns));
     let validated = |says: &[f64]| {
         let rows = &data.validation;
         (!rows.is_empty()).then(|| loss(rows, says))
     };
-    let linear = data.baseline(criterion(under, data));
+    let lowest = |rows: &Rows| {
+        let smoothed = job.settings.labels.smoothing != 0.0 && !rows.is_empty();
+        smoothed.then(|| loss(rows, &wanted(rows)))
+    };
+    let linear = data.baseline(criterion(job.settings, data));
     let says = |of: fn(&Baseline) -> &[f64]| {
         let linear = linear.as_deref();
         linear.map(|linear| answers(linear.columns, of(linear), columns))
@@ -67,13 +75,14 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
         linear_validation_loss: says(|linear| &linear.validation)
             .and_then(|says| validated(&says))
             .map(short),
+        lowest_train_loss: lowest(&data.train),
+        lowest_validation_loss: lowest(&data.validation),
         scales: scales(data),
     }
 }
 
 /// The best constant of every column of y.
-fn constants(loss: Loss, rows: &Rows, columns: usize) -> Vec<f64> {
-    let y = targets(&rows.y, columns);
+fn constants(loss: Loss, y: &[f64], columns: usize) -> Vec<f64> {
     let column = |k| y.iter().skip(k).step_by(columns);
     (0..columns)
         .map(|k| constant::best(loss, column(k)))
@@ -81,9 +90,11 @@ fn constants(loss: Loss, rows: &Rows, columns: usize) -> Vec<f64> {
 }
 
 /// What the best linear model of a run is the best by.
-fn criterion(loss: Loss, data: &Dataset) -> Criterion {
-    match loss {
-        _ if !data.classes.is_empty() => Criterion::Entropy,
+fn criterion(settings: &Settings, data: &Dataset) -> Criterion {
+    match settings.loss {
+        _ if !data.classes.is_empty() => Criterion::Entropy {
+            smoothing: settings.labels.smoothing,
+        },
         Loss::Mae => Criterion::Absolute,
         Loss::Huber { delta } => Criterion::Huber(delta),
         Loss::Mse | Loss::Bce | Loss::CrossEntropy => Criterion::Squares,
@@ -98,9 +109,8 @@ fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
     }
 }
 
-/// The mean loss over rows of what is said of them: row after row, or the same of every row.
-fn mean_loss(loss: Loss, says: &[f64], rows: &Rows, columns: usize) -> f64 {
-    let y = targets(&rows.y, columns);
+/// The mean loss of what is said where y was wanted: row after row, or the same of every row.
+fn mean_loss(loss: Loss, says: &[f64], y: &[f64], columns: usize) -> f64 {
     let of_entry = |(y, c): (&f64, &f64)| match loss {
         Loss::Mse => (c - y).powi(2),
         Loss::Mae => (c - y).abs(),
@@ -114,7 +124,7 @@ fn mean_loss(loss: Loss, says: &[f64], rows: &Rows, columns: usize) -> f64 {
     };
     let total: f64 = y.iter().zip(says.iter().cycle()).map(of_entry).sum();
     let entries_per_mean = match loss {
-        Loss::CrossEntropy => rows.len(),
+        Loss::CrossEntropy => y.len() / columns,
         Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => y.len(),
     };
     total / entries_per_mean as f64

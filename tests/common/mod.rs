@@ -34,6 +34,7 @@ pub fn settings() -> Settings {
         output_bias: None,
         batch_norm: BatchNormAt::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,

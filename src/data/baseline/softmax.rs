@@ -13,9 +13,9 @@ const RIDGE: f64 = 1e-4;
 /// It is done when no weight moves by more than this.
 const DONE: f64 = 1e-5;
 
-/// The weights (p × classes) that minimise the cross-entropy of softmax, plus the ridge. None where no
-/// number can tell them.
-pub(super) fn fit(design: &Design, classes: usize) -> Result<Option<Vec<f64>>> {
+/// The weights (p × classes) that minimise the cross-entropy of softmax to labels smoothed by ε, plus the ridge.
+/// None where no number can tell them.
+pub(super) fn fit(design: &Design, classes: usize, smoothing: f64) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(2.0 * RIDGE)? else {
         return Ok(None);
     };
@@ -27,15 +27,17 @@ pub(super) fn fit(design: &Design, classes: usize) -> Result<Option<Vec<f64>>> {
         done: DONE,
     };
     let mut weights = vec![0.0; design.p * classes];
-    descent.go(&mut weights, |at| gradient(design, at, classes))?;
+    descent.go(&mut weights, |at| gradient(design, at, classes, smoothing))?;
     Ok(Some(weights))
 }
 
 /// The gradient of the mean cross-entropy plus the ridge, p × classes.
-fn gradient(design: &Design, weights: &[f64], classes: usize) -> Result<Vec<f64>> {
+fn gradient(design: &Design, weights: &[f64], classes: usize, smoothing: f64) -> Result<Vec<f64>> {
     let mut off = answers(&design.x, weights, classes)?;
     for (row, y) in off.chunks_exact_mut(classes).zip(&design.y) {
-        row[*y as usize] -= 1.0;
+        row[*y as usize] -= 1.0 - smoothing;
+        row.iter_mut()
+            .for_each(|p| *p -= smoothing / classes as f64);
     }
     let mut gradient = design.with(&off, classes)?;
     let entries = gradient.iter_mut().zip(weights);

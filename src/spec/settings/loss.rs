@@ -1,5 +1,6 @@
-//! What is minimised: the loss of a row.
+//! What is minimised: the loss of a row, and how its class enters that.
 
+use super::is_default;
 use serde::{Deserialize, Serialize};
 
 /// The loss of one row; the risk is its mean over rows. r is H(x) − y.
@@ -27,4 +28,13 @@ impl Loss {
     pub fn is_cross_entropy(self) -> bool {
         matches!(self, Loss::Bce | Loss::CrossEntropy)
     }
+}
+
+/// How the classes of rows enter the loss.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Labels {
+    /// ε of y ← (1 − ε)y + ε/k, of k classes (Szegedy et al. 2016; PyTorch's `label_smoothing`). It is in every
+    /// loss that is recorded.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub smoothing: f64,
 }

@@ -242,17 +242,20 @@ pub fn count_correct<T: Real>(outputs: &[T], y: &[T], columns: usize, counts: &m
     let width = columns * T::LANES;
     for (outputs, y) in outputs.chunks_exact(width).zip(y.chunks_exact(width)) {
         for lane in 0..T::LANES {
-            let (mut best, mut nan) = (lane, false);
+            let (mut best, mut class, mut nan) = (lane, lane, false);
             for place in (lane..width).step_by(T::LANES) {
                 nan |= outputs[place].wide().is_nan();
                 if outputs[place] > outputs[best] {
                     best = place;
                 }
+                if y[place] > y[class] {
+                    class = place;
+                }
             }
-            let one = y[best] > T::of(0.5);
+            let half = T::of(0.5);
             let right = match columns {
-                1 => (outputs[lane] > T::of(0.5)) == one,
-                _ => one,
+                1 => (outputs[lane] > half) == (y[lane] > half),
+                _ => best == class,
             };
             counts[lane] += usize::from(right && !nan);
         }
