@@ -126,8 +126,11 @@ impl Outcome {
 pub struct DataFacts {
     /// Names of the features.
     pub features: Vec<String>,
-    /// Name of what is predicted.
+    /// Name of what is predicted; of several, all of them.
     pub target: String,
+    /// Names of the targets, where they are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// Names of the classes; empty for a regression.
     pub classes: Vec<String>,
     /// Training rows.
@@ -158,6 +161,11 @@ pub struct DataFacts {
 }
 
 impl DataFacts {
+    /// The name of the target whose outputs are kept.
+    pub fn first_target(&self) -> &str {
+        self.targets.first().unwrap_or(&self.target)
+    }
+
     /// L₀ − L*: how much the best constant leaves to be learned of the training rows.
     pub fn learnable(&self) -> f64 {
         self.constant_train_loss.0 - self.lowest_train_loss.map_or(0.0, |lowest| lowest.0)
@@ -302,7 +310,7 @@ impl Layer {
 /// What the network says about the probe rows, before training and after.
 ///
 /// One column per output: one for a regression or two classes with a sigmoid, one per class for
-/// softmax (probabilities).
+/// softmax (probabilities). Of several targets there is the first alone.
 ///
 /// A one-weight risk has no rows: `features` and `target` are empty, `start` and `end` hold w
 /// itself (one column of one entry), and the lattice has positions of w with R(w) in `start` and

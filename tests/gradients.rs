@@ -224,6 +224,7 @@ fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
             let rows = sweep::data::Rows {
                 x: vec![1.0].into(),
                 y: vec![y],
+                targets: 1,
             };
             let batch = tensors(&settings, &rows, 1, 2).unwrap();
             let model = Model::new(&settings, 0, 1, 1).unwrap();

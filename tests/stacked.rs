@@ -34,6 +34,23 @@ fn regression(n: usize, features: usize) -> Dataset {
     dataset(features, &[], train, validation)
 }
 
+/// The same with so many targets of different sizes.
+fn several(n: usize, features: usize, targets: usize) -> Dataset {
+    let mut data = regression(n, features);
+    for rows in [&mut data.train, &mut data.validation] {
+        let of = |y: &f64| {
+            (0..targets)
+                .map(|k| (k + 1) as f64 * y - k as f64)
+                .collect::<Vec<f64>>()
+        };
+        rows.y = rows.y.iter().flat_map(of).collect();
+        rows.targets = targets;
+    }
+    data.test.targets = targets;
+    data.targets = (0..targets).map(|k| format!("y{k}")).collect();
+    data
+}
+
 /// What a network may be, but for its data and its loss.
 fn networks() -> impl Strategy<Value = Settings> {
     let models = prop_oneof![
@@ -175,6 +192,8 @@ fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
         (1..6_usize).prop_map(|d| (regression(43, d), Mae, Linear)),
         (0.05..2.0).prop_map(|delta| (regression(43, 2), Huber { delta }, Linear)),
         Just((regression(43, 2), Mae, Sigmoid)),
+        (1..3_usize, 2..5_usize).prop_map(|(d, k)| (several(43, d, k), Mse, Linear)),
+        Just((several(43, 2, 3), Huber { delta: 0.3 }, Linear)),
         Just((regression(43, 2), Huber { delta: 0.3 }, Sigmoid)),
         Just((points(44, 2), Bce, Sigmoid)),
         Just((points(44, 2), Mse, Sigmoid)),
@@ -368,7 +387,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         ..plain.clone()
     };
     vec![
-        (robust, regression(30, 2)),
+        (robust, several(30, 2, 3)),
         (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),

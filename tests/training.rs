@@ -75,6 +75,7 @@ fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
     let backwards = Rows {
         x: data.train.x.iter().rev().copied().collect(),
         y: data.train.y.iter().rev().copied().collect(),
+        ..Rows::default()
     };
     let rows = tensors(settings, &backwards, 1, 0).unwrap();
     for _ in 0..20 {
@@ -159,6 +160,7 @@ fn linear_losses_are_those_of_the_best_linear_model() {
     let rows = |x: &[f64], y: &[f64]| Rows {
         x: x.to_vec().into(),
         y: y.to_vec(),
+        ..Rows::default()
     };
     let train = rows(
         &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0],
@@ -225,6 +227,7 @@ fn constant_losses_are_variance_and_entropy() {
     let rows = |y: &[f64]| Rows {
         x: vec![0.5; y.len()].into(),
         y: y.to_vec(),
+        ..Rows::default()
     };
     let names = ["no".to_owned(), "yes".to_owned()];
     let data = dataset(1, &names, rows(&[0.0, 0.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
@@ -258,12 +261,51 @@ fn constant_losses_are_variance_and_entropy() {
     }
 }
 
+/// Each target has a best constant and a best linear model of its own, and the loss is the mean of theirs.
+#[test]
+fn several_targets_are_held_against_the_mean_of_their_own() {
+    let of = |y: &[f64], targets| Rows {
+        x: vec![0.0, 1.0, 2.0].into(),
+        y: y.to_vec(),
+        targets,
+    };
+    let (a, b) = ([0.0, 1.0, 5.0], [30.0, 0.0, 0.0]);
+    let both = [0.0, 30.0, 1.0, 0.0, 5.0, 0.0];
+    for loss in [Loss::Mse, Loss::Mae, Loss::Huber { delta: 2.0 }] {
+        let settings = Settings {
+            loss,
+            budget: Budget::Epochs(1),
+            ..settings()
+        };
+        let facts = |y: &[f64], targets| {
+            let mut data = dataset(1, &[], of(y, targets), of(y, targets));
+            data.targets = (0..targets).map(|k| format!("y{k}")).collect();
+            run(&settings, Some(&data), 0)
+        };
+        let [a, b] = [&a, &b].map(|y| facts(y, 1).data);
+        let both = facts(&both, 2);
+        let near = |x: Real, a: Real, b: Real| {
+            let mean = 0.5 * (a.0 + b.0);
+            assert!((x.0 - mean).abs() < 1e-4 * mean, "{x:?} {a:?} {b:?}");
+        };
+        let facts = &both.data;
+        let losses = [facts, &a, &b].map(|facts| facts.constant_train_loss);
+        near(losses[0], losses[1], losses[2]);
+        let losses = [facts, &a, &b].map(|facts| facts.linear_validation_loss.unwrap());
+        near(losses[0], losses[1], losses[2]);
+        // What is drawn is the first of them.
+        assert_eq!((facts.first_target(), both.outputs.end.len()), ("y0", 1));
+        assert_eq!(both.outputs.target, [0.0, 1.0, 5.0].map(Real));
+    }
+}
+
 /// Of labels smoothed by 0.2 a perfect prediction says 0.9 and 0.1, and loses their entropy.
 #[test]
 fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
     let rows = Rows {
         x: (0..40).map(|i| f64::from(i / 20)).collect(),
         y: (0..40).map(|i| f64::from(i / 20)).collect(),
+        ..Rows::default()
     };
     let names = ["no".to_owned(), "yes".to_owned()];
     let data = dataset(1, &names, rows.clone(), rows);
@@ -294,6 +336,7 @@ fn the_best_constant_is_that_of_the_loss() {
     let rows = |y: &[f64]| Rows {
         x: vec![0.5; y.len()].into(),
         y: y.to_vec(),
+        ..Rows::default()
     };
     let data = dataset(1, &[], rows(&[0.0, 5.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
     let mut settings = settings();

@@ -54,7 +54,7 @@ pub enum Criterion {
 /// What the best linear model says of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
-    /// Its outputs: 1 for a regression, else a probability per class.
+    /// Its outputs: one per target of a regression, else a probability per class.
     pub columns: usize,
     /// Of the training rows, row after row.
     pub train: Vec<f64>,
@@ -74,21 +74,31 @@ pub(super) fn fit(data: &Dataset, by: Criterion) -> Option<Baseline> {
 }
 
 fn fit_rows(data: &Dataset, by: Criterion) -> Result<Option<Baseline>> {
-    let columns = data.classes.len().max(1);
+    let columns = match data.classes.len() {
+        0 => data.train.targets,
+        k => k,
+    };
     let design = Design::new(&data.train, data.features.len(), columns)?;
     let weights = match by {
-        Criterion::Squares => least_squares(&design)?,
-        Criterion::Absolute => robust::fit(&design, 0.0)?,
-        Criterion::Huber(delta) => robust::fit(&design, delta)?,
+        Criterion::Squares => least_squares(&design, columns)?,
+        Criterion::Absolute => robust::fit(&design, columns, 0.0)?,
+        Criterion::Huber(delta) => robust::fit(&design, columns, delta)?,
         Criterion::Entropy { smoothing } => softmax::fit(&design, columns, smoothing)?,
     };
     let Some(weights) = weights else {
         return Ok(None);
     };
+    let says = |rows| -> Result<Vec<f64>> {
+        let mut says = design.outputs(rows, &weights, columns)?;
+        if let Criterion::Entropy { .. } = by {
+            says.chunks_exact_mut(columns).for_each(softmax::softmax);
+        }
+        Ok(says)
+    };
     Ok(Some(Baseline {
         columns,
-        train: design.outputs(&data.train, &weights, columns)?,
-        validation: design.outputs(&data.validation, &weights, columns)?,
+        train: says(&data.train)?,
+        validation: says(&data.validation)?,
     }))
 }
 
@@ -146,12 +156,12 @@ impl Design {
         Ok(all)
     }
 
-    /// What weights (p × columns) say of rows: a number, or probabilities of classes.
+    /// What weights (p × columns) make of rows, row after row.
     fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
         let mut all = Vec::with_capacity(rows.len() * columns);
         for part in rows.x.chunks((PART / self.p).max(1) * (self.p - 1)) {
             let x = standardised(part, &self.mean, &self.sd)?;
-            all.extend(answers(&x, weights, columns)?);
+            all.extend(x.times(weights, columns)?);
         }
         Ok(all)
     }
@@ -169,21 +179,14 @@ fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Matrix> {
     Matrix::new(all, [x.len() / d, p])
 }
 
-/// XW, and its softmax where it has several columns, row after row.
-fn answers(x: &Matrix, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
-    let mut all = x.times(weights, columns)?;
-    if columns > 1 {
-        all.chunks_exact_mut(columns).for_each(softmax::softmax);
-    }
-    Ok(all)
-}
-
-/// The weights that minimise the square loss. None where no number can tell them.
-fn least_squares(design: &Design) -> Result<Option<Vec<f64>>> {
+/// The weights (p × columns) that minimise the square loss. None where no number can tell them.
+fn least_squares(design: &Design, columns: usize) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(RIDGE)? else {
         return Ok(None);
     };
-    metric.times(&design.with(&design.y, 1)?, 1).map(Some)
+    metric
+        .times(&design.with(&design.y, columns)?, columns)
+        .map(Some)
 }
 
 #[cfg(test)]
@@ -199,6 +202,7 @@ mod tests {
             train: Rows {
                 x: x.to_vec().into(),
                 y: y.to_vec(),
+                ..Rows::default()
             },
             ..Dataset::default()
         }
@@ -257,6 +261,35 @@ mod tests {
         // Where δ is beyond all that is off, it is half of the square loss.
         let wide = mean(Criterion::Huber(1e4), |r| r * r);
         assert!((wide / mean(Criterion::Squares, |r| r * r) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn several_targets_are_fitted_one_by_one() {
+        let (x, a, b) = (
+            [0.0, 1.0, 2.0, 5.0],
+            [1.0, 3.0, 2.0, 9.0],
+            [70.0, 0.0, 40.0, 20.0],
+        );
+        let both = a
+            .iter()
+            .zip(&b)
+            .flat_map(|(a, b)| [*a, *b])
+            .collect::<Vec<f64>>();
+        let mut data = dataset(1, 0, &x, &both);
+        data.train.targets = 2;
+        for by in [
+            Criterion::Squares,
+            Criterion::Absolute,
+            Criterion::Huber(3.0),
+        ] {
+            let together = fit(&data, by).unwrap();
+            assert_eq!(together.columns, 2);
+            for (k, y) in [a, b].iter().enumerate() {
+                let alone = fit(&dataset(1, 0, &x, y), by).unwrap().train;
+                let own: Vec<f64> = together.train.iter().skip(k).step_by(2).copied().collect();
+                close(&own, &alone, 1e-9);
+            }
+        }
     }
 
     #[test]

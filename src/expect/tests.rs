@@ -69,6 +69,7 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
         data: DataFacts {
             features: vec![],
             target: String::new(),
+            targets: Vec::new(),
             classes: vec![],
             train_rows: 8,
             validation_rows: 0,

@@ -229,6 +229,7 @@ fn what_a_file_holds_decides_the_loss() {
         let held = Contents {
             rows: 40,
             features: 3,
+            targets: 1,
             classes,
         };
         let text = format!("{text}[base]\n{base}\n");

@@ -224,6 +224,7 @@ pub fn trace(shape: &Shape) -> Trace {
         data: DataFacts {
             features: vec!["x".to_owned()],
             target: "y".to_owned(),
+            targets: Vec::new(),
             classes: Vec::new(),
             train_rows: 192,
             validation_rows: 64,

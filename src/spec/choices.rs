@@ -32,8 +32,14 @@ pub(super) const CSV: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "name of the column to predict; all others are features",
-        kind: Kind::Text,
+        doc: "name of the column to predict, or a list of several that hold numbers; all others are features",
+        kind: Kind::Any(&[
+            Kind::Text,
+            Kind::List {
+                of: &Kind::Text,
+                least: 1,
+            },
+        ]),
         required: true,
     },
     Field {
@@ -94,7 +100,7 @@ pub(super) const NPY: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "path of an array with one target for each row",
+        doc: "path of an array with one target for each row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },
@@ -123,7 +129,7 @@ pub(super) const NPZ: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "name of the array with one target for each row",
+        doc: "name of the array with one target for each row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },

@@ -49,6 +49,7 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         solver::solver,
         rows::split,
         rows::features,
+        rows::targets,
     ];
     checks.iter().flat_map(|check| check(values)).collect()
 }

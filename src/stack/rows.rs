@@ -60,9 +60,11 @@ impl<T: Real> Tables<T> {
         }
         let table = |rows: &Rows| table(job.settings, data, rows);
         let (points, d) = probe.points().unwrap_or((Vec::new(), 1));
+        let targets = data.train.targets;
         let points = Rows {
-            y: vec![0.0; points.len() / d],
+            y: vec![0.0; points.len() / d * targets],
             x: points.into(),
+            targets,
         };
         Rc::new(Tables {
             train: table(&data.train),
@@ -76,9 +78,9 @@ impl<T: Real> Tables<T> {
 }
 
 fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> {
-    let outputs = outputs(settings, data.classes.len());
+    let outputs = outputs(settings, data.classes.len(), rows.targets);
     let features = rows.x.len() / rows.len().max(1);
-    let y = targets(&rows.y, outputs, &settings.labels);
+    let y = targets(rows, outputs, &settings.labels);
     let mut both = Vec::with_capacity(rows.x.len() + y.len());
     for row in 0..rows.len() {
         let x = &rows.x[row * features..][..features];

@@ -27,6 +27,7 @@ fn trace(loss: f64) -> Trace {
         data: DataFacts {
             features: vec!["größe".to_owned()],
             target: "y".to_owned(),
+            targets: Vec::new(),
             classes: Vec::new(),
             train_rows: 10,
             validation_rows: 0,

@@ -28,6 +28,7 @@ fn nothing() -> DataFacts {
     DataFacts {
         features: Vec::new(),
         target: String::new(),
+        targets: Vec::new(),
         classes: Vec::new(),
         train_rows: 0,
         validation_rows: 0,
@@ -43,9 +44,9 @@ fn nothing() -> DataFacts {
 }
 
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
-    let columns = outputs(job.settings, data.classes.len());
+    let columns = outputs(job.settings, data.classes.len(), data.train.targets);
     let under = job.settings.loss;
-    let wanted = |rows: &Rows| targets(&rows.y, columns, &job.settings.labels);
+    let wanted = |rows: &Rows| targets(rows, columns, &job.settings.labels);
     let constant = constants(under, &wanted(&data.train), columns);
     let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, &wanted(rows), columns));
     let validated = |says: &[f64]| {
@@ -65,6 +66,7 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     DataFacts {
         features: data.features.clone(),
         target: data.target.clone(),
+        targets: data.targets.clone(),
         classes: data.classes.clone(),
         train_rows: data.train.len() as u64,
         validation_rows: data.validation.len() as u64,

@@ -76,12 +76,12 @@ impl Split {
 /// # Errors
 /// Those of candle.
 pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Result<Batch> {
-    let columns = outputs(settings, classes);
+    let columns = outputs(settings, classes, rows.targets);
     Ok(Batch {
         x: matrix(settings, (rows.x.to_vec(), d))?,
         y: matrix(
             settings,
-            (targets(&rows.y, columns, &settings.labels), columns),
+            (targets(rows, columns, &settings.labels), columns),
         )?,
     })
 }
@@ -109,10 +109,10 @@ pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
     })
 }
 
-/// The values; or a row for every class, with 1 in its column and 0 elsewhere, smoothed as the labels say.
-pub fn targets(y: &[f64], columns: usize, labels: &Labels) -> Vec<f64> {
-    if columns == 1 {
-        return y.to_vec();
+/// The values, row after row; or a row for every class, with 1 in its column and 0 elsewhere, smoothed as the labels say.
+pub fn targets(rows: &Rows, columns: usize, labels: &Labels) -> Vec<f64> {
+    if columns == rows.targets {
+        return rows.y.clone();
     }
     let others = labels.smoothing / columns as f64;
     let own = 1.0 - labels.smoothing + others;
@@ -120,5 +120,5 @@ pub fn targets(y: &[f64], columns: usize, labels: &Labels) -> Vec<f64> {
         let class = *class as usize;
         (0..columns).map(move |k| if k == class { own } else { others })
     };
-    y.iter().flat_map(of_class).collect()
+    rows.y.iter().flat_map(of_class).collect()
 }

@@ -45,6 +45,7 @@ pub fn metadata(of: &Weighed) -> Value {
         "output": settings.output,
         "batch_norm_epsilon": EPSILON,
         "target": of.trace.data.target,
+        "targets": of.trace.data.targets,
         "classes": of.trace.data.classes,
         "settings": of.trace.settings,
     })

@@ -3,8 +3,8 @@
 //! Its risk has a Hessian of at most half of the second moments (Böhning 1992, "Multinomial logistic
 //! regression algorithm").
 
+use super::Design;
 use super::descent::Descent;
-use super::{Design, answers};
 use candle_core::Result;
 
 /// Its ridge, ½λ|w|²: bounds the weights of separable classes to about 10 per standard deviation, where
@@ -33,7 +33,8 @@ pub(super) fn fit(design: &Design, classes: usize, smoothing: f64) -> Result<Opt
 
 /// The gradient of the mean cross-entropy plus the ridge, p × classes.
 fn gradient(design: &Design, weights: &[f64], classes: usize, smoothing: f64) -> Result<Vec<f64>> {
-    let mut off = answers(&design.x, weights, classes)?;
+    let mut off = design.x.times(weights, classes)?;
+    off.chunks_exact_mut(classes).for_each(softmax);
     for (row, y) in off.chunks_exact_mut(classes).zip(&design.y) {
         row[*y as usize] -= 1.0 - smoothing;
         row.iter_mut()
