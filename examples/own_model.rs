@@ -81,7 +81,7 @@ fn read(asked: Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>> {
     let mut stream = ChaCha8Rng::seed_from_u64(8);
     let mut rows = OwnRows {
         features: (0..SIDE * SIDE).map(|i| format!("pixel {i}")).collect(),
-        target: "bar".to_owned(),
+        targets: vec!["bar".to_owned()],
         classes: vec!["lying".to_owned(), "upright".to_owned()],
         ..OwnRows::default()
     };

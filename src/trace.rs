@@ -126,8 +126,11 @@ impl Outcome {
 pub struct DataFacts {
     /// Names of the features.
     pub features: Vec<String>,
-    /// Name of what is predicted.
+    /// Name of what is predicted; of several, all of them.
     pub target: String,
+    /// Names of the targets, where they are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// Names of the classes; empty for a regression.
     pub classes: Vec<String>,
     /// Training rows.
@@ -146,8 +149,44 @@ pub struct DataFacts {
     pub linear_train_loss: Option<Real>,
     /// The risk of that same model on the validation rows.
     pub linear_validation_loss: Option<Real>,
+    /// L*: the lowest risk that any prediction can have on the training rows, where that is not 0: smoothed
+    /// labels are no certainties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_train_loss: Option<Real>,
+    /// The same on the validation rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowest_validation_loss: Option<Real>,
     /// How large the features are; none of a one-weight risk.
     pub scales: Option<FeatureScales>,
+}
+
+impl DataFacts {
+    /// The name of the target whose outputs are kept.
+    pub fn first_target(&self) -> &str {
+        self.targets.first().unwrap_or(&self.target)
+    }
+
+    /// L₀ − L*: how much the best constant leaves to be learned of the training rows.
+    pub fn learnable(&self) -> f64 {
+        self.constant_train_loss.0 - self.lowest_train_loss.map_or(0.0, |lowest| lowest.0)
+    }
+
+    /// The same of the validation rows.
+    pub fn validation_learnable(&self) -> Option<f64> {
+        let lowest = self.lowest_validation_loss.map_or(0.0, |lowest| lowest.0);
+        Some(self.constant_validation_loss?.0 - lowest)
+    }
+
+    /// What of it a loss on the training rows leaves, (L − L*)/(L₀ − L*): 1 − skill.
+    pub fn left(&self, loss: f64) -> f64 {
+        (loss - self.lowest_train_loss.map_or(0.0, |lowest| lowest.0)) / self.learnable()
+    }
+
+    /// The same of a loss on the validation rows.
+    pub fn validation_left(&self, loss: f64) -> Option<f64> {
+        let lowest = self.lowest_validation_loss.map_or(0.0, |lowest| lowest.0);
+        Some((loss - lowest) / self.validation_learnable()?)
+    }
 }
 
 /// How large features are on the training rows, as the network is given them: after standardisation,
@@ -271,7 +310,7 @@ impl Layer {
 /// What the network says about the probe rows, before training and after.
 ///
 /// One column per output: one for a regression or two classes with a sigmoid, one per class for
-/// softmax (probabilities).
+/// softmax (probabilities). Of several targets there is the first alone.
 ///
 /// A one-weight risk has no rows: `features` and `target` are empty, `start` and `end` hold w
 /// itself (one column of one entry), and the lattice has positions of w with R(w) in `start` and
@@ -302,16 +341,16 @@ pub struct Lattice {
 }
 
 impl Trace {
-    /// 1 − L/L₀ on the training rows at the end; 1 is perfect, 0 no better than a constant.
+    /// The skill on the training rows at the end; 1 is perfect, 0 no better than a constant.
     pub fn skill(&self) -> Option<f64> {
         let last = self.risks.last()?;
-        Some(1.0 - last.train.loss.0 / self.data.constant_train_loss.0)
+        Some(1.0 - self.data.left(last.train.loss.0))
     }
 
-    /// 1 − L/L₀ on the validation rows at the end.
+    /// The skill on the validation rows at the end.
     pub fn validation_skill(&self) -> Option<f64> {
         let validation = self.risks.last()?.validation?;
-        Some(1.0 - validation.loss.0 / self.data.constant_validation_loss?.0)
+        Some(1.0 - self.data.validation_left(validation.loss.0)?)
     }
 }
 

@@ -342,7 +342,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         let trained = trained.unwrap().unwrap();
         let data = trained.data.unwrap();
         let d = data.features.len();
-        let columns = sweep::nn::outputs(settings, data.classes.len());
+        let columns = sweep::nn::outputs(settings, data.classes.len(), data.train.targets);
         let model = Model::new(settings, trace.seed, d, columns).unwrap();
         model
             .load(&trained.snapshots.last().unwrap().numbers)

@@ -36,6 +36,9 @@ fn gradients_are_the_limits_of_differences() {
     ];
     let losses = [
         (Loss::Mse, OutputActivation::Linear, 0),
+        (Loss::Mae, OutputActivation::Linear, 0),
+        (Loss::Huber { delta: 0.4 }, OutputActivation::Linear, 0),
+        (Loss::Huber { delta: 0.4 }, OutputActivation::Sigmoid, 0),
         (Loss::Mse, OutputActivation::Sigmoid, 2),
         (Loss::Mse, OutputActivation::Softmax, 3),
         (Loss::Bce, OutputActivation::Sigmoid, 2),
@@ -225,6 +228,7 @@ fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
             let rows = sweep::data::Rows {
                 x: vec![1.0].into(),
                 y: vec![y],
+                targets: 1,
             };
             let batch = tensors(&settings, &rows, 1, 2).unwrap();
             let model = Model::new(&settings, 0, 1, 1).unwrap();

@@ -29,7 +29,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 40, "fixtures are missing");
+    assert!(files.len() >= 48, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -124,6 +124,7 @@ fn start(case: &Value, settings: &Settings) -> (Batch, Model, Vec<Parameter>) {
     let rows = Rows {
         x: numbers(&case["x"]).into(),
         y: numbers(&case["y"]),
+        targets: 2 * numbers(&case["y"]).len() / numbers(&case["x"]).len(),
     };
     let classes = case["classes"].as_u64().unwrap() as usize;
     let rows = tensors(settings, &rows, 2, classes).unwrap();
@@ -233,11 +234,10 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             "softmax" => OutputActivation::Softmax,
             other => panic!("output {other}"),
         },
-        loss: match case["loss"].as_str().unwrap() {
-            "mse" => Loss::Mse,
-            "bce" => Loss::Bce,
-            "cross-entropy" => Loss::CrossEntropy,
-            other => panic!("loss {other}"),
+        loss: serde_json::from_value(case["loss"].clone()).unwrap(),
+        labels: match &case["labels"] {
+            Value::Null => Labels::default(),
+            given => serde_json::from_value(given.clone()).unwrap(),
         },
         optimizer: match rule["name"].as_str().unwrap() {
             "sgd" => settings::Optimizer::Sgd {

@@ -35,6 +35,23 @@ fn regression(n: usize, features: usize) -> Dataset {
     dataset(features, &[], train, validation)
 }
 
+/// The same with so many targets of different sizes.
+fn several(n: usize, features: usize, targets: usize) -> Dataset {
+    let mut data = regression(n, features);
+    for rows in [&mut data.train, &mut data.validation] {
+        let of = |y: &f64| {
+            (0..targets)
+                .map(|k| (k + 1) as f64 * y - k as f64)
+                .collect::<Vec<f64>>()
+        };
+        rows.y = rows.y.iter().flat_map(of).collect();
+        rows.targets = targets;
+    }
+    data.test.targets = targets;
+    data.targets = (0..targets).map(|k| format!("y{k}")).collect();
+    data
+}
+
 /// What a network may be, but for its data and its loss.
 fn networks() -> impl Strategy<Value = Settings> {
     let models = prop_oneof![
@@ -182,6 +199,12 @@ fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
     use {Loss::*, OutputActivation::*};
     prop_oneof![
         (1..6_usize).prop_map(|d| (regression(43, d), Mse, Linear)),
+        (1..6_usize).prop_map(|d| (regression(43, d), Mae, Linear)),
+        (0.05..2.0).prop_map(|delta| (regression(43, 2), Huber { delta }, Linear)),
+        Just((regression(43, 2), Mae, Sigmoid)),
+        (1..3_usize, 2..5_usize).prop_map(|(d, k)| (several(43, d, k), Mse, Linear)),
+        Just((several(43, 2, 3), Huber { delta: 0.3 }, Linear)),
+        Just((regression(43, 2), Huber { delta: 0.3 }, Sigmoid)),
         Just((points(44, 2), Bce, Sigmoid)),
         Just((points(44, 2), Mse, Sigmoid)),
         Just((points(41, 2), CrossEntropy, Softmax)),
@@ -244,7 +267,7 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
 /// layer that is normalised over two features, which makes 1 and −1 of them whatever they are.
 fn leaves_rounding(settings: &Settings, data: &Dataset) -> bool {
     let features = data.features.len();
-    let outputs = sweep::nn::outputs(settings, data.classes.len());
+    let outputs = sweep::nn::outputs(settings, data.classes.len(), data.train.targets);
     let layers = layers(settings, features, outputs);
     let normed = layers.iter().filter(|layer| layer.norm.is_some());
     let mut widths: Vec<usize> = normed.map(|layer| layer.outputs).collect();
@@ -259,8 +282,12 @@ proptest! {
     #[test]
     fn the_stacked_engine_trains_what_the_reference_engine_trains(
         network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
+        smoothing in prop::sample::select(vec![0.0, 0.1, 0.7]),
     ) {
         let mut settings = Settings { loss, output, ..network };
+        if loss == Loss::CrossEntropy {
+            settings.labels.smoothing = smoothing;
+        }
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
         let normed = leaves_rounding(&settings, &data);
@@ -315,6 +342,12 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
             clip: Clip {
                 norm: shape.clip.norm.map(|norm| norm * (i + 1) as f64),
                 value: shape.clip.value,
+            },
+            labels: Labels {
+                smoothing: match shape.loss {
+                    Loss::CrossEntropy => 0.2 * (i % 3) as f64,
+                    _ => 0.0,
+                },
             },
             ..shape.clone()
         };
@@ -371,7 +404,12 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         },
         ..plain.clone()
     };
+    let robust = Settings {
+        loss: Loss::Huber { delta: 0.2 },
+        ..plain.clone()
+    };
     vec![
+        (robust, several(30, 2, 3)),
         (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),

@@ -5,6 +5,7 @@ mod common;
 
 use common::{dataset, every_engine, numbers, points, run, run_on, settings, sine};
 use sweep::data::{Dataset, Rows};
+use sweep::diagnose::{Code, Context, diagnose};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
 use sweep::trace::{Outcome, Real, Trace};
@@ -74,6 +75,7 @@ fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
     let backwards = Rows {
         x: data.train.x.iter().rev().copied().collect(),
         y: data.train.y.iter().rev().copied().collect(),
+        ..Rows::default()
     };
     let rows = tensors(settings, &backwards, 1, 0).unwrap();
     for _ in 0..20 {
@@ -158,6 +160,7 @@ fn linear_losses_are_those_of_the_best_linear_model() {
     let rows = |x: &[f64], y: &[f64]| Rows {
         x: x.to_vec().into(),
         y: y.to_vec(),
+        ..Rows::default()
     };
     let train = rows(
         &[0.0, 0.0, 0.0, 0.0, 1.0, 1.0],
@@ -207,6 +210,10 @@ fn linear_losses_are_those_of_the_best_linear_model() {
     let facts = run(&settings, Some(&numbers), 0).data;
     assert_eq!(facts.linear_train_loss, Some(Real(0.5)));
     assert!(facts.linear_validation_loss.unwrap().0 < 1e-9);
+    // The line through the first and the last point.
+    settings.loss = Loss::Mae;
+    let absolute = run(&settings, Some(&numbers), 0).data;
+    assert!((absolute.linear_train_loss.unwrap().0 - 0.5).abs() < 2e-3);
     let scales = facts.scales.unwrap();
     assert_eq!(
         (scales.lowest_sd, scales.highest_mean),
@@ -220,6 +227,7 @@ fn constant_losses_are_variance_and_entropy() {
     let rows = |y: &[f64]| Rows {
         x: vec![0.5; y.len()].into(),
         y: y.to_vec(),
+        ..Rows::default()
     };
     let names = ["no".to_owned(), "yes".to_owned()];
     let data = dataset(1, &names, rows(&[0.0, 0.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
@@ -250,6 +258,98 @@ fn constant_losses_are_variance_and_entropy() {
         );
         let got = facts.constant_validation_loss.unwrap().0;
         assert!((got - validation).abs() < 1e-12, "{loss:?} {output:?}");
+    }
+}
+
+/// Each target has a best constant and a best linear model of its own, and the loss is the mean of theirs.
+#[test]
+fn several_targets_are_held_against_the_mean_of_their_own() {
+    let of = |y: &[f64], targets| Rows {
+        x: vec![0.0, 1.0, 2.0].into(),
+        y: y.to_vec(),
+        targets,
+    };
+    let (a, b) = ([0.0, 1.0, 5.0], [30.0, 0.0, 0.0]);
+    let both = [0.0, 30.0, 1.0, 0.0, 5.0, 0.0];
+    for loss in [Loss::Mse, Loss::Mae, Loss::Huber { delta: 2.0 }] {
+        let settings = Settings {
+            loss,
+            budget: Budget::Epochs(1),
+            ..settings()
+        };
+        let facts = |y: &[f64], targets| {
+            let mut data = dataset(1, &[], of(y, targets), of(y, targets));
+            data.targets = (0..targets).map(|k| format!("y{k}")).collect();
+            run(&settings, Some(&data), 0)
+        };
+        let [a, b] = [&a, &b].map(|y| facts(y, 1).data);
+        let both = facts(&both, 2);
+        let near = |x: Real, a: Real, b: Real| {
+            let mean = 0.5 * (a.0 + b.0);
+            assert!((x.0 - mean).abs() < 1e-4 * mean, "{x:?} {a:?} {b:?}");
+        };
+        let facts = &both.data;
+        let losses = [facts, &a, &b].map(|facts| facts.constant_train_loss);
+        near(losses[0], losses[1], losses[2]);
+        let losses = [facts, &a, &b].map(|facts| facts.linear_validation_loss.unwrap());
+        near(losses[0], losses[1], losses[2]);
+        // What is drawn is the first of them.
+        assert_eq!((facts.first_target(), both.outputs.end.len()), ("y0", 1));
+        assert_eq!(both.outputs.target, [0.0, 1.0, 5.0].map(Real));
+    }
+}
+
+/// Of labels smoothed by 0.2 a perfect prediction says 0.9 and 0.1, and loses their entropy.
+#[test]
+fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
+    let rows = Rows {
+        x: (0..40).map(|i| f64::from(i / 20)).collect(),
+        y: (0..40).map(|i| f64::from(i / 20)).collect(),
+        ..Rows::default()
+    };
+    let names = ["no".to_owned(), "yes".to_owned()];
+    let data = dataset(1, &names, rows.clone(), rows);
+    let mut settings = settings();
+    settings.model = Shape::Mlp { hidden: vec![8] };
+    settings.budget = Budget::Epochs(400);
+    settings.batch = Batch::Rows(10);
+    (settings.loss, settings.output) = (Loss::CrossEntropy, OutputActivation::Softmax);
+    settings.labels.smoothing = 0.2;
+    let trace = run(&settings, Some(&data), 0);
+    let entropy = -(0.9 * 0.9_f64.ln() + 0.1 * 0.1_f64.ln());
+    let near = |a: Real, b: f64| assert!((a.0 - b).abs() < 1e-3, "{a:?} is not {b}");
+    near(trace.data.constant_train_loss, 2.0_f64.ln());
+    near(trace.data.lowest_train_loss.unwrap(), entropy);
+    near(trace.data.lowest_validation_loss.unwrap(), entropy);
+    near(trace.data.linear_train_loss.unwrap(), entropy);
+    let last = trace.risks.last().unwrap();
+    near(last.train.loss, entropy);
+    assert_eq!(last.train.accuracy, Some(Real(1.0)));
+    assert!(trace.skill().unwrap() > 0.99 && trace.validation_skill().unwrap() > 0.99);
+    let diagnosis = diagnose(&trace, &Context::default());
+    assert_eq!(diagnosis.code, Code::Healthy);
+}
+
+/// The median 0.5 under the absolute loss; under Huber's with δ = 1 the root 2/3 of 2c + (c − 1) − 1.
+#[test]
+fn the_best_constant_is_that_of_the_loss() {
+    let rows = |y: &[f64]| Rows {
+        x: vec![0.5; y.len()].into(),
+        y: y.to_vec(),
+        ..Rows::default()
+    };
+    let data = dataset(1, &[], rows(&[0.0, 5.0, 0.0, 1.0]), rows(&[1.0, 1.0]));
+    let mut settings = settings();
+    settings.budget = Budget::Epochs(1);
+    for (loss, train, validation) in [
+        (Loss::Mae, 1.5, 0.5),
+        (Loss::Huber { delta: 1.0 }, 13.0 / 12.0, 1.0 / 18.0),
+    ] {
+        settings.loss = loss;
+        let facts = run(&settings, Some(&data), 0).data;
+        assert!((facts.constant_train_loss.0 - train).abs() < 1e-12);
+        let got = facts.constant_validation_loss.unwrap().0;
+        assert!((got - validation).abs() < 1e-12, "{loss:?}");
     }
 }
 

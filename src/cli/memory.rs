@@ -62,7 +62,10 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
     let Some(sizes) = sizes else {
         return copies(settings) * number;
     };
-    let (d, k) = (sizes.features, outputs(settings, sizes.classes));
+    let (d, k) = (
+        sizes.features,
+        outputs(settings, sizes.classes, sizes.targets),
+    );
     let as_made = sizes.bytes();
     if settings.solving.is_some() {
         // The rows where they lie, and XᵀX with its factor.
@@ -163,6 +166,7 @@ mod tests {
     fn a_run_takes_rows_weights_and_activations() {
         let sizes = Some(Sizes {
             features: 2,
+            targets: 1,
             classes: 0,
             train: 100,
             validation: 20,

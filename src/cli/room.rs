@@ -183,7 +183,7 @@ fn trained_on(settings: &Settings, sizes: Sizes) -> f64 {
     match settings.solving {
         Some(_) => 0.0,
         None => {
-            let columns = sizes.features + outputs(settings, sizes.classes);
+            let columns = sizes.features + outputs(settings, sizes.classes, sizes.targets);
             sizes.rows() as f64 * columns as f64 * number(settings)
         }
     }

@@ -22,8 +22,10 @@ const BLOCK: usize = 1 << 17;
 #[derive(Debug)]
 pub(super) struct Arrays {
     x: Arc<Array>,
-    /// n values, or indices of classes.
+    /// n values, or indices of classes; of k targets n × k values, row after row.
     y: Vec<f64>,
+    /// k.
+    columns: usize,
     /// Names of the classes, by index; empty for a regression.
     pub classes: Vec<String>,
     /// Of both.
@@ -197,10 +199,11 @@ impl Arrays {
         faults: &mut FileFaults,
     ) -> Option<Arrays> {
         let (n, of) = (x.array.rows(), &y.array);
-        if of.columns() != 1 {
-            let (rows, columns) = (of.rows(), of.columns());
-            let message = format!("the array of targets, {y_at}, is {rows} × {columns}");
-            let help = "save one number per row of X: an array of n numbers, or n × 1";
+        let k = of.columns();
+        if k == 0 || k != 1 && task == TaskKind::Classes {
+            let message = format!("the array of targets, {y_at}, is {} × {k}", of.rows());
+            let help = "save one number per row of X: an array of n numbers, or n × 1; several columns are \
+                        numbers to predict, and no classes";
             faults.at_name(message, "expected one column", help);
             return None;
         }
@@ -210,8 +213,8 @@ impl Arrays {
             faults.at_name(message, "as many targets as rows", help);
             return None;
         }
-        let mut numbers = Vec::with_capacity(n);
-        of.copy(0..n, &mut numbers);
+        let mut numbers = Vec::with_capacity(n * k);
+        of.copy(0..n * k, &mut numbers);
         let (classes, numbers) = match task {
             TaskKind::Regression => (Vec::new(), numbers),
             TaskKind::Classes => classes(numbers, faults)?,
@@ -219,6 +222,7 @@ impl Arrays {
         Some(Arrays {
             x: x.array.clone(),
             y: numbers,
+            columns: k,
             classes,
             digest: format!("{} {}", x.digest, y.digest),
         })
@@ -229,6 +233,7 @@ impl Arrays {
         Contents {
             rows: self.x.rows(),
             features: self.x.columns(),
+            targets: self.columns,
             classes: self.classes.len(),
         }
     }
@@ -238,9 +243,18 @@ impl Arrays {
         generate::features(self.x.columns())
     }
 
+    /// Names of the targets.
+    pub fn targets(&self) -> Vec<String> {
+        let one = generate::target(self.classes.len());
+        match self.columns {
+            1 => vec![one],
+            k => (1..=k).map(|k| format!("{one}{k}")).collect(),
+        }
+    }
+
     /// Whether the training rows of these settings, before they are standardised, are X where it lies.
     pub fn in_place(&self, settings: &DataSettings) -> bool {
-        let all = settings.max_rows.is_none_or(|most| most >= self.y.len());
+        let all = settings.max_rows.is_none_or(|most| most >= self.x.rows());
         all && is_whole(settings) && !generate::is_moved(settings) && self.x.values().is_some()
     }
 
@@ -253,10 +267,14 @@ impl Arrays {
         let d = self.x.columns();
         let in_place = self.in_place(settings).then(|| Numbers::mapped(&self.x));
         if let Some(x) = in_place.flatten() {
-            let y = self.y.clone();
-            return Ok([Rows { x, y }, Rows::default(), Rows::default()]);
+            let (y, targets) = (self.y.clone(), self.columns);
+            let nothing = || Rows {
+                targets,
+                ..Rows::default()
+            };
+            return Ok([Rows { x, y, targets }, nothing(), nothing()]);
         }
-        let mut parts = split::split(self.y.len(), settings, seed)?.each();
+        let mut parts = split::split(self.x.rows(), settings, seed)?.each();
         if is_whole(settings) {
             parts[0].sort_unstable();
         }
@@ -268,14 +286,17 @@ impl Arrays {
     }
 
     fn take(&self, which: &[usize]) -> Rows {
-        let d = self.x.columns();
+        let (d, k) = (self.x.columns(), self.columns);
         let mut x = Vec::with_capacity(which.len() * d);
+        let mut y = Vec::with_capacity(which.len() * k);
         for row in which {
             self.x.copy(row * d..(row + 1) * d, &mut x);
+            y.extend_from_slice(&self.y[row * k..][..k]);
         }
         Rows {
             x: x.into(),
-            y: which.iter().map(|row| self.y[*row]).collect(),
+            y,
+            targets: k,
         }
     }
 }

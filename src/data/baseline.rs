@@ -1,17 +1,19 @@
 //! The best linear model of a data set: what a network has to beat ("start simple").
 //!
-//! A regression is fitted by least squares, classes by softmax regression (of two classes, logistic
-//! regression), each on the training rows. Features are standardised first, and a small ridge keeps
-//! the solution finite where features are collinear or classes separable.
+//! A regression is fitted under its own loss (least squares at once, [`mod@robust`] by a descent), classes by
+//! [`mod@softmax`] regression (of two classes, logistic regression), each on the training rows. Features are
+//! standardised first, and a small ridge keeps the solution finite where features are collinear or
+//! classes separable.
 //!
-//! Both fits rest on the inverse of the features' second moments. The softmax risk has a Hessian of at
-//! most half of these (Böhning 1992, "Multinomial logistic regression algorithm"), so descent with
-//! that bound for a metric needs no step size and minds no correlations; Nesterov's momentum with
-//! restarts (O'Donoghue and Candès 2015) makes it quick.
+//! All fits rest on the inverse of the features' second moments, which is the metric of the [`mod@descent`].
 //!
 //! What it costs is bounded by [`WORK`]: of wide tables the descent ends sooner; those that are long
 //! too are fitted on a part of their rows, evenly spread (those of a file may be sorted); and tables of more than
 //! [`WIDEST`] features not at all.
+
+mod descent;
+mod robust;
+mod softmax;
 
 use super::inverse::inverse;
 use super::matrix::Matrix;
@@ -28,20 +30,31 @@ const WIDEST: usize = 1_000;
 const PART: usize = 1 << 23;
 /// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.
 const RIDGE: f64 = 1e-8;
-/// Ridge of softmax regression, ½λ|w|²: bounds the weights of separable classes to about 10 per
-/// standard deviation, where their loss is a thousandth of a constant's.
-const SOFTMAX_RIDGE: f64 = 1e-4;
-/// Most steps of softmax regression.
+/// Most steps of a descent.
 const STEPS: usize = 200;
 /// As many as it takes to come near where the last of them lead.
 const FEWEST_STEPS: usize = 50;
-/// It is done when no weight moves by more than this.
-const DONE: f64 = 1e-5;
+
+/// What the best linear model is the best by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Criterion {
+    /// The mean of r², r being what its output is off by.
+    Squares,
+    /// The mean of |r|.
+    Absolute,
+    /// The mean of Huber's loss of r, with this δ.
+    Huber(f64),
+    /// The cross-entropy of classes.
+    Entropy {
+        /// ε of the labels (1 − ε)y + ε/k.
+        smoothing: f64,
+    },
+}
 
 /// What the best linear model says of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
-    /// Its outputs: 1 for a regression, else a probability per class.
+    /// Its outputs: one per target of a regression, else a probability per class.
     pub columns: usize,
     /// Of the training rows, row after row.
     pub train: Vec<f64>,
@@ -49,31 +62,43 @@ pub struct Baseline {
     pub validation: Vec<f64>,
 }
 
-/// Fits the best linear model. None for tables that are too wide or hold what is not finite.
-pub(super) fn fit(data: &Dataset) -> Option<Baseline> {
+/// Fits the best linear model by a criterion. None for tables that are too wide or hold what is not finite.
+pub(super) fn fit(data: &Dataset, by: Criterion) -> Option<Baseline> {
     let finite = |rows: &Rows| rows.x.iter().chain(&rows.y).all(|value| value.is_finite());
     let wide = data.features.len() > WIDEST;
     if wide || data.train.is_empty() || !finite(&data.train) || !finite(&data.validation) {
         return None;
     }
     // What candle refuses is nothing that rows could bring about.
-    fit_rows(data).ok().flatten()
+    fit_rows(data, by).ok().flatten()
 }
 
-fn fit_rows(data: &Dataset) -> Result<Option<Baseline>> {
-    let columns = data.classes.len().max(1);
+fn fit_rows(data: &Dataset, by: Criterion) -> Result<Option<Baseline>> {
+    let columns = match data.classes.len() {
+        0 => data.train.targets,
+        k => k,
+    };
     let design = Design::new(&data.train, data.features.len(), columns)?;
-    let weights = match columns {
-        1 => least_squares(&design)?,
-        _ => softmax_regression(&design, columns)?,
+    let weights = match by {
+        Criterion::Squares => least_squares(&design, columns)?,
+        Criterion::Absolute => robust::fit(&design, columns, 0.0)?,
+        Criterion::Huber(delta) => robust::fit(&design, columns, delta)?,
+        Criterion::Entropy { smoothing } => softmax::fit(&design, columns, smoothing)?,
     };
     let Some(weights) = weights else {
         return Ok(None);
     };
+    let says = |rows| -> Result<Vec<f64>> {
+        let mut says = design.outputs(rows, &weights, columns)?;
+        if let Criterion::Entropy { .. } = by {
+            says.chunks_exact_mut(columns).for_each(softmax::softmax);
+        }
+        Ok(says)
+    };
     Ok(Some(Baseline {
         columns,
-        train: design.outputs(&data.train, &weights, columns)?,
-        validation: design.outputs(&data.validation, &weights, columns)?,
+        train: says(&data.train)?,
+        validation: says(&data.validation)?,
     }))
 }
 
@@ -131,12 +156,12 @@ impl Design {
         Ok(all)
     }
 
-    /// What weights (p × columns) say of rows: a number, or probabilities of classes.
+    /// What weights (p × columns) make of rows, row after row.
     fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
         let mut all = Vec::with_capacity(rows.len() * columns);
         for part in rows.x.chunks((PART / self.p).max(1) * (self.p - 1)) {
             let x = standardised(part, &self.mean, &self.sd)?;
-            all.extend(answers(&x, weights, columns)?);
+            all.extend(x.times(weights, columns)?);
         }
         Ok(all)
     }
@@ -154,74 +179,14 @@ fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Matrix> {
     Matrix::new(all, [x.len() / d, p])
 }
 
-/// XW, and its softmax where it has several columns, row after row.
-fn answers(x: &Matrix, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
-    let mut all = x.times(weights, columns)?;
-    if columns > 1 {
-        all.chunks_exact_mut(columns).for_each(softmax);
-    }
-    Ok(all)
-}
-
-/// The weights that minimise the square loss. None where no number can tell them.
-fn least_squares(design: &Design) -> Result<Option<Vec<f64>>> {
+/// The weights (p × columns) that minimise the square loss. None where no number can tell them.
+fn least_squares(design: &Design, columns: usize) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(RIDGE)? else {
         return Ok(None);
     };
-    metric.times(&design.with(&design.y, 1)?, 1).map(Some)
-}
-
-/// The weights (p × classes) that minimise the cross-entropy of softmax, plus the ridge.
-fn softmax_regression(design: &Design, classes: usize) -> Result<Option<Vec<f64>>> {
-    let Some(metric) = design.metric(2.0 * SOFTMAX_RIDGE)? else {
-        return Ok(None);
-    };
-    let mut weights = vec![0.0; design.p * classes];
-    let mut ahead = weights.clone();
-    let mut since_restart = 0.0;
-    for _ in 0..design.steps {
-        let gradient = softmax_gradient(design, &ahead, classes)?;
-        let step = metric.times(&gradient, classes)?;
-        let (mut moved, mut uphill) = (0.0_f64, 0.0);
-        let momentum = since_restart / (since_restart + 3.0);
-        for (k, w) in weights.iter_mut().enumerate() {
-            let new = ahead[k] - 2.0 * step[k];
-            let change = new - *w;
-            uphill += gradient[k] * change;
-            moved = moved.max(change.abs());
-            *w = new;
-            ahead[k] = new + momentum * change;
-        }
-        since_restart += 1.0;
-        if uphill > 0.0 {
-            ahead.copy_from_slice(&weights);
-            since_restart = 0.0;
-        }
-        if moved < DONE {
-            break;
-        }
-    }
-    Ok(Some(weights))
-}
-
-/// The gradient of the mean cross-entropy plus the ridge, p × classes.
-fn softmax_gradient(design: &Design, weights: &[f64], classes: usize) -> Result<Vec<f64>> {
-    let mut off = answers(&design.x, weights, classes)?;
-    for (row, y) in off.chunks_exact_mut(classes).zip(&design.y) {
-        row[*y as usize] -= 1.0;
-    }
-    let mut gradient = design.with(&off, classes)?;
-    let entries = gradient.iter_mut().zip(weights);
-    entries.for_each(|(g, w)| *g += SOFTMAX_RIDGE * w);
-    Ok(gradient)
-}
-
-/// e^z over the sum of e^z, in place.
-fn softmax(z: &mut [f64]) {
-    let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    z.iter_mut().for_each(|z| *z = (*z - highest).exp());
-    let sum: f64 = z.iter().sum();
-    z.iter_mut().for_each(|z| *z /= sum);
+    metric
+        .times(&design.with(&design.y, columns)?, columns)
+        .map(Some)
 }
 
 #[cfg(test)]
@@ -237,9 +202,18 @@ mod tests {
             train: Rows {
                 x: x.to_vec().into(),
                 y: y.to_vec(),
+                ..Rows::default()
             },
             ..Dataset::default()
         }
+    }
+
+    fn squares(data: &Dataset) -> Option<Baseline> {
+        fit(data, Criterion::Squares)
+    }
+
+    fn entropy(data: &Dataset) -> Option<Baseline> {
+        fit(data, Criterion::Entropy { smoothing: 0.0 })
     }
 
     fn close(a: &[f64], b: &[f64], tolerance: f64) {
@@ -252,8 +226,70 @@ mod tests {
     #[test]
     fn least_squares_has_its_closed_form() {
         // Of x = 0, 1, 2 and y = 0, 1, 5: slope 5/2, intercept −1/2.
-        let fit = fit(&dataset(1, 0, &[0.0, 1.0, 2.0], &[0.0, 1.0, 5.0])).unwrap();
+        let fit = squares(&dataset(1, 0, &[0.0, 1.0, 2.0], &[0.0, 1.0, 5.0])).unwrap();
         close(&fit.train, &[-0.5, 2.0, 4.5], 1e-6);
+    }
+
+    /// Rows of y = 2x + 1, with one that is far off: the median of what is off is 0, and the mean is not.
+    #[test]
+    fn the_absolute_loss_minds_no_outlier_and_huber_lies_between() {
+        let x: Vec<f64> = (0..21).map(f64::from).collect();
+        let mut y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
+        y[18] += 300.0;
+        let data = dataset(1, 0, &x, &y);
+        let mean = |by, of: fn(f64) -> f64| {
+            let fit = fit(&data, by).unwrap();
+            fit.train
+                .iter()
+                .zip(&y)
+                .map(|(a, y)| of(a - y))
+                .sum::<f64>()
+                / 21.0
+        };
+        let absolute = mean(Criterion::Absolute, f64::abs);
+        assert!((absolute - 300.0 / 21.0).abs() < 0.01, "{absolute}");
+        assert!(mean(Criterion::Squares, f64::abs) > 1.5 * absolute);
+        let huber = |r: f64| {
+            if r.abs() < 2.0 {
+                0.5 * r * r
+            } else {
+                2.0 * (r.abs() - 1.0)
+            }
+        };
+        let best = mean(Criterion::Huber(2.0), huber);
+        assert!(best < mean(Criterion::Absolute, huber) && best < mean(Criterion::Squares, huber));
+        // Where δ is beyond all that is off, it is half of the square loss.
+        let wide = mean(Criterion::Huber(1e4), |r| r * r);
+        assert!((wide / mean(Criterion::Squares, |r| r * r) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn several_targets_are_fitted_one_by_one() {
+        let (x, a, b) = (
+            [0.0, 1.0, 2.0, 5.0],
+            [1.0, 3.0, 2.0, 9.0],
+            [70.0, 0.0, 40.0, 20.0],
+        );
+        let both = a
+            .iter()
+            .zip(&b)
+            .flat_map(|(a, b)| [*a, *b])
+            .collect::<Vec<f64>>();
+        let mut data = dataset(1, 0, &x, &both);
+        data.train.targets = 2;
+        for by in [
+            Criterion::Squares,
+            Criterion::Absolute,
+            Criterion::Huber(3.0),
+        ] {
+            let together = fit(&data, by).unwrap();
+            assert_eq!(together.columns, 2);
+            for (k, y) in [a, b].iter().enumerate() {
+                let alone = fit(&dataset(1, 0, &x, y), by).unwrap().train;
+                let own: Vec<f64> = together.train.iter().skip(k).step_by(2).copied().collect();
+                close(&own, &alone, 1e-9);
+            }
+        }
     }
 
     #[test]
@@ -261,12 +297,20 @@ mod tests {
         let (x, y) = ([0.0, 1.0, 2.0, 4.0], [0.0, 1.0, 5.0, 3.0]);
         let twice: Vec<f64> = x.iter().flat_map(|x| [*x, 1e3 * x, 7.0]).collect();
         let (one, two) = (dataset(1, 0, &x, &y), dataset(3, 0, &twice, &y));
-        close(&fit(&one).unwrap().train, &fit(&two).unwrap().train, 1e-6);
+        close(
+            &squares(&one).unwrap().train,
+            &squares(&two).unwrap().train,
+            1e-6,
+        );
         let (one, two) = (
             dataset(1, 2, &x, &[0.0, 1.0, 0.0, 1.0]),
             dataset(3, 2, &twice, &[0.0, 1.0, 0.0, 1.0]),
         );
-        close(&fit(&one).unwrap().train, &fit(&two).unwrap().train, 1e-3);
+        close(
+            &entropy(&one).unwrap().train,
+            &entropy(&two).unwrap().train,
+            1e-3,
+        );
     }
 
     #[test]
@@ -274,17 +318,27 @@ mod tests {
         let x: Vec<f64> = (0..20).map(|i| f64::from(u8::from(i >= 10))).collect();
         let is_one = |i: usize| if i < 10 { i < 2 } else { i < 17 };
         let y: Vec<f64> = (0..20).map(|i| f64::from(u8::from(is_one(i)))).collect();
-        let fit = fit(&dataset(1, 2, &x, &y)).unwrap();
+        let fit = entropy(&dataset(1, 2, &x, &y)).unwrap();
         assert_eq!(fit.columns, 2);
         close(&fit.train[..2], &[0.8, 0.2], 2e-3);
         close(&fit.train[38..], &[0.3, 0.7], 2e-3);
+    }
+
+    /// The optimum of separable classes: where it says of each what its smoothed label says.
+    #[test]
+    fn smoothed_labels_are_answered_with_their_own_probabilities() {
+        let x: Vec<f64> = (0..40).map(|i| f64::from(i / 20)).collect();
+        let smoothing = Criterion::Entropy { smoothing: 0.2 };
+        let fit = fit(&dataset(1, 2, &x, &x), smoothing).unwrap();
+        close(&fit.train[..2], &[0.9, 0.1], 2e-3);
+        close(&fit.train[78..], &[0.1, 0.9], 2e-3);
     }
 
     #[test]
     fn separable_classes_are_told_apart_with_finite_weights() {
         let x: Vec<f64> = (0..60).map(f64::from).collect();
         let y: Vec<f64> = (0..60).map(|i| f64::from(i / 20)).collect();
-        let fit = fit(&dataset(1, 3, &x, &y)).unwrap();
+        let fit = entropy(&dataset(1, 3, &x, &y)).unwrap();
         let right = |i: usize| fit.train[i * 3 + i / 20];
         let wrong = (0..60).filter(|i| right(*i) < 0.5).count();
         assert!(wrong <= 2, "{wrong}");
@@ -293,9 +347,9 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_or_too_wide_has_no_baseline() {
-        assert_eq!(fit(&dataset(1, 0, &[f64::NAN, 1.0], &[0.0, 1.0])), None);
+        assert_eq!(squares(&dataset(1, 0, &[f64::NAN, 1.0], &[0.0, 1.0])), None);
         let wide = vec![0.0; 2 * (WIDEST + 1)];
-        assert_eq!(fit(&dataset(WIDEST + 1, 0, &wide, &[0.0, 1.0])), None);
-        assert_eq!(fit(&Dataset::default()), None);
+        assert_eq!(squares(&dataset(WIDEST + 1, 0, &wide, &[0.0, 1.0])), None);
+        assert_eq!(squares(&Dataset::default()), None);
     }
 }

@@ -16,7 +16,11 @@ pub(super) fn sampled(
         .collect();
     let y = x.iter().map(|&x| f(x)).collect();
     Made {
-        rows: Rows { x: x.into(), y },
+        rows: Rows {
+            x: x.into(),
+            y,
+            ..Rows::default()
+        },
         features: 1,
         classes: 0,
     }

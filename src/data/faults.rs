@@ -56,8 +56,14 @@ impl<'a> FileFaults<'a> {
     pub fn of_column(&mut self, name: &str, message: String, label: &str, help: &str) {
         let mut of = self.uses.iter().filter(|named| match &named.source {
             Source::Csv {
-                target, reading, ..
-            } => target == name || reading.categories.iter().any(|category| category == name),
+                target,
+                others,
+                reading,
+                ..
+            } => {
+                let mut columns = others.iter().chain(&reading.categories);
+                target == name || columns.any(|column| column == name)
+            }
             _ => false,
         });
         let fault = match of.next() {

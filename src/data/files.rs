@@ -27,8 +27,8 @@ struct Content {
     tables: Vec<(Use, Table)>,
 }
 
-/// Target and task that settings give to a file.
-type Use = (String, Option<TaskKind>);
+/// Targets and task that settings give to a file.
+type Use = (Vec<String>, Option<TaskKind>);
 
 impl Files {
     /// Reads every data file that a sweep names. Those without faults, and every fault of the
@@ -63,6 +63,7 @@ impl Files {
         Some(Contents {
             rows: table.rows.len(),
             features: table.features.len(),
+            targets: table.targets.len(),
             classes: table.classes.len(),
         })
     }
@@ -141,13 +142,14 @@ impl Files {
 
     /// The same as they stand in the file.
     fn raw(&self, source: &Source) -> Result<&Table, DataError> {
-        let (path, target, task, reading) = match source {
+        let (path, target, others, task, reading) = match source {
             Source::Csv {
                 path,
                 target,
+                others,
                 task,
                 reading,
-            } => (path, target, task, reading),
+            } => (path, target, others, task, reading),
             Source::Own { own, .. } => {
                 let content = self.own(source).map(|content| &content.table);
                 return content.ok_or_else(|| DataError::UnreadSource(own.name.clone()));
@@ -156,7 +158,10 @@ impl Files {
         };
         let file = self.files.get(&(path.clone(), reading.clone()));
         let tables = file.map_or(&[][..], |file| &file.tables);
-        let found = tables.iter().find(|((t, k), _)| t == target && k == task);
+        let found = tables.iter().find(|((targets, of), _)| {
+            let both = targets.split_first();
+            both.is_some_and(|both| both == (target, others)) && of == task
+        });
         found
             .map(|(_, table)| table)
             .ok_or_else(|| DataError::Unread {
@@ -171,11 +176,17 @@ fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, 
     let uses: Vec<Use> = named
         .iter()
         .filter_map(|named| match &named.source {
-            Source::Csv { target, task, .. } => Some((target.clone(), *task)),
+            Source::Csv {
+                target,
+                others,
+                task,
+                ..
+            } => Some(([&[target.clone()][..], others].concat(), *task)),
             _ => None,
         })
         .collect();
-    let targets: BTreeSet<&str> = uses.iter().map(|(target, _)| target.as_str()).collect();
+    let targets = uses.iter().flat_map(|(targets, _)| targets);
+    let targets: BTreeSet<&str> = targets.map(String::as_str).collect();
     let wanted = Wanted {
         targets: &targets,
         reading,
@@ -183,15 +194,15 @@ fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, 
     let Some(columns) = read::columns(path, wanted, &mut faults) else {
         return Err(faults.into_vec());
     };
-    for (target, task) in &uses {
-        target::check(&columns, target, *task, &mut faults);
+    for (targets, task) in &uses {
+        target::check(&columns, targets, *task, &mut faults);
     }
     let mut tables = Vec::new();
     // With a fault somewhere, columns are not equally long.
     let whole = faults.is_empty();
-    for (target, task) in uses.into_iter().filter(|_| whole) {
-        if let Some(table) = target::table(&columns, &target, task, reading, &mut faults) {
-            tables.push(((target, task), table));
+    for (targets, task) in uses.into_iter().filter(|_| whole) {
+        if let Some(table) = target::table(&columns, &targets, task, reading, &mut faults) {
+            tables.push(((targets, task), table));
         }
     }
     match faults.is_empty() {

@@ -28,7 +28,7 @@ pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>,
     rescale(settings, made.features, made.rows.x.to_mut())?;
     Ok(Some(Table {
         features: features(made.features),
-        target: target(made.classes),
+        targets: vec![target(made.classes)],
         classes: (0..made.classes).map(|class| class.to_string()).collect(),
         rows: made.rows,
         left_out: 0,

@@ -1,22 +1,42 @@
 //! What is found out about a data set once, when first asked for, and then shared by all its runs.
 
 use super::split::mean_and_sd;
-use super::{Baseline, Dataset, baseline};
-use std::sync::OnceLock;
+use super::{Baseline, Criterion, Dataset, baseline};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// What was found out about a data set so far.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub struct Known {
-    baseline: OnceLock<Option<Baseline>>,
+    baselines: Mutex<Vec<(Criterion, Arc<Fit>)>>,
     scales: OnceLock<Vec<(f64, f64)>>,
 }
 
+/// A fit that is made by whoever needs it first, while others wait.
+type Fit = OnceLock<Option<Arc<Baseline>>>;
+
+impl Clone for Known {
+    fn clone(&self) -> Known {
+        Known {
+            baselines: Mutex::new(self.fits().clone()),
+            scales: self.scales.clone(),
+        }
+    }
+}
+
+impl PartialEq for Known {
+    /// It follows from the rows, which are compared beside it.
+    fn eq(&self, _: &Known) -> bool {
+        true
+    }
+}
+
 impl Dataset {
-    /// What the best linear model says of the rows. None for tables that are too wide for it, or
-    /// hold what is not finite.
-    pub fn baseline(&self) -> Option<&Baseline> {
-        let known = &self.known.baseline;
-        known.get_or_init(|| baseline::fit(self)).as_ref()
+    /// What the linear model that is best by a criterion says of the rows. None for tables that are too wide
+    /// for it, or hold what is not finite.
+    pub fn baseline(&self, by: Criterion) -> Option<Arc<Baseline>> {
+        let fit = self.known.fit(by);
+        fit.get_or_init(|| baseline::fit(self, by).map(Arc::new))
+            .clone()
     }
 
     /// Mean and standard deviation of every feature that changes over the training rows.
@@ -32,5 +52,24 @@ impl Dataset {
             let changing = (0..d).filter(|j| changes(*j));
             changing.map(|j| (means[j], sds[j])).collect()
         })
+    }
+}
+
+impl Known {
+    fn fits(&self) -> MutexGuard<'_, Vec<(Criterion, Arc<Fit>)>> {
+        self.baselines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The place of a fit, where it is or will be.
+    fn fit(&self, by: Criterion) -> Arc<Fit> {
+        let mut fits = self.fits();
+        if let Some((_, fit)) = fits.iter().find(|(known, _)| *known == by) {
+            return fit.clone();
+        }
+        let fit = Arc::new(Fit::new());
+        fits.push((by, fit.clone()));
+        fit
     }
 }

@@ -33,7 +33,11 @@ pub fn linear(rows: usize, features: usize, noise: f64, seed: u64) -> Rows {
             *y = signal / size + noise * stream.sample::<f64, _>(StandardNormal);
         }
     });
-    Rows { x: x.into(), y }
+    Rows {
+        x: x.into(),
+        y,
+        ..Rows::default()
+    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod source;
 mod split;
 mod target;
 
-pub use baseline::Baseline;
+pub use baseline::{Baseline, Criterion};
 pub use files::Files;
 pub use known::Known;
 pub use numbers::Numbers;
@@ -39,8 +39,10 @@ use std::path::PathBuf;
 pub struct Dataset {
     /// Names of the features, d of them.
     pub features: Vec<String>,
-    /// Name of what is predicted.
+    /// Name of what is predicted; of several, all of them.
     pub target: String,
+    /// Names of the targets, where they are several.
+    pub targets: Vec<String>,
     /// Names of the classes, by index; empty for a regression.
     pub classes: Vec<String>,
     /// Rows that the weights are fitted on.
@@ -58,19 +60,32 @@ pub struct Dataset {
 }
 
 /// Rows, prepared for training.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
     /// n × d, row after row.
     pub x: Numbers,
-    /// n values, or indices of classes.
+    /// n values, or indices of classes; of k targets n × k values, row after row.
     pub y: Vec<f64>,
+    /// k, 1 but for regressions of several targets.
+    pub targets: usize,
+}
+
+impl Default for Rows {
+    fn default() -> Rows {
+        Rows {
+            x: Numbers::default(),
+            y: Vec::new(),
+            targets: 1,
+        }
+    }
 }
 
 /// All rows there are, as they were made or read: before the split, in their own units.
 #[derive(Debug, Clone, PartialEq)]
 struct Table {
     features: Vec<String>,
-    target: String,
+    /// One, or several that are numbers.
+    targets: Vec<String>,
     classes: Vec<String>,
     rows: Rows,
     /// Rows of its file that were left out.
@@ -117,7 +132,7 @@ pub enum DataError {
 impl Rows {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.y.len()
+        self.y.len() / self.targets
     }
 
     /// Whether there are none.
@@ -159,10 +174,10 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
 
 /// The same before they are standardised.
 fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
-    let (features, target, classes, parts) = match files.arrays(&settings.source) {
+    let (features, targets, classes, parts) = match files.arrays(&settings.source) {
         Some(arrays) => (
             arrays.features(),
-            generate::target(arrays.classes.len()),
+            arrays.targets(),
             arrays.classes.clone(),
             arrays.parts(settings, seed)?,
         ),
@@ -171,16 +186,20 @@ fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, Dat
                 Some(table) => Cow::Owned(table),
                 None => files.table(settings)?,
             };
-            let target = table.target.clone();
+            let targets = table.targets.clone();
             let (features, classes) = (table.features.clone(), table.classes.clone());
-            (features, target, classes, parts(table, settings, seed)?)
+            (features, targets, classes, parts(table, settings, seed)?)
         }
     };
     let d = features.len();
     let [train, validation, test] = parts;
     Ok(Dataset {
         features,
-        target,
+        target: targets.join(", "),
+        targets: match targets.len() {
+            1 => Vec::new(),
+            _ => targets,
+        },
         classes,
         train,
         validation,

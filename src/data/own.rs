@@ -24,13 +24,13 @@ pub struct Asked<'a> {
 pub struct OwnRows {
     /// Names of the features, d of them.
     pub features: Vec<String>,
-    /// Name of what is predicted.
-    pub target: String,
+    /// Names of what is predicted: one, or k that are numbers.
+    pub targets: Vec<String>,
     /// Names of the classes, by index; empty for a regression.
     pub classes: Vec<String>,
     /// n × d, row after row.
     pub x: Vec<f64>,
-    /// n values, or indices of classes.
+    /// n values, or indices of classes; of k targets n × k values, row after row.
     pub y: Vec<f64>,
 }
 
@@ -84,12 +84,13 @@ fn content(name: &str, asked: Asked) -> Result<Content, String> {
     let digest = digest(&rows);
     let table = Table {
         features: rows.features,
-        target: rows.target,
         classes: rows.classes,
         rows: Rows {
             x: rows.x.into(),
             y: rows.y,
+            targets: rows.targets.len(),
         },
+        targets: rows.targets,
         left_out: 0,
     };
     Ok(Content { digest, table })
@@ -97,16 +98,28 @@ fn content(name: &str, asked: Asked) -> Result<Content, String> {
 
 /// What training relies on.
 fn check(rows: &OwnRows) -> Result<(), String> {
-    let (n, d) = (rows.y.len(), rows.features.len());
-    if n == 0 || d == 0 {
-        return Err("it gave no rows, or no features; give at least one of each".to_owned());
+    let (d, targets) = (rows.features.len(), rows.targets.len());
+    if rows.y.is_empty() || d == 0 || targets == 0 {
+        let why = "it gave no rows, no features or no target; give at least one of each";
+        return Err(why.to_owned());
+    }
+    if targets > 1 && !rows.classes.is_empty() {
+        return Err("it gave several targets and classes; classes are of one".to_owned());
+    }
+    let n = rows.y.len() / targets;
+    if rows.y.len() != n * targets {
+        return Err(format!(
+            "it gave {} of y for {}; give y row after row",
+            count(rows.y.len(), "number"),
+            count(targets, "target")
+        ));
     }
     if rows.x.len() != n * d {
         return Err(format!(
-            "it gave {} of x, but {} and {} of y make {}; give x row after row",
+            "it gave {} of x, but {} and {} make {}; give x row after row",
             count(rows.x.len(), "number"),
             count(d, "feature"),
-            count(n, "number"),
+            count(n, "row"),
             n * d
         ));
     }
@@ -124,7 +137,10 @@ fn check(rows: &OwnRows) -> Result<(), String> {
     match rows.y.iter().position(|y| !is_good(y)) {
         None if k == 1 => Err("it has one class; classes need at least two to tell apart".into()),
         None => Ok(()),
-        Some(at) if k == 0 => Err(format!("y of row {} is not finite; leave it out", at + 1)),
+        Some(at) if k == 0 => Err(format!(
+            "y of row {} is not finite; leave it out",
+            at / targets + 1
+        )),
         Some(at) => Err(format!(
             "y of row {} is {}; give the index of a class, from 0 to {}",
             at + 1,
@@ -136,7 +152,10 @@ fn check(rows: &OwnRows) -> Result<(), String> {
 
 fn digest(rows: &OwnRows) -> String {
     let mut hasher = blake3::Hasher::new();
-    let names = rows.features.iter().chain([&rows.target]);
+    for many in [rows.features.len(), rows.targets.len(), rows.classes.len()] {
+        hasher.update(&(many as u64).to_le_bytes());
+    }
+    let names = rows.features.iter().chain(&rows.targets);
     for name in names.chain(&rows.classes) {
         hasher.update(&(name.len() as u64).to_le_bytes());
         hasher.update(name.as_bytes());
@@ -155,7 +174,7 @@ mod tests {
     fn rows() -> OwnRows {
         OwnRows {
             features: vec!["a".to_owned(), "b".to_owned()],
-            target: "class".to_owned(),
+            targets: vec!["class".to_owned()],
             classes: vec!["no".to_owned(), "yes".to_owned()],
             x: vec![1.0, 2.0, 3.0, 4.0],
             y: vec![0.0, 1.0],

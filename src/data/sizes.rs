@@ -8,6 +8,8 @@ use crate::spec::settings::{Contents, DataSettings, Source};
 pub struct Sizes {
     /// d.
     pub features: usize,
+    /// Numbers to predict: 1, but for regressions of several targets.
+    pub targets: usize,
     /// Classes of the target; 0 of a number.
     pub classes: usize,
     /// Rows to fit the weights on.
@@ -29,8 +31,8 @@ impl Sizes {
     /// Bytes that the data set takes. As a float, which no width overflows.
     pub fn bytes(&self) -> f64 {
         let columns = match self.in_place {
-            true => 1,
-            false => self.features + 1,
+            true => self.targets,
+            false => self.features + self.targets,
         };
         self.rows() as f64 * columns as f64 * 8.0
     }
@@ -42,6 +44,7 @@ pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
     let made = |features, classes| Contents {
         rows: settings.rows,
         features,
+        targets: 1,
         classes,
     };
     let all = match settings.source {
@@ -63,6 +66,7 @@ pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
     let arrays = files.arrays(&settings.source);
     Some(Sizes {
         features: all.features,
+        targets: all.targets,
         classes: all.classes,
         train: rows - validation - test,
         validation,

@@ -95,7 +95,8 @@ pub(super) fn dealt(
     let train = rows.len() - validation - test;
     let mut rest = |start: usize| Rows {
         x: rows.x.to_mut().split_off(start * features).into(),
-        y: rows.y.split_off(start),
+        y: rows.y.split_off(start * rows.targets),
+        targets: rows.targets,
     };
     let test = rest(train + validation);
     let validation = rest(train);
@@ -104,13 +105,17 @@ pub(super) fn dealt(
 
 /// The rows of these indices, in their order.
 pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
+    let k = rows.targets;
     let mut x = Vec::with_capacity(indices.len() * features);
+    let mut y = Vec::with_capacity(indices.len() * k);
     for &i in indices {
         x.extend_from_slice(&rows.x[i * features..][..features]);
+        y.extend_from_slice(&rows.y[i * k..][..k]);
     }
     Rows {
         x: x.into(),
-        y: indices.iter().map(|&i| rows.y[i]).collect(),
+        y,
+        targets: k,
     }
 }
 
@@ -260,6 +265,7 @@ mod tests {
         let rows = Rows {
             x: (0..20).map(f64::from).collect(),
             y: (0..10).map(f64::from).collect(),
+            ..Rows::default()
         };
         let [train, validation, test] = dealt(rows, 2, 0.2, 0.1).unwrap();
         assert_eq!(train.y, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);

@@ -8,20 +8,31 @@ use super::{Rows, Table};
 use crate::spec::settings::{Missing, Reading, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether a column can be predicted as this task, with a fault for every value that it can't.
+/// Whether columns can be predicted as this task, with a fault for every value that can't.
 ///
 /// Without a task, a column of numbers is a regression, and one with words in it holds classes.
 pub(super) fn check(
     columns: &Columns,
-    target: &str,
+    targets: &[String],
     task: Option<TaskKind>,
     faults: &mut FileFaults,
 ) {
-    if columns.names == [target] {
+    let known = columns.names.iter().all(|name| targets.contains(name));
+    if let Some(target) = targets.first().filter(|_| known) {
         let help = "a data file needs at least one more column to learn from";
-        let message = format!("`{target}` is the only column");
+        let message = match targets.len() {
+            1 => format!("`{target}` is the only column"),
+            _ => "every column is a target".to_owned(),
+        };
         faults.of_column(target, message, "nothing to predict it from", help);
     }
+    for target in targets {
+        words_of(columns, target, task, faults);
+    }
+}
+
+/// A fault for every word where the column to predict must hold numbers.
+fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mut FileFaults) {
     let place = columns.names.iter().position(|name| name == target);
     let words = place.and_then(|column| Some((column, words(columns, column)?)));
     let (Some((column, words)), Some(rows)) = (words, columns.values.first().map(Vec::len)) else {
@@ -51,24 +62,28 @@ fn words(columns: &Columns, column: usize) -> Option<&Words> {
         .filter(|words| words.not_numbers > 0)
 }
 
-/// The rows of a file without faults for one target and task; none, and a fault, where they are all of
+/// The rows of a file without faults for its targets and task; none, and a fault, where they are all of
 /// one class, or some column is empty. Where values are missing that are to be made up, they are NaN.
 ///
 /// Classes stand in the order of their numbers where all are numbers, else in that of their text,
 /// so that their indices do not depend on the order of the rows.
 pub(super) fn table(
     columns: &Columns,
-    target: &str,
+    targets: &[String],
     task: Option<TaskKind>,
     reading: &Reading,
     faults: &mut FileFaults,
 ) -> Option<Table> {
-    let column = columns.names.iter().position(|name| name == target)?;
+    let place = |target: &String| columns.names.iter().position(|name| name == target);
+    let places: Vec<usize> = targets.iter().map(place).collect::<Option<_>>()?;
+    let (&column, target) = (places.first()?, targets.first()?);
     let kept = kept(columns, reading, faults)?;
-    let numbers: Vec<f64> = kept
-        .iter()
-        .map(|&row| columns.values[column][row])
-        .collect();
+    let of_row = |&row: &usize| {
+        places
+            .iter()
+            .map(move |&column| columns.values[column][row])
+    };
+    let numbers: Vec<f64> = kept.iter().flat_map(of_row).collect();
     let (classes, y) = match (task, words(columns, column)) {
         (_, Some(words)) => word_classes(words, &kept),
         (Some(TaskKind::Classes), None) => numeric_classes(&numbers),
@@ -80,7 +95,7 @@ pub(super) fn table(
         faults.of_column(target, message, "a column with one class", help);
         return None;
     }
-    let features = (0..columns.names.len()).filter(|&i| i != column);
+    let features = (0..columns.names.len()).filter(|i| !places.contains(i));
     let features: Vec<Feature> = features.flat_map(|i| features_of(columns, i)).collect();
     if features.len() > WIDEST {
         let message = format!("its categories come to {} features", features.len());
@@ -93,9 +108,13 @@ pub(super) fn table(
         .flat_map(|&row| features.iter().map(move |of| of.at(columns, row)));
     Some(Table {
         features: features.iter().map(|of| of.name(columns)).collect(),
-        target: target.to_owned(),
+        targets: targets.to_vec(),
         classes,
-        rows: Rows { x: x.collect(), y },
+        rows: Rows {
+            x: x.collect(),
+            y,
+            targets: targets.len(),
+        },
         left_out: columns.values[column].len() - kept.len(),
     })
 }

@@ -213,6 +213,7 @@ fn sizes_are_those_of_the_rows_that_are_made() {
         let data = make(&settings, 0);
         let expected = Sizes {
             features: data.features.len(),
+            targets: 1,
             classes: data.classes.len(),
             train: data.train.len(),
             validation: data.validation.len(),

@@ -46,6 +46,11 @@ impl<'a> Case<'a> {
         self.trace.data.constant_train_loss.0
     }
 
+    /// L₀ − L*, how much there is to learn: what changes of the loss are held against.
+    pub fn learnable(&self) -> f64 {
+        self.trace.data.learnable()
+    }
+
     /// Exact training loss before training; NaN where it was not taken.
     pub fn first_loss(&self) -> f64 {
         let first = self.trace.risks.first();
@@ -63,7 +68,7 @@ impl<'a> Case<'a> {
         let risks = &self.trace.risks;
         let middle = risks.get(risks.len().saturating_sub(1) / 2);
         let middle = middle.map_or(f64::NAN, |point| point.train.loss.0);
-        (middle - self.last_loss()) / self.constant_loss()
+        (middle - self.last_loss()) / self.learnable()
     }
 
     /// κ: the size of a layer's initial weights as a multiple of what keeps the size of a signal

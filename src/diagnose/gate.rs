@@ -88,11 +88,8 @@ pub fn end_skill(trace: &Trace) -> Option<f64> {
 
 /// Skill of the best linear model on the training rows.
 pub fn linear_skill(trace: &Trace) -> Option<f64> {
-    let (linear, constant) = (
-        trace.data.linear_train_loss?.0,
-        trace.data.constant_train_loss.0,
-    );
-    Some(1.0 - linear / constant).filter(|skill| skill.is_finite())
+    let linear = trace.data.linear_train_loss?.0;
+    Some(1.0 - trace.data.left(linear)).filter(|skill| skill.is_finite())
 }
 
 #[cfg(test)]

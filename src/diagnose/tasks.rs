@@ -1,13 +1,13 @@
 //! What two cells have in common, as keys: the same task, the same network at the start.
 
 use crate::spec::settings::{
-    Batch, Budget, Clip, DataSettings, Loss, Optimizer, Sampling, Schedule, Settings,
+    Batch, Budget, Clip, DataSettings, Labels, Loss, Optimizer, Sampling, Schedule, Settings,
 };
 use serde::Serialize;
 
-/// What there is to learn, as a key: the rows and the loss.
+/// What there is to learn, as a key: the rows and the loss, with what it makes of their classes.
 pub(super) fn task(settings: &Settings) -> String {
-    key(&(rows(settings), settings.loss))
+    key(&(rows(settings), settings.loss, &settings.labels))
 }
 
 /// The rows, however they are handed to a network.
@@ -37,6 +37,7 @@ pub(super) fn but_for_optimizer(settings: &Settings) -> String {
 pub(super) fn start(settings: &Settings) -> String {
     key(&Settings {
         loss: Loss::Mse,
+        labels: Labels::default(),
         optimizer: PLAIN,
         lr: 1.0,
         schedule: Schedule::Constant,

@@ -76,7 +76,7 @@ pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
     let loss = |point: &RiskPoint| point.validation.unwrap_or(point.train).loss.0;
     let looks = trace.risks.iter().filter(|point| loss(point).is_finite());
     let best = looks.min_by(|a, b| loss(a).total_cmp(&loss(b)))?;
-    let skill = 1.0 - best.train.loss.0 / trace.data.constant_train_loss.0;
+    let skill = 1.0 - trace.data.left(best.train.loss.0);
     let least = linear_skill(trace).unwrap_or(0.0).max(0.0);
     Some(skill).filter(|skill| skill.is_finite() && *skill > least)
 }
@@ -92,12 +92,11 @@ pub(super) fn reference_skill(reference: &Reference) -> Option<f64> {
 /// best: a reference is trained for long, and what it learned by heart is not asked of others.
 fn held_out_skill(trace: &Trace) -> Option<f64> {
     let train = best_moment(trace)?;
-    let constant = trace.data.constant_validation_loss?.0;
     let losses = trace.risks.iter().filter_map(|point| point.validation);
     let losses = losses
         .map(|risk| risk.loss.0)
         .filter(|loss| loss.is_finite());
-    let validation = 1.0 - losses.reduce(f64::min)? / constant;
+    let validation = 1.0 - trace.data.validation_left(losses.reduce(f64::min)?)?;
     Some(train.min(validation))
 }
 

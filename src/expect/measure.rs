@@ -93,8 +93,8 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     const NO_SKILL: &str =
         "skill has no meaning where a constant predictor has no finite loss above 0";
     let accuracy = |accuracy: Option<Real>| accuracy.map(|a| a.0).ok_or(NO_CLASSES);
-    let meaningful = |constant: f64| {
-        if constant.is_finite() && constant > 0.0 {
+    let meaningful = |learnable: f64| {
+        if learnable.is_finite() && learnable > 0.0 {
             Ok(())
         } else {
             Err(NO_SKILL)
@@ -104,17 +104,12 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     let train = || last.map(|point| point.train).ok_or(NO_RISKS);
     let validation = || last.ok_or(NO_RISKS)?.validation.ok_or(NO_VALIDATION);
     let skill = || {
-        meaningful(trace.data.constant_train_loss.0)?;
+        meaningful(trace.data.learnable())?;
         trace.skill().ok_or(NO_RISKS)
     };
     let validation_skill = || {
         validation()?;
-        meaningful(
-            trace
-                .data
-                .constant_validation_loss
-                .map_or(f64::NAN, |c| c.0),
-        )?;
+        meaningful(trace.data.validation_learnable().unwrap_or(f64::NAN))?;
         trace.validation_skill().ok_or(NO_VALIDATION)
     };
     let no_way = Trajectory::default();

@@ -31,6 +31,7 @@ pub(crate) fn settings() -> Settings {
         batch_norm: NormSites::default(),
         layer_norm: NormSites::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
@@ -69,6 +70,7 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
         data: DataFacts {
             features: vec![],
             target: String::new(),
+            targets: Vec::new(),
             classes: vec![],
             train_rows: 8,
             validation_rows: 0,
@@ -77,6 +79,8 @@ pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
             constant_validation_loss: None,
             linear_train_loss: None,
             linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: 1,

@@ -146,13 +146,9 @@ const CAME: [Measured; 16] = [
         best.map_or(Field::Nothing, |(epoch, _)| count(epoch))
     }),
     ("best_skill", Kind::Number, |trace, _| {
-        let constant = trace.data.constant_train_loss.0;
         let lowest = lowest(trace, |point| Some(point.train));
-        number(
-            lowest
-                .filter(|_| constant > 0.0)
-                .map(|loss| 1.0 - loss / constant),
-        )
+        let known = lowest.filter(|_| trace.data.learnable() > 0.0);
+        number(known.map(|loss| 1.0 - trace.data.left(loss)))
     }),
     ("best_train_accuracy", Kind::Number, |trace, _| {
         number(highest(trace, |point| Some(point.train)))

@@ -75,19 +75,26 @@ pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
         .iter()
         .zip(&others)
         .all(|(a, b)| (a - b).abs() <= 1e-6 * a.abs() || (a.is_nan() && b.is_nan()));
-    same && cell.cell.settings.loss == other.cell.settings.loss
+    let (own, others) = (&cell.cell.settings, &other.cell.settings);
+    same && (own.loss, &own.labels) == (others.loss, &others.labels)
 }
 
 /// The whole curve of a run.
 fn losses(trace: &Trace, followed: Followed) -> Curve {
     let data = &trace.data;
-    let (mut curve, constant) = match followed.validation {
-        true => (validation(trace), data.constant_validation_loss),
-        false => (trace.curve.clone(), Some(data.constant_train_loss)),
+    let mut curve = match followed.validation {
+        true => validation(trace),
+        false => trace.curve.clone(),
     };
     if followed.relative {
-        let constant = constant.map_or(f64::NAN, |constant| constant.0);
-        curve.values.iter_mut().for_each(|loss| loss.0 /= constant);
+        let left = |loss: f64| match followed.validation {
+            true => data.validation_left(loss).unwrap_or(f64::NAN),
+            false => data.left(loss),
+        };
+        curve
+            .values
+            .iter_mut()
+            .for_each(|loss| loss.0 = left(loss.0));
     }
     curve
 }

@@ -83,6 +83,7 @@ fn equal_meaning_is_equal_settings() {
         ("epochs = 1e2", "epochs = 100"),
         ("batch = 'full'", "batch = 'full'\nsampling = 'fresh'"),
         ("", "loss = 'mse'\noutput = 'linear'"),
+        ("loss = 'huber'", "loss = { huber = 1 }"),
         ("weight_decay = -0.0", ""),
         (
             "optimizer = 'adamw'",
@@ -154,6 +155,9 @@ fn every_setting_is_part_of_the_identity() {
         "steps = 5",
         "patience = 5",
         "precision = 'f64'",
+        "loss = 'mae'",
+        "loss = 'huber'",
+        "loss = { huber = 2 }",
         "model = 'residual'",
         "model = 'residual'\nblock = 1",
         "model = 'linear'\nsolver = 'normal-equations'",
@@ -178,13 +182,29 @@ fn every_setting_is_part_of_the_identity() {
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
     let plain = spec::canonical(&settings(""));
-    for later in ["layer_norm", "schedule", "warmup", "clip", "l1"] {
+    for later in ["layer_norm", "schedule", "warmup", "clip", "l1", "labels"] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
     assert_eq!(spec::settings_of(&plain), Some(settings("")));
     let given = "layer_norm = ['hidden']\nschedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
     let later = spec::canonical(&settings(given));
     assert_eq!(spec::settings_of(&later), Some(settings(given)));
+}
+
+#[test]
+fn what_becomes_of_labels_is_part_of_the_identity() {
+    let of = |base: &str| {
+        let text = format!("[data]\nsource = 'blobs'\n[base]\n{base}\n");
+        load(&text).1.remove(0).settings
+    };
+    assert_eq!(of("label_smoothing = 0"), of(""));
+    let smoothed = of("label_smoothing = 0.1");
+    let id = |settings: &Settings| run_id(settings, 0, "", "reference");
+    assert_ne!(id(&smoothed), id(&of("")));
+    assert_eq!(
+        spec::settings_of(&spec::canonical(&smoothed)),
+        Some(smoothed)
+    );
 }
 
 #[test]
@@ -211,6 +231,7 @@ fn what_a_file_holds_decides_the_loss() {
         let held = Contents {
             rows: 40,
             features: 3,
+            targets: 1,
             classes,
         };
         let text = format!("{text}[base]\n{base}\n");

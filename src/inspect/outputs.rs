@@ -42,18 +42,21 @@ pub fn said(
         snapshots.iter().map(at).collect()
     };
     let columns = rows.outputs();
+    let classes = trace.data.classes.len();
+    // Of several targets the first, as in the trace.
+    let drawn = if classes == 0 { 1 } else { columns };
     if let Some(points) = probe.points() {
         let all = at_each(&matrix(job.settings, points)?)?;
         let apart = |said: Vec<f64>| {
             let column = |k| said.iter().skip(k).step_by(columns).copied().collect();
-            (0..columns).map(column).collect()
+            (0..drawn).map(column).collect()
         };
         return Ok(Said::Lattice(all.into_iter().map(apart).collect()));
     }
     let all = at_each(&rows.train.x.narrow(0, 0, probe.rows())?.contiguous()?)?;
-    let classes = trace.data.classes.len();
     if classes == 0 {
-        return Ok(Said::Rows(all));
+        let first = |said: &Vec<f64>| said.iter().step_by(columns).copied().collect();
+        return Ok(Said::Rows(all.iter().map(first).collect()));
     }
     let truth = || trace.outputs.target.iter().map(|y| y.0 as usize);
     let of_moment = |said: &Vec<f64>| confusion(said.chunks(columns), truth(), classes);

@@ -14,8 +14,20 @@ use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail}
 /// # Errors
 /// Those of candle.
 pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, y: &Tensor) -> Result<Tensor> {
+    let off = || activate_output(output, z)? - y;
     match loss {
-        Loss::Mse => (activate_output(output, z)? - y)?.sqr()?.mean_all(),
+        Loss::Mse => off()?.sqr()?.mean_all(),
+        // |r| = r sign(r), of which the sign is taken for a constant: so the derivative at 0 is 0.
+        Loss::Mae => {
+            let r = off()?;
+            (r.detach().sign()? * r)?.mean_all()
+        }
+        // With c = max(−δ, min(δ, r)) it is c (r − ½c), and its derivative c.
+        Loss::Huber { delta } => {
+            let r = off()?;
+            let c = r.detach().clamp(-delta, delta)?;
+            ((r - (&c * 0.5)?)? * c)?.mean_all()
+        }
         Loss::Bce => z
             .contiguous()?
             .apply_op2(&y.contiguous()?, BceFromLogit)?

@@ -195,11 +195,11 @@ impl Model {
     }
 }
 
-/// Columns of y: one for a regression (`classes` = 0) or for two classes without softmax, else one
-/// per class.
-pub fn outputs(settings: &Settings, classes: usize) -> usize {
+/// Columns of y: one per target of a regression (`classes` = 0), one for two classes without softmax, else
+/// one per class.
+pub fn outputs(settings: &Settings, classes: usize, targets: usize) -> usize {
     match classes {
-        0 => 1,
+        0 => targets,
         2 if settings.output != settings::OutputActivation::Softmax => 1,
         k => k,
     }

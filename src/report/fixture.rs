@@ -31,6 +31,7 @@ pub fn settings(model: Model) -> Settings {
         batch_norm: NormSites::default(),
         layer_norm: NormSites::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,
@@ -224,6 +225,7 @@ pub fn trace(shape: &Shape) -> Trace {
         data: DataFacts {
             features: vec!["x".to_owned()],
             target: "y".to_owned(),
+            targets: Vec::new(),
             classes: Vec::new(),
             train_rows: 192,
             validation_rows: 64,
@@ -232,6 +234,8 @@ pub fn trace(shape: &Shape) -> Trace {
             constant_validation_loss: Some(Real(0.49)),
             linear_train_loss: Some(Real(0.45)),
             linear_validation_loss: Some(Real(0.46)),
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: shape.diverges.unwrap_or(shape.epochs * 8),

@@ -43,6 +43,9 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     }
 }
 
+/// Why several targets have no solver.
+const SEVERAL: &str = "a solver finds the weights of one target, and y has several columns; take `solver = \"trainer\"`, or a y of one column";
+
 /// Solves one run after another, and tells of each by its place. Nothing comes out of one that was
 /// cancelled, nor of those after it.
 pub fn solve_all(
@@ -54,6 +57,7 @@ pub fn solve_all(
     for (place, job) in jobs.enumerate() {
         let wrong = |why: String| Some(failed(&job, NAME, why).into());
         let run = match (job.settings.solving, &job.data) {
+            (Some(_), Some(data)) if data.train.targets > 1 => wrong(SEVERAL.to_owned()),
             (Some(solving), Some(data)) if !data.train.is_empty() => {
                 let run = solve(&job, solving, data, &mut known, control);
                 run.unwrap_or_else(|error| wrong(error.to_string()))

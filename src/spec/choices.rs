@@ -32,8 +32,14 @@ pub(super) const CSV: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "name of the column to predict; all others are features",
-        kind: Kind::Text,
+        doc: "name of the column to predict, or a list of several that hold numbers; all others are features",
+        kind: Kind::Any(&[
+            Kind::Text,
+            Kind::List {
+                of: &Kind::Text,
+                least: 1,
+            },
+        ]),
         required: true,
     },
     Field {
@@ -94,7 +100,7 @@ pub(super) const NPY: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "path of an array with one target for each row",
+        doc: "path of an array with one target for each row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },
@@ -123,7 +129,7 @@ pub(super) const NPZ: &[Field] = &[
     },
     Field {
         name: "target",
-        doc: "name of the array with one target for each row",
+        doc: "name of the array with one target for each row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },
@@ -244,10 +250,24 @@ pub(super) const NORM_SITES: &[Word] = &[
 ];
 
 pub(super) const LOSSES: &[Word] = &[
-    word("mse", "square loss"),
+    word(
+        "mse",
+        "square loss (H(x) − y)², for numbers, or two classes",
+    ),
+    word("mae", "absolute loss |H(x) − y|, for numbers"),
+    word(
+        "huber",
+        "½r² for |r| ≤ 1, else |r| − ½, with r = H(x) − y; for numbers",
+    ),
     word("bce", "binary cross-entropy of a sigmoid output"),
     word("cross-entropy", "cross-entropy of a softmax output"),
 ];
+
+pub(super) const HUBER: &[Field] = &[tagged(
+    "huber",
+    "δ of ½r² for |r| ≤ δ, else δ(|r| − ½δ)",
+    Kind::Number(POSITIVE),
+)];
 
 pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),

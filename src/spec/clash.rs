@@ -44,12 +44,14 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         norm::norm,
         output,
         loss,
+        smoothing,
         update::optimizer,
         update::warmup,
         risk,
         solver::solver,
         rows::split,
         rows::features,
+        rows::targets,
     ];
     checks.iter().flat_map(|check| check(values)).collect()
 }
@@ -123,14 +125,14 @@ fn output(values: &Values) -> Vec<Clash> {
     if rules::is_risk(values) {
         return Vec::new();
     }
-    let (loss, output) = (word(values, "loss"), word(values, "output"));
+    let (loss, output) = (rules::loss(values), word(values, "output"));
     let wanted = match (loss, output) {
         ("bce", "linear" | "softmax") => "sigmoid",
         ("cross-entropy", "linear" | "sigmoid") => "softmax",
-        ("mse", "softmax") => {
+        ("mse" | "mae" | "huber", "softmax") => {
             return vec![clash(
                 &["output", "loss"],
-                "the loss `mse` does not go with a softmax output",
+                format!("the loss `{loss}` does not go with a softmax output"),
                 "softmax goes with `loss = \"cross-entropy\"`",
                 "take `loss = \"cross-entropy\"`, or a linear or sigmoid output",
             )];
@@ -149,20 +151,36 @@ fn loss(values: &Values) -> Vec<Clash> {
     if rules::is_risk(values) {
         return Vec::new();
     }
-    let loss = word(values, "loss");
+    let loss = rules::loss(values);
     let keys = &["loss", "data.source", "data.classes"];
     let file = rules::is_file(values);
     match (rules::target(values), loss) {
         (Target::Number, "bce" | "cross-entropy") => vec![clash(
             keys,
             format!("the loss `{loss}` is for classes, and the target of these rows is a number"),
-            "expected \"mse\" for a number",
+            "expected \"mse\", \"mae\" or \"huber\" for a number",
             match file {
                 true => {
                     "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classes\"` beside `target`"
                 }
                 false => {
                     "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)"
+                }
+            },
+        )],
+        (Target::Classes(n), "mae" | "huber") => vec![clash(
+            keys,
+            format!("the loss `{loss}` is for a number, and the target of these rows is a class"),
+            match n {
+                2 => "expected \"bce\", \"cross-entropy\" or \"mse\" for two classes",
+                _ => "expected \"cross-entropy\" for more than two classes",
+            },
+            match file {
+                true => {
+                    "leave `loss` out, or say that the classes are numbers: `task = \"regression\"` beside `target`"
+                }
+                false => {
+                    "leave `loss` out, or take rows with a number (sine, wiggle, linear, gaussian)"
                 }
             },
         )],
@@ -177,6 +195,24 @@ fn loss(values: &Values) -> Vec<Clash> {
         )],
         _ => Vec::new(),
     }
+}
+
+fn smoothing(values: &Values) -> Vec<Clash> {
+    let loss = rules::loss(values);
+    let asked = number(values, "label_smoothing").unwrap_or(0.0) != 0.0;
+    if !asked || rules::is_risk(values) || loss == "cross-entropy" {
+        return Vec::new();
+    }
+    let two = rules::target(values) == Target::Classes(2);
+    vec![clash(
+        &["label_smoothing", "loss"],
+        format!("`label_smoothing` does nothing under the loss `{loss}`"),
+        format!("expected 0 with `loss = \"{loss}\"`"),
+        match two {
+            true => "take `loss = \"cross-entropy\"`, or vary the two together in a [zip.…] table",
+            false => "it is for `loss = \"cross-entropy\"`; leave it out",
+        },
+    )]
 }
 
 fn risk(values: &Values) -> Vec<Clash> {

@@ -56,7 +56,8 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
         return Some(Source::Own { own, folder });
     }
     let field = |name| file_field(source, name);
-    let target = field("target")?;
+    let targets = rules::targets(source);
+    let (target, others) = targets.split_first()?;
     let task = task(source);
     let of_array = task.unwrap_or(TaskKind::Regression);
     Some(match rules::format(source)? {
@@ -68,7 +69,7 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
         "npz" => Source::Npz {
             path: folder.join(field("npz")?),
             features: field("features").unwrap_or("x").to_owned(),
-            target: target.to_owned(),
+            target: (*target).to_owned(),
             task: of_array,
         },
         "idx" => Source::Idx {
@@ -78,7 +79,8 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
         },
         _ => Source::Csv {
             path: folder.join(field("csv")?),
-            target: target.to_owned(),
+            target: (*target).to_owned(),
+            others: others.iter().map(|&other| other.to_owned()).collect(),
             task,
             reading: reading(source),
         },
@@ -128,13 +130,14 @@ fn reading(source: &Value) -> Reading {
     }
 }
 
-/// What a file is said to hold. Where nothing is said, an array holds numbers and an IDX file classes; what
-/// CSV holds is seen there.
+/// What a file is said to hold. Where nothing is said, an array holds numbers and an IDX file classes, and
+/// several targets are numbers; what else CSV holds is seen there.
 pub(super) fn task(source: &Value) -> Option<TaskKind> {
+    let several = rules::targets(source).len() > 1;
     match (file_field(source, "task"), rules::format(source)?) {
         (Some("classes"), _) | (None, "idx") => Some(TaskKind::Classes),
         (Some(_), _) | (None, "npy" | "npz") => Some(TaskKind::Regression),
-        (None, _) => None,
+        (None, _) => several.then_some(TaskKind::Regression),
     }
 }
 
@@ -147,6 +150,7 @@ pub fn hold(values: &mut Values, contents: Option<Contents>) {
         rows,
         features,
         classes,
+        ..
     }) = contents
     {
         for (key, n) in keys.into_iter().zip([rows, features, classes]) {

@@ -2,9 +2,9 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, IDX, INITS, LEAKY, LOSSES, MODELS,
-    NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES, SOLVERS,
-    SOURCES, STEP, UNCLIPPED, UNIFORM,
+    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS, LEAKY, LOSSES,
+    MODELS, NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES,
+    SOLVERS, SOURCES, STEP, UNCLIPPED, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
@@ -223,7 +223,7 @@ pub(super) static KEYS: &[Key] = &[
         "output",
         Kind::Words(OUTPUTS),
         Default::From(
-            "linear under mse, sigmoid under bce, softmax under cross-entropy",
+            "sigmoid under bce, softmax under cross-entropy, else linear",
             rules::default_output,
         ),
         is_network,
@@ -278,15 +278,25 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["layernorm", "ln"]),
     key(
         "loss",
-        Kind::Words(LOSSES),
+        Kind::Any(&[Kind::Words(LOSSES), Kind::Record(HUBER)]),
         Default::From(
             "mse for a number; for classes bce if they are two, else cross-entropy",
             rules::default_loss,
         ),
         is_network,
-        "The loss of one row.",
+        "The loss of one row; several outputs have the mean of theirs.",
     )
     .also(&["criterion", "objective"]),
+    key(
+        "label_smoothing",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.0),
+        rules::may_be_cross_entropy,
+        "ε of the labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. Every recorded \
+         loss has it in it, of training and held-out rows alike, so that none is 0; the skill of a perfect \
+         prediction is 1 all the same.",
+    )
+    .also(&["smoothing"]),
     key(
         "solver",
         Kind::Words(SOLVERS),

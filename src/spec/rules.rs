@@ -75,6 +75,27 @@ pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     }
 }
 
+/// The loss by its name, be it said by a word or by a record.
+pub(crate) fn loss(values: &Values) -> &str {
+    match values.get("loss") {
+        Some(Value::Table(fields)) => fields.first().map_or("", |(name, _)| name),
+        _ => word(values, "loss"),
+    }
+}
+
+/// Whether the loss is the cross-entropy of a softmax, or may become it with what a file holds.
+pub(crate) fn may_be_cross_entropy(values: &Values) -> bool {
+    let open =
+        target(values) == Target::Unknown && target_kind(values) != Some(TaskKind::Regression);
+    let said = given(values, "loss");
+    let default = || default_loss(values) == text("cross-entropy");
+    is_network(values)
+        && match said {
+            true => loss(values) == "cross-entropy",
+            false => open || default(),
+        }
+}
+
 /// A whole number that is given, else its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);
@@ -179,7 +200,7 @@ pub(crate) fn target(values: &Values) -> Target {
             count(values, "data.classes").map_or(Target::Unknown, Target::Classes)
         }
         name if CURVES.contains(&name) => Target::Number,
-        _ => match (values.get("data.classes"), task(values)) {
+        _ => match (values.get("data.classes"), target_kind(values)) {
             (Some(Value::Integer(n)), _) => Target::Classes(*n),
             (_, Some(TaskKind::Regression)) => Target::Number,
             // A file that has been read has rows.
@@ -208,8 +229,22 @@ pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> 
     }
 }
 
+/// The names of what is to be predicted, of a record that names a data file.
+pub(crate) fn targets<'a>(source: &'a Value) -> Vec<&'a str> {
+    let names = match part(source, "target") {
+        Some(Value::List(names)) => names.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let text = |name: &'a Value| match name {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    };
+    names.iter().filter_map(text).collect()
+}
+
 /// What a file is said to hold.
-fn task(values: &Values) -> Option<TaskKind> {
+pub(crate) fn target_kind(values: &Values) -> Option<TaskKind> {
     files::task(values.get("data.source")?)
 }
 
@@ -318,7 +353,7 @@ pub(super) fn default_loss(values: &Values) -> Option<Value> {
     match target(values) {
         Target::Classes(2) => text("bce"),
         Target::Classes(_) => text("cross-entropy"),
-        Target::Unknown if task(values) == Some(TaskKind::Classes) => text("cross-entropy"),
+        Target::Unknown if target_kind(values) == Some(TaskKind::Classes) => text("cross-entropy"),
         _ => text("mse"),
     }
 }

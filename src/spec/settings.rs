@@ -4,10 +4,12 @@
 //! of a run, which is taken from here, does not depend on the way a file puts it.
 
 mod data;
+mod loss;
 mod norm;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
+pub use loss::{Labels, Loss};
 pub use norm::{NormSites, Normalisation};
 pub use update::{Clip, Optimizer, Schedule};
 
@@ -36,6 +38,9 @@ pub struct Settings {
     pub layer_norm: NormSites,
     /// The loss of one row.
     pub loss: Loss,
+    /// How the classes of rows enter it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub labels: Labels,
     /// What finds the weights in place of the trainer, if anything does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solving: Option<Solving>,
@@ -159,18 +164,6 @@ pub enum OutputActivation {
     Sigmoid,
     /// e^z over the sum of e^z of all outputs.
     Softmax,
-}
-
-/// The loss of one row; the risk is its mean over rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
-    /// Square loss (H(x) − y)², the mean over outputs.
-    Mse,
-    /// Binary cross-entropy of a sigmoid output, computed from the logit.
-    Bce,
-    /// Cross-entropy of a softmax output over the classes, computed from the logits.
-    CrossEntropy,
 }
 
 /// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].

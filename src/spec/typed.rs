@@ -41,10 +41,12 @@ impl Settings {
             output_bias: output_bias(values, init).filter(|_| network),
             batch_norm: norm_sites(values, "batch_norm", &model),
             layer_norm: norm_sites(values, "layer_norm", &model),
-            loss: match word(values, "loss") {
-                "bce" if network => Loss::Bce,
-                "cross-entropy" if network => Loss::CrossEntropy,
-                _ => Loss::Mse,
+            loss: match network {
+                true => loss(values),
+                false => Loss::Mse,
+            },
+            labels: Labels {
+                smoothing: number(values, "label_smoothing").unwrap_or_default(),
             },
             solving: solving::solving(values),
             optimizer: update::optimizer(values),
@@ -234,6 +236,21 @@ fn activation(values: &Values) -> Activation {
         "elu" => Activation::Elu { alpha: 1.0 },
         "softplus" => Activation::Softplus,
         _ => Activation::Relu,
+    }
+}
+
+fn loss(values: &Values) -> Loss {
+    let record = values.get("loss").and_then(field);
+    match rules::loss(values) {
+        "bce" => Loss::Bce,
+        "cross-entropy" => Loss::CrossEntropy,
+        "mae" => Loss::Mae,
+        "huber" => Loss::Huber {
+            delta: record
+                .and_then(|(_, delta)| as_number(delta))
+                .unwrap_or(1.0),
+        },
+        _ => Loss::Mse,
     }
 }
 

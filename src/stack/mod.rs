@@ -93,6 +93,7 @@ pub fn shape(settings: &Settings) -> String {
     shape.clip.norm = shape.clip.norm.map(whether);
     shape.clip.value = shape.clip.value.map(whether);
     shape.l1 = whether(shape.l1);
+    shape.labels.smoothing = 0.0;
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);

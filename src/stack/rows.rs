@@ -5,6 +5,7 @@ use super::kernel::real::Real;
 use crate::data::{Dataset, Rows};
 use crate::nn::outputs;
 use crate::spec::Settings;
+use crate::spec::settings::Labels;
 use crate::train::Job;
 use crate::train::outputs::Probe;
 use crate::train::rows::targets;
@@ -28,6 +29,8 @@ pub struct Table<T> {
 pub struct Tables<T> {
     /// What they were made from.
     of: Arc<Dataset>,
+    /// And what became of their classes.
+    labels: Labels,
     /// To fit the weights on.
     pub train: Table<T>,
     /// To choose by.
@@ -49,14 +52,19 @@ impl<T: Real> Tables<T> {
     where
         T: 'a,
     {
-        if let Some(same) = others.find(|tables| Arc::ptr_eq(&tables.of, data)) {
+        let labels = &job.settings.labels;
+        let same =
+            |tables: &&Rc<Tables<T>>| Arc::ptr_eq(&tables.of, data) && tables.labels == *labels;
+        if let Some(same) = others.find(same) {
             return same.clone();
         }
         let table = |rows: &Rows| table(job.settings, data, rows);
         let (points, d) = probe.points().unwrap_or((Vec::new(), 1));
+        let targets = data.train.targets;
         let points = Rows {
-            y: vec![0.0; points.len() / d],
+            y: vec![0.0; points.len() / d * targets],
             x: points.into(),
+            targets,
         };
         Rc::new(Tables {
             train: table(&data.train),
@@ -64,14 +72,15 @@ impl<T: Real> Tables<T> {
             test: table(&data.test),
             lattice: table(&points),
             of: data.clone(),
+            labels: labels.clone(),
         })
     }
 }
 
 fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> {
-    let outputs = outputs(settings, data.classes.len());
+    let outputs = outputs(settings, data.classes.len(), rows.targets);
     let features = rows.x.len() / rows.len().max(1);
-    let y = targets(&rows.y, outputs);
+    let y = targets(rows, outputs, &settings.labels);
     let mut both = Vec::with_capacity(rows.x.len() + y.len());
     for row in 0..rows.len() {
         let x = &rows.x[row * features..][..features];

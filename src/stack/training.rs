@@ -81,7 +81,8 @@ impl<'a, T: Number> Stack<'a, T> {
         let (n, features, classes) = data.map_or((0, 0, 0), |data| {
             (data.train.len(), data.features.len(), data.classes.len())
         });
-        let outputs = crate::nn::outputs(job.settings, classes);
+        let targets = data.map_or(1, |data| data.train.targets);
+        let outputs = crate::nn::outputs(job.settings, classes, targets);
         let layout = Layout::new::<T>(job.settings, n, features, outputs);
         Ok(Stack {
             arch,

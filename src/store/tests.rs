@@ -27,6 +27,7 @@ fn trace(loss: f64) -> Trace {
         data: DataFacts {
             features: vec!["größe".to_owned()],
             target: "y".to_owned(),
+            targets: Vec::new(),
             classes: Vec::new(),
             train_rows: 10,
             validation_rows: 0,
@@ -35,6 +36,8 @@ fn trace(loss: f64) -> Trace {
             constant_validation_loss: None,
             linear_train_loss: None,
             linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
             scales: None,
         },
         steps: 12,

@@ -1,10 +1,11 @@
 //! The data of a run in numbers, and the risks of the best constant and the best linear predictor.
 
-use super::Job;
 use super::rows::targets;
 use super::trajectory::rounded;
-use crate::data::{Baseline, Dataset, Rows};
+use super::{Job, constant};
+use crate::data::{Baseline, Criterion, Dataset, Rows};
 use crate::nn::{outputs, risk};
+use crate::spec::Settings;
 use crate::spec::settings::{Loss, Model};
 use crate::trace::{DataFacts, FeatureScales, Real};
 
@@ -27,6 +28,7 @@ fn nothing() -> DataFacts {
     DataFacts {
         features: Vec::new(),
         target: String::new(),
+        targets: Vec::new(),
         classes: Vec::new(),
         train_rows: 0,
         validation_rows: 0,
@@ -35,26 +37,36 @@ fn nothing() -> DataFacts {
         constant_validation_loss: None,
         linear_train_loss: None,
         linear_validation_loss: None,
+        lowest_train_loss: None,
+        lowest_validation_loss: None,
         scales: None,
     }
 }
 
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
-    let columns = outputs(job.settings, data.classes.len());
-    let constant = means(&data.train, columns);
-    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(job.settings.loss, says, rows, columns));
+    let columns = outputs(job.settings, data.classes.len(), data.train.targets);
+    let under = job.settings.loss;
+    let wanted = |rows: &Rows| targets(rows, columns, &job.settings.labels);
+    let constant = constants(under, &wanted(&data.train), columns);
+    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, &wanted(rows), columns));
     let validated = |says: &[f64]| {
         let rows = &data.validation;
         (!rows.is_empty()).then(|| loss(rows, says))
     };
-    let linear = data.baseline();
+    let lowest = |rows: &Rows| {
+        let smoothed = job.settings.labels.smoothing != 0.0 && !rows.is_empty();
+        smoothed.then(|| loss(rows, &wanted(rows)))
+    };
+    let linear = data.baseline(criterion(job.settings, data));
     let says = |of: fn(&Baseline) -> &[f64]| {
+        let linear = linear.as_deref();
         linear.map(|linear| answers(linear.columns, of(linear), columns))
     };
     let short = |loss: Real| five_digits(loss.0);
     DataFacts {
         features: data.features.clone(),
         target: data.target.clone(),
+        targets: data.targets.clone(),
         classes: data.classes.clone(),
         train_rows: data.train.len() as u64,
         validation_rows: data.validation.len() as u64,
@@ -65,16 +77,30 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
         linear_validation_loss: says(|linear| &linear.validation)
             .and_then(|says| validated(&says))
             .map(short),
+        lowest_train_loss: lowest(&data.train),
+        lowest_validation_loss: lowest(&data.validation),
         scales: scales(data),
     }
 }
 
-/// The mean of every column of y: the best constant under each of the losses, be it the mean or
-/// the frequencies of the classes.
-fn means(rows: &Rows, columns: usize) -> Vec<f64> {
-    let y = targets(&rows.y, columns);
-    let mean = |k| y.iter().skip(k).step_by(columns).sum::<f64>() / rows.len() as f64;
-    (0..columns).map(mean).collect()
+/// The best constant of every column of y.
+fn constants(loss: Loss, y: &[f64], columns: usize) -> Vec<f64> {
+    let column = |k| y.iter().skip(k).step_by(columns);
+    (0..columns)
+        .map(|k| constant::best(loss, column(k)))
+        .collect()
+}
+
+/// What the best linear model of a run is the best by.
+fn criterion(settings: &Settings, data: &Dataset) -> Criterion {
+    match settings.loss {
+        _ if !data.classes.is_empty() => Criterion::Entropy {
+            smoothing: settings.labels.smoothing,
+        },
+        Loss::Mae => Criterion::Absolute,
+        Loss::Huber { delta } => Criterion::Huber(delta),
+        Loss::Mse | Loss::Bce | Loss::CrossEntropy => Criterion::Squares,
+    }
 }
 
 /// Answers with as many columns as the run has outputs: one stands for the second of two classes.
@@ -85,18 +111,23 @@ fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
     }
 }
 
-/// The mean loss over rows of what is said of them: row after row, or the same of every row.
-fn mean_loss(loss: Loss, says: &[f64], rows: &Rows, columns: usize) -> f64 {
-    let y = targets(&rows.y, columns);
+/// The mean loss of what is said where y was wanted: row after row, or the same of every row.
+fn mean_loss(loss: Loss, says: &[f64], y: &[f64], columns: usize) -> f64 {
     let of_entry = |(y, c): (&f64, &f64)| match loss {
         Loss::Mse => (c - y).powi(2),
+        Loss::Mae => (c - y).abs(),
+        Loss::Huber { delta } => {
+            let r = (c - y).abs();
+            let within = r.min(delta);
+            within * (r - 0.5 * within)
+        }
         Loss::Bce => -(times_ln(*y, *c) + times_ln(1.0 - y, 1.0 - c)),
         Loss::CrossEntropy => -times_ln(*y, *c),
     };
     let total: f64 = y.iter().zip(says.iter().cycle()).map(of_entry).sum();
     let entries_per_mean = match loss {
-        Loss::CrossEntropy => rows.len(),
-        Loss::Mse | Loss::Bce => y.len(),
+        Loss::CrossEntropy => y.len() / columns,
+        Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => y.len(),
     };
     total / entries_per_mean as f64
 }

@@ -4,6 +4,7 @@
 //! engine needs: batches drawn, a schedule, and the record that a trace comes from.
 
 pub mod batches;
+pub mod constant;
 pub mod curve;
 pub mod facts;
 pub mod keep;

@@ -101,15 +101,30 @@ impl Probe {
         let feature =
             |j: usize| own_units(j, &mut data.train.x.iter().skip(j).step_by(d).take(probed));
         let axis = |(j, axis): (usize, &Vec<f64>)| own_units(j, &mut axis.iter());
+        let k = data.train.targets;
+        let target: Vec<f64> = data
+            .train
+            .y
+            .iter()
+            .step_by(k)
+            .take(probed)
+            .copied()
+            .collect();
+        let drawn = |mut columns: Vec<Vec<Real>>| {
+            if k > 1 {
+                columns.truncate(1);
+            }
+            columns
+        };
         Outputs {
             features: (0..d.min(2)).map(feature).collect(),
-            target: rounded_by_range(&data.train.y[..probed], OUTPUT_DIGITS),
-            start: start.rows,
-            end: end.rows,
+            target: rounded_by_range(&target, OUTPUT_DIGITS),
+            start: drawn(start.rows),
+            end: drawn(end.rows),
             lattice: (!self.axes.is_empty()).then(|| Lattice {
                 axes: self.axes.iter().enumerate().map(axis).collect(),
-                start: start.lattice,
-                end: end.lattice,
+                start: drawn(start.lattice),
+                end: drawn(end.lattice),
             }),
         }
     }

@@ -3,7 +3,7 @@
 use super::Job;
 use crate::data::Rows;
 use crate::nn::{Batch, dtype, outputs};
-use crate::spec::settings::{Model, Settings};
+use crate::spec::settings::{Labels, Model, Settings};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
 /// Why a predictor without rows can't be trained.
@@ -76,10 +76,13 @@ impl Split {
 /// # Errors
 /// Those of candle.
 pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Result<Batch> {
-    let columns = outputs(settings, classes);
+    let columns = outputs(settings, classes, rows.targets);
     Ok(Batch {
         x: matrix(settings, (rows.x.to_vec(), d))?,
-        y: matrix(settings, (targets(&rows.y, columns), columns))?,
+        y: matrix(
+            settings,
+            (targets(rows, columns, &settings.labels), columns),
+        )?,
     })
 }
 
@@ -106,14 +109,16 @@ pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
     })
 }
 
-/// The values, or one-hot rows of the classes.
-pub fn targets(y: &[f64], columns: usize) -> Vec<f64> {
-    if columns == 1 {
-        return y.to_vec();
+/// The values, row after row; or a row for every class, with 1 in its column and 0 elsewhere, smoothed as the labels say.
+pub fn targets(rows: &Rows, columns: usize, labels: &Labels) -> Vec<f64> {
+    if columns == rows.targets {
+        return rows.y.clone();
     }
-    let one_hot = |class: &f64| {
+    let others = labels.smoothing / columns as f64;
+    let own = 1.0 - labels.smoothing + others;
+    let of_class = |class: &f64| {
         let class = *class as usize;
-        (0..columns).map(move |k| f64::from(u8::from(k == class)))
+        (0..columns).map(move |k| if k == class { own } else { others })
     };
-    y.iter().flat_map(one_hot).collect()
+    rows.y.iter().flat_map(of_class).collect()
 }

@@ -144,7 +144,8 @@ impl Trained {
     /// Of a job that has not begun.
     pub fn new(job: &Job, schedule: &Schedule) -> Option<Trained> {
         let data = job.data.as_ref()?;
-        let drawn = data.features.len() == 1 && is_least_squares(job.settings);
+        let sizes = (data.features.len(), data.train.targets);
+        let drawn = sizes == (1, 1) && is_least_squares(job.settings);
         Some(Trained {
             way: Way::new(&data.train).filter(|_| drawn)?,
             looks: looks(schedule.steps),
@@ -200,6 +201,7 @@ mod tests {
         let rows = Rows {
             x: vec![0.5, -1.0, 2.0, 4.0].into(),
             y: vec![1.0, 0.0, 5.0, 3.0],
+            ..Rows::default()
         };
         let bowl = bowl(&rows).unwrap();
         let risk = |w: f64, b: f64| {

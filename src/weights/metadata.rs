@@ -49,6 +49,7 @@ pub fn metadata(of: &Weighed) -> Value {
         "batch_norm_epsilon": batch_norm::EPSILON,
         "layer_norm_epsilon": layer_norm::EPSILON,
         "target": of.trace.data.target,
+        "targets": of.trace.data.targets,
         "classes": of.trace.data.classes,
         "settings": of.trace.settings,
     })

@@ -19,9 +19,11 @@ pub struct Tensor {
 /// The layers of a run's network, input side first; none of a one-weight risk.
 pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
     let settings = &of.cell.settings;
-    let columns = of.data.map_or(0, |data| data.classes.len());
+    let (classes, targets) = of
+        .data
+        .map_or((0, 1), |data| (data.classes.len(), data.train.targets));
     let features = of.data.map_or(0, |data| data.features.len());
-    layers(settings, features, outputs(settings, columns))
+    layers(settings, features, outputs(settings, classes, targets))
 }
 
 /// Every tensor; nothing where the numbers are not those of the layers.

@@ -35,6 +35,7 @@ pub fn settings() -> Settings {
         batch_norm: NormSites::default(),
         layer_norm: NormSites::default(),
         loss: Loss::Mse,
+        labels: Labels::default(),
         solving: None,
         optimizer: Optimizer::Sgd {
             momentum: 0.0,

@@ -134,6 +134,33 @@ fn whole_numbers_are_classes_where_the_sweep_says_so() {
 }
 
 #[test]
+fn a_matrix_of_targets_is_kept_row_by_row() {
+    let x: Vec<f64> = (0..12).map(f64::from).collect();
+    let y: Vec<f64> = x.iter().flat_map(|x| [*x, -x, 10.0 * x]).collect();
+    let (files, whole) = read(
+        floats("(12, 1)", &x),
+        floats("(12, 3)", &y),
+        TaskKind::Regression,
+    );
+    let mut split = whole.clone();
+    (split.validation, split.test) = (0.25, 0.25);
+    for (settings, train) in [(whole, 12), (split, 6)] {
+        let data = dataset(&settings, &files, 3).unwrap();
+        assert_eq!(
+            (data.target.as_str(), data.targets.len()),
+            ("y1, y2, y3", 3)
+        );
+        let rows = data.train.x.iter().zip(data.train.y.chunks(3));
+        assert_eq!((data.train.len(), rows.len()), (train, train));
+        for (x, y) in rows {
+            assert_eq!(y, [*x, -x, 10.0 * x]);
+        }
+        assert_eq!(data.validation.len() + data.test.len(), 12 - train);
+        assert_eq!(sizes(&settings, &files).unwrap().targets, 3);
+    }
+}
+
+#[test]
 fn faults_are_told_at_the_file_in_the_sweep_with_what_to_do() {
     let good = || (floats("(2, 2)", &[1.0; 4]), floats("(2,)", &[0.0, 1.0]));
     let told = |x: Vec<u8>, y: Vec<u8>, task| {
@@ -153,7 +180,7 @@ fn faults_are_told_at_the_file_in_the_sweep_with_what_to_do() {
         number(fortran, cut),
         number(holes, floats("(2,)", &[f64::NEG_INFINITY, 1.0])),
         number(good().0, floats("(3,)", &[0.0; 3])),
-        number(good().0, good().0),
+        class(good().0),
         class(floats("(2,)", &[0.0, 0.5])),
         class(integers("(2,)", &[1, 1])),
     ];

@@ -18,6 +18,7 @@ fn csv(folder: &Path, target: &str, task: Option<TaskKind>) -> DataSettings {
     let source = Source::Csv {
         path: folder.join("data.csv"),
         target: target.to_owned(),
+        others: Vec::new(),
         task,
         reading: Reading::default(),
     };
@@ -125,6 +126,31 @@ fn one_file_serves_several_targets() {
 }
 
 #[test]
+fn several_targets_stand_side_by_side_and_are_no_features() {
+    let folder = folder("a,b,c,d\n1,2,3,4\n5,6,7,8\n9,10,11,12\n");
+    let mut settings = csv(folder.path(), "d", None);
+    let Source::Csv { others, task, .. } = &mut settings.source else {
+        unreachable!()
+    };
+    (*others, *task) = (vec!["b".to_owned()], Some(TaskKind::Regression));
+    let (files, faults) = Files::read(&[named(&settings)]);
+    assert_eq!(faults, []);
+    let data = dataset(&settings, &files, 0).unwrap();
+    assert_eq!(
+        (data.features.join(" "), data.target),
+        ("a c".to_owned(), "d, b".to_owned())
+    );
+    assert_eq!(
+        (data.targets, data.train.len()),
+        (vec!["d".to_owned(), "b".to_owned()], 3)
+    );
+    let rows = data.train.x.chunks(2).zip(data.train.y.chunks(2));
+    for (x, y) in rows {
+        assert_eq!([x[0] + 3.0, x[0] + 1.0], y);
+    }
+}
+
+#[test]
 fn a_missing_file_or_target_is_shown_in_the_sweep_file() {
     let empty = tempdir().unwrap();
     let settings = csv(empty.path(), "price", None);
@@ -227,6 +253,7 @@ fn what_a_file_holds_is_told_for_each_use() {
         Some(Contents {
             rows,
             features,
+            targets: 1,
             classes,
         })
     };

@@ -203,7 +203,7 @@ fn swing(case: &Case) -> f64 {
         .map(|pair| (pair[1] - pair[0]).abs())
         .sum();
     let jumps = (losses.len() - 1) as f64;
-    (path - (last - first).abs()) / jumps / case.constant_loss()
+    (path - (last - first).abs()) / jumps / case.learnable()
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ fn rise(case: &Case) -> f64 {
     let (_, rise) = curve.fold(start, |(lowest, rise), loss| {
         (loss.min(lowest), rise.max(loss - lowest))
     });
-    rise / case.constant_loss()
+    rise / case.learnable()
 }
 
 /// How far it fell over the last tenth of the looks at the exact loss, as a share of L₀.
@@ -147,7 +147,7 @@ fn last_fall(case: &Case) -> f64 {
     let tenth = risks.len().div_ceil(10);
     let before = risks.iter().rev().nth(tenth);
     let before = before.map_or(f64::NAN, |point| point.train.loss.0);
-    (before - case.last_loss()) / case.constant_loss()
+    (before - case.last_loss()) / case.learnable()
 }
 
 #[cfg(test)]

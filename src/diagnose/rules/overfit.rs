@@ -73,7 +73,7 @@ fn rise(case: &Case) -> Option<(u64, f64)> {
     let (_, last) = losses.next_back()?;
     Some((
         epoch,
-        (last - lowest) / case.trace.data.constant_validation_loss?.0,
+        (last - lowest) / case.trace.data.validation_learnable()?,
     ))
 }
 

@@ -40,7 +40,7 @@ pub fn look(case: &Case) -> Verdict {
     else {
         return Err("its output has no σ that could saturate".to_owned());
     };
-    if case.settings.loss != Loss::Mse {
+    if case.settings.loss.is_cross_entropy() {
         return Err("under the cross-entropy a saturated output still learns".to_owned());
     }
     let share = start(&output.saturated);
@@ -54,9 +54,14 @@ pub fn look(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![SATURATED.against(share).in_layer(&output.name).born()],
         sentence: format!(
-            "before training its output is saturated for {} of the rows, and the square loss \
+            "before training its output is saturated for {} of the rows, and the {} loss \
              brings nothing back through that",
-            number(share)
+            number(share),
+            match case.settings.loss {
+                Loss::Mae => "absolute",
+                Loss::Huber { .. } => "Huber",
+                Loss::Mse | Loss::Bce | Loss::CrossEntropy => "square",
+            }
         ),
     })
 }
@@ -68,11 +73,13 @@ mod tests {
     use crate::diagnose::tests::{Run, column};
 
     #[test]
-    fn saturation_matters_under_the_square_loss_only() {
+    fn saturation_matters_where_no_logarithm_makes_up_for_it() {
         let mut run = Run::sound();
         run.settings.output = OutputActivation::Sigmoid;
         run.output().saturated = column(&[1.0, 1.0]);
         assert_eq!(run.look(look).unwrap().evidence[0].value, 1.0);
+        run.settings.loss = Loss::Mae;
+        assert!(run.look(look).is_ok());
         run.output().saturated = column(&[0.4, 1.0]);
         assert!(run.look(look).is_err());
         run.output().saturated = column(&[1.0, 1.0]);

@@ -29,7 +29,7 @@ pub fn class_symbol(class: usize) -> MarkerSymbol {
 pub fn column_name(trace: &Trace, column: usize) -> String {
     let classes = &trace.data.classes;
     match (classes.len(), trace.outputs.end.len()) {
-        (0, _) => trace.data.target.clone(),
+        (0, _) => trace.data.first_target().to_owned(),
         (2, 1) => format!("P({})", classes[1]),
         _ => classes
             .get(column)
@@ -37,8 +37,26 @@ pub fn column_name(trace: &Trace, column: usize) -> String {
     }
 }
 
+/// That other targets are not drawn, where there are any.
+pub fn left_out(trace: &Trace) -> Option<String> {
+    let (first, others) = trace.data.targets.split_first()?;
+    Some(format!(
+        "Of {} targets {first} is drawn, and not {}.",
+        others.len() + 1,
+        others.join(", ")
+    ))
+}
+
 /// All figures of a run's outputs.
 pub fn figures(trace: &Trace) -> Vec<Figure> {
+    let mut figures = drawn(trace);
+    for figure in &mut figures {
+        figure.notes.extend(left_out(trace));
+    }
+    figures
+}
+
+fn drawn(trace: &Trace) -> Vec<Figure> {
     match &trace.outputs.lattice {
         Some(lattice) if lattice.axes.len() == 1 => vec![curve(trace, lattice)],
         Some(lattice) if lattice.axes.len() == 2 => super::maps::figures(trace, lattice),
@@ -128,7 +146,7 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
     }
     let feature = data.features.first().map_or("feature", String::as_str);
     let target = if data.classes.is_empty() {
-        data.target.clone()
+        data.first_target().to_owned()
     } else {
         column_name(trace, 0)
     };
@@ -253,7 +271,7 @@ fn against(trace: &Trace) -> Figure {
     }
     plot.set_layout(
         layout(
-            axis(&format!("true {}", trace.data.target)),
+            axis(&format!("true {}", trace.data.first_target())),
             axis("predicted"),
         )
         .show_legend(true)

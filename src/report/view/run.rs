@@ -194,6 +194,9 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
         "Best constant",
         format!("loss {}", number(data.constant_train_loss.0)),
     ));
+    if let Some(lowest) = data.lowest_train_loss {
+        facts.push(("Perfect prediction", format!("loss {}", number(lowest.0))));
+    }
     facts.push(("Engine", trace.engine.clone()));
     facts.push(("Wall time", duration(timing.wall)));
     facts

@@ -17,9 +17,9 @@ pub(super) struct Linear<'a> {
 impl<'a> Linear<'a> {
     /// Under this loss.
     pub fn new(loss: settings::Loss, data: &'a Dataset) -> Linear<'a> {
-        let loss = match loss {
-            settings::Loss::Mse => Loss::Square,
-            settings::Loss::Bce | settings::Loss::CrossEntropy => Loss::Logistic,
+        let loss = match loss.is_cross_entropy() {
+            true => Loss::Logistic,
+            false => Loss::Square,
         };
         Linear { data, loss }
     }

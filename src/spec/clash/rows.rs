@@ -2,6 +2,7 @@
 
 use super::{Clash, clash};
 use crate::spec::rules::{self, Target, number};
+use crate::spec::settings::TaskKind;
 use crate::spec::value::{Value, Values};
 
 /// Every part has rows, and those to train on are enough. Rounds as the split itself does.
@@ -109,6 +110,45 @@ pub(super) fn features(values: &Values) -> Vec<Clash> {
                 format!("give {features}, or an empty list for none"),
             ));
         }
+    }
+    found
+}
+
+/// Several targets are numbers, each of them another one, and more than a solver finds weights for.
+pub(super) fn targets(values: &Values) -> Vec<Clash> {
+    let targets = values.get("data.source").map(rules::targets);
+    let targets = targets.unwrap_or_default();
+    if targets.len() < 2 {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let twice = (1..targets.len()).find(|&i| targets[..i].contains(&targets[i]));
+    if let Some(i) = twice {
+        found.push(clash(
+            &["data.source"],
+            format!("`target` names `{}` twice", targets[i]),
+            "one column is one target",
+            "name it once",
+        ));
+    }
+    if rules::target_kind(values) == Some(TaskKind::Classes) {
+        found.push(clash(
+            &["data.source"],
+            "several targets are numbers, and `task` says that they are classes",
+            "expected one target for classes",
+            "name one column, or drop `task`",
+        ));
+    }
+    if !rules::is_trained(values) {
+        found.push(clash(
+            &["solver", "data.source"],
+            format!(
+                "the solver `{}` finds the weights of one target",
+                rules::word(values, "solver")
+            ),
+            format!("there are {} targets", targets.len()),
+            "name one target, or take `solver = \"trainer\"`",
+        ));
     }
     found
 }

@@ -42,7 +42,7 @@ fn loss(values: &Values) -> Option<Clash> {
         "newton" => ("bce", "sigmoid"),
         _ => ("mse", "linear"),
     };
-    let said = (word(values, "loss"), word(values, "output"));
+    let said = (rules::loss(values), word(values, "output"));
     (said != (loss, output)).then(|| {
         let other = match solver {
             "newton" => "for a number to predict, `normal-equations`, `gd` or `sgd`",

@@ -87,6 +87,9 @@ pub enum Source {
         path: PathBuf,
         /// Name of the column to predict.
         target: String,
+        /// Names of the columns to predict beside it, all of them numbers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<String>,
         /// What the target is; found from its text where the file does not say.
         task: Option<TaskKind>,
         /// How it is read.
@@ -97,7 +100,7 @@ pub enum Source {
     Npy {
         /// The path of X, n × d, as a person may open it from where the program runs.
         path: PathBuf,
-        /// The path of y, n targets.
+        /// The path of y, n targets, or n × k of several.
         target: PathBuf,
         /// What the target is.
         task: TaskKind,
@@ -108,7 +111,7 @@ pub enum Source {
         path: PathBuf,
         /// The name of X, n × d.
         features: String,
-        /// The name of y, n targets.
+        /// The name of y, n targets, or n × k of several.
         target: String,
         /// What the target is.
         task: TaskKind,
@@ -227,8 +230,10 @@ pub enum TaskKind {
 pub struct Contents {
     /// Rows.
     pub rows: usize,
-    /// Columns but for the target.
+    /// Columns but for the targets.
     pub features: usize,
+    /// Targets: 1, but for regressions of several.
+    pub targets: usize,
     /// Classes of the target; 0 where it is a number.
     pub classes: usize,
 }

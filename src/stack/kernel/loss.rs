@@ -70,24 +70,43 @@ impl<T: Real> LossOf<'_, T> {
             }
             return;
         }
-        let bounded = output == OutputActivation::Sigmoid;
-        let (z, y) = (z.chunks_exact_mut(T::LANES), y.chunks_exact(T::LANES));
-        for (z, y) in z.zip(y) {
-            match (loss, bounded) {
-                (Loss::Bce, _) => cross_entropy(z, y, sums, then),
-                (_, true) => square_of_sigmoid(z, y, sums, then),
-                (_, false) => square(z, y, sums, then),
-            }
+        match output {
+            OutputActivation::Sigmoid => each_entry(z, y, loss, true, sums, then),
+            _ => each_entry(z, y, loss, false, sums, then),
         }
     }
 }
 
-/// What a mean loss is the sum over rows divided by: the square loss and the binary cross-entropy are
-/// means over outputs too.
+/// What a mean loss is the sum over rows divided by: all but the cross-entropy of a softmax are means over
+/// outputs too.
 pub fn entries_per_mean(loss: Loss, rows: usize, columns: usize) -> f64 {
     match loss {
         Loss::CrossEntropy => rows as f64,
-        Loss::Mse | Loss::Bce => (rows * columns) as f64,
+        Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => (rows * columns) as f64,
+    }
+}
+
+/// The losses that look at one output at a time.
+#[inline(always)]
+fn each_entry<T: Real>(
+    z: &mut [T],
+    y: &[T],
+    loss: Loss,
+    bounded: bool,
+    sums: &mut PerLane<f64>,
+    then: Then<T>,
+) {
+    let (z, y) = (z.chunks_exact_mut(T::LANES), y.chunks_exact(T::LANES));
+    for (z, y) in z.zip(y) {
+        match loss {
+            Loss::Mse => of_residual((z, y), bounded, sums, then, square),
+            Loss::Mae => of_residual((z, y), bounded, sums, then, absolute),
+            Loss::Huber { delta } => {
+                let delta = T::of(delta);
+                of_residual((z, y), bounded, sums, then, |r| huber(r, delta));
+            }
+            Loss::Bce | Loss::CrossEntropy => cross_entropy(z, y, sums, then),
+        }
     }
 }
 
@@ -100,32 +119,54 @@ enum Then<T> {
     Outputs,
 }
 
+/// A loss of r = a − y, where a is σ(z) if the output is `bounded`, else z itself: `of` gives it and its
+/// derivative.
 #[inline(always)]
-fn square<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
+fn of_residual<T: Real>(
+    (z, y): (&mut [T], &[T]),
+    bounded: bool,
+    sums: &mut PerLane<f64>,
+    then: Then<T>,
+    of: impl Fn(T) -> [T; 2],
+) {
     let (mut lanes, y) = (load(z), load(y));
     for lane in 0..T::LANES {
-        let off = lanes[lane] - y[lane];
-        sums[lane] += (off * off).wide();
-        if let Then::Gradient(over) = then {
-            lanes[lane] = (off + off) * over;
-        }
-    }
-    store(&lanes, z);
-}
-
-#[inline(always)]
-fn square_of_sigmoid<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
-    let (mut lanes, y) = (load(z), load(y));
-    for lane in 0..T::LANES {
-        let a = sigmoid(lanes[lane]);
-        let off = a - y[lane];
-        sums[lane] += (off * off).wide();
+        let a = if bounded {
+            sigmoid(lanes[lane])
+        } else {
+            lanes[lane]
+        };
+        let [loss, slope] = of(a - y[lane]);
+        sums[lane] += loss.wide();
         lanes[lane] = match then {
-            Then::Gradient(over) => (off + off) * over * (a * (T::of(1.0) - a)),
+            Then::Gradient(over) if bounded => slope * over * (a * (T::of(1.0) - a)),
+            Then::Gradient(over) => slope * over,
             Then::Outputs => a,
         };
     }
     store(&lanes, z);
+}
+
+/// r², with the derivative 2r.
+#[inline(always)]
+fn square<T: Real>(r: T) -> [T; 2] {
+    [r * r, r + r]
+}
+
+/// |r|, with the derivative 0 at 0.
+#[inline(always)]
+fn absolute<T: Real>(r: T) -> [T; 2] {
+    let one = T::of(1.0);
+    let sign = if r > T::of(0.0) { one } else { r };
+    [r.size(), if r < T::of(0.0) { -one } else { sign }]
+}
+
+/// c (r − ½c) with the derivative c = max(−δ, min(δ, r)).
+#[inline(always)]
+fn huber<T: Real>(r: T, delta: T) -> [T; 2] {
+    let c = if r > delta { delta } else { r };
+    let c = if c < -delta { -delta } else { c };
+    [c * (r - c * T::of(0.5)), c]
 }
 
 /// max(z, 0) − z y + ln(1 + e^−|z|), with the derivative σ(z) − y.
@@ -201,17 +242,20 @@ pub fn count_correct<T: Real>(outputs: &[T], y: &[T], columns: usize, counts: &m
     let width = columns * T::LANES;
     for (outputs, y) in outputs.chunks_exact(width).zip(y.chunks_exact(width)) {
         for lane in 0..T::LANES {
-            let (mut best, mut nan) = (lane, false);
+            let (mut best, mut class, mut nan) = (lane, lane, false);
             for place in (lane..width).step_by(T::LANES) {
                 nan |= outputs[place].wide().is_nan();
                 if outputs[place] > outputs[best] {
                     best = place;
                 }
+                if y[place] > y[class] {
+                    class = place;
+                }
             }
-            let one = y[best] > T::of(0.5);
+            let half = T::of(0.5);
             let right = match columns {
-                1 => (outputs[lane] > T::of(0.5)) == one,
-                _ => one,
+                1 => (outputs[lane] > half) == (y[lane] > half),
+                _ => best == class,
             };
             counts[lane] += usize::from(right && !nan);
         }

@@ -1,7 +1,7 @@
 //! What the model said at every moment: a curve over one feature, a map over two, predicted against true
 //! or a confusion matrix beyond.
 
-use super::super::outputs::{class_colour, column_name};
+use super::super::outputs::{class_colour, column_name, left_out};
 use super::super::{Figure, Plot, axis, coarse, confusion, layout, legend, maps, plain};
 use super::{Change, Moving, Values, line, note};
 use crate::inspect::Said;
@@ -13,6 +13,12 @@ use plotly::layout::Axis;
 
 /// The figure of the outputs; none of a one-weight risk.
 pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
+    let mut moving = drawn(trace, said)?;
+    moving.figure.notes.extend(left_out(trace));
+    Some(moving)
+}
+
+fn drawn(trace: &Trace, said: &Said) -> Option<Moving> {
     match (said, &trace.outputs.lattice) {
         (Said::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
             Some(curve(trace, lattice, said))
@@ -200,7 +206,7 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
         );
     }
     let (y, notes) = steady("predicted", trace, said);
-    let x = axis(&format!("true {}", trace.data.target));
+    let x = axis(&format!("true {}", trace.data.first_target()));
     plot.set_layout(layout(x, y).show_legend(true).legend(legend()));
     let caption = "Probe rows on the dotted line are predicted exactly.";
     Moving {
