@@ -7,7 +7,8 @@ use rand_chacha::rand_core::SeedableRng;
 /// The stream of one purpose under one seed.
 ///
 /// Purposes in use: `data`, `noise`, `split`, `weights/<layer>`, `batches`,
-/// `gradient-noise`, `control/<cell>/<prescription>`, `lipschitz`, `large/weights`, `large/<block>`.
+/// `gradient-noise`, `control/<cell>/<prescription>`, `lipschitz`, `large/weights`, `large/<block>`,
+/// `sample/<i>/<axis>`.
 pub fn stream(seed: u64, purpose: &str) -> ChaCha8Rng {
     let mut hasher = blake3::Hasher::new_derive_key("sweep random stream 1");
     hasher.update(&seed.to_le_bytes());

@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("spec", &["code", "remedy"]),
     ("seed", &[]),
     ("trace", &[]),
-    ("grid", &["spec"]),
+    ("grid", &["spec", "seed"]),
     ("data", &["number", "spec", "seed"]),
     ("load", &["spec", "grid", "data"]),
     ("nn", &["spec", "seed", "trace"]),

@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Trains every cell of a grid of small neural networks and reports what happened in each.
+/// Trains every cell of a grid of small neural networks, or of a sample of it, and reports what happened in
+/// each.
 #[derive(Debug, Parser)]
 #[command(name = "sweep", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -32,8 +33,8 @@ pub enum Command {
     /// Train what is not in the store yet, write the report, print a table of cells with what is wrong
     /// with them.
     Run(RunArgs),
-    /// Print axes, cells, what is in the store, what is to be trained, and the time and memory to
-    /// expect; train nothing.
+    /// Print axes, cells, how they are drawn, what is in the store, what is to be trained, and the time and
+    /// memory to expect; train nothing.
     Plan(PlanArgs),
     /// Run, then hold the results against the file's expectations.
     Check(CheckArgs),

@@ -11,7 +11,7 @@ use crate::nn::layers::layers;
 use crate::prescribe::doses;
 use crate::report::number::duration;
 use crate::run::{Group, Plan, cores, engines, groups};
-use crate::spec::{Axis, features};
+use crate::spec::{Axis, Sample, features};
 use crate::store::Store;
 use std::time::Duration;
 
@@ -49,6 +49,9 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
     );
     for axis in &sweep.axes {
         text.push_str(&format!("  axis {}\n", described(axis)));
+    }
+    if let Some(sample) = sweep.sample {
+        text.push_str(&format!("  {}\n", drawn(sample, plan.results.cells.len())));
     }
     let cells = || {
         plan.results
@@ -144,8 +147,32 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
     lines.into_iter().map(line).collect()
 }
 
-/// `lr: 0.001, 0.01, 0.1`; a zip shows its keys together.
+/// `sample: sobol with seed 0, 20 cells drawn`, and how many of them are left where some are not.
+fn drawn(sample: Sample, left: usize) -> String {
+    let Sample { method, n, seed } = sample;
+    let lost = match n - left.min(n) {
+        0 => String::new(),
+        lost => format!(", of which {lost} are excluded or the same as an earlier one"),
+    };
+    format!(
+        "sample: {} with seed {seed}, {} drawn{lost}",
+        method.name(),
+        count(n, "cell")
+    )
+}
+
+/// `lr: 0.001, 0.01, 0.1`; a zip shows its keys together, a range of which values are drawn its ends.
 fn described(axis: &Axis) -> String {
+    if let Some(range) = axis.range {
+        let scale = if range.log {
+            "on a log scale"
+        } else {
+            "linear"
+        };
+        let whole = if range.whole { "whole numbers " } else { "" };
+        let [low, high] = [range.low, range.high].map(crate::spec::Value::Number);
+        return format!("{}: {whole}from {low} to {high}, {scale}", axis.name);
+    }
     let point = |point: &Vec<crate::spec::Value>| {
         let values: Vec<String> = point.iter().map(ToString::to_string).collect();
         values.join("/")

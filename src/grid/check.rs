@@ -16,15 +16,20 @@ const FROM_FILES: [&str; 5] = [
     "data.classes",
 ];
 
-/// The cells of a sweep, and what is wrong with them. What depends on a doubtful key is not judged.
+/// The cells of a sweep, and what is wrong with them: all points of the grid, or those that were drawn.
+/// What depends on a doubtful key is not judged.
 pub(super) fn cells(
     sweep: &Sweep,
+    drawn: Option<&[Vec<usize>]>,
     doubtful: &BTreeSet<&'static str>,
     held: &Held,
 ) -> (Vec<Cell>, Vec<Fault>) {
-    let points = match point::count(sweep) {
-        Some(points) if points <= sweep.max_cells => points,
-        size => return (Vec::new(), vec![too_large(sweep, size)]),
+    let points = match (drawn, point::count(sweep)) {
+        (Some(drawn), _) => drawn.len(),
+        // How cells are drawn could not be read.
+        (None, _) if sweep.is_scattered() => return (Vec::new(), Vec::new()),
+        (None, Some(points)) if points <= sweep.max_cells => points,
+        (None, size) => return (Vec::new(), vec![too_large(sweep, size)]),
     };
     let certain = doubtful.is_empty();
     let mut doubtful = doubtful.clone();
@@ -35,7 +40,10 @@ pub(super) fn cells(
     let mut excluded_values = Vec::new();
     let mut kept = 0;
     for i in 0..points {
-        let coordinates = point::coordinates(sweep, i);
+        let coordinates = match drawn {
+            Some(drawn) => drawn[i].clone(),
+            None => point::coordinates(sweep, i),
+        };
         let varied = point::varied(sweep, &coordinates);
         let (values, unread) = point::values(sweep, &varied, held);
         if unread {
@@ -81,7 +89,8 @@ pub(super) fn cells(
     if clashing.is_empty() && kept == 0 && sweep.exclude.iter().all(sound) {
         faults.extend(nothing_left(sweep));
     }
-    if !sweep.overridden {
+    // What the cells that were drawn have no use for, others may have.
+    if !sweep.overridden && drawn.is_none() {
         faults.extend(idle::unused(sweep, &used, &clashing, &doubtful));
     }
     let whole = clashing.is_empty();

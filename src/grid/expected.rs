@@ -32,6 +32,11 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
             if let Check::BetterThan { other, .. } = check
                 && let Some((label, help)) = chosen().find_map(|cell| no_other(cell, other, cells))
             {
+                let help = match sweep.sample {
+                    Some(_) => "cells that are drawn seldom differ in one key alone; compare them on a grid"
+                        .to_owned(),
+                    None => help,
+                };
                 faults.push(
                     Fault::at(
                         place,

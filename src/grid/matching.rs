@@ -31,7 +31,8 @@ pub(super) fn selectors(
         else {
             continue;
         };
-        if excluded[i] == 0 && whole {
+        // What no drawn cell meets, the next may.
+        if excluded[i] == 0 && whole && sweep.sample.is_none() {
             let fault = Fault::at(place, "this `where` matches no cell", "it excludes nothing");
             faults.push(fault.help(why_empty(selector, &all)));
         }
@@ -55,7 +56,7 @@ pub(super) fn selectors(
         {
             "the cells that it would match are excluded by [[exclude]]".to_owned()
         } else {
-            why_empty(selector, &all)
+            why_empty(selector, &all) + &ranges(sweep, selector)
         };
         let fault = Fault::at(
             place,
@@ -64,6 +65,18 @@ pub(super) fn selectors(
         );
         faults.push(fault.help(help));
     }
+}
+
+/// What to write of a key whose values are drawn from a range.
+fn ranges(sweep: &Sweep, selector: &Selector) -> String {
+    let drawn = |key: &String| {
+        let mut axes = sweep.axes.iter().filter(|axis| axis.range.is_some());
+        axes.any(|axis| axis.keys.contains(key))
+    };
+    let one = selector.0.iter().find(|(key, _)| drawn(key));
+    one.map_or(String::new(), |(key, _)| {
+        format!("; its values are drawn: give bounds, {key} = {{ at_least = …, at_most = … }}")
+    })
 }
 
 /// Whether it is known which cells a selector means.

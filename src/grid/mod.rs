@@ -6,6 +6,7 @@ mod expected;
 mod idle;
 mod matching;
 mod point;
+mod sample;
 #[cfg(test)]
 mod tests;
 mod twins;
@@ -18,10 +19,10 @@ use std::fmt;
 /// are other runs.
 pub const NUMERICS_VERSION: u32 = 6;
 
-/// One point of the grid.
+/// One point of the grid, or one that was drawn.
 #[derive(Debug, Clone)]
 pub struct Cell {
-    /// Place in the grid, from 0, after exclusions.
+    /// Place in the grid, or among those drawn, from 0, after exclusions.
     pub index: usize,
     /// For every axis, which of its points.
     pub coordinates: Vec<usize>,
@@ -80,8 +81,8 @@ impl fmt::Display for RunId {
 /// What a data file holds; nothing where it could not be read.
 pub type Held<'a> = dyn Fn(&Source) -> Option<Contents> + 'a;
 
-/// The cells of a sweep: the product of its axes, last fastest, without those excluded. The axes
-/// of `[grid]` come first, then those of `[zip.*]`, each in the order of the file.
+/// The cells of a sweep: the product of its axes, last fastest, or what is drawn of it, without those
+/// excluded. The axes of `[grid]` come first, then those of `[zip.*]`, each in the order of the file.
 ///
 /// # Errors
 /// The faults of the draft, and those that only cells bring to light. What follows from a data file
@@ -90,7 +91,8 @@ pub fn cells(draft: Draft, held: &Held) -> Result<(Sweep, Vec<Cell>), Faults> {
     let (mut sweep, mut faults, mut cells) = (draft.sweep, draft.faults, Vec::new());
     if draft.parsed {
         sweep.base = point::values(&sweep, &[], held).0;
-        let (found, more) = check::cells(&sweep, &draft.doubtful, held);
+        let drawn = sample::draw(&mut sweep);
+        let (found, more) = check::cells(&sweep, drawn.as_deref(), &draft.doubtful, held);
         cells = found;
         faults.extend(more);
     }

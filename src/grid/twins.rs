@@ -6,7 +6,8 @@ use crate::spec::{Fault, Sweep};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Cells that would train the very same runs. Where the command line made them so, one is kept.
+/// Cells that would train the very same runs. Where the command line made them so, or they were drawn, the
+/// first is kept.
 pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
     let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut again: Vec<(usize, usize)> = Vec::new();
@@ -17,7 +18,7 @@ pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
             Entry::Occupied(entry) => again.push((*entry.get(), i)),
         }
     }
-    if sweep.overridden {
+    if sweep.overridden || sweep.sample.is_some() {
         let extra: BTreeSet<usize> = again.iter().map(|(_, i)| *i).collect();
         cells.retain(|cell| !extra.contains(&cell.index));
         for (i, cell) in cells.iter_mut().enumerate() {

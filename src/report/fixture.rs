@@ -58,6 +58,7 @@ pub fn axis(name: &str, values: &[Value]) -> Axis {
         name: name.to_owned(),
         keys: vec![name.to_owned()],
         points: values.iter().map(|value| vec![value.clone()]).collect(),
+        range: None,
     }
 }
 

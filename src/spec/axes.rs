@@ -1,10 +1,11 @@
-//! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`.
+//! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`. Beside
+//! `[sample]` a range of `[grid]` has no points yet, but ends.
 
 use super::convert::{self, Node, shape};
 use super::key::Key;
 use super::place::Place;
-use super::range::range;
-use super::reader::{Reader, Section};
+use super::range::{self, range};
+use super::reader::{Entry, Reader, Section};
 use super::sweep::Axis;
 use super::value::Value;
 use super::wrong::Wrong;
@@ -23,9 +24,14 @@ pub(crate) struct Axes {
 /// A value and where it stands.
 type Point = (Value, Range<usize>);
 
-/// Every key of `[grid]` is an axis.
-pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: usize) {
+/// Every key of `[grid]` is an axis. `drawn` says that cells are drawn.
+pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: usize, drawn: bool) {
     for entry in reader.entries(table) {
+        let ranged = as_range(entry.node).filter(|_| drawn);
+        if let Some(table) = ranged {
+            continuous(reader, axes, &entry, table);
+            continue;
+        }
         let Some((key, points)) = column(reader, axes, &entry.name, entry.span, entry.node, cap)
         else {
             continue;
@@ -36,6 +42,31 @@ pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: u
             name: key.name.to_owned(),
             keys: vec![key.name.to_owned()],
             points: points.into_iter().map(|(value, _)| vec![value]).collect(),
+            range: None,
+        });
+    }
+}
+
+/// The table of a range.
+fn as_range<'t, 'i>(node: &'t Node<'i>) -> Option<&'t DeTable<'i>> {
+    let table = node.get_ref().as_table()?;
+    (table.contains_key("log") || table.contains_key("linear")).then_some(table)
+}
+
+/// An axis of which values are to be drawn between the ends of its range.
+fn continuous(reader: &mut Reader, axes: &mut Axes, entry: &Entry, table: &DeTable) {
+    let Some(key) = unvaried(reader, axes, &entry.name, entry.span.clone()) else {
+        return;
+    };
+    let read = range::ends(entry.node, table, key);
+    if let Some(range) = reader.check_key(key, read) {
+        axes.places
+            .push(vec![vec![reader.place(entry.node.span())]]);
+        axes.axes.push(Axis {
+            name: key.name.to_owned(),
+            keys: vec![key.name.to_owned()],
+            points: Vec::new(),
+            range: Some(range),
         });
     }
 }
@@ -107,6 +138,7 @@ pub(crate) fn zip(
             .map(|(key, _, _)| key.name.to_owned())
             .collect(),
         points: (0..length).map(point).collect(),
+        range: None,
     });
 }
 
@@ -119,6 +151,21 @@ fn column(
     node: &Node,
     cap: usize,
 ) -> Option<(&'static Key, Vec<Point>)> {
+    let key = unvaried(reader, axes, name, span)?;
+    let points = points(reader, node, key, cap);
+    if points.is_none() {
+        reader.doubtful.insert(key.name);
+    }
+    Some((key, points?))
+}
+
+/// The key of a name, where no axis has it yet.
+fn unvaried(
+    reader: &mut Reader,
+    axes: &mut Axes,
+    name: &str,
+    span: Range<usize>,
+) -> Option<&'static Key> {
     let key = reader.key(Section::Full, name, span.clone())?;
     if let Some((_, first)) = axes.keys.iter().find(|(name, _)| *name == key.name) {
         let line = reader.place(first.clone()).line();
@@ -131,11 +178,7 @@ fn column(
         return None;
     }
     axes.keys.push((key.name, span));
-    let points = points(reader, node, key, cap);
-    if points.is_none() {
-        reader.doubtful.insert(key.name);
-    }
-    Some((key, points?))
+    Some(key)
 }
 
 fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Option<Vec<Point>> {
@@ -165,7 +208,7 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
             });
             read.collect::<Vec<_>>().into_iter().collect()
         }
-        DeValue::Table(table) if table.contains_key("log") || table.contains_key("linear") => {
+        DeValue::Table(_) if let Some(table) = as_range(node) => {
             let range = range(node, table, key, cap);
             let values = reader.check_key(key, range)?;
             Some(
@@ -215,6 +258,11 @@ fn listed(wrong: &mut [Wrong], item: &Node, key: &Key) {
 }
 
 impl Axes {
+    /// How many the file has, readable or not.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Takes a key off its axis; an axis without keys is none.
     pub fn drop_key(&mut self, key: &str) {
         for (axis, places) in self.axes.iter_mut().zip(&mut self.places) {

@@ -3,6 +3,7 @@
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Field, Kind, Word};
+use super::sample::SAMPLE;
 use super::top::TOP;
 use super::value::Values;
 
@@ -15,6 +16,13 @@ program's own table of keys (`UPDATE=1 cargo test --test schema`); `sweep schema
 A key of `[base]` or `[data]` has one value for all cells. In `[grid]` it is an axis: a list of values,
 `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`; there, and in `where`, keys of `[data]` are written
 `data.key`.
+
+Beside `[sample]` cells are drawn: of a list its entries, of a range anything between its ends, which are possible
+values, too; the range's `n` may be left out, and says nothing. Whole numbers stay whole, and each of a linear range
+is as likely as the others. Other values are rounded so that they can be read: on a log range to four significant
+digits, and more where it is narrow; on a linear one to a ten-thousandth of its length, or less. Keys of `[zip.name]`
+are drawn together, from their entries. What the i-th cell has on an axis follows from `method`, `seed`, i and the
+axis alone (by its name for `random`, by its place for `sobol`), so that a larger `n` adds cells and changes none.
 ";
 
 /// The page, in Markdown.
@@ -30,6 +38,8 @@ pub fn page() -> String {
         page.push_str(&format!("\n## `{section}`\n"));
         keys.into_iter().for_each(|key| page.push_str(&entry(key)));
     }
+    page.push_str("\n## `[sample]`\n");
+    SAMPLE.iter().for_each(|field| page.push_str(&part(field)));
     page
 }
 
@@ -52,6 +62,20 @@ fn entry(key: &Key) -> String {
         choices => text.push_str(&format!(" Takes one of\n\n{choices}")),
     }
     text
+}
+
+/// A key of a section that has a few of its own.
+fn part(field: &Field) -> String {
+    let must = if field.required {
+        " Must be given."
+    } else {
+        ""
+    };
+    let text = format!("\n### `{}`\n\n{}.{must}", field.name, field.doc);
+    match choices(&field.kind) {
+        choices if choices.is_empty() => format!("{text} Takes {}.\n", field.kind.describe()),
+        choices => format!("{text} Takes one of\n\n{choices}"),
+    }
 }
 
 /// A line for every word, record and other thing that a key takes; nothing where it takes but one thing that

@@ -1,8 +1,9 @@
-//! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`.
+//! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as points or by their ends.
 
 use super::convert::{Node, real, whole};
 use super::key::Key;
 use super::kind::Kind;
+use super::sweep::Range;
 use super::value::Value;
 use super::wrong::Wrong;
 use toml::de::DeTable;
@@ -15,25 +16,9 @@ pub(crate) fn range(
     cap: usize,
 ) -> Result<Vec<Value>, Vec<Wrong>> {
     let name = key.name;
-    if !key.kind.is_numeric() {
-        let message = format!("`{name}` is not a number and has no range");
-        return Err(Wrong::new(node.span(), message, "expected a list of values", None).into());
-    }
-    let log = table.contains_key("log");
-    let which = if log { "log" } else { "linear" };
-    let extra = table
-        .keys()
-        .filter(|k| !["n", which].contains(&k.get_ref().as_ref()));
-    let mut wrong: Vec<Wrong> = extra
-        .map(|extra| {
-            let message = format!("a range has no `{}`", extra.get_ref());
-            let label = "expected { log = [a, b], n = k } or { linear = [a, b], n = k }";
-            Wrong::new(extra.span(), message, label, None)
-        })
-        .collect();
-    let at = table.get(which).unwrap_or(node);
+    let (log, at, mut wrong) = parts(node, table, key)?;
     match (
-        ends(at, log, name),
+        two_ends(at, log, name),
         number_of_points(node, table, cap, name),
     ) {
         (Ok((a, b)), Ok(n)) if wrong.is_empty() => (0..n)
@@ -47,7 +32,50 @@ pub(crate) fn range(
     }
 }
 
-fn ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
+/// The ends of a range between which values are drawn; its `n` may be left out, and says nothing.
+pub(crate) fn ends(node: &Node, table: &DeTable, key: &Key) -> Result<Range, Vec<Wrong>> {
+    let (log, at, mut wrong) = parts(node, table, key)?;
+    let (a, b) = match two_ends(at, log, key.name) {
+        Ok(ends) if wrong.is_empty() => ends,
+        ends => {
+            wrong.extend(ends.err());
+            return Err(wrong);
+        }
+    };
+    let points = [point(at, key, a.min(b))?, point(at, key, a.max(b))?];
+    Ok(Range {
+        low: a.min(b),
+        high: a.max(b),
+        log,
+        whole: matches!(points[0], Value::Integer(_)),
+    })
+}
+
+/// Whether a range is logarithmic, where its ends stand, and what it has that no range has.
+fn parts<'t, 'i>(
+    node: &'t Node<'i>,
+    table: &'t DeTable<'i>,
+    key: &Key,
+) -> Result<(bool, &'t Node<'i>, Vec<Wrong>), Vec<Wrong>> {
+    let name = key.name;
+    if !key.kind.is_numeric() {
+        let message = format!("`{name}` is not a number and has no range");
+        return Err(Wrong::new(node.span(), message, "expected a list of values", None).into());
+    }
+    let log = table.contains_key("log");
+    let which = if log { "log" } else { "linear" };
+    let extra = table
+        .keys()
+        .filter(|k| !["n", which].contains(&k.get_ref().as_ref()));
+    let wrong = extra.map(|extra| {
+        let message = format!("a range has no `{}`", extra.get_ref());
+        let label = "expected { log = [a, b], n = k } or { linear = [a, b], n = k }";
+        Wrong::new(extra.span(), message, label, None)
+    });
+    Ok((log, table.get(which).unwrap_or(node), wrong.collect()))
+}
+
+fn two_ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
     let list = node.get_ref().as_array();
     let values: Option<Vec<f64>> = list.and_then(|list| list.iter().map(real).collect());
     match *values.unwrap_or_default() {

@@ -8,6 +8,7 @@ use super::key::in_toml;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
 use super::reader::{Reader, Section};
+use super::sample;
 use super::seeds;
 use super::selector::selector;
 use super::sweep::Sweep;
@@ -98,6 +99,7 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
     }
     let mut given = Values(given);
     let mut axes = all_axes(reader, root, sweep.max_cells);
+    sweep.sample = sample::sample(reader, root, axes.count(), sweep.max_cells);
     for set in &overrides.set {
         overrides::set(reader, set, &mut given, &mut places, &mut axes);
     }
@@ -171,7 +173,8 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
         .get("grid")
         .and_then(|node| reader.table(node, "[grid]"))
     {
-        axes::grid(reader, &mut axes, table, cap);
+        let drawn = root.contains_key("sample");
+        axes::grid(reader, &mut axes, table, cap, drawn);
     }
     let zips = root
         .get("zip")

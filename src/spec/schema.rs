@@ -7,7 +7,7 @@ use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Interval, Kind};
-
+use super::sample::SAMPLE;
 use super::sweep::Quantity;
 use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
 use super::value::Values;
@@ -75,7 +75,29 @@ pub fn schema() -> Json {
         "type": "object",
         "additionalProperties": false,
         "properties": properties,
+        "allOf": [zipped_have_points(), have_points_without_sample()],
         "definitions": definitions,
+    })
+}
+
+/// Ranges of `[grid]` need their `n`, unless cells are drawn.
+fn have_points_without_sample() -> Json {
+    json!({
+        "if": { "not": { "required": ["sample"] } },
+        "then": { "properties": { "grid": { "additionalProperties": points() } } },
+    })
+}
+
+/// Those of `[zip.name]` need it always.
+fn zipped_have_points() -> Json {
+    let axis = json!({ "additionalProperties": points() });
+    json!({ "properties": { "zip": { "additionalProperties": axis } } })
+}
+
+fn points() -> Json {
+    json!({
+        "if": { "anyOf": [{ "required": ["log"] }, { "required": ["linear"] }], "type": "object" },
+        "then": { "required": ["n"] },
     })
 }
 
@@ -97,6 +119,7 @@ fn top(name: &str) -> Json {
             object(keys.collect())
         }
         "grid" => by_full_name(Form::Axis),
+        "sample" => kind(&Kind::Record(SAMPLE)),
         "zip" => json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) }),
         "exclude" => {
             let mut block = object(Map::from_iter([(
@@ -222,7 +245,7 @@ fn axis(key: &Key) -> Json {
             (name.to_owned(), ends),
             ("n".to_owned(), n),
         ]));
-        range["required"] = json!([name, "n"]);
+        range["required"] = json!([name]);
         range
     };
     json!({ "anyOf": [list, range("log"), range("linear")] })

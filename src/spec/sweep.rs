@@ -1,6 +1,7 @@
 //! A validated sweep file as plain data: base values, axes, what is excluded, what is expected.
 
 use super::place::Places;
+use super::sample::Sample;
 use super::value::{Value, Values};
 use crate::code::Code;
 use crate::remedy::Remedy;
@@ -35,6 +36,8 @@ pub struct Sweep {
     pub base: Values,
     /// In the order of the file; the last varies fastest.
     pub axes: Vec<Axis>,
+    /// How cells are drawn over the axes, where they are not all of their product.
+    pub sample: Option<Sample>,
     /// Cells left out.
     pub exclude: Vec<Selector>,
     /// What must hold of the trained cells.
@@ -53,8 +56,23 @@ pub struct Axis {
     pub name: String,
     /// The keys that the axis sets.
     pub keys: Vec<String>,
-    /// For every point of the axis, one value per key.
+    /// For every point of the axis, one value per key. Of a range, the values that were drawn, in order.
     pub points: Vec<Vec<Value>>,
+    /// Between which ends values are drawn, where they are and the axis is a range.
+    pub range: Option<Range>,
+}
+
+/// The ends of an axis of which values are drawn, both of them among the possible values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// Whether equal factors are equally likely, in place of equal differences.
+    pub log: bool,
+    /// Whether its values are whole numbers.
+    pub whole: bool,
 }
 
 /// `where = { … }`: every condition must hold. No condition matches every cell.
@@ -84,6 +102,11 @@ pub struct Bounds {
 }
 
 impl Sweep {
+    /// Whether values of some axis were drawn from a range, so that cells are no grid.
+    pub fn is_scattered(&self) -> bool {
+        self.axes.iter().any(|axis| axis.range.is_some())
+    }
+
     /// The folder of the file, at which paths of data files start.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))

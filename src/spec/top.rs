@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Keys at the top of a sweep file with a line on each.
-pub(crate) const TOP: [(&str, &str); 11] = [
+pub(crate) const TOP: [(&str, &str); 12] = [
     ("title", "One line; the file's name where not given."),
     ("about", "Markdown, shown at the top of the report."),
     (
@@ -36,6 +36,10 @@ pub(crate) const TOP: [(&str, &str); 11] = [
     (
         "zip",
         "Tables of keys that move together, each one axis, after those of [grid].",
+    ),
+    (
+        "sample",
+        "Cells that are drawn over the axes, in place of their whole product.",
     ),
     ("exclude", "Cells that are left out."),
     ("expect", "What must hold of the trained cells."),

@@ -1,6 +1,6 @@
 // Which cells are shown: one choice for the map, the curves, the table and the download.
 let cells = null;
-const choice = { text: "", axes: [], class: -1 };
+const choice = { text: "", axes: [], ends: [], class: -1 };
 const followers = [];
 
 // All cells, from the script beside the page.
@@ -10,6 +10,7 @@ async function readCells() {
   cells.words = cells.table.rows.map((row, i) =>
     [...cells.axes.map((axis) => axis.labels[axis.cells[i]]), row.diagnosis, row.outcomes].join(" ").toLowerCase());
   choice.axes = cells.axes.map(() => -1);
+  choice.ends = cells.axes.map(() => null);
   choose();
 }
 
@@ -20,6 +21,7 @@ function choose() {
   cells.shown = cells.class.map((own, i) =>
     (choice.class < 0 || own === choice.class)
     && choice.axes.every((point, a) => point < 0 || cells.axes[a].cells[i] === point)
+    && choice.ends.every((ends, a) => !ends || isBetween(ends, Number(cells.axes[a].labels[cells.axes[a].cells[i]])))
     && (!text || cells.words[i].includes(text)));
   cells.count = cells.shown.filter(Boolean).length;
   followers.forEach((follow) => follow());
@@ -35,6 +37,15 @@ function choiceOf(name, labels, set) {
   return element("label", {}, element("span", {}, name), select);
 }
 
+// Values that were drawn are chosen by their ends, of which either may be left open.
+const isBetween = ([low, high], v) => (low === "" || v >= Number(low)) && (high === "" || v <= Number(high));
+
+function endsOf(name, a) {
+  const ends = ["from", "to"].map((end) => element("input", { type: "number", step: "any", placeholder: end, "aria-label": `${name} ${end}` }));
+  for (const end of ends) end.addEventListener("input", () => { choice.ends[a] = ends.map((input) => input.value); choose(); });
+  return element("span", { class: "ends" }, element("span", {}, name), ...ends);
+}
+
 function startFilter() {
   const holder = document.querySelector("[data-filter]");
   if (!holder || !cells) return;
@@ -47,7 +58,8 @@ function startFilter() {
   const form = element("form", { class: "filter", role: "search", "aria-label": "Cells to show" },
     element("label", {}, element("span", {}, "search"), search));
   cells.axes.forEach((axis, a) => {
-    if (axis.labels.length > 1) form.append(choiceOf(axis.name, axis.labels, (point) => { choice.axes[a] = point; }));
+    if (axis.scale?.drawn) form.append(endsOf(axis.name, a));
+    else if (axis.labels.length > 1) form.append(choiceOf(axis.name, axis.labels, (point) => { choice.axes[a] = point; }));
   });
   if (cells.classes.length > 1) form.append(choiceOf("diagnosis", cells.classes.map(classWords), (i) => { choice.class = i; }));
   const count = element("output", {});
@@ -55,7 +67,7 @@ function startFilter() {
   form.append(count, reset);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => {
-    Object.assign(choice, { text: "", class: -1, axes: cells.axes.map(() => -1) });
+    Object.assign(choice, { text: "", class: -1, axes: cells.axes.map(() => -1), ends: cells.axes.map(() => null) });
     choose();
   });
   const tell = () => {

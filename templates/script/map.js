@@ -4,22 +4,24 @@ const mostMaps = 24;
 function startMap() {
   const holder = document.querySelector("[data-map]");
   if (!holder || !cells) return;
-  const first = holder.querySelector("table");
+  const first = holder.querySelector(".map");
   const map = {
     holder, small: first.classList.contains("small"), tiles: [], words: [],
+    scattered: cells.axes.some((axis) => axis.scale),
     legend: document.querySelector("[data-map-legend]"),
     varied: cells.axes.map((_, a) => a).filter((a) => cells.axes[a].labels.length > 1),
     rows: -1, by: -1,
   };
-  map.columns = map.varied[map.varied.length - 1];
+  map.columns = map.scattered ? Number(holder.dataset.across) : map.varied[map.varied.length - 1];
+  if (map.scattered) map.rows = Number(holder.dataset.up ?? -1);
   for (const tile of holder.querySelectorAll("[data-cell]")) {
     map.tiles[Number(tile.dataset.cell)] = tile;
     map.words[Number(tile.dataset.cell)] = tile.querySelector("[data-measure]")?.textContent;
   }
   map.codes = [...map.legend.children];
   mapControls(map);
-  walkTiles(map);
-  const follow = () => { if (map.rows >= 0) layMap(map); dimTiles(map); };
+  (map.scattered ? walkScatter : walkTiles)(map);
+  const follow = () => { if (map.rows >= 0 && !map.scattered) layMap(map); dimTiles(map); };
   followers.push(follow);
   drawn.push(() => paintTiles(map));
 }
@@ -40,12 +42,13 @@ function mapControls(map) {
   };
   const axes = map.varied.map((a) => [a, cells.axes[a].name]);
   if (axes.length > 1) {
-    const rows = select("rows", [[-1, "all others"], ...axes], -1, (a) => {
+    const all = map.scattered ? axes : [[-1, "all others"], ...axes];
+    const rows = select(map.scattered ? "up" : "rows", all, map.rows, (a) => {
       if (a === map.columns) columns.value = map.columns = map.varied.find((other) => other !== a);
       map.rows = a;
       layMap(map);
     });
-    const columns = select("columns", axes, map.columns, (a) => {
+    const columns = select(map.scattered ? "across" : "columns", axes, map.columns, (a) => {
       if (a === map.rows) rows.value = map.rows = map.varied.find((other) => other !== a);
       map.columns = a;
       layMap(map);
@@ -59,8 +62,20 @@ function mapControls(map) {
   }
 }
 
+// Cells that were drawn, each at its place on two axes (src/report/view/map.rs).
+function layScatter(map) {
+  const frame = map.holder.querySelector(".scatter");
+  const percent = (share, i) => 5 + 90 * share + 0.7 * (i ? (i % 9) - 4 : 0);
+  const place = (a, i) => percent(cells.axes[a].scale.shares[cells.axes[a].cells[i]], cells.axes[a].scale.drawn ? 0 : i) + "%";
+  map.tiles.forEach((tile, i) => { tile.style.left = place(map.columns, i); tile.style.bottom = place(map.rows, i); });
+  const scale = (a, way, side) => [...cells.axes[a].scale.ticks.map(([share, label]) =>
+    element("span", { class: "tick " + way, style: `${side}:${percent(share, 0)}%` }, label)), element("span", { class: "axis " + way }, cells.axes[a].name)];
+  frame.replaceChildren(...scale(map.columns, "x", "left"), ...scale(map.rows, "y", "bottom"), ...map.tiles);
+}
+
 // One table, or one per combination of the values of all axes but two.
 function layMap(map) {
+  if (map.scattered) return layScatter(map);
   const others = map.varied.filter((a) => a !== map.columns && a !== map.rows);
   const apart = map.rows >= 0 ? others : [];
   const down = map.rows >= 0 ? [map.rows] : others;
@@ -89,7 +104,7 @@ function mapTable(map, down, group) {
     rows.get(points.join()).tiles[across.cells[i]] = map.tiles[i];
   }
   const body = [...rows.values()].sort((a, b) => a.points.map((p, k) => p - b.points[k]).find((d) => d) || 0);
-  const free = () => element("td", { class: "tile none" }, element("span", {}, map.small ? "" : "excluded"));
+  const free = () => element("td", { class: "tile none" }, element("span", {}, map.small ? "" : map.holder.dataset.absent));
   return element("table", { class: map.small ? "map small" : "map" },
     element("thead", {},
       element("tr", {}, ...down.map((a) => element("th", { scope: "col", class: "axis", rowspan: 2 }, cells.axes[a].name)),
@@ -136,6 +151,26 @@ function scaleLegend(measure, scale) {
   const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "not finite, or none");
   none.style.setProperty("--tile", "var(--d-missing)");
   return [element("li", {}, measure.name + (measure.log ? ", log scale:" : ":"), short(scale.low), bar, short(scale.high)), none];
+}
+
+// One stop for the tab key; arrows go to the next cell along an axis.
+function walkScatter(map) {
+  const links = map.tiles.map((tile) => tile.querySelector("a"));
+  links.forEach((link, i) => { link.tabIndex = i ? -1 : 0; });
+  const steps = { ArrowLeft: ["left", -1], ArrowRight: ["left", 1], ArrowUp: ["bottom", 1], ArrowDown: ["bottom", -1] };
+  map.holder.addEventListener("keydown", (event) => {
+    const own = map.tiles.indexOf(event.target.closest(".tile")), step = steps[event.key];
+    if (own < 0 || !step) return;
+    event.preventDefault();
+    const order = map.tiles.map((_, i) => i);
+    const at = (i) => parseFloat(map.tiles[i].style[step[0]]);
+    order.sort((a, b) => at(a) - at(b) || a - b);
+    const link = links[order[order.indexOf(own) + step[1]]];
+    if (!link) return;
+    links.forEach((other) => { other.tabIndex = -1; });
+    link.tabIndex = 0;
+    link.focus();
+  });
 }
 
 // One stop for the tab key; arrows go from tile to tile.

@@ -58,7 +58,8 @@ pub fn figure(
     let colourings = axes
         .iter()
         .enumerate()
-        .filter(|(_, axis)| axis.labels.len() > 1);
+        // Of many cells those of one value are taken together, which makes no sense of values that were drawn.
+        .filter(|(_, axis)| axis.labels.len() > 1 && (bands.is_empty() || !axis.drawn));
     Some(Figure {
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),

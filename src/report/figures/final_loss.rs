@@ -56,6 +56,10 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
                 "Of all runs at each value the median, the middle half and the middle nine tenths. \
                      A run without a finite loss counts as infinite."
             }
+            false if own.drawn => {
+                "Every seed is a point, at the value that was drawn for its cell; the other axes vary, too. A \
+                 click on a point leads to its cell in the table."
+            }
             false => {
                 "Every seed is a point, the line runs through the medians of the cells. A click on a \
                  point leads to its cell in the table."
@@ -66,7 +70,7 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
         height: 380,
         log_x: false,
         colourings: others
-            .filter(|_| !quantiles)
+            .filter(|_| !quantiles && view.groups.len() > 1)
             .map(|(a, axis)| Colouring {
                 axis: axis.name.clone(),
                 entries: entries(axis),

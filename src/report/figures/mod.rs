@@ -102,14 +102,14 @@ pub fn colour(axis: &AxisView, point: usize) -> String {
     }
 }
 
-/// Labels and colours of an axis; of more points than a legend has room for the first, the last and
-/// three between.
+/// Labels and colours of an axis; of more points than a legend has room for, and of those that were
+/// drawn, the first, the last and three between.
 pub fn entries(axis: &AxisView) -> Vec<(String, String)> {
     let last = axis.labels.len().saturating_sub(1);
     let told: Vec<usize> = (0..5).map(|i| i * last / 4).collect();
     let labels = axis.labels.iter().enumerate();
     labels
-        .filter(|(i, _)| last < 12 || told.contains(i))
+        .filter(|(i, _)| (last < 12 && !axis.drawn) || told.contains(i))
         .map(|(i, label)| (label.clone(), colour(axis, i)))
         .collect()
 }

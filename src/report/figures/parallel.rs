@@ -42,8 +42,8 @@ pub fn figure(
         id: "parallel".to_owned(),
         title: "Every cell across all axes".to_owned(),
         caption: "A line is a cell: it goes through its value on each axis to what came of it, the \
-                  median over its seeds. The values of an axis stand at equal distances. Choose cells at \
-                  the top of the page, point at a line to see its cell, click to get to its row."
+                  median over its seeds. The values of an axis stand at equal distances, or where they \
+                  were drawn on its scale. Choose cells at the top of the page, point at a line to see its cell, click to get to its row."
             .to_owned(),
         notes: match view.lost {
             true => vec!["Lines that end below the scale have no finite median.".to_owned()],

@@ -17,6 +17,35 @@ pub struct AxisView {
     pub numbers: Option<Vec<f64>>,
     /// Whether a log scale fits: all positive, over a factor of ten and more.
     pub log: bool,
+    /// Whether its values were drawn from a range, so that hardly any two cells share one.
+    pub drawn: bool,
+}
+
+impl AxisView {
+    /// Where a point stands between the lowest and the highest, from 0 to 1: by its number where all have one,
+    /// else by its place.
+    pub fn share(&self, point: usize) -> f64 {
+        let scaled = |v: f64| if self.log { v.log10() } else { v };
+        let place = |low: f64, high: f64, own: f64| match high > low {
+            true => (own - low) / (high - low),
+            false => 0.5,
+        };
+        match &self.numbers {
+            Some(numbers) => {
+                let all = || numbers.iter().map(|v| scaled(*v));
+                let (low, high) = (
+                    all().fold(f64::INFINITY, f64::min),
+                    all().fold(f64::NEG_INFINITY, f64::max),
+                );
+                place(low, high, numbers.get(point).map_or(low, |v| scaled(*v)))
+            }
+            None => place(
+                0.0,
+                self.labels.len().saturating_sub(1) as f64,
+                point as f64,
+            ),
+        }
+    }
 }
 
 /// An axis in words.
@@ -35,6 +64,7 @@ pub fn axis(axis: &Axis) -> AxisView {
         let high = numbers.iter().copied().fold(0.0, f64::max);
         low > 0.0 && high >= 10.0 * low
     });
+    let log = axis.range.map_or(log, |range| range.log);
     AxisView {
         name: axis.name.clone(),
         keys: if axis.keys == [axis.name.clone()] {
@@ -45,6 +75,7 @@ pub fn axis(axis: &Axis) -> AxisView {
         labels: labels(axis),
         numbers,
         log,
+        drawn: axis.range.is_some(),
     }
 }
 
@@ -55,6 +86,36 @@ fn labels(axis: &Axis) -> Vec<String> {
         values.join(", ")
     };
     axis.points.iter().map(point).collect()
+}
+
+/// More points of an axis than this don't all have a label.
+const MOST_LABELS: usize = 12;
+
+/// Where points of an axis stand on a scale from 0 to 1, and their labels: all of them, or of many and of
+/// those that were drawn the lowest, the highest and three between.
+pub fn ticks(axis: &AxisView) -> Vec<(f64, String)> {
+    let n = axis.labels.len();
+    let mut told: Vec<usize> = match n <= MOST_LABELS && !axis.drawn {
+        true => (0..n).collect(),
+        false => [0.0, 0.25, 0.5, 0.75, 1.0]
+            .map(|at| nearest(axis, at))
+            .to_vec(),
+    };
+    told.dedup();
+    let tick = |point: usize| (axis.share(point), axis.labels[point].clone());
+    told.into_iter()
+        .filter(|point| *point < n)
+        .map(tick)
+        .collect()
+}
+
+/// The point that stands nearest to a share of the scale.
+fn nearest(axis: &AxisView, share: f64) -> usize {
+    let away = |point: &usize| (axis.share(*point) - share).abs();
+    let points = 0..axis.labels.len();
+    points
+        .min_by(|a, b| away(a).total_cmp(&away(b)))
+        .unwrap_or(0)
 }
 
 /// Where a cell stands along an axis.

@@ -36,7 +36,8 @@ pub struct Bands {
     pub bands: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// Quantiles of the curves, for every axis that varies and for diagnoses; none where cells are few.
+/// Quantiles of the curves, for every axis that varies and for diagnoses; none where cells are few, nor for an
+/// axis whose values were drawn: hardly two cells share one.
 pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Bands> {
     let traces = results.traces();
     let end = traces.map(|t| t.curve.of).max().unwrap_or(0);
@@ -52,7 +53,7 @@ pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) 
     for (a, axis) in axes
         .iter()
         .enumerate()
-        .filter(|(_, axis)| axis.labels.len() > 1)
+        .filter(|(_, axis)| axis.labels.len() > 1 && !axis.drawn)
     {
         let at = |cell: usize| Some(coordinate(&results.cells[cell].cell, a));
         made.extend(gathered(&axis.name, &axis.labels, &at));

@@ -2,7 +2,7 @@
 //! by them and writes them as CSV, so that they are not rounded. What it says of a cell in words stands in
 //! the rows of [`super::cells`].
 
-use super::axes::{AxisView, coordinate};
+use super::axes::{AxisView, coordinate, ticks};
 use super::map::Map;
 use super::stats::seed_stats;
 use crate::expect::over_seeds;
@@ -40,6 +40,20 @@ pub struct AxisColumn {
     pub points: Vec<Vec<String>>,
     /// Where each cell stands.
     pub cells: Vec<usize>,
+    /// Where cells are drawn as a scatter, the scale of the axis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleColumn>,
+}
+
+/// The scale of an axis, from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScaleColumn {
+    /// Whether its values were drawn from a range.
+    pub drawn: bool,
+    /// Where each of its points stands.
+    pub shares: Vec<f64>,
+    /// Places and labels of its ticks.
+    pub ticks: Vec<(f64, String)>,
 }
 
 /// One quantity over the seeds of each cell; `None` where no run has it.
@@ -87,7 +101,9 @@ pub fn columns(page: &Page, views: &[AxisView], map: &Map) -> Columns {
             .zip(views)
             .enumerate()
             .map(|(a, (axis, view))| {
-                axis_column(axis, view, cells().map(|c| coordinate(&c.cell, a)))
+                let mut column = axis_column(axis, view, cells().map(|c| coordinate(&c.cell, a)));
+                column.scale = map.scatter.as_ref().map(|_| scale(view));
+                column
             })
             .collect(),
         class: class_of.iter().map(place).collect(),
@@ -107,6 +123,16 @@ fn axis_column(axis: &Axis, view: &AxisView, cells: impl Iterator<Item = usize>)
         labels: view.labels.clone(),
         points: axis.points.iter().map(words).collect(),
         cells: cells.collect(),
+        scale: None,
+    }
+}
+
+fn scale(axis: &AxisView) -> ScaleColumn {
+    let shares = (0..axis.labels.len()).map(|point| axis.share(point));
+    ScaleColumn {
+        drawn: axis.drawn,
+        shares: shares.collect(),
+        ticks: ticks(axis),
     }
 }
 

@@ -20,7 +20,8 @@ const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 pub struct FinalLoss {
     /// Index of the axis.
     pub axis: usize,
-    /// Cells that differ on this axis alone, in the order of the grid; empty where they are too many.
+    /// Cells that differ on this axis alone, in the order of the grid; empty where they are too many. Of
+    /// values that were drawn every cell by itself, or all of very many.
     pub groups: Vec<Group>,
     /// Quantiles, where they are.
     pub gathered: Vec<Gathered>,
@@ -39,7 +40,7 @@ pub struct Group {
     pub points: Vec<Point>,
     /// Seeds without, for the strip at the top.
     pub lost: Vec<Point>,
-    /// Per point of the axis the median over seeds.
+    /// Per point of the axis the median over seeds; none of values that were drawn, which nothing connects.
     pub medians: Vec<Median>,
 }
 
@@ -91,10 +92,15 @@ pub struct Point {
 pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalLoss {
     let mut keys: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
+    // Hardly two cells share a value that was drawn: there is nothing to take together, but one cloud.
+    let many_drawn = axes[axis].drawn && results.cells.len() > MOST_GROUPS;
     for (index, cell) in results.cells.iter().enumerate() {
         let mut others = cell.cell.coordinates.clone();
         if axis < others.len() {
             others.remove(axis);
+        }
+        if many_drawn {
+            others.clear();
         }
         let group = *keys.entry(others).or_insert_with(|| {
             groups.push(Group {
@@ -106,6 +112,9 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             groups.len() - 1
         });
         add(&mut groups[group], index, cell, &axes[axis], axis);
+    }
+    if axes[axis].drawn {
+        groups.iter_mut().for_each(|group| group.medians.clear());
     }
     let all = || {
         groups

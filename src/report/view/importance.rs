@@ -41,6 +41,15 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     if varied.len() < 2 || measured.cells.len() < 2 {
         return None;
     }
+    if varied.iter().any(|a| axes[*a].drawn) {
+        return Some(Importance {
+            sentence: "Not told here: values were drawn from ranges, so that hardly two cells share one, and \
+                       there are no means to compare. A grid over the same axes tells it."
+                .to_owned(),
+            rows: Vec::new(),
+            notes: Vec::new(),
+        });
+    }
     let levels: Vec<Vec<usize>> = varied
         .iter()
         .map(|a| {

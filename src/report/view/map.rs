@@ -1,6 +1,6 @@
 //! The first thing to see on a sweep's page: what is wrong with which cell, laid out as the grid is.
 
-use super::axes::{AxisView, coordinate};
+use super::axes::{AxisView, coordinate, ticks};
 use super::cells::outcomes;
 use super::stats::median;
 use crate::diagnose::{CellDiagnosis, Code};
@@ -15,23 +15,39 @@ use std::collections::BTreeMap;
 /// legend and each tile's title tell.
 pub const MOST_WORDS: usize = 150;
 
-/// Cells as a table: the last axis with several points across, all others down.
+/// Cells as a table: the last axis with several points across, all others down. Where values were drawn from
+/// ranges, cells are no grid: they are one row, each with its place on two axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Map {
     /// Name of the axis that runs across; empty where nothing varies.
     pub across: String,
-    /// Names of the axes that run down.
+    /// Names of the axes that run down, or of a scatter up.
     pub down: Vec<String>,
     /// Labels of the columns.
     pub columns: Vec<String>,
     /// Rows with their labels, one per axis that runs down.
     pub rows: Vec<MapRow>,
+    /// The two axes of the places that tiles have then.
+    pub scatter: Option<Scatter>,
     /// Whether there are too many tiles for words in them.
     pub small: bool,
     /// Every diagnosis that most seeds of a cell have, most cells first.
     pub legend: Vec<Entry>,
     /// What the tiles say, in one sentence.
     pub sentence: String,
+}
+
+/// Two axes; where but one varies, cells stand in a line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scatter {
+    /// The axis that runs across, by its place among those of the sweep.
+    pub across: usize,
+    /// The axis that runs up.
+    pub up: Option<usize>,
+    /// Places, in percent, and labels across.
+    pub x: Vec<(f64, String)>,
+    /// Places, in percent, and labels up.
+    pub y: Vec<(f64, String)>,
 }
 
 /// One row of tiles.
@@ -62,6 +78,8 @@ pub struct Tile {
     pub bar: Option<u8>,
     /// All of it in a sentence.
     pub title: String,
+    /// Where it stands from the left and from below, in percent, where it has no place in a table.
+    pub place: Option<(f64, f64)>,
 }
 
 /// One diagnosis of the legend.
@@ -77,6 +95,76 @@ pub struct Entry {
 
 /// The map of a sweep's cells, with their diagnoses in the same order.
 pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Map {
+    let drawn = axes
+        .iter()
+        .position(|axis| axis.drawn && axis.labels.len() > 1);
+    match drawn {
+        Some(across) => scattered(results, diagnoses, axes, across),
+        None => table(results, diagnoses, axes),
+    }
+}
+
+/// As a scatter, over this axis and the next one that was drawn, or else any other that varies.
+fn scattered(
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    axes: &[AxisView],
+    across: usize,
+) -> Map {
+    let others = || (0..axes.len()).filter(|a| *a != across && axes[*a].labels.len() > 1);
+    let up = others()
+        .find(|a| axes[*a].drawn)
+        .or_else(|| others().next());
+    let cells = results.cells.iter().enumerate();
+    let tiles = cells.map(|(i, cell)| {
+        let at = |a: usize| {
+            let share = axes[a].share(coordinate(&cell.cell, a));
+            percent(share, if axes[a].drawn { 0 } else { i })
+        };
+        let place = (at(across), up.map_or(50.0, at));
+        Some(Tile {
+            place: Some(place),
+            ..tile(cell, diagnoses.get(i))
+        })
+    });
+    let rows = vec![MapRow {
+        labels: Vec::new(),
+        tiles: tiles.collect(),
+    }];
+    let scale = |a: usize| -> Vec<(f64, String)> {
+        let ticks = ticks(&axes[a]).into_iter();
+        ticks
+            .map(|(share, label)| (percent(share, 0), label))
+            .collect()
+    };
+    Map {
+        across: axes[across].name.clone(),
+        down: up.map(|a| axes[a].name.clone()).into_iter().collect(),
+        columns: Vec::new(),
+        scatter: Some(Scatter {
+            across,
+            up,
+            x: scale(across),
+            y: up.map_or(Vec::new(), scale),
+        }),
+        small: true,
+        legend: legend(&rows),
+        sentence: sentence(results, diagnoses, &rows),
+        rows,
+    }
+}
+
+/// A share of a scale as a place within the frame, which tiles at the ends stay inside of; the i-th of those
+/// that stand in one place moved a little. `templates/script/map.js` does the same.
+fn percent(share: f64, i: usize) -> f64 {
+    let aside = match i {
+        0 => 0.0,
+        i => (i % 9) as f64 - 4.0,
+    };
+    ((5.0 + 90.0 * share + 0.7 * aside) * 100.0).round() / 100.0
+}
+
+fn table(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Map {
     let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
     let down: Vec<usize> = (0..axes.len()).filter(|a| Some(*a) != across).collect();
     let columns = across.map_or(vec![String::new()], |a| axes[a].labels.clone());
@@ -96,6 +184,7 @@ pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) ->
     Map {
         across: across.map_or(String::new(), |a| axes[a].name.clone()),
         down: down.iter().map(|a| axes[*a].name.clone()).collect(),
+        scatter: None,
         small: results.cells.len() > MOST_WORDS,
         legend: legend(&rows),
         sentence: sentence(results, diagnoses, &rows),
@@ -146,6 +235,7 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
         },
         bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
         title: format!("{}: {told}; {}", cell.cell.name(), outcomes(cell)),
+        place: None,
     }
 }
 

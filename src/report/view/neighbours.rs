@@ -33,6 +33,8 @@ pub struct Along {
 
 /// Where every cell of a sweep is found by its place in the grid.
 pub struct Places<'a> {
+    /// Whether cells are no grid, so that most have nobody beside them.
+    scattered: bool,
     axes: Vec<AxisView>,
     cells: BTreeMap<&'a [usize], &'a CellResults>,
 }
@@ -42,6 +44,7 @@ impl<'a> Places<'a> {
     pub fn of(sweep: &Sweep, results: &'a Results) -> Places<'a> {
         let cells = results.cells.iter();
         Places {
+            scattered: sweep.is_scattered(),
             axes: sweep.axes.iter().map(axis).collect(),
             cells: cells
                 .map(|cell| (cell.cell.coordinates.as_slice(), cell))
@@ -50,7 +53,8 @@ impl<'a> Places<'a> {
     }
 
     /// The runs beside that of a cell and a seed, one entry per axis with several points. Cells that
-    /// were excluded and runs that were not trained are passed over.
+    /// were excluded and runs that were not trained are passed over. Where cells are no grid, axes along which
+    /// nobody stands are left out.
     pub fn around(&self, cell: &Cell, seed: u64) -> Vec<Along> {
         let axes = self.axes.iter().enumerate();
         let varied = axes.filter(|(_, axis)| axis.labels.len() > 1);
@@ -66,6 +70,7 @@ impl<'a> Places<'a> {
                     after: after.find_map(|point| self.at(cell, a, point, seed)),
                 }
             })
+            .filter(|along| !self.scattered || along.before.is_some() || along.after.is_some())
             .collect()
     }
 

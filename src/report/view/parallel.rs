@@ -1,6 +1,6 @@
 //! Parallel coordinates: every cell a line through its place on each axis to what came of it.
 
-use super::axes::{AxisView, coordinate};
+use super::axes::{AxisView, coordinate, ticks};
 use super::stats::median;
 use crate::report::number::number;
 use crate::results::Results;
@@ -70,9 +70,17 @@ pub fn parallel(results: &Results, axes: &[AxisView]) -> Option<Parallel> {
     })
 }
 
-/// The points of an axis at equal distances, in the order of their numbers where they have some.
+/// The points of an axis at equal distances, in the order of their numbers where they have some; those that
+/// were drawn on its scale.
 fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
     let n = axis.labels.len();
+    if axis.drawn {
+        let scale = Scale {
+            name: axis.name.clone(),
+            ticks: ticks(axis),
+        };
+        return (scale, (0..n).map(|point| axis.share(point)).collect());
+    }
     let mut order: Vec<usize> = (0..n).collect();
     if let Some(numbers) = &axis.numbers {
         order.sort_by(|a, b| numbers[*a].total_cmp(&numbers[*b]));

@@ -11,7 +11,7 @@ use crate::report::Page;
 use crate::report::markdown::to_html;
 use crate::report::number::duration;
 use crate::results::Results;
-use crate::spec::Sweep;
+use crate::spec::{Sample, Sweep};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct SweepView {
     pub path: String,
     /// HTML of the author's words; safe.
     pub about: String,
-    /// `6 cells × 5 seeds`.
+    /// `6 cells × 5 seeds = 30 runs`, and what drew the cells.
     pub shape: String,
     /// Time that all runs took together.
     pub time: String,
@@ -40,6 +40,8 @@ pub struct SweepView {
     pub axes: Vec<AxisView>,
     /// Which cells learned.
     pub map: Map,
+    /// Why a place of the map may have no cell.
+    pub absent: &'static str,
     /// What was trained beside the grid to know what is possible, and what it shows.
     pub references: Vec<String>,
     /// The share of the best known skill from which on a run has learned.
@@ -88,12 +90,16 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
         name: page.name.to_owned(),
         path: page.sweep.path.display().to_string(),
         about: to_html(&page.sweep.about),
-        shape: shape(page.results, page.sweep.seeds.len()),
+        shape: shape(page.results, page.sweep.seeds.len()) + &drawn(page.sweep),
         time: duration(time(page.results)),
         missing: missing(page.sweep, page.results),
         verdict_sentence: verdict_sentence(page.verdicts),
         verdicts,
         map: map(page.results, page.diagnoses, &axes),
+        absent: match page.sweep.sample {
+            Some(_) => "not drawn",
+            None => "excluded",
+        },
         references: references(page.results)
             .into_iter()
             .map(|sentence| format!("{sentence}: {REFERENCE}."))
@@ -112,6 +118,12 @@ fn shape(results: &Results, seeds: usize) -> String {
         count(seeds, "seed"),
         count(runs, "run")
     )
+}
+
+/// `, drawn by sobol`; nothing of a grid.
+fn drawn(sweep: &Sweep) -> String {
+    let drawn = |sample: Sample| format!(", drawn by {}", sample.method.name());
+    sweep.sample.map_or(String::new(), drawn)
 }
 
 /// Time that all runs took together.

@@ -25,7 +25,7 @@ pub struct Grid {
     /// Diagnoses, those of most cells first; cells without one are `not-trained`.
     pub codes: Vec<Seen>,
     /// Which of the codes stands where, row by row; none where a cell was excluded. Empty where the
-    /// grid is too large to be drawn tile by tile.
+    /// grid is too large to be drawn tile by tile, or cells are no grid.
     pub tiles: Vec<Option<usize>>,
 }
 
@@ -66,7 +66,7 @@ pub fn grid(page: &Page) -> Grid {
     let mut codes: Vec<Seen> = seen.into_values().collect();
     codes.sort_by_key(|seen| std::cmp::Reverse(seen.cells));
     let mut tiles = Vec::new();
-    if side(columns, rows) >= SMALLEST {
+    if side(columns, rows) >= SMALLEST && !page.sweep.is_scattered() {
         tiles = vec![None; columns * rows];
         for (place, cell) in page.results.cells.iter().enumerate() {
             let row = down().fold(0, |row, a| {
