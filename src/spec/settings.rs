@@ -8,7 +8,7 @@ mod loss;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
-pub use loss::{Labels, Loss};
+pub use loss::{ClassWeights, Labels, Loss};
 pub use update::{Clip, Optimizer, Schedule};
 
 use serde::{Deserialize, Serialize};
