@@ -292,7 +292,7 @@ pub static KEYS: &[Key] = &[
         Default::Word("none"),
         |v| rules::may_be_under(v, &["bce", "cross-entropy"]) && is_trained(v),
         "What the rows of each class count for, under `bce` and `cross-entropy`; or a weight per class, in the order of \
-         the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch, and every recorded \
+         the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch and by analogy under `bce`, and every recorded \
          loss is such a weighted mean; accuracies are not.",
     )
     .also(&["class_weight", "pos_weight", "weight"]),
