@@ -165,6 +165,7 @@ fn partials_of_the_chain_are_the_lectures() {
         &Batch {
             x: one(x),
             y: one(y),
+            weights: None,
         },
     );
     let got = all

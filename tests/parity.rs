@@ -19,7 +19,7 @@ use sweep::optim::Optimizer;
 use sweep::spec::Settings;
 use sweep::spec::settings::{self, *};
 use sweep::train::reference::{stochastic_gradient, update};
-use sweep::train::rows::tensors;
+use sweep::train::rows::{tensors, weighted};
 
 #[test]
 fn training_agrees_with_pytorch() {
@@ -29,7 +29,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 48, "fixtures are missing");
+    assert!(files.len() >= 51, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -63,11 +63,7 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     for t in 0..steps {
         let chosen: Vec<u32> = (0..m).map(|i| ((t * m + i) % n) as u32).collect();
         let chosen = Tensor::new(chosen, &Device::Cpu).unwrap();
-        let pick = |rows: &Tensor| rows.index_select(&chosen, 0).unwrap();
-        let batch = Batch {
-            x: pick(&rows.x),
-            y: pick(&rows.y),
-        };
+        let batch = rows.each(|rows| rows.index_select(&chosen, 0)).unwrap();
         let gradient = stochastic_gradient(&model, &parameters, &batch).unwrap();
         if t == 0 {
             same_gradients(
@@ -127,7 +123,16 @@ fn start(case: &Value, settings: &Settings) -> (Batch, Model, Vec<Parameter>) {
         targets: 2 * numbers(&case["y"]).len() / numbers(&case["x"]).len(),
     };
     let classes = case["classes"].as_u64().unwrap() as usize;
-    let rows = tensors(settings, &rows, 2, classes).unwrap();
+    let mut of_class = vec![0; classes];
+    rows.y
+        .iter()
+        .filter(|_| classes > 0)
+        .for_each(|y| of_class[*y as usize] += 1);
+    let batch = tensors(settings, &rows, 2, classes).unwrap();
+    let rows = match settings.labels.weights.of(&of_class) {
+        Some(of_class) => weighted(batch, settings, &rows, &of_class).unwrap(),
+        None => batch,
+    };
     let outputs = rows.y.dim(1).unwrap();
     assert_eq!(outputs as u64, case["outputs"].as_u64().unwrap());
     let model = Model::new(settings, 0, 2, outputs).unwrap();

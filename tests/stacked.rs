@@ -282,11 +282,19 @@ proptest! {
     #[test]
     fn the_stacked_engine_trains_what_the_reference_engine_trains(
         network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
-        smoothing in prop::sample::select(vec![0.0, 0.1, 0.7]),
+        smoothing in prop::sample::select(vec![0.0, 0.1, 0.7]), weighted in 0..3_usize,
     ) {
         let mut settings = Settings { loss, output, ..network };
         if loss == Loss::CrossEntropy {
             settings.labels.smoothing = smoothing;
+        }
+        if loss.is_cross_entropy() {
+            let each = (0..data.classes.len()).map(|k| 0.3 + 1.1 * k as f64);
+            settings.labels.weights = match weighted {
+                0 => ClassWeights::Equal,
+                1 => ClassWeights::Balanced,
+                _ => ClassWeights::Each(each.collect()),
+            };
         }
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
@@ -348,6 +356,13 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
                     Loss::CrossEntropy => 0.2 * (i % 3) as f64,
                     _ => 0.0,
                 },
+                weights: match &shape.labels.weights {
+                    ClassWeights::Each(weights) if i.is_multiple_of(2) => {
+                        let each = weights.iter().map(|weight| weight + i as f64);
+                        ClassWeights::Each(each.collect())
+                    }
+                    weights => weights.clone(),
+                },
             },
             ..shape.clone()
         };
@@ -391,6 +406,23 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         batch: Batch::Rows(1),
         ..plain.clone()
     };
+    let weighted = Settings {
+        labels: Labels {
+            smoothing: 0.0,
+            weights: ClassWeights::Each(vec![0.5, 1.0, 2.0, 4.0]),
+        },
+        batch: Batch::Rows(7),
+        ..classes.clone()
+    };
+    let two = Settings {
+        loss: Loss::Bce,
+        output: OutputActivation::Sigmoid,
+        labels: Labels {
+            smoothing: 0.0,
+            weights: ClassWeights::Each(vec![0.2, 3.0]),
+        },
+        ..plain.clone()
+    };
     let clipped = Settings {
         clip: Clip {
             norm: Some(0.02),
@@ -413,6 +445,8 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),
+        (weighted, points(25, 4)),
+        (two, points(31, 2)),
         (classes, points(25, 4)),
     ]
 }

@@ -299,6 +299,47 @@ fn several_targets_are_held_against_the_mean_of_their_own() {
     }
 }
 
+/// Of 30 rows against 10, which count three times as much, half is as good as any constant.
+#[test]
+fn balanced_classes_have_the_best_constant_and_linear_model_of_even_ones() {
+    let of = |y: &dyn Fn(i32) -> i32, n: i32| Rows {
+        x: (0..n).map(|i| f64::from(y(i))).collect(),
+        y: (0..n).map(|i| f64::from(y(i))).collect(),
+        ..Rows::default()
+    };
+    let mut rows = of(&|i| i32::from(i < 10), 40);
+    // A feature that says nothing.
+    rows.x.to_mut().fill(0.0);
+    let validation = Rows {
+        x: vec![0.0].into(),
+        ..of(&|_| 1, 1)
+    };
+    let names = ["no".to_owned(), "yes".to_owned()];
+    let data = dataset(1, &names, rows, validation);
+    let mut settings = settings();
+    settings.labels.weights = ClassWeights::Balanced;
+    settings.budget = Budget::Epochs(30);
+    for (loss, output) in [
+        (Loss::Bce, OutputActivation::Sigmoid),
+        (Loss::CrossEntropy, OutputActivation::Softmax),
+    ] {
+        (settings.loss, settings.output) = (loss, output);
+        for engine in every_engine() {
+            let trace = run_on(&engine, &settings, Some(&data), 0);
+            let facts = &trace.data;
+            let near = |a: Real, b: f64| assert!((a.0 - b).abs() < 2e-3, "{a:?} is not {b}");
+            near(facts.constant_train_loss, 2.0_f64.ln());
+            near(facts.constant_validation_loss.unwrap(), 2.0_f64.ln());
+            near(facts.linear_train_loss.unwrap(), 2.0_f64.ln());
+            assert!(facts.lowest_train_loss.is_none());
+            assert!(trace.skill().unwrap().abs() < 0.05);
+            let last = trace.risks.last().unwrap();
+            assert!((last.train.loss.0 - 2.0_f64.ln()).abs() < 0.05);
+            assert!(last.validation.unwrap().accuracy.is_some());
+        }
+    }
+}
+
 /// Of labels smoothed by 0.2 a perfect prediction says 0.9 and 0.1, and loses their entropy.
 #[test]
 fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {

@@ -36,7 +36,7 @@ const STEPS: usize = 200;
 const FEWEST_STEPS: usize = 50;
 
 /// What the best linear model is the best by.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Criterion {
     /// The mean of r², r being what its output is off by.
     Squares,
@@ -48,6 +48,8 @@ pub enum Criterion {
     Entropy {
         /// ε of the labels (1 − ε)y + ε/k.
         smoothing: f64,
+        /// What the rows of each class count for; empty where all count the same.
+        weights: Vec<f64>,
     },
 }
 
@@ -63,7 +65,7 @@ pub struct Baseline {
 }
 
 /// Fits the best linear model by a criterion. None for tables that are too wide or hold what is not finite.
-pub(super) fn fit(data: &Dataset, by: Criterion) -> Option<Baseline> {
+pub(super) fn fit(data: &Dataset, by: &Criterion) -> Option<Baseline> {
     let finite = |rows: &Rows| rows.x.iter().chain(&rows.y).all(|value| value.is_finite());
     let wide = data.features.len() > WIDEST;
     if wide || data.train.is_empty() || !finite(&data.train) || !finite(&data.validation) {
@@ -73,7 +75,7 @@ pub(super) fn fit(data: &Dataset, by: Criterion) -> Option<Baseline> {
     fit_rows(data, by).ok().flatten()
 }
 
-fn fit_rows(data: &Dataset, by: Criterion) -> Result<Option<Baseline>> {
+fn fit_rows(data: &Dataset, by: &Criterion) -> Result<Option<Baseline>> {
     let columns = match data.classes.len() {
         0 => data.train.targets,
         k => k,
@@ -82,8 +84,10 @@ fn fit_rows(data: &Dataset, by: Criterion) -> Result<Option<Baseline>> {
     let weights = match by {
         Criterion::Squares => least_squares(&design, columns)?,
         Criterion::Absolute => robust::fit(&design, columns, 0.0)?,
-        Criterion::Huber(delta) => robust::fit(&design, columns, delta)?,
-        Criterion::Entropy { smoothing } => softmax::fit(&design, columns, smoothing)?,
+        Criterion::Huber(delta) => robust::fit(&design, columns, *delta)?,
+        Criterion::Entropy { smoothing, weights } => {
+            softmax::fit(&design, columns, *smoothing, weights)?
+        }
     };
     let Some(weights) = weights else {
         return Ok(None);
@@ -209,11 +213,15 @@ mod tests {
     }
 
     fn squares(data: &Dataset) -> Option<Baseline> {
-        fit(data, Criterion::Squares)
+        fit(data, &Criterion::Squares)
     }
 
     fn entropy(data: &Dataset) -> Option<Baseline> {
-        fit(data, Criterion::Entropy { smoothing: 0.0 })
+        let equal = Criterion::Entropy {
+            smoothing: 0.0,
+            weights: Vec::new(),
+        };
+        fit(data, &equal)
     }
 
     fn close(a: &[f64], b: &[f64], tolerance: f64) {
@@ -238,7 +246,7 @@ mod tests {
         y[18] += 300.0;
         let data = dataset(1, 0, &x, &y);
         let mean = |by, of: fn(f64) -> f64| {
-            let fit = fit(&data, by).unwrap();
+            let fit = fit(&data, &by).unwrap();
             fit.train
                 .iter()
                 .zip(&y)
@@ -282,10 +290,10 @@ mod tests {
             Criterion::Absolute,
             Criterion::Huber(3.0),
         ] {
-            let together = fit(&data, by).unwrap();
+            let together = fit(&data, &by).unwrap();
             assert_eq!(together.columns, 2);
             for (k, y) in [a, b].iter().enumerate() {
-                let alone = fit(&dataset(1, 0, &x, y), by).unwrap().train;
+                let alone = fit(&dataset(1, 0, &x, y), &by).unwrap().train;
                 let own: Vec<f64> = together.train.iter().skip(k).step_by(2).copied().collect();
                 close(&own, &alone, 1e-9);
             }
@@ -328,10 +336,25 @@ mod tests {
     #[test]
     fn smoothed_labels_are_answered_with_their_own_probabilities() {
         let x: Vec<f64> = (0..40).map(|i| f64::from(i / 20)).collect();
-        let smoothing = Criterion::Entropy { smoothing: 0.2 };
-        let fit = fit(&dataset(1, 2, &x, &x), smoothing).unwrap();
+        let smoothing = Criterion::Entropy {
+            smoothing: 0.2,
+            weights: Vec::new(),
+        };
+        let fit = fit(&dataset(1, 2, &x, &x), &smoothing).unwrap();
         close(&fit.train[..2], &[0.9, 0.1], 2e-3);
         close(&fit.train[78..], &[0.1, 0.9], 2e-3);
+    }
+
+    /// Of 8 rows against 2 that count four times as much, both are as likely.
+    #[test]
+    fn weights_of_classes_weigh_their_frequencies() {
+        let y: Vec<f64> = (0..10).map(|i| f64::from(u8::from(i < 2))).collect();
+        let weighted = Criterion::Entropy {
+            smoothing: 0.0,
+            weights: vec![1.0, 4.0],
+        };
+        let fit = fit(&dataset(1, 2, &[0.0; 10], &y), &weighted).unwrap();
+        close(&fit.train[..2], &[0.5, 0.5], 2e-3);
     }
 
     #[test]

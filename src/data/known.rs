@@ -34,8 +34,8 @@ impl Dataset {
     /// What the linear model that is best by a criterion says of the rows. None for tables that are too wide
     /// for it, or hold what is not finite.
     pub fn baseline(&self, by: Criterion) -> Option<Arc<Baseline>> {
-        let fit = self.known.fit(by);
-        fit.get_or_init(|| baseline::fit(self, by).map(Arc::new))
+        let fit = self.known.fit(&by);
+        fit.get_or_init(|| baseline::fit(self, &by).map(Arc::new))
             .clone()
     }
 
@@ -63,13 +63,13 @@ impl Known {
     }
 
     /// The place of a fit, where it is or will be.
-    fn fit(&self, by: Criterion) -> Arc<Fit> {
+    fn fit(&self, by: &Criterion) -> Arc<Fit> {
         let mut fits = self.fits();
-        if let Some((_, fit)) = fits.iter().find(|(known, _)| *known == by) {
+        if let Some((_, fit)) = fits.iter().find(|(known, _)| known == by) {
             return fit.clone();
         }
         let fit = Arc::new(Fit::new());
-        fits.push((by, fit.clone()));
+        fits.push((by.clone(), fit.clone()));
         fit
     }
 }

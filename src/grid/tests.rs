@@ -198,13 +198,22 @@ fn what_becomes_of_labels_is_part_of_the_identity() {
         load(&text).1.remove(0).settings
     };
     assert_eq!(of("label_smoothing = 0"), of(""));
-    let smoothed = of("label_smoothing = 0.1");
+    assert_eq!(of("class_weights = 'none'"), of(""));
+    assert_eq!(of("class_weights = [2, 2, 2]"), of(""));
     let id = |settings: &Settings| run_id(settings, 0, "", "reference");
-    assert_ne!(id(&smoothed), id(&of("")));
-    assert_eq!(
-        spec::settings_of(&spec::canonical(&smoothed)),
-        Some(smoothed)
-    );
+    let mut all = BTreeSet::from([id(&of(""))]);
+    for base in [
+        "label_smoothing = 0.1",
+        "class_weights = 'balanced'",
+        "class_weights = [1, 2, 3]",
+    ] {
+        let settings = of(base);
+        assert!(all.insert(id(&settings)), "{base}");
+        assert_eq!(
+            spec::settings_of(&spec::canonical(&settings)),
+            Some(settings)
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use super::path::{Plane, drawable};
 use crate::nn::entries::entries;
-use crate::nn::{Batch, Mode, Model, risk};
+use crate::nn::{Mode, Model, risk};
 use crate::spec::settings;
 use crate::train::keep::Snapshot;
 use crate::train::rows::Split;
@@ -60,10 +60,9 @@ pub fn surface(
     control: &Control,
 ) -> Result<Option<Surface>> {
     let taken = rows.train_rows().min(MOST_ROWS);
-    let rows = Batch {
-        x: rows.train.x.narrow(0, 0, taken)?.contiguous()?,
-        y: rows.train.y.narrow(0, 0, taken)?.contiguous()?,
-    };
+    let rows = rows
+        .train
+        .each(|rows| rows.narrow(0, 0, taken)?.contiguous())?;
     let parameters = model.parameters();
     let sizes: Vec<usize> = parameters.iter().map(|p| p.var.elem_count()).collect();
     let of = |snapshot: &Snapshot| snapshot.numbers[..sizes.len()].concat();

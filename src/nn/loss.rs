@@ -1,19 +1,31 @@
 //! The loss of rows, from the linear outputs of the last layer.
 
+use super::Batch;
 use super::activation::{activate_output, log_softmax};
 use crate::spec::settings::{Loss, OutputActivation};
 use crate::trace::predicted;
 use candle_core::cpu_backend::binary_map;
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail};
 
-/// The mean loss over the rows of z and y (both m × outputs), a scalar tensor.
+/// The mean loss of rows whose linear outputs z are m × outputs, a scalar tensor; the weighted mean of classes
+/// that have weights.
 ///
 /// Cross-entropies are taken from the logits z, where no logarithm of a rounded 0 can arise; the
 /// square loss from σ(z).
 ///
 /// # Errors
 /// Those of candle.
-pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, y: &Tensor) -> Result<Tensor> {
+pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, rows: &Batch) -> Result<Tensor> {
+    let y = &rows.y;
+    let bce = || z.contiguous()?.apply_op2(&y.contiguous()?, BceFromLogit);
+    if let Some(weights) = rows.weights.as_ref().filter(|_| loss.is_cross_entropy()) {
+        let losses = match loss {
+            Loss::Bce => bce()?,
+            _ => (log_softmax(z)? * y)?.neg()?,
+        };
+        let total = weights.rows.sum_all()?;
+        return (losses * &weights.entries)?.sum_all()? / total;
+    }
     let off = || activate_output(output, z)? - y;
     match loss {
         Loss::Mse => off()?.sqr()?.mean_all(),
@@ -28,10 +40,7 @@ pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, y: &Tensor) -> Res
             let c = r.detach().clamp(-delta, delta)?;
             ((r - (&c * 0.5)?)? * c)?.mean_all()
         }
-        Loss::Bce => z
-            .contiguous()?
-            .apply_op2(&y.contiguous()?, BceFromLogit)?
-            .mean_all(),
+        Loss::Bce => bce()?.mean_all(),
         Loss::CrossEntropy => (log_softmax(z)? * y)?.sum(D::Minus1)?.mean_all()?.neg(),
     }
 }

@@ -81,6 +81,38 @@ pub struct Batch {
     pub x: Tensor,
     /// m × outputs: the value, 0 or 1 for two classes with one output, else one-hot.
     pub y: Tensor,
+    /// What they count for, where not all count the same.
+    pub weights: Option<Weights>,
+}
+
+impl Batch {
+    /// Some of its rows: what `of` takes of a tensor with m rows is taken of each.
+    ///
+    /// # Errors
+    /// Those of candle.
+    pub fn each(&self, of: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Batch> {
+        let weights = self.weights.as_ref();
+        let weights = weights.map(|weights| {
+            Ok::<_, candle_core::Error>(Weights {
+                entries: of(&weights.entries)?,
+                rows: of(&weights.rows)?,
+            })
+        });
+        Ok(Batch {
+            x: of(&self.x)?,
+            y: of(&self.y)?,
+            weights: weights.transpose()?,
+        })
+    }
+}
+
+/// What rows count for in their mean loss.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// m × outputs: of the part of the loss that is an output's.
+    pub entries: Tensor,
+    /// m × 1: of the row, by whose sum the mean is taken.
+    pub rows: Tensor,
 }
 
 /// Whose statistics batch normalisation takes.

@@ -133,7 +133,7 @@ impl Network {
     }
 
     fn risk_of(&self, logits: &Tensor, rows: &Batch) -> Result<Tensor> {
-        loss::risk(self.loss, self.output_activation, logits, &rows.y)
+        loss::risk(self.loss, self.output_activation, logits, rows)
     }
 
     /// H(x) in evaluation mode, m × outputs.

@@ -251,7 +251,7 @@ impl OwnNetwork {
     /// Those of candle.
     pub fn risk(&self, rows: &Batch) -> Result<Tensor> {
         let (z, _) = self.pass(&rows.x, false)?;
-        loss::risk(self.loss, self.output_activation, &z, &rows.y)
+        loss::risk(self.loss, self.output_activation, &z, rows)
     }
 
     /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
@@ -261,7 +261,7 @@ impl OwnNetwork {
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
         let (z, mut layers) = self.pass(&rows.x, true)?;
         let z = layers.tap(&z)?;
-        let risk = loss::risk(self.loss, self.output_activation, &z, &rows.y)?;
+        let risk = loss::risk(self.loss, self.output_activation, &z, rows)?;
         let gradients = risk.backward()?;
         let taps = layers.taps.unwrap_or_default();
         let of = |tap: &Var| match gradients.get(tap) {

@@ -21,7 +21,8 @@ const SCALING: [&str; 2] = ["data.scales", "data.offsets"];
 /// where they allow none.
 pub fn reference(cell: &Cell) -> Option<Cell> {
     let of_rows = |key: &str| key.starts_with("data.") && !SCALING.contains(&key);
-    let kept = |key: &str| of_rows(key) || ["loss", "label_smoothing"].contains(&key);
+    let of_loss = |key: &str| ["loss", "label_smoothing", "class_weights"].contains(&key);
+    let kept = |key: &str| of_rows(key) || of_loss(key);
     let own = cell.values.0.iter().filter(|(key, _)| kept(key));
     let mut values = Values(own.cloned().collect());
     let word = |word: &str| Value::Text(word.to_owned());

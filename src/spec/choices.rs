@@ -269,6 +269,14 @@ pub(super) const HUBER: &[Field] = &[tagged(
     Kind::Number(POSITIVE),
 )];
 
+pub(super) const CLASS_WEIGHTS: &[Word] = &[
+    word("none", "every row counts the same"),
+    word(
+        "balanced",
+        "n/(k n_c) for a class of n_c training rows out of n, of k classes, as in scikit-learn",
+    ),
+];
+
 pub(super) const OPTIMIZERS: &[Word] = &[
     word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
     word("adam", "Kingma and Ba 2015, as in PyTorch"),

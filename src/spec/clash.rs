@@ -1,5 +1,6 @@
 //! Values that make no sense together, each fine by itself.
 
+mod labels;
 mod norm;
 mod rows;
 mod solver;
@@ -44,7 +45,8 @@ pub(crate) fn find(values: &Values) -> Vec<Clash> {
         norm::norm,
         output,
         loss,
-        smoothing,
+        labels::smoothing,
+        labels::weights,
         update::optimizer,
         update::warmup,
         risk,
@@ -195,24 +197,6 @@ fn loss(values: &Values) -> Vec<Clash> {
         )],
         _ => Vec::new(),
     }
-}
-
-fn smoothing(values: &Values) -> Vec<Clash> {
-    let loss = rules::loss(values);
-    let asked = number(values, "label_smoothing").unwrap_or(0.0) != 0.0;
-    if !asked || rules::is_risk(values) || loss == "cross-entropy" {
-        return Vec::new();
-    }
-    let two = rules::target(values) == Target::Classes(2);
-    vec![clash(
-        &["label_smoothing", "loss"],
-        format!("`label_smoothing` does nothing under the loss `{loss}`"),
-        format!("expected 0 with `loss = \"{loss}\"`"),
-        match two {
-            true => "take `loss = \"cross-entropy\"`, or vary the two together in a [zip.…] table",
-            false => "it is for `loss = \"cross-entropy\"`; leave it out",
-        },
-    )]
 }
 
 fn risk(values: &Values) -> Vec<Clash> {

@@ -2,9 +2,9 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS, LEAKY, LOSSES,
-    MODELS, NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS, SAMPLINGS, SCHEDULES,
-    SOLVERS, SOURCES, STEP, UNCLIPPED, UNIFORM,
+    ACTIVATIONS, AUTO, CLASS_WEIGHTS, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS,
+    LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS,
+    SAMPLINGS, SCHEDULES, SOLVERS, SOURCES, STEP, UNCLIPPED, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
@@ -291,12 +291,28 @@ pub(super) static KEYS: &[Key] = &[
         "label_smoothing",
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
-        rules::may_be_cross_entropy,
+        |v| rules::may_be_under(v, &["cross-entropy"]),
         "ε of the labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. Every recorded \
          loss has it in it, of training and held-out rows alike, so that none is 0; the skill of a perfect \
          prediction is 1 all the same.",
     )
     .also(&["smoothing"]),
+    key(
+        "class_weights",
+        Kind::Any(&[
+            Kind::Words(CLASS_WEIGHTS),
+            Kind::List {
+                of: &Kind::Number(POSITIVE),
+                least: 2,
+            },
+        ]),
+        Default::Word("none"),
+        |v| rules::may_be_under(v, &["bce", "cross-entropy"]) && is_trained(v),
+        "What the rows of each class count for, under `bce` and `cross-entropy`; or a weight per class, in the order of \
+         the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch and by analogy under `bce`, and every recorded \
+         loss is such a weighted mean; accuracies are not.",
+    )
+    .also(&["class_weight", "pos_weight", "weight"]),
     key(
         "solver",
         Kind::Words(SOLVERS),

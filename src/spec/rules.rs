@@ -83,15 +83,14 @@ pub(crate) fn loss(values: &Values) -> &str {
     }
 }
 
-/// Whether the loss is the cross-entropy of a softmax, or may become it with what a file holds.
-pub(crate) fn may_be_cross_entropy(values: &Values) -> bool {
-    let open =
-        target(values) == Target::Unknown && target_kind(values) != Some(TaskKind::Regression);
-    let said = given(values, "loss");
-    let default = || default_loss(values) == text("cross-entropy");
+/// Whether the loss is one of these, which are for classes, or may become it with what a file holds.
+pub(crate) fn may_be_under(values: &Values, losses: &[&str]) -> bool {
+    let kind = target_kind(values);
+    let open = target(values) == Target::Unknown && kind != Some(TaskKind::Regression);
+    let default = || losses.iter().any(|loss| default_loss(values) == text(loss));
     is_network(values)
-        && match said {
-            true => loss(values) == "cross-entropy",
+        && match given(values, "loss") {
+            true => losses.contains(&loss(values)),
             false => open || default(),
         }
 }

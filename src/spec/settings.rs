@@ -9,7 +9,7 @@ mod norm;
 mod update;
 
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
-pub use loss::{Labels, Loss};
+pub use loss::{ClassWeights, Labels, Loss};
 pub use norm::{NormSites, Normalisation};
 pub use update::{Clip, Optimizer, Schedule};
 

@@ -47,6 +47,7 @@ impl Settings {
             },
             labels: Labels {
                 smoothing: number(values, "label_smoothing").unwrap_or_default(),
+                weights: class_weights(values),
             },
             solving: solving::solving(values),
             optimizer: update::optimizer(values),
@@ -251,6 +252,16 @@ fn loss(values: &Values) -> Loss {
                 .unwrap_or(1.0),
         },
         _ => Loss::Mse,
+    }
+}
+
+/// Weights that are all the same are none.
+fn class_weights(values: &Values) -> ClassWeights {
+    let weights = numbers(values.get("class_weights"));
+    match word(values, "class_weights") {
+        "balanced" => ClassWeights::Balanced,
+        _ if weights.iter().all(|weight| *weight == weights[0]) => ClassWeights::Equal,
+        _ => ClassWeights::Each(weights),
     }
 }
 

@@ -17,6 +17,7 @@ impl<T: Number> Stack<'_, T> {
             arena: &self.arena,
             arch: self.arch,
             tables: &self.tables,
+            class_weights: &self.class_weights,
         }
     }
 

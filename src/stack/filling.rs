@@ -108,6 +108,11 @@ impl<'a, T: Number> Stack<'a, T> {
             .data
             .as_ref()
             .map(|data| Tables::of(job, data, probe, others));
+        let of_class = tables.iter().flat_map(|tables| &tables.of_class);
+        let column = self.class_weights.iter_mut().skip(lane);
+        for (weight, of_class) in column.step_by(T::LANES).zip(of_class) {
+            *weight = T::of(*of_class);
+        }
         self.tables[lane] = tables;
         let layout = &self.layout;
         self.arena.on_state(|state: &mut [T], _: &[T]| {

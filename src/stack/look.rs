@@ -41,6 +41,8 @@ pub struct Look<'a, T> {
     pub arch: Arch,
     /// The rows of the lanes.
     pub tables: &'a LaneTables<T>,
+    /// What the rows of each class count for in every lane.
+    pub class_weights: &'a [T],
 }
 
 /// Which table of a run.
@@ -60,9 +62,14 @@ impl<T: Number> Look<'_, T> {
                 count_correct(block, y, columns, &mut correct);
             }
         })?;
-        let over = entries_per_mean(self.layout.loss, rows, columns);
+        let entries = entries_per_mean(self.layout.loss, rows, columns);
+        let over = |lane: usize| {
+            let tables = self.tables[lane].as_ref();
+            let weight = tables.and_then(|tables| of(tables).weight(0..rows));
+            weight.unwrap_or(entries)
+        };
         let measured = |lane: usize| Measured {
-            loss: losses[lane] / over,
+            loss: losses[lane] / over(lane),
             correct: classes.then_some(correct[lane]),
             rows,
         };
@@ -146,13 +153,14 @@ impl<T: Number> Look<'_, T> {
         }
     }
 
-    fn loss<'w>(&self, z: &'w mut [T], y: &'w [T]) -> LossOf<'w, T> {
+    fn loss<'w>(&'w self, z: &'w mut [T], y: &'w [T]) -> LossOf<'w, T> {
         LossOf {
             z,
             y,
             columns: self.layout.outputs,
             loss: self.layout.loss,
             output: self.layout.output,
+            weights: self.class_weights,
         }
     }
 

@@ -26,7 +26,7 @@ pub mod training;
 
 use crate::spec::Settings;
 use crate::spec::settings::{
-    Budget, Init, Model, OneWeightRisk, Optimizer, Precision, Schedule, Source,
+    Budget, ClassWeights, Init, Model, OneWeightRisk, Optimizer, Precision, Schedule, Source,
 };
 use crate::train::rows::NO_ROWS;
 use crate::train::{Control, Ended, Job, failed};
@@ -94,6 +94,10 @@ pub fn shape(settings: &Settings) -> String {
     shape.clip.value = shape.clip.value.map(whether);
     shape.l1 = whether(shape.l1);
     shape.labels.smoothing = 0.0;
+    // Rows that count differently take a loss of their own.
+    if shape.labels.weights != ClassWeights::Equal {
+        shape.labels.weights = ClassWeights::Balanced;
+    }
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);

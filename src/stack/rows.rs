@@ -8,7 +8,7 @@ use crate::spec::Settings;
 use crate::spec::settings::Labels;
 use crate::train::Job;
 use crate::train::outputs::Probe;
-use crate::train::rows::targets;
+use crate::train::rows::{class_weights, targets};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,6 +22,15 @@ pub struct Table<T> {
     columns: [usize; 2],
     /// Every row of x with that of y behind it.
     both: Vec<T>,
+    /// What every row counts for; empty where all count the same.
+    weights: Vec<f64>,
+}
+
+impl<T> Table<T> {
+    /// What these rows count for together, where not all count the same.
+    pub fn weight(&self, rows: impl Iterator<Item = usize>) -> Option<f64> {
+        (!self.weights.is_empty()).then(|| rows.map(|row| self.weights[row]).sum())
+    }
 }
 
 /// The rows of one run.
@@ -31,6 +40,8 @@ pub struct Tables<T> {
     of: Arc<Dataset>,
     /// And what became of their classes.
     labels: Labels,
+    /// What the rows of each class count for; empty where all count the same.
+    pub of_class: Vec<f64>,
     /// To fit the weights on.
     pub train: Table<T>,
     /// To choose by.
@@ -58,7 +69,14 @@ impl<T: Real> Tables<T> {
         if let Some(same) = others.find(same) {
             return same.clone();
         }
-        let table = |rows: &Rows| table(job.settings, data, rows);
+        let of_class = class_weights(job.settings, data).unwrap_or_default();
+        let table = |rows: &Rows| Table {
+            weights: match of_class.is_empty() {
+                true => Vec::new(),
+                false => rows.y.iter().map(|y| of_class[*y as usize]).collect(),
+            },
+            ..table(job.settings, data, rows)
+        };
         let (points, d) = probe.points().unwrap_or((Vec::new(), 1));
         let targets = data.train.targets;
         let points = Rows {
@@ -73,6 +91,7 @@ impl<T: Real> Tables<T> {
             lattice: table(&points),
             of: data.clone(),
             labels: labels.clone(),
+            of_class,
         })
     }
 }
@@ -91,6 +110,7 @@ fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> 
         rows: rows.len(),
         columns: [features, features + outputs],
         both,
+        weights: Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ use super::region::apart;
 use super::rows::{Which, lay};
 use crate::nn::Mode;
 use crate::nn::batch_norm::MOMENTUM;
+use crate::spec::settings::ClassWeights;
 use crate::train::batches::Batches;
 use crate::train::outputs::Probe;
 use crate::train::{Control, Ended, Job, is_past};
@@ -35,6 +36,8 @@ pub struct Stack<'a, T> {
     /// Whence the lanes have their batches.
     pub(super) streams: [Option<Stream>; MOST_LANES],
     pub(super) rates: Rates<T>,
+    /// What the rows of each class count for in every lane, classes × 1; empty where all count the same.
+    pub(super) class_weights: Vec<T>,
     pub(super) probe_rows: usize,
     pub(super) classes: bool,
 }
@@ -92,6 +95,10 @@ impl<'a, T: Number> Stack<'a, T> {
             tables: [const { None }; MOST_LANES],
             streams: [const { None }; MOST_LANES],
             rates: Rates::still(),
+            class_weights: match job.settings.labels.weights {
+                ClassWeights::Equal => Vec::new(),
+                _ => vec![T::of(1.0); classes * T::LANES],
+            },
             probe_rows: Probe::new(job).rows(),
             classes: classes > 0,
         })
@@ -131,6 +138,7 @@ impl<'a, T: Number> Stack<'a, T> {
     ) -> Result<PerLane<f64>> {
         let mut sums = [0.0; MOST_LANES];
         let layout = &self.layout;
+        let total = self.totals(rows);
         self.arena.on_work(|work: &mut [T], state: &[T]| {
             for start in (0..rows).step_by(layout.block) {
                 let size = layout.block.min(rows - start);
@@ -151,8 +159,9 @@ impl<'a, T: Number> Stack<'a, T> {
                     columns: layout.outputs,
                     loss: layout.loss,
                     output: layout.output,
+                    weights: &self.class_weights,
                 };
-                loss.gradient(self.arch, rows, &mut sums);
+                loss.gradient(self.arch, &total, &mut sums);
                 pass.backward(start == 0);
                 for (layer, delta) in layout
                     .layers
@@ -164,8 +173,22 @@ impl<'a, T: Number> Stack<'a, T> {
                 }
             }
         })?;
-        let over = entries_per_mean(layout.loss, rows, layout.outputs);
-        Ok(sums.map(|sum| sum / over))
+        Ok(std::array::from_fn(|lane| sums[lane] / total[lane]))
+    }
+
+    /// What the sum of the losses of every lane's batch, of so many rows, is divided by for their mean.
+    fn totals(&self, rows: usize) -> PerLane<f64> {
+        let entries = entries_per_mean(self.layout.loss, rows, self.layout.outputs);
+        let of_lane = |lane: usize| {
+            let lane = self.lanes[lane].as_ref()?;
+            let stream = self.streams[lane.stream].as_ref()?;
+            let drawn = stream.batches.drawn().iter().map(|row| *row as usize);
+            lane.tables.train.weight(drawn)
+        };
+        match self.class_weights.is_empty() {
+            true => [entries; MOST_LANES],
+            false => std::array::from_fn(|lane| of_lane(lane).unwrap_or(entries)),
+        }
     }
 
     /// Draws the next batch of every stream; gives its number of rows, which is the same in all lanes.

@@ -1,8 +1,9 @@
 //! The data of a run in numbers, and the risks of the best constant and the best linear predictor.
 
-use super::rows::targets;
+use super::Job;
+use super::rows::class_weights;
 use super::trajectory::rounded;
-use super::{Job, constant};
+use super::wanted::Wanted;
 use crate::data::{Baseline, Criterion, Dataset, Rows};
 use crate::nn::{outputs, risk};
 use crate::spec::Settings;
@@ -45,19 +46,20 @@ fn nothing() -> DataFacts {
 
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let columns = outputs(job.settings, data.classes.len(), data.train.targets);
-    let under = job.settings.loss;
-    let wanted = |rows: &Rows| targets(rows, columns, &job.settings.labels);
-    let constant = constants(under, &wanted(&data.train), columns);
-    let loss = |rows: &Rows, says: &[f64]| Real(mean_loss(under, says, &wanted(rows), columns));
+    let weights = class_weights(job.settings, data);
+    let wanted = |rows| Wanted::new(job.settings, rows, columns, weights.as_deref());
+    let (train, validation) = (wanted(&data.train), wanted(&data.validation));
+    let constant = train.best_constant();
+    let loss = |wanted: &Wanted, says: &[f64]| Real(wanted.mean_loss(says));
     let validated = |says: &[f64]| {
         let rows = &data.validation;
-        (!rows.is_empty()).then(|| loss(rows, says))
+        (!rows.is_empty()).then(|| loss(&validation, says))
     };
-    let lowest = |rows: &Rows| {
+    let lowest = |rows: &Rows, wanted: &Wanted| {
         let smoothed = job.settings.labels.smoothing != 0.0 && !rows.is_empty();
-        smoothed.then(|| loss(rows, &wanted(rows)))
+        smoothed.then(|| loss(wanted, &wanted.perfect()))
     };
-    let linear = data.baseline(criterion(job.settings, data));
+    let linear = data.baseline(criterion(job.settings, data, weights.clone()));
     let says = |of: fn(&Baseline) -> &[f64]| {
         let linear = linear.as_deref();
         linear.map(|linear| answers(linear.columns, of(linear), columns))
@@ -71,31 +73,24 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
         train_rows: data.train.len() as u64,
         validation_rows: data.validation.len() as u64,
         test_rows: data.test.len() as u64,
-        constant_train_loss: loss(&data.train, &constant),
+        constant_train_loss: loss(&train, &constant),
         constant_validation_loss: validated(&constant),
-        linear_train_loss: says(|linear| &linear.train).map(|says| short(loss(&data.train, &says))),
+        linear_train_loss: says(|linear| &linear.train).map(|says| short(loss(&train, &says))),
         linear_validation_loss: says(|linear| &linear.validation)
             .and_then(|says| validated(&says))
             .map(short),
-        lowest_train_loss: lowest(&data.train),
-        lowest_validation_loss: lowest(&data.validation),
+        lowest_train_loss: lowest(&data.train, &train),
+        lowest_validation_loss: lowest(&data.validation, &validation),
         scales: scales(data),
     }
 }
 
-/// The best constant of every column of y.
-fn constants(loss: Loss, y: &[f64], columns: usize) -> Vec<f64> {
-    let column = |k| y.iter().skip(k).step_by(columns);
-    (0..columns)
-        .map(|k| constant::best(loss, column(k)))
-        .collect()
-}
-
 /// What the best linear model of a run is the best by.
-fn criterion(settings: &Settings, data: &Dataset) -> Criterion {
+fn criterion(settings: &Settings, data: &Dataset, weights: Option<Vec<f64>>) -> Criterion {
     match settings.loss {
         _ if !data.classes.is_empty() => Criterion::Entropy {
             smoothing: settings.labels.smoothing,
+            weights: weights.unwrap_or_default(),
         },
         Loss::Mae => Criterion::Absolute,
         Loss::Huber { delta } => Criterion::Huber(delta),
@@ -109,32 +104,6 @@ fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
         (2, 1) => says.iter().skip(1).step_by(2).copied().collect(),
         _ => says.to_vec(),
     }
-}
-
-/// The mean loss of what is said where y was wanted: row after row, or the same of every row.
-fn mean_loss(loss: Loss, says: &[f64], y: &[f64], columns: usize) -> f64 {
-    let of_entry = |(y, c): (&f64, &f64)| match loss {
-        Loss::Mse => (c - y).powi(2),
-        Loss::Mae => (c - y).abs(),
-        Loss::Huber { delta } => {
-            let r = (c - y).abs();
-            let within = r.min(delta);
-            within * (r - 0.5 * within)
-        }
-        Loss::Bce => -(times_ln(*y, *c) + times_ln(1.0 - y, 1.0 - c)),
-        Loss::CrossEntropy => -times_ln(*y, *c),
-    };
-    let total: f64 = y.iter().zip(says.iter().cycle()).map(of_entry).sum();
-    let entries_per_mean = match loss {
-        Loss::CrossEntropy => y.len() / columns,
-        Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => y.len(),
-    };
-    total / entries_per_mean as f64
-}
-
-/// a ln b, which is 0 for a = 0.
-fn times_ln(a: f64, b: f64) -> f64 {
-    if a == 0.0 { 0.0 } else { a * b.ln() }
 }
 
 /// A fit is an approximation, and a trace small.

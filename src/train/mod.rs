@@ -16,6 +16,7 @@ pub mod reference;
 pub mod rows;
 pub mod schedule;
 pub mod trajectory;
+mod wanted;
 pub mod watch;
 
 use crate::data::Dataset;

@@ -1,9 +1,9 @@
 //! The rows of a data set as tensors of the run's precision.
 
 use super::Job;
-use crate::data::Rows;
-use crate::nn::{Batch, dtype, outputs};
-use crate::spec::settings::{Labels, Model, Settings};
+use crate::data::{Dataset, Rows};
+use crate::nn::{Batch, Weights, dtype, outputs};
+use crate::spec::settings::{ClassWeights, Labels, Model, Settings};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
 /// Why a predictor without rows can't be trained.
@@ -33,6 +33,7 @@ impl Split {
             let train = Batch {
                 x: nothing.clone(),
                 y: nothing,
+                weights: None,
             };
             return Ok(Split {
                 train,
@@ -44,12 +45,20 @@ impl Split {
             bail!("{NO_ROWS}")
         };
         let (d, classes) = (data.features.len(), data.classes.len());
+        let of_class = class_weights(job.settings, data);
+        let some_of = |rows: &Rows| -> Result<Batch> {
+            let batch = tensors(job.settings, rows, d, classes)?;
+            match &of_class {
+                Some(of_class) => weighted(batch, job.settings, rows, of_class),
+                None => Ok(batch),
+            }
+        };
         let some = |rows: &Rows| match rows.is_empty() {
             true => Ok(None),
-            false => tensors(job.settings, rows, d, classes).map(Some),
+            false => some_of(rows).map(Some),
         };
         Ok(Split {
-            train: tensors(job.settings, &data.train, d, classes)?,
+            train: some_of(&data.train)?,
             validation: some(&data.validation)?,
             test: some(&data.test)?,
         })
@@ -83,6 +92,40 @@ pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Re
             settings,
             (targets(rows, columns, &settings.labels), columns),
         )?,
+        weights: None,
+    })
+}
+
+/// What every class counts for; none where all count the same.
+pub fn class_weights(settings: &Settings, data: &Dataset) -> Option<Vec<f64>> {
+    let weights = &settings.labels.weights;
+    if *weights == ClassWeights::Equal || data.classes.is_empty() {
+        return None;
+    }
+    let mut rows = vec![0; data.classes.len()];
+    data.train.y.iter().for_each(|y| rows[*y as usize] += 1);
+    weights.of(&rows)
+}
+
+/// The same rows, with what they count for by the weight of each class.
+///
+/// # Errors
+/// Those of candle.
+pub fn weighted(batch: Batch, settings: &Settings, rows: &Rows, of_class: &[f64]) -> Result<Batch> {
+    let own: Vec<f64> = rows.y.iter().map(|y| of_class[*y as usize]).collect();
+    let columns = batch.y.dims()[1];
+    let entries = match columns {
+        1 => own.clone(),
+        // Each part of a smoothed label has the weight of its class.
+        _ => of_class.repeat(rows.len()),
+    };
+    let weights = Weights {
+        entries: matrix(settings, (entries, columns))?,
+        rows: matrix(settings, (own, 1))?,
+    };
+    Ok(Batch {
+        weights: Some(weights),
+        ..batch
     })
 }
 
@@ -103,10 +146,7 @@ pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
         return Ok(rows.clone());
     }
     let chosen = Tensor::new(chosen, &Device::Cpu)?;
-    Ok(Batch {
-        x: rows.x.index_select(&chosen, 0)?,
-        y: rows.y.index_select(&chosen, 0)?,
-    })
+    rows.each(|rows| rows.index_select(&chosen, 0))
 }
 
 /// The values, row after row; or a row for every class, with 1 in its column and 0 elsewhere, smoothed as the labels say.

@@ -288,3 +288,21 @@ fn against(trace: &Trace) -> Figure {
         plot,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn of_several_targets_the_first_is_drawn_and_the_others_are_named() {
+        let (_, results) = fixture::learning_rates(1);
+        let mut trace = results.cells[0].runs[0].trace().unwrap().clone();
+        assert!(figures(&trace)[0].notes.is_empty());
+        trace.data.targets = ["price", "rent", "age"].map(str::to_owned).into();
+        let notes = figures(&trace)[0].notes.clone();
+        assert_eq!(notes, ["Of 3 targets price is drawn, and not rent, age."]);
+        assert_eq!(column_name(&trace, 0), "price");
+    }
+}

@@ -37,4 +37,39 @@ pub struct Labels {
     /// loss that is recorded.
     #[serde(default, skip_serializing_if = "is_default")]
     pub smoothing: f64,
+    /// What the row of each class counts for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub weights: ClassWeights,
+}
+
+/// What rows count for in the loss, which is their weighted mean: Σ w_y ℓ / Σ w_y over the rows of a batch, and over
+/// all rows where an exact risk is recorded. As PyTorch's `CrossEntropyLoss(weight=…)`, where the part of a
+/// smoothed label that is of class c has the weight of c; of two classes under the binary cross-entropy the same.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassWeights {
+    /// All the same.
+    #[default]
+    Equal,
+    /// n/(k n_c) for a class c that has n_c of n training rows, of k classes (scikit-learn's `balanced`): every class
+    /// counts for as much. 1 for a class without training rows.
+    Balanced,
+    /// One weight per class, in the order of the classes.
+    Each(Vec<f64>),
+}
+
+impl ClassWeights {
+    /// The weight of every class, `rows` being the training rows of each; none where all are the same.
+    pub fn of(&self, rows: &[usize]) -> Option<Vec<f64>> {
+        let n = rows.iter().sum::<usize>() as f64;
+        let balanced = |of: &usize| match *of {
+            0 => 1.0,
+            of => n / (rows.len() * of) as f64,
+        };
+        match self {
+            ClassWeights::Equal => None,
+            ClassWeights::Balanced => Some(rows.iter().map(balanced).collect()),
+            ClassWeights::Each(weights) => Some(weights.clone()),
+        }
+    }
 }

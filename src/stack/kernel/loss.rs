@@ -7,6 +7,7 @@
 use super::map::on;
 use super::math::{exp, ln, ln_1p, sigmoid};
 use super::real::Real;
+use super::weighted::weighted;
 use super::{MOST_LANES, PerLane, load, store};
 use crate::spec::settings::{Loss, OutputActivation};
 use pulp::Arch;
@@ -24,13 +25,24 @@ pub struct LossOf<'a, T> {
     pub loss: Loss,
     /// σ of the output layer.
     pub output: OutputActivation,
+    /// What the rows of each class count for, classes × 1; empty where all count the same.
+    pub weights: &'a [T],
 }
 
 impl<T: Real> LossOf<'_, T> {
-    /// Adds the rows' losses to `sums`, those whose mean over `batch` rows is the batch's risk, and
-    /// puts the gradient of that risk in the place of z.
-    pub fn gradient(self, arch: Arch, batch: usize, sums: &mut PerLane<f64>) {
-        let over = T::of(1.0 / self.entries_per_mean(batch));
+    /// Adds the rows' losses to `sums`, whose quotient by `total` is the batch's risk, and puts the gradient of
+    /// that risk in the place of z.
+    pub fn gradient(self, arch: Arch, total: &PerLane<f64>, sums: &mut PerLane<f64>) {
+        if !self.weights.is_empty() {
+            let over = total.map(|total| T::of(1.0 / total));
+            return on(
+                arch,
+                (self, sums),
+                #[inline(always)]
+                |(rows, sums): (Self, &mut PerLane<f64>)| weighted(rows, sums, Some(&over)),
+            );
+        }
+        let over = T::of(1.0 / total[0]);
         on(
             arch,
             (self, sums),
@@ -41,17 +53,20 @@ impl<T: Real> LossOf<'_, T> {
 
     /// Adds the rows' losses to `sums`, and puts σ(z) in the place of z.
     pub fn outputs(self, arch: Arch, sums: &mut PerLane<f64>) {
+        if !self.weights.is_empty() {
+            return on(
+                arch,
+                (self, sums),
+                #[inline(always)]
+                |(rows, sums): (Self, &mut PerLane<f64>)| weighted(rows, sums, None),
+            );
+        }
         on(
             arch,
             (self, sums),
             #[inline(always)]
             |(rows, sums): (Self, &mut PerLane<f64>)| rows.rows(sums, Then::Outputs),
         );
-    }
-
-    /// What a sum of losses over so many rows is divided by for its mean.
-    pub fn entries_per_mean(&self, rows: usize) -> f64 {
-        entries_per_mean(self.loss, rows, self.columns)
     }
 
     #[inline(always)]
@@ -62,6 +77,7 @@ impl<T: Real> LossOf<'_, T> {
             columns,
             loss,
             output,
+            ..
         } = self;
         if output == OutputActivation::Softmax {
             let width = columns * T::LANES;

@@ -24,6 +24,7 @@ pub mod sums;
 pub mod tile;
 pub mod update;
 pub mod vector;
+mod weighted;
 
 /// Lanes of a stack in the precision that has most of them.
 pub const MOST_LANES: usize = 16;

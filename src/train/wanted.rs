@@ -1,0 +1,123 @@
+//! What a run's loss wants of rows, and the losses of predictions that are known without training: of the best
+//! constant, of the best linear model, of a perfect one.
+
+use super::constant;
+use super::rows::targets;
+use crate::data::Rows;
+use crate::spec::Settings;
+use crate::spec::settings::Loss;
+
+/// Some rows as the loss of a run sees them.
+pub struct Wanted<'a> {
+    loss: Loss,
+    columns: usize,
+    /// rows × columns, row after row.
+    y: Vec<f64>,
+    /// The classes of the rows, and what each class counts for.
+    weighted: Option<(&'a [f64], &'a [f64])>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Of a run with so many outputs, and weights of classes where it has them.
+    pub fn new(
+        settings: &Settings,
+        rows: &'a Rows,
+        columns: usize,
+        weights: Option<&'a [f64]>,
+    ) -> Wanted<'a> {
+        Wanted {
+            loss: settings.loss,
+            columns,
+            y: targets(rows, columns, &settings.labels),
+            weighted: weights.map(|weights| (&rows.y[..], weights)),
+        }
+    }
+
+    /// The constant that loses least, one number per column.
+    pub fn best_constant(&self) -> Vec<f64> {
+        let column = |k| self.y.iter().skip(k).step_by(self.columns);
+        if self.weighted.is_none() {
+            return (0..self.columns)
+                .map(|k| constant::best(self.loss, column(k)))
+                .collect();
+        }
+        // The frequencies of the classes, each row counting for its weight.
+        let parts = self.parts();
+        let sum = |k| parts.iter().skip(k).step_by(self.columns).sum::<f64>();
+        let all: f64 = match self.columns {
+            1 => self.total(),
+            _ => parts.iter().sum(),
+        };
+        (0..self.columns).map(|k| sum(k) / all).collect()
+    }
+
+    /// What a perfect prediction says, row after row: the labels, or of classes that are smoothed and weighted
+    /// what their parts count for.
+    pub fn perfect(&self) -> Vec<f64> {
+        let mut says = self.parts();
+        for row in says
+            .chunks_exact_mut(self.columns)
+            .filter(|row| row.len() > 1)
+        {
+            let all: f64 = row.iter().sum();
+            row.iter_mut().for_each(|part| *part /= all);
+        }
+        says
+    }
+
+    /// The mean loss of what is said: row after row, or the same of every row.
+    pub fn mean_loss(&self, says: &[f64]) -> f64 {
+        let of_entry = |(y, c): (&f64, &f64)| match self.loss {
+            Loss::Mse => (c - y).powi(2),
+            Loss::Mae => (c - y).abs(),
+            Loss::Huber { delta } => {
+                let r = (c - y).abs();
+                let within = r.min(delta);
+                within * (r - 0.5 * within)
+            }
+            Loss::Bce => -(times_ln(*y, *c) + times_ln(1.0 - y, 1.0 - c)),
+            Loss::CrossEntropy => -times_ln(*y, *c),
+        };
+        let losses = self.y.iter().zip(says.iter().cycle()).map(of_entry);
+        if self.weighted.is_some() {
+            let losses = losses.enumerate().map(|(i, loss)| self.weight(i) * loss);
+            return losses.sum::<f64>() / self.total();
+        }
+        let entries_per_mean = match self.loss {
+            Loss::CrossEntropy => self.y.len() / self.columns,
+            Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => self.y.len(),
+        };
+        losses.sum::<f64>() / entries_per_mean as f64
+    }
+
+    /// What an entry of y counts for.
+    fn weight(&self, entry: usize) -> f64 {
+        match (self.weighted, self.columns) {
+            (None, _) => 1.0,
+            (Some((classes, weights)), 1) => weights[classes[entry] as usize],
+            (Some((_, weights)), columns) => weights[entry % columns],
+        }
+    }
+
+    /// y, each entry times what it counts for; of labels without weights they themselves.
+    fn parts(&self) -> Vec<f64> {
+        match self.weighted {
+            None => self.y.clone(),
+            Some(_) => {
+                let y = self.y.iter().enumerate();
+                y.map(|(i, y)| self.weight(i) * y).collect()
+            }
+        }
+    }
+
+    /// What all rows count for together.
+    fn total(&self) -> f64 {
+        let (classes, weights) = self.weighted.unwrap_or_default();
+        classes.iter().map(|class| weights[*class as usize]).sum()
+    }
+}
+
+/// a ln b, which is 0 for a = 0.
+fn times_ln(a: f64, b: f64) -> f64 {
+    if a == 0.0 { 0.0 } else { a * b.ln() }
+}
