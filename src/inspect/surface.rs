@@ -63,6 +63,7 @@ pub fn surface(
     let rows = Batch {
         x: rows.train.x.narrow(0, 0, taken)?.contiguous()?,
         y: rows.train.y.narrow(0, 0, taken)?.contiguous()?,
+        masks: Vec::new(),
     };
     let parameters = model.parameters();
     let sizes: Vec<usize> = parameters.iter().map(|p| p.var.elem_count()).collect();

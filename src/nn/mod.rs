@@ -77,6 +77,9 @@ pub struct Batch {
     pub x: Tensor,
     /// m × outputs: the value, 0 or 1 for two classes with one output, else one-hot.
     pub y: Tensor,
+    /// What the activations of every hidden layer are multiplied by, rows × neurons each, input side first;
+    /// none where nothing is dropped.
+    pub masks: Vec<Tensor>,
 }
 
 /// Whose statistics batch normalisation takes.

@@ -40,6 +40,10 @@ impl Settings {
             output_bias: output_bias(values, init).filter(|_| network),
             batch_norm: norm_sites(values, "batch_norm", &model),
             layer_norm: norm_sites(values, "layer_norm", &model),
+            dropout: match model {
+                Model::Mlp { .. } | Model::Residual { .. } => real(values, "dropout"),
+                Model::Linear | Model::Risk(_) => 0.0,
+            },
             loss: match word(values, "loss") {
                 "bce" if network => Loss::Bce,
                 "cross-entropy" if network => Loss::CrossEntropy,

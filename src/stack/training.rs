@@ -2,6 +2,7 @@
 
 use super::arena::{Arena, Number};
 use super::kernel::batch_norm::remember;
+use super::kernel::dropout::Drops;
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
 use super::kernel::sums::{LaneSums, add_entries, squares};
@@ -35,6 +36,8 @@ pub struct Stack<'a, T> {
     /// Whence the lanes have their batches.
     pub(super) streams: [Option<Stream>; MOST_LANES],
     pub(super) rates: Rates<T>,
+    /// What a step drops, where the runs drop anything.
+    pub(super) drops: Option<Drops<T>>,
     pub(super) probe_rows: usize,
     pub(super) classes: bool,
 }
@@ -83,9 +86,11 @@ impl<'a, T: Number> Stack<'a, T> {
         });
         let outputs = crate::nn::outputs(job.settings, classes);
         let layout = Layout::new::<T>(job.settings, n, features, outputs);
+        let drops = job.settings.dropout != 0.0;
         Ok(Stack {
             arch,
             arena: Arena::new::<T>(layout.state, layout.work)?,
+            drops: drops.then(|| Drops::new(layout.layers.len() - 1)),
             layout,
             lanes: [const { None }; MOST_LANES],
             tables: [const { None }; MOST_LANES],
@@ -139,6 +144,7 @@ impl<'a, T: Number> Stack<'a, T> {
                     arch: self.arch,
                     lanes: lanes_in_use(&self.tables),
                     rows: size,
+                    drops: self.drops.as_ref().map(|drops| (drops, start)),
                     work,
                     state,
                 };
@@ -167,8 +173,16 @@ impl<'a, T: Number> Stack<'a, T> {
         Ok(sums.map(|sum| sum / over))
     }
 
-    /// Draws the next batch of every stream; gives its number of rows, which is the same in all lanes.
+    /// Draws the next batch of every stream, and says what step it is for; gives its number of rows, which is
+    /// the same in all lanes.
     fn sample(&mut self) -> usize {
+        if let Some(drops) = &mut self.drops {
+            for (i, lane) in self.lanes.iter().enumerate() {
+                if let Some(lane) = lane {
+                    drops.advance(i, lane.step);
+                }
+            }
+        }
         let streams = self.streams.iter_mut().flatten();
         let rows = streams.map(|stream| stream.batches.sample().len());
         rows.max().unwrap_or(0)

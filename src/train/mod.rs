@@ -5,6 +5,7 @@
 
 pub mod batches;
 pub mod curve;
+pub mod dropout;
 pub mod facts;
 pub mod keep;
 pub mod measure;

@@ -33,6 +33,7 @@ impl Split {
             let train = Batch {
                 x: nothing.clone(),
                 y: nothing,
+                masks: Vec::new(),
             };
             return Ok(Split {
                 train,
@@ -80,6 +81,7 @@ pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Re
     Ok(Batch {
         x: matrix(settings, (rows.x.to_vec(), d))?,
         y: matrix(settings, (targets(&rows.y, columns), columns))?,
+        masks: Vec::new(),
     })
 }
 
@@ -103,6 +105,7 @@ pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
     Ok(Batch {
         x: rows.x.index_select(&chosen, 0)?,
         y: rows.y.index_select(&chosen, 0)?,
+        masks: Vec::new(),
     })
 }
 
