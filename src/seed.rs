@@ -1,12 +1,14 @@
 //! Named random streams: one per (seed, purpose), so that cells of one seed start from the same
 //! weights and see the same batches, and no draw depends on what was drawn elsewhere.
 
+pub mod philox;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 /// The stream of one purpose under one seed.
 ///
-/// Purposes in use: `data`, `noise`, `split`, `weights/<layer>`, `batches`,
+/// Purposes in use: `data`, `noise`, `split`, `weights/<layer>`, `dropout/<layer>`, `batches`,
 /// `gradient-noise`, `control/<cell>/<prescription>`, `lipschitz`, `large/weights`, `large/<block>`,
 /// `sample/<i>/<axis>`.
 pub fn stream(seed: u64, purpose: &str) -> ChaCha8Rng {

@@ -225,7 +225,8 @@ pub struct Risk {
 ///
 /// Gradients and updates are those of the moment's own step (its batch), over the entries of the
 /// layer's weight matrix: the gradient before it is clipped and before penalties, the update as it was
-/// made, by the rate of that step. Activations are of the probe rows, where batch normalisation takes their
+/// made, by the rate of that step; all three, and δ, under the dropout of that step. Activations are of the probe rows
+/// without it, where batch normalisation takes their
 /// own statistics: its running estimates say nothing yet at the start.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Layer {

@@ -20,7 +20,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("nn", &["spec", "seed", "trace"]),
     ("optim", &["spec", "seed"]),
     ("train", &["spec", "nn", "optim", "data", "trace", "seed"]),
-    ("stack", &["spec", "nn", "optim", "data", "train", "trace"]),
+    (
+        "stack",
+        &["spec", "nn", "optim", "data", "train", "trace", "seed"],
+    ),
     (
         "solve",
         &[

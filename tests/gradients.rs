@@ -9,6 +9,7 @@ use sweep::nn::entries::entries;
 use sweep::nn::{Batch, Mode, Model, Parameter, Role};
 use sweep::spec::Settings;
 use sweep::spec::settings::{self, *};
+use sweep::train::dropout::Dropout;
 use sweep::train::reference::stochastic_gradient;
 use sweep::train::rows::tensors;
 
@@ -59,6 +60,7 @@ fn gradients_are_the_limits_of_differences() {
         },
     ];
     for model in models {
+        let residual = matches!(model, settings::Model::Residual { .. });
         for activation in activations {
             for (loss, output, classes) in losses {
                 let none = NormSites::default();
@@ -75,6 +77,7 @@ fn gradients_are_the_limits_of_differences() {
                         output,
                         batch_norm,
                         layer_norm,
+                        dropout: if residual { 0.3 } else { 0.0 },
                         precision,
                         init,
                         ..settings()
@@ -106,7 +109,8 @@ fn slopes_of_the_one_weight_risks_are_the_limits_of_differences() {
 
 fn check_differences(settings: &Settings, classes: usize) {
     let rows = points(7, classes).train;
-    let batch = tensors(settings, &rows, 2, classes).unwrap();
+    let mut batch = tensors(settings, &rows, 2, classes).unwrap();
+    batch.masks = Dropout::new(settings, 5).masks(0, 7).unwrap();
     let model = Model::new(settings, 5, 2, batch.y.dim(1).unwrap()).unwrap();
     let all = gradients(&model, &batch);
     let largest = all
@@ -166,6 +170,7 @@ fn partials_of_the_chain_are_the_lectures() {
             x: one(x),
             y: one(y),
             weights: None,
+            masks: Vec::new(),
         },
     );
     let got = all

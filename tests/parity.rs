@@ -18,8 +18,9 @@ use sweep::nn::{Batch, Model, Parameter, Role, dtype};
 use sweep::optim::Optimizer;
 use sweep::spec::Settings;
 use sweep::spec::settings::{self, *};
+use sweep::train::dropout::kept;
 use sweep::train::reference::{stochastic_gradient, update};
-use sweep::train::rows::{tensors, weighted};
+use sweep::train::rows::{matrix, tensors, weighted};
 
 #[test]
 fn training_agrees_with_pytorch() {
@@ -29,7 +30,7 @@ fn training_agrees_with_pytorch() {
         .map(|f| f.unwrap().path())
         .collect();
     files.sort();
-    assert!(files.len() >= 51, "fixtures are missing");
+    assert!(files.len() >= 53, "fixtures are missing");
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
         let name = file.file_stem().unwrap().to_string_lossy();
@@ -63,7 +64,8 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     for t in 0..steps {
         let chosen: Vec<u32> = (0..m).map(|i| ((t * m + i) % n) as u32).collect();
         let chosen = Tensor::new(chosen, &Device::Cpu).unwrap();
-        let batch = rows.each(|rows| rows.index_select(&chosen, 0)).unwrap();
+        let mut batch = rows.each(|rows| rows.index_select(&chosen, 0)).unwrap();
+        batch.masks = masks(case, t, &settings);
         let gradient = stochastic_gradient(&model, &parameters, &batch).unwrap();
         if t == 0 {
             same_gradients(
@@ -113,6 +115,20 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
         0.0,
         whole,
     );
+}
+
+/// What the activations of every hidden layer are multiplied by in a step, as the case says.
+fn masks(case: &Value, step: usize, settings: &Settings) -> Vec<Tensor> {
+    let Some(layers) = case["masks"][step].as_array() else {
+        return Vec::new();
+    };
+    let mask = |(keeps, width): (&Value, f64)| {
+        let keeps = numbers(keeps).into_iter();
+        let mask: Vec<f64> = keeps.map(|keep| keep * kept(settings.dropout)).collect();
+        matrix(settings, (mask, width as usize)).unwrap()
+    };
+    let widths = numbers(&case["hidden"]);
+    layers.iter().zip(widths).map(mask).collect()
 }
 
 /// The rows of a case, and its model with the initial weights that it says.
@@ -272,6 +288,7 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
         },
         batch_norm: sites("batch_norm"),
         layer_norm: sites("layer_norm"),
+        dropout: case["dropout"].as_f64().unwrap_or(0.0),
         lr: number("lr"),
         schedule: match &case["schedule"] {
             Value::Null => Schedule::Constant,

@@ -127,6 +127,7 @@ fn networks() -> impl Strategy<Value = Settings> {
         true => (sites, none),
         false => (none, sites),
     });
+    let dropout = prop::sample::select(vec![0.0, 0.0, 0.3]);
     let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
     let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
     let decay = prop::sample::select(vec![0.0, 0.1]);
@@ -148,7 +149,7 @@ fn networks() -> impl Strategy<Value = Settings> {
         models,
         activations,
         optimizers,
-        norms,
+        (norms, dropout),
         batches,
         sampling,
         decay,
@@ -160,7 +161,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                 model,
                 activation,
                 optimizer,
-                (batch_norm, layer_norm),
+                ((batch_norm, layer_norm), dropout),
                 batch,
                 sampling,
                 weight_decay,
@@ -173,6 +174,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                     optimizer,
                     batch_norm,
                     layer_norm,
+                    dropout,
                     // A single row has no variance to normalise by.
                     batch: match batch {
                         Batch::Rows(1) if batch_norm != NormSites::default() => Batch::Rows(2),
@@ -346,6 +348,7 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
             schedule: [Schedule::Constant, Schedule::Cosine][i % 2],
             warmup: i % 3,
             output_bias: (i % 4 == 1).then_some(0.5),
+            dropout: shape.dropout * [0.5, 1.0][i % 2],
             patience: (i % 7 == 2).then_some(1),
             clip: Clip {
                 norm: shape.clip.norm.map(|norm| norm * (i + 1) as f64),
@@ -440,8 +443,23 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         loss: Loss::Huber { delta: 0.2 },
         ..plain.clone()
     };
+    let dropped = Settings {
+        model: Model::Residual {
+            blocks: 2,
+            layers: 1,
+            width: 6,
+        },
+        activation: Activation::Silu,
+        layer_norm: NormSites {
+            hidden: true,
+            ..NormSites::default()
+        },
+        dropout: 0.6,
+        ..plain.clone()
+    };
     vec![
         (robust, several(30, 2, 3)),
+        (dropped, regression(30, 3)),
         (clipped, regression(30, 2)),
         (plain, regression(30, 2)),
         (normed, regression(40, 3)),

@@ -31,6 +31,32 @@ fn a_small_network_learns_a_sine() {
     );
 }
 
+/// With steps too small to move a weight, risks and activations are those of the start whatever is dropped;
+/// the losses of batches, gradients and δ are not.
+#[test]
+fn what_is_dropped_counts_for_the_steps_and_not_for_what_is_evaluated() {
+    let plain = Settings {
+        lr: 1e-30,
+        budget: Budget::Epochs(3),
+        ..settings()
+    };
+    let dropped = Settings {
+        dropout: 0.5,
+        ..plain.clone()
+    };
+    for engine in every_engine() {
+        let [plain, dropped] = [&plain, &dropped].map(|s| run_on(&engine, s, Some(&sine(64)), 1));
+        assert_eq!(plain.risks, dropped.risks);
+        assert_eq!(plain.outputs, dropped.outputs);
+        for (one, other) in plain.layers.iter().zip(&dropped.layers) {
+            assert_eq!(one.activation_sd, other.activation_sd);
+            assert_ne!(one.gradient_rms, other.gradient_rms);
+            assert_ne!(one.delta_rms, other.delta_rms);
+        }
+        assert_ne!(plain.curve, dropped.curve);
+    }
+}
+
 #[test]
 fn the_same_run_twice_is_the_same_bytes() {
     let mut settings = settings();

@@ -20,6 +20,9 @@ const RISK: usize = 2;
 /// Numbers that a stack keeps per neuron and row of a block: σ(z), and ẑ where it is normalised.
 const IN_PLACE: usize = 2;
 
+/// Numbers that every engine keeps beside them where activations are dropped: the mask, and what it leaves.
+const DROPPED: usize = 2;
+
 /// Bytes for the runs that a plan misses with this many jobs: each as if it trained the largest
 /// stack, or run where they are trained one by one.
 pub fn expected(plan: &Plan, groups: &[Group], files: &Files, jobs: usize) -> f64 {
@@ -76,10 +79,14 @@ fn of_run(settings: &Settings, sizes: Option<Sizes>, in_place: bool) -> f64 {
     let all = sizes.rows() as f64;
     let at_once = sizes.train.max(sizes.validation);
     let batch = rows_per_batch(settings.batch, sizes.train);
+    let dropped = match settings.dropout {
+        0.0 => 0,
+        _ => DROPPED,
+    };
     let per_neuron = match in_place {
         // Which is as large as any where layers are normalised.
-        true => IN_PLACE * block(batch, sizes.train, (1, 1), true),
-        false => (STEP * batch).max(RISK * at_once),
+        true => (IN_PLACE + dropped) * block(batch, sizes.train, (1, 1), true),
+        false => ((STEP + dropped) * batch).max(RISK * at_once),
     };
     let activations = neurons * per_neuron as f64;
     let weights = weights(settings, &layers, d) * copies(settings);

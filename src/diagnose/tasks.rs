@@ -36,6 +36,7 @@ pub(super) fn but_for_optimizer(settings: &Settings) -> String {
 /// The network before training and the rows that it sees, as a key: what it is trained by may differ.
 pub(super) fn start(settings: &Settings) -> String {
     key(&Settings {
+        dropout: 0.0,
         loss: Loss::Mse,
         labels: Labels::default(),
         optimizer: PLAIN,

@@ -30,6 +30,7 @@ pub(crate) fn settings() -> Settings {
         output_bias: None,
         batch_norm: NormSites::default(),
         layer_norm: NormSites::default(),
+        dropout: 0.0,
         loss: Loss::Mse,
         labels: Labels::default(),
         solving: None,

@@ -99,7 +99,7 @@ fn equal_meaning_is_equal_settings() {
         ),
         ("solver = 'trainer'", ""),
         ("clip_norm = 'none'\nclip_value = 'none'\nl1 = 0", ""),
-        ("batch_norm = []\nlayer_norm = []", ""),
+        ("batch_norm = []\nlayer_norm = []\ndropout = 0", ""),
         ("schedule = 'constant'\nwarmup = 0", ""),
         ("schedule = { step = 9, factor = 1 }", ""),
         (
@@ -124,6 +124,7 @@ fn every_setting_is_part_of_the_identity() {
         "output_bias = 1",
         "batch_norm = ['hidden']",
         "layer_norm = ['hidden']",
+        "dropout = 0.5",
         "optimizer = 'adam'",
         "lr = 0.5",
         "schedule = 'cosine'",
@@ -182,11 +183,11 @@ fn every_setting_is_part_of_the_identity() {
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
     let plain = spec::canonical(&settings(""));
-    for later in ["layer_norm", "schedule", "warmup", "clip", "l1", "labels"] {
+    for later in ["layer_norm", "dropout", "schedule", "warmup", "clip", "l1", "labels"] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
     assert_eq!(spec::settings_of(&plain), Some(settings("")));
-    let given = "layer_norm = ['hidden']\nschedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
+    let given = "layer_norm = ['hidden']\ndropout = 0.1\nschedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
     let later = spec::canonical(&settings(given));
     assert_eq!(spec::settings_of(&later), Some(settings(given)));
 }

@@ -83,10 +83,13 @@ pub struct Batch {
     pub y: Tensor,
     /// What they count for, where not all count the same.
     pub weights: Option<Weights>,
+    /// What the activations of every hidden layer are multiplied by, rows × neurons each, input side first;
+    /// none where nothing is dropped.
+    pub masks: Vec<Tensor>,
 }
 
 impl Batch {
-    /// Some of its rows: what `of` takes of a tensor with m rows is taken of each.
+    /// Some of its rows, with nothing dropped: what `of` takes of a tensor with m rows is taken of each.
     ///
     /// # Errors
     /// Those of candle.
@@ -102,6 +105,7 @@ impl Batch {
             x: of(&self.x)?,
             y: of(&self.y)?,
             weights: weights.transpose()?,
+            masks: Vec::new(),
         })
     }
 }

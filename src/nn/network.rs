@@ -35,7 +35,7 @@ struct Dense {
 
 /// What the layers make of some rows.
 struct Pass {
-    /// Activations of the hidden layers.
+    /// What the hidden layers hand on: their activations, or what was not dropped of them.
     hidden: Vec<Tensor>,
     /// z of the output layer.
     logits: Tensor,
@@ -105,7 +105,7 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
-        let logits = self.forward(&rows.x, mode, None)?.logits;
+        let logits = self.forward(&rows.x, mode, (None, &rows.masks))?.logits;
         self.risk_of(&logits, rows)
     }
 
@@ -122,7 +122,8 @@ impl Network {
                 Var::zeros(shape, rows.x.dtype(), rows.x.device())
             })
             .collect::<Result<_>>()?;
-        let logits = self.forward(&rows.x, Mode::Probing, Some(&taps))?.logits;
+        let pass = self.forward(&rows.x, Mode::Probing, (Some(&taps), &rows.masks))?;
+        let logits = pass.logits;
         let gradients = self.risk_of(&logits, rows)?.backward()?;
         taps.iter()
             .map(|tap| match gradients.get(tap) {
@@ -143,7 +144,7 @@ impl Network {
     pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
         activate_output(
             self.output_activation,
-            &self.forward(x, Mode::Evaluation, None)?.logits,
+            &self.forward(x, Mode::Evaluation, (None, &[]))?.logits,
         )
     }
 
@@ -153,14 +154,20 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let pass = self.forward(x, Mode::Probing, None)?;
+        let pass = self.forward(x, Mode::Probing, (None, &[]))?;
         let output = activate_output(self.output_activation, &pass.logits)?;
         let hidden = pass.hidden.into_iter().map(|a| (a, self.activation));
         Ok(hidden.chain([(output, self.last)]).collect())
     }
 
-    /// The way of rows through the layers; to what σ is taken of, `taps` are added where given.
-    fn forward(&self, x: &Tensor, mode: Mode, taps: Option<&[Var]>) -> Result<Pass> {
+    /// The way of rows through the layers; to what σ is taken of, `taps` are added where given, and what
+    /// comes of it in the hidden layers is multiplied by `masks` where given.
+    fn forward(
+        &self,
+        x: &Tensor,
+        mode: Mode,
+        (taps, masks): (Option<&[Var]>, &[Tensor]),
+    ) -> Result<Pass> {
         let tapped = |z: Tensor, i: usize| match taps {
             Some(taps) => z + taps[i].as_tensor(),
             None => Ok(z),
@@ -175,7 +182,11 @@ impl Network {
             if let Some(start) = layer.skip {
                 z = (&hidden[start] + z)?;
             }
-            hidden.push(activate(self.activation, &tapped(z, i)?)?);
+            let a = activate(self.activation, &tapped(z, i)?)?;
+            hidden.push(match masks.get(i) {
+                Some(mask) => (a * mask)?,
+                None => a,
+            });
         }
         let logits = self.output.forward(hidden.last().unwrap_or(&x), mode)?;
         let logits = tapped(logits, hidden.len())?;

@@ -277,6 +277,16 @@ pub(super) static KEYS: &[Key] = &[
     )
     .also(&["layernorm", "ln"]),
     key(
+        "dropout",
+        Kind::Number(BELOW_ONE),
+        Default::Number(0.0),
+        |v| is_mlp(v) || rules::is_residual(v),
+        "Share p of the activations of every hidden layer that a training step sets to 0; the others it divides by \
+         1 − p. The losses of batches, gradients, δ and updates are those of such steps; losses and accuracies of \
+         all rows, outputs, and the statistics of activations are without it.",
+    )
+    .also(&["drop", "dropout_rate", "drop_rate"]),
+    key(
         "loss",
         Kind::Any(&[Kind::Words(LOSSES), Kind::Record(HUBER)]),
         Default::From(

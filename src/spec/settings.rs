@@ -36,6 +36,10 @@ pub struct Settings {
     /// Where they are normalised over the features of each row; nowhere beside [`Settings::batch_norm`].
     #[serde(default, skip_serializing_if = "is_default")]
     pub layer_norm: NormSites,
+    /// p, the share of the activations of every hidden layer that are dropped in a training step, in [0, 1)
+    /// (inverted dropout: Srivastava et al. 2014, PyTorch's `Dropout`).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dropout: f64,
     /// The loss of one row.
     pub loss: Loss,
     /// How the classes of rows enter it.

@@ -41,6 +41,10 @@ impl Settings {
             output_bias: output_bias(values, init).filter(|_| network),
             batch_norm: norm_sites(values, "batch_norm", &model),
             layer_norm: norm_sites(values, "layer_norm", &model),
+            dropout: match model {
+                Model::Mlp { .. } | Model::Residual { .. } => real(values, "dropout"),
+                Model::Linear | Model::Own(_) | Model::Risk(_) => 0.0,
+            },
             loss: match network {
                 true => loss(values),
                 false => Loss::Mse,

@@ -8,6 +8,7 @@ use super::rows::Tables;
 use super::training::{Drawn, Stack, Stream};
 use crate::nn::init;
 use crate::train::batches::Batches;
+use crate::train::dropout;
 use crate::train::outputs::Probe;
 use crate::train::record::Record;
 use crate::train::schedule::Schedule;
@@ -46,6 +47,11 @@ impl<'a, T: Number> Stack<'a, T> {
             let schedule = Schedule::new(job.settings, tables.train.rows);
             let pace = Pace::new(job.settings, schedule.steps);
             pace.begin(i, &mut self.rates);
+            if let Some(drops) = &mut self.drops {
+                let layers = self.layout.layers.iter();
+                let keys = layers.map(|layer| dropout::key(job.seed, &layer.plan.name));
+                drops.begin(i, job.settings.dropout, keys);
+            }
             let layers = self.layout.layers.iter().map(|layer| {
                 let plan = &layer.plan;
                 (plan.name.clone(), plan.inputs as u64, plan.outputs as u64)

@@ -34,8 +34,19 @@ pub struct Layer {
     pub a: Region,
     /// In `work`: what σ is taken of, where its slope is known from nothing else. rows × n_out.
     pub z: Option<Region>,
+    /// What is dropped of its activations; nothing where none are.
+    pub dropped: Option<Dropped>,
     /// The layer that ends the block which begins with this one's activations.
     pub skips_to: Option<usize>,
+}
+
+/// What is dropped of a hidden layer's activations, and what is left of them.
+#[derive(Debug)]
+pub struct Dropped {
+    /// In `work`: what they are multiplied by; rows × n_out.
+    pub mask: Region,
+    /// In `work`: what the next layer is given in their place; rows × n_out.
+    pub left: Region,
 }
 
 /// A normalisation of n columns.
@@ -135,8 +146,11 @@ impl Layout {
         let batch = rows_per_batch(settings.batch, n);
         let by_batch = settings.batch_norm != NormSites::default();
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
+        let drops = settings.dropout != 0.0;
         let entry = T::LANES * size_of::<T>();
-        let block = block(batch, n, (neurons, entry), by_batch);
+        // A mask, and what it leaves, lie beside every activation.
+        let kept = if drops { 3 * neurons } else { neurons };
+        let block = block(batch, n, (kept, entry), by_batch);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
         let (mut state, mut work) = (Rows::default(), Rows::default());
@@ -211,6 +225,10 @@ impl Layout {
                 z: (i != last && needs_z(settings.activation))
                     .then(|| work.take(block * plan.outputs)),
                 norm: normed.map(|normed| norm(normed, &mut work)),
+                dropped: (i != last && drops).then(|| Dropped {
+                    mask: work.take(block * plan.outputs),
+                    left: work.take(block * plan.outputs),
+                }),
                 skips_to: skips.iter().position(|skip| *skip == Some(i)),
                 plan,
             })

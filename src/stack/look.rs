@@ -148,6 +148,7 @@ impl<T: Number> Look<'_, T> {
             arch: self.arch,
             lanes: lanes_in_use(self.tables),
             rows,
+            drops: None,
             work,
             state,
         }

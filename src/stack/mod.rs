@@ -88,7 +88,7 @@ pub fn shape(settings: &Settings) -> String {
     shape.schedule = Schedule::Constant;
     shape.warmup = 0;
     shape.weight_decay = 0.0;
-    // A step of those that clip, or have an L1 penalty, costs more.
+    // A step of those that clip, drop activations, or have an L1 penalty, costs more.
     let whether = |number: f64| f64::from(u8::from(number != 0.0));
     shape.clip.norm = shape.clip.norm.map(whether);
     shape.clip.value = shape.clip.value.map(whether);
@@ -98,6 +98,7 @@ pub fn shape(settings: &Settings) -> String {
     if shape.labels.weights != ClassWeights::Equal {
         shape.labels.weights = ClassWeights::Balanced;
     }
+    shape.dropout = whether(shape.dropout);
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);

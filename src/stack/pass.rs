@@ -4,6 +4,7 @@ use super::arena::Number;
 use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
 use super::kernel::batch_norm::{self, Moments, Scale};
+use super::kernel::dropout::Drops;
 use super::kernel::layer_norm;
 use super::kernel::map::map_with;
 use super::kernel::product::{Finish, Matrix, Product, Start};
@@ -24,6 +25,8 @@ pub struct Pass<'a, T> {
     pub lanes: usize,
     /// Rows, at most a block.
     pub rows: usize,
+    /// What is dropped in training, where anything is, and the place in the batch of the first row.
+    pub drops: Option<(&'a Drops<T>, usize)>,
     /// The tensor of what comes and goes.
     pub work: &'a mut [T],
     /// The tensor of what stays.
@@ -38,7 +41,7 @@ impl<T: Number> Pass<'_, T> {
         if let Some(norm) = &layout.input_norm {
             self.normalise(norm, input, mode);
         }
-        for layer in &layout.layers {
+        for (i, layer) in layout.layers.iter().enumerate() {
             let a = self.of_rows(layer.a, layer.plan.outputs);
             let [input_numbers, z] = apart(self.work, [input, a]);
             let at_once =
@@ -63,7 +66,7 @@ impl<T: Number> Pass<'_, T> {
                 self.normalise(norm, a, mode);
             }
             if let Some(skip) = layer.plan.skip {
-                let skip = self.of_rows(layout.layers[skip].a, layer.plan.outputs);
+                let skip = self.handed_on(&layout.layers[skip]);
                 let [z, skip] = apart(self.work, [a, skip]);
                 map_with(
                     self.arch,
@@ -81,7 +84,8 @@ impl<T: Number> Pass<'_, T> {
             if !at_once {
                 activate(self.arch, layer.activation, a.of_mut(self.work));
             }
-            input = a;
+            self.drop(i, layer);
+            input = self.handed_on(layer);
         }
     }
 
@@ -98,12 +102,16 @@ impl<T: Number> Pass<'_, T> {
             let delta = self.back_through_norm(layer, is_first);
             let before = i.checked_sub(1).map(|i| &layout.layers[i]);
             let input = match before {
-                Some(before) => self.of_rows(before.a, before.plan.outputs),
+                Some(before) => self.handed_on(before),
                 None => layout.x.first(self.rows * layout.features),
             };
             self.weights_gradient(layer, (input, delta), start);
             match before {
-                Some(before) if on_the_way::<T>(before) && before.skips_to.is_none() => {
+                Some(before)
+                    if on_the_way::<T>(before)
+                        && before.skips_to.is_none()
+                        && before.dropped.is_none() =>
+                {
                     self.inputs_gradient(layer, delta, input, Finish::WherePositive);
                 }
                 Some(before) => {
@@ -197,6 +205,17 @@ impl<T: Number> Pass<'_, T> {
                 |back, skipped| back + skipped,
             );
         }
+        if let Some(dropped) = &layer.dropped {
+            let mask = self.of_rows(dropped.mask, layer.plan.outputs);
+            let [back, mask] = apart(self.work, [back, mask]);
+            map_with(
+                self.arch,
+                back,
+                mask,
+                #[inline(always)]
+                |back, mask| back * mask,
+            );
+        }
         let a = self.of_rows(layer.a, layer.plan.outputs);
         if let Some(z) = layer.z {
             let z = self.of_rows(z, layer.plan.outputs);
@@ -259,6 +278,27 @@ impl<T: Number> Pass<'_, T> {
             over_sd,
         };
         batch_norm::forward(self.arch, z, standard, scale, moments);
+    }
+
+    /// Drops what is to be dropped of the activations of a hidden layer, the i-th.
+    fn drop(&mut self, i: usize, layer: &Layer) {
+        let (Some(dropped), Some((drops, first_row))) = (&layer.dropped, self.drops) else {
+            return;
+        };
+        let columns = layer.plan.outputs;
+        let regions = [layer.a, dropped.mask, dropped.left];
+        let regions = regions.map(|region| self.of_rows(region, columns));
+        let [a, mask, left] = apart(self.work, regions);
+        drops.drop(self.arch, (i, columns), first_row, a, [mask, left]);
+    }
+
+    /// What the layers after it are given: its activations, or what is left of them.
+    fn handed_on(&self, layer: &Layer) -> Region {
+        let region = match (&layer.dropped, self.drops) {
+            (Some(dropped), Some(_)) => dropped.left,
+            _ => layer.a,
+        };
+        self.of_rows(region, layer.plan.outputs)
     }
 
     fn of_rows(&self, region: Region, columns: usize) -> Region {

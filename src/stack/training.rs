@@ -2,6 +2,7 @@
 
 use super::arena::{Arena, Number};
 use super::kernel::batch_norm::remember;
+use super::kernel::dropout::Drops;
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
 use super::kernel::sums::{LaneSums, add_entries, squares};
@@ -38,6 +39,8 @@ pub struct Stack<'a, T> {
     pub(super) rates: Rates<T>,
     /// What the rows of each class count for in every lane, classes × 1; empty where all count the same.
     pub(super) class_weights: Vec<T>,
+    /// What a step drops, where the runs drop anything.
+    pub(super) drops: Option<Drops<T>>,
     pub(super) probe_rows: usize,
     pub(super) classes: bool,
 }
@@ -87,9 +90,11 @@ impl<'a, T: Number> Stack<'a, T> {
         let targets = data.map_or(1, |data| data.train.targets);
         let outputs = crate::nn::outputs(job.settings, classes, targets);
         let layout = Layout::new::<T>(job.settings, n, features, outputs);
+        let drops = job.settings.dropout != 0.0;
         Ok(Stack {
             arch,
             arena: Arena::new::<T>(layout.state, layout.work)?,
+            drops: drops.then(|| Drops::new(layout.layers.len() - 1)),
             layout,
             lanes: [const { None }; MOST_LANES],
             tables: [const { None }; MOST_LANES],
@@ -148,6 +153,7 @@ impl<'a, T: Number> Stack<'a, T> {
                     arch: self.arch,
                     lanes: lanes_in_use(&self.tables),
                     rows: size,
+                    drops: self.drops.as_ref().map(|drops| (drops, start)),
                     work,
                     state,
                 };
@@ -191,8 +197,16 @@ impl<'a, T: Number> Stack<'a, T> {
         }
     }
 
-    /// Draws the next batch of every stream; gives its number of rows, which is the same in all lanes.
+    /// Draws the next batch of every stream, and says what step it is for; gives its number of rows, which is
+    /// the same in all lanes.
     fn sample(&mut self) -> usize {
+        if let Some(drops) = &mut self.drops {
+            for (i, lane) in self.lanes.iter().enumerate() {
+                if let Some(lane) = lane {
+                    drops.advance(i, lane.step);
+                }
+            }
+        }
         let streams = self.streams.iter_mut().flatten();
         let rows = streams.map(|stream| stream.batches.sample().len());
         rows.max().unwrap_or(0)

@@ -6,6 +6,7 @@
 pub mod batches;
 pub mod constant;
 pub mod curve;
+pub mod dropout;
 pub mod facts;
 pub mod keep;
 pub mod measure;

@@ -1,6 +1,7 @@
 //! The training loop of the lecture, with candle's autograd, one run at a time.
 
 use super::batches::Batches;
+use super::dropout::Dropout;
 use super::measure::is_finite;
 use super::rows::{Split, gather};
 use super::schedule::Schedule;
@@ -33,6 +34,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
     let schedule = Schedule::new(job.settings, rows.train_rows());
     let mut optimizer = Optimizer::new(job.settings, parameters.len(), schedule.steps);
     let mut batches = Batches::new(job.settings, job.seed, rows.train_rows());
+    let dropout = Dropout::new(job.settings, job.seed);
     let mut noise = Noise::new(job);
     let deadline = control.deadline();
     let (steps, steps_per_epoch) = (schedule.steps, schedule.steps_per_epoch);
@@ -45,7 +47,8 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
         let out_of_time = is_past(deadline) && step + 1 < steps;
 
         // Randomly sample a batch, compute the stochastic gradient, find the update.
-        let batch = gather(&rows.train, batches.sample())?;
+        let mut batch = gather(&rows.train, batches.sample())?;
+        batch.masks = dropout.masks(step, batch.x.dim(0)?)?;
         let mut gradient = stochastic_gradient(&model, &parameters, &batch)?;
         noise.add_to(&mut gradient.entries)?;
         let weights = parameters.iter().map(|p| p.var.as_tensor());

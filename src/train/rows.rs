@@ -34,6 +34,7 @@ impl Split {
                 x: nothing.clone(),
                 y: nothing,
                 weights: None,
+                masks: Vec::new(),
             };
             return Ok(Split {
                 train,
@@ -93,6 +94,7 @@ pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Re
             (targets(rows, columns, &settings.labels), columns),
         )?,
         weights: None,
+        masks: Vec::new(),
     })
 }
 

@@ -34,6 +34,7 @@ pub fn settings() -> Settings {
         output_bias: None,
         batch_norm: NormSites::default(),
         layer_norm: NormSites::default(),
+        dropout: 0.0,
         loss: Loss::Mse,
         labels: Labels::default(),
         solving: None,

@@ -12,6 +12,7 @@
 
 pub mod activation;
 pub mod batch_norm;
+pub mod dropout;
 pub mod layer_norm;
 pub mod lone;
 pub mod loss;
