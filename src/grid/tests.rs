@@ -176,7 +176,7 @@ fn every_setting_is_part_of_the_identity() {
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
     let plain = spec::canonical(&settings(""));
-    for later in ["schedule", "warmup", "clip", "l1"] {
+    for later in ["schedule", "warmup", "clip", "l1", "stop_at"] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
     assert_eq!(spec::settings_of(&plain), Some(settings("")));
