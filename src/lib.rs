@@ -12,6 +12,8 @@
 //!
 //! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
 //!
+//! [`halving`](mod@halving) stops cells on the way, where others do better.
+//!
 //! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
 //!
 //! [`export`](mod@export) writes what the store has in the formats of other programs.
@@ -34,6 +36,7 @@ pub mod expect;
 pub mod export;
 pub mod fix;
 pub mod grid;
+pub mod halving;
 pub mod inspect;
 pub mod load;
 pub mod nn;

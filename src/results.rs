@@ -1,7 +1,8 @@
 //! A sweep's cells with the traces of their runs: what expectations and reports look at.
 
 use crate::grid::{Cell, Run};
-use crate::trace::{Timing, Trace};
+use crate::trace::{Real, Timing, Trace};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Cells in the order of the grid, each with its runs; and what else says how much there is to learn.
@@ -13,6 +14,31 @@ pub struct Results {
     pub target: Option<f64>,
     /// Runs that are in no grid, for data on which no cell is good.
     pub references: Vec<Reference>,
+    /// Where cells are stopped on the way, the rungs that were decided, from the first.
+    pub rungs: Vec<Rung>,
+}
+
+/// The end of a rung of successive halving: who went on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rung {
+    /// Its end, in epochs or steps as the budget is.
+    pub end: usize,
+    /// Its cells, in the order of the grid.
+    pub entries: Vec<Entry>,
+}
+
+/// A cell at the end of a rung.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Entry {
+    /// Index of the cell.
+    pub cell: usize,
+    /// What it was ranked by: the median over its seeds of the validation skill, or what stands for it; −∞
+    /// where it was not finite.
+    pub value: Real,
+    /// Its rank, from 1.
+    pub rank: usize,
+    /// Whether it went on.
+    pub kept: bool,
 }
 
 /// A network that is known to train well, on the data of some cells none of which does.
@@ -51,6 +77,11 @@ impl Results {
 }
 
 impl CellResults {
+    /// Whether it was stopped on the way, because other cells did better, or is not trained further yet.
+    pub fn is_stopped(&self) -> bool {
+        self.cell.settings.stop_at.is_some()
+    }
+
     /// The traces of its runs that were trained, in the order of the seeds.
     pub fn traces(&self) -> impl Iterator<Item = &Trace> {
         self.runs.iter().filter_map(RunResult::trace)

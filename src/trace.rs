@@ -64,6 +64,11 @@ pub const CURVE_POINTS: usize = 512;
 pub enum Outcome {
     /// The whole budget was used.
     Finished,
+    /// It was to be stopped on the way, and was.
+    Stopped {
+        /// Updates made until then.
+        step: u64,
+    },
     /// A solver was as near to the optimum as it was asked to be.
     Converged {
         /// Updates made until then.
@@ -97,6 +102,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Finished => "finished",
+            Outcome::Stopped { .. } => "stopped",
             Outcome::Converged { .. } => "converged",
             Outcome::StoppedEarly { .. } => "stopped-early",
             Outcome::Diverged { .. } => "diverged",
@@ -106,8 +112,9 @@ impl Outcome {
     }
 
     /// Every name, in the order of the variants.
-    pub const NAMES: [&'static str; 6] = [
+    pub const NAMES: [&'static str; 7] = [
         "finished",
+        "stopped",
         "converged",
         "stopped-early",
         "diverged",

@@ -70,6 +70,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "number", "code", "remedy", "spec", "grid", "trace", "results", "diagnose", "fix",
         ],
     ),
+    ("halving", &["spec", "grid", "trace", "results", "expect"]),
     (
         "baseline",
         &["spec", "trace", "results", "diagnose", "expect"],

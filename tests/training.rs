@@ -76,6 +76,32 @@ fn the_same_run_twice_is_the_same_bytes() {
 
 /// The lecture, part 1, exercise: with |B| = n, drawn without replacement, SGD is gradient descent.
 #[test]
+fn a_run_that_is_stopped_on_the_way_is_the_first_part_of_the_whole_whoever_trains_it() {
+    for engine in every_engine() {
+        let mut whole = settings();
+        whole.schedule = Schedule::Cosine;
+        whole.warmup = 7;
+        for budget in [Budget::Epochs(20), Budget::Steps(60)] {
+            whole.budget = budget;
+            let part = Settings {
+                stop_at: Some(10),
+                ..whole.clone()
+            };
+            let data = sine(96);
+            let [all, first] = [&whole, &part].map(|s| run_on(&engine, s, Some(&data), 3));
+            let steps = if budget == Budget::Epochs(20) { 30 } else { 10 };
+            assert_eq!(first.outcome, Outcome::Stopped { step: steps });
+            // Mid-epoch the last mean is of part of an epoch.
+            let epochs = steps as usize / 3;
+            assert_eq!(first.curve.values[..epochs], all.curve.values[..epochs]);
+            let at = |trace: &Trace| trace.risks.iter().find(|r| r.epoch == 3).cloned();
+            assert_eq!(at(&first), at(&all), "{}", engine.name);
+            assert!(at(&first).is_some());
+        }
+    }
+}
+
+#[test]
 fn batches_of_all_rows_are_gradient_descent() {
     let data = sine(40);
     let mut settings = settings();

@@ -4,12 +4,13 @@ use super::args::{ExportArgs, FormatArg};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
+use super::rungs;
 use super::session::tell_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::grid::RunId;
-use crate::run::{Rerun, engines, plan};
+use crate::run::Rerun;
 use crate::store::Store;
 use crate::trace::Outputs;
 use std::collections::BTreeSet;
@@ -58,7 +59,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
             cells,
             files,
         } = opened;
-        let mut plan = plan(&sweep, cells, &files, &stored, &engines(), Rerun::Nothing)?;
+        let mut plan = rungs::look_up(&sweep, cells, &files, &stored, Rerun::Nothing)?;
         tell_missing(&sweep, &plan, output);
         // Runs are held against them where no cell is good.
         Bench {

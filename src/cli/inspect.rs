@@ -89,6 +89,7 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
             format!("the run timed out after {}", count(*step as usize, "step"))
         }
         Outcome::Finished
+        | Outcome::Stopped { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::Diverged { .. } => {

@@ -31,6 +31,7 @@ mod progress;
 mod report;
 mod room;
 mod run;
+mod rungs;
 mod session;
 mod table;
 mod tell;

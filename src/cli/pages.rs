@@ -103,7 +103,7 @@ fn clashes(found: &[Found]) -> Vec<String> {
 /// all start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 3] = ["index.html", "assets", "export"];
 /// What stands in the folder of a page.
-const OF_A_PAGE: [&str; 12] = [
+const OF_A_PAGE: [&str; 13] = [
     "index.html",
     "run.html",
     "compare.html",
@@ -115,6 +115,7 @@ const OF_A_PAGE: [&str; 12] = [
     "cures",
     "sweep.json",
     "fix.json",
+    "halving.json",
     "standalone.html",
 ];
 

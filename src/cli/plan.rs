@@ -7,11 +7,14 @@ use super::session::{Looked, look_up};
 use super::{memory, open, room};
 use crate::expect::{count, wanted_cures};
 use crate::grid::Cell;
+use crate::halving::{ends, kept};
 use crate::nn::layers::layers;
 use crate::prescribe::doses;
 use crate::report::number::duration;
+use crate::results::Results;
 use crate::run::{Group, Plan, cores, engines, groups};
-use crate::spec::{Axis, Sample, features};
+use crate::spec::settings::Budget;
+use crate::spec::{Axis, Sample, Stop, features};
 use crate::store::Store;
 use std::time::Duration;
 
@@ -52,6 +55,9 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
     }
     if let Some(sample) = sweep.sample {
         text.push_str(&format!("  {}\n", drawn(sample, plan.results.cells.len())));
+    }
+    if let Some(stop) = sweep.stop {
+        text.push_str(&rungs(stop, &plan.results));
     }
     let cells = || {
         plan.results
@@ -145,6 +151,38 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
         format!("{name}: {} {how}{why}", count(runs, "run"))
     };
     lines.into_iter().map(line).collect()
+}
+
+/// Which cells go on, and what is trained of it all: `stop: 20 cells to 2 epochs, 6 to 6, 2 to 18, 1 to 54: 170
+/// epochs for every seed, where the whole takes 1080`.
+fn rungs(stop: Stop, results: &Results) -> String {
+    let Some(first) = results.cells.first() else {
+        return String::new();
+    };
+    let (whole, unit) = match first.cell.settings.budget {
+        Budget::Epochs(n) => (n, "epochs"),
+        Budget::Steps(n) => (n, "steps"),
+    };
+    let (mut left, mut total, mut parts) = (results.cells.len(), 0, Vec::new());
+    for end in ends(stop, first.cell.settings.budget) {
+        if left == 1 {
+            break;
+        }
+        parts.push(format!("{} to {end}", count(left, "cell")));
+        total += left * end;
+        left = kept(stop, left);
+    }
+    parts.push(format!("{left} to {whole} {unit}"));
+    total += left * whole;
+    let all = results.cells.len() * whole;
+    let mut text = format!(
+        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}\n",
+        parts.join(", ")
+    );
+    if let Some(rung) = results.rungs.last() {
+        text.push_str(&format!("  stop: decided as far as {} {unit}\n", rung.end));
+    }
+    text
 }
 
 /// `sample: sobol with seed 0, 20 cells drawn`, and how many of them are left where some are not.

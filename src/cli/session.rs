@@ -11,13 +11,15 @@ use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
 use super::room;
+use super::rungs;
 use super::trials::{Bench, Training};
 use super::weights::Weights;
 use crate::data::Files;
 use crate::expect::count;
 use crate::grid::RunId;
 use crate::report::write_index;
-use crate::run::{Event, Options, Plan, Rerun, cores, engines, groups, plan, train};
+use crate::results::Results;
+use crate::run::{Event, Options, Plan, Rerun, cores, engines, groups, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
 use std::path::Path;
@@ -44,7 +46,7 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
         files,
     } = opened;
     let stored = |id| store.map_or(Ok(None), |store| store.get(id));
-    let plan = plan(&sweep, cells, &files, &stored, &engines(), rerun)?;
+    let plan = rungs::look_up(&sweep, cells, &files, &stored, rerun)?;
     Ok(Looked {
         page,
         sweep,
@@ -154,19 +156,36 @@ fn train_one(
     folder.try_out(&page, &sweep, &plan.results)?;
     refuse_too_large(&sweep, &plan, &files, options.jobs)?;
     output.message(start_line(&sweep, &plan));
-    let progress = Progress::start(output, &plan.results, plan.missing.len());
     let watched = Writer::of(&page, &sweep, &plan, folder, output);
     let done = while_training(watched, |told| -> Result<_, Problem> {
-        let hear = |event: Event| {
-            told.hear(event);
-            progress.hear(event);
-            if let (Some(weights), Event::Weights(weighed)) = (weights, event) {
-                weights.keep(weighed);
-            }
+        let once = |plan: Plan| {
+            let progress = Progress::start(output, &plan.results, plan.missing.len());
+            let hear = |event: Event| {
+                told.hear(event);
+                progress.hear(event);
+                if let (Some(weights), Event::Weights(weighed)) = (weights, event) {
+                    weights.keep(weighed);
+                }
+            };
+            let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
+            progress.end();
+            trained
         };
-        let trained = train(plan, &engines(), &files, store, options, cancelled, &hear);
-        progress.end();
-        let (mut results, summary) = trained?;
+        let (mut results, mut summary) = once(plan)?;
+        if let Some(stop) = sweep.stop {
+            let stored = |id| store.get(id);
+            let rerun = training.rerun;
+            let next =
+                |results: &Results| rungs::next_rung(&sweep, stop, results, &files, &stored, rerun);
+            while let Some(mut plan) = next(&results)? {
+                if let Some(weights) = weights {
+                    weights.add_missing(&mut plan);
+                }
+                rungs::tell(&sweep, &plan, output);
+                let (reached, more) = once(plan)?;
+                (results, summary) = (reached, rungs::together(summary, more));
+            }
+        }
         told.trained();
         // After a failure under --fail-fast no trial is trained either.
         let halted = AtomicBool::new(true);

@@ -7,7 +7,7 @@ use super::owner::file_of;
 use super::pages::Found;
 use super::problem::Problem;
 use crate::grid::{Cell, RunId, run_id};
-use crate::spec::Overrides;
+use crate::spec::{Overrides, settings_of};
 use crate::store::{Store, SweepEntry};
 use crate::trace::Trace;
 use std::path::Path;
@@ -47,7 +47,7 @@ pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
         }
     }
     let cell = sweeps.first().and_then(|sweep| cell_of(sweep, &trace, id));
-    match cell.cloned() {
+    match cell {
         Some(cell) => Ok(Wanted {
             id,
             trace,
@@ -103,9 +103,17 @@ fn open(entry: &SweepEntry, out: &Path, overrides: &Overrides) -> (String, Optio
     }
 }
 
-/// The cell of a sweep that the run is of, whatever seeds its file has now.
-fn cell_of<'a>(sweep: &'a Opened, trace: &Trace, id: RunId) -> Option<&'a Cell> {
-    sweep.cells.iter().find(|cell| {
+/// The cell of a sweep that the run is of, whatever seeds its file has now; where cells are stopped on the way,
+/// with the rung that the run ends with.
+fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
+    let stop_at = settings_of(&trace.settings).and_then(|settings| settings.stop_at);
+    let stop_at = stop_at.filter(|_| sweep.sweep.stop.is_some());
+    let ending = |cell: &Cell| {
+        let mut cell = cell.clone();
+        cell.settings.stop_at = stop_at;
+        cell
+    };
+    sweep.cells.iter().map(ending).find(|cell| {
         let digest = sweep.files.digest(&cell.settings.data);
         run_id(&cell.settings, trace.seed, digest, &trace.engine) == id
     })

@@ -31,7 +31,7 @@ impl<'a> Weights<'a> {
     }
 
     /// What the store has without weights here is missing, too, but for runs that did not come to an end
-    /// of their own.
+    /// of their own, and those of cells that are stopped on the way, whose weights nobody keeps.
     pub fn add_missing(&self, plan: &mut Plan) {
         let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
         let mut named = BTreeSet::new();
@@ -39,7 +39,8 @@ impl<'a> Weights<'a> {
         for (place, cell) in plan.results.cells.iter().enumerate() {
             for (i, run) in cell.runs.iter().enumerate() {
                 let ended = run.trace().is_some_and(|trace| trace.outcome.is_complete());
-                let lacks = || ended && !path(&self.folder, run.run.id).exists();
+                let lacks =
+                    || ended && !cell.is_stopped() && !path(&self.folder, run.run.id).exists();
                 if (planned.contains(&(place, i)) || lacks()) && named.insert(run.run.id) {
                     missing.push((place, i));
                 }
@@ -50,6 +51,9 @@ impl<'a> Weights<'a> {
 
     /// Writes the weights of a run that has ended.
     pub fn keep(&self, of: &Weighed) {
+        if of.cell.settings.stop_at.is_some() {
+            return;
+        }
         match write(&self.folder, of) {
             Ok(()) => drop(self.written.fetch_add(1, Ordering::Relaxed)),
             // A full disk would say the same of every run.

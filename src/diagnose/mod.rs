@@ -38,7 +38,7 @@ pub use yardstick::{references, without_yardstick};
 
 use crate::number::number;
 use crate::spec;
-use crate::trace::Trace;
+use crate::trace::{Outcome, Trace};
 use case::Case;
 use gate::linear_skill;
 
@@ -90,10 +90,39 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
         context,
         gate: Gate::of(trace, &settings, context),
     };
-    let (found, rejected) = look(&case);
-    match case.gate.is_passed() {
-        true => learned(&case, found),
-        false => failed(&case, found, rejected),
+    let (mut found, rejected) = look(&case);
+    if matches!(trace.outcome, Outcome::Stopped { .. }) {
+        found.retain(|finding| !OF_THE_END.contains(&finding.code));
+    }
+    match (case.gate.is_passed(), &trace.outcome) {
+        (true, _) => learned(&case, found),
+        (false, Outcome::Stopped { .. }) => stopped(&case, found, rejected),
+        (false, _) => failed(&case, found, rejected),
+    }
+}
+
+/// What is told from where a training comes to, and not of one that was stopped on its way.
+const OF_THE_END: [Code; 4] = [
+    Code::Undertrained,
+    Code::LearningRateTooLow,
+    Code::TooShallow,
+    Code::LocalMinimum,
+];
+
+/// A run that was stopped because others did better: of what it would have come to nothing is said.
+fn stopped(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
+    const WHY: &str = "it was stopped on its way, before that could be told";
+    rejected.retain(|other| !OF_THE_END.contains(&other.code));
+    rejected.extend(OF_THE_END.map(|code| Rejected {
+        code,
+        why: WHY.to_owned(),
+    }));
+    match found.is_empty() {
+        false => failed(case, found, rejected),
+        true => {
+            let why = "it was stopped on its way, because other cells did better";
+            unclear(&format!("{why}; {}", standing(case)), rejected)
+        }
     }
 }
 

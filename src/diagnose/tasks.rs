@@ -49,6 +49,7 @@ pub(super) fn start(settings: &Settings) -> String {
         batch: Batch::Full,
         sampling: Sampling::Epochs,
         budget: Budget::Steps(0),
+        stop_at: None,
         patience: None,
         ..settings.clone()
     })

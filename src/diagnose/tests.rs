@@ -147,6 +147,23 @@ fn no_rule_sees_anything_in_a_sound_run() {
 }
 
 #[test]
+fn what_was_stopped_on_the_way_is_not_blamed_for_what_it_would_have_come_to() {
+    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    assert_eq!(run.diagnose().code, Code::Undertrained);
+    run.trace.outcome = Outcome::Stopped { step: 30 };
+    run.trace.steps = 30;
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    assert_eq!(diagnosis.notes, []);
+    assert!(
+        diagnosis
+            .finding
+            .sentence
+            .starts_with("it was stopped on its way")
+    );
+}
+
+#[test]
 fn no_rule_sees_anything_where_nothing_was_taken_down() {
     let mut empty = Run::sound();
     empty.trace.steps = 0;

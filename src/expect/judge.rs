@@ -263,6 +263,8 @@ fn counterpart<'a>(
     other: &[(String, Value)],
     results: &'a Results,
 ) -> Option<&'a CellResults> {
-    let mut cells = results.cells.iter();
+    let cells = results.cells.iter();
+    // What was stopped on the way is not to be compared with.
+    let mut cells = cells.filter(|candidate| !candidate.is_stopped());
     cells.find(|candidate| candidate.cell.is_counterpart(&cell.cell, other))
 }

@@ -8,6 +8,10 @@
 //! a fail, and a cell that it could decide is inconclusive. A run that diverged is a result: its
 //! losses count as +∞, its skills as −∞, its accuracies as 0.
 //!
+//! A cell that was stopped on the way (`[stop]`) says nothing of what it would have come to. Expectations speak of
+//! the cells that were trained to their end; where all were stopped, it is a doubt. One that names the outcome
+//! `stopped` speaks of all.
+//!
 //! That a remedy cures a cell is said of the cell and not of a seed: it holds where the skill comes back
 //! in most seeds, or in the `seeds = k` that the block wants.
 
@@ -22,7 +26,7 @@ pub use measure::{Measured, Spread, last, measure, over_seeds};
 use crate::diagnose::CellDiagnosis;
 use crate::fix::{Cure, Wanted, most};
 use crate::remedy::LEAST_SEEDS;
-use crate::results::Results;
+use crate::results::{CellResults, Results};
 use crate::spec::{Check, Expectation, Sweep};
 use judge::Own;
 
@@ -111,7 +115,7 @@ pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
                     remedy,
                     needed: needed(expectation, sweep.file_seeds, cell.runs.len()),
                 };
-                let selected = expectation.selector.matches(&cell.cell.values);
+                let selected = speaks_of(expectation, cell);
                 if selected && cell.runs.len() >= LEAST_SEEDS && !all.contains(&wanted) {
                     all.push(wanted);
                 }
@@ -142,7 +146,7 @@ fn verdict(
         .iter()
         .enumerate()
         .zip(diagnoses)
-        .filter(|((_, cell), _)| expectation.selector.matches(&cell.cell.values))
+        .filter(|((_, cell), _)| speaks_of(expectation, cell))
         .map(|((place, cell), diagnosis)| {
             let needed = needed(expectation, sweep.file_seeds, cell.runs.len());
             let own = Own {
@@ -176,6 +180,16 @@ fn verdict(
         sentence: sentence::of_cells(&cells, results),
         cells,
     }
+}
+
+/// Whether an expectation is of a cell.
+fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
+    let names_it = |check: &Check| match check {
+        Check::Outcome(names) => names.iter().any(|name| name == "stopped"),
+        _ => false,
+    };
+    expectation.selector.matches(&cell.cell.values)
+        && (!cell.is_stopped() || expectation.checks.iter().any(names_it))
 }
 
 /// How many of `now` seeds must pass, where the file wants `k` of its own `of` seeds.

@@ -6,7 +6,7 @@ use super::{CellVerdict, Status};
 use crate::code::Code;
 use crate::fix::{self, Cure};
 use crate::number::{self, number};
-use crate::results::Results;
+use crate::results::{CellResults, Results};
 use crate::spec::{Bounds, Check, Quantity, Value};
 use std::collections::BTreeMap;
 
@@ -225,7 +225,12 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
     // The first of the worst.
     let worst = cells.iter().rev().max_by_key(|cell| cell.status);
     let Some(worst) = worst else {
-        return "no cell of this sweep is selected".to_owned();
+        let stopped = results.cells.iter().any(CellResults::is_stopped);
+        return match stopped {
+            true => "every cell that it selects was stopped on the way",
+            false => "no cell of this sweep is selected",
+        }
+        .to_owned();
     };
     let varied = results
         .cells

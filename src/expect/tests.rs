@@ -47,6 +47,7 @@ pub(crate) fn settings() -> Settings {
         batch: Batch::Full,
         sampling: Sampling::Epochs,
         budget: Budget::Steps(1),
+        stop_at: None,
         patience: None,
         precision: Precision::F32,
         gradient_noise: 0.0,

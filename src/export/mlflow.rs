@@ -173,6 +173,7 @@ fn status(outcome: &Outcome) -> u8 {
         Outcome::Failed { .. } => 4,
         Outcome::TimedOut { .. } => 5,
         Outcome::Finished
+        | Outcome::Stopped { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::Diverged { .. } => 3,

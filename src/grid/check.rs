@@ -2,7 +2,7 @@
 //! that finds nothing, twins, keys of no use.
 
 use super::clashes::Clashes;
-use super::{Cell, Held, expected, idle, matching, point, twins};
+use super::{Cell, Held, expected, idle, matching, point, stopped, twins};
 use crate::spec::keys;
 use crate::spec::{Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
@@ -104,6 +104,7 @@ pub(super) fn cells(
         &mut faults,
     );
     if whole && certain {
+        faults.extend(stopped::stopped(sweep, &cells));
         faults.extend(expected::expected(sweep, &cells));
         faults.extend(twins::twins(sweep, &mut cells));
     }

@@ -183,7 +183,16 @@ fn every_setting_is_part_of_the_identity() {
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
     let plain = spec::canonical(&settings(""));
-    for later in ["layer_norm", "dropout", "schedule", "warmup", "clip", "l1", "labels"] {
+    for later in [
+        "layer_norm",
+        "dropout",
+        "schedule",
+        "warmup",
+        "clip",
+        "l1",
+        "labels",
+        "stop_at",
+    ] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
     assert_eq!(spec::settings_of(&plain), Some(settings("")));

@@ -21,6 +21,20 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), ReportError> {
     })
 }
 
+/// Takes a file away, where it is.
+///
+/// # Errors
+/// [`ReportError::Write`].
+pub fn remove(path: &Path) -> Result<(), ReportError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(ReportError::Write {
+            path: path.to_owned(),
+            source,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Parts of the script, each with its name among the templates.
 macro_rules! parts {
     ($($name:literal),* $(,)?) => {

@@ -47,6 +47,7 @@ pub fn settings(model: Model) -> Settings {
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,
         budget: Budget::Epochs(200),
+        stop_at: None,
         patience: None,
         precision: Precision::F32,
         gradient_noise: 0.0,

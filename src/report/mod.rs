@@ -14,6 +14,7 @@
 //!                sweep.json        what the index says of the sweep
 //!                standalone.html   all of it in one file, where it was asked for
 //!                fix.json          what came of prescriptions, where they were tried
+//!                halving.json      which cells were stopped on the way, where some were
 //! ```
 
 mod cures;
@@ -24,6 +25,7 @@ mod markdown;
 pub mod number;
 mod packed;
 mod pages;
+mod rungs;
 mod running;
 mod script;
 mod standalone;
@@ -117,6 +119,7 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     };
     let fixes = fixes::kept(&own, page)?;
     cures::write(&own, fixes.as_ref())?;
+    rungs::write(&own, page)?;
     let runs = own.join("runs");
     let inspected = files::scripts(&own.join(INSPECTIONS));
     let scripts = pages::Runs::of(page, fixes.as_ref(), inspected);

@@ -12,7 +12,7 @@ use super::*;
 use crate::diagnose::diagnose_all;
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
-use crate::spec::{Quantity, Value};
+use crate::spec::{Quantity, Range, Value};
 use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
 use std::sync::{Arc, LazyLock};
 
@@ -111,6 +111,39 @@ fn a_large_grid_is_small_tiles_and_no_cell_is_left_out() {
     let cells: serde_json::Value =
         serde_json::from_str(&packed::unpacked(packed).unwrap()).unwrap();
     assert_eq!(cells["table"]["rows"].as_array().map(Vec::len), Some(200));
+}
+
+#[test]
+fn cells_that_were_drawn_from_ranges_stand_where_their_values_are() {
+    let range = |low, high, log| Range {
+        low,
+        high,
+        log,
+        whole: false,
+    };
+    let mut rates = axis("lr", &[0.001, 0.01, 0.1].map(Value::Number));
+    rates.range = Some(range(0.001, 0.1, true));
+    let mut betas = axis("momentum", &[0.2, 0.4].map(Value::Number));
+    betas.range = Some(range(0.0, 0.9, false));
+    let sweep = fixture::sweep("drawn", vec![rates, betas], 1);
+    let mut results = fixture::results(&sweep, &mlp(), |_, _| None);
+    // As drawn: two of the six.
+    results
+        .cells
+        .retain(|cell| [[1, 1], [2, 0]].contains(&cell.cell.coordinates[..].try_into().unwrap()));
+    let page = page(&sweep, &results, &[]);
+    let content = SweepPage::of(&page, None).unwrap();
+    let map = view::sweep::sweep(&page, &view::cells::table(&results, &[])).map;
+    let places: Vec<_> = map.rows[0]
+        .tiles
+        .iter()
+        .flatten()
+        .map(|tile| tile.place)
+        .collect();
+    assert_eq!(places, [Some((50.0, 95.0)), Some((95.0, 5.0))]);
+    let text = pages::sweep(&page, &content, None).unwrap();
+    assert_eq!(text.matches("data-cell=\"").count(), 2);
+    assert!(text.contains("class=\"scatter map small\""));
 }
 
 #[test]

@@ -14,8 +14,9 @@ use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
-pub(crate) const OUTCOMES: [&str; 6] = [
+pub(crate) const OUTCOMES: [&str; 7] = [
     "finished",
+    "stopped",
     "converged",
     "stopped-early",
     "diverged",

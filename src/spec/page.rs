@@ -4,6 +4,7 @@ use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Field, Kind, Word};
 use super::sample::SAMPLE;
+use super::stop::STOP;
 use super::top::TOP;
 use super::value::Values;
 
@@ -25,6 +26,16 @@ are drawn together, from their entries. What the i-th cell has on an axis follow
 axis alone (by its name for `random`, by its place for `sobol`), so that a larger `n` adds cells and changes none.
 ";
 
+const HALVING: &str = "\
+Cells are ranked at the end of every rung by the median over their seeds of the validation skill (of the training
+skill where there are no validation rows, of the training loss where there is no skill), all seeds of a cell
+together, equals by the order of the cells; what is not finite is last. One in `reduction_factor` goes on, rounded
+down, and the last one is trained to the end at once. All cells must have the same budget. What is trained up to a
+rung is the first part of the whole training: `schedule` and `warmup` see the whole budget. Of runs that were
+stopped the trace says where; which cells were stopped at which rank is a matter of their neighbours, stands in
+`halving.json` beside the page of the sweep, and follows from the traces again whenever these are looked up.
+";
+
 /// The page, in Markdown.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
@@ -40,6 +51,9 @@ pub fn page() -> String {
     }
     page.push_str("\n## `[sample]`\n");
     SAMPLE.iter().for_each(|field| page.push_str(&part(field)));
+    page.push_str("\n## `[stop]`\n\n");
+    page.push_str(HALVING);
+    STOP.iter().for_each(|field| page.push_str(&part(field)));
     page
 }
 

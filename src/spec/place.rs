@@ -43,6 +43,8 @@ pub struct Places {
     pub expectations: Vec<Place>,
     /// For every check of every `[[expect]]`, where it stands.
     pub checks: Vec<Vec<Place>>,
+    /// The section `[stop]`.
+    pub stop: Option<Place>,
     /// The start of the file.
     pub file: Option<Place>,
 }

@@ -11,6 +11,7 @@ use super::reader::{Reader, Section};
 use super::sample;
 use super::seeds;
 use super::selector::selector;
+use super::stop;
 use super::sweep::Sweep;
 use super::top::{MAX_CELLS, top};
 use super::value::Values;
@@ -105,6 +106,7 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
     }
     sweep.given = given;
     seeds::seeds(reader, sweep, root, overrides);
+    stop::stop(reader, sweep, root);
     if let Some(node) = root.get("exclude") {
         for node in blocks(reader, node, "exclude") {
             exclude(reader, sweep, node);

@@ -8,6 +8,7 @@ use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Interval, Kind};
 use super::sample::SAMPLE;
+use super::stop::STOP;
 use super::sweep::Quantity;
 use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
 use super::value::Values;
@@ -120,6 +121,7 @@ fn top(name: &str) -> Json {
         }
         "grid" => by_full_name(Form::Axis),
         "sample" => kind(&Kind::Record(SAMPLE)),
+        "stop" => kind(&Kind::Record(STOP)),
         "zip" => json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) }),
         "exclude" => {
             let mut block = object(Map::from_iter([(

@@ -74,6 +74,9 @@ pub struct Settings {
     pub sampling: Sampling,
     /// How long to train.
     pub budget: Budget,
+    /// After how many epochs (or steps, as the budget is) it is stopped, as the first part of the whole.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stop_at: Option<usize>,
     /// Stop after this many epochs without a better loss on the validation rows (on the
     /// training rows where there are none).
     pub patience: Option<usize>,

@@ -2,6 +2,7 @@
 
 use super::place::Places;
 use super::sample::Sample;
+use super::stop::Stop;
 use super::value::{Value, Values};
 use crate::code::Code;
 use crate::remedy::Remedy;
@@ -38,6 +39,8 @@ pub struct Sweep {
     pub axes: Vec<Axis>,
     /// How cells are drawn over the axes, where they are not all of their product.
     pub sample: Option<Sample>,
+    /// How cells are stopped before their budget is used, where they are.
+    pub stop: Option<Stop>,
     /// Cells left out.
     pub exclude: Vec<Selector>,
     /// What must hold of the trained cells.

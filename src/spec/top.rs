@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Keys at the top of a sweep file with a line on each.
-pub(crate) const TOP: [(&str, &str); 12] = [
+pub(crate) const TOP: [(&str, &str); 13] = [
     ("title", "One line; the file's name where not given."),
     ("about", "Markdown, shown at the top of the report."),
     (
@@ -40,6 +40,10 @@ pub(crate) const TOP: [(&str, &str); 12] = [
     (
         "sample",
         "Cells that are drawn over the axes, in place of their whole product.",
+    ),
+    (
+        "stop",
+        "Cells that are stopped before their budget is used, because others do better.",
     ),
     ("exclude", "Cells that are left out."),
     ("expect", "What must hold of the trained cells."),

@@ -74,6 +74,7 @@ impl Settings {
                 Some(steps) => Budget::Steps(steps as usize),
                 None => Budget::Epochs(whole(values, "epochs")),
             },
+            stop_at: None,
             patience: count(values, "patience").map(|n| n as usize),
             precision: match word(values, "precision") {
                 "f64" => Precision::F64,

@@ -45,7 +45,7 @@ impl<'a, T: Number> Stack<'a, T> {
             };
             let start = std::mem::take(&mut answers[i]);
             let schedule = Schedule::new(job.settings, tables.train.rows);
-            let pace = Pace::new(job.settings, schedule.steps);
+            let pace = Pace::new(job.settings, schedule.budget);
             pace.begin(i, &mut self.rates);
             if let Some(drops) = &mut self.drops {
                 let layers = self.layout.layers.iter();

@@ -102,6 +102,7 @@ pub fn shape(settings: &Settings) -> String {
     shape.init = Init::Constant(0.0);
     shape.output_bias = None;
     shape.budget = Budget::Steps(0);
+    shape.stop_at = None;
     shape.patience = None;
     shape.gradient_noise = 0.0;
     // Without momentum there is no velocity to remember.

@@ -204,6 +204,9 @@ impl<'a> Record<'a> {
             Outcome::Finished | Outcome::StoppedEarly { .. } if blown_up => Outcome::Diverged {
                 step: self.steps.saturating_sub(1),
             },
+            Outcome::Finished if self.schedule.steps < self.schedule.budget => {
+                Outcome::Stopped { step: self.steps }
+            }
             other => other,
         };
         Trace {

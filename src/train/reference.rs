@@ -32,7 +32,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
     let model = Model::new(job.settings, job.seed, rows.features(), rows.outputs())?;
     let parameters = model.parameters();
     let schedule = Schedule::new(job.settings, rows.train_rows());
-    let mut optimizer = Optimizer::new(job.settings, parameters.len(), schedule.steps);
+    let mut optimizer = Optimizer::new(job.settings, parameters.len(), schedule.budget);
     let mut batches = Batches::new(job.settings, job.seed, rows.train_rows());
     let dropout = Dropout::new(job.settings, job.seed);
     let mut noise = Noise::new(job);

@@ -11,6 +11,8 @@ const LOOKS: u64 = 50;
 pub struct Schedule {
     /// Updates to make.
     pub steps: u64,
+    /// Updates of the whole budget, of which a run that is stopped on the way makes but the first.
+    pub budget: u64,
     /// Steps in an epoch.
     pub steps_per_epoch: u64,
     /// Steps whose layer statistics are kept, first and last among them.
@@ -23,12 +25,14 @@ impl Schedule {
     /// The plan for this many training rows.
     pub fn new(settings: &Settings, rows: usize) -> Schedule {
         let steps_per_epoch = settings.batch.per_epoch(rows as u64);
-        let steps = match settings.budget {
-            Budget::Epochs(epochs) => epochs as u64 * steps_per_epoch,
-            Budget::Steps(steps) => steps as u64,
+        let (n, unit) = match settings.budget {
+            Budget::Epochs(epochs) => (epochs as u64, steps_per_epoch),
+            Budget::Steps(steps) => (steps as u64, 1),
         };
+        let steps = unit * settings.stop_at.map_or(n, |end| n.min(end as u64));
         Schedule {
             steps,
+            budget: unit * n,
             steps_per_epoch,
             moments: spread(steps),
             risks: spread(steps.div_ceil(steps_per_epoch) + 1),

@@ -51,6 +51,7 @@ pub fn settings() -> Settings {
         batch: Batch::Rows(32),
         sampling: Sampling::Epochs,
         budget: Budget::Epochs(20),
+        stop_at: None,
         patience: None,
         precision: Precision::F32,
         gradient_noise: 0.0,

@@ -4,7 +4,7 @@ use super::super::packed::packed;
 use super::super::script;
 use super::super::view::{
     bands, baselines, cells, columns, curves, final_loss, fixes, importance, parallel, ran, run,
-    running, solving, sweep,
+    rungs, running, solving, sweep,
 };
 use super::super::{Page, ReportError};
 use super::unwritten;
@@ -30,6 +30,7 @@ pub struct SweepPage {
     parallel: Option<Drawn>,
     baselines: Vec<String>,
     ran: Vec<ran::Ran>,
+    rungs: Option<rungs::RungsView>,
     fixes: Option<fixes::FixesView>,
     /// The settings that all runs share, for the pages that show runs.
     pub shared: String,
@@ -86,6 +87,7 @@ impl SweepPage {
             baselines: baselines::baselines(page.results),
             ran: ran::ran(page.results),
             importance: importance::importance(page.results, &view.axes),
+            rungs: rungs::rungs(page.results),
             fixes: fixes.map(fixes::fixes),
             shared: script::json(&run::shared(page.results)).map_err(unwritten("run.html"))?,
             view,

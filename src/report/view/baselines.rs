@@ -51,7 +51,9 @@ fn told(
 
 /// The cell of the lowest median validation loss, with the score on rows that had no part in the choice.
 fn chosen(results: &Results) -> Option<String> {
-    let losses = results.cells.iter().filter_map(|cell| {
+    // Those that were stopped on the way are no choice.
+    let ended = results.cells.iter().filter(|cell| !cell.is_stopped());
+    let losses = ended.filter_map(|cell| {
         let loss = median(cell, Quantity::ValidationLoss)?;
         Some((cell, loss))
     });

@@ -266,6 +266,7 @@ fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
 fn outcome(trace: &Trace) -> String {
     let end = match &trace.outcome {
         Outcome::Finished => "finished".to_owned(),
+        Outcome::Stopped { step } => format!("stopped after {}", count(*step as usize, "step")),
         Outcome::Converged { step } => format!("converged after {}", count(*step as usize, "step")),
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
         Outcome::Diverged { step } => return format!("diverged at step {step}"),

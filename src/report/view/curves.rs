@@ -76,7 +76,7 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
     let line = |(place, seed, trace): (usize, u64, &Trace)| Line {
         cell: index,
         run: Some(place),
-        label: format!("{}, seed {seed}", cell.cell.name()),
+        label: format!("{}, seed {seed}{}", cell.cell.name(), stopped(cell)),
         series: series(thinned(&trace.curve, POINTS)),
         band: None,
         ends: if diverged(trace) {
@@ -92,6 +92,14 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
         .filter(|(_, _, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
         .map(line)
         .collect()
+}
+
+/// What is said of a cell that was stopped on the way: that its curve ends before the others is no accident.
+fn stopped(cell: &CellResults) -> &'static str {
+    match cell.is_stopped() {
+        true => ", stopped on the way",
+        false => "",
+    }
 }
 
 /// The last epoch of a curve, at least the first: a run may diverge before it ends one.
@@ -140,9 +148,10 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
         cell: index,
         run: None,
         label: format!(
-            "{}, median of {}",
+            "{}, median of {}{}",
             cell.cell.name(),
-            count(curves.len(), "seed")
+            count(curves.len(), "seed"),
+            stopped(cell)
         ),
         series: series(median),
         band: (cells <= MOST_BANDS).then_some(band),

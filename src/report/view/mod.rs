@@ -21,6 +21,7 @@ pub mod parallel;
 pub mod ran;
 pub mod rerun;
 pub mod run;
+pub mod rungs;
 pub mod running;
 pub mod series;
 pub mod solving;

@@ -137,6 +137,10 @@ pub fn run(told: &Told, places: &Places, shared: &[Shared]) -> RunView {
 fn outcome(trace: &Trace) -> String {
     match &trace.outcome {
         Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
+        Outcome::Stopped { step } => {
+            let steps = count(*step as usize, "step");
+            format!("Stopped after {steps}, on the way: other cells of its sweep did better.")
+        }
         Outcome::Converged { step } => {
             format!("Converged after {}.", count(*step as usize, "step"))
         }

@@ -1,0 +1,94 @@
+//! Who was stopped on the way, and when: the rungs of successive halving as a table.
+
+use crate::expect::count;
+use crate::report::number::number;
+use crate::results::{Entry, Results, Rung};
+use crate::spec::settings::Budget;
+use serde::Serialize;
+
+/// The table; a line per cell, those that came farthest first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RungsView {
+    /// `Of 9 cells 3 went on after 1 epoch, 1 after 3.`
+    pub sentence: String,
+    /// `after 3 epochs`.
+    pub heads: Vec<String>,
+    /// The cells.
+    pub rows: Vec<Line>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Its index.
+    pub index: usize,
+    /// Its name.
+    pub name: String,
+    /// `0.87, rank 2`, by rung; nothing of rungs that it did not see.
+    pub values: Vec<String>,
+    /// `stopped after 3 epochs`, or `went on`.
+    pub end: String,
+}
+
+/// The table of a sweep; none where no rung was decided.
+pub fn rungs(results: &Results) -> Option<RungsView> {
+    let rungs = &results.rungs;
+    let first = rungs.first()?;
+    let unit = unit(results);
+    let of = |rung: &Rung, cell: usize| rung.entries.iter().find(|e| e.cell == cell).copied();
+    // The last rung that a cell saw, from the end, and its rank there.
+    let standing = |cell: usize| {
+        let seen = rungs.iter().enumerate().rev();
+        let last = seen.filter_map(|(i, rung)| Some((i, of(rung, cell)?)));
+        last.map(|(i, entry)| (rungs.len() - i, entry.rank))
+            .next()
+            .unwrap_or((usize::MAX, 0))
+    };
+    let mut cells: Vec<usize> = first.entries.iter().map(|entry| entry.cell).collect();
+    cells.sort_by_key(|cell| standing(*cell));
+    let told = |entry: Entry| format!("{}, rank {}", number(entry.value.0), entry.rank);
+    let line = |index: usize| {
+        let seen = || rungs.iter().map(|rung| of(rung, index));
+        let stopped = rungs
+            .iter()
+            .find(|rung| of(rung, index).is_some_and(|entry| !entry.kept));
+        Line {
+            index,
+            name: results
+                .cells
+                .iter()
+                .find(|cell| cell.cell.index == index)
+                .map_or(String::new(), |cell| cell.cell.name()),
+            values: seen()
+                .map(|entry| entry.map_or(String::new(), told))
+                .collect(),
+            end: stopped.map_or("went on".to_owned(), |rung| {
+                format!("stopped after {} {unit}", rung.end)
+            }),
+        }
+    };
+    let kept = rungs.iter().map(|rung| {
+        let kept = rung.entries.iter().filter(|entry| entry.kept).count();
+        format!("{kept} went on after {}", rung.end)
+    });
+    Some(RungsView {
+        sentence: format!(
+            "Of {} {} {unit}.",
+            count(first.entries.len(), "cell"),
+            kept.collect::<Vec<_>>().join(", ")
+        ),
+        heads: rungs
+            .iter()
+            .map(|rung| format!("after {} {unit}", rung.end))
+            .collect(),
+        rows: cells.into_iter().map(line).collect(),
+    })
+}
+
+/// What the budget of the cells is counted in.
+pub fn unit(results: &Results) -> &'static str {
+    match results.cells.first().map(|cell| cell.cell.settings.budget) {
+        Some(Budget::Steps(_)) => "steps",
+        _ => "epochs",
+    }
+}

@@ -1,0 +1,69 @@
+//! `[stop]`: cells that are stopped before their budget is used, because others do better.
+
+use super::convert;
+use super::kind::{Field, Kind, MANY, Word, integer, word};
+use super::reader::Reader;
+use super::sweep::Sweep;
+use super::value::Value;
+use toml::de::DeTable;
+
+/// Successive halving: after so many epochs (or steps, as the budget is) the best share of the cells goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// The end of the first rung r, in the unit of the budget; the others end at r·η, r·η² and so on.
+    pub grace_period: usize,
+    /// η: of the cells of a rung one in so many goes on, at least one.
+    pub reduction_factor: usize,
+}
+
+const METHODS: &[Word] = &[word(
+    "asha",
+    "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
+     are there, so that who goes on does not depend on who was quick",
+)];
+
+/// The keys of `[stop]`.
+pub(super) const STOP: &[Field] = &[
+    Field {
+        name: "method",
+        doc: "how it is decided which cells go on",
+        kind: Kind::Words(METHODS),
+        required: true,
+    },
+    Field {
+        name: "grace_period",
+        doc: "the end of the first rung, in epochs or in steps as the budget is; below the budget",
+        kind: integer(1, MANY),
+        required: true,
+    },
+    Field {
+        name: "reduction_factor",
+        doc: "η: one in η cells of a rung goes on, and the next rung is η times as long; 3 where not given",
+        kind: integer(2, 1000),
+        required: false,
+    },
+];
+
+/// Reads `[stop]`.
+pub(super) fn stop(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
+    let Some(node) = root.get("stop") else { return };
+    if reader.table(node, "[stop]").is_none() {
+        return;
+    }
+    let read = convert::value(node, &Kind::Record(STOP), "stop");
+    let Some(Value::Table(parts)) = reader.check(read) else {
+        return;
+    };
+    let whole = |name| {
+        let part = parts.iter().find(|(of, _)| of == name);
+        part.and_then(|(_, value)| match value {
+            Value::Integer(n) => usize::try_from(*n).ok(),
+            _ => None,
+        })
+    };
+    sweep.places.stop = Some(reader.place(node.span()));
+    sweep.stop = Some(Stop {
+        grace_period: whole("grace_period").unwrap_or(1),
+        reduction_factor: whole("reduction_factor").unwrap_or(3),
+    });
+}
