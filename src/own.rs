@@ -23,7 +23,8 @@
 //! one by one, which is slower than the stacked engine of the models that are there.
 
 pub use crate::data::own::{Asked, OwnRows, Read};
-pub use crate::nn::own::{Affine, Build, Builder, Forward, Layers};
+pub use crate::nn::own::{Affine, Build, Builder, Forward};
+pub use crate::nn::pass::Layers;
 pub use crate::spec::key::Default as KeyDefault;
 pub use crate::spec::kind::{Field, Kind, Word, between, integer, word};
 pub use crate::spec::own::{Given, OwnError, OwnKey, OwnModel, OwnSource, Undeclared};

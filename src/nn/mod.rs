@@ -16,6 +16,7 @@ pub mod network;
 pub mod norm;
 pub mod normalise;
 pub mod own;
+pub mod pass;
 pub mod risk;
 
 use crate::spec::Settings;

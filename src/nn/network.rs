@@ -1,12 +1,12 @@
 //! Dense networks, with or without skip connections.
 
-use super::activation::{activate, activate_output};
 use super::dense::linear;
-use super::layers::{self, LayerPlan, layers};
+use super::layers::{LayerPlan, layers};
 use super::norm::Norm;
-use super::{Batch, Mode, Parameter, Role, init, loss, parameter};
+use super::pass::{Head, Layers};
+use super::{Batch, Mode, Parameter, Role, init, parameter};
 use crate::spec::Settings;
-use crate::spec::settings::{Activation, Loss, Normalisation, OutputActivation};
+use crate::spec::settings::{Activation, Normalisation};
 use candle_core::{Result, Tensor, Var, bail};
 
 /// H(x): hidden layers and an output layer.
@@ -15,11 +15,7 @@ pub struct Network {
     input_norm: Option<Norm>,
     hidden: Vec<Dense>,
     output: Dense,
-    activation: Activation,
-    output_activation: OutputActivation,
-    /// What that counts as in the statistics.
-    last: Activation,
-    loss: Loss,
+    head: Head,
 }
 
 /// z = a W + b, and its normalisation.
@@ -31,14 +27,6 @@ struct Dense {
     norm: Option<Norm>,
     /// The hidden layer whose activations are added to z.
     skip: Option<usize>,
-}
-
-/// What the layers make of some rows.
-struct Pass {
-    /// What the hidden layers hand on: their activations, or what was not dropped of them.
-    hidden: Vec<Tensor>,
-    /// z of the output layer.
-    logits: Tensor,
 }
 
 impl Network {
@@ -73,10 +61,7 @@ impl Network {
             input_norm: norm(features, settings.norm_at(|at| at.input))?,
             hidden: layers.into_iter().map(dense).collect::<Result<_>>()?,
             output,
-            activation: settings.activation,
-            output_activation: settings.output,
-            last: layers::activation(settings, true),
-            loss: settings.loss,
+            head: Head::new(settings),
         })
     }
 
@@ -105,8 +90,8 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
-        let logits = self.forward(&rows.x, mode, (None, &rows.masks))?.logits;
-        self.risk_of(&logits, rows)
+        let z = self.forward(&rows.x, mode, &mut self.head.layers(&rows.masks))?;
+        self.head.risk(&z, rows)
     }
 
     /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
@@ -114,27 +99,8 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
-        // Candle drops gradients by what is no variable, so zeros that are one are added there.
-        let layers = self.hidden.iter().chain([&self.output]);
-        let taps: Vec<Var> = layers
-            .map(|layer| {
-                let shape = (rows.x.dim(0)?, layer.weight.dim(1)?);
-                Var::zeros(shape, rows.x.dtype(), rows.x.device())
-            })
-            .collect::<Result<_>>()?;
-        let pass = self.forward(&rows.x, Mode::Probing, (Some(&taps), &rows.masks))?;
-        let logits = pass.logits;
-        let gradients = self.risk_of(&logits, rows)?.backward()?;
-        taps.iter()
-            .map(|tap| match gradients.get(tap) {
-                Some(delta) => Ok(delta.detach()),
-                None => tap.zeros_like(),
-            })
-            .collect()
-    }
-
-    fn risk_of(&self, logits: &Tensor, rows: &Batch) -> Result<Tensor> {
-        loss::risk(self.loss, self.output_activation, logits, rows)
+        let forward = |layers: &mut Layers| self.forward(&rows.x, Mode::Probing, layers);
+        self.head.deltas(rows, forward)
     }
 
     /// H(x) in evaluation mode, m × outputs.
@@ -142,10 +108,8 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
-        activate_output(
-            self.output_activation,
-            &self.forward(x, Mode::Evaluation, (None, &[]))?.logits,
-        )
+        let z = self.forward(x, Mode::Evaluation, &mut self.head.layers(&[]))?;
+        self.head.outputs(&z)
     }
 
     /// Activations of every layer, normalised by the rows' own statistics, each with the σ that
@@ -154,43 +118,25 @@ impl Network {
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let pass = self.forward(x, Mode::Probing, (None, &[]))?;
-        let output = activate_output(self.output_activation, &pass.logits)?;
-        let hidden = pass.hidden.into_iter().map(|a| (a, self.activation));
-        Ok(hidden.chain([(output, self.last)]).collect())
+        let mut layers = self.head.layers(&[]);
+        let z = self.forward(x, Mode::Probing, &mut layers)?;
+        self.head.activations(&z, layers)
     }
 
-    /// The way of rows through the layers; to what σ is taken of, `taps` are added where given, and what
-    /// comes of it in the hidden layers is multiplied by `masks` where given.
-    fn forward(
-        &self,
-        x: &Tensor,
-        mode: Mode,
-        (taps, masks): (Option<&[Var]>, &[Tensor]),
-    ) -> Result<Pass> {
-        let tapped = |z: Tensor, i: usize| match taps {
-            Some(taps) => z + taps[i].as_tensor(),
-            None => Ok(z),
-        };
-        let x = match &self.input_norm {
+    /// The way of rows through the layers, to z of the last.
+    fn forward(&self, x: &Tensor, mode: Mode, layers: &mut Layers) -> Result<Tensor> {
+        let mut a = match &self.input_norm {
             Some(norm) => norm.forward(x, mode)?,
             None => x.clone(),
         };
-        let mut hidden: Vec<Tensor> = Vec::with_capacity(self.hidden.len());
-        for (i, layer) in self.hidden.iter().enumerate() {
-            let mut z = layer.forward(hidden.last().unwrap_or(&x), mode)?;
+        for layer in &self.hidden {
+            let mut z = layer.forward(&a, mode)?;
             if let Some(start) = layer.skip {
-                z = (&hidden[start] + z)?;
+                z = (&layers.hidden()[start] + z)?;
             }
-            let a = activate(self.activation, &tapped(z, i)?)?;
-            hidden.push(match masks.get(i) {
-                Some(mask) => (a * mask)?,
-                None => a,
-            });
+            a = layers.activate(&z)?;
         }
-        let logits = self.output.forward(hidden.last().unwrap_or(&x), mode)?;
-        let logits = tapped(logits, hidden.len())?;
-        Ok(Pass { hidden, logits })
+        self.output.forward(&a, mode)
     }
 }
 

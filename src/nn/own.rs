@@ -1,13 +1,13 @@
 //! Models of a person's own: a function makes their layers from the settings of a run, another one takes rows
 //! through them. Losses, δ and the statistics of layers come of that by themselves.
 
-use super::activation::{activate, activate_output};
 use super::dense::linear;
-use super::layers::{self, LayerPlan};
-use super::{Batch, Parameter, Role, init, loss, parameter};
+use super::layers::LayerPlan;
+use super::pass::{Head, Layers};
+use super::{Batch, Parameter, Role, init, parameter};
 use crate::spec::Settings;
 use crate::spec::own::Given;
-use crate::spec::settings::{Activation, Loss, Model, OutputActivation};
+use crate::spec::settings::{Activation, Model};
 use candle_core::{Error, Result, Tensor, Var, bail};
 use std::error;
 use std::fmt::{self, Debug, Formatter};
@@ -135,49 +135,11 @@ impl Builder<'_> {
     }
 }
 
-/// The layers as rows go through them.
-#[derive(Debug)]
-pub struct Layers {
-    activation: Activation,
-    /// Zeros that were added to what σ is taken of, where gradients by it are wanted.
-    taps: Option<Vec<Var>>,
-    /// Activations, rows × neurons.
-    hidden: Vec<Tensor>,
-}
-
-impl Layers {
-    /// σ(z) of the next hidden layer, by the `activation` of the run. z has a row for every row of x, and any
-    /// shape beyond.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn activate(&mut self, z: &Tensor) -> Result<Tensor> {
-        let a = activate(self.activation, &self.tap(z)?)?;
-        self.hidden.push(a.flatten_from(1)?);
-        Ok(a)
-    }
-
-    fn tap(&mut self, z: &Tensor) -> Result<Tensor> {
-        let Some(taps) = &mut self.taps else {
-            return Ok(z.clone());
-        };
-        // Candle drops gradients by what is no variable, so zeros that are one are added there.
-        let zeros = Var::zeros(z.shape(), z.dtype(), z.device())?;
-        let tapped = (z + zeros.as_tensor())?;
-        taps.push(zeros);
-        Ok(tapped)
-    }
-}
-
 /// A model that was built.
 pub struct OwnNetwork {
     layers: Vec<Layer>,
     forward: Forward,
-    activation: Activation,
-    output_activation: OutputActivation,
-    /// What that counts as in the statistics.
-    last: Activation,
-    loss: Loss,
+    head: Head,
 }
 
 impl Debug for OwnNetwork {
@@ -199,10 +161,7 @@ impl OwnNetwork {
         let network = OwnNetwork {
             layers,
             forward,
-            activation: settings.activation,
-            output_activation: settings.output,
-            last: layers::activation(settings, true),
-            loss: settings.loss,
+            head: Head::new(settings),
         };
         network.check(settings, features, outputs)?;
         Ok(network)
@@ -215,8 +174,9 @@ impl OwnNetwork {
             super::dtype(settings.precision),
             &candle_core::Device::Cpu,
         )?;
-        let (z, layers) = self.pass(&x, false)?;
-        let (made, gone) = (self.layers.len(), layers.hidden.len() + 1);
+        let mut layers = self.head.layers(&[]);
+        let z = (self.forward)(&x, &mut layers)?;
+        let (made, gone) = (self.layers.len(), layers.hidden().len() + 1);
         if made != gone {
             bail!(
                 "the model has {made} layers with weights, but rows go through {gone}: take `Layers::activate` once after each hidden one"
@@ -250,8 +210,8 @@ impl OwnNetwork {
     /// # Errors
     /// Those of candle.
     pub fn risk(&self, rows: &Batch) -> Result<Tensor> {
-        let (z, _) = self.pass(&rows.x, false)?;
-        loss::risk(self.loss, self.output_activation, &z, rows)
+        let z = (self.forward)(&rows.x, &mut self.head.layers(&[]))?;
+        self.head.risk(&z, rows)
     }
 
     /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
@@ -259,16 +219,8 @@ impl OwnNetwork {
     /// # Errors
     /// Those of candle.
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
-        let (z, mut layers) = self.pass(&rows.x, true)?;
-        let z = layers.tap(&z)?;
-        let risk = loss::risk(self.loss, self.output_activation, &z, rows)?;
-        let gradients = risk.backward()?;
-        let taps = layers.taps.unwrap_or_default();
-        let of = |tap: &Var| match gradients.get(tap) {
-            Some(delta) => delta.detach().flatten_from(1),
-            None => tap.zeros_like()?.flatten_from(1),
-        };
-        taps.iter().map(of).collect()
+        let forward = |layers: &mut Layers| (self.forward)(&rows.x, layers);
+        self.head.deltas(rows, forward)
     }
 
     /// H(x), m × outputs.
@@ -276,7 +228,8 @@ impl OwnNetwork {
     /// # Errors
     /// Those of candle.
     pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
-        activate_output(self.output_activation, &self.pass(x, false)?.0)
+        let z = (self.forward)(x, &mut self.head.layers(&[]))?;
+        self.head.outputs(&z)
     }
 
     /// Activations of every layer, rows × neurons, each with the σ that made them.
@@ -284,20 +237,9 @@ impl OwnNetwork {
     /// # Errors
     /// Those of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let (z, layers) = self.pass(x, false)?;
-        let output = activate_output(self.output_activation, &z)?;
-        let hidden = layers.hidden.into_iter().map(|a| (a, self.activation));
-        Ok(hidden.chain([(output, self.last)]).collect())
-    }
-
-    fn pass(&self, x: &Tensor, tapped: bool) -> Result<(Tensor, Layers)> {
-        let mut layers = Layers {
-            activation: self.activation,
-            taps: tapped.then(Vec::new),
-            hidden: Vec::new(),
-        };
+        let mut layers = self.head.layers(&[]);
         let z = (self.forward)(x, &mut layers)?;
-        Ok((z, layers))
+        self.head.activations(&z, layers)
     }
 }
 
