@@ -102,9 +102,11 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
 }
 
 /// What is told from where a training comes to, and not of one that was stopped on its way.
-const OF_THE_END: [Code; 4] = [
+const OF_THE_END: [Code; 5] = [
     Code::Undertrained,
     Code::LearningRateTooLow,
+    // A rate that is good in the end may shake a loss at first; one that blows it up ends as diverged.
+    Code::LearningRateTooHigh,
     Code::TooShallow,
     Code::LocalMinimum,
 ];

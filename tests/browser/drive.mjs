@@ -46,8 +46,15 @@ const ready = (page) => page.waitForFunction(() =>
   && [...document.querySelectorAll(".plot")].every((plot) => plot.querySelector(".main-svg")));
 
 async function expect(page, what, seen) {
-  const value = await seen().catch((error) => error.message.split("\n")[0]);
-  if (value !== true) problem(page.doing, `${what}: ${value}`);
+  // A busy machine may be slow to draw what a click asked for.
+  const until = Date.now() + 5000;
+  let value;
+  do {
+    value = await seen().catch((error) => error.message.split("\n")[0]);
+    if (value === true) return;
+    await page.waitForTimeout(50);
+  } while (Date.now() < until);
+  problem(page.doing, `${what}: ${value}`);
 }
 
 async function lookAt(page) {

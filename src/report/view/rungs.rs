@@ -9,7 +9,7 @@ use serde::Serialize;
 /// The table; a line per cell, those that came farthest first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RungsView {
-    /// `Of 9 cells 3 went on after 1 epoch, 1 after 3.`
+    /// `Of 9 cells 3 went on after 1 epoch, 1 went on after 3 epochs.`
     pub sentence: String,
     /// `after 3 epochs`.
     pub heads: Vec<String>,
@@ -63,23 +63,23 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
                 .map(|entry| entry.map_or(String::new(), told))
                 .collect(),
             end: stopped.map_or("went on".to_owned(), |rung| {
-                format!("stopped after {} {unit}", rung.end)
+                format!("stopped after {}", count(rung.end, unit))
             }),
         }
     };
     let kept = rungs.iter().map(|rung| {
         let kept = rung.entries.iter().filter(|entry| entry.kept).count();
-        format!("{kept} went on after {}", rung.end)
+        format!("{kept} went on after {}", count(rung.end, unit))
     });
     Some(RungsView {
         sentence: format!(
-            "Of {} {} {unit}.",
+            "Of {} {}.",
             count(first.entries.len(), "cell"),
             kept.collect::<Vec<_>>().join(", ")
         ),
         heads: rungs
             .iter()
-            .map(|rung| format!("after {} {unit}", rung.end))
+            .map(|rung| format!("after {}", count(rung.end, unit)))
             .collect(),
         rows: cells.into_iter().map(line).collect(),
     })
@@ -88,7 +88,7 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
 /// What the budget of the cells is counted in.
 pub fn unit(results: &Results) -> &'static str {
     match results.cells.first().map(|cell| cell.cell.settings.budget) {
-        Some(Budget::Steps(_)) => "steps",
-        _ => "epochs",
+        Some(Budget::Steps(_)) => "step",
+        _ => "epoch",
     }
 }
