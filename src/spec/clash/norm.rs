@@ -99,7 +99,9 @@ fn has_width_of_one(values: &Values) -> bool {
 
 fn has_one_output(values: &Values) -> bool {
     match rules::target(values) {
-        Target::Number => true,
+        Target::Number => values
+            .get("data.source")
+            .is_none_or(|source| rules::targets(source).len() < 2),
         Target::Classes(2) => word(values, "output") != "softmax",
         Target::Classes(_) | Target::Unknown | Target::Nothing => false,
     }
