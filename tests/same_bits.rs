@@ -47,7 +47,7 @@ fn another_numerics_has_another_version() {
     assert_eq!(
         (NUMERICS_VERSION, stacked.as_str(), reference.as_str()),
         (
-            6,
+            7,
             "773436bba6166744 f2c00b41d7c38e0a",
             "9bd86d36dd0f1643 e3179f3ffc23f1e7",
         )

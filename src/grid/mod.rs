@@ -18,7 +18,7 @@ use std::fmt;
 
 /// Raised whenever a change makes the same settings train to other bits: runs of an older version
 /// are other runs.
-pub const NUMERICS_VERSION: u32 = 6;
+pub const NUMERICS_VERSION: u32 = 7;
 
 /// One point of the grid, or one that was drawn.
 #[derive(Debug, Clone)]

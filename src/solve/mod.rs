@@ -12,9 +12,10 @@
 //! the last entry of w, for which no column of ones is ever made. Rows are only read, one after
 //! another, so that a memory map of a file larger than memory serves as well.
 //!
-//! What comes out does not depend on the number of workers (`pass.rs`), nor on the clock.
+//! What comes out does not depend on the number of workers (`pass.rs`, `walk.rs`), nor on the clock.
 
 mod bandwidth;
+mod board;
 mod cholesky;
 mod descent;
 pub mod engine;
@@ -29,6 +30,7 @@ mod path;
 mod product;
 mod rate;
 mod stochastic;
+mod walk;
 
 pub use bandwidth::bandwidth;
 pub use descent::gradient_descent;

@@ -6,6 +6,7 @@ use faer::linalg::solvers::SolveLstsq;
 use faer::{Mat, MatRef};
 use proptest::prelude::*;
 use rand::RngExt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Numbers between −1 and 1.
 fn numbers(count: usize, salt: u64) -> Vec<f64> {
@@ -259,6 +260,49 @@ fn the_number_of_workers_changes_no_bit() {
     let one = all(1);
     assert_eq!(one, all(2));
     assert_eq!(one, all(3));
+}
+
+/// Of rows with so many columns that workers share them out.
+#[test]
+fn workers_that_share_the_columns_of_a_batch_change_no_bit() {
+    let (x, y) = problem(70, 2_100);
+    let p = least_squares(&x, &y, true);
+    for sampling in [Sampling::Epochs, Sampling::Fresh] {
+        let how = Stochastic {
+            rate: Some(1e-4),
+            // The last batch of an epoch is a smaller one.
+            batch: 19,
+            sampling,
+            seed: 1,
+            stop: until(0.0, 300),
+        };
+        let of = |workers| stochastic(&p, &how, &control(workers)).unwrap().weights;
+        let one = of(1);
+        assert!(one.iter().all(|w| w.is_finite() && *w != 0.0));
+        assert!([2, 3, 8].into_iter().all(|workers| of(workers) == one));
+    }
+}
+
+#[test]
+fn workers_that_share_columns_give_up_together() {
+    let (x, y) = problem(40, 2_100);
+    let p = least_squares(&x, &y, true);
+    let asked = AtomicU64::new(0);
+    let halted = || asked.fetch_add(1, Ordering::Relaxed) == 1_000;
+    let control = Control {
+        halted: &halted,
+        ..control(4)
+    };
+    let how = Stochastic {
+        rate: Some(1e-4),
+        batch: 20,
+        sampling: Sampling::Fresh,
+        seed: 1,
+        stop: until(0.0, 1_000_000),
+    };
+    let solution = stochastic(&p, &how, &control).unwrap();
+    assert_eq!(solution.ended, Ended::Halted);
+    assert_eq!(solution.iterations, 1_000);
 }
 
 #[test]
