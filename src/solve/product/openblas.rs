@@ -4,9 +4,13 @@
 #![allow(unsafe_code)]
 
 use super::{Block, Shape};
+use crate::solve::kernel::{self, TOGETHER};
 use crate::solve::pass::in_parallel;
+use pulp::{Arch, Simd, WithSimd};
+use std::array;
 use std::borrow::Cow;
 use std::ffi::{c_double, c_int};
+use std::ops::Range;
 
 const COLUMN_MAJOR: c_int = 102;
 const NO_TRANSPOSE: c_int = 111;
@@ -87,44 +91,82 @@ impl Product {
 }
 
 /// Features whose sums one worker makes at a time.
-const TOGETHER: usize = 512;
+const PIECE: usize = 512;
 
 /// The last rows of the result: the features, and the ends themselves, times the ones that a bias sees and
 /// the targets.
 fn add_ends(rows: &[f64], shape: Shape, block: Block, workers: usize, all: &mut [f64]) {
     let (d, p) = (shape.features, shape.side());
-    if p == d {
+    let many = p - d;
+    if many == 0 {
         return;
     }
-    let ends: Vec<f64> = (0..rows.len() / d)
-        .flat_map(|i| shape.ends(block, i))
-        .collect();
-    let many = p - d;
-    // Column after column of them; of the last, only what lies on the diagonal or below it.
-    let mut sums = vec![0.0; p * many];
-    let (of_features, of_ends) = sums.split_at_mut(d * many);
-    let pieces = of_features.chunks_mut(TOGETHER * many).enumerate();
+    let n = rows.len() / d;
+    let ends: Vec<f64> = (0..n).flat_map(|i| shape.ends(block, i)).collect();
+    let mut sums = vec![0.0; d.div_ceil(PIECE) * many * PIECE];
+    let arch = Arch::new();
+    let pieces = sums.chunks_exact_mut(many * PIECE).enumerate();
     in_parallel(workers, pieces, |(k, sums)| {
-        for (row, ends) in rows.chunks_exact(d).zip(ends.chunks_exact(many)) {
-            for (sums, x) in sums.chunks_exact_mut(many).zip(&row[k * TOGETHER..]) {
-                sums.iter_mut()
-                    .zip(ends)
-                    .for_each(|(sum, end)| *sum += end * x);
-            }
-        }
+        let columns = k * PIECE..((k + 1) * PIECE).min(d);
+        arch.dispatch(Piece {
+            rows,
+            features: d,
+            columns,
+            ends: &ends,
+            sums,
+        });
     });
-    for ends in ends.chunks_exact(many) {
-        for (sums, x) in of_ends.chunks_exact_mut(many).zip(ends) {
-            sums.iter_mut()
-                .zip(ends)
-                .for_each(|(sum, end)| *sum += end * x);
-        }
-    }
-    let columns = all.chunks_exact_mut(p).zip(sums.chunks_exact(many));
-    columns.for_each(|(column, sums)| {
+    for (j, column) in all.chunks_exact_mut(p).take(d).enumerate() {
+        let sums = &sums[j / PIECE * many * PIECE + j % PIECE..];
+        let sums = sums.iter().step_by(PIECE);
         column[d..]
             .iter_mut()
             .zip(sums)
-            .for_each(|(end, sum)| *end += sum);
-    });
+            .for_each(|(x, sum)| *x += sum);
+    }
+    // Of the ends themselves, what lies above the diagonal is of no use.
+    for (j, column) in all.chunks_exact_mut(p).skip(d).enumerate() {
+        for ends in ends.chunks_exact(many) {
+            let products = ends.iter().map(|end| end * ends[j]);
+            column[d..]
+                .iter_mut()
+                .zip(products)
+                .for_each(|(x, product)| *x += product);
+        }
+    }
+}
+
+/// The sums of some columns of X times every end.
+struct Piece<'a> {
+    rows: &'a [f64],
+    features: usize,
+    columns: Range<usize>,
+    /// Of row after row.
+    ends: &'a [f64],
+    /// Of end after end, [`PIECE`] each.
+    sums: &'a mut [f64],
+}
+
+impl WithSimd for Piece<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (d, many) = (self.features, self.sums.len() / PIECE);
+        let n = self.rows.len() / d;
+        let row = |i: usize| &self.rows[i * d + self.columns.start..i * d + self.columns.end];
+        for i in (0..n).step_by(TOGETHER) {
+            for (j, sums) in self.sums.chunks_exact_mut(PIECE).enumerate() {
+                let (sums, end) = (&mut sums[..self.columns.len()], |i: usize| {
+                    self.ends[i * many + j]
+                });
+                if i + TOGETHER <= n {
+                    let rows: [_; TOGETHER] = array::from_fn(|k| row(i + k));
+                    kernel::add(simd, rows, array::from_fn(|k| end(i + k)), sums);
+                } else {
+                    (i..n).for_each(|i| kernel::add(simd, [row(i)], [end(i)], sums));
+                }
+            }
+        }
+    }
 }
