@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod batch_norm;
 pub mod dense;
+mod dense_layers;
 pub mod entries;
 pub mod init;
 pub mod layer_norm;
@@ -24,7 +25,6 @@ use crate::spec::settings::{self, Activation, Precision};
 use candle_core::{DType, Device, Result, Tensor, Var};
 
 pub use network::Network;
-pub use own::OwnNetwork;
 pub use risk::OneWeight;
 
 /// What is trained.
@@ -32,8 +32,6 @@ pub use risk::OneWeight;
 pub enum Model {
     /// A predictor of rows.
     Network(Network),
-    /// A predictor of a person's own.
-    Own(OwnNetwork),
     /// A risk given by a formula; its rows say nothing.
     OneWeight(OneWeight),
 }
@@ -142,9 +140,6 @@ impl Model {
             settings::Model::Risk(risk) => {
                 OneWeight::new(risk, settings, seed).map(Model::OneWeight)
             }
-            settings::Model::Own(_) => {
-                OwnNetwork::new(settings, seed, features, outputs).map(Model::Own)
-            }
             _ => Network::new(settings, seed, features, outputs).map(Model::Network),
         }
     }
@@ -153,7 +148,6 @@ impl Model {
     pub fn parameters(&self) -> Vec<Parameter> {
         match self {
             Model::Network(network) => network.parameters(),
-            Model::Own(network) => network.parameters(),
             Model::OneWeight(model) => vec![model.parameter()],
         }
     }
@@ -164,7 +158,7 @@ impl Model {
         let parameters = self.parameters().into_iter().map(|p| p.var);
         match self {
             Model::Network(network) => parameters.chain(network.estimates()).collect(),
-            Model::Own(_) | Model::OneWeight(_) => parameters.collect(),
+            Model::OneWeight(_) => parameters.collect(),
         }
     }
 
@@ -188,7 +182,6 @@ impl Model {
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
         match self {
             Model::Network(network) => network.risk(rows, mode),
-            Model::Own(network) => network.risk(rows),
             Model::OneWeight(model) => model.risk(),
         }
     }
@@ -201,7 +194,6 @@ impl Model {
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
         match self {
             Model::Network(network) => network.deltas(rows),
-            Model::Own(network) => network.deltas(rows),
             Model::OneWeight(_) => Ok(Vec::new()),
         }
     }
@@ -213,7 +205,6 @@ impl Model {
     pub fn outputs(&self, x: &Tensor) -> Result<Option<Tensor>> {
         match self {
             Model::Network(network) => network.outputs(x).map(Some),
-            Model::Own(network) => network.outputs(x).map(Some),
             Model::OneWeight(_) => Ok(None),
         }
     }
@@ -226,7 +217,6 @@ impl Model {
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
         match self {
             Model::Network(network) => network.activations(x),
-            Model::Own(network) => network.activations(x),
             Model::OneWeight(model) => Ok(vec![(model.weight().clone(), Activation::Linear)]),
         }
     }

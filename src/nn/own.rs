@@ -3,12 +3,12 @@
 
 use super::dense::linear;
 use super::layers::LayerPlan;
-use super::pass::{Head, Layers};
-use super::{Batch, Parameter, Role, init, parameter};
+use super::pass::Layers;
+use super::{Parameter, Role, init, parameter};
 use crate::spec::Settings;
 use crate::spec::own::Given;
-use crate::spec::settings::{Activation, Model};
-use candle_core::{Error, Result, Tensor, Var, bail};
+use crate::spec::settings::Model;
+use candle_core::{Device, Error, Result, Tensor, Var, bail};
 use std::error;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::OnceLock;
@@ -135,47 +135,39 @@ impl Builder<'_> {
     }
 }
 
-/// A model that was built.
-pub struct OwnNetwork {
+/// The layers of a model that was built.
+pub(super) struct OwnLayers {
     layers: Vec<Layer>,
     forward: Forward,
-    head: Head,
 }
 
-impl Debug for OwnNetwork {
+impl Debug for OwnLayers {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        f.debug_struct("OwnNetwork")
+        f.debug_struct("OwnLayers")
             .field("layers", &self.layers)
             .finish_non_exhaustive()
     }
 }
 
-impl OwnNetwork {
-    /// The model of these settings with its initial weights, for `features` columns of x and `outputs` columns
+impl OwnLayers {
+    /// Those of these settings with their initial weights, for `features` columns of x and `outputs` columns
     /// of y.
     ///
     /// # Errors
     /// Those of candle and of the model; and layers that rows do not go through one by one.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Self> {
         let (layers, forward) = build(settings, seed, features, outputs)?;
-        let network = OwnNetwork {
-            layers,
-            forward,
-            head: Head::new(settings),
-        };
-        network.check(settings, features, outputs)?;
-        Ok(network)
+        let own = OwnLayers { layers, forward };
+        own.check(settings, features, outputs)?;
+        Ok(own)
     }
 
     /// That two rows of zeros go through every layer.
     fn check(&self, settings: &Settings, features: usize, outputs: usize) -> Result<()> {
-        let x = Tensor::zeros(
-            (2, features),
-            super::dtype(settings.precision),
-            &candle_core::Device::Cpu,
-        )?;
-        let mut layers = self.head.layers(&[]);
-        let z = (self.forward)(&x, &mut layers)?;
+        let dtype = super::dtype(settings.precision);
+        let x = Tensor::zeros((2, features), dtype, &Device::Cpu)?;
+        let mut layers = Layers::new(settings.activation, &[]);
+        let z = self.forward(&x, &mut layers)?;
         let (made, gone) = (self.layers.len(), layers.hidden().len() + 1);
         if made != gone {
             bail!(
@@ -205,41 +197,12 @@ impl OwnNetwork {
         self.layers.iter().flat_map(of).collect()
     }
 
-    /// The mean loss of the rows.
+    /// The way of rows through the layers, to z of the last.
     ///
     /// # Errors
-    /// Those of candle.
-    pub fn risk(&self, rows: &Batch) -> Result<Tensor> {
-        let z = (self.forward)(&rows.x, &mut self.head.layers(&[]))?;
-        self.head.risk(&z, rows)
-    }
-
-    /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
-        let forward = |layers: &mut Layers| (self.forward)(&rows.x, layers);
-        self.head.deltas(rows, forward)
-    }
-
-    /// H(x), m × outputs.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
-        let z = (self.forward)(x, &mut self.head.layers(&[]))?;
-        self.head.outputs(&z)
-    }
-
-    /// Activations of every layer, rows × neurons, each with the σ that made them.
-    ///
-    /// # Errors
-    /// Those of candle.
-    pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
-        let mut layers = self.head.layers(&[]);
-        let z = (self.forward)(x, &mut layers)?;
-        self.head.activations(&z, layers)
+    /// Those of candle and of the model.
+    pub fn forward(&self, x: &Tensor, layers: &mut Layers) -> Result<Tensor> {
+        (self.forward)(x, layers)
     }
 }
 

@@ -20,6 +20,16 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// Before any layer, with the σ of all and what is to be dropped.
+    pub(super) fn new(activation: Activation, masks: &[Tensor]) -> Self {
+        Layers {
+            activation,
+            taps: None,
+            masks: masks.to_vec(),
+            hidden: Vec::new(),
+        }
+    }
+
     /// σ(z) of the next hidden layer, by the `activation` of the run. z has a row for every row of x, and any
     /// shape beyond.
     ///
@@ -74,12 +84,7 @@ impl Head {
 
     /// Before any layer, with what is to be dropped.
     pub fn layers(&self, masks: &[Tensor]) -> Layers {
-        Layers {
-            activation: self.activation,
-            taps: None,
-            masks: masks.to_vec(),
-            hidden: Vec::new(),
-        }
+        Layers::new(self.activation, masks)
     }
 
     /// The mean loss of the rows with this z.
