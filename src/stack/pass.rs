@@ -3,10 +3,11 @@
 use super::arena::Number;
 use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
-use super::kernel::batch_norm::{self, Moments, Scale};
+use super::kernel::batch_norm::{self, Moments};
 use super::kernel::dropout::Drops;
 use super::kernel::layer_norm;
 use super::kernel::map::map_with;
+use super::kernel::norm::Scale;
 use super::kernel::product::{Finish, Matrix, Product, Start};
 use super::layout::{Layer, Layout, Norm};
 use super::region::{Region, apart};

@@ -2,21 +2,13 @@
 //! over a batch is summed in f64.
 
 use super::map::on;
+use super::norm::{self, Scale, ZEROS};
 use super::real::Real;
-use super::{MOST_LANES, PerLane, load, store};
+use super::{MOST_LANES, load, store};
 use pulp::Arch;
 
 /// Added to the variance before its root (PyTorch's default).
 const EPSILON: f64 = crate::nn::batch_norm::EPSILON;
-
-/// The parameters of a normalisation, 1 × n each.
-#[derive(Debug, Clone, Copy)]
-pub struct Scale<'a, T> {
-    /// γ.
-    pub gamma: &'a [T],
-    /// β.
-    pub beta: &'a [T],
-}
 
 /// What a batch leaves behind for the way back and for the running estimates, 1 × n each.
 #[derive(Debug)]
@@ -28,8 +20,6 @@ pub struct Moments<'a, T> {
     /// 1/√(variance + ε).
     pub over_sd: &'a mut [T],
 }
-
-const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
 
 /// z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) by the batch's own moments; ẑ is kept.
 pub fn forward<T: Real>(
@@ -48,48 +38,24 @@ pub fn forward<T: Real>(
         |(z, standard, moments): (&mut [T], &mut [T], Moments<T>)| {
             for j in 0..n {
                 let column = j * T::LANES..(j + 1) * T::LANES;
-                let (mut sum, mut squares) = (ZEROS, ZEROS);
-                for row in z.chunks_exact(n * T::LANES) {
-                    let z = load(&row[column.clone()]);
-                    for lane in 0..T::LANES {
-                        sum[lane] += z[lane].wide();
-                    }
-                }
-                let mut mean = ZEROS;
-                for lane in 0..T::LANES {
-                    mean[lane] = sum[lane] / m;
-                }
-                for row in z.chunks_exact(n * T::LANES) {
-                    let z = load(&row[column.clone()]);
-                    for lane in 0..T::LANES {
-                        let off = z[lane].wide() - mean[lane];
-                        squares[lane] = off.mul_add(off, squares[lane]);
-                    }
-                }
-                let mut over_sd = ZEROS;
-                let mut kept = [[T::of(0.0); MOST_LANES]; 3];
-                for lane in 0..T::LANES {
-                    let variance = squares[lane] / m;
-                    over_sd[lane] = 1.0 / (variance + EPSILON).sqrt();
-                    kept[0][lane] = T::of(mean[lane]);
-                    kept[1][lane] = T::of(variance);
-                    kept[2][lane] = T::of(over_sd[lane]);
-                }
-                store(&kept[0], &mut moments.mean[column.clone()]);
-                store(&kept[1], &mut moments.variance[column.clone()]);
-                store(&kept[2], &mut moments.over_sd[column.clone()]);
+                let rows = z.chunks_exact(n * T::LANES);
+                let [mean, variance] = norm::moments(rows.map(|row| &row[column.clone()]), m);
+                let over_sd = norm::over_sd::<T>(&variance, EPSILON);
+                store(&norm::rounded(&mean), &mut moments.mean[column.clone()]);
+                store(
+                    &norm::rounded(&variance),
+                    &mut moments.variance[column.clone()],
+                );
+                store(
+                    &norm::rounded(&over_sd),
+                    &mut moments.over_sd[column.clone()],
+                );
                 let gamma = load(&scale.gamma[column.clone()]);
                 let beta = load(&scale.beta[column.clone()]);
                 let rows = z.chunks_exact_mut(n * T::LANES);
                 for (z, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
                     let (z, standard) = (&mut z[column.clone()], &mut standard[column.clone()]);
-                    let (mut lanes, mut kept) = (load(z), [T::of(0.0); MOST_LANES]);
-                    for lane in 0..T::LANES {
-                        kept[lane] = T::of((lanes[lane].wide() - mean[lane]) * over_sd[lane]);
-                        lanes[lane] = kept[lane].fused(gamma[lane], beta[lane]);
-                    }
-                    store(&kept, standard);
-                    store(&lanes, z);
+                    norm::standardise(z, standard, [&mean, &over_sd], [&gamma, &beta]);
                 }
             }
         },

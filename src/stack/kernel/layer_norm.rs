@@ -1,16 +1,14 @@
 //! Layer normalisation over lanes, forward and backward. As in the reference engine, what is summed over
 //! the features of a row is summed in f64.
 
-use super::batch_norm::Scale;
 use super::map::on;
+use super::norm::{self, Scale, ZEROS};
 use super::real::Real;
-use super::{MOST_LANES, PerLane, load, store};
+use super::{load, store};
 use pulp::Arch;
 
 /// Added to the variance before its root (PyTorch's default).
 const EPSILON: f64 = crate::nn::layer_norm::EPSILON;
-
-const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
 
 /// z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) by every row's own moments; ẑ and, for each
 /// row, 1/√(variance + ε) are kept.
@@ -31,44 +29,16 @@ pub fn forward<T: Real>(
             let rows = z.chunks_exact_mut(width);
             let rows = rows.zip(standard.chunks_exact_mut(width));
             for ((z, standard), kept) in rows.zip(over_sd.chunks_exact_mut(T::LANES)) {
-                let (mut sum, mut squares) = (ZEROS, ZEROS);
-                for z in z.chunks_exact(T::LANES) {
-                    let z = load(z);
-                    for lane in 0..T::LANES {
-                        sum[lane] += z[lane].wide();
-                    }
-                }
-                let mut mean = ZEROS;
-                for lane in 0..T::LANES {
-                    mean[lane] = sum[lane] / n;
-                }
-                for z in z.chunks_exact(T::LANES) {
-                    let z = load(z);
-                    for lane in 0..T::LANES {
-                        let off = z[lane].wide() - mean[lane];
-                        squares[lane] = off.mul_add(off, squares[lane]);
-                    }
-                }
-                let mut over_sd = ZEROS;
-                let mut rounded = [T::of(0.0); MOST_LANES];
-                for lane in 0..T::LANES {
-                    over_sd[lane] = 1.0 / (squares[lane] / n + EPSILON).sqrt();
-                    rounded[lane] = T::of(over_sd[lane]);
-                }
-                store(&rounded, kept);
+                let [mean, variance] = norm::moments(z.chunks_exact(T::LANES), n);
+                let over_sd = norm::over_sd::<T>(&variance, EPSILON);
+                store(&norm::rounded(&over_sd), kept);
                 let affine = scale.gamma.chunks_exact(T::LANES);
                 let affine = affine.zip(scale.beta.chunks_exact(T::LANES));
                 let columns = z.chunks_exact_mut(T::LANES);
                 let columns = columns.zip(standard.chunks_exact_mut(T::LANES));
                 for ((z, standard), (gamma, beta)) in columns.zip(affine) {
-                    let (gamma, beta) = (load(gamma), load(beta));
-                    let (mut lanes, mut kept) = (load(z), [T::of(0.0); MOST_LANES]);
-                    for lane in 0..T::LANES {
-                        kept[lane] = T::of((lanes[lane].wide() - mean[lane]) * over_sd[lane]);
-                        lanes[lane] = kept[lane].fused(gamma[lane], beta[lane]);
-                    }
-                    store(&kept, standard);
-                    store(&lanes, z);
+                    let affine = [&load(gamma), &load(beta)];
+                    norm::standardise(z, standard, [&mean, &over_sd], affine);
                 }
             }
         },

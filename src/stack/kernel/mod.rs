@@ -18,6 +18,7 @@ pub mod lone;
 pub mod loss;
 pub mod map;
 pub mod math;
+pub mod norm;
 pub mod prefetch;
 pub mod product;
 pub mod real;

@@ -1,0 +1,82 @@
+//! What both normalisations do over lanes: the moments of some numbers, in f64 as in the reference engine, and
+//! the way from z to γ ẑ + β.
+
+use super::real::Real;
+use super::{MOST_LANES, PerLane, load, store};
+
+/// The parameters of a normalisation, 1 × n each.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale<'a, T> {
+    /// γ.
+    pub gamma: &'a [T],
+    /// β.
+    pub beta: &'a [T],
+}
+
+pub(super) const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
+
+/// Mean and biased variance of so many numbers per lane.
+#[inline(always)]
+pub(super) fn moments<'z, T: Real>(
+    z: impl Iterator<Item = &'z [T]> + Clone,
+    count: f64,
+) -> [PerLane<f64>; 2] {
+    let (mut mean, mut variance) = (ZEROS, ZEROS);
+    for z in z.clone() {
+        let z = load(z);
+        for lane in 0..T::LANES {
+            mean[lane] += z[lane].wide();
+        }
+    }
+    for lane in 0..T::LANES {
+        mean[lane] /= count;
+    }
+    for z in z {
+        let z = load(z);
+        for lane in 0..T::LANES {
+            let off = z[lane].wide() - mean[lane];
+            variance[lane] = off.mul_add(off, variance[lane]);
+        }
+    }
+    for lane in 0..T::LANES {
+        variance[lane] /= count;
+    }
+    [mean, variance]
+}
+
+/// 1/√(variance + ε).
+#[inline(always)]
+pub(super) fn over_sd<T: Real>(variance: &PerLane<f64>, epsilon: f64) -> PerLane<f64> {
+    let mut over_sd = ZEROS;
+    for lane in 0..T::LANES {
+        over_sd[lane] = 1.0 / (variance[lane] + epsilon).sqrt();
+    }
+    over_sd
+}
+
+/// Of one neuron and row: z ← γ ẑ + β, with ẑ = (z − mean)/sd, which is kept.
+#[inline(always)]
+pub(super) fn standardise<T: Real>(
+    z: &mut [T],
+    standard: &mut [T],
+    [mean, over_sd]: [&PerLane<f64>; 2],
+    [gamma, beta]: [&PerLane<T>; 2],
+) {
+    let (mut lanes, mut kept) = (load(z), [T::of(0.0); MOST_LANES]);
+    for lane in 0..T::LANES {
+        kept[lane] = T::of((lanes[lane].wide() - mean[lane]) * over_sd[lane]);
+        lanes[lane] = kept[lane].fused(gamma[lane], beta[lane]);
+    }
+    store(&kept, standard);
+    store(&lanes, z);
+}
+
+/// The numbers of every lane in the precision of training.
+#[inline(always)]
+pub(super) fn rounded<T: Real>(numbers: &PerLane<f64>) -> PerLane<T> {
+    let mut rounded = [T::of(0.0); MOST_LANES];
+    for lane in 0..T::LANES {
+        rounded[lane] = T::of(numbers[lane]);
+    }
+    rounded
+}
