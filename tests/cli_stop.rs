@@ -121,6 +121,19 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     assert_eq!(exported.code, Some(0), "{}", exported.err);
     let runs = std::fs::read_to_string(place.path("reports/export/csv/halving/runs.csv")).unwrap();
     assert_eq!(runs.matches(",stopped,").count(), 16, "{runs}");
+    // The last rung of every cell, and its rank there.
+    let mut rows = runs.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let place_of = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let (rung, rank) = (place_of("rung"), place_of("rank"));
+    let mut ranked: Vec<(&str, &str)> = rows.map(|row| (row[rung], row[rank])).collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    let of_first = (4..=9).map(|rank| ("1", rank.to_string()));
+    let of_second = (1..=3).map(|rank| ("3", rank.to_string()));
+    let expected: Vec<(&str, String)> = of_first.chain(of_second).collect();
+    let expected: Vec<(&str, &str)> = expected.iter().map(|(end, rank)| (*end, &**rank)).collect();
+    assert_eq!(ranked, expected, "{runs}");
 
     let record: serde_json::Value = serde_json::from_str(&record(&place)).unwrap();
     assert_eq!(record["rungs"].as_array().unwrap().len(), 2);

@@ -3,8 +3,10 @@
 use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
 use super::{Exported, One};
 use crate::expect::last;
+use crate::results::Rung;
 use crate::spec::{Quantity, Value};
 use crate::trace::{Outcome, Risk, RiskPoint, Timing, Trace};
+use std::collections::BTreeMap;
 
 /// The outcome of a run that has not been trained.
 const MISSING: &str = "missing";
@@ -15,7 +17,12 @@ pub struct Runs {
     axes: Vec<(String, Kind)>,
     /// The others.
     settings: Vec<(String, Kind)>,
+    /// Where cells are stopped on the way: of every cell the end of its last rung, and its rank there.
+    ranks: Option<BTreeMap<usize, [u64; 2]>>,
 }
+
+/// What stands in the columns of [`Runs::ranks`].
+const RANKS: [&str; 2] = ["rung", "rank"];
 
 /// What names a run in every table.
 pub fn names() -> Vec<Column> {
@@ -63,6 +70,7 @@ impl Runs {
         Runs {
             axes: typed(varied),
             settings: typed(keys),
+            ranks: (!of.results.rungs.is_empty()).then(|| ranks(&of.results.rungs)),
         }
     }
 
@@ -78,6 +86,9 @@ impl Runs {
         columns.extend(CAME.iter().map(|(name, kind, _)| column(*name, *kind)));
         columns.push(column("diagnosis", Kind::Text));
         columns.push(column("notes", Kind::Text));
+        if self.ranks.is_some() {
+            columns.extend(RANKS.map(|name| column(name, Kind::Integer)));
+        }
         columns.extend(of(&self.settings));
         columns
     }
@@ -104,9 +115,25 @@ impl Runs {
             let notes = diagnosis.notes.iter().map(|note| note.code.name());
             text(notes.collect::<Vec<_>>().join(" "))
         }));
+        if let Some(ranks) = &self.ranks {
+            row.extend(match ranks.get(&run.cell.cell.index) {
+                Some(last) => last.map(count),
+                None => [Field::Nothing, Field::Nothing],
+            });
+        }
         row.extend(settings(run, &self.settings));
         row
     }
+}
+
+/// Later rungs take the place of those before.
+fn ranks(rungs: &[Rung]) -> BTreeMap<usize, [u64; 2]> {
+    let of = |rung: &Rung| {
+        let end = rung.end as u64;
+        let entries = rung.entries.clone().into_iter();
+        entries.map(move |entry| (entry.cell, [end, entry.rank as u64]))
+    };
+    rungs.iter().flat_map(of).collect()
 }
 
 fn settings(run: &One, keys: &[(String, Kind)]) -> Vec<Field> {
@@ -214,6 +241,7 @@ mod tests {
         let runs = Runs {
             axes: Vec::new(),
             settings: Vec::new(),
+            ranks: Some(BTreeMap::new()),
         };
         let columns = runs.columns();
         let names: BTreeSet<&str> = columns.iter().map(|column| &*column.name).collect();
