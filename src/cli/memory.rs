@@ -101,7 +101,8 @@ struct Layers {
     normed: bool,
 }
 
-/// Every layer, input side first; those of residual blocks together, since they are alike.
+/// Every layer, input side first; those of residual blocks together, since they are alike and can be more than a
+/// list of them has room for.
 fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
     let hidden_norm = settings.norm_at(|at| at.hidden).is_some();
     let output_norm = settings.norm_at(|at| at.output).is_some();

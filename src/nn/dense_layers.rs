@@ -114,11 +114,7 @@ impl Dense {
 
     fn parameters(&self) -> Vec<Parameter> {
         let own = [(Role::Weight, &self.weight), (Role::Bias, &self.bias)];
-        let own = own.map(|(role, var)| Parameter {
-            layer: self.name.clone(),
-            role,
-            var: var.clone(),
-        });
+        let own = Parameter::pair(&self.name, own);
         let norm = self
             .norm
             .iter()

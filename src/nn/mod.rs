@@ -58,6 +58,15 @@ impl Parameter {
         };
         format!("{}.{role}", self.layer)
     }
+
+    /// Two of one layer.
+    fn pair(layer: &str, vars: [(Role, &Var); 2]) -> [Parameter; 2] {
+        vars.map(|(role, var)| Parameter {
+            layer: layer.to_owned(),
+            role,
+            var: var.clone(),
+        })
+    }
 }
 
 /// What a parameter is in its layer.

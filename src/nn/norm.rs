@@ -44,11 +44,8 @@ impl Norm {
             Norm::Batch(norm) => &norm.affine,
             Norm::Layer(norm) => &norm.affine,
         };
-        [(Role::Gamma, &affine.gamma), (Role::Beta, &affine.beta)].map(|(role, var)| Parameter {
-            layer: layer.to_owned(),
-            role,
-            var: var.clone(),
-        })
+        let vars = [(Role::Gamma, &affine.gamma), (Role::Beta, &affine.beta)];
+        Parameter::pair(layer, vars)
     }
 
     /// What is remembered from batch to batch: mean and variance, or nothing.

@@ -186,13 +186,8 @@ impl OwnLayers {
     /// Every parameter, input side first: per layer weight and bias.
     pub fn parameters(&self) -> Vec<Parameter> {
         let of = |layer: &Layer| {
-            [(Role::Weight, &layer.weight), (Role::Bias, &layer.bias)].map(|(role, var)| {
-                Parameter {
-                    layer: layer.name.clone(),
-                    role,
-                    var: var.clone(),
-                }
-            })
+            let vars = [(Role::Weight, &layer.weight), (Role::Bias, &layer.bias)];
+            Parameter::pair(&layer.name, vars)
         };
         self.layers.iter().flat_map(of).collect()
     }
