@@ -9,6 +9,16 @@ use crate::results::{CellResults, Results};
 pub struct CellDiagnosis {
     /// One per run, in the order of the seeds; none where it was not trained.
     pub runs: Vec<Option<Diagnosis>>,
+    /// Whether the cell was stopped on the way.
+    pub stopped: bool,
+}
+
+/// What a run that is unclear is called where cells are told of, if it was stopped on the way.
+const STOPPED: &str = "stopped";
+
+/// Every word that [`CellDiagnosis::name`] has, in the order of [`Code::ALL`].
+pub fn names() -> impl Iterator<Item = &'static str> {
+    Code::ALL.into_iter().map(Code::name).chain([STOPPED])
 }
 
 impl CellDiagnosis {
@@ -32,10 +42,23 @@ impl CellDiagnosis {
         self.counts().first().map(|(code, _)| *code)
     }
 
+    /// The word for that.
+    pub fn majority_name(&self) -> Option<&'static str> {
+        self.majority().map(|code| self.name(code))
+    }
+
     /// Seeds that learned their training rows.
     pub fn learned(&self) -> usize {
         let codes = self.runs.iter().flatten().map(|diagnosis| diagnosis.code);
         codes.filter(|code| code.has_learned()).count()
+    }
+
+    /// The word for a code: that nothing is clear of a cell that was stopped on the way is no fault of it.
+    pub fn name(&self, code: Code) -> &'static str {
+        match (code, self.stopped) {
+            (Code::Unclear, true) => STOPPED,
+            _ => code.name(),
+        }
     }
 
     /// That of the run at this place among the seeds, where it was trained.
@@ -51,8 +74,8 @@ impl CellDiagnosis {
             return "–".to_owned();
         }
         let words = |(code, n): (Code, usize)| match n == of {
-            true => code.name().to_owned(),
-            false => format!("{code} {n}/{of}"),
+            true => self.name(code).to_owned(),
+            false => format!("{} {n}/{of}", self.name(code)),
         };
         let parts: Vec<String> = self.counts().into_iter().map(words).collect();
         parts.join(", ")
@@ -84,5 +107,6 @@ fn of_cell(cell: &CellResults, contexts: Vec<Context>) -> CellDiagnosis {
     let diagnoses = runs.map(|(run, context)| Some(diagnose(run.trace()?, &context)));
     CellDiagnosis {
         runs: diagnoses.collect(),
+        stopped: cell.is_stopped(),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) mod tests;
 mod yardstick;
 
 pub use crate::code::Code;
-pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials};
+pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials, names};
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub use rules::{Rule, rule};

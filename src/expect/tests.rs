@@ -256,7 +256,10 @@ fn called(codes: &[Option<Code>]) -> Vec<CellDiagnosis> {
         notes: vec![],
     };
     let runs = codes.iter().map(|code| code.map(diagnosis)).collect();
-    vec![CellDiagnosis { runs }]
+    vec![CellDiagnosis {
+        runs,
+        stopped: false,
+    }]
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn called(codes: [Code; 3], note: Option<Code>) -> CellDiagnosis {
     };
     CellDiagnosis {
         runs: codes.map(run).into(),
+        stopped: false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, log_range,
     plain, point, points, top_edge,
 };
-use crate::diagnose::{CellDiagnosis, Code};
+use crate::diagnose::{CellDiagnosis, names};
 use crate::expect::count;
 use crate::report::view::axes::{AxisView, coordinate};
 use crate::report::view::bands::Bands;
@@ -94,17 +94,17 @@ fn by_diagnosis(
     diagnoses: &[CellDiagnosis],
     bands: &[Bands],
 ) -> Option<Colouring> {
-    let code = |line: &Line| {
+    let name = |line: &Line| {
         let cell = diagnoses.get(line.cell)?;
         match line.run {
-            Some(place) => Some(cell.of_run(place)?.code),
-            None => cell.majority(),
+            Some(place) => Some(cell.name(cell.of_run(place)?.code)),
+            None => cell.majority_name(),
         }
     };
-    let name = |line: &Line| code(line).map_or("missing", Code::name);
-    let traces: Vec<&str> = owners.iter().map(|line| name(line)).collect();
-    let seen = Code::ALL.map(Code::name).into_iter();
-    let seen = seen.filter(|name| traces.contains(name));
+    let traces = owners.iter().map(|line| name(line).unwrap_or("missing"));
+    let traces: Vec<&str> = traces.collect();
+    let names: Vec<&str> = names().collect();
+    let seen = names.iter().filter(|name| traces.contains(name));
     let entries: Vec<(String, String)> = seen
         .map(|name| (name.replace('-', " "), format!("@d-{name}")))
         .collect();
@@ -115,7 +115,7 @@ fn by_diagnosis(
             .iter()
             .map(|name| format!("@d-{name}"))
             .chain(of_bands(bands, "diagnosis", &|group| {
-                format!("@d-{}", Code::ALL[group])
+                format!("@d-{}", names[group])
             }))
             .collect(),
     })

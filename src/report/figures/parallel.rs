@@ -2,7 +2,7 @@
 //! own kind, which needs WebGL, names no cell and can't be followed to one.
 
 use super::{Colouring, Figure, Plot, axis, brief, colour, entries, layout, plain, point};
-use crate::diagnose::{CellDiagnosis, Code};
+use crate::diagnose::{CellDiagnosis, names};
 use crate::report::view::axes::{AxisView, coordinate};
 use crate::report::view::parallel::Parallel;
 use crate::results::Results;
@@ -59,20 +59,19 @@ pub fn figure(
 /// By diagnosis first, where somebody looked, then by every axis; the labels keep their own colour.
 fn colourings(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Colouring> {
     let own = |colours: Vec<String>| colours.into_iter().chain([String::new()]).collect();
-    let codes: Vec<Option<Code>> = diagnoses.iter().map(CellDiagnosis::majority).collect();
-    let seen = Code::ALL
-        .into_iter()
-        .filter(|code| codes.contains(&Some(*code)));
+    let own_names = diagnoses.iter().map(CellDiagnosis::majority_name);
+    let own_names: Vec<Option<&str>> = own_names.collect();
+    let seen = names().filter(|name| own_names.contains(&Some(name)));
     let legend: Vec<(String, String)> = seen
-        .map(|code| (code.name().replace('-', " "), format!("@d-{code}")))
+        .map(|name| (name.replace('-', " "), format!("@d-{name}")))
         .collect();
-    let name = |code: &Option<Code>| format!("@d-{}", code.map_or("missing", Code::name));
+    let painted = |name: &Option<&str>| format!("@d-{}", name.unwrap_or("missing"));
     let mut made = Vec::new();
     if !legend.is_empty() {
         made.push(Colouring {
             axis: "diagnosis".to_owned(),
             entries: legend,
-            traces: own(codes.iter().map(name).collect()),
+            traces: own(own_names.iter().map(painted).collect()),
         });
     }
     for (a, axis) in axes

@@ -5,7 +5,7 @@ use super::axes::{AxisView, coordinate};
 use super::curves::{Curves, edges, seen};
 use super::series::extent;
 use super::stats::{diverged, seed_stats};
-use crate::diagnose::{CellDiagnosis, Code};
+use crate::diagnose::{CellDiagnosis, names};
 use crate::results::{CellResults, Results};
 use serde::Serialize;
 
@@ -58,12 +58,12 @@ pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) 
         let at = |cell: usize| Some(coordinate(&results.cells[cell].cell, a));
         made.extend(gathered(&axis.name, &axis.labels, &at));
     }
-    let codes = Code::ALL.map(|code| code.name().replace('-', " "));
-    let code = |cell: usize| {
-        let code = diagnoses.get(cell)?.majority()?;
-        Code::ALL.iter().position(|other| *other == code)
+    let words: Vec<String> = names().map(|name| name.replace('-', " ")).collect();
+    let word = |cell: usize| {
+        let own = diagnoses.get(cell)?.majority_name()?;
+        names().position(|name| name == own)
     };
-    made.extend(gathered("diagnosis", &codes, &code));
+    made.extend(gathered("diagnosis", &words, &word));
     made
 }
 

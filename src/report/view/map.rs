@@ -242,8 +242,12 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
 /// What most seeds of a cell have, and how many of them.
 fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static str, usize) {
     let trained = cell.traces().count();
-    match diagnosis.and_then(|diagnosis| diagnosis.counts().first().copied()) {
-        Some((code, n)) => (code.name(), n),
+    let most = diagnosis.and_then(|diagnosis| {
+        let (code, n) = diagnosis.counts().first().copied()?;
+        Some((diagnosis.name(code), n))
+    });
+    match most {
+        Some(most) => most,
         None if trained == 0 => (MISSING, 0),
         None => (PLAIN, trained),
     }
@@ -295,13 +299,14 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
 /// `Of 6 cells, 3 learned with every seed, 1 with some seeds only, 2 did not learn.`
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
-    let mut kinds = [0; 5];
+    let mut kinds = [0; 6];
     for (place, cell) in results.cells.iter().enumerate() {
         let learned = diagnoses.get(place).map(CellDiagnosis::learned);
         let kind = match learned {
-            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 4,
-            None => 3,
+            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 5,
+            None => 4,
             Some(n) if n == cell.runs.len() => 0,
+            Some(0) if cell.is_stopped() => 3,
             Some(0) => 2,
             Some(_) => 1,
         };
@@ -311,6 +316,7 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
         "learned with every seed",
         "with some seeds only",
         "did not learn",
+        "were stopped on the way",
         "were trained",
         "are not trained yet",
     ];

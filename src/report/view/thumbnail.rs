@@ -54,8 +54,8 @@ pub fn grid(page: &Page) -> Grid {
     let rows = down().fold(1usize, |rows, a| rows.saturating_mul(axes[a].labels.len()));
     let words = |place| {
         let own: Option<&CellDiagnosis> = page.diagnoses.get(place);
-        own.and_then(CellDiagnosis::majority)
-            .map_or(NOT_TRAINED, Code::name)
+        own.and_then(CellDiagnosis::majority_name)
+            .unwrap_or(NOT_TRAINED)
     };
     let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
     for place in 0..page.results.cells.len() {
@@ -91,8 +91,8 @@ fn first(page: &Page, place: usize, code: &str) -> Seen {
     let cell = &page.results.cells[place];
     let diagnosis = page.diagnoses.get(place);
     let has_it = |run: usize| {
-        let own = diagnosis.and_then(|cell| cell.of_run(run));
-        own.is_some_and(|own| own.code.name() == code)
+        let own = diagnosis.and_then(|cell| Some(cell.name(cell.of_run(run)?.code)));
+        own == Some(code)
     };
     let mut runs = cell.runs.iter().enumerate();
     let run = runs.find(|(run, result)| result.trained.is_some() && has_it(*run));
