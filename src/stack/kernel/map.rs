@@ -1,7 +1,6 @@
 //! Ways into the instructions of the processor: any function, and a function of every number of a
 //! matrix, whatever lane it is in.
 
-use super::abreast::{load, store};
 use super::real::Real;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -29,8 +28,9 @@ impl<A, R, F: Fn(A) -> R> WithSimd for Call<A, F> {
     }
 }
 
-/// x ← f(x). An entry of lanes is written as a whole: where some of its numbers stay what they were,
-/// the compiler would else write the others alone, which some processors are slow at. What `f` knows it knows by value, so that the compiler need not fear that it changes.
+/// x ← f(x). A flat loop: over chunks of lanes LLVM vectorizes the outer loop, and under AVX-512 every
+/// number is then gathered and scattered. What `f` knows it knows by value, so that the compiler need not
+/// fear that it changes.
 #[inline(always)]
 pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
     on(
@@ -39,23 +39,14 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
         #[inline(always)]
         move |all: &mut [T]| {
             let f = f;
-            let mut all = all.chunks_exact_mut(T::ABREAST);
-            for x in &mut all {
-                // A loop, since what `map` of an array calls is not always inlined here.
-                let mut lanes = load(x);
-                for lane in 0..T::ABREAST {
-                    lanes[lane] = f(lanes[lane]);
-                }
-                store(&lanes, x);
-            }
-            for x in all.into_remainder() {
+            for x in all {
                 *x = f(*x);
             }
         },
     );
 }
 
-/// x ← f(x, y).
+/// x ← f(x, y), in a flat loop like [`map`]'s.
 #[inline(always)]
 pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T + Copy) {
     on(
@@ -64,16 +55,7 @@ pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, 
         #[inline(always)]
         move |(all, others): (&mut [T], &[T])| {
             let f = f;
-            let mut all = all.chunks_exact_mut(T::ABREAST);
-            let mut others = others.chunks_exact(T::ABREAST);
-            for (x, other) in (&mut all).zip(&mut others) {
-                let (mut lanes, other) = (load(x), load(other));
-                for lane in 0..T::ABREAST {
-                    lanes[lane] = f(lanes[lane], other[lane]);
-                }
-                store(&lanes, x);
-            }
-            for (x, other) in all.into_remainder().iter_mut().zip(others.remainder()) {
+            for (x, other) in all.iter_mut().zip(others) {
                 *x = f(*x, *other);
             }
         },
