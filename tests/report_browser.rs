@@ -2,15 +2,15 @@
 //!
 //! It needs Chromium, Node and npm, which installs playwright-core and axe-core in the versions of
 //! `tests/browser/package-lock.json`. Where one is missing the test says so, with what to install, and
-//! checks nothing; with `SWEEP_BROWSER=1`, as `.ci/run` has it, it fails instead.
+//! checks nothing; with `SWEEP_REQUIRE=browser`, as `.ci/run` has it, it fails instead.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use support::required::skip;
 use support::{LONG, Place};
 
 /// Rates from too low to diverging: curves, verdicts, cures, crosses.
@@ -93,13 +93,7 @@ epochs = 4
 fn every_page_works_in_a_browser() {
     let tools = match tools() {
         Ok(tools) => tools,
-        Err(missing) if std::env::var_os("SWEEP_BROWSER").is_some() => panic!("{missing}"),
-        Err(missing) => {
-            // Not by eprintln!, which the harness keeps to itself where a test passes.
-            let told = format!("The report was not tried in a browser: {missing}\n");
-            std::io::stderr().write_all(told.as_bytes()).unwrap();
-            return;
-        }
+        Err(missing) => return skip("browser", &missing),
     };
     let place = Place::new();
     place.write("sweeps/rates.toml", RATES);

@@ -1,6 +1,8 @@
 //! A folder of its own for a test, and the program run in it.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod required;
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

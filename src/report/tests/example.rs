@@ -1,13 +1,15 @@
-//! A report over made-up results, for a browser to open: `tests/browser/shoot.mjs` looks at it.
+//! A report over made-up results, for a browser to open: `tests/browser/shoot.mjs` looks at it, where
+//! `SWEEP_EXAMPLE_REPORT` names the folder to write.
 
 use super::hostile::hostile;
 use super::*;
 use crate::diagnose::diagnose_all;
 
 #[test]
-#[ignore = "writes a folder to look at, named by SWEEP_EXAMPLE_REPORT"]
-fn an_example_to_look_at() {
-    let folder = PathBuf::from(std::env::var("SWEEP_EXAMPLE_REPORT").unwrap());
+fn an_example_to_look_at_is_written() {
+    let scratch = tempfile::tempdir().unwrap();
+    let named = std::env::var_os("SWEEP_EXAMPLE_REPORT").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| scratch.path().to_owned());
     let write = |name: &str, sweep: &Sweep, results: &Results, verdicts: &[Verdict]| {
         write_sweep(
             &folder,
@@ -39,6 +41,7 @@ fn an_example_to_look_at() {
     let (sweep, results) = two_axes();
     write("deep/two axes", &sweep, &results, &verdicts[..1]);
     write_index(&folder, &TEMPLATES).unwrap();
+    assert!(folder.join("index.html").exists());
 }
 
 /// Depth against optimizer, classes of two kinds and a run that is missing.
