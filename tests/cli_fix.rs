@@ -140,3 +140,24 @@ fn an_expected_cure_is_trained_and_held() {
     assert_eq!(few.code, Some(3), "{}", few.out);
     assert!(few.out.contains("too few seeds"), "{}", few.out);
 }
+
+#[test]
+fn an_edit_that_is_not_legal_is_kept_with_the_reason_and_listed_on_demand() {
+    let place = Place::with("hopeless.toml", HOPELESS);
+    let quiet = place.sweep(&["fix", "hopeless.toml"]);
+    assert!(!quiet.out.contains("rejected"), "{}", quiet.out);
+    let kept = std::fs::read_to_string(place.path("reports/hopeless/fix.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let rejected = kept["failures"][0]["rejected"].as_array().unwrap();
+    let batches = rejected
+        .iter()
+        .find(|fix| fix["remedy"] == "larger batches");
+    assert_eq!(batches.unwrap()["reason"], "not-applicable");
+    assert_eq!(
+        batches.unwrap()["causes"],
+        serde_json::json!(["learning-rate-too-high"])
+    );
+    let verbose = place.sweep(&["fix", "-v", "hopeless.toml"]);
+    let line = "larger batches rejected: a batch already has all rows";
+    assert!(verbose.out.contains(line), "{}", verbose.out);
+}

@@ -150,8 +150,9 @@ fn cured(cure: &Cure) -> String {
     match &cure.dose {
         None if cure.diagnosis.is_empty() => "there is nothing to cure: it is healthy".to_owned(),
         None => format!(
-            "{} makes no other cell of it that could be trained",
-            cure.wanted.remedy
+            "{} makes no other cell of it that could be trained{}",
+            cure.wanted.remedy,
+            reasons(cure)
         ),
         Some((edits, judged)) => format!(
             "{} cures {} of {} (skill {} → {})",
@@ -161,6 +162,21 @@ fn cured(cure: &Cure) -> String {
             number(judged.before),
             number(judged.after)
         ),
+    }
+}
+
+/// `: unchanged: the cell has these values already`, each reason once.
+fn reasons(cure: &Cure) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for edit in &cure.rejected {
+        let reason = edit.reason.to_string();
+        if !all.contains(&reason) {
+            all.push(reason);
+        }
+    }
+    match all.is_empty() {
+        true => String::new(),
+        false => format!(": {}", all.join("; ")),
     }
 }
 

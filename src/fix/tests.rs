@@ -262,3 +262,15 @@ fn random_changes_beside_them_leave_what_is_said_of_prescriptions_as_it_is() {
     let json = serde_json::to_string(&with).unwrap();
     assert_eq!(serde_json::from_str::<Fixes>(&json).unwrap(), with);
 }
+
+#[test]
+fn edits_that_are_not_legal_are_told_with_their_reasons() {
+    let results = results(cells("lr = 0.3\nbatch = \"full\""));
+    let diagnoses = [called([Code::LearningRateTooHigh; 3], None)];
+    let trials = Trials::of(&results, &diagnoses, false);
+    let rejected = fixes(&trials).failures.remove(0).rejected;
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0].remedy, Remedy::LargerBatches.name());
+    assert_eq!(rejected[0].reason, "not-applicable");
+    assert_eq!(rejected[0].causes, ["learning-rate-too-high"]);
+}
