@@ -182,7 +182,10 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     let (word, style) = match (trial.verified, 2 * (trial.cured + trial.open) > trial.of) {
         (true, _) => ("verified".to_owned(), GREEN),
         (false, true) => ("runs are missing".to_owned(), YELLOW),
-        (false, false) => (trial.diagnosis.clone(), DIM),
+        (false, false) => (
+            format!("{}{}", trial.diagnosis, not_gained(failure, trial)),
+            DIM,
+        ),
     };
     format!(
         "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}\n",
@@ -193,6 +196,18 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
         count(trial.of, "seed"),
         painted(word, style)
     )
+}
+
+/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+fn not_gained(failure: &Failure, trial: &Trial) -> String {
+    let shown = failure.measure == "validation_skill";
+    let fell = trial
+        .held_out
+        .filter(|[before, after]| after.0 <= before.0 && !shown);
+    fell.map_or_else(String::new, |skills| {
+        let [before, after] = skills.map(|real| skill(Some(real)));
+        format!(", validation skill {before} → {after}")
+    })
 }
 
 /// `3 failing cells: 2 cured, 1 not cured`.

@@ -155,12 +155,13 @@ fn cured(cure: &Cure) -> String {
             reasons(cure)
         ),
         Some((edits, judged)) => format!(
-            "{} cures {} of {} (skill {} → {})",
+            "{} cures {} of {} (skill {} → {}{})",
             fix::pairs(edits),
             judged.cured,
             number::count(judged.of, "seed"),
             number(judged.before),
-            number(judged.after)
+            number(judged.after),
+            not_gained(judged)
         ),
     }
 }
@@ -178,6 +179,15 @@ fn reasons(cure: &Cure) -> String {
         true => String::new(),
         false => format!(": {}", all.join("; ")),
     }
+}
+
+/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+fn not_gained(judged: &fix::Judged) -> String {
+    let fell = judged.held_out.filter(|[before, after]| after <= before);
+    fell.map_or_else(String::new, |[before, after]| {
+        let (before, after) = (number(before), number(after));
+        format!(", validation skill {before} → {after}")
+    })
 }
 
 /// The end of a spread that is nearest to failing, or past it.

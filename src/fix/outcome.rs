@@ -113,6 +113,9 @@ pub struct Trial {
     pub toml: String,
     /// Median over the seeds after; none where none came to an end.
     pub after: Option<Real>,
+    /// Median skill on the validation rows, before and after; none where no rows are held out.
+    #[serde(default)]
+    pub held_out: Option<[Real; 2]>,
     /// Seeds that are cured.
     pub cured: usize,
     /// Seeds that have not come to an end.
@@ -244,6 +247,7 @@ fn trial(
         edits: edits.to_vec(),
         toml: toml(edits),
         after: known(judged.after),
+        held_out: judged.held_out.map(|skills| skills.map(Real)),
         cured: judged.cured,
         open: judged.open,
         of: judged.of,

@@ -16,6 +16,7 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
         edits: vec![("lr".to_owned(), Value::Text(EVIL.to_owned()))],
         toml: EVIL.to_owned(),
         after: Some(Real(0.9)),
+        held_out: None,
         cured,
         open: 0,
         of: 5,
