@@ -18,13 +18,14 @@ pub const LEARNED: Threshold = Threshold {
     why: "over 20 seeds of every experiment the cures end above it and the failures below",
 };
 
-/// Skill on the training rows.
+/// Skill on the training rows. Its healthy range and that of [`HELD_OUT`] are measured on 195 healthy runs
+/// of the experiments, not on the labelled suite.
 pub const LEAST: Threshold = Threshold {
     quantity: "skill, whatever the best known is",
     side: Side::Below,
     value: 0.1,
-    healthy: (0.34, 1.0),
-    why: "where nothing better is known, that is what noise alone may bring: it is not called learned",
+    healthy: (0.6, 1.0),
+    why: "such a run is never healthy: noise alone brings as much",
 };
 
 /// Skill on the validation rows.
@@ -32,8 +33,8 @@ pub const HELD_OUT: Threshold = Threshold {
     quantity: "skill on the validation rows",
     side: Side::Below,
     value: 0.0,
-    healthy: (0.3, 1.0),
-    why: "the best constant of the training rows is better on rows that were held out",
+    healthy: (0.57, 1.0),
+    why: "such a run is never healthy: the best constant of the training rows is better on other rows",
 };
 
 /// How a run stands.
