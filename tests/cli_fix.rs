@@ -140,3 +140,62 @@ fn an_expected_cure_is_trained_and_held() {
     assert_eq!(few.code, Some(3), "{}", few.out);
     assert!(few.out.contains("too few seeds"), "{}", few.out);
 }
+
+#[test]
+fn an_edit_that_is_not_legal_is_kept_with_the_reason_and_listed_on_demand() {
+    let place = Place::with("hopeless.toml", HOPELESS);
+    let quiet = place.sweep(&["fix", "hopeless.toml"]);
+    assert!(!quiet.out.contains("rejected"), "{}", quiet.out);
+    let kept = std::fs::read_to_string(place.path("reports/hopeless/fix.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let rejected = kept["failures"][0]["rejected"].as_array().unwrap();
+    let batches = rejected
+        .iter()
+        .find(|fix| fix["remedy"] == "larger batches");
+    assert_eq!(batches.unwrap()["reason"], "not-applicable");
+    assert_eq!(
+        batches.unwrap()["causes"],
+        serde_json::json!(["learning-rate-too-high"])
+    );
+    let verbose = place.sweep(&["fix", "-v", "hopeless.toml"]);
+    let line = "larger batches rejected: a batch already has all rows";
+    assert!(verbose.out.contains(line), "{}", verbose.out);
+}
+
+/// Rows whose target has nothing to do with their features.
+fn noise() -> String {
+    let mut state = 7_u64;
+    let mut uniform = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut number = || (0..12).map(|_| uniform()).sum::<f64>() - 6.0;
+    let row = |_| [number(), number(), number(), number()];
+    let rows = (0..120).map(row);
+    let rows = rows.map(|[a, b, c, y]| format!("{a:.4},{b:.4},{c:.4},{y:.4}\n"));
+    format!("a,b,c,y\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn nothing_is_healthy_and_no_fix_verified_where_there_is_nothing_to_learn() {
+    let place = Place::with(
+        "noise.toml",
+        "seeds = 5\n[data]\nsource = { csv = \"d.csv\", target = \"y\" }\nstandardize = true\n\
+         [base]\nhidden = [32, 32]\noptimizer = \"adam\"\nepochs = 30\n[grid]\nlr = [1e-4, 1e-2]\n",
+    );
+    place.write("d.csv", &noise());
+    let fixed = place.sweep(&["fix", "noise.toml"]);
+    assert_eq!(fixed.code, Some(1), "{}{}", fixed.out, fixed.err);
+    let kept = std::fs::read_to_string(place.path("reports/noise/fix.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+    let failures = kept["failures"].as_array().unwrap();
+    assert_eq!(failures.len(), 2);
+    for failure in failures {
+        assert!(!failure["diagnosis"].as_str().unwrap().contains("healthy"));
+        for trial in failure["trials"].as_array().unwrap() {
+            assert_eq!(trial["verified"], false, "{trial}");
+        }
+    }
+}

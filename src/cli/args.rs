@@ -69,6 +69,8 @@ pub struct RunArgs {
     #[arg(long)]
     pub fix: bool,
     #[command(flatten)]
+    pub fixes: FixLookArgs,
+    #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
     pub look: LookArgs,
@@ -83,6 +85,8 @@ pub struct FixArgs {
     /// Try a random change of the same size beside each, and print how many cells these cure.
     #[arg(long)]
     pub control: bool,
+    #[command(flatten)]
+    pub fixes: FixLookArgs,
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
@@ -287,6 +291,14 @@ pub enum RerunArg {
     Failed,
     /// All.
     All,
+}
+
+/// What is printed of fixes.
+#[derive(Debug, Args, Clone, Copy)]
+pub struct FixLookArgs {
+    /// List the suggested fixes that are not legal for a failing cell, with the reasons.
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
 }
 
 /// How things are told.

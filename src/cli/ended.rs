@@ -20,6 +20,8 @@ use std::path::PathBuf;
 pub struct Fix {
     /// Random changes of the same size as well.
     pub control: bool,
+    /// Whether edits that are not legal are listed for every failing cell.
+    pub verbose: bool,
 }
 
 /// What is thought of the results of a sweep.
@@ -82,7 +84,7 @@ pub fn judge(bench: &Bench, results: &mut Results, fix: Option<Fix>) -> Result<J
     let verdicts = verdicts(bench.sweep, results, &diagnoses, &named.cures(&wanted));
     let fixes = match fix {
         None => None,
-        Some(Fix { control }) => {
+        Some(Fix { control, .. }) => {
             let mut trials = Trials::of(results, &diagnoses, control);
             summary = summary.and(bench.conduct(&mut trials)?);
             Some(fixes(&trials))

@@ -9,7 +9,7 @@ use super::run::summary;
 use super::session::train_all;
 use super::{interrupt, open};
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs, skill};
+use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, skill};
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
 
@@ -20,6 +20,7 @@ use crate::spec::Sweep;
 pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     let fix = Fix {
         control: args.control,
+        verbose: args.fixes.verbose,
     };
     let (files, training) = (&args.files, &args.training);
     train_and_fix(files, training, &args.pages, fix, output, |ended| {
@@ -56,7 +57,8 @@ pub fn train_and_fix(
         Some(fix),
         |ended| {
             let fixes = ended.fixes.as_ref();
-            output.result(format_args!("{}{}", head(&ended), block(&ended)));
+            let block = block(&ended, fix.verbose);
+            output.result(format_args!("{}{block}", head(&ended)));
             output.message(format_args!("{}\n", summary(&ended)));
             let failures = fixes.into_iter().flat_map(|fixes| &fixes.failures);
             worst = failures.fold(worst, |worst, failure| worst.max(failure.status));
@@ -88,11 +90,12 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
 }
 
 /// The failing cells of one sweep with what was tried on them.
-fn block(ended: &Ended) -> String {
+fn block(ended: &Ended, verbose: bool) -> String {
     let Some(fixes) = &ended.fixes else {
         return String::new();
     };
-    let mut text: String = fixes.failures.iter().map(cell).collect();
+    let failures = fixes.failures.iter();
+    let mut text: String = failures.map(|failure| cell(failure, verbose)).collect();
     text.push_str(&tally(fixes));
     if let Some(control) = &fixes.control {
         text.push_str(&format!("{}\n", compared(control)));
@@ -104,7 +107,7 @@ fn block(ended: &Ended) -> String {
 }
 
 /// One failing cell.
-fn cell(failure: &Failure) -> String {
+fn cell(failure: &Failure, verbose: bool) -> String {
     let also = failure.second.as_ref();
     let also = also.map_or_else(String::new, |code| format!("; {code} would fit as well"));
     let Failure {
@@ -123,6 +126,10 @@ fn cell(failure: &Failure) -> String {
             text.push_str(&line(failure, control, widths));
         }
     }
+    // Where nothing was tried, the reasons are all there is to know.
+    if verbose || failure.status == Status::NothingKnown {
+        text.push_str(&rejected(failure));
+    }
     if let Some(decided) = &failure.decided {
         text.push_str(&format!("    {decided}\n"));
     }
@@ -134,8 +141,12 @@ fn cell(failure: &Failure) -> String {
         }
         (Status::Open, _) => text.push_str("    not known: runs are missing\n"),
         (Status::NothingKnown, _) => text.push_str(&format!(
-            "    {}: nothing is prescribed for {}\n",
+            "    {}: {} for {}\n",
             painted("not cured", RED),
+            match failure.rejected.is_empty() {
+                true => "no fix is known",
+                false => "no suggested fix is legal here",
+            },
             failure.code
         )),
         _ => text.push_str(&format!(
@@ -144,6 +155,19 @@ fn cell(failure: &Failure) -> String {
         )),
     }
     text
+}
+
+/// The suggested fixes that are not legal, with the reasons.
+fn rejected(failure: &Failure) -> String {
+    let line = |fix: &RejectedFix| {
+        let edits = match fix.edits.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", pairs(&fix.edits)),
+        };
+        let text = format!("{}{edits} rejected: {}", fix.remedy, fix.message);
+        format!("    {}\n", painted(text, DIM))
+    };
+    failure.rejected.iter().map(line).collect()
 }
 
 /// What was changed: the kind of change, and the keys.
@@ -158,7 +182,10 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     let (word, style) = match (trial.verified, 2 * (trial.cured + trial.open) > trial.of) {
         (true, _) => ("verified".to_owned(), GREEN),
         (false, true) => ("runs are missing".to_owned(), YELLOW),
-        (false, false) => (trial.diagnosis.clone(), DIM),
+        (false, false) => (
+            format!("{}{}", trial.diagnosis, not_gained(failure, trial)),
+            DIM,
+        ),
     };
     format!(
         "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}\n",
@@ -169,6 +196,18 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
         count(trial.of, "seed"),
         painted(word, style)
     )
+}
+
+/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+fn not_gained(failure: &Failure, trial: &Trial) -> String {
+    let shown = failure.measure == "validation_skill";
+    let fell = trial
+        .held_out
+        .filter(|[before, after]| after.0 <= before.0 && !shown);
+    fell.map_or_else(String::new, |skills| {
+        let [before, after] = skills.map(|real| skill(Some(real)));
+        format!(", validation skill {before} → {after}")
+    })
 }
 
 /// `3 failing cells: 2 cured, 1 not cured`.

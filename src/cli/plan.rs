@@ -120,7 +120,7 @@ fn cures(looked: &Looked) -> usize {
     let wanted = wanted_cures(&looked.sweep, results).into_iter();
     let runs = wanted.map(|wanted| {
         let cell = &results.cells[wanted.cell];
-        doses(&cell.cell, wanted.remedy).len() * cell.runs.len()
+        doses(&cell.cell, wanted.remedy).legal.len() * cell.runs.len()
     });
     runs.sum()
 }

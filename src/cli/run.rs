@@ -18,7 +18,10 @@ use crate::report::number::duration;
 /// [`Problem`].
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     if args.fix {
-        let fix = Fix { control: false };
+        let fix = Fix {
+            control: false,
+            verbose: args.fixes.verbose,
+        };
         return fix::train_and_fix(&args.files, &args.training, &args.pages, fix, output, cells);
     }
     let opened = open::open(&args.files, output)?;

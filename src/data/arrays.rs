@@ -6,7 +6,7 @@
 use super::array::{Array, ArrayError};
 use super::faults::FileFaults;
 use super::numbers::Numbers;
-use super::{DataError, Rows, generate, split, target};
+use super::{DataError, Rows, constant, generate, split, target};
 use crate::spec::Fault;
 use crate::spec::files::Named;
 use crate::spec::settings::{Contents, DataSettings, Source, TaskKind};
@@ -219,6 +219,14 @@ impl Arrays {
             TaskKind::Regression => (Vec::new(), numbers),
             TaskKind::Classes => classes(numbers, faults)?,
         };
+        if classes.is_empty()
+            && let Some((place, value)) = constant::constant(&numbers, k)
+        {
+            let name = format!("column {place}");
+            let message = format!("{} in {y_at}", constant::message(&name, k, value));
+            faults.at_name(message, "targets with one value", constant::HELP);
+            return None;
+        }
         Some(Arrays {
             x: x.array.clone(),
             y: numbers,

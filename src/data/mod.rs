@@ -4,6 +4,7 @@ pub mod array;
 mod arrays;
 mod baseline;
 mod clouds;
+mod constant;
 mod curves;
 mod excerpt;
 mod faults;
@@ -124,6 +125,12 @@ pub enum DataError {
     /// A source of a person's own that [`Files::read`] was not told of.
     #[error("failed to take rows from `{0}`: it was not read before training")]
     UnreadSource(String),
+    /// A file of which no training row has another target than the others.
+    #[error(
+        "failed to make a training split with something to learn: {0} in its {1} rows; {help}",
+        help = "hold out fewer rows, or use other seeds"
+    )]
+    Constant(String, usize),
     /// Settings without data.
     #[error("failed to make rows: `source = \"none\"` has none; it is for one-weight risks")]
     None,
@@ -154,6 +161,9 @@ impl Rows {
 /// [`DataError`].
 pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
     let mut data = raw(settings, files, seed)?;
+    if settings.source.is_file() {
+        refuse_constant(&data)?;
+    }
     if let Source::Csv { reading, .. } = &settings.source
         && let Some(how @ (Missing::Mean | Missing::Median)) = reading.missing
     {
@@ -170,6 +180,24 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         }
     }
     Ok(data)
+}
+
+/// # Errors
+/// [`DataError::Constant`].
+fn refuse_constant(data: &Dataset) -> Result<(), DataError> {
+    let rows = &data.train;
+    let Some((place, value)) = constant::constant(&rows.y, rows.targets) else {
+        return Ok(());
+    };
+    let class = data.classes.get(value as usize);
+    let message = match class.filter(|_| value >= 0.0) {
+        Some(class) => format!("every row is of the class `{class}`"),
+        None => {
+            let name = data.targets.get(place).unwrap_or(&data.target);
+            constant::message(name, rows.targets, value)
+        }
+    };
+    Err(DataError::Constant(message, rows.len()))
 }
 
 /// The same before they are standardised.

@@ -1,6 +1,6 @@
 //! Rows out of a data source of a person's own: read once, checked as a file is, and known by their digest.
 
-use super::{Rows, Table};
+use super::{Rows, Table, constant};
 use crate::number::count;
 use crate::spec::Fault;
 use crate::spec::files::Named;
@@ -136,7 +136,7 @@ fn check(rows: &OwnRows) -> Result<(), String> {
     };
     match rows.y.iter().position(|y| !is_good(y)) {
         None if k == 1 => Err("it has one class; classes need at least two to tell apart".into()),
-        None => Ok(()),
+        None => refuse_constant(rows),
         Some(at) if k == 0 => Err(format!(
             "y of row {} is not finite; leave it out",
             at / targets + 1
@@ -148,6 +148,17 @@ fn check(rows: &OwnRows) -> Result<(), String> {
             k - 1
         )),
     }
+}
+
+fn refuse_constant(rows: &OwnRows) -> Result<(), String> {
+    let Some((place, value)) = constant::constant(&rows.y, rows.targets.len()) else {
+        return Ok(());
+    };
+    let message = match rows.classes.get(value as usize) {
+        Some(class) => format!("every row is of the class `{class}`"),
+        None => constant::message(&rows.targets[place], rows.targets.len(), value),
+    };
+    Err(format!("{message}; {}", constant::HELP))
 }
 
 fn digest(rows: &OwnRows) -> String {
@@ -194,6 +205,12 @@ mod tests {
         assert!(of(|rows| rows.x[3] = f64::NAN).contains("`b` of row 2"));
         assert!(of(|rows| rows.y[1] = 2.0).contains("y of row 2 is 2"));
         assert!(of(|rows| rows.classes.truncate(1)).contains("y of row 2 is 1"));
+        assert!(of(|rows| rows.y[1] = 0.0).contains("every row is of the class `no`"));
+        let number = |rows: &mut OwnRows| {
+            rows.classes.clear();
+            rows.y = vec![5.0; 2];
+        };
+        assert!(of(number).contains("every target is 5"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use super::excerpt::Part;
 use super::faults::FileFaults;
 use super::read::{Columns, NUMBER, Words, not_a_number};
-use super::{Rows, Table};
+use super::{Rows, Table, constant};
 use crate::spec::settings::{Missing, Reading, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,8 +62,8 @@ fn words(columns: &Columns, column: usize) -> Option<&Words> {
         .filter(|words| words.not_numbers > 0)
 }
 
-/// The rows of a file without faults for its targets and task; none, and a fault, where they are all of
-/// one class, or some column is empty. Where values are missing that are to be made up, they are NaN.
+/// The rows of a file without faults for its targets and task; none, and a fault, where the target of all is
+/// the same, or some column is empty. Where values are missing that are to be made up, they are NaN.
 ///
 /// Classes stand in the order of their numbers where all are numbers, else in that of their text,
 /// so that their indices do not depend on the order of the rows.
@@ -93,6 +93,14 @@ pub(super) fn table(
         let message = format!("every row is of the class `{class}`");
         let help = "classes need at least two to tell apart";
         faults.of_column(target, message, "a column with one class", help);
+        return None;
+    }
+    if classes.is_empty()
+        && let Some((place, value)) = constant::constant(&y, targets.len())
+    {
+        let name = &targets[place];
+        let message = constant::message(name, targets.len(), value);
+        faults.of_column(name, message, "a column with one value", constant::HELP);
         return None;
     }
     let features = (0..columns.names.len()).filter(|i| !places.contains(i));

@@ -5,7 +5,7 @@
 //! any run or the best linear model reached says how much there is to learn.
 
 use super::Context;
-use super::finding::{Side, Threshold};
+use super::finding::{Evidence, Side, Threshold};
 use crate::spec::settings::{Model, Settings};
 use crate::trace::{Outcome, Trace};
 
@@ -16,6 +16,25 @@ pub const LEARNED: Threshold = Threshold {
     value: 0.85,
     healthy: (0.95, 1.1),
     why: "over 20 seeds of every experiment the cures end above it and the failures below",
+};
+
+/// Skill on the training rows. Its healthy range and that of [`HELD_OUT`] are measured on 195 healthy runs
+/// of the experiments, not on the labelled suite.
+pub const LEAST: Threshold = Threshold {
+    quantity: "skill, whatever the best known is",
+    side: Side::Below,
+    value: 0.1,
+    healthy: (0.6, 1.0),
+    why: "such a run is never healthy: noise alone brings as much",
+};
+
+/// Skill on the validation rows.
+pub const HELD_OUT: Threshold = Threshold {
+    quantity: "skill on the validation rows",
+    side: Side::Below,
+    value: 0.0,
+    healthy: (0.57, 1.0),
+    why: "such a run is never healthy: the best constant of the training rows is better on other rows",
 };
 
 /// How a run stands.
@@ -49,6 +68,31 @@ impl Gate {
     pub fn is_passed(&self) -> bool {
         self.skill >= self.bar()
     }
+}
+
+/// What shows that a run learned nothing, however it compares with others: its skill is next to none, or
+/// less than none on the rows that were held out.
+pub fn nothing_learned(trace: &Trace) -> Option<Evidence> {
+    let skill = end_skill(trace).unwrap_or(f64::NEG_INFINITY);
+    if LEAST.is_crossed(skill) {
+        return Some(LEAST.against(skill));
+    }
+    let held_out = held_out_skill(trace)?;
+    HELD_OUT
+        .is_crossed(held_out)
+        .then(|| HELD_OUT.against(held_out))
+}
+
+/// The skill on the validation rows at the end, −∞ where training fell to pieces; none where no rows are
+/// held out, or these leave nothing to learn.
+pub fn held_out_skill(trace: &Trace) -> Option<f64> {
+    let learnable = trace.data.validation_learnable()?;
+    let skill = trace.validation_skill().filter(|_| learnable > 0.0)?;
+    let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
+    Some(match skill.is_finite() && !diverged {
+        true => skill,
+        false => f64::NEG_INFINITY,
+    })
 }
 
 /// The best skill known, and where from: the best run of the same data (other seeds have other

@@ -31,6 +31,7 @@ pub use crate::code::Code;
 pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials, names};
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
+pub(crate) use gate::{held_out_skill, nothing_learned};
 pub use rules::{Rule, rule};
 pub use story::{rules_page, story};
 pub use tasks::rows;
@@ -94,11 +95,38 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     if matches!(trace.outcome, Outcome::Stopped { .. }) {
         found.retain(|finding| !OF_THE_END.contains(&finding.code));
     }
-    match (case.gate.is_passed(), &trace.outcome) {
-        (true, _) => learned(&case, found),
-        (false, Outcome::Stopped { .. }) => stopped(&case, found, rejected),
-        (false, _) => failed(&case, found, rejected),
+    let nothing = nothing_learned(trace);
+    match (case.gate.is_passed(), nothing, &trace.outcome) {
+        (true, None, _) => learned(&case, found),
+        (_, _, Outcome::Stopped { .. }) => stopped(&case, found, rejected),
+        (true, Some(evidence), _) => learned_nothing(&case, found, rejected, evidence),
+        (false, _, _) => failed(&case, found, rejected),
     }
+}
+
+/// A run that is as good as others of its data, and learned nothing: it may have memorized its training
+/// rows, or have a cause as any run that failed; else nothing is known but that there was nothing to learn.
+fn learned_nothing(
+    case: &Case,
+    found: Vec<Finding>,
+    rejected: Vec<Rejected>,
+    evidence: Evidence,
+) -> Diagnosis {
+    if rules::overfit::look(case).is_ok() {
+        return learned(case, found);
+    }
+    let is_clear = !found.is_empty();
+    let mut diagnosis = failed(case, found, rejected);
+    if !is_clear {
+        diagnosis.finding.sentence = format!(
+            "{}; it learned nothing: {} is {}",
+            standing(case),
+            evidence.quantity,
+            number(evidence.value)
+        );
+        diagnosis.finding.evidence = vec![evidence];
+    }
+    diagnosis
 }
 
 /// What is told from where a training comes to, and not of one that was stopped on its way.

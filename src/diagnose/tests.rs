@@ -258,3 +258,31 @@ fn every_code_has_its_story_and_its_name() {
         assert_eq!((rule(code).code, Code::of(code.name())), (code, Some(code)));
     }
 }
+
+#[test]
+fn a_run_that_learned_nothing_is_not_healthy_however_little_others_learned() {
+    let known = |best: f64, losses: &[f64]| {
+        let mut run = Run::sound().with_losses(losses);
+        run.context.best_skill = Some(best);
+        run
+    };
+    // As good as any other run, and next to nothing.
+    let mut run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]);
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    assert!((diagnosis.finding.evidence[0].value - 0.05).abs() < 1e-9);
+    let mut run = known(0.11, &[1.0, 0.89, 0.89, 0.89, 0.89]);
+    assert_eq!(run.diagnose().code, Code::Healthy);
+    // Worse than a constant on the rows that were held out.
+    let mut run = known(0.11, &[1.0, 0.89, 0.89, 0.89, 0.89]);
+    run = run.with_validation(&[1.0, 1.0, 1.0, 1.01, 1.01]);
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    assert!((diagnosis.finding.evidence[0].value + 0.01).abs() < 1e-9);
+    // A cause that a rule sees is named.
+    let mut run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]).with_kappa(8.0);
+    assert_eq!(run.diagnose().code, Code::InitTooLarge);
+    // What fits the training rows alone has memorized them.
+    let mut run = Run::sound().with_validation(&[1.0, 1.01, 1.02, 1.02, 1.02]);
+    assert_eq!(run.diagnose().code, Code::Overfit);
+}

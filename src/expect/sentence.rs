@@ -150,18 +150,44 @@ fn cured(cure: &Cure) -> String {
     match &cure.dose {
         None if cure.diagnosis.is_empty() => "there is nothing to cure: it is healthy".to_owned(),
         None => format!(
-            "{} makes no other cell of it that could be trained",
-            cure.wanted.remedy
+            "{} makes no other cell of it that could be trained{}",
+            cure.wanted.remedy,
+            reasons(cure)
         ),
         Some((edits, judged)) => format!(
-            "{} cures {} of {} (skill {} → {})",
+            "{} cures {} of {} (skill {} → {}{})",
             fix::pairs(edits),
             judged.cured,
             number::count(judged.of, "seed"),
             number(judged.before),
-            number(judged.after)
+            number(judged.after),
+            not_gained(judged)
         ),
     }
+}
+
+/// `: unchanged: the cell has these values already`, each reason once.
+fn reasons(cure: &Cure) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for edit in &cure.rejected {
+        let reason = edit.reason.to_string();
+        if !all.contains(&reason) {
+            all.push(reason);
+        }
+    }
+    match all.is_empty() {
+        true => String::new(),
+        false => format!(": {}", all.join("; ")),
+    }
+}
+
+/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+fn not_gained(judged: &fix::Judged) -> String {
+    let fell = judged.held_out.filter(|[before, after]| after <= before);
+    fell.map_or_else(String::new, |[before, after]| {
+        let (before, after) = (number(before), number(after));
+        format!(", validation skill {before} → {after}")
+    })
 }
 
 /// The end of a spread that is nearest to failing, or past it.

@@ -3,7 +3,7 @@
 use super::Trials;
 use super::failing::failure;
 use super::judge::Judged;
-use crate::prescribe::Edits;
+use crate::prescribe::{Edits, RejectedEdit};
 use crate::remedy::Remedy;
 
 /// A remedy that is expected to cure a cell.
@@ -26,6 +26,8 @@ pub struct Cure {
     pub diagnosis: String,
     /// The dose, before and after; none where the remedy can't be given to this cell.
     pub dose: Option<(Edits, Judged)>,
+    /// Why it can't be given: the edits that are not legal here.
+    pub rejected: Vec<RejectedEdit>,
 }
 
 impl Trials<'_> {
@@ -36,6 +38,8 @@ impl Trials<'_> {
             let diagnosis = &self.diagnoses[wanted.cell];
             let fails = failure(diagnosis).is_some();
             let failing = failing.next_if(|_| fails);
+            let rejected = failing.iter().flat_map(|failing| &failing.rejected);
+            let rejected = rejected.map(|(edit, _)| edit.clone()).collect();
             let tried = failing.into_iter().flat_map(|failing| {
                 let places = failing.attempts.iter();
                 places.filter_map(move |attempt| {
@@ -45,6 +49,7 @@ impl Trials<'_> {
             });
             Cure {
                 wanted: *wanted,
+                rejected,
                 diagnosis: if fails {
                     diagnosis.in_words()
                 } else {

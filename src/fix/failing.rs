@@ -4,7 +4,7 @@ use super::most;
 use crate::code::Code;
 use crate::diagnose::CellDiagnosis;
 use crate::grid::Cell;
-use crate::prescribe::{Edits, Prescription, prescriptions};
+use crate::prescribe::{Edits, Prescription, RejectedEdit, Suggestions, prescriptions};
 use std::collections::BTreeMap;
 
 /// A cell that failed.
@@ -20,6 +20,8 @@ pub(super) struct Failing {
     pub needed: usize,
     /// In the order of the prescriptions.
     pub attempts: Vec<Attempt>,
+    /// The edits that make no cell to train, each with the causes that suggest it.
+    pub rejected: Vec<(RejectedEdit, Vec<Code>)>,
 }
 
 /// A prescription for a cell.
@@ -71,11 +73,17 @@ pub(super) fn failure(diagnosis: &CellDiagnosis) -> Option<(Code, Option<Code>)>
     Some((code, second.filter(|_| code != Code::Overfit)))
 }
 
-/// What both causes prescribe, each change once.
-pub(super) fn attempts(cell: &Cell, code: Code, second: Option<Code>) -> Vec<Attempt> {
+/// What both causes prescribe, each change once; and the edits that are not legal here, each once.
+pub(super) fn attempts(
+    cell: &Cell,
+    code: Code,
+    second: Option<Code>,
+) -> (Vec<Attempt>, Vec<(RejectedEdit, Vec<Code>)>) {
     let mut all: Vec<Attempt> = Vec::new();
+    let mut not_legal: Vec<(RejectedEdit, Vec<Code>)> = Vec::new();
     for code in [Some(code), second].into_iter().flatten() {
-        for prescription in prescriptions(cell, code) {
+        let Suggestions { legal, rejected } = prescriptions(cell, code);
+        for prescription in legal {
             let same = |other: &&mut Attempt| {
                 other.prescription.cell.settings == prescription.cell.settings
             };
@@ -84,8 +92,14 @@ pub(super) fn attempts(cell: &Cell, code: Code, second: Option<Code>) -> Vec<Att
                 None => all.push(Attempt::of(prescription, vec![code])),
             }
         }
+        for edit in rejected {
+            match not_legal.iter_mut().find(|(other, _)| *other == edit) {
+                Some((_, causes)) => causes.push(code),
+                None => not_legal.push((edit, vec![code])),
+            }
+        }
     }
     // Stable: what the first cause prescribes goes first among changes of one size.
     all.sort_by_key(|attempt| attempt.prescription.edits.len());
-    all
+    (all, not_legal)
 }

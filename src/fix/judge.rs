@@ -8,13 +8,16 @@
 //! accuracy, which is of the same unit under every loss, must be within 0.85 of the best known for these
 //! rows.
 //!
+//! Where rows are held out, a trial must also raise the skill on them, seed by seed: what only fits the
+//! training rows better is no cure. A seed that was healthy before has nothing to gain.
+//!
 //! A prescription that is a cell of the sweep anyway keeps the diagnosis that the sweep gives it: its
 //! yardstick was there before.
 
 use super::Trials;
 use super::failing::Failing;
 use crate::code::Code;
-use crate::diagnose::{CellDiagnosis, LEARNED, rows};
+use crate::diagnose::{CellDiagnosis, LEARNED, held_out_skill, nothing_learned, rows};
 use crate::results::{CellResults, RunResult};
 use crate::trace::{Outcome, Trace};
 
@@ -25,6 +28,8 @@ pub struct Judged {
     pub before: f64,
     /// The same after.
     pub after: f64,
+    /// Median skill on the validation rows, before and after; none where no rows are held out.
+    pub held_out: Option<[f64; 2]>,
     /// Seeds that are cured.
     pub cured: usize,
     /// Seeds that have not been trained to an end.
@@ -50,6 +55,7 @@ impl Trials<'_> {
             return Judged {
                 before,
                 after: f64::NAN,
+                held_out: None,
                 cured: 0,
                 open: of,
                 of,
@@ -66,16 +72,44 @@ impl Trials<'_> {
                 let code = diagnosis.of_run(i).map(|diagnosis| diagnosis.code)?;
                 let learned = is_cured(code, failing.code);
                 let accurate = same_loss || is_accurate(self, cell, run, trace);
-                trace.outcome.is_complete().then_some(learned && accurate)
+                let gained = self.has_gained(failing, run, trace);
+                let cured = learned && accurate && gained;
+                trace.outcome.is_complete().then_some(cured)
             })
             .collect();
         Judged {
             before,
             after: median_skill(cell, failing.code),
+            held_out: held_out(own).zip(held_out(cell)).map(<[f64; 2]>::from),
             cured: seeds.iter().filter(|cured| **cured == Some(true)).count(),
             open: seeds.iter().filter(|cured| cured.is_none()).count(),
             of,
             diagnosis: diagnosis.in_words(),
+        }
+    }
+}
+
+impl Trials<'_> {
+    /// Whether a run is better on the rows that are held out than that of the failing cell with the same
+    /// seed, and has learned anything at all.
+    fn has_gained(&self, failing: &Failing, run: &RunResult, trace: &Trace) -> bool {
+        if nothing_learned(trace).is_some() {
+            return false;
+        }
+        let before = &self.results.cells[failing.cell].runs;
+        let Some(place) = before.iter().position(|own| own.run.seed == run.run.seed) else {
+            return true;
+        };
+        let diagnosis = self.diagnoses[failing.cell].of_run(place);
+        if diagnosis.is_some_and(|diagnosis| diagnosis.code == Code::Healthy) {
+            return true;
+        }
+        let own = before[place]
+            .trace()
+            .filter(|own| own.outcome.is_complete());
+        match (own.and_then(held_out_skill), held_out_skill(trace)) {
+            (Some(before), Some(after)) => after > before,
+            (None, _) | (_, None) => true,
         }
     }
 }
@@ -125,7 +159,18 @@ fn median_skill(cell: &CellResults, failure: Code) -> f64 {
         sound.unwrap_or(f64::NEG_INFINITY)
     };
     let ended = cell.traces().filter(|trace| trace.outcome.is_complete());
-    let mut skills: Vec<f64> = ended.map(skill).collect();
+    middle(ended.map(skill).collect())
+}
+
+/// Median skill on the validation rows; none where no rows are held out.
+fn held_out(cell: &CellResults) -> Option<f64> {
+    let ended = cell.traces().filter(|trace| trace.outcome.is_complete());
+    let skills: Vec<f64> = ended.filter_map(held_out_skill).collect();
+    (!skills.is_empty()).then(|| middle(skills))
+}
+
+/// The median; NaN of none.
+fn middle(mut skills: Vec<f64>) -> f64 {
     skills.sort_by(f64::total_cmp);
     match skills.len() {
         0 => f64::NAN,

@@ -27,7 +27,8 @@ mod words;
 
 pub use course::{Course, Courses, Followed, courses};
 pub use cure::{Cure, Wanted};
-pub use outcome::{Control, FORMAT, Failure, Fixes, Status, Trial, fixes};
+pub use judge::Judged;
+pub use outcome::{Control, FORMAT, Failure, Fixes, RejectedFix, Status, Trial, fixes};
 pub use trials::Trials;
 pub use words::{compared, kind, pairs, skill};
 

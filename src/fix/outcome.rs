@@ -4,7 +4,7 @@ use super::course::{Courses, Followed, courses, same_unit};
 use super::failing::{Attempt, Failing};
 use super::{Trials, most, words};
 use crate::code::Code;
-use crate::prescribe::toml;
+use crate::prescribe::{RejectedEdit, toml};
 use crate::results::{Results, RunResult};
 use crate::spec::Value;
 use crate::trace::Real;
@@ -62,6 +62,9 @@ pub struct Failure {
     pub decided: Option<String>,
     /// What was tried, the smallest change first.
     pub trials: Vec<Trial>,
+    /// Suggested edits that make no cell to train, in the order of the table.
+    #[serde(default)]
+    pub rejected: Vec<RejectedFix>,
     /// Identities of its runs: another cell is none of what is said here.
     pub runs: Vec<String>,
 }
@@ -82,6 +85,21 @@ pub enum Status {
     NothingKnown,
 }
 
+/// A suggested edit that makes no cell to train.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RejectedFix {
+    /// What kind of change.
+    pub remedy: String,
+    /// The causes that suggest it.
+    pub causes: Vec<String>,
+    /// Keys with their new values; empty where the cell has nothing that the remedy could edit.
+    pub edits: Vec<(String, Value)>,
+    /// `not-applicable`, `unknown-key`, `out-of-range`, `conflict`, `unused-key` or `unchanged`.
+    pub reason: String,
+    /// The reason in words.
+    pub message: String,
+}
+
 /// A change that was tried.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
@@ -95,6 +113,9 @@ pub struct Trial {
     pub toml: String,
     /// Median over the seeds after; none where none came to an end.
     pub after: Option<Real>,
+    /// Median skill on the validation rows, before and after; none where no rows are held out.
+    #[serde(default)]
+    pub held_out: Option<[Real; 2]>,
     /// Seeds that are cured.
     pub cured: usize,
     /// Seeds that have not come to an end.
@@ -166,8 +187,23 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
             .filter(|_| !trials.is_empty() && trials.iter().all(|trial| trial.open == 0))
             .map(|second| words::decided(failing.code, second, &trials)),
         trials,
+        rejected: failing.rejected.iter().map(rejected).collect(),
         runs: own.runs.iter().map(|run| run.run.id.to_string()).collect(),
     }
+}
+
+fn rejected((edit, causes): &(RejectedEdit, Vec<Code>)) -> RejectedFix {
+    RejectedFix {
+        remedy: edit.remedy.name().to_owned(),
+        causes: names(causes),
+        edits: edit.edits.clone(),
+        reason: edit.reason.name().to_owned(),
+        message: edit.reason.to_string(),
+    }
+}
+
+fn names(causes: &[Code]) -> Vec<String> {
+    causes.iter().map(|code| code.name().to_owned()).collect()
 }
 
 /// What is followed of a failing cell and of all that was tried on it.
@@ -207,10 +243,11 @@ fn trial(
     let judged = all.judged(failing, place);
     Trial {
         remedy,
-        causes: causes.iter().map(|code| code.name().to_owned()).collect(),
+        causes: names(causes),
         edits: edits.to_vec(),
         toml: toml(edits),
         after: known(judged.after),
+        held_out: judged.held_out.map(|skills| skills.map(Real)),
         cured: judged.cured,
         open: judged.open,
         of: judged.of,

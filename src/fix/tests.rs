@@ -47,6 +47,21 @@ fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
     }
 }
 
+/// The same with a share of the best constant's loss on validation rows, too.
+fn ended_with(cell: Cell, loss: f64, validation: f64) -> CellResults {
+    let mut cell = ended(cell, loss, 1.0);
+    for run in &mut cell.runs {
+        let trace = std::sync::Arc::make_mut(&mut run.trained.as_mut().unwrap().0);
+        trace.data.constant_validation_loss = Some(Real(1.0));
+        for (point, loss) in trace.risks.iter_mut().zip([1.0, validation]) {
+            let mut risk = point.train;
+            risk.loss = Real(loss);
+            point.validation = Some(risk);
+        }
+    }
+    cell
+}
+
 fn results(cells: Vec<Cell>) -> Results {
     let cells = cells.into_iter().map(|cell| ended(cell, 0.9, 0.5));
     Results {
@@ -109,7 +124,8 @@ fn a_larger_dose_is_tried_only_where_the_one_before_is_not_enough() {
 #[test]
 fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
     let both = cells("depth = 50\nwidth = 10\n[grid]\ndepth = [50, 40, 4]");
-    let results = results(both);
+    let mut results = results(both);
+    results.cells[2] = ended(results.cells[2].cell.clone(), 0.05, 1.0);
     let deep = called([Code::VanishingGradients; 3], None);
     let healthy = called([Code::Healthy; 3], None);
     let diagnoses = [deep.clone(), deep, healthy];
@@ -261,4 +277,75 @@ fn random_changes_beside_them_leave_what_is_said_of_prescriptions_as_it_is() {
     assert_eq!(cured(&without), cured(&with));
     let json = serde_json::to_string(&with).unwrap();
     assert_eq!(serde_json::from_str::<Fixes>(&json).unwrap(), with);
+}
+
+#[test]
+fn a_change_that_does_not_raise_the_skill_on_held_out_rows_is_no_cure() {
+    let results = Results {
+        cells: vec![ended_with(cells("lr = 1e-4").remove(0), 0.9, 0.8)],
+        ..Results::default()
+    };
+    let cured = |codes: [Code; 3], validation: f64| {
+        let diagnoses = [called(codes, None)];
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        while let Some(cells) = trials.next_round() {
+            let ended = cells.into_iter();
+            trials.take(
+                ended
+                    .map(|cell| ended_with(cell, 0.05, validation))
+                    .collect(),
+            );
+        }
+        let failure = fixes(&trials).failures.remove(0);
+        let first = &failure.trials[0];
+        let wanted = [Wanted {
+            cell: 0,
+            remedy: Remedy::HigherRate,
+            needed: most(3),
+        }];
+        let mut named = Trials::named(&results, &diagnoses, &wanted);
+        while let Some(cells) = named.next_round() {
+            let ended = cells.into_iter();
+            named.take(
+                ended
+                    .map(|cell| ended_with(cell, 0.05, validation))
+                    .collect(),
+            );
+        }
+        let dose = named.cures(&wanted)[0].dose.clone().unwrap().1;
+        assert_eq!(dose.cured, first.cured);
+        assert_eq!(first.verified, first.cured >= most(3));
+        (
+            first.cured,
+            first
+                .held_out
+                .unwrap()
+                .map(|skill| (skill.0 * 100.0).round()),
+        )
+    };
+    let too_low = [Code::LearningRateTooLow; 3];
+    assert_eq!(cured(too_low, 0.1), (3, [20.0, 90.0]));
+    // The training rows are learned, and others are predicted no better than before.
+    assert_eq!(cured(too_low, 0.81), (0, [20.0, 19.0]));
+    // Worse than a constant.
+    assert_eq!(cured(too_low, 1.01), (0, [20.0, -1.0]));
+    // A seed that was healthy has nothing to gain.
+    let one = [
+        Code::Healthy,
+        Code::LearningRateTooLow,
+        Code::LearningRateTooLow,
+    ];
+    assert_eq!(cured(one, 0.81).0, 1);
+}
+
+#[test]
+fn edits_that_are_not_legal_are_told_with_their_reasons() {
+    let results = results(cells("lr = 0.3\nbatch = \"full\""));
+    let diagnoses = [called([Code::LearningRateTooHigh; 3], None)];
+    let trials = Trials::of(&results, &diagnoses, false);
+    let rejected = fixes(&trials).failures.remove(0).rejected;
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0].remedy, Remedy::LargerBatches.name());
+    assert_eq!(rejected[0].reason, "not-applicable");
+    assert_eq!(rejected[0].causes, ["learning-rate-too-high"]);
 }

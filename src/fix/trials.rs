@@ -9,7 +9,7 @@ use super::failing::{Attempt, Failing, attempts, failure};
 use super::most;
 use crate::diagnose::{CellDiagnosis, diagnose_trials};
 use crate::grid::Cell;
-use crate::prescribe::{control, doses};
+use crate::prescribe::{Suggestions, control, doses};
 use crate::results::{CellResults, Results};
 use crate::spec::canonical;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,12 +45,14 @@ impl<'a> Trials<'a> {
             if results.cells[place].is_stopped() {
                 continue;
             }
+            let (attempts, rejected) = attempts(&results.cells[place].cell, code, second);
             trials.failing.push(Failing {
                 cell: place,
                 code,
                 second,
                 needed: most(results.cells[place].runs.len()),
-                attempts: attempts(&results.cells[place].cell, code, second),
+                attempts,
+                rejected,
             });
         }
         trials
@@ -67,14 +69,17 @@ impl<'a> Trials<'a> {
             let Some((code, _)) = failure(&diagnoses[wanted.cell]) else {
                 continue;
             };
-            let doses = doses(&results.cells[wanted.cell].cell, wanted.remedy);
-            let attempts = doses.into_iter().map(|dose| Attempt::of(dose, vec![code]));
+            let Suggestions { legal, rejected } =
+                doses(&results.cells[wanted.cell].cell, wanted.remedy);
+            let attempts = legal.into_iter().map(|dose| Attempt::of(dose, vec![code]));
+            let rejected = rejected.into_iter().map(|edit| (edit, vec![code]));
             trials.failing.push(Failing {
                 cell: wanted.cell,
                 code,
                 second: None,
                 needed: wanted.needed,
                 attempts: attempts.collect(),
+                rejected: rejected.collect(),
             });
         }
         trials

@@ -29,7 +29,7 @@ pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)
         let keys: BTreeSet<&str> = edits.iter().map(|(key, _)| key.as_str()).collect();
         // Uniform draws that are refused alike stay uniform.
         let legal = (keys.len() == size)
-            .then(|| edited(cell, &edits))
+            .then(|| edited(cell, &edits).ok())
             .flatten()?;
         Some((edits, legal))
     })

@@ -1,5 +1,5 @@
-//! What a remedy changes in a cell, in one dose or in several, the smallest first. Whether a change is
-//! legal there is found by [`super::edited`].
+//! What a remedy changes in a cell, in one dose or in several, the smallest first; or why it has nothing to
+//! change there. Whether a change is legal is found by [`super::edited`].
 
 use super::Edits;
 use crate::grid::Cell;
@@ -14,13 +14,19 @@ const LONGER: [f64; 3] = [5.0, 25.0, 125.0];
 const MOST_EPOCHS: i64 = 20_000;
 const MOST_STEPS: i64 = 2_000_000;
 
+/// The doses of a remedy, at least one, or why the cell offers it nothing to change.
+type Doses = Result<Vec<Edits>, &'static str>;
+
 /// The doses of a remedy, legal or not.
-pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Vec<Edits> {
+///
+/// # Errors
+/// Why the cell offers it nothing to change.
+pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
     let (settings, values) = (&cell.settings, &cell.values);
-    let one = |key: &str, value: Value| vec![vec![(key.to_owned(), value)]];
-    let each = |key: &'static str, doses: &[Value]| -> Vec<Edits> {
+    let one = |key: &str, value: Value| Ok(vec![vec![(key.to_owned(), value)]]);
+    let each = |key: &'static str, doses: &[Value]| -> Doses {
         let doses = doses.iter().cloned();
-        doses.map(|dose| vec![(key.to_owned(), dose)]).collect()
+        Ok(doses.map(|dose| vec![(key.to_owned(), dose)]).collect())
     };
     match remedy {
         Remedy::FewerLayers => fewer_layers(cell),
@@ -39,10 +45,10 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Vec<Edits> {
         Remedy::Tanh => one("activation", word("tanh")),
         Remedy::LowerRate => each("lr", &RATES.map(|by| rate(settings.lr / by))),
         Remedy::HigherRate => each("lr", &RATES.map(|by| rate(settings.lr * by))),
-        Remedy::LongerTraining => LONGER.iter().filter_map(|by| longer(values, *by)).collect(),
+        Remedy::LongerTraining => longer(values),
         Remedy::LargerBatches => match settings.batch {
             Batch::Rows(rows) => one("batch", Value::Integer(4 * rows as i64)),
-            Batch::Full => vec![],
+            Batch::Full => Err("a batch already has all rows"),
         },
         Remedy::StandardisedFeatures => one("data.standardize", Value::Bool(true)),
         // Of several classes only the cross-entropy is legal as it is.
@@ -52,7 +58,10 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Vec<Edits> {
             Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => {
                 one("momentum", Value::Number(0.9))
             }
-            Optimizer::Adam { .. } | Optimizer::AdamW { .. } | Optimizer::AdaGrad { .. } => vec![],
+            Optimizer::Adam { .. } | Optimizer::AdamW { .. } => {
+                Err("the optimizer already has a first moment")
+            }
+            Optimizer::AdaGrad { .. } => Err("AdaGrad has no momentum"),
         },
         Remedy::Adam => adam(cell),
         Remedy::Sgd => sgd(cell),
@@ -72,7 +81,7 @@ fn rate(rate: f64) -> Value {
 
 /// Four layers are enough for everything in the lecture, and half of less; of sigmoids, which pass on a
 /// quarter of the gradient at most, two are.
-fn fewer_layers(cell: &Cell) -> Vec<Edits> {
+fn fewer_layers(cell: &Cell) -> Doses {
     let few = |layers: usize| match cell.settings.activation {
         _ if layers <= 4 => layers / 2,
         Activation::Sigmoid => 2,
@@ -80,20 +89,22 @@ fn fewer_layers(cell: &Cell) -> Vec<Edits> {
     };
     match &cell.settings.model {
         Model::Mlp { hidden } => match few(hidden.len()) {
-            0 => vec![],
-            layers => depth(cell, layers),
+            0 => Err("there is one hidden layer"),
+            layers => Ok(depth(cell, layers)),
         },
         // Whole blocks.
         Model::Residual { blocks, layers, .. } => {
             let blocks = (few(blocks * layers) / layers).max(1);
-            depth(cell, blocks * layers)
+            Ok(depth(cell, blocks * layers))
         }
-        Model::Linear | Model::Own(_) | Model::Risk(_) => vec![],
+        Model::Linear | Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
     }
 }
 
+const NO_HIDDEN: &str = "the model has no `depth`, `width` or `hidden`";
+
 /// Four layers of at least ten neurons, two of sigmoids; of a linear model, a network of the usual size.
-fn more_layers(cell: &Cell) -> Vec<Edits> {
+fn more_layers(cell: &Cell) -> Doses {
     let layers = match cell.settings.activation {
         Activation::Sigmoid => 2,
         _ => 4,
@@ -103,14 +114,14 @@ fn more_layers(cell: &Cell) -> Vec<Edits> {
         vec![("depth".to_owned(), depth), ("width".to_owned(), width)]
     };
     match &cell.settings.model {
-        Model::Linear => vec![vec![("model".to_owned(), word("mlp"))]],
+        Model::Linear => Ok(vec![vec![("model".to_owned(), word("mlp"))]]),
         Model::Mlp { hidden } if hidden.len() < layers => {
             let widest = hidden.iter().copied().max().unwrap_or(0);
             let is_wide = widest >= 10 && cell.values.get("hidden").is_none();
-            match is_wide {
+            Ok(match is_wide {
                 true => depth(cell, layers),
                 false => vec![keys(layers, widest.max(10))],
-            }
+            })
         }
         Model::Residual {
             blocks,
@@ -118,9 +129,12 @@ fn more_layers(cell: &Cell) -> Vec<Edits> {
             width,
         } if blocks * of < layers => {
             let depth = of * layers.div_ceil(*of);
-            vec![keys(depth, (*width).max(10))]
+            Ok(vec![keys(depth, (*width).max(10))])
         }
-        _ => vec![],
+        Model::Mlp { .. } | Model::Residual { .. } => {
+            Err("it has four hidden layers already, or two of sigmoids")
+        }
+        Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
     }
 }
 
@@ -136,18 +150,18 @@ fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
 }
 
 /// Every hidden layer of another width.
-fn width(cell: &Cell, of: impl Fn(i64) -> i64) -> Vec<Edits> {
+fn width(cell: &Cell, of: impl Fn(i64) -> i64) -> Doses {
     let change = |value: &Value| match value {
         Value::Integer(width) => Value::Integer(of(*width)),
         other => other.clone(),
     };
     let edit = match (list(&cell.values), cell.values.get("width")) {
-        _ if !has_hidden(&cell.settings.model) => return vec![],
+        _ if !has_hidden(&cell.settings.model) => return Err(NO_HIDDEN),
         (Some(hidden), _) => ("hidden", Value::List(hidden.iter().map(change).collect())),
         (None, Some(width)) => ("width", change(width)),
-        (None, None) => return vec![],
+        (None, None) => return Err(NO_HIDDEN),
     };
-    vec![vec![(edit.0.to_owned(), edit.1)]]
+    Ok(vec![vec![(edit.0.to_owned(), edit.1)]])
 }
 
 fn has_hidden(model: &Model) -> bool {
@@ -163,14 +177,16 @@ fn list(values: &Values) -> Option<&[Value]> {
 }
 
 /// As many layers in blocks of two, one less where they are odd.
-fn skip_connections(cell: &Cell) -> Vec<Edits> {
+fn skip_connections(cell: &Cell) -> Doses {
     let Model::Mlp { hidden } = &cell.settings.model else {
-        return vec![];
+        return Err("only the model `mlp` has a residual form");
     };
-    let alike = hidden.iter().all(|width| *width == hidden[0]);
     let even = hidden.len() - hidden.len() % 2;
-    if !alike || even == 0 {
-        return vec![];
+    if !hidden.iter().all(|width| *width == hidden[0]) {
+        return Err("a residual network has hidden layers of one width, and these differ");
+    }
+    if even == 0 {
+        return Err("a residual block has two hidden layers, and there is one");
     }
     let whole = |key: &str, n: usize| (key.to_owned(), Value::Integer(n as i64));
     let mut edits = vec![("model".to_owned(), word("residual"))];
@@ -181,7 +197,7 @@ fn skip_connections(cell: &Cell) -> Vec<Edits> {
     if listed {
         edits.push(whole("width", hidden[0]));
     }
-    vec![edits]
+    Ok(vec![edits])
 }
 
 /// The places of batch normalisation that there are, with one more.
@@ -196,24 +212,30 @@ fn with_site(values: &Values, site: &str) -> Value {
     Value::List(sites)
 }
 
-/// This many times the epochs, or the steps.
-fn longer(values: &Values, by: f64) -> Option<Edits> {
+/// [`LONGER`] times the epochs, or the steps.
+fn longer(values: &Values) -> Doses {
     let (key, most) = match values.get("steps") {
         Some(_) => ("steps", MOST_STEPS),
         None => ("epochs", MOST_EPOCHS),
     };
     let Some(Value::Integer(now)) = values.get(key) else {
-        return None;
+        return Err("it has no `epochs` or `steps`");
     };
-    let then = (*now as f64 * by).round() as i64;
-    (then <= most).then(|| vec![(key.to_owned(), Value::Integer(then))])
+    let longer = LONGER.map(|by| (*now as f64 * by).round() as i64);
+    let doses = longer.into_iter().filter(|then| *then <= most);
+    let doses = doses.map(|then| vec![(key.to_owned(), Value::Integer(then))]);
+    let doses: Vec<Edits> = doses.collect();
+    match doses.is_empty() {
+        true => Err("five times as long is more than 20,000 epochs or 2,000,000 steps"),
+        false => Ok(doses),
+    }
 }
 
 /// Its steps have the size of the rate, whatever the gradient: a weight of a risk has some way to go, one
 /// of a network does not.
-fn adam(cell: &Cell) -> Vec<Edits> {
+fn adam(cell: &Cell) -> Doses {
     let Optimizer::Sgd { momentum, nesterov } = cell.settings.optimizer else {
-        return vec![];
+        return Err("the optimizer already gives every weight a rate of its own");
     };
     let rates = match cell.settings.model {
         Model::Risk(_) => [0.3, 0.1],
@@ -233,18 +255,18 @@ fn adam(cell: &Cell) -> Vec<Edits> {
         }
         edits
     };
-    rates.map(with).into()
+    Ok(rates.map(with).into())
 }
 
 /// At the rate of Adam, which is low for SGD, then at ten times that. All rules that give every weight a
 /// rate of its own are taken for Adam's kind.
-fn sgd(cell: &Cell) -> Vec<Edits> {
+fn sgd(cell: &Cell) -> Doses {
     let settings = &cell.settings;
     let mut plain = vec![("optimizer".to_owned(), word("sgd"))];
     let mut kept = |key: &str, value: f64| plain.push((key.to_owned(), Value::Number(value)));
     // What these rules have by default is said, since SGD has another.
     match settings.optimizer {
-        Optimizer::Sgd { .. } => return vec![],
+        Optimizer::Sgd { .. } => return Err("the optimizer is SGD already"),
         Optimizer::Adam { .. } => {}
         Optimizer::AdamW { .. } => kept("weight_decay", settings.weight_decay),
         Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => kept("lr", settings.lr),
@@ -252,5 +274,5 @@ fn sgd(cell: &Cell) -> Vec<Edits> {
     let mut faster = plain.clone();
     faster.retain(|(key, _)| key != "lr");
     faster.push(("lr".to_owned(), rate(10.0 * settings.lr)));
-    vec![plain, faster]
+    Ok(vec![plain, faster])
 }

@@ -20,7 +20,7 @@ mod reference;
 mod tests;
 
 pub use control::control;
-pub use edit::{Edits, edited, toml};
+pub use edit::{EditError, Edits, edited, toml};
 pub use reference::{REFERENCE, reference};
 
 use crate::code::Code;
@@ -38,31 +38,68 @@ pub struct Prescription {
     pub cell: Cell,
 }
 
+/// An edit that a remedy would make, were it legal in the cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RejectedEdit {
+    /// The remedy.
+    pub remedy: Remedy,
+    /// Its edit; empty where the cell offers the remedy nothing to edit.
+    pub edits: Edits,
+    /// Why it was rejected.
+    pub reason: EditError,
+}
+
+/// What the table suggests for a cell: every edit of its remedies, legal or not.
+#[derive(Debug, Clone, Default)]
+pub struct Suggestions {
+    /// The edits that make a cell to train.
+    pub legal: Vec<Prescription>,
+    /// The others.
+    pub rejected: Vec<RejectedEdit>,
+}
+
 /// What should cure a cell of this diagnosis: the fewest keys first, and of equally many what its rule
 /// tells first. A remedy that comes in several doses has one prescription for each, the smallest first.
 /// Empty where there is nothing to cure, or no way is known.
-pub fn prescriptions(cell: &Cell, code: Code) -> Vec<Prescription> {
-    let remedies = causes::remedies(code, &cell.settings);
-    let mut all: Vec<Prescription> = remedies
-        .into_iter()
-        .flat_map(|remedy| doses(cell, remedy))
-        .collect();
+pub fn prescriptions(cell: &Cell, code: Code) -> Suggestions {
+    let mut all = Suggestions::default();
+    for remedy in causes::remedies(code, &cell.settings) {
+        let Suggestions { legal, rejected } = doses(cell, remedy);
+        all.legal.extend(legal);
+        all.rejected.extend(rejected);
+    }
     // Stable, so that equals stay in the order of the rule.
-    all.sort_by_key(|prescription| prescription.edits.len());
+    all.legal
+        .sort_by_key(|prescription| prescription.edits.len());
     all
 }
 
-/// The doses of one remedy for a cell, the smallest first, whatever is wrong with it; empty where it
-/// can't be given to this cell, or would leave it as it is.
-pub fn doses(cell: &Cell, remedy: Remedy) -> Vec<Prescription> {
-    let legal = |edits: Edits| {
-        let cell = edited(cell, &edits)?;
-        Some(Prescription {
-            remedy,
-            edits,
-            cell,
-        })
+/// The doses of one remedy for a cell, the smallest first, whatever is wrong with it. None is legal where
+/// the remedy can't be given to this cell, or would leave it as it is.
+pub fn doses(cell: &Cell, remedy: Remedy) -> Suggestions {
+    let mut all = Suggestions::default();
+    let reject = |edits: Edits, reason: EditError| RejectedEdit {
+        remedy,
+        edits,
+        reason,
     };
-    let doses = doses::doses(cell, remedy);
-    doses.into_iter().filter_map(legal).collect()
+    let doses = match doses::doses(cell, remedy) {
+        Ok(doses) => doses,
+        Err(why) => {
+            let reason = EditError::NotApplicable(why);
+            all.rejected.push(reject(Vec::new(), reason));
+            return all;
+        }
+    };
+    for edits in doses {
+        match edited(cell, &edits) {
+            Ok(cell) => all.legal.push(Prescription {
+                remedy,
+                edits,
+                cell,
+            }),
+            Err(reason) => all.rejected.push(reject(edits, reason)),
+        }
+    }
+    all
 }

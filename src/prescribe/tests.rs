@@ -1,6 +1,8 @@
 //! What the table prescribes, held against the rules, the lecture and the reader of sweep files.
 #![allow(clippy::unwrap_used)]
 
+mod formats;
+
 use super::*;
 use crate::diagnose::rule;
 use crate::load::load_text;
@@ -48,13 +50,13 @@ fn cells() -> Vec<Cell> {
 }
 
 fn first(cell: &Cell, code: Code) -> String {
-    toml(&prescriptions(cell, code)[0].edits)
+    toml(&prescriptions(cell, code).legal[0].edits)
 }
 
 #[test]
 fn every_failure_of_the_lecture_has_its_cure() {
     let remedies = |cell: &Cell, code| -> Vec<Remedy> {
-        let all = prescriptions(cell, code).into_iter();
+        let all = prescriptions(cell, code).legal.into_iter();
         all.map(|prescription| prescription.remedy).collect()
     };
     assert_eq!(
@@ -104,19 +106,19 @@ fn every_failure_of_the_lecture_has_its_cure() {
     );
     let overfits = cell("optimizer = \"adam\"");
     assert_eq!(remedies(&overfits, Code::Overfit)[0], Remedy::EarlyStop);
-    assert!(prescriptions(&overfits, Code::Unclear).is_empty());
+    assert!(prescriptions(&overfits, Code::Unclear).legal.is_empty());
 }
 
 #[test]
 fn fewer_keys_go_first_and_smaller_doses_before_larger_ones() {
     for cell in cells() {
         for code in Code::ALL {
-            let sizes = prescriptions(&cell, code);
+            let sizes = prescriptions(&cell, code).legal;
             let sizes: Vec<usize> = sizes.iter().map(|p| p.edits.len()).collect();
             assert!(sizes.is_sorted(), "{code}: {sizes:?}");
         }
     }
-    let rates = prescriptions(&cell("lr = 0.1"), Code::LearningRateTooLow);
+    let rates = prescriptions(&cell("lr = 0.1"), Code::LearningRateTooLow).legal;
     let rates: Vec<f64> = rates.iter().map(|p| p.cell.settings.lr).collect();
     assert_eq!(rates, [1.0, 10.0, 100.0]);
 }
@@ -128,7 +130,7 @@ fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
     let mut offered = BTreeSet::new();
     for cell in cells() {
         for remedy in Remedy::ALL {
-            for dose in doses(&cell, remedy) {
+            for dose in doses(&cell, remedy).legal {
                 offered.insert(remedy);
                 assert_ne!(dose.cell.settings, cell.settings, "{remedy}");
                 let file = toml(&dose.cell.values.0);
@@ -147,7 +149,7 @@ fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
 #[test]
 fn what_a_rule_has_by_default_is_said_where_another_takes_its_place() {
     let plain = |rule: &str| {
-        let all = doses(&cell(&format!("optimizer = \"{rule}\"")), Remedy::Sgd);
+        let all = doses(&cell(&format!("optimizer = \"{rule}\"")), Remedy::Sgd).legal;
         toml(&all[0].edits)
     };
     assert_eq!(plain("adam"), "[base]\noptimizer = \"sgd\"\n");
@@ -157,32 +159,46 @@ fn what_a_rule_has_by_default_is_said_where_another_takes_its_place() {
 
 #[test]
 fn what_can_not_be_done_to_a_cell_is_not_offered() {
-    let none = |base: &str, remedy| assert_eq!(doses(&cell(base), remedy).len(), 0, "{remedy}");
-    none("depth = 1", Remedy::SkipConnections);
-    none("hidden = [8, 4]", Remedy::SkipConnections);
-    none("batch = 1", Remedy::BatchNormalisation);
-    none("layer_norm = ['hidden']", Remedy::BatchNormalisation);
-    none("loss = \"mse\"", Remedy::CrossEntropy);
-    none("model = \"linear\"", Remedy::WiderLayers);
-    none("init = \"he\"", Remedy::He);
+    let none = |base: &str, remedy, reason: &str| {
+        let Suggestions { legal, rejected } = doses(&cell(base), remedy);
+        assert_eq!(legal.len(), 0, "{remedy}");
+        assert!(!rejected.is_empty(), "{remedy}");
+        for edit in rejected {
+            assert_eq!(edit.reason.name(), reason, "{remedy}: {}", edit.reason);
+        }
+    };
+    none("depth = 1", Remedy::SkipConnections, "not-applicable");
+    none("hidden = [8, 4]", Remedy::SkipConnections, "not-applicable");
+    none("batch = 1", Remedy::BatchNormalisation, "conflict");
+    none(
+        "layer_norm = ['hidden']",
+        Remedy::BatchNormalisation,
+        "conflict",
+    );
+    none("loss = \"mse\"", Remedy::CrossEntropy, "conflict");
+    none("model = \"linear\"", Remedy::WiderLayers, "not-applicable");
+    none("model = \"linear\"", Remedy::Relu, "unused-key");
+    none("init = \"he\"", Remedy::He, "unchanged");
+    none("lr = 1e308", Remedy::HigherRate, "out-of-range");
     for rule in ["adam", "adamw", "adagrad"] {
-        none(&format!("optimizer = \"{rule}\""), Remedy::Momentum);
+        let base = format!("optimizer = \"{rule}\"");
+        none(&base, Remedy::Momentum, "not-applicable");
     }
-    none("optimizer = \"adamw\"", Remedy::Adam);
-    none("momentum = 0.9", Remedy::Sgd);
-    none("epochs = 10_000", Remedy::LongerTraining);
+    none("optimizer = \"adamw\"", Remedy::Adam, "not-applicable");
+    none("momentum = 0.9", Remedy::Sgd, "not-applicable");
+    none("epochs = 10_000", Remedy::LongerTraining, "not-applicable");
 }
 
 #[test]
 fn a_value_takes_the_place_of_what_said_the_same_in_another_way() {
     let listed = cell("hidden = [8, 8, 8, 8, 8]");
-    let skip = doses(&listed, Remedy::SkipConnections).remove(0);
+    let skip = doses(&listed, Remedy::SkipConnections).legal.remove(0);
     assert_eq!(
         toml(&skip.edits),
         "[base]\nmodel = \"residual\"\ndepth = 4\nwidth = 8\n"
     );
     assert_eq!(skip.cell.values.get("hidden"), None);
-    let fewer = doses(&listed, Remedy::FewerLayers).remove(0);
+    let fewer = doses(&listed, Remedy::FewerLayers).legal.remove(0);
     assert_eq!(toml(&fewer.edits), "[base]\nhidden = [8, 8, 8, 8]\n");
 }
 
@@ -236,7 +252,7 @@ fn a_random_change_has_the_size_of_the_prescription_and_is_drawn_once_and_for_al
     let mut drawn = BTreeSet::new();
     for cell in cells() {
         for code in Code::ALL {
-            for prescription in prescriptions(&cell, code) {
+            for prescription in prescriptions(&cell, code).legal {
                 let (edits, made) = control(&cell, &prescription).unwrap();
                 assert_eq!(edits.len(), prescription.edits.len());
                 assert_ne!(made.settings, cell.settings);

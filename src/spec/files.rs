@@ -141,11 +141,19 @@ pub(super) fn task(source: &Value) -> Option<TaskKind> {
     }
 }
 
+/// The keys that a data file sets by what it holds: its numbers of rows, features and classes.
+const HELD: [&str; 3] = ["data.rows", "data.features", "data.classes"];
+
+/// Whether the contents of a data file set this key of a cell, so that its value is no default even where
+/// it equals one.
+pub fn is_held(values: &Values, key: &str) -> bool {
+    rules::is_file(values) && HELD.contains(&key)
+}
+
 /// Gives a cell with a data file the rows, features and classes that the file holds, in place of what
 /// a generator would be told; none of them where that is not known. No classes mean a number.
 pub fn hold(values: &mut Values, contents: Option<Contents>) {
-    let keys = ["data.rows", "data.features", "data.classes"];
-    values.0.retain(|(key, _)| !keys.contains(&key.as_str()));
+    values.0.retain(|(key, _)| !HELD.contains(&key.as_str()));
     if let Some(Contents {
         rows,
         features,
@@ -153,7 +161,7 @@ pub fn hold(values: &mut Values, contents: Option<Contents>) {
         ..
     }) = contents
     {
-        for (key, n) in keys.into_iter().zip([rows, features, classes]) {
+        for (key, n) in HELD.into_iter().zip([rows, features, classes]) {
             if n > 0 {
                 values.set(key, Value::Integer(n as i64));
             }

@@ -181,14 +181,28 @@ impl Kind {
         }
     }
 
-    /// Whether a value that the program itself makes lies within its range, where it has one.
+    /// Whether a value that the program itself makes has its type, and lies within its range where it has one.
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (Kind::Integer { least, most }, Value::Integer(v)) => (*least..=*most).contains(v),
             (Kind::Number(interval), Value::Number(v)) => interval.contains(*v),
             (Kind::Any(kinds), _) => kinds.iter().any(|kind| kind.admits(value)),
-            (Kind::Integer { .. } | Kind::Number(_), _) => false,
-            _ => true,
+            (Kind::Words(words), Value::Text(text)) => words.iter().any(|word| word.name == text),
+            (Kind::Bool, Value::Bool(_))
+            | (Kind::Text, Value::Text(_))
+            | (Kind::List { .. } | Kind::Pair, Value::List(_))
+            | (Kind::Record(_), Value::Table(_)) => true,
+            (
+                Kind::Integer { .. }
+                | Kind::Number(_)
+                | Kind::Words(_)
+                | Kind::Bool
+                | Kind::Text
+                | Kind::List { .. }
+                | Kind::Pair
+                | Kind::Record(_),
+                _,
+            ) => false,
         }
     }
 

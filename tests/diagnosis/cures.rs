@@ -83,7 +83,11 @@ impl<'a> Patient<'a> {
         let fault = &run.case.injection.fault;
         let cell = training::cell(fault)?;
         let code = diagnose(run.trace, &run.context).code;
-        let first: Vec<_> = prescriptions(&cell, code).into_iter().take(FIRST).collect();
+        let first: Vec<_> = prescriptions(&cell, code)
+            .legal
+            .into_iter()
+            .take(FIRST)
+            .collect();
         let prescribed = first
             .iter()
             .map(|first| Some(edited(fault, &first.edits, &first.cell)));

@@ -235,6 +235,42 @@ fn targets_that_do_not_fit_the_task_are_faults() {
 }
 
 #[test]
+fn a_target_that_never_changes_is_a_fault() {
+    insta::assert_snapshot!(faults("x,y\n1,5\n2,5\n", "y", None), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every target is 5; a column with one value"#);
+    let rows = "x,y\n1,0.5\n2,0.5\n";
+    insta::assert_snapshot!(faults(rows, "y", Some(TaskKind::Regression)), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every target is 0.5; a column with one value"#);
+}
+
+#[test]
+fn a_training_split_with_one_target_is_an_error() {
+    for (rows, task, message) in [
+        (
+            "1,5\n2,5\n3,5\n4,6\n",
+            None,
+            "every target is 5 in its 2 rows",
+        ),
+        (
+            "1,a\n2,a\n3,a\n4,b\n",
+            None,
+            "every row is of the class `a` in its 2 rows",
+        ),
+    ] {
+        let (files, mut settings) = read(&format!("x,y\n{rows}"), "y", task);
+        settings.validation = 0.5;
+        let splits: Vec<_> = (0..8)
+            .map(|seed| dataset(&settings, &files, seed))
+            .collect();
+        let errors: Vec<String> = splits
+            .iter()
+            .filter_map(|split| Some(split.as_ref().err()?.to_string()))
+            .collect();
+        // Some seeds hold out the row that differs, and the others train on it.
+        assert!((1..8).contains(&errors.len()), "{errors:?}");
+        assert!(errors[0].contains(message), "{}", errors[0]);
+    }
+}
+
+#[test]
 fn rows_that_no_file_gave_are_an_error() {
     let settings = csv(Path::new("there"), "y", None);
     let error = dataset(&settings, &Files::default(), 0).unwrap_err();

@@ -4,6 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
+use crate::diagnose::gate::HELD_OUT;
 use crate::number::number;
 
 const RISE: Threshold = Threshold {
@@ -37,7 +38,7 @@ pub const RULE: Rule = Rule {
         "use weight decay",
         "use a smaller network, or more rows",
     ],
-    thresholds: &[RISE, GAP],
+    thresholds: &[RISE, HELD_OUT, GAP],
 };
 
 pub fn look(case: &Case) -> Verdict {
@@ -55,12 +56,18 @@ pub fn look(case: &Case) -> Verdict {
         number(validation),
         number(rise)
     );
-    if !(RISE.is_crossed(rise) && GAP.is_crossed(gap)) {
+    // What never held for other rows need not have risen.
+    let first = match (RISE.is_crossed(rise), HELD_OUT.is_crossed(validation)) {
+        (true, _) => RISE.against(rise).from_epoch(Some(epoch)),
+        (false, true) => HELD_OUT.against(validation),
+        (false, false) => return Err(words),
+    };
+    if !GAP.is_crossed(gap) {
         return Err(words);
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![RISE.against(rise).from_epoch(Some(epoch)), GAP.against(gap)],
+        evidence: vec![first, GAP.against(gap)],
         sentence: words,
     })
 }
@@ -94,5 +101,13 @@ mod tests {
         assert_eq!(finding.evidence[0].epoch, Some(1));
         run = run.with_validation(&[1.0, 0.4, 0.5]);
         assert!(run.look(look).is_err(), "other rows differ that much");
+    }
+
+    #[test]
+    fn what_never_held_for_other_rows_is_overfit_without_a_rise() {
+        let run = Run::sound().with_losses(&[1.0, 0.3, 0.1]);
+        let run = run.with_validation(&[1.0, 1.01, 1.02]);
+        let finding = run.look(look).unwrap();
+        assert!((finding.evidence[0].value + 0.02).abs() < 1e-9);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::hostile::EVIL;
 use super::*;
-use crate::fix::{FORMAT, Failure, Followed, Status as Stands, Trial, courses};
+use crate::fix::{FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses};
 
 /// Two changes of the first cell that ended as two other cells did: the second is verified.
 fn fixes(results: &Results, relative: bool) -> Fixes {
@@ -16,6 +16,7 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
         edits: vec![("lr".to_owned(), Value::Text(EVIL.to_owned()))],
         toml: EVIL.to_owned(),
         after: Some(Real(0.9)),
+        held_out: None,
         cured,
         open: 0,
         of: 5,
@@ -38,6 +39,13 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
         status: Stands::Cured,
         decided: None,
         trials: vec![trial(1, 0), trial(3, 5)],
+        rejected: vec![RejectedFix {
+            remedy: EVIL.to_owned(),
+            causes: vec![],
+            edits: vec![],
+            reason: "conflict".to_owned(),
+            message: EVIL.to_owned(),
+        }],
         runs: own.runs.iter().map(|run| run.run.id.to_string()).collect(),
     };
     Fixes {

@@ -3,7 +3,7 @@
 use super::cure::is_drawn;
 use super::spark::pair;
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs};
+use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs};
 use crate::report::number::number;
 use crate::trace::Real;
 use serde::Serialize;
@@ -36,12 +36,25 @@ pub struct FixedCell {
     pub measure: String,
     /// What was tried.
     pub rows: Vec<TrialRow>,
+    /// Suggested changes that are not legal, with the reasons.
+    pub rejected: Vec<RejectedRow>,
     /// Median loss before, and after the smallest change that is verified: paths of an SVG of 200 × 56.
     pub spark: Option<[String; 2]>,
     /// Whether its losses before and after can be drawn.
     pub drawn: bool,
     /// The smallest change that is verified, as lines of a sweep file; empty where none is.
     pub toml: String,
+}
+
+/// One change that is not legal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RejectedRow {
+    /// What kind of change.
+    pub remedy: String,
+    /// Keys with their new values; may be empty.
+    pub edits: String,
+    /// Why it is not legal.
+    pub why: String,
 }
 
 /// One change.
@@ -90,9 +103,18 @@ fn cell(failure: &Failure) -> FixedCell {
         decided: failure.decided.clone().unwrap_or_default(),
         measure: failure.measure.replace('_', " "),
         rows: rows.flatten().collect(),
+        rejected: failure.rejected.iter().map(rejected).collect(),
         spark: first.and_then(|trial| pair(&failure.courses.median, &trial.courses.median)),
         drawn: is_drawn(failure),
         toml: first.map(|trial| trial.toml.clone()).unwrap_or_default(),
+    }
+}
+
+fn rejected(fix: &RejectedFix) -> RejectedRow {
+    RejectedRow {
+        remedy: fix.remedy.clone(),
+        edits: pairs(&fix.edits),
+        why: fix.message.clone(),
     }
 }
 
