@@ -316,6 +316,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_unpacked_that_memory_cannot_hold() {
+        // A header alone, which declares 8 MB.
+        let mut header = vec![0, 0, 0x08, 2];
+        header.extend([8000_u32, 1000].map(u32::to_be_bytes).concat());
+        let idx = |free: f64| Array::idx(file(&gzip(&header)).path(), free).unwrap_err();
+        let ArrayError::TooLarge { declared, free } = idx(9e6) else {
+            panic!("9 MB are not enough with a margin")
+        };
+        assert_eq!((declared, free), (8_000_012.0, 9e6));
+        assert!(matches!(idx(10e6), ArrayError::Refused(_)));
+    }
+
+    #[test]
     fn an_archive_gives_the_array_of_a_name() {
         let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, number) in [("x.npy", 3.0_f64), ("y.npy", 4.0)] {

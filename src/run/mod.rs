@@ -49,7 +49,7 @@ pub struct Options {
 /// How much memory the process may take while it trains.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Memory {
-    /// What [`memory::available`] says when training starts.
+    /// What [`memory::available()`] says when training starts.
     #[default]
     Available,
     /// So many bytes.
