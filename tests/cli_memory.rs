@@ -44,6 +44,11 @@ fn a_cell_that_is_too_large_is_told_and_the_others_are_trained() {
         );
         assert!(!plan.out.contains("too large: width 3"), "{}", plan.out);
     }
+    let none = place.sweep_within("10MB", &["wide.toml", "--quiet"]);
+    assert_eq!(none.code, Some(3), "{}", none.err);
+    let plan = place.sweep(&["plan", "wide.toml"]);
+    assert!(plan.out.contains("4 to train"), "{}", plan.out);
+    assert!(plan.out.contains("time: not known"), "{}", plan.out);
     let ran = place.sweep_within("600MB", &["wide.toml"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     assert!(ran.out.contains("2 finished"), "{}", ran.out);

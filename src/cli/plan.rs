@@ -265,7 +265,10 @@ fn described(axis: &Axis) -> String {
 fn expected(plan: &Plan, jobs: usize) -> String {
     let runs = plan.results.cells.iter().flat_map(|cell| &cell.runs);
     let walls: Vec<Duration> = runs
-        .filter_map(|run| Some(run.trained.as_ref()?.1.wall))
+        .filter_map(|run| run.trained.as_ref())
+        // Those that did not fit into memory took no time.
+        .filter(|(trace, _)| !trace.outcome.is_too_large())
+        .map(|(_, timing)| timing.wall)
         .collect();
     if walls.is_empty() {
         return "not known before the first of its runs has ended".to_owned();
