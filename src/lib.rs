@@ -22,6 +22,8 @@
 //!
 //! [`own`](mod@own) lets a person's own program add models and data sources.
 //!
+//! [`memory`](mod@memory) predicts what runs need before they start, and leaves out those that don't fit.
+//!
 //! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
 //!
 //! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
@@ -39,6 +41,7 @@ pub mod grid;
 pub mod halving;
 pub mod inspect;
 pub mod load;
+pub mod memory;
 pub mod nn;
 pub mod number;
 pub mod optim;

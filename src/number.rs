@@ -69,6 +69,17 @@ fn without_zeros(decimal: &str) -> &str {
     }
 }
 
+/// A size on disk or in memory.
+pub fn bytes(size: u64) -> String {
+    let in_tenths_of = |unit: f64| number((size as f64 / unit * 10.0).round() / 10.0);
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => format!("{} kB", number((size as f64 / 1e3).round())),
+        1_000_000..1_000_000_000 => format!("{} MB", in_tenths_of(1e6)),
+        _ => format!("{} GB", in_tenths_of(1e9)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,7 @@ pub use real::Real;
 pub use timing::{Clock, Timing};
 pub use trajectory::{Bowl, Trajectory};
 
+use crate::number::bytes;
 use serde::{Deserialize, Serialize};
 
 /// The record of one run.
@@ -92,6 +93,13 @@ pub enum Outcome {
         /// Updates made until then.
         step: u64,
     },
+    /// It needs more memory than there was, and was not started.
+    TooLarge {
+        /// Bytes that it needs.
+        needed: u64,
+        /// Bytes that the process could take.
+        free: u64,
+    },
     /// An error or a panic.
     Failed {
         /// What it said.
@@ -109,24 +117,56 @@ impl Outcome {
             Outcome::StoppedEarly { .. } => "stopped-early",
             Outcome::Diverged { .. } => "diverged",
             Outcome::TimedOut { .. } => "timed-out",
+            Outcome::TooLarge { .. } => "too-large",
             Outcome::Failed { .. } => "failed",
         }
     }
 
+    /// What a run that was not trained to an end says of it; none of others.
+    pub fn message(&self) -> Option<String> {
+        match self {
+            Outcome::Failed { message } => Some(message.clone()),
+            Outcome::TooLarge { needed, free } => Some(format!(
+                "{} of memory needed, {} free",
+                bytes(*needed),
+                bytes(*free)
+            )),
+            Outcome::Finished
+            | Outcome::Stopped { .. }
+            | Outcome::Converged { .. }
+            | Outcome::StoppedEarly { .. }
+            | Outcome::Diverged { .. }
+            | Outcome::TimedOut { .. } => None,
+        }
+    }
+
+    /// Whether the run was not started for want of memory: the next call tries it again.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Outcome::TooLarge { .. })
+    }
+
     /// Every name, in the order of the variants.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 8] = [
         "finished",
         "stopped",
         "converged",
         "stopped-early",
         "diverged",
         "timed-out",
+        "too-large",
         "failed",
     ];
 
     /// Whether training came to an end of its own: a run that did not is no result.
     pub fn is_complete(&self) -> bool {
-        !matches!(self, Outcome::TimedOut { .. } | Outcome::Failed { .. })
+        match self {
+            Outcome::Finished
+            | Outcome::Stopped { .. }
+            | Outcome::Converged { .. }
+            | Outcome::StoppedEarly { .. }
+            | Outcome::Diverged { .. } => true,
+            Outcome::TimedOut { .. } | Outcome::TooLarge { .. } | Outcome::Failed { .. } => false,
+        }
     }
 }
 

@@ -19,7 +19,11 @@ use std::time::Duration;
 
 Exit codes: 0 all is well, 1 an expectation failed, a baseline changed or a failing cell has no cure, 2 a file or the command line is wrong, 3 not all \
 runs came to an end, an expectation is inconclusive, or results could not be written. Results go to \
-stdout, progress and messages to stderr."
+stdout, progress and messages to stderr.
+
+The environment variable SWEEP_MEMORY limits the memory that sweep may use, for shared machines: 600MB, \
+4GiB. Without it, the memory that is available on the machine and in the process's cgroups is the limit. Runs that \
+don't fit are not started and end as too-large."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -264,7 +268,7 @@ pub struct TrainingArgs {
     /// How long one run may take: 30, 30s, 5m.
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Start no other run once one has failed or timed out.
+    /// Start no other run once one has failed, timed out or been too large for memory.
     #[arg(long)]
     pub fail_fast: bool,
     /// Keep the weights that every run ends with as DIR/<sweep>/<run>.safetensors; without DIR, in weights/

@@ -55,6 +55,10 @@ impl Ended {
         let mut parts = Vec::new();
         for (n, what) in [
             (summary.incomplete, "failed or timed out (--rerun failed)"),
+            (
+                summary.too_large,
+                "too large for memory (run again with more free)",
+            ),
             (summary.missing, "missing (call again to train)"),
             (summary.not_kept, "not stored"),
         ] {

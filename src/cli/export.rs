@@ -4,7 +4,7 @@ use super::args::{ExportArgs, FormatArg};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
-use super::rungs;
+use super::rungs::{self, TooLarge};
 use super::session::tell_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
@@ -59,7 +59,14 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
             cells,
             files,
         } = opened;
-        let mut plan = rungs::look_up(&sweep, cells, &files, &stored, Rerun::Nothing)?;
+        let mut plan = rungs::look_up(
+            &sweep,
+            cells,
+            &files,
+            &stored,
+            Rerun::Nothing,
+            TooLarge::Result,
+        )?;
         tell_missing(&sweep, &plan, output);
         // Runs are held against them where no cell is good.
         Bench {

@@ -139,7 +139,9 @@ fn cell(failure: &Failure, verbose: bool) -> String {
             let lines = cure.toml.lines();
             text.extend(lines.map(|line| format!("      {line}\n")));
         }
-        (Status::Open, _) => text.push_str("    not known: runs are missing\n"),
+        (Status::Open, _) => {
+            text.push_str("    not known: runs are missing, unfinished or too large for memory\n");
+        }
         (Status::NothingKnown, _) => text.push_str(&format!(
             "    {}: {} for {}\n",
             painted("not cured", RED),

@@ -8,13 +8,14 @@ use super::interrupt;
 use super::open::Opened;
 use super::output::Output;
 use super::problem::Problem;
-use super::room;
+use super::rungs::TooLarge;
 use super::session::look_up;
 use super::wanted::{Wanted, wanted};
 use crate::expect::count;
 use crate::grid::{Cell, RunId};
-use crate::inspect::moments::moments;
+use crate::inspect::moments::{MOST, moments};
 use crate::inspect::{Inspection, inspect as look};
+use crate::memory::{available, replay};
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::run::{Again, Rerun, again};
 use crate::store::Store;
@@ -70,7 +71,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
         // Its pages now link to the inspection.
-        let looked = look_up(sweep, Some(&store), Rerun::Nothing)?;
+        let looked = look_up(sweep, Some(&store), Rerun::Nothing, TooLarge::Result)?;
         match write_again(looked, Some(&store), &folder, output)?.report {
             Some(_) => output.result(format_args!("{}?run={id}", page.display())),
             None => code = 3,
@@ -87,6 +88,12 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
         Outcome::Failed { message } => format!("the run failed: {message}"),
         Outcome::TimedOut { step } => {
             format!("the run timed out after {}", count(*step as usize, "step"))
+        }
+        Outcome::TooLarge { .. } => {
+            return Err(Problem::Wrong(format!(
+                "the run was too large for memory: {}; train it first: free memory and run the sweep again",
+                trace.outcome.message().unwrap_or_default()
+            )));
         }
         Outcome::Finished
         | Outcome::Stopped { .. }
@@ -114,12 +121,11 @@ fn look_at(
         timeout: None,
         cancelled,
     };
-    if let Some(free) = room::free() {
-        let fits = room::check_one(&cell.settings, &sweep.files, free);
-        fits.map_err(|why| Problem::Room {
-            path: sweep.sweep.path.clone(),
-            why,
-        })?;
+    if let Some(memory) = available() {
+        let (settings, files) = (&cell.settings, &sweep.files);
+        let snapshots = MOST.min(trace.steps as usize + 1);
+        let fits = replay(settings, &trace.engine, files, snapshots, memory);
+        fits.map_err(|outcome| Problem::Memory(outcome.message().unwrap_or_default()))?;
     }
     output.message(format_args!(
         "{}, seed {}: {} again with the engine {}",

@@ -19,7 +19,6 @@ mod interrupt;
 mod junit;
 mod list;
 mod live;
-mod memory;
 mod mistyped;
 mod open;
 mod output;
@@ -29,7 +28,6 @@ mod plan;
 mod problem;
 mod progress;
 mod report;
-mod room;
 mod run;
 mod rungs;
 mod session;
@@ -76,9 +74,11 @@ pub fn main_with(own: Own) -> ExitCode {
         Some(Command::Schema | Command::Init(_)) => plain,
     };
     let output = Output::new(look);
+    let limit = crate::memory::limit().map_err(Problem::from);
     let obeyed = added
         .map_err(Problem::from)
-        .and_then(|()| obey(&cli, &output));
+        .and(limit)
+        .and_then(|_| obey(&cli, &output));
     let code = match obeyed {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,

@@ -1,13 +1,17 @@
 //! `sweep plan`: what a sweep would train, and what can be said of time and space beforehand.
 
 use super::args::PlanArgs;
+use super::open;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
+use super::progress::in_words;
+use super::rungs::TooLarge;
 use super::session::{Looked, look_up};
-use super::{memory, open, room};
+use crate::data::Files;
 use crate::expect::{count, wanted_cures};
 use crate::grid::Cell;
 use crate::halving::{ends, kept};
+use crate::memory::{Available, Estimate, Peak, available, fit};
 use crate::nn::layers::layers;
 use crate::prescribe::doses;
 use crate::report::number::duration;
@@ -33,15 +37,16 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, output)?;
     let store = Store::open_existing(&args.files.out.out)?;
     let jobs = args.work.jobs.unwrap_or_else(cores);
-    let free = room::free();
+    let memory = available();
     for sweep in opened {
-        let looked = look_up(sweep, store.as_ref(), args.work.rerun())?;
-        output.result(block(&looked, jobs, free));
+        let rerun = args.work.rerun();
+        let looked = look_up(sweep, store.as_ref(), rerun, TooLarge::TryAgain)?;
+        output.result(block(&looked, jobs, memory));
     }
     Ok(0)
 }
 
-fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
+fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> String {
     let Looked {
         sweep, plan, files, ..
     } = looked;
@@ -81,21 +86,12 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
     ));
     if missing > 0 {
         let engines = engines();
-        let groups = groups(plan, &engines);
+        let mut groups = groups(plan, &engines);
         for line in by_engine(&groups) {
             text.push_str(&format!("  engine {line}\n"));
         }
         text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
-        let mb = (memory::expected(plan, &groups, files, jobs) / 1e6).ceil();
-        let with = count(jobs.min(missing), "job");
-        text.push_str(&format!(
-            "  memory: roughly {mb} MB with {with}, beside the program itself (estimated from rows, \
-             weights and activations)\n"
-        ));
-        let fits = free.map_or(Ok(()), |free| room::check(plan, &groups, files, jobs, free));
-        if let Err(why) = fits {
-            text.push_str(&format!("  too large: {why}\n"));
-        }
+        text.push_str(&needed(plan, &mut groups, files, jobs, memory));
         let cells = plan
             .missing
             .iter()
@@ -110,6 +106,47 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
         text.push_str(&format!(
             "  cured_by: {runs} more at most, to prove the cures\n"
         ));
+    }
+    text
+}
+
+/// The memory that a sweep needs, and what of it doesn't fit into what there is.
+fn needed(
+    plan: &Plan,
+    groups: &mut Vec<Group>,
+    files: &Files,
+    jobs: usize,
+    memory: Option<Available>,
+) -> String {
+    let estimate = Estimate::new(plan, groups, files, false);
+    let Peak { bytes, mapped } = estimate.peak(groups, jobs);
+    let mb = |bytes: f64| (bytes / 1e6).ceil();
+    let mut text = format!(
+        "  memory: roughly {} MB with {}",
+        mb(bytes),
+        count(jobs.min(plan.missing.len()), "job")
+    );
+    if mapped > 0.0 {
+        text.push_str(&format!(", and {} MB of mapped files", mb(mapped)));
+    }
+    text.push_str(" (estimated from rows, weights and activations)\n");
+    let Some(memory) = memory else { return text };
+    let fit = fit(plan, groups, files, jobs, memory, false);
+    if let Some(lowered) = &fit.lowered {
+        text.push_str(&format!("{}\n", in_words(lowered)));
+    }
+    let mut cells: Vec<(usize, String)> = Vec::new();
+    for run in &fit.too_large {
+        let why = run.outcome().message().unwrap_or_default();
+        if cells.last().is_none_or(|(cell, _)| *cell != run.at.0) {
+            cells.push((run.at.0, why));
+        }
+    }
+    cells.sort_by_key(|(cell, _)| *cell);
+    cells.dedup_by_key(|(cell, _)| *cell);
+    for (cell, why) in cells {
+        let name = plan.results.cells[cell].cell.name();
+        text.push_str(&format!("  too large: {name}: {why}\n"));
     }
     text
 }
@@ -228,7 +265,10 @@ fn described(axis: &Axis) -> String {
 fn expected(plan: &Plan, jobs: usize) -> String {
     let runs = plan.results.cells.iter().flat_map(|cell| &cell.runs);
     let walls: Vec<Duration> = runs
-        .filter_map(|run| Some(run.trained.as_ref()?.1.wall))
+        .filter_map(|run| run.trained.as_ref())
+        // Those that did not fit into memory took no time.
+        .filter(|(trace, _)| !trace.outcome.is_too_large())
+        .map(|(_, timing)| timing.wall)
         .collect();
     if walls.is_empty() {
         return "not known before the first of its runs has ended".to_owned();

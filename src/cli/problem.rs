@@ -1,7 +1,7 @@
 //! What stops a command before it has done its work.
 
-use super::room::TooLittle;
 use crate::export::ExportError;
+use crate::memory::LimitError;
 use crate::own::OwnError;
 use crate::report::ReportError;
 use crate::run::{AgainError, RunError};
@@ -29,14 +29,12 @@ pub enum Problem {
     /// No training can start.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// The machine has no room for a sweep.
-    #[error("failed to start {}: {why}", path.display())]
-    Room {
-        /// The sweep's file.
-        path: PathBuf,
-        /// What is needed, and what there is.
-        why: TooLittle,
-    },
+    /// A run that doesn't fit into memory.
+    #[error("failed to train the run again: {0}; free memory, or raise SWEEP_MEMORY if it is set")]
+    Memory(String),
+    /// The limit of memory that the environment sets.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// A run can't be trained again.
     #[error(transparent)]
     Again(#[from] AgainError),
@@ -60,10 +58,14 @@ impl Problem {
             Problem::Faults(_)
             | Problem::Wrong(_)
             | Problem::Store(_)
-            | Problem::Room { .. }
+            | Problem::Limit(_)
             | Problem::Own(_)
             | Problem::Write { .. } => 2,
-            Problem::Report(_) | Problem::Export(_) | Problem::Run(_) | Problem::Again(_) => 3,
+            Problem::Memory(_)
+            | Problem::Report(_)
+            | Problem::Export(_)
+            | Problem::Run(_)
+            | Problem::Again(_) => 3,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
 
 use super::output::Output;
-use crate::expect::number;
-use crate::report::number::duration;
+use crate::expect::{count, number};
+use crate::memory::Lowered;
+use crate::report::number::{bytes, duration};
 use crate::results::Results;
 use crate::run::Event;
 use crate::trace::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Between two lines where nothing can be drawn over.
@@ -27,6 +29,8 @@ pub struct Progress<'a> {
     last: AtomicU64,
     /// A full disk is told once.
     told_not_kept: AtomicBool,
+    /// Cells that were said to be too large.
+    too_large: Mutex<BTreeSet<usize>>,
 }
 
 impl<'a> Progress<'a> {
@@ -60,6 +64,7 @@ impl<'a> Progress<'a> {
             clock: Instant::now(),
             last: AtomicU64::new(0),
             told_not_kept: AtomicBool::new(false),
+            too_large: Mutex::default(),
         }
     }
 
@@ -67,11 +72,23 @@ impl<'a> Progress<'a> {
     pub fn hear(&self, event: Event) {
         match event {
             Event::Started(_) | Event::Weights(_) => {}
+            Event::Lowered(lowered) => self.output.message(in_words(lowered)),
             Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 let loss = trace.risks.last().map(|risk| risk.train.loss.0);
-                if !trace.outcome.is_complete() {
+                if trace.outcome.is_too_large() {
+                    // All seeds of a cell need as much.
+                    let mut told = self
+                        .too_large
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner);
+                    if told.insert(run.cell) {
+                        let why = trace.outcome.message().unwrap_or_default();
+                        self.output
+                            .message(format_args!("  {name}: too large: {why}"));
+                    }
+                } else if !trace.outcome.is_complete() {
                     self.output.message(format_args!(
                         "  {name}, seed {}: {} after {}",
                         run.seed,
@@ -139,11 +156,36 @@ fn far(done: u64, of: u64, since: Duration) -> String {
     }
 }
 
+/// `jobs lowered from 4 to 2: 4 need 3.1 GB of memory, 2 GB are free`.
+pub fn in_words(lowered: &Lowered) -> String {
+    let Lowered {
+        jobs,
+        stack,
+        needed,
+        free,
+    } = *lowered;
+    let mut parts = Vec::new();
+    for (what, [from, to]) in [("jobs", jobs), ("runs per stack", stack)] {
+        if to < from {
+            parts.push(format!("{what} lowered from {from} to {to}"));
+        }
+    }
+    let [needed, free] = [needed, free].map(|size| bytes(size as u64));
+    let from = count(jobs[0], "job");
+    let parts = parts.join(", ");
+    format!("  {parts}: {from} would need {needed} of memory, {free} free")
+}
+
 /// How a run ended that came to no end of its own.
 fn ending(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Failed { message } => format!("failed: {message}"),
         Outcome::TimedOut { step } => format!("timed out at step {step}"),
-        other => other.name().to_owned(),
+        Outcome::TooLarge { .. }
+        | Outcome::Finished
+        | Outcome::Stopped { .. }
+        | Outcome::Converged { .. }
+        | Outcome::StoppedEarly { .. }
+        | Outcome::Diverged { .. } => outcome.name().to_owned(),
     }
 }

@@ -10,6 +10,15 @@ use crate::results::{Results, Rung};
 use crate::run::{Lookup, Plan, Rerun, Summary, engines, plan};
 use crate::spec::{Stop, Sweep};
 
+/// What runs count as that the store has as too large for memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooLarge {
+    /// As missing: they are trained where they fit now.
+    TryAgain,
+    /// As what came of them: nothing is trained.
+    Result,
+}
+
 /// What the store has of a sweep, and what is missing: of one that stops cells, in the first rung of which runs
 /// are missing, with the cells of the rungs before as they were stopped.
 ///
@@ -21,18 +30,31 @@ pub fn look_up(
     files: &Files,
     stored: &Lookup,
     rerun: Rerun,
+    too_large: TooLarge,
 ) -> Result<Plan, Problem> {
     let Some(stop) = sweep.stop else {
         return Ok(plan(sweep, cells, files, stored, &engines(), rerun)?);
     };
     let first = start(stop, cells);
     let mut reached = plan(sweep, first, files, stored, &engines(), rerun)?;
-    while reached.missing.is_empty()
+    while is_whole(&reached, too_large)
         && let Some(next) = next_rung(sweep, stop, &reached.results, files, stored, rerun)?
     {
         reached = next;
     }
     Ok(reached)
+}
+
+/// Whether every run of a rung has come to an end.
+fn is_whole(plan: &Plan, too_large: TooLarge) -> bool {
+    let is_known = |(cell, run): &(usize, usize)| {
+        let trace = plan.results.cells[*cell].runs[*run].trace();
+        trace.is_some_and(|trace| trace.outcome.is_too_large())
+    };
+    match too_large {
+        TooLarge::TryAgain => plan.missing.is_empty(),
+        TooLarge::Result => plan.missing.iter().all(is_known),
+    }
 }
 
 /// The rung after the one that results have reached; none where that is the last, or is not whole.
@@ -65,7 +87,12 @@ pub fn next_rung(
 
 /// Says which rung is trained next.
 pub fn tell(sweep: &Sweep, plan: &Plan, output: &Output) {
-    let Some(rung) = plan.results.rungs.last() else {
+    let Some(rung) = plan
+        .results
+        .rungs
+        .last()
+        .filter(|_| !plan.missing.is_empty())
+    else {
         return;
     };
     output.message(format_args!(

@@ -10,8 +10,7 @@ use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
-use super::room;
-use super::rungs;
+use super::rungs::{self, TooLarge};
 use super::trials::{Bench, Training};
 use super::weights::Weights;
 use crate::data::Files;
@@ -19,7 +18,7 @@ use crate::expect::count;
 use crate::grid::RunId;
 use crate::report::write_index;
 use crate::results::Results;
-use crate::run::{Event, Options, Plan, Rerun, cores, engines, groups, train};
+use crate::run::{Event, Memory, Options, Plan, Rerun, engines, train};
 use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry};
 use std::path::Path;
@@ -38,7 +37,12 @@ pub struct Looked {
 ///
 /// # Errors
 /// The store can't be read.
-pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Looked, Problem> {
+pub fn look_up(
+    opened: Opened,
+    store: Option<&Store>,
+    rerun: Rerun,
+    too_large: TooLarge,
+) -> Result<Looked, Problem> {
     let Opened {
         page,
         sweep,
@@ -46,7 +50,7 @@ pub fn look_up(opened: Opened, store: Option<&Store>, rerun: Rerun) -> Result<Lo
         files,
     } = opened;
     let stored = |id| store.map_or(Ok(None), |store| store.get(id));
-    let plan = rungs::look_up(&sweep, cells, &files, &stored, rerun)?;
+    let plan = rungs::look_up(&sweep, cells, &files, &stored, rerun, too_large)?;
     Ok(Looked {
         page,
         sweep,
@@ -90,6 +94,7 @@ pub fn train_all(
         timeout: args.timeout,
         fail_fast: args.fail_fast,
         weights: args.save_weights.is_some(),
+        memory: Memory::Available,
     };
     let stopped = AtomicBool::new(false);
     let mut whole = true;
@@ -98,7 +103,8 @@ pub fn train_all(
             true => &stopped,
             false => cancelled,
         };
-        let mut looked = look_up(opened, Some(&store), args.work.rerun())?;
+        let rerun = args.work.rerun();
+        let mut looked = look_up(opened, Some(&store), rerun, TooLarge::TryAgain)?;
         let weights = args.save_weights.as_ref();
         let weights = weights.map(|into| Weights::new(into.as_deref(), out, &looked.page, output));
         if let Some(weights) = &weights {
@@ -154,7 +160,6 @@ fn train_one(
         options, cancelled, ..
     } = training;
     folder.try_out(&page, &sweep, &plan.results)?;
-    refuse_too_large(&sweep, &plan, &files, options.jobs)?;
     output.message(start_line(&sweep, &plan));
     let watched = Writer::of(&page, &sweep, &plan, folder, output);
     let done = while_training(watched, |told| -> Result<_, Problem> {
@@ -211,20 +216,6 @@ fn train_one(
     Ok(write(page, sweep, results, summary, judged, folder, output))
 }
 
-/// # Errors
-/// What a plan misses does not fit into the memory that is free.
-fn refuse_too_large(sweep: &Sweep, plan: &Plan, files: &Files, jobs: usize) -> Result<(), Problem> {
-    let Some(free) = room::free() else {
-        return Ok(());
-    };
-    let jobs = if jobs == 0 { cores() } else { jobs };
-    let fits = room::check(plan, &groups(plan, &engines()), files, jobs, free);
-    fits.map_err(|why| Problem::Room {
-        path: sweep.path.clone(),
-        why,
-    })
-}
-
 /// Notes a sweep for `sweep list`, and whose its page is.
 fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -232,13 +223,14 @@ fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) {
     let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
     // The store is asked, since it need not have taken all that was trained.
     let noted = store.known(&ids).and_then(|known| {
+        let trained = |id: &&RunId| known.get(id).is_some_and(|outcome| outcome != "too-large");
         store.note_sweep(&SweepEntry {
             name: ended.page.clone(),
             path: owner::seen_from(out, &ended.sweep.path),
             title: ended.sweep.title.clone(),
             cells: ended.results.cells.len() as u64,
             runs: ids.len() as u64,
-            trained: ids.iter().filter(|id| known.contains_key(id)).count() as u64,
+            trained: ids.iter().filter(|id| trained(id)).count() as u64,
             updated: now.map_or(0, |since| since.as_secs()),
         })
     });

@@ -4,6 +4,8 @@
 
 use super::idx;
 use super::npy::{self, Header, Number, Refused, header, refused};
+use crate::memory::MARGIN;
+use crate::number::bytes;
 use memmap2::Mmap;
 use std::fs::File;
 use std::io::{self, Read};
@@ -35,6 +37,14 @@ pub enum ArrayError {
     /// It holds something else.
     #[error("failed to read it: it {0}")]
     Refused(#[from] Refused),
+    /// It unpacks to more than there is memory for.
+    #[error("failed to read it: it {}", unfit(*.declared, *.free))]
+    TooLarge {
+        /// Bytes that it says it unpacks to.
+        declared: f64,
+        /// Bytes of memory that are free.
+        free: f64,
+    },
     /// An archive has no array of that name.
     #[error("failed to find `{name}` in it: its arrays are {}", there.join(", "))]
     NoEntry {
@@ -43,6 +53,12 @@ pub enum ArrayError {
         /// Those that it has.
         there: Vec<String>,
     },
+}
+
+/// Why an array can't be unpacked, to follow its name.
+pub(super) fn unfit(declared: f64, free: f64) -> String {
+    let [declared, needed, free] = [declared, MARGIN * declared, free].map(|n| bytes(n as u64));
+    format!("declares {declared} of numbers: {needed} of memory needed to unpack it, {free} free")
 }
 
 impl Array {
@@ -62,10 +78,11 @@ impl Array {
     }
 
     /// Unpacks an array of what `numpy.savez` or `numpy.savez_compressed` wrote, by the name it has there.
+    /// `free` is the memory in bytes that it may take.
     ///
     /// # Errors
     /// [`ArrayError`].
-    pub fn npz(path: &Path, name: &str) -> Result<Array, ArrayError> {
+    pub fn npz(path: &Path, name: &str, free: f64) -> Result<Array, ArrayError> {
         let mut archive = ZipArchive::new(File::open(path)?).map_err(no_archive)?;
         let mut there = Vec::new();
         for entry in archive.file_names() {
@@ -83,16 +100,18 @@ impl Array {
             entry => entry.map_err(no_archive)?,
         };
         let length = entry.size();
-        unpacked(entry, npy::LONGEST + 12, |start| header(start, length))
+        unpacked(entry, npy::LONGEST + 12, free, |start| {
+            header(start, length)
+        })
     }
 
     /// Unpacks a file in the format of MNIST, IDX, which gzip may have packed. What has more dimensions than
-    /// two has its rows by the first, as images have.
+    /// two has its rows by the first, as images have. `free` is the memory in bytes that it may take.
     ///
     /// # Errors
     /// [`ArrayError`].
-    pub fn idx(path: &Path) -> Result<Array, ArrayError> {
-        let mut array = unpacked(idx::open(path)?, idx::LONGEST, idx::header)?;
+    pub fn idx(path: &Path, free: f64) -> Result<Array, ArrayError> {
+        let mut array = unpacked(idx::open(path)?, idx::LONGEST, free, idx::header)?;
         // Here the highest byte comes first.
         if let Held::Unpacked(bytes) = &mut array.held {
             let numbers = &mut bytes[array.header.start..];
@@ -152,6 +171,16 @@ impl Array {
         [&self.file()[..self.header.start], numbers]
     }
 
+    /// Whether it lies in a file that is mapped.
+    pub fn is_mapped(&self) -> bool {
+        matches!(self.held, Held::Mapped(_))
+    }
+
+    /// Bytes of its file, unpacked.
+    pub(super) fn file_bytes(&self) -> usize {
+        self.file().len()
+    }
+
     fn numbers(&self) -> &[u8] {
         &self.file()[self.header.start..]
     }
@@ -165,10 +194,11 @@ impl Array {
 }
 
 /// What comes out of a packed file whose first bytes, of which there are at most so many, say what it holds.
-/// Not more is unpacked than they say, and nothing that they can't say.
+/// Not more is unpacked than they say, nothing that they can't say, and nothing that memory can't hold.
 fn unpacked(
     mut file: impl Read,
     longest: usize,
+    free: f64,
     header: impl Fn(&[u8]) -> Result<Header, Refused>,
 ) -> Result<Array, ArrayError> {
     let mut bytes = Vec::new();
@@ -178,7 +208,14 @@ fn unpacked(
         .map_err(cut_short)?;
     let header = header(&bytes)?;
     let wanted = header.start + header.rows * header.columns * header.number.bytes();
+    let declared = wanted as f64;
+    if MARGIN * declared > free {
+        return Err(ArrayError::TooLarge { declared, free });
+    }
     let more = (wanted + 1).saturating_sub(bytes.len());
+    bytes
+        .try_reserve_exact(more)
+        .map_err(|_| ArrayError::TooLarge { declared, free })?;
     file.take(more as u64)
         .read_to_end(&mut bytes)
         .map_err(cut_short)?;
@@ -272,10 +309,23 @@ mod tests {
     #[test]
     fn images_are_rows_whether_packed_or_not() {
         for bytes in [IMAGES.to_vec(), gzip(&IMAGES)] {
-            let images = Array::idx(file(&bytes).path()).unwrap();
+            let images = Array::idx(file(&bytes).path(), f64::INFINITY).unwrap();
             assert_eq!((images.rows(), images.columns()), (2, 2));
             assert_eq!(copied(&images), [1.0, -1.0, 256.0, 7.0]);
         }
+    }
+
+    #[test]
+    fn nothing_is_unpacked_that_memory_cannot_hold() {
+        // A header alone, which declares 8 MB.
+        let mut header = vec![0, 0, 0x08, 2];
+        header.extend([8000_u32, 1000].map(u32::to_be_bytes).concat());
+        let idx = |free: f64| Array::idx(file(&gzip(&header)).path(), free).unwrap_err();
+        let ArrayError::TooLarge { declared, free } = idx(9e6) else {
+            panic!("9 MB are not enough with a margin")
+        };
+        assert_eq!((declared, free), (8_000_012.0, 9e6));
+        assert!(matches!(idx(10e6), ArrayError::Refused(_)));
     }
 
     #[test]
@@ -290,15 +340,24 @@ mod tests {
         }
         let bytes = archive.finish().unwrap().into_inner();
         let saved = file(&bytes);
-        assert_eq!(copied(&Array::npz(saved.path(), "y").unwrap()), [4.0]);
-        let told = Array::npz(saved.path(), "z").unwrap_err().to_string();
+        assert_eq!(
+            copied(&Array::npz(saved.path(), "y", f64::INFINITY).unwrap()),
+            [4.0]
+        );
+        let told = Array::npz(saved.path(), "z", f64::INFINITY)
+            .unwrap_err()
+            .to_string();
         insta::assert_snapshot!(told, @"failed to find `z` in it: its arrays are `x`, `y`");
     }
 
     #[test]
     fn a_broken_file_is_refused_with_what_to_do() {
         let packed = gzip(&IMAGES);
-        let idx = |bytes: &[u8]| Array::idx(file(bytes).path()).unwrap_err().to_string();
+        let idx = |bytes: &[u8]| {
+            Array::idx(file(bytes).path(), f64::INFINITY)
+                .unwrap_err()
+                .to_string()
+        };
         let told = [
             idx(b"x,y\n1,2\n"),
             idx(&IMAGES[..3]),
@@ -307,7 +366,7 @@ mod tests {
             idx(&[0, 0, 10, 1, 0, 0, 0, 1, 0]),
             idx(&[0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255]),
             idx(&packed[..packed.len() - 9]),
-            Array::npz(file(b"x,y\n1,2\n").path(), "x")
+            Array::npz(file(b"x,y\n1,2\n").path(), "x", f64::INFINITY)
                 .unwrap_err()
                 .to_string(),
             Array::npy(file(b"x,y\n1,2\n").path())

@@ -3,10 +3,13 @@
 //! Each is mapped or unpacked, and gone over once, by blocks: for its hash, and for numbers that are not finite.
 //! What is not copied then takes no memory of its own, so that X may be larger than memory.
 
-use super::array::{Array, ArrayError};
+use super::array::{Array, ArrayError, unfit};
 use super::faults::FileFaults;
+use super::files::FilesInMemory;
 use super::numbers::Numbers;
 use super::{DataError, Rows, constant, generate, split, target};
+use crate::memory::MARGIN;
+use crate::number::bytes;
 use crate::spec::Fault;
 use crate::spec::files::Named;
 use crate::spec::settings::{Contents, DataSettings, Source, TaskKind};
@@ -14,6 +17,13 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 use std::sync::Arc;
+
+/// Tells how many bytes of memory are free.
+pub(super) type Free<'a> = &'a dyn Fn() -> f64;
+
+/// What to do where a file doesn't fit into memory.
+pub(super) const ROOM: &str = "free memory, or raise SWEEP_MEMORY if it is set; save fewer rows, or X as \
+                               float64 with `numpy.save`, which solvers read where it lies";
 
 /// Numbers that are looked at together: 1 MB of float64.
 const BLOCK: usize = 1 << 17;
@@ -65,11 +75,11 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn open(self) -> Result<Array, ArrayError> {
+    fn open(self, free: f64) -> Result<Array, ArrayError> {
         match self {
             Place::Npy(path) => Array::npy(path),
-            Place::Npz(path, name) => Array::npz(path, name),
-            Place::Idx(path) => Array::idx(path),
+            Place::Npz(path, name) => Array::npz(path, name, free),
+            Place::Idx(path) => Array::idx(path, free),
         }
     }
 }
@@ -93,7 +103,7 @@ struct Checked {
 
 /// Reads the arrays that a sweep names, each once. Those without faults, each with the source that it is for,
 /// and every fault of the others.
-pub(super) fn read(named: &[Named]) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
+pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
     let mut uses: BTreeMap<Place, Vec<&Named>> = BTreeMap::new();
     for one in named {
         for place in Place::both(&one.source)
@@ -106,7 +116,7 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
     let (mut checked_at, mut faults) = (BTreeMap::new(), Vec::new());
     for (&place, uses) in &uses {
         let mut found = FileFaults::new(place.path(), uses);
-        let array = checked(place, &mut found);
+        let array = checked(place, free, &mut found);
         checked_at.extend(array.map(|array| (place, array)));
         faults.extend(found.into_vec());
     }
@@ -118,12 +128,29 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
         if let (Some(of_x), Some(of_y)) = (checked_at.get(&x), checked_at.get(&y)) {
             let uses = [one];
             let mut found = FileFaults::new(y.path(), &uses);
-            let both = Arrays::new((x, of_x), (y, of_y), task, &mut found);
+            let both = Arrays::new((x, of_x), (y, of_y), task, free, &mut found);
             arrays.extend(both.map(|both| (one.source.clone(), both)));
             faults.extend(found.into_vec());
         }
     }
     (arrays, faults)
+}
+
+/// Adds the memory of arrays, of which several may share an X.
+pub(super) fn add_held<'a>(arrays: impl Iterator<Item = &'a Arrays>, held: &mut FilesInMemory) {
+    let mut seen = Vec::new();
+    for of in arrays {
+        held.kept += size_of_val(of.y.as_slice());
+        let x = Arc::as_ptr(&of.x);
+        if seen.contains(&x) {
+            continue;
+        }
+        seen.push(x);
+        match of.x.is_mapped() {
+            true => held.mapped += of.x.file_bytes(),
+            false => held.kept += of.x.file_bytes(),
+        }
+    }
 }
 
 /// That the arrays of a source were not read; nothing of one that has none.
@@ -136,8 +163,8 @@ pub(super) fn unread(source: &Source) -> Option<DataError> {
 }
 
 /// An array whose numbers are all finite; else a fault.
-fn checked(place: Place, faults: &mut FileFaults) -> Option<Checked> {
-    let array = match place.open() {
+fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked> {
+    let array = match place.open(free()) {
         Ok(array) => array,
         Err(ArrayError::Io(error)) => {
             faults.unreadable(&error, Some(error.kind()));
@@ -149,6 +176,11 @@ fn checked(place: Place, faults: &mut FileFaults) -> Option<Checked> {
                 "named here",
                 refused.help,
             );
+            return None;
+        }
+        Err(ArrayError::TooLarge { declared, free }) => {
+            let message = format!("{place} {}", unfit(declared, free));
+            faults.at_name(message, "named here", ROOM);
             return None;
         }
         Err(ArrayError::NoEntry { name, there }) => {
@@ -196,6 +228,7 @@ impl Arrays {
         (x_at, x): (Place, &Checked),
         (y_at, y): (Place, &Checked),
         task: TaskKind,
+        free: Free,
         faults: &mut FileFaults,
     ) -> Option<Arrays> {
         let (n, of) = (x.array.rows(), &y.array);
@@ -211,6 +244,15 @@ impl Arrays {
             let message = format!("{x_at} has {n} rows, and {y_at} {} targets", of.rows());
             let help = "save X and y with as many rows";
             faults.at_name(message, "as many targets as rows", help);
+            return None;
+        }
+        // As 64-bit floats, and once more to find the classes.
+        let (needed, free) = (MARGIN * 16.0 * n as f64 * k as f64, free());
+        if needed > free {
+            let [needed, free] = [needed, free].map(|size| bytes(size as u64));
+            let message =
+                format!("{y_at} has {n} rows: {needed} of memory needed for them, {free} free");
+            faults.at_name(message, "named here", ROOM);
             return None;
         }
         let mut numbers = Vec::with_capacity(n * k);

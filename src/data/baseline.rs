@@ -24,7 +24,7 @@ use candle_core::Result;
 /// Most multiplications that a fit may take: about half a second.
 const WORK: usize = 4_000_000_000;
 /// Most features: their second moments fill 8 MB, and have an inverse within WORK.
-const WIDEST: usize = 1_000;
+pub(crate) const WIDEST: usize = 1_000;
 /// Entries that are standardised at a time, 64 MB: of a large table, or one that is read from its file, there
 /// is no room for a copy.
 const PART: usize = 1 << 23;
@@ -73,6 +73,14 @@ pub(super) fn fit(data: &Dataset, by: &Criterion) -> Option<Baseline> {
     }
     // What candle refuses is nothing that rows could bring about.
     fit_rows(data, by).ok().flatten()
+}
+
+/// How many of so many rows are fitted on.
+pub(crate) fn fitted_rows(rows: usize, d: usize, columns: usize) -> usize {
+    let p = d + 1;
+    let left = WORK.saturating_sub(p * p * p);
+    let of_each = p * p + FEWEST_STEPS * 2 * p * columns;
+    rows.min((left / of_each).max(2))
 }
 
 fn fit_rows(data: &Dataset, by: &Criterion) -> Result<Option<Baseline>> {
@@ -125,9 +133,7 @@ impl Design {
         let p = d + 1;
         let (of_row, of_step) = (p * p, 2 * p * columns);
         let left = WORK.saturating_sub(p * p * p);
-        let n = rows
-            .len()
-            .min((left / (of_row + FEWEST_STEPS * of_step)).max(2));
+        let n = fitted_rows(rows.len(), d, columns);
         let steps = left.saturating_sub(n * of_row) / (n * of_step);
         let (mean, sd) = mean_and_sd(&rows.x, d);
         let spread: Vec<usize> = (0..n).map(|i| i * rows.len() / n).collect();

@@ -1,9 +1,10 @@
 //! The data files of a sweep: read once, shared by its runs.
 
-use super::arrays::{self, Arrays};
+use super::arrays::{self, Arrays, Free};
 use super::faults::FileFaults;
 use super::read::{self, Wanted};
 use super::{DataError, Table, generate, own, target};
+use crate::memory::{Available, available};
 use crate::number::count;
 use crate::spec::Fault;
 use crate::spec::files::Named;
@@ -25,6 +26,19 @@ pub struct Files {
 struct Content {
     digest: String,
     tables: Vec<(Use, Table)>,
+    /// Bytes of its columns, which were kept until there were tables of them.
+    columns: usize,
+}
+
+/// Bytes that data files take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FilesInMemory {
+    /// As long as their runs need them.
+    pub kept: usize,
+    /// Most that was taken in addition while one was read.
+    pub reading: usize,
+    /// Of files that are mapped, which the system drops where memory is short.
+    pub mapped: usize,
 }
 
 /// Targets and task that settings give to a file.
@@ -33,20 +47,28 @@ type Use = (Vec<String>, Option<TaskKind>);
 impl Files {
     /// Reads every data file that a sweep names. Those without faults, and every fault of the
     /// others: missing, empty, ragged, not numeric, each with its place in the file or in the sweep.
-    /// Arrays are mapped, and must not change while they are.
+    /// Arrays are mapped, and must not change while they are. Nothing is unpacked for which there is no
+    /// memory.
     pub fn read(named: &[Named]) -> (Files, Vec<Fault>) {
+        Files::read_within(named, &|| {
+            available().map_or(f64::INFINITY, Available::free)
+        })
+    }
+
+    /// The same with so much free memory.
+    pub(super) fn read_within(named: &[Named], free: Free) -> (Files, Vec<Fault>) {
         let mut uses: BTreeMap<(&Path, &Reading), Vec<&Named>> = BTreeMap::new();
         for one in named {
             if let Source::Csv { path, reading, .. } = &one.source {
                 uses.entry((path, reading)).or_default().push(one);
             }
         }
-        let (arrays, mut faults) = arrays::read(named);
+        let (arrays, mut faults) = arrays::read(named, free);
         let (own, of_own) = own::read(named);
         faults.extend(of_own);
         let mut files = BTreeMap::new();
         for ((path, reading), uses) in uses {
-            match content(path, reading, &uses) {
+            match content(path, reading, &uses, free()) {
                 Ok(content) => drop(files.insert((path.to_owned(), reading.clone()), content)),
                 Err(found) => faults.extend(found),
             }
@@ -117,6 +139,25 @@ impl Files {
         }
     }
 
+    /// The memory that all files take.
+    pub fn held(&self) -> FilesInMemory {
+        let tables = self.files.values().flat_map(|file| &file.tables);
+        let tables = tables.map(|(_, table)| table);
+        let own = self.own.iter().map(|(_, content)| &content.table);
+        let mut held = FilesInMemory {
+            kept: tables.chain(own).map(|table| table.rows.bytes()).sum(),
+            reading: self
+                .files
+                .values()
+                .map(|file| file.columns)
+                .max()
+                .unwrap_or(0),
+            mapped: 0,
+        };
+        arrays::add_held(self.arrays.iter().map(|(_, arrays)| arrays), &mut held);
+        held
+    }
+
     /// The rows of a person's own source that were read.
     fn own(&self, source: &Source) -> Option<&own::Content> {
         let mut own = self.own.iter();
@@ -171,7 +212,12 @@ impl Files {
     }
 }
 
-fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, Vec<Fault>> {
+fn content(
+    path: &Path,
+    reading: &Reading,
+    named: &[&Named],
+    free: f64,
+) -> Result<Content, Vec<Fault>> {
     let mut faults = FileFaults::new(path, named);
     let uses: Vec<Use> = named
         .iter()
@@ -190,6 +236,7 @@ fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, 
     let wanted = Wanted {
         targets: &targets,
         reading,
+        free,
     };
     let Some(columns) = read::columns(path, wanted, &mut faults) else {
         return Err(faults.into_vec());
@@ -207,6 +254,7 @@ fn content(path: &Path, reading: &Reading, named: &[&Named]) -> Result<Content, 
     }
     match faults.is_empty() {
         true => Ok(Content {
+            columns: columns.bytes(),
             digest: columns.digest,
             tables,
         }),

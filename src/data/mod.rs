@@ -26,7 +26,8 @@ mod split;
 mod target;
 
 pub use baseline::{Baseline, Criterion};
-pub use files::Files;
+pub(crate) use baseline::{WIDEST as WIDEST_FIT, fitted_rows};
+pub use files::{Files, FilesInMemory};
 pub use known::Known;
 pub use numbers::Numbers;
 pub use sizes::{Sizes, sizes};
@@ -145,6 +146,11 @@ impl Rows {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.y.is_empty()
+    }
+
+    /// Bytes of its numbers, those in a file included.
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.x) + size_of_val(self.y.as_slice())
     }
 }
 

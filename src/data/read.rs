@@ -2,9 +2,12 @@
 //!
 //! Rows are streamed: what is kept is a number per cell, and the words of the column to predict.
 
+use super::arrays::ROOM;
 use super::excerpt::Part;
 use super::faults::{FileFaults, Line, MOST};
 use super::source::Source;
+use crate::memory::MARGIN;
+use crate::number::bytes;
 use crate::spec::settings::{Delimiter, Missing, Reading};
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +41,19 @@ pub(super) struct Words {
     pub first: Vec<(Line, String)>,
 }
 
+impl Columns {
+    /// Bytes of its numbers and words.
+    pub fn bytes(&self) -> usize {
+        let numbers = self
+            .values
+            .iter()
+            .map(|values| size_of_val(values.as_slice()));
+        let words = self.words.values();
+        let words = words.map(|words| size_of_val(words.of_row.as_slice()));
+        numbers.chain(words).sum()
+    }
+}
+
 /// What stands for a value that is not there.
 const MISSING: [&str; 6] = ["", "?", "na", "n/a", "nan", "null"];
 
@@ -47,7 +63,15 @@ pub(super) struct Wanted<'a> {
     /// The columns to predict, in one cell or another.
     pub targets: &'a BTreeSet<&'a str>,
     pub reading: &'a Reading,
+    /// Bytes of memory that are free.
+    pub free: f64,
 }
+
+/// Bytes at the start of a file from which the length of its values is taken.
+const SAMPLE: u64 = 1 << 16;
+
+/// Bytes that a value takes while its file is read: in its column, and in a table.
+const VALUE: f64 = 16.0;
 
 /// Reads a file. Categories may be words, and a column that is the target of every cell that uses the file;
 /// every other column is a feature of some cell, and so must hold numbers. Where there are faults, what comes
@@ -65,6 +89,15 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         faults.at_name(message, "named here", help);
         return None;
     }
+    if let Some(needed) = needed(&file, wanted.reading.delimiter.byte())
+        && MARGIN * needed > wanted.free
+    {
+        let [needed, free] = [MARGIN * needed, wanted.free].map(|size| bytes(size as u64));
+        let path = path.display();
+        let message = format!("{path}: about {needed} of memory needed to read it, {free} free");
+        faults.at_name(message, "named here", ROOM);
+        return None;
+    }
     let mut source = Source::new(file);
     match rows(&mut source, wanted, faults) {
         Ok(columns) => columns.map(|columns| Columns {
@@ -79,6 +112,21 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
             None
         }
     }
+}
+
+/// Bytes that the values of a file will take, by its size and the length of those at its start.
+fn needed(mut file: &File, delimiter: u8) -> Option<f64> {
+    let size = file.metadata().ok().filter(|of| of.is_file())?.len();
+    let mut start = Vec::new();
+    // Where that fails, the reader will say so.
+    let read = file.take(SAMPLE).read_to_end(&mut start);
+    file.rewind().ok()?;
+    read.ok()?;
+    let ends = start
+        .iter()
+        .filter(|byte| **byte == delimiter || **byte == b'\n');
+    let values = ends.count().max(1) as f64;
+    Some(VALUE * values * size as f64 / start.len().max(1) as f64)
 }
 
 /// What a file is that people take for CSV, by its first bytes, and what to do.
@@ -105,7 +153,9 @@ fn rows(
     wanted: Wanted,
     faults: &mut FileFaults,
 ) -> Result<Option<Columns>, csv::Error> {
-    let Wanted { targets, reading } = wanted;
+    let Wanted {
+        targets, reading, ..
+    } = wanted;
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .trim(Trim::All)

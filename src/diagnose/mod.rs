@@ -79,6 +79,9 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     let Some(settings) = spec::settings_of(&trace.settings) else {
         return unclear("its settings can't be read", Vec::new());
     };
+    if trace.outcome.is_too_large() {
+        return unclear("it did not fit into memory and was not trained", Vec::new());
+    }
     if !trace.outcome.is_complete() {
         return unclear(
             "it did not come to an end, so that nothing can be said",

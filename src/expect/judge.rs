@@ -61,6 +61,7 @@ pub(super) enum Answer {
 
 pub(super) const MISSING: &str = "not trained";
 pub(super) const UNFINISHED: &str = "failed or timed out";
+pub(super) const TOO_LARGE: &str = "too large for memory";
 pub(super) const OTHER_UNFINISHED: &str = "without a finished run of the other cell";
 pub(super) const UNTRIED: &str = "without a finished run of the cure";
 pub(super) const FEW_SEEDS: &str = "with too few seeds to prove a cure";
@@ -187,7 +188,7 @@ fn named(trace: &Trace, seed: u64, code: Option<Code>, wanted: &[Code]) -> Seen 
     let outcome = Some(trace.outcome.name());
     let code = code.filter(|_| trace.outcome.is_complete());
     match code {
-        None => Seen::open(UNFINISHED, outcome),
+        None => Seen::open(unfinished(trace), outcome),
         Some(code) => Seen {
             answer: answer(wanted.contains(&code)),
             diagnosis: Some((seed, code)),
@@ -226,7 +227,15 @@ fn bound(trace: &Trace, quantity: Quantity, holds: impl Fn(f64) -> bool) -> Seen
             ..Seen::open("", outcome)
         },
         Measured::Absent(why) => Seen::open(why, outcome),
-        Measured::Unfinished => Seen::open(UNFINISHED, outcome),
+        Measured::Unfinished => Seen::open(unfinished(trace), outcome),
+    }
+}
+
+/// Why nothing can be said of a run that came to no end.
+fn unfinished(trace: &Trace) -> &'static str {
+    match trace.outcome.is_too_large() {
+        true => TOO_LARGE,
+        false => UNFINISHED,
     }
 }
 

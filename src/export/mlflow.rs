@@ -141,8 +141,8 @@ fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
     if let Some(diagnosis) = run.diagnosis {
         tags.push(("sweep.diagnosis", diagnosis.code.to_string()));
     }
-    if let Outcome::Failed { message } = &trace.outcome {
-        tags.push(("sweep.message", message.clone()));
+    if let Some(message) = trace.outcome.message() {
+        tags.push(("sweep.message", message));
     }
     tags
 }
@@ -170,7 +170,7 @@ fn write_metric(path: &Path, time: u64, points: &[(u64, f64)]) -> io::Result<()>
 /// `RunStatus` of `service.proto`: finished, failed or killed.
 fn status(outcome: &Outcome) -> u8 {
     match outcome {
-        Outcome::Failed { .. } => 4,
+        Outcome::Failed { .. } | Outcome::TooLarge { .. } => 4,
         Outcome::TimedOut { .. } => 5,
         Outcome::Finished
         | Outcome::Stopped { .. }

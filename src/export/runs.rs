@@ -5,7 +5,7 @@ use super::{Exported, One};
 use crate::expect::last;
 use crate::results::Rung;
 use crate::spec::{Quantity, Value};
-use crate::trace::{Outcome, Risk, RiskPoint, Timing, Trace};
+use crate::trace::{Risk, RiskPoint, Timing, Trace};
 use std::collections::BTreeMap;
 
 /// The outcome of a run that has not been trained.
@@ -150,9 +150,8 @@ type Measured = (&'static str, Kind, fn(&Trace, &Timing) -> Field);
 /// How a run ended. The outcome comes first, since it is known of every run.
 const ENDS: [Measured; 4] = [
     ("outcome", Kind::Text, |trace, _| text(trace.outcome.name())),
-    ("message", Kind::Text, |trace, _| match &trace.outcome {
-        Outcome::Failed { message } => text(message),
-        _ => Field::Nothing,
+    ("message", Kind::Text, |trace, _| {
+        trace.outcome.message().map_or(Field::Nothing, text)
     }),
     ("updates", Kind::Integer, |trace, _| count(trace.steps)),
     ("wall_seconds", Kind::Number, |_, timing| {

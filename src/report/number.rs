@@ -1,20 +1,9 @@
 //! How measured numbers, sizes and times are written: one function for each, so that the same value
 //! looks the same in a table, a caption and a label. Counts and settings are written in full.
 
-pub use crate::number::number;
+pub use crate::number::{bytes, number};
 
 use std::time::Duration;
-
-/// A size on disk or in memory.
-pub fn bytes(size: u64) -> String {
-    let in_tenths_of = |unit: f64| number((size as f64 / unit * 10.0).round() / 10.0);
-    match size {
-        0..1_000 => format!("{size} B"),
-        1_000..1_000_000 => format!("{} kB", number((size as f64 / 1e3).round())),
-        1_000_000..1_000_000_000 => format!("{} MB", in_tenths_of(1e6)),
-        _ => format!("{} GB", in_tenths_of(1e9)),
-    }
-}
 
 /// `310 µs`, `31 ms`, `1.3 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn duration(time: Duration) -> String {

@@ -23,7 +23,13 @@ pub(super) fn call(shared: &Shared, queue: &Queue) {
 fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(usize, usize)>) {
     let calls = RefCell::new(Call::new(shared, queue));
     let result = guard::catching(|| {
-        let mut jobs = std::iter::from_fn(|| Call::draw(&calls, next));
+        // Lanes beyond the limit stay empty, which changes no bit of the others.
+        let group = &queue.group;
+        let is_full = || group.is_limited && calls.borrow().open().len() >= group.together;
+        let mut jobs = std::iter::from_fn(|| match is_full() {
+            true => None,
+            false => Call::draw(&calls, next),
+        });
         let mut ended = |place, ended| Call::end(&calls, place, ended);
         (queue.group.engine.train)(&mut jobs, &shared.control(), &mut ended);
     });

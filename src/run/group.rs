@@ -12,6 +12,8 @@ pub struct Group<'e, 'a> {
     pub why: Option<&'static str>,
     /// Most that are trained together.
     pub together: usize,
+    /// Whether that is less than the engine would take: more don't fit into memory.
+    pub is_limited: bool,
     /// Place of the cell in the plan's results, and of the run within the cell.
     pub runs: Vec<(usize, usize)>,
 }
@@ -39,6 +41,7 @@ pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, '
                 engine,
                 why,
                 together: (engine.together)(settings),
+                is_limited: false,
                 runs: Vec::new(),
             });
             groups.len() - 1

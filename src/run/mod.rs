@@ -25,6 +25,7 @@ pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, cores, train};
 
 use crate::grid::Run;
+use crate::memory::{self, Available, Lowered};
 use crate::trace::{Timing, Trace};
 use crate::weights::Weighed;
 use std::sync::Arc;
@@ -37,15 +38,39 @@ pub struct Options {
     pub jobs: usize,
     /// How long one run may take.
     pub timeout: Option<Duration>,
-    /// Start no other run once one has failed or timed out.
+    /// Start no other run once one has failed, timed out or been too large for memory.
     pub fail_fast: bool,
     /// Tell the weights of every run that comes to an end of its own.
     pub weights: bool,
+    /// How much memory the process may take.
+    pub memory: Memory,
+}
+
+/// How much memory the process may take while it trains.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Memory {
+    /// What [`memory::available()`] says when training starts.
+    #[default]
+    Available,
+    /// So many bytes.
+    Bytes(f64),
+}
+
+impl Memory {
+    /// It in bytes; none where it is not known.
+    pub fn now(self) -> Option<Available> {
+        match self {
+            Memory::Available => memory::available(),
+            Memory::Bytes(total) => Some(Available { total, used: 0.0 }),
+        }
+    }
 }
 
 /// What happens while runs are trained; told from the workers' threads.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
+    /// Fewer jobs are started than asked for, or fewer runs in a stack: more don't fit into memory.
+    Lowered(&'a Lowered),
     /// A worker has taken up a run.
     Started(&'a Run),
     /// A run has come to an end. One that was cancelled never does.

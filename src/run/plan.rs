@@ -108,11 +108,12 @@ fn look_up(
     seeds.iter().map(of_seed).collect()
 }
 
-/// Whether a run is trained, given what the store has of it.
+/// Whether a run is trained, given what the store has of it. One that did not fit into memory always is:
+/// there may be more of it now.
 fn wanted(trace: Option<&Trace>, rerun: Rerun) -> bool {
     match (trace, rerun) {
         (None, _) | (_, Rerun::All) => true,
         (Some(trace), Rerun::Failed) => !trace.outcome.is_complete(),
-        (Some(_), Rerun::Nothing) => false,
+        (Some(trace), Rerun::Nothing) => trace.outcome.is_too_large(),
     }
 }

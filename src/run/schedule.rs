@@ -5,19 +5,21 @@
 //! would otherwise pick up a whole other run meanwhile.
 
 use super::call::call;
+use super::engine::engine_of;
 use super::group::{Group, groups};
 use super::{Engine, Event, Options, Plan};
 use crate::data::{Dataset, Files};
 use crate::grid::{Cell, Run, RunId};
+use crate::memory::{self, Fit, TooLarge};
 use crate::results::Results;
 use crate::store::Store;
 use crate::trace::{Timing, Trace};
-use crate::train::Control;
 use crate::train::keep::Snapshot;
+use crate::train::{Control, Job, not_trained};
 use crate::weights::Weighed;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Stack of a worker: deep networks make deep graphs, which candle walks by recursion.
@@ -38,7 +40,7 @@ pub struct Summary {
     pub runs: usize,
     /// Runs that this call trained to an end, good or bad.
     pub trained: usize,
-    /// Those of them that failed or timed out.
+    /// Runs of this call that failed, timed out, or did not fit into memory.
     pub failed: usize,
     /// Runs that came from the store.
     pub cached: usize,
@@ -46,6 +48,8 @@ pub struct Summary {
     pub missing: usize,
     /// Runs, trained now or before, that failed or timed out.
     pub incomplete: usize,
+    /// Runs, now or before, that did not fit into memory.
+    pub too_large: usize,
     /// Runs that ended and could not be stored.
     pub not_kept: usize,
     /// How long the call took.
@@ -62,6 +66,7 @@ impl Summary {
             cached: self.cached + other.cached,
             missing: self.missing + other.missing,
             incomplete: self.incomplete + other.incomplete,
+            too_large: self.too_large + other.too_large,
             not_kept: self.not_kept + other.not_kept,
             wall: self.wall + other.wall,
         }
@@ -69,7 +74,8 @@ impl Summary {
 
     /// Whether every run came to an end and is safe.
     pub fn is_complete(&self) -> bool {
-        self.missing == 0 && self.incomplete == 0 && self.not_kept == 0
+        let open = [self.missing, self.incomplete, self.too_large, self.not_kept];
+        open == [0; 4]
     }
 }
 
@@ -99,9 +105,14 @@ struct Done {
     /// By identity, so that nothing depends on who ended first.
     traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
     not_kept: usize,
+    /// Runs of the store that were to be trained again, and did not fit into memory.
+    kept_as_stored: usize,
 }
 
 /// Trains what a plan misses, and gives its results with the new traces in their places.
+///
+/// A run that doesn't fit into memory is not started, and its outcome says so; where fewer runs at a
+/// time fit than asked for, fewer are trained at a time.
 ///
 /// `cancelled` may be set at any time: runs under way then end without a trace. All else that
 /// happens to a run stays with that run.
@@ -118,7 +129,9 @@ pub fn train(
     tell: &(dyn Fn(Event) + Sync),
 ) -> Result<(Results, Summary), RunError> {
     let clock = Instant::now();
-    let queues = groups(&plan, engines).into_iter().map(|group| Queue {
+    let mut groups = groups(&plan, engines);
+    let fit = fit_into_memory(&plan, &mut groups, files, options);
+    let queues = groups.into_iter().map(|group| Queue {
         group,
         next: AtomicUsize::new(0),
     });
@@ -133,8 +146,19 @@ pub fn train(
         store,
         done: Mutex::default(),
     };
-    if !plan.missing.is_empty() {
-        let workers = workers(options.jobs, plan.missing.len())?;
+    if let Some(lowered) = &fit.lowered {
+        tell(Event::Lowered(lowered));
+    }
+    for run in &fit.too_large {
+        shared.refuse(run, engines);
+    }
+    let runs = shared
+        .queues
+        .iter()
+        .map(|queue| queue.group.runs.len())
+        .sum();
+    if runs > 0 {
+        let workers = workers(fit.jobs, runs)?;
         // Before the others, and not on their threads, which could give it but a part of the cores.
         work(&shared, true);
         workers.broadcast(|_| work(&shared, false));
@@ -152,9 +176,27 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// What of it fits into memory.
+fn fit_into_memory(plan: &Plan, groups: &mut Vec<Group>, files: &Files, options: &Options) -> Fit {
+    let jobs = match options.jobs {
+        0 => cores(),
+        jobs => jobs,
+    };
+    match options.memory.now() {
+        Some(memory) if !groups.is_empty() => {
+            memory::fit(plan, groups, files, jobs, memory, options.weights)
+        }
+        _ => Fit {
+            jobs,
+            lowered: None,
+            too_large: Vec::new(),
+        },
+    }
+}
+
 /// As many threads as asked for, but no more than there are runs.
 fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
-    let jobs = if jobs == 0 { cores() } else { jobs }.min(runs);
+    let jobs = jobs.min(runs);
     if jobs > 1 {
         // Products stay on the thread of their worker: threads that share one wait for each other.
         gemm::set_threading_threshold(usize::MAX);
@@ -220,6 +262,37 @@ impl<'a> Shared<'a> {
         (&in_cell.cell, &in_cell.runs[run].run)
     }
 
+    /// Ends a run that doesn't fit into memory before it starts. What the store has of it stays, unless
+    /// that says the same: a run that was trained is worth more.
+    fn refuse(&self, run: &TooLarge, engines: &[Engine]) {
+        let (cell, of) = self.named(run.at.0, run.at.1);
+        let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
+        let job = Job {
+            settings: &cell.settings,
+            seed: of.seed,
+            data: None,
+            keep: None,
+        };
+        let trace = not_trained(&job, engine, run.outcome());
+        let stored = self.plan.results.cells[run.at.0].runs[run.at.1].trace();
+        if stored.is_none_or(|stored| stored.outcome.is_too_large()) {
+            return self.keep(run.at, trace, Timing::default(), None);
+        }
+        if self.options.fail_fast {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        (self.tell)(Event::Ended {
+            run: of,
+            trace: &Arc::new(trace),
+            timing: &Timing::default(),
+        });
+        self.done().kept_as_stored += 1;
+    }
+
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Keeps a run that has ended, and tells of it, and of its weights on its rows where there are any.
     pub fn keep(
         &self,
@@ -255,7 +328,7 @@ impl<'a> Shared<'a> {
                 weights: &weights,
             }));
         }
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut done = self.done();
         done.not_kept += usize::from(kept.is_err());
         done.traces.insert(run.id, (trace, timing));
     }
@@ -264,10 +337,12 @@ impl<'a> Shared<'a> {
 /// Puts the new traces into their places, and counts.
 fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
     let failed = |(trace, _): &&(Arc<Trace>, Timing)| !trace.outcome.is_complete();
+    let started = |(trace, _): &&(Arc<Trace>, Timing)| !trace.outcome.is_too_large();
     let mut summary = Summary {
         runs: plan.runs(),
-        trained: done.traces.len(),
-        failed: done.traces.values().filter(failed).count(),
+        trained: done.traces.values().filter(started).count(),
+        failed: done.traces.values().filter(failed).count() + done.kept_as_stored,
+        too_large: done.kept_as_stored,
         not_kept: done.not_kept,
         ..Summary::default()
     };
@@ -278,6 +353,7 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
         }
         match result.trace() {
             None => summary.missing += 1,
+            Some(trace) if trace.outcome.is_too_large() => summary.too_large += 1,
             Some(trace) => summary.incomplete += usize::from(!trace.outcome.is_complete()),
         }
     }

@@ -3,12 +3,14 @@ use super::*;
 use crate::data::Files;
 use crate::expect::tests::{settings, trace};
 use crate::grid::Cell;
+use crate::load::load_text;
 use crate::results::Results;
 use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Source};
-use crate::spec::{Sweep, Value, Values};
+use crate::spec::{Overrides, Sweep, Value, Values};
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
@@ -287,4 +289,129 @@ fn two_names_for_one_run_are_trained_once_and_both_have_it() {
     assert_eq!(plan.missing, [(0, 0), (0, 1)]);
     let (results, _) = bench.train(plan, &jobs(2), &quick);
     assert_eq!(outcomes(&results), ["finished"; 4]);
+}
+
+/// Two cells, of which the second has 10¹⁰ weights.
+fn small_and_large() -> Vec<Cell> {
+    let mut cells = cells(&[0.1, 0.2]);
+    let large = &mut cells[1].settings;
+    large.data.source = Source::Moons;
+    large.data.rows = 64;
+    large.model = Model::Mlp {
+        hidden: vec![100_000; 2],
+    };
+    cells
+}
+
+fn with_memory(bytes: f64) -> Options {
+    Options {
+        memory: Memory::Bytes(bytes),
+        ..jobs(2)
+    }
+}
+
+#[test]
+fn what_does_not_fit_into_memory_is_told_kept_and_tried_again_once_it_fits() {
+    let bench = Bench::new();
+    let plan = || bench.plan(small_and_large(), 2, Rerun::Nothing);
+    let (results, summary) = bench.train(plan(), &with_memory(1e9), &quick);
+    let outcomes_of = outcomes(&results);
+    assert_eq!(
+        outcomes_of,
+        ["finished", "finished", "too-large", "too-large"]
+    );
+    let counts = (summary.trained, summary.failed, summary.too_large);
+    assert_eq!((counts, summary.is_complete()), ((2, 2, 2), false));
+    let (trace, _) = results.cells[1].runs[0].trained.as_ref().unwrap();
+    let Outcome::TooLarge { needed, free } = trace.outcome else {
+        panic!("{:?}", trace.outcome)
+    };
+    assert!(needed > 100_000_000_000 && free == 1_000_000_000);
+
+    assert_eq!(plan().missing, [(1, 0), (1, 1)]);
+    let (results, summary) = bench.train(plan(), &with_memory(2e9), &quick);
+    assert_eq!(outcomes(&results), outcomes_of);
+    assert_eq!((summary.cached, summary.too_large), (2, 2));
+    let (results, summary) = bench.train(plan(), &with_memory(1e12), &quick);
+    assert_eq!(outcomes(&results), ["finished"; 4]);
+    assert_eq!((summary.trained, summary.is_complete()), (2, true));
+    assert_eq!(plan().missing, []);
+}
+
+#[test]
+fn a_run_that_was_trained_stays_where_it_does_not_fit_any_more() {
+    let bench = Bench::new();
+    let plan = |rerun| bench.plan(small_and_large(), 1, rerun);
+    bench.train(plan(Rerun::Nothing), &with_memory(1e12), &quick);
+    let (results, summary) = bench.train(plan(Rerun::All), &with_memory(1e9), &quick);
+    assert_eq!(outcomes(&results), ["finished"; 2]);
+    let counts = (summary.trained, summary.failed, summary.too_large);
+    assert_eq!((counts, summary.is_complete()), ((1, 1, 1), false));
+    assert_eq!(plan(Rerun::Nothing).missing, []);
+}
+
+#[test]
+fn fail_fast_counts_what_does_not_fit_as_a_failure() {
+    let bench = Bench::new();
+    let options = Options {
+        fail_fast: true,
+        ..with_memory(1e9)
+    };
+    let plan = bench.plan(small_and_large(), 1, Rerun::Nothing);
+    let (results, summary) = bench.train(plan, &options, &quick);
+    assert_eq!(outcomes(&results), ["-", "too-large"]);
+    assert_eq!((summary.failed, summary.missing), (1, 1));
+}
+
+/// Runs with rows of their own, in one stack where there is memory for it.
+const STACK: &str = "seeds = 6\n[data]\nsource = 'linear'\nfeatures = 7\nrows = 100_000\n\
+                     [base]\nhidden = [3]\nbatch = 10\nsteps = 20\n";
+
+#[test]
+fn a_stack_with_fewer_runs_gives_the_same_bits_and_the_limit_holds() {
+    let text = |bytes: f64| {
+        let bench = Bench::new();
+        let loaded = load_text(Path::new("a.toml"), STACK, &Overrides::default()).unwrap();
+        let (engines, nothing) = (engines(), |_| Ok(None));
+        let (sweep, files) = (&loaded.sweep, &loaded.files);
+        let plan = plan(
+            sweep,
+            loaded.cells,
+            files,
+            &nothing,
+            &engines,
+            Rerun::Nothing,
+        )
+        .unwrap();
+        let (open, lowered) = (Mutex::new((0, 0)), Mutex::new(None));
+        let hear = |event: Event| {
+            let mut open = open.lock().unwrap();
+            match event {
+                Event::Started(_) => *open = (open.0 + 1, open.1.max(open.0 + 1)),
+                Event::Ended { .. } => open.0 -= 1,
+                Event::Lowered(to) => *lowered.lock().unwrap() = Some(*to),
+                Event::Weights(_) | Event::NotKept { .. } => {}
+            }
+        };
+        let options = Options {
+            jobs: 1,
+            ..with_memory(bytes)
+        };
+        let (store, cancelled) = (&bench.store, &bench.cancelled);
+        let (results, _) = train(plan, &engines, files, store, &options, cancelled, &hear).unwrap();
+        assert_eq!(outcomes(&results), ["finished"; 6]);
+        let traces: Vec<_> = results.traces().collect();
+        let stack = lowered.into_inner().unwrap().map(|to| to.stack[1]);
+        (
+            serde_json::to_string(&traces).unwrap(),
+            open.into_inner().unwrap().1,
+            stack,
+        )
+    };
+    let (whole, most, stack) = text(1e10);
+    assert_eq!((most, stack), (6, None));
+    let (parts, most, stack) = text(120e6);
+    assert_eq!(Some(most), stack);
+    assert!((1..5).contains(&most), "{most}");
+    assert!(parts == whole);
 }

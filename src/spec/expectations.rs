@@ -14,13 +14,14 @@ use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::{DeTable, DeValue};
 
 /// Names of outcomes that can be expected.
-pub(crate) const OUTCOMES: [&str; 7] = [
+pub(crate) const OUTCOMES: [&str; 8] = [
     "finished",
     "stopped",
     "converged",
     "stopped-early",
     "diverged",
     "timed-out",
+    "too-large",
     "failed",
 ];
 

@@ -308,7 +308,7 @@ pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), by_batch:
 }
 
 /// The update rule of these settings.
-fn rule(settings: &Settings) -> Rule {
+pub(crate) fn rule(settings: &Settings) -> Rule {
     match settings.optimizer {
         Optimizer::Sgd { momentum: 0.0, .. } => Rule::Sgd,
         Optimizer::Sgd {

@@ -146,7 +146,8 @@ impl Store {
         collect().map_err(|error| StoreError::of(&self.path, error))
     }
 
-    /// Keeps a run that has ended, in place of the one of this identity where there is one.
+    /// Keeps a run that has ended, in place of the one of this identity where there is one. One that did
+    /// not fit into memory takes no other's place: another process may have trained it meanwhile.
     ///
     /// # Errors
     /// [`StoreError`]; what was there before is then still there.
@@ -162,8 +163,12 @@ impl Store {
                 .map_err(|error| StoreError::of(&self.path, error))?;
         }
         self.execute(
-            "INSERT OR REPLACE INTO runs (id, outcome, started, wall, trace)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO runs (id, outcome, started, wall, trace)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (id) DO UPDATE SET
+                 outcome = excluded.outcome, started = excluded.started,
+                 wall = excluded.wall, trace = excluded.trace
+             WHERE excluded.outcome <> 'too-large' OR outcome = 'too-large'",
             params![
                 id.0,
                 trace.outcome.name(),

@@ -287,3 +287,22 @@ fn a_store_is_read_where_no_file_can_be_made_beside_it() {
     assert_eq!(runs, 1);
     assert_eq!(fs::read_dir(&odd).unwrap().count(), 1);
 }
+
+#[test]
+fn a_run_that_did_not_fit_into_memory_takes_only_its_own_place() {
+    let folder = tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let too_large = |free| Trace {
+        outcome: Outcome::TooLarge { needed: 9, free },
+        ..trace(0.5)
+    };
+    let stored = || store.get(id(1)).unwrap().unwrap().0.outcome;
+    for free in [1, 2] {
+        let trace = too_large(free);
+        store.put(id(1), &trace, &timing()).unwrap();
+        assert_eq!(stored(), trace.outcome);
+    }
+    store.put(id(1), &trace(0.5), &timing()).unwrap();
+    store.put(id(1), &too_large(3), &timing()).unwrap();
+    assert_eq!(stored(), Outcome::Diverged { step: 12 });
+}

@@ -98,13 +98,18 @@ pub fn is_past(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
-/// The trace of a run that came to nothing: its settings, its data where it has any, and why.
+/// The trace of a run that failed, with what it said.
 pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
+    not_trained(job, engine, Outcome::Failed { message })
+}
+
+/// The trace of a run that came to nothing: its settings, its data where it has any, and why.
+pub fn not_trained(job: &Job, engine: &str, outcome: Outcome) -> Trace {
     Trace {
         settings: canonical(job.settings),
         seed: job.seed,
         engine: engine.to_owned(),
-        outcome: Outcome::Failed { message },
+        outcome,
         data: facts::facts(job),
         steps: 0,
         parameters: 0,

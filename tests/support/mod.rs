@@ -84,10 +84,15 @@ impl Place {
         std::fs::write(path, text).unwrap();
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sweep"));
         command.args(args).current_dir(self.0.path());
-        for name in ["NO_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"] {
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "GITHUB_ACTIONS",
+            "SWEEP_MEMORY",
+        ] {
             command.env_remove(name);
         }
         command
@@ -102,6 +107,13 @@ impl Place {
     pub fn sweep_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = self.command(args);
         command.current_dir(self.path(folder));
+        ran(command)
+    }
+
+    /// The same with a limit of memory.
+    pub fn sweep_within(&self, memory: &str, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        command.env("SWEEP_MEMORY", memory);
         ran(command)
     }
 

@@ -195,3 +195,20 @@ fn faults_are_told_at_the_file_in_the_sweep_with_what_to_do() {
             .all(|fault| fault.message.contains("there is no data file"))
     );
 }
+
+#[test]
+fn targets_are_copied_only_where_there_is_memory_for_them() {
+    let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
+    let folder = folder(floats("(1000, 1)", &numbers), floats("(1000,)", &numbers));
+    let named = [named(folder.path(), TaskKind::Regression)];
+    let faults = |free: f64| Files::read_within(&named, &|| free).1;
+    assert_eq!(faults(20e3), []);
+    let told = &faults(10e3)[0].message;
+    for part in [
+        "y.npy has 1000 rows",
+        "19 kB of memory needed",
+        "10 kB free",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+}

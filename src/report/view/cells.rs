@@ -224,7 +224,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         }),
         n => parts.push(format!("{n} of {of} {word}")),
     };
-    for name in ["diverged", "failed", "timed-out"] {
+    for name in ["diverged", "failed", "timed-out", "too-large"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(
             cell.runs.iter().filter(ended).count(),
@@ -271,6 +271,7 @@ fn outcome(trace: &Trace) -> String {
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
         Outcome::Diverged { step } => return format!("diverged at step {step}"),
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),
+        Outcome::TooLarge { .. } => return "too large for memory".to_owned(),
         Outcome::Failed { .. } => return "failed".to_owned(),
     };
     match reached(trace, Quantity::TrainLoss) {

@@ -182,7 +182,10 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
         let outcome = match &trace.outcome {
             Outcome::Diverged { step } => format!("diverged at step {step}"),
             Outcome::TimedOut { step } => format!("timed out after {step} steps"),
-            other => other.name().replace('-', " "),
+            other => match other.message() {
+                Some(why) if other.is_too_large() => format!("too large: {why}"),
+                _ => other.name().replace('-', " "),
+            },
         };
         let point = Point {
             cell: index,

@@ -242,6 +242,9 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
 /// What most seeds of a cell have, and how many of them.
 fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static str, usize) {
     let trained = cell.traces().count();
+    if is_too_large(cell) {
+        return (TOO_LARGE, trained);
+    }
     let most = diagnosis.and_then(|diagnosis| {
         let (code, n) = diagnosis.counts().first().copied()?;
         Some((diagnosis.name(code), n))
@@ -253,6 +256,16 @@ fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static 
     }
 }
 
+/// Whether every run was left out for want of memory.
+fn is_too_large(cell: &CellResults) -> bool {
+    let mut runs = cell.runs.iter();
+    runs.all(|run| {
+        run.trace()
+            .is_some_and(|trace| trace.outcome.is_too_large())
+    })
+}
+
+const TOO_LARGE: &str = "too-large";
 const MISSING: &str = "missing";
 const PLAIN: &str = "plain";
 
@@ -265,13 +278,13 @@ fn words(class: &str) -> String {
     }
 }
 
-/// Seeds that diverged, failed or timed out.
+/// Seeds that diverged, failed, timed out or were too large for memory.
 fn lost(cell: &CellResults) -> String {
     let named = |name: &str| {
         let traces = cell.traces();
         traces.filter(|t| t.outcome.name() == name).count()
     };
-    let parts = ["diverged", "failed", "timed-out"].map(|name| (named(name), name));
+    let parts = ["diverged", "failed", "timed-out", "too-large"].map(|name| (named(name), name));
     let parts = parts.iter().filter(|(n, _)| *n > 0);
     let parts = parts.map(|(n, name)| match *n == cell.runs.len() {
         true => name.replace('-', " "),
@@ -299,11 +312,12 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
 /// `Of 6 cells, 3 learned with every seed, 1 with some seeds only, 2 did not learn.`
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
-    let mut kinds = [0; 6];
+    let mut kinds = [0; 7];
     for (place, cell) in results.cells.iter().enumerate() {
         let learned = diagnoses.get(place).map(CellDiagnosis::learned);
         let kind = match learned {
-            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 5,
+            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 6,
+            _ if is_too_large(cell) => 5,
             None => 4,
             Some(n) if n == cell.runs.len() => 0,
             Some(0) if cell.is_stopped() => 3,
@@ -318,6 +332,7 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
         "did not learn",
         "were stopped on the way",
         "were trained",
+        "did not fit into memory",
         "are not trained yet",
     ];
     let parts = kinds.iter().zip(words).filter(|(n, _)| **n > 0);

@@ -151,6 +151,10 @@ fn outcome(trace: &Trace) -> String {
             format!("Diverged at step {step}: the loss or a weight became NaN or infinite.")
         }
         Outcome::TimedOut { step } => format!("Timed out after {}.", count(*step as usize, "step")),
+        Outcome::TooLarge { .. } => format!(
+            "Too large: {}; run the sweep again with more memory.",
+            trace.outcome.message().unwrap_or_default()
+        ),
         Outcome::Failed { message } => format!("Failed: {message}"),
     }
 }

@@ -138,8 +138,10 @@ fn missing(sweep: &Sweep, results: &Results) -> String {
     let untrained = runs().filter(|run| run.trained.is_none()).count();
     let cut = results
         .traces()
-        .filter(|t| !t.outcome.is_complete())
+        .filter(|t| !t.outcome.is_complete() && !t.outcome.is_too_large())
         .count();
+    let too_large = results.traces().filter(|t| t.outcome.is_too_large());
+    let too_large = too_large.count();
     let mut parts = Vec::new();
     if untrained > 0 {
         parts.push(format!(
@@ -151,6 +153,12 @@ fn missing(sweep: &Sweep, results: &Results) -> String {
     if cut > 0 {
         parts.push(format!(
             "{cut} failed or timed out and left out of the medians"
+        ));
+    }
+    if too_large > 0 {
+        parts.push(format!(
+            "{too_large} too large for memory ({} tries again)",
+            rest(sweep)
         ));
     }
     parts.join("; ")
