@@ -4,7 +4,7 @@
 //! What is not copied then takes no memory of its own, so that X may be larger than memory.
 
 use super::array::{Array, ArrayError};
-use super::faults::FileFaults;
+use super::faults::{self as of_files, FileFaults};
 use super::numbers::Numbers;
 use super::{DataError, Rows, generate, split, target};
 use crate::spec::Fault;
@@ -143,6 +143,10 @@ fn checked(place: Place, faults: &mut FileFaults) -> Option<Checked> {
             faults.unreadable(&error, Some(error.kind()));
             return None;
         }
+        Err(ArrayError::Unreadable(error)) => {
+            faults.refused(&error);
+            return None;
+        }
         Err(ArrayError::Refused(refused)) => {
             faults.at_name(
                 format!("{place} {}", refused.why),
@@ -153,7 +157,7 @@ fn checked(place: Place, faults: &mut FileFaults) -> Option<Checked> {
         }
         Err(ArrayError::NoEntry { name, there }) => {
             let message = format!("{} has no array `{name}`", place.path().display());
-            let help = format!("its arrays are {}", there.join(", "));
+            let help = format!("its arrays are {}", of_files::listed(&there));
             faults.at_word(&name, message, "no such array", &help);
             return None;
         }
