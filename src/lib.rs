@@ -28,6 +28,7 @@
 //! it knows neither candle nor threads.
 
 pub mod baseline;
+pub mod below;
 pub mod cli;
 pub mod code;
 pub mod data;

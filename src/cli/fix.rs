@@ -7,6 +7,7 @@ use super::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::train_all;
+use super::text::{Say, Text};
 use super::{interrupt, open};
 use crate::expect::count;
 use crate::fix::{Failure, Fixes, Status, Trial, compared, kind, pairs, skill};
@@ -23,7 +24,7 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     };
     let (files, training) = (&args.files, &args.training);
     train_and_fix(files, training, &args.pages, fix, output, |ended| {
-        format!("{}\n", painted(&ended.sweep.title, BOLD))
+        painted(&ended.sweep.title, BOLD).text()
     })
 }
 
@@ -38,7 +39,7 @@ pub fn train_and_fix(
     pages: &PageArgs,
     fix: Fix,
     output: &Output,
-    head: impl Fn(&Ended) -> String,
+    head: impl Fn(&Ended) -> Text,
 ) -> Result<u8, Problem> {
     let mut opened = open::open(files, output)?;
     let folder = Folder::of(&files.out, pages)?;
@@ -56,8 +57,12 @@ pub fn train_and_fix(
         Some(fix),
         |ended| {
             let fixes = ended.fixes.as_ref();
-            output.result(format_args!("{}{}", head(&ended), block(&ended)));
-            output.message(format_args!("{}\n", summary(&ended)));
+            let mut text = head(&ended);
+            text.add(block(&ended));
+            text.line("");
+            output.result(text);
+            output.message(summary(&ended));
+            output.message("");
             let failures = fixes.into_iter().flat_map(|fixes| &fixes.failures);
             worst = failures.fold(worst, |worst, failure| worst.max(failure.status));
         },
@@ -88,29 +93,33 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
 }
 
 /// The failing cells of one sweep with what was tried on them.
-fn block(ended: &Ended) -> String {
+fn block(ended: &Ended) -> Text {
     let Some(fixes) = &ended.fixes else {
-        return String::new();
+        return Text::default();
     };
-    let mut text: String = fixes.failures.iter().map(cell).collect();
-    text.push_str(&tally(fixes));
+    let mut text = Text::default();
+    for failure in &fixes.failures {
+        text.add(cell(failure));
+    }
+    text.line(tally(fixes));
     if let Some(control) = &fixes.control {
-        text.push_str(&format!("{}\n", compared(control)));
+        text.line(compared(control));
     }
     if let Some(report) = &ended.report {
-        text.push_str(&format!("report: {}\n", report.display()));
+        text.line(format_args!("report: {}", report.display()));
     }
     text
 }
 
 /// One failing cell.
-fn cell(failure: &Failure) -> String {
+fn cell(failure: &Failure) -> Text {
     let also = failure.second.as_ref();
     let also = also.map_or_else(String::new, |code| format!("; {code} would fit as well"));
     let Failure {
         name, diagnosis, ..
     } = failure;
-    let mut text = format!("  {}: {diagnosis}{also}\n", painted(name, BOLD));
+    let mut text = Text::default();
+    text.line(format_args!("  {}: {diagnosis}{also}", painted(name, BOLD)));
     let all = failure.trials.iter();
     let all = all.flat_map(|trial| [Some(trial), trial.control.as_deref()]);
     let lines = all.flatten().map(columns);
@@ -118,28 +127,29 @@ fn cell(failure: &Failure) -> String {
         [0, 1].map(|i| widest[i].max(line[i].chars().count()))
     });
     for trial in &failure.trials {
-        text.push_str(&line(failure, trial, widths));
+        text.line(line(failure, trial, widths));
         if let Some(control) = &trial.control {
-            text.push_str(&line(failure, control, widths));
+            text.line(line(failure, control, widths));
         }
     }
     if let Some(decided) = &failure.decided {
-        text.push_str(&format!("    {decided}\n"));
+        text.line(format_args!("    {decided}"));
     }
     match (failure.status, failure.cures().next()) {
         (Status::Cured, Some(cure)) => {
-            text.push_str("    the smallest that is verified, to paste:\n");
-            let lines = cure.toml.lines();
-            text.extend(lines.map(|line| format!("      {line}\n")));
+            text.line("    the smallest that is verified, to paste:");
+            for line in cure.toml.lines() {
+                text.line(format_args!("      {line}"));
+            }
         }
-        (Status::Open, _) => text.push_str("    not known: runs are missing\n"),
-        (Status::NothingKnown, _) => text.push_str(&format!(
-            "    {}: nothing is prescribed for {}\n",
+        (Status::Open, _) => text.line("    not known: runs are missing"),
+        (Status::NothingKnown, _) => text.line(format_args!(
+            "    {}: nothing is prescribed for {}",
             painted("not cured", RED),
             failure.code
         )),
-        _ => text.push_str(&format!(
-            "    {}: none of this brings the skill back in most seeds\n",
+        _ => text.line(format_args!(
+            "    {}: none of this brings the skill back in most seeds",
             painted("not cured", RED)
         )),
     }
@@ -161,7 +171,7 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
         (false, false) => (trial.diagnosis.clone(), DIM),
     };
     format!(
-        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}\n",
+        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}",
         widths[0],
         widths[1],
         failure.measure,
@@ -187,7 +197,7 @@ fn tally(fixes: &Fixes) -> String {
         .map(|(n, word)| format!("{n} {word}"))
         .collect();
     match all.len() {
-        0 => "  no cell fails: there is nothing to cure\n".to_owned(),
-        n => format!("{}: {}\n", count(n, "failing cell"), parts.join(", ")),
+        0 => "  no cell fails: there is nothing to cure".to_owned(),
+        n => format!("{}: {}", count(n, "failing cell"), parts.join(", ")),
     }
 }

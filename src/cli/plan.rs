@@ -4,6 +4,7 @@ use super::args::PlanArgs;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
 use super::session::{Looked, look_up};
+use super::text::Text;
 use super::{memory, open, room};
 use crate::expect::{count, wanted_cures};
 use crate::grid::Cell;
@@ -16,6 +17,7 @@ use crate::run::{Group, Plan, cores, engines, groups};
 use crate::spec::settings::Budget;
 use crate::spec::{Axis, Sample, Stop, features};
 use crate::store::Store;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What one stored trace takes at most, in kB: outputs and curves, and 50 moments of every layer.
@@ -41,23 +43,24 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
+fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> Text {
     let Looked {
         sweep, plan, files, ..
     } = looked;
-    let mut text = format!(
-        "{}\n  {}\n",
-        painted(sweep.path.display(), BOLD),
-        sweep.title
-    );
+    let mut text = Text::default();
+    text.line(painted(sweep.path.display(), BOLD));
+    text.line(format_args!("  {}", sweep.title));
     for axis in &sweep.axes {
-        text.push_str(&format!("  axis {}\n", described(axis)));
+        text.line(format_args!("  axis {}", described(axis)));
     }
     if let Some(sample) = sweep.sample {
-        text.push_str(&format!("  {}\n", drawn(sample, plan.results.cells.len())));
+        text.line(format_args!(
+            "  {}",
+            drawn(sample, plan.results.cells.len())
+        ));
     }
     if let Some(stop) = sweep.stop {
-        text.push_str(&rungs(stop, &plan.results));
+        text.add(rungs(stop, &plan.results));
     }
     let cells = || {
         plan.results
@@ -65,15 +68,18 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
             .iter()
             .map(|cell| &cell.cell.settings.data.source)
     };
-    let mut told: Vec<String> = cells().filter_map(|source| files.told(source)).collect();
+    // A file is gone through once, however many cells use it.
+    let mut met = BTreeSet::new();
+    let sources = cells().filter(|source| met.insert(format!("{source:?}")));
+    let mut told: Vec<String> = sources.filter_map(|source| files.told(source)).collect();
     told.dedup();
     for told in told {
-        text.push_str(&format!("  data {told}\n"));
+        text.line(format_args!("  data {told}"));
     }
     let runs = plan.runs();
     let missing = plan.missing.len();
-    text.push_str(&format!(
-        "  {} × {} = {}: {missing} to train, {} in the store\n",
+    text.line(format_args!(
+        "  {} × {} = {}: {missing} to train, {} in the store",
         count(plan.results.cells.len(), "cell"),
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
@@ -83,18 +89,18 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
         let engines = engines();
         let groups = groups(plan, &engines);
         for line in by_engine(&groups) {
-            text.push_str(&format!("  engine {line}\n"));
+            text.line(format_args!("  engine {line}"));
         }
-        text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
+        text.line(format_args!("  time: {}", expected(plan, jobs)));
         let mb = (memory::expected(plan, &groups, files, jobs) / 1e6).ceil();
         let with = count(jobs.min(missing), "job");
-        text.push_str(&format!(
+        text.line(format_args!(
             "  memory: roughly {mb} MB with {with}, beside the program itself (estimated from rows, \
-             weights and activations)\n"
+             weights and activations)"
         ));
         let fits = free.map_or(Ok(()), |free| room::check(plan, &groups, files, jobs, free));
         if let Err(why) = fits {
-            text.push_str(&format!("  too large: {why}\n"));
+            text.line(format_args!("  too large: {why}"));
         }
         let cells = plan
             .missing
@@ -102,15 +108,16 @@ fn block(looked: &Looked, jobs: usize, free: Option<f64>) -> String {
             .map(|(cell, _)| &plan.results.cells[*cell]);
         let kb: usize = cells.map(|cell| trace_kb(&cell.cell)).sum();
         let mb = kb.div_ceil(1000);
-        text.push_str(&format!("  space in the store: {mb} MB at most\n"));
+        text.line(format_args!("  space in the store: {mb} MB at most"));
     }
     let cures = cures(looked);
     if cures > 0 {
         let runs = count(cures, "run");
-        text.push_str(&format!(
-            "  cured_by: {runs} more at most, to prove the cures\n"
+        text.line(format_args!(
+            "  cured_by: {runs} more at most, to prove the cures"
         ));
     }
+    text.line("");
     text
 }
 
@@ -155,9 +162,9 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
 
 /// Which cells go on, and what is trained of it all: `stop: 20 cells to 2 epochs, 6 to 6, 2 to 18, 1 to 54: 170
 /// epochs for every seed, where the whole takes 1080`.
-fn rungs(stop: Stop, results: &Results) -> String {
+fn rungs(stop: Stop, results: &Results) -> Text {
     let Some(first) = results.cells.first() else {
-        return String::new();
+        return Text::default();
     };
     let (whole, unit) = match first.cell.settings.budget {
         Budget::Epochs(n) => (n, "epochs"),
@@ -175,12 +182,16 @@ fn rungs(stop: Stop, results: &Results) -> String {
     parts.push(format!("{left} to {whole} {unit}"));
     total += left * whole;
     let all = results.cells.len() * whole;
-    let mut text = format!(
-        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}\n",
+    let mut text = Text::default();
+    text.line(format_args!(
+        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}",
         parts.join(", ")
-    );
+    ));
     if let Some(rung) = results.rungs.last() {
-        text.push_str(&format!("  stop: decided as far as {} {unit}\n", rung.end));
+        text.line(format_args!(
+            "  stop: decided as far as {} {unit}",
+            rung.end
+        ));
     }
     text
 }

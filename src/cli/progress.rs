@@ -1,6 +1,7 @@
 //! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
 
 use super::output::Output;
+use super::text::shown;
 use crate::expect::number;
 use crate::report::number::duration;
 use crate::results::Results;
@@ -79,7 +80,8 @@ impl<'a> Progress<'a> {
                         duration(timing.wall)
                     ));
                 } else if let Some(loss) = loss {
-                    self.bar.set_message(format!("{name}: {}", number(loss)));
+                    self.bar
+                        .set_message(shown(&format!("{name}: {}", number(loss))));
                 }
                 self.line();
             }
