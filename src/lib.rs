@@ -30,10 +30,12 @@
 //! it knows neither candle nor threads.
 
 pub mod baseline;
+pub mod below;
 pub mod cli;
 pub mod code;
 pub mod data;
 pub mod diagnose;
+pub mod escape;
 pub mod expect;
 pub mod export;
 pub mod fix;
@@ -47,6 +49,7 @@ pub mod number;
 pub mod optim;
 pub mod own;
 pub mod prescribe;
+pub mod readable;
 pub mod remedy;
 pub mod replace;
 pub mod report;

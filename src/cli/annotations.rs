@@ -2,12 +2,8 @@
 //! expectation that does not hold or can't be decided.
 
 use super::verdict_files::Suite;
+use crate::escape;
 use crate::expect::{Status, Verdict};
-
-/// Whether this is a job of GitHub's.
-pub fn are_wanted() -> bool {
-    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
-}
 
 /// The annotations of one sweep, a line each.
 pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
@@ -18,7 +14,8 @@ pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
         format!("::warning file={file}::not whole: {why}")
     });
     let changed = suite.compared.as_ref().and_then(|compared| {
-        let (file, name, sentence) = (property(&suite.file), &compared.name, compared.sentence()?);
+        let (file, name) = (property(&suite.file), message(&compared.name));
+        let sentence = compared.sentence()?;
         let sentence = message(&sentence);
         Some(format!("::error file={file}::baseline {name}: {sentence}"))
     });
@@ -38,9 +35,16 @@ fn annotation(file: &str, verdict: &Verdict) -> Option<String> {
     ))
 }
 
-/// Text behind the colons, where a line ends the command.
+/// Text behind the colons, where a line ends the command. What GitHub has no escape for is escaped as on a terminal.
 fn message(text: &str) -> String {
-    let text = text.replace('%', "%25");
+    let safe = |part: &str| escape::line(part).replace('%', "%25");
+    let parts = text.split_inclusive(['\r', '\n']);
+    let text: String = parts
+        .map(|part| {
+            let bare = part.trim_end_matches(['\r', '\n']);
+            safe(bare) + &part[bare.len()..]
+        })
+        .collect();
     text.replace('\r', "%0D").replace('\n', "%0A")
 }
 

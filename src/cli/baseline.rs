@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::ended::Ended;
 use super::output::{GREEN, RED, painted};
 use super::problem::Problem;
+use super::text::Text;
 use super::verdict_files::{try_out, write_text};
 use crate::baseline::{Baseline, Change, FORMAT, baseline, changes, sentence};
 use crate::expect::count;
@@ -90,15 +91,17 @@ impl Compared {
     }
 
     /// A line, and one for every change.
-    pub fn block(&self) -> String {
-        let name = &self.name;
+    pub fn block(&self) -> Text {
+        let (name, mut text) = (&self.name, Text::default());
         let Some(sentence) = self.sentence() else {
-            return format!("  {}  baseline {name}", painted("as before   ", GREEN));
+            let head = painted("as before   ", GREEN);
+            text.line(format_args!("  {head}  baseline {name}"));
+            return text;
         };
         let head = painted("CHANGED     ", RED.bold());
-        let mut text = format!("  {head}  baseline {name}: {sentence}");
+        text.line(format_args!("  {head}  baseline {name}: {sentence}"));
         for change in &self.changes {
-            text.push_str(&format!("\n                {change}"));
+            text.line(format_args!("                {change}"));
         }
         text
     }

@@ -8,6 +8,7 @@ use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::train_all;
+use super::text::{Text, on_github};
 use super::verdict_files::{Form, Suite, try_out, write};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
@@ -45,8 +46,8 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
             verdicts: ended.verdicts,
             compared,
         };
-        if annotations::are_wanted() {
-            annotations::of(&suite).for_each(|line| output.result(line));
+        if on_github() {
+            annotations::of(&suite).for_each(|line| output.command(&line));
         }
         suites.push(suite);
     })?;
@@ -72,11 +73,12 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
 }
 
 /// The verdicts of one sweep, and what changed in it.
-fn block(ended: &Ended, compared: Option<&Compared>) -> String {
+fn block(ended: &Ended, compared: Option<&Compared>) -> Text {
     let path = ended.sweep.path.display();
-    let mut text = format!("{}\n", painted(&path, BOLD));
+    let mut text = Text::default();
+    text.line(painted(&path, BOLD));
     if ended.verdicts.is_empty() {
-        text.push_str("  no expectations\n");
+        text.line("  no expectations");
     }
     for verdict in &ended.verdicts {
         let (word, style) = match verdict.status {
@@ -85,16 +87,17 @@ fn block(ended: &Ended, compared: Option<&Compared>) -> String {
             Status::Inconclusive => ("inconclusive", YELLOW),
         };
         let Verdict { name, sentence, .. } = verdict;
-        text.push_str(&format!("  {}  {name}\n", painted(word, style)));
+        text.line(format_args!("  {}  {name}", painted(word, style)));
         let place = match verdict.status {
             Status::Pass => String::new(),
             _ => format!(" ({path}:{})", verdict.line),
         };
-        text.push_str(&format!("                {sentence}{place}\n"));
+        text.line(format_args!("                {sentence}{place}"));
     }
     if let Some(compared) = compared {
-        text.push_str(&format!("{}\n", compared.block()));
+        text.add(compared.block());
     }
+    text.line("");
     text
 }
 

@@ -3,6 +3,7 @@
 use super::args::ExplainArgs;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
+use super::text::Text;
 use crate::diagnose::{Code, rule, story};
 use crate::spec::nearest;
 
@@ -17,18 +18,25 @@ pub fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Problem> {
             let code = Code::of(name).ok_or_else(|| unknown(name))?;
             let title = painted(format_args!("{code}: {}", rule(code).title), BOLD);
             let story = story(code, |title| painted(title, BOLD));
-            output.result(format_args!("{title}\n\n{story}"));
+            let mut text = Text::default();
+            text.line(title);
+            text.line("");
+            text.add(Text::ours(&story));
+            output.result(text);
         }
     }
     Ok(0)
 }
 
 /// Every code with its title.
-fn codes() -> String {
+fn codes() -> Text {
     let widest = Code::ALL.map(|code| code.name().len()).into_iter().max();
     let widest = widest.unwrap_or(0);
-    let lines = Code::ALL.map(|code| format!("{code:widest$}  {}", rule(code).title));
-    lines.join("\n")
+    let mut text = Text::default();
+    for code in Code::ALL {
+        text.line(format_args!("{code:widest$}  {}", rule(code).title));
+    }
+    text
 }
 
 fn unknown(name: &str) -> Problem {

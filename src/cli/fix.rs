@@ -7,6 +7,7 @@ use super::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::train_all;
+use super::text::{Say, Text};
 use super::{interrupt, open};
 use crate::expect::count;
 use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, skill};
@@ -24,7 +25,7 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     };
     let (files, training) = (&args.files, &args.training);
     train_and_fix(files, training, &args.pages, fix, output, |ended| {
-        format!("{}\n", painted(&ended.sweep.title, BOLD))
+        painted(&ended.sweep.title, BOLD).text()
     })
 }
 
@@ -39,7 +40,7 @@ pub fn train_and_fix(
     pages: &PageArgs,
     fix: Fix,
     output: &Output,
-    head: impl Fn(&Ended) -> String,
+    head: impl Fn(&Ended) -> Text,
 ) -> Result<u8, Problem> {
     let mut opened = open::open(files, output)?;
     let folder = Folder::of(&files.out, pages)?;
@@ -57,9 +58,12 @@ pub fn train_and_fix(
         Some(fix),
         |ended| {
             let fixes = ended.fixes.as_ref();
-            let block = block(&ended, fix.verbose);
-            output.result(format_args!("{}{block}", head(&ended)));
-            output.message(format_args!("{}\n", summary(&ended)));
+            let mut text = head(&ended);
+            text.add(block(&ended, fix.verbose));
+            text.line("");
+            output.result(text);
+            output.message(summary(&ended));
+            output.message("");
             let failures = fixes.into_iter().flat_map(|fixes| &fixes.failures);
             worst = failures.fold(worst, |worst, failure| worst.max(failure.status));
         },
@@ -90,30 +94,33 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
 }
 
 /// The failing cells of one sweep with what was tried on them.
-fn block(ended: &Ended, verbose: bool) -> String {
+fn block(ended: &Ended, verbose: bool) -> Text {
     let Some(fixes) = &ended.fixes else {
-        return String::new();
+        return Text::default();
     };
-    let failures = fixes.failures.iter();
-    let mut text: String = failures.map(|failure| cell(failure, verbose)).collect();
-    text.push_str(&tally(fixes));
+    let mut text = Text::default();
+    for failure in &fixes.failures {
+        text.add(cell(failure, verbose));
+    }
+    text.line(tally(fixes));
     if let Some(control) = &fixes.control {
-        text.push_str(&format!("{}\n", compared(control)));
+        text.line(compared(control));
     }
     if let Some(report) = &ended.report {
-        text.push_str(&format!("report: {}\n", report.display()));
+        text.line(format_args!("report: {}", report.display()));
     }
     text
 }
 
 /// One failing cell.
-fn cell(failure: &Failure, verbose: bool) -> String {
+fn cell(failure: &Failure, verbose: bool) -> Text {
     let also = failure.second.as_ref();
     let also = also.map_or_else(String::new, |code| format!("; {code} would fit as well"));
     let Failure {
         name, diagnosis, ..
     } = failure;
-    let mut text = format!("  {}: {diagnosis}{also}\n", painted(name, BOLD));
+    let mut text = Text::default();
+    text.line(format_args!("  {}: {diagnosis}{also}", painted(name, BOLD)));
     let all = failure.trials.iter();
     let all = all.flat_map(|trial| [Some(trial), trial.control.as_deref()]);
     let lines = all.flatten().map(columns);
@@ -121,29 +128,32 @@ fn cell(failure: &Failure, verbose: bool) -> String {
         [0, 1].map(|i| widest[i].max(line[i].chars().count()))
     });
     for trial in &failure.trials {
-        text.push_str(&line(failure, trial, widths));
+        text.line(line(failure, trial, widths));
         if let Some(control) = &trial.control {
-            text.push_str(&line(failure, control, widths));
+            text.line(line(failure, control, widths));
         }
     }
     // Where nothing was tried, the reasons are all there is to know.
     if verbose || failure.status == Status::NothingKnown {
-        text.push_str(&rejected(failure));
+        for fix in &failure.rejected {
+            text.line(rejected(fix));
+        }
     }
     if let Some(decided) = &failure.decided {
-        text.push_str(&format!("    {decided}\n"));
+        text.line(format_args!("    {decided}"));
     }
     match (failure.status, failure.cures().next()) {
         (Status::Cured, Some(cure)) => {
-            text.push_str("    the smallest that is verified, to paste:\n");
-            let lines = cure.toml.lines();
-            text.extend(lines.map(|line| format!("      {line}\n")));
+            text.line("    the smallest that is verified, to paste:");
+            for line in cure.toml.lines() {
+                text.line(format_args!("      {line}"));
+            }
         }
         (Status::Open, _) => {
-            text.push_str("    not known: runs are missing, unfinished or too large for memory\n");
+            text.line("    not known: runs are missing, unfinished or too large for memory");
         }
-        (Status::NothingKnown, _) => text.push_str(&format!(
-            "    {}: {} for {}\n",
+        (Status::NothingKnown, _) => text.line(format_args!(
+            "    {}: {} for {}",
             painted("not cured", RED),
             match failure.rejected.is_empty() {
                 true => "no fix is known",
@@ -151,25 +161,22 @@ fn cell(failure: &Failure, verbose: bool) -> String {
             },
             failure.code
         )),
-        _ => text.push_str(&format!(
-            "    {}: none of this brings the skill back in most seeds\n",
+        _ => text.line(format_args!(
+            "    {}: none of this brings the skill back in most seeds",
             painted("not cured", RED)
         )),
     }
     text
 }
 
-/// The suggested fixes that are not legal, with the reasons.
-fn rejected(failure: &Failure) -> String {
-    let line = |fix: &RejectedFix| {
-        let edits = match fix.edits.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", pairs(&fix.edits)),
-        };
-        let text = format!("{}{edits} rejected: {}", fix.remedy, fix.message);
-        format!("    {}\n", painted(text, DIM))
+/// A suggested fix that is not legal, with the reason.
+fn rejected(fix: &RejectedFix) -> String {
+    let edits = match fix.edits.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", pairs(&fix.edits)),
     };
-    failure.rejected.iter().map(line).collect()
+    let text = format!("{}{edits} rejected: {}", fix.remedy, fix.message);
+    format!("    {}", painted(text, DIM))
 }
 
 /// What was changed: the kind of change, and the keys.
@@ -190,7 +197,7 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
         ),
     };
     format!(
-        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}\n",
+        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}",
         widths[0],
         widths[1],
         failure.measure,
@@ -228,7 +235,7 @@ fn tally(fixes: &Fixes) -> String {
         .map(|(n, word)| format!("{n} {word}"))
         .collect();
     match all.len() {
-        0 => "  no cell fails: there is nothing to cure\n".to_owned(),
-        n => format!("{}: {}\n", count(n, "failing cell"), parts.join(", ")),
+        0 => "  no cell fails: there is nothing to cure".to_owned(),
+        n => format!("{}: {}", count(n, "failing cell"), parts.join(", ")),
     }
 }

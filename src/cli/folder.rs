@@ -26,10 +26,8 @@ impl<'a> Folder<'a> {
             None => Templates::embedded().map_err(|error| vec![error]),
             Some(own) => Templates::with(own),
         };
-        let templates = templates.map_err(|wrong| {
-            let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-            Problem::Wrong(wrong.join("\n"))
-        })?;
+        let templates = templates
+            .map_err(|wrong| Problem::Several(wrong.iter().map(ToString::to_string).collect()))?;
         Ok(Folder {
             path: &out.out,
             standalone: pages.standalone,

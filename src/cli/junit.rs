@@ -3,6 +3,7 @@
 
 use super::verdict_files::Suite;
 use crate::baseline::Change;
+use crate::escape;
 use crate::expect::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
@@ -14,7 +15,7 @@ use std::io;
 pub fn junit(suites: &[Suite]) -> io::Result<String> {
     let mut report = Report::new("sweep");
     for suite in suites {
-        let mut tests = TestSuite::new(suite.file.as_str());
+        let mut tests = TestSuite::new(&*escape::line(&suite.file));
         tests.set_time(suite.wall);
         tests.add_test_cases(cases(suite));
         report.add_test_suite(tests);
@@ -26,9 +27,9 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
     let mut cases: Vec<TestCase> = suite.verdicts.iter().map(|v| case(suite, v)).collect();
     if let Some(why) = &suite.left_open {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(format!("not whole: {why}"));
+        status.set_message(&*escape::line(&format!("not whole: {why}")));
         let mut case = TestCase::new("every run comes to its end", status);
-        case.set_classname(suite.file.as_str());
+        case.set_classname(&*escape::line(&suite.file));
         cases.push(case);
     }
     if let Some(compared) = &suite.compared {
@@ -36,14 +37,18 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
             None => TestCaseStatus::success(),
             Some(sentence) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(sentence);
+                status.set_message(&*escape::line(&sentence));
                 let changes = compared.changes.iter().map(Change::to_string);
+                let changes = changes.map(|change| escape::line(&change).into_owned());
                 status.set_description(changes.collect::<Vec<_>>().join("\n"));
                 status
             }
         };
-        let mut case = TestCase::new(format!("as in baseline {}", compared.name), status);
-        case.set_classname(suite.file.as_str());
+        let mut case = TestCase::new(
+            &*escape::line(&format!("as in baseline {}", compared.name)),
+            status,
+        );
+        case.set_classname(&*escape::line(&suite.file));
         cases.push(case);
     }
     cases
@@ -57,11 +62,12 @@ fn case(suite: &Suite, verdict: &Verdict) -> TestCase {
         Status::Inconclusive => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     if verdict.status != Status::Pass {
-        status.set_message(verdict.sentence.as_str());
-        status.set_description(format!("{}:{}", suite.file, verdict.line));
+        status.set_message(&*escape::line(&verdict.sentence));
+        let place = format!("{}:{}", suite.file, verdict.line);
+        status.set_description(&*escape::line(&place));
     }
-    let mut case = TestCase::new(name(suite, verdict), status);
-    case.set_classname(suite.file.as_str());
+    let mut case = TestCase::new(&*escape::line(&name(suite, verdict)), status);
+    case.set_classname(&*escape::line(&suite.file));
     case
 }
 

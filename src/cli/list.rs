@@ -3,8 +3,9 @@
 use super::args::ListArgs;
 use super::output::Output;
 use super::problem::Problem;
-use super::table::drawn;
+use super::table::{drawn, row};
 use super::tell::ago;
+use super::text::Text;
 use crate::expect::count;
 use crate::store::{Store, SweepEntry};
 use comfy_table::{CellAlignment, Table, presets};
@@ -38,19 +39,19 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-fn table(sweeps: &[SweepEntry]) -> String {
+fn table(sweeps: &[SweepEntry]) -> Text {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["page", "cells", "runs", "trained", "last run", "title"]);
     for sweep in sweeps {
-        table.add_row([
+        table.add_row(row([
             sweep.name.clone(),
             sweep.cells.to_string(),
             sweep.runs.to_string(),
             sweep.trained.to_string(),
             ago(sweep.updated),
             sweep.title.clone(),
-        ]);
+        ]));
     }
     for (i, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));

@@ -33,6 +33,7 @@ mod rungs;
 mod session;
 mod table;
 mod tell;
+mod text;
 mod trials;
 mod values;
 mod verdict_files;
@@ -46,6 +47,7 @@ use clap::Parser;
 use output::Output;
 use problem::Problem;
 use std::process::ExitCode;
+use text::Text;
 
 /// The command `sweep`.
 pub fn main() -> ExitCode {
@@ -83,7 +85,10 @@ pub fn main_with(own: Own) -> ExitCode {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
         Err(problem) => {
-            output.error(&problem);
+            match &problem {
+                Problem::Several(all) => all.iter().for_each(|one| output.error(one)),
+                one => output.error(one),
+            }
             problem.code()
         }
     };
@@ -107,7 +112,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {
-            output.result(format_args!("{:#}", crate::spec::schema()));
+            output.result(Text::ours(&format!("{:#}", crate::spec::schema())));
             Ok(0)
         }
         Some(Command::Init(args)) => init::init(args, output),

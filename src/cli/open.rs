@@ -8,7 +8,9 @@ use super::problem::Problem;
 use crate::data::Files;
 use crate::grid::Cell;
 use crate::load::{Loaded, load};
-use crate::spec::{Faults, Overrides, Sweep, render};
+use crate::spec::{COMMAND_LINE, FaultList, Faults, Overrides, Sweep, render};
+use std::collections::BTreeSet;
+use std::path::Path;
 
 /// A sweep file that has been read and found good.
 pub struct Opened {
@@ -28,14 +30,19 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
     };
     let mut opened = Vec::new();
-    let (found, mut wrong) = pages::find(&args.files);
+    let (found, of_paths) = pages::find(&args.files);
+    let mut wrong = FaultList::default();
+    wrong.extend(of_paths);
+    let mut of_call = BTreeSet::new();
     for file in found {
         match open_one(file, &overrides) {
             Ok(sweep) => opened.push(sweep),
-            // What is wrong with the command line is so for every file.
             Err(faults) => {
                 for fault in faults.0 {
-                    if !wrong.contains(&fault) {
+                    // What is wrong with the command line is so for every file.
+                    let told = fault.path == Path::new(COMMAND_LINE)
+                        && !of_call.insert((fault.message.clone(), fault.label.clone()));
+                    if !told {
                         wrong.push(fault);
                     }
                 }
@@ -45,9 +52,9 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     if wrong.is_empty() {
         return Ok(opened);
     }
-    let wrong = Faults(wrong);
+    let wrong = Faults(wrong.into_vec());
     output.drawn(render(&wrong, stderr_has_colours()).trim_end());
-    Err(Problem::Faults(wrong.0.len()))
+    Err(Problem::Faults(wrong.count()))
 }
 
 /// Reads one file.

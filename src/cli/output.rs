@@ -1,6 +1,8 @@
 //! The two ways out: results to stdout, everything else to stderr.
 
 use super::args::{ColorArg, LookArgs};
+pub use super::text::painted;
+use super::text::{Say, Text};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::ProgressBar;
@@ -41,7 +43,17 @@ impl Output {
     }
 
     /// A line, or several, of the result.
-    pub fn result(&self, text: impl Display) {
+    pub fn result(&self, text: impl Say) {
+        let lines: Vec<String> = text.text().shown().collect();
+        self.written(&lines.join("\n"));
+    }
+
+    /// A line for the service that runs the job, which must come as it is: everything in it is escaped already.
+    pub fn command(&self, line: &str) {
+        self.written(line);
+    }
+
+    fn written(&self, text: &str) {
         let mut out = anstream::stdout();
         let written = writeln!(out, "{text}").and_then(|()| out.flush());
         if let Err(error) = written
@@ -62,20 +74,25 @@ impl Output {
     }
 
     /// Something worth knowing that is not the result.
-    pub fn message(&self, text: impl Display) {
+    pub fn message(&self, text: impl Say) {
         if !self.quiet {
-            self.aside(text);
+            self.said(text);
         }
     }
 
     /// What went wrong; also said when quiet.
     pub fn error(&self, text: impl Display) {
-        self.aside(format_args!("{} {text}", painted("error:", RED.bold())));
+        self.said(format_args!("{} {text}", painted("error:", RED.bold())));
     }
 
-    /// Something drawn already, such as a fault in its file.
+    /// Something drawn already, such as a fault in its file; what it quotes is escaped.
     pub fn drawn(&self, text: impl Display) {
         self.aside(text);
+    }
+
+    fn said(&self, text: impl Say) {
+        let text: Text = text.text();
+        text.shown().for_each(|line| self.aside(line));
     }
 
     /// From now on, lines on stderr keep clear of this bar; of none, where it is gone.
@@ -115,8 +132,3 @@ pub const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiCol
 pub const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 pub const BOLD: Style = Style::new().bold();
 pub const DIM: Style = Style::new().dimmed();
-
-/// Text in a style, which the stream drops where there are no colours.
-pub fn painted(text: impl Display, style: Style) -> String {
-    format!("{style}{text}{style:#}")
-}

@@ -32,7 +32,7 @@ pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(),
     }
     match wrong.is_empty() {
         true => Ok(()),
-        false => Err(Problem::Wrong(wrong.join("\n"))),
+        false => Err(Problem::Several(wrong)),
     }
 }
 

@@ -36,7 +36,7 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
     found.retain(|file| met.insert(file.path.canonicalize().unwrap_or(file.path.clone())));
     wrong.extend(clashes(&found));
     wrong.extend(found.iter().filter_map(taken));
-    let fault = |message| Fault::of(Path::new(COMMAND_LINE), message);
+    let fault = |message: String| Fault::of(Path::new(COMMAND_LINE), message);
     (found, wrong.into_iter().map(fault).collect())
 }
 

@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::progress::in_words;
 use super::rungs::TooLarge;
 use super::session::{Looked, look_up};
+use super::text::Text;
 use crate::data::Files;
 use crate::expect::{count, wanted_cures};
 use crate::grid::Cell;
@@ -20,6 +21,7 @@ use crate::run::{Group, Plan, cores, engines, groups};
 use crate::spec::settings::Budget;
 use crate::spec::{Axis, Sample, Stop, features};
 use crate::store::Store;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What one stored trace takes at most, in kB: outputs and curves, and 50 moments of every layer.
@@ -46,23 +48,24 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> String {
+fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
     let Looked {
         sweep, plan, files, ..
     } = looked;
-    let mut text = format!(
-        "{}\n  {}\n",
-        painted(sweep.path.display(), BOLD),
-        sweep.title
-    );
+    let mut text = Text::default();
+    text.line(painted(sweep.path.display(), BOLD));
+    text.line(format_args!("  {}", sweep.title));
     for axis in &sweep.axes {
-        text.push_str(&format!("  axis {}\n", described(axis)));
+        text.line(format_args!("  axis {}", described(axis)));
     }
     if let Some(sample) = sweep.sample {
-        text.push_str(&format!("  {}\n", drawn(sample, plan.results.cells.len())));
+        text.line(format_args!(
+            "  {}",
+            drawn(sample, plan.results.cells.len())
+        ));
     }
     if let Some(stop) = sweep.stop {
-        text.push_str(&rungs(stop, &plan.results));
+        text.add(rungs(stop, &plan.results));
     }
     let cells = || {
         plan.results
@@ -70,15 +73,18 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> String {
             .iter()
             .map(|cell| &cell.cell.settings.data.source)
     };
-    let mut told: Vec<String> = cells().filter_map(|source| files.told(source)).collect();
+    // A file is gone through once, however many cells use it.
+    let mut met = BTreeSet::new();
+    let sources = cells().filter(|source| met.insert(format!("{source:?}")));
+    let mut told: Vec<String> = sources.filter_map(|source| files.told(source)).collect();
     told.dedup();
     for told in told {
-        text.push_str(&format!("  data {told}\n"));
+        text.line(format_args!("  data {told}"));
     }
     let runs = plan.runs();
     let missing = plan.missing.len();
-    text.push_str(&format!(
-        "  {} × {} = {}: {missing} to train, {} in the store\n",
+    text.line(format_args!(
+        "  {} × {} = {}: {missing} to train, {} in the store",
         count(plan.results.cells.len(), "cell"),
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
@@ -88,25 +94,26 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> String {
         let engines = engines();
         let mut groups = groups(plan, &engines);
         for line in by_engine(&groups) {
-            text.push_str(&format!("  engine {line}\n"));
+            text.line(format_args!("  engine {line}"));
         }
-        text.push_str(&format!("  time: {}\n", expected(plan, jobs)));
-        text.push_str(&needed(plan, &mut groups, files, jobs, memory));
+        text.line(format_args!("  time: {}", expected(plan, jobs)));
+        text.add(needed(plan, &mut groups, files, jobs, memory));
         let cells = plan
             .missing
             .iter()
             .map(|(cell, _)| &plan.results.cells[*cell]);
         let kb: usize = cells.map(|cell| trace_kb(&cell.cell)).sum();
         let mb = kb.div_ceil(1000);
-        text.push_str(&format!("  space in the store: {mb} MB at most\n"));
+        text.line(format_args!("  space in the store: {mb} MB at most"));
     }
     let cures = cures(looked);
     if cures > 0 {
         let runs = count(cures, "run");
-        text.push_str(&format!(
-            "  cured_by: {runs} more at most, to prove the cures\n"
+        text.line(format_args!(
+            "  cured_by: {runs} more at most, to prove the cures"
         ));
     }
+    text.line("");
     text
 }
 
@@ -117,23 +124,24 @@ fn needed(
     files: &Files,
     jobs: usize,
     memory: Option<Available>,
-) -> String {
+) -> Text {
     let estimate = Estimate::new(plan, groups, files, false);
     let Peak { bytes, mapped } = estimate.peak(groups, jobs);
     let mb = |bytes: f64| (bytes / 1e6).ceil();
-    let mut text = format!(
+    let mut line = format!(
         "  memory: roughly {} MB with {}",
         mb(bytes),
         count(jobs.min(plan.missing.len()), "job")
     );
     if mapped > 0.0 {
-        text.push_str(&format!(", and {} MB of mapped files", mb(mapped)));
+        line.push_str(&format!(", and {} MB of mapped files", mb(mapped)));
     }
-    text.push_str(" (estimated from rows, weights and activations)\n");
+    let mut text = Text::default();
+    text.line(line + " (estimated from rows, weights and activations)");
     let Some(memory) = memory else { return text };
     let fit = fit(plan, groups, files, jobs, memory, false);
     if let Some(lowered) = &fit.lowered {
-        text.push_str(&format!("{}\n", in_words(lowered)));
+        text.line(in_words(lowered));
     }
     let mut cells: Vec<(usize, String)> = Vec::new();
     for run in &fit.too_large {
@@ -146,7 +154,7 @@ fn needed(
     cells.dedup_by_key(|(cell, _)| *cell);
     for (cell, why) in cells {
         let name = plan.results.cells[cell].cell.name();
-        text.push_str(&format!("  too large: {name}: {why}\n"));
+        text.line(format_args!("  too large: {name}: {why}"));
     }
     text
 }
@@ -192,9 +200,9 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
 
 /// Which cells go on, and what is trained of it all: `stop: 20 cells to 2 epochs, 6 to 6, 2 to 18, 1 to 54: 170
 /// epochs for every seed, where the whole takes 1080`.
-fn rungs(stop: Stop, results: &Results) -> String {
+fn rungs(stop: Stop, results: &Results) -> Text {
     let Some(first) = results.cells.first() else {
-        return String::new();
+        return Text::default();
     };
     let (whole, unit) = match first.cell.settings.budget {
         Budget::Epochs(n) => (n, "epochs"),
@@ -212,12 +220,16 @@ fn rungs(stop: Stop, results: &Results) -> String {
     parts.push(format!("{left} to {whole} {unit}"));
     total += left * whole;
     let all = results.cells.len() * whole;
-    let mut text = format!(
-        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}\n",
+    let mut text = Text::default();
+    text.line(format_args!(
+        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}",
         parts.join(", ")
-    );
+    ));
     if let Some(rung) = results.rungs.last() {
-        text.push_str(&format!("  stop: decided as far as {} {unit}\n", rung.end));
+        text.line(format_args!(
+            "  stop: decided as far as {} {unit}",
+            rung.end
+        ));
     }
     text
 }

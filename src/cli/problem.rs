@@ -17,6 +17,9 @@ pub enum Problem {
     /// The command line names what isn't there, or can't be.
     #[error("{0}")]
     Wrong(String),
+    /// The same of several things.
+    #[error("{}", .0.join("; "))]
+    Several(Vec<String>),
     /// The store can't be opened or read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -57,6 +60,7 @@ impl Problem {
         match self {
             Problem::Faults(_)
             | Problem::Wrong(_)
+            | Problem::Several(_)
             | Problem::Store(_)
             | Problem::Limit(_)
             | Problem::Own(_)

@@ -1,6 +1,7 @@
 //! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
 
 use super::output::Output;
+use super::text::shown;
 use crate::expect::{count, number};
 use crate::memory::Lowered;
 use crate::report::number::{bytes, duration};
@@ -96,7 +97,8 @@ impl<'a> Progress<'a> {
                         duration(timing.wall)
                     ));
                 } else if let Some(loss) = loss {
-                    self.bar.set_message(format!("{name}: {}", number(loss)));
+                    self.bar
+                        .set_message(shown(&format!("{name}: {}", number(loss))));
                 }
                 self.line();
             }

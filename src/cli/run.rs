@@ -6,6 +6,7 @@ use super::folder::Folder;
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
 use super::session::train_all;
+use super::text::Text;
 use super::{fix, interrupt, open, table};
 use crate::diagnose::references;
 use crate::expect::count;
@@ -30,29 +31,33 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     let (training, fix) = (&args.training, None);
     train_all(opened, &folder, training, output, cancelled, fix, |ended| {
         output.result(block(&ended));
-        output.message(format_args!("{}\n", summary(&ended)));
+        output.message(summary(&ended));
+        output.message("");
     })
 }
 
 /// Title, cells and report of one sweep.
-fn block(ended: &Ended) -> String {
+fn block(ended: &Ended) -> Text {
     let mut text = cells(ended);
     if let Some(report) = &ended.report {
-        text.push_str(&format!("report: {}\n", report.display()));
+        text.line(format_args!("report: {}", report.display()));
     }
+    text.line("");
     text
 }
 
 /// Title and cells of one sweep.
-fn cells(ended: &Ended) -> String {
+fn cells(ended: &Ended) -> Text {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
-    let mut text = format!("{}\n{cells}\n", painted(&ended.sweep.title, BOLD));
+    let mut text = Text::default();
+    text.line(painted(&ended.sweep.title, BOLD));
+    text.add(cells);
     for sentence in references(&ended.results) {
-        text.push_str(&format!("  {sentence}: {REFERENCE}\n"));
+        text.line(format_args!("  {sentence}: {REFERENCE}"));
     }
     if left_out > 0 {
-        text.push_str(&format!(
-            "  … the best by training loss; the report has {left_out} more\n"
+        text.line(format_args!(
+            "  … the best by training loss; the report has {left_out} more"
         ));
     }
     text

@@ -2,7 +2,9 @@
 //! with them.
 
 use super::output::{BOLD, painted};
+use super::text::Text;
 use crate::diagnose::CellDiagnosis;
+use crate::escape;
 use crate::expect::{Spread, number, over_seeds};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -16,7 +18,7 @@ const MOST_ROWS: usize = 40;
 type Row<'a> = (&'a CellResults, &'a CellDiagnosis);
 
 /// One line per cell, and how many cells are left out. Diagnoses are in the order of the results.
-pub fn cells(results: &Results, diagnoses: &[CellDiagnosis]) -> (String, usize) {
+pub fn cells(results: &Results, diagnoses: &[CellDiagnosis]) -> (Text, usize) {
     let mut rows: Vec<Row> = results.cells.iter().zip(diagnoses).collect();
     let left_out = rows.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
@@ -32,7 +34,7 @@ fn middle(cell: &CellResults) -> f64 {
     spread(cell, Quantity::TrainLoss).map_or(f64::NAN, |spread| spread.median)
 }
 
-fn table(rows: &[Row]) -> String {
+fn table(rows: &[Row]) -> Text {
     let varied = rows.first().map(|(cell, _)| &cell.cell.varied);
     let keys: Vec<&str> = varied
         .into_iter()
@@ -54,8 +56,8 @@ fn table(rows: &[Row]) -> String {
         .copied()
         .chain(["runs", "train loss", "lowest – highest"]);
     let titles = titles.chain(others.iter().map(|quantity| heading(*quantity)));
-    table.set_header(titles.chain(["diagnosis"]));
-    table.add_rows(rows.iter().map(|row| line(*row, &others)));
+    table.set_header(row(titles.chain(["diagnosis"])));
+    table.add_rows(rows.iter().map(|cell| row(line(*cell, &others))));
     // The numbers, between the keys with the endings and the diagnosis.
     let numbers = keys.len() + 1..keys.len() + 3 + others.len();
     for (i, column) in table.column_iter_mut().enumerate() {
@@ -87,15 +89,24 @@ fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
 }
 
 /// A table without lines: a bold header, nothing trailing.
-pub fn drawn(table: &Table) -> String {
-    let mut lines = table.lines();
-    let header = lines.next().map(|line| painted(line.trim_end(), BOLD));
-    let body = lines.map(|line| line.trim_end().to_owned());
-    header
-        .into_iter()
-        .chain(body)
-        .collect::<Vec<_>>()
-        .join("\n")
+pub fn drawn(table: &Table) -> Text {
+    let mut text = Text::default();
+    for (i, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        match i {
+            0 => text.line(painted(line, BOLD)),
+            _ => text.line(line),
+        }
+    }
+    text
+}
+
+/// The cells of a row, each on one line: a table would part what they hold.
+pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
+    let cells = cells.into_iter();
+    cells
+        .map(|cell| escape::line(cell.as_ref()).into_owned())
+        .collect()
 }
 
 fn heading(quantity: Quantity) -> &'static str {
@@ -142,7 +153,7 @@ mod tests {
         let results = results(grid);
         let (text, left_out) = cells(&results, &diagnose_all(&results));
         assert_eq!(left_out, 5);
-        let lines: Vec<&str> = text.lines().collect();
+        let lines: Vec<String> = text.shown().collect();
         assert_eq!(lines.len(), 41);
         assert!(lines[1].contains("7   2 finished"), "{}", lines[1]);
         assert!(lines[1].contains("1 – 3"), "{}", lines[1]);
@@ -154,6 +165,7 @@ mod tests {
         let results = results(vec![(0.1, vec![finished(0.5), None, None])]);
         let (text, left_out) = cells(&results, &diagnose_all(&results));
         assert_eq!(left_out, 0);
-        assert!(text.contains("1 finished, 2 missing"), "{text}");
+        let lines: Vec<String> = text.shown().collect();
+        assert!(lines[1].contains("1 finished, 2 missing"), "{lines:?}");
     }
 }

@@ -1,10 +1,11 @@
 //! Values of options: seeds, times, settings, in the ways in which a person writes them.
 
+use crate::spec::limits::SEEDS;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Most seeds that one call takes: a slip of the finger should not ask for a billion runs.
-const MOST_SEEDS: u64 = 100_000;
+const MOST_SEEDS: u64 = SEEDS.most as u64;
 
 /// `--seeds`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,13 @@
 //! lie and the file may be larger than memory; one in an archive of NumPy's, or in the format of MNIST, which
 //! are unpacked.
 
+use super::faults;
 use super::idx;
 use super::npy::{self, Header, Number, Refused, header, refused};
 use crate::memory::MARGIN;
 use crate::number::bytes;
+use crate::readable::{self, Unreadable};
 use memmap2::Mmap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
@@ -34,6 +35,9 @@ pub enum ArrayError {
     /// It can't be opened, mapped or read.
     #[error("failed to read it: {0}")]
     Io(#[from] io::Error),
+    /// It is no regular file.
+    #[error("failed to read it: {0}")]
+    Unreadable(#[from] Unreadable),
     /// It holds something else.
     #[error("failed to read it: it {0}")]
     Refused(#[from] Refused),
@@ -46,7 +50,10 @@ pub enum ArrayError {
         free: f64,
     },
     /// An archive has no array of that name.
-    #[error("failed to find `{name}` in it: its arrays are {}", there.join(", "))]
+    #[error(
+        "failed to find `{name}` in it: its arrays are {}",
+        faults::listed(there)
+    )]
     NoEntry {
         /// The name.
         name: String,
@@ -67,7 +74,7 @@ impl Array {
     /// # Errors
     /// [`ArrayError`].
     pub fn npy(path: &Path) -> Result<Array, ArrayError> {
-        let file = File::open(path)?;
+        let (file, _) = readable::data_file(path)?;
         // SAFETY: the map is only read. Should another process cut the file short or write to it, its
         // numbers change under the reader, as with any memory map: that is told above.
         #[allow(unsafe_code)]
@@ -83,14 +90,11 @@ impl Array {
     /// # Errors
     /// [`ArrayError`].
     pub fn npz(path: &Path, name: &str, free: f64) -> Result<Array, ArrayError> {
-        let mut archive = ZipArchive::new(File::open(path)?).map_err(no_archive)?;
+        let mut archive = ZipArchive::new(readable::data_file(path)?.0).map_err(no_archive)?;
         let mut there = Vec::new();
         for entry in archive.file_names() {
             let entry = entry.map_err(no_archive)?;
-            there.push(format!(
-                "`{}`",
-                entry.strip_suffix(".npy").unwrap_or(&entry)
-            ));
+            there.push(entry.strip_suffix(".npy").unwrap_or(&entry).to_owned());
         }
         let entry = match archive.by_name(&format!("{name}.npy")) {
             Err(ZipError::FileNotFound) => {
@@ -207,12 +211,14 @@ fn unpacked(
         .read_to_end(&mut bytes)
         .map_err(cut_short)?;
     let header = header(&bytes)?;
-    let wanted = header.start + header.rows * header.columns * header.number.bytes();
+    let numbers = header.rows.saturating_mul(header.columns);
+    let numbers = numbers.saturating_mul(header.number.bytes());
+    let wanted = header.start.saturating_add(numbers);
     let declared = wanted as f64;
     if MARGIN * declared > free {
         return Err(ArrayError::TooLarge { declared, free });
     }
-    let more = (wanted + 1).saturating_sub(bytes.len());
+    let more = wanted.saturating_add(1).saturating_sub(bytes.len());
     bytes
         .try_reserve_exact(more)
         .map_err(|_| ArrayError::TooLarge { declared, free })?;

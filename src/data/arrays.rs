@@ -4,7 +4,7 @@
 //! What is not copied then takes no memory of its own, so that X may be larger than memory.
 
 use super::array::{Array, ArrayError, unfit};
-use super::faults::FileFaults;
+use super::faults::{self as of_files, FileFaults};
 use super::files::FilesInMemory;
 use super::numbers::Numbers;
 use super::{DataError, Rows, constant, generate, split, target};
@@ -170,6 +170,10 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
             faults.unreadable(&error, Some(error.kind()));
             return None;
         }
+        Err(ArrayError::Unreadable(error)) => {
+            faults.refused(&error);
+            return None;
+        }
         Err(ArrayError::Refused(refused)) => {
             faults.at_name(
                 format!("{place} {}", refused.why),
@@ -185,7 +189,7 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
         }
         Err(ArrayError::NoEntry { name, there }) => {
             let message = format!("{} has no array `{name}`", place.path().display());
-            let help = format!("its arrays are {}", there.join(", "));
+            let help = format!("its arrays are {}", of_files::listed(&there));
             faults.at_word(&name, message, "no such array", &help);
             return None;
         }

@@ -3,8 +3,8 @@
 //! The CSV reader gives values without their quotes and places. A file with faults is opened once
 //! more, so that a file without pays nothing for it.
 
+use crate::readable;
 use crate::spec::settings::Delimiter;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(super) fn excerpt(
     start: u64,
     part: Part,
 ) -> Option<(String, Range<usize>)> {
-    let mut file = File::open(path).ok()?;
+    let (mut file, _) = readable::data_file(path).ok()?;
     file.seek(SeekFrom::Start(start)).ok()?;
     let mut bytes = Vec::new();
     file.take(MOST).read_to_end(&mut bytes).ok()?;

@@ -1,6 +1,8 @@
 //! Faults of one data file, each with its line and column, and the first ten of them only.
 
 use super::excerpt::{Part, excerpt};
+use crate::readable::Unreadable;
+use crate::spec::fault::kind_of;
 use crate::spec::files::Named;
 use crate::spec::settings::{Delimiter, Source};
 use crate::spec::{Fault, nearest};
@@ -88,11 +90,21 @@ impl<'a> FileFaults<'a> {
         self.more += more;
     }
 
-    fn push(&mut self, at: Option<(Line, Part)>, fault: Fault) {
+    fn push(&mut self, at: Option<(Line, Part)>, mut fault: Fault) {
+        // What many files lack is one kind of fault, whatever they are called.
+        let path = self.path.to_string_lossy();
+        if fault.message.contains(path.as_ref()) {
+            fault.kind = Some(kind_of(&fault.message.replace(path.as_ref(), "`…`")).into());
+        }
         match self.told.len() < MOST {
             true => self.told.push((at, fault)),
             false => self.more += 1,
         }
+    }
+
+    /// Adds the fault of a file that can't be opened, at its name in the sweep.
+    pub fn refused(&mut self, error: &Unreadable) {
+        self.unreadable(error, error.kind());
     }
 
     /// Adds the fault of a file that can't be opened or read, at its name in the sweep.
@@ -128,6 +140,9 @@ impl<'a> FileFaults<'a> {
 
     /// Adds the fault of a name that is none of the columns.
     pub fn no_column(&mut self, name: &str, columns: &[String]) {
+        if self.told.len() >= MOST {
+            return self.untold(1);
+        }
         let help = match nearest(name, columns.iter().map(String::as_str)) {
             Some(name) => format!("did you mean \"{name}\"?"),
             None => format!("its columns are {}", listed(columns)),
@@ -167,18 +182,27 @@ impl<'a> FileFaults<'a> {
             );
             // After all others, whatever the order in which they were found.
             rest.line = usize::MAX;
+            rest.kind = Some("more in a data file".into());
+            rest.counts = self.more;
             faults.push(rest);
         }
         faults
     }
 }
 
+/// How far behind the start of a `data.source` its words are looked for.
+const NEAR: usize = 1 << 14;
+
 /// A fault at a word of the sweep's `data.source`, which may be the end of a path; at all of it where
 /// the word is not found: it may be written with an escape.
 fn at_word(named: &Named, word: &str, message: String, label: &str) -> Fault {
     let mut place = named.place.clone();
     let from = place.span.start;
-    let rest = place.document.text.get(from..).unwrap_or("");
+    let text = &place.document.text;
+    // It stands near: what is looked for in all of a long file, for every fault, takes long.
+    let end = text.len().min(from + NEAR);
+    let end = (end..text.len()).find(|&at| text.is_char_boundary(at));
+    let rest = text.get(from..end.unwrap_or(text.len())).unwrap_or("");
     let starts = |at: &usize| rest[..*at].ends_with(['"', '\'', '/', '\\']);
     let ends = |at: &usize| rest[at + word.len()..].starts_with(['"', '\'']);
     let mut found = rest.match_indices(word).map(|(at, _)| at);
@@ -189,7 +213,7 @@ fn at_word(named: &Named, word: &str, message: String, label: &str) -> Fault {
 }
 
 /// The first few names, in backticks.
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(8)

@@ -2,9 +2,9 @@
 //! are, and their sizes, each the highest byte first.
 
 use super::npy::{Header, Number, Refused, refused};
+use crate::readable::{self, Unreadable};
 use flate2::bufread::MultiGzDecoder;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// Most dimensions.
@@ -15,8 +15,9 @@ pub(super) const LONGEST: usize = 4 + 4 * DIMENSIONS;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// The bytes of a file, unpacked where gzip packed it.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(File::open(path)?);
+pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Unreadable> {
+    let (file, length) = readable::data_file(path)?;
+    let mut file = BufReader::new(file.take(length));
     Ok(match file.fill_buf()?.starts_with(GZIP) {
         true => Box::new(MultiGzDecoder::new(file)),
         false => Box::new(file),

@@ -8,11 +8,13 @@ use super::faults::{FileFaults, Line, MOST};
 use super::source::Source;
 use crate::memory::MARGIN;
 use crate::number::bytes;
+use crate::readable;
+use crate::spec::limits;
 use crate::spec::settings::{Delimiter, Missing, Reading};
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, Take};
 use std::path::Path;
 
 /// A whole file.
@@ -77,10 +79,10 @@ const VALUE: f64 = 16.0;
 /// every other column is a feature of some cell, and so must hold numbers. Where there are faults, what comes
 /// back is not whole.
 pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> Option<Columns> {
-    let file = match File::open(path) {
-        Ok(file) => file,
+    let (file, length) = match readable::data_file(path) {
+        Ok(opened) => opened,
         Err(error) => {
-            faults.unreadable(&error, Some(error.kind()));
+            faults.refused(&error);
             return None;
         }
     };
@@ -98,7 +100,8 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         faults.at_name(message, "named here", ROOM);
         return None;
     }
-    let mut source = Source::new(file);
+    // Not beyond what it holds now: some files never end.
+    let mut source = Source::new(file.take(length));
     match rows(&mut source, wanted, faults) {
         Ok(columns) => columns.map(|columns| Columns {
             digest: source.digest(),
@@ -149,7 +152,7 @@ fn other_format(mut file: &File) -> Option<(&'static str, &'static str)> {
 }
 
 fn rows(
-    source: &mut Source<File>,
+    source: &mut Source<Take<File>>,
     wanted: Wanted,
     faults: &mut FileFaults,
 ) -> Result<Option<Columns>, csv::Error> {
@@ -168,7 +171,10 @@ fn rows(
     if names.is_empty() || is_parted_otherwise(&names, faults) {
         return Ok(None);
     }
-    let place = |name: &str| names.iter().position(|other| other == name);
+    let places: BTreeMap<&str, usize> = (names.iter().enumerate())
+        .map(|(i, name)| (name.as_str(), i))
+        .collect();
+    let place = |name: &str| places.get(name).copied();
     for target in targets.iter().filter(|target| place(target).is_none()) {
         faults.no_column(target, &names);
     }
@@ -199,10 +205,11 @@ fn rows(
         };
         Some((place(name)?, words))
     });
+    let words = words.collect();
     let mut columns = Columns {
         digest: String::new(),
         values: vec![Vec::new(); names.len()],
-        words: words.collect(),
+        words,
         names,
     };
     let mut record = ByteRecord::new();
@@ -226,6 +233,15 @@ fn rows(
 /// The names of the columns: each there, each once.
 fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let bytes = record.as_slice().len() + record.len().saturating_sub(1);
+    for (limit, found) in [(&limits::COLUMNS, record.len()), (&limits::HEADER, bytes)] {
+        if found > limit.most {
+            let message = limit.exceeded("the header of the data file", found);
+            faults.of_all(&message, limit.help);
+            return names;
+        }
+    }
     if record.iter().all(<[u8]>::is_empty) {
         let help = "the first line gives the names of the columns";
         faults.of_all("the data file is empty", help);
@@ -241,11 +257,16 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
             let message = format!("column {column} has no name");
             let help = "name every column in the first line";
             faults.add(line, part, message, "expected a name", help);
-        } else if let Some(other) = names.iter().position(|known| *known == name) {
+        } else if bytes.len() > limits::COLUMN_NAME.most {
+            let limit = &limits::COLUMN_NAME;
+            let message = limit.exceeded(&format!("the name of column {column}"), bytes.len());
+            faults.add(line, part, message, "a shorter name", limit.help);
+        } else if let Some(other) = known.get(&name) {
             let message = format!("columns {} and {column} are both named `{name}`", other + 1);
             let help = "give every column a name of its own";
             faults.add(line, part, message, "a second time here", help);
         }
+        known.entry(name.clone()).or_insert(i);
         names.push(name);
     }
     names
@@ -348,6 +369,11 @@ fn cell(
     categories: bool,
     fills: bool,
 ) -> Result<Cell, (String, &'static str, &'static str)> {
+    let limit = &limits::FIELD;
+    if bytes.len() > limit.most {
+        let message = limit.exceeded(&format!("a value in column `{column}`"), bytes.len());
+        return Err((message, "a shorter value", limit.help));
+    }
     let Ok(text) = std::str::from_utf8(bytes) else {
         let message = format!("a value in column `{column}` is not UTF-8");
         return Err((message, NO_CHARACTER, NOT_UTF8));

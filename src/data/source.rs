@@ -4,6 +4,7 @@
 //! where a person finds it after an empty line.
 
 use super::faults::Line;
+use crate::spec::limits;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
@@ -23,7 +24,7 @@ pub(super) struct Source<R> {
 }
 
 /// Longest record that is read: what is longer has lost its line ends, and would fill the memory.
-const LONGEST: u64 = 1 << 24;
+const LONGEST: u64 = limits::RECORD.most as u64;
 
 impl<R: Read> Source<R> {
     pub fn new(inner: R) -> Self {

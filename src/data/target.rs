@@ -5,6 +5,7 @@ use super::excerpt::Part;
 use super::faults::FileFaults;
 use super::read::{Columns, NUMBER, Words, not_a_number};
 use super::{Rows, Table, constant};
+use crate::spec::limits;
 use crate::spec::settings::{Missing, Reading, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,8 @@ pub(super) fn check(
     task: Option<TaskKind>,
     faults: &mut FileFaults,
 ) {
-    let known = columns.names.iter().all(|name| targets.contains(name));
+    let targeted: BTreeSet<&String> = targets.iter().collect();
+    let known = columns.names.iter().all(|name| targeted.contains(name));
     if let Some(target) = targets.first().filter(|_| known) {
         let help = "a data file needs at least one more column to learn from";
         let message = match targets.len() {
@@ -74,7 +76,9 @@ pub(super) fn table(
     reading: &Reading,
     faults: &mut FileFaults,
 ) -> Option<Table> {
-    let place = |target: &String| columns.names.iter().position(|name| name == target);
+    let names = columns.names.iter().enumerate();
+    let known: BTreeMap<&String, usize> = names.map(|(i, name)| (name, i)).collect();
+    let place = |target: &String| known.get(target).copied();
     let places: Vec<usize> = targets.iter().map(place).collect::<Option<_>>()?;
     let (&column, target) = (places.first()?, targets.first()?);
     let kept = kept(columns, reading, faults)?;
@@ -103,10 +107,12 @@ pub(super) fn table(
         faults.of_column(name, message, "a column with one value", constant::HELP);
         return None;
     }
-    let features = (0..columns.names.len()).filter(|i| !places.contains(i));
+    let targeted: BTreeSet<usize> = places.iter().copied().collect();
+    let features = (0..columns.names.len()).filter(|i| !targeted.contains(i));
     let features: Vec<Feature> = features.flat_map(|i| features_of(columns, i)).collect();
     if features.len() > WIDEST {
-        let message = format!("its categories come to {} features", features.len());
+        let (n, most) = (features.len(), limits::FEATURES.most);
+        let message = format!("its categories come to {n} features; the limit is {most}");
         let help = "leave out columns that tell every row from the others, as names and dates do";
         faults.of_all(&message, help);
         return None;
@@ -128,7 +134,7 @@ pub(super) fn table(
 }
 
 /// Most features that a table may come to.
-const WIDEST: usize = 10_000;
+const WIDEST: usize = limits::FEATURES.most;
 
 /// The rows that are kept; none, and faults, where some column has no value in any of them.
 fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {

@@ -7,6 +7,7 @@ use super::field::in_words;
 use super::files::{create, failed, write as write_file};
 use super::scalars::scalars;
 use super::{ExportError, Exported, One};
+use crate::below::below;
 use crate::trace::{Outcome, Timing, Trace};
 use std::collections::BTreeMap;
 use std::fs;
@@ -120,10 +121,11 @@ fn write_run(
     let settings = run.cell.cell.values.0.iter();
     let settings = settings.map(|(key, value)| (key.clone(), in_words(value)));
     for (key, value) in settings.chain([("seed".to_owned(), run.seed.to_string())]) {
-        write_file(&folder.join("params").join(key), &value)?;
+        write_file(&below(&folder.join("params"), &key), &value)?;
     }
     for (metric, points) in metrics(run) {
-        let path = folder.join("metrics").join(metric);
+        // Layers are named by the trace, which the store may have from anybody.
+        let path = below(&folder.join("metrics"), &metric);
         let written = write_metric(&path, started(timing), &points);
         written.map_err(|source| failed(&path, source))?;
     }

@@ -2,9 +2,11 @@
 //! that finds nothing, twins, keys of no use.
 
 use super::clashes::Clashes;
+use super::selectors::Selectors;
 use super::{Cell, Held, expected, idle, matching, point, stopped, twins};
 use crate::spec::keys;
-use crate::spec::{Fault, MOST_CELLS, Place, Settings, Sweep};
+use crate::spec::limits;
+use crate::spec::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
 
 /// What follows from the contents of a data file.
@@ -31,11 +33,20 @@ pub(super) fn cells(
         (None, Some(points)) if points <= sweep.max_cells => points,
         (None, size) => return (Vec::new(), vec![too_large(sweep, size)]),
     };
+    let (runs, most) = (points.saturating_mul(sweep.seeds.len()), limits::RUNS.most);
+    if runs > most {
+        let seeds = sweep.seeds.len();
+        let message = limits::RUNS.exceeded("the sweep", runs);
+        let label = format!("{points} cells with {seeds} seeds each");
+        let fault = Fault::at(&file(sweep), message, label);
+        return (Vec::new(), vec![fault.help(limits::RUNS.help)]);
+    }
     let certain = doubtful.is_empty();
     let mut doubtful = doubtful.clone();
     let mut cells: Vec<Cell> = Vec::new();
     let mut clashes = Clashes::default();
     let mut used = BTreeSet::new();
+    let mut exclusions = Selectors::new(&sweep.exclude);
     let mut excluded = vec![0usize; sweep.exclude.len()];
     let mut excluded_values = Vec::new();
     let mut kept = 0;
@@ -49,14 +60,9 @@ pub(super) fn cells(
         if unread {
             doubtful.extend(FROM_FILES);
         }
-        let mut out = false;
-        for (selector, count) in sweep.exclude.iter().zip(&mut excluded) {
-            if selector.matches(&values) {
-                *count += 1;
-                out = true;
-            }
-        }
-        if out {
+        let by = exclusions.matching(&values);
+        by.iter().for_each(|&i| excluded[i] += 1);
+        if !by.is_empty() {
             excluded_values.push(values);
             continue;
         }
@@ -82,13 +88,16 @@ pub(super) fn cells(
             }
         }
     }
+    if kept == 0 {
+        // Nothing else can be said of a sweep without cells.
+        let sound = |selector| matching::sound(selector, &doubtful);
+        let sure = sweep.exclude.iter().all(sound);
+        let fault = nothing_left(sweep).filter(|_| sure);
+        return (Vec::new(), fault.into_iter().collect());
+    }
     let mut faults = Vec::new();
     let clashing = clashes.keys();
     faults.extend(clashes.faults(sweep, kept, &doubtful));
-    let sound = |selector| matching::sound(selector, &doubtful);
-    if clashing.is_empty() && kept == 0 && sweep.exclude.iter().all(sound) {
-        faults.extend(nothing_left(sweep));
-    }
     // What the cells that were drawn have no use for, others may have.
     if !sweep.overridden && drawn.is_none() {
         faults.extend(idle::unused(sweep, &used, &clashing, &doubtful));
@@ -114,10 +123,7 @@ pub(super) fn cells(
 /// The start of the file, where a fault has no better place.
 pub(super) fn file(sweep: &Sweep) -> Place {
     sweep.places.file.clone().unwrap_or_else(|| Place {
-        document: std::sync::Arc::new(crate::spec::Document {
-            path: sweep.path.clone(),
-            text: sweep.text.as_str().into(),
-        }),
+        document: Document::new(&sweep.path, sweep.text.as_str()).into(),
         span: 0..0,
     })
 }

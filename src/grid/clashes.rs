@@ -61,19 +61,21 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
     };
     let message = format!("{}{how_many}", clash.message);
     let mut help = clash.help.clone();
+    let mut code = None;
     if *cells < of
         && let Some(block) = exclusion(met)
     {
-        help += &format!(
-            "; or leave {} out:\n\n[[exclude]]\n{block}",
-            if *cells == 1 {
-                "that cell"
-            } else {
-                "such cells"
-            }
-        );
+        let which = if *cells == 1 {
+            "that cell"
+        } else {
+            "such cells"
+        };
+        help += &format!("; or leave {which} out");
+        code = Some(format!("[[exclude]]\n{block}"));
     }
-    Fault::at(&place(sweep, met), message, clash.label.clone()).help(help)
+    let mut fault = Fault::at(&place(sweep, met), message, clash.label.clone()).help(help);
+    fault.code = code;
+    fault
 }
 
 /// The most specific place that sets the culprit: a point of an axis before a base value.

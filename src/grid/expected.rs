@@ -1,54 +1,126 @@
 //! What expectations ask for must be there: rows to measure on, cells to compare with.
 
 use super::Cell;
+use super::selectors::Selectors;
 use crate::spec::settings::{Loss, Model, Source};
-use crate::spec::{Check, Fault, Quantity, Sweep, Target, Value, features, target};
+use crate::spec::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
+use std::collections::BTreeMap;
 
-/// What expectations ask must be there to be measured.
+/// What expectations ask must be there to be measured. Every cell is gone through once, with the expectations that
+/// select it.
 pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     if sweep.overridden {
         return Vec::new();
     }
-    let mut faults = Vec::new();
-    for (expectation, places) in sweep.expectations.iter().zip(&sweep.places.checks) {
-        let chosen = || {
-            cells
-                .iter()
-                .filter(|cell| expectation.selector.matches(&cell.values))
-        };
-        for (check, place) in expectation.checks.iter().zip(places) {
-            let quantity = match check {
-                Check::Bound { quantity, .. } | Check::BetterThan { quantity, .. } => {
-                    Some(*quantity)
-                }
-                Check::Outcome(_) | Check::Diagnosis(_) | Check::CuredBy(_) => None,
-            };
-            let lacking =
-                quantity.and_then(|quantity| chosen().find_map(|cell| lacks(cell, quantity)));
-            if let (Some((why, help)), Some(quantity)) = (lacking, quantity) {
-                let message = format!("`{}` can't be measured", quantity.name());
-                faults.push(Fault::at(place, message, why).help(help));
-            }
-            if let Check::BetterThan { other, .. } = check
-                && let Some((label, help)) = chosen().find_map(|cell| no_other(cell, other, cells))
-            {
-                let help = match sweep.sample {
-                    Some(_) => "cells that are drawn seldom differ in one key alone; compare them on a grid"
-                        .to_owned(),
-                    None => help,
-                };
-                faults.push(
-                    Fault::at(
-                        place,
-                        "`better_than` has no other cell to compare with",
-                        label,
-                    )
-                    .help(help),
-                );
+    let expectations = &sweep.expectations;
+    let mut selectors = Selectors::new(expectations.iter().map(|e| &e.selector));
+    let mut counterparts = Counterparts::new(cells);
+    let missing = expectations.iter();
+    let mut missing: Vec<Vec<Missing>> = missing
+        .map(|e| e.checks.iter().map(|_| Missing::default()).collect())
+        .collect();
+    for cell in cells {
+        for i in selectors.matching(&cell.values) {
+            for (check, missing) in expectations[i].checks.iter().zip(&mut missing[i]) {
+                missing.look(check, cell, &mut counterparts);
             }
         }
     }
+    let mut faults = Vec::new();
+    for (i, places) in sweep.places.checks.iter().enumerate() {
+        let checks = expectations[i].checks.iter().zip(places);
+        for ((check, place), missing) in checks.zip(&missing[i]) {
+            faults.extend(missing.faults(sweep, check, place));
+        }
+    }
     faults
+}
+
+/// What the first cell lacks that a check can't be made of.
+#[derive(Default)]
+struct Missing {
+    quantity: Option<(&'static str, &'static str)>,
+    other: Option<(String, String)>,
+}
+
+impl Missing {
+    /// Looks at one more cell.
+    fn look(&mut self, check: &Check, cell: &Cell, counterparts: &mut Counterparts) {
+        if let (Some(quantity), None) = (measured(check), self.quantity) {
+            self.quantity = lacks(cell, quantity);
+        }
+        if let (Check::BetterThan { other, .. }, None) = (check, &self.other) {
+            self.other = no_other(cell, other, counterparts.find(cell, other));
+        }
+    }
+
+    fn faults(&self, sweep: &Sweep, check: &Check, place: &Place) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if let (Some((why, help)), Some(quantity)) = (self.quantity, measured(check)) {
+            let message = format!("`{}` can't be measured", quantity.name());
+            faults.push(Fault::at(place, message, why).help(help));
+        }
+        if let Some((label, help)) = &self.other {
+            let message = "`better_than` has no other cell to compare with";
+            let help = match sweep.sample {
+                Some(_) => {
+                    "cells that are drawn seldom differ in one key alone; compare them on a grid"
+                }
+                None => help,
+            };
+            faults.push(Fault::at(place, message, label).help(help));
+        }
+        faults
+    }
+}
+
+/// What a check measures.
+fn measured(check: &Check) -> Option<Quantity> {
+    match check {
+        Check::Bound { quantity, .. } | Check::BetterThan { quantity, .. } => Some(*quantity),
+        Check::Outcome(_) | Check::Diagnosis(_) | Check::CuredBy(_) => None,
+    }
+}
+
+/// Cells by the values of some keys, so that the counterpart of a cell is found without trying all of them.
+struct Counterparts<'a> {
+    cells: &'a [Cell],
+    /// For every list of keys, the first cell with these values.
+    first: BTreeMap<Vec<String>, BTreeMap<String, usize>>,
+}
+
+impl<'a> Counterparts<'a> {
+    fn new(cells: &'a [Cell]) -> Counterparts<'a> {
+        Counterparts {
+            cells,
+            first: BTreeMap::new(),
+        }
+    }
+
+    /// The first cell that [is a counterpart](Cell::is_counterpart).
+    fn find(&mut self, cell: &Cell, other: &[(String, Value)]) -> Option<&'a Cell> {
+        let changed = |key: &str| other.iter().any(|(k, _)| k == key);
+        let kept = cell.varied.iter().filter(|(key, _)| !changed(key));
+        let wanted: Vec<&(String, Value)> = kept.chain(other).collect();
+        let keys: Vec<String> = wanted.iter().map(|(key, _)| key.clone()).collect();
+        let cells = self.cells;
+        let first = self.first.entry(keys).or_insert_with_key(|keys| {
+            let mut first = BTreeMap::new();
+            for (i, cell) in cells.iter().enumerate() {
+                let values = keys.iter().map(|key| cell.values.get(key));
+                first.entry(text(values)).or_insert(i);
+            }
+            first
+        });
+        let values = wanted.iter().map(|(_, value)| Some(value));
+        first.get(&text(values)).map(|&i| &cells[i])
+    }
+}
+
+/// Values as a text that only equal values have.
+fn text<'v>(values: impl Iterator<Item = Option<&'v Value>>) -> String {
+    // Plain data: there is nothing in it that JSON could not hold.
+    serde_json::to_string(&values.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)> {
@@ -111,7 +183,11 @@ fn has_hidden(model: &Model) -> bool {
 }
 
 /// Why a cell has no counterpart: the cell whose varied values are this one's, but for `other`.
-fn no_other(cell: &Cell, other: &[(String, Value)], cells: &[Cell]) -> Option<(String, String)> {
+fn no_other(
+    cell: &Cell,
+    other: &[(String, Value)],
+    found: Option<&Cell>,
+) -> Option<(String, String)> {
     let pairs = |pairs: &[(String, Value)]| {
         let pairs: Vec<String> = pairs
             .iter()
@@ -123,18 +199,15 @@ fn no_other(cell: &Cell, other: &[(String, Value)], cells: &[Cell]) -> Option<(S
             pairs.join(", ")
         }
     };
-    let own = pairs(&cell.varied);
-    match cells
-        .iter()
-        .find(|candidate| candidate.is_counterpart(cell, other))
-    {
+    let own = || pairs(&cell.varied);
+    match found {
         Some(found) if found.index == cell.index => Some((
-            format!("the cell ({own}) would be compared with itself"),
+            format!("the cell ({}) would be compared with itself", own()),
             "narrow `where` to the cells that should be better".to_owned(),
         )),
         Some(_) => None,
         None => Some((
-            format!("no cell is like ({own}) but with {}", pairs(other)),
+            format!("no cell is like ({}) but with {}", own(), pairs(other)),
             "name every key in which the other cell differs, with a value that stands in the grid"
                 .to_owned(),
         )),

@@ -1,7 +1,8 @@
 //! Every `where` must find a cell; if not, there is a reason to tell.
 
 use super::Cell;
-use crate::spec::{Fault, Selector, Sweep, Values, condition};
+use super::selectors::Selectors;
+use crate::spec::{Fault, SHOWN, Selector, Sweep, Values, condition};
 use std::collections::BTreeSet;
 
 /// Every `where` must find a cell.
@@ -22,6 +23,14 @@ pub(super) fn selectors(
         .map(|cell| &cell.values)
         .chain(excluded_values)
         .collect();
+    let found = found(sweep, cells.iter().map(|cell| &cell.values));
+    let found_out = self::found(sweep, excluded_values);
+    // Beyond those that are shown, why a `where` finds nothing is not looked for.
+    let mut told = 0;
+    let mut reason = |selector: &Selector| {
+        told += 1;
+        (told <= SHOWN).then(|| why_empty(selector, &all))
+    };
     for (i, selector) in sweep.exclude.iter().enumerate() {
         let Some(place) = sweep
             .places
@@ -33,8 +42,9 @@ pub(super) fn selectors(
         };
         // What no drawn cell meets, the next may.
         if excluded[i] == 0 && whole && sweep.sample.is_none() {
-            let fault = Fault::at(place, "this `where` matches no cell", "it excludes nothing");
-            faults.push(fault.help(why_empty(selector, &all)));
+            let mut fault = Fault::at(place, "this `where` matches no cell", "it excludes nothing");
+            fault.help = reason(selector);
+            faults.push(fault);
         }
     }
     for (i, expectation) in sweep.expectations.iter().enumerate() {
@@ -47,24 +57,33 @@ pub(super) fn selectors(
         else {
             continue;
         };
-        if !whole || cells.iter().any(|cell| selector.matches(&cell.values)) {
+        if !whole || found[i] {
             continue;
         }
-        let help = if excluded_values
-            .iter()
-            .any(|values| selector.matches(values))
-        {
-            "the cells that it would match are excluded by [[exclude]]".to_owned()
-        } else {
-            why_empty(selector, &all) + &ranges(sweep, selector)
-        };
-        let fault = Fault::at(
+        let mut fault = Fault::at(
             place,
             "this `where` matches no cell",
             "it speaks of nothing",
         );
-        faults.push(fault.help(help));
+        fault.help = match found_out[i] {
+            true => Some("the cells that it would match are excluded by [[exclude]]".to_owned()),
+            false => reason(selector).map(|why| why + &ranges(sweep, selector)),
+        };
+        faults.push(fault);
     }
+}
+
+/// Which expectations select one of these cells.
+fn found<'a>(sweep: &Sweep, cells: impl IntoIterator<Item = &'a Values>) -> Vec<bool> {
+    let mut selectors = Selectors::new(sweep.expectations.iter().map(|e| &e.selector));
+    let mut found = vec![false; sweep.expectations.len()];
+    for values in cells {
+        selectors
+            .matching(values)
+            .into_iter()
+            .for_each(|i| found[i] = true);
+    }
+    found
 }
 
 /// What to write of a key whose values are drawn from a range.
@@ -89,7 +108,8 @@ pub(super) fn sound(selector: &Selector, doubtful: &BTreeSet<&'static str>) -> b
 fn why_empty(selector: &Selector, all: &[&Values]) -> String {
     for (key, wanted) in &selector.0 {
         let alone = Selector(vec![(key.clone(), wanted.clone())]);
-        if all.iter().any(|values| alone.matches(values)) {
+        let mut one = Selectors::new([&alone]);
+        if all.iter().any(|values| !one.matching(values).is_empty()) {
             continue;
         }
         let mut there: Vec<String> = Vec::new();

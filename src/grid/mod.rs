@@ -7,6 +7,7 @@ mod idle;
 mod matching;
 mod point;
 mod sample;
+mod selectors;
 mod stopped;
 #[cfg(test)]
 mod tests;

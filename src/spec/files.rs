@@ -9,6 +9,7 @@ use super::rules::{self, file_field, part};
 use super::settings::{Contents, Delimiter, Missing, Reading, Source, TaskKind};
 use super::sweep::Sweep;
 use super::value::{Value, Values};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A data file with the use that is made of it.
@@ -23,10 +24,10 @@ pub struct Named {
 /// Every data file that a sweep names, each use of it once.
 pub fn named(sweep: &Sweep) -> Vec<Named> {
     const KEY: &str = "data.source";
-    let mut named: Vec<Named> = Vec::new();
+    let (mut named, mut known): (Vec<Named>, BTreeSet<String>) = Default::default();
     let mut add = |value: &Value, place: Option<&Place>| {
         if let (Some(source), Some(place)) = (file(value, sweep.folder()), place)
-            && !named.iter().any(|known| known.source == source)
+            && known.insert(format!("{source:?}"))
         {
             let place = place.clone();
             named.push(Named { source, place });

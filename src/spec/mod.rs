@@ -13,9 +13,11 @@ mod describe;
 mod expectations;
 pub mod fault;
 pub mod files;
+mod frame;
 pub mod key;
 pub mod keys;
 pub mod kind;
+pub mod limits;
 mod overrides;
 pub mod own;
 mod page;
@@ -40,7 +42,7 @@ mod wrong;
 pub use canonical::{canonical, settings_of};
 pub use clash::Clash;
 pub use describe::condition;
-pub use fault::{Fault, Faults, draw, render};
+pub use fault::{Fault, FaultList, Faults, SHOWN, draw, render};
 pub use overrides::{COMMAND_LINE, Overrides};
 pub use page::page;
 pub use place::{Document, Place, Places};
@@ -56,23 +58,24 @@ pub use sweep::{Axis, Bounds, Check, Condition, Expectation, Quantity, Range, Se
 pub use top::{MAX_CELLS, MOST_CELLS};
 pub use value::{Value, Values};
 
+use crate::readable;
 use std::fmt::Display;
 use std::path::Path;
 
 /// The text of a sweep file.
 ///
 /// # Errors
-/// It can't be read, or is not UTF-8.
+/// It can't be read, goes beyond the [limit](limits::FILE), or is not UTF-8.
 pub fn text(path: &Path) -> Result<String, Faults> {
     let failed = |why: &dyn Display| format!("failed to read {}: {why}", path.display());
-    let bytes =
-        std::fs::read(path).map_err(|error| Faults(vec![Fault::of(path, failed(&error))]))?;
+    let bytes = readable::sweep_file(path).map_err(|error| {
+        let mut fault = Fault::of(path, failed(&error)).of_kind("failed to read");
+        fault.help = error.help().map(str::to_owned);
+        Faults(vec![fault])
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let start = error.utf8_error().valid_up_to();
-        let document = Document {
-            path: path.to_owned(),
-            text: String::from_utf8_lossy(error.as_bytes()).into(),
-        };
+        let document = Document::new(path, String::from_utf8_lossy(error.as_bytes()));
         let place = Place {
             document: document.into(),
             span: start..start + char::REPLACEMENT_CHARACTER.len_utf8(),

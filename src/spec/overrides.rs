@@ -7,7 +7,6 @@ use super::reader::{Reader, Section};
 use super::rules::rivals;
 use super::value::Values;
 use std::borrow::Cow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -28,10 +27,7 @@ pub struct Overrides {
 
 /// Text of the command line that faults can point into.
 pub(crate) fn document(text: &str) -> Arc<Document> {
-    Arc::new(Document {
-        path: PathBuf::from(COMMAND_LINE),
-        text: text.into(),
-    })
+    Arc::new(Document::new(COMMAND_LINE, text))
 }
 
 /// Sets one base value, and takes its axis away.

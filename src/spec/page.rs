@@ -3,6 +3,7 @@
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Field, Kind, Word};
+use super::limits::{self, Limit};
 use super::sample::SAMPLE;
 use super::stop::STOP;
 use super::top::TOP;
@@ -36,6 +37,15 @@ stopped the trace says where; which cells were stopped at which rank is a matter
 `halving.json` beside the page of the sweep, and follows from the traces again whenever these are looked up.
 ";
 
+const LIMITED: &str = "\
+What goes beyond a limit is an error that says the limit, what was found and what to do. Of errors of one kind the
+first 50 are shown in full, and the others are counted. A sweep file may come from a pipe (`sweep plan <(…)`); a data
+file must be a regular file.
+
+| What | Limit | Beyond it |
+|---|---|---|
+";
+
 /// The page, in Markdown.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
@@ -54,7 +64,24 @@ pub fn page() -> String {
     page.push_str("\n## `[stop]`\n\n");
     page.push_str(HALVING);
     STOP.iter().for_each(|field| page.push_str(&part(field)));
+    page.push_str(&format!("\n## Limits\n\n{LIMITED}"));
+    for limit in limits::LIMITS {
+        let Limit {
+            what,
+            most,
+            unit,
+            help,
+        } = limit;
+        page.push_str(&format!("| {} | {most} {unit} | {help} |\n", capital(what)));
+    }
     page
+}
+
+/// With a capital letter.
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(rest).collect()
 }
 
 /// A key with its doc line, kind, default and words.

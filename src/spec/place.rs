@@ -11,6 +11,21 @@ pub struct Document {
     pub path: PathBuf,
     /// Its whole text.
     pub text: Arc<str>,
+    /// The bytes at which its lines end.
+    ends: Vec<usize>,
+}
+
+impl Document {
+    /// A text by the path of its file.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> Document {
+        let text = text.into();
+        let ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Document {
+            path: path.into(),
+            text,
+            ends,
+        }
+    }
 }
 
 /// Some bytes of a text.
@@ -25,8 +40,8 @@ pub struct Place {
 impl Place {
     /// Line on which it starts, from 1.
     pub fn line(&self) -> usize {
-        let before = self.document.text.get(..self.span.start).unwrap_or("");
-        before.matches('\n').count() + 1
+        let before = |end: &usize| *end < self.span.start;
+        self.document.ends.partition_point(before) + 1
     }
 }
 

@@ -3,8 +3,9 @@
 use super::axes::{self, Axes};
 use super::convert::{self, Node, shape};
 use super::expectations;
-use super::fault::Fault;
+use super::fault::{Fault, FaultList};
 use super::key::in_toml;
+use super::limits;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
 use super::reader::{Reader, Section};
@@ -16,6 +17,7 @@ use super::sweep::Sweep;
 use super::top::{MAX_CELLS, top};
 use super::value::Values;
 use super::wrong::Wrong;
+use crate::escape;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,25 +29,30 @@ pub struct Draft {
     /// What could be read; whole only where there are no faults.
     pub sweep: Sweep,
     /// Everything that is wrong so far.
-    pub faults: Vec<Fault>,
+    pub faults: FaultList,
     /// Keys whose value could not be read: what depends on them is not to be judged.
     pub doubtful: BTreeSet<&'static str>,
-    /// Whether the text is TOML at all.
+    /// Whether the text is TOML at all, and within the limits of a sweep file.
     pub parsed: bool,
 }
 
 /// Reads the text of a sweep file.
 pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
-    let document = Arc::new(Document {
-        path: path.to_owned(),
-        text: text.into(),
-    });
+    let document = Arc::new(Document::new(path, text));
     let mut reader = Reader::new(document);
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut parsed = true;
-    for error in errors {
+    for (i, error) in errors.iter().enumerate() {
         parsed &= error.message() == "duplicate key";
-        syntax(&mut reader, &error, text);
+        if i < MOST_ERRORS {
+            syntax(&mut reader, error, text);
+        }
+    }
+    if errors.len() > MOST_ERRORS {
+        let more = errors.len() - MOST_ERRORS;
+        let mut rest = Fault::of(path, format!("… and {more} more places that are not TOML"));
+        (rest.counts, rest.line) = (more, usize::MAX);
+        reader.faults.push(rest);
     }
     let mut sweep = Sweep {
         path: path.to_owned(),
@@ -55,6 +62,8 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
         ..Sweep::default()
     };
     sweep.places.file = Some(reader.place(0..0));
+    // What is beyond its limits is not looked at any closer.
+    parsed = parsed && limits::check(&mut reader, root.get_ref());
     if parsed {
         read_all(&mut reader, &mut sweep, root.get_ref(), overrides);
     }
@@ -66,9 +75,12 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
     }
 }
 
+/// Most errors of the TOML itself that are told apart: a file that is no TOML at all has one in every word.
+const MOST_ERRORS: usize = 1_000;
+
 fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
     let span = error.span().unwrap_or(text.len()..text.len());
-    let found = text.get(span.clone()).unwrap_or("");
+    let found = escape::brief(text.get(span.clone()).unwrap_or(""), 80);
     if error.message() == "duplicate key" {
         let message = format!("`{found}` is given twice");
         let help = "keep one of the two".to_owned();

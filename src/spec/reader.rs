@@ -1,7 +1,7 @@
 //! What all parts of the reader share: the text, the faults so far, and tables with their keys.
 
 use super::convert::{Node, shape};
-use super::fault::Fault;
+use super::fault::{Fault, FaultList};
 use super::key::Key;
 use super::keys;
 use super::kind::either;
@@ -17,7 +17,7 @@ use toml::de::{DeTable, DeValue};
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub document: Arc<Document>,
-    pub faults: Vec<Fault>,
+    pub faults: FaultList,
     /// Keys whose value could not be read: what depends on them is not judged.
     pub doubtful: BTreeSet<&'static str>,
 }
@@ -42,7 +42,7 @@ impl Reader {
     pub fn new(document: Arc<Document>) -> Reader {
         Reader {
             document,
-            faults: Vec::new(),
+            faults: FaultList::default(),
             doubtful: BTreeSet::new(),
         }
     }
@@ -121,8 +121,15 @@ impl Reader {
         if known.is_some() && !(section == Section::Base && full.starts_with("data.")) {
             return known;
         }
+        let message = format!("unknown key `{name}`");
+        if self.faults.is_full(&message) {
+            // Which key was meant is not looked for any more, and may be any.
+            self.doubtful.extend(keys::all().iter().map(|key| key.name));
+            self.fault(span, message, "", None);
+            return None;
+        }
         let (label, help) = self.unknown(section, name);
-        self.fault(span, format!("unknown key `{name}`"), label, help);
+        self.fault(span, message, label, help);
         None
     }
 

@@ -1,5 +1,8 @@
 //! "Did you mean": the nearest valid name.
 
+/// Least likeness of what was meant.
+const LIKE: f64 = 0.6;
+
 /// The nearest of some names, where one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(
     wrong: &str,
@@ -7,8 +10,15 @@ pub(crate) fn nearest<'a>(
 ) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
     let wrong = plain(wrong);
+    let length = wrong.chars().count();
     names
         .into_iter()
+        // A distance is at least the difference of the lengths. Without this, the comparison of a long name takes
+        // time and memory by the product of the lengths, for every name there is.
+        .filter(|name| {
+            let other = name.chars().count();
+            length.min(other) as f64 >= LIKE * length.max(other) as f64
+        })
         .map(|name| {
             (
                 strsim::normalized_damerau_levenshtein(&wrong, &plain(name)),
@@ -20,6 +30,21 @@ pub(crate) fn nearest<'a>(
             Some(best) if best.0 >= next.0 => Some(best),
             _ => Some(next),
         })
-        .filter(|(likeness, _)| *likeness >= 0.6)
+        .filter(|(likeness, _)| *likeness >= LIKE)
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_compared_with_none_of_another_length() {
+        let long = "momentum".repeat(200_000);
+        assert_eq!(nearest(&long, ["momentum", "lr"]), None);
+        assert_eq!(nearest("lr", [long.as_str()]), None);
+        assert_eq!(nearest("Momentun", ["lr", "momentum"]), Some("momentum"));
+        // Two of five characters more.
+        assert_eq!(nearest("ab12c", ["abc"]), Some("abc"));
+    }
 }

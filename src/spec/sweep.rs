@@ -131,15 +131,25 @@ impl Selector {
     /// Whether a cell with these values is meant.
     pub fn matches(&self, values: &Values) -> bool {
         self.0.iter().all(|(key, condition)| {
-            values.get(key).is_some_and(|value| match condition {
-                Condition::OneOf(wanted) => wanted.contains(value),
-                Condition::Within(bounds) => match value {
-                    Value::Number(v) => bounds.contain(*v),
-                    Value::Integer(v) => bounds.contain(*v as f64),
-                    _ => false,
-                },
-            })
+            values
+                .get(key)
+                .is_some_and(|value| condition.is_met_by(value))
         })
+    }
+}
+
+impl Condition {
+    /// Whether a value is meant.
+    pub fn is_met_by(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Condition::OneOf(wanted), value) => wanted.contains(value),
+            (Condition::Within(bounds), Value::Number(v)) => bounds.contain(*v),
+            (Condition::Within(bounds), Value::Integer(v)) => bounds.contain(*v as f64),
+            (
+                Condition::Within(_),
+                Value::Bool(_) | Value::Text(_) | Value::List(_) | Value::Table(_),
+            ) => false,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::convert::{Node, real, shape, whole};
 use super::keys;
+use super::limits;
 use super::reader::Reader;
 use super::sweep::Sweep;
 use std::ops::Range;
@@ -52,9 +53,9 @@ pub(crate) const TOP: [(&str, &str); 13] = [
 /// The most cells of a grid where the file does not say.
 pub const MAX_CELLS: usize = 10_000;
 /// The most cells that a file may ask for.
-pub const MOST_CELLS: usize = 1_000_000;
+pub const MOST_CELLS: usize = limits::CELLS.most;
 /// The most seeds of a file.
-pub(crate) const MOST_SEEDS: usize = 100_000;
+pub(crate) const MOST_SEEDS: usize = limits::SEEDS.most;
 
 /// Title, about, cap; and names that no sweep file has.
 pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {

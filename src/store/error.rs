@@ -58,6 +58,14 @@ pub enum StoreError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// A page that would lie outside of the report folder, which no sweep of this program has.
+    #[error("failed to use {}: it names the page `{name}`, which is no place below its folder; it was changed by another program: move it away to train its runs again", path.display())]
+    Page {
+        /// The file.
+        path: PathBuf,
+        /// The name of the page.
+        name: String,
+    },
     /// One run's record is damaged.
     #[error("failed to use run {id} of {}: {why}; train it again with --rerun all", path.display())]
     Run {

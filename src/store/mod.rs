@@ -19,6 +19,7 @@ mod tests;
 
 pub use error::StoreError;
 
+use crate::below::is_below;
 use crate::grid::RunId;
 use crate::trace::{Clock, Timing, Trace};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -222,7 +223,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn sweeps(&self) -> Result<Vec<SweepEntry>, StoreError> {
-        self.rows(
+        let sweeps = self.rows(
             "SELECT name, path, title, cells, runs, trained, updated FROM sweeps ORDER BY name",
             |row| {
                 Ok(SweepEntry {
@@ -235,7 +236,15 @@ impl Store {
                     updated: row.get::<_, i64>(6)?.cast_unsigned(),
                 })
             },
-        )
+        )?;
+        // Pages are written at these names.
+        match sweeps.iter().find(|sweep| !is_below(&sweep.name)) {
+            None => Ok(sweeps),
+            Some(sweep) => Err(StoreError::Page {
+                path: self.path.clone(),
+                name: sweep.name.clone(),
+            }),
+        }
     }
 
     /// How many runs are here, by the name of their outcome.

@@ -31,10 +31,7 @@ fn folder(x: Vec<u8>, y: Vec<u8>) -> TempDir {
 /// The two files as a sweep names them.
 fn named(folder: &Path, task: TaskKind) -> Named {
     let text = "[data]\nsource = { npy = \"x.npy\", target = \"y.npy\" }\n";
-    let document = Document {
-        path: "lr.toml".into(),
-        text: text.into(),
-    };
+    let document = Document::new("lr.toml", text);
     Named {
         source: Source::Npy {
             path: folder.join("x.npy"),

@@ -28,10 +28,7 @@ fn csv(folder: &Path, target: &str, task: Option<TaskKind>) -> DataSettings {
 /// The file as a sweep names it.
 fn named(settings: &DataSettings) -> Named {
     let text = "[data]\nsource = { csv = \"data.csv\", target = \"price\" }\n";
-    let document = Document {
-        path: "lr.toml".into(),
-        text: text.into(),
-    };
+    let document = Document::new("lr.toml", text);
     Named {
         source: settings.source.clone(),
         place: Place {

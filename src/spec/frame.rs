@@ -1,0 +1,73 @@
+//! The lines of a text that a fault points into, cut out of it and escaped.
+//!
+//! A text may be megabytes long, in one line or in many: only the lines at fault are looked at.
+
+use crate::escape;
+use std::ops::Range;
+
+/// Longest piece of a text that is shown.
+const LONGEST: usize = 4_096;
+
+/// What is shown of a text.
+pub(super) enum Frame {
+    /// Its lines at fault.
+    Lines {
+        text: String,
+        /// The number of the first of them.
+        line: usize,
+        /// The part at fault.
+        span: Range<usize>,
+    },
+    /// A place alone, in a line that is too long to be shown.
+    Place { line: usize, column: usize },
+}
+
+/// Cuts out the lines of a span of a text that starts on line `first`.
+pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
+    let end = floor(text, span.end.min(text.len()));
+    let start = floor(text, span.start.min(end));
+    // Behind the last end of a line there is no line.
+    let anchor = match text[..start].strip_suffix('\n') {
+        Some(before) if start == text.len() => before.len(),
+        _ => start,
+    };
+    let from = text[..anchor].rfind('\n').map_or(0, |at| at + 1);
+    let line = first
+        + text.as_bytes()[..from]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count();
+    let line_end = |at: usize| {
+        text[at..]
+            .find('\n')
+            .map_or(text.len(), |length| at + length + 1)
+    };
+    let (mut end, mut to) = (end, line_end(end.max(anchor)));
+    if to - from > LONGEST {
+        // Of many lines the first.
+        to = line_end(anchor);
+        end = end.min(to);
+    }
+    if to - from > LONGEST {
+        let column = text[from..start].chars().count() + 1;
+        return Frame::Place { line, column };
+    }
+    let end = end.max(start);
+    let before = escape::lines(&text[from..start]);
+    let at_fault = escape::lines(&text[start..end]);
+    let after = escape::lines(&text[end..to.max(end)]);
+    let span = before.len()..before.len() + at_fault.len();
+    Frame::Lines {
+        text: format!("{before}{at_fault}{after}"),
+        line,
+        span,
+    }
+}
+
+/// The start of the character at a byte.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

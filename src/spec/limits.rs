@@ -1,0 +1,334 @@
+//! The limits of what is read. One list, from which the checks and the table in the docs are made.
+//!
+//! A limit is far above what a sweep needs and far below what would fill the memory or take minutes, so that a
+//! wrong file (a data set in place of a sweep file, a script gone wild) is answered at once.
+
+use super::convert::Node;
+use super::reader::Reader;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// A limit of what is read.
+#[derive(Debug)]
+pub struct Limit {
+    /// What is limited, as the subject of a sentence.
+    pub what: &'static str,
+    /// The most that is read.
+    pub most: usize,
+    /// What is counted.
+    pub unit: &'static str,
+    /// What to do about more.
+    pub help: &'static str,
+}
+
+const fn limit(what: &'static str, most: usize, unit: &'static str, help: &'static str) -> Limit {
+    Limit {
+        what,
+        most,
+        unit,
+        help,
+    }
+}
+
+/// Size of a sweep file.
+pub const FILE: Limit = limit(
+    "a sweep file",
+    4 << 20,
+    "bytes",
+    "check that it is a sweep file; rows of data belong in a file of their own, named by `source` in [data]",
+);
+/// Length of a key.
+pub const KEY: Limit = limit("a key", 200, "bytes", "check the quotes around it");
+/// Length of a title, or of the name of an expectation.
+pub const NAME: Limit = limit(
+    "a title, or the `name` of an [[expect]] block",
+    1_000,
+    "bytes",
+    "shorten it; `about` has room for more",
+);
+/// Length of any other text but `about`.
+pub const TEXT: Limit = limit(
+    "any other text of a sweep file except `about`",
+    4_096,
+    "bytes",
+    "check the quotes around it",
+);
+/// Axes.
+pub const AXES: Limit = limit(
+    "the axes of [grid] and [zip.*]",
+    256,
+    "axes",
+    "vary fewer keys, or move keys together in one [zip.*]",
+);
+/// Values of an axis.
+pub const VALUES: Limit = limit(
+    "the list of values of an axis",
+    100_000,
+    "values",
+    "take fewer values, or a range with [sample]",
+);
+/// Hidden layers.
+pub const LAYERS: Limit = limit(
+    "the list `hidden`",
+    10_000,
+    "layers",
+    "take fewer hidden layers",
+);
+/// Items of any other list.
+pub const LIST: Limit = limit(
+    "any other list of a sweep file",
+    100_000,
+    "items",
+    "name fewer",
+);
+/// Blocks of exclusions.
+pub const EXCLUDES: Limit = limit(
+    "the [[exclude]] blocks",
+    1_000,
+    "blocks",
+    "write fewer with lists of values or with bounds: where = { lr = { above = 0.1 } }",
+);
+/// Blocks of expectations.
+pub const EXPECTATIONS: Limit = limit(
+    "the [[expect]] blocks",
+    1_000,
+    "blocks",
+    "write fewer: one `where` can select many cells",
+);
+/// Cells.
+pub const CELLS: Limit = limit(
+    "the grid (10000 cells, unless `max_cells` raises that)",
+    1_000_000,
+    "cells",
+    "take fewer values, or draw cells with [sample]",
+);
+/// Seeds.
+pub const SEEDS: Limit = limit("`seeds`", 100_000, "seeds", "take fewer seeds");
+/// Runs of one call.
+pub const RUNS: Limit = limit(
+    "a sweep (cells × seeds)",
+    1_000_000,
+    "runs",
+    "take fewer cells or seeds",
+);
+/// Columns of a CSV file.
+pub const COLUMNS: Limit = limit(
+    "the header of a CSV file",
+    10_000,
+    "columns",
+    "keep the columns that the sweep needs, or save the features as an array: `numpy.save(…, x)`",
+);
+/// Length of the header line.
+pub const HEADER: Limit = limit(
+    "the header line of a CSV file",
+    1 << 20,
+    "bytes",
+    "check that its first line holds the names of the columns, and its delimiter",
+);
+/// Length of the name of a column.
+pub const COLUMN_NAME: Limit = limit(
+    "the name of a column",
+    1_000,
+    "bytes",
+    "shorten it; a quote that is never closed makes one name of many",
+);
+/// Length of a value.
+pub const FIELD: Limit = limit(
+    "a value of a CSV file",
+    1 << 16,
+    "bytes",
+    "take the column out; a quote that is never closed makes one value of many",
+);
+/// Length of a record.
+pub const RECORD: Limit = limit(
+    "a row of a CSV file",
+    1 << 24,
+    "bytes",
+    "a quote that is never closed, or other ends of lines, make one line of many: mend them there",
+);
+/// Features that categories come to.
+pub const FEATURES: Limit = limit(
+    "the table that comes of a CSV file, with a feature per category",
+    10_000,
+    "features",
+    "leave out columns that tell every row from the others, as names and dates do",
+);
+
+/// Every limit, in the order of the docs.
+pub const LIMITS: [&Limit; 19] = [
+    &FILE,
+    &KEY,
+    &NAME,
+    &TEXT,
+    &AXES,
+    &VALUES,
+    &LAYERS,
+    &LIST,
+    &EXCLUDES,
+    &EXPECTATIONS,
+    &CELLS,
+    &SEEDS,
+    &RUNS,
+    &COLUMNS,
+    &HEADER,
+    &COLUMN_NAME,
+    &FIELD,
+    &RECORD,
+    &FEATURES,
+];
+
+impl Limit {
+    /// Returns what to say of more than is read: what was found, and the limit.
+    pub(crate) fn exceeded(&self, subject: &str, found: usize) -> String {
+        let Limit { most, unit, .. } = self;
+        format!("{subject} has {found} {unit}; the limit is {most}")
+    }
+}
+
+/// Checks everything that a sweep file can have too much of, before anything is made of it. Returns whether all is
+/// within its limits.
+pub(super) fn check(reader: &mut Reader, root: &DeTable) -> bool {
+    let before = reader.faults.len();
+    axes(reader, root);
+    for (name, limit) in [("exclude", &EXCLUDES), ("expect", &EXPECTATIONS)] {
+        if let Some(node) = root.get(name)
+            && let DeValue::Array(blocks) = node.get_ref()
+        {
+            let subject = format!("the list of [[{name}]] blocks");
+            of(reader, limit, &subject, blocks.len(), node.span());
+        }
+    }
+    for (name, node) in root {
+        key(reader, name.get_ref(), name.span());
+        let inner = match name.get_ref().as_ref() {
+            "about" | "seeds" => continue,
+            "title" => Inner {
+                text: &NAME,
+                ..Inner::ANY
+            },
+            // Their length has a limit of its own.
+            "exclude" | "expect" => {
+                if let DeValue::Array(blocks) = node.get_ref() {
+                    for block in blocks.iter().take(EXPECTATIONS.most) {
+                        value(reader, name.get_ref(), block, Inner::BLOCK);
+                    }
+                    continue;
+                }
+                Inner::ANY
+            }
+            "grid" => Inner::AXES,
+            "zip" => Inner::ZIPS,
+            _ => Inner::ANY,
+        };
+        value(reader, name.get_ref(), node, inner);
+    }
+    reader.faults.len() == before
+}
+
+/// Which limits hold inside of a table.
+#[derive(Clone, Copy)]
+struct Inner {
+    text: &'static Limit,
+    list: &'static Limit,
+    /// How many tables further in the lists are axes.
+    axes: Option<usize>,
+    /// Whether `name` is the name of a block.
+    named: bool,
+}
+
+impl Inner {
+    const ANY: Inner = Inner {
+        text: &TEXT,
+        list: &LIST,
+        axes: None,
+        named: false,
+    };
+    const BLOCK: Inner = Inner {
+        named: true,
+        ..Inner::ANY
+    };
+    const AXES: Inner = Inner {
+        axes: Some(1),
+        ..Inner::ANY
+    };
+    const ZIPS: Inner = Inner {
+        axes: Some(2),
+        ..Inner::ANY
+    };
+
+    /// Those of the value of a key.
+    fn of(self, key: &str) -> Inner {
+        let axes = self.axes.map(|depth| depth.saturating_sub(1));
+        let list = match (axes, key) {
+            (Some(0), _) => &VALUES,
+            (_, "hidden") => &LAYERS,
+            _ => &LIST,
+        };
+        Inner {
+            text: if self.named && key == "name" {
+                &NAME
+            } else {
+                &TEXT
+            },
+            list,
+            axes,
+            named: false,
+        }
+    }
+}
+
+fn value(reader: &mut Reader, name: &str, node: &Node, inner: Inner) {
+    match node.get_ref() {
+        DeValue::String(text) => of(
+            reader,
+            inner.text,
+            &format!("the text of `{name}`"),
+            text.len(),
+            node.span(),
+        ),
+        DeValue::Array(items) => {
+            let subject = format!("the list of `{name}`");
+            of(reader, inner.list, &subject, items.len(), node.span());
+            let list = if name == "hidden" { &LAYERS } else { &LIST };
+            let inner = Inner {
+                list,
+                axes: None,
+                ..inner
+            };
+            for item in items.iter().take(inner.list.most.max(VALUES.most)) {
+                value(reader, name, item, inner);
+            }
+        }
+        DeValue::Table(table) => {
+            for (name, node) in table {
+                key(reader, name.get_ref(), name.span());
+                value(reader, name.get_ref(), node, inner.of(name.get_ref()));
+            }
+        }
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {}
+    }
+}
+
+fn axes(reader: &mut Reader, root: &DeTable) {
+    let tables = ["grid", "zip"].map(|name| Some((name, root.get(name)?)));
+    let lengths = tables.iter().flatten().map(|(_, node)| {
+        let table = node.get_ref().as_table();
+        table.map_or(0, DeTable::len)
+    });
+    let found = lengths.sum();
+    if let Some((_, node)) = tables.iter().flatten().next() {
+        of(reader, &AXES, "the sweep", found, node.span());
+    }
+}
+
+fn key(reader: &mut Reader, name: &str, span: Range<usize>) {
+    of(reader, &KEY, "this key", name.len(), span);
+}
+
+fn of(reader: &mut Reader, limit: &Limit, subject: &str, found: usize, span: Range<usize>) {
+    if found > limit.most {
+        let message = limit.exceeded(subject, found);
+        let label = format!("expected at most {} {}", limit.most, limit.unit);
+        reader.fault(span, message, label, Some(limit.help.to_owned()));
+    }
+}
