@@ -336,7 +336,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         };
         let (trace, _) = store.get(id).unwrap().unwrap();
         let settings = loaded.cells.iter().map(|cell| &cell.settings);
-        let mut settings = settings.filter(|own| sweep::spec::canonical(own) == trace.settings);
+        let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.settings);
         let settings = settings.next().unwrap();
         let trained = again(settings, &trace, &loaded.files, |_, _| Vec::new(), &control);
         let trained = trained.unwrap().unwrap();

@@ -10,9 +10,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use sweep::identity::{canonical, settings_of};
 use sweep::load::{Loaded, load, load_text};
 use sweep::run::{Rerun, engines, plan};
-use sweep::spec::{Overrides, canonical, settings_of};
+use sweep::spec::Overrides;
 use sweep::store::Store;
 
 /// Ids by the name of a file or of a sweep below, in the order of cells and seeds.

@@ -8,7 +8,7 @@ use common::{run, run_all, run_on, settings};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::data::{Dataset, Files, dataset};
-use sweep::grid::{RunId, run_id};
+use sweep::identity::{RunId, run_id};
 use sweep::run::{Engine, engines};
 use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace, Trajectory};

@@ -16,7 +16,7 @@ use super::trials::{Bench, Training};
 use super::weights::Weights;
 use crate::data::Files;
 use crate::expect::count;
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::report::write_index;
 use crate::results::Results;
 use crate::run::{Event, Options, Plan, Rerun, cores, engines, groups, train};

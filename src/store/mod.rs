@@ -19,7 +19,7 @@ mod tests;
 
 pub use error::StoreError;
 
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::trace::{Clock, Timing, Trace};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
