@@ -41,6 +41,7 @@ pub mod export;
 pub mod fix;
 pub mod grid;
 pub mod halving;
+pub mod identity;
 pub mod inspect;
 pub mod load;
 pub mod memory;

@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(all[0], draws(0, "data"));
     }
 
-    /// Other numbers here are other runs: they ask for a higher `grid::NUMERICS_VERSION`.
+    /// Other numbers here are other runs: they ask for a higher `identity::NUMERICS_VERSION`.
     #[test]
     fn streams_are_the_same_in_every_version() {
         assert_eq!(

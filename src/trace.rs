@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The settings of the cell, however its file spelled them ([`crate::spec::canonical`]).
+    /// The settings of the cell, however its file spelled them ([`crate::identity::canonical`]).
     pub settings: serde_json::Value,
     /// The seed of weights, batches and data.
     pub seed: u64,

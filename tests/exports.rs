@@ -132,7 +132,10 @@ hidden = [[6], [300, 300]]
 fn python() -> Option<PathBuf> {
     let python = std::env::var_os("SWEEP_PYTHON").map(PathBuf::from);
     if python.is_none() {
-        skip("python", "SWEEP_PYTHON names no Python to read exports and weights with");
+        skip(
+            "python",
+            "SWEEP_PYTHON names no Python to read exports and weights with",
+        );
     }
     python
 }
@@ -335,7 +338,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         };
         let (trace, _) = store.get(id).unwrap().unwrap();
         let settings = loaded.cells.iter().map(|cell| &cell.settings);
-        let mut settings = settings.filter(|own| sweep::spec::canonical(own) == trace.settings);
+        let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.settings);
         let settings = settings.next().unwrap();
         let trained = again(settings, &trace, &loaded.files, |_, _| Vec::new(), &control);
         let trained = trained.unwrap().unwrap();

@@ -13,6 +13,7 @@ use candle_core::{Device, Tensor};
 use serde_json::Value;
 use std::path::Path;
 use sweep::data::Rows;
+use sweep::identity;
 use sweep::nn::entries::entries;
 use sweep::nn::{Batch, Model, Parameter, Role, dtype};
 use sweep::optim::Optimizer;
@@ -255,11 +256,6 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
             "softmax" => OutputActivation::Softmax,
             other => panic!("output {other}"),
         },
-        loss: serde_json::from_value(case["loss"].clone()).unwrap(),
-        labels: match &case["labels"] {
-            Value::Null => Labels::default(),
-            given => serde_json::from_value(given.clone()).unwrap(),
-        },
         optimizer: match rule["name"].as_str().unwrap() {
             "sgd" => settings::Optimizer::Sgd {
                 momentum: coefficient("momentum"),
@@ -290,10 +286,6 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
         layer_norm: sites("layer_norm"),
         dropout: case["dropout"].as_f64().unwrap_or(0.0),
         lr: number("lr"),
-        schedule: match &case["schedule"] {
-            Value::Null => Schedule::Constant,
-            given => serde_json::from_value(given.clone()).unwrap(),
-        },
         warmup: case["warmup"].as_u64().unwrap_or(0) as usize,
         clip: Clip {
             norm: case["clip_norm"].as_f64(),
@@ -302,6 +294,17 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
         l1: case["l1"].as_f64().unwrap_or(0.0),
         weight_decay: number("weight_decay"),
         precision,
-        ..common::settings()
+        ..written(case)
     }
+}
+
+/// Settings with the loss, labels and schedule of a case, which are written as stored settings are.
+fn written(case: &Value) -> Settings {
+    let mut settings = identity::canonical(&common::settings());
+    for key in ["loss", "labels", "schedule"] {
+        if !case[key].is_null() {
+            settings[key] = case[key].clone();
+        }
+    }
+    identity::settings_of(&settings).unwrap()
 }

@@ -8,7 +8,7 @@ mod support;
 use common::{dataset, every_engine, numbers, run, run_on, settings, sine};
 use support::{LONG, Place};
 use sweep::data::Rows;
-use sweep::grid::NUMERICS_VERSION;
+use sweep::identity::NUMERICS_VERSION;
 use sweep::spec::settings::*;
 
 /// A run of additions, multiplications, divisions and roots only, which are the same everywhere.

@@ -8,7 +8,7 @@ use common::{run, run_all, run_on, settings};
 use std::sync::Arc;
 use std::time::Duration;
 use sweep::data::{Dataset, Files, dataset};
-use sweep::grid::{RunId, run_id};
+use sweep::identity::{RunId, canonical, run_id};
 use sweep::run::{Engine, engines};
 use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace, Trajectory};
@@ -159,7 +159,7 @@ fn a_solver_heeds_ctrl_c_and_the_clock() {
 
 #[test]
 fn only_cells_with_a_solver_have_one_in_their_identity_and_old_traces_are_read() {
-    let plain = serde_json::to_string(&settings()).unwrap();
+    let plain = canonical(&settings()).to_string();
     assert!(!plain.contains("solving"));
     let id = |settings: &Settings| -> RunId { run_id(settings, 0, "", "e") };
     assert_ne!(id(&solved_by(Solver::Gd)), id(&solved_by(Solver::Sgd)));

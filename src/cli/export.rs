@@ -9,7 +9,7 @@ use super::session::tell_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::run::Rerun;
 use crate::store::Store;
 use crate::trace::Outputs;

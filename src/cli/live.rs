@@ -5,7 +5,7 @@
 use super::folder::Folder;
 use super::output::Output;
 use crate::diagnose::diagnose_all;
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::report::{Page, ReportError, Running, write_running};
 use crate::results::Results;
 use crate::run::{Event, Plan};

@@ -15,7 +15,7 @@ use super::trials::{Bench, Training};
 use super::weights::Weights;
 use crate::data::Files;
 use crate::expect::count;
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::report::write_index;
 use crate::results::Results;
 use crate::run::{Event, Memory, Options, Plan, Rerun, engines, train};

@@ -37,8 +37,8 @@ pub use story::{rules_page, story};
 pub use tasks::rows;
 pub use yardstick::{references, without_yardstick};
 
+use crate::identity;
 use crate::number::number;
-use crate::spec;
 use crate::trace::{Outcome, Trace};
 use case::Case;
 use gate::linear_skill;
@@ -76,7 +76,7 @@ pub struct Context {
 
 /// The root cause of a run that failed to learn, or `healthy`, `overfit` or `unclear`.
 pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
-    let Some(settings) = spec::settings_of(&trace.settings) else {
+    let Some(settings) = identity::settings_of(&trace.settings) else {
         return unclear("its settings can't be read", Vec::new());
     };
     if trace.outcome.is_too_large() {

@@ -3,7 +3,7 @@
 use crate::spec::settings::{
     Batch, Budget, Clip, DataSettings, Labels, Loss, Optimizer, Sampling, Schedule, Settings,
 };
-use serde::Serialize;
+use std::fmt::Debug;
 
 /// What there is to learn, as a key: the rows and the loss, with what it makes of their classes.
 pub(super) fn task(settings: &Settings) -> String {
@@ -74,7 +74,7 @@ pub(super) fn has_momentum(settings: &Settings) -> bool {
     }
 }
 
-fn key(value: &impl Serialize) -> String {
-    // Plain data: there is nothing in it that JSON could not hold.
-    serde_json::to_string(value).unwrap_or_default()
+/// Values that are equal have equal keys, and others have not; keys are never stored.
+fn key(value: &impl Debug) -> String {
+    format!("{value:?}")
 }

@@ -5,8 +5,8 @@
 use super::case::Case;
 use super::rules::{CAUSES, Look, Verdict};
 use super::*;
+use crate::identity::canonical;
 use crate::report::fixture;
-use crate::spec::canonical;
 use crate::spec::settings::{Model, Settings};
 use crate::trace::{FeatureScales, Layer, Outcome, Real, Risk, RiskPoint};
 

@@ -2,7 +2,8 @@
 use super::*;
 use crate::code::Code;
 use crate::diagnose::{Diagnosis, Finding, diagnose_all};
-use crate::grid::{Cell, Run, RunId};
+use crate::grid::{Cell, Run};
+use crate::identity::RunId;
 use crate::results::{CellResults, RunResult};
 use crate::spec::settings::*;
 use crate::spec::{Bounds, Check, Condition, Quantity, Selector, Value, Values};

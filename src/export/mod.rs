@@ -20,7 +20,7 @@ mod tables;
 mod tensorboard;
 
 use crate::diagnose::{CellDiagnosis, Diagnosis};
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::results::{CellResults, Results};
 use crate::spec::Sweep;
 use crate::trace::{Timing, Trace};

@@ -5,11 +5,13 @@ use super::*;
 use crate::code::Code;
 use crate::diagnose::tests::Run as Sound;
 use crate::diagnose::{CellDiagnosis, Diagnosis, Finding};
-use crate::grid::{Cell, Run, RunId};
+use crate::grid::{Cell, Run};
+use crate::identity::RunId;
+use crate::identity::canonical;
 use crate::load::load_text;
 use crate::remedy::Remedy;
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::{Overrides, canonical};
+use crate::spec::Overrides;
 use crate::trace::{Real, Timing};
 use std::path::Path;
 

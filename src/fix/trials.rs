@@ -9,9 +9,9 @@ use super::failing::{Attempt, Failing, attempts, failure};
 use super::most;
 use crate::diagnose::{CellDiagnosis, diagnose_trials};
 use crate::grid::Cell;
+use crate::identity::canonical;
 use crate::prescribe::{Suggestions, control, doses};
 use crate::results::{CellResults, Results};
-use crate::spec::canonical;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Failing cells and what is tried on them.

@@ -1,4 +1,4 @@
-//! `Sweep` → cells and runs, in the order of the file, and their identity.
+//! `Sweep` → cells and runs, in the order of the file.
 
 mod check;
 mod clashes;
@@ -13,13 +13,9 @@ mod stopped;
 mod tests;
 mod twins;
 
+use crate::identity::RunId;
 use crate::spec::settings::{Contents, Source};
-use crate::spec::{self, Draft, Faults, Settings, Sweep, Value, Values};
-use std::fmt;
-
-/// Raised whenever a change makes the same settings train to other bits: runs of an older version
-/// are other runs.
-pub const NUMERICS_VERSION: u32 = 7;
+use crate::spec::{Draft, Faults, Settings, Sweep, Value, Values};
 
 /// One point of the grid, or one that was drawn.
 #[derive(Debug, Clone)]
@@ -69,17 +65,6 @@ pub struct Run {
     pub id: RunId,
 }
 
-/// Identity of a run: a hash of settings, seed, data file, engine and numerics version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RunId(pub [u8; 16]);
-
-impl fmt::Display for RunId {
-    /// 32 hexadecimal digits.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
 /// What a data file holds; nothing where it could not be read.
 pub type Held<'a> = dyn Fn(&Source) -> Option<Contents> + 'a;
 
@@ -102,18 +87,4 @@ pub fn cells(draft: Draft, held: &Held) -> Result<(Sweep, Vec<Cell>), Faults> {
         None => Ok((sweep, cells)),
         Some(faults) => Err(faults),
     }
-}
-
-/// The identity of one run. `data_digest` is of the content of the cell's data file, empty for
-/// generators; `engine` names what trains it, and its path. Where a data file lies is no part of
-/// it, so that a run is the same from whatever folder it is started.
-pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -> RunId {
-    let identity = serde_json::json!({
-        "settings": spec::canonical(settings), "seed": seed, "data": data_digest,
-        "engine": engine, "numerics": NUMERICS_VERSION,
-    });
-    let hash = blake3::hash(identity.to_string().as_bytes());
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash.as_bytes()[..16]);
-    RunId(id)
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::identity::{self, run_id};
 use crate::spec::settings::{Loss, OutputActivation};
 use crate::spec::{self, Overrides};
 use proptest::prelude::*;
@@ -182,7 +183,7 @@ fn every_setting_is_part_of_the_identity() {
 /// Runs that were kept before a setting was known are still those of a file that does not give it.
 #[test]
 fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
-    let plain = spec::canonical(&settings(""));
+    let plain = identity::canonical(&settings(""));
     for later in [
         "layer_norm",
         "dropout",
@@ -195,10 +196,10 @@ fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given
     ] {
         assert!(plain.get("lr").is_some() && plain.get(later).is_none());
     }
-    assert_eq!(spec::settings_of(&plain), Some(settings("")));
+    assert_eq!(identity::settings_of(&plain), Some(settings("")));
     let given = "layer_norm = ['hidden']\ndropout = 0.1\nschedule = 'cosine'\nwarmup = 3\nclip_norm = 2\nl1 = 0.1";
-    let later = spec::canonical(&settings(given));
-    assert_eq!(spec::settings_of(&later), Some(settings(given)));
+    let later = identity::canonical(&settings(given));
+    assert_eq!(identity::settings_of(&later), Some(settings(given)));
 }
 
 #[test]
@@ -220,7 +221,7 @@ fn what_becomes_of_labels_is_part_of_the_identity() {
         let settings = of(base);
         assert!(all.insert(id(&settings)), "{base}");
         assert_eq!(
-            spec::settings_of(&spec::canonical(&settings)),
+            identity::settings_of(&identity::canonical(&settings)),
             Some(settings)
         );
     }

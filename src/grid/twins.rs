@@ -12,7 +12,7 @@ pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
     let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut again: Vec<(usize, usize)> = Vec::new();
     for (i, cell) in cells.iter().enumerate() {
-        let text = serde_json::to_string(&cell.settings).unwrap_or_default();
+        let text = format!("{:?}", cell.settings);
         match first.entry(*blake3::hash(text.as_bytes()).as_bytes()) {
             Entry::Vacant(entry) => drop(entry.insert(i)),
             Entry::Occupied(entry) => again.push((*entry.get(), i)),

@@ -3,9 +3,10 @@
 
 use super::{Edits, Prescription, edited};
 use crate::grid::Cell;
+use crate::identity::canonical;
 use crate::seed::stream;
 use crate::spec::settings::Batch;
-use crate::spec::{Value, canonical, keys};
+use crate::spec::{Value, keys};
 use rand::RngExt;
 use std::collections::BTreeSet;
 

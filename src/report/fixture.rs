@@ -1,10 +1,12 @@
 //! Made-up results for tests: curves with the shapes that trainings have, from closed forms.
 
 use crate::expect::{CellVerdict, Status, Verdict};
-use crate::grid::{Cell, Run, RunId};
+use crate::grid::{Cell, Run};
+use crate::identity::RunId;
+use crate::identity::canonical;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::settings::*;
-use crate::spec::{Axis, Sweep, Value, Values, canonical};
+use crate::spec::{Axis, Sweep, Value, Values};
 use crate::trace::*;
 use std::time::Duration;
 

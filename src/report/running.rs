@@ -7,7 +7,7 @@
 
 use super::pages::SweepPage;
 use super::{INSPECTIONS, Page, ReportError, files, fixes, pages, write_index, write_pages};
-use crate::grid::RunId;
+use crate::identity::RunId;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};

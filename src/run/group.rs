@@ -54,7 +54,7 @@ pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, '
     {
         group.runs.sort_by_cached_key(|&(cell, run)| {
             let cell = &plan.results.cells[cell];
-            let data = serde_json::to_string(&cell.cell.settings.data).unwrap_or_default();
+            let data = format!("{:?}", cell.cell.settings.data);
             (data, cell.runs[run].run.seed)
         });
     }

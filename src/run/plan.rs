@@ -2,7 +2,8 @@
 
 use super::engine::{Engine, engine_of};
 use crate::data::Files;
-use crate::grid::{Cell, Run, RunId, run_id};
+use crate::grid::{Cell, Run};
+use crate::identity::{RunId, run_id};
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Sweep;
 use crate::store::StoreError;

@@ -25,8 +25,8 @@ use std::thread;
 
 /// Name of this engine, part of the identity of its runs: other products have other bits.
 pub const NAME: &str = match cfg!(feature = "openblas") {
-    true => "solver-openblas",
-    false => "solver",
+    true => crate::identity::engine::SOLVER_OPENBLAS,
+    false => crate::identity::engine::SOLVER,
 };
 
 /// Most looks at a run.

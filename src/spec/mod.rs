@@ -5,7 +5,6 @@
 //! [`crate::load`] reads a file and gives all its faults at once.
 
 mod axes;
-mod canonical;
 mod choices;
 pub mod clash;
 mod convert;
@@ -39,7 +38,6 @@ mod typed;
 pub mod value;
 mod wrong;
 
-pub use canonical::{canonical, settings_of};
 pub use clash::Clash;
 pub use describe::condition;
 pub use fault::{Fault, FaultList, Faults, SHOWN, draw, render};

@@ -7,7 +7,6 @@ use super::key::{Default, Key, Used};
 use super::keys::KEYS;
 use super::kind::{Field, Kind, Word};
 use super::value::{Value, Values};
-use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// A model that is added: a word of `model`.
@@ -49,7 +48,7 @@ pub struct OwnSource {
 }
 
 /// A model or a data source of a person's own in the settings of a cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Own {
     /// Its word.
     pub name: String,
@@ -60,7 +59,7 @@ pub struct Own {
 }
 
 /// Keys with their values.
-#[derive(Debug, Clone, PartialEq, std::default::Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, std::default::Default)]
 pub struct Given(pub Values);
 
 /// A key was asked for that is not there, or is of another kind.

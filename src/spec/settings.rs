@@ -14,10 +14,9 @@ pub use norm::{NormSites, Normalisation};
 pub use update::{Clip, Optimizer, Schedule};
 
 use super::own::Own;
-use serde::{Deserialize, Serialize};
 
 /// All settings of one cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Where the rows come from and how they are prepared.
     pub data: DataSettings,
@@ -34,36 +33,28 @@ pub struct Settings {
     /// Where linear outputs are normalised over the batch.
     pub batch_norm: NormSites,
     /// Where they are normalised over the features of each row; nowhere beside [`Settings::batch_norm`].
-    #[serde(default, skip_serializing_if = "is_default")]
     pub layer_norm: NormSites,
     /// p, the share of the activations of every hidden layer that are dropped in a training step, in [0, 1)
     /// (inverted dropout: Srivastava et al. 2014, PyTorch's `Dropout`).
-    #[serde(default, skip_serializing_if = "is_default")]
     pub dropout: f64,
     /// The loss of one row.
     pub loss: Loss,
     /// How the classes of rows enter it.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub labels: Labels,
     /// What finds the weights in place of the trainer, if anything does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solving: Option<Solving>,
     /// The update rule.
     pub optimizer: Optimizer,
     /// The learning rate α; 0 of a solver that finds its own, or has none.
     pub lr: f64,
     /// How the rate moves from update to update.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub schedule: Schedule,
     /// Updates w before the schedule begins; the rate of the t-th of them, from 1, is αt/(w + 1). That is
     /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub warmup: usize,
     /// What the gradient is clipped to.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub clip: Clip,
     /// λ₁ of the L1 penalty on every parameter, added to the gradient as λ₁ sign(w), which is 0 at 0.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub l1: f64,
     /// λ of the L2 penalty on every parameter, added to the gradient as λw; of AdamW that of the decay beside it
     /// (PyTorch's `weight_decay`).
@@ -75,7 +66,6 @@ pub struct Settings {
     /// How long to train.
     pub budget: Budget,
     /// After how many epochs (or steps, as the budget is) it is stopped, as the first part of the whole.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub stop_at: Option<usize>,
     /// Stop after this many epochs without a better loss on the validation rows (on the
     /// training rows where there are none).
@@ -86,15 +76,8 @@ pub struct Settings {
     pub gradient_noise: f64,
 }
 
-/// Whether a setting is what it is where nothing says so. Settings that came after the first runs were
-/// kept are left out there, so that those runs are still known.
-fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
-    *setting == T::default()
-}
-
 /// The shape of the predictor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Model {
     /// One linear layer and the output's activation.
     Linear,
@@ -121,8 +104,7 @@ pub enum Model {
 }
 
 /// Risks of one weight w, each less its minimum, so that 0 is the best there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneWeightRisk {
     /// R(w) = ½w² + 0.3(1 − cos 4w).
     Ripples,
@@ -131,8 +113,7 @@ pub enum OneWeightRisk {
 }
 
 /// σ of the hidden layers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Activation {
     /// σ(z) = z.
     Linear,
@@ -162,8 +143,7 @@ pub enum Activation {
 }
 
 /// σ of the output layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputActivation {
     /// The linear output itself.
     Linear,
@@ -174,8 +154,7 @@ pub enum OutputActivation {
 }
 
 /// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Init {
     /// Every weight the same: `zeros`, `ones`, `{ constant = c }`.
     Constant(f64),
@@ -196,7 +175,7 @@ pub enum Init {
 }
 
 /// How a solver finds the weights of a linear model, and when it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solving {
     /// Which.
     pub solver: Solver,
@@ -207,8 +186,7 @@ pub struct Solving {
 }
 
 /// What finds the weights of a linear model in place of the trainer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Solver {
     /// Least squares at once.
     NormalEquations,
@@ -221,8 +199,7 @@ pub enum Solver {
 }
 
 /// Rows in a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
     /// All training rows: gradient descent.
     Full,
@@ -241,8 +218,7 @@ impl Batch {
 }
 
 /// How batches are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sampling {
     /// Each epoch shuffles the rows and walks through them; the last batch may be smaller.
     Epochs,
@@ -251,8 +227,7 @@ pub enum Sampling {
 }
 
 /// How long to train. An epoch is ⌈rows / batch⌉ steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budget {
     /// Passes over the training rows.
     Epochs(usize),
@@ -261,8 +236,7 @@ pub enum Budget {
 }
 
 /// Bits of a weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// 32-bit floats.
     F32,

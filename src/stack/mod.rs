@@ -37,10 +37,10 @@ use pulp::Arch;
 use std::cell::RefCell;
 
 /// Its name, part of the identity of its runs.
-pub const NAME: &str = "stacked";
+pub const NAME: &str = crate::identity::engine::STACKED;
 
 /// That of the way of runs by themselves, whose products have other bits.
-pub const WIDE: &str = "wide";
+pub const WIDE: &str = crate::identity::engine::WIDE;
 
 /// Weights of a layer beyond which a matrix product per run is quicker than one per lane.
 const WIDEST: usize = 80 * 80;
@@ -148,7 +148,7 @@ pub fn shape(settings: &Settings) -> String {
         | Source::Idx { .. }
         | Source::Own { .. } => {}
     }
-    serde_json::to_string(&shape).unwrap_or_default()
+    format!("{shape:?}")
 }
 
 /// Lanes of a stack of such runs.

@@ -1,7 +1,7 @@
 //! What solvers saw on their clocks, beside the runs that have one: few do, so that it is a table of
 //! its own, made when the first of them ends. Stores without it are as good as ever.
 
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::trace::Clock;
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,6 +1,6 @@
 //! What can be wrong with a store, and what to do about it.
 
-use crate::grid::RunId;
+use crate::identity::RunId;
 use rusqlite::ErrorCode;
 use std::error::Error;
 use std::path::{Path, PathBuf};

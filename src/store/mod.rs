@@ -20,7 +20,7 @@ mod tests;
 pub use error::StoreError;
 
 use crate::below::is_below;
-use crate::grid::RunId;
+use crate::identity::RunId;
 use crate::trace::{Clock, Timing, Trace};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;

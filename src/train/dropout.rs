@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(threshold(1.0 - 1e-12), u32::MAX);
     }
 
-    /// Other numbers here are other runs: they ask for a higher `grid::NUMERICS_VERSION`.
+    /// Other numbers here are other runs: they ask for a higher `identity::NUMERICS_VERSION`.
     #[test]
     fn numbers_are_the_same_in_every_version() {
         let numbers: Vec<u32> = drawn(key(7, "hidden 1"), 1 << 33, 5, 6).collect();

@@ -21,7 +21,8 @@ mod wanted;
 pub mod watch;
 
 use crate::data::Dataset;
-use crate::spec::{Settings, canonical};
+use crate::identity::canonical;
+use crate::spec::Settings;
 use crate::trace::{Clock, Curve, Outcome, Outputs, Trace};
 use keep::Keep;
 use std::rc::Rc;
@@ -30,7 +31,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Name of the reference engine, part of the identity of its runs.
-pub const REFERENCE: &str = "reference";
+pub const REFERENCE: &str = crate::identity::engine::REFERENCE;
 
 /// What an engine needs to know of one run.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use super::outputs::{Answers, Probe};
 use super::schedule::Schedule;
 use super::trajectory::Trained;
 use super::{Job, facts};
-use crate::spec::canonical;
+use crate::identity::canonical;
 use crate::spec::settings::Precision;
 use crate::trace::{Outcome, Real, Risk, RiskPoint, Trace};
 

@@ -13,7 +13,8 @@ mod metadata;
 mod tensors;
 
 use crate::data::Dataset;
-use crate::grid::{Cell, RunId};
+use crate::grid::Cell;
+use crate::identity::RunId;
 use crate::replace::replace;
 use crate::trace::Trace;
 use crate::train::keep::Snapshot;

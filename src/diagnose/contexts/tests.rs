@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::diagnose::tests::Run;
-use crate::grid::{self, RunId};
+use crate::grid;
+use crate::identity::RunId;
 use crate::results::RunResult;
 use crate::spec::Values;
 use crate::spec::settings::{Budget, Init, Loss, Optimizer, Schedule, Settings, Source};

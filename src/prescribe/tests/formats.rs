@@ -2,7 +2,8 @@
 //! wherever they come from, and the edited cell must be the one that a person gets who edits the file.
 
 use super::*;
-use crate::grid::{cells, run_id};
+use crate::grid::cells;
+use crate::identity::run_id;
 use crate::spec::settings::Contents;
 use crate::spec::{Values, draft, rivals};
 use proptest::prelude::*;

@@ -1,7 +1,8 @@
 //! What the page of a closer look at a run says in words.
 
 use crate::expect::count;
-use crate::grid::{Cell, RunId};
+use crate::grid::Cell;
+use crate::identity::RunId;
 use crate::inspect::{Inspection, Moment};
 use crate::report::number::number;
 use crate::trace::Trace;

@@ -1,6 +1,7 @@
 //! Commands about one run of a sweep, as one would type them.
 
-use crate::grid::{Cell, RunId};
+use crate::grid::Cell;
+use crate::identity::RunId;
 use crate::spec::{Sweep, Value};
 
 /// The folder that it writes to: of its own, so that the page of the whole sweep stays as it is, and

@@ -1,11 +1,10 @@
 //! What one cell says of its rows: where they come from and how they are prepared.
 
 use crate::spec::own::Own;
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Where the rows come from and how they are prepared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DataSettings {
     /// The generator or the file.
     pub source: Source,
@@ -18,10 +17,8 @@ pub struct DataSettings {
     /// Shift of each feature, after scaling; empty for none.
     pub offsets: Vec<f64>,
     /// Most rows of a file that are used, before the split, drawn by the seed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rows: Option<usize>,
     /// Seed s holds out fold s mod k of so many, of rows that are shuffled by s div k.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folds: Option<usize>,
     /// Share of the rows held out to choose by; with folds, of one of them.
     pub validation: f64,
@@ -32,8 +29,7 @@ pub struct DataSettings {
 }
 
 /// A generator with its own keys, or a file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Source {
     /// No rows: for the one-weight risks.
     None,
@@ -88,12 +84,10 @@ pub enum Source {
         /// Name of the column to predict.
         target: String,
         /// Names of the columns to predict beside it, all of them numbers.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         others: Vec<String>,
         /// What the target is; found from its text where the file does not say.
         task: Option<TaskKind>,
         /// How it is read.
-        #[serde(default, skip_serializing_if = "Reading::is_plain")]
         reading: Reading,
     },
     /// Two arrays that NumPy saved, X and y.
@@ -128,7 +122,6 @@ pub enum Source {
     /// A source of a person's own.
     Own {
         /// Which, and what is said of it.
-        #[serde(flatten)]
         own: Own,
         /// The folder of the sweep file.
         folder: PathBuf,
@@ -150,7 +143,7 @@ impl Source {
 }
 
 /// How a file of separated values is read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Reading {
     /// What stands between the values of a row.
     pub delimiter: Delimiter,
@@ -169,8 +162,7 @@ impl Reading {
 }
 
 /// What stands between the values of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Delimiter {
     /// `,`.
     #[default]
@@ -184,8 +176,7 @@ pub enum Delimiter {
 }
 
 /// What is done where a value of a file is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
     /// The row is left out.
     Drop,
@@ -216,8 +207,7 @@ impl Delimiter {
 }
 
 /// What kind of thing is predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskKind {
     /// A number.
     Regression,

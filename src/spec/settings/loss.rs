@@ -1,11 +1,7 @@
 //! What is minimised: the loss of a row, and how its class enters that.
 
-use super::is_default;
-use serde::{Deserialize, Serialize};
-
 /// The loss of one row; the risk is its mean over rows. r is H(x) − y.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Loss {
     /// Square loss r², the mean over outputs (PyTorch's `MSELoss`).
     Mse,
@@ -31,22 +27,19 @@ impl Loss {
 }
 
 /// How the classes of rows enter the loss.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Labels {
     /// ε of y ← (1 − ε)y + ε/k, of k classes (Szegedy et al. 2016; PyTorch's `label_smoothing`). It is in every
     /// loss that is recorded.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub smoothing: f64,
     /// What the row of each class counts for.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub weights: ClassWeights,
 }
 
 /// What rows count for in the loss, which is their weighted mean: Σ w_y ℓ / Σ w_y over the rows of a batch, and over
 /// all rows where an exact risk is recorded. As PyTorch's `CrossEntropyLoss(weight=…)`, where the part of a
 /// smoothed label that is of class c has the weight of c; of two classes under the binary cross-entropy the same.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum ClassWeights {
     /// All the same.
     #[default]

@@ -1,10 +1,9 @@
 //! What normalises the numbers on their way through a network, and where.
 
 use super::Settings;
-use serde::{Deserialize, Serialize};
 
 /// Where a normalisation stands: each is of a layer's linear output, or of the features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NormSites {
     /// The features, before the first layer.
     pub input: bool,

@@ -1,12 +1,9 @@
 //! How a gradient becomes a step: what it is clipped to, the update rule with its own numbers, and the
 //! rate over time.
 
-use serde::{Deserialize, Serialize};
-
 /// The update rule. g is the gradient, α the learning rate, λ the weight decay; every root and quotient
 /// is taken entry by entry.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Optimizer {
     /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
     Sgd {
@@ -26,7 +23,6 @@ pub enum Optimizer {
     },
     /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's `AdamW`: the step of Adam, and −αλw beside
     /// it in place of λw in the gradient.
-    #[serde(rename = "adamw")]
     AdamW {
         /// Decay of the mean of the gradient.
         beta1: f64,
@@ -37,7 +33,6 @@ pub enum Optimizer {
     },
     /// Tieleman and Hinton 2012, as PyTorch's `RMSprop`: s ← β₂s + (1 − β₂)g², u = g/(√s + ε), then
     /// v ← βv + u and w ← w − αv.
-    #[serde(rename = "rmsprop")]
     RmsProp {
         /// β₂, the decay of the mean of the squared gradient; PyTorch's `alpha`.
         beta2: f64,
@@ -48,7 +43,6 @@ pub enum Optimizer {
     },
     /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`: s ← s + g², w ← w − α_t g/(√s + ε) with
     /// α_t = α/(1 + (t − 1)η) in update t, from 1.
-    #[serde(rename = "adagrad")]
     AdaGrad {
         /// ε.
         epsilon: f64,
@@ -59,8 +53,7 @@ pub enum Optimizer {
 
 /// How the learning rate moves from update to update, once the warm-up is over; t counts updates from
 /// there, from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Schedule {
     /// α.
     #[default]
@@ -81,7 +74,7 @@ pub enum Schedule {
 
 /// What the gradient of a batch is cut down to, before penalties and the update rule; by its norm first
 /// where both are given.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Clip {
     /// c of g ← g min(1, c/(‖g‖ + 1e-6)), with ‖g‖ over all parameters: PyTorch's `clip_grad_norm_`.
     pub norm: Option<f64>,

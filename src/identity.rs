@@ -1,0 +1,493 @@
+//! What a run is: the hash of its settings, seed, data, engine and numerics version, in words that never change.
+//!
+//! Types, fields and the words of sweep files may be renamed; a stored run must then still be the result of the
+//! same file. So the names that are hashed stand here, apart from all others: a mirror of every type of
+//! [`crate::spec::settings`], with the words and the order of fields of version 0.1.0. The compiler holds the
+//! mirror to the types. Words here are frozen, also where the field's own word is another: `xavier` for LeCun's
+//! initialization, `classes`, `own`, `risk`.
+//!
+//! A key that is added needs `default` and `skip_serializing_if`, so that runs without it keep their id.
+
+use crate::spec::Values;
+use crate::spec::own::{Given, Own};
+use crate::spec::settings::*;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Version of everything that decides the numbers of a run. Raised by any change that gives a stored run other
+/// bits: its id is then another one, and it is trained again.
+pub const NUMERICS_VERSION: u32 = 7;
+
+/// What trains a cell, as it is hashed.
+pub mod engine {
+    /// Networks in SIMD lanes, several runs at once.
+    pub const STACKED: &str = "stacked";
+    /// Networks one run at a time, by matrix products.
+    pub const WIDE: &str = "wide";
+    /// Candle's autograd.
+    pub const REFERENCE: &str = "reference";
+    /// The solvers of linear models.
+    pub const SOLVER: &str = "solver";
+    /// The same with the products of OpenBLAS, which have other bits.
+    pub const SOLVER_OPENBLAS: &str = "solver-openblas";
+}
+
+/// Identity of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub [u8; 16]);
+
+impl fmt::Display for RunId {
+    /// Writes 32 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Returns the identity of one run. `data_digest` is of the content of the cell's data file, empty for
+/// generators; `engine` is the frozen word of what trains the cell.
+pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -> RunId {
+    let identity = serde_json::json!({
+        "settings": canonical(settings), "seed": seed, "data": data_digest,
+        "engine": engine, "numerics": NUMERICS_VERSION,
+    });
+    let hash = blake3::hash(identity.to_string().as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash.as_bytes()[..16]);
+    RunId(id)
+}
+
+/// Returns the settings of a cell as one value, however its file spelled them. Where a data file lies is left
+/// out, so that a run is the same from whatever folder it is started.
+pub fn canonical(settings: &Settings) -> serde_json::Value {
+    let mut settings = settings.clone();
+    match &mut settings.data.source {
+        Source::Csv { path, .. } | Source::Npz { path, .. } => *path = PathBuf::new(),
+        Source::Npy { path, target, .. } | Source::Idx { path, target, .. } => {
+            (*path, *target) = Default::default();
+        }
+        // The digest of its rows stands for what the keys of a custom source say.
+        Source::Own { own, folder } => (own.given, *folder) = Default::default(),
+        Source::None
+        | Source::Sine { .. }
+        | Source::Wiggle { .. }
+        | Source::Linear { .. }
+        | Source::Gaussian { .. }
+        | Source::Moons
+        | Source::Circles
+        | Source::Spirals { .. }
+        | Source::Blobs { .. }
+        | Source::Xor => {}
+    }
+    // Plain data: there is nothing in it that JSON could not hold.
+    SettingsWords::serialize(&settings, serde_json::value::Serializer)
+        .unwrap_or(serde_json::Value::Null)
+}
+
+/// Returns the settings that [`canonical`] made a value of; none of a value that isn't theirs.
+pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
+    SettingsWords::deserialize(value).ok()
+}
+
+fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
+    *setting == T::default()
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Settings")]
+struct SettingsWords {
+    #[serde(with = "DataWords")]
+    data: DataSettings,
+    #[serde(with = "ModelWords")]
+    model: Model,
+    #[serde(with = "ActivationWords")]
+    activation: Activation,
+    #[serde(with = "OutputWords")]
+    output: OutputActivation,
+    #[serde(with = "InitWords")]
+    init: Init,
+    output_bias: Option<f64>,
+    #[serde(with = "NormWords")]
+    batch_norm: NormSites,
+    #[serde(default, skip_serializing_if = "is_default", with = "NormWords")]
+    layer_norm: NormSites,
+    #[serde(default, skip_serializing_if = "is_default")]
+    dropout: f64,
+    #[serde(with = "LossWords")]
+    loss: Loss,
+    #[serde(default, skip_serializing_if = "is_default", with = "LabelWords")]
+    labels: Labels,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_solving",
+        deserialize_with = "read_solving"
+    )]
+    solving: Option<Solving>,
+    #[serde(with = "OptimizerWords")]
+    optimizer: Optimizer,
+    lr: f64,
+    #[serde(default, skip_serializing_if = "is_default", with = "ScheduleWords")]
+    schedule: Schedule,
+    #[serde(default, skip_serializing_if = "is_default")]
+    warmup: usize,
+    #[serde(default, skip_serializing_if = "is_default", with = "ClipWords")]
+    clip: Clip,
+    #[serde(default, skip_serializing_if = "is_default")]
+    l1: f64,
+    weight_decay: f64,
+    #[serde(with = "BatchWords")]
+    batch: Batch,
+    #[serde(with = "SamplingWords")]
+    sampling: Sampling,
+    #[serde(with = "BudgetWords")]
+    budget: Budget,
+    #[serde(default, skip_serializing_if = "is_default")]
+    stop_at: Option<usize>,
+    patience: Option<usize>,
+    #[serde(with = "PrecisionWords")]
+    precision: Precision,
+    gradient_noise: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "DataSettings")]
+struct DataWords {
+    #[serde(with = "SourceWords")]
+    source: Source,
+    rows: usize,
+    noise: f64,
+    scales: Vec<f64>,
+    offsets: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_rows: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folds: Option<usize>,
+    validation: f64,
+    test: f64,
+    standardize: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Source", rename_all = "kebab-case")]
+enum SourceWords {
+    None,
+    Sine {
+        frequency: f64,
+        range: [f64; 2],
+    },
+    Wiggle {
+        range: [f64; 2],
+    },
+    Linear {
+        features: usize,
+        condition: f64,
+    },
+    Gaussian {
+        features: usize,
+    },
+    Moons,
+    Circles,
+    Spirals {
+        classes: usize,
+        turns: f64,
+    },
+    Blobs {
+        features: usize,
+        classes: usize,
+    },
+    Xor,
+    Csv {
+        path: PathBuf,
+        target: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<String>,
+        #[serde(serialize_with = "write_task", deserialize_with = "read_task")]
+        task: Option<TaskKind>,
+        #[serde(
+            default,
+            skip_serializing_if = "Reading::is_plain",
+            with = "ReadingWords"
+        )]
+        reading: Reading,
+    },
+    Npy {
+        path: PathBuf,
+        target: PathBuf,
+        #[serde(with = "TaskWords")]
+        task: TaskKind,
+    },
+    Npz {
+        path: PathBuf,
+        features: String,
+        target: String,
+        #[serde(with = "TaskWords")]
+        task: TaskKind,
+    },
+    Idx {
+        path: PathBuf,
+        target: PathBuf,
+        #[serde(with = "TaskWords")]
+        task: TaskKind,
+    },
+    Own {
+        #[serde(flatten, with = "OwnWords")]
+        own: Own,
+        folder: PathBuf,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Own")]
+struct OwnWords {
+    name: String,
+    version: u32,
+    #[serde(with = "GivenWords")]
+    given: Given,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Given")]
+struct GivenWords(Values);
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Reading")]
+struct ReadingWords {
+    #[serde(with = "DelimiterWords")]
+    delimiter: Delimiter,
+    categories: Vec<String>,
+    #[serde(serialize_with = "write_missing", deserialize_with = "read_missing")]
+    missing: Option<Missing>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Delimiter", rename_all = "kebab-case")]
+enum DelimiterWords {
+    Comma,
+    Semicolon,
+    Tab,
+    Bar,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Missing", rename_all = "kebab-case")]
+enum MissingWords {
+    Drop,
+    Mean,
+    Median,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "TaskKind", rename_all = "kebab-case")]
+enum TaskWords {
+    Regression,
+    Classes,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Model", rename_all = "kebab-case")]
+enum ModelWords {
+    Linear,
+    Mlp {
+        hidden: Vec<usize>,
+    },
+    Residual {
+        blocks: usize,
+        layers: usize,
+        width: usize,
+    },
+    Own(#[serde(with = "OwnWords")] Own),
+    Risk(#[serde(with = "RiskWords")] OneWeightRisk),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OneWeightRisk", rename_all = "kebab-case")]
+enum RiskWords {
+    Ripples,
+    DoubleWell,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Activation", rename_all = "kebab-case")]
+enum ActivationWords {
+    Linear,
+    Relu,
+    LeakyRelu { slope: f64 },
+    Tanh,
+    Sigmoid,
+    Gelu,
+    Silu,
+    Elu { alpha: f64 },
+    Softplus,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "OutputActivation", rename_all = "kebab-case")]
+enum OutputWords {
+    Linear,
+    Sigmoid,
+    Softmax,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Init", rename_all = "kebab-case")]
+enum InitWords {
+    Constant(f64),
+    Normal(f64),
+    Uniform(f64, f64),
+    Xavier,
+    Glorot,
+    Orthogonal,
+    He,
+    Torch,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "NormSites")]
+struct NormWords {
+    input: bool,
+    hidden: bool,
+    output: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Loss", rename_all = "kebab-case")]
+enum LossWords {
+    Mse,
+    Mae,
+    Huber { delta: f64 },
+    Bce,
+    CrossEntropy,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Labels")]
+struct LabelWords {
+    #[serde(default, skip_serializing_if = "is_default")]
+    smoothing: f64,
+    #[serde(default, skip_serializing_if = "is_default", with = "ClassWeightWords")]
+    weights: ClassWeights,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ClassWeights", rename_all = "kebab-case")]
+enum ClassWeightWords {
+    Equal,
+    Balanced,
+    Each(Vec<f64>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Solving")]
+struct SolvingWords {
+    #[serde(with = "SolverWords")]
+    solver: Solver,
+    gradient_tolerance: Option<f64>,
+    excess_tolerance: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Solver", rename_all = "kebab-case")]
+enum SolverWords {
+    NormalEquations,
+    Gd,
+    Sgd,
+    Newton,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Optimizer", rename_all = "kebab-case")]
+enum OptimizerWords {
+    Sgd {
+        momentum: f64,
+        nesterov: bool,
+    },
+    Adam {
+        beta1: f64,
+        beta2: f64,
+        epsilon: f64,
+    },
+    #[serde(rename = "adamw")]
+    AdamW {
+        beta1: f64,
+        beta2: f64,
+        epsilon: f64,
+    },
+    #[serde(rename = "rmsprop")]
+    RmsProp {
+        beta2: f64,
+        epsilon: f64,
+        momentum: f64,
+    },
+    #[serde(rename = "adagrad")]
+    AdaGrad {
+        epsilon: f64,
+        lr_decay: f64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Schedule", rename_all = "kebab-case")]
+enum ScheduleWords {
+    Constant,
+    Step { every: usize, factor: f64 },
+    Exponential(f64),
+    Cosine,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Clip")]
+struct ClipWords {
+    norm: Option<f64>,
+    value: Option<f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Batch", rename_all = "kebab-case")]
+enum BatchWords {
+    Full,
+    Rows(usize),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Sampling", rename_all = "kebab-case")]
+enum SamplingWords {
+    Epochs,
+    Fresh,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Budget", rename_all = "kebab-case")]
+enum BudgetWords {
+    Epochs(usize),
+    Steps(usize),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Precision", rename_all = "kebab-case")]
+enum PrecisionWords {
+    F32,
+    F64,
+}
+
+/// Functions that write and read an optional setting by its mirror, which serde has no attribute for.
+macro_rules! optional {
+    ($type:ident, $words:literal, $write:ident, $read:ident) => {
+        fn $write<S: Serializer>(setting: &Option<$type>, to: S) -> Result<S::Ok, S::Error> {
+            #[derive(Serialize)]
+            struct Mirror<'a>(#[serde(with = $words)] &'a $type);
+            setting.as_ref().map(Mirror).serialize(to)
+        }
+
+        fn $read<'de, D: Deserializer<'de>>(from: D) -> Result<Option<$type>, D::Error> {
+            #[derive(Deserialize)]
+            struct Mirror(#[serde(with = $words)] $type);
+            let setting = Option::<Mirror>::deserialize(from)?;
+            Ok(setting.map(|Mirror(setting)| setting))
+        }
+    };
+}
+
+optional!(Solving, "SolvingWords", write_solving, read_solving);
+optional!(TaskKind, "TaskWords", write_task, read_task);
+optional!(Missing, "MissingWords", write_missing, read_missing);
