@@ -18,13 +18,13 @@ pub const LEARNED: Threshold = Threshold {
     why: "over 20 seeds of every experiment the cures end above it and the failures below",
 };
 
-/// Skill on the training rows. Its healthy range and that of [`HELD_OUT`] are measured on 195 healthy runs
-/// of the experiments, not on the labelled suite.
+/// Skill on the training rows. Its healthy range and that of [`HELD_OUT`] are of the 203 healthy runs of the
+/// quick suite.
 pub const LEAST: Threshold = Threshold {
     quantity: "skill, whatever the best known is",
     side: Side::Below,
     value: 0.1,
-    healthy: (0.6, 1.0),
+    healthy: (0.65, 1.0),
     why: "such a run is never healthy: noise alone brings as much",
 };
 
@@ -33,7 +33,7 @@ pub const HELD_OUT: Threshold = Threshold {
     quantity: "skill on the validation rows",
     side: Side::Below,
     value: 0.0,
-    healthy: (0.57, 1.0),
+    healthy: (0.35, 1.0),
     why: "such a run is never healthy: the best constant of the training rows is better on other rows",
 };
 
