@@ -59,11 +59,15 @@ impl Problem {
         match self {
             Problem::Faults(_)
             | Problem::Wrong(_)
-            | Problem::Store(_)
             | Problem::Room { .. }
             | Problem::Own(_)
             | Problem::Write { .. } => 2,
-            Problem::Report(_) | Problem::Export(_) | Problem::Run(_) | Problem::Again(_) => 3,
+            Problem::Store(error) if error.is_of_the_file() => 2,
+            Problem::Store(_)
+            | Problem::Report(_)
+            | Problem::Export(_)
+            | Problem::Run(_)
+            | Problem::Again(_) => 3,
         }
     }
 }

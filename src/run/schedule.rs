@@ -15,7 +15,7 @@ use crate::trace::{Timing, Trace};
 use crate::train::Control;
 use crate::train::keep::Snapshot;
 use crate::weights::Weighed;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -98,7 +98,7 @@ pub(super) struct Queue<'a> {
 struct Done {
     /// By identity, so that nothing depends on who ended first.
     traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
-    not_kept: usize,
+    not_kept: BTreeSet<RunId>,
 }
 
 /// Trains what a plan misses, and gives its results with the new traces in their places.
@@ -139,6 +139,7 @@ pub fn train(
         work(&shared, true);
         workers.broadcast(|_| work(&shared, false));
     }
+    shared.tell_lost();
     let done = shared
         .done
         .into_inner()
@@ -256,8 +257,26 @@ impl<'a> Shared<'a> {
             }));
         }
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.not_kept += usize::from(kept.is_err());
+        done.not_kept.extend(kept.is_err().then_some(run.id));
         done.traces.insert(run.id, (trace, timing));
+    }
+
+    /// Tells of the runs that were stored in a file that is no longer there.
+    fn tell_lost(&self) {
+        let Err(error) = self.store.in_place() else {
+            return;
+        };
+        let message = error.to_string();
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        for (cell, run) in &self.plan.missing {
+            let (_, run) = self.named(*cell, *run);
+            if done.traces.contains_key(&run.id) && done.not_kept.insert(run.id) {
+                (self.tell)(Event::NotKept {
+                    run,
+                    message: &message,
+                });
+            }
+        }
     }
 }
 
@@ -268,7 +287,7 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
         runs: plan.runs(),
         trained: done.traces.len(),
         failed: done.traces.values().filter(failed).count(),
-        not_kept: done.not_kept,
+        not_kept: done.not_kept.len(),
         ..Summary::default()
     };
     for result in plan.results.cells.iter_mut().flat_map(|c| &mut c.runs) {
