@@ -18,8 +18,8 @@ use std::time::Duration;
 `sweep FILE...` is short for `sweep run FILE...`.
 
 Exit codes: 0 all is well, 1 an expectation failed, a baseline changed or a failing cell has no cure, 2 a file or the command line is wrong, 3 not all \
-runs came to an end, an expectation is inconclusive, or results could not be written. Results go to \
-stdout, progress and messages to stderr.
+runs came to an end, an expectation is inconclusive, results could not be written, or the command was \
+interrupted. Results go to stdout, progress and messages to stderr.
 
 The environment variable SWEEP_MEMORY limits the memory that sweep may use, for shared machines: 600MB, \
 4GiB. Without it, the memory that is available on the machine and in the process's cgroups is the limit. Runs that \

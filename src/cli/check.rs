@@ -27,7 +27,7 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     }
     let sweeps = opened.iter().map(|opened| opened.sweep.path.as_path());
     let baselines = Baselines::of(args, sweeps)?;
-    let cancelled = interrupt::listen(output);
+    let cancelled = interrupt::flag();
     let (mut suites, mut not_kept) = (Vec::new(), false);
     let (training, fix) = (&args.training, None);
     let code = train_all(opened, &folder, training, output, cancelled, fix, |ended| {

@@ -47,7 +47,7 @@ pub fn train_and_fix(
     for opened in &mut opened {
         enough_seeds(&mut opened.sweep, output);
     }
-    let cancelled = interrupt::listen(output);
+    let cancelled = interrupt::flag();
     let mut worst = Status::Cured;
     let code = train_all(
         opened,

@@ -4,8 +4,9 @@ use super::args::InitArgs;
 use super::output::Output;
 use super::problem::Problem;
 use crate::expect::count;
+use crate::replace::create_new;
 use crate::report::write_templates;
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The starter file; a test runs it.
@@ -20,9 +21,7 @@ pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
         return templates(folder, output);
     }
     let path = &args.file;
-    std::fs::File::create_new(path)
-        .and_then(|mut file| file.write_all(STARTER.as_bytes()))
-        .map_err(|source| unwritten(path.clone(), source))?;
+    create_new(path, STARTER.as_bytes()).map_err(|source| unwritten(path.clone(), source))?;
     output.message(format_args!("wrote {0}; next: sweep {0}", path.display()));
     Ok(0)
 }

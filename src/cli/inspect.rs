@@ -44,7 +44,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         sweeps,
     } = wanted(args, &store)?;
     refuse_failed(&trace)?;
-    let cancelled = interrupt::listen(output);
+    let cancelled = interrupt::flag();
     let Some((inspection, same_bits)) = look_at(&cell, &trace, &sweeps[0], cancelled, output)?
     else {
         return Ok(3);

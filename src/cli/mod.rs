@@ -1,7 +1,7 @@
 //! The command line: what is asked, all printing, exit codes.
 //!
 //! 0 all is well; 1 an expectation failed, or a failing cell has no cure; 2 a file or the command line is wrong; 3 not all runs
-//! came to an end, an expectation is inconclusive, or results could not be written. Where several apply, 2 goes before 1 and 1
+//! came to an end, an expectation is inconclusive, results could not be written, or the command was interrupted. Where several apply, 2 goes before 1 and 1
 //! before 3. A run that diverged is a result like any other.
 
 mod annotations;
@@ -77,6 +77,7 @@ pub fn main_with(own: Own) -> ExitCode {
     };
     let output = Output::new(look);
     let limit = crate::memory::limit().map_err(Problem::from);
+    interrupt::listen(&output);
     let obeyed = added
         .map_err(Problem::from)
         .and(limit)

@@ -61,11 +61,12 @@ impl Problem {
             Problem::Faults(_)
             | Problem::Wrong(_)
             | Problem::Several(_)
-            | Problem::Store(_)
             | Problem::Limit(_)
             | Problem::Own(_)
             | Problem::Write { .. } => 2,
-            Problem::Memory(_)
+            Problem::Store(error) if error.is_of_the_file() => 2,
+            Problem::Store(_)
+            | Problem::Memory(_)
             | Problem::Report(_)
             | Problem::Export(_)
             | Problem::Run(_)

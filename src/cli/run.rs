@@ -27,7 +27,7 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     }
     let opened = open::open(&args.files, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
-    let cancelled = interrupt::listen(output);
+    let cancelled = interrupt::flag();
     let (training, fix) = (&args.training, None);
     train_all(opened, &folder, training, output, cancelled, fix, |ended| {
         output.result(block(&ended));

@@ -4,6 +4,7 @@
 use super::args::TrainingArgs;
 use super::ended::{Ended, Fix, judge, write};
 use super::folder::Folder;
+use super::interrupt;
 use super::live::{Writer, while_training};
 use super::open::Opened;
 use super::output::Output;
@@ -97,7 +98,7 @@ pub fn train_all(
         memory: Memory::Available,
     };
     let stopped = AtomicBool::new(false);
-    let mut whole = true;
+    let (mut whole, mut reports) = (true, Vec::new());
     for opened in sweeps {
         let cancelled = match stopped.load(Ordering::Relaxed) {
             true => &stopped,
@@ -115,7 +116,7 @@ pub fn train_all(
             rerun: args.work.rerun(),
             cancelled,
         };
-        let ended = train_one(
+        let mut ended = train_one(
             looked,
             &store,
             training,
@@ -124,7 +125,12 @@ pub fn train_all(
             output,
             weights.as_ref(),
         )?;
-        note(&store, &ended, out, output);
+        // What was trained before it went is lost as well.
+        match store.in_place() {
+            Ok(()) => whole &= note(&store, &ended, out, output),
+            Err(_) => ended.summary.not_kept = ended.summary.trained,
+        }
+        reports.extend(ended.report.clone());
         whole &= ended.left_open().is_none();
         whole &= weights.is_none_or(|weights| weights.tell());
         if options.fail_fast && ended.summary.failed > 0 {
@@ -134,6 +140,18 @@ pub fn train_all(
     }
     if let Err(error) = write_index(out, &folder.templates) {
         output.error(error);
+        whole = false;
+    }
+    let in_place = store.in_place();
+    if let Err(error) = store.close().and(in_place) {
+        output.error(error);
+        whole = false;
+    }
+    for report in reports.iter().filter(|report| !report.exists()) {
+        let report = report.display();
+        output.error(format_args!(
+            "lost {report}: it was removed or moved meanwhile; `sweep report` writes it again"
+        ));
         whole = false;
     }
     let whole = whole && !cancelled.load(Ordering::Relaxed);
@@ -160,6 +178,7 @@ fn train_one(
         options, cancelled, ..
     } = training;
     folder.try_out(&page, &sweep, &plan.results)?;
+    interrupt::train();
     output.message(start_line(&sweep, &plan));
     let watched = Writer::of(&page, &sweep, &plan, folder, output);
     let done = while_training(watched, |told| -> Result<_, Problem> {
@@ -216,8 +235,8 @@ fn train_one(
     Ok(write(page, sweep, results, summary, judged, folder, output))
 }
 
-/// Notes a sweep for `sweep list`, and whose its page is.
-fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) {
+/// Notes a sweep for `sweep list`, and whose its page is. Gives whether it could be noted.
+fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) -> bool {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let runs = ended.results.cells.iter().flat_map(|cell| &cell.runs);
     let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
@@ -234,9 +253,8 @@ fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) {
             updated: now.map_or(0, |since| since.as_secs()),
         })
     });
-    if let Err(error) = noted {
-        output.error(error);
-    }
+    let noted = noted.map_err(|error| output.error(error));
+    noted.is_ok()
 }
 
 /// `experiments/lr.toml: 30 runs, 18 to train`.

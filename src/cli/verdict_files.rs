@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::verdict_json::json;
 use crate::expect::Verdict;
 use crate::grid::Cell;
-use std::fs::{self, OpenOptions};
+use crate::replace;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -37,12 +37,7 @@ pub enum Form {
 /// # Errors
 /// They can't.
 pub fn try_out(path: &Path) -> Result<(), Problem> {
-    let made = !path.exists();
-    let tried = folder_of(path).and_then(|()| {
-        OpenOptions::new().append(true).create(true).open(path)?;
-        if made { fs::remove_file(path) } else { Ok(()) }
-    });
-    tried.map_err(|source| failed(path, source))
+    replace::try_out(path).map_err(|source| failed(path, source))
 }
 
 /// Writes the verdicts of all sweeps.
@@ -57,20 +52,13 @@ pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
     write_text(path, text)
 }
 
-/// Writes a file with its folder.
+/// Writes a file with its folder, whole or not at all.
 ///
 /// # Errors
 /// It can't be written, or there is no text.
 pub fn write_text(path: &Path, text: io::Result<String>) -> Result<(), Problem> {
-    text.and_then(|text| {
-        folder_of(path)?;
-        fs::write(path, text)
-    })
-    .map_err(|source| failed(path, source))
-}
-
-fn folder_of(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)
+    text.and_then(|text| replace::replace(path, text.as_bytes()))
+        .map_err(|source| failed(path, source))
 }
 
 fn failed(path: &Path, source: io::Error) -> Problem {

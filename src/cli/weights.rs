@@ -2,30 +2,34 @@
 
 use super::output::Output;
 use crate::expect::count;
+use crate::replace::remove_abandoned;
 use crate::run::Plan;
 use crate::weights::{Weighed, path, write};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Where the weights of one sweep go.
 pub struct Weights<'a> {
     folder: PathBuf,
     output: &'a Output,
-    written: AtomicUsize,
+    written: Mutex<Vec<PathBuf>>,
     failed: AtomicBool,
 }
 
 impl<'a> Weights<'a> {
     /// Below the folder that the command line names, or else beside the sweep's page.
     pub fn new(into: Option<&Path>, out: &Path, page: &str, output: &'a Output) -> Weights<'a> {
+        let folder = match into {
+            Some(into) => into.join(page),
+            None => out.join(page).join("weights"),
+        };
+        remove_abandoned(&folder);
         Weights {
-            folder: match into {
-                Some(into) => into.join(page),
-                None => out.join(page).join("weights"),
-            },
+            folder,
             output,
-            written: AtomicUsize::new(0),
+            written: Mutex::default(),
             failed: AtomicBool::new(false),
         }
     }
@@ -55,7 +59,7 @@ impl<'a> Weights<'a> {
             return;
         }
         match write(&self.folder, of) {
-            Ok(()) => drop(self.written.fetch_add(1, Ordering::Relaxed)),
+            Ok(()) => self.written().push(path(&self.folder, of.id)),
             // A full disk would say the same of every run.
             Err(error) if !self.failed.swap(true, Ordering::Relaxed) => self.output.error(error),
             Err(_) => {}
@@ -64,10 +68,24 @@ impl<'a> Weights<'a> {
 
     /// Tells where the weights are, and whether all could be written.
     pub fn tell(&self) -> bool {
-        let written = count(self.written.load(Ordering::Relaxed), "run");
+        let written = self.written();
+        let lost = written.iter().filter(|path| !path.exists()).count();
         let folder = self.folder.display();
-        self.output
-            .message(format_args!("weights of {written} written to {folder}"));
-        !self.failed.load(Ordering::Relaxed)
+        self.output.message(format_args!(
+            "weights of {} written to {folder}",
+            count(written.len() - lost, "run")
+        ));
+        if lost > 0 {
+            self.output.error(format_args!(
+                "lost the weights of {}: they were removed from {folder} or moved meanwhile; run \
+                 the same command again",
+                count(lost, "run")
+            ));
+        }
+        lost == 0 && !self.failed.load(Ordering::Relaxed)
+    }
+
+    fn written(&self) -> MutexGuard<'_, Vec<PathBuf>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

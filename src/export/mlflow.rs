@@ -8,6 +8,7 @@ use super::files::{create, failed, write as write_file};
 use super::scalars::scalars;
 use super::{ExportError, Exported, One};
 use crate::below::below;
+use crate::replace::PartialFolder;
 use crate::trace::{Outcome, Timing, Trace};
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,11 +19,17 @@ use std::path::{Path, PathBuf};
 const OURS: &str = "sweep.run";
 
 /// Writes the experiment of a sweep with all runs that were trained, in place of those that were written
-/// there before. Gives the root of the store.
+/// there before; it takes its place when the last of them is complete. Gives the root of the store.
 pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
     let experiment = experiment(of.page);
     let folder = into.join(&experiment);
-    clear(&folder).map_err(|source| failed(&folder, source))?;
+    write_experiment(of, &experiment, &folder).map_err(|source| failed(&folder, source))?;
+    Ok(vec![into.to_owned()])
+}
+
+fn write_experiment(of: &Exported, experiment: &str, folder: &Path) -> io::Result<()> {
+    let partial = PartialFolder::create(folder)?;
+    let folder = partial.path();
     let times = || {
         of.runs()
             .filter_map(|run| run.trained.map(|(_, timing)| timing))
@@ -33,7 +40,7 @@ pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
             "creation_time",
             times().map(started).min().unwrap_or(0).to_string(),
         ),
-        ("experiment_id", quoted(&experiment)),
+        ("experiment_id", quoted(experiment)),
         (
             "last_update_time",
             times().map(ended).max().unwrap_or(0).to_string(),
@@ -45,26 +52,11 @@ pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
     write_file(&folder.join("tags/mlflow.note.content"), &of.sweep.title)?;
     for run in of.runs() {
         if let Some((trace, timing)) = run.trained {
-            write_run(&folder, &experiment, &run, trace, timing)?;
+            write_run(folder, experiment, &run, trace, timing)?;
         }
     }
-    Ok(vec![into.to_owned()])
-}
-
-/// Takes away the runs of an export before, and no others.
-fn clear(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
-        if path.join("tags").join(OURS).exists() {
-            fs::remove_dir_all(path)?;
-        }
-    }
-    Ok(())
+    // The runs of an export before go, and no others.
+    partial.finish(|_, path| path.join("tags").join(OURS).exists())
 }
 
 /// An experiment's name is 18 digits: those of a hash of the page, so that the next export finds it again.
@@ -87,7 +79,7 @@ fn write_run(
     run: &One,
     trace: &Trace,
     timing: &Timing,
-) -> Result<(), ExportError> {
+) -> io::Result<()> {
     let id = run_id(experiment, run);
     let folder = experiment_folder.join(&id);
     let name = format!("{}, seed {}", run.cell.cell.name(), run.seed);
@@ -112,8 +104,7 @@ fn write_run(
     write_file(&folder.join("meta.yaml"), &yaml(&meta))?;
     // A run without all of them is none to MLflow.
     for part in ["artifacts", "metrics", "params"] {
-        let part = folder.join(part);
-        fs::create_dir_all(&part).map_err(|source| failed(&part, source))?;
+        fs::create_dir_all(folder.join(part))?;
     }
     for (tag, value) in tags(run, trace, name) {
         write_file(&folder.join("tags").join(tag), &value)?;
@@ -126,8 +117,7 @@ fn write_run(
     for (metric, points) in metrics(run) {
         // Layers are named by the trace, which the store may have from anybody.
         let path = below(&folder.join("metrics"), &metric);
-        let written = write_metric(&path, started(timing), &points);
-        written.map_err(|source| failed(&path, source))?;
+        write_metric(&path, started(timing), &points)?;
     }
     Ok(())
 }

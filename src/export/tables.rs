@@ -1,9 +1,10 @@
 //! The tables of a sweep, each into a file of its own, row by row.
 
 use super::field::{Column, Field};
-use super::files::{create, failed};
+use super::files::failed;
 use super::runs::Runs;
 use super::{ExportError, Exported, Format, csv, curves, json_lines, layers};
+use crate::replace::Partial;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ pub trait Sink {
     fn end(self: Box<Self>) -> io::Result<()>;
 }
 
-/// Writes `<page>/runs.csv`, and `curves` and `layers` beside it where they are asked for.
+/// Writes `<page>/runs.csv`, and `curves` and `layers` beside it where they are asked for. They take their
+/// places together, when the last of them is complete.
 pub fn write(
     of: &Exported,
     format: Format,
@@ -26,23 +28,28 @@ pub fn write(
     let folder = into.join(of.page);
     let runs = Runs::new(of);
     let rows = of.runs().map(|run| runs.row(&run));
-    let mut written = vec![table(&folder, "runs", format, runs.columns(), rows)?];
+    let mut tables = vec![table(&folder, "runs", format, runs.columns(), rows)?];
     if with_curves {
         let rows = of.runs().flat_map(|run| curves::rows(&run));
-        written.push(table(&folder, "curves", format, curves::columns(), rows)?);
+        tables.push(table(&folder, "curves", format, curves::columns(), rows)?);
         let rows = of.runs().flat_map(|run| layers::rows(&run));
-        written.push(table(&folder, "layers", format, layers::columns(), rows)?);
+        tables.push(table(&folder, "layers", format, layers::columns(), rows)?);
     }
-    Ok(written)
+    let written = tables.into_iter().map(|(path, table)| {
+        let finished = table.finish();
+        finished.map_or_else(|source| Err(failed(&path, source)), |()| Ok(path.clone()))
+    });
+    written.collect()
 }
 
+/// Writes a table that is not in its place yet.
 fn table(
     folder: &Path,
     name: &str,
     format: Format,
     columns: Vec<Column>,
     rows: impl Iterator<Item = Vec<Field>>,
-) -> Result<PathBuf, ExportError> {
+) -> Result<(PathBuf, Partial), ExportError> {
     let ending = match format {
         Format::JsonLines => "jsonl",
         Format::Parquet if !cfg!(feature = "parquet") => return Err(ExportError::NoParquet),
@@ -50,16 +57,16 @@ fn table(
         _ => "csv",
     };
     let path = folder.join(name).with_extension(ending);
-    let fill = |file| {
-        let mut sink = sink(format, file, columns)?;
+    let fill = || {
+        let partial = Partial::create(&path)?;
+        let mut sink = sink(format, partial.writer()?, columns)?;
         for row in rows {
             sink.row(row)?;
         }
-        sink.end()
+        sink.end().map(|()| partial)
     };
-    let written = create(&path).and_then(fill);
-    match written {
-        Ok(()) => Ok(path),
+    match fill() {
+        Ok(partial) => Ok((path, partial)),
         Err(source) => Err(failed(&path, source)),
     }
 }

@@ -10,13 +10,13 @@ use super::field::in_words;
 use super::files::{create, failed};
 use super::scalars::scalars;
 use super::{ExportError, Exported, One};
+use crate::replace::PartialFolder;
 use crate::spec::Value;
 use crate::trace::{Timing, Trace};
 use event::{Event, Hyperparameter};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
-use walkdir::WalkDir;
 
 /// How the names of our event files start and end; a TensorBoard that is pointed at them looks for the
 /// start.
@@ -26,34 +26,42 @@ const NAME: (&str, &str) = ("events.out.tfevents.", ".sweep");
 const LONGEST: usize = 100;
 
 /// Writes `<page>/<run>/events.out.tfevents.<start>.sweep` for every trained run, in place of all that
-/// were written there before.
+/// were written there before. The page's folder takes its place when the last run is complete.
 pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
     let folder = into.join(of.page);
-    clear(&folder).map_err(|source| failed(&folder, source))?;
+    write_folder(of, &folder).map_err(|source| failed(&folder, source))?;
+    Ok(vec![folder])
+}
+
+fn write_folder(of: &Exported, folder: &Path) -> io::Result<()> {
+    let partial = PartialFolder::create(folder)?;
     for run in of.runs() {
         let Some((trace, timing)) = run.trained else {
             continue;
         };
         let file = format!("{}{:010}{}", NAME.0, timing.started, NAME.1);
-        let path = folder.join(name(&run)).join(file);
-        events(&path, &run, trace, timing).map_err(|source| failed(&path, source))?;
+        let path = partial.path().join(name(&run)).join(file);
+        events(&path, &run, trace, timing)?;
     }
-    Ok(vec![folder])
+    partial.finish(is_of_runs)
 }
 
-/// Takes away the event files of an export before, so that no cell stays that is no longer in the file.
-fn clear(folder: &Path) -> io::Result<()> {
-    let walk = WalkDir::new(folder).contents_first(true).into_iter();
-    for entry in walk.filter_map(Result::ok) {
-        let name = entry.file_name().to_string_lossy();
-        if entry.file_type().is_dir() {
-            // Only an empty one goes.
-            let _ = fs::remove_dir(entry.path());
-        } else if name.starts_with(NAME.0) && name.ends_with(NAME.1) {
-            fs::remove_file(entry.path())?;
-        }
+/// Whether a path in the page's folder is the event file of a run, or a run's folder that holds nothing
+/// else: no cell stays that is no longer in the sweep file. Deeper is what other sweeps have exported.
+fn is_of_runs(depth: usize, path: &Path) -> bool {
+    let is_events = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(NAME.0) && name.ends_with(NAME.1)
+    };
+    let holds_only_events = || {
+        let entries = fs::read_dir(path).map(|entries| entries.filter_map(Result::ok));
+        entries.is_ok_and(|mut entries| entries.all(|entry| is_events(&entry.path())))
+    };
+    match depth {
+        1 => holds_only_events(),
+        2 => is_events(path),
+        _ => false,
     }
-    Ok(())
 }
 
 /// `3 lr=0.1 optimizer=sgd seed=0`, of characters that every file system takes.

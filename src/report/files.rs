@@ -1,7 +1,7 @@
 //! Files of a report: written whole or not at all, and only where something changed.
 
 use super::{ReportError, Templates};
-use crate::replace::replace;
+use crate::replace::{remove_abandoned, replace};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// [`ReportError::Write`].
 pub fn write(path: &Path, content: &[u8]) -> Result<(), ReportError> {
+    if let Some(folder) = path.parent() {
+        remove_abandoned(folder);
+    }
     if fs::read(path).is_ok_and(|old| old == content) {
         return Ok(());
     }
@@ -131,6 +134,7 @@ pub fn address(path: &str) -> String {
 /// [`ReportError::Write`].
 pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> {
     let failed = |path: PathBuf| move |source| ReportError::Write { path, source };
+    remove_abandoned(folder);
     let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

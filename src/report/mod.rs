@@ -45,6 +45,7 @@ pub use view::inspect::Inspected;
 use crate::diagnose::CellDiagnosis;
 use crate::expect::Verdict;
 use crate::fix::Fixes;
+use crate::replace::remove_abandoned;
 use crate::results::Results;
 use crate::spec::Sweep;
 use pages::SweepPage;
@@ -121,6 +122,7 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     cures::write(&own, fixes.as_ref())?;
     rungs::write(&own, page)?;
     let runs = own.join("runs");
+    remove_abandoned(&own.join(INSPECTIONS));
     let inspected = files::scripts(&own.join(INSPECTIONS));
     let scripts = pages::Runs::of(page, fixes.as_ref(), inspected);
     let cells = (0..page.results.cells.len()).into_par_iter();

@@ -1,6 +1,7 @@
 //! Templates, style sheet and script of the pages: the embedded ones, or a person's own in their place.
 
 use super::{ReportError, files, pages};
+use crate::replace::create_new;
 use crate::spec::nearest;
 use std::collections::BTreeMap;
 use std::fs;
@@ -61,12 +62,7 @@ fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
 pub fn write_templates(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let write = |(name, text): (&str, &str)| {
         let path = folder.join(name);
-        let parent = path.parent().unwrap_or(folder);
-        let written = fs::create_dir_all(parent).and_then(|()| {
-            let mut file = fs::File::create_new(&path)?;
-            io::Write::write_all(&mut file, text.as_bytes())
-        });
-        match written {
+        match create_new(&path, text.as_bytes()) {
             Ok(()) => Ok(path),
             Err(error) => Err((path, error)),
         }

@@ -18,7 +18,7 @@ use crate::trace::{Timing, Trace};
 use crate::train::keep::Snapshot;
 use crate::train::{Control, Job, not_trained};
 use crate::weights::Weighed;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -105,7 +105,7 @@ pub(super) struct Queue<'a> {
 struct Done {
     /// By identity, so that nothing depends on who ended first.
     traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
-    not_kept: usize,
+    not_kept: BTreeSet<RunId>,
     /// Runs of the store that were to be trained again, and did not fit into memory.
     kept_as_stored: usize,
 }
@@ -164,6 +164,7 @@ pub fn train(
         work(&shared, true);
         workers.broadcast(|_| work(&shared, false));
     }
+    shared.tell_lost();
     let done = shared
         .done
         .into_inner()
@@ -330,8 +331,26 @@ impl<'a> Shared<'a> {
             }));
         }
         let mut done = self.done();
-        done.not_kept += usize::from(kept.is_err());
+        done.not_kept.extend(kept.is_err().then_some(run.id));
         done.traces.insert(run.id, (trace, timing));
+    }
+
+    /// Tells of the runs that were stored in a file that is no longer there.
+    fn tell_lost(&self) {
+        let Err(error) = self.store.in_place() else {
+            return;
+        };
+        let message = error.to_string();
+        let mut done = self.done();
+        for (cell, run) in &self.plan.missing {
+            let (_, run) = self.named(*cell, *run);
+            if done.traces.contains_key(&run.id) && done.not_kept.insert(run.id) {
+                (self.tell)(Event::NotKept {
+                    run,
+                    message: &message,
+                });
+            }
+        }
     }
 }
 
@@ -344,7 +363,7 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
         trained: done.traces.values().filter(started).count(),
         failed: done.traces.values().filter(failed).count() + done.kept_as_stored,
         too_large: done.kept_as_stored,
-        not_kept: done.not_kept,
+        not_kept: done.not_kept.len(),
         ..Summary::default()
     };
     for result in plan.results.cells.iter_mut().flat_map(|c| &mut c.runs) {

@@ -1,8 +1,10 @@
 //! What can be wrong with a store, and what to do about it.
 
 use crate::identity::RunId;
-use rusqlite::ErrorCode;
+use crate::number::count;
+use rusqlite::{ErrorCode, ffi};
 use std::error::Error;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A store that can't be read or written.
@@ -66,6 +68,22 @@ pub enum StoreError {
         /// The name of the page.
         name: String,
     },
+    /// Another file, or none, where the store was opened.
+    #[error("failed to write {}: it was removed, moved or replaced since this call opened it; put it back where it was, or run the same command again to train its runs again", path.display())]
+    Gone {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Runs that were written are not there.
+    #[error("lost {lost} of the {} that this call stored: {} was removed, moved, replaced or changed by another program meanwhile; put it back where it was, or run the same command again to train them again", count(*.of, "run"), path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// Runs that are not there.
+        lost: usize,
+        /// Runs that were written.
+        of: usize,
+    },
     /// One run's record is damaged.
     #[error("failed to use run {id} of {}: {why}; train it again with --rerun all", path.display())]
     Run {
@@ -95,9 +113,55 @@ impl StoreError {
         }
     }
 
+    /// A file beside the store that can't be written.
+    pub(super) fn write(path: &Path, source: std::io::Error) -> StoreError {
+        let to = path.to_owned();
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full { path: to },
+            ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path: to },
+            _ => StoreError::access(path, source),
+        }
+    }
+
+    /// Whether the file is no store that this version can use, rather than one that can't be used now.
+    pub fn is_of_the_file(&self) -> bool {
+        match self {
+            StoreError::Newer { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Page { .. } => true,
+            StoreError::Access { .. }
+            | StoreError::Full { .. }
+            | StoreError::Locked { .. }
+            | StoreError::ReadOnly { .. }
+            | StoreError::Gone { .. }
+            | StoreError::Lost { .. }
+            | StoreError::Run { .. }
+            | StoreError::Database { .. } => false,
+        }
+    }
+
+    /// What an error of SQLite means where one run was read.
+    pub(super) fn of_run(path: &Path, id: RunId, source: rusqlite::Error) -> StoreError {
+        match is_of_type(&source) {
+            true => StoreError::Run {
+                path: path.to_owned(),
+                id,
+                why: format!("its record is damaged ({source})"),
+            },
+            false => StoreError::of(path, source),
+        }
+    }
+
     /// What an error of SQLite means to the person.
     pub(super) fn of(path: &Path, source: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
+        if let rusqlite::Error::SqliteFailure(code, _) = &source
+            && code.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+        {
+            // The index of its log can't grow.
+            return StoreError::Full { path };
+        }
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::Full { path },
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -112,4 +176,15 @@ impl StoreError {
             _ => StoreError::Database { path, source },
         }
     }
+}
+
+/// Whether a value is of another type than was written.
+pub(super) fn is_of_type(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
 }

@@ -2,10 +2,11 @@
 //! written; and its tables, where it is new.
 
 use super::error::StoreError;
+use crate::replace::Partial;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -39,18 +40,35 @@ const TABLES: &str = "
 
 /// Opens the file of a store, makes it where it is missing.
 pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::access(folder, source))?;
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::write(folder, source))?;
     if let Some((application, format)) = header(path)? {
         check(path, application, format)?;
     }
+    try_room(path).map_err(|source| StoreError::write(path, source))?;
     let connect = || {
         let connection = Connection::open(path)?;
         connection.busy_timeout(PATIENCE)?;
         Ok(connection)
     };
     let mut connection = connect().map_err(|error| StoreError::of(path, error))?;
+    // SQLite opens a file to read it where it can't write it, and does not say so before the first row.
+    let is_readonly = connection.is_readonly("main");
+    if is_readonly.map_err(|error| StoreError::of(path, error))? {
+        return Err(StoreError::ReadOnly {
+            path: path.to_owned(),
+        });
+    }
     prepare(path, &mut connection)?;
     Ok(connection)
+}
+
+/// Bytes that must be free before anything is trained: room for some runs.
+const ROOM: usize = 1 << 18;
+
+/// Whether there is room beside the file: opening a store that is there writes nothing.
+fn try_room(path: &Path) -> std::io::Result<()> {
+    let partial = Partial::create(path)?;
+    partial.writer()?.write_all(&[0; ROOM])
 }
 
 /// Application and format as they stand in the first 100 bytes of an SQLite file; none where the

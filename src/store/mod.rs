@@ -12,6 +12,7 @@
 mod clock;
 mod error;
 mod file;
+mod identity;
 mod read;
 mod record;
 #[cfg(test)]
@@ -22,8 +23,9 @@ pub use error::StoreError;
 use crate::below::is_below;
 use crate::identity::RunId;
 use crate::trace::{Clock, Timing, Trace};
+use identity::Identity;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,6 +38,10 @@ pub const FILE: &str = "sweep.db";
 pub struct Store {
     path: PathBuf,
     connection: Mutex<Connection>,
+    /// The file that was opened, where it is written to.
+    identity: Option<Identity>,
+    /// Runs that were put since then.
+    written: Mutex<BTreeSet<RunId>>,
 }
 
 /// What `sweep list` says of one sweep.
@@ -65,9 +71,11 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
         let path = folder.join(FILE);
         let connection = file::open(folder, &path)?;
+        let identity = Identity::of(&path);
+        let identity = identity.map_err(|source| StoreError::access(&path, source))?;
         Ok(Store {
-            path,
-            connection: Mutex::new(connection),
+            identity: Some(identity),
+            ..Store::new(path, connection)
         })
     }
 
@@ -79,10 +87,16 @@ impl Store {
     pub fn open_existing(folder: &Path) -> Result<Option<Store>, StoreError> {
         let path = folder.join(FILE);
         let connection = read::open(&path)?;
-        Ok(connection.map(|connection| Store {
+        Ok(connection.map(|connection| Store::new(path, connection)))
+    }
+
+    fn new(path: PathBuf, connection: Connection) -> Store {
+        Store {
             path,
             connection: Mutex::new(connection),
-        }))
+            identity: None,
+            written: Mutex::default(),
+        }
     }
 
     /// The trace of a run, where it was trained before.
@@ -98,7 +112,7 @@ impl Store {
                 |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()
-            .map_err(|error| StoreError::of(&self.path, error))?;
+            .map_err(|error| StoreError::of_run(&self.path, id, error))?;
         let Some((blob, wall, started)) = row else {
             return Ok(None);
         };
@@ -120,7 +134,8 @@ impl Store {
         match trace.trajectory {
             None => Ok(Clock::default()),
             Some(_) => {
-                clock::get(&self.lock(), id).map_err(|error| StoreError::of(&self.path, error))
+                let clock = clock::get(&self.lock(), id);
+                clock.map_err(|error| StoreError::of_run(&self.path, id, error))
             }
         }
     }
@@ -140,9 +155,7 @@ impl Store {
             let mut statement = connection
                 .prepare("SELECT id FROM runs WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")?;
             let bounds = params![bound('0'), bound('f'), most as i64];
-            statement
-                .query_map(bounds, |row| row.get(0).map(RunId))?
-                .collect()
+            sound(statement.query_map(bounds, |row| row.get(0).map(RunId))?)
         };
         collect().map_err(|error| StoreError::of(&self.path, error))
     }
@@ -151,7 +164,7 @@ impl Store {
     /// not fit into memory takes no other's place: another process may have trained it meanwhile.
     ///
     /// # Errors
-    /// [`StoreError`]; what was there before is then still there.
+    /// [`StoreError`]; what was there before is then still there, unless the file itself is gone.
     pub fn put(&self, id: RunId, trace: &Trace, timing: &Timing) -> Result<(), StoreError> {
         let blob = record::pack(trace).map_err(|why| StoreError::Run {
             path: self.path.clone(),
@@ -177,7 +190,61 @@ impl Store {
                 wall.cast_signed(),
                 blob
             ],
-        )
+        )?;
+        guard(&self.written).insert(id);
+        Ok(())
+    }
+
+    /// Whether the file is still in its place, and not removed, moved or replaced.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`].
+    pub fn in_place(&self) -> Result<(), StoreError> {
+        let found = Identity::of(&self.path).ok();
+        match &self.identity {
+            Some(opened) if found.as_ref() != Some(opened) => Err(StoreError::Gone {
+                path: self.path.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Closes the store, and opens it as the next process will: is every run there that was put?
+    ///
+    /// # Errors
+    /// [`StoreError::Lost`] says how many are not.
+    pub fn close(self) -> Result<(), StoreError> {
+        let Store {
+            path,
+            connection,
+            written,
+            ..
+        } = self;
+        drop(connection);
+        let written = written.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let ids: Vec<RunId> = written.into_iter().collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let known = match read::open(&path) {
+            Ok(Some(connection)) => Store::new(path.clone(), connection).known(&ids),
+            Ok(None) => Ok(BTreeMap::new()),
+            Err(error) => Err(error),
+        };
+        let lost = match known {
+            Ok(known) => ids.len() - known.len(),
+            // Whether they are there is not known, which is for the next call to find out.
+            Err(error @ StoreError::Locked { .. }) => return Err(error),
+            Err(_) => ids.len(),
+        };
+        match lost {
+            0 => Ok(()),
+            _ => Err(StoreError::Lost {
+                path,
+                lost,
+                of: ids.len(),
+            }),
+        }
     }
 
     /// Which of these runs are here, and the name of the outcome of each.
@@ -190,8 +257,8 @@ impl Store {
             let mut statement = connection.prepare("SELECT outcome FROM runs WHERE id = ?1")?;
             let mut known = BTreeMap::new();
             for id in ids {
-                let outcome = statement.query_row([id.0], |row| row.get(0)).optional()?;
-                known.extend(outcome.map(|outcome| (*id, outcome)));
+                let outcome = sound(statement.query_map([id.0], |row| row.get(0))?)?;
+                known.extend(outcome.into_iter().map(|outcome| (*id, outcome)));
             }
             Ok(known)
         };
@@ -271,23 +338,33 @@ impl Store {
     ) -> Result<Vec<T>, StoreError> {
         let connection = self.lock();
         let collect = || -> rusqlite::Result<Vec<T>> {
-            connection.prepare(query)?.query_map([], read)?.collect()
+            sound(connection.prepare(query)?.query_map([], read)?)
         };
         collect().map_err(|error| StoreError::of(&self.path, error))
     }
 
     fn execute(&self, statement: &str, values: impl rusqlite::Params) -> Result<(), StoreError> {
+        self.in_place()?;
         self.lock()
             .execute(statement, values)
-            .map(drop)
-            .map_err(|error| StoreError::of(&self.path, error))
+            .map_err(|error| StoreError::of(&self.path, error))?;
+        // It may have gone meanwhile, and the row with it.
+        self.in_place()
     }
 
     /// A thread that panicked with the lock held left no statement half done: SQLite takes back
     /// what was not committed. The others go on.
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        guard(&self.connection)
     }
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Rows, without those that hold values of other types than were written.
+fn sound<T>(rows: impl Iterator<Item = rusqlite::Result<T>>) -> rusqlite::Result<Vec<T>> {
+    rows.filter(|row| !row.as_ref().is_err_and(error::is_of_type))
+        .collect()
 }

@@ -179,9 +179,9 @@ impl Place {
     }
 
     /// Waits until there is such a file with this text in it.
-    pub fn wait_for(&self, name: &str, text: &str) {
+    pub fn wait_for(&self, name: impl AsRef<Path>, text: &str) {
         let has = |found: Vec<u8>| String::from_utf8_lossy(&found).contains(text);
-        wait_until(|| std::fs::read(self.path(name)).is_ok_and(has));
+        wait_until(|| std::fs::read(self.path(&name)).is_ok_and(has));
     }
 }
 
