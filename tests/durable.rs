@@ -427,7 +427,7 @@ fn ctrl_c_during_an_export_leaves_nothing_temporary() {
 
 /// The long campaign, by hand: see `.ci/full`.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "run by .ci/full, since it takes minutes"]
 fn exports_that_are_killed_forty_times_each() {
     let kill = |format: &'static str| (format, kill_exports(format, 40, 40));
     let tallies: Vec<_> = formats().into_iter().map(kill).collect();

@@ -175,7 +175,7 @@ fn predicted(plan: &str) -> f64 {
 }
 
 #[test]
-#[ignore = "measures processes of several hundred MB, one after another"]
+#[ignore = "run by .ci/run by itself, since it measures processes of several hundred MB"]
 fn predictions_lie_near_measured_peaks() {
     let place = Place::new();
     write_data(&place);
@@ -214,7 +214,7 @@ fn predictions_lie_near_measured_peaks() {
 
 /// The process in which the autograd executor trains.
 #[test]
-#[ignore = "started by the other test"]
+#[ignore = "run by .ci/run as a child process of the other test"]
 fn autograd_child() {
     let Ok(text) = std::env::var("SWEEP_TEST_CHILD") else {
         return;
