@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Takes the pictures in docs/screenshots anew: trains experiments/ with their cures into a folder that is
-# not kept, and opens its pages in Chromium. Needs what the browser test needs: chromium, node and npm.
-# REPORT names a folder that `sweep fix experiments/` has written already.
+# Takes the screenshots in docs/screenshots: trains experiments/ and their fixes into a temporary folder, and opens
+# its pages in Chromium. Needs the tools of the browser test: chromium, node and npm.
+# REPORT names an existing output folder of `sweep fix experiments/`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
