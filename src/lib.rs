@@ -50,7 +50,6 @@ pub mod number;
 pub mod optim;
 pub mod own;
 pub mod prescribe;
-pub mod readable;
 pub mod remedy;
 pub mod replace;
 pub mod report;

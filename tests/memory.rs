@@ -17,7 +17,7 @@ use std::time::Duration;
 use support::Place;
 use sweep::data::Files;
 use sweep::load::{Loaded, load_text};
-use sweep::memory::Estimate;
+use sweep::run::memory::Estimate;
 use sweep::run::{Engine, Options, Rerun, engines, groups, plan, train};
 use sweep::spec::Overrides;
 use sweep::store::Store;

@@ -3,10 +3,10 @@
 use super::output::Output;
 use super::text::shown;
 use crate::expect::{count, number};
-use crate::memory::Lowered;
 use crate::report::number::{bytes, duration};
 use crate::results::Results;
 use crate::run::Event;
+use crate::run::memory::Lowered;
 use crate::trace::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,7 +7,7 @@ use super::idx;
 use super::npy::{self, Header, Number, Refused, header, refused};
 use crate::memory::MARGIN;
 use crate::number::bytes;
-use crate::readable::{self, Unreadable};
+use crate::spec::readable::{self, Unreadable};
 use memmap2::Mmap;
 use std::io::{self, Read};
 use std::ops::Range;

@@ -3,7 +3,7 @@
 //! The CSV reader gives values without their quotes and places. A file with faults is opened once
 //! more, so that a file without pays nothing for it.
 
-use crate::readable;
+use crate::spec::readable;
 use crate::spec::settings::Delimiter;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;

@@ -1,9 +1,9 @@
 //! Faults of one data file, each with its line and column, and the first ten of them only.
 
 use super::excerpt::{Part, excerpt};
-use crate::readable::Unreadable;
 use crate::spec::fault::kind_of;
 use crate::spec::files::Named;
+use crate::spec::readable::Unreadable;
 use crate::spec::settings::{Delimiter, Source};
 use crate::spec::{Fault, nearest};
 use std::fmt::Display;

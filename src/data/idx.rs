@@ -2,7 +2,7 @@
 //! are, and their sizes, each the highest byte first.
 
 use super::npy::{Header, Number, Refused, refused};
-use crate::readable::{self, Unreadable};
+use crate::spec::readable::{self, Unreadable};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;

@@ -99,25 +99,24 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
         found.retain(|finding| !OF_THE_END.contains(&finding.code));
     }
     let nothing = nothing_learned(trace);
+    let memorized = nothing.is_some() && rules::overfit::look(&case).is_ok();
     match (case.gate.is_passed(), nothing, &trace.outcome) {
         (true, None, _) => learned(&case, found),
+        (true, Some(_), _) if memorized => learned(&case, found),
         (_, _, Outcome::Stopped { .. }) => stopped(&case, found, rejected),
         (true, Some(evidence), _) => learned_nothing(&case, found, rejected, evidence),
         (false, _, _) => failed(&case, found, rejected),
     }
 }
 
-/// A run that is as good as others of its data, and learned nothing: it may have memorized its training
-/// rows, or have a cause as any run that failed; else nothing is known but that there was nothing to learn.
+/// A run that is as good as others of its data, and learned nothing: it has a cause as any run that failed, or
+/// nothing is known but that there was nothing to learn.
 fn learned_nothing(
     case: &Case,
     found: Vec<Finding>,
     rejected: Vec<Rejected>,
     evidence: Evidence,
 ) -> Diagnosis {
-    if rules::overfit::look(case).is_ok() {
-        return learned(case, found);
-    }
     let is_clear = !found.is_empty();
     let mut diagnosis = failed(case, found, rejected);
     if !is_clear {

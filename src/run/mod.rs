@@ -15,6 +15,7 @@ mod call;
 mod engine;
 mod group;
 mod guard;
+pub mod memory;
 mod plan;
 mod schedule;
 
@@ -25,9 +26,10 @@ pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, cores, train};
 
 use crate::grid::Run;
-use crate::memory::{self, Available, Lowered};
+use crate::memory::Available;
 use crate::trace::{Timing, Trace};
 use crate::weights::Weighed;
+use memory::Lowered;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,7 +51,7 @@ pub struct Options {
 /// How much memory the process may take while it trains.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Memory {
-    /// What [`memory::available()`] says when training starts.
+    /// What [`crate::memory::available()`] says when training starts.
     #[default]
     Available,
     /// So many bytes.
@@ -60,7 +62,7 @@ impl Memory {
     /// It in bytes; none where it is not known.
     pub fn now(self) -> Option<Available> {
         match self {
-            Memory::Available => memory::available(),
+            Memory::Available => crate::memory::available(),
             Memory::Bytes(total) => Some(Available { total, used: 0.0 }),
         }
     }

@@ -7,11 +7,11 @@
 use super::call::call;
 use super::engine::engine_of;
 use super::group::{Group, groups};
+use super::memory::{self, Fit, TooLarge};
 use super::{Engine, Event, Options, Plan};
 use crate::data::{Dataset, Files};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
-use crate::memory::{self, Fit, TooLarge};
 use crate::results::Results;
 use crate::store::Store;
 use crate::trace::{Timing, Trace};

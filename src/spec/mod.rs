@@ -23,6 +23,7 @@ mod page;
 pub mod place;
 mod range;
 mod read;
+pub(crate) mod readable;
 mod reader;
 mod rules;
 mod sample;
@@ -56,7 +57,6 @@ pub use sweep::{Axis, Bounds, Check, Condition, Expectation, Quantity, Range, Se
 pub use top::{MAX_CELLS, MOST_CELLS};
 pub use value::{Value, Values};
 
-use crate::readable;
 use std::fmt::Display;
 use std::path::Path;
 

@@ -470,7 +470,7 @@ fn what_a_reading_asks_for_must_be_there() {
 #[test]
 fn a_table_for_which_there_is_no_memory_is_told_before_it_is_read() {
     // 2000 values of 4 bytes with their commas: 32 kB in memory, with a margin.
-    let text = format!("a,price\n{}", "1.5,2.5\n".repeat(1000));
+    let text = format!("a,price\n{}", "1.5,2.5\n1.5,3.5\n".repeat(500));
     let folder = folder(text);
     let named = [named(&csv(folder.path(), "price", None))];
     let faults = |free: f64| Files::read_within(&named, &|| free).1;

@@ -4,15 +4,12 @@
 //! A run that doesn't fit alone is too large, and the others are trained. Where fewer at a time fit, jobs
 //! are lowered first and then the runs of a stack: neither changes the result of a run.
 
-use super::available::Available;
 use super::estimate::{Estimate, replayed};
 use crate::data::Files;
+use crate::memory::{Available, MARGIN};
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::trace::Outcome;
-
-/// What is needed is this many times the estimate, which may be too low.
-pub const MARGIN: f64 = 1.2;
 
 /// A run that doesn't fit into memory by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,6 +5,9 @@ use std::fs::read_to_string;
 use std::path::Path;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
+/// What is needed is this many times the estimate, which may be too low.
+pub const MARGIN: f64 = 1.2;
+
 /// The environment variable that limits the memory of the process: `600MB`, `4GiB`.
 pub const VARIABLE: &str = "SWEEP_MEMORY";
 
