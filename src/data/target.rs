@@ -110,11 +110,10 @@ pub(super) fn table(
     let targeted: BTreeSet<usize> = places.iter().copied().collect();
     let features = (0..columns.names.len()).filter(|i| !targeted.contains(i));
     let features: Vec<Feature> = features.flat_map(|i| features_of(columns, i)).collect();
-    if features.len() > WIDEST {
-        let (n, most) = (features.len(), limits::FEATURES.most);
+    let (n, most) = (features.len(), limits::FEATURES.most);
+    if n > most {
         let message = format!("its categories come to {n} features; the limit is {most}");
-        let help = "leave out columns that tell every row from the others, as names and dates do";
-        faults.of_all(&message, help);
+        faults.of_all(&message, limits::FEATURES.help);
         return None;
     }
     let x = kept
@@ -132,9 +131,6 @@ pub(super) fn table(
         left_out: columns.values[column].len() - kept.len(),
     })
 }
-
-/// Most features that a table may come to.
-const WIDEST: usize = limits::FEATURES.most;
 
 /// The rows that are kept; none, and faults, where some column has no value in any of them.
 fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {

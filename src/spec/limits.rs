@@ -151,7 +151,7 @@ pub const FEATURES: Limit = limit(
     "the table that comes of a CSV file, with a feature per category",
     10_000,
     "features",
-    "leave out columns that tell every row from the others, as names and dates do",
+    "leave out columns with a different text in every row, such as names and dates",
 );
 
 /// Every limit, in the order of the docs.
