@@ -45,7 +45,7 @@ pub fn limit() -> Result<Option<f64>, LimitError> {
     }
 }
 
-/// Returns the memory of this process; none where the system does not tell it and no limit is set.
+/// Returns the memory of this process; none where the system does not report it and no limit is set.
 /// A value of [`VARIABLE`] that [`limit`] refuses sets no limit.
 pub fn available() -> Option<Available> {
     let used = used();

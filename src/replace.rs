@@ -1,8 +1,8 @@
 //! Files and folders that are there whole or not at all.
 //!
-//! What is written stays under a temporary name beside its place until it is complete, and then takes its
+//! What is written stays under a temporary name in the same folder until it is complete, and then takes its
 //! place in one step. The writer holds a lock on it. The lock ends with the process, however that ends, so
-//! the next call can tell what a killed process has left from what a live one is writing.
+//! the next call can distinguish what a killed process left from what a live one is writing.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -103,7 +103,7 @@ impl Partial {
         }
         remove_abandoned(folder);
         let make = |path: &Path| File::create_new(path);
-        let (temporary, file) = beside(&target, PARTIAL, make)?;
+        let (temporary, file) = temporary_for(&target, PARTIAL, make)?;
         let partial = Partial {
             file,
             temporary: Some(temporary),
@@ -170,7 +170,7 @@ impl PartialFolder {
             // Where folders can't be opened, nobody can lock one, nor find it abandoned.
             Ok(File::open(path).ok())
         };
-        let (path, _held) = beside(&target, PARTIAL, make)?;
+        let (path, _held) = temporary_for(&target, PARTIAL, make)?;
         Ok(PartialFolder {
             path,
             target,
@@ -327,7 +327,7 @@ pub fn wait_while_ending() {
 }
 
 /// A new temporary path for a target, with its lock held.
-fn beside<T: Lockable>(
+fn temporary_for<T: Lockable>(
     target: &Path,
     end: &str,
     make: impl Fn(&Path) -> io::Result<T>,

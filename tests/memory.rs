@@ -1,4 +1,4 @@
-//! The predicted memory of a sweep beside the measured peak of the process that trains it, for files that
+//! The predicted memory of a sweep, compared with the measured peak of the process that trains it, for files that
 //! differ in what takes the memory. Run with `cargo test --test memory -- --ignored --nocapture`, which
 //! prints the table.
 //!
@@ -25,7 +25,7 @@ use sweep::store::Store;
 /// The prediction over the peak must lie between these.
 const BOUNDS: std::ops::RangeInclusive<f64> = 0.8..=2.0;
 
-/// A sweep file: its name, jobs, and text. Each takes at least 100 MB beside the program.
+/// A sweep file: its name, jobs, and text. Each takes at least 100 MB in addition to the program.
 const FILES: [(&str, &str, &str); 11] = [
     (
         "stack of small networks",

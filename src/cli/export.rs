@@ -4,7 +4,7 @@ use super::args::{ExportArgs, FormatArg};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
-use super::rungs::{self, TooLarge};
+use super::rungs::{self, TooLargeRuns};
 use super::session::tell_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
@@ -65,7 +65,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
             &files,
             &stored,
             Rerun::Nothing,
-            TooLarge::Result,
+            TooLargeRuns::Result,
         )?;
         tell_missing(&sweep, &plan, output);
         // Runs are held against them where no cell is good.

@@ -8,7 +8,7 @@ use super::interrupt;
 use super::open::Opened;
 use super::output::Output;
 use super::problem::Problem;
-use super::rungs::TooLarge;
+use super::rungs::TooLargeRuns;
 use super::session::look_up;
 use super::wanted::{Wanted, wanted};
 use crate::expect::count;
@@ -73,7 +73,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
         // Its pages now link to the inspection.
-        let looked = look_up(sweep, Some(&store), Rerun::Nothing, TooLarge::Result)?;
+        let looked = look_up(sweep, Some(&store), Rerun::Nothing, TooLargeRuns::Result)?;
         match write_again(looked, Some(&store), &folder, output)?.report {
             Some(_) => output.result(format_args!("{}?run={id}", page.display())),
             None => code = 3,

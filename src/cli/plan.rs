@@ -5,7 +5,7 @@ use super::open;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
 use super::progress::in_words;
-use super::rungs::TooLarge;
+use super::rungs::TooLargeRuns;
 use super::session::{Looked, look_up};
 use super::text::Text;
 use crate::data::Files;
@@ -43,7 +43,7 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let memory = available();
     for sweep in opened {
         let rerun = args.work.rerun();
-        let looked = look_up(sweep, store.as_ref(), rerun, TooLarge::TryAgain)?;
+        let looked = look_up(sweep, store.as_ref(), rerun, TooLargeRuns::TryAgain)?;
         output.result(block(&looked, jobs, memory));
     }
     Ok(0)

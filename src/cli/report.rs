@@ -7,7 +7,7 @@ use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
-use super::rungs::TooLarge;
+use super::rungs::TooLargeRuns;
 use super::session::{Looked, look_up, tell_missing};
 use crate::report::write_index;
 use crate::run::Rerun;
@@ -27,7 +27,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
     }
     let mut code = 0;
     for sweep in opened {
-        let looked = look_up(sweep, store.as_ref(), Rerun::Nothing, TooLarge::Result)?;
+        let looked = look_up(sweep, store.as_ref(), Rerun::Nothing, TooLargeRuns::Result)?;
         let Looked {
             page, sweep, plan, ..
         } = &looked;

@@ -12,7 +12,7 @@ use crate::spec::{Stop, Sweep};
 
 /// What runs count as that the store has as too large for memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TooLarge {
+pub enum TooLargeRuns {
     /// As missing: they are trained where they fit now.
     TryAgain,
     /// As what came of them: nothing is trained.
@@ -30,7 +30,7 @@ pub fn look_up(
     files: &Files,
     stored: &Lookup,
     rerun: Rerun,
-    too_large: TooLarge,
+    too_large: TooLargeRuns,
 ) -> Result<Plan, Problem> {
     let Some(stop) = sweep.stop else {
         return Ok(plan(sweep, cells, files, stored, &engines(), rerun)?);
@@ -46,14 +46,14 @@ pub fn look_up(
 }
 
 /// Whether every run of a rung has come to an end.
-fn is_whole(plan: &Plan, too_large: TooLarge) -> bool {
+fn is_whole(plan: &Plan, too_large: TooLargeRuns) -> bool {
     let is_known = |(cell, run): &(usize, usize)| {
         let trace = plan.results.cells[*cell].runs[*run].trace();
         trace.is_some_and(|trace| trace.outcome.is_too_large())
     };
     match too_large {
-        TooLarge::TryAgain => plan.missing.is_empty(),
-        TooLarge::Result => plan.missing.iter().all(is_known),
+        TooLargeRuns::TryAgain => plan.missing.is_empty(),
+        TooLargeRuns::Result => plan.missing.iter().all(is_known),
     }
 }
 

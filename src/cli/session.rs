@@ -11,7 +11,7 @@ use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
-use super::rungs::{self, TooLarge};
+use super::rungs::{self, TooLargeRuns};
 use super::trials::{Bench, Training};
 use super::weights::Weights;
 use crate::data::Files;
@@ -42,7 +42,7 @@ pub fn look_up(
     opened: Opened,
     store: Option<&Store>,
     rerun: Rerun,
-    too_large: TooLarge,
+    too_large: TooLargeRuns,
 ) -> Result<Looked, Problem> {
     let Opened {
         page,
@@ -105,7 +105,7 @@ pub fn train_all(
             false => cancelled,
         };
         let rerun = args.work.rerun();
-        let mut looked = look_up(opened, Some(&store), rerun, TooLarge::TryAgain)?;
+        let mut looked = look_up(opened, Some(&store), rerun, TooLargeRuns::TryAgain)?;
         let weights = args.save_weights.as_ref();
         let weights = weights.map(|into| Weights::new(into.as_deref(), out, &looked.page, output));
         if let Some(weights) = &weights {

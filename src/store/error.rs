@@ -113,7 +113,7 @@ impl StoreError {
         }
     }
 
-    /// A file beside the store that can't be written.
+    /// A file next to the store that can't be written.
     pub(super) fn write(path: &Path, source: std::io::Error) -> StoreError {
         let to = path.to_owned();
         match source.kind() {

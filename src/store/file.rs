@@ -65,7 +65,7 @@ pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError>
 /// Bytes that must be free before anything is trained: room for some runs.
 const ROOM: usize = 1 << 18;
 
-/// Whether there is room beside the file: opening a store that is there writes nothing.
+/// Whether there is room for more than the file: opening a store that is there writes nothing.
 fn try_room(path: &Path) -> std::io::Result<()> {
     let partial = Partial::create(path)?;
     partial.writer()?.write_all(&[0; ROOM])

@@ -7,25 +7,25 @@ use std::path::Path;
 /// Device and inode of a file.
 #[cfg(unix)]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Identity(u64, u64);
+pub(super) struct Inode(u64, u64);
 
 #[cfg(unix)]
-impl Identity {
-    pub fn of(path: &Path) -> io::Result<Identity> {
+impl Inode {
+    pub fn of(path: &Path) -> io::Result<Inode> {
         use std::os::unix::fs::MetadataExt;
         let found = std::fs::metadata(path)?;
-        Ok(Identity(found.dev(), found.ino()))
+        Ok(Inode(found.dev(), found.ino()))
     }
 }
 
 /// That there is one: an open file can't be removed, moved or replaced.
 #[cfg(not(unix))]
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Identity;
+pub(super) struct Inode;
 
 #[cfg(not(unix))]
-impl Identity {
-    pub fn of(path: &Path) -> io::Result<Identity> {
-        std::fs::metadata(path).map(|_| Identity)
+impl Inode {
+    pub fn of(path: &Path) -> io::Result<Inode> {
+        std::fs::metadata(path).map(|_| Inode)
     }
 }

@@ -12,7 +12,7 @@
 mod clock;
 mod error;
 mod file;
-mod identity;
+mod inode;
 mod read;
 mod record;
 #[cfg(test)]
@@ -23,7 +23,7 @@ pub use error::StoreError;
 use crate::below::is_below;
 use crate::identity::RunId;
 use crate::trace::{Clock, Timing, Trace};
-use identity::Identity;
+use inode::Inode;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub struct Store {
     path: PathBuf,
     connection: Mutex<Connection>,
     /// The file that was opened, where it is written to.
-    identity: Option<Identity>,
+    inode: Option<Inode>,
     /// Runs that were put since then.
     written: Mutex<BTreeSet<RunId>>,
 }
@@ -71,10 +71,10 @@ impl Store {
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
         let path = folder.join(FILE);
         let connection = file::open(folder, &path)?;
-        let identity = Identity::of(&path);
-        let identity = identity.map_err(|source| StoreError::access(&path, source))?;
+        let inode = Inode::of(&path);
+        let inode = inode.map_err(|source| StoreError::access(&path, source))?;
         Ok(Store {
-            identity: Some(identity),
+            inode: Some(inode),
             ..Store::new(path, connection)
         })
     }
@@ -94,7 +94,7 @@ impl Store {
         Store {
             path,
             connection: Mutex::new(connection),
-            identity: None,
+            inode: None,
             written: Mutex::default(),
         }
     }
@@ -200,8 +200,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Gone`].
     pub fn in_place(&self) -> Result<(), StoreError> {
-        let found = Identity::of(&self.path).ok();
-        match &self.identity {
+        let found = Inode::of(&self.path).ok();
+        match &self.inode {
             Some(opened) if found.as_ref() != Some(opened) => Err(StoreError::Gone {
                 path: self.path.clone(),
             }),

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 /// The program before it trains, in bytes: its code, its tables, SQLite's cache.
 const PROGRAM: f64 = 35e6;
 
-/// What each worker takes beside its runs: its stack, and the buffers of matrix products.
+/// What each worker takes in addition to its runs: its stack, and the buffers of matrix products.
 const WORKER: f64 = 4e6;
 
 /// What the pages of a report take while they are made.
@@ -47,7 +47,7 @@ pub struct Peak {
     pub mapped: f64,
 }
 
-/// What the process holds beside the runs under way.
+/// What the process holds in addition to the runs under way.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Held {
     /// Bytes of the program, of data files that were read, and of traces.
@@ -168,8 +168,8 @@ impl<'a> Estimate<'a> {
             calls
         };
         let alone = of(true).first().copied().unwrap_or(0.0);
-        let beside: f64 = of(false).iter().take(jobs.max(1)).sum();
-        self.held.with(alone.max(beside))
+        let parallel: f64 = of(false).iter().take(jobs.max(1)).sum();
+        self.held.with(alone.max(parallel))
     }
 }
 
@@ -298,12 +298,12 @@ fn lattice(features: usize) -> usize {
     }
 }
 
-/// Bytes of the order in which rows are drawn.
+/// Bytes of the order in which rows are sampled.
 fn order(sizes: Sizes) -> f64 {
     4.0 * sizes.train as f64
 }
 
-/// Bytes beside the rows that stay taken: training rows keep the room of those that were held out, where
+/// Bytes in addition to the rows that stay taken: training rows keep the room of those that were held out, where
 /// all are made in one piece.
 fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
     match data.source {
@@ -315,7 +315,7 @@ fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
     }
 }
 
-/// Bytes that are taken for a moment beside the rows while they are made.
+/// Bytes that are taken for a moment in addition to the rows while they are made.
 fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
     let columns = (sizes.features + sizes.targets) as f64;
     let moved = !data.scales.is_empty() || !data.offsets.is_empty();
@@ -362,7 +362,7 @@ fn solving(sizes: Sizes) -> f64 {
     squares + (sizes.train as f64 * side * 8.0).min(BLOCK)
 }
 
-/// Bytes of the widest layer's weights as they are drawn, in 64 bits.
+/// Bytes of the widest layer's weights as they are sampled, in 64 bits.
 fn start(settings: &Settings, layers: &[Layers]) -> f64 {
     let widest = layers.iter().map(|layer| layer.inputs * layer.outputs);
     let copies = match settings.init {
@@ -500,7 +500,7 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
     layers
 }
 
-/// Weights, biases, and γ and β of normalisations.
+/// Weights, biases, and γ and β of normalizations.
 fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
     let dense = layers.iter().map(|layer| {
         let norm = if layer.normed { 2.0 } else { 0.0 };
@@ -584,15 +584,15 @@ mod tests {
         for settings in varied() {
             let of = layers(&settings, 6, 2);
             let lanes = stack::lanes(&settings);
-            let told = arena(&settings, &of, sizes, [6, 2], lanes);
+            let predicted = arena(&settings, &of, sizes, [6, 2], lanes);
             let laid = match settings.precision {
                 Precision::F32 => Layout::new::<f32>(&settings, 1000, 6, 2),
                 Precision::F64 => Layout::new::<f64>(&settings, 1000, 6, 2),
             };
             let laid = (laid.state + laid.work) as f64 * lanes as f64 * number(&settings);
             assert!(
-                (told / laid - 1.0).abs() < 0.02,
-                "{told} {laid} {settings:?}"
+                (predicted / laid - 1.0).abs() < 0.02,
+                "{predicted} {laid} {settings:?}"
             );
         }
     }
