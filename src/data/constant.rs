@@ -25,6 +25,16 @@ pub(super) fn message(name: &str, targets: usize, value: f64) -> String {
     }
 }
 
+/// Says which of `k` targets has one value in all rows, or which class all rows have; none where there is
+/// something to learn. `y` has n × k values, row after row, or indices of `classes`.
+pub(super) fn of_rows(y: &[f64], k: usize, names: &[String], classes: &[String]) -> Option<String> {
+    let (place, value) = constant(y, k)?;
+    Some(match classes.get(value as usize) {
+        Some(class) => format!("every row is of the class `{class}`"),
+        None => message(names.get(place).map_or("", String::as_str), k, value),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -167,8 +167,11 @@ impl Rows {
 /// [`DataError`].
 pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
     let mut data = raw(settings, files, seed)?;
-    if settings.source.is_file() {
-        refuse_constant(&data)?;
+    let train = &data.train;
+    if settings.source.is_file()
+        && let Some(what) = constant::of_rows(&train.y, train.targets, &data.targets, &data.classes)
+    {
+        return Err(DataError::Constant(what, train.len()));
     }
     if let Source::Csv { reading, .. } = &settings.source
         && let Some(how @ (Missing::Mean | Missing::Median)) = reading.missing
@@ -186,24 +189,6 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
         }
     }
     Ok(data)
-}
-
-/// # Errors
-/// [`DataError::Constant`].
-fn refuse_constant(data: &Dataset) -> Result<(), DataError> {
-    let rows = &data.train;
-    let Some((place, value)) = constant::constant(&rows.y, rows.targets) else {
-        return Ok(());
-    };
-    let class = data.classes.get(value as usize);
-    let message = match class.filter(|_| value >= 0.0) {
-        Some(class) => format!("every row is of the class `{class}`"),
-        None => {
-            let name = data.targets.get(place).unwrap_or(&data.target);
-            constant::message(name, rows.targets, value)
-        }
-    };
-    Err(DataError::Constant(message, rows.len()))
 }
 
 /// The same before they are standardised.

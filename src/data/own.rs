@@ -136,7 +136,10 @@ fn check(rows: &OwnRows) -> Result<(), String> {
     };
     match rows.y.iter().position(|y| !is_good(y)) {
         None if k == 1 => Err("it has one class; classes need at least two to tell apart".into()),
-        None => refuse_constant(rows),
+        None => match constant::of_rows(&rows.y, targets, &rows.targets, &rows.classes) {
+            Some(what) => Err(format!("{what}; {}", constant::HELP)),
+            None => Ok(()),
+        },
         Some(at) if k == 0 => Err(format!(
             "y of row {} is not finite; leave it out",
             at / targets + 1
@@ -148,17 +151,6 @@ fn check(rows: &OwnRows) -> Result<(), String> {
             k - 1
         )),
     }
-}
-
-fn refuse_constant(rows: &OwnRows) -> Result<(), String> {
-    let Some((place, value)) = constant::constant(&rows.y, rows.targets.len()) else {
-        return Ok(());
-    };
-    let message = match rows.classes.get(value as usize) {
-        Some(class) => format!("every row is of the class `{class}`"),
-        None => constant::message(&rows.targets[place], rows.targets.len(), value),
-    };
-    Err(format!("{message}; {}", constant::HELP))
 }
 
 fn digest(rows: &OwnRows) -> String {
