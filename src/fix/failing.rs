@@ -4,7 +4,8 @@ use super::most;
 use crate::code::Code;
 use crate::diagnose::CellDiagnosis;
 use crate::grid::Cell;
-use crate::prescribe::{Edits, Prescription, RejectedEdit, Suggestions, prescriptions};
+use crate::prescribe::{Edits, Prescription, RejectedEdit, Suggestions, doses, prescriptions};
+use crate::remedy::Remedy;
 use std::collections::BTreeMap;
 
 /// A cell that failed.
@@ -30,6 +31,8 @@ pub(super) struct Attempt {
     pub prescription: Prescription,
     /// The causes that have it.
     pub causes: Vec<Code>,
+    /// Whether it is tried only after all others, where none of them is a fix.
+    pub is_last_resort: bool,
     /// The place of its cell, once it is tried.
     pub place: Option<usize>,
     /// The random change beside it, with its place.
@@ -42,6 +45,7 @@ impl Attempt {
         Attempt {
             prescription,
             causes,
+            is_last_resort: false,
             place: None,
             control: None,
         }
@@ -101,5 +105,29 @@ pub(super) fn attempts(
     }
     // Stable: what the first cause prescribes goes first among changes of one size.
     all.sort_by_key(|attempt| attempt.prescription.edits.len());
+    let larger = last_resort(cell, code, &all);
+    all.extend(larger);
     (all, not_legal)
+}
+
+/// A larger network. A second fault hides behind the first in a network that is too small as well: the
+/// fixes of the first change little there, whatever they are.
+fn last_resort(cell: &Cell, code: Code, others: &[Attempt]) -> Vec<Attempt> {
+    // A larger network fits the training rows even better.
+    if code == Code::Overfit {
+        return Vec::new();
+    }
+    let is_new = |larger: &Prescription| {
+        let settings = &larger.cell.settings;
+        let mut others = others.iter();
+        others.all(|other| other.prescription.cell.settings != *settings)
+    };
+    let larger = doses(cell, Remedy::MoreLayers).legal.into_iter();
+    larger
+        .filter(is_new)
+        .map(|larger| Attempt {
+            is_last_resort: true,
+            ..Attempt::of(larger, vec![Code::TooShallow])
+        })
+        .collect()
 }

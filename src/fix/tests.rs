@@ -12,6 +12,7 @@ use crate::load::load_text;
 use crate::remedy::Remedy;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Overrides;
+use crate::spec::settings::{Activation, Model};
 use crate::trace::{Real, Timing};
 use std::path::Path;
 
@@ -121,6 +122,28 @@ fn a_larger_dose_is_tried_only_where_the_one_before_is_not_enough() {
     assert_eq!(failure.status, Status::Cured);
     assert_eq!(failure.cures().next().unwrap().toml, "[base]\nlr = 0.01\n");
     assert_eq!(failure.trials.len(), 2);
+}
+
+#[test]
+fn a_larger_network_is_tried_only_where_no_change_for_the_cause_is_a_fix() {
+    let results = results(cells("hidden = [12]\nactivation = \"tanh\""));
+    let diagnoses = [called([Code::SaturatedHidden; 3], None)];
+    let fixed_by = |good: fn(&Cell) -> bool| {
+        let mut trials = Trials::of(&results, &diagnoses, false);
+        tried(&mut trials, |cell| {
+            (if good(cell) { 0.05 } else { 0.9 }, 1.0)
+        });
+        let failure = fixes(&trials).failures.remove(0);
+        let fixes: Vec<String> = failure.cures().map(|trial| trial.toml.clone()).collect();
+        (failure.trials.len(), fixes)
+    };
+    let relu = |cell: &Cell| cell.settings.activation == Activation::Relu;
+    let relu_toml = "[base]\nactivation = \"relu\"\n".to_owned();
+    assert_eq!(fixed_by(relu), (4, vec![relu_toml]));
+    let larger =
+        |cell: &Cell| matches!(&cell.settings.model, Model::Mlp { hidden } if *hidden == [48; 4]);
+    let larger_toml = "[base]\ndepth = 4\nwidth = 48\n".to_owned();
+    assert_eq!(fixed_by(larger), (6, vec![larger_toml]));
 }
 
 #[test]
@@ -250,8 +273,10 @@ fn a_cell_fails_where_most_of_its_seeds_are_not_healthy() {
     );
     let split = failures([Code::Healthy, Code::DeadRelu, Code::TooShallow]);
     assert_eq!(split[0].status, Status::NotCured);
+    // A cause without a fix of its own: only a larger network is tried.
     let unclear = failures([Code::Unclear; 3]);
-    assert_eq!(unclear[0].status, Status::NothingKnown);
+    assert_eq!(unclear[0].status, Status::NotCured);
+    assert_eq!(unclear[0].trials.len(), 2);
 }
 
 #[test]

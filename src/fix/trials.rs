@@ -1,8 +1,9 @@
 //! Which prescriptions are tried on which cells, and in which round.
 //!
 //! Of a remedy that comes in several doses the next is tried only where the one before did not cure: a
-//! training a hundred times as long is no news where one ten times as long was enough. Cells that
-//! several prescriptions make, or that the sweep has anyway, are trained once.
+//! training a hundred times as long is no news where one ten times as long was enough. A larger network
+//! is the last resort, where no change for the cause cures. Cells that several prescriptions make, or that
+//! the sweep has anyway, are trained once.
 
 use super::cure::Wanted;
 use super::failing::{Attempt, Failing, attempts, failure};
@@ -133,12 +134,13 @@ impl<'a> Trials<'a> {
         (!due.is_empty()).then(|| self.cells[asked..].to_vec())
     }
 
-    /// Whether every smaller dose has been tried in vain.
+    /// Whether every smaller dose has been tried in vain; of a last resort, whether everything has.
     fn is_due(&self, failing: &Failing, attempt: usize) -> bool {
-        let remedy = failing.attempts[attempt].prescription.remedy;
-        let smaller = failing.attempts[..attempt].iter();
-        let mut smaller = smaller.filter(|other| other.prescription.remedy == remedy);
-        smaller.all(|other| {
+        let own = &failing.attempts[attempt];
+        let mut before = failing.attempts[..attempt].iter().filter(|other| {
+            own.is_last_resort || other.prescription.remedy == own.prescription.remedy
+        });
+        before.all(|other| {
             let tried = other.place.map(|place| self.judged(failing, place));
             // Runs that are missing might yet make it enough.
             tried.is_some_and(|judged| judged.cured + judged.open < failing.needed)

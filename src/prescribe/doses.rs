@@ -31,8 +31,8 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
     match remedy {
         Remedy::FewerLayers => fewer_layers(cell),
         Remedy::MoreLayers => more_layers(cell),
-        Remedy::WiderLayers => width(cell, |width| (4 * width).max(32)),
-        Remedy::SmallerNetwork => width(cell, |width| (width + 3) / 4),
+        Remedy::WiderLayers => width(cell, wider),
+        Remedy::SmallerNetwork => width(cell, |width| width.div_ceil(4)),
         Remedy::SkipConnections => skip_connections(cell),
         Remedy::BatchNormalisation => one("batch_norm", with_site(values, "hidden")),
         Remedy::InputNormalisation => one("batch_norm", with_site(values, "input")),
@@ -103,7 +103,8 @@ fn fewer_layers(cell: &Cell) -> Doses {
 
 const NO_HIDDEN: &str = "the model has no `depth`, `width` or `hidden`";
 
-/// Four layers of at least ten neurons, two of sigmoids; of a linear model, a network of the usual size.
+/// Four layers of at least ten neurons, two of sigmoids; then as many of four times the width. Of a linear
+/// model, a network of the usual size.
 fn more_layers(cell: &Cell) -> Doses {
     let layers = match cell.settings.activation {
         Activation::Sigmoid => 2,
@@ -118,10 +119,12 @@ fn more_layers(cell: &Cell) -> Doses {
         Model::Mlp { hidden } if hidden.len() < layers => {
             let widest = hidden.iter().copied().max().unwrap_or(0);
             let is_wide = widest >= 10 && cell.values.get("hidden").is_none();
-            Ok(match is_wide {
+            let mut doses = match is_wide {
                 true => depth(cell, layers),
                 false => vec![keys(layers, widest.max(10))],
-            })
+            };
+            doses.push(keys(layers, wider(widest)));
+            Ok(doses)
         }
         Model::Residual {
             blocks,
@@ -129,13 +132,19 @@ fn more_layers(cell: &Cell) -> Doses {
             width,
         } if blocks * of < layers => {
             let depth = of * layers.div_ceil(*of);
-            Ok(vec![keys(depth, (*width).max(10))])
+            let widths = [(*width).max(10), wider(*width)];
+            Ok(widths.map(|width| keys(depth, width)).into())
         }
         Model::Mlp { .. } | Model::Residual { .. } => {
             Err("it has four hidden layers already, or two of sigmoids")
         }
         Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
     }
+}
+
+/// Four times the width, and enough for most data.
+fn wider(width: usize) -> usize {
+    (4 * width).max(32)
 }
 
 /// As many hidden layers, the first of those there are.
@@ -150,9 +159,9 @@ fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
 }
 
 /// Every hidden layer of another width.
-fn width(cell: &Cell, of: impl Fn(i64) -> i64) -> Doses {
+fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Doses {
     let change = |value: &Value| match value {
-        Value::Integer(width) => Value::Integer(of(*width)),
+        Value::Integer(width) => Value::Integer(of(*width as usize) as i64),
         other => other.clone(),
     };
     let edit = match (list(&cell.values), cell.values.get("width")) {
