@@ -78,3 +78,17 @@ words! {
         Failed = "failed", "an error or a panic";
     }
 }
+
+impl OutcomeName {
+    /// Returns whether training came to an end of its own: a run that did not is no result.
+    pub fn is_complete(self) -> bool {
+        match self {
+            OutcomeName::Finished
+            | OutcomeName::Stopped
+            | OutcomeName::Converged
+            | OutcomeName::StoppedEarly
+            | OutcomeName::Diverged => true,
+            OutcomeName::TimedOut | OutcomeName::TooLarge | OutcomeName::Failed => false,
+        }
+    }
+}

@@ -153,14 +153,7 @@ impl Outcome {
 
     /// Whether training came to an end of its own: a run that did not is no result.
     pub fn is_complete(&self) -> bool {
-        match self {
-            Outcome::Finished
-            | Outcome::Stopped { .. }
-            | Outcome::Converged { .. }
-            | Outcome::StoppedEarly { .. }
-            | Outcome::Diverged { .. } => true,
-            Outcome::TimedOut { .. } | Outcome::TooLarge { .. } | Outcome::Failed { .. } => false,
-        }
+        self.kind().is_complete()
     }
 }
 

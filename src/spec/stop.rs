@@ -64,9 +64,10 @@ pub(super) fn stop(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     let word = part("method").and_then(Value::text).unwrap_or_default();
     let method = StopMethod::of(word);
     let method = method.ok_or_else(|| Wrong::unimplemented(node.span(), "method", word));
-    let Some(StopMethod::Asha) = reader.check(method) else {
-        return;
-    };
+    match reader.check(method) {
+        Some(StopMethod::Asha) => {}
+        None => return,
+    }
     sweep.places.stop = Some(reader.place(node.span()));
     sweep.stop = Some(Stop {
         grace_period: whole("grace_period").unwrap_or(1),
