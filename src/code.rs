@@ -1,105 +1,94 @@
-//! The names of what can be wrong with a run, and of what can be right. Sweep files expect them, and
-//! [`crate::diagnose`] gives them.
+//! The names of what can be wrong with a run, and of what can be right; and of how it can end. Sweep files expect
+//! them, and [`crate::diagnose`] gives the first.
 
+use crate::words::words;
 use std::fmt;
 
-/// A diagnosis in one word, as files, tables and reports spell it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Code {
-    /// It learned.
-    Healthy,
-    /// The network can't express the function: too few layers or neurons, or only linear ones.
-    TooShallow,
-    /// Gradients fall to nothing on their way back through the layers.
-    VanishingGradients,
-    /// Gradients or activations grow from layer to layer.
-    ExplodingGradients,
-    /// It was stopped while it still learned.
-    Undertrained,
-    /// Steps too small to get anywhere.
-    LearningRateTooLow,
-    /// Steps too large: it blows up or oscillates.
-    LearningRateTooHigh,
-    /// All neurons of a layer start, and stay, the same.
-    SymmetricInit,
-    /// The initial weights are too small.
-    InitTooSmall,
-    /// The initial weights are too large.
-    InitTooLarge,
-    /// Some directions of the risk are steep, others shallow.
-    IllConditioned,
-    /// The output's sigmoid is saturated under the square loss.
-    SaturatedOutput,
-    /// Hidden activations are saturated.
-    SaturatedHidden,
-    /// Neurons whose ReLU is 0 for every row.
-    DeadRelu,
-    /// Stuck where others get on from.
-    LocalMinimum,
-    /// It learned the training rows and little else.
-    Overfit,
-    /// It failed, and no rule says why.
-    Unclear,
+words! {
+    /// A diagnosis in one word, as files, tables and reports spell it.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub enum Code {
+        Healthy = "healthy", "It learned";
+        TooShallow = "too-shallow", "The network can't express the function: too few layers or neurons, or only linear ones";
+        VanishingGradients = "vanishing-gradients", "Gradients fall to nothing on their way back through the layers";
+        ExplodingGradients = "exploding-gradients", "Gradients or activations grow from layer to layer";
+        Undertrained = "undertrained", "It was stopped while it still learned";
+        LearningRateTooLow = "learning-rate-too-low", "Steps too small to get anywhere";
+        LearningRateTooHigh = "learning-rate-too-high", "Steps too large: it blows up or oscillates";
+        SymmetricInit = "symmetric-init", "All neurons of a layer start, and stay, the same";
+        InitTooSmall = "init-too-small", "The initial weights are too small";
+        InitTooLarge = "init-too-large", "The initial weights are too large";
+        IllConditioned = "ill-conditioned", "Some directions of the risk are steep, others shallow";
+        SaturatedOutput = "saturated-output", "The output's sigmoid is saturated under the square loss";
+        SaturatedHidden = "saturated-hidden", "Hidden activations are saturated";
+        DeadRelu = "dead-relu", "Neurons whose ReLU is 0 for every row";
+        LocalMinimum = "local-minimum", "Stuck where others get on from";
+        Overfit = "overfit", "It learned the training rows and little else";
+        Unclear = "unclear", "It failed, and no rule says why";
+    }
 }
 
 impl Code {
-    /// Every code.
-    pub const ALL: [Code; 17] = [
-        Code::Healthy,
-        Code::TooShallow,
-        Code::VanishingGradients,
-        Code::ExplodingGradients,
-        Code::Undertrained,
-        Code::LearningRateTooLow,
-        Code::LearningRateTooHigh,
-        Code::SymmetricInit,
-        Code::InitTooSmall,
-        Code::InitTooLarge,
-        Code::IllConditioned,
-        Code::SaturatedOutput,
-        Code::SaturatedHidden,
-        Code::DeadRelu,
-        Code::LocalMinimum,
-        Code::Overfit,
-        Code::Unclear,
-    ];
-
-    /// Its name, in kebab-case.
-    pub fn name(self) -> &'static str {
-        match self {
-            Code::Healthy => "healthy",
-            Code::TooShallow => "too-shallow",
-            Code::VanishingGradients => "vanishing-gradients",
-            Code::ExplodingGradients => "exploding-gradients",
-            Code::Undertrained => "undertrained",
-            Code::LearningRateTooLow => "learning-rate-too-low",
-            Code::LearningRateTooHigh => "learning-rate-too-high",
-            Code::SymmetricInit => "symmetric-init",
-            Code::InitTooSmall => "init-too-small",
-            Code::InitTooLarge => "init-too-large",
-            Code::IllConditioned => "ill-conditioned",
-            Code::SaturatedOutput => "saturated-output",
-            Code::SaturatedHidden => "saturated-hidden",
-            Code::DeadRelu => "dead-relu",
-            Code::LocalMinimum => "local-minimum",
-            Code::Overfit => "overfit",
-            Code::Unclear => "unclear",
-        }
-    }
-
     /// Whether a run of this diagnosis learned its training rows, be it by heart.
     pub fn has_learned(self) -> bool {
         matches!(self, Code::Healthy | Code::Overfit)
     }
 
-    /// The code of this name.
-    pub fn of(name: &str) -> Option<Code> {
-        Code::ALL.into_iter().find(|code| code.name() == name)
+    /// Returns its color on a light page and on a dark one, as CSS writes them.
+    pub fn colors(self) -> [&'static str; 2] {
+        match self {
+            Code::Healthy => ["#00967a", "#2fc79f"],
+            Code::TooShallow => ["#8a6239", "#b98a5a"],
+            Code::VanishingGradients => ["#3b2f8f", "#7f74e0"],
+            Code::ExplodingGradients => ["#c4261d", "#f0564b"],
+            Code::Undertrained => ["#6fc3e8", "#8fd6f5"],
+            Code::LearningRateTooLow => ["#2f6fc0", "#5a97ea"],
+            Code::LearningRateTooHigh => ["#ee7a2b", "#ff9a52"],
+            Code::SymmetricInit => ["#b04a9c", "#d277c0"],
+            Code::InitTooSmall => ["#dfa3c4", "#f0bcd8"],
+            Code::InitTooLarge => ["#7d1f4f", "#b9447f"],
+            Code::IllConditioned => ["#7f8424", "#a9ae45"],
+            Code::SaturatedOutput => ["#dcc255", "#ecd577"],
+            Code::SaturatedHidden => ["#b58300", "#d8a320"],
+            Code::DeadRelu => ["#4a4f55", "#b3bac2"],
+            Code::LocalMinimum => ["#8468d6", "#a58ff0"],
+            Code::Overfit => ["#a9c23f", "#c3dc5a"],
+            Code::Unclear => ["#9aa1a9", "#767e87"],
+        }
     }
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+words! {
+    /// How a run can end, as files, tables and reports spell it.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub enum OutcomeName {
+        Finished = "finished", "the whole budget was used";
+        Stopped = "stopped", "successive halving stopped it before its budget was used";
+        Converged = "converged", "a solver was as near to the optimum as it was asked to be";
+        StoppedEarly = "stopped-early", "patience ran out";
+        Diverged = "diverged", "the loss or a weight became NaN or infinite";
+        TimedOut = "timed-out", "`--timeout` ran out";
+        TooLarge = "too-large", "it needs more memory than there was, and was not started";
+        Failed = "failed", "an error or a panic";
+    }
+}
+
+impl OutcomeName {
+    /// Returns whether training came to an end of its own: a run that did not is no result.
+    pub fn is_complete(self) -> bool {
+        match self {
+            OutcomeName::Finished
+            | OutcomeName::Stopped
+            | OutcomeName::Converged
+            | OutcomeName::StoppedEarly
+            | OutcomeName::Diverged => true,
+            OutcomeName::TimedOut | OutcomeName::TooLarge | OutcomeName::Failed => false,
+        }
     }
 }

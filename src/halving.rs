@@ -142,7 +142,7 @@ fn of_run(trace: &Trace) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expect::tests::{diverged, finished, results};
+    use crate::testkit::results::{diverged, finished, results};
 
     const STOP: Stop = Stop {
         grace_period: 2,

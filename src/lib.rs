@@ -60,6 +60,9 @@ pub mod solve;
 pub mod spec;
 pub mod stack;
 pub mod store;
+#[cfg(test)]
+mod testkit;
 pub mod trace;
 pub mod train;
 pub mod weights;
+mod words;

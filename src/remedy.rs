@@ -1,134 +1,42 @@
 //! The names of what can be done about a diagnosis. Sweep files ask for them, and
 //! [`crate::prescribe`] says what each changes in a cell.
 
+use crate::words::words;
 use std::fmt;
 
 /// A cure that is seen in fewer seeds than this may be luck.
 pub const LEAST_SEEDS: usize = 3;
 
-/// A kind of change, as files, tables and reports spell it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Remedy {
-    /// Fewer hidden layers.
-    FewerLayers,
-    /// More hidden layers, of ten neurons or so.
-    MoreLayers,
-    /// More neurons in every hidden layer.
-    WiderLayers,
-    /// Fewer neurons in every hidden layer.
-    SmallerNetwork,
-    /// A residual network of the same depth.
-    SkipConnections,
-    /// Batch normalisation of z in the hidden layers.
-    BatchNormalisation,
-    /// Batch normalisation of the features.
-    InputNormalisation,
-    /// Batch normalisation of the output's z.
-    OutputNormalisation,
-    /// Normal weights of variance 2/n_in.
-    He,
-    /// Normal weights of variance 1/n_in.
-    Xavier,
-    /// Uniform weights of variance 1/(3 n_in).
-    Torch,
-    /// ReLU in the hidden layers.
-    Relu,
-    /// Leaky ReLU in the hidden layers.
-    LeakyRelu,
-    /// tanh in the hidden layers.
-    Tanh,
-    /// A lower learning rate.
-    LowerRate,
-    /// A higher learning rate.
-    HigherRate,
-    /// A larger budget.
-    LongerTraining,
-    /// More rows in a batch.
-    LargerBatches,
-    /// Features with mean 0 and standard deviation 1.
-    StandardisedFeatures,
-    /// Cross-entropy in place of the square loss.
-    CrossEntropy,
-    /// An output whose bias starts at 0.
-    OutputBias,
-    /// Momentum 0.9.
-    Momentum,
-    /// Adam in place of SGD.
-    Adam,
-    /// SGD in place of Adam.
-    Sgd,
-    /// Patience on the validation loss.
-    EarlyStop,
-    /// An L2 penalty.
-    WeightDecay,
-}
-
-impl Remedy {
-    /// Every remedy.
-    pub const ALL: [Remedy; 26] = [
-        Remedy::FewerLayers,
-        Remedy::MoreLayers,
-        Remedy::WiderLayers,
-        Remedy::SmallerNetwork,
-        Remedy::SkipConnections,
-        Remedy::BatchNormalisation,
-        Remedy::InputNormalisation,
-        Remedy::OutputNormalisation,
-        Remedy::He,
-        Remedy::Xavier,
-        Remedy::Torch,
-        Remedy::Relu,
-        Remedy::LeakyRelu,
-        Remedy::Tanh,
-        Remedy::LowerRate,
-        Remedy::HigherRate,
-        Remedy::LongerTraining,
-        Remedy::LargerBatches,
-        Remedy::StandardisedFeatures,
-        Remedy::CrossEntropy,
-        Remedy::OutputBias,
-        Remedy::Momentum,
-        Remedy::Adam,
-        Remedy::Sgd,
-        Remedy::EarlyStop,
-        Remedy::WeightDecay,
-    ];
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Remedy::FewerLayers => "fewer layers",
-            Remedy::MoreLayers => "more layers",
-            Remedy::WiderLayers => "wider layers",
-            Remedy::SmallerNetwork => "smaller network",
-            Remedy::SkipConnections => "skip connections",
-            Remedy::BatchNormalisation => "batch normalisation",
-            Remedy::InputNormalisation => "batch normalisation of the input",
-            Remedy::OutputNormalisation => "batch normalisation of the output",
-            Remedy::He => "He's initialisation",
-            Remedy::Xavier => "Xavier's initialisation",
-            Remedy::Torch => "PyTorch's initialisation",
-            Remedy::Relu => "ReLU",
-            Remedy::LeakyRelu => "leaky ReLU",
-            Remedy::Tanh => "tanh",
-            Remedy::LowerRate => "lower rate",
-            Remedy::HigherRate => "higher rate",
-            Remedy::LongerTraining => "longer training",
-            Remedy::LargerBatches => "larger batches",
-            Remedy::StandardisedFeatures => "standardised features",
-            Remedy::CrossEntropy => "cross-entropy",
-            Remedy::OutputBias => "output bias 0",
-            Remedy::Momentum => "momentum",
-            Remedy::Adam => "Adam",
-            Remedy::Sgd => "SGD",
-            Remedy::EarlyStop => "early stop",
-            Remedy::WeightDecay => "weight decay",
-        }
-    }
-
-    /// The remedy of this name.
-    pub fn of(name: &str) -> Option<Remedy> {
-        Remedy::ALL.into_iter().find(|remedy| remedy.name() == name)
+words! {
+    /// A kind of change, as files, tables and reports spell it.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub enum Remedy {
+        FewerLayers = "fewer layers", "Fewer hidden layers";
+        MoreLayers = "more layers", "More hidden layers, of ten neurons or so";
+        WiderLayers = "wider layers", "More neurons in every hidden layer";
+        SmallerNetwork = "smaller network", "Fewer neurons in every hidden layer";
+        SkipConnections = "skip connections", "A residual network of the same depth";
+        BatchNormalisation = "batch normalisation", "Batch normalisation of z in the hidden layers";
+        InputNormalisation = "batch normalisation of the input", "Batch normalisation of the features";
+        OutputNormalisation = "batch normalisation of the output", "Batch normalisation of the output's z";
+        He = "He's initialisation", "Normal weights of variance 2/n_in";
+        Xavier = "Xavier's initialisation", "Normal weights of variance 1/n_in";
+        Torch = "PyTorch's initialisation", "Uniform weights of variance 1/(3 n_in)";
+        Relu = "ReLU", "ReLU in the hidden layers";
+        LeakyRelu = "leaky ReLU", "Leaky ReLU in the hidden layers";
+        Tanh = "tanh", "tanh in the hidden layers";
+        LowerRate = "lower rate", "A lower learning rate";
+        HigherRate = "higher rate", "A higher learning rate";
+        LongerTraining = "longer training", "A larger budget";
+        LargerBatches = "larger batches", "More rows in a batch";
+        StandardisedFeatures = "standardised features", "Features with mean 0 and standard deviation 1";
+        CrossEntropy = "cross-entropy", "Cross-entropy in place of the square loss";
+        OutputBias = "output bias 0", "An output whose bias starts at 0";
+        Momentum = "momentum", "Momentum 0.9";
+        Adam = "Adam", "Adam in place of SGD";
+        Sgd = "SGD", "SGD in place of Adam";
+        EarlyStop = "early stop", "Patience on the validation loss";
+        WeightDecay = "weight decay", "An L2 penalty";
     }
 }
 

@@ -19,6 +19,7 @@ pub use real::Real;
 pub use timing::{Clock, Timing};
 pub use trajectory::{Bowl, Trajectory};
 
+use crate::code::OutcomeName;
 use crate::number::bytes;
 use serde::{Deserialize, Serialize};
 
@@ -108,18 +109,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Which of all outcomes it is.
+    pub fn kind(&self) -> OutcomeName {
+        match self {
+            Outcome::Finished => OutcomeName::Finished,
+            Outcome::Stopped { .. } => OutcomeName::Stopped,
+            Outcome::Converged { .. } => OutcomeName::Converged,
+            Outcome::StoppedEarly { .. } => OutcomeName::StoppedEarly,
+            Outcome::Diverged { .. } => OutcomeName::Diverged,
+            Outcome::TimedOut { .. } => OutcomeName::TimedOut,
+            Outcome::TooLarge { .. } => OutcomeName::TooLarge,
+            Outcome::Failed { .. } => OutcomeName::Failed,
+        }
+    }
+
     /// The word that files, tables and reports use for it.
     pub fn name(&self) -> &'static str {
-        match self {
-            Outcome::Finished => "finished",
-            Outcome::Stopped { .. } => "stopped",
-            Outcome::Converged { .. } => "converged",
-            Outcome::StoppedEarly { .. } => "stopped-early",
-            Outcome::Diverged { .. } => "diverged",
-            Outcome::TimedOut { .. } => "timed-out",
-            Outcome::TooLarge { .. } => "too-large",
-            Outcome::Failed { .. } => "failed",
-        }
+        self.kind().name()
     }
 
     /// What a run that was not trained to an end says of it; none of others.
@@ -145,28 +151,9 @@ impl Outcome {
         matches!(self, Outcome::TooLarge { .. })
     }
 
-    /// Every name, in the order of the variants.
-    pub const NAMES: [&'static str; 8] = [
-        "finished",
-        "stopped",
-        "converged",
-        "stopped-early",
-        "diverged",
-        "timed-out",
-        "too-large",
-        "failed",
-    ];
-
     /// Whether training came to an end of its own: a run that did not is no result.
     pub fn is_complete(&self) -> bool {
-        match self {
-            Outcome::Finished
-            | Outcome::Stopped { .. }
-            | Outcome::Converged { .. }
-            | Outcome::StoppedEarly { .. }
-            | Outcome::Diverged { .. } => true,
-            Outcome::TimedOut { .. } | Outcome::TooLarge { .. } | Outcome::Failed { .. } => false,
-        }
+        self.kind().is_complete()
     }
 }
 

@@ -4,7 +4,7 @@
 mod common;
 
 use candle_core::{Device, Tensor};
-use common::{points, settings, sine};
+use common::{every_activation, loss, output, points, settings, sine, words_of};
 use sweep::nn::entries::entries;
 use sweep::nn::{Batch, Mode, Model, Parameter, Role};
 use sweep::spec::Settings;
@@ -28,24 +28,25 @@ fn set(parameter: &Parameter, values: &[f64]) {
 
 #[test]
 fn gradients_are_the_limits_of_differences() {
-    let activations = [
-        Activation::Linear,
-        Activation::Relu,
-        Activation::LeakyRelu { slope: 0.1 },
-        Activation::Tanh,
-        Activation::Sigmoid,
-    ];
+    let activations = every_activation();
     let losses = [
-        (Loss::Mse, OutputActivation::Linear, 0),
-        (Loss::Mae, OutputActivation::Linear, 0),
-        (Loss::Huber { delta: 0.4 }, OutputActivation::Linear, 0),
-        (Loss::Huber { delta: 0.4 }, OutputActivation::Sigmoid, 0),
-        (Loss::Mse, OutputActivation::Sigmoid, 2),
-        (Loss::Mse, OutputActivation::Softmax, 3),
-        (Loss::Bce, OutputActivation::Sigmoid, 2),
-        (Loss::Bce, OutputActivation::Sigmoid, 3),
-        (Loss::CrossEntropy, OutputActivation::Softmax, 3),
+        ("\"mse\"", "linear", 0),
+        ("\"mae\"", "linear", 0),
+        ("{ huber = 0.4 }", "linear", 0),
+        ("{ huber = 0.4 }", "sigmoid", 0),
+        ("\"mse\"", "sigmoid", 2),
+        ("\"mse\"", "softmax", 3),
+        ("\"bce\"", "sigmoid", 2),
+        ("\"bce\"", "sigmoid", 3),
+        ("\"cross-entropy\"", "softmax", 3),
     ];
+    for word in words_of("loss") {
+        assert!(
+            losses.iter().any(|(value, ..)| value.contains(word)),
+            "{word}"
+        );
+    }
+    let losses = losses.map(|(value, word, classes)| (loss(value), output(word), classes));
     let everywhere = NormSites {
         input: true,
         hidden: true,
@@ -61,7 +62,7 @@ fn gradients_are_the_limits_of_differences() {
     ];
     for model in models {
         let residual = matches!(model, settings::Model::Residual { .. });
-        for activation in activations {
+        for activation in activations.iter().copied() {
             for (loss, output, classes) in losses {
                 let none = NormSites::default();
                 for (batch_norm, layer_norm) in

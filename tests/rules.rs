@@ -38,7 +38,10 @@ fn every_code_but_unclear_is_expected_by_an_experiment() {
                     Check::Diagnosis(codes) => <[Code; 1]>::try_from(codes.as_slice())
                         .ok()
                         .map(|[code]| code),
-                    _ => None,
+                    Check::Bound { .. }
+                    | Check::Outcome(_)
+                    | Check::CuredBy(_)
+                    | Check::BetterThan { .. } => None,
                 }
             }));
         }

@@ -4,7 +4,10 @@
 
 mod common;
 
-use common::{dataset, every_engine, points, run_all, run_on, settings};
+use common::{
+    NUMBERS, dataset, every_activation, every_engine, loss, of_file, output, points, run_all,
+    run_on, settings, words_of,
+};
 use proptest::prelude::*;
 use pulp::Arch;
 use std::sync::Arc;
@@ -52,6 +55,40 @@ fn several(n: usize, features: usize, targets: usize) -> Dataset {
     data
 }
 
+/// The settings of a file with these lines in `[base]`, of rows whose target is a number.
+fn with(lines: &str) -> Settings {
+    of_file(NUMBERS, lines)
+}
+
+/// Every word of a key must be among the values that the engines are compared on.
+fn covers(key: &str, values: &[&str]) {
+    for word in words_of(key) {
+        let quoted = format!("\"{word}\"");
+        assert!(
+            values.iter().any(|value| value.contains(&quoted)),
+            "{key}: {word}"
+        );
+    }
+}
+
+/// Every update rule, by its lines in a file.
+fn optimizers() -> Vec<Optimizer> {
+    let all = [
+        "optimizer = \"sgd\"",
+        "optimizer = \"sgd\"\nmomentum = 0.9",
+        "optimizer = \"sgd\"\nmomentum = 0.8\nnesterov = true",
+        "optimizer = \"adam\"\nbeta2 = 0.99",
+        "optimizer = \"adamw\"\nbeta1 = 0.8\nbeta2 = 0.99",
+        "optimizer = \"rmsprop\"\nbeta2 = 0.9\nepsilon = 1e-7",
+        // With the ε that it has by default, a gradient of 1e-17 that is but rounding, and another one in each
+        // engine, is blown up ten thousand times as much.
+        "optimizer = \"rmsprop\"\nepsilon = 1e-4\nmomentum = 0.7",
+        "optimizer = \"adagrad\"\nlr_decay = 0.1",
+    ];
+    covers("optimizer", &all);
+    all.map(|lines| with(lines).optimizer).to_vec()
+}
+
 /// What a network may be, but for its data and its loss.
 fn networks() -> impl Strategy<Value = Settings> {
     let models = prop_oneof![
@@ -63,57 +100,8 @@ fn networks() -> impl Strategy<Value = Settings> {
             width
         }),
     ];
-    let activations = prop::sample::select(vec![
-        Activation::Linear,
-        Activation::Relu,
-        Activation::LeakyRelu { slope: 0.1 },
-        Activation::Tanh,
-        Activation::Sigmoid,
-        Activation::Gelu,
-        Activation::Silu,
-        Activation::Elu { alpha: 0.7 },
-        Activation::Softplus,
-    ]);
-    let optimizers = prop::sample::select(vec![
-        Optimizer::Sgd {
-            momentum: 0.0,
-            nesterov: false,
-        },
-        Optimizer::Sgd {
-            momentum: 0.9,
-            nesterov: false,
-        },
-        Optimizer::Sgd {
-            momentum: 0.8,
-            nesterov: true,
-        },
-        Optimizer::Adam {
-            beta1: 0.9,
-            beta2: 0.99,
-            epsilon: 1e-8,
-        },
-        Optimizer::AdamW {
-            beta1: 0.8,
-            beta2: 0.99,
-            epsilon: 1e-8,
-        },
-        Optimizer::RmsProp {
-            beta2: 0.9,
-            epsilon: 1e-7,
-            momentum: 0.0,
-        },
-        // With the ε that it has by default, a gradient of 1e-17 that is but rounding, and another one in each
-        // engine, is blown up ten thousand times as much.
-        Optimizer::RmsProp {
-            beta2: 0.99,
-            epsilon: 1e-4,
-            momentum: 0.7,
-        },
-        Optimizer::AdaGrad {
-            epsilon: 1e-10,
-            lr_decay: 0.1,
-        },
-    ]);
+    let activations = prop::sample::select(every_activation());
+    let optimizers = prop::sample::select(optimizers());
     let sites =
         prop::array::uniform3(prop::bool::weighted(0.3)).prop_map(|[input, hidden, output]| {
             NormSites {
@@ -129,22 +117,24 @@ fn networks() -> impl Strategy<Value = Settings> {
     });
     let dropout = prop::sample::select(vec![0.0, 0.0, 0.3]);
     let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
-    let sampling = prop::sample::select(vec![Sampling::Epochs, Sampling::Fresh]);
+    let sampling = words_of("sampling").into_iter();
+    let sampling = sampling.map(|word| with(&format!("sampling = {word:?}")).sampling);
+    let sampling = prop::sample::select(sampling.collect::<Vec<_>>());
     let decay = prop::sample::select(vec![0.0, 0.1]);
     let shaping = (
         prop::option::of(0.02..2.0),
         prop::option::of(0.01..0.5),
         prop::sample::select(vec![0.0, 0.01]),
     );
-    let schedules = prop::sample::select(vec![
-        Schedule::Constant,
-        Schedule::Step {
-            every: 3,
-            factor: 0.5,
-        },
-        Schedule::Exponential(0.8),
-        Schedule::Cosine,
-    ]);
+    let schedules = [
+        "\"constant\"",
+        "\"cosine\"",
+        "{ step = 3, factor = 0.5 }",
+        "{ exponential = 0.8 }",
+    ];
+    covers("schedule", &schedules);
+    let schedules = schedules.map(|value| with(&format!("schedule = {value}")).schedule);
+    let schedules = prop::sample::select(schedules.to_vec());
     (
         models,
         activations,
@@ -178,7 +168,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                     // A single row has no variance to normalise by.
                     batch: match batch {
                         Batch::Rows(1) if batch_norm != NormSites::default() => Batch::Rows(2),
-                        batch => batch,
+                        batch @ (Batch::Full | Batch::Rows(_)) => batch,
                     },
                     sampling,
                     weight_decay,
@@ -198,20 +188,33 @@ fn networks() -> impl Strategy<Value = Settings> {
 
 /// A task with its loss and the σ of its output.
 fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
-    use {Loss::*, OutputActivation::*};
+    let [mse, mae, huber] = ["\"mse\"", "\"mae\"", "{ huber = 0.3 }"].map(loss);
+    let [bce, cross_entropy] = ["\"bce\"", "\"cross-entropy\""].map(loss);
+    covers(
+        "loss",
+        &[
+            "\"mse\"",
+            "\"mae\"",
+            "\"huber\"",
+            "\"bce\"",
+            "\"cross-entropy\"",
+        ],
+    );
+    let [linear, sigmoid, softmax] = ["linear", "sigmoid", "softmax"].map(output);
+    covers("output", &["\"linear\"", "\"sigmoid\"", "\"softmax\""]);
     prop_oneof![
-        (1..6_usize).prop_map(|d| (regression(43, d), Mse, Linear)),
-        (1..6_usize).prop_map(|d| (regression(43, d), Mae, Linear)),
-        (0.05..2.0).prop_map(|delta| (regression(43, 2), Huber { delta }, Linear)),
-        Just((regression(43, 2), Mae, Sigmoid)),
-        (1..3_usize, 2..5_usize).prop_map(|(d, k)| (several(43, d, k), Mse, Linear)),
-        Just((several(43, 2, 3), Huber { delta: 0.3 }, Linear)),
-        Just((regression(43, 2), Huber { delta: 0.3 }, Sigmoid)),
-        Just((points(44, 2), Bce, Sigmoid)),
-        Just((points(44, 2), Mse, Sigmoid)),
-        Just((points(41, 2), CrossEntropy, Softmax)),
-        (3..6_usize).prop_map(|k| (points(53, k), CrossEntropy, Softmax)),
-        (3..6_usize).prop_map(|k| (points(53, k), Mse, Softmax)),
+        (1..6_usize).prop_map(move |d| (regression(43, d), mse, linear)),
+        (1..6_usize).prop_map(move |d| (regression(43, d), mae, linear)),
+        (0.05..2.0).prop_map(move |delta| (regression(43, 2), Loss::Huber { delta }, linear)),
+        Just((regression(43, 2), mae, sigmoid)),
+        (1..3_usize, 2..5_usize).prop_map(move |(d, k)| (several(43, d, k), mse, linear)),
+        Just((several(43, 2, 3), huber, linear)),
+        Just((regression(43, 2), huber, sigmoid)),
+        Just((points(44, 2), bce, sigmoid)),
+        Just((points(44, 2), mse, sigmoid)),
+        Just((points(41, 2), cross_entropy, softmax)),
+        (3..6_usize).prop_map(move |k| (points(53, k), cross_entropy, softmax)),
+        (3..6_usize).prop_map(move |k| (points(53, k), mse, softmax)),
     ]
 }
 
@@ -376,14 +379,16 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
             labels: Labels {
                 smoothing: match shape.loss {
                     Loss::CrossEntropy => 0.2 * (i % 3) as f64,
-                    _ => 0.0,
+                    Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => 0.0,
                 },
                 weights: match &shape.labels.weights {
                     ClassWeights::Each(weights) if i.is_multiple_of(2) => {
                         let each = weights.iter().map(|weight| weight + i as f64);
                         ClassWeights::Each(each.collect())
                     }
-                    weights => weights.clone(),
+                    weights @ (ClassWeights::Equal
+                    | ClassWeights::Balanced
+                    | ClassWeights::Each(_)) => weights.clone(),
                 },
             },
             ..shape.clone()

@@ -61,9 +61,10 @@ impl Baselines {
     /// The baseline can't be written, or the results are not whole.
     pub fn meet(&self, ended: &Ended) -> Result<Option<Compared>, Problem> {
         let file = &ended.sweep.path;
-        let name = match self {
+        let (name, saved) = match self {
             Baselines::Unused => return Ok(None),
-            Baselines::Save(name) | Baselines::Compare(name, _) => name,
+            Baselines::Save(name) => (name, None),
+            Baselines::Compare(name, all) => (name, Some(all)),
         };
         let open = ended.summary.incomplete + ended.summary.missing;
         if open > 0 {
@@ -74,12 +75,12 @@ impl Baselines {
             )));
         }
         let now = baseline(&ended.results, &ended.diagnoses);
-        match self {
-            Baselines::Compare(name, all) => Ok(all.get(file).map(|before| Compared {
+        match saved {
+            Some(all) => Ok(all.get(file).map(|before| Compared {
                 name: name.clone(),
                 changes: changes(before, &now),
             })),
-            _ => save(&place(file, name), &now).map(|()| None),
+            None => save(&place(file, name), &now).map(|()| None),
         }
     }
 }

@@ -90,7 +90,7 @@ fn block(ended: &Ended, compared: Option<&Compared>) -> Text {
         text.line(format_args!("  {}  {name}", painted(word, style)));
         let place = match verdict.status {
             Status::Pass => String::new(),
-            _ => format!(" ({path}:{})", verdict.line),
+            Status::Fail | Status::Inconclusive => format!(" ({path}:{})", verdict.line),
         };
         text.line(format_args!("                {sentence}{place}"));
     }

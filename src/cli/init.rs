@@ -38,11 +38,11 @@ fn templates(folder: &Path, output: &Output) -> Result<u8, Problem> {
 }
 
 fn unwritten(path: PathBuf, source: Error) -> Problem {
-    match source.kind() {
-        ErrorKind::AlreadyExists => Problem::Wrong(format!(
+    if source.kind() == ErrorKind::AlreadyExists {
+        return Problem::Wrong(format!(
             "{} exists already, and is left as it is; name another",
             path.display()
-        )),
-        _ => Problem::Write { path, source },
+        ));
     }
+    Problem::Write { path, source }
 }

@@ -86,9 +86,10 @@ pub fn main_with(own: Own) -> ExitCode {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
         Err(problem) => {
-            match &problem {
-                Problem::Several(all) => all.iter().for_each(|one| output.error(one)),
-                one => output.error(one),
+            if let Problem::Several(all) = &problem {
+                all.iter().for_each(|one| output.error(one));
+            } else {
+                output.error(&problem);
             }
             problem.code()
         }

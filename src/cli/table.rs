@@ -3,12 +3,12 @@
 
 use super::output::{BOLD, painted};
 use super::text::Text;
+use crate::code::OutcomeName;
 use crate::diagnose::CellDiagnosis;
 use crate::escape;
 use crate::expect::{Spread, number, over_seeds};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
-use crate::trace::Outcome;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// Above this many cells the table shows the best ones only.
@@ -110,9 +110,9 @@ pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
 }
 
 fn heading(quantity: Quantity) -> &'static str {
-    match quantity {
-        Quantity::ValidationLoss => "validation",
-        other => other.name(),
+    match quantity == Quantity::ValidationLoss {
+        true => "validation",
+        false => quantity.name(),
     }
 }
 
@@ -123,7 +123,8 @@ fn spread(cell: &CellResults, quantity: Quantity) -> Option<Spread> {
 
 /// `5 finished`, `3 finished, 2 diverged`, `4 missing`.
 fn endings(cell: &CellResults) -> String {
-    let names = Outcome::NAMES.into_iter().chain(["missing"]);
+    let names = OutcomeName::ALL.map(OutcomeName::name).into_iter();
+    let names = names.chain(["missing"]);
     let of = |name: &str| {
         let runs = cell.runs.iter();
         let ended = runs.map(|run| run.trace().map_or("missing", |trace| trace.outcome.name()));
@@ -141,7 +142,7 @@ fn endings(cell: &CellResults) -> String {
 mod tests {
     use super::*;
     use crate::diagnose::diagnose_all;
-    use crate::expect::tests::{diverged, finished, results};
+    use crate::testkit::results::{diverged, finished, results};
 
     #[test]
     fn a_long_table_shows_the_best_first_and_what_diverged_last() {

@@ -239,26 +239,25 @@ fn unpacked(
 
 /// An error of the unpacking itself.
 fn cut_short(error: io::Error) -> ArrayError {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            let why = format!("can't be unpacked to its end: {error}");
-            ArrayError::Refused(Refused {
-                why,
-                help: "fetch or save it again: it is cut short or damaged",
-            })
-        }
-        _ => ArrayError::Io(error),
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    if ![UnexpectedEof, InvalidData, InvalidInput].contains(&error.kind()) {
+        return ArrayError::Io(error);
     }
+    let why = format!("can't be unpacked to its end: {error}");
+    ArrayError::Refused(Refused {
+        why,
+        help: "fetch or save it again: it is cut short or damaged",
+    })
 }
 
 fn no_archive(error: ZipError) -> ArrayError {
-    match error {
-        ZipError::Io(error) => ArrayError::Io(error),
-        error => ArrayError::Refused(Refused {
-            why: format!("is no archive of NumPy's: {error}"),
-            help: "save it with `numpy.savez(…, x=x, y=y)`",
-        }),
+    if let ZipError::Io(error) = error {
+        return ArrayError::Io(error);
     }
+    ArrayError::Refused(Refused {
+        why: format!("is no archive of NumPy's: {error}"),
+        help: "save it with `numpy.savez(…, x=x, y=y)`",
+    })
 }
 
 fn extend<const N: usize>(to: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; N]) -> f64) {
@@ -269,8 +268,8 @@ fn extend<const N: usize>(to: &mut Vec<f64>, bytes: &[u8], number: impl Fn([u8; 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::super::npy::tests::saved;
     use super::*;
+    use crate::testkit::bytes::saved;
     use flate2::Compression;
     use flate2::write::GzEncoder;
     use std::io::Write;

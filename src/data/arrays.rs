@@ -65,7 +65,18 @@ impl<'a> Place<'a> {
                 *task,
             ),
             Source::Idx { path, target, task } => ([Place::Idx(path), Place::Idx(target)], *task),
-            _ => return None,
+            Source::None
+            | Source::Sine { .. }
+            | Source::Wiggle { .. }
+            | Source::Linear { .. }
+            | Source::Gaussian { .. }
+            | Source::Moons
+            | Source::Circles
+            | Source::Spirals { .. }
+            | Source::Blobs { .. }
+            | Source::Xor
+            | Source::Csv { .. }
+            | Source::Own { .. } => return None,
         })
     }
 

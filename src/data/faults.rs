@@ -56,17 +56,18 @@ impl<'a> FileFaults<'a> {
 
     /// Adds one of a column that the sweep names, at its name there.
     pub fn of_column(&mut self, name: &str, message: String, label: &str, help: &str) {
-        let mut of = self.uses.iter().filter(|named| match &named.source {
-            Source::Csv {
+        let mut of = self.uses.iter().filter(|named| {
+            let Source::Csv {
                 target,
                 others,
                 reading,
                 ..
-            } => {
-                let mut columns = others.iter().chain(&reading.categories);
-                target == name || columns.any(|column| column == name)
-            }
-            _ => false,
+            } = &named.source
+            else {
+                return false;
+            };
+            let mut columns = others.iter().chain(&reading.categories);
+            target == name || columns.any(|column| column == name)
         });
         let fault = match of.next() {
             Some(named) => at_word(named, name, message, label),

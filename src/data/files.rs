@@ -135,7 +135,19 @@ impl Files {
                 let own = self.own(&settings.source);
                 own.map_or("", |content| &content.digest)
             }
-            source => self.arrays(source).map_or("", |arrays| &arrays.digest),
+            source @ (Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. }) => {
+                self.arrays(source).map_or("", |arrays| &arrays.digest)
+            }
+            Source::None
+            | Source::Sine { .. }
+            | Source::Wiggle { .. }
+            | Source::Linear { .. }
+            | Source::Gaussian { .. }
+            | Source::Moons
+            | Source::Circles
+            | Source::Spirals { .. }
+            | Source::Blobs { .. }
+            | Source::Xor => "",
         }
     }
 
@@ -195,7 +207,19 @@ impl Files {
                 let content = self.own(source).map(|content| &content.table);
                 return content.ok_or_else(|| DataError::UnreadSource(own.name.clone()));
             }
-            source => return Err(arrays::unread(source).unwrap_or(DataError::None)),
+            Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. } => {
+                return Err(arrays::unread(source).unwrap_or(DataError::None));
+            }
+            Source::None
+            | Source::Sine { .. }
+            | Source::Wiggle { .. }
+            | Source::Linear { .. }
+            | Source::Gaussian { .. }
+            | Source::Moons
+            | Source::Circles
+            | Source::Spirals { .. }
+            | Source::Blobs { .. }
+            | Source::Xor => return Err(DataError::None),
         };
         let file = self.files.get(&(path.clone(), reading.clone()));
         let tables = file.map_or(&[][..], |file| &file.tables);
@@ -221,14 +245,17 @@ fn content(
     let mut faults = FileFaults::new(path, named);
     let uses: Vec<Use> = named
         .iter()
-        .filter_map(|named| match &named.source {
-            Source::Csv {
+        .filter_map(|named| {
+            let Source::Csv {
                 target,
                 others,
                 task,
                 ..
-            } => Some(([&[target.clone()][..], others].concat(), *task)),
-            _ => None,
+            } = &named.source
+            else {
+                return None;
+            };
+            Some(([&[target.clone()][..], others].concat(), *task))
         })
         .collect();
     let targets = uses.iter().flat_map(|(targets, _)| targets);

@@ -216,27 +216,11 @@ fn entry<'a>(text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::testkit::bytes::{saved, with_dict};
     use proptest::prelude::*;
-
-    /// A file as `numpy.save` writes it.
-    pub fn saved(descr: &str, shape: &str, numbers: &[u8]) -> Vec<u8> {
-        with_dict(
-            &format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"),
-            numbers,
-        )
-    }
-
-    fn with_dict(dict: &str, numbers: &[u8]) -> Vec<u8> {
-        let dict = format!("{dict:<117}\n");
-        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
-        bytes.extend((dict.len() as u16).to_le_bytes());
-        bytes.extend(dict.bytes());
-        bytes.extend(numbers);
-        bytes
-    }
 
     #[test]
     fn one_and_two_dimensions_are_read_in_every_version() {

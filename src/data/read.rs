@@ -279,8 +279,8 @@ fn is_parted_otherwise(names: &[String], faults: &mut FileFaults) -> bool {
     };
     let found = Delimiter::ALL
         .into_iter()
-        .find(|(_, other)| name.contains(char::from(other.byte())));
-    if let Some((word, _)) = found {
+        .find(|other| name.contains(char::from(other.byte())));
+    if let Some(word) = found.map(Delimiter::name) {
         let message = format!("the header of the data file is one name, with `{word}` in it");
         faults.of_all(
             &message,

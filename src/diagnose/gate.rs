@@ -115,7 +115,7 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
     let known = known.reduce(|best, next| if next.0 > best.0 { next } else { best });
     let linear = match settings.model {
         Model::Linear => linear_skill(trace).map(|skill| (skill, "the best linear model")),
-        _ => None,
+        Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) | Model::Risk(_) => None,
     };
     let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
     risk.or(known.filter(usable))
@@ -139,7 +139,7 @@ pub fn linear_skill(trace: &Trace) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     fn gate(run: &Run) -> Gate {
         Gate::of(&run.trace, &run.settings, &run.context)

@@ -24,7 +24,7 @@ mod rules;
 mod story;
 mod tasks;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 mod yardstick;
 
 pub use crate::code::Code;
@@ -40,7 +40,7 @@ pub use yardstick::{references, without_yardstick};
 use crate::identity;
 use crate::number::number;
 use crate::trace::{Outcome, Trace};
-use case::Case;
+pub(crate) use case::Case;
 use gate::linear_skill;
 
 /// What is wrong with a run, or that nothing is.

@@ -105,9 +105,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::diagnose::Gate;
-    use crate::diagnose::contexts::tests::{cell, same};
     use crate::results::CellResults;
     use crate::spec::settings::Settings;
+    use crate::testkit::sound::{cell, same};
     use crate::trace::Real;
     use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::Status;
 use super::measure::{Measured, measure, smaller_is_better};
-use crate::code::Code;
+use crate::code::{Code, OutcomeName};
 use crate::diagnose::CellDiagnosis;
 use crate::fix::Cure;
 use crate::results::{CellResults, Results, RunResult};
@@ -104,7 +104,10 @@ pub(super) fn judge<'a>(
                     let mut cures = own.cures.iter();
                     cures.find(|cure| cure.wanted.remedy == *remedy).copied()
                 }
-                _ => None,
+                Check::Bound { .. }
+                | Check::Outcome(_)
+                | Check::Diagnosis(_)
+                | Check::BetterThan { .. } => None,
             };
             Checked {
                 check,
@@ -133,7 +136,7 @@ fn see(check: &Check, own: &Own, cure: Option<&Cure>, results: &Results) -> Vec<
     } = own;
     let other = match check {
         Check::BetterThan { other, .. } => counterpart(cell, other, results),
-        _ => None,
+        Check::Bound { .. } | Check::Outcome(_) | Check::Diagnosis(_) | Check::CuredBy(_) => None,
     };
     cell.runs
         .iter()
@@ -175,11 +178,10 @@ fn answer(holds: bool) -> Answer {
 }
 
 /// A run that failed has an outcome too.
-fn outcome(trace: &Trace, wanted: &[String]) -> Seen {
-    let name = trace.outcome.name();
+fn outcome(trace: &Trace, wanted: &[OutcomeName]) -> Seen {
     Seen {
-        answer: answer(wanted.iter().any(|w| w == name)),
-        ..Seen::open("", Some(name))
+        answer: answer(wanted.contains(&trace.outcome.kind())),
+        ..Seen::open("", Some(trace.outcome.name()))
     }
 }
 
@@ -261,7 +263,7 @@ fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&Cel
     };
     seen.other = match rival {
         Measured::Value(theirs) => Some(theirs),
-        _ => None,
+        Measured::Absent(_) | Measured::Unfinished => None,
     };
     seen
 }

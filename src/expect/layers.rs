@@ -51,7 +51,7 @@ fn highest(trace: &Trace, column: fn(&Layer) -> &Vec<Real>) -> Result<f64, &'sta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expect::tests::finished;
+    use crate::testkit::results::finished;
 
     /// Layers with these gradients, moment by moment, and these shares of dead neurons at the end.
     fn trace(gradients: &[&[f64]], dead: &[f64]) -> Trace {

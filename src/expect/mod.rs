@@ -23,6 +23,7 @@ mod sentence;
 pub use crate::number::{count, number};
 pub use measure::{Measured, Spread, last, measure, over_seeds};
 
+use crate::code::OutcomeName;
 use crate::diagnose::CellDiagnosis;
 use crate::fix::{Cure, Wanted, most};
 use crate::remedy::LEAST_SEEDS;
@@ -106,7 +107,10 @@ pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
     for expectation in &sweep.expectations {
         let remedies = expectation.checks.iter().filter_map(|check| match check {
             Check::CuredBy(remedy) => Some(*remedy),
-            _ => None,
+            Check::Bound { .. }
+            | Check::Outcome(_)
+            | Check::Diagnosis(_)
+            | Check::BetterThan { .. } => None,
         });
         for remedy in remedies {
             for (place, cell) in results.cells.iter().enumerate() {
@@ -185,8 +189,11 @@ fn verdict(
 /// Whether an expectation is of a cell.
 fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
     let names_it = |check: &Check| match check {
-        Check::Outcome(names) => names.iter().any(|name| name == "stopped"),
-        _ => false,
+        Check::Outcome(names) => names.contains(&OutcomeName::Stopped),
+        Check::Bound { .. }
+        | Check::Diagnosis(_)
+        | Check::CuredBy(_)
+        | Check::BetterThan { .. } => false,
     };
     expectation.selector.matches(&cell.cell.values)
         && (!cell.is_stopped() || expectation.checks.iter().any(names_it))
@@ -198,4 +205,4 @@ fn wanted(k: Option<usize>, of: usize, now: usize) -> usize {
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -79,6 +79,7 @@ fn open(runs: &[Answer]) -> String {
 fn seen(checked: &Checked) -> Option<(String, String)> {
     let pair = match checked.check {
         Check::Outcome(wanted) => {
+            let wanted: Vec<&str> = wanted.iter().map(|outcome| outcome.name()).collect();
             let wanted = format!("wanted {}", wanted.join(" or "));
             (outcomes(&checked.seen)?, wanted)
         }

@@ -1,148 +1,10 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::code::Code;
+use crate::code::{Code, OutcomeName};
 use crate::diagnose::{Diagnosis, Finding, diagnose_all};
-use crate::grid::{Cell, Run};
-use crate::identity::RunId;
-use crate::results::{CellResults, RunResult};
-use crate::spec::settings::*;
 use crate::spec::{Bounds, Check, Condition, Quantity, Selector, Value, Values};
-use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Timing, Trace};
-
-/// Any settings: expectations look at values and traces only.
-pub(crate) fn settings() -> Settings {
-    Settings {
-        data: DataSettings {
-            source: Source::Moons,
-            rows: 8,
-            noise: 0.0,
-            scales: vec![],
-            offsets: vec![],
-            validation: 0.0,
-            test: 0.0,
-            standardize: false,
-            max_rows: None,
-            folds: None,
-        },
-        model: Model::Linear,
-        activation: Activation::Relu,
-        output: OutputActivation::Linear,
-        init: Init::He,
-        output_bias: None,
-        batch_norm: NormSites::default(),
-        layer_norm: NormSites::default(),
-        dropout: 0.0,
-        loss: Loss::Mse,
-        labels: Labels::default(),
-        solving: None,
-        optimizer: Optimizer::Sgd {
-            momentum: 0.0,
-            nesterov: false,
-        },
-        lr: 0.1,
-        schedule: Schedule::Constant,
-        warmup: 0,
-        clip: Clip::default(),
-        l1: 0.0,
-        weight_decay: 0.0,
-        batch: Batch::Full,
-        sampling: Sampling::Epochs,
-        budget: Budget::Steps(1),
-        stop_at: None,
-        patience: None,
-        precision: Precision::F32,
-        gradient_noise: 0.0,
-    }
-}
-
-/// A run that ended so, with this training loss; L₀ is 1.
-pub(crate) fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
-    let risk = RiskPoint {
-        epoch: 1,
-        train: Risk {
-            loss: Real(loss),
-            accuracy: None,
-        },
-        validation: None,
-    };
-    let trace = Trace {
-        settings: serde_json::Value::Null,
-        seed: 0,
-        engine: String::new(),
-        outcome,
-        data: DataFacts {
-            features: vec![],
-            target: String::new(),
-            targets: Vec::new(),
-            classes: vec![],
-            train_rows: 8,
-            validation_rows: 0,
-            test_rows: 0,
-            constant_train_loss: Real(1.0),
-            constant_validation_loss: None,
-            linear_train_loss: None,
-            linear_validation_loss: None,
-            lowest_train_loss: None,
-            lowest_validation_loss: None,
-            scales: None,
-        },
-        steps: 1,
-        parameters: 1,
-        curve: Curve::default(),
-        risks: vec![risk],
-        test: None,
-        moments: vec![],
-        layers: vec![],
-        outputs: Outputs::default(),
-        trajectory: None,
-    };
-    Some((trace, Timing::default()))
-}
-
-pub(crate) fn finished(loss: f64) -> Option<(Trace, Timing)> {
-    trace(Outcome::Finished, loss)
-}
-
-pub(crate) fn diverged() -> Option<(Trace, Timing)> {
-    trace(Outcome::Diverged { step: 1 }, 0.2)
-}
-
-fn failed() -> Option<(Trace, Timing)> {
-    let message = "no".to_owned();
-    trace(Outcome::Failed { message }, f64::NAN)
-}
-
-/// A learning rate, and what came of each seed.
-pub(crate) type Runs = (f64, Vec<Option<(Trace, Timing)>>);
-
-/// One cell per learning rate.
-pub(crate) fn results(cells: Vec<Runs>) -> Results {
-    let cell = |(index, (lr, runs)): (usize, Runs)| CellResults {
-        cell: Cell {
-            index,
-            coordinates: vec![index],
-            varied: vec![("lr".to_owned(), Value::Number(lr))],
-            values: Values(vec![("lr".to_owned(), Value::Number(lr))]),
-            settings: settings(),
-        },
-        runs: runs
-            .into_iter()
-            .zip(0..)
-            .map(|(trained, seed)| RunResult {
-                run: Run {
-                    cell: index,
-                    seed,
-                    id: RunId([seed as u8; 16]),
-                },
-                trained: trained.map(|(trace, timing)| (trace.into(), timing)),
-            })
-            .collect(),
-    };
-    Results {
-        cells: cells.into_iter().enumerate().map(cell).collect(),
-        ..Results::default()
-    }
-}
+use crate::testkit::results::{diverged, failed, finished, results, trace};
+use crate::trace::Outcome;
 
 /// The verdict on the cells with this learning rate, of a file with five seeds.
 fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (Status, String) {
@@ -236,7 +98,9 @@ fn runs_without_an_end_leave_open_only_what_they_could_decide() {
 
 #[test]
 fn an_outcome_is_decided_by_a_run_that_failed_but_not_by_a_missing_one() {
-    let outcome = |names: &[&str]| Check::Outcome(names.iter().map(|n| n.to_string()).collect());
+    let outcome = |names: &[&str]| {
+        Check::Outcome(names.iter().map(|n| OutcomeName::of(n).unwrap()).collect())
+    };
     let of = |run| results(vec![(0.1, vec![run])]);
     let status = |run, names: &[&str]| judged(&of(run), 0.1, None, outcome(names)).0;
     assert_eq!(status(failed(), &["failed"]), Status::Pass);

@@ -98,6 +98,6 @@ pub fn setting(value: &Value, kind: Kind) -> Field {
 pub fn in_words(value: &Value) -> String {
     match value {
         Value::List(_) | Value::Table(_) => value.toml(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) => value.to_string(),
     }
 }

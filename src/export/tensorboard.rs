@@ -106,6 +106,6 @@ fn hyperparameter(value: &Value) -> Hyperparameter {
         Value::Bool(value) => Hyperparameter::Flag(*value),
         Value::Integer(value) => Hyperparameter::Number(*value as f64),
         Value::Number(value) => Hyperparameter::Number(*value),
-        other => Hyperparameter::Text(in_words(other)),
+        Value::Text(_) | Value::List(_) | Value::Table(_) => Hyperparameter::Text(in_words(value)),
     }
 }

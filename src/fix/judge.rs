@@ -150,9 +150,9 @@ fn accuracy(trace: &Trace) -> Option<f64> {
 /// where none came to an end.
 fn median_skill(cell: &CellResults, failure: Code) -> f64 {
     let skill = |trace: &Trace| {
-        let skill = match failure {
-            Code::Overfit => trace.validation_skill(),
-            _ => trace.skill(),
+        let skill = match failure == Code::Overfit {
+            true => trace.validation_skill(),
+            false => trace.skill(),
         };
         let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
         let sound = skill.filter(|skill| skill.is_finite() && !diverged);

@@ -166,9 +166,9 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
         code: failing.code.name().to_owned(),
         diagnosis: all.diagnoses[failing.cell].in_words(),
         second: failing.second.map(|code| code.name().to_owned()),
-        measure: match failing.code {
-            Code::Overfit => "validation_skill",
-            _ => "skill",
+        measure: match failing.code == Code::Overfit {
+            true => "validation_skill",
+            false => "skill",
         }
         .to_owned(),
         before: known(before),

@@ -3,7 +3,6 @@
 
 use super::*;
 use crate::code::Code;
-use crate::diagnose::tests::Run as Sound;
 use crate::diagnose::{CellDiagnosis, Diagnosis, Finding};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
@@ -13,6 +12,7 @@ use crate::remedy::Remedy;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Overrides;
 use crate::spec::settings::{Activation, Model};
+use crate::testkit::sound::Run as Sound;
 use crate::trace::{Real, Timing};
 use std::path::Path;
 

@@ -163,7 +163,20 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
             "the exact optimum is known of a linear model under mse, with a solver or one feature",
             "expect a loss, or take `model = \"linear\"` with `solver = \"gd\"`, say",
         )),
-        _ => None,
+        Quantity::TrainLoss
+        | Quantity::ValidationLoss
+        | Quantity::TestLoss
+        | Quantity::Skill
+        | Quantity::ValidationSkill
+        | Quantity::SkillGap
+        | Quantity::TrainAccuracy
+        | Quantity::ValidationAccuracy
+        | Quantity::TestAccuracy
+        | Quantity::GradientRatio
+        | Quantity::DeadShare
+        | Quantity::SaturatedShare
+        | Quantity::ExcessRisk
+        | Quantity::WeightError => None,
     }
 }
 

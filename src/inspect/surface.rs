@@ -78,7 +78,10 @@ pub fn surface(
     };
     let all = match job.settings.model {
         settings::Model::Risk(formula) => Some(risk::range(formula)),
-        _ => None,
+        settings::Model::Linear
+        | settings::Model::Mlp { .. }
+        | settings::Model::Residual { .. }
+        | settings::Model::Own(_) => None,
     };
     let Some(drawn) = draw(&path, names, all, &risk)? else {
         return Ok(None);

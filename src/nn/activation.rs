@@ -50,6 +50,10 @@ impl CustomOp1 for ExpLess1 {
         let values = match z {
             CpuStorage::F32(z) => CpuStorage::F32(unary_map(z, layout, f32::exp_m1)),
             CpuStorage::F64(z) => CpuStorage::F64(unary_map(z, layout, f64::exp_m1)),
+            #[allow(
+                clippy::wildcard_enum_match_arm,
+                reason = "an error is right for every other type that candle has or will have"
+            )]
             _ => bail!("{} takes a tensor of f32 or of f64", self.name()),
         };
         Ok((values, layout.shape().clone()))
@@ -89,11 +93,26 @@ pub fn is_saturated(activation: Activation, a: f64) -> bool {
     match activation {
         Activation::Tanh => 1.0 - a * a < 1.0 / 20.0,
         Activation::Sigmoid => a * (1.0 - a) < 0.25 / 20.0,
-        _ => false,
+        Activation::Linear
+        | Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Gelu
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => false,
     }
 }
 
 /// Whether an activation can saturate.
 pub fn saturates(activation: Activation) -> bool {
-    matches!(activation, Activation::Tanh | Activation::Sigmoid)
+    match activation {
+        Activation::Tanh | Activation::Sigmoid => true,
+        Activation::Linear
+        | Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Gelu
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => false,
+    }
 }

@@ -34,7 +34,13 @@ pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> St
     };
     let bias = match init {
         Init::Torch => uniform(&mut stream, n_out, -1.0 / n.sqrt(), 1.0 / n.sqrt()),
-        _ => vec![0.0; n_out],
+        Init::Constant(_)
+        | Init::Normal(_)
+        | Init::Uniform(..)
+        | Init::Xavier
+        | Init::Glorot
+        | Init::Orthogonal
+        | Init::He => vec![0.0; n_out],
     };
     Start { weight, bias }
 }

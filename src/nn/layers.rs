@@ -28,7 +28,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
         Model::Residual { layers, .. } => Some(layers),
         Model::Risk(_) => return Vec::new(),
         Model::Own(_) => return own::plan(settings, features, outputs),
-        _ => None,
+        Model::Linear | Model::Mlp { .. } => None,
     };
     // The first hidden layer stands before the blocks.
     let skip = |i: usize| {

@@ -18,11 +18,16 @@ use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail}
 pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, rows: &Batch) -> Result<Tensor> {
     let y = &rows.y;
     let bce = || z.contiguous()?.apply_op2(&y.contiguous()?, BceFromLogit);
-    if let Some(weights) = rows.weights.as_ref().filter(|_| loss.is_cross_entropy()) {
-        let losses = match loss {
-            Loss::Bce => bce()?,
-            _ => (log_softmax(z)? * y)?.neg()?,
-        };
+    let cross_entropies = || -> Result<Option<Tensor>> {
+        Ok(match loss {
+            Loss::Bce => Some(bce()?),
+            Loss::CrossEntropy => Some((log_softmax(z)? * y)?.neg()?),
+            Loss::Mse | Loss::Mae | Loss::Huber { .. } => None,
+        })
+    };
+    if let Some(weights) = &rows.weights
+        && let Some(losses) = cross_entropies()?
+    {
         let total = weights.rows.sum_all()?;
         return (losses * &weights.entries)?.sum_all()? / total;
     }

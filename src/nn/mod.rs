@@ -149,7 +149,12 @@ impl Model {
             settings::Model::Risk(risk) => {
                 OneWeight::new(risk, settings, seed).map(Model::OneWeight)
             }
-            _ => Network::new(settings, seed, features, outputs).map(Model::Network),
+            settings::Model::Linear
+            | settings::Model::Mlp { .. }
+            | settings::Model::Residual { .. }
+            | settings::Model::Own(_) => {
+                Network::new(settings, seed, features, outputs).map(Model::Network)
+            }
         }
     }
 

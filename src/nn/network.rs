@@ -31,7 +31,9 @@ impl Network {
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Network> {
         let body = match settings.model {
             Model::Own(_) => Body::Own(OwnLayers::new(settings, seed, features, outputs)?),
-            _ => Body::Dense(DenseLayers::new(settings, seed, features, outputs)?),
+            Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Risk(_) => {
+                Body::Dense(DenseLayers::new(settings, seed, features, outputs)?)
+            }
         };
         let head = Head::new(settings);
         Ok(Network { body, head })

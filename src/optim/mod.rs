@@ -55,7 +55,7 @@ impl Optimizer {
         let t = i32::try_from(self.t).unwrap_or(i32::MAX);
         let (rule, l1, decay) = (self.rule, self.l1, self.weight_decay);
         let numbers = (lr, decay, t);
-        let coupled = decay != 0.0 && !matches!(rule, settings::Optimizer::AdamW { .. });
+        let coupled = decay != 0.0 && !rule.has_decoupled_decay();
         let gradients = clip::clipped(self.clip, gradients)?;
         let parts = weights.zip(gradients).zip(&mut self.memory);
         parts

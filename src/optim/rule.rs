@@ -22,7 +22,9 @@ impl Memory {
     fn moments(&self, g: &Tensor) -> Result<(Tensor, Tensor)> {
         match self {
             Memory::Moments { mean, square } => Ok((mean.clone(), square.clone())),
-            _ => Ok((g.zeros_like()?, g.zeros_like()?)),
+            Memory::Nothing | Memory::Velocity(_) | Memory::Sum(_) => {
+                Ok((g.zeros_like()?, g.zeros_like()?))
+            }
         }
     }
 }
@@ -41,7 +43,7 @@ pub(super) fn step(
         Optimizer::Sgd { momentum, nesterov } => {
             let v = match memory {
                 Memory::Velocity(v) => ((&*v * momentum)? + g)?,
-                _ => g.clone(),
+                Memory::Nothing | Memory::Moments { .. } | Memory::Sum(_) => g.clone(),
             };
             *memory = Memory::Velocity(v.clone());
             let along = if nesterov { (g + (v * momentum)?)? } else { v };
@@ -78,7 +80,7 @@ pub(super) fn step(
         Optimizer::AdaGrad { epsilon, lr_decay } => {
             let sum = match memory {
                 Memory::Sum(sum) => (&*sum + g.sqr()?)?,
-                _ => g.sqr()?,
+                Memory::Nothing | Memory::Velocity(_) | Memory::Moments { .. } => g.sqr()?,
             };
             *memory = Memory::Sum(sum.clone());
             (g / (sum.sqrt()? + epsilon)?)? * (-lr / (1.0 + f64::from(t - 1) * lr_decay))

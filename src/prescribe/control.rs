@@ -107,9 +107,9 @@ fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
 /// Lists of widths near this one: half and twice as long, a quarter and four times as wide.
 fn lists(hidden: &[Value]) -> Vec<Value> {
     let wide = |by: f64| {
-        let change = |width: &Value| match width {
-            Value::Integer(width) => Value::Integer((*width as f64 * by).ceil() as i64),
-            other => other.clone(),
+        let change = |value: &Value| match value.integer() {
+            Some(width) => Value::Integer((width as f64 * by).ceil() as i64),
+            None => value.clone(),
         };
         Value::List(hidden.iter().map(change).collect())
     };

@@ -82,10 +82,9 @@ fn rate(rate: f64) -> Value {
 /// Four layers are enough for everything in the lecture, and half of less; of sigmoids, which pass on a
 /// quarter of the gradient at most, two are.
 fn fewer_layers(cell: &Cell) -> Doses {
-    let few = |layers: usize| match cell.settings.activation {
-        _ if layers <= 4 => layers / 2,
-        Activation::Sigmoid => 2,
-        _ => 4,
+    let few = |layers: usize| match layers <= 4 {
+        true => layers / 2,
+        false => enough_layers(cell.settings.activation),
     };
     match &cell.settings.model {
         Model::Mlp { hidden } => match few(hidden.len()) {
@@ -101,15 +100,27 @@ fn fewer_layers(cell: &Cell) -> Doses {
     }
 }
 
+/// Four layers; of sigmoids, which pass on a quarter of the gradient at most, two.
+fn enough_layers(activation: Activation) -> usize {
+    match activation {
+        Activation::Sigmoid => 2,
+        Activation::Linear
+        | Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Tanh
+        | Activation::Gelu
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => 4,
+    }
+}
+
 const NO_HIDDEN: &str = "the model has no `depth`, `width` or `hidden`";
 
 /// Four layers of at least ten neurons, two of sigmoids; then as many of four times the width. Of a linear
 /// model, a network of the usual size.
 fn more_layers(cell: &Cell) -> Doses {
-    let layers = match cell.settings.activation {
-        Activation::Sigmoid => 2,
-        _ => 4,
-    };
+    let layers = enough_layers(cell.settings.activation);
     let keys = |depth: usize, width: usize| {
         let (depth, width) = (Value::Integer(depth as i64), Value::Integer(width as i64));
         vec![("depth".to_owned(), depth), ("width".to_owned(), width)]
@@ -160,9 +171,9 @@ fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
 
 /// Every hidden layer of another width.
 fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Doses {
-    let change = |value: &Value| match value {
-        Value::Integer(width) => Value::Integer(of(*width as usize) as i64),
-        other => other.clone(),
+    let change = |value: &Value| match value.integer() {
+        Some(width) => Value::Integer(of(width as usize) as i64),
+        None => value.clone(),
     };
     let edit = match (list(&cell.values), cell.values.get("width")) {
         _ if !has_hidden(&cell.settings.model) => return Err(NO_HIDDEN),
@@ -248,7 +259,7 @@ fn adam(cell: &Cell) -> Doses {
     };
     let rates = match cell.settings.model {
         Model::Risk(_) => [0.3, 0.1],
-        _ => [0.01, 0.001],
+        Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => [0.01, 0.001],
     };
     let with = |rate: f64| {
         let mut edits = vec![("optimizer".to_owned(), word("adam"))];

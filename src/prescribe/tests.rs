@@ -220,7 +220,17 @@ fn told_as(remedy: Remedy) -> &'static str {
         Remedy::OutputBias => "output's bias at 0",
         Remedy::EarlyStop => "stop early",
         Remedy::Sgd => "use SGD",
-        _ => remedy.name(),
+        Remedy::FewerLayers
+        | Remedy::MoreLayers
+        | Remedy::SkipConnections
+        | Remedy::Relu
+        | Remedy::LeakyRelu
+        | Remedy::Tanh
+        | Remedy::LargerBatches
+        | Remedy::CrossEntropy
+        | Remedy::Momentum
+        | Remedy::Adam
+        | Remedy::WeightDecay => remedy.name(),
     }
 }
 

@@ -34,6 +34,10 @@ fn harmless(event: Event<'_>) -> Event<'_> {
             attrs: Vec::new(),
         }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below_title(level))),
+        #[allow(
+            clippy::wildcard_enum_match_arm,
+            reason = "every other part of the text stays as it is"
+        )]
         other => other,
     }
 }
@@ -72,7 +76,9 @@ fn below_title(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H3,
         HeadingLevel::H2 => HeadingLevel::H4,
-        _ => HeadingLevel::H5,
+        HeadingLevel::H3 | HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => {
+            HeadingLevel::H5
+        }
     }
 }
 

@@ -33,8 +33,6 @@ mod templates;
 mod view;
 
 #[cfg(test)]
-pub(crate) mod fixture;
-#[cfg(test)]
 mod tests;
 
 pub use running::{Running, write_running};

@@ -1,6 +1,7 @@
 //! Templates, style sheet and script of the pages: the embedded ones, or a person's own in their place.
 
 use super::{ReportError, files, pages};
+use crate::code::Code;
 use crate::replace::create_new;
 use crate::spec::nearest;
 use std::collections::BTreeMap;
@@ -100,7 +101,7 @@ impl Templates {
         let parts: Vec<String> = files::SCRIPT.iter().map(text).collect();
         let templates = Templates {
             tera,
-            sheet: text(&SHEET),
+            sheet: format!("{}{}", colors(), text(&SHEET)),
             script: files::script(&parts),
             own,
         };
@@ -140,6 +141,18 @@ impl Templates {
         let line = at.span().start_line;
         format!("{}:{line}: {}", path.display(), at.message())
     }
+}
+
+/// The colors of all diagnoses, each never without its words: `--d-dead-relu` for maps and figures, `.d-dead-relu` for
+/// what has `--d`. The style sheet comes after them, so that one of a person's own can have others.
+fn colors() -> String {
+    let of = |code: Code| {
+        let (name, [light, dark]) = (code.name(), code.colors());
+        format!(
+            ":root {{ --d-{name}: light-dark({light}, {dark}); }}\n.d-{name} {{ --d: var(--d-{name}); }}\n"
+        )
+    };
+    Code::ALL.map(of).concat()
 }
 
 /// The files of a folder, by their names below it; hidden ones are none.
@@ -233,6 +246,20 @@ mod tests {
         let (path, error) = write_templates(&own).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(path, paths[0]);
+    }
+
+    #[test]
+    fn every_diagnosis_has_a_color_of_its_own_on_light_and_on_dark_pages() {
+        let sheet = Templates::embedded().unwrap().sheet;
+        for code in Code::ALL {
+            let [light, dark] = code.colors();
+            let (name, colors) = (code.name(), format!("light-dark({light}, {dark})"));
+            assert!(sheet.contains(&format!("--d-{name}: {colors};")), "{name}");
+            for of in 0..2 {
+                let same = |other: &&Code| other.colors()[of] == code.colors()[of];
+                assert_eq!(Code::ALL.iter().filter(same).count(), 1, "{name}");
+            }
+        }
     }
 
     #[test]

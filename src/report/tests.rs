@@ -7,12 +7,12 @@ mod example;
 mod hostile;
 mod ways;
 
-use super::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use super::*;
 use crate::diagnose::diagnose_all;
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Range, Value};
+use crate::testkit::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
 use std::sync::{Arc, LazyLock};
 

@@ -55,9 +55,9 @@ pub fn again(
     let engines = engines();
     let engine = engines.iter().find(|engine| engine.name == old.engine);
     let engine = engine.ok_or_else(|| AgainError::Engine(old.engine.clone()))?;
-    let data = match settings.data.source {
-        Source::None => None,
-        _ => Some(Arc::new(
+    let data = match settings.data.source == Source::None {
+        true => None,
+        false => Some(Arc::new(
             dataset(&settings.data, files, old.seed)
                 .map_err(|error| AgainError::Data(error.to_string()))?,
         )),

@@ -97,9 +97,9 @@ impl<'s> Call<'s> {
             let (cell, run) = shared.named(at.0, at.1);
             (shared.tell)(Event::Started(run));
             let place = calls.borrow_mut().open_clock(at);
-            let data = match cell.settings.data.source {
-                Source::None => Ok(None),
-                _ => calls
+            let data = match cell.settings.data.source == Source::None {
+                true => Ok(None),
+                false => calls
                     .borrow_mut()
                     .rows(&cell.settings.data, run.seed)
                     .map(Some),

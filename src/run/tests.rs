@@ -1,13 +1,13 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::data::Files;
-use crate::expect::tests::{settings, trace};
 use crate::grid::Cell;
 use crate::load::load_text;
 use crate::results::Results;
 use crate::spec::settings::{Budget, Init, Model, OneWeightRisk, Source};
 use crate::spec::{Overrides, Sweep, Value, Values};
 use crate::store::Store;
+use crate::testkit::results::{settings, trace};
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
 use std::path::Path;

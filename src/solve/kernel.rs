@@ -192,7 +192,7 @@ fn add_rest<const R: usize>(rows: [&[f64]; R], c: [f64; R], g: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::kernel::every_instruction_set;
+    use crate::testkit::processor::every_instruction_set;
     use pulp::WithSimd;
 
     /// Everything the kernels say of a few rows.

@@ -218,7 +218,12 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
                     .collect(),
             )
         }
-        _ => {
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Table(_) => {
             let what = if key.kind.is_numeric() {
                 "expected a list of values, or a range"
             } else {

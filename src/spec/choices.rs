@@ -1,31 +1,52 @@
 //! The words and small tables that keys choose from.
 
-use super::kind::{Field, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, Word, integer, word};
+use super::kind::{Field, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, integer};
+use super::settings::{Delimiter, Missing, TaskKind};
+use crate::words::words;
 
-pub(super) const TASKS: &[Word] = &[
-    word("regression", "a number is predicted"),
-    word("classes", "one of several classes is predicted"),
-];
+words! {
+    /// The generators of rows, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum SourceName {
+        None = "none", "no rows, for the one-weight risks";
+        Sine = "sine", "y = sin(frequency · x)";
+        Wiggle = "wiggle", "a curve with several bends, which needs capacity";
+        Linear = "linear", "y = w · x with a covariance of a given condition";
+        Gaussian = "gaussian", "y = w · x with independent normal features and |w| = 1, quick to make at any size";
+        Moons = "moons", "two interleaving half circles";
+        Circles = "circles", "a circle within a circle";
+        Spirals = "spirals", "interleaved arms, one per class";
+        Blobs = "blobs", "one normal cloud per class";
+        Xor = "xor", "four clouds; a class is two opposite ones";
+    }
+}
 
-pub(super) const SOURCES: &[Word] = &[
-    word("none", "no rows, for the one-weight risks"),
-    word("sine", "y = sin(frequency · x)"),
-    word("wiggle", "a curve with several bends, which needs capacity"),
-    word("linear", "y = w · x with a covariance of a given condition"),
-    word(
-        "gaussian",
-        "y = w · x with independent normal features and |w| = 1, quick to make at any size",
-    ),
-    word("moons", "two interleaving half circles"),
-    word("circles", "a circle within a circle"),
-    word("spirals", "interleaved arms, one per class"),
-    word("blobs", "one normal cloud per class"),
-    word("xor", "four clouds; a class is two opposite ones"),
-];
+words! {
+    /// The formats of data files; each is the name of its record's first field.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum FormatName {
+        Csv = "csv", "comma-separated values";
+        Npy = "npy", "two arrays of NumPy";
+        Npz = "npz", "an archive of NumPy's arrays";
+        Idx = "idx", "MNIST's format";
+    }
+}
 
-pub(super) const CSV: &[Field] = &[
+impl FormatName {
+    /// Returns the record that names a file of the format.
+    pub(super) const fn record(self) -> Kind {
+        Kind::Record(match self {
+            FormatName::Csv => CSV,
+            FormatName::Npy => NPY,
+            FormatName::Npz => NPZ,
+            FormatName::Idx => IDX,
+        })
+    }
+}
+
+const CSV: &[Field] = &[
     Field {
-        name: "csv",
+        name: FormatName::Csv.name(),
         doc: "path of a file of comma-separated values with a header, from the sweep file's folder",
         kind: Kind::Text,
         required: true,
@@ -45,13 +66,13 @@ pub(super) const CSV: &[Field] = &[
     Field {
         name: "task",
         doc: "what the target is; found from its text where not given",
-        kind: Kind::Words(TASKS),
+        kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },
     Field {
         name: "delimiter",
         doc: "what stands between the values of a row; a comma where not given",
-        kind: Kind::Words(DELIMITERS),
+        kind: Kind::Words(Delimiter::WORDS),
         required: false,
     },
     Field {
@@ -67,33 +88,14 @@ pub(super) const CSV: &[Field] = &[
     Field {
         name: "missing",
         doc: "what is done where a value is missing; a fault where not given",
-        kind: Kind::Words(MISSING),
+        kind: Kind::Words(Missing::WORDS),
         required: false,
     },
 ];
 
-const DELIMITERS: &[Word] = &[
-    word(",", "a comma"),
-    word(";", "a semicolon"),
-    word("tab", "a tabulator"),
-    word("|", "a bar"),
-];
-
-const MISSING: &[Word] = &[
-    word("drop", "the row is left out"),
-    word(
-        "mean",
-        "a feature has the mean of the training rows there; a category, none",
-    ),
-    word(
-        "median",
-        "a feature has the median of the training rows there; a category, none",
-    ),
-];
-
-pub(super) const NPY: &[Field] = &[
+const NPY: &[Field] = &[
     Field {
-        name: "npy",
+        name: FormatName::Npy.name(),
         doc: "path of an array of rows × features that `numpy.save` wrote, from the sweep file's folder",
         kind: Kind::Text,
         required: true,
@@ -110,13 +112,13 @@ pub(super) const NPY: &[Field] = &[
 const ARRAY_TASK: Field = Field {
     name: "task",
     doc: "what the target is; a number where not given",
-    kind: Kind::Words(TASKS),
+    kind: Kind::Words(TaskKind::WORDS),
     required: false,
 };
 
-pub(super) const NPZ: &[Field] = &[
+const NPZ: &[Field] = &[
     Field {
-        name: "npz",
+        name: FormatName::Npz.name(),
         doc: "path of an archive that `numpy.savez` wrote, from the sweep file's folder",
         kind: Kind::Text,
         required: true,
@@ -136,9 +138,9 @@ pub(super) const NPZ: &[Field] = &[
     ARRAY_TASK,
 ];
 
-pub(super) const IDX: &[Field] = &[
+const IDX: &[Field] = &[
     Field {
-        name: "idx",
+        name: FormatName::Idx.name(),
         doc: "path of a file in MNIST's format, packed by gzip or not, one row or image for each item; \
               from the sweep file's folder",
         kind: Kind::Text,
@@ -153,62 +155,53 @@ pub(super) const IDX: &[Field] = &[
     Field {
         name: "task",
         doc: "what the target is; classes where not given",
-        kind: Kind::Words(TASKS),
+        kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },
 ];
 
-pub(super) const MODELS: &[Word] = &[
-    word("linear", "one linear layer and the output's activation"),
-    word("mlp", "dense hidden layers"),
-    word("residual", "blocks of hidden layers with skip connections"),
-    word("ripples", "the one-weight risk ½w² + 0.3(1 − cos 4w)"),
-    word("double-well", "the one-weight risk w⁴ − 2w² + w/2"),
-];
+words! {
+    /// The models, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum ModelName {
+        Linear = "linear", "one linear layer and the output's activation";
+        Mlp = "mlp", "dense hidden layers";
+        Residual = "residual", "blocks of hidden layers with skip connections";
+        Ripples = "ripples", "the one-weight risk ½w² + 0.3(1 − cos 4w)";
+        DoubleWell = "double-well", "the one-weight risk w⁴ − 2w² + w/2";
+    }
+}
 
-pub(super) const ACTIVATIONS: &[Word] = &[
-    word("linear", "σ(z) = z"),
-    word("relu", "σ(z) = max(z, 0)"),
-    word("leaky-relu", "σ(z) = z for z > 0, else 0.01 z"),
-    word("tanh", "σ(z) = tanh z"),
-    word("sigmoid", "σ(z) = 1/(1 + e^−z)"),
-    word(
-        "gelu",
-        "σ(z) = z Φ(z), with Φ the normal distribution function",
-    ),
-    word("silu", "σ(z) = z/(1 + e^−z), also called swish"),
-    word("elu", "σ(z) = z for z > 0, else e^z − 1"),
-    word("softplus", "σ(z) = ln(1 + e^z)"),
-];
+words! {
+    /// The activations σ of hidden layers, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum ActivationName {
+        Linear = "linear", "σ(z) = z";
+        Relu = "relu", "σ(z) = max(z, 0)";
+        LeakyRelu = "leaky-relu", "σ(z) = z for z > 0, else 0.01 z";
+        Tanh = "tanh", "σ(z) = tanh z";
+        Sigmoid = "sigmoid", "σ(z) = 1/(1 + e^−z)";
+        Gelu = "gelu", "σ(z) = z Φ(z), with Φ the normal distribution function";
+        Silu = "silu", "σ(z) = z/(1 + e^−z), also called swish";
+        Elu = "elu", "σ(z) = z for z > 0, else e^z − 1";
+        Softplus = "softplus", "σ(z) = ln(1 + e^z)";
+    }
+}
 
-pub(super) const OUTPUTS: &[Word] = &[
-    word("linear", "the linear output itself"),
-    word("sigmoid", "1/(1 + e^−z)"),
-    word("softmax", "e^z over the sum of e^z of all outputs"),
-];
-
-pub(super) const INITS: &[Word] = &[
-    word("he", "normal, variance 2/n_in; made for ReLU"),
-    word(
-        "xavier",
-        "normal, variance 1/n_in; made for sigmoid and tanh",
-    ),
-    word("lecun", "the same as `xavier`, by its other name"),
-    word(
-        "glorot",
-        "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier",
-    ),
-    word(
-        "orthogonal",
-        "rows or columns, whichever are fewer, orthonormal: lengths are kept through many layers",
-    ),
-    word(
-        "torch",
-        "uniform in ±1/√n_in, biases too: PyTorch's default for Linear",
-    ),
-    word("zeros", "every weight 0"),
-    word("ones", "every weight 1"),
-];
+words! {
+    /// The initializations without a number of their own, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum InitName {
+        He = "he", "normal, variance 2/n_in; made for ReLU";
+        Xavier = "xavier", "normal, variance 1/n_in; made for sigmoid and tanh";
+        Lecun = "lecun", "the same as `xavier`, by its other name";
+        Glorot = "glorot", "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier";
+        Orthogonal = "orthogonal", "rows or columns, whichever are fewer, orthonormal: lengths are kept through many layers";
+        Torch = "torch", "uniform in ±1/√n_in, biases too: PyTorch's default for Linear";
+        Zeros = "zeros", "every weight 0";
+        Ones = "ones", "every weight 1";
+    }
+}
 
 /// A record with one field.
 const fn tagged(name: &'static str, doc: &'static str, kind: Kind) -> Field {
@@ -243,25 +236,27 @@ pub(super) const UNIFORM: &[Field] = &[tagged(
     Kind::Any(&[Kind::Number(POSITIVE), Kind::Pair]),
 )];
 
-pub(super) const NORM_SITES: &[Word] = &[
-    word("input", "the features"),
-    word("hidden", "z of every hidden layer"),
-    word("output", "z of the output layer"),
-];
+words! {
+    /// Where a normalization can be.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum NormSite {
+        Input = "input", "the features";
+        Hidden = "hidden", "z of every hidden layer";
+        Output = "output", "z of the output layer";
+    }
+}
 
-pub(super) const LOSSES: &[Word] = &[
-    word(
-        "mse",
-        "square loss (H(x) − y)², for numbers, or two classes",
-    ),
-    word("mae", "absolute loss |H(x) − y|, for numbers"),
-    word(
-        "huber",
-        "½r² for |r| ≤ 1, else |r| − ½, with r = H(x) − y; for numbers",
-    ),
-    word("bce", "binary cross-entropy of a sigmoid output"),
-    word("cross-entropy", "cross-entropy of a softmax output"),
-];
+words! {
+    /// The losses, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum LossName {
+        Mse = "mse", "square loss (H(x) − y)², for numbers, or two classes";
+        Mae = "mae", "absolute loss |H(x) − y|, for numbers";
+        Huber = "huber", "½r² for |r| ≤ 1, else |r| − ½, with r = H(x) − y; for numbers";
+        Bce = "bce", "binary cross-entropy of a sigmoid output";
+        CrossEntropy = "cross-entropy", "cross-entropy of a softmax output";
+    }
+}
 
 pub(super) const HUBER: &[Field] = &[tagged(
     "huber",
@@ -269,38 +264,35 @@ pub(super) const HUBER: &[Field] = &[tagged(
     Kind::Number(POSITIVE),
 )];
 
-pub(super) const CLASS_WEIGHTS: &[Word] = &[
-    word("none", "every row counts the same"),
-    word(
-        "balanced",
-        "n/(k n_c) for a class of n_c training rows out of n, of k classes, as in scikit-learn",
-    ),
-];
+words! {
+    /// The weights of classes that are not listed, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum ClassWeightsName {
+        None = "none", "every row counts the same";
+        Balanced = "balanced", "n/(k n_c) for a class of n_c training rows out of n, of k classes, as in scikit-learn";
+    }
+}
 
-pub(super) const OPTIMIZERS: &[Word] = &[
-    word("sgd", "w ← w − αv with v ← βv + g; β is the momentum"),
-    word("adam", "Kingma and Ba 2015, as in PyTorch"),
-    word(
-        "adamw",
-        "adam with its weight decay beside the gradient, as in PyTorch",
-    ),
-    word(
-        "rmsprop",
-        "w ← w − αg/(√s + ε) with s the running mean of g², as in PyTorch",
-    ),
-    word(
-        "adagrad",
-        "w ← w − αg/(√s + ε) with s the sum of all g², as in PyTorch",
-    ),
-];
+words! {
+    /// The update rules, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum OptimizerName {
+        Sgd = "sgd", "w ← w − αv with v ← βv + g; β is the momentum";
+        Adam = "adam", "Kingma and Ba 2015, as in PyTorch";
+        AdamW = "adamw", "adam with its weight decay beside the gradient, as in PyTorch";
+        RmsProp = "rmsprop", "w ← w − αg/(√s + ε) with s the running mean of g², as in PyTorch";
+        AdaGrad = "adagrad", "w ← w − αg/(√s + ε) with s the sum of all g², as in PyTorch";
+    }
+}
 
-pub(super) const SCHEDULES: &[Word] = &[
-    word("constant", "the rate stays as it is"),
-    word(
-        "cosine",
-        "α ½(1 + cos πt/T), from α to 0 over the T updates of the budget",
-    ),
-];
+words! {
+    /// The schedules without a number of their own, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum ScheduleName {
+        Constant = "constant", "the rate stays as it is";
+        Cosine = "cosine", "α ½(1 + cos πt/T), from α to 0 over the T updates of the budget";
+    }
+}
 
 pub(super) const STEP: &[Field] = &[
     Field {
@@ -322,41 +314,38 @@ pub(super) const EXPONENTIAL: &[Field] = &[tagged(
     Kind::Number(POSITIVE),
 )];
 
-pub(super) const UNCLIPPED: &[Word] = &[word("none", "the gradient is left as it is")];
+words! {
+    /// What stands in a file in place of a bound of the gradient.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum ClipName {
+        None = "none", "the gradient is left as it is";
+    }
+}
 
-pub(super) const SOLVERS: &[Word] = &[
-    word(
-        "trainer",
-        "the training loop of every model, by `optimizer`",
-    ),
-    word(
-        "normal-equations",
-        "least squares at once, by a Cholesky factorisation of XᵀX",
-    ),
-    word("gd", "least squares by w ← w − α∇R(w), in one pass over X"),
-    word(
-        "sgd",
-        "least squares by w ← w − αg, with g the gradient of a batch",
-    ),
-    word(
-        "newton",
-        "logistic regression by w ← w − H⁻¹∇R(w), in shorter steps where that would not help",
-    ),
-];
+words! {
+    /// What can find the weights, by their words in a file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum SolverName {
+        Trainer = "trainer", "the training loop of every model, by `optimizer`";
+        NormalEquations = "normal-equations", "least squares at once, by a Cholesky factorisation of XᵀX";
+        Gd = "gd", "least squares by w ← w − α∇R(w), in one pass over X";
+        Sgd = "sgd", "least squares by w ← w − αg, with g the gradient of a batch";
+        Newton = "newton", "logistic regression by w ← w − H⁻¹∇R(w), in shorter steps where that would not help";
+    }
+}
 
-pub(super) const AUTO: &[Word] = &[word(
-    "auto",
-    "1/L with L the Lipschitz constant of ∇R, for the solvers `gd` and (with less for its batches) `sgd`",
-)];
+words! {
+    /// What stands in a file in place of a learning rate.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum RateName {
+        Auto = "auto", "1/L with L the Lipschitz constant of ∇R, for the solvers `gd` and (with less for its batches) `sgd`";
+    }
+}
 
-pub(super) const SAMPLINGS: &[Word] = &[
-    word(
-        "epochs",
-        "every epoch shuffles the rows and walks through them",
-    ),
-    word("fresh", "every batch is drawn anew"),
-];
-
-pub(super) const PRECISIONS: &[Word] =
-    &[word("f32", "32-bit floats"), word("f64", "64-bit floats")];
-pub(super) const FULL: &[Word] = &[word("full", "all training rows: gradient descent")];
+words! {
+    /// What stands in a file in place of a batch size.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum BatchName {
+        Full = "full", "all training rows: gradient descent";
+    }
+}

@@ -6,7 +6,9 @@ mod rows;
 mod solver;
 mod update;
 
-use super::rules::{self, Target, count, number, source, word};
+use super::choices::{InitName, LossName, SourceName};
+use super::rules::{self, Target, count, number, word};
+use super::settings::OutputActivation;
 use super::value::Values;
 
 /// Values of a cell that make no sense together.
@@ -35,6 +37,17 @@ fn clash(
         label: label.into(),
         help: help.into(),
     }
+}
+
+/// A word, or a record of this name, that the table of keys lists and nothing implements.
+pub(super) fn unimplemented(key: &'static str, word: &str) -> Clash {
+    let short = key.strip_prefix("data.").unwrap_or(key);
+    clash(
+        &[key],
+        format!("`{short}` can't be `{word}` yet: the word is not implemented"),
+        "not implemented",
+        format!("choose another `{short}`, and report this as a bug"),
+    )
 }
 
 /// Every clash of a completed cell.
@@ -127,11 +140,19 @@ fn output(values: &Values) -> Vec<Clash> {
     if rules::is_risk(values) {
         return Vec::new();
     }
-    let (loss, output) = (rules::loss(values), word(values, "output"));
+    let output = OutputActivation::of(word(values, "output"));
+    let (Some(loss), Some(output)) = (rules::loss(values), output) else {
+        return Vec::new();
+    };
+    use {LossName::*, OutputActivation::*};
     let wanted = match (loss, output) {
-        ("bce", "linear" | "softmax") => "sigmoid",
-        ("cross-entropy", "linear" | "sigmoid") => "softmax",
-        ("mse" | "mae" | "huber", "softmax") => {
+        (Bce, Sigmoid) | (CrossEntropy, Softmax) | (Mse | Mae | Huber, Linear | Sigmoid) => {
+            return Vec::new();
+        }
+        (Bce, Linear | Softmax) => Sigmoid,
+        (CrossEntropy, Linear | Sigmoid) => Softmax,
+        (Mse | Mae | Huber, Softmax) => {
+            let loss = loss.name();
             return vec![clash(
                 &["output", "loss"],
                 format!("the loss `{loss}` does not go with a softmax output"),
@@ -139,8 +160,8 @@ fn output(values: &Values) -> Vec<Clash> {
                 "take `loss = \"cross-entropy\"`, or a linear or sigmoid output",
             )];
         }
-        _ => return Vec::new(),
     };
+    let (loss, output, wanted) = (loss.name(), output.name(), wanted.name());
     vec![clash(
         &["output", "loss"],
         format!("the loss `{loss}` needs a {wanted} output, not a {output} one"),
@@ -153,11 +174,15 @@ fn loss(values: &Values) -> Vec<Clash> {
     if rules::is_risk(values) {
         return Vec::new();
     }
-    let loss = rules::loss(values);
+    let Some(of) = rules::loss(values) else {
+        return Vec::new();
+    };
+    let loss = of.name();
     let keys = &["loss", "data.source", "data.classes"];
     let file = rules::is_file(values);
-    match (rules::target(values), loss) {
-        (Target::Number, "bce" | "cross-entropy") => vec![clash(
+    use LossName::*;
+    match (rules::target(values), of) {
+        (Target::Number, Bce | CrossEntropy) => vec![clash(
             keys,
             format!("the loss `{loss}` is for classes, and the target of these rows is a number"),
             "expected \"mse\", \"mae\" or \"huber\" for a number",
@@ -170,7 +195,7 @@ fn loss(values: &Values) -> Vec<Clash> {
                 }
             },
         )],
-        (Target::Classes(n), "mae" | "huber") => vec![clash(
+        (Target::Classes(n), Mae | Huber) => vec![clash(
             keys,
             format!("the loss `{loss}` is for a number, and the target of these rows is a class"),
             match n {
@@ -186,7 +211,7 @@ fn loss(values: &Values) -> Vec<Clash> {
                 }
             },
         )],
-        (Target::Classes(n), "bce" | "mse") if n > 2 => vec![clash(
+        (Target::Classes(n), Bce | Mse) if n > 2 => vec![clash(
             keys,
             format!("the loss `{loss}` is for one output, and there are {n} classes"),
             "expected \"cross-entropy\" for more than two classes",
@@ -195,7 +220,9 @@ fn loss(values: &Values) -> Vec<Clash> {
                 false => "take `loss = \"cross-entropy\"`, or two classes",
             },
         )],
-        _ => Vec::new(),
+        (Target::Number, Mse | Mae | Huber)
+        | (Target::Classes(_), Bce | Mse | CrossEntropy)
+        | (Target::Unknown | Target::Nothing, _) => Vec::new(),
     }
 }
 
@@ -211,7 +238,7 @@ fn risk(values: &Values) -> Vec<Clash> {
                 "drop `gradient_noise`, or take `model = \"ripples\"` or \"double-well\"",
             )
         });
-        let rows = matches!(source(values), "" | "none").then(|| {
+        let rows = (rules::source(values).is_empty() || source_is_none(values)).then(|| {
             clash(
                 &["data.source", "model"],
                 format!("a `{model}` model needs rows to learn from"),
@@ -230,7 +257,17 @@ fn risk(values: &Values) -> Vec<Clash> {
             "set `source = \"none\"`, or leave it out, or take another model",
         ));
     }
-    if let name @ ("he" | "xavier" | "torch") = word(values, "init") {
+    let looks_at_inputs = |init: &InitName| match init {
+        InitName::He
+        | InitName::Xavier
+        | InitName::Lecun
+        | InitName::Glorot
+        | InitName::Orthogonal
+        | InitName::Torch => true,
+        InitName::Zeros | InitName::Ones => false,
+    };
+    if let Some(init) = InitName::of(word(values, "init")).filter(looks_at_inputs) {
+        let name = init.name();
         found.push(clash(
             &["init", "model"],
             format!("`init = \"{name}\"` looks at the inputs of a layer, and `{model}` has none"),
@@ -242,5 +279,5 @@ fn risk(values: &Values) -> Vec<Clash> {
 }
 
 fn source_is_none(values: &Values) -> bool {
-    source(values) == "none"
+    rules::source_is(values, &[SourceName::None])
 }

@@ -90,7 +90,11 @@ pub(crate) fn whole(node: &Node) -> Option<i64> {
             // 2^53: beyond it neighbouring floats skip whole numbers.
             (v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0).then_some(v as i64)
         }
-        _ => None,
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => None,
     }
 }
 
@@ -100,7 +104,11 @@ pub(crate) fn real(node: &Node) -> Option<f64> {
         DeValue::Integer(v) if v.radix() == 10 => v.as_str().parse().ok()?,
         DeValue::Integer(v) => i64::from_str_radix(v.as_str(), v.radix()).ok()? as f64,
         DeValue::Float(v) => v.as_str().parse().ok()?,
-        _ => return None,
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => return None,
     };
     // −0 and 0 mean the same, and must be the same in a run's identity.
     Some(if v == 0.0 { 0.0 } else { v })
@@ -185,9 +193,11 @@ fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<V
 }
 
 fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Option<Wrong> {
-    let firsts = kinds.iter().filter_map(|kind| match kind {
-        Kind::Record(fields) => fields.first().map(|field| field.name),
-        _ => None,
+    let firsts = kinds.iter().filter_map(|kind| {
+        let Kind::Record(fields) = kind else {
+            return None;
+        };
+        fields.first().map(|field| field.name)
     });
     let firsts: Vec<&str> = firsts.collect();
     let (name, _) = table.iter().next().filter(|_| !firsts.is_empty())?;

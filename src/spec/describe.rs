@@ -49,7 +49,10 @@ fn within(key: &str, bounds: &Bounds) -> String {
 fn check(check: &Check) -> String {
     match check {
         Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
-        Check::Outcome(names) => either(names),
+        Check::Outcome(names) => {
+            let names: Vec<&str> = names.iter().map(|name| name.name()).collect();
+            either(&names)
+        }
         Check::Diagnosis(codes) => {
             let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();
             either(&names)

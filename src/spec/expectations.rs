@@ -9,21 +9,9 @@ use super::selector::{bounds, selector};
 use super::suggest::nearest;
 use super::sweep::{Bounds, Check, Expectation, Quantity, Selector};
 use super::wrong::{Wrong, all};
-use crate::code::Code;
+use crate::code::{Code, OutcomeName};
 use crate::remedy::{LEAST_SEEDS, Remedy};
-use toml::de::{DeTable, DeValue};
-
-/// Names of outcomes that can be expected.
-pub(crate) const OUTCOMES: [&str; 8] = [
-    "finished",
-    "stopped",
-    "converged",
-    "stopped-early",
-    "diverged",
-    "timed-out",
-    "too-large",
-    "failed",
-];
+use toml::de::DeTable;
 
 /// Keys of a block that are no quantities.
 pub(crate) const KEYS: [&str; 8] = [
@@ -93,7 +81,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
                 reader.check(remedy).map(Check::CuredBy)
             }
             "better_than" => better_than(reader, node, on),
-            other => match quantity(other) {
+            other => match Quantity::of(other) {
                 Some(quantity) => {
                     let bounds = bound(node, other);
                     reader
@@ -131,22 +119,16 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
     Some(read)
 }
 
-fn quantity(name: &str) -> Option<Quantity> {
-    Quantity::ALL
-        .into_iter()
-        .find(|quantity| quantity.name() == name)
-}
-
 fn text(node: &Node, key: &str) -> Result<String, Wrong> {
-    match node.get_ref() {
-        DeValue::String(text) => Ok(text.to_string()),
-        _ => Err(Wrong::new(
+    let wrong = || {
+        Wrong::new(
             node.span(),
             format!("`{key}` has the wrong type"),
             format!("expected text in quotes, found {}", shape(node)),
             None,
-        )),
-    }
+        )
+    };
+    node.get_ref().as_str().map(str::to_owned).ok_or_else(wrong)
 }
 
 fn seeds(node: &Node, of: usize) -> Result<usize, Wrong> {
@@ -175,7 +157,7 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
         );
     }
     let found = text(node, "on").and_then(|found| {
-        quantity(&found).ok_or_else(|| {
+        Quantity::of(&found).ok_or_else(|| {
             let message = format!("`on` can't be \"{found}\"");
             no_such(node, &found, message, &Quantity::ALL.map(Quantity::name))
         })
@@ -183,16 +165,14 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
     reader.check(found).unwrap_or(Quantity::TrainLoss)
 }
 
-fn outcomes(node: &Node) -> Result<Vec<String>, Vec<Wrong>> {
+fn outcomes(node: &Node) -> Result<Vec<OutcomeName>, Vec<Wrong>> {
     one_or_several(node, |node| {
         let found = text(node, "outcome")?;
-        match OUTCOMES.contains(&found.as_str()) {
-            true => Ok(found),
-            false => {
-                let message = format!("no run has the outcome \"{found}\"");
-                Err(no_such(node, &found, message, &OUTCOMES))
-            }
-        }
+        OutcomeName::of(&found).ok_or_else(|| {
+            let message = format!("no run has the outcome \"{found}\"");
+            let names = OutcomeName::ALL.map(OutcomeName::name);
+            no_such(node, &found, message, &names)
+        })
     })
 }
 
@@ -236,8 +216,8 @@ fn one_or_several<T>(
     node: &Node,
     one: impl Fn(&Node) -> Result<T, Wrong>,
 ) -> Result<Vec<T>, Vec<Wrong>> {
-    match node.get_ref() {
-        DeValue::Array(items) if !items.is_empty() => all(items.iter().map(one)),
+    match node.get_ref().as_array() {
+        Some(items) if !items.is_empty() => all(items.iter().map(one)),
         _ => Ok(vec![one(node)?]),
     }
 }
@@ -254,9 +234,9 @@ fn no_such(node: &Node, found: &str, message: String, names: &[&str]) -> Wrong {
 }
 
 fn bound(node: &Node, key: &str) -> Result<Bounds, Vec<Wrong>> {
-    match node.get_ref() {
-        DeValue::Table(table) => bounds(node, table, key),
-        _ => Err(Wrong::new(
+    match node.get_ref().as_table() {
+        Some(table) => bounds(node, table, key),
+        None => Err(Wrong::new(
             node.span(),
             format!("`{key}` has the wrong type"),
             format!("expected bounds, found {}", shape(node)),

@@ -3,6 +3,7 @@
 //! Files are read before there are cells: how many classes a column holds decides the loss of a cell
 //! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
 
+use super::choices::FormatName;
 use super::own::{self, Given, Own};
 use super::place::Place;
 use super::rules::{self, file_field, part};
@@ -49,8 +50,8 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
     named
 }
 
-/// The file, or the two, that a value of `data.source` names; none for a generator. Paths start at the
-/// folder of the sweep file.
+/// The file, or the two, that a value of `data.source` names; none for a generator, and for words that are not
+/// implemented. Paths start at the folder of the sweep file.
 pub fn file(source: &Value, folder: &Path) -> Option<Source> {
     if let Some(own) = own_source(source) {
         let folder = folder.to_owned();
@@ -59,31 +60,34 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
     let field = |name| file_field(source, name);
     let targets = rules::targets(source);
     let (target, others) = targets.split_first()?;
-    let task = task(source);
+    let task = match field("task") {
+        Some(word) => Some(TaskKind::of(word)?),
+        None => task(source),
+    };
     let of_array = task.unwrap_or(TaskKind::Regression);
-    Some(match rules::format(source)? {
-        "npy" => Source::Npy {
+    Some(match FormatName::of(rules::format(source)?)? {
+        FormatName::Npy => Source::Npy {
             path: folder.join(field("npy")?),
             target: folder.join(target),
             task: of_array,
         },
-        "npz" => Source::Npz {
+        FormatName::Npz => Source::Npz {
             path: folder.join(field("npz")?),
             features: field("features").unwrap_or("x").to_owned(),
             target: (*target).to_owned(),
             task: of_array,
         },
-        "idx" => Source::Idx {
+        FormatName::Idx => Source::Idx {
             path: folder.join(field("idx")?),
             target: folder.join(target),
             task: of_array,
         },
-        _ => Source::Csv {
+        FormatName::Csv => Source::Csv {
             path: folder.join(field("csv")?),
             target: (*target).to_owned(),
             others: others.iter().map(|&other| other.to_owned()).collect(),
             task,
-            reading: reading(source),
+            reading: reading(source)?,
         },
     })
 }
@@ -93,7 +97,7 @@ fn own_source(source: &Value) -> Option<Own> {
     let (name, given) = match source {
         Value::Text(word) => (word.as_str(), Vec::new()),
         Value::Table(fields) => (rules::format(source)?, fields.clone()),
-        _ => return None,
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::List(_) => return None,
     };
     own::source(name).map(|source| Own {
         name: source.name.to_owned(),
@@ -102,43 +106,38 @@ fn own_source(source: &Value) -> Option<Own> {
     })
 }
 
-/// How a file of separated values is read.
-fn reading(source: &Value) -> Reading {
-    let word = |name| file_field(source, name);
-    let delimiter = Delimiter::ALL
-        .into_iter()
-        .find(|(name, _)| word("delimiter") == Some(name));
+/// How a file of separated values is read; none where a word for it is not implemented.
+fn reading(source: &Value) -> Option<Reading> {
     let categories = match part(source, "categories") {
-        Some(Value::List(names)) => names
-            .iter()
-            .filter_map(|name| match name {
-                Value::Text(name) => Some(name.clone()),
-                _ => None,
-            })
-            .collect(),
+        Some(Value::List(names)) => names.iter().filter_map(Value::text).collect(),
         _ => Vec::new(),
     };
-    Reading {
-        delimiter: delimiter
-            .map(|(_, delimiter)| delimiter)
-            .unwrap_or_default(),
-        categories,
-        missing: word("missing").map(|word| match word {
-            "drop" => Missing::Drop,
-            "median" => Missing::Median,
-            _ => Missing::Mean,
-        }),
-    }
+    Some(Reading {
+        delimiter: match file_field(source, "delimiter") {
+            Some(word) => Delimiter::of(word)?,
+            None => Delimiter::default(),
+        },
+        categories: categories.into_iter().map(str::to_owned).collect(),
+        missing: match file_field(source, "missing") {
+            Some(word) => Some(Missing::of(word)?),
+            None => None,
+        },
+    })
 }
 
 /// What a file is said to hold. Where nothing is said, an array holds numbers and an IDX file classes, and
 /// several targets are numbers; what else CSV holds is seen there.
 pub(super) fn task(source: &Value) -> Option<TaskKind> {
+    let format = FormatName::of(rules::format(source)?);
+    if let Some(word) = file_field(source, "task") {
+        return TaskKind::of(word);
+    }
     let several = rules::targets(source).len() > 1;
-    match (file_field(source, "task"), rules::format(source)?) {
-        (Some("classes"), _) | (None, "idx") => Some(TaskKind::Classes),
-        (Some(_), _) | (None, "npy" | "npz") => Some(TaskKind::Regression),
-        (None, _) => several.then_some(TaskKind::Regression),
+    match format {
+        Some(FormatName::Idx) => Some(TaskKind::Classes),
+        Some(FormatName::Npy | FormatName::Npz) => Some(TaskKind::Regression),
+        // Of a custom source too.
+        Some(FormatName::Csv) | None => several.then_some(TaskKind::Regression),
     }
 }
 

@@ -2,9 +2,9 @@
 //! schema and docs come from it. Long, because it is one table.
 
 use super::choices::{
-    ACTIVATIONS, AUTO, CLASS_WEIGHTS, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS,
-    LEAKY, LOSSES, MODELS, NORM_SITES, NORMAL, NPY, NPZ, OPTIMIZERS, OUTPUTS, PRECISIONS,
-    SAMPLINGS, SCHEDULES, SOLVERS, SOURCES, STEP, UNCLIPPED, UNIFORM,
+    ActivationName, BatchName, CONSTANT, ClassWeightsName, ClipName, ELU, EXPONENTIAL, FormatName,
+    HUBER, InitName, LEAKY, LossName, ModelName, NORMAL, NormSite, OptimizerName, RateName, STEP,
+    ScheduleName, SolverName, SourceName, UNIFORM,
 };
 use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
@@ -13,6 +13,7 @@ use super::rules::{
     self, given, has_rows, is_file, is_generator, is_mlp, is_network, is_risk, source_is,
 };
 use super::rules::{is_direct, is_trained, solver_is};
+use super::settings::{OutputActivation, Precision, Sampling};
 
 /// The key of this full name.
 pub fn find(name: &str) -> Option<&'static Key> {
@@ -29,11 +30,11 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "data.source",
         Kind::Any(&[
-            Kind::Words(SOURCES),
-            Kind::Record(CSV),
-            Kind::Record(NPY),
-            Kind::Record(NPZ),
-            Kind::Record(IDX),
+            Kind::Words(SourceName::WORDS),
+            FormatName::Csv.record(),
+            FormatName::Npy.record(),
+            FormatName::Npz.record(),
+            FormatName::Idx.record(),
         ]),
         Default::From(
             "none for a one-weight risk; else it must be given",
@@ -63,7 +64,7 @@ pub(super) static KEYS: &[Key] = &[
         "data.frequency",
         Kind::Number(POSITIVE),
         Default::Number(2.0),
-        |v| source_is(v, &["sine"]),
+        |v| source_is(v, &[SourceName::Sine]),
         "ω of the sine sin(ωx).",
     )
     .also(&["omega"]),
@@ -71,14 +72,14 @@ pub(super) static KEYS: &[Key] = &[
         "data.range",
         Kind::Pair,
         Default::Pair(-3.0, 3.0),
-        |v| source_is(v, &["sine", "wiggle"]),
+        |v| source_is(v, &[SourceName::Sine, SourceName::Wiggle]),
         "Lowest and highest x of a curve.",
     ),
     key(
         "data.features",
         integer(1, 10_000),
         Default::Integer(2),
-        |v| source_is(v, &["linear", "gaussian", "blobs"]),
+        |v| source_is(v, &[SourceName::Linear, SourceName::Gaussian, SourceName::Blobs]),
         "Number of features of `linear`, `gaussian` and `blobs`.",
     )
     .also(&["d", "n_features", "dimensions"]),
@@ -86,7 +87,7 @@ pub(super) static KEYS: &[Key] = &[
         "data.condition",
         Kind::Number(between(1.0, true, f64::INFINITY, false)),
         Default::Number(1.0),
-        |v| source_is(v, &["linear"]),
+        |v| source_is(v, &[SourceName::Linear]),
         "Largest over smallest eigenvalue of the covariance of x, for `linear`.",
     )
     .also(&["condition_number"]),
@@ -94,7 +95,7 @@ pub(super) static KEYS: &[Key] = &[
         "data.classes",
         integer(2, 1000),
         Default::From("3 for blobs, 2 for spirals", rules::default_classes),
-        |v| source_is(v, &["blobs", "spirals"]),
+        |v| source_is(v, &[SourceName::Blobs, SourceName::Spirals]),
         "Number of classes of `blobs` and `spirals`.",
     )
     .also(&["n_classes", "centers", "arms"]),
@@ -102,7 +103,7 @@ pub(super) static KEYS: &[Key] = &[
         "data.turns",
         Kind::Number(POSITIVE),
         Default::Number(1.0),
-        |v| source_is(v, &["spirals"]),
+        |v| source_is(v, &[SourceName::Spirals]),
         "Turns of an arm of `spirals`.",
     ),
     key(
@@ -170,7 +171,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["normalize", "normalise"]),
     key(
         "model",
-        Kind::Words(MODELS),
+        Kind::Words(ModelName::WORDS),
         Default::Word("mlp"),
         |_| true,
         "The shape of the predictor, or a risk of one weight.",
@@ -213,7 +214,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["block_size"]),
     key(
         "activation",
-        Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY), Kind::Record(ELU)]),
+        Kind::Any(&[Kind::Words(ActivationName::WORDS), Kind::Record(LEAKY), Kind::Record(ELU)]),
         Default::Word("relu"),
         |v| is_mlp(v) || rules::is_residual(v) || rules::is_own(v),
         "σ of the hidden layers.",
@@ -221,7 +222,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["sigma", "nonlinearity"]),
     key(
         "output",
-        Kind::Words(OUTPUTS),
+        Kind::Words(OutputActivation::WORDS),
         Default::From(
             "sigmoid under bce, softmax under cross-entropy, else linear",
             rules::default_output,
@@ -233,7 +234,7 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "init",
         Kind::Any(&[
-            Kind::Words(INITS),
+            Kind::Words(InitName::WORDS),
             Kind::Record(CONSTANT),
             Kind::Record(NORMAL),
             Kind::Record(UNIFORM),
@@ -257,7 +258,7 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "batch_norm",
         Kind::List {
-            of: &Kind::Words(NORM_SITES),
+            of: &Kind::Words(NormSite::WORDS),
             least: 0,
         },
         Default::Empty,
@@ -268,7 +269,7 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "layer_norm",
         Kind::List {
-            of: &Kind::Words(NORM_SITES),
+            of: &Kind::Words(NormSite::WORDS),
             least: 0,
         },
         Default::Empty,
@@ -288,7 +289,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["drop", "dropout_rate", "drop_rate"]),
     key(
         "loss",
-        Kind::Any(&[Kind::Words(LOSSES), Kind::Record(HUBER)]),
+        Kind::Any(&[Kind::Words(LossName::WORDS), Kind::Record(HUBER)]),
         Default::From(
             "mse for a number; for classes bce if they are two, else cross-entropy",
             rules::default_loss,
@@ -301,7 +302,7 @@ pub(super) static KEYS: &[Key] = &[
         "label_smoothing",
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
-        |v| rules::may_be_under(v, &["cross-entropy"]),
+        |v| rules::may_be_under(v, &[LossName::CrossEntropy]),
         "ε of the labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. Every recorded \
          loss has it in it, of training and held-out rows alike, so that none is 0; the skill of a perfect \
          prediction is 1 all the same.",
@@ -310,14 +311,14 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "class_weights",
         Kind::Any(&[
-            Kind::Words(CLASS_WEIGHTS),
+            Kind::Words(ClassWeightsName::WORDS),
             Kind::List {
                 of: &Kind::Number(POSITIVE),
                 least: 2,
             },
         ]),
         Default::Word("none"),
-        |v| rules::may_be_under(v, &["bce", "cross-entropy"]) && is_trained(v),
+        |v| rules::may_be_under(v, &[LossName::Bce, LossName::CrossEntropy]) && is_trained(v),
         "What the rows of each class count for, under `bce` and `cross-entropy`; or a weight per class, in the order of \
          the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch and by analogy under `bce`, and every recorded \
          loss is such a weighted mean; accuracies are not.",
@@ -325,7 +326,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["class_weight", "pos_weight", "weight"]),
     key(
         "solver",
-        Kind::Words(SOLVERS),
+        Kind::Words(SolverName::WORDS),
         Default::Word("trainer"),
         |_| true,
         "What finds the weights: the trainer, or for `model = \"linear\"` a solver of its risk.",
@@ -338,7 +339,7 @@ pub(super) static KEYS: &[Key] = &[
             "1e-6 for `gd` and `newton`, where `excess_tolerance` is not given",
             rules::default_gradient_tolerance,
         ),
-        |v| solver_is(v, &["gd", "sgd", "newton"]),
+        |v| solver_is(v, &[SolverName::Gd, SolverName::Sgd, SolverName::Newton]),
         "A solver has converged where ‖∇R(w)‖ is this share of ‖∇R(0)‖, or less.",
     )
     .also(&["tolerance", "tol", "gtol", "rtol"]),
@@ -346,13 +347,13 @@ pub(super) static KEYS: &[Key] = &[
         "excess_tolerance",
         Kind::Number(POSITIVE),
         Default::None,
-        |v| solver_is(v, &["gd", "sgd"]),
+        |v| solver_is(v, &[SolverName::Gd, SolverName::Sgd]),
         "A solver has converged where R(w) − R(w*) is this share of R(0) − R(w*), or less; w* is the exact optimum.",
     )
     .also(&["excess_risk", "suboptimality", "ftol"]),
     key(
         "optimizer",
-        Kind::Words(OPTIMIZERS),
+        Kind::Words(OptimizerName::WORDS),
         Default::Word("sgd"),
         is_trained,
         "The update rule.",
@@ -360,19 +361,19 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["optim", "algorithm"]),
     key(
         "lr",
-        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(AUTO)]),
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(RateName::WORDS)]),
         Default::From(
             "1e-3, for `rmsprop` and `adagrad` 1e-2, as in PyTorch; \"auto\" for the solvers `gd` and `sgd`",
             rules::default_lr,
         ),
-        |v| is_trained(v) || solver_is(v, &["gd", "sgd"]),
+        |v| is_trained(v) || solver_is(v, &[SolverName::Gd, SolverName::Sgd]),
         "The learning rate α.",
     )
     .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
     key(
         "schedule",
         Kind::Any(&[
-            Kind::Words(SCHEDULES),
+            Kind::Words(ScheduleName::WORDS),
             Kind::Record(STEP),
             Kind::Record(EXPONENTIAL),
         ]),
@@ -393,19 +394,19 @@ pub(super) static KEYS: &[Key] = &[
         "momentum",
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
-        |v| rules::optimizer_is(v, &["sgd", "rmsprop"]),
+        |v| rules::optimizer_is(v, &[OptimizerName::Sgd, OptimizerName::RmsProp]),
         "β of the velocity of `sgd` and `rmsprop`; 0 for none.",
     ),
     key(
         "nesterov",
         Kind::Bool,
         Default::Bool(false),
-        |v| rules::optimizer_is(v, &["sgd"]),
+        |v| rules::optimizer_is(v, &[OptimizerName::Sgd]),
         "Step along g + βv instead of v, for `sgd`.",
     ),
     key(
         "clip_norm",
-        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(ClipName::WORDS)]),
         Default::Word("none"),
         is_trained,
         "Largest norm of the gradient over all parameters, before penalties; a larger gradient is scaled down to it.",
@@ -413,7 +414,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["max_norm", "clipnorm", "grad_clip", "gradient_clip", "clip"]),
     key(
         "clip_value",
-        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
+        Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(ClipName::WORDS)]),
         Default::Word("none"),
         is_trained,
         "Largest size of an entry of the gradient, after `clip_norm` and before penalties.",
@@ -439,7 +440,7 @@ pub(super) static KEYS: &[Key] = &[
         "beta1",
         Kind::Number(BELOW_ONE),
         Default::Number(0.9),
-        |v| rules::optimizer_is(v, &["adam", "adamw"]),
+        |v| rules::optimizer_is(v, &[OptimizerName::Adam, OptimizerName::AdamW]),
         "Decay of the mean of the gradient, for `adam` and `adamw`.",
     ),
     key(
@@ -449,7 +450,10 @@ pub(super) static KEYS: &[Key] = &[
             "0.999; 0.99 for `rmsprop`, as in PyTorch",
             rules::default_beta2,
         ),
-        |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop"]),
+        |v| {
+            use OptimizerName::*;
+            rules::optimizer_is(v, &[Adam, AdamW, RmsProp])
+        },
         "Decay of the mean of the squared gradient, for `adam`, `adamw` and `rmsprop` (whose `alpha` it is in PyTorch).",
     )
     .also(&["rho"]),
@@ -460,7 +464,10 @@ pub(super) static KEYS: &[Key] = &[
             "1e-8; 1e-10 for `adagrad`, as in PyTorch",
             rules::default_epsilon,
         ),
-        |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop", "adagrad"]),
+        |v| {
+            use OptimizerName::*;
+            rules::optimizer_is(v, &[Adam, AdamW, RmsProp, AdaGrad])
+        },
         "Added to the root of the squared gradient's mean or sum, for all but `sgd`.",
     )
     .also(&["eps"]),
@@ -468,22 +475,22 @@ pub(super) static KEYS: &[Key] = &[
         "lr_decay",
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
-        |v| rules::optimizer_is(v, &["adagrad"]),
+        |v| rules::optimizer_is(v, &[OptimizerName::AdaGrad]),
         "η of the rate α/(1 + (t − 1)η) that `adagrad` has in update t.",
     ),
     key(
         "batch",
-        Kind::Any(&[integer(1, MANY), Kind::Words(FULL)]),
+        Kind::Any(&[integer(1, MANY), Kind::Words(BatchName::WORDS)]),
         Default::Integer(32),
-        |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
+        |v| is_network(v) && (is_trained(v) || solver_is(v, &[SolverName::Sgd])),
         "Rows in a batch; \"full\" for gradient descent.",
     )
     .also(&["batch_size", "minibatch"]),
     key(
         "sampling",
-        Kind::Words(SAMPLINGS),
+        Kind::Words(Sampling::WORDS),
         Default::Word("epochs"),
-        |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
+        |v| is_network(v) && (is_trained(v) || solver_is(v, &[SolverName::Sgd])),
         "How batches are drawn.",
     )
     .also(&["shuffle"]),
@@ -513,7 +520,7 @@ pub(super) static KEYS: &[Key] = &[
     .also(&["early_stopping"]),
     key(
         "precision",
-        Kind::Words(PRECISIONS),
+        Kind::Words(Precision::WORDS),
         Default::Word("f32"),
         is_trained,
         "Bits of a weight; solvers have 64.",

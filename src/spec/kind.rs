@@ -177,7 +177,13 @@ impl Kind {
         match self {
             Kind::Words(words) => words.iter().map(|w| format!("\"{}\"", w.name)).collect(),
             Kind::Any(kinds) => kinds.iter().flat_map(Kind::alternatives).collect(),
-            other => vec![other.describe()],
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number(_)
+            | Kind::Text
+            | Kind::List { .. }
+            | Kind::Pair
+            | Kind::Record(_) => vec![self.describe()],
         }
     }
 
@@ -211,7 +217,12 @@ impl Kind {
         match self {
             Kind::Integer { .. } | Kind::Number(_) => true,
             Kind::Any(kinds) => kinds.iter().any(Kind::is_numeric),
-            _ => false,
+            Kind::Bool
+            | Kind::Text
+            | Kind::Words(_)
+            | Kind::List { .. }
+            | Kind::Pair
+            | Kind::Record(_) => false,
         }
     }
 

@@ -2,7 +2,7 @@
 //! sources values of `data.source`, and the models' keys keys of `[base]`. Reader, schema and messages treat
 //! them as their own.
 
-use super::choices::{MODELS, SOURCES};
+use super::choices::{FormatName, ModelName, SourceName};
 use super::key::{Default, Key, Used};
 use super::keys::KEYS;
 use super::kind::{Field, Kind, Word};
@@ -193,8 +193,9 @@ pub fn sources() -> impl Iterator<Item = &'static OwnSource> {
 
 fn check(models: &[OwnModel], sources: &[OwnSource]) -> Result<(), OwnError> {
     let mut taken: Vec<&str> = KEYS.iter().map(Key::short).collect();
-    let words = MODELS.iter().chain(SOURCES).map(|word| word.name);
-    taken.extend(words.chain(super::rules::FORMATS));
+    taken.extend(ModelName::ALL.map(ModelName::name));
+    taken.extend(SourceName::ALL.map(SourceName::name));
+    taken.extend(FormatName::ALL.map(FormatName::name));
     let keys = models.iter().flat_map(|model| model.keys);
     let names = models.iter().map(|model| model.name);
     let names = names.chain(sources.iter().map(|source| source.name));
@@ -233,7 +234,14 @@ fn widened(key: &Key, models: &[OwnModel], sources: &[OwnSource]) -> Key {
                 .collect();
             let kinds = kinds.iter().map(|kind| match kind {
                 Kind::Words(words) => words_of(words, more.iter().copied()),
-                other => *other,
+                Kind::Bool
+                | Kind::Integer { .. }
+                | Kind::Number(_)
+                | Kind::Text
+                | Kind::List { .. }
+                | Kind::Pair
+                | Kind::Record(_)
+                | Kind::Any(_) => *kind,
             });
             let records = sources.iter().filter(|source| !source.fields.is_empty());
             let records = records.map(|source| Kind::Record(source.fields));

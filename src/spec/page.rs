@@ -6,7 +6,7 @@ use super::kind::{Field, Kind, Word};
 use super::limits::{self, Limit};
 use super::sample::SAMPLE;
 use super::stop::STOP;
-use super::top::TOP;
+use super::top::TopKey;
 use super::value::Values;
 
 const HEAD: &str = "\
@@ -49,7 +49,7 @@ file must be a regular file.
 /// The page, in Markdown.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
-    for (name, doc) in TOP {
+    for Word { name, doc } in TopKey::WORDS {
         page.push_str(&format!("- `{name}`: {doc}\n"));
     }
     let (of_data, of_base): (Vec<&Key>, Vec<&Key>) = keys::all()
@@ -90,7 +90,12 @@ fn entry(key: &Key) -> String {
     let default = match key.default {
         Default::None => "nothing".to_owned(),
         Default::From(doc, _) => doc.to_owned(),
-        fixed => match fixed.value(&Values::default()) {
+        Default::Bool(_)
+        | Default::Integer(_)
+        | Default::Number(_)
+        | Default::Word(_)
+        | Default::Empty
+        | Default::Pair(..) => match key.default.value(&Values::default()) {
             Some(value) => format!("`{}`", value),
             None => "nothing".to_owned(),
         },
@@ -127,7 +132,12 @@ fn choices(kind: &Kind) -> String {
         Kind::Words(words) => words.iter().map(of_word).collect(),
         Kind::Any(kinds) => kinds.iter().map(member).collect(),
         Kind::Record(_) => member(kind),
-        _ => String::new(),
+        Kind::Bool
+        | Kind::Integer { .. }
+        | Kind::Number(_)
+        | Kind::Text
+        | Kind::List { .. }
+        | Kind::Pair => String::new(),
     }
 }
 
@@ -152,6 +162,12 @@ fn member(kind: &Kind) -> String {
             let parts: String = fields.iter().map(part).collect();
             format!("- a record\n{parts}")
         }
-        other => format!("- {}\n", other.describe()),
+        Kind::Bool
+        | Kind::Integer { .. }
+        | Kind::Number(_)
+        | Kind::Text
+        | Kind::List { .. }
+        | Kind::Pair
+        | Kind::Any(_) => format!("- {}\n", kind.describe()),
     }
 }

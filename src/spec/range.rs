@@ -139,7 +139,12 @@ fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
                 fine.then_some(Value::Integer(whole))
             }
             Kind::Any(kinds) => kinds.iter().find_map(|kind| fits(kind, value)),
-            _ => None,
+            Kind::Bool
+            | Kind::Text
+            | Kind::Words(_)
+            | Kind::List { .. }
+            | Kind::Pair
+            | Kind::Record(_) => None,
         }
     }
     fits(&key.kind, value).ok_or_else(|| {

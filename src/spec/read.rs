@@ -171,7 +171,11 @@ fn range_in_base(wrong: &mut [Wrong], node: &Node, key: &str, is_list: bool) {
     let several = match node.get_ref() {
         DeValue::Array(_) => !is_list,
         DeValue::Table(table) => ranged(table),
-        _ => false,
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_) => false,
     };
     if several {
         let help = format!("to vary it, write it in [grid]: {} = …", in_toml(key));
@@ -194,11 +198,11 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
         .get("zip")
         .and_then(|node| reader.table(node, "[zip.…]"));
     for (name, node) in zips.into_iter().flatten() {
-        match node.get_ref() {
-            DeValue::Table(table) => {
+        match node.get_ref().as_table() {
+            Some(table) => {
                 axes::zip(reader, &mut axes, name.get_ref(), name.span(), table, cap);
             }
-            _ => {
+            None => {
                 let label = "expected a table of keys that move together";
                 let help = "name the axis: [zip.recipe], say, with its keys below".to_owned();
                 let message = format!("[zip] has the key `{}`", name.get_ref());
@@ -211,9 +215,9 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
 
 /// The tables of `[[name]]`.
 fn blocks<'t, 'i>(reader: &mut Reader, node: &'t Node<'i>, name: &str) -> Vec<&'t Node<'i>> {
-    match node.get_ref() {
-        DeValue::Array(items) => items.iter().collect(),
-        _ => {
+    match node.get_ref().as_array() {
+        Some(items) => items.iter().collect(),
+        None => {
             let message = format!("`{name}` is a list of blocks");
             let help = format!("write [[{name}]] with two pairs of brackets, once per block");
             let label = format!("expected [[{name}]], found {}", shape(node));

@@ -148,7 +148,7 @@ impl Reader {
                     "this is a key of the data".to_owned(),
                     Some(format!("write \"{}\"", key.name)),
                 ),
-                _ => (
+                Section::Data | Section::Base => (
                     format!("`{bare}` belongs in [{}]", key.section()),
                     Some(format!("move it to [{}]", key.section())),
                 ),
@@ -182,8 +182,12 @@ impl Reader {
         self.doubtful.insert(key.name);
         let help = match section {
             Section::Full => format!("did you mean `{}`?", key.name),
-            _ if here(&key) => format!("did you mean `{}`?", key.short()),
-            _ => format!("did you mean `{}`, in [{}]?", key.short(), key.section()),
+            Section::Data | Section::Base if here(&key) => {
+                format!("did you mean `{}`?", key.short())
+            }
+            Section::Data | Section::Base => {
+                format!("did you mean `{}`, in [{}]?", key.short(), key.section())
+            }
         };
         ("no such key".to_owned(), Some(help))
     }
@@ -207,8 +211,8 @@ impl Reader {
     pub fn entries<'t, 'i>(&mut self, table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
         let mut entries: Vec<Entry> = Vec::new();
         for (name, node) in table {
-            match node.get_ref() {
-                DeValue::Table(inner) if name.get_ref() == "data" => {
+            match node.get_ref().as_table() {
+                Some(inner) if name.get_ref() == "data" => {
                     entries.extend(inner.iter().map(|(name, node)| Entry {
                         name: format!("data.{}", name.get_ref()),
                         span: name.span(),

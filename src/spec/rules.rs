@@ -1,14 +1,14 @@
 //! How one key follows from others: defaults, and which keys a cell makes use of.
 
+use super::choices::{
+    FormatName, InitName, LossName, ModelName, OptimizerName, RateName, SolverName, SourceName,
+};
 use super::files;
 use super::key::{Default, Key};
 use super::keys;
 use super::own;
-use super::settings::TaskKind;
+use super::settings::{OutputActivation, TaskKind};
 use super::value::{Value, Values};
-
-/// Generators whose target is a number.
-const CURVES: &[&str] = &["sine", "wiggle", "linear", "gaussian"];
 
 /// Keys that say the same thing in two ways: who gives the first set does without the second.
 const RIVALS: &[(&[&str], &[&str])] = &[
@@ -75,43 +75,36 @@ pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     }
 }
 
-/// The loss by its name, be it said by a word or by a record.
-pub(crate) fn loss(values: &Values) -> &str {
-    match values.get("loss") {
-        Some(Value::Table(fields)) => fields.first().map_or("", |(name, _)| name),
-        _ => word(values, "loss"),
-    }
+/// The loss, whether a word or a record says it; none of one that is not given.
+pub(crate) fn loss(values: &Values) -> Option<LossName> {
+    LossName::of(match values.get("loss")? {
+        Value::Table(fields) => fields.first().map_or("", |(name, _)| name),
+        Value::Text(word) => word,
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::List(_) => "",
+    })
 }
 
 /// Whether the loss is one of these, which are for classes, or may become it with what a file holds.
-pub(crate) fn may_be_under(values: &Values, losses: &[&str]) -> bool {
+pub(crate) fn may_be_under(values: &Values, losses: &[LossName]) -> bool {
     let kind = target_kind(values);
     let open = target(values) == Target::Unknown && kind != Some(TaskKind::Regression);
-    let default = || losses.iter().any(|loss| default_loss(values) == text(loss));
     is_network(values)
         && match given(values, "loss") {
-            true => losses.contains(&loss(values)),
-            false => open || default(),
+            true => loss(values).is_some_and(|loss| losses.contains(&loss)),
+            false => open || losses.contains(&usual_loss(values)),
         }
 }
 
 /// A whole number that is given, else its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);
-    match values.get(key).cloned().or_else(default)? {
-        Value::Integer(n) => Some(n),
-        _ => None,
-    }
+    values.get(key).cloned().or_else(default)?.integer()
 }
 
 /// A number that is given, else its default.
 pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
     let default = || keys::find(key)?.default.value(values);
-    match values.get(key).cloned().or_else(default)? {
-        Value::Number(v) => Some(v),
-        Value::Integer(v) => Some(v as f64),
-        _ => None,
-    }
+    values.get(key).cloned().or_else(default)?.number()
 }
 
 /// Name of the generator, `csv` or `npy` for a file, nothing where it is missing.
@@ -124,26 +117,28 @@ pub(crate) fn source(values: &Values) -> &str {
     }
 }
 
-pub(crate) fn source_is(values: &Values, names: &[&str]) -> bool {
-    names.contains(&source(values))
+/// The generator of the rows; none of a file, of a custom source, and where it is missing.
+pub(crate) fn generator(values: &Values) -> Option<SourceName> {
+    SourceName::of(source(values))
+}
+
+pub(crate) fn source_is(values: &Values, names: &[SourceName]) -> bool {
+    generator(values).is_some_and(|name| names.contains(&name))
 }
 
 pub(crate) fn has_rows(values: &Values) -> bool {
-    !source_is(values, &["none"])
+    !source_is(values, &[SourceName::None])
 }
 
 pub(crate) fn is_file(values: &Values) -> bool {
     let name = source(values);
-    FORMATS.contains(&name) || own::source(name).is_some()
+    FormatName::of(name).is_some() || own::source(name).is_some()
 }
 
-/// Formats of data files, each the name of its record's first field.
-pub(crate) const FORMATS: [&str; 4] = ["csv", "npy", "npz", "idx"];
-
-/// That of a record that names a data file.
+/// The name of the format of a record that names a data file, or of the custom source that the record is for.
 pub(crate) fn format(source: &Value) -> Option<&'static str> {
     let own = own::sources().map(|source| source.name);
-    let mut names = FORMATS.into_iter().chain(own);
+    let mut names = FormatName::ALL.map(FormatName::name).into_iter().chain(own);
     names.find(|name| part(source, name).is_some())
 }
 
@@ -151,8 +146,16 @@ pub(crate) fn is_generator(values: &Values) -> bool {
     has_rows(values) && !is_file(values)
 }
 
+/// The model; none of a custom one.
+pub(crate) fn model(values: &Values) -> Option<ModelName> {
+    ModelName::of(word(values, "model"))
+}
+
 pub(crate) fn is_risk(values: &Values) -> bool {
-    matches!(word(values, "model"), "ripples" | "double-well")
+    match model(values) {
+        Some(ModelName::Ripples | ModelName::DoubleWell) => true,
+        Some(ModelName::Linear | ModelName::Mlp | ModelName::Residual) | None => false,
+    }
 }
 
 pub(crate) fn is_network(values: &Values) -> bool {
@@ -160,7 +163,7 @@ pub(crate) fn is_network(values: &Values) -> bool {
 }
 
 pub(crate) fn is_mlp(values: &Values) -> bool {
-    word(values, "model") == "mlp"
+    model(values) == Some(ModelName::Mlp)
 }
 
 /// Whether it is a model that was added.
@@ -169,37 +172,48 @@ pub(crate) fn is_own(values: &Values) -> bool {
 }
 
 pub(crate) fn is_residual(values: &Values) -> bool {
-    word(values, "model") == "residual"
+    model(values) == Some(ModelName::Residual)
 }
 
 /// Whether an update rule of `optimizer` trains it, step by step.
 pub(crate) fn is_trained(values: &Values) -> bool {
-    solver_is(values, &["trainer"])
+    solver_is(values, &[SolverName::Trainer])
 }
 
 /// Whether the weights come out at once: nothing starts, and nothing goes on.
 pub(crate) fn is_direct(values: &Values) -> bool {
-    solver_is(values, &["normal-equations"])
+    solver_is(values, &[SolverName::NormalEquations])
 }
 
-pub(crate) fn solver_is(values: &Values, names: &[&str]) -> bool {
-    names.contains(&word(values, "solver"))
+/// What finds the weights.
+pub(crate) fn solver(values: &Values) -> Option<SolverName> {
+    SolverName::of(word(values, "solver"))
+}
+
+pub(crate) fn solver_is(values: &Values, names: &[SolverName]) -> bool {
+    solver(values).is_some_and(|name| names.contains(&name))
+}
+
+/// The update rule.
+pub(crate) fn optimizer(values: &Values) -> Option<OptimizerName> {
+    OptimizerName::of(word(values, "optimizer"))
 }
 
 /// Whether one of these update rules trains it.
-pub(crate) fn optimizer_is(values: &Values, names: &[&str]) -> bool {
-    is_trained(values) && names.contains(&word(values, "optimizer"))
+pub(crate) fn optimizer_is(values: &Values, names: &[OptimizerName]) -> bool {
+    is_trained(values) && optimizer(values).is_some_and(|name| names.contains(&name))
 }
 
 pub(crate) fn target(values: &Values) -> Target {
-    match source(values) {
-        "none" => Target::Nothing,
-        "moons" | "circles" | "xor" => Target::Classes(2),
-        "blobs" | "spirals" => {
+    use SourceName::*;
+    match generator(values) {
+        Some(None) => Target::Nothing,
+        Some(Moons | Circles | Xor) => Target::Classes(2),
+        Some(Blobs | Spirals) => {
             count(values, "data.classes").map_or(Target::Unknown, Target::Classes)
         }
-        name if CURVES.contains(&name) => Target::Number,
-        _ => match (values.get("data.classes"), target_kind(values)) {
+        Some(Sine | Wiggle | Linear | Gaussian) => Target::Number,
+        Option::None => match (values.get("data.classes"), target_kind(values)) {
             (Some(Value::Integer(n)), _) => Target::Classes(*n),
             (_, Some(TaskKind::Regression)) => Target::Number,
             // A file that has been read has rows.
@@ -216,16 +230,15 @@ pub(crate) fn part<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
             .iter()
             .find(|(of, _)| of == name)
             .map(|(_, value)| value),
-        _ => None,
+        Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+            None
+        }
     }
 }
 
 /// A word of a record that names a data file.
 pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
-    match part(source, field)? {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }
+    part(source, field)?.text()
 }
 
 /// The names of what is to be predicted, of a record that names a data file.
@@ -235,11 +248,7 @@ pub(crate) fn targets<'a>(source: &'a Value) -> Vec<&'a str> {
         Some(one) => std::slice::from_ref(one),
         None => &[],
     };
-    let text = |name: &'a Value| match name {
-        Value::Text(text) => Some(text.as_str()),
-        _ => None,
-    };
-    names.iter().filter_map(text).collect()
+    names.iter().filter_map(Value::text).collect()
 }
 
 /// What a file is said to hold.
@@ -249,8 +258,8 @@ pub(crate) fn target_kind(values: &Values) -> Option<TaskKind> {
 
 /// Number of rows, where the settings or a file tell.
 pub(crate) fn rows(values: &Values) -> Option<i64> {
-    let rows = match source(values) {
-        "none" => None,
+    let rows = match generator(values) {
+        Some(SourceName::None) => None,
         _ if is_file(values) && !given(values, "data.rows") => None,
         _ => count(values, "data.rows"),
     };
@@ -260,12 +269,16 @@ pub(crate) fn rows(values: &Values) -> Option<i64> {
 
 /// Number of features, where the settings or a file tell.
 pub(crate) fn features(values: &Values) -> Option<i64> {
-    match source(values) {
-        "sine" | "wiggle" => Some(1),
-        "moons" | "circles" | "spirals" | "xor" => Some(2),
-        "linear" | "gaussian" | "blobs" => count(values, "data.features"),
-        _ if is_file(values) && given(values, "data.features") => count(values, "data.features"),
-        _ => None,
+    use SourceName::*;
+    match generator(values) {
+        Some(None) => Option::None,
+        Some(Sine | Wiggle) => Some(1),
+        Some(Moons | Circles | Spirals | Xor) => Some(2),
+        Some(Linear | Gaussian | Blobs) => count(values, "data.features"),
+        Option::None if is_file(values) && given(values, "data.features") => {
+            count(values, "data.features")
+        }
+        Option::None => Option::None,
     }
 }
 
@@ -274,15 +287,16 @@ fn text(word: &str) -> Option<Value> {
 }
 
 pub(super) fn default_source(values: &Values) -> Option<Value> {
-    if is_risk(values) { text("none") } else { None }
+    if is_risk(values) {
+        text(SourceName::None.name())
+    } else {
+        None
+    }
 }
 
 pub(super) fn default_classes(values: &Values) -> Option<Value> {
-    Some(Value::Integer(if source(values) == "blobs" {
-        3
-    } else {
-        2
-    }))
+    let blobs = source_is(values, &[SourceName::Blobs]);
+    Some(Value::Integer(if blobs { 3 } else { 2 }))
 }
 
 pub(super) fn default_validation(values: &Values) -> Option<Value> {
@@ -311,57 +325,73 @@ pub(super) fn default_epochs(values: &Values) -> Option<Value> {
 }
 
 pub(super) fn default_lr(values: &Values) -> Option<Value> {
-    match word(values, "solver") {
-        "gd" | "sgd" => text("auto"),
-        _ if optimizer_is(values, &["rmsprop", "adagrad"]) => Some(Value::Number(1e-2)),
-        _ => Some(Value::Number(1e-3)),
+    use OptimizerName::{AdaGrad, Adam, AdamW, RmsProp, Sgd};
+    match (solver(values), optimizer(values)) {
+        (Some(SolverName::Gd | SolverName::Sgd), _) => text(RateName::Auto.name()),
+        (Some(SolverName::Trainer), Some(RmsProp | AdaGrad)) => Some(Value::Number(1e-2)),
+        (Some(SolverName::Trainer), Some(Sgd | Adam | AdamW) | None)
+        | (Some(SolverName::NormalEquations | SolverName::Newton) | None, _) => {
+            Some(Value::Number(1e-3))
+        }
     }
 }
 
 pub(super) fn default_weight_decay(values: &Values) -> Option<Value> {
-    let decoupled = optimizer_is(values, &["adamw"]);
+    let decoupled = optimizer_is(values, &[OptimizerName::AdamW]);
     Some(Value::Number(if decoupled { 0.01 } else { 0.0 }))
 }
 
 pub(super) fn default_beta2(values: &Values) -> Option<Value> {
-    let short = optimizer_is(values, &["rmsprop"]);
+    let short = optimizer_is(values, &[OptimizerName::RmsProp]);
     Some(Value::Number(if short { 0.99 } else { 0.999 }))
 }
 
 pub(super) fn default_epsilon(values: &Values) -> Option<Value> {
-    let sums = optimizer_is(values, &["adagrad"]);
+    let sums = optimizer_is(values, &[OptimizerName::AdaGrad]);
     Some(Value::Number(if sums { 1e-10 } else { 1e-8 }))
 }
 
 pub(super) fn default_gradient_tolerance(values: &Values) -> Option<Value> {
     let alone = !given(values, "excess_tolerance");
-    (alone && solver_is(values, &["gd", "newton"])).then_some(Value::Number(1e-6))
+    (alone && solver_is(values, &[SolverName::Gd, SolverName::Newton]))
+        .then_some(Value::Number(1e-6))
 }
 
 /// The output bias that a sigmoid needs says nothing here: the loss alone decides.
 pub(super) fn default_output(values: &Values) -> Option<Value> {
-    let loss = values.get("loss").cloned().or_else(|| default_loss(values));
-    match loss {
-        Some(Value::Text(loss)) if loss == "bce" => text("sigmoid"),
-        Some(Value::Text(loss)) if loss == "cross-entropy" => text("softmax"),
-        _ => text("linear"),
-    }
+    let loss = match given(values, "loss") {
+        true => loss(values),
+        false => Some(usual_loss(values)),
+    };
+    let output = match loss {
+        Some(LossName::Bce) => OutputActivation::Sigmoid,
+        Some(LossName::CrossEntropy) => OutputActivation::Softmax,
+        Some(LossName::Mse | LossName::Mae | LossName::Huber) | None => OutputActivation::Linear,
+    };
+    text(output.name())
 }
 
 pub(super) fn default_loss(values: &Values) -> Option<Value> {
+    text(usual_loss(values).name())
+}
+
+/// The loss of a cell that gives none.
+fn usual_loss(values: &Values) -> LossName {
     match target(values) {
-        Target::Classes(2) => text("bce"),
-        Target::Classes(_) => text("cross-entropy"),
-        Target::Unknown if target_kind(values) == Some(TaskKind::Classes) => text("cross-entropy"),
-        _ => text("mse"),
+        Target::Classes(2) => LossName::Bce,
+        Target::Classes(_) => LossName::CrossEntropy,
+        Target::Unknown if target_kind(values) == Some(TaskKind::Classes) => LossName::CrossEntropy,
+        Target::Unknown | Target::Number | Target::Nothing => LossName::Mse,
     }
 }
 
 pub(super) fn default_init(values: &Values) -> Option<Value> {
-    let start = match word(values, "model") {
-        "ripples" => 4.0,
-        "double-well" => 2.0,
-        _ => return text("torch"),
+    let start = match model(values) {
+        Some(ModelName::Ripples) => 4.0,
+        Some(ModelName::DoubleWell) => 2.0,
+        Some(ModelName::Linear | ModelName::Mlp | ModelName::Residual) | None => {
+            return text(InitName::Torch.name());
+        }
     };
     Some(Value::Table(vec![(
         "constant".to_owned(),

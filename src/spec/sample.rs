@@ -1,9 +1,11 @@
 //! `[sample]`: cells that are drawn over the axes, in place of their whole product.
 
 use super::convert;
-use super::kind::{Field, Kind, Word, integer, word};
+use super::kind::{Field, Kind, integer};
 use super::reader::Reader;
 use super::value::Value;
+use super::wrong::Wrong;
+use crate::words::words;
 use toml::de::DeTable;
 
 /// How the cells of a sweep are drawn.
@@ -17,23 +19,13 @@ pub struct Sample {
     pub seed: u32,
 }
 
-/// What draws cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sampler {
-    /// Each by itself, uniformly.
-    Random,
-    /// A Sobol sequence with Owen's scrambling (Owen 1995): each axis of the first 2^k cells is covered
-    /// evenly, in 2^k equal parts.
-    Sobol,
-}
-
-impl Sampler {
-    /// As it stands in the file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Sampler::Random => "random",
-            Sampler::Sobol => "sobol",
-        }
+words! {
+    /// What draws cells. The Sobol sequence has Owen's scrambling (Owen 1995).
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Sampler {
+        Random = "random", "each cell by itself, uniformly";
+        Sobol = "sobol", "a scrambled Sobol sequence: the first 2^k cells cover each axis evenly, in 2^k equal parts; of at most \
+             65536 cells and 256 axes";
     }
 }
 
@@ -42,21 +34,12 @@ pub const MOST_SOBOL: usize = 1 << 16;
 /// The most axes that it has.
 pub const MOST_SOBOL_AXES: usize = 256;
 
-const SAMPLERS: &[Word] = &[
-    word("random", "each cell by itself, uniformly"),
-    word(
-        "sobol",
-        "a scrambled Sobol sequence: the first 2^k cells cover each axis evenly, in 2^k equal parts; of at most \
-         65536 cells and 256 axes",
-    ),
-];
-
 /// The keys of `[sample]`.
 pub(super) const SAMPLE: &[Field] = &[
     Field {
         name: "method",
         doc: "what draws the cells",
-        kind: Kind::Words(SAMPLERS),
+        kind: Kind::Words(Sampler::WORDS),
         required: true,
     },
     Field {
@@ -88,14 +71,11 @@ pub(super) fn sample(
         return None;
     };
     let part = |name| parts.iter().find(|(of, _)| of == name).map(|(_, v)| v);
-    let whole = |name| match part(name) {
-        Some(Value::Integer(n)) => *n as usize,
-        _ => 0,
-    };
-    let method = match part("method") {
-        Some(Value::Text(word)) if word == "sobol" => Sampler::Sobol,
-        _ => Sampler::Random,
-    };
+    let whole = |name| part(name).and_then(Value::integer).unwrap_or_default() as usize;
+    let word = part("method").and_then(Value::text).unwrap_or_default();
+    let method = Sampler::of(word);
+    let method = method.ok_or_else(|| Wrong::unimplemented(node.span(), "method", word));
+    let method = reader.check(method)?;
     let n = whole("n");
     let sobol = method == Sampler::Sobol;
     let place = || {

@@ -3,16 +3,16 @@
 //! Each key is defined once as a value, once as an axis and once as a condition; the places of a
 //! file refer to these.
 
-use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
+use super::expectations::KEYS as EXPECT_KEYS;
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Interval, Kind};
 use super::sample::SAMPLE;
 use super::stop::STOP;
 use super::sweep::Quantity;
-use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TOP};
+use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TopKey};
 use super::value::Values;
-use crate::code::Code;
+use crate::code::{Code, OutcomeName};
 use crate::remedy::Remedy;
 use serde_json::{Map, Value as Json, json};
 
@@ -63,12 +63,12 @@ pub fn schema() -> Json {
     }
     definitions.insert("bounds".to_owned(), bounds());
     let mut properties = Map::new();
-    for (name, doc) in TOP {
-        let mut section = top(name);
+    for (key, word) in TopKey::ALL.into_iter().zip(TopKey::WORDS) {
+        let mut section = top(key);
         if let Json::Object(section) = &mut section {
-            section.insert("description".to_owned(), json!(doc));
+            section.insert("description".to_owned(), json!(word.doc));
         }
-        properties.insert(name.to_owned(), section);
+        properties.insert(word.name.to_owned(), section);
     }
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -102,28 +102,31 @@ fn points() -> Json {
     })
 }
 
-fn top(name: &str) -> Json {
-    match name {
-        "title" | "about" => json!({ "type": "string" }),
-        "seeds" => json!({ "anyOf": [
+fn top(key: TopKey) -> Json {
+    match key {
+        TopKey::Title | TopKey::About => json!({ "type": "string" }),
+        TopKey::Seeds => json!({ "anyOf": [
             { "type": "integer", "minimum": 1, "maximum": MOST_SEEDS },
             { "type": "array", "minItems": 1, "uniqueItems": true,
               "items": { "type": "integer", "minimum": 0 } },
         ] }),
-        "max_cells" => json!({
+        TopKey::MaxCells => json!({
             "type": "integer", "minimum": 1, "maximum": MOST_CELLS, "default": MAX_CELLS,
         }),
-        "target" => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
-        "data" | "base" => {
-            let keys = keys::all().iter().filter(|key| key.section() == name);
+        TopKey::Target => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
+        TopKey::Data | TopKey::Base => {
+            let section = key.name();
+            let keys = keys::all().iter().filter(|key| key.section() == section);
             let keys = keys.map(|key| (key.short().to_owned(), Form::Value.refer(key)));
             object(keys.collect())
         }
-        "grid" => by_full_name(Form::Axis),
-        "sample" => kind(&Kind::Record(SAMPLE)),
-        "stop" => kind(&Kind::Record(STOP)),
-        "zip" => json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) }),
-        "exclude" => {
+        TopKey::Grid => by_full_name(Form::Axis),
+        TopKey::Sample => kind(&Kind::Record(SAMPLE)),
+        TopKey::Stop => kind(&Kind::Record(STOP)),
+        TopKey::Zip => {
+            json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) })
+        }
+        TopKey::Exclude => {
             let mut block = object(Map::from_iter([(
                 "where".to_owned(),
                 by_full_name(Form::Condition),
@@ -131,7 +134,7 @@ fn top(name: &str) -> Json {
             block["required"] = json!(["where"]);
             json!({ "type": "array", "items": block })
         }
-        _ => json!({ "type": "array", "items": expectation() }),
+        TopKey::Expect => json!({ "type": "array", "items": expectation() }),
     }
 }
 
@@ -159,7 +162,12 @@ fn described(key: &Key) -> Json {
     let default = match key.default {
         Default::None => String::new(),
         Default::From(text, _) => format!(" Default: {text}."),
-        fixed => match fixed.value(&Values::default()) {
+        Default::Bool(_)
+        | Default::Integer(_)
+        | Default::Number(_)
+        | Default::Word(_)
+        | Default::Empty
+        | Default::Pair(..) => match key.default.value(&Values::default()) {
             Some(value) => format!(" Default: {value}."),
             None => String::new(),
         },
@@ -297,11 +305,13 @@ fn expectation() -> Json {
             "name" => json!({ "type": "string" }),
             "where" => by_full_name(Form::Condition),
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
-            "outcome" => one_or_several(&OUTCOMES),
+            "outcome" => one_or_several(&OutcomeName::ALL.map(OutcomeName::name)),
             "diagnosis" => one_or_several(&Code::ALL.map(Code::name)),
             "cured_by" => json!({ "enum": Remedy::ALL.map(Remedy::name) }),
             "better_than" => by_full_name(Form::Value),
-            _ => json!({ "enum": quantities }),
+            "on" => json!({ "enum": quantities }),
+            // Of a key that is forgotten here no value is valid.
+            _ => Json::Bool(false),
         };
         properties.insert(key.to_owned(), schema);
     }

@@ -7,7 +7,6 @@ use super::place::Place;
 use super::reader::Reader;
 use super::sweep::Sweep;
 use super::top::MOST_SEEDS;
-use super::value::Value;
 use super::wrong::{Wrong, all};
 use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};
@@ -15,10 +14,7 @@ use toml::de::{DeTable, DeValue};
 /// Reads `seeds`, and `--seeds`, which wins. Where neither is given, there is one, or one for each fold.
 pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
     let folds = sweep.given.get("data.folds");
-    let all = folds.and_then(|folds| match folds {
-        Value::Integer(n) => u64::try_from(*n).ok(),
-        _ => None,
-    });
+    let all = folds.and_then(|folds| u64::try_from(folds.integer()?).ok());
     sweep.seeds = (0..all.unwrap_or(1)).collect();
     if let Some(node) = root.get("seeds") {
         let seeds = seed_list(node);

@@ -52,7 +52,13 @@ fn condition(node: &Node, key: &Key) -> Result<Condition, Vec<Wrong>> {
         {
             Ok(Condition::OneOf(all(items.iter().map(one))?))
         }
-        _ => Ok(Condition::OneOf(vec![one(node)?])),
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => Ok(Condition::OneOf(vec![one(node)?])),
     }
 }
 

@@ -14,6 +14,7 @@ pub use norm::{NormSites, Normalisation};
 pub use update::{Clip, Optimizer, Schedule};
 
 use super::own::Own;
+use crate::words::words;
 
 /// All settings of one cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,46 @@ pub struct Settings {
     pub precision: Precision,
     /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
     pub gradient_noise: f64,
+}
+
+impl Default for Settings {
+    /// Returns what the table of keys has where a file gives nothing: a regression by an mlp with two hidden layers of
+    /// 32 ReLUs, trained by plain SGD. The source of the rows is the only key without a default; it is none here.
+    fn default() -> Settings {
+        Settings {
+            data: DataSettings::default(),
+            model: Model::Mlp {
+                hidden: vec![32; 2],
+            },
+            activation: Activation::Relu,
+            output: OutputActivation::Linear,
+            init: Init::Torch,
+            output_bias: None,
+            batch_norm: NormSites::default(),
+            layer_norm: NormSites::default(),
+            dropout: 0.0,
+            loss: Loss::Mse,
+            labels: Labels::default(),
+            solving: None,
+            optimizer: Optimizer::Sgd {
+                momentum: 0.0,
+                nesterov: false,
+            },
+            lr: 1e-3,
+            schedule: Schedule::Constant,
+            warmup: 0,
+            clip: Clip::default(),
+            l1: 0.0,
+            weight_decay: 0.0,
+            batch: Batch::Rows(32),
+            sampling: Sampling::Epochs,
+            budget: Budget::Epochs(100),
+            stop_at: None,
+            patience: None,
+            precision: Precision::F32,
+            gradient_noise: 0.0,
+        }
+    }
 }
 
 /// The shape of the predictor.
@@ -142,15 +183,14 @@ pub enum Activation {
     Softplus,
 }
 
-/// σ of the output layer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputActivation {
-    /// The linear output itself.
-    Linear,
-    /// 1/(1 + e^−z), each output by itself.
-    Sigmoid,
-    /// e^z over the sum of e^z of all outputs.
-    Softmax,
+words! {
+    /// σ of the output layer.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum OutputActivation {
+        Linear = "linear", "the linear output itself";
+        Sigmoid = "sigmoid", "1/(1 + e^−z)";
+        Softmax = "softmax", "e^z over the sum of e^z of all outputs";
+    }
 }
 
 /// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].
@@ -217,13 +257,13 @@ impl Batch {
     }
 }
 
-/// How batches are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sampling {
-    /// Each epoch shuffles the rows and walks through them; the last batch may be smaller.
-    Epochs,
-    /// Each batch is drawn anew without replacement within the batch.
-    Fresh,
+words! {
+    /// How batches are drawn. The last batch of an epoch may be smaller; within a batch no row is drawn twice.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Sampling {
+        Epochs = "epochs", "every epoch shuffles the rows and walks through them";
+        Fresh = "fresh", "every batch is drawn anew";
+    }
 }
 
 /// How long to train. An epoch is ⌈rows / batch⌉ steps.
@@ -235,11 +275,11 @@ pub enum Budget {
     Steps(usize),
 }
 
-/// Bits of a weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// 32-bit floats.
-    F32,
-    /// 64-bit floats.
-    F64,
+words! {
+    /// Bits of a weight.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Precision {
+        F32 = "f32", "32-bit floats";
+        F64 = "f64", "64-bit floats";
+    }
 }

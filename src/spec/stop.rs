@@ -1,10 +1,12 @@
 //! `[stop]`: cells that are stopped before their budget is used, because others do better.
 
 use super::convert;
-use super::kind::{Field, Kind, MANY, Word, integer, word};
+use super::kind::{Field, Kind, MANY, integer};
 use super::reader::Reader;
 use super::sweep::Sweep;
 use super::value::Value;
+use super::wrong::Wrong;
+use crate::words::words;
 use toml::de::DeTable;
 
 /// Successive halving: after so many epochs (or steps, as the budget is) the best share of the cells goes on.
@@ -16,18 +18,21 @@ pub struct Stop {
     pub reduction_factor: usize,
 }
 
-const METHODS: &[Word] = &[word(
-    "asha",
-    "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
-     are there, so that who goes on does not depend on who was quick",
-)];
+words! {
+    /// How it is decided which cells go on.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum StopMethod {
+        Asha = "asha", "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
+             are there, so that who goes on does not depend on who was quick";
+    }
+}
 
 /// The keys of `[stop]`.
 pub(super) const STOP: &[Field] = &[
     Field {
         name: "method",
         doc: "how it is decided which cells go on",
-        kind: Kind::Words(METHODS),
+        kind: Kind::Words(StopMethod::WORDS),
         required: true,
     },
     Field {
@@ -54,13 +59,15 @@ pub(super) fn stop(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     let Some(Value::Table(parts)) = reader.check(read) else {
         return;
     };
-    let whole = |name| {
-        let part = parts.iter().find(|(of, _)| of == name);
-        part.and_then(|(_, value)| match value {
-            Value::Integer(n) => usize::try_from(*n).ok(),
-            _ => None,
-        })
-    };
+    let part = |name| parts.iter().find(|(of, _)| of == name).map(|(_, v)| v);
+    let whole = |name| usize::try_from(part(name)?.integer()?).ok();
+    let word = part("method").and_then(Value::text).unwrap_or_default();
+    let method = StopMethod::of(word);
+    let method = method.ok_or_else(|| Wrong::unimplemented(node.span(), "method", word));
+    match reader.check(method) {
+        Some(StopMethod::Asha) => {}
+        None => return,
+    }
     sweep.places.stop = Some(reader.place(node.span()));
     sweep.stop = Some(Stop {
         grace_period: whole("grace_period").unwrap_or(1),

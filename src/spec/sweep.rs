@@ -4,8 +4,9 @@ use super::place::Places;
 use super::sample::Sample;
 use super::stop::Stop;
 use super::value::{Value, Values};
-use crate::code::Code;
+use crate::code::{Code, OutcomeName};
 use crate::remedy::Remedy;
+use crate::words::words;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -178,9 +179,8 @@ pub enum Check {
         /// Where it must lie.
         bounds: Bounds,
     },
-    /// `outcome = "diverged"`, or a list of acceptable ones; the names of
-    /// `trace::Outcome::name`.
-    Outcome(Vec<String>),
+    /// `outcome = "diverged"`, or a list of acceptable ones.
+    Outcome(Vec<OutcomeName>),
     /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
     Diagnosis(Vec<Code>),
     /// `cured_by = "skip connections"`: the remedy brings the skill back in most seeds.
@@ -195,76 +195,24 @@ pub enum Check {
     },
 }
 
-/// What an expectation can measure at the end of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantity {
-    /// Exact risk of the training rows.
-    TrainLoss,
-    /// Exact risk of the validation rows.
-    ValidationLoss,
-    /// Exact risk of the test rows.
-    TestLoss,
-    /// 1 − L/L₀ on the training rows, L₀ the loss of their best constant predictor.
-    Skill,
-    /// 1 − L/L₀ on the validation rows, L₀ the loss of the best constant of the training rows.
-    ValidationSkill,
-    /// Training skill less validation skill.
-    SkillGap,
-    /// Share of the training rows whose class is predicted.
-    TrainAccuracy,
-    /// Share of the validation rows whose class is predicted.
-    ValidationAccuracy,
-    /// Share of the test rows whose class is predicted.
-    TestAccuracy,
-    /// Gradient by the first layer's weights over that by the last's.
-    GradientRatio,
-    /// Share of dead neurons at the end, in the hidden layer that has most.
-    DeadShare,
-    /// Share of saturated activations at the end, in the hidden layer that has most.
-    SaturatedShare,
-    /// (R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model.
-    ExcessRisk,
-    /// ‖w − w*‖ / ‖w*‖ at the end.
-    WeightError,
-}
-
-impl Quantity {
-    /// Every quantity, in the order of the variants.
-    pub const ALL: [Quantity; 14] = [
-        Quantity::TrainLoss,
-        Quantity::ValidationLoss,
-        Quantity::TestLoss,
-        Quantity::Skill,
-        Quantity::ValidationSkill,
-        Quantity::SkillGap,
-        Quantity::TrainAccuracy,
-        Quantity::ValidationAccuracy,
-        Quantity::TestAccuracy,
-        Quantity::GradientRatio,
-        Quantity::DeadShare,
-        Quantity::SaturatedShare,
-        Quantity::ExcessRisk,
-        Quantity::WeightError,
-    ];
-
-    /// The key that measures it in an `[[expect]]` block.
-    pub fn name(self) -> &'static str {
-        match self {
-            Quantity::TrainLoss => "train_loss",
-            Quantity::ValidationLoss => "validation_loss",
-            Quantity::TestLoss => "test_loss",
-            Quantity::Skill => "skill",
-            Quantity::ValidationSkill => "validation_skill",
-            Quantity::SkillGap => "skill_gap",
-            Quantity::TrainAccuracy => "train_accuracy",
-            Quantity::ValidationAccuracy => "validation_accuracy",
-            Quantity::TestAccuracy => "test_accuracy",
-            Quantity::GradientRatio => "gradient_ratio",
-            Quantity::DeadShare => "dead_share",
-            Quantity::SaturatedShare => "saturated_share",
-            Quantity::ExcessRisk => "excess_risk",
-            Quantity::WeightError => "weight_error",
-        }
+words! {
+    /// What an expectation can measure at the end of a run.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Quantity {
+        TrainLoss = "train_loss", "Exact risk of the training rows";
+        ValidationLoss = "validation_loss", "Exact risk of the validation rows";
+        TestLoss = "test_loss", "Exact risk of the test rows";
+        Skill = "skill", "1 − L/L₀ on the training rows, L₀ the loss of their best constant predictor";
+        ValidationSkill = "validation_skill", "1 − L/L₀ on the validation rows, L₀ the loss of the best constant of the training rows";
+        SkillGap = "skill_gap", "Training skill less validation skill";
+        TrainAccuracy = "train_accuracy", "Share of the training rows whose class is predicted";
+        ValidationAccuracy = "validation_accuracy", "Share of the validation rows whose class is predicted";
+        TestAccuracy = "test_accuracy", "Share of the test rows whose class is predicted";
+        GradientRatio = "gradient_ratio", "Gradient by the first layer's weights over that by the last's";
+        DeadShare = "dead_share", "Share of dead neurons at the end, in the hidden layer that has most";
+        SaturatedShare = "saturated_share", "Share of saturated activations at the end, in the hidden layer that has most";
+        ExcessRisk = "excess_risk", "(R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model";
+        WeightError = "weight_error", "‖w − w*‖ / ‖w*‖ at the end";
     }
 }

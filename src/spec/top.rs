@@ -5,50 +5,30 @@ use super::keys;
 use super::limits;
 use super::reader::Reader;
 use super::sweep::Sweep;
+use crate::words::words;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// Keys at the top of a sweep file with a line on each.
-pub(crate) const TOP: [(&str, &str); 13] = [
-    ("title", "One line; the file's name where not given."),
-    ("about", "Markdown, shown at the top of the report."),
-    (
-        "seeds",
-        "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.",
-    ),
-    (
-        "max_cells",
-        "The most cells that the grid may have before exclusions.",
-    ),
-    (
-        "target",
-        "The training skill that can be reached on the data, above 0 and at most 1; where it is not given \
-         and no cell is good, a reference network is trained to find out.",
-    ),
-    (
-        "data",
-        "Where the rows come from and how they are prepared.",
-    ),
-    ("base", "One value per key, for every cell."),
-    (
-        "grid",
-        "Each key an axis; their product is the grid, last key fastest.",
-    ),
-    (
-        "zip",
-        "Tables of keys that move together, each one axis, after those of [grid].",
-    ),
-    (
-        "sample",
-        "Cells that are drawn over the axes, in place of their whole product.",
-    ),
-    (
-        "stop",
-        "Cells that are stopped before their budget is used, because others do better.",
-    ),
-    ("exclude", "Cells that are left out."),
-    ("expect", "What must hold of the trained cells."),
-];
+words! {
+    /// The keys at the top of a sweep file.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum TopKey {
+        Title = "title", "One line; the file's name where not given.";
+        About = "about", "Markdown, shown at the top of the report.";
+        Seeds = "seeds", "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.";
+        MaxCells = "max_cells", "The most cells that the grid may have before exclusions.";
+        Target = "target", "The training skill that can be reached on the data, above 0 and at most 1; where it is not given \
+         and no cell is good, a reference network is trained to find out.";
+        Data = "data", "Where the rows come from and how they are prepared.";
+        Base = "base", "One value per key, for every cell.";
+        Grid = "grid", "Each key an axis; their product is the grid, last key fastest.";
+        Zip = "zip", "Tables of keys that move together, each one axis, after those of [grid].";
+        Sample = "sample", "Cells that are drawn over the axes, in place of their whole product.";
+        Stop = "stop", "Cells that are stopped before their budget is used, because others do better.";
+        Exclude = "exclude", "Cells that are left out.";
+        Expect = "expect", "What must hold of the trained cells.";
+    }
+}
 
 /// The most cells of a grid where the file does not say.
 pub const MAX_CELLS: usize = 10_000;
@@ -60,25 +40,23 @@ pub(crate) const MOST_SEEDS: usize = limits::SEEDS.most;
 /// Title, about, cap; and names that no sweep file has.
 pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     for (name, node) in root {
-        if !TOP.iter().any(|(known, _)| *known == name.get_ref()) {
+        if TopKey::of(name.get_ref()).is_none() {
             stray(reader, name.get_ref(), name.span(), node);
         }
     }
     let mut text = |key: &str| {
         let node = root.get(key)?;
-        match node.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            _ => {
-                let label = format!("expected text in quotes, found {}", shape(node));
-                reader.fault(
-                    node.span(),
-                    format!("`{key}` has the wrong type"),
-                    label,
-                    None,
-                );
-                None
-            }
+        if let DeValue::String(text) = node.get_ref() {
+            return Some(text.to_string());
         }
+        let label = format!("expected text in quotes, found {}", shape(node));
+        reader.fault(
+            node.span(),
+            format!("`{key}` has the wrong type"),
+            label,
+            None,
+        );
+        None
     };
     let stem = sweep
         .path
@@ -122,5 +100,5 @@ fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
         let help = format!("move it below the line [{section}]");
         return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
     }
-    reader.unknown_name(span, name, &TOP.map(|(known, _)| known));
+    reader.unknown_name(span, name, &TopKey::ALL.map(TopKey::name));
 }

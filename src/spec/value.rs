@@ -45,6 +45,39 @@ impl Values {
 }
 
 impl Value {
+    /// Returns the text of a word; none of any other value.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::Bool(_)
+            | Value::Integer(_)
+            | Value::Number(_)
+            | Value::List(_)
+            | Value::Table(_) => None,
+        }
+    }
+
+    /// Returns the number, whole or not; none of any other value.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Value::Number(v) => Some(*v),
+            Value::Integer(v) => Some(*v as f64),
+            Value::Bool(_) | Value::Text(_) | Value::List(_) | Value::Table(_) => None,
+        }
+    }
+
+    /// Returns the whole number; none of any other value.
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            Value::Integer(v) => Some(*v),
+            Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Table(_) => None,
+        }
+    }
+
     /// As it stands in a TOML file.
     pub fn toml(&self) -> String {
         match self {
@@ -61,7 +94,7 @@ impl Value {
                 format!("{{ {} }}", items.join(", "))
             }
             Value::Number(v) if v.fract() == 0.0 && v.abs() < 1e7 => format!("{v:.1}"),
-            other => other.to_string(),
+            Value::Bool(_) | Value::Integer(_) | Value::Number(_) => self.to_string(),
         }
     }
 }

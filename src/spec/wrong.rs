@@ -28,6 +28,18 @@ impl Wrong {
     }
 }
 
+impl Wrong {
+    /// A word that a list of words has and nothing implements.
+    pub fn unimplemented(span: Range<usize>, key: &str, word: &str) -> Wrong {
+        Wrong::new(
+            span,
+            format!("`{key}` can't be `{word}` yet: the word is not implemented"),
+            "not implemented",
+            Some(format!("choose another `{key}`, and report this as a bug")),
+        )
+    }
+}
+
 impl From<Wrong> for Vec<Wrong> {
     fn from(wrong: Wrong) -> Vec<Wrong> {
         vec![wrong]

@@ -128,7 +128,7 @@ impl Pace {
             }
             Optimizer::AdaGrad { epsilon, .. } => rates.epsilon[lane] = T::of(epsilon),
         }
-        if let Optimizer::AdamW { .. } = self.optimizer {
+        if self.optimizer.has_decoupled_decay() {
             rates.decay[lane] = T::of(0.0);
         }
     }
@@ -154,7 +154,7 @@ impl Pace {
             Optimizer::AdaGrad { lr_decay, .. } => -lr / (1.0 + step as f64 * lr_decay),
         };
         rates.step[lane] = T::of(along);
-        if let Optimizer::AdamW { .. } = self.optimizer {
+        if self.optimizer.has_decoupled_decay() {
             rates.shrink[lane] = T::of(-lr * self.decay);
         }
     }

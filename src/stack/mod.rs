@@ -58,7 +58,7 @@ pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
             Err("a one-weight risk has no layers")
         }
         Model::Own(_) => Err("only the model itself knows its layers"),
-        _ => Ok(()),
+        Model::Linear | Model::Mlp { .. } | Model::Residual { .. } => Ok(()),
     }
 }
 

@@ -102,7 +102,9 @@ impl<'a, T: Number> Stack<'a, T> {
             rates: Rates::still(),
             class_weights: match job.settings.labels.weights {
                 ClassWeights::Equal => Vec::new(),
-                _ => vec![T::of(1.0); classes * T::LANES],
+                ClassWeights::Balanced | ClassWeights::Each(_) => {
+                    vec![T::of(1.0); classes * T::LANES]
+                }
             },
             probe_rows: Probe::new(job).rows(),
             classes: classes > 0,

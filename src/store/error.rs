@@ -116,6 +116,10 @@ impl StoreError {
     /// A file next to the store that can't be written.
     pub(super) fn write(path: &Path, source: std::io::Error) -> StoreError {
         let to = path.to_owned();
+        #[allow(
+            clippy::wildcard_enum_match_arm,
+            reason = "the standard library has more kinds of errors from version to version"
+        )]
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full { path: to },
             ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly { path: to },

@@ -54,7 +54,9 @@ mod tests {
         let of = |y: &f64| match loss {
             Loss::Mae => (c - y).abs(),
             Loss::Huber { delta } if (c - y).abs() > delta => delta * ((c - y).abs() - 0.5 * delta),
-            _ => 0.5 * (c - y).powi(2),
+            Loss::Mse | Loss::Huber { .. } | Loss::Bce | Loss::CrossEntropy => {
+                0.5 * (c - y).powi(2)
+            }
         };
         values.iter().map(of).sum()
     }

@@ -207,7 +207,14 @@ impl<'a> Record<'a> {
             Outcome::Finished if self.schedule.steps < self.schedule.budget => {
                 Outcome::Stopped { step: self.steps }
             }
-            other => other,
+            Outcome::Finished
+            | Outcome::Stopped { .. }
+            | Outcome::Converged { .. }
+            | Outcome::StoppedEarly { .. }
+            | Outcome::Diverged { .. }
+            | Outcome::TimedOut { .. }
+            | Outcome::TooLarge { .. }
+            | Outcome::Failed { .. } => outcome,
         };
         Trace {
             settings: canonical(self.job.settings),

@@ -1,12 +1,16 @@
 //! Settings, rows and calls that several tests of training need.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use sweep::data::{Dataset, Rows};
+use sweep::load::load_text;
 use sweep::run::{Engine, engines};
+use sweep::spec::kind::Kind;
 use sweep::spec::settings::*;
+use sweep::spec::{Overrides, keys};
 use sweep::trace::Trace;
 use sweep::train::{Control, Job};
 
@@ -14,48 +18,86 @@ use sweep::train::{Control, Job};
 pub fn settings() -> Settings {
     Settings {
         data: DataSettings {
-            source: Source::None,
             rows: 0,
             noise: 0.0,
-            scales: Vec::new(),
-            offsets: Vec::new(),
             validation: 0.0,
-            test: 0.0,
-            standardize: false,
-            max_rows: None,
-            folds: None,
+            ..DataSettings::default()
         },
         model: Model::Mlp {
             hidden: vec![10; 4],
         },
-        activation: Activation::Relu,
-        output: OutputActivation::Linear,
         init: Init::He,
-        output_bias: None,
-        batch_norm: NormSites::default(),
-        layer_norm: NormSites::default(),
-        dropout: 0.0,
-        loss: Loss::Mse,
-        labels: Labels::default(),
-        solving: None,
-        optimizer: Optimizer::Sgd {
-            momentum: 0.0,
-            nesterov: false,
-        },
         lr: 0.05,
-        schedule: Schedule::Constant,
-        warmup: 0,
-        clip: Clip::default(),
-        l1: 0.0,
-        weight_decay: 0.0,
-        batch: Batch::Rows(32),
-        sampling: Sampling::Epochs,
         budget: Budget::Epochs(20),
-        stop_at: None,
-        patience: None,
-        precision: Precision::F32,
-        gradient_noise: 0.0,
+        ..Settings::default()
     }
+}
+
+/// A source of rows whose target is a number.
+pub const NUMBERS: &str = "source = \"gaussian\"";
+/// A source of rows of two classes.
+pub const TWO_CLASSES: &str = "source = \"moons\"";
+/// A source of rows of three classes.
+pub const CLASSES: &str = "source = \"blobs\"\nclasses = 3";
+
+/// The settings of the only cell of a sweep file with these lines in `[data]` and `[base]`: the path from word to
+/// variant that users take.
+pub fn of_file(data: &str, base: &str) -> Settings {
+    let text = format!("[data]\n{data}\n[base]\n{base}\n");
+    let loaded = load_text(Path::new("test.toml"), &text, &Overrides::default());
+    let mut cells = loaded.unwrap_or_else(|e| panic!("{text}\n{e:?}")).cells;
+    assert_eq!(cells.len(), 1, "{text}");
+    cells.remove(0).settings
+}
+
+/// The words that the table of keys has for a key.
+pub fn words_of(key: &str) -> Vec<&'static str> {
+    fn of(kind: &Kind) -> Vec<&'static str> {
+        match kind {
+            Kind::Words(words) => words.iter().map(|word| word.name).collect(),
+            Kind::Any(kinds) => kinds.iter().flat_map(of).collect(),
+            Kind::List { of: item, .. } => of(item),
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number(_)
+            | Kind::Text
+            | Kind::Pair
+            | Kind::Record(_) => Vec::new(),
+        }
+    }
+    let words = of(&keys::find(key).unwrap().kind);
+    assert!(!words.is_empty(), "{key}");
+    words
+}
+
+/// Every activation that has a word, and those with a parameter, as files give them.
+pub fn every_activation() -> Vec<Activation> {
+    let words = words_of("activation")
+        .into_iter()
+        .map(|word| format!("{word:?}"));
+    let records = ["{ leaky-relu = 0.1 }", "{ elu = 0.7 }"].map(str::to_owned);
+    let all = words.chain(records);
+    all.map(|value| of_file(NUMBERS, &format!("activation = {value}")).activation)
+        .collect()
+}
+
+/// The loss of a file, by its TOML value.
+pub fn loss(value: &str) -> Loss {
+    let data = match value {
+        "\"bce\"" => TWO_CLASSES,
+        "\"cross-entropy\"" => CLASSES,
+        _ => NUMBERS,
+    };
+    of_file(data, &format!("loss = {value}")).loss
+}
+
+/// The σ of the output layer, by its word.
+pub fn output(word: &str) -> OutputActivation {
+    let data = match word {
+        "softmax" => CLASSES,
+        _ => NUMBERS,
+    };
+    of_file(data, &format!("output = {word:?}")).output
 }
 
 /// sin 2x on an even grid over [−3, 3], every fourth row for validation.

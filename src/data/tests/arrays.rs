@@ -1,10 +1,10 @@
 //! Arrays of NumPy's: what they give, where it lies, and every fault of them.
 
-use super::super::npy::tests::saved;
 use super::*;
 use crate::spec::files::Named;
 use crate::spec::settings::TaskKind;
 use crate::spec::{Document, Faults, Place, render};
+use crate::testkit::bytes::saved;
 use std::fs;
 use std::path::Path;
 use tempfile::{TempDir, tempdir};

@@ -387,7 +387,7 @@ fn what_is_missing_is_made_up_from_the_training_rows_or_its_row_left_out() {
         let n = known.len();
         let value = match missing {
             Missing::Median => (known[(n - 1) / 2] + known[n / 2]) / 2.0,
-            _ => known.iter().sum::<f64>() / n as f64,
+            Missing::Mean | Missing::Drop => known.iter().sum::<f64>() / n as f64,
         };
         for rows in [&data.train, &data.validation] {
             let pairs = rows.x.iter().zip(&rows.y);

@@ -2,45 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::diagnose::tests::Run;
-use crate::grid;
-use crate::identity::RunId;
-use crate::results::RunResult;
-use crate::spec::Values;
 use crate::spec::settings::{Budget, Init, Loss, Optimizer, Schedule, Settings, Source};
-use crate::trace::{Outcome, Real, Timing};
+use crate::testkit::sound::{Run, cell, same};
+use crate::trace::Outcome;
 use std::sync::Arc;
-
-/// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
-/// 0.5 the best linear model's.
-pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
-    let mut settings = Run::sound().settings;
-    edit(&mut settings);
-    let run = |(seed, loss): (usize, &f64)| {
-        let mut trace = Run::sound().with_losses(&[1.0, *loss]).trace;
-        trace.data.linear_train_loss = Some(Real(0.5));
-        RunResult {
-            run: grid::Run {
-                cell: 0,
-                seed: seed as u64,
-                id: RunId([0; 16]),
-            },
-            trained: Some((trace.into(), Timing::default())),
-        }
-    };
-    CellResults {
-        runs: losses.iter().enumerate().map(run).collect(),
-        cell: grid::Cell {
-            index: 0,
-            coordinates: Vec::new(),
-            varied: Vec::new(),
-            values: Values::default(),
-            settings,
-        },
-    }
-}
-
-pub fn same(_: &mut Settings) {}
 
 fn adam(settings: &mut Settings) {
     settings.lr = 1e-3;

@@ -102,7 +102,7 @@ pub fn at_end(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     #[test]
     fn a_layer_that_is_born_dead_is_found_where_the_signal_is_alive() {

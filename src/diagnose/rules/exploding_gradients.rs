@@ -74,7 +74,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     /// Of six hidden layers.
     fn deep() -> Run {

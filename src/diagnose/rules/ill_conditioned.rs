@@ -79,7 +79,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     #[test]
     fn scales_and_offsets_are_told_apart() {

@@ -38,7 +38,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     #[test]
     fn weights_beyond_three_times_he_are_too_large_unless_normalised() {

@@ -38,7 +38,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     #[test]
     fn weights_below_pytorchs_are_too_small_unless_normalised() {

@@ -80,7 +80,13 @@ pub fn blow_up(case: &Case) -> Verdict {
     let highest = curve.fold(case.last_loss(), f64::max) / scale;
     let step = match case.trace.outcome {
         Outcome::Diverged { step } => Some(step),
-        _ => None,
+        Outcome::Finished
+        | Outcome::Stopped { .. }
+        | Outcome::Converged { .. }
+        | Outcome::StoppedEarly { .. }
+        | Outcome::TimedOut { .. }
+        | Outcome::TooLarge { .. }
+        | Outcome::Failed { .. } => None,
     };
     if step.is_none() && !BLOW_UP.is_crossed(highest) {
         return Err("its loss never left for infinity".to_owned());
@@ -210,7 +216,7 @@ fn swing(case: &Case) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     #[test]
     fn a_loss_that_leaves_for_infinity_is_told_with_its_step_or_its_height() {

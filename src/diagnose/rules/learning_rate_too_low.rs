@@ -85,7 +85,7 @@ pub fn crawl(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     /// Steps of these sizes, relative to the weights.
     fn with_steps(mut run: Run, steps: &[f64]) -> Run {

@@ -154,8 +154,8 @@ fn last_fall(case: &Case) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
     use crate::spec::settings::{Model, OneWeightRisk};
+    use crate::testkit::sound::Run;
 
     fn weight(losses: &[f64]) -> Run {
         let mut run = Run::sound().with_losses(losses);
@@ -167,7 +167,7 @@ mod tests {
     fn a_weight_that_rolls_into_a_hollow_needs_no_witness_and_no_small_steps() {
         // Half of its way lies in the second half.
         let mut run = weight(&[9.0, 8.0, 6.0, 1.01, 1.0, 1.0]);
-        run.trace.layers[0].update_ratio = crate::diagnose::tests::column(&[0.3, 1e-4]);
+        run.trace.layers[0].update_ratio = crate::testkit::sound::column(&[0.3, 1e-4]);
         assert!(run.look(hollow).is_ok() && run.look(look).is_err());
         let finding = run.diagnose().finding;
         assert_eq!(

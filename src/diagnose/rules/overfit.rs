@@ -88,7 +88,7 @@ fn rise(case: &Case) -> Option<(u64, f64)> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     #[test]
     fn a_gap_between_the_rows_is_told_with_its_epoch() {

@@ -96,7 +96,14 @@ pub fn one_end(case: &Case) -> Verdict {
     let (layer, share) = saturated(case)?;
     let half = match case.settings.activation {
         Activation::Sigmoid => 0.5,
-        _ => 1.0,
+        Activation::Linear
+        | Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Tanh
+        | Activation::Gelu
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => 1.0,
     };
     let sd = start(&layer.activation_sd) / half;
     if !ONE_END.is_crossed(sd) {
@@ -158,7 +165,7 @@ fn finding(layer: &Layer, share: f64, (how, more): (String, Vec<Evidence>)) -> V
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     fn saturated_run() -> Run {
         let mut run = Run::sound();

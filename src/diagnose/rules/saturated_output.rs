@@ -70,7 +70,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     #[test]
     fn saturation_matters_where_no_logarithm_makes_up_for_it() {

@@ -83,7 +83,7 @@ fn apart(layer: &Layer) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     #[test]
     fn neurons_that_start_alike_are_found_with_any_weights() {

@@ -135,7 +135,7 @@ fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
     use crate::trace::Real;
 
     #[test]

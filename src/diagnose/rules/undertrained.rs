@@ -67,7 +67,7 @@ pub fn falling(case: &Case) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::tests::Run;
+    use crate::testkit::sound::Run;
 
     #[test]
     fn a_loss_that_still_falls_is_told_from_one_at_rest() {

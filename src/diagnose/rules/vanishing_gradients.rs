@@ -159,7 +159,7 @@ pub fn faded(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::diagnose::tests::{Run, column};
+    use crate::testkit::sound::{Run, column};
 
     #[test]
     fn a_gradient_that_does_not_arrive_and_rows_that_do_not_are_both_seen() {

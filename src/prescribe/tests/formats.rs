@@ -133,7 +133,7 @@ fn formats(shape: Shape) -> Vec<Format> {
             features: shape.features,
             targets: match task {
                 Task::Several => shape.targets,
-                _ => 1,
+                Task::Number | Task::TwoClasses | Task::Classes => 1,
             },
             classes: match task {
                 Task::Number | Task::Several => 0,

@@ -179,7 +179,7 @@ fn contours(bowl: &Bowl, axes: &[(f64, f64); 2]) -> Box<Lines> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
     use crate::trace::Real;
     use std::sync::Arc;
 

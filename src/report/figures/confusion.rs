@@ -131,7 +131,7 @@ pub fn words(counts: &Confusion) -> [Vec<String>; 2] {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
     use crate::trace::Real;
 
     #[test]

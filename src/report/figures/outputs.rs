@@ -293,7 +293,7 @@ fn against(trace: &Trace) -> Figure {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
 
     #[test]
     fn of_several_targets_the_first_is_drawn_and_the_others_are_named() {

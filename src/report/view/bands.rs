@@ -170,8 +170,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::diagnose::diagnose_all;
-    use crate::report::{fixture, view};
+    use crate::report::view;
     use crate::spec::Value;
+    use crate::testkit::fixture;
 
     #[test]
     fn quantiles_keep_apart_what_an_axis_keeps_apart_and_diverged_cells_are_infinite() {

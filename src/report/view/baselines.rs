@@ -84,7 +84,7 @@ fn chosen(results: &Results) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
 
     #[test]
     fn the_chosen_cell_is_told_with_the_baselines_it_is_held_against() {

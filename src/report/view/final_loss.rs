@@ -182,9 +182,14 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
         let outcome = match &trace.outcome {
             Outcome::Diverged { step } => format!("diverged at step {step}"),
             Outcome::TimedOut { step } => format!("timed out after {step} steps"),
-            other => match other.message() {
-                Some(why) if other.is_too_large() => format!("too large: {why}"),
-                _ => other.name().replace('-', " "),
+            Outcome::Finished
+            | Outcome::Stopped { .. }
+            | Outcome::Converged { .. }
+            | Outcome::StoppedEarly { .. }
+            | Outcome::TooLarge { .. }
+            | Outcome::Failed { .. } => match trace.outcome.message() {
+                Some(why) if trace.outcome.is_too_large() => format!("too large: {why}"),
+                _ => trace.outcome.name().replace('-', " "),
             },
         };
         let point = Point {

@@ -154,8 +154,9 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::report::{fixture, view};
+    use crate::report::view;
     use crate::spec::Value;
+    use crate::testkit::fixture;
 
     #[test]
     fn a_grid_with_gaps_is_an_estimate_and_seeds_are_told_apart() {

@@ -2,13 +2,14 @@
 
 use super::sweep::time;
 use super::thumbnail::{Drawing, Grid, draw, grid};
+use crate::code::OutcomeName;
 use crate::diagnose::CellDiagnosis;
 use crate::expect::{Status, count, over_seeds};
 use crate::report::Page;
 use crate::report::files::address;
 use crate::report::number::{bytes, duration, number};
 use crate::spec::Quantity;
-use crate::trace::{Outcome, Real};
+use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -85,9 +86,10 @@ pub fn summary(page: &Page) -> Summary {
         cells: page.results.cells.len(),
         runs: runs().count(),
         learned: page.diagnoses.iter().map(CellDiagnosis::learned).sum(),
-        outcomes: Outcome::NAMES
-            .iter()
-            .map(|name| ((*name).to_owned(), ended(name)))
+        outcomes: OutcomeName::ALL
+            .map(OutcomeName::name)
+            .into_iter()
+            .map(|name| (name.to_owned(), ended(name)))
             .filter(|(_, n)| *n > 0)
             .collect(),
         missing: runs().filter(|run| run.trained.is_none()).count(),

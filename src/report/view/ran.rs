@@ -62,7 +62,7 @@ pub fn ran(results: &Results) -> Vec<Ran> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
     use std::sync::Arc;
 
     #[test]

@@ -50,9 +50,9 @@ fn plain(value: &Value) -> String {
             && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && !["true", "false", "inf", "nan"].contains(&text)
     };
-    match value {
-        Value::Text(text) if is_word(text) => text.clone(),
-        other => other.toml(),
+    match value.text() {
+        Some(text) if is_word(text) => text.to_owned(),
+        _ => value.toml(),
     }
 }
 

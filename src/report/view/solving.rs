@@ -139,7 +139,7 @@ fn note(cell: &CellResults) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
     use crate::trace::{Clock, Real, Trajectory};
     use std::sync::Arc;
 

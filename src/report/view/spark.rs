@@ -143,7 +143,7 @@ fn share(value: f64, (low, high): (f64, f64)) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture;
+    use crate::testkit::fixture;
 
     #[test]
     fn a_small_curve_falls_where_the_loss_does_and_marks_what_diverged() {

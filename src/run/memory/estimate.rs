@@ -232,7 +232,7 @@ impl Run {
         let weights = weights(settings, &layers, d);
         let counts = match settings.labels.weights {
             ClassWeights::Equal => 0.0,
-            _ => rows * 8.0,
+            ClassWeights::Balanced | ClassWeights::Each(_) => rows * 8.0,
         };
         let trained_on = rows * (d + k) as f64 * number + counts + order(sizes);
         // Targets are made as 64-bit floats first.
@@ -311,7 +311,21 @@ fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
             let held_out = (sizes.validation + sizes.test) as f64;
             held_out * (sizes.features + sizes.targets) as f64 * 8.0
         }
-        _ => 0.0,
+        Source::None
+        | Source::Sine { .. }
+        | Source::Wiggle { .. }
+        | Source::Linear { .. }
+        | Source::Gaussian { .. }
+        | Source::Moons
+        | Source::Circles
+        | Source::Spirals { .. }
+        | Source::Blobs { .. }
+        | Source::Xor
+        | Source::Csv { .. }
+        | Source::Npy { .. }
+        | Source::Npz { .. }
+        | Source::Idx { .. }
+        | Source::Own { .. } => 0.0,
     }
 }
 
@@ -319,12 +333,24 @@ fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
 fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
     let columns = (sizes.features + sizes.targets) as f64;
     let moved = !data.scales.is_empty() || !data.offsets.is_empty();
-    let all = match data.source {
+    let all = match &data.source {
         Source::None => return 0.0,
         // Made in place.
         Source::Gaussian { .. } if data.folds.is_none() => return 0.0,
-        ref file if file.is_file() => files.contents(file).map_or(0, |all| all.rows),
-        _ => data.rows,
+        Source::Sine { .. }
+        | Source::Wiggle { .. }
+        | Source::Linear { .. }
+        | Source::Gaussian { .. }
+        | Source::Moons
+        | Source::Circles
+        | Source::Spirals { .. }
+        | Source::Blobs { .. }
+        | Source::Xor => data.rows,
+        file @ (Source::Csv { .. }
+        | Source::Npy { .. }
+        | Source::Npz { .. }
+        | Source::Idx { .. }
+        | Source::Own { .. }) => files.contents(file).map_or(0, |all| all.rows),
     } as f64;
     // The order of a shuffle, and its parts.
     let shuffle = match sizes.in_place {
@@ -368,7 +394,13 @@ fn start(settings: &Settings, layers: &[Layers]) -> f64 {
     let copies = match settings.init {
         // The vectors one by one, and the matrix that they make.
         Init::Orthogonal => 2.0,
-        _ => 1.0,
+        Init::Constant(_)
+        | Init::Normal(_)
+        | Init::Uniform(..)
+        | Init::Xavier
+        | Init::Glorot
+        | Init::He
+        | Init::Torch => 1.0,
     };
     widest.fold(0.0, f64::max) * 8.0 * copies
 }
@@ -517,10 +549,10 @@ fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::expect::tests::settings;
     use crate::nn;
     use crate::spec::settings::{Activation, Batch, Optimizer};
     use crate::stack::layout::Layout;
+    use crate::testkit::results::settings;
 
     /// What differs in the layout of a stack.
     fn varied() -> Vec<Settings> {

@@ -94,7 +94,7 @@ fn any_number_of_workers_gives_the_same_bits() {
 #[cfg(not(feature = "openblas"))]
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
-    use crate::stack::kernel::every_instruction_set;
+    use crate::testkit::processor::every_instruction_set;
     let shape = Shape {
         features: 61,
         bias: true,

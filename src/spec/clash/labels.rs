@@ -1,16 +1,22 @@
 //! What is made of classes under a loss that knows none, or of other classes than there are.
 
 use super::{Clash, clash};
+use crate::spec::choices::{ClassWeightsName, LossName};
 use crate::spec::rules::{self, Target, number};
 use crate::spec::value::{Value, Values};
 
 /// Smoothed labels are for the cross-entropy of a softmax.
 pub(super) fn smoothing(values: &Values) -> Vec<Clash> {
-    let loss = rules::loss(values);
     let asked = number(values, "label_smoothing").unwrap_or(0.0) != 0.0;
-    if !asked || rules::is_risk(values) || loss == "cross-entropy" {
+    if !asked || rules::is_risk(values) {
         return Vec::new();
     }
+    let loss = match rules::loss(values) {
+        Some(LossName::CrossEntropy) | None => return Vec::new(),
+        Some(loss @ (LossName::Mse | LossName::Mae | LossName::Huber | LossName::Bce)) => {
+            loss.name()
+        }
+    };
     let two = rules::target(values) == Target::Classes(2);
     vec![clash(
         &["label_smoothing", "loss"],
@@ -27,14 +33,20 @@ pub(super) fn smoothing(values: &Values) -> Vec<Clash> {
 pub(super) fn weights(values: &Values) -> Vec<Clash> {
     let weights = match values.get("class_weights") {
         Some(Value::List(weights)) => Some(weights.len()),
-        Some(Value::Text(word)) if word == "balanced" => None,
+        Some(Value::Text(word)) => match ClassWeightsName::of(word) {
+            Some(ClassWeightsName::Balanced) => None,
+            Some(ClassWeightsName::None) | None => return Vec::new(),
+        },
         _ => return Vec::new(),
     };
     if rules::is_risk(values) {
         return Vec::new();
     }
-    let loss = rules::loss(values);
-    if !["bce", "cross-entropy"].contains(&loss) {
+    let unweighted = match rules::loss(values) {
+        Some(LossName::Bce | LossName::CrossEntropy) | None => None,
+        Some(loss @ (LossName::Mse | LossName::Mae | LossName::Huber)) => Some(loss.name()),
+    };
+    if let Some(loss) = unweighted {
         return vec![clash(
             &["class_weights", "loss"],
             format!("`class_weights` do nothing under the loss `{loss}`"),

@@ -2,7 +2,9 @@
 //! it has one; and two kinds of it in one network.
 
 use super::{Clash, clash, rows};
+use crate::spec::choices::NormSite;
 use crate::spec::rules::{self, Target, count, word};
+use crate::spec::settings::OutputActivation;
 use crate::spec::value::{Value, Values};
 
 /// Every clash of `batch_norm` and `layer_norm`.
@@ -59,22 +61,24 @@ fn one_row(values: &Values) -> Vec<Clash> {
 
 /// What is normalised over the only feature of a row is 0.
 fn one_feature(values: &Values) -> Vec<Clash> {
-    let alone = [
-        (
-            "input",
+    let alone = |site: NormSite| match site {
+        NormSite::Input => (
             rules::features(values) == Some(1),
             "one feature",
             "data.source",
         ),
-        ("hidden", has_width_of_one(values), "one neuron", "hidden"),
-        ("output", has_one_output(values), "one output", "loss"),
-    ];
+        NormSite::Hidden => (has_width_of_one(values), "one neuron", "hidden"),
+        NormSite::Output => (has_one_output(values), "one output", "loss"),
+    };
     let sites = sites(values, "layer_norm");
-    let asked = alone
-        .into_iter()
-        .filter(|(site, alone, ..)| *alone && sites.contains(&Value::Text((*site).to_owned())));
+    let asked = NormSite::ALL.into_iter().filter(|site| {
+        let asked = |value: &Value| value.text() == Some(site.name());
+        alone(*site).0 && sites.iter().any(asked)
+    });
     asked
-        .map(|(site, _, what, key)| {
+        .map(|site| {
+            let (_, what, key) = alone(site);
+            let site = site.name();
             clash(
                 &["layer_norm", key],
                 format!("layer normalisation makes the same of all rows where a layer has {what}"),
@@ -102,7 +106,7 @@ fn has_one_output(values: &Values) -> bool {
         Target::Number => values
             .get("data.source")
             .is_none_or(|source| rules::targets(source).len() < 2),
-        Target::Classes(2) => word(values, "output") != "softmax",
+        Target::Classes(2) => word(values, "output") != OutputActivation::Softmax.name(),
         Target::Classes(_) | Target::Unknown | Target::Nothing => false,
     }
 }

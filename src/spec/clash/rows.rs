@@ -2,7 +2,7 @@
 
 use super::{Clash, clash};
 use crate::spec::rules::{self, Target, number};
-use crate::spec::settings::TaskKind;
+use crate::spec::settings::{Sampling, TaskKind};
 use crate::spec::value::{Value, Values};
 
 /// Every part has rows, and those to train on are enough. Rounds as the split itself does.
@@ -58,7 +58,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     }
     let least = match rules::target(values) {
         Target::Classes(n) => n,
-        _ => 1,
+        Target::Number | Target::Unknown | Target::Nothing => 1,
     };
     let train = rows - part(validation) - part(test);
     if train < least {
@@ -87,7 +87,10 @@ pub(super) fn leftover_of_one(values: &Values) -> bool {
     };
     let test = number(values, "data.test").unwrap_or(0.0);
     let train = rows - part(rows, rules::validation(values)) - part(rows, test);
-    rules::word(values, "sampling") == "epochs" && 1 < batch && batch < train && train % batch == 1
+    rules::word(values, "sampling") == Sampling::Epochs.name()
+        && 1 < batch
+        && batch < train
+        && train % batch == 1
 }
 
 /// One scale and one offset per feature, or none.

@@ -2,7 +2,9 @@
 
 use super::norm::sites;
 use super::{Clash, clash};
+use crate::spec::choices::{LossName, ModelName, RateName, SolverName};
 use crate::spec::rules::{self, number, word};
+use crate::spec::settings::OutputActivation;
 use crate::spec::value::Values;
 
 /// Solvers are of linear models, each under its own loss and under nothing but that.
@@ -10,8 +12,8 @@ pub(super) fn solver(values: &Values) -> Vec<Clash> {
     if rules::is_trained(values) {
         return rate(values).into_iter().collect();
     }
-    let solver = word(values, "solver");
-    if word(values, "model") != "linear" {
+    if rules::model(values) != Some(ModelName::Linear) {
+        let solver = word(values, "solver");
         return vec![clash(
             &["solver", "model"],
             format!("the solver `{solver}` is for linear models"),
@@ -24,7 +26,7 @@ pub(super) fn solver(values: &Values) -> Vec<Clash> {
 
 /// Of least squares it is known how large a step may be, of a network it is not.
 fn rate(values: &Values) -> Option<Clash> {
-    (word(values, "lr") == "auto").then(|| {
+    (RateName::of(word(values, "lr")) == Some(RateName::Auto)).then(|| {
         clash(
             &["lr", "solver"],
             "`lr = \"auto\"` is for the solvers `gd` and `sgd`",
@@ -37,17 +39,26 @@ fn rate(values: &Values) -> Option<Clash> {
 /// Least squares is a linear output under the square loss, logistic regression a sigmoid one under
 /// cross-entropy.
 fn loss(values: &Values) -> Option<Clash> {
-    let solver = word(values, "solver");
-    let (loss, output) = match solver {
-        "newton" => ("bce", "sigmoid"),
-        _ => ("mse", "linear"),
+    let (loss, output, other) = match rules::solver(values)? {
+        SolverName::Newton => (
+            LossName::Bce,
+            OutputActivation::Sigmoid,
+            "for a number to predict, `normal-equations`, `gd` or `sgd`",
+        ),
+        SolverName::NormalEquations | SolverName::Gd | SolverName::Sgd => (
+            LossName::Mse,
+            OutputActivation::Linear,
+            "for two classes, `newton` under `loss = \"bce\"`",
+        ),
+        SolverName::Trainer => return None,
     };
-    let said = (rules::loss(values), word(values, "output"));
+    let solver = word(values, "solver");
+    let (loss, output) = (loss.name(), output.name());
+    let said = (
+        rules::loss(values).map_or("", LossName::name),
+        word(values, "output"),
+    );
     (said != (loss, output)).then(|| {
-        let other = match solver {
-            "newton" => "for a number to predict, `normal-equations`, `gd` or `sgd`",
-            _ => "for two classes, `newton` under `loss = \"bce\"`",
-        };
         clash(
             &["solver", "loss", "output", "data.source"],
             format!(

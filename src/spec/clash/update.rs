@@ -1,7 +1,8 @@
 //! An update rule with what it has no use for, and a rate that is never reached.
 
 use super::{Clash, clash};
-use crate::spec::rules::{self, count, number, word};
+use crate::spec::choices::OptimizerName;
+use crate::spec::rules::{self, count, number};
 use crate::spec::value::{Value, Values};
 
 /// Momentum where a rule has none, and Nesterov's where there is none to look ahead along.
@@ -11,14 +12,18 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     }
     let momentum = number(values, "momentum").unwrap_or(0.0) != 0.0;
     let nesterov = values.get("nesterov") == Some(&Value::Bool(true));
-    let rule = word(values, "optimizer");
+    let Some(rule) = rules::optimizer(values) else {
+        return Vec::new();
+    };
+    let [instead_of_momentum, instead_of_nesterov] = instead(rule);
     let asked = [
-        ("momentum", momentum, "0.0"),
-        ("nesterov", nesterov, "false"),
+        ("momentum", momentum, "0.0", instead_of_momentum),
+        ("nesterov", nesterov, "false", instead_of_nesterov),
     ];
-    let idle = asked.into_iter().filter(|(_, asked, _)| *asked);
-    let idle = idle
-        .filter_map(|(key, _, neutral)| Some(idle_key(rule, key, neutral, instead(rule, key)?)));
+    let idle = asked.into_iter().filter(|(_, asked, ..)| *asked);
+    let idle = idle.filter_map(|(key, _, neutral, instead)| {
+        Some(idle_key(rule.name(), key, neutral, instead?))
+    });
     let mut found: Vec<Clash> = idle.collect();
     if found.is_empty() && nesterov && !momentum {
         found.push(clash(
@@ -31,13 +36,13 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     found
 }
 
-/// What a rule has in place of what a key asks for; none where it does what it asks.
-fn instead(rule: &str, key: &str) -> Option<&'static str> {
-    match (rule, key) {
-        ("adam" | "adamw", _) => Some("`beta1` in its place"),
-        ("adagrad", _) => Some("no velocity"),
-        ("rmsprop", "nesterov") => Some("a plain momentum"),
-        _ => None,
+/// What a rule has in place of `momentum` and of `nesterov`; none where it does what the key asks.
+fn instead(rule: OptimizerName) -> [Option<&'static str>; 2] {
+    match rule {
+        OptimizerName::Sgd => [None, None],
+        OptimizerName::Adam | OptimizerName::AdamW => [Some("`beta1` in its place"); 2],
+        OptimizerName::AdaGrad => [Some("no velocity"); 2],
+        OptimizerName::RmsProp => [None, Some("a plain momentum")],
     }
 }
 

@@ -1,6 +1,7 @@
 //! What one cell says of its rows: where they come from and how they are prepared.
 
 use crate::spec::own::Own;
+use crate::words::words;
 use std::path::PathBuf;
 
 /// Where the rows come from and how they are prepared.
@@ -26,6 +27,24 @@ pub struct DataSettings {
     pub test: f64,
     /// Subtract the mean and divide by the standard deviation of the training rows.
     pub standardize: bool,
+}
+
+impl Default for DataSettings {
+    /// Returns what the table of keys has where a file gives nothing; without a source, which has no default.
+    fn default() -> DataSettings {
+        DataSettings {
+            source: Source::None,
+            rows: 512,
+            noise: 0.1,
+            scales: Vec::new(),
+            offsets: Vec::new(),
+            max_rows: None,
+            folds: None,
+            validation: 0.25,
+            test: 0.0,
+            standardize: false,
+        }
+    }
 }
 
 /// A generator with its own keys, or a file.
@@ -131,14 +150,23 @@ pub enum Source {
 impl Source {
     /// Whether the rows come out of a file, or are a person's own: there is no telling before they are read.
     pub fn is_file(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Source::Csv { .. }
-                | Source::Npy { .. }
-                | Source::Npz { .. }
-                | Source::Idx { .. }
-                | Source::Own { .. }
-        )
+            | Source::Npy { .. }
+            | Source::Npz { .. }
+            | Source::Idx { .. }
+            | Source::Own { .. } => true,
+            Source::None
+            | Source::Sine { .. }
+            | Source::Wiggle { .. }
+            | Source::Linear { .. }
+            | Source::Gaussian { .. }
+            | Source::Moons
+            | Source::Circles
+            | Source::Spirals { .. }
+            | Source::Blobs { .. }
+            | Source::Xor => false,
+        }
     }
 }
 
@@ -161,40 +189,29 @@ impl Reading {
     }
 }
 
-/// What stands between the values of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Delimiter {
-    /// `,`.
-    #[default]
-    Comma,
-    /// `;`.
-    Semicolon,
-    /// A tabulator.
-    Tab,
-    /// `|`.
-    Bar,
+words! {
+    /// What stands between the values of a row.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+    pub enum Delimiter {
+        #[default]
+        Comma = ",", "a comma";
+        Semicolon = ";", "a semicolon";
+        Tab = "tab", "a tabulator";
+        Bar = "|", "a bar";
+    }
 }
 
-/// What is done where a value of a file is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Missing {
-    /// The row is left out.
-    Drop,
-    /// The feature has the mean of the training rows there; a category, none.
-    Mean,
-    /// The feature has the median of the training rows there; a category, none.
-    Median,
+words! {
+    /// What is done where a value of a file is missing.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Missing {
+        Drop = "drop", "the row is left out";
+        Mean = "mean", "a feature has the mean of the training rows there; a category, none";
+        Median = "median", "a feature has the median of the training rows there; a category, none";
+    }
 }
 
 impl Delimiter {
-    /// Every one, with the word that a file has for it.
-    pub const ALL: [(&'static str, Delimiter); 4] = [
-        (",", Delimiter::Comma),
-        (";", Delimiter::Semicolon),
-        ("tab", Delimiter::Tab),
-        ("|", Delimiter::Bar),
-    ];
-
     /// Its character.
     pub fn byte(self) -> u8 {
         match self {
@@ -206,13 +223,13 @@ impl Delimiter {
     }
 }
 
-/// What kind of thing is predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TaskKind {
-    /// A number.
-    Regression,
-    /// One of several classes.
-    Classes,
+words! {
+    /// What kind of thing is predicted.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum TaskKind {
+        Regression = "regression", "a number is predicted";
+        Classes = "classes", "one of several classes is predicted";
+    }
 }
 
 /// What a data file holds, as far as the values of a cell follow from it.

@@ -22,7 +22,10 @@ impl Loss {
     /// Whether it is one of probabilities, under which a sigmoid or softmax that is saturated at the wrong end
     /// still has a gradient.
     pub fn is_cross_entropy(self) -> bool {
-        matches!(self, Loss::Bce | Loss::CrossEntropy)
+        match self {
+            Loss::Bce | Loss::CrossEntropy => true,
+            Loss::Mse | Loss::Mae | Loss::Huber { .. } => false,
+        }
     }
 }
 

@@ -51,6 +51,19 @@ pub enum Optimizer {
     },
 }
 
+impl Optimizer {
+    /// Returns whether the weight decay acts on the weights themselves, as AdamW has it, in place of the gradient.
+    pub fn has_decoupled_decay(self) -> bool {
+        match self {
+            Optimizer::AdamW { .. } => true,
+            Optimizer::Sgd { .. }
+            | Optimizer::Adam { .. }
+            | Optimizer::RmsProp { .. }
+            | Optimizer::AdaGrad { .. } => false,
+        }
+    }
+}
+
 /// How the learning rate moves from update to update, once the warm-up is over; t counts updates from
 /// there, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

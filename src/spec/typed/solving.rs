@@ -1,31 +1,37 @@
 //! The settings of a cell whose weights a solver finds. What it makes no use of has one value in all
 //! such cells, so that they are the same run however the file puts it.
 
-use crate::spec::rules::{given, number, word};
+use super::variant;
+use crate::spec::choices::SolverName;
+use crate::spec::clash::Clash;
+use crate::spec::rules::{given, number};
 use crate::spec::settings::{
     Batch, Budget, Clip, Init, Optimizer, Precision, Sampling, Schedule, Settings, Solver, Solving,
 };
 use crate::spec::value::Values;
 
 /// What finds the weights, if not the trainer.
-pub(super) fn solving(values: &Values) -> Option<Solving> {
+///
+/// # Errors
+/// A word that is not implemented.
+pub(super) fn solving(values: &Values) -> Result<Option<Solving>, Clash> {
     use Solver::{Gd, Newton, NormalEquations, Sgd};
-    let solver = match word(values, "solver") {
-        "normal-equations" => NormalEquations,
-        "gd" => Gd,
-        "sgd" => Sgd,
-        "newton" => Newton,
-        _ => return None,
+    let solver = match variant(values, "solver", SolverName::of)? {
+        SolverName::Trainer => return Ok(None),
+        SolverName::NormalEquations => NormalEquations,
+        SolverName::Gd => Gd,
+        SolverName::Sgd => Sgd,
+        SolverName::Newton => Newton,
     };
     let tolerance = |key: &str, of: &[Solver]| {
         let used = of.contains(&solver) && given(values, key);
         used.then(|| number(values, key)).flatten()
     };
-    Some(Solving {
+    Ok(Some(Solving {
         solver,
         gradient_tolerance: tolerance("gradient_tolerance", &[Gd, Sgd, Newton]),
         excess_tolerance: tolerance("excess_tolerance", &[Gd, Sgd]),
-    })
+    }))
 }
 
 /// Leaves out what a solver makes no use of; other cells stay as they are.
@@ -47,15 +53,22 @@ pub(super) fn settled(settings: Settings) -> Settings {
         output_bias: None,
         ..settings
     };
-    if solver != Solver::Sgd {
+    let mut whole = || {
         settings.batch = Batch::Full;
         settings.sampling = Sampling::Epochs;
-    }
-    if matches!(solver, Solver::NormalEquations | Solver::Newton) {
-        settings.lr = 0.0;
-    }
-    if solver == Solver::NormalEquations {
-        settings.budget = Budget::Steps(1);
+    };
+    match solver {
+        Solver::Sgd => {}
+        Solver::Gd => whole(),
+        Solver::Newton => {
+            whole();
+            settings.lr = 0.0;
+        }
+        Solver::NormalEquations => {
+            whole();
+            settings.lr = 0.0;
+            settings.budget = Budget::Steps(1);
+        }
     }
     settings
 }

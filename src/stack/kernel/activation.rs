@@ -71,10 +71,14 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
 
 /// Whether σ′ is known only from z: then the layer keeps it.
 pub fn needs_z(activation: Activation) -> bool {
-    matches!(
-        activation,
-        Activation::Gelu | Activation::Silu | Activation::Elu { .. } | Activation::Softplus
-    )
+    match activation {
+        Activation::Gelu | Activation::Silu | Activation::Elu { .. } | Activation::Softplus => true,
+        Activation::Linear
+        | Activation::Relu
+        | Activation::LeakyRelu { .. }
+        | Activation::Tanh
+        | Activation::Sigmoid => false,
+    }
 }
 
 /// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z. Where z is needed it

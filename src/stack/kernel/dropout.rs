@@ -119,11 +119,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::expect::tests::settings;
     use crate::nn::entries::entries;
     use crate::spec::settings::{Model, Precision};
-    use crate::stack::kernel::every_instruction_set;
     use crate::stack::kernel::lone::Lone;
+    use crate::testkit::processor::every_instruction_set;
+    use crate::testkit::results::settings;
     use crate::train::dropout::{Dropout, key};
 
     const STEP: u64 = (1 << 33) + 7;

@@ -79,16 +79,15 @@ impl<T: Real> LossOf<'_, T> {
             output,
             ..
         } = self;
-        if output == OutputActivation::Softmax {
-            let width = columns * T::LANES;
-            for (z, y) in z.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
-                softmax_row(z, y, loss, sums, then);
-            }
-            return;
-        }
         match output {
+            OutputActivation::Softmax => {
+                let width = columns * T::LANES;
+                for (z, y) in z.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
+                    softmax_row(z, y, loss, sums, then);
+                }
+            }
             OutputActivation::Sigmoid => each_entry(z, y, loss, true, sums, then),
-            _ => each_entry(z, y, loss, false, sums, then),
+            OutputActivation::Linear => each_entry(z, y, loss, false, sums, then),
         }
     }
 }
@@ -224,7 +223,11 @@ fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64
             total[lane] = total[lane] + z[lane];
         }
     }
-    let entropy = loss == Loss::CrossEntropy;
+    let entropy = match loss {
+        Loss::CrossEntropy => true,
+        // A softmax takes no other loss than these two.
+        Loss::Mse | Loss::Mae | Loss::Huber { .. } | Loss::Bce => false,
+    };
     if entropy {
         for lane in 0..T::LANES {
             sums[lane] += (of_row[lane] + ln(total[lane])).wide();

@@ -67,24 +67,3 @@ pub(crate) mod abreast {
         row[..T::ABREAST].copy_from_slice(&numbers[..T::ABREAST]);
     }
 }
-
-#[cfg(test)]
-pub(crate) use tests::every_instruction_set;
-
-#[cfg(test)]
-mod tests {
-    use pulp::Arch;
-
-    /// Those of this processor, the portable one among them.
-    pub fn every_instruction_set() -> Vec<Arch> {
-        let mut all = vec![Arch::Scalar];
-        #[cfg(target_arch = "x86_64")]
-        {
-            all.extend(pulp::x86::V3::try_new().map(Arch::V3));
-            all.extend(pulp::x86::V4::try_new().map(Arch::V4));
-        }
-        #[cfg(target_arch = "aarch64")]
-        all.push(Arch::new());
-        all
-    }
-}

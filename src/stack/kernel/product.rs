@@ -206,11 +206,11 @@ impl<T: Vector> Product<'_, T> {
                     start: match self.start {
                         _ if from > 0 => Start::Itself,
                         Start::Row(row) => Start::Row(&row[column * T::LANES..]),
-                        start => start,
+                        start @ (Start::Zeros | Start::Itself) => start,
                     },
                     finish: match self.finish {
                         _ if from + deep < k => Finish::Plain,
-                        finish => finish,
+                        finish @ (Finish::Plain | Finish::Relu | Finish::WherePositive) => finish,
                     },
                 };
                 tiles(simd, part);
@@ -222,7 +222,7 @@ impl<T: Vector> Product<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stack::kernel::every_instruction_set;
+    use crate::testkit::processor::every_instruction_set;
     use proptest::prelude::*;
 
     /// Entries without regularity, one of them as odd as numbers get.
@@ -268,7 +268,7 @@ mod tests {
                     *c = match finish {
                         Finish::Relu if sum <= zero => zero,
                         Finish::WherePositive if *c <= zero => zero,
-                        _ => sum,
+                        Finish::Plain | Finish::Relu | Finish::WherePositive => sum,
                     };
                 }
             }

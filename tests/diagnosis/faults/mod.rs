@@ -132,7 +132,7 @@ pub static FAULTS: &[(Code, &[Way])] = &[
 fn mlp<'a>(subject: &Subject, base: &'a Recipe) -> Option<(&'static DataSet, &'a Recipe)> {
     match subject {
         Subject::Rows(set) if base.get("model") == "mlp" => Some((set, base)),
-        _ => None,
+        Subject::Rows(_) | Subject::Weight(_) => None,
     }
 }
 

@@ -1,0 +1,119 @@
+//! Results of few runs, as little as possible of each: how it ended, and with which loss.
+
+use crate::grid::{Cell, Run};
+use crate::identity::RunId;
+use crate::results::{CellResults, Results, RunResult};
+use crate::spec::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
+use crate::spec::{Value, Values};
+use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Timing, Trace};
+
+/// The settings of some cell, for what looks at values and traces only.
+pub fn settings() -> Settings {
+    Settings {
+        data: DataSettings {
+            source: Source::Moons,
+            rows: 8,
+            noise: 0.0,
+            validation: 0.0,
+            ..DataSettings::default()
+        },
+        model: Model::Linear,
+        init: Init::He,
+        lr: 0.1,
+        batch: Batch::Full,
+        budget: Budget::Steps(1),
+        ..Settings::default()
+    }
+}
+
+/// A run that ended so, with this training loss; L₀ is 1.
+pub fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
+    let risk = RiskPoint {
+        epoch: 1,
+        train: Risk {
+            loss: Real(loss),
+            accuracy: None,
+        },
+        validation: None,
+    };
+    let trace = Trace {
+        settings: serde_json::Value::Null,
+        seed: 0,
+        engine: String::new(),
+        outcome,
+        data: DataFacts {
+            features: vec![],
+            target: String::new(),
+            targets: Vec::new(),
+            classes: vec![],
+            train_rows: 8,
+            validation_rows: 0,
+            test_rows: 0,
+            constant_train_loss: Real(1.0),
+            constant_validation_loss: None,
+            linear_train_loss: None,
+            linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
+            scales: None,
+        },
+        steps: 1,
+        parameters: 1,
+        curve: Curve::default(),
+        risks: vec![risk],
+        test: None,
+        moments: vec![],
+        layers: vec![],
+        outputs: Outputs::default(),
+        trajectory: None,
+    };
+    Some((trace, Timing::default()))
+}
+
+/// A run that used its whole budget.
+pub fn finished(loss: f64) -> Option<(Trace, Timing)> {
+    trace(Outcome::Finished, loss)
+}
+
+/// A run that diverged in step 1, at a loss of 0.2.
+pub fn diverged() -> Option<(Trace, Timing)> {
+    trace(Outcome::Diverged { step: 1 }, 0.2)
+}
+
+/// A run that ended with an error.
+pub fn failed() -> Option<(Trace, Timing)> {
+    let message = "no".to_owned();
+    trace(Outcome::Failed { message }, f64::NAN)
+}
+
+/// A learning rate, and what came of each seed.
+pub type Runs = (f64, Vec<Option<(Trace, Timing)>>);
+
+/// One cell per learning rate.
+pub fn results(cells: Vec<Runs>) -> Results {
+    let cell = |(index, (lr, runs)): (usize, Runs)| CellResults {
+        cell: Cell {
+            index,
+            coordinates: vec![index],
+            varied: vec![("lr".to_owned(), Value::Number(lr))],
+            values: Values(vec![("lr".to_owned(), Value::Number(lr))]),
+            settings: settings(),
+        },
+        runs: runs
+            .into_iter()
+            .zip(0..)
+            .map(|(trained, seed)| RunResult {
+                run: Run {
+                    cell: index,
+                    seed,
+                    id: RunId([seed as u8; 16]),
+                },
+                trained: trained.map(|(trace, timing)| (trace.into(), timing)),
+            })
+            .collect(),
+    };
+    Results {
+        cells: cells.into_iter().enumerate().map(cell).collect(),
+        ..Results::default()
+    }
+}

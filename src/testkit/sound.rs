@@ -1,0 +1,169 @@
+//! A made-up run for the tests of the rules, sound until a test spoils it, and cells of such runs.
+#![allow(clippy::unwrap_used)]
+
+use super::fixture;
+use crate::diagnose::{Case, Context, Diagnosis, Finding, Gate, diagnose};
+use crate::grid;
+use crate::identity::{RunId, canonical};
+use crate::results::{CellResults, RunResult};
+use crate::spec::Values;
+use crate::spec::settings::{Model, Settings};
+use crate::trace::{FeatureScales, Layer, Real, Risk, RiskPoint, Timing, Trace};
+
+/// A run: three hidden layers of ten ReLUs, 192 rows, 200 epochs of 6 steps.
+pub struct Run {
+    pub trace: Trace,
+    pub settings: Settings,
+    pub context: Context,
+}
+
+/// A column of a layer.
+pub fn column(values: &[f64]) -> Vec<Real> {
+    values.iter().map(|value| Real(*value)).collect()
+}
+
+impl Run {
+    pub fn sound() -> Run {
+        let shape = fixture::Shape {
+            rate: 0.1,
+            floor: 0.01,
+            epochs: 200,
+            diverges: None,
+            layers: 4,
+            vanishing: 1.0,
+            seed: 1,
+        };
+        let mut trace = fixture::trace(&shape);
+        for layer in &mut trace.layers {
+            layer.weight_rms = column(&[0.2_f64.sqrt(); 2]);
+            layer.update_ratio = column(&[5e-3; 2]);
+            for same in [
+                &mut layer.activation_sd,
+                &mut layer.activation_mean,
+                &mut layer.row_sd,
+                &mut layer.neuron_sd,
+                &mut layer.delta_rms,
+            ] {
+                *same = column(&[0.5; 2]);
+            }
+            for none in [&mut layer.dead, &mut layer.saturated] {
+                *none = column(&[0.0; 2]);
+            }
+        }
+        trace.moments = vec![0, 1199];
+        trace.steps = 1200;
+        let model = Model::Mlp {
+            hidden: vec![10; 3],
+        };
+        let run = Run {
+            settings: fixture::settings(model),
+            trace,
+            context: Context::default(),
+        };
+        run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05])
+    }
+
+    pub fn hidden(&mut self) -> &mut [Layer] {
+        let all = self.trace.layers.len();
+        &mut self.trace.layers[..all - 1]
+    }
+
+    pub fn output(&mut self) -> &mut Layer {
+        self.trace.layers.last_mut().unwrap()
+    }
+
+    /// Losses as multiples of the best constant's, one per epoch, before training first.
+    pub fn with_losses(mut self, losses: &[f64]) -> Run {
+        self.trace.data.constant_train_loss = Real(1.0);
+        let point = |(epoch, loss): (usize, &f64)| RiskPoint {
+            epoch: epoch as u64,
+            train: risk(*loss),
+            validation: None,
+        };
+        self.trace.risks = losses.iter().enumerate().map(point).collect();
+        self.trace.curve.epochs = (1..losses.len() as u64).collect();
+        self.trace.curve.values = column(&losses[1..]);
+        self
+    }
+
+    /// The same of the validation rows.
+    pub fn with_validation(mut self, losses: &[f64]) -> Run {
+        self.trace.data.constant_validation_loss = Some(Real(1.0));
+        for (point, loss) in self.trace.risks.iter_mut().zip(losses) {
+            point.validation = Some(risk(*loss));
+        }
+        self
+    }
+
+    pub fn with_features(mut self, lowest_sd: f64, highest_sd: f64, highest_mean: f64) -> Run {
+        self.trace.data.scales = Some(FeatureScales {
+            lowest_sd: Real(lowest_sd),
+            highest_sd: Real(highest_sd),
+            highest_mean: Real(highest_mean),
+        });
+        self
+    }
+
+    /// Weights this many times He's.
+    pub fn with_kappa(mut self, kappa: f64) -> Run {
+        for layer in self.hidden() {
+            layer.weight_rms = column(&[kappa * 0.2_f64.sqrt(); 2]);
+        }
+        self
+    }
+
+    /// What a rule says of it.
+    pub fn look(&self, look: fn(&Case) -> Result<Finding, String>) -> Result<Finding, String> {
+        look(&Case {
+            trace: &self.trace,
+            settings: &self.settings,
+            context: &self.context,
+            gate: Gate::of(&self.trace, &self.settings, &self.context),
+        })
+    }
+
+    /// What all rules together say of it.
+    pub fn diagnose(&mut self) -> Diagnosis {
+        self.trace.settings = canonical(&self.settings);
+        diagnose(&self.trace, &self.context)
+    }
+}
+
+fn risk(loss: f64) -> Risk {
+    Risk {
+        loss: Real(loss),
+        accuracy: None,
+    }
+}
+
+/// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
+/// 0.5 the best linear model's.
+pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
+    let mut settings = Run::sound().settings;
+    edit(&mut settings);
+    let run = |(seed, loss): (usize, &f64)| {
+        let mut trace = Run::sound().with_losses(&[1.0, *loss]).trace;
+        trace.data.linear_train_loss = Some(Real(0.5));
+        RunResult {
+            run: grid::Run {
+                cell: 0,
+                seed: seed as u64,
+                id: RunId([0; 16]),
+            },
+            trained: Some((trace.into(), Timing::default())),
+        }
+    };
+    CellResults {
+        runs: losses.iter().enumerate().map(run).collect(),
+        cell: grid::Cell {
+            index: 0,
+            coordinates: Vec::new(),
+            varied: Vec::new(),
+            values: Values::default(),
+            settings,
+        },
+    }
+}
+
+/// Leaves settings as they are.
+pub fn same(_: &mut Settings) {}
