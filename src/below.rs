@@ -1,14 +1,14 @@
-//! Names that are not our own as parts of paths: what is written for them stays below its folder.
+//! Untrusted names as parts of paths: files for them stay below their folder.
 
 use std::path::{Path, PathBuf};
 
-/// Longest part of a path that file systems take, in bytes.
+/// Maximum length of a part of a path on file systems, in bytes.
 const LONGEST: usize = 255;
-/// Longest path below a folder, in bytes.
+/// Maximum length of a path below a folder, in bytes.
 const LONGEST_PATH: usize = 2_048;
 
-/// Returns whether a name with `/` between its parts names a place below a folder: every part is there, is neither `.`
-/// nor `..`, and is one that file systems take.
+/// Returns whether a name with `/` as separator is a path below a folder: no part is empty, `.` or `..`, and file
+/// systems accept every part.
 pub fn is_below(name: &str) -> bool {
     let other_separator = |c: char| c == '\0' || cfg!(windows) && matches!(c, '\\' | ':');
     let part = |part: &str| {
@@ -17,7 +17,7 @@ pub fn is_below(name: &str) -> bool {
     name.len() <= LONGEST_PATH && name.split('/').all(part)
 }
 
-/// Returns a path below a folder for any name: a part that [can't be one](is_below) is replaced by one that can.
+/// Returns a path below a folder for any name: replaces parts that [`is_below`] rejects.
 pub fn below(folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.to_owned();
     for part in name.split('/').take(LONGEST_PATH / 32) {
@@ -28,7 +28,7 @@ pub fn below(folder: &Path, name: &str) -> PathBuf {
                 c
             }
         };
-        // Four bytes at most are a character.
+        // A character has at most four bytes.
         let part: String = part.chars().take(LONGEST / 4).map(plain).collect();
         path.push(match part.as_str() {
             "" | "." | ".." => "_",
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_leads_out_of_its_folder() {
+    fn no_name_escapes_its_folder() {
         let long = "x".repeat(300);
         let deep = "x/".repeat(2_000);
         let hostile = [

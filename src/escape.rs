@@ -1,17 +1,17 @@
-//! Text from files as it can stand on a line of a terminal, a log or an XML attribute.
+//! Escapes text from files for a line of a terminal, a log or an XML attribute.
 //!
-//! Titles, names, columns, paths and error texts may hold anything: a line break starts a new line of a log, which
-//! a CI service may take for a command, an escape sequence moves the cursor, a bidirectional override reorders
-//! what follows. Each such character is written as Rust writes it in a string: `\n`, `\u{1b}`.
+//! Titles, names, columns, paths and error messages can contain unsafe characters. A line break starts a new line of a
+//! log, which a CI service can read as a command. An escape sequence moves the cursor. A bidirectional override
+//! reorders the text after it. Each such character is written as in a Rust string: `\n`, `\u{1b}`.
 
 use std::borrow::Cow;
 
-/// Returns the text with every character escaped that is not safe within a line.
+/// Escapes every character that is not safe within a line.
 pub fn line(text: &str) -> Cow<'_, str> {
     with(text, is_unsafe)
 }
 
-/// Returns the text with every character escaped that is not safe, except ends of lines and tabs.
+/// Escapes every character that is not safe, except line breaks and tabs.
 pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     let escapes = |c| is_unsafe(c) && !matches!(c, '\n' | '\t');
     if !text.contains("\r\n") {
@@ -21,7 +21,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     parts.collect::<Vec<_>>().join("\r\n").into()
 }
 
-/// Returns the line, and where it is longer than `most` characters its start and how much was cut.
+/// Escapes a line, and truncates it to `most` characters with a note.
 pub(crate) fn brief(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         None => line(text),
@@ -32,8 +32,8 @@ pub(crate) fn brief(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// Whether a character ends a line, controls a terminal or reorders text: C0, DEL and C1, separators of lines and
-/// paragraphs, and the bidirectional controls of Unicode (UAX #9).
+/// Returns whether a character ends a line, controls a terminal or reorders text: C0, DEL and C1, separators of lines
+/// and paragraphs, and the bidirectional controls of Unicode (UAX #9).
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_controls_a_terminal_is_escaped_and_all_else_is_left() {
+    fn only_characters_that_control_a_terminal_are_escaped() {
         let text = "a\u{1b}[31m\r\n\u{9b}2J\u{7f}\u{202e}\u{2067}\u{2028}\tz";
         assert_eq!(
             line(text),
@@ -68,12 +68,12 @@ mod tests {
         assert_eq!(lines("a\r\n\n\tb\u{1b}\r"), "a\r\n\n\tb\\u{1b}\\r");
         let plain = "η ≤ 0.1 – \"naïve\" 日本 👩‍🔬 C:\\new";
         assert!(matches!(line(plain), Cow::Borrowed(_)));
-        // What is escaped once is not escaped again.
+        // Escaping twice equals escaping once.
         assert_eq!(line(&line(text)), line(text));
     }
 
     #[test]
-    fn what_is_long_is_cut_and_says_so() {
+    fn long_text_is_truncated_with_a_note() {
         assert_eq!(brief("éé\n", 3), "éé\\n");
         assert_eq!(brief("ééé\n", 2), "éé… (2 more characters)");
     }

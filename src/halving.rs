@@ -1,13 +1,12 @@
-//! Successive halving (`[stop]`): which cells go on from one rung to the next.
+//! Successive halving (`[stop]`): promotes cells from one rung to the next, and prunes the others.
 //!
-//! A cell that is stopped at a rung is trained as the first part of its whole training, whose schedule sees the
-//! whole budget: its settings say where it ends. The rungs of a sweep are trained one after another, as the
-//! cells of any sweep are, and a rung is decided when every run of it is there, from the traces alone. So the
-//! survivors are the same whatever the number of jobs and whatever was interrupted; the last rung of a survivor
-//! is the very run that the sweep without `[stop]` trains.
+//! A run that ends at a rung is the first part of the full run: its schedule uses the full budget, and its settings
+//! contain the end. Rungs are synchronous: they train one after another, and a rung is decided from its traces when
+//! all its runs have ended. So neither the number of jobs nor an interruption changes the survivors. The last rung of
+//! a survivor is the same run as without `[stop]`.
 //!
-//! Decisions depend on neighbours, and a trace must not: it only says where its run was stopped. They are kept
-//! in [`Rung`]s beside the results, which follow from the traces again whenever these are looked up.
+//! Decisions depend on other cells, and a trace must not: it contains only the step at which its run was stopped.
+//! [`Rung`]s hold the decisions, and are computed from the traces again in every command.
 
 use crate::expect::{Measured, measure};
 use crate::grid::Cell;
@@ -16,14 +15,14 @@ use crate::spec::settings::Budget;
 use crate::spec::{Quantity, Stop};
 use crate::trace::{Real, Trace};
 
-/// The ends of the rungs before the last, which ends with the budget: r·η^k, in its unit.
+/// Returns the ends of all rungs but the last, which ends with the budget: r·η^k, in epochs or steps.
 pub fn ends(stop: Stop, budget: Budget) -> Vec<usize> {
     let longer = |end: &usize| end.checked_mul(stop.reduction_factor);
     let all = std::iter::successors(Some(stop.grace_period), longer);
     all.take_while(|end| *end < whole(budget)).collect()
 }
 
-/// How many of the cells of a rung go on.
+/// Returns how many cells of a rung are promoted.
 pub fn kept(stop: Stop, cells: usize) -> usize {
     (cells / stop.reduction_factor).max(1)
 }
@@ -34,34 +33,34 @@ fn whole(budget: Budget) -> usize {
     }
 }
 
-/// The cells of the first rung.
+/// Returns the cells of the first rung.
 pub fn start(stop: Stop, cells: Vec<Cell>) -> Vec<Cell> {
     let first = |mut cell: Cell| {
         let ends = ends(stop, cell.settings.budget);
-        // A single cell has nobody to be compared with.
         cell.settings.stop_at = ends.first().copied();
         cell
     };
     match cells.len() {
+        // A single cell has no other to compare with.
         0 | 1 => cells,
         _ => cells.into_iter().map(first).collect(),
     }
 }
 
-/// Whether a cell is in the rung that was reached: the longest there is.
+/// Returns whether a cell is in the current rung, which is the longest one.
 pub fn is_in(cell: &Cell, results: &Results) -> bool {
     cell.settings.stop_at == reached(results)
 }
 
-/// The end of the rung that was reached; none where that is the budget's.
+/// Returns the end of the current rung; `None` for the full budget.
 fn reached(results: &Results) -> Option<usize> {
     let ends = results.cells.iter().map(|cell| cell.cell.settings.stop_at);
-    // None is the whole budget, which is longer than all.
+    // None is the full budget, which is longer than all rungs.
     let longest = ends.max_by_key(|end| end.unwrap_or(usize::MAX));
     longest.flatten()
 }
 
-/// Decides the rung that was reached; nothing where it is the last, or runs of it are missing.
+/// Decides the current rung; `None` if it is the last, or runs are missing.
 pub fn decide(stop: Stop, results: &Results) -> Option<Rung> {
     let end = reached(results)?;
     let cells = || {
@@ -75,7 +74,7 @@ pub fn decide(stop: Stop, results: &Results) -> Option<Rung> {
     }
     let mut ranked: Vec<(usize, f64)> =
         cells().map(|cell| (cell.cell.index, value(cell))).collect();
-    // Stable: equals stay in the order of cells.
+    // The sort is stable: ties stay in the order of cells.
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let kept = kept(stop, ranked.len());
     let mut entries: Vec<Entry> = ranked
@@ -92,7 +91,7 @@ pub fn decide(stop: Stop, results: &Results) -> Option<Rung> {
     Some(Rung { end, entries })
 }
 
-/// All cells once more: those that were kept with the end of their next rung.
+/// Returns all cells for the next rung: promoted cells with its end, the others unchanged.
 pub fn go_on(stop: Stop, results: &Results, rung: &Rung) -> Vec<Cell> {
     let kept = rung.entries.iter().filter(|entry| entry.kept).count();
     let next = |cell: &CellResults| {
@@ -101,7 +100,7 @@ pub fn go_on(stop: Stop, results: &Results, rung: &Rung) -> Vec<Cell> {
         if entry.is_some_and(|entry| entry.kept) {
             let ends = ends(stop, cell.settings.budget);
             let longer = ends.into_iter().find(|end| *end > rung.end);
-            // Who is alone is trained to the end at once.
+            // A single survivor trains to the full budget.
             cell.settings.stop_at = longer.filter(|_| kept > 1);
         }
         cell
@@ -109,9 +108,8 @@ pub fn go_on(stop: Stop, results: &Results, rung: &Rung) -> Vec<Cell> {
     results.cells.iter().map(next).collect()
 }
 
-/// What a cell is ranked by: the median over its seeds of the validation skill, of the training skill where
-/// there are no validation rows, of the training loss with its sign turned where there is no skill. More is
-/// better; a run that is not finite, failed or timed out counts as −∞.
+/// Returns the score of a cell: the median over seeds of the validation skill; without validation rows, of the training
+/// skill; without skill, of the negative training loss. Higher is better. A run without a finite score counts as −∞.
 fn value(cell: &CellResults) -> f64 {
     let mut values: Vec<f64> = cell.traces().map(of_run).collect();
     values.sort_by(f64::total_cmp);
@@ -150,14 +148,14 @@ mod tests {
     };
 
     #[test]
-    fn rungs_are_longer_by_a_factor_and_end_before_the_budget() {
+    fn rungs_grow_by_a_factor_and_end_before_the_budget() {
         assert_eq!(ends(STOP, Budget::Epochs(54)), [2, 6, 18]);
         assert_eq!(ends(STOP, Budget::Steps(55)), [2, 6, 18, 54]);
         assert!(ends(STOP, Budget::Epochs(2)).is_empty());
     }
 
     #[test]
-    fn the_best_third_goes_on_equals_by_their_order_and_what_diverged_last() {
+    fn the_best_third_is_promoted_with_ties_in_order_and_diverged_cells_last() {
         let losses = [
             finished(0.5),
             diverged(),

@@ -1,12 +1,11 @@
-//! What a run is: the hash of its settings, seed, data, engine and numerics version, in words that never change.
+//! The run ID: a hash of settings, seed, data, engine and numerics version, in words that never change.
 //!
-//! Types, fields and the words of sweep files may be renamed; a stored run must then still be the result of the
-//! same file. So the names that are hashed stand here, apart from all others: a mirror of every type of
-//! [`crate::spec::settings`], with the words and the order of fields of version 0.1.0. The compiler holds the
-//! mirror to the types. Words here are frozen, also where the field's own word is another: `xavier` for LeCun's
-//! initialization, `classes`, `own`, `risk`.
+//! Types, fields and the words of sweep files can be renamed, but a file must still find its stored runs. So this
+//! module has its own names for hashing: a mirror of every type of [`crate::spec::settings`], with the words and the
+//! field order of version 0.1.0. The compiler checks the mirror against the types. The words are frozen even if machine
+//! learning has better ones: `xavier` for LeCun's initialization, `classes`, `own`, `risk`.
 //!
-//! A key that is added needs `default` and `skip_serializing_if`, so that runs without it keep their id.
+//! A new key needs `default` and `skip_serializing_if`, so that runs without it keep their ID.
 
 use crate::spec::Values;
 use crate::spec::own::{Given, Own};
@@ -15,25 +14,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::path::PathBuf;
 
-/// Version of everything that decides the numbers of a run. Raised by any change that gives a stored run other
-/// bits: its id is then another one, and it is trained again.
+/// Version of everything that determines the numbers of a run. Any change that gives a stored run other bits must
+/// increase it. Runs then get new IDs and are trained again.
 pub const NUMERICS_VERSION: u32 = 7;
 
-/// What trains a cell, as it is hashed.
+/// The hashed names of engines.
 pub mod engine {
-    /// Networks in SIMD lanes, several runs at once.
+    /// Networks in SIMD lanes, several runs at a time.
     pub const STACKED: &str = "stacked";
-    /// Networks one run at a time, by matrix products.
+    /// Networks with matrix products, one run at a time.
     pub const WIDE: &str = "wide";
     /// Candle's autograd.
     pub const REFERENCE: &str = "reference";
-    /// The solvers of linear models.
+    /// Solvers of linear models.
     pub const SOLVER: &str = "solver";
-    /// The same with the products of OpenBLAS, which have other bits.
+    /// Solvers with matrix products of OpenBLAS, which have other bits.
     pub const SOLVER_OPENBLAS: &str = "solver-openblas";
 }
 
-/// Identity of a run.
+/// The ID of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId(pub [u8; 16]);
 
@@ -44,8 +43,8 @@ impl fmt::Display for RunId {
     }
 }
 
-/// Returns the identity of one run. `data_digest` is of the content of the cell's data file, empty for
-/// generators; `engine` is the frozen word of what trains the cell.
+/// Returns the ID of one run. `data_digest` is the digest of the content of the data file, empty for generators.
+/// `engine` is the hashed name of the engine.
 pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -> RunId {
     let identity = serde_json::json!({
         "settings": canonical(settings), "seed": seed, "data": data_digest,
@@ -57,8 +56,8 @@ pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -
     RunId(id)
 }
 
-/// Returns the settings of a cell as one value, however its file spelled them. Where a data file lies is left
-/// out, so that a run is the same from whatever folder it is started.
+/// Returns the settings of a cell in a canonical form, independent of their spelling in the file. It has no paths of
+/// data files, so that a run is the same in every folder.
 pub fn canonical(settings: &Settings) -> serde_json::Value {
     let mut settings = settings.clone();
     match &mut settings.data.source {
@@ -66,7 +65,7 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
         Source::Npy { path, target, .. } | Source::Idx { path, target, .. } => {
             (*path, *target) = Default::default();
         }
-        // The digest of its rows stands for what the keys of a custom source say.
+        // The digest of the rows replaces the keys of a custom source.
         Source::Own { own, folder } => (own.given, *folder) = Default::default(),
         Source::None
         | Source::Sine { .. }
@@ -79,12 +78,12 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
         | Source::Blobs { .. }
         | Source::Xor => {}
     }
-    // Plain data: there is nothing in it that JSON could not hold.
+    // Settings are plain data, which JSON can represent.
     SettingsWords::serialize(&settings, serde_json::value::Serializer)
         .unwrap_or(serde_json::Value::Null)
 }
 
-/// Returns the settings that [`canonical`] made a value of; none of a value that isn't theirs.
+/// Returns the settings of a value of [`canonical`]; `None` for any other value.
 pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
     SettingsWords::deserialize(value).ok()
 }
@@ -470,7 +469,7 @@ enum PrecisionWords {
     F64,
 }
 
-/// Functions that write and read an optional setting by its mirror, which serde has no attribute for.
+/// Defines functions that write and read an optional setting by its mirror, because serde has no attribute for that.
 macro_rules! optional {
     ($type:ident, $words:literal, $write:ident, $read:ident) => {
         fn $write<S: Serializer>(setting: &Option<$type>, to: S) -> Result<S::Ok, S::Error> {

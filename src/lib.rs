@@ -1,6 +1,6 @@
-//! `sweep` trains every cell of a grid of small neural networks and reports what happened in each.
+//! `sweep` runs hyperparameter sweeps of small neural networks, diagnoses failed runs, and writes an HTML report.
 //!
-//! The rooms follow the way of the data, which flows one way:
+//! Data flows through the modules in one direction:
 //!
 //! ```text
 //! sweep file ─ spec ─► Sweep ─ grid ─► cells × seeds = runs ─ run ─► train ─► trace ─► store
@@ -8,26 +8,20 @@
 //!                        report ◄─ expect ◄─ fix ◄─ prescribe ◄─ diagnose ◄─────────────┘
 //! ```
 //!
-//! Linear models may go to [`solve`] in place of `train`: to their exact optimum, or on the way to it.
+//! Other modules:
 //!
-//! What [`fix`] wants to try goes the way of the cells of a file, from `run` on.
+//! - [`solve`] trains linear models that name a solver, in place of `train`.
+//! - [`fix`] sends the cells of suggested fixes through `run`, like the cells of a file.
+//! - [`halving`](mod@halving) prunes cells by successive halving.
+//! - [`inspect`](mod@inspect) analyzes a replayed run in more detail than its trace stores.
+//! - [`export`](mod@export) writes stored runs in the formats of other programs.
+//! - [`weights`](mod@weights) saves trained weights for other programs.
+//! - [`own`](mod@own) lets custom programs add models and data sources.
+//! - [`memory`](mod@memory) measures the available memory; runs that do not fit are not started.
+//! - [`load`](mod@load) reads a sweep file into cells, with the data files that it names.
 //!
-//! [`halving`](mod@halving) stops cells on the way, where others do better.
-//!
-//! [`inspect`](mod@inspect) looks closer at one run, trained again, than its trace has room for.
-//!
-//! [`export`](mod@export) writes what the store has in the formats of other programs.
-//!
-//! [`weights`](mod@weights) is the way of trained weights to other programs.
-//!
-//! [`own`](mod@own) lets a person's own program add models and data sources.
-//!
-//! [`memory`](mod@memory) predicts what runs need before they start, and leaves out those that don't fit.
-//!
-//! [`load`](mod@load) takes a sweep file as far as its cells, with the data files that it names.
-//!
-//! The [`trace`] is the waist: everything before it knows tensors and no HTML, everything after
-//! it knows neither candle nor threads.
+//! The [`trace`] is the interface between the two halves: modules before it use tensors but no HTML, modules after
+//! it use neither candle nor threads.
 
 pub mod baseline;
 pub mod below;

@@ -1,5 +1,4 @@
-//! The command `sweep`: everything it does stands in the library, so that a person's own binary
-//! can offer the same command line.
+//! The command `sweep`. All code is in the library, so that custom binaries can offer the same command line.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! How much memory this process may take: what is free on the machine, what its cgroups allow, and what
-//! the environment variable [`VARIABLE`] says.
+//! The memory that is available to this process: free memory of the machine, limits of its cgroups, and the
+//! environment variable [`VARIABLE`].
 
 use std::fs::read_to_string;
 use std::path::Path;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-/// What is needed is this many times the estimate, which may be too low.
+/// Safety factor on estimates, which can be too low.
 pub const MARGIN: f64 = 1.2;
 
 /// The environment variable that limits the memory of the process: `600MB`, `4GiB`.
@@ -14,27 +14,27 @@ pub const VARIABLE: &str = "SWEEP_MEMORY";
 /// Memory of this process, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Available {
-    /// Most that it may take, including what it has.
+    /// Maximum memory of the process, including its current memory.
     pub total: f64,
-    /// What it has now, without file pages, which the system can drop.
+    /// Current memory, without file pages, which the system can drop.
     pub used: f64,
 }
 
 impl Available {
-    /// What it may take in addition.
+    /// Returns the memory that it can allocate in addition.
     pub fn free(self) -> f64 {
         (self.total - self.used).max(0.0)
     }
 }
 
-/// A value of [`VARIABLE`] that is no size.
+/// A value of [`VARIABLE`] that is not a size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "failed to read {VARIABLE}: `{0}` is not a size; write a number with a unit, such as `600MB` or `4GiB`"
 )]
 pub struct LimitError(String);
 
-/// Returns the limit that [`VARIABLE`] sets; none where it is not set, or empty.
+/// Returns the limit that [`VARIABLE`] sets; `None` if it is unset or empty.
 ///
 /// # Errors
 /// [`LimitError`].
@@ -45,8 +45,8 @@ pub fn limit() -> Result<Option<f64>, LimitError> {
     }
 }
 
-/// Returns the memory of this process; none where the system does not report it and no limit is set.
-/// A value of [`VARIABLE`] that [`limit`] refuses sets no limit.
+/// Returns the memory of this process; `None` if the system does not report it and no limit is set. A value of
+/// [`VARIABLE`] that [`limit`] rejects sets no limit.
 pub fn available() -> Option<Available> {
     let used = used();
     let limit = limit().ok().flatten();
@@ -56,7 +56,7 @@ pub fn available() -> Option<Available> {
     Some(Available { total, used })
 }
 
-/// Bytes of a size such as `600MB`, `1.5 GiB`, `512m` or `1000000`.
+/// Parses a size such as `600MB`, `1.5 GiB`, `512m` or `1000000` into bytes.
 fn parse(text: &str) -> Result<Option<f64>, LimitError> {
     let text = text.trim();
     if text.is_empty() {
@@ -66,7 +66,7 @@ fn parse(text: &str) -> Result<Option<f64>, LimitError> {
     let unit_at = text.find(|c: char| c.is_ascii_alphabetic());
     let (number, unit) = text.split_at(unit_at.unwrap_or(text.len()));
     let number: f64 = number.trim().parse().map_err(|_| wrong())?;
-    // As Docker and systemd have them: a letter alone counts in powers of 1024.
+    // As in Docker and systemd, a single letter is a power of 1024.
     let unit = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1.0,
         "kb" => 1e3,
@@ -85,7 +85,7 @@ fn parse(text: &str) -> Result<Option<f64>, LimitError> {
     }
 }
 
-/// Bytes that can be had on the machine.
+/// Returns the available bytes of the machine.
 fn machine() -> Option<f64> {
     let memory = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(memory)).ok()?;
@@ -93,21 +93,21 @@ fn machine() -> Option<f64> {
     (free > 0).then_some(free as f64)
 }
 
-/// Bytes of this process that no file backs; 0 where the system has no `/proc`.
+/// Returns the bytes of this process that no file backs; 0 without `/proc`.
 fn used() -> f64 {
     let status = read_to_string("/proc/self/status").unwrap_or_default();
     let kb = ["RssAnon:", "RssShmem:"].map(|key| field(&status, key).unwrap_or(0.0));
     kb.iter().sum::<f64>() * 1024.0
 }
 
-/// The number that follows a key at the start of a line.
+/// Returns the number after a key at the start of a line.
 fn field(text: &str, key: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(key))?;
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Bytes that the memory cgroups of this process leave, the least of all of them up to the root; none
-/// where there are none. `root` stands for `/`.
+/// Returns the bytes that the memory cgroups of this process leave: the minimum up to the root. Returns `None` without
+/// cgroups. `root` replaces `/`.
 fn cgroups(root: &Path) -> Option<f64> {
     let own = read_to_string(root.join("proc/self/cgroup")).ok()?;
     let mounts = read_to_string(root.join("proc/self/mountinfo")).ok()?;
@@ -115,24 +115,24 @@ fn cgroups(root: &Path) -> Option<f64> {
     let left = mounts.filter_map(|mount| {
         let path = own.lines().find_map(|line| mount.path_of(line))?;
         let top = root.join(mount.point.trim_start_matches('/'));
-        // The path starts at the root of the hierarchy, of which a container may see only a part.
+        // The path starts at the root of the hierarchy. A container can see only a part of it.
         let below = path.strip_prefix(mount.root.trim_end_matches('/'));
         let below = below.unwrap_or("").trim_start_matches('/');
-        // Of a part beyond what is mounted nothing can be read.
+        // A part outside of the mount cannot be read.
         let below = if below.starts_with("..") { "" } else { below };
         least(&top, below, mount.version)
     });
     left.reduce(f64::min)
 }
 
-/// The least that a cgroup and those above it leave, up to the top.
+/// Returns the minimum that a cgroup and its ancestors up to `top` leave.
 fn least(top: &Path, below: &str, version: Version) -> Option<f64> {
     let folder = top.join(below);
     let up = folder.ancestors().take_while(|path| path.starts_with(top));
     up.filter_map(|path| left(path, version)).reduce(f64::min)
 }
 
-/// Where the memory controller is mounted.
+/// The mount of a memory controller.
 struct Mount<'a> {
     root: &'a str,
     point: &'a str,
@@ -146,7 +146,7 @@ enum Version {
 }
 
 impl<'a> Mount<'a> {
-    /// Of a line of `/proc/self/mountinfo`; none of other mounts.
+    /// Parses a line of `/proc/self/mountinfo`; `None` for other mounts.
     fn of(line: &'a str) -> Option<Mount<'a>> {
         let (before, after) = line.split_once(" - ")?;
         let mut before = before.split(' ').skip(3);
@@ -165,7 +165,7 @@ impl<'a> Mount<'a> {
         })
     }
 
-    /// The path of a line of `/proc/self/cgroup`, where it is of this hierarchy.
+    /// Returns the path in a line of `/proc/self/cgroup`, if it belongs to this hierarchy.
     fn path_of<'l>(&self, line: &'l str) -> Option<&'l str> {
         let mut parts = line.splitn(3, ':');
         let (_, controllers, path) = (parts.next()?, parts.next()?, parts.next()?);
@@ -177,20 +177,20 @@ impl<'a> Mount<'a> {
     }
 }
 
-/// What one cgroup leaves; none where it has no limit. Pages of files that were not used lately count
-/// as free, since the system drops them first: a mapped file would count as used otherwise.
+/// Returns the bytes that one cgroup leaves; `None` without a limit. Inactive file pages count as free, since the
+/// system drops them first. Otherwise, a mapped file would count as used.
 fn left(folder: &Path, version: Version) -> Option<f64> {
     let read = |name: &str| read_to_string(folder.join(name)).ok();
     let number = |name: &str| read(name)?.trim().parse::<f64>().ok();
     let stat = read("memory.stat").unwrap_or_default();
     let (limits, used, idle) = match version {
-        // Beyond `high` a process is slowed down until it hardly moves.
+        // Beyond `high`, the system throttles a process until it almost stops.
         Version::Two => (
             [number("memory.max"), number("memory.high")],
             number("memory.current"),
             field(&stat, "inactive_file "),
         ),
-        // A container does not see the folders above its own, but their least limit.
+        // A container does not see the folders above its own, but their minimum limit.
         Version::One => (
             [
                 number("memory.limit_in_bytes"),
@@ -212,7 +212,7 @@ mod tests {
     use std::fs::{create_dir_all, write};
     use tempfile::TempDir;
 
-    /// A `/` with these files.
+    /// Creates a `/` with these files.
     fn root(files: &[(&str, &str)]) -> TempDir {
         let root = tempfile::tempdir().unwrap();
         for (path, text) in files {
@@ -229,7 +229,7 @@ mod tests {
                        32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu\n";
 
     #[test]
-    fn version_2_takes_the_least_of_all_ancestors_and_counts_idle_file_pages_as_free() {
+    fn version_2_uses_the_minimum_of_all_ancestors_and_counts_inactive_file_pages_as_free() {
         let root = root(&[
             ("proc/self/mountinfo", TWO),
             ("proc/self/cgroup", "0::/user/job/task\n"),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_without_limits_limits_nothing() {
+    fn a_cgroup_without_limits_has_no_effect() {
         let root = root(&[
             ("proc/self/mountinfo", TWO),
             ("proc/self/cgroup", "0::/\n"),
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn version_1_and_a_container_that_sees_its_own_group_alone_have_their_limits() {
+    fn version_1_limits_apply_also_in_a_container_that_sees_only_its_own_cgroup() {
         let root = root(&[
             ("proc/self/mountinfo", ONE),
             ("proc/self/cgroup", "4:memory:/job\n3:cpu:/other\n0::/\n"),
@@ -293,7 +293,7 @@ mod tests {
         .unwrap();
         assert_eq!(cgroups(root.path()), Some(250.0));
 
-        // Docker without a namespace of its own: the mount shows `/docker/abc` alone.
+        // Docker without a private namespace: the mount shows only `/docker/abc`.
         let mounts = ONE.replace(
             " / /sys/fs/cgroup/memory",
             " /docker/abc /sys/fs/cgroup/memory",
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_units_of_1000_and_of_1024_and_what_is_none_is_refused() {
+    fn sizes_have_units_of_1000_and_of_1024_and_other_text_is_rejected() {
         let cases = [
             ("600MB", 6e8),
             (" 1.5 gb ", 1.5e9),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn this_process_has_memory_and_takes_some() {
+    fn this_process_uses_some_of_the_available_memory() {
         let Some(available) = available() else { return };
         assert!(available.total > 1e6, "{available:?}");
         if cfg!(target_os = "linux") {

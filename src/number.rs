@@ -1,10 +1,8 @@
-//! How measured numbers and counts are written for a reader: one function for each, so that the
-//! same value looks the same in a verdict, a table and the report. Settings are not measured: they
-//! are written in full, by [`Value`](crate::spec::Value) itself.
+//! Formats measured numbers and counts for people, in the same way in verdicts, tables and reports. Settings are not
+//! measured: [`Value`](crate::spec::Value) writes them in full.
 
-/// Four significant digits at most, without trailing zeros; very small and very large values with
-/// an exponent and three. Whole numbers below a million are written out. The minus sign is a true one, as
-/// wide as a digit.
+/// Formats a number with at most four significant digits, without trailing zeros. Very small and very large values have
+/// an exponent and three digits. Integers below a million are exact. The minus sign is U+2212, as wide as a digit.
 pub fn number(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -20,7 +18,7 @@ pub fn number(value: f64) -> String {
     if size.fract() == 0.0 && size < 1e6 {
         return format!("{sign}{size}");
     }
-    // The exponent is read after rounding: 9.9996 has four digits as 10.00, not as 9.9996.
+    // The exponent of the rounded number counts: 9.9996 becomes 10.00.
     let rounded = format!("{size:.3e}");
     let exponent: i32 = rounded
         .split_once('e')
@@ -35,7 +33,7 @@ pub fn number(value: f64) -> String {
     format!("{sign}{}e{exponent}", without_zeros(mantissa))
 }
 
-/// `1 run`, `2 runs`, `3 losses`: a count is never rounded.
+/// Formats a count with its noun: `1 run`, `2 runs`, `3 losses`. A count is never rounded.
 pub fn count(n: usize, thing: &str) -> String {
     let ending = match n {
         1 => "",
@@ -45,8 +43,8 @@ pub fn count(n: usize, thing: &str) -> String {
     format!("{n} {thing}{ending}")
 }
 
-/// A finite number with about that many digits, as the nearest float to a short decimal. Reports hold
-/// millions of them, so that it is arithmetic, and text only beyond where powers of ten are exact.
+/// Rounds a finite number to about this many digits, as the nearest float to a short decimal. Reports contain millions
+/// of them. So it uses arithmetic, and text only where powers of ten are not exact.
 pub fn rounded(value: f64, digits: i32) -> f64 {
     if value == 0.0 {
         return 0.0;
@@ -69,7 +67,7 @@ fn without_zeros(decimal: &str) -> &str {
     }
 }
 
-/// A size on disk or in memory.
+/// Formats a size in bytes with a decimal unit.
 pub fn bytes(size: u64) -> String {
     let in_tenths_of = |unit: f64| number((size as f64 / unit * 10.0).round() / 10.0);
     match size {
@@ -85,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn four_digits_whatever_the_size() {
+    fn numbers_of_any_size_have_at_most_four_digits() {
         let cases = [
             (0.0, "0"),
             (0.1, "0.1"),

@@ -1,5 +1,5 @@
-//! What a person's own program adds to `sweep`: models and data sources, which sweep files then name like
-//! those that are there. Grid, runner, store, diagnosis, report and command line come with them.
+//! Custom models and data sources of another program. Sweep files name them like built-in ones, and they use the same
+//! grid, runner, store, diagnosis, report and command line.
 //!
 //! ```no_run
 //! use sweep::own::{Affine, Layers, Own, OwnModel};
@@ -18,9 +18,9 @@
 //! }
 //! ```
 //!
-//! A model keeps the promises of the program as long as its numbers depend on nothing but its settings, its
-//! weights and the rows: not on time, threads or draws of its own. Its runs are trained by candle's autograd,
-//! one by one, which is slower than the stacked engine of the models that are there.
+//! The numbers of a model must depend only on its settings, its weights and the rows: not on time, threads or random
+//! numbers of its own. Otherwise, replays are not bit-identical. Candle's autograd trains its runs one at a time, which
+//! is slower than the stacked engine of the built-in networks.
 
 pub use crate::data::own::{Asked, OwnRows, Read};
 pub use crate::nn::own::{Affine, Build, Builder, Forward};
@@ -31,7 +31,7 @@ pub use crate::spec::own::{Given, OwnError, OwnKey, OwnModel, OwnSource, Undecla
 
 use crate::{data, nn, spec};
 
-/// Models and data sources to add.
+/// Custom models and data sources.
 #[derive(Debug, Default)]
 pub struct Own {
     models: Vec<(OwnModel, Build)>,
@@ -39,20 +39,20 @@ pub struct Own {
 }
 
 impl Own {
-    /// Adds a model, and what builds it.
+    /// Adds a model with the function that builds it.
     pub fn model(mut self, model: OwnModel, build: Build) -> Own {
         self.models.push((model, build));
         self
     }
 
-    /// Adds a data source, and what reads it.
+    /// Adds a data source with the function that reads it.
     pub fn source(mut self, source: OwnSource, read: Read) -> Own {
         self.sources.push((source, read));
         self
     }
 
-    /// Makes them known, for as long as the program runs: once, before a sweep file is read.
-    /// [`crate::cli::main_with`] does this.
+    /// Registers them for the lifetime of the program. It must be called once, before a sweep file is read;
+    /// [`crate::cli::main_with`] does so.
     ///
     /// # Errors
     /// [`OwnError`].

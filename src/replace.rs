@@ -1,8 +1,8 @@
-//! Files and folders that are there whole or not at all.
+//! Atomic writes of files and folders.
 //!
-//! What is written stays under a temporary name in the same folder until it is complete, and then takes its
-//! place in one step. The writer holds a lock on it. The lock ends with the process, however that ends, so
-//! the next call can distinguish what a killed process left from what a live one is writing.
+//! A file or folder has a temporary name in the same folder until it is complete, and then replaces its target in one
+//! step. The writer holds a lock on it. Since the lock ends with the process, the next command can distinguish the
+//! leftovers of a killed process from the files of a running one.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -14,38 +14,38 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 use walkdir::WalkDir;
 
-/// End of the name of what is not complete.
+/// Suffix of incomplete files and folders.
 const PARTIAL: &str = ".sweep-partial";
-/// End of the name of a folder that makes room for its successor.
+/// Suffix of an old folder while its successor takes its place.
 const ASIDE: &str = ".sweep-aside";
-/// Most bytes of the final name that a temporary one repeats: file systems allow 255 in all.
+/// Maximum bytes of the final name in a temporary name. File systems allow 255 in total.
 const LONGEST: usize = 120;
 
-/// How long a process that ends waits for a step that is under way.
+/// Maximum time that an exiting process waits for a current step.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// So many times what is not complete is removed then.
+/// Number of times that an exiting process removes incomplete files.
 const ROUNDS: usize = 4;
 
 /// Temporary paths of this process.
 static OPEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-/// Folders that have been cleaned by this process.
+/// Folders that this process has cleaned.
 static CLEANED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Writes a file with its folder, so that a reader sees the old one or the new one and never half of it.
+/// Writes a file atomically, and creates its folder. A reader sees the old or the new content.
 ///
 /// # Errors
-/// It can't be written; what was there before is still there.
+/// The file cannot be written; the old one is unchanged.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let partial = Partial::create(path)?;
     (&partial.file).write_all(content)?;
     partial.finish()
 }
 
-/// Writes a file where there is none, whole or not at all.
+/// Writes a new file atomically.
 ///
 /// # Errors
-/// It exists, or can't be written.
+/// The file exists, or cannot be written.
 pub fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(ErrorKind::AlreadyExists.into());
@@ -53,7 +53,7 @@ pub fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let partial = Partial::create(path)?;
     (&partial.file).write_all(content)?;
     match &partial.temporary {
-        // A link never takes the place of another file, as a rename does.
+        // A link never replaces another file, as a rename does.
         Some(temporary) => match fs::hard_link(temporary, path) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => partial.finish(),
             linked => linked,
@@ -62,10 +62,10 @@ pub fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Finds out whether a file can be written, and leaves what is there.
+/// Checks that a file can be written, without changing it.
 ///
 /// # Errors
-/// It can't.
+/// The file cannot be written.
 pub fn try_out(path: &Path) -> io::Result<()> {
     if path.exists() {
         OpenOptions::new().append(true).open(path)?;
@@ -73,20 +73,20 @@ pub fn try_out(path: &Path) -> io::Result<()> {
     Partial::create(path).map(drop)
 }
 
-/// A file under way. Dropped before its end, it leaves nothing.
+/// An incomplete file, which is removed if it is dropped before [`Partial::finish`].
 #[derive(Debug)]
 pub struct Partial {
     file: File,
-    /// None where the target is no regular file, such as `/dev/stdout`, and is written in place.
+    /// `None` for a target that is no regular file, such as `/dev/stdout`, and is written in place.
     temporary: Option<PathBuf>,
     target: PathBuf,
 }
 
 impl Partial {
-    /// Starts a file, and makes its folder where that is missing.
+    /// Starts a file, and creates its folder if that is missing.
     ///
     /// # Errors
-    /// Neither can be made.
+    /// The file or the folder cannot be created.
     pub fn create(path: &Path) -> io::Result<Partial> {
         let target = behind_links(path);
         let folder = folder_of(&target);
@@ -115,20 +115,20 @@ impl Partial {
         Ok(partial)
     }
 
-    /// Takes what is to be written. It must be flushed before [`Partial::finish`].
+    /// Returns a writer, which must be flushed before [`Partial::finish`].
     ///
     /// # Errors
-    /// The system has no handle left.
+    /// The system has no file handle left.
     pub fn writer(&self) -> io::Result<BufWriter<File>> {
         self.file.try_clone().map(BufWriter::new)
     }
 
-    /// Puts the file in its place.
+    /// Replaces the target with the file.
     ///
     /// # Errors
-    /// It can't be put there; what was there before is still there.
+    /// The target cannot be replaced; it is unchanged.
     pub fn finish(self) -> io::Result<()> {
-        // Under the lock, so that nothing takes its place while the process ends.
+        // Under the lock, so that no target is replaced while the process exits.
         let mut open = lock(&OPEN);
         if let Some(temporary) = &self.temporary {
             fs::rename(temporary, &self.target)?;
@@ -146,20 +146,20 @@ impl Drop for Partial {
     }
 }
 
-/// A folder under way. Dropped before its end, it leaves nothing.
+/// An incomplete folder, which is removed if it is dropped before [`PartialFolder::finish`].
 #[derive(Debug)]
 pub struct PartialFolder {
     path: PathBuf,
     target: PathBuf,
-    /// Holds the lock.
+    /// The handle with the lock.
     _held: Option<File>,
 }
 
 impl PartialFolder {
-    /// Starts an empty folder that will take the place of `target`.
+    /// Starts an empty folder that will replace `target`.
     ///
     /// # Errors
-    /// It can't be made.
+    /// The folder cannot be created.
     pub fn create(target: &Path) -> io::Result<PartialFolder> {
         let target = behind_links(target);
         let parent = folder_of(&target);
@@ -167,7 +167,7 @@ impl PartialFolder {
         remove_abandoned(parent);
         let make = |path: &Path| {
             fs::create_dir(path)?;
-            // Where folders can't be opened, nobody can lock one, nor find it abandoned.
+            // Without a handle there is no lock, and no process treats the folder as abandoned.
             Ok(File::open(path).ok())
         };
         let (path, _held) = temporary_for(&target, PARTIAL, make)?;
@@ -178,26 +178,26 @@ impl PartialFolder {
         })
     }
 
-    /// Where its files are written meanwhile.
+    /// Returns the temporary path, for writing its files.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts the folder in its place. Of a folder that is there, all files and folders stay but those that
-    /// `is_replaced` selects, by their depth in it and their path, and those that the new one has itself.
+    /// Replaces the target with the folder. Keeps all files and folders of an existing target, except those that
+    /// `is_replaced` selects by their depth and path, and those that the new folder contains.
     ///
     /// # Errors
-    /// It can't be put there; what was there before is still there.
+    /// The target cannot be replaced; it is unchanged.
     pub fn finish(self, is_replaced: impl Fn(usize, &Path) -> bool) -> io::Result<()> {
         let (new, target) = (&self.path, &self.target);
         if fs::symlink_metadata(target).is_ok() {
             carry_over(target, new, &is_replaced, &|from, to| {
                 fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop))
             })?;
-            // Under the lock, so that the process does not end between the steps.
+            // Under the lock, so that the process does not exit between the steps.
             let _open = lock(&OPEN);
             exchange(new, target)?;
-            // What others have written there meanwhile.
+            // Files that others have written there meanwhile.
             carry_over(new, target, &is_replaced, &|from, to| fs::rename(from, to))?;
         } else {
             let mut open = lock(&OPEN);
@@ -214,7 +214,7 @@ impl Drop for PartialFolder {
     }
 }
 
-/// Brings what is not replaced from one folder into another that lacks it.
+/// Brings files that are not replaced from one folder into another that does not have them.
 fn carry_over(
     from: &Path,
     to: &Path,
@@ -234,7 +234,7 @@ fn carry_over(
     Ok(())
 }
 
-/// Two folders take each other's place, in one step where the file system has one.
+/// Exchanges two folders, atomically if the file system can.
 fn exchange(new: &Path, old: &Path) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     {
@@ -254,7 +254,7 @@ fn exchange(new: &Path, old: &Path) -> io::Result<()> {
     fs::rename(&aside, new)
 }
 
-/// Removes what processes that are gone have left in a folder, once per call and folder.
+/// Removes the leftovers of killed processes in a folder, once per process and folder.
 pub fn remove_abandoned(folder: &Path) {
     if !lock(&CLEANED).insert(folder.to_owned()) {
         return;
@@ -268,25 +268,25 @@ pub fn remove_abandoned(folder: &Path) {
         let Some((old, is_new)) = final_name(&name) else {
             continue;
         };
-        // Held until it is gone, so that a writer that has just made it notices.
+        // The lock is held until it is removed, so that a writer that has just created it notices.
         let Some(_held) = abandoned(&path) else {
             continue;
         };
         match old.map(|old| folder.join(old)) {
-            // What was moved aside goes back where its successor never came. If it can't, it stays.
+            // A folder that was moved aside goes back if it has no successor. If it cannot, it stays.
             Some(old) if !is_new && !old.exists() => drop(fs::rename(&path, old)),
             _ => remove(&path),
         }
     }
 }
 
-/// The lock of a temporary path, where nobody holds it. Where there are no locks, nothing is abandoned.
+/// Returns the lock of a temporary path that no process holds. Without locks, nothing counts as abandoned.
 fn abandoned(path: &Path) -> Option<File> {
     let file = File::open(path).ok()?;
     file.try_lock().is_ok().then_some(file)
 }
 
-/// Of a temporary name: the name that it stands for, where it has all of that, and whether it is new.
+/// Parses a temporary name: returns the final name, if it is complete, and whether it is a new file or folder.
 fn final_name(name: &OsStr) -> Option<(Option<String>, bool)> {
     let name = name.to_str()?.strip_prefix('.')?;
     let (rest, is_new) = match name.strip_suffix(PARTIAL) {
@@ -300,20 +300,19 @@ fn final_name(name: &OsStr) -> Option<(Option<String>, bool)> {
     is_ours.then(|| ((stem.len() + 4 < LONGEST).then(|| stem.to_owned()), is_new))
 }
 
-/// Removes every temporary file and folder of this process, and lets no other take its place: for a
-/// process that ends while it writes.
+/// Removes every temporary file and folder of this process, and prevents new ones, before the process exits.
 pub fn abandon() {
     let clock = Instant::now();
     let open = loop {
         match OPEN.try_lock() {
             Ok(open) => break open,
             Err(TryLockError::Poisoned(open)) => break open.into_inner(),
-            // A file system that hangs holds nobody up; the next call cleans up.
+            // A hanging file system must not delay the exit; the next command cleans up.
             Err(TryLockError::WouldBlock) if clock.elapsed() > PATIENCE => return,
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
         }
     };
-    // Other threads may be making one more file each.
+    // Each other thread can still create one file.
     for _ in 0..ROUNDS {
         open.iter().for_each(|path| remove(path));
         std::thread::sleep(Duration::from_millis(5));
@@ -321,12 +320,12 @@ pub fn abandon() {
     std::mem::forget(open);
 }
 
-/// Waits while the process ends: nothing is added to what [`abandon`] removes.
+/// Blocks while the process exits, so that [`abandon`] misses no file.
 pub fn wait_while_ending() {
     drop(lock(&OPEN));
 }
 
-/// A new temporary path for a target, with its lock held.
+/// Creates a temporary file or folder for a target, and locks it.
 fn temporary_for<T: Lockable>(
     target: &Path,
     end: &str,
@@ -339,22 +338,22 @@ fn temporary_for<T: Lockable>(
         match make(&path) {
             Ok(made) => {
                 made.hold();
-                // Between making and locking it, another process may have taken it for abandoned.
+                // Before it was locked, another process can have removed it as abandoned.
                 if fs::symlink_metadata(&path).is_ok() {
                     open.insert(path.clone());
                     return Ok((path, made));
                 }
             }
-            // Left by a process that had the same number.
+            // A leftover of a process with the same ID.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
 }
 
-/// What can be locked.
+/// A value that can be locked.
 trait Lockable {
-    /// Takes the lock, where the file system has any.
+    /// Acquires the lock, if the file system supports locks.
     fn hold(&self);
 }
 
@@ -370,7 +369,7 @@ impl Lockable for Option<File> {
     }
 }
 
-/// `.runs.csv.4711-3.sweep-partial`.
+/// Returns a temporary path such as `.runs.csv.4711-3.sweep-partial`.
 fn name_beside(target: &Path, end: &str, count: u64) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let mut stem = name.into_owned();
@@ -381,7 +380,7 @@ fn name_beside(target: &Path, end: &str, count: u64) -> PathBuf {
     folder_of(target).join(OsString::from(format!(".{stem}.{pid}-{count}{end}")))
 }
 
-/// The folder of a path; the current one of a bare name.
+/// Returns the folder of a path; the current one for a bare name.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -389,7 +388,7 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// What a symbolic link stands for, so that the link stays; any other path itself.
+/// Resolves a symbolic link, so that the link itself is not replaced. Returns any other path unchanged.
 fn behind_links(path: &Path) -> PathBuf {
     let target = fs::read_link(path).map(|target| folder_of(path).join(target));
     match target {
@@ -404,7 +403,7 @@ fn discard(temporary: &Path) {
     }
 }
 
-/// Half a file is of no use to anyone. One that can't be removed is found by a later call.
+/// Removes a file or folder. If that fails, a later command finds it.
 fn remove(path: &Path) {
     let _ = match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),
@@ -412,7 +411,7 @@ fn remove(path: &Path) {
     };
 }
 
-/// What a thread that panicked has left of the set is as good as ever.
+/// Locks a set, also after a panic of another thread: the set is valid then.
 fn lock<T>(set: &Mutex<T>) -> MutexGuard<'_, T> {
     set.lock().unwrap_or_else(PoisonError::into_inner)
 }

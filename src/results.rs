@@ -1,27 +1,27 @@
-//! A sweep's cells with the traces of their runs: what expectations and reports look at.
+//! The cells of a sweep with the traces of their runs, for expectations and reports.
 
 use crate::grid::{Cell, Run};
 use crate::trace::{Real, Timing, Trace};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Cells in the order of the grid, each with its runs; and what else says how much there is to learn.
+/// Cells with their runs, and what determines the reference skill.
 #[derive(Debug, Clone, Default)]
 pub struct Results {
     /// In the order of the grid.
     pub cells: Vec<CellResults>,
-    /// The training skill that can be reached, where the file says (`target`).
+    /// The reachable training skill that the file sets (`target`).
     pub target: Option<f64>,
-    /// Runs that are in no grid, for data on which no cell is good.
+    /// Reference runs outside of the grid, for data on which no cell is good.
     pub references: Vec<Reference>,
-    /// Where cells are stopped on the way, the rungs that were decided, from the first.
+    /// The decided rungs of successive halving, from the first.
     pub rungs: Vec<Rung>,
 }
 
-/// The end of a rung of successive halving: who went on.
+/// A decided rung of successive halving.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rung {
-    /// Its end, in epochs or steps as the budget is.
+    /// Its end, in the unit of the budget: epochs or steps.
     pub end: usize,
     /// Its cells, in the order of the grid.
     pub entries: Vec<Entry>,
@@ -32,25 +32,24 @@ pub struct Rung {
 pub struct Entry {
     /// Index of the cell.
     pub cell: usize,
-    /// What it was ranked by: the median over its seeds of the validation skill, or what stands for it; −∞
-    /// where it was not finite.
+    /// Its score: the median validation skill over seeds, or its replacement; −∞ if that is not finite.
     pub value: Real,
     /// Its rank, from 1.
     pub rank: usize,
-    /// Whether it went on.
+    /// Whether it was promoted.
     pub kept: bool,
 }
 
-/// A network that is known to train well, on the data of some cells none of which does.
+/// A reference model: a network that usually trains well, on data on which no cell is good.
 #[derive(Debug, Clone)]
 pub struct Reference {
-    /// The place of the first of these cells.
+    /// The place of the first cell with this data.
     pub of: usize,
-    /// The network, with the first seeds of the sweep.
+    /// Its runs, with the first seeds of the sweep.
     pub results: CellResults,
 }
 
-/// One cell and its runs.
+/// One cell with its runs.
 #[derive(Debug, Clone)]
 pub struct CellResults {
     /// The cell.
@@ -59,37 +58,36 @@ pub struct CellResults {
     pub runs: Vec<RunResult>,
 }
 
-/// One run, and its trace where it was trained.
+/// One run with its trace, if it was trained.
 #[derive(Debug, Clone)]
 pub struct RunResult {
-    /// Which.
+    /// The run.
     pub run: Run,
-    /// What came of it; `None` where it has not been trained (interrupted, or only planned). Shared, since
-    /// the page of a sweep that runs is written beside the training.
+    /// Its result; `None` if it is not trained yet. Shared, because another thread writes the live page.
     pub trained: Option<(Arc<Trace>, Timing)>,
 }
 
 impl Results {
-    /// The traces of all runs that were trained, cell after cell.
+    /// Returns the traces of all trained runs, cell after cell.
     pub fn traces(&self) -> impl Iterator<Item = &Trace> {
         self.cells.iter().flat_map(CellResults::traces)
     }
 }
 
 impl CellResults {
-    /// Whether it was stopped on the way, because other cells did better, or is not trained further yet.
+    /// Returns whether its runs end at a rung: it is pruned, or not trained further yet.
     pub fn is_stopped(&self) -> bool {
         self.cell.settings.stop_at.is_some()
     }
 
-    /// The traces of its runs that were trained, in the order of the seeds.
+    /// Returns the traces of its trained runs, in the order of the seeds.
     pub fn traces(&self) -> impl Iterator<Item = &Trace> {
         self.runs.iter().filter_map(RunResult::trace)
     }
 }
 
 impl RunResult {
-    /// Its trace, where it was trained.
+    /// Returns its trace, if it was trained.
     pub fn trace(&self) -> Option<&Trace> {
         self.trained.as_ref().map(|(trace, _)| &**trace)
     }

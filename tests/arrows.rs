@@ -1,11 +1,11 @@
-//! The arrows between the rooms: which room may use which, read from the source itself.
+//! Dependencies between modules, checked in the source code.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every room, and those it may use. A room that is used must stand above its user.
+/// Every module with the modules that it may use, which must come before it.
 const ROOMS: &[(&str, &[&str])] = &[
     ("number", &[]),
     ("code", &[]),
@@ -122,10 +122,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Rooms that may use everything: the thin end.
+/// Modules that may use all others.
 const FREE: &[&str] = &["cli", "lib", "main"];
 
-/// Every file below src/, with its room and its text.
+/// Returns every file below `src/` with its module and its text.
 fn sources() -> Vec<(PathBuf, String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let files = walkdir::WalkDir::new(&src).sort_by_file_name();
@@ -144,7 +144,7 @@ fn sources() -> Vec<(PathBuf, String, String)> {
     sources
 }
 
-/// The code of a file: without comments, and without what stands in its tests.
+/// Returns the code of a file without comments and tests.
 fn code(text: &str) -> String {
     let until_tests = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
     until_tests
@@ -154,7 +154,7 @@ fn code(text: &str) -> String {
         .join("\n")
 }
 
-/// How many modules deep a file below src/ is: the `super`s that lead from it to the crate.
+/// Returns the depth of a module: the number of `super`s from it to the crate.
 fn depth(below: &Path) -> usize {
     let parts = below.components().count();
     let itself = ["mod.rs", "lib.rs", "main.rs"];
@@ -162,8 +162,8 @@ fn depth(below: &Path) -> usize {
     parts - usize::from(itself.contains(&named))
 }
 
-/// The rooms that a text names as `crate::room` or in `crate::{room…, room…}`, or with as many
-/// `super::` in place of `crate::` as the file is deep.
+/// Returns the modules that a text names as `crate::module` or in `crate::{module…, module…}`, or with the right number
+/// of `super::` instead of `crate::`.
 fn used(code: &str, depth: usize) -> BTreeSet<String> {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let word = |text: &str| -> String { text.chars().take_while(|c| is_letter(*c)).collect() };
@@ -186,7 +186,7 @@ fn used(code: &str, depth: usize) -> BTreeSet<String> {
     rooms
 }
 
-/// The parts of `a::{b, c}, d}` up to its closing brace: `a::{b, c}` and `d`.
+/// Returns the parts of `a::{b, c}, d}` up to its closing brace: `a::{b, c}` and `d`.
 fn top_level(list: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut depth = 0;
@@ -207,11 +207,11 @@ fn top_level(list: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_room_uses_only_rooms_that_it_may() {
+fn every_module_uses_only_allowed_modules() {
     let table: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
     let mut wrong = Vec::new();
     for (path, room, text) in sources() {
-        // Tests may use what they like.
+        // Tests may use all modules.
         let tests = path
             .iter()
             .any(|part| part == "tests" || part == "tests.rs");
@@ -220,7 +220,7 @@ fn every_room_uses_only_rooms_that_it_may() {
         }
         let Some(allowed) = table.get(room.as_str()) else {
             wrong.push(format!(
-                "{}: the room {room} is not in the table",
+                "{}: the module {room} is not in the table",
                 path.display()
             ));
             continue;
@@ -235,13 +235,13 @@ fn every_room_uses_only_rooms_that_it_may() {
 }
 
 #[test]
-fn the_table_itself_has_no_circles() {
+fn the_table_has_no_cycles() {
     let mut above = BTreeSet::new();
     for (room, uses) in ROOMS {
         for other in *uses {
             assert!(
                 above.contains(other),
-                "{room} uses {other}, which stands below it"
+                "{room} uses {other}, which comes after it"
             );
         }
         above.insert(room);
@@ -249,7 +249,7 @@ fn the_table_itself_has_no_circles() {
 }
 
 #[test]
-fn only_kernels_maps_openblas_and_signals_are_unsafe_and_only_the_command_line_prints() {
+fn only_a_few_modules_are_unsafe_and_only_the_command_line_prints() {
     let mut wrong = Vec::new();
     for (path, room, text) in sources() {
         let code = code(&text);
@@ -277,7 +277,7 @@ fn only_kernels_maps_openblas_and_signals_are_unsafe_and_only_the_command_line_p
 }
 
 #[test]
-fn the_reader_of_paths_sees_them_all() {
+fn the_parser_of_paths_finds_all_modules() {
     let rooms = |file: &str, code: &str| -> Vec<String> {
         used(code, depth(Path::new(file))).into_iter().collect()
     };

@@ -1,5 +1,4 @@
-//! The same rows in every data format: the same fix is verified in each, and a target that never changes
-//! is an error before training in each.
+//! The same rows in every data format: each verifies the same fix, and each reports a constant target before training.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -28,7 +27,7 @@ const SOURCES: [(&str, &str); 5] = [
     ("idx", r#"{ idx = "x.idx", target = "y.idx" }"#),
 ];
 
-/// Rows of two features with a class that follows from their sum.
+/// Rows of two features; their sum determines the class.
 fn rows() -> (Vec<[f64; 2]>, Vec<u8>) {
     let x = |i: usize| (1.7 * i as f64).sin();
     let x: Vec<[f64; 2]> = (0..80).map(|row| [x(2 * row), x(2 * row + 1)]).collect();

@@ -1,11 +1,11 @@
-//! `sweep inspect` as a person meets it: which run is meant, what is written, and what is left alone.
+//! `sweep inspect`: run lookup, written files, and an unchanged store.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
 use support::{Place, ROLL};
 
-/// One feature, and two.
+/// Data with one feature, and with two.
 const CURVE: &str = r#"
 seeds = 2
 [data]
@@ -32,7 +32,7 @@ batch = 16
 epochs = 20
 "#;
 
-/// Names of the runs of a sweep's pages, in order.
+/// Returns the IDs of the runs of a page, in order.
 fn runs(place: &Place, page: &str) -> Vec<String> {
     let folder = place.path(format!("reports/{page}/runs"));
     let files = std::fs::read_dir(folder).unwrap();
@@ -45,7 +45,7 @@ fn runs(place: &Place, page: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_run_of_a_seed_that_the_file_does_not_have_stays_on_the_page() {
+fn a_run_with_a_seed_of_the_command_line_stays_on_the_page() {
     let place = Place::with("moons.toml", MOONS);
     assert_eq!(
         place.sweep(&["moons.toml", "--seeds", "3..4"]).code,
@@ -57,7 +57,7 @@ fn a_run_of_a_seed_that_the_file_does_not_have_stays_on_the_page() {
 }
 
 #[test]
-fn runs_of_every_kind_are_trained_again_to_the_same_bits_and_the_store_is_left_alone() {
+fn every_kind_of_run_is_replayed_bit_identical_without_changing_the_store() {
     let place = Place::with("e/roll.toml", ROLL);
     place.write("e/deep/curve.toml", CURVE);
     place.write("e/moons.toml", MOONS);
@@ -68,7 +68,7 @@ fn runs_of_every_kind_are_trained_again_to_the_same_bits_and_the_store_is_left_a
         let ran = place.sweep(&["inspect", &id[..12]]);
         assert_eq!(ran.code, Some(0), "{page}: {}", ran.err);
         assert_eq!(ran.out, format!("reports/{page}/inspect.html?run={id}\n"));
-        assert!(ran.err.contains("the same bits"), "{}", ran.err);
+        assert!(ran.err.contains("bit-identical"), "{}", ran.err);
         let script = place.path(format!("reports/{page}/inspect/{id}.js"));
         let script = std::fs::read_to_string(script).unwrap();
         assert!(script.starts_with("sweepInspection(\""), "{page}");
@@ -76,7 +76,7 @@ fn runs_of_every_kind_are_trained_again_to_the_same_bits_and_the_store_is_left_a
     }
     assert_eq!((place.rows(), place.timings()), before);
 
-    // It is there still when the pages are written again, and quiet means quiet.
+    // The inspection survives `sweep report`, and --quiet prints nothing on stderr.
     let script = place.path(format!(
         "reports/moons/inspect/{}.js",
         runs(&place, "moons")[0]
@@ -89,23 +89,23 @@ fn runs_of_every_kind_are_trained_again_to_the_same_bits_and_the_store_is_left_a
 }
 
 #[test]
-fn a_run_that_is_not_meant_is_told_with_what_to_do() {
+fn an_unknown_or_ambiguous_run_id_is_an_error_with_help() {
     let place = Place::with("roll.toml", ROLL);
-    let told = |words: &[&str], parts: &[&str]| {
+    let refused = |words: &[&str], parts: &[&str]| {
         let ran = place.sweep(words);
         assert_eq!(ran.code, Some(2), "{words:?}: {}{}", ran.out, ran.err);
         for part in parts {
             assert!(ran.err.contains(part), "{words:?}: {}", ran.err);
         }
     };
-    told(&["inspect", "0123"], &["nothing has been trained", "--out"]);
+    refused(&["inspect", "0123"], &["no runs in reports", "--out"]);
     assert_eq!(place.sweep(&["roll.toml"]).code, Some(0));
-    told(&["inspect", "012"], &["4 to 32 hexadecimal digits"]);
-    told(&["inspect", "wxyz"], &["4 to 32 hexadecimal digits"]);
-    // Of six runs none starts so, but for once in ten billion.
-    told(
+    refused(&["inspect", "012"], &["4 to 32 hexadecimal digits"]);
+    refused(&["inspect", "wxyz"], &["4 to 32 hexadecimal digits"]);
+    // One of six run IDs starts with this prefix with a probability of 10⁻⁹.
+    refused(
         &["inspect", "00000000"],
-        &["no run in reports", "page of a run"],
+        &["no run ID in reports", "page of a run"],
     );
     place.alter(
         "INSERT INTO runs (id, outcome, started, wall, trace)
@@ -113,14 +113,14 @@ fn a_run_that_is_not_meant_is_told_with_what_to_do() {
          INSERT INTO runs (id, outcome, started, wall, trace)
          SELECT x'abcd1000000000000000000000000000', outcome, started, wall, trace FROM runs LIMIT 1",
     );
-    told(
+    refused(
         &["inspect", "abcd"],
         &["abcd00000000", "abcd10000000", "more digits"],
     );
 }
 
 #[test]
-fn the_file_of_a_run_may_have_other_seeds_now_but_must_have_its_cell() {
+fn the_file_of_a_run_needs_its_cell_but_not_its_seed() {
     let place = Place::with("roll.toml", ROLL);
     assert_eq!(place.sweep(&["roll.toml", "--seeds", "7..8"]).code, Some(0));
     let id = runs(&place, "roll").swap_remove(0);
@@ -130,10 +130,10 @@ fn the_file_of_a_run_may_have_other_seeds_now_but_must_have_its_cell() {
     place.write("roll.toml", &ROLL.replace("steps = 50", "steps = 51"));
     let ran = place.sweep(&["inspect", &id]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
-    assert!(ran.err.contains("looked in roll.toml"), "{}", ran.err);
+    assert!(ran.err.contains("checked roll.toml"), "{}", ran.err);
     let ran = place.sweep(&["inspect", &id, "--set", "steps=50"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     std::fs::remove_file(place.path("roll.toml")).unwrap();
     let ran = place.sweep(&["inspect", &id]);
-    assert!(ran.err.contains("roll.toml (gone)"), "{}", ran.err);
+    assert!(ran.err.contains("roll.toml (not found)"), "{}", ran.err);
 }

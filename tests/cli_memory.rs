@@ -1,4 +1,4 @@
-//! What does not fit into memory: told before anything is made, and left out, while the rest is trained.
+//! Runs that do not fit into memory: they are reported before training and left out, and the others are trained.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -8,7 +8,7 @@ use support::Place;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// 10¹¹ weights beside a few dozen.
+/// One cell with 10¹¹ weights, and one with a few dozen.
 const WIDE: &str = r#"
 target = 0.9
 seeds = 2
@@ -31,9 +31,9 @@ train_loss = { below = 1e9 }
 "#;
 
 #[test]
-fn a_cell_that_is_too_large_is_told_and_the_others_are_trained() {
+fn a_cell_that_is_too_large_is_reported_and_the_others_are_trained() {
     let place = Place::with("wide.toml", WIDE);
-    // Nothing that runs tests has terabytes, so that this holds without a limit, too.
+    // No test machine has terabytes, so this is also true without a limit.
     for memory in ["600MB", ""] {
         let plan = place.sweep_within(memory, &["plan", "wide.toml"]);
         assert_eq!(plan.code, Some(0), "{}", plan.err);
@@ -48,7 +48,7 @@ fn a_cell_that_is_too_large_is_told_and_the_others_are_trained() {
     assert_eq!(none.code, Some(3), "{}", none.err);
     let plan = place.sweep(&["plan", "wide.toml"]);
     assert!(plan.out.contains("4 to train"), "{}", plan.out);
-    assert!(plan.out.contains("time: not known"), "{}", plan.out);
+    assert!(plan.out.contains("time: unknown"), "{}", plan.out);
     let ran = place.sweep_within("600MB", &["wide.toml"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     assert!(ran.out.contains("2 finished"), "{}", ran.out);
@@ -62,9 +62,9 @@ fn a_cell_that_is_too_large_is_told_and_the_others_are_trained() {
         assert!(ran.err.contains(part), "{part}: {}", ran.err);
     }
     let page = std::fs::read_to_string(place.path("reports/wide/index.html")).unwrap();
-    assert!(page.contains("did not fit into memory"));
+    assert!(page.contains("memory"));
 
-    // It is tried again, and what is finished is not.
+    // Only runs that did not fit are tried again.
     let timings = place.timings();
     let again = place.sweep(&["wide.toml"]);
     assert_eq!(again.code, Some(3), "{}", again.err);
@@ -95,12 +95,12 @@ fn a_cell_that_is_too_large_is_told_and_the_others_are_trained() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let told = |row: &serde_json::Value| (row["outcome"].clone(), row["message"].is_string());
-    assert_eq!(told(&rows[0]), ("finished".into(), false));
-    assert_eq!(told(&rows[3]), ("too-large".into(), true));
+    let outcome = |row: &serde_json::Value| (row["outcome"].clone(), row["message"].is_string());
+    assert_eq!(outcome(&rows[0]), ("finished".into(), false));
+    assert_eq!(outcome(&rows[3]), ("too-large".into(), true));
 }
 
-/// 16 million weights of a cell, of which four take 800 MB.
+/// 16 million weights per run; four runs take 800 MB.
 const JOBS: &str = r#"
 target = 0.9
 seeds = 4
@@ -115,7 +115,7 @@ steps = 1
 "#;
 
 #[test]
-fn jobs_are_lowered_to_what_fits_and_the_bits_stay() {
+fn jobs_are_lowered_to_fit_and_the_bits_do_not_change() {
     let place = Place::with("jobs.toml", JOBS);
     let words = ["jobs.toml", "--jobs", "4"];
     let plan = place.sweep_within("300MB", &[&["plan"][..], &words].concat());
@@ -153,7 +153,7 @@ fn a_rung_a_reference_and_a_fix_that_do_not_fit_are_left_out() {
             ran.out
         );
     }
-    // The rungs beyond the one with the large cell are on its page.
+    // The report includes the rungs after the one with the large cell.
     let report = place.sweep(&["report", "rungs.toml"]);
     assert_eq!(report.code, Some(0), "{}", report.err);
     let halving = std::fs::read_to_string(place.path("reports/rungs/halving.json")).unwrap();
@@ -164,7 +164,7 @@ fn a_rung_a_reference_and_a_fix_that_do_not_fit_are_left_out() {
 }
 
 #[test]
-fn a_replay_that_does_not_fit_is_refused() {
+fn a_replay_that_does_not_fit_is_an_error() {
     let place = Place::with("jobs.toml", &JOBS.replace("seeds = 4", "seeds = 1"));
     assert_eq!(place.sweep(&["jobs.toml"]).code, Some(0));
     let id: String = place.rows()[0]
@@ -180,7 +180,7 @@ fn a_replay_that_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_limit_that_is_no_size_is_refused() {
+fn a_memory_limit_that_is_no_size_is_an_error() {
     let place = Place::with("wide.toml", WIDE);
     let ran = place.sweep_within("plenty", &["plan", "wide.toml"]);
     assert_eq!(ran.code, Some(2), "{}", ran.err);
@@ -193,7 +193,7 @@ fn a_limit_that_is_no_size_is_refused() {
     assert!(help.out.contains("SWEEP_MEMORY"), "{}", help.out);
 }
 
-/// An array of so many rows of 10 zeros, as NumPy saves it.
+/// A NumPy array of 10 columns of zeros.
 fn zeros(rows: usize) -> Vec<u8> {
     let dict = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, 10), }}");
     let dict = format!("{dict:<117}\n");
@@ -204,7 +204,7 @@ fn zeros(rows: usize) -> Vec<u8> {
     bytes
 }
 
-/// An archive of X with so many rows of zeros, of which its header declares others.
+/// An npz archive of arrays with `rows` rows, and headers that declare another number.
 fn archive(rows: usize, declared: usize) -> Vec<u8> {
     let mut x = zeros(declared);
     let (whole, all) = (x.len(), 128 + rows * 80);
@@ -215,23 +215,23 @@ fn archive(rows: usize, declared: usize) -> Vec<u8> {
         zip.write_all(&x).unwrap();
     }
     let mut bytes = zip.finish().unwrap().into_inner();
-    // The archive says the same as the header.
-    let [real, told] = [all, whole].map(|size| (size as u32).to_le_bytes());
+    // The sizes in the archive agree with the header.
+    let [real, fake] = [all, whole].map(|size| (size as u32).to_le_bytes());
     let at: Vec<usize> = (0..bytes.len() - 4)
         .filter(|at| bytes[*at..at + 4] == real)
         .collect();
     at.into_iter()
-        .for_each(|at| bytes[at..at + 4].copy_from_slice(&told));
+        .for_each(|at| bytes[at..at + 4].copy_from_slice(&fake));
     bytes
 }
 
 #[test]
-fn an_archive_is_unpacked_no_further_than_it_declares_and_memory_holds() {
+fn an_archive_is_unpacked_up_to_its_declared_size_if_memory_holds_it() {
     let place = Place::with(
         "bomb.toml",
         "[data]\nsource = { npz = 'bomb.npz', features = 'x', target = 'y', task = 'regression' }\n",
     );
-    // 160 MB as declared, then 160 MB of which 800 bytes are declared.
+    // 160 MB as declared, then 160 MB with 800 declared bytes.
     for (declared, parts) in [
         (
             2_000_000,
@@ -265,7 +265,7 @@ fn an_archive_is_unpacked_no_further_than_it_declares_and_memory_holds() {
 }
 
 #[test]
-fn a_gzip_stream_is_unpacked_no_further_than_its_header_declares() {
+fn a_gzip_stream_is_unpacked_up_to_its_declared_size() {
     let place = Place::with(
         "bomb.toml",
         "[data]\nsource = { idx = 'x.gz', target = 'y.gz', task = 'regression' }\n",
@@ -276,7 +276,7 @@ fn a_gzip_stream_is_unpacked_no_further_than_its_header_declares() {
         bytes.extend(columns.to_be_bytes());
         bytes
     };
-    // 100 MB where 100 bytes are declared, and 2 GB declared.
+    // 100 MB with 100 declared bytes, and 2 GB declared.
     let files = [
         (header(10, 10), 100_000_000),
         (header(2_000_000, 1000), 1000),
@@ -291,7 +291,7 @@ fn a_gzip_stream_is_unpacked_no_further_than_its_header_declares() {
         for name in ["x.gz", "y.gz"] {
             std::fs::write(place.path(name), &packed).unwrap();
         }
-        // The stream alone is more than may be taken.
+        // The stream itself exceeds the limit.
         let ran = place.sweep_within("80MB", &["plan", "bomb.toml"]);
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         assert!(

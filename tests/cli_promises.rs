@@ -1,4 +1,4 @@
-//! What the program promises whatever happens to it: same bits, nothing lost, nothing twice.
+//! Guarantees under interruptions: bit-identical runs, no lost runs, no run trained twice.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -6,7 +6,7 @@ mod support;
 use std::process::Command;
 use support::{LONG, Place};
 
-/// One run whose every step is 3·10¹¹ multiplications.
+/// One run with 3·10¹¹ multiplications per step.
 const SLOW: &str = r#"
 seeds = 1
 
@@ -23,7 +23,7 @@ steps = 3
 "#;
 
 #[test]
-fn traces_are_the_same_bytes_with_one_job_and_with_two() {
+fn traces_are_bit_identical_with_one_job_and_with_two() {
     let rows = |jobs: &str| {
         let place = Place::with("long.toml", &LONG.replace("3000", "50"));
         let ran = place.sweep(&["long.toml", "--jobs", jobs]);
@@ -31,14 +31,14 @@ fn traces_are_the_same_bytes_with_one_job_and_with_two() {
         place.rows()
     };
     let one = rows("1");
-    // No cell is good after 50 steps, which asks for a reference.
+    // No cell is good after 50 steps, so a reference model is trained.
     assert_eq!(one.len(), 24 + 4);
     assert!(one == rows("2"));
 }
 
 #[cfg(unix)]
 #[test]
-fn after_kill_9_the_rest_is_trained_to_the_same_bytes_and_nothing_twice() {
+fn after_kill_9_the_next_command_trains_only_missing_runs_to_the_same_bits() {
     let whole = Place::with("long.toml", LONG);
     assert_eq!(whole.sweep(&["long.toml"]).code, Some(0));
 
@@ -53,11 +53,11 @@ fn after_kill_9_the_rest_is_trained_to_the_same_bytes_and_nothing_twice() {
     let ran = place.sweep(&["long.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let trained = 24 - before.len();
-    let told = format!(
+    let summary = format!(
         "{trained} run{} trained",
         if trained == 1 { "" } else { "s" }
     );
-    assert!(ran.err.contains(&told), "{}", ran.err);
+    assert!(ran.err.contains(&summary), "{}", ran.err);
     let after = place.timings();
     assert!(
         before.iter().all(|run| after.contains(run)),
@@ -68,13 +68,13 @@ fn after_kill_9_the_rest_is_trained_to_the_same_bytes_and_nothing_twice() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
+fn ctrl_c_keeps_finished_runs_writes_the_report_and_exits_with_3() {
     let place = Place::with("long.toml", &LONG.replace("3000", "300_000"));
     let mut child = place.start(&["long.toml", "--jobs", "1"]);
     place.wait_for_runs(2);
-    // Meanwhile there is a page that says how far training is.
-    place.wait_for("reports/long/index.html", "of 24 runs are there");
-    place.wait_for("reports/index.html", "still to be trained");
+    // Meanwhile there is a live page.
+    place.wait_for("reports/long/index.html", "of 24 runs");
+    place.wait_for("reports/index.html", "class=\"trouble\"");
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(sent.success());
@@ -83,23 +83,23 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
     assert!((2..24).contains(&kept), "{kept}");
     let page = std::fs::read_to_string(place.path("reports/long/index.html")).unwrap();
     assert!(!page.contains("data-running"));
-    assert!(page.contains("trains what is missing"));
+    assert!(page.contains("sweep run long.toml"));
 }
 
-/// What comes after the first Ctrl-C needs the step under way to end, and this one takes seconds; so
-/// that the last page is not written says that neither the hint nor the second waited for it.
+/// The first Ctrl-C stops after the current step, which takes seconds here. If neither the hint nor the second Ctrl-C
+/// waits for the step, the final page is not written.
 #[cfg(unix)]
 #[test]
-fn the_first_ctrl_c_tells_of_the_second_which_ends_in_the_middle_of_a_step() {
+fn the_first_ctrl_c_prints_a_hint_and_the_second_exits_during_a_step() {
     let place = Place::with("slow.toml", SLOW);
     let mut child = place.start(&["slow.toml"]);
     place.wait_for("stderr", "1 to train");
-    // A second after it has said so, it trains, and there is a first page.
+    // One second later, the first live page exists.
     place.wait_for("reports/slow/index.html", "data-running");
     let pid = child.id().to_string();
     let interrupt = || Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(interrupt().success());
-    place.wait_for("stderr", "Ctrl-C again to end at once");
+    place.wait_for("stderr", "press Ctrl-C again");
     assert!(interrupt().success());
     assert_eq!(child.wait().unwrap().code(), Some(3));
     let page = std::fs::read_to_string(place.path("reports/slow/index.html"));
@@ -108,7 +108,7 @@ fn the_first_ctrl_c_tells_of_the_second_which_ends_in_the_middle_of_a_step() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_who_has_had_enough_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let place = Place::with("roll.toml", support::ROLL);
     let program = env!("CARGO_BIN_EXE_sweep");
     let script = format!("'{program}' plan roll.toml roll.toml | true; echo ${{PIPESTATUS[0]}}");
@@ -123,7 +123,7 @@ fn a_reader_who_has_had_enough_is_no_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn results_that_cannot_be_written_are_an_error() {
+fn a_failed_write_to_stdout_is_an_error() {
     let place = Place::with("roll.toml", support::ROLL);
     for words in ["schema", "plan roll.toml", "roll.toml"] {
         let program = env!("CARGO_BIN_EXE_sweep");

@@ -1,4 +1,4 @@
-//! Sweeps whose cells are drawn: more of them keep the first, and twins are trained once.
+//! Sampled sweeps: increasing `n` keeps existing cells, and duplicates are trained once.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use support::Place;
 
 const SAMPLE: &str = r#"
-title = "Drawn"
+title = "Sampled"
 
 [data]
 source = "moons"
@@ -32,17 +32,17 @@ n = 20
 "#;
 
 #[test]
-fn a_sample_extended_from_20_to_40_keeps_the_first_20_and_trains_the_others() {
+fn a_sample_extended_from_20_to_40_trains_only_the_new_cells() {
     for method in ["random", "sobol"] {
         let text = SAMPLE.replace("METHOD", method);
-        let place = Place::with("drawn.toml", &text);
-        let first = place.sweep(&["drawn.toml"]);
+        let place = Place::with("sampled.toml", &text);
+        let first = place.sweep(&["sampled.toml"]);
         assert_eq!(first.code, Some(0), "{}", first.err);
         assert!(first.err.contains("20 runs, 20 to train"), "{}", first.err);
         let kept = place.timings();
 
-        place.write("drawn.toml", &text.replace("n = 20", "n = 40"));
-        let more = place.sweep(&["drawn.toml"]);
+        place.write("sampled.toml", &text.replace("n = 20", "n = 40"));
+        let more = place.sweep(&["sampled.toml"]);
         assert_eq!(more.code, Some(0), "{}", more.err);
         assert!(more.err.contains("40 runs, 20 to train"), "{}", more.err);
         let all = place.timings();
@@ -52,21 +52,21 @@ fn a_sample_extended_from_20_to_40_keeps_the_first_20_and_trains_the_others() {
         let (few, many) = (cells(&first.out), cells(&more.out));
         assert!(few[..20].iter().map(keys).eq(many[..20].iter().map(keys)));
 
-        let again = place.sweep(&["drawn.toml"]);
-        assert!(again.err.contains("all in the store"), "{}", again.err);
+        let again = place.sweep(&["sampled.toml"]);
+        assert!(again.err.contains("all cached"), "{}", again.err);
     }
 }
 
 #[test]
-fn a_plan_tells_how_cells_are_drawn() {
-    let place = Place::with("drawn.toml", &SAMPLE.replace("METHOD", "sobol"));
-    let plan = place.sweep(&["plan", "drawn.toml", "-j", "2"]);
+fn plan_shows_how_cells_are_sampled() {
+    let place = Place::with("sampled.toml", &SAMPLE.replace("METHOD", "sobol"));
+    let plan = place.sweep(&["plan", "sampled.toml", "-j", "2"]);
     assert_eq!(plan.code, Some(0), "{}", plan.err);
     assert_snapshot!("plan_of_a_sample", plan.out);
 }
 
 #[test]
-fn cells_that_come_out_the_same_are_trained_once() {
+fn duplicate_cells_are_trained_once() {
     let lists = SAMPLE
         .replace("METHOD", "random")
         .replace("{ log = [1e-3, 1.0] }", "[0.01, 0.1]")
@@ -74,8 +74,8 @@ fn cells_that_come_out_the_same_are_trained_once() {
     let place = Place::with("few.toml", &lists);
     let plan = place.sweep(&["plan", "few.toml"]);
     assert_eq!(plan.code, Some(0), "{}", plan.err);
-    let told = "20 cells drawn, of which 16 are excluded or the same as an earlier one";
-    assert!(plan.out.contains(told), "{}", plan.out);
+    let sampled = "20 cells sampled, 16 of them excluded or duplicate";
+    assert!(plan.out.contains(sampled), "{}", plan.out);
     assert!(
         plan.out.contains("4 cells × 1 seed = 4 runs"),
         "{}",
@@ -84,12 +84,12 @@ fn cells_that_come_out_the_same_are_trained_once() {
 }
 
 #[test]
-fn other_seeds_of_the_sample_draw_other_cells() {
+fn another_seed_of_the_sample_gives_other_cells() {
     let values = |seed: &str| {
         let text = SAMPLE.replace("METHOD", "sobol").replace("n = 20", seed);
-        let place = Place::with("drawn.toml", &text);
-        place.sweep(&["plan", "drawn.toml"]);
-        let ran = place.sweep(&["drawn.toml"]);
+        let place = Place::with("sampled.toml", &text);
+        place.sweep(&["plan", "sampled.toml"]);
+        let ran = place.sweep(&["sampled.toml"]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
         ran.out
     };

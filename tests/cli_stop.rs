@@ -1,4 +1,4 @@
-//! Cells that are stopped on the way: the same survivors whatever happens, and the very runs of the whole sweep.
+//! Successive halving: the same survivors for any jobs and interruptions, and the same runs as without `[stop]`.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -32,18 +32,18 @@ method = "asha"
 grace_period = 1
 "#;
 
-/// The file without what stops cells.
+/// The file without successive halving.
 fn whole() -> String {
     STOP.split("[stop]").next().unwrap().to_owned()
 }
 
-/// The record of who was stopped.
+/// The record of pruned cells.
 fn record(place: &Place) -> String {
     std::fs::read_to_string(place.path("reports/halving/halving.json")).unwrap()
 }
 
 #[test]
-fn survivors_are_the_same_for_any_jobs_and_are_runs_of_the_whole_sweep() {
+fn survivors_are_the_same_for_any_jobs_and_are_runs_of_the_full_sweep() {
     let one = Place::with("halving.toml", STOP);
     let ran = one.sweep(&["halving.toml", "--jobs", "1"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -54,7 +54,7 @@ fn survivors_are_the_same_for_any_jobs_and_are_runs_of_the_whole_sweep() {
     assert!(one.rows() == two.rows());
     assert_eq!(record(&one), record(&two));
 
-    // 9 cells to 1 epoch, 3 to 3, 1 to 27.
+    // 9 cells to epoch 1, 3 to 3, 1 to 27.
     let rows = one.rows();
     one.write("halving.toml", &whole());
     let all = one.sweep(&["halving.toml"]);
@@ -87,30 +87,24 @@ fn after_kill_9_the_same_cells_survive() {
     assert!(place.rows() == undisturbed.rows());
     assert_eq!(record(&place), record(&undisturbed));
     let again = place.sweep(&["halving.toml"]);
-    assert!(again.err.contains("all in the store"), "{}", again.err);
+    assert!(again.err.contains("all cached"), "{}", again.err);
 }
 
 #[test]
-fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
+fn plan_export_inspect_and_check_handle_pruned_cells() {
     let expect = "\n[[expect]]\nwhere = { lr = { below = 1e-3 } }\nskill = { above = 0.0 }\n\n[[expect]]\nskill = { above = -10.0 }\n";
     let place = Place::with("halving.toml", &format!("{STOP}{expect}"));
     let plan = place.sweep(&["plan", "halving.toml", "-j", "1"]);
     assert!(
         plan.out.contains(
-            "stop: asha, 9 cells to 1, 3 cells to 3, 1 to 27 epochs: 45 epochs for every seed, where the whole takes 243"
+            "9 cells to epoch 1, 3 cells to epoch 3, 1 cell to epoch 27; 45 epochs per seed instead of 243"
         ),
         "{}",
         plan.out
     );
     let check = place.sweep(&["check", "halving.toml"]);
     assert_eq!(check.code, Some(3), "{}{}", check.out, check.err);
-    assert!(
-        check
-            .out
-            .contains("every cell that it selects was stopped on the way"),
-        "{}",
-        check.out
-    );
+    assert!(check.out.contains("pruned by `[stop]`"), "{}", check.out);
     assert!(
         check.out.contains("1 passed, 1 inconclusive"),
         "{}",
@@ -121,7 +115,7 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     assert_eq!(exported.code, Some(0), "{}", exported.err);
     let runs = std::fs::read_to_string(place.path("reports/export/csv/halving/runs.csv")).unwrap();
     assert_eq!(runs.matches(",stopped,").count(), 16, "{runs}");
-    // The last rung of every cell, and its rank there.
+    // The last rung of each cell, with its rank.
     let mut rows = runs.lines().map(|row| row.split(',').collect::<Vec<_>>());
     let header = rows.next().unwrap();
     let place_of = |name: &str| header.iter().position(|column| *column == name).unwrap();
@@ -138,8 +132,8 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     let record: serde_json::Value = serde_json::from_str(&record(&place)).unwrap();
     assert_eq!(record["rungs"].as_array().unwrap().len(), 2);
     let page = std::fs::read_to_string(place.path("reports/halving/index.html")).unwrap();
-    assert!(page.contains("Who was stopped, and when"));
-    assert!(page.contains("6 were stopped on the way"), "{page}");
+    assert!(page.contains("id=\"rungs\""), "{page}");
+    // Pruned cells are no failures.
     assert!(!page.contains("did not learn") && !page.contains("What is wrong:"));
     assert!(!page.contains("undertrained"));
     let runs = std::fs::read_dir(place.path("reports/halving/runs")).unwrap();
@@ -148,17 +142,17 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
         let run = name.trim_end_matches(".js");
         let inspected = place.sweep(&["inspect", run]);
         assert_eq!(inspected.code, Some(0), "{}", inspected.err);
-        assert!(inspected.err.contains("the same bits"), "{}", inspected.err);
+        assert!(inspected.err.contains("bit-identical"), "{}", inspected.err);
     }
 }
 
 #[test]
-fn drawn_cells_are_stopped_as_those_of_a_grid() {
-    let drawn = format!("{STOP}\n[sample]\nmethod = \"sobol\"\nn = 6\n");
-    let place = Place::with("halving.toml", &drawn);
+fn sampled_cells_are_pruned_like_those_of_a_grid() {
+    let sampled = format!("{STOP}\n[sample]\nmethod = \"sobol\"\nn = 6\n");
+    let place = Place::with("halving.toml", &sampled);
     let ran = place.sweep(&["halving.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert_eq!(ran.out.matches("2 stopped").count(), 5, "{}", ran.out);
-    // 6 cells to 1 epoch, 2 to 3, none but the last is finished.
+    // 6 cells to epoch 1, 2 to 3; only the last is finished.
     assert_eq!(ran.out.matches("2 finished").count(), 1, "{}", ran.out);
 }

@@ -1,4 +1,4 @@
-//! What the store of a report folder says of its sweeps, and whose its pages are.
+//! The entries of sweeps in the store, and the files that own pages.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -6,7 +6,7 @@ mod support;
 use support::{Place, ROLL};
 
 #[test]
-fn a_page_is_not_overwritten_by_another_file_of_its_name() {
+fn a_page_is_not_overwritten_by_another_file_of_the_same_name() {
     let place = Place::with("a/lr.toml", ROLL);
     let other = ROLL.replace("0.01", "0.02");
     place.write("b/lr.toml", &other);
@@ -27,7 +27,7 @@ fn a_page_is_not_overwritten_by_another_file_of_its_name() {
     }
     assert!(page() == first && place.timings().len() == 6);
 
-    // The file itself, however it is named, and from whatever folder.
+    // The file itself can, by any path and from any folder.
     let absolute = place.path("a/lr.toml");
     for name in [absolute.to_str().unwrap(), "b/../a/lr.toml", "a"] {
         assert_eq!(place.sweep(&[name]).code, Some(0), "{name}");
@@ -35,18 +35,18 @@ fn a_page_is_not_overwritten_by_another_file_of_its_name() {
     let from_a = place.sweep_in("a", &["lr.toml", "--out", "../reports"]);
     assert_eq!(from_a.code, Some(0), "{}", from_a.err);
 
-    // What the message says to do.
+    // The suggestions of the message work.
     assert_eq!(place.sweep(&["."]).code, Some(0));
     assert!(place.path("reports/a/lr/index.html").exists());
     assert_eq!(place.sweep(&["b/lr.toml", "--out", "o"]).code, Some(0));
-    // Once the file has moved, its page is free.
+    // After the file has moved, its page is free.
     std::fs::rename(place.path("a"), place.path("c")).unwrap();
     assert_eq!(place.sweep(&["c/lr.toml"]).code, Some(0));
     assert_eq!(place.sweep(&["b/lr.toml"]).code, Some(2));
 }
 
 #[test]
-fn a_file_gives_up_the_page_that_it_gets_another_name_for() {
+fn a_file_loses_its_page_when_it_gets_another_one() {
     let place = Place::with("e/deep/lr.toml", ROLL);
     place.write("e/lr.toml", &ROLL.replace("0.01", "0.02"));
     assert_eq!(place.sweep(&["e/deep/lr.toml"]).code, Some(0));
@@ -57,7 +57,7 @@ fn a_file_gives_up_the_page_that_it_gets_another_name_for() {
 }
 
 #[test]
-fn runs_that_the_store_would_not_take_are_not_listed_as_trained() {
+fn runs_that_could_not_be_stored_are_not_listed_as_trained() {
     let place = Place::with("roll.toml", ROLL);
     place.sweep(&["roll.toml", "--seeds", "1"]);
     place.alter(
@@ -69,13 +69,13 @@ fn runs_that_the_store_would_not_take_are_not_listed_as_trained() {
     assert!(ran.err.contains("2 not stored"), "{}", ran.err);
     let list = place.sweep(&["list"]).out;
     assert!(
-        list.contains("roll      3     6        4  just now"),
+        list.contains("roll       3     6        4  just now"),
         "{list}"
     );
 }
 
 #[test]
-fn a_sweep_that_cannot_be_noted_is_told_of_also_when_quiet() {
+fn a_sweep_that_cannot_be_recorded_is_an_error_also_with_quiet() {
     let place = Place::with("roll.toml", ROLL);
     place.sweep(&["roll.toml"]);
     place.alter(
@@ -86,10 +86,10 @@ fn a_sweep_that_cannot_be_noted_is_told_of_also_when_quiet() {
     assert!(ran.err.contains("no room"), "{}", ran.err);
 }
 
-/// Root may write everywhere, and so learns nothing from this.
+/// For root, which can write everywhere, this checks nothing.
 #[cfg(unix)]
 #[test]
-fn a_store_that_may_only_be_read_is_planned_with_and_listed() {
+fn plan_and_list_read_a_read_only_store() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::with("roll.toml", ROLL);
     place.sweep(&["roll.toml"]);
@@ -103,12 +103,7 @@ fn a_store_that_may_only_be_read_is_planned_with_and_listed() {
     let plan = place.sweep(&["plan", "roll.toml"]);
     let list = place.sweep(&["list"]);
     allow(0o755);
-    assert!(
-        plan.out.contains("6 in the store"),
-        "{}{}",
-        plan.out,
-        plan.err
-    );
+    assert!(plan.out.contains("6 cached"), "{}{}", plan.out, plan.err);
     assert!(
         list.out.contains("6 runs in reports"),
         "{}{}",

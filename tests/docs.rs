@@ -16,7 +16,7 @@ use sweep::load::load_text;
 use sweep::remedy::Remedy;
 use sweep::spec::{Overrides, Quantity, render};
 
-/// Written by other tests and programs, which check their content.
+/// Generated pages, which other tests and programs check.
 const GENERATED: [&str; 3] = ["diagnosis.md", "rules.md", "sweep-file.md"];
 
 /// A page of documentation.
@@ -37,7 +37,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All pages, or those that people write.
+/// Returns all pages, or only those written by hand.
 fn pages(generated: bool) -> Vec<Page> {
     let chapters = fs::read_dir(root().join("docs")).unwrap();
     let chapters = chapters.map(|entry| entry.unwrap().path());
@@ -60,7 +60,7 @@ impl Page {
         format!("{}:{line}", path.display())
     }
 
-    /// Fenced blocks, and the text with these blocks emptied, line by line.
+    /// Returns the fenced blocks, and the lines of the page with empty blocks.
     fn parts(&self) -> (Vec<Block>, Vec<&str>) {
         let (mut blocks, mut prose) = (Vec::new(), Vec::new());
         let mut open: Option<Block> = None;
@@ -92,7 +92,7 @@ fn blocks(language: &str) -> Vec<Block> {
     all.collect()
 }
 
-/// The data files that blocks name.
+/// Writes the data files that blocks name.
 fn write_data(folder: &Path) {
     let houses = (0..40).map(|i| format!("{},{},{}\n", 100 + 7 * i, 5 + i % 9, 50 + i % 13));
     let houses: String = houses.collect();
@@ -125,7 +125,7 @@ fn write_data(folder: &Path) {
     }
 }
 
-/// A file of `numpy.save`.
+/// Returns the bytes of a file of `numpy.save`.
 fn npy(shape: &str, numbers: &[f64]) -> Vec<u8> {
     let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
@@ -136,7 +136,7 @@ fn npy(shape: &str, numbers: &[f64]) -> Vec<u8> {
     bytes
 }
 
-/// A fragment with what a sweep file needs.
+/// Completes a fragment to a sweep file.
 fn completed(fragment: &str) -> String {
     let has = |start: &str| fragment.lines().any(|line| line.starts_with(start));
     let mut text = String::new();
@@ -176,7 +176,7 @@ fn every_sweep_file_and_fragment_loads() {
     assert!(sweeps >= 3 && fragments >= 20, "{sweeps}, {fragments}");
 }
 
-/// The arguments after the name of the program; none of other commands.
+/// Returns the arguments after `sweep`; `None` for other commands.
 fn arguments(line: &str) -> Option<Vec<&str>> {
     let line = line.split(" #").next().unwrap_or(line);
     let arguments = match line.strip_prefix("cargo run ") {
@@ -217,7 +217,7 @@ fn every_command_parses_and_names_files_that_exist() {
     assert!(commands >= 20, "{commands}");
 }
 
-/// The anchors that GitHub gives the headings of a page.
+/// Returns the anchors of GitHub for the headings of a page.
 fn anchors(page: &Page) -> BTreeSet<String> {
     let (_, prose) = page.parts();
     let headings = prose.into_iter().filter(|line| line.starts_with('#'));
@@ -232,7 +232,7 @@ fn anchors(page: &Page) -> BTreeSet<String> {
     headings.map(anchor).collect()
 }
 
-/// The targets of the links of a line: what stands between `](` and `)`.
+/// Returns the targets of the links in a line, between `](` and `)`.
 fn targets(line: &str) -> impl Iterator<Item = &str> {
     let parts = line.split("](").skip(1);
     parts.filter_map(|part| part.split_once(')').map(|(target, _)| target))

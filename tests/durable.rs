@@ -1,5 +1,4 @@
-//! What is on the disk after signals, kills, and stores that go away: whole or not at all, and never less
-//! than the exit code says.
+//! Durability: files after signals, kills and lost stores are complete or absent, and the exit code reports any loss.
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
@@ -16,10 +15,10 @@ use support::{LONG, Place, ROLL};
 use sweep::replace::{Partial, PartialFolder, replace};
 use sweep::store::{Store, StoreError};
 
-/// What a folder holds: every file by its path below it, with its bytes.
+/// The files of a folder by path.
 type Tree = BTreeMap<PathBuf, Vec<u8>>;
 
-/// Every file below a folder; none where there is no folder.
+/// Returns every file below a folder; none for a missing folder.
 fn tree(folder: &Path) -> Tree {
     let walk = walkdir::WalkDir::new(folder)
         .into_iter()
@@ -34,7 +33,7 @@ fn tree(folder: &Path) -> Tree {
         .collect()
 }
 
-/// Whether a path is temporary: one of its names starts with a dot.
+/// Returns whether a path is temporary: one of its parts starts with a dot.
 fn is_temporary(path: &Path) -> bool {
     let mut parts = path.components();
     parts.any(|part| part.as_os_str().to_string_lossy().starts_with('.'))
@@ -46,13 +45,13 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.success());
 }
 
-/// Short runs, and some that take long enough for something to happen meanwhile.
+/// Short runs, and some that are long enough for an event during training.
 fn medium() -> String {
     LONG.replace("3000", "400")
 }
 
 #[test]
-fn signals_that_are_ignored_stay_ignored() {
+fn ignored_signals_stay_ignored() {
     let place = Place::with("long.toml", &medium());
     for name in ["HUP", "INT", "TERM"] {
         let out = format!("reports-{name}");
@@ -63,7 +62,7 @@ fn signals_that_are_ignored_stay_ignored() {
             .current_dir(place.path(""))
             .spawn()
             .unwrap();
-        // By then it listens.
+        // The signal handler is installed before the store is created.
         place.wait_for(format!("{out}/sweep.db"), "");
         signal(&child, &format!("-{name}"));
         assert_eq!(child.wait().unwrap().code(), Some(0), "{name}");
@@ -71,7 +70,7 @@ fn signals_that_are_ignored_stay_ignored() {
 }
 
 #[test]
-fn a_hang_up_that_nobody_ignores_ends_in_good_order() {
+fn a_hang_up_stops_training_gracefully() {
     let place = Place::with("long.toml", LONG);
     let mut child = place.start(&["long.toml", "--jobs", "1"]);
     place.wait_for_runs(2);
@@ -81,7 +80,7 @@ fn a_hang_up_that_nobody_ignores_ends_in_good_order() {
 }
 
 #[test]
-fn ctrl_c_while_files_are_read_ends_at_once_with_3_and_leaves_nothing() {
+fn ctrl_c_while_reading_files_exits_immediately_with_3_and_leaves_no_files() {
     let place = Place::with(
         "table.toml",
         "[data]\nsource = { csv = \"long.csv\", target = \"y\" }\n",
@@ -95,7 +94,7 @@ fn ctrl_c_while_files_are_read_ends_at_once_with_3_and_leaves_nothing() {
         .arg(place.path("endless.toml"))
         .status();
     assert!(made.unwrap().success());
-    // Somebody could still write into it.
+    // An open writer keeps the pipe endless.
     let mut both = fs::File::options();
     let both = both.read(true).write(true);
     let _writer = both.open(place.path("endless.toml")).unwrap();
@@ -109,7 +108,7 @@ fn ctrl_c_while_files_are_read_ends_at_once_with_3_and_leaves_nothing() {
     for words in calls {
         for name in ["-INT", "-TERM"] {
             let mut child = place.start(words);
-            // It has nothing to say before it has read the file.
+            // It prints nothing before it has read the file.
             std::thread::sleep(Duration::from_millis(300));
             let clock = Instant::now();
             signal(&child, name);
@@ -121,10 +120,10 @@ fn ctrl_c_while_files_are_read_ends_at_once_with_3_and_leaves_nothing() {
     }
 }
 
-/// What happens to a report folder.
+/// An event in a report folder.
 type Happens<'a> = &'a dyn Fn(&Place);
 
-/// Does something to the report folder while runs are trained, and gives the code and what was said.
+/// Applies an event to the report folder during training, and returns the exit code and stderr.
 fn meanwhile(happens: impl Fn(&Place)) -> (Option<i32>, String) {
     let place = Place::with("long.toml", &medium());
     let other = Store::open(&place.path("other")).unwrap();
@@ -137,7 +136,7 @@ fn meanwhile(happens: impl Fn(&Place)) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_store_that_goes_away_while_runs_are_trained_is_told_with_what_is_lost_and_exits_with_3() {
+fn a_store_lost_during_training_is_reported_with_the_lost_runs_and_exits_with_3() {
     let reports = |place: &Place| place.path("reports");
     let moved = |place: &Place| fs::rename(reports(place), place.path("moved")).unwrap();
     let events: [(&str, Happens); 5] = [
@@ -164,7 +163,7 @@ fn a_store_that_goes_away_while_runs_are_trained_is_told_with_what_is_lost_and_e
     for (what, happens) in events {
         let (code, said) = meanwhile(happens);
         assert_eq!(code, Some(3), "{what}: {said}");
-        // All 24, those that were written before included.
+        // All 24 runs, including those that were stored before.
         assert!(said.contains("24 not stored"), "{what}: {said}");
         assert!(
             said.contains("removed, moved or replaced"),
@@ -173,19 +172,19 @@ fn a_store_that_goes_away_while_runs_are_trained_is_told_with_what_is_lost_and_e
     }
 }
 
-/// What another program changes leaves the file in its place.
+/// The file stays in its place here.
 #[test]
-fn a_store_that_another_program_empties_while_runs_are_trained_exits_with_3() {
+fn a_store_that_another_program_empties_during_training_exits_with_3() {
     let (code, said) = meanwhile(|place| place.alter("DELETE FROM runs"));
     assert_eq!(code, Some(3), "{said}");
     assert!(
-        said.contains(" of the 24 runs that this call stored"),
+        said.contains(" of the 24 runs that this command stored"),
         "{said}"
     );
 }
 
 #[test]
-fn a_store_knows_when_it_is_closed_whether_its_runs_are_there() {
+fn closing_a_store_detects_lost_runs() {
     let place = Place::with("roll.toml", ROLL);
     place.sweep(&["roll.toml"]);
     let known = Store::open_existing(&place.path("reports"))
@@ -213,7 +212,7 @@ fn a_store_knows_when_it_is_closed_whether_its_runs_are_there() {
         Err(StoreError::Lost { lost: 1, of: 1, .. })
     ));
 
-    // The log alone: it comes into the file when that is closed.
+    // Only the log is removed: closing writes it into the file.
     let (store, file) = written("without-log");
     fs::remove_file(file.with_extension("db-wal")).unwrap();
     store.close().unwrap();
@@ -233,13 +232,13 @@ fn a_store_knows_when_it_is_closed_whether_its_runs_are_there() {
 }
 
 #[test]
-fn a_store_that_cannot_be_written_exits_with_3_before_anything_is_trained() {
+fn a_store_that_cannot_be_written_exits_with_3_before_training() {
     let place = Place::with("roll.toml", ROLL);
     fs::create_dir_all(place.path("folder/sweep.db")).unwrap();
     place.write("file", "");
     let mut outs = vec!["folder", "file", "file/below"];
     if cfg!(target_os = "linux") {
-        // Where not even root may make a file.
+        // Not even root can create a file here.
         outs.push("/proc/self");
     }
     for out in outs {
@@ -251,7 +250,7 @@ fn a_store_that_cannot_be_written_exits_with_3_before_anything_is_trained() {
 }
 
 #[test]
-fn values_of_a_wrong_type_in_the_store_are_trained_again_to_the_same_bytes() {
+fn runs_with_values_of_a_wrong_type_are_trained_again_to_the_same_bits() {
     let place = Place::with("roll.toml", ROLL);
     assert_eq!(place.sweep(&["roll.toml"]).code, Some(0));
     let rows = place.rows();
@@ -271,7 +270,7 @@ fn values_of_a_wrong_type_in_the_store_are_trained_again_to_the_same_bytes() {
         assert!(ran.err.contains("1 run trained"), "{value}: {}", ran.err);
         assert!(place.rows() == rows, "{value}");
     }
-    // A table that allows it.
+    // A table that allows NULL and any type.
     place.alter(
         "CREATE TABLE copy (id BLOB PRIMARY KEY, outcome, started, wall, trace);
          INSERT INTO copy SELECT * FROM runs; DROP TABLE runs; ALTER TABLE copy RENAME TO runs;
@@ -284,7 +283,7 @@ fn values_of_a_wrong_type_in_the_store_are_trained_again_to_the_same_bytes() {
     assert_eq!(place.sweep(&["list"]).code, Some(0));
 }
 
-/// Enough runs that their export takes a while.
+/// Enough runs for a slow export.
 const MANY: &str = r#"
 seeds = 4
 
@@ -307,20 +306,20 @@ fn formats() -> Vec<&'static str> {
     formats
 }
 
-/// What kills have left.
+/// Counts of killed exports.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     kills: usize,
-    /// Kills that came before the export had ended by itself.
+    /// Kills before the export had ended.
     hits: usize,
-    /// Those after which a file under its final name is not as an export leaves it.
+    /// Kills that left a file with its final name incomplete.
     halves: usize,
-    /// Those of which the next call has left something.
+    /// Kills with leftovers that the next export did not remove.
     leftovers: usize,
 }
 
-/// Trains once, then kills exports at seeded times: the first half into new folders, the others over the
-/// export of fewer seeds.
+/// Trains once, then kills exports at random times: the first half of them in new folders, the others over an export
+/// of fewer seeds.
 fn kill_exports(format: &str, kills: usize, seed: u64) -> Tally {
     let place = Place::with("many.toml", MANY);
     assert_eq!(place.sweep(&["many.toml", "--quiet"]).code, Some(0));
@@ -371,7 +370,7 @@ fn kill_exports(format: &str, kills: usize, seed: u64) -> Tally {
     tally
 }
 
-/// Tables are whole one by one; a folder of many files is, as one, what it was or what it is to be.
+/// Returns whether files are complete: each table by itself is old or new, and a folder of many files is so as a unit.
 fn is_whole(left: &Tree, before: &Tree, new: &Tree) -> bool {
     let mut paths = left.keys().chain(before.keys());
     let is_table = new.len() <= 3;
@@ -383,7 +382,7 @@ fn is_whole(left: &Tree, before: &Tree, new: &Tree) -> bool {
 }
 
 #[test]
-fn exports_that_are_killed_leave_whole_files_or_none_and_the_next_call_cleans_up() {
+fn killed_exports_leave_complete_files_or_none_and_the_next_export_cleans_up() {
     for (format, seed) in [("csv", 1), ("tensorboard", 2), ("mlflow", 3)] {
         let tally = kill_exports(format, 2, seed);
         assert_eq!(
@@ -395,7 +394,7 @@ fn exports_that_are_killed_leave_whole_files_or_none_and_the_next_call_cleans_up
 }
 
 #[test]
-fn ctrl_c_during_an_export_leaves_nothing_temporary() {
+fn ctrl_c_during_an_export_leaves_no_temporary_files() {
     let place = Place::with("many.toml", MANY);
     assert_eq!(place.sweep(&["many.toml", "--quiet"]).code, Some(0));
     let words = [
@@ -410,7 +409,7 @@ fn ctrl_c_during_an_export_leaves_nothing_temporary() {
     for pause in [10, 50, 100, 200, 400] {
         let _ = fs::remove_dir_all(place.path("into"));
         let mut child = place.start(&words);
-        // Its first temporary folder.
+        // The first temporary folder exists.
         let started = || fs::read_dir(place.path("into")).is_ok_and(|mut all| all.next().is_some());
         while !started() && child.try_wait().unwrap().is_none() {
             std::thread::sleep(Duration::from_millis(1));
@@ -433,10 +432,10 @@ fn ctrl_c_during_an_export_leaves_nothing_temporary() {
     assert!(interrupted > 0);
 }
 
-/// The long campaign, by hand: see `.ci/full`.
+/// A long version: see `.ci/full`.
 #[test]
 #[ignore = "run by .ci/full, since it takes minutes"]
-fn exports_that_are_killed_forty_times_each() {
+fn exports_killed_forty_times_each() {
     let kill = |format: &'static str| (format, kill_exports(format, 40, 40));
     let tallies: Vec<_> = formats().into_iter().map(kill).collect();
     let text = format!("{tallies:#?}");
@@ -448,7 +447,7 @@ fn exports_that_are_killed_forty_times_each() {
 }
 
 #[test]
-fn files_that_others_have_put_into_an_export_stay() {
+fn foreign_files_in_an_export_stay() {
     let place = Place::with("deep.toml", ROLL);
     place.write("e/deep.toml", ROLL);
     place.write("e/deep/lr.toml", ROLL);
@@ -475,7 +474,7 @@ fn files_that_others_have_put_into_an_export_stay() {
 }
 
 #[test]
-fn verdicts_go_to_devices_and_through_links_and_keep_the_rights_of_the_file() {
+fn verdict_files_can_be_devices_or_links_and_keep_their_permissions() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let place = Place::with("roll.toml", ROLL);
     place.write("kept/v.json", "old");
@@ -502,9 +501,9 @@ fn verdicts_go_to_devices_and_through_links_and_keep_the_rights_of_the_file() {
     assert_eq!(fs::read_dir(place.path("kept")).unwrap().count(), 1);
 }
 
-/// What a killed process leaves has no lock; what a live one writes has one.
+/// A file of a killed process has no lock; a file of a running one has a lock.
 #[test]
-fn the_next_call_removes_what_killed_ones_have_left_in_every_folder_of_a_report() {
+fn the_next_command_removes_leftovers_of_killed_processes_in_every_folder_of_a_report() {
     let place = Place::with("roll.toml", ROLL);
     place.sweep(&["roll.toml", "--save-weights"]);
     let folders = [
@@ -537,7 +536,7 @@ fn the_next_call_removes_what_killed_ones_have_left_in_every_folder_of_a_report(
 }
 
 #[test]
-fn what_is_dropped_before_its_end_leaves_what_was_there_and_nothing_else() {
+fn a_dropped_partial_file_or_folder_leaves_the_old_one_unchanged() {
     let place = Place::new();
     place.write("a/file", "old");
     place.write("a/folder/old", "old");
@@ -551,15 +550,15 @@ fn what_is_dropped_before_its_end_leaves_what_was_there_and_nothing_else() {
     assert!(tree(&place.path("")) == before);
     assert!(replace(&place.path("a/folder"), b"new").is_err());
     assert!(tree(&place.path("")) == before);
-    // A name as long as file systems take.
+    // The longest name that file systems accept.
     let long = "x".repeat(255);
     replace(&place.path(&long), b"new").unwrap();
     assert_eq!(fs::read(place.path(&long)).unwrap(), b"new");
 }
 
-/// Where a file system can't exchange two folders, the old one is moved aside first.
+/// On file systems that cannot exchange two folders, the old one is moved aside first.
 #[test]
-fn a_folder_that_a_killed_process_has_moved_aside_comes_back() {
+fn a_folder_that_a_killed_process_moved_aside_is_restored() {
     let place = Place::new();
     place.write(".gone.1-0.sweep-aside/old", "old");
     place.write(".there.1-0.sweep-aside/old", "old");

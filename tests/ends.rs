@@ -1,4 +1,4 @@
-//! How a run may end: blown up, out of patience, out of time, told to stop, with nothing to train on.
+//! Outcomes of a run: divergence, early stopping, timeout, cancellation, an error.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -15,7 +15,7 @@ fn json(trace: &Trace) -> String {
 }
 
 #[test]
-fn divergence_is_recorded_with_its_step_and_its_nans() {
+fn divergence_is_recorded_with_its_step_and_nan_values() {
     for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 1e3;
@@ -33,7 +33,7 @@ fn divergence_is_recorded_with_its_step_and_its_nans() {
 }
 
 #[test]
-fn a_run_that_its_last_update_blew_up_is_not_finished() {
+fn a_run_that_diverges_in_its_last_update_is_not_finished() {
     for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 1e3;
@@ -41,7 +41,7 @@ fn a_run_that_its_last_update_blew_up_is_not_finished() {
         let Outcome::Diverged { step } = blown.outcome else {
             panic!("{:?}", blown.outcome)
         };
-        // Stopped before the step that would have shown it.
+        // The run ends before the step that would detect the divergence.
         settings.budget = Budget::Steps(step as usize);
         let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
         assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
@@ -54,14 +54,14 @@ fn a_run_that_its_last_update_blew_up_is_not_finished() {
 }
 
 #[test]
-fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
+fn patience_ends_a_run_without_a_better_validation_loss() {
     for engine in every_engine() {
         let mut settings = settings();
         settings.lr = 0.0;
         settings.patience = Some(7);
         settings.budget = Budget::Epochs(1000);
         let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
-        // The first epoch is the best, the seven after it no better.
+        // The first epoch is the best; the seven after it are not better.
         assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
         assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
         assert_eq!(trace.moments, [0, 15]);
@@ -70,7 +70,7 @@ fn patience_ends_a_run_whose_validation_loss_gets_no_better() {
 }
 
 #[test]
-fn a_run_stops_when_told() {
+fn cancellation_and_timeouts_stop_runs() {
     for engine in every_engine() {
         let (settings, data) = (settings(), Arc::new(sine(80)));
         let jobs = || -> Vec<Job> {

@@ -1,8 +1,8 @@
-//! The way out: `sweep export` and `--save-weights`, by what they say, and by the tools that are to read it.
+//! `sweep export` and `--save-weights`: their output, and whether other programs can read it.
 //!
-//! The tools are Python's. `SWEEP_PYTHON` names an interpreter that has what
-//! `tests/exports/requirements.txt` lists; without it the tests that need one say so, and check nothing.
-//! With `SWEEP_REQUIRE=python`, as `.ci/run` has it, they fail instead.
+//! These programs are Python packages. `SWEEP_PYTHON` names an interpreter with the packages of
+//! `tests/exports/requirements.txt`. Without it, tests that need one print a message and check nothing. With
+//! `SWEEP_REQUIRE=python`, as in `.ci/run`, they fail instead.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -22,7 +22,7 @@ use sweep::store::Store;
 use sweep::train::Control;
 use sweep::train::rows::matrix;
 
-/// Rates of which one blows up, and kinds of values that share a column.
+/// Learning rates of which one diverges, and values of mixed types in one column.
 const RATES: &str = r#"
 seeds = 2
 
@@ -46,7 +46,7 @@ init = ["he", { normal = 0.5 }]
 batch = [16, "full"]
 "#;
 
-/// Solvers, whose way is taken down.
+/// Solvers, which record their trajectory.
 const LEAST_SQUARES: &str = r#"
 [data]
 source = "gaussian"
@@ -63,7 +63,7 @@ epochs = 40
 solver = ["trainer", "normal-equations", "gd"]
 "#;
 
-/// Every activation, without normalisation and with either kind, in both precisions.
+/// Every activation, with each normalization and without, in both precisions.
 const NETWORKS: &str = r#"
 [data]
 source = "moons"
@@ -110,7 +110,7 @@ epochs = 10
 batch_norm = [[], ["hidden"]]
 "#;
 
-/// Three classes, and layers that are wide.
+/// Three classes, with narrow and wide layers.
 const CLASSES: &str = r#"
 [data]
 source = "spirals"
@@ -140,7 +140,7 @@ fn python() -> Option<PathBuf> {
     python
 }
 
-/// Runs a script of tests/exports, which must succeed.
+/// Runs a script of `tests/exports`, which must succeed, and returns its output.
 fn script(python: &Path, name: &str, args: &[&str]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/exports")
@@ -153,7 +153,7 @@ fn script(python: &Path, name: &str, args: &[&str]) -> String {
     said
 }
 
-/// Trains a file, and exports it to these formats.
+/// Trains a file and exports it to these formats.
 fn exported(name: &str, text: &str, formats: &[&str]) -> Place {
     let place = Place::with(name, text);
     let ran = place.sweep(&[name]);
@@ -165,7 +165,7 @@ fn exported(name: &str, text: &str, formats: &[&str]) -> Place {
     place
 }
 
-/// The header and the rows of a table.
+/// Returns the header and the rows of a table.
 fn table(place: &Place, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader = csv::Reader::from_path(place.path(name)).unwrap();
     let header = reader.headers().unwrap();
@@ -176,13 +176,13 @@ fn table(place: &Place, name: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (header, rows.collect())
 }
 
-/// A column of it.
+/// Returns a column of a table.
 fn column(table: &(Vec<String>, Vec<Vec<String>>), name: &str) -> Vec<String> {
     let at = table.0.iter().position(|column| column == name).unwrap();
     table.1.iter().map(|row| row[at].clone()).collect()
 }
 
-/// Every file below a folder, with its bytes.
+/// Returns every file below a folder, with its bytes.
 fn files(folder: PathBuf) -> Vec<(PathBuf, Vec<u8>)> {
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
     let files = walk.into_iter().map(Result::unwrap);
@@ -193,7 +193,7 @@ fn files(folder: PathBuf) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn the_exports_open_in_the_tools_that_they_are_for() {
+fn other_programs_read_the_exports() {
     let Some(python) = python() else { return };
     let mut formats = vec!["csv", "jsonl", "tensorboard", "mlflow"];
     if cfg!(feature = "parquet") {
@@ -213,7 +213,7 @@ fn the_exports_open_in_the_tools_that_they_are_for() {
 }
 
 #[test]
-fn a_row_of_the_table_of_runs_says_what_was_asked_and_what_came_of_it() {
+fn the_table_of_runs_has_settings_and_results() {
     let place = exported("roll.toml", ROLL, &["csv"]);
     let runs = table(&place, "reports/export/csv/roll/runs.csv");
     assert_eq!(
@@ -223,20 +223,20 @@ fn a_row_of_the_table_of_runs_says_what_was_asked_and_what_came_of_it() {
     assert_eq!(column(&runs, "seed"), ["0", "1", "0", "1", "0", "1"]);
     assert_eq!(column(&runs, "outcome")[3..5], ["finished", "diverged"]);
     assert_eq!(column(&runs, "init")[0], "{ constant = 2.0 }");
-    // What is not finite is there, and not left out.
+    // Infinite values are not left out.
     let lost: BTreeSet<String> = column(&runs, "train_loss")
         .split_off(4)
         .into_iter()
         .collect();
     let lost: Vec<f64> = lost.iter().map(|x| x.parse().unwrap()).collect();
     assert!(lost.iter().all(|x| !x.is_finite()), "{lost:?}");
-    // A name is one column's, whatever keys a file sets.
+    // Column names are unique for any keys of the file.
     let names: BTreeSet<&String> = runs.0.iter().collect();
     assert_eq!(names.len(), runs.0.len());
 }
 
 #[test]
-fn the_same_store_gives_the_same_bytes_and_cells_that_are_gone_leave_nothing() {
+fn exports_are_reproducible_and_removed_cells_disappear() {
     let formats = ["csv", "jsonl", "tensorboard", "mlflow"];
     let place = exported("rates.toml", RATES, &formats);
     let first = files(place.path("reports/export"));
@@ -276,7 +276,7 @@ fn the_same_store_gives_the_same_bytes_and_cells_that_are_gone_leave_nothing() {
 }
 
 #[test]
-fn runs_that_are_not_trained_are_rows_without_results() {
+fn untrained_runs_are_rows_without_results() {
     let place = exported("roll.toml", ROLL, &[]);
     let ran = place.sweep(&[
         "export",
@@ -305,12 +305,7 @@ fn runs_that_are_not_trained_are_rows_without_results() {
     assert_eq!(column(&runs, "train_loss")[2], "");
     let ran = place.sweep(&["export", "roll.toml", "--to", "csv", "--out", "elsewhere"]);
     assert_eq!(ran.code, Some(2));
-    assert!(
-        ran.err
-            .contains("nothing has been trained in elsewhere yet"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("no runs in elsewhere yet"), "{}", ran.err);
     if !cfg!(feature = "parquet") {
         let ran = place.sweep(&["export", "roll.toml", "--to", "parquet"]);
         assert_eq!(ran.code, Some(2));
@@ -318,7 +313,7 @@ fn runs_that_are_not_trained_are_rows_without_results() {
     }
 }
 
-/// What sweep says of the validation rows of every run of a file, beside the files of its weights, for
+/// Returns the predictions of sweep on the validation rows of every run of a file, with the files of its weights, for
 /// `weights.py`.
 fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
     let loaded = load(&place.path(name), &Overrides::default()).unwrap();
@@ -353,10 +348,10 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
             panic!("not a network")
         };
         let x = data.validation.x.to_vec();
-        let says = network
+        let outputs = network
             .outputs(&matrix(settings, (x.clone(), d)).unwrap())
             .unwrap();
-        let says = says
+        let outputs = outputs
             .to_dtype(candle_core::DType::F64)
             .unwrap()
             .to_vec2::<f64>()
@@ -368,13 +363,13 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
                 .collect()
         };
         let rows: Vec<_> = x.chunks_exact(d).map(own).collect();
-        all.push(serde_json::json!({ "file": file, "x": rows, "outputs": says }));
+        all.push(serde_json::json!({ "file": file, "x": rows, "outputs": outputs }));
     }
     all
 }
 
 #[test]
-fn weights_say_the_same_in_pytorch() {
+fn pytorch_makes_the_same_predictions_with_the_saved_weights() {
     let Some(python) = python() else { return };
     let mut all = Vec::new();
     let sweeps = [
@@ -399,7 +394,7 @@ fn weights_say_the_same_in_pytorch() {
 }
 
 #[test]
-fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_same_bits() {
+fn weights_are_saved_and_cached_runs_without_them_are_trained_again_to_the_same_bits() {
     let place = Place::with("rates.toml", RATES);
     assert_eq!(place.sweep(&["rates.toml"]).code, Some(0));
     let (rows, timings) = (place.rows(), place.timings());
@@ -407,7 +402,7 @@ fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_s
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(
         ran.err
-            .contains("weights of 12 runs written to reports/rates/weights"),
+            .contains("weights of 12 runs to reports/rates/weights"),
         "{}",
         ran.err
     );
@@ -415,10 +410,10 @@ fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_s
     let weights = files(place.path("reports/rates/weights"));
     assert_eq!(weights.len(), 12);
 
-    // Nothing is left to do, until a file is gone.
+    // Only the run of a removed file is trained again.
     fs::remove_file(&weights[3].0).unwrap();
     let ran = place.sweep(&["rates.toml", "--save-weights"]);
-    assert!(ran.err.contains("weights of 1 run written"), "{}", ran.err);
+    assert!(ran.err.contains("weights of 1 run to"), "{}", ran.err);
     assert!(files(place.path("reports/rates/weights")) == weights);
     let ran = place.sweep(&["check", "rates.toml", "--save-weights=elsewhere", "--quiet"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
@@ -432,7 +427,7 @@ fn weights_are_written_as_runs_end_and_what_lacks_them_is_trained_again_to_the_s
 }
 
 #[test]
-fn a_file_of_weights_names_its_tensors_as_pytorch_does_and_says_whose_they_are() {
+fn a_file_of_weights_has_the_names_of_pytorch_and_the_metadata_of_its_run() {
     let place = Place::with("residual.toml", RESIDUAL);
     place.write("roll.toml", ROLL);
     let ran = place.sweep(&["residual.toml", "roll.toml", "--save-weights"]);

@@ -1,4 +1,4 @@
-//! Gradients against finite differences, and against what the lecture derives by hand.
+//! Compares gradients with finite differences and with derivations of the lecture.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -13,7 +13,7 @@ use sweep::train::dropout::Dropout;
 use sweep::train::reference::stochastic_gradient;
 use sweep::train::rows::tensors;
 
-/// The gradients of a model on a batch, by parameter.
+/// Returns the gradients of a model on a batch by parameter.
 fn gradients(model: &Model, batch: &Batch) -> Vec<(Parameter, Vec<f64>)> {
     let parameters = model.parameters();
     let gradient = stochastic_gradient(model, &parameters, batch).unwrap();
@@ -27,7 +27,7 @@ fn set(parameter: &Parameter, values: &[f64]) {
 }
 
 #[test]
-fn gradients_are_the_limits_of_differences() {
+fn gradients_agree_with_finite_differences() {
     let activations = every_activation();
     let losses = [
         ("\"mse\"", "linear", 0),
@@ -91,7 +91,7 @@ fn gradients_are_the_limits_of_differences() {
 }
 
 #[test]
-fn slopes_of_the_one_weight_risks_are_the_limits_of_differences() {
+fn gradients_of_one_weight_losses_agree_with_finite_differences() {
     let mut settings = settings();
     settings.precision = Precision::F64;
     for risk in [OneWeightRisk::Ripples, OneWeightRisk::DoubleWell] {
@@ -120,8 +120,8 @@ fn check_differences(settings: &Settings, classes: usize) {
         .fold(0.0_f64, |a, g| a.max(g.abs()));
     for (parameter, gradient) in &all {
         let at = entries(&parameter.var).unwrap();
-        // One entry of each parameter is enough, the formulas are the same for all of them; the
-        // largest, since that of a dead neuron shows nothing.
+        // One entry of each parameter is enough, since all entries have the same formula. The largest is used, because
+        // the gradient of a dead neuron is 0.
         let by_size = |i: &usize, j: &usize| gradient[*i].abs().total_cmp(&gradient[*j].abs());
         let entry = (0..at.len()).max_by(by_size).unwrap();
         let risk = |shift: f64| {
@@ -145,7 +145,7 @@ fn check_differences(settings: &Settings, classes: usize) {
 
 /// The lecture, part 2, "Vanishing gradients": three hidden layers of one neuron, linear.
 #[test]
-fn partials_of_the_chain_are_the_lectures() {
+fn derivatives_of_a_chain_of_neurons_agree_with_the_lecture() {
     let settings = Settings {
         model: settings::Model::Mlp { hidden: vec![1; 3] },
         activation: Activation::Linear,
@@ -162,7 +162,7 @@ fn partials_of_the_chain_are_the_lectures() {
         .zip(w)
         .for_each(|(parameter, w)| set(&parameter, &[w]));
     let (a1, a2, a3) = (x * w[0], x * w[0] * w[1], x * w[0] * w[1] * w[2]);
-    // With y half below H, the derivative of (H − y)² by H is 1.
+    // With y = H − ½, the derivative of (H − y)² by H is 1.
     let y = a3 * w[3] - 0.5;
     let one = |v: f64| Tensor::from_vec(vec![v], (1, 1), &Device::Cpu).unwrap();
     let all = gradients(
@@ -186,7 +186,7 @@ fn partials_of_the_chain_are_the_lectures() {
 
 /// The lecture, part 1: g = (2/m) Σ (Aug(x)·w − y) Aug(x).
 #[test]
-fn gradient_of_least_squares_is_the_lectures() {
+fn the_gradient_of_least_squares_agrees_with_the_lecture() {
     let settings = Settings {
         model: settings::Model::Linear,
         precision: Precision::F64,
@@ -213,7 +213,7 @@ fn gradient_of_least_squares_is_the_lectures() {
 
 /// The derivative of the binary cross-entropy by the logit is σ(z) − y, and neither overflows.
 #[test]
-fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
+fn cross_entropy_is_finite_and_correct_for_large_logits() {
     for precision in [Precision::F32, Precision::F64] {
         for (z, y, loss, slope) in [
             (0.0, 1.0, 2.0_f64.ln(), -0.5),
@@ -253,7 +253,7 @@ fn cross_entropy_from_the_logit_is_finite_and_right_however_large_it_is() {
 
 /// Every derivative of a dead neuron is 0, also where z is exactly 0 (as in PyTorch).
 #[test]
-fn relu_has_no_slope_at_zero() {
+fn the_derivative_of_relu_at_zero_is_zero() {
     let settings = Settings {
         init: Init::Constant(0.0),
         precision: Precision::F64,

@@ -1,10 +1,9 @@
-//! Run ids outlive every change of names: what the store has stays the result of the same file.
+//! Run IDs do not change when names change: a stored run stays the result of the same file.
 //!
-//! `tests/fixtures/identity/run-ids.json` has the id of every run of the files in `experiments/`, `tables/`,
-//! `lecture/` and `examples/`, and of sweeps in which every word of every key occurs, as version 0.1.0
-//! computed them. `tests/fixtures/identity/sweep.db` is a store that 0.1.0 wrote, with one run per engine
-//! and outcome (those that failed were made from its other traces). A change of the numerics version alone
-//! may replace them.
+//! `tests/fixtures/identity/run-ids.json` has the ID of every run of the files in `experiments/`, `tables/`, `lecture/`
+//! and `examples/`, and of sweeps with every word of every key, as computed by version 0.1.0.
+//! `tests/fixtures/identity/sweep.db` is a store of version 0.1.0, with one run per engine and outcome (crashed ones
+//! were made from its other traces). Only a change of the numerics version may replace them.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -16,7 +15,7 @@ use sweep::run::{Rerun, engines, plan};
 use sweep::spec::Overrides;
 use sweep::store::Store;
 
-/// Ids by the name of a file or of a sweep below, in the order of cells and seeds.
+/// Run IDs by the name of a file or of a sweep below, in the order of cells and seeds.
 type Ids = BTreeMap<String, Vec<String>>;
 
 fn root() -> &'static Path {
@@ -27,7 +26,7 @@ fn fixtures() -> PathBuf {
     root().join("tests/fixtures/identity")
 }
 
-/// The ids of the runs of a sweep.
+/// Returns the IDs of the runs of a sweep.
 fn ids(loaded: Loaded) -> Vec<String> {
     let Loaded {
         sweep,
@@ -41,7 +40,7 @@ fn ids(loaded: Loaded) -> Vec<String> {
     runs.map(|run| run.run.id.to_string()).collect()
 }
 
-/// Every sweep file that comes with the program, but for that of the custom model, which needs its program.
+/// Returns every sweep file of the repository, except that of the custom model, which needs its own binary.
 fn shipped() -> Vec<PathBuf> {
     let folders = ["experiments", "tables", "lecture"].map(|folder| root().join(folder));
     let files = folders
@@ -53,7 +52,7 @@ fn shipped() -> Vec<PathBuf> {
     files
 }
 
-/// Sweeps in which every word and record of every key occurs, below the same start.
+/// Sweeps that contain every word and record of every key.
 const WORDS: &[(&str, &str)] = &[
     (
         "activation",
@@ -211,7 +210,7 @@ const WORDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Ids of all of it.
+/// Returns the IDs of all runs.
 fn all() -> Ids {
     let none = Overrides::default();
     let shipped = shipped().into_iter().map(|path| {
@@ -229,7 +228,7 @@ fn all() -> Ids {
 }
 
 #[test]
-fn no_run_has_another_id_than_in_version_0_1_0() {
+fn run_ids_are_those_of_version_0_1_0() {
     let expected = fs::read_to_string(fixtures().join("run-ids.json")).unwrap();
     let expected: Ids = serde_json::from_str(&expected).unwrap();
     let now = all();
@@ -243,7 +242,7 @@ fn no_run_has_another_id_than_in_version_0_1_0() {
 }
 
 #[test]
-fn every_trace_that_version_0_1_0_stored_is_read_with_its_settings() {
+fn traces_of_version_0_1_0_can_be_read_with_their_settings() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(fixtures().join("sweep.db"), folder.path().join("sweep.db")).unwrap();
     let store = Store::open_existing(folder.path()).unwrap().unwrap();

@@ -1,5 +1,5 @@
-//! Logistic regression has one optimum, and `experiments/logistic.toml` reaches it: the trained
-//! risk against that of Newton's method on the same rows, in f64.
+//! Logistic regression has one optimum, and `experiments/logistic.toml` reaches it: compares the training loss with
+//! that of Newton's method on the same rows, in f64.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -12,7 +12,7 @@ use sweep::run::engine_of;
 use sweep::spec::Overrides;
 use sweep::spec::settings::Batch;
 
-/// A row of two features with a 1 for the bias.
+/// Returns a row of two features with a 1 for the bias.
 fn augmented(rows: &Rows, i: usize) -> [f64; 3] {
     [rows.x[2 * i], rows.x[2 * i + 1], 1.0]
 }
@@ -21,7 +21,7 @@ fn dot(a: &[f64; 3], b: &[f64; 3]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The mean of log(1 + e^z) − y z.
+/// Returns the loss: the mean of log(1 + e^z) − y z.
 fn risk(rows: &Rows, w: &[f64; 3]) -> f64 {
     let loss = |i| {
         let z = dot(w, &augmented(rows, i));
@@ -30,7 +30,7 @@ fn risk(rows: &Rows, w: &[f64; 3]) -> f64 {
     (0..rows.len()).map(loss).sum::<f64>() / rows.len() as f64
 }
 
-/// Solves H s = g by Gaussian elimination; H is positive definite, so that no row is exchanged.
+/// Solves H s = g by Gaussian elimination. H is positive definite, so it needs no pivoting.
 fn solve(mut h: [[f64; 3]; 3], mut g: [f64; 3]) -> [f64; 3] {
     for k in 0..3 {
         for i in k + 1..3 {
@@ -50,7 +50,7 @@ fn solve(mut h: [[f64; 3]; 3], mut g: [f64; 3]) -> [f64; 3] {
     s
 }
 
-/// The least risk there is: w ← w − H⁻¹ ∇R(w), from 0, until the gradient is gone.
+/// Returns the minimum loss: iterates w ← w − H⁻¹ ∇R(w) from 0 until the gradient vanishes.
 fn optimum(rows: &Rows) -> f64 {
     let mut w = [0.0; 3];
     for _ in 0..50 {
@@ -75,7 +75,7 @@ fn optimum(rows: &Rows) -> f64 {
 }
 
 #[test]
-fn every_start_reaches_the_exact_optimum() {
+fn every_initialization_reaches_the_exact_optimum() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/logistic.toml");
     let engines = every_engine();
     let sweep = load(&file, &Overrides::default()).unwrap();
@@ -86,7 +86,7 @@ fn every_start_reaches_the_exact_optimum() {
         let trained = trace.risks.last().unwrap().train.loss.0;
         let best = optimum(&rows.train);
         let excess = (trained - best) / best;
-        // f32 has seven digits; stochastic gradients go on swinging about the optimum.
+        // f32 has seven digits, and stochastic gradients oscillate around the optimum.
         let allowed = match cell.settings.batch {
             Batch::Full => 1e-6,
             Batch::Rows(_) => 1e-2,

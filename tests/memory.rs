@@ -1,8 +1,7 @@
-//! The predicted memory of a sweep, compared with the measured peak of the process that trains it, for files that
-//! differ in what takes the memory. Run with `cargo test --test memory -- --ignored --nocapture`, which
-//! prints the table.
+//! Compares the predicted memory of sweeps with the measured peak of their processes, for files with different memory
+//! use. `cargo test --test memory -- --ignored --nocapture` prints a table.
 //!
-//! The peak is `VmHWM` of the process, read until it ends: on Linux alone.
+//! The peak is `VmHWM` of the process, which only Linux has.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -22,13 +21,13 @@ use sweep::run::{Engine, Options, Rerun, engines, groups, plan, train};
 use sweep::spec::Overrides;
 use sweep::store::Store;
 
-/// The prediction over the peak must lie between these.
+/// Bounds of the prediction relative to the peak.
 const BOUNDS: std::ops::RangeInclusive<f64> = 0.8..=2.0;
 
-/// The least peak, in MB: well above what the program itself takes, so that the ratio is that of the sweep.
+/// Minimum peak in MB, well above the memory of the program itself, so that the ratio describes the sweep.
 const LEAST: f64 = 120.0;
 
-/// A sweep file: its name, jobs, and text. Each takes more than [`LEAST`].
+/// Sweep files with name, jobs and text. Each needs more than [`LEAST`].
 const FILES: [(&str, &str, &str); 11] = [
     (
         "stack of small networks",
@@ -95,14 +94,14 @@ const FILES: [(&str, &str, &str); 11] = [
     ),
 ];
 
-/// By the autograd executor, which trains custom models: in a process of its own, by the library.
+/// A file for the autograd executor, which trains custom models; the library runs it in a child process.
 const AUTOGRAD: &str = "target = 0.9\n[data]\nsource = 'sine'\nrows = 4_000\n\
                         [base]\nhidden = [1000, 1000]\nbatch = 1000\nsteps = 2\n";
 
 const ROWS: usize = 200_000;
 const FEATURES: usize = 40;
 
-/// The numbers of the data files, reproducible and of about the same length.
+/// Reproducible numbers for data files, with about the same number of digits.
 fn value(i: usize) -> f64 {
     ((i as f64 * 0.618_034).fract() * 1e4).round() / 1e4
 }
@@ -143,7 +142,7 @@ fn write_data(place: &Place) {
     std::fs::write(place.path("rows.csv"), csv).unwrap();
 }
 
-/// The most memory that a process took, in MB.
+/// Returns the peak memory of a process in MB.
 fn peak(mut command: Command) -> f64 {
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -161,7 +160,7 @@ fn peak(mut command: Command) -> f64 {
     most
 }
 
-/// `VmHWM` in MB; 0 of a process that is gone.
+/// Returns `VmHWM` in MB; 0 for a process that has ended.
 fn high_water(status: &str) -> f64 {
     let text = read_to_string(status).unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -169,7 +168,7 @@ fn high_water(status: &str) -> f64 {
     kb.unwrap_or(0.0) * 1024.0 / 1e6
 }
 
-/// The numbers of MB in what `sweep plan` says: the process's own, and of mapped files.
+/// Returns the predicted MB from the output of `sweep plan`: of the process plus mapped files.
 fn predicted(plan: &str) -> f64 {
     let line = plan.lines().find(|line| line.contains("memory: ")).unwrap();
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -179,7 +178,7 @@ fn predicted(plan: &str) -> f64 {
 
 #[test]
 #[ignore = "run by .ci/run by itself, since it measures processes of several hundred MB"]
-fn predictions_lie_near_measured_peaks() {
+fn predictions_are_near_measured_peaks() {
     let place = Place::new();
     write_data(&place);
     let mut table = Vec::new();
@@ -195,8 +194,8 @@ fn predictions_lie_near_measured_peaks() {
     child.args(["--exact", "autograd_child", "--ignored", "--nocapture"]);
     child.env("SWEEP_TEST_CHILD", AUTOGRAD);
     let child = child.output().unwrap();
-    let told = String::from_utf8_lossy(&child.stdout);
-    let numbers = told
+    let printed = String::from_utf8_lossy(&child.stdout);
+    let numbers = printed
         .lines()
         .find_map(|line| line.strip_prefix("MB "))
         .unwrap();
@@ -221,7 +220,7 @@ fn predictions_lie_near_measured_peaks() {
     }
 }
 
-/// The process in which the autograd executor trains.
+/// The child process for the autograd executor.
 #[test]
 #[ignore = "run by .ci/run as a child process of the other test"]
 fn autograd_child() {

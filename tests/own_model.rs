@@ -1,5 +1,5 @@
-//! Models and data sources of a person's own: a network that is built by hand is the one that is there, and the
-//! example's binary is `sweep` with two words more.
+//! Custom models and data sources: a custom network equals the built-in one, and the example is a working `sweep`
+//! binary with one more model and one more data source.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -45,7 +45,7 @@ fn by_hand(build: &mut Builder) -> Result<Forward, Box<dyn std::error::Error + S
     }))
 }
 
-/// What came of the first run of a cell.
+/// Trains the first run of a cell.
 fn trained(loaded: &Loaded, cell: usize) -> Trace {
     let settings = &loaded.cells[cell].settings;
     let data = dataset(&settings.data, &loaded.files, 0).unwrap();
@@ -53,7 +53,7 @@ fn trained(loaded: &Loaded, cell: usize) -> Trace {
 }
 
 #[test]
-fn a_network_built_by_hand_is_trained_to_the_same_bits_as_the_one_that_is_there() {
+fn a_custom_network_trains_bit_identical_to_the_built_in_one() {
     let model = OwnModel {
         name: "by-hand",
         doc: "two hidden layers",
@@ -62,11 +62,11 @@ fn a_network_built_by_hand_is_trained_to_the_same_bits_as_the_one_that_is_there(
     };
     Own::default().model(model, by_hand).add().unwrap();
     let loaded = load_text(Path::new("twice.toml"), TWICE, &Overrides::default()).unwrap();
-    let [there, own] = [0, 1].map(|cell| trained(&loaded, cell));
-    assert_ne!(there.settings, own.settings);
-    assert!(there.moments.len() > 2 && there.layers.len() == 3);
+    let [built_in, custom] = [0, 1].map(|cell| trained(&loaded, cell));
+    assert_ne!(built_in.settings, custom.settings);
+    assert!(built_in.moments.len() > 2 && built_in.layers.len() == 3);
     let numbers = |trace: &Trace| {
-        let settings = there.settings.clone();
+        let settings = built_in.settings.clone();
         format!(
             "{:?}",
             Trace {
@@ -75,10 +75,10 @@ fn a_network_built_by_hand_is_trained_to_the_same_bits_as_the_one_that_is_there(
             }
         )
     };
-    assert_eq!(numbers(&there), numbers(&own));
+    assert_eq!(numbers(&built_in), numbers(&custom));
 }
 
-/// The example's binary, which `cargo test` builds beside the tests.
+/// Returns a command for the binary of the example, which `cargo test` builds.
 fn example() -> Command {
     let tests = std::env::current_exe().unwrap();
     let folder: PathBuf = tests.ancestors().nth(2).unwrap().join("examples");
@@ -86,8 +86,8 @@ fn example() -> Command {
     Command::new(folder.join(name))
 }
 
-/// What the example says of a sweep file beside its own, and its exit code.
-fn says(arguments: &[&str], file: &Path, out: &Path) -> (i32, String) {
+/// Runs the example on a sweep file, and returns the exit code and the output.
+fn example_run(arguments: &[&str], file: &Path, out: &Path) -> (i32, String) {
     let mut command = example();
     command.args(arguments).arg(file).arg("--out").arg(out);
     let output = command.output().unwrap();
@@ -99,26 +99,26 @@ fn says(arguments: &[&str], file: &Path, out: &Path) -> (i32, String) {
 }
 
 #[test]
-fn the_example_has_file_runner_store_diagnosis_report_and_weights_for_its_own() {
+fn the_example_trains_checks_and_saves_weights() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_model.toml");
-    let (code, said) = says(&["run", "--save-weights"], &file, &out);
+    let (code, said) = example_run(&["run", "--save-weights"], &file, &out);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("weights of 6 runs written"), "{said}");
-    let (code, said) = says(&["check"], &file, &out);
+    assert!(said.contains("weights of 6 runs to"), "{said}");
+    let (code, said) = example_run(&["check"], &file, &out);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("all in the store"), "{said}");
+    assert!(said.contains("all cached"), "{said}");
     assert!(out.join("own_model/index.html").exists());
 }
 
 #[test]
-fn what_a_file_says_wrong_of_ones_own_is_told_where_it_stands() {
+fn errors_about_custom_models_and_sources_have_a_location() {
     let place = tempfile::tempdir().unwrap();
     let of = |name: &str, text: &str| {
         let file = place.path().join(name);
         std::fs::write(&file, text).unwrap();
-        says(&["plan"], &file, place.path())
+        example_run(&["plan"], &file, place.path())
     };
     let (code, said) = of(
         "key.toml",

@@ -1,10 +1,10 @@
 //! Agreement with PyTorch from the same weights and batches: every file in
 //! `tests/fixtures/parity`, which `tests/fixtures/parity.py` writes.
 //!
-//! Without batch normalisation 100 steps agree to 1e-5 in 32 bits and to 1e-10 in 64. With it,
-//! which amplifies rounding, the first loss and gradients do, and 10 steps agree to 1e-8 in 64. Layer
-//! normalisation amplifies it less: of three features or more the 100 steps agree as without it, at rates
-//! at which the two precisions of PyTorch itself do.
+//! Without batch normalization, 100 steps agree to 1e-5 in 32 bits and to 1e-10 in 64 bits. Batch normalization
+//! amplifies rounding: the first loss and gradients agree as well, and 10 steps agree to 1e-8 in 64 bits. Layer
+//! normalization amplifies less: with at least three features, 100 steps agree as without it, at learning rates at
+//! which the two precisions of PyTorch itself agree.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -51,7 +51,7 @@ fn training_agrees_with_pytorch() {
     }
 }
 
-/// Trains the case and holds what comes of it against what PyTorch got.
+/// Trains a case and compares the results with those of PyTorch.
 fn agrees(name: &str, case: &Value, precision: Precision) {
     let settings = settings_of(case, precision);
     let expected = &case[if precision == Precision::F32 {
@@ -106,7 +106,7 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     for parameter in &parameters {
         let end = entries(&parameter.var).unwrap();
         let what = format!("{name}: {} at the end", parameter.name());
-        // Before a normalisation a bias gets no gradient but rounding.
+        // The gradient of a bias before a normalization is only rounding.
         close(
             &what,
             &end,
@@ -128,7 +128,7 @@ fn agrees(name: &str, case: &Value, precision: Precision) {
     );
 }
 
-/// What the activations of every hidden layer are multiplied by in a step, as the case says.
+/// Returns the factors of the activations of every hidden layer in a step.
 fn masks(case: &Value, step: usize, settings: &Settings) -> Vec<Tensor> {
     let Some(layers) = case["masks"][step].as_array() else {
         return Vec::new();
@@ -142,7 +142,7 @@ fn masks(case: &Value, step: usize, settings: &Settings) -> Vec<Tensor> {
     layers.iter().zip(widths).map(mask).collect()
 }
 
-/// The rows of a case, and its model with the initial weights that it says.
+/// Returns the rows of a case, and its model with its initial weights.
 fn start(case: &Value, settings: &Settings) -> (Batch, Model, Vec<Parameter>) {
     let rows = Rows {
         x: numbers(&case["x"]).into(),
@@ -175,8 +175,8 @@ fn start(case: &Value, settings: &Settings) -> (Batch, Model, Vec<Parameter>) {
     (rows, model, parameters)
 }
 
-/// Gradients are held against the largest of their layer: that of a bias before a normalisation
-/// is 0 but for rounding.
+/// Compares gradients relative to the largest of their layer, because the gradient of a bias before a normalization is
+/// only rounding.
 fn same_gradients(
     name: &str,
     parameters: &[Parameter],
@@ -195,7 +195,7 @@ fn same_gradients(
     }
 }
 
-/// Each entry differs by at most `tolerance` times the largest of them, or times `scale`.
+/// Checks that each entry differs by at most `tolerance` times the largest entry, or times `scale`.
 fn close(what: &str, got: &[f64], expected: &[f64], scale: f64, tolerance: f64) {
     assert_eq!(got.len(), expected.len(), "{what}");
     let scale = largest(expected).max(scale);

@@ -1,5 +1,4 @@
-//! The same bits: of a run on any number of threads, in any order of the grid, and from one version
-//! of the program to the next.
+//! Bit-identical runs: on any number of threads, in any order of the grid, and in every version of the program.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -11,11 +10,10 @@ use sweep::data::Rows;
 use sweep::identity::NUMERICS_VERSION;
 use sweep::spec::settings::*;
 
-/// A run of additions, multiplications, divisions and roots only, which are the same everywhere.
-/// Where this digest changes, runs of old stores are no longer those of the program: raise
-/// `NUMERICS_VERSION` with it.
+/// A run with only additions, multiplications, divisions and roots, which are the same everywhere. If this digest
+/// changes, stored runs differ from new ones: increase `NUMERICS_VERSION`.
 #[test]
-fn another_numerics_has_another_version() {
+fn a_change_of_numerics_needs_a_new_version() {
     let mut rows = Rows::default();
     for i in 0..50 {
         let x = -1.0 + i as f64 / 25.0;
@@ -42,7 +40,7 @@ fn another_numerics_has_another_version() {
         epsilon: 1e-8,
     };
     let fresh = digests(&settings);
-    // Products of wide layers have the bits of the kind of processor.
+    // The bits of wide layers depend on the kind of processor.
     let [stacked, reference] = [0, 2].map(|engine| format!("{} {}", epochs[engine], fresh[engine]));
     assert_eq!(
         (NUMERICS_VERSION, stacked.as_str(), reference.as_str()),
@@ -54,9 +52,9 @@ fn another_numerics_has_another_version() {
     );
 }
 
-/// The reference engine's products go to candle's own kernels, which share them out among threads.
+/// The autograd executor uses the kernels of candle, which divide products among threads.
 #[test]
-fn a_wide_network_is_the_same_on_one_thread_and_on_three() {
+fn a_wide_network_is_bit_identical_on_one_thread_and_on_three() {
     let mut settings = settings();
     settings.model = Model::Mlp {
         hidden: vec![300, 300],
@@ -75,7 +73,7 @@ fn a_wide_network_is_the_same_on_one_thread_and_on_three() {
 }
 
 #[test]
-fn traces_are_the_same_bytes_whatever_the_order_of_the_grid_and_the_seeds() {
+fn traces_are_bit_identical_in_any_order_of_the_grid_and_the_seeds() {
     let short = LONG.replace("3000", "50");
     let shuffled = short
         .replace("[0.001, 0.01, 0.1]", "[0.1, 0.001, 0.01]")
@@ -88,7 +86,7 @@ fn traces_are_the_same_bytes_whatever_the_order_of_the_grid_and_the_seeds() {
         place.rows()
     };
     let (one, other) = (rows(&short), rows(&shuffled));
-    // No cell is good after 50 steps, which asks for a reference.
+    // No cell is good after 50 steps, so a reference model is trained.
     assert_eq!(one.len(), 24 + 4);
     assert!(one == other);
 }

@@ -1,4 +1,4 @@
-//! The tracked JSON Schema and page of keys: fresh, and of one mind with the reader.
+//! The generated JSON Schema and page of keys are up to date, and the schema agrees with the reader of sweep files.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -10,9 +10,9 @@ fn json(text: &str) -> serde_json::Value {
     serde_json::to_value(table).unwrap()
 }
 
-/// `UPDATE=1 cargo test --test schema` writes them anew.
+/// `UPDATE=1 cargo test --test schema` updates them.
 #[test]
-fn the_tracked_schema_and_page_are_fresh() {
+fn the_generated_schema_and_page_are_up_to_date() {
     let all = [
         ("sweep.schema.json", format!("{:#}\n", schema())),
         ("docs/sweep-file.md", page()),
@@ -31,7 +31,7 @@ fn the_tracked_schema_and_page_are_fresh() {
 }
 
 #[test]
-fn it_accepts_every_experiment() {
+fn the_schema_accepts_every_experiment() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let files = walkdir::WalkDir::new(folder)
@@ -51,7 +51,7 @@ fn it_accepts_every_experiment() {
 }
 
 #[test]
-fn it_refuses_what_the_reader_refuses() {
+fn the_schema_rejects_files_that_the_reader_rejects() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     for wrong in [
         "[base]\nlearning_rate = 1",

@@ -1,5 +1,5 @@
-//! The solvers as engines of a sweep: they come to what the trainer comes to, keep to the clock, and are
-//! part of a run's identity only where they are asked for.
+//! The solvers as engines of a sweep: they reach the results of training, respect time limits, and are part of a run ID
+//! only if the file names one.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -19,7 +19,7 @@ fn solver() -> Engine<'static> {
     solver
 }
 
-/// 400 rows of so many features, a quarter of them for validation.
+/// 400 rows with a number of features, a quarter of them for validation.
 fn data(features: usize) -> Dataset {
     let settings = DataSettings {
         source: Source::Gaussian { features },
@@ -48,7 +48,7 @@ fn solved_by(solver: Solver) -> Settings {
     }
 }
 
-fn way(trace: &Trace) -> &Trajectory {
+fn trajectory(trace: &Trace) -> &Trajectory {
     trace.trajectory.as_ref().unwrap()
 }
 
@@ -70,14 +70,14 @@ fn gradient_descent_converges_to_the_normal_equations() {
         assert_eq!(exact.outcome, Outcome::Finished);
         assert!(matches!(descent.outcome, Outcome::Converged { step } if step == descent.steps));
         assert!((last_risk(&exact) - last_risk(&descent)).abs() < 1e-12);
-        assert!(way(&descent).error.unwrap().0 < 1e-9);
+        assert!(trajectory(&descent).error.unwrap().0 < 1e-9);
         let validated = descent.risks.last().unwrap().validation;
         assert!(validated.is_some() && descent.outputs.end.len() == 1);
         assert_eq!(
-            way(&descent).weights.len(),
+            trajectory(&descent).weights.len(),
             if features == 1 { 2 } else { 0 }
         );
-        let excess = &way(&descent).excess;
+        let excess = &trajectory(&descent).excess;
         assert!(
             excess[0].0 == 1.0 && excess.last().unwrap().0 < 1e-12,
             "{excess:?}"
@@ -86,7 +86,7 @@ fn gradient_descent_converges_to_the_normal_equations() {
 }
 
 #[test]
-fn batches_of_a_solver_are_those_of_the_trainer_and_take_it_the_same_way() {
+fn sgd_of_a_solver_has_the_batches_and_the_trajectory_of_training() {
     let data = data(1);
     let mut settings = Settings {
         batch: Batch::Rows(16),
@@ -98,10 +98,11 @@ fn batches_of_a_solver_are_those_of_the_trainer_and_take_it_the_same_way() {
     settings.solving = None;
     let by_trainer = run(&settings, Some(&data), 5);
     assert!((last_risk(&by_solver) / last_risk(&by_trainer) - 1.0).abs() < 1e-10);
-    let [a, b] = [&by_solver, &by_trainer].map(way);
+    let [a, b] = [&by_solver, &by_trainer].map(trajectory);
     assert_eq!((a.bowl, a.lowest.map(|r| r.0 > 0.0)), (b.bowl, Some(true)));
-    let ends = [a, b].map(|way| {
-        way.weights
+    let ends = [a, b].map(|trajectory| {
+        trajectory
+            .weights
             .iter()
             .map(|w| w.last().unwrap().0)
             .collect::<Vec<_>>()
@@ -110,7 +111,7 @@ fn batches_of_a_solver_are_those_of_the_trainer_and_take_it_the_same_way() {
 }
 
 #[test]
-fn newton_reaches_what_logistic_regression_descends_to() {
+fn newton_reaches_the_optimum_of_logistic_regression() {
     let mut clouds = settings();
     clouds.data = DataSettings {
         source: Source::Blobs {
@@ -143,7 +144,7 @@ fn newton_reaches_what_logistic_regression_descends_to() {
 }
 
 #[test]
-fn a_solver_heeds_ctrl_c_and_the_clock() {
+fn cancellation_and_timeouts_stop_a_solver() {
     let (data, settings) = (Arc::new(data(4)), solved_by(Solver::Gd));
     let job = || Job {
         settings: &settings,
@@ -158,7 +159,7 @@ fn a_solver_heeds_ctrl_c_and_the_clock() {
 }
 
 #[test]
-fn only_cells_with_a_solver_have_one_in_their_identity_and_old_traces_are_read() {
+fn only_cells_with_a_solver_have_one_in_their_run_id_and_old_traces_can_be_read() {
     let plain = canonical(&settings()).to_string();
     assert!(!plain.contains("solving"));
     let id = |settings: &Settings| -> RunId { run_id(settings, 0, "", "e") };
@@ -167,6 +168,6 @@ fn only_cells_with_a_solver_have_one_in_their_identity_and_old_traces_are_read()
     let json = serde_json::to_string(&trace).unwrap();
     assert!(!json.contains("trajectory"));
     let back: Trace = serde_json::from_str(&json).unwrap();
-    // As text, in which NaN is the same as NaN.
+    // Compared as text, in which NaN equals NaN.
     assert_eq!(serde_json::to_string(&back).unwrap(), json);
 }

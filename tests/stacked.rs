@@ -1,5 +1,5 @@
-//! The stacked engine: it trains what the reference engine trains, and a run in it has the same bits
-//! whatever lane it is in, whoever its neighbours are, and whichever instructions compute it.
+//! The stacked engine agrees with the autograd executor. A run in a stack has the same bits in every lane, among any
+//! other runs, and on every instruction set.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -23,7 +23,7 @@ fn json(trace: &Trace) -> String {
     serde_json::to_string(trace).unwrap()
 }
 
-/// A regression on so many features.
+/// A regression with a number of features.
 fn regression(n: usize, features: usize) -> Dataset {
     let mut all = [Rows::default(), Rows::default()];
     for i in 0..n {
@@ -38,7 +38,7 @@ fn regression(n: usize, features: usize) -> Dataset {
     dataset(features, &[], train, validation)
 }
 
-/// The same with so many targets of different sizes.
+/// The same with several targets of different scales.
 fn several(n: usize, features: usize, targets: usize) -> Dataset {
     let mut data = regression(n, features);
     for rows in [&mut data.train, &mut data.validation] {
@@ -165,7 +165,7 @@ fn networks() -> impl Strategy<Value = Settings> {
                     batch_norm,
                     layer_norm,
                     dropout,
-                    // A single row has no variance to normalise by.
+                    // A single row has no variance for normalization.
                     batch: match batch {
                         Batch::Rows(1) if batch_norm != NormSites::default() => Batch::Rows(2),
                         batch @ (Batch::Full | Batch::Rows(_)) => batch,
@@ -186,7 +186,7 @@ fn networks() -> impl Strategy<Value = Settings> {
         )
 }
 
-/// A task with its loss and the σ of its output.
+/// A task with its loss and output activation.
 fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
     let [mse, mae, huber] = ["\"mse\"", "\"mae\"", "{ huber = 0.3 }"].map(loss);
     let [bce, cross_entropy] = ["\"bce\"", "\"cross-entropy\""].map(loss);
@@ -218,8 +218,8 @@ fn tasks() -> impl Strategy<Value = (Dataset, Loss, OutputActivation)> {
     ]
 }
 
-/// Holds two traces of one run together: losses to `exact`, relative; statistics to their last digit,
-/// which is also what lies below the rounding of their terms.
+/// Compares two traces of one run: losses to the relative tolerance `exact`, statistics to their last digit, or to the
+/// rounding of their terms.
 fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
     let near = |a: f64, b: f64, relative: f64, least: f64| {
         (a - b).abs() <= relative * a.abs().max(b.abs()) + least || a.is_nan() && b.is_nan()
@@ -250,7 +250,7 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
         let (mut a, mut b) = (a.clone(), b.clone());
         for ((name, a), (_, b)) in a.columns_mut().into_iter().zip(b.columns_mut()) {
             for (a, b) in a.iter().zip(b.iter()) {
-                // A standard deviation near 0 is the root of what cancelled: half of the digits.
+                // Cancellation leaves half of the digits of a standard deviation near 0.
                 let digits = if name.ends_with("_sd") {
                     exact.sqrt()
                 } else {
@@ -268,8 +268,8 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
     }
 }
 
-/// These settings without layer normalisation over a single feature, which is refused in every file: nothing
-/// is left of the feature, and the gradient by what is left can be nothing but rounding.
+/// Removes layer normalization over a single feature, which sweep files reject: it removes the feature, and the gradient
+/// is only rounding.
 fn without_norms_of_one(settings: Settings, data: &Dataset) -> Settings {
     let features = data.features.len();
     let outputs = sweep::nn::outputs(&settings, data.classes.len(), data.train.targets);
@@ -286,8 +286,8 @@ fn without_norms_of_one(settings: Settings, data: &Dataset) -> Settings {
     }
 }
 
-/// Whether some gradient is nothing but rounding: that by a bias before batch normalisation, and those of a
-/// layer that is normalised over two features, which makes 1 and −1 of them whatever they are.
+/// Returns whether a gradient is only rounding: of a bias before batch normalization, and of a layer with normalization
+/// over two features, which turns any values into 1 and −1.
 fn leaves_rounding(settings: &Settings, data: &Dataset) -> bool {
     let features = data.features.len();
     let outputs = sweep::nn::outputs(settings, data.classes.len(), data.train.targets);
@@ -301,9 +301,9 @@ fn leaves_rounding(settings: &Settings, data: &Dataset) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
-    /// Every step is the same but for rounding, which normalisation can amplify.
+    /// Every step agrees up to rounding, which normalization can amplify.
     #[test]
-    fn the_stacked_engine_trains_what_the_reference_engine_trains(
+    fn the_stacked_engine_agrees_with_the_autograd_executor(
         network in networks(), (data, loss, output) in tasks(), seed in 0..1000_u64,
         smoothing in prop::sample::select(vec![0.0, 0.1, 0.7]), weighted in 0..3_usize,
     ) {
@@ -324,13 +324,12 @@ proptest! {
         prop_assert!((stacked.takes)(&settings).is_ok());
         let normed = leaves_rounding(&settings, &data);
         if normed && !matches!(settings.optimizer, Optimizer::Sgd { .. }) {
-            // A bias before a normalisation has a gradient of nothing but rounding, of which all other
-            // rules make whole steps.
+            // Optimizers other than SGD turn the rounding in the gradient of a bias before a normalization into full
+            // steps.
             settings.optimizer = Optimizer::Sgd { momentum: 0.5, nesterov: false };
         }
         if normed {
-            // Nor has a shift before a normalisation, which starts at 0, any other sign than that of
-            // rounding.
+            // A shift before a normalization starts at 0, and only rounding determines its sign.
             settings.l1 = 0.0;
         }
         let in_64 = if normed { 1e-6 } else { 1e-10 };
@@ -341,7 +340,7 @@ proptest! {
         alike(&one, &other, in_64, &settings);
         alike(&alone, &other, in_64, &settings);
         if !normed {
-            // In 32 bits the first steps only: rounding decides on which side of 0 a ReLU is.
+            // In 32 bits only the first step: rounding decides on which side of 0 the input of a ReLU is.
             settings.precision = Precision::F32;
             settings.budget = Budget::Steps(1);
             let [one, alone, other] = all(&settings).map(|trace| trace.risks[1].train.loss.0);
@@ -352,7 +351,7 @@ proptest! {
     }
 }
 
-/// Runs of one shape that differ in all that may differ: rates, seeds, starts, lengths; some blow up.
+/// Runs of one shape that differ in learning rate, seed, initialization and length; some diverge.
 fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
     let one = |i: usize| {
         let settings = Settings {
@@ -493,7 +492,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
     ]
 }
 
-/// The traces of jobs in a stack of their own, computed by these instructions.
+/// Returns the traces of runs in one stack, computed with an instruction set.
 fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<String> {
     let job =
         |(settings, seed): &'_ (Settings, u64)| -> (Settings, u64) { (settings.clone(), *seed) };
@@ -519,7 +518,7 @@ fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<
 }
 
 #[test]
-fn a_run_has_the_same_bits_alone_and_among_others_that_come_and_go() {
+fn a_run_is_bit_identical_by_itself_and_in_a_changing_stack() {
     let [stacked, ..] = every_engine();
     for (shape, data) in shapes() {
         let data = Arc::new(data);
@@ -554,7 +553,7 @@ fn a_run_has_the_same_bits_alone_and_among_others_that_come_and_go() {
 }
 
 #[test]
-fn every_instruction_set_computes_the_same_bits() {
+fn every_instruction_set_gives_the_same_bits() {
     let mut sets = vec![Arch::Scalar];
     #[cfg(target_arch = "x86_64")]
     {
@@ -574,14 +573,14 @@ fn every_instruction_set_computes_the_same_bits() {
 }
 
 #[test]
-fn a_lane_that_becomes_free_is_filled_and_all_runs_are_what_they_are_alone() {
+fn a_free_lane_is_filled_and_all_runs_keep_their_bits() {
     let [stacked, ..] = every_engine();
     let shape = Settings {
         batch: Batch::Rows(8),
         ..settings()
     };
     let data = Arc::new(regression(30, 2));
-    // Half of them end long before the others.
+    // Half of the runs end long before the others.
     let runs: Vec<Settings> = (0..24)
         .map(|i| Settings {
             budget: Budget::Epochs(if i % 2 == 0 { 40 } else { 900 }),

@@ -1,4 +1,4 @@
-//! The training loop: its batches, and what it writes down of them.
+//! The training loop: batches, recorded losses and statistics, and the losses that skill is based on.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -31,10 +31,10 @@ fn a_small_network_learns_a_sine() {
     );
 }
 
-/// With steps too small to move a weight, risks and activations are those of the start whatever is dropped;
-/// the losses of batches, gradients and δ are not.
+/// With steps that are too small to change a weight, dropout changes batch losses, gradients and δ, but not evaluated
+/// losses and activations.
 #[test]
-fn what_is_dropped_counts_for_the_steps_and_not_for_what_is_evaluated() {
+fn dropout_changes_steps_but_not_evaluations() {
     let plain = Settings {
         lr: 1e-30,
         budget: Budget::Epochs(3),
@@ -58,7 +58,7 @@ fn what_is_dropped_counts_for_the_steps_and_not_for_what_is_evaluated() {
 }
 
 #[test]
-fn the_same_run_twice_is_the_same_bytes() {
+fn a_repeated_run_is_bit_identical() {
     let mut settings = settings();
     settings.batch_norm.hidden = true;
     let data = points(50, 3);
@@ -74,9 +74,8 @@ fn the_same_run_twice_is_the_same_bytes() {
     );
 }
 
-/// The lecture, part 1, exercise: with |B| = n, drawn without replacement, SGD is gradient descent.
 #[test]
-fn a_run_that_is_stopped_on_the_way_is_the_first_part_of_the_whole_whoever_trains_it() {
+fn a_pruned_run_is_the_first_part_of_the_full_run_in_every_engine() {
     for engine in every_engine() {
         let mut whole = settings();
         whole.schedule = Schedule::Cosine;
@@ -91,7 +90,7 @@ fn a_run_that_is_stopped_on_the_way_is_the_first_part_of_the_whole_whoever_train
             let [all, first] = [&whole, &part].map(|s| run_on(&engine, s, Some(&data), 3));
             let steps = if budget == Budget::Epochs(20) { 30 } else { 10 };
             assert_eq!(first.outcome, Outcome::Stopped { step: steps });
-            // Mid-epoch the last mean is of part of an epoch.
+            // The last mean can be over a part of an epoch.
             let epochs = steps as usize / 3;
             assert_eq!(first.curve.values[..epochs], all.curve.values[..epochs]);
             let at = |trace: &Trace| trace.risks.iter().find(|r| r.epoch == 3).cloned();
@@ -101,6 +100,7 @@ fn a_run_that_is_stopped_on_the_way_is_the_first_part_of_the_whole_whoever_train
     }
 }
 
+/// The lecture, part 1, exercise: with |B| = n, sampled without replacement, SGD is gradient descent.
 #[test]
 fn batches_of_all_rows_are_gradient_descent() {
     let data = sine(40);
@@ -121,7 +121,7 @@ fn batches_of_all_rows_are_gradient_descent() {
     assert!(numbers(&run(&settings, Some(&data), 3)) != descent);
 }
 
-/// The risk after 20 times w ← w − α ∇R(w), ∇R being that of all rows, in their order from behind.
+/// Returns the loss after 20 steps w ← w − α ∇R(w), with ∇R over all rows in reverse order.
 fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
     let model = Model::new(settings, seed, 1, 1).unwrap();
     let backwards = Rows {
@@ -144,13 +144,13 @@ fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
 }
 
 #[test]
-fn moments_and_risks_include_start_and_end_also_in_mid_epoch() {
+fn snapshots_and_evaluations_include_start_and_end_also_within_an_epoch() {
     let mut settings = settings();
     settings.batch = Batch::Rows(10);
     settings.lr = 0.01;
     settings.budget = Budget::Steps(1001);
     let trace = run(&settings, Some(&sine(80)), 0);
-    // Six batches of 60 rows are an epoch; 1001 steps end 5 steps into the 167th.
+    // An epoch has six batches of 60 rows; 1001 steps end 5 steps into the 167th.
     assert_eq!(
         (trace.moments[0], *trace.moments.last().unwrap()),
         (0, 1000)
@@ -173,7 +173,7 @@ fn moments_and_risks_include_start_and_end_also_in_mid_epoch() {
 }
 
 #[test]
-fn momentum_leaves_the_local_minimum_where_sgd_stays() {
+fn momentum_escapes_the_local_minimum_and_sgd_does_not() {
     let mut settings = settings();
     settings.gradient_noise = 0.3;
     settings.lr = 0.01;
@@ -206,9 +206,9 @@ fn momentum_leaves_the_local_minimum_where_sgd_stays() {
     }
 }
 
-/// Of a feature that is 0 or 1 a logistic regression knows the frequencies of every_engine groups.
+/// For a feature that is 0 or 1, logistic regression predicts the frequencies of both groups.
 #[test]
-fn linear_losses_are_those_of_the_best_linear_model() {
+fn linear_losses_come_from_the_best_linear_model() {
     let rows = |x: &[f64], y: &[f64]| Rows {
         x: x.to_vec().into(),
         y: y.to_vec(),
@@ -273,7 +273,7 @@ fn linear_losses_are_those_of_the_best_linear_model() {
     );
 }
 
-/// The best constant says the mean, or the frequencies; validation is judged by the same one.
+/// The best constant prediction is the mean, or the class frequencies, also for validation rows.
 #[test]
 fn constant_losses_are_variance_and_entropy() {
     let rows = |y: &[f64]| Rows {
@@ -313,9 +313,9 @@ fn constant_losses_are_variance_and_entropy() {
     }
 }
 
-/// Each target has a best constant and a best linear model of its own, and the loss is the mean of theirs.
+/// Each target has its own best constant and best linear model, and the loss is the mean of theirs.
 #[test]
-fn several_targets_are_held_against_the_mean_of_their_own() {
+fn several_targets_are_compared_with_the_mean_of_their_best_models() {
     let of = |y: &[f64], targets| Rows {
         x: vec![0.0, 1.0, 2.0].into(),
         y: y.to_vec(),
@@ -345,22 +345,22 @@ fn several_targets_are_held_against_the_mean_of_their_own() {
         near(losses[0], losses[1], losses[2]);
         let losses = [facts, &a, &b].map(|facts| facts.linear_validation_loss.unwrap());
         near(losses[0], losses[1], losses[2]);
-        // What is drawn is the first of them.
+        // Predictions are recorded for the first target.
         assert_eq!((facts.first_target(), both.outputs.end.len()), ("y0", 1));
         assert_eq!(both.outputs.target, [0.0, 1.0, 5.0].map(Real));
     }
 }
 
-/// Of 30 rows against 10, which count three times as much, half is as good as any constant.
+/// 10 rows with triple weight balance 30 rows, so that 0.5 is the best constant.
 #[test]
-fn balanced_classes_have_the_best_constant_and_linear_model_of_even_ones() {
+fn balanced_class_weights_give_the_best_constant_and_linear_model_of_balanced_classes() {
     let of = |y: &dyn Fn(i32) -> i32, n: i32| Rows {
         x: (0..n).map(|i| f64::from(y(i))).collect(),
         y: (0..n).map(|i| f64::from(y(i))).collect(),
         ..Rows::default()
     };
     let mut rows = of(&|i| i32::from(i < 10), 40);
-    // A feature that says nothing.
+    // A feature without information.
     rows.x.to_mut().fill(0.0);
     let validation = Rows {
         x: vec![0.0].into(),
@@ -392,7 +392,7 @@ fn balanced_classes_have_the_best_constant_and_linear_model_of_even_ones() {
     }
 }
 
-/// Of labels smoothed by 0.2 a perfect prediction says 0.9 and 0.1, and loses their entropy.
+/// With label smoothing of 0.2, a perfect prediction is 0.9 and 0.1, and its loss is their entropy.
 #[test]
 fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
     let rows = Rows {
@@ -423,9 +423,9 @@ fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
     assert_eq!(diagnosis.code, Code::Healthy);
 }
 
-/// The median 0.5 under the absolute loss; under Huber's with δ = 1 the root 2/3 of 2c + (c − 1) − 1.
+/// The median 0.5 for the absolute loss; the root 2/3 of 2c + (c − 1) − 1 for the Huber loss with δ = 1.
 #[test]
-fn the_best_constant_is_that_of_the_loss() {
+fn the_best_constant_depends_on_the_loss() {
     let rows = |y: &[f64]| Rows {
         x: vec![0.5; y.len()].into(),
         y: y.to_vec(),
@@ -446,9 +446,9 @@ fn the_best_constant_is_that_of_the_loss() {
     }
 }
 
-/// Of what a layer says, what differs between its neurons is told from what differs between rows.
+/// The statistics of activations distinguish differences between neurons from differences between rows.
 #[test]
-fn neurons_that_start_alike_say_the_same_of_every_row() {
+fn neurons_with_equal_weights_have_equal_activations() {
     let data = points(60, 2);
     let mut settings = settings();
     settings.activation = Activation::Tanh;
@@ -497,7 +497,7 @@ fn dead_and_saturated_neurons_are_counted() {
 }
 
 #[test]
-fn outputs_are_asked_on_the_probe_and_on_a_lattice_in_own_units() {
+fn predictions_are_recorded_on_probe_rows_and_a_lattice_in_original_units() {
     let mut data = sine(400);
     (data.shift[0], data.scale[0]) = (100.0, 2.0);
     let trace = run(&settings(), Some(&data), 0);
@@ -534,9 +534,9 @@ fn outputs_are_asked_on_the_probe_and_on_a_lattice_in_own_units() {
     assert!(trace.risks.last().unwrap().train.accuracy.unwrap().0 > 0.5);
 }
 
-/// The budget of a trace is 20 kB as stored, which is compressed JSON.
+/// A stored trace, which is compressed JSON, must have at most 20 kB.
 #[test]
-fn a_long_run_of_a_small_network_stores_small() {
+fn the_trace_of_a_long_run_of_a_small_network_is_small() {
     let mut settings = settings();
     settings.loss = Loss::Bce;
     settings.output = OutputActivation::Sigmoid;
@@ -550,8 +550,5 @@ fn a_long_run_of_a_small_network_stores_small() {
     let json = json(&trace);
     let mut packed = flate2::read::ZlibEncoder::new(json.as_bytes(), flate2::Compression::new(6));
     let stored = std::io::copy(&mut packed, &mut std::io::sink()).unwrap();
-    assert!(
-        stored < 18_000,
-        "{stored} bytes, and its settings come on top"
-    );
+    assert!(stored < 18_000, "{stored} bytes, without its settings");
 }

@@ -1,40 +1,40 @@
-//! What has changed since a baseline was kept.
+//! Changes from a baseline.
 
 use super::{Baseline, Kept};
 use crate::expect::{Spread, count, number};
 
-/// How far beyond the losses of the baseline's seeds a loss may lie, as a share of the one it is beyond:
-/// other processors round elsewhere, and a long training makes a last digit large.
+/// Tolerance beyond the range of the losses in the baseline, relative to the nearest end. Other processors round
+/// differently, and a long training amplifies rounding.
 const TOLERANCE: f64 = 0.05;
 
-/// What is no longer as it was, in one cell.
+/// A change in one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Most seeds have another diagnosis.
     Diagnosis {
-        /// The cell in words.
+        /// The name of the cell.
         cell: String,
-        /// Of the seeds then.
+        /// The diagnoses of all seeds in the baseline.
         before: String,
-        /// Of the seeds now.
+        /// The diagnoses of all seeds now.
         now: String,
     },
-    /// The median of the final training losses lies beyond those of all seeds then.
+    /// The median of the final training losses is outside of the range in the baseline.
     Loss {
-        /// The cell in words.
+        /// The name of the cell.
         cell: String,
-        /// Of the seeds then.
+        /// The spread over seeds in the baseline.
         before: Spread,
         /// The median now.
         now: f64,
     },
-    /// The baseline does not know the cell.
+    /// The cell is not in the baseline.
     New(String),
-    /// The baseline's cell is not in the sweep.
+    /// The cell is in the baseline only.
     Gone(String),
 }
 
-/// The changes, in the order of the grid; cells that are gone come last.
+/// Returns the changes in the order of the grid. Cells that are gone come last.
 pub fn changes(before: &Baseline, now: &Baseline) -> Vec<Change> {
     let mut all = Vec::new();
     for now in &now.cells {
@@ -53,7 +53,7 @@ fn of<'a>(all: &'a Baseline, name: &str) -> Option<&'a Kept> {
     all.cells.iter().find(|kept| kept.cell == name)
 }
 
-/// A cell of another diagnosis has another loss as well: the diagnosis says more.
+/// Compares a cell. A changed diagnosis takes precedence over the loss, which changes with it.
 fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
     let cell = || now.cell.clone();
     if before.diagnosis != now.diagnosis {
@@ -65,7 +65,7 @@ fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
     }
     let spread = |kept: &Kept| Spread::of(kept.train_loss.iter().map(|loss| loss.0));
     let (before, now) = (spread(before)?, spread(now)?.median);
-    // Infinity needs no margin, and has none.
+    // Infinity has no margin.
     let margin = |loss: f64| {
         if loss.is_finite() {
             TOLERANCE * loss.abs()
@@ -81,8 +81,7 @@ fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
     })
 }
 
-/// `3 cells changed their diagnosis, 1 changed its loss beyond the spread over seeds`; none where nothing
-/// changed.
+/// Returns `3 cells changed their diagnosis, 1 changed its loss beyond the range of the seeds`; `None` without changes.
 pub fn sentence(changes: &[Change]) -> Option<String> {
     let mut counts = [0; 4];
     for change in changes {
@@ -94,19 +93,20 @@ pub fn sentence(changes: &[Change]) -> Option<String> {
         }] += 1;
     }
     let its = |n| if n == 1 { "its" } else { "their" };
-    let says: [&dyn Fn(usize) -> String; 4] = [
+    let is = |n| if n == 1 { "is" } else { "are" };
+    let verbs: [&dyn Fn(usize) -> String; 4] = [
         &|n| format!("changed {} diagnosis", its(n)),
-        &|n| format!("changed {} loss beyond the spread over seeds", its(n)),
-        &|n| format!("{} not in the baseline", if n == 1 { "is" } else { "are" }),
-        &|n| format!("{} gone", if n == 1 { "is" } else { "are" }),
+        &|n| format!("changed {} loss beyond the range of the seeds", its(n)),
+        &|n| format!("{} not in the baseline", is(n)),
+        &|n| format!("{} no longer in the sweep", is(n)),
     ];
     let mut parts: Vec<String> = Vec::new();
-    for (n, says) in counts.into_iter().zip(says) {
+    for (n, verb) in counts.into_iter().zip(verbs) {
         match n {
             0 => {}
-            // Later parts go on speaking of cells.
-            n if parts.is_empty() => parts.push(format!("{} {}", count(n, "cell"), says(n))),
-            n => parts.push(format!("{n} {}", says(n))),
+            // Only the first part needs the noun.
+            n if parts.is_empty() => parts.push(format!("{} {}", count(n, "cell"), verb(n))),
+            n => parts.push(format!("{n} {}", verb(n))),
         }
     }
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -115,14 +115,16 @@ pub fn sentence(changes: &[Change]) -> Option<String> {
 impl std::fmt::Display for Change {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Change::Diagnosis { cell, before, now } => write!(f, "{cell}: was {before}, is {now}"),
+            Change::Diagnosis { cell, before, now } => {
+                write!(f, "{cell}: the diagnosis was {before}, and is now {now}")
+            }
             Change::Loss { cell, before, now } => {
                 let Spread { low, high, n, .. } = *before;
                 let (low, high, now) = (number(low), number(high), number(*now));
                 let seeds = count(n, "seed");
                 write!(
                     f,
-                    "{cell}: train_loss was {low} to {high} over {seeds}, is {now} in the median"
+                    "{cell}: train_loss was {low} to {high} over {seeds}, and its median is now {now}"
                 )
             }
             Change::New(cell) => write!(f, "{cell}: not in the baseline"),

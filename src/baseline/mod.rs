@@ -1,9 +1,7 @@
-//! What a sweep came to at some time, to hold later results against: of every cell its diagnoses and
-//! the final training losses of its seeds.
+//! Baselines: the diagnoses and final training losses of every cell, saved to compare later results with.
 //!
-//! An expectation says what must be so; a baseline notices what is no longer as it was, also where
-//! nobody thought of expecting it. Cells are matched by the values that tell them from each other, so
-//! that a change of what they have in common, the recipe, is what shows.
+//! An expectation states a requirement. A baseline detects changes that no expectation covers. Cells are matched by the
+//! values of the axes, so that a baseline shows the effect of other keys.
 
 mod changes;
 #[cfg(test)]
@@ -18,10 +16,10 @@ use crate::spec::Quantity;
 use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 
-/// Format of the file; another one is not read.
+/// Version of the file format. Other versions are rejected.
 pub const FORMAT: u32 = 1;
 
-/// What is kept of a sweep.
+/// A baseline of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// [`FORMAT`].
@@ -30,20 +28,20 @@ pub struct Baseline {
     pub cells: Vec<Kept>,
 }
 
-/// What is kept of a cell.
+/// A baseline of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The cell in words.
+    /// The name of the cell.
     pub cell: String,
-    /// What most seeds were diagnosed with; none where none was trained.
+    /// The diagnosis of most seeds; `None` if no seed was trained.
     pub diagnosis: Option<String>,
-    /// The same with the minority: `vanishing-gradients 4/5, unclear 1/5`.
+    /// The diagnoses of all seeds: `vanishing-gradients 4/5, unclear 1/5`.
     pub seeds: String,
-    /// Final training losses in the order of the seeds; infinite where training diverged.
+    /// Final training losses in the order of the seeds; infinite for a diverged run.
     pub train_loss: Vec<Real>,
 }
 
-/// What is to be kept of these results, with their diagnoses in the same order.
+/// Returns the baseline of these results. Diagnoses are in the order of the results.
 pub fn baseline(results: &Results, diagnoses: &[CellDiagnosis]) -> Baseline {
     let cells = results.cells.iter().zip(diagnoses);
     let kept = cells.map(|(cell, diagnosis)| Kept {

@@ -1,4 +1,4 @@
-//! What counts as a change.
+//! Which differences count as changes.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -19,13 +19,13 @@ fn of(cells: Vec<Kept>) -> Baseline {
     }
 }
 
-fn told(before: Kept, now: Kept) -> Vec<String> {
+fn shown(before: Kept, now: Kept) -> Vec<String> {
     let all = changes(&of(vec![before]), &of(vec![now]));
     all.iter().map(Change::to_string).collect()
 }
 
 #[test]
-fn a_loss_among_those_of_the_seeds_or_near_them_is_no_change() {
+fn a_loss_within_or_near_the_range_of_the_seeds_is_no_change() {
     let before = || kept("lr 0.1", "healthy", &[0.2, 0.3, 0.25]);
     for same in [
         &[0.2, 0.2, 0.3][..],
@@ -33,25 +33,25 @@ fn a_loss_among_those_of_the_seeds_or_near_them_is_no_change() {
         &[0.191],
         &[0.25, f64::INFINITY, 0.2],
     ] {
-        assert_eq!(told(before(), kept("lr 0.1", "healthy", same)), [""; 0]);
+        assert_eq!(shown(before(), kept("lr 0.1", "healthy", same)), [""; 0]);
     }
-    for (other, says) in [(0.32, "0.32"), (0.18, "0.18"), (f64::INFINITY, "∞")] {
-        let told = told(before(), kept("lr 0.1", "healthy", &[other]));
+    for (other, now) in [(0.32, "0.32"), (0.18, "0.18"), (f64::INFINITY, "∞")] {
+        let shown = shown(before(), kept("lr 0.1", "healthy", &[other]));
         let range = "lr 0.1: train_loss was 0.2 to 0.3 over 3 seeds";
-        assert_eq!(told, [format!("{range}, is {says} in the median")]);
+        assert_eq!(shown, [format!("{range}, and its median is now {now}")]);
     }
 }
 
 #[test]
-fn a_run_that_diverged_before_and_still_does_is_no_change() {
+fn a_run_that_still_diverges_is_no_change() {
     let all = || kept("lr 10", "learning-rate-too-high", &[f64::INFINITY; 2]);
-    assert_eq!(told(all(), all()), [""; 0]);
-    let cured = kept("lr 10", "learning-rate-too-high", &[0.1; 2]);
-    assert_eq!(told(all(), cured).len(), 1);
+    assert_eq!(shown(all(), all()), [""; 0]);
+    let fixed = kept("lr 10", "learning-rate-too-high", &[0.1; 2]);
+    assert_eq!(shown(all(), fixed).len(), 1);
 }
 
 #[test]
-fn changes_are_counted_by_kind_and_told_cell_by_cell() {
+fn changes_are_counted_by_kind_and_listed_by_cell() {
     let cell =
         |i: usize, diagnosis: &str, loss: f64| kept(&format!("depth {i}"), diagnosis, &[loss]);
     let before = of(vec![

@@ -1,17 +1,16 @@
-//! What GitHub shows beside the lines of a sweep file, when the check runs there: one line on stdout per
-//! expectation that does not hold or can't be decided.
+//! GitHub annotations of a sweep file: one line on stdout per failed or inconclusive expectation.
 
 use super::verdict_files::Suite;
 use crate::escape;
 use crate::expect::{Status, Verdict};
 
-/// The annotations of one sweep, a line each.
+/// Returns the annotations of one sweep, one line each.
 pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
     let verdicts = suite.verdicts.iter();
     let verdicts = verdicts.filter_map(|verdict| annotation(&suite.file, verdict));
     let open = suite.left_open.as_deref().map(|why| {
         let (file, why) = (property(&suite.file), message(why));
-        format!("::warning file={file}::not whole: {why}")
+        format!("::warning file={file}::incomplete: {why}")
     });
     let changed = suite.compared.as_ref().and_then(|compared| {
         let (file, name) = (property(&suite.file), message(&compared.name));
@@ -35,7 +34,8 @@ fn annotation(file: &str, verdict: &Verdict) -> Option<String> {
     ))
 }
 
-/// Text behind the colons, where a line ends the command. What GitHub has no escape for is escaped as on a terminal.
+/// Escapes the text after the colons, where a line break ends the command. Characters without a GitHub escape are
+/// escaped as on a terminal.
 fn message(text: &str) -> String {
     let safe = |part: &str| escape::line(part).replace('%', "%25");
     let parts = text.split_inclusive(['\r', '\n']);
@@ -48,7 +48,7 @@ fn message(text: &str) -> String {
     text.replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Text of a property, which colons and commas end as well.
+/// Escapes the value of a property, which colons and commas end, too.
 fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The arguments of the command line, with their help texts.
 
 use super::values;
 use crate::run::Rerun;
@@ -6,8 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Trains every cell of a grid of small neural networks, or of a sample of it, and reports what happened in
-/// each.
+/// Run hyperparameter sweeps, diagnose failed runs, and write an HTML report.
 #[derive(Debug, Parser)]
 #[command(name = "sweep", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -17,13 +16,19 @@ use std::time::Duration;
     after_help = "\
 `sweep FILE...` is short for `sweep run FILE...`.
 
-Exit codes: 0 all is well, 1 an expectation failed, a baseline changed or a failing cell has no cure, 2 a file or the command line is wrong, 3 not all \
-runs came to an end, an expectation is inconclusive, results could not be written, or the command was \
-interrupted. Results go to stdout, progress and messages to stderr.
+Exit codes:
+  0  success
+  1  an expectation fails, a baseline changed, or a failing cell has no verified fix
+  2  a sweep file or the command line is wrong
+  3  runs are incomplete, an expectation is inconclusive, results could not be
+     written, or the command was interrupted
 
-The environment variable SWEEP_MEMORY limits the memory that sweep may use, for shared machines: 600MB, \
-4GiB. Without it, the memory that is available on the machine and in the process's cgroups is the limit. Runs that \
-don't fit are not started and end as too-large."
+A diverged run is a normal result. Results go to stdout, progress and messages to stderr.
+
+Environment:
+  SWEEP_MEMORY  Memory limit, such as 600MB or 4GiB. Default: the memory that the machine and
+                its cgroups leave. Runs that do not fit are not started; their outcome is too-large.
+  NO_COLOR      Disable colors"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -34,32 +39,28 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Train what is not in the store yet, write the report, print a table of cells with what is wrong
-    /// with them.
+    /// Train all runs that are not cached, write the report, and print a summary with diagnoses.
     Run(RunArgs),
-    /// Print axes, cells, how they are drawn, what is in the store, what is to be trained, and the time and
-    /// memory to expect; train nothing.
+    /// Dry run: show cells, cached runs, engines, and estimated time and memory.
     Plan(PlanArgs),
-    /// Run, then hold the results against the file's expectations.
+    /// Run, then check the `[[expect]]` blocks (for CI).
     Check(CheckArgs),
-    /// Run, then try on every failing cell what should cure it, and print what does.
+    /// Run, then train suggested fixes for failing cells and report which ones work.
     Fix(FixArgs),
-    /// Train one run again, to the same bits, and show what a report has no room for: its outputs and
-    /// weights on their way, and the risk along their path.
+    /// Replay one run (bit-identical) and record predictions, weight histograms and the loss along its
+    /// trajectory.
     Inspect(InspectArgs),
-    /// Write the report again, from the files and the store.
+    /// Write the report from cached runs; train nothing.
     Report(ReportArgs),
-    /// Write what the store has of the files' runs for other programs: tables, TensorBoard, MLflow; train
-    /// nothing.
+    /// Export stored runs to CSV, JSON Lines, Parquet, TensorBoard or MLflow.
     Export(ExportArgs),
-    /// Print what the store holds.
+    /// List the sweeps and runs in the store.
     List(ListArgs),
-    /// Print what a diagnosis means, why it happens, what it looks like and what helps; without CODE,
-    /// list them all.
+    /// Explain a diagnosis: meaning, causes, symptoms and fixes. Without CODE, list all.
     Explain(ExplainArgs),
     /// Print the JSON Schema of sweep files, for editors.
     Schema,
-    /// Write a starter file, with comments, that runs in seconds.
+    /// Write a commented starter file that trains in seconds.
     Init(InitArgs),
 }
 
@@ -69,7 +70,7 @@ pub struct RunArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Then try on every failing cell what should cure it, as `sweep fix` does.
+    /// Then train suggested fixes for failing cells, as `sweep fix` does.
     #[arg(long)]
     pub fix: bool,
     #[command(flatten)]
@@ -86,7 +87,7 @@ pub struct FixArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Try a random change of the same size beside each, and print how many cells these cure.
+    /// For each fix, also train a random change of the same size, and report how many cells these fix.
     #[arg(long)]
     pub control: bool,
     #[command(flatten)]
@@ -101,18 +102,17 @@ pub struct FixArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub files: FileArgs,
-    /// Write the verdicts as JUnit XML, too.
+    /// Write the verdicts as JUnit XML.
     #[arg(long, value_name = "PATH")]
     pub junit: Option<PathBuf>,
-    /// Write the verdicts as JSON, cell by cell, too.
+    /// Write the verdicts of all cells as JSON.
     #[arg(long, value_name = "PATH")]
     pub json: Option<PathBuf>,
-    /// Keep the diagnosis and the losses of every cell as a baseline, in baselines/NAME/ beside the
+    /// Save the diagnosis and losses of each cell as a baseline, in baselines/NAME/ next to the sweep
     /// file.
     #[arg(long, value_name = "NAME", value_parser = values::name, conflicts_with = "baseline")]
     pub save_baseline: Option<String>,
-    /// Hold the diagnosis and the losses of every cell against a baseline, and exit with 1 where they
-    /// have changed.
+    /// Compare the diagnosis and losses of each cell with a baseline; exit with 1 if any changed.
     #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub baseline: Option<String>,
     #[command(flatten)]
@@ -145,49 +145,50 @@ pub struct ReportArgs {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Runs come in the order of the grid, then of the seeds; the same store gives the same bytes. NaN and the \
-infinities are NaN, inf and -inf in CSV, the texts \"NaN\", \"inf\" and \"-inf\" in JSON lines, and \
-themselves elsewhere. What is not there is empty, or null. Steps count updates; the points of a run in \
-TensorBoard and MLflow all carry the time of its start.")]
+Rows are in the order of the grid, then of the seeds. The same store gives the same bytes.
+
+NaN and infinities are written as NaN, inf and -inf in CSV, as the strings \"NaN\", \"inf\" and \"-inf\" \
+in JSON Lines, and as floats elsewhere. Missing values are empty or null.
+
+Steps count updates. In TensorBoard and MLflow, all points of a run carry the start time of the run.")]
 pub struct ExportArgs {
     #[command(flatten)]
     pub files: FileArgs,
-    /// The format.
+    /// Output format.
     #[arg(long, value_name = "FORMAT")]
     pub to: FormatArg,
-    /// The folder to write into, where every sweep has its own [default: export/FORMAT in the report folder].
+    /// Output folder, with one folder per sweep [default: export/FORMAT in the report folder].
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,
-    /// Beside the table of runs, write those of curves and of layers. TensorBoard and MLflow have curves in
-    /// any case.
+    /// Also write the tables of curves and layers. TensorBoard and MLflow always include curves.
     #[arg(long)]
     pub curves: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }
 
-/// What `sweep export` writes.
+/// A value of `--to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatArg {
-    /// Comma-separated values; texts that a spreadsheet would run as formulas start with '.
+    /// Comma-separated values; text that a spreadsheet would run as a formula gets a leading '.
     Csv,
-    /// One JSON object per line.
+    /// JSON Lines: one object per line.
     Jsonl,
-    /// Apache Parquet, where sweep was built with the feature `parquet`.
+    /// Apache Parquet; needs a build with the feature `parquet`.
     Parquet,
-    /// Event files of scalars and hyperparameters, a folder per run.
+    /// TensorBoard event files with scalars and hyperparameters, one folder per run.
     Tensorboard,
-    /// A file store, which MLflow 3 reads where MLFLOW_ALLOW_FILE_STORE=true is set, or takes into a
-    /// database by `mlflow migrate-filestore`.
+    /// MLflow file store; MLflow 3 opens it with MLFLOW_ALLOW_FILE_STORE=true, or imports it into a
+    /// database with `mlflow migrate-filestore`.
     Mlflow,
 }
 
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// The run, by the start of its name: four of its hexadecimal digits at least. Its page tells it.
+    /// Run ID or unique prefix (at least 4 hex digits); the page of a run shows its ID.
     #[arg(value_parser = values::run)]
     pub run: String,
-    /// Give a key another base value, as when the run was trained. Repeatable.
+    /// Override a key, with the same value as when the run was trained. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     #[command(flatten)]
@@ -208,7 +209,7 @@ pub struct ListArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A diagnosis, such as vanishing-gradients.
+    /// Diagnosis code, such as vanishing-gradients.
     pub code: Option<String>,
     #[command(flatten)]
     pub look: LookArgs,
@@ -216,24 +217,24 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct InitArgs {
-    /// The file to write; must not exist.
+    /// File to write; must not exist.
     #[arg(default_value = "sweep.toml")]
     pub file: PathBuf,
-    /// Write the templates of the report into this folder instead, to start your own from.
+    /// Write the built-in report templates to this folder instead, as a start for custom ones.
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
     pub templates: Option<PathBuf>,
 }
 
-/// Which sweeps, and what is said in place of their files.
+/// Sweep files and overrides of their keys.
 #[derive(Debug, Args)]
 pub struct FileArgs {
-    /// Sweep files, or folders that are walked for *.toml.
+    /// Sweep files, or folders that contain *.toml files at any depth.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Give a key another base value; if it is an axis, it is one no longer. Repeatable.
+    /// Override a key; an overridden axis becomes fixed. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
-    /// Seeds in place of the file's: a number of seeds (5), a list (1,2,3) or a range (100..120).
+    /// Override the seeds: a number (5), a list (1,2,3) or a range (100..120).
     #[arg(long, value_parser = values::seeds)]
     pub seeds: Option<values::Seeds>,
     #[command(flatten)]
@@ -242,83 +243,82 @@ pub struct FileArgs {
 
 #[derive(Debug, Args)]
 pub struct OutArgs {
-    /// The report folder; its store is shared by all its sweeps.
+    /// Report folder; its sweeps share one store.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub out: PathBuf,
 }
 
-/// How pages are written.
+/// Options of the report.
 #[derive(Debug, Args)]
 pub struct PageArgs {
-    /// Write every sweep into one file, too, standalone.html beside its page, which can be mailed. From
-    /// then on it is written whenever the page is.
+    /// Also write each sweep as one self-contained file, standalone.html next to its page. Later commands
+    /// keep it up to date.
     #[arg(long)]
     pub standalone: bool,
-    /// Make the pages with templates of your own: files in DIR take the place of those of the same name
-    /// that `sweep init --templates` writes.
+    /// Use custom templates: files in DIR replace the built-in templates of the same name (see
+    /// `sweep init --templates`).
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
 }
 
-/// How runs are trained. None of it changes a result.
+/// Options of training. None of them changes a result.
 #[derive(Debug, Args)]
 pub struct TrainingArgs {
     #[command(flatten)]
     pub work: WorkArgs,
-    /// How long one run may take: 30, 30s, 5m.
+    /// Time limit per run: 30, 30s, 5m.
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Start no other run once one has failed, timed out or been too large for memory.
+    /// Stop after the first run that crashes, times out or does not fit into memory.
     #[arg(long)]
     pub fail_fast: bool,
-    /// Keep the weights that every run ends with as DIR/<sweep>/<run>.safetensors; without DIR, in weights/
-    /// beside the sweep's page. Runs of the store whose weights are not there are trained again, to the
-    /// same bits.
+    /// Save the final weights of each run as DIR/<sweep>/<run>.safetensors; without DIR, in weights/ next to
+    /// the page of the sweep. Cached runs without saved weights are trained again, with bit-identical results.
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
     pub save_weights: Option<Option<PathBuf>>,
 }
 
-/// What there is to train, and how much of it at a time.
+/// Options that select what is trained, and how much of it in parallel.
 #[derive(Debug, Args)]
 pub struct WorkArgs {
-    /// Runs trained at the same time [default: one per core].
+    /// Number of runs to train in parallel [default: one per core].
     #[arg(short, long, value_parser = values::jobs)]
     pub jobs: Option<usize>,
-    /// Train runs again that the store has: those that failed or timed out, or all.
+    /// Re-run cached runs: `failed` or `all`.
     #[arg(long, value_name = "WHICH")]
     pub rerun: Option<RerunArg>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RerunArg {
-    /// Those that failed or timed out.
+    /// Runs that crashed or timed out.
     Failed,
-    /// All.
+    /// All runs.
     All,
 }
 
-/// What is printed of fixes.
+/// Options of the output about fixes.
 #[derive(Debug, Args, Clone, Copy)]
 pub struct FixLookArgs {
-    /// List the suggested fixes that are not legal for a failing cell, with the reasons.
+    /// List suggested fixes that a failing cell does not allow, with reasons.
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
 }
 
-/// How things are told.
+/// Options of terminal output.
 #[derive(Debug, Args, Clone, Copy)]
 pub struct LookArgs {
-    /// No progress and no messages; results and errors only.
+    /// Print results and errors only; no progress, no messages.
     #[arg(short, long)]
     pub quiet: bool,
-    /// Colours; `auto` has them on a terminal, unless NO_COLOR is set.
+    /// When to use colors.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColorArg,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set.
+    /// If the output is a terminal and NO_COLOR is not set.
     Auto,
     /// Always.
     Always,
@@ -327,7 +327,7 @@ pub enum ColorArg {
 }
 
 impl FormatArg {
-    /// The word for it.
+    /// Returns the word for it.
     pub fn name(self) -> &'static str {
         match self {
             FormatArg::Csv => "csv",
@@ -340,7 +340,7 @@ impl FormatArg {
 }
 
 impl WorkArgs {
-    /// Which runs of the store are trained again.
+    /// Returns which cached runs to train again.
     pub fn rerun(&self) -> Rerun {
         match self.rerun {
             None => Rerun::Nothing,

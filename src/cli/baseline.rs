@@ -1,4 +1,4 @@
-//! Baselines in files: beside each sweep file, so that they are kept with it.
+//! Baseline files, next to their sweep files so that both are versioned together.
 
 use super::args::CheckArgs;
 use super::ended::Ended;
@@ -12,17 +12,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is to be done with baselines.
+/// The use of baselines in a command.
 pub enum Baselines {
-    /// Nothing.
+    /// No baseline is saved or compared.
     Unused,
-    /// Results are kept under this name.
+    /// Results are saved under this name.
     Save(String),
-    /// Results are held against those of this name, by sweep file.
+    /// Results are compared with the baselines of this name, by sweep file.
     Compare(String, BTreeMap<PathBuf, Baseline>),
 }
 
-/// Results held against a baseline.
+/// Results compared with a baseline.
 pub struct Compared {
     /// Name of the baseline.
     pub name: String,
@@ -30,10 +30,10 @@ pub struct Compared {
 }
 
 impl Baselines {
-    /// What the command line asks for, of these sweep files.
+    /// Reads the baselines of these sweep files, or checks that they can be written.
     ///
     /// # Errors
-    /// A baseline can't be read, or could not be written.
+    /// A baseline cannot be read or written.
     pub fn of<'a>(
         args: &CheckArgs,
         files: impl Iterator<Item = &'a Path>,
@@ -54,11 +54,11 @@ impl Baselines {
         }
     }
 
-    /// Keeps what came of a sweep, or holds it against what was kept. Results that are not whole are
-    /// neither.
+    /// Saves the results of a sweep, or compares them with the baseline. Incomplete results are neither saved nor
+    /// compared.
     ///
     /// # Errors
-    /// The baseline can't be written, or the results are not whole.
+    /// The baseline cannot be written, or the results are incomplete.
     pub fn meet(&self, ended: &Ended) -> Result<Option<Compared>, Problem> {
         let file = &ended.sweep.path;
         let (name, saved) = match self {
@@ -69,7 +69,8 @@ impl Baselines {
         let open = ended.summary.incomplete + ended.summary.missing;
         if open > 0 {
             return Err(Problem::Wrong(format!(
-                "baseline {name} of {}: {} came to no end, so that it is neither saved nor compared",
+                "baseline {name} of {} was neither saved nor compared: {} did not complete; run the same \
+                 command again, with --rerun failed for crashed or timed-out runs",
                 file.display(),
                 count(open, "run"),
             )));
@@ -86,16 +87,16 @@ impl Baselines {
 }
 
 impl Compared {
-    /// What changed in one sentence; none where nothing did.
+    /// Returns the changes in one sentence; `None` if nothing changed.
     pub fn sentence(&self) -> Option<String> {
         sentence(&self.changes)
     }
 
-    /// A line, and one for every change.
+    /// Returns a summary line, and one line per change.
     pub fn block(&self) -> Text {
         let (name, mut text) = (&self.name, Text::default());
         let Some(sentence) = self.sentence() else {
-            let head = painted("as before   ", GREEN);
+            let head = painted("unchanged   ", GREEN);
             text.line(format_args!("  {head}  baseline {name}"));
             return text;
         };
@@ -108,13 +109,13 @@ impl Compared {
     }
 }
 
-/// `baselines/main/lr.json` beside `lr.toml`.
+/// Returns the path of a baseline: `baselines/main/lr.json` next to `lr.toml`.
 fn place(file: &Path, name: &str) -> PathBuf {
-    let beside = file.parent().unwrap_or(Path::new(""));
+    let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();
     let mut json = stem.to_owned();
     json.push(".json");
-    beside.join("baselines").join(name).join(json)
+    folder.join("baselines").join(name).join(json)
 }
 
 fn save(path: &Path, baseline: &Baseline) -> Result<(), Problem> {
@@ -126,7 +127,7 @@ fn read(file: &Path, name: &str) -> Result<Baseline, Problem> {
     let path = place(file, name);
     let wrong = |why: String| {
         Problem::Wrong(format!(
-            "failed to read the baseline {}: {why}; `sweep check {} --save-baseline {name}` makes it",
+            "failed to read the baseline {}: {why}; create it with `sweep check {} --save-baseline {name}`",
             path.display(),
             file.display()
         ))
@@ -135,6 +136,6 @@ fn read(file: &Path, name: &str) -> Result<Baseline, Problem> {
     let kept: Baseline = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     match kept.format {
         FORMAT => Ok(kept),
-        other => Err(wrong(format!("it has the format {other}, not {FORMAT}"))),
+        other => Err(wrong(format!("its format is {other}, not {FORMAT}"))),
     }
 }

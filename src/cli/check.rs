@@ -1,4 +1,4 @@
-//! `sweep check`: runs, then says of every expectation whether it holds.
+//! `sweep check`: runs, then checks every expectation.
 
 use super::args::CheckArgs;
 use super::baseline::{Baselines, Compared};
@@ -13,7 +13,7 @@ use super::verdict_files::{Form, Suite, try_out, write};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -65,14 +65,14 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     for (path, form) in files.into_iter().flatten() {
         if let Err(problem) = write(path, form, &suites) {
             output.error(problem);
-            // What failed weighs more than that a file doesn't say so.
+            // A failed expectation has precedence over a file that cannot be written.
             code = if code == 0 { 3 } else { code };
         }
     }
     Ok(code)
 }
 
-/// The verdicts of one sweep, and what changed in it.
+/// Returns the verdicts of one sweep, and its changes from a baseline.
 fn block(ended: &Ended, compared: Option<&Compared>) -> Text {
     let path = ended.sweep.path.display();
     let mut text = Text::default();
@@ -101,7 +101,7 @@ fn block(ended: &Ended, compared: Option<&Compared>) -> Text {
     text
 }
 
-/// `3 expectations: 2 passed, 1 failed`.
+/// Returns `3 expectations: 2 passed, 1 failed`.
 fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> String {
     let all: Vec<Status> = verdicts.map(|verdict| verdict.status).collect();
     let mut parts = Vec::new();

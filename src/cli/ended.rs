@@ -1,4 +1,4 @@
-//! What came of a sweep: its diagnoses, its verdicts and cures, its page.
+//! Analyzes a trained sweep: diagnoses, verdicts and fixes, and writes its page.
 
 use super::folder::Folder;
 use super::output::Output;
@@ -15,25 +15,25 @@ use crate::spec::Sweep;
 use crate::store::Store;
 use std::path::PathBuf;
 
-/// That prescriptions are to be tried.
+/// Options for testing fixes.
 #[derive(Debug, Clone, Copy)]
 pub struct Fix {
-    /// Random changes of the same size as well.
+    /// Whether random changes of the same size are trained as controls.
     pub control: bool,
-    /// Whether edits that are not legal are listed for every failing cell.
+    /// Whether rejected fixes are listed for every failing cell.
     pub verbose: bool,
 }
 
-/// What is thought of the results of a sweep.
+/// The analysis of the results of a sweep.
 pub struct Judged {
     diagnoses: Vec<CellDiagnosis>,
     verdicts: Vec<Verdict>,
     fixes: Option<Fixes>,
-    /// What was trained to find out.
+    /// A summary of the runs that the analysis trained.
     summary: Summary,
 }
 
-/// What came of a sweep.
+/// A sweep with its results and their analysis.
 pub struct Ended {
     pub page: String,
     pub sweep: Sweep,
@@ -42,24 +42,24 @@ pub struct Ended {
     /// In the order of the results.
     pub diagnoses: Vec<CellDiagnosis>,
     pub verdicts: Vec<Verdict>,
-    /// What came of prescriptions, where they were asked for.
+    /// The tested fixes, if requested.
     pub fixes: Option<Fixes>,
-    /// Its page, where that could be written.
+    /// Its page; `None` if it could not be written.
     pub report: Option<PathBuf>,
 }
 
 impl Ended {
-    /// What keeps it from being whole: `2 failed or timed out (--rerun failed), 3 not stored`.
+    /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun failed), 3 not stored`.
     pub fn left_open(&self) -> Option<String> {
         let summary = self.summary;
         let mut parts = Vec::new();
         for (n, what) in [
-            (summary.incomplete, "failed or timed out (--rerun failed)"),
+            (summary.incomplete, "crashed or timed out (--rerun failed)"),
             (
                 summary.too_large,
-                "too large for memory (run again with more free)",
+                "too large for memory (free memory and run again)",
             ),
-            (summary.missing, "missing (call again to train)"),
+            (summary.missing, "not trained (run again to continue)"),
             (summary.not_kept, "not stored"),
         ] {
             if n > 0 {
@@ -73,11 +73,11 @@ impl Ended {
     }
 }
 
-/// Diagnoses, cures and verdicts of a sweep. Where none of its cells says what is possible, its results
-/// gain references first.
+/// Computes the diagnoses, fixes and verdicts of a sweep. If no cell is good enough to compare with, adds reference
+/// runs to the results first.
 ///
 /// # Errors
-/// The store can't be read, or no thread can start.
+/// The store cannot be read, or no thread can start.
 pub fn judge(bench: &Bench, results: &mut Results, fix: Option<Fix>) -> Result<Judged, Problem> {
     let mut summary = bench.find_references(results)?;
     let results = &*results;
@@ -102,8 +102,7 @@ pub fn judge(bench: &Bench, results: &mut Results, fix: Option<Fix>) -> Result<J
     })
 }
 
-/// Writes the page of a sweep. One that can't be written is told of, and keeps nothing else from
-/// happening: the traces are safe.
+/// Writes the page of a sweep. A failure is reported and stops nothing else, since the traces are stored.
 pub fn write(
     page: String,
     sweep: Sweep,
@@ -130,8 +129,8 @@ pub fn write(
         },
     );
     let report = report.map_err(|error| output.error(error)).ok();
-    if let Some(told) = report.as_deref().and_then(|page| folder.in_one_file(page)) {
-        output.message(told);
+    if let Some(text) = report.as_deref().and_then(|page| folder.in_one_file(page)) {
+        output.message(text);
     }
     Ended {
         page,
@@ -145,10 +144,10 @@ pub fn write(
     }
 }
 
-/// Writes the page of a sweep from what the store has, and trains nothing.
+/// Writes the page of a sweep from cached runs, and trains nothing.
 ///
 /// # Errors
-/// The store can't be read.
+/// The store cannot be read.
 pub fn write_again(
     looked: Looked,
     store: Option<&Store>,

@@ -1,4 +1,4 @@
-//! `sweep explain`: what a diagnosis means and what helps, or a list of all there are.
+//! `sweep explain`: describes a diagnosis, or lists all diagnoses.
 
 use super::args::ExplainArgs;
 use super::output::{BOLD, Output, painted};
@@ -7,10 +7,13 @@ use super::text::Text;
 use crate::diagnose::{Code, rule, story};
 use crate::spec::nearest;
 
-/// Gives the exit code.
+/// Minimum length of a text that is searched for within codes.
+const SHORTEST: usize = 3;
+
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
-/// There is no such diagnosis.
+/// The diagnosis does not exist.
 pub fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Problem> {
     match &args.code {
         None => output.result(codes()),
@@ -28,7 +31,7 @@ pub fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-/// Every code with its title.
+/// Lists every code with its title.
 fn codes() -> Text {
     let widest = Code::ALL.map(|code| code.name().len()).into_iter().max();
     let widest = widest.unwrap_or(0);
@@ -40,9 +43,49 @@ fn codes() -> Text {
 }
 
 fn unknown(name: &str) -> Problem {
-    let help = match nearest(name, Code::ALL.map(Code::name)) {
-        Some(near) => format!("did you mean '{near}'?"),
-        None => "`sweep explain` lists them all".to_owned(),
+    let codes: Vec<String> = similar(name)
+        .iter()
+        .map(|code| format!("`{code}`"))
+        .collect();
+    let help = match &codes[..] {
+        [] => "`sweep explain` lists all diagnoses".to_owned(),
+        [first @ .., last] if !first.is_empty() => {
+            format!("did you mean {} or {last}?", first.join(", "))
+        }
+        [last, ..] => format!("did you mean {last}?"),
     };
-    Problem::Wrong(format!("there is no diagnosis '{name}'; {help}"))
+    Problem::Wrong(format!("unknown diagnosis `{name}`; {help}"))
+}
+
+/// Returns the codes that a wrong name may stand for: those that contain it (`vanishing`), else the most similar
+/// code, else those with a similar word (`saturation`).
+fn similar(name: &str) -> Vec<&'static str> {
+    let codes = || Code::ALL.into_iter().map(Code::name);
+    let plain = name.trim().to_lowercase().replace(['_', ' '], "-");
+    let contain: Vec<_> = codes().filter(|code| code.contains(&plain)).collect();
+    if plain.len() >= SHORTEST && !contain.is_empty() {
+        return contain;
+    }
+    if let Some(code) = nearest(name, codes()) {
+        return vec![code];
+    }
+    let has_word = |code: &&str| nearest(&plain, code.split('-')).is_some();
+    codes().filter(has_word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_or_a_misspelling_of_a_code_is_recognized() {
+        assert_eq!(similar("vanishing"), ["vanishing-gradients"]);
+        assert_eq!(similar("Dead_ReLU"), ["dead-relu"]);
+        assert_eq!(similar("overfitting"), ["overfit"]);
+        let rates = ["learning-rate-too-low", "learning-rate-too-high"];
+        assert_eq!(similar("learning-rate"), rates);
+        let saturated = ["saturated-output", "saturated-hidden"];
+        assert_eq!(similar("saturation"), saturated);
+        assert!(similar("xyzzy").is_empty() && similar("").is_empty());
+    }
 }

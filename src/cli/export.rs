@@ -1,11 +1,11 @@
-//! `sweep export`: what the store has of sweeps, for other programs; trains nothing.
+//! `sweep export`: writes stored runs for other programs, and trains nothing.
 
 use super::args::{ExportArgs, FormatArg};
 use super::open::{self, Opened};
 use super::output::Output;
 use super::problem::Problem;
 use super::rungs::{self, TooLargeRuns};
-use super::session::tell_missing;
+use super::session::report_missing;
 use super::trials::Bench;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::trace::Outputs;
 use std::collections::BTreeSet;
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -35,7 +35,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
     let Some(store) = Store::open_existing(out)? else {
         let here = out.display();
         return Err(Problem::Wrong(format!(
-            "nothing has been trained in {here} yet; train it first, or name the folder of its report with --out"
+            "no runs in {here} yet; train the sweep first, or pass its report folder with --out"
         )));
     };
     let into = match &args.into {
@@ -43,7 +43,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
         None => out.join("export").join(args.to.name()),
     };
     let mut written = BTreeSet::new();
-    // What models say is in no export, and takes a good part of the memory that thousands of runs need.
+    // No export contains predictions, which take a large part of the memory of thousands of runs.
     let stored = |id: RunId| {
         let known = store.get(id)?;
         let lean = known.map(|(mut trace, timing)| {
@@ -67,8 +67,8 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
             Rerun::Nothing,
             TooLargeRuns::Result,
         )?;
-        tell_missing(&sweep, &plan, output);
-        // Runs are held against them where no cell is good.
+        report_missing(&sweep, &plan, output);
+        // Diagnoses compare runs with reference runs if no cell is good.
         Bench {
             sweep: &sweep,
             files: &files,

@@ -1,4 +1,4 @@
-//! `sweep fix`: runs, then tries on every failing cell what should cure it.
+//! `sweep fix`: runs, then trains suggested fixes for failing cells.
 
 use super::args::{FileArgs, FixArgs, PageArgs, TrainingArgs};
 use super::ended::{Ended, Fix};
@@ -14,7 +14,7 @@ use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pai
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -29,8 +29,8 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     })
 }
 
-/// Runs and fixes every sweep, printing before its cures what `head` says of it. Gives the exit code: 0
-/// where every failing cell is cured, 1 where one is not.
+/// Runs and fixes every sweep, and prints `head` and then its fixes. Returns the exit code: 0 if every failing cell
+/// has a verified fix, 1 if one has none.
 ///
 /// # Errors
 /// [`Problem`].
@@ -75,8 +75,7 @@ pub fn train_and_fix(
     })
 }
 
-/// A cure is proved over several seeds, also where the file is content with fewer: then the first seeds
-/// that it does not have are added.
+/// Adds seeds to a sweep that has too few to verify a fix: the smallest ones that it lacks.
 fn enough_seeds(sweep: &mut Sweep, output: &Output) {
     let has = sweep.seeds.len();
     let more = (0..).filter(|seed| !sweep.seeds.contains(seed));
@@ -87,13 +86,13 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
     sweep.seeds.extend(more);
     let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
     output.message(format_args!(
-        "{}: a cure is proved over {LEAST_SEEDS} seeds or more; with seeds {}",
+        "{}: verifying a fix needs at least {LEAST_SEEDS} seeds; using seeds {}",
         sweep.path.display(),
         seeds.join(", ")
     ));
 }
 
-/// The failing cells of one sweep with what was tried on them.
+/// Returns the failing cells of one sweep with their fixes.
 fn block(ended: &Ended, verbose: bool) -> Text {
     let Some(fixes) = &ended.fixes else {
         return Text::default();
@@ -112,10 +111,10 @@ fn block(ended: &Ended, verbose: bool) -> Text {
     text
 }
 
-/// One failing cell.
+/// Returns the lines of one failing cell.
 fn cell(failure: &Failure, verbose: bool) -> Text {
     let also = failure.second.as_ref();
-    let also = also.map_or_else(String::new, |code| format!("; {code} would fit as well"));
+    let also = also.map_or_else(String::new, |code| format!(", possibly {code}"));
     let Failure {
         name, diagnosis, ..
     } = failure;
@@ -133,7 +132,7 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
             text.line(line(failure, control, widths));
         }
     }
-    // Where nothing was tried, the reasons are all there is to know.
+    // Without any tested fix, the reasons are the only information.
     if verbose || failure.status == Status::NothingKnown {
         for fix in &failure.rejected {
             text.line(rejected(fix));
@@ -144,32 +143,32 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
     }
     match (failure.status, failure.cures().next()) {
         (Status::Cured, Some(cure)) => {
-            text.line("    the smallest that is verified, to paste:");
+            text.line("    smallest verified fix, to paste into the sweep file:");
             for line in cure.toml.lines() {
                 text.line(format_args!("      {line}"));
             }
         }
         (Status::Open, _) => {
-            text.line("    not known: runs are missing, unfinished or too large for memory");
+            text.line("    unknown: runs are missing, incomplete or too large for memory");
         }
         (Status::NothingKnown, _) => text.line(format_args!(
             "    {}: {} for {}",
-            painted("not cured", RED),
+            painted("not fixed", RED),
             match failure.rejected.is_empty() {
                 true => "no fix is known",
-                false => "no suggested fix is legal here",
+                false => "this cell allows no suggested fix",
             },
             failure.code
         )),
         _ => text.line(format_args!(
-            "    {}: none of this brings the skill back in most seeds",
-            painted("not cured", RED)
+            "    {}: no suggested fix restores the skill in most seeds",
+            painted("not fixed", RED)
         )),
     }
     text
 }
 
-/// A suggested fix that is not legal, with the reason.
+/// Returns a suggested fix that the cell does not allow, with the reason.
 fn rejected(fix: &RejectedFix) -> String {
     let edits = match fix.edits.is_empty() {
         true => String::new(),
@@ -179,18 +178,18 @@ fn rejected(fix: &RejectedFix) -> String {
     format!("    {}", painted(text, DIM))
 }
 
-/// What was changed: the kind of change, and the keys.
+/// Returns the kind of change, and the changed keys.
 fn columns(trial: &Trial) -> [String; 2] {
     [kind(trial).to_owned(), pairs(&trial.edits)]
 }
 
-/// One change, before and after.
+/// Returns the line of one change, with the skill before and after.
 fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     let [remedy, edits] = columns(trial);
     let (before, after) = (skill(failure.before), skill(trial.after));
     let (word, style) = match (trial.verified, 2 * (trial.cured + trial.open) > trial.of) {
         (true, _) => ("verified".to_owned(), GREEN),
-        (false, true) => ("runs are missing".to_owned(), YELLOW),
+        (false, true) => ("unknown, runs are missing".to_owned(), YELLOW),
         (false, false) => (
             format!("{}{}", trial.diagnosis, not_gained(failure, trial)),
             DIM,
@@ -207,7 +206,7 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     )
 }
 
-/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+/// Returns `, validation skill 0.31 → 0.22` if the skill on validation rows did not rise.
 fn not_gained(failure: &Failure, trial: &Trial) -> String {
     let shown = failure.measure == "validation_skill";
     let fell = trial
@@ -219,14 +218,14 @@ fn not_gained(failure: &Failure, trial: &Trial) -> String {
     })
 }
 
-/// `3 failing cells: 2 cured, 1 not cured`.
+/// Returns `3 failing cells: 2 fixed, 1 not fixed`.
 fn tally(fixes: &Fixes) -> String {
     let all = &fixes.failures;
     let parts = [
-        (Status::Cured, "cured"),
-        (Status::NotCured, "not cured"),
-        (Status::NothingKnown, "with nothing to try"),
-        (Status::Open, "not known"),
+        (Status::Cured, "fixed"),
+        (Status::NotCured, "not fixed"),
+        (Status::NothingKnown, "without an applicable fix"),
+        (Status::Open, "unknown"),
     ];
     let parts: Vec<String> = parts
         .into_iter()
@@ -235,7 +234,7 @@ fn tally(fixes: &Fixes) -> String {
         .map(|(n, word)| format!("{n} {word}"))
         .collect();
     match all.len() {
-        0 => "  no cell fails: there is nothing to cure".to_owned(),
+        0 => "  no cell fails, nothing to fix".to_owned(),
         n => format!("{}: {}", count(n, "failing cell"), parts.join(", ")),
     }
 }

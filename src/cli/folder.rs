@@ -1,4 +1,4 @@
-//! The report folder, and how pages are written into it.
+//! The report folder, with the options for writing its pages.
 
 use super::args::{OutArgs, PageArgs};
 use super::problem::Problem;
@@ -8,19 +8,19 @@ use crate::results::Results;
 use crate::spec::Sweep;
 use std::path::Path;
 
-/// Where pages are written, and with what.
+/// The folder that pages are written to, and their templates.
 pub struct Folder<'a> {
     pub path: &'a Path,
-    /// Every sweep stands in one file, too.
+    /// Whether each sweep is also written as one self-contained file.
     pub standalone: bool,
     pub templates: Templates,
 }
 
 impl<'a> Folder<'a> {
-    /// As the command line says.
+    /// Returns the folder for these options.
     ///
     /// # Errors
-    /// Templates that can't be used, all that is wrong with their names, or the first fault in one.
+    /// Unusable templates: all wrong file names, or the first error in a template.
     pub fn of(out: &'a OutArgs, pages: &PageArgs) -> Result<Folder<'a>, Problem> {
         let templates = match &pages.templates {
             None => Templates::embedded().map_err(|error| vec![error]),
@@ -35,7 +35,7 @@ impl<'a> Folder<'a> {
         })
     }
 
-    /// The page of a sweep of which nothing is known but its results.
+    /// Returns a page with results only: without diagnoses, verdicts and fixes.
     pub fn page<'p>(&'p self, name: &'p str, sweep: &'p Sweep, results: &'p Results) -> Page<'p> {
         Page {
             name,
@@ -50,11 +50,10 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Makes the page of a sweep once, unwritten, where the templates are a person's own: a fault that only
-    /// shows then is told before anything is trained.
+    /// Renders the page of a sweep with custom templates, without writing it, to find errors before training.
     ///
     /// # Errors
-    /// What is wrong, with file and line.
+    /// The error of a template, with file and line.
     pub fn try_out(&self, name: &str, sweep: &Sweep, results: &Results) -> Result<(), Problem> {
         match self.templates.are_own() {
             true => try_out(&self.page(name, sweep, results))
@@ -63,14 +62,14 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// `all in one file: reports/lr/standalone.html, 5.2 MB`, beside this page; none where it was not
-    /// asked for.
+    /// Returns `standalone report: reports/lr/standalone.html, 5.2 MB` for this page; `None` without
+    /// `--standalone`.
     pub fn in_one_file(&self, page: &Path) -> Option<String> {
         let file = page.with_file_name(STANDALONE);
         let size = std::fs::metadata(&file).ok().map(|file| file.len());
         let size = size.filter(|_| self.standalone)?;
         Some(format!(
-            "all in one file: {}, {}",
+            "standalone report: {}, {}",
             file.display(),
             bytes(size)
         ))

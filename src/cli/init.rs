@@ -1,4 +1,4 @@
-//! `sweep init`: a file to start from; or the templates of the report, to start one's own from.
+//! `sweep init`: writes a starter file, or the built-in templates of the report.
 
 use super::args::InitArgs;
 use super::output::Output;
@@ -9,13 +9,13 @@ use crate::report::write_templates;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// The starter file; a test runs it.
+/// The starter file, which a test runs.
 const STARTER: &str = include_str!("../../templates/starter.toml");
 
-/// Writes the starter file, and never over another.
+/// Writes the starter file, without overwriting another.
 ///
 /// # Errors
-/// It exists, or can't be written.
+/// The file exists, or cannot be written.
 pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
     if let Some(folder) = &args.templates {
         return templates(folder, output);
@@ -26,11 +26,11 @@ pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-/// Writes the templates of the report into a folder, and none over another.
+/// Writes the templates of the report to a folder, without overwriting any.
 fn templates(folder: &Path, output: &Output) -> Result<u8, Problem> {
     let files = write_templates(folder).map_err(|(path, source)| unwritten(path, source))?;
     output.message(format_args!(
-        "wrote {} into {1}; keep those that you change; next: sweep --templates {1} FILE",
+        "wrote {} to {1}; keep those that you change, remove the others; next: sweep --templates {1} FILE",
         count(files.len(), "template"),
         folder.display()
     ));
@@ -40,7 +40,7 @@ fn templates(folder: &Path, output: &Output) -> Result<u8, Problem> {
 fn unwritten(path: PathBuf, source: Error) -> Problem {
     if source.kind() == ErrorKind::AlreadyExists {
         return Problem::Wrong(format!(
-            "{} exists already, and is left as it is; name another",
+            "{} already exists; choose another name",
             path.display()
         ));
     }

@@ -1,5 +1,4 @@
-//! `sweep inspect RUN`: trains one run again and shows what its trace has no room for. The store stays as
-//! it is.
+//! `sweep inspect RUN`: replays one run, and records more than its trace stores. The store does not change.
 
 use super::args::InspectArgs;
 use super::ended::write_again;
@@ -25,7 +24,7 @@ use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
 use std::sync::atomic::AtomicBool;
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -35,7 +34,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
     let Some(store) = Store::open_existing(out)? else {
         let here = out.display();
         return Err(Problem::Wrong(format!(
-            "nothing has been trained in {here} yet; name the folder of the run's report with --out"
+            "no runs in {here} yet; pass the report folder of the run with --out"
         )));
     };
     let Wanted {
@@ -51,10 +50,10 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         return Ok(3);
     };
     match same_bits {
-        true => output.message("it came out with the same bits as the run in the store"),
+        true => output.message("the replay is bit-identical to the stored run"),
         false => output.error(
-            "it did not come out with the bits of the run in the store, which another version or another \
-             kind of processor trained; its page says so",
+            "the replay differs from the stored run, which another version of sweep or another kind of \
+             processor trained; its page says so",
         ),
     }
     let inspected = Inspected {
@@ -66,13 +65,13 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
     };
     let mut code = 0;
     for mut sweep in sweeps {
-        // A run of a seed that the command line or `sweep fix` added stays on the page.
+        // The page keeps a run of a seed that the command line or `sweep fix` added.
         if !sweep.sweep.seeds.contains(&trace.seed) {
             sweep.sweep.seeds.push(trace.seed);
         }
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
-        // Its pages now link to the inspection.
+        // The pages of the run now link to the inspection.
         let looked = look_up(sweep, Some(&store), Rerun::Nothing, TooLargeRuns::Result)?;
         match write_again(looked, Some(&store), &folder, output)?.report {
             Some(_) => output.result(format_args!("{}?run={id}", page.display())),
@@ -83,17 +82,16 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
     Ok(code)
 }
 
-/// Refuses a run that never came to an end of its own: there is nothing in it to look at, or no telling
-/// where to stop.
+/// Rejects an incomplete run: it has no result to analyze, or no known last step.
 fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
     let why = match &trace.outcome {
-        Outcome::Failed { message } => format!("the run failed: {message}"),
+        Outcome::Failed { message } => format!("it crashed: {message}"),
         Outcome::TimedOut { step } => {
-            format!("the run timed out after {}", count(*step as usize, "step"))
+            format!("it timed out after {}", count(*step as usize, "step"))
         }
         Outcome::TooLarge { .. } => {
             return Err(Problem::Wrong(format!(
-                "the run was too large for memory: {}; train it first: free memory and run the sweep again",
+                "failed to replay the run: it did not fit into memory, {}; free memory and run the sweep again",
                 trace.outcome.message().unwrap_or_default()
             )));
         }
@@ -106,12 +104,12 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
         }
     };
     Err(Problem::Wrong(format!(
-        "{why}; train it to its end first, with --rerun failed"
+        "failed to replay the run: {why}; run the sweep again with --rerun failed"
     )))
 }
 
-/// Trains the run again and looks at it; nothing where that was interrupted. Also tells whether it came
-/// out as the store has it.
+/// Replays the run and analyzes it. Also returns whether the replay is bit-identical to the stored run. Returns
+/// `None` after an interruption.
 fn look_at(
     cell: &Cell,
     trace: &Trace,
@@ -130,7 +128,7 @@ fn look_at(
         fits.map_err(|outcome| Problem::Memory(outcome.message().unwrap_or_default()))?;
     }
     output.message(format_args!(
-        "{}, seed {}: {} again with the engine {}",
+        "{}, seed {}: replaying {} with the engine {}",
         cell.name(),
         trace.seed,
         count(trace.steps as usize, "step"),
@@ -153,13 +151,13 @@ fn look_at(
     };
     let seen = look(&job, &new, &snapshots, &control);
     let seen =
-        seen.map_err(|error| Problem::Wrong(format!("failed to look at the run: {error}")))?;
-    // As bytes: a NaN is the same as a NaN.
+        seen.map_err(|error| Problem::Wrong(format!("failed to analyze the run: {error}")))?;
+    // Compared as bytes, in which a NaN equals a NaN.
     let same = serde_json::to_vec(&new).ok() == serde_json::to_vec(trace).ok();
     Ok(seen.map(|seen| (seen, same)))
 }
 
-/// How a run is named in messages.
+/// Returns the short form of a run ID for messages.
 pub fn short(id: RunId) -> String {
     format!("{:.12}", id.to_string())
 }

@@ -1,5 +1,5 @@
-//! Ctrl-C and requests to terminate. While nothing is trained, the first one ends the program at once.
-//! During training the first one ends it in good order, and the second one at once.
+//! Ctrl-C and termination signals. During training, the first one stops after the current steps, and the second one
+//! exits immediately. Otherwise the first one exits immediately.
 
 use super::output::Output;
 use crate::replace;
@@ -8,32 +8,32 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// Set by the first signal during training; runs under way then end without a trace.
+/// Set by the first signal during training; running runs then end without a trace.
 static CANCELLED: AtomicBool = AtomicBool::new(false);
-/// Whether there is something to end in good order.
+/// Whether training has started, which a signal stops gracefully.
 static TRAINING: AtomicBool = AtomicBool::new(false);
 
 /// The exit code of a program that was interrupted.
 const INTERRUPTED: i32 = 3;
-/// How long the last words may take, which nobody may read.
+/// Time limit of the last message, which a blocked stderr could delay forever.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
-/// Listens from now on.
+/// Installs the signal handler.
 pub fn listen(output: &Output) {
     let output = output.clone();
     let ignored = ignored::signals();
-    // Without a handler a signal ends the program at once, and finished runs are kept all the same.
+    // Without a handler, a signal ends the program immediately; finished runs are stored already.
     let _ = ctrlc::set_handler(move || hear(&output));
     ignored::ignore(&ignored);
 }
 
-/// From now on the first signal sets this flag, and the program ends in good order.
+/// Starts graceful stopping: from now on, the first signal only sets this flag.
 pub fn train() -> &'static AtomicBool {
     TRAINING.store(true, Ordering::Relaxed);
     &CANCELLED
 }
 
-/// The flag, for what ends at once until training starts.
+/// Returns the flag, without starting graceful stopping.
 pub fn flag() -> &'static AtomicBool {
     &CANCELLED
 }
@@ -42,28 +42,30 @@ fn hear(output: &Output) {
     let is_training = TRAINING.load(Ordering::Relaxed);
     if is_training && !CANCELLED.swap(true, Ordering::Relaxed) {
         let output = output.clone();
-        let tell = move || {
-            output.message("ending after the steps under way; Ctrl-C again to end at once");
+        let announce = move || {
+            output.message(
+                "stopping after the current steps; press Ctrl-C again to exit immediately",
+            );
         };
-        // On a thread of its own: a stderr that nobody reads must not hold up the second signal.
-        let _ = thread::Builder::new().spawn(tell);
+        // On a thread of its own: a blocked stderr must not delay the second signal.
+        let _ = thread::Builder::new().spawn(announce);
         return;
     }
     if !is_training {
-        let (said, heard) = channel();
+        let (sender, receiver) = channel();
         let output = output.clone();
-        let tell = move || {
+        let announce = move || {
             output.error("interrupted; run the same command again");
-            let _ = said.send(());
+            let _ = sender.send(());
         };
-        let _ = thread::Builder::new().spawn(tell);
-        let _ = heard.recv_timeout(LAST_WORDS);
+        let _ = thread::Builder::new().spawn(announce);
+        let _ = receiver.recv_timeout(LAST_WORDS);
     }
     replace::abandon();
     std::process::exit(INTERRUPTED);
 }
 
-/// Signals that whoever started the program wants ignored, as `nohup` does: they stay so.
+/// Signals that the parent process ignores, as under `nohup`. They stay ignored.
 #[cfg(unix)]
 mod ignored {
     use libc::{SIG_IGN, SIGHUP, SIGINT, SIGTERM, c_int, sigaction, signal};
@@ -77,7 +79,7 @@ mod ignored {
 
     fn is_ignored(number: c_int) -> bool {
         let mut action = MaybeUninit::<sigaction>::zeroed();
-        // SAFETY: without a new action, this only writes the one that is in force, which is plain data.
+        // SAFETY: without a new action, this only writes the current action, which is plain data.
         #[allow(unsafe_code)]
         let (failed, action) = unsafe {
             let failed = sigaction(number, null(), action.as_mut_ptr());
@@ -89,7 +91,7 @@ mod ignored {
     /// Ignores them again.
     pub fn ignore(signals: &[c_int]) {
         for number in signals {
-            // SAFETY: no handler of ours is called.
+            // SAFETY: this installs no handler.
             #[allow(unsafe_code)]
             unsafe {
                 signal(*number, SIG_IGN);
@@ -98,7 +100,7 @@ mod ignored {
     }
 }
 
-/// Only Unix ignores signals on request.
+/// Only Unix can ignore signals.
 #[cfg(not(unix))]
 mod ignored {
     pub fn signals() {}

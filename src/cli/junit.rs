@@ -1,5 +1,5 @@
-//! Verdicts as JUnit XML, which CI services show: a suite per file, a case per expectation, and one
-//! more where not every run came to its end.
+//! Verdicts as JUnit XML for CI services: one suite per file and one case per expectation. Incomplete runs and a
+//! baseline are cases of their own.
 
 use super::verdict_files::Suite;
 use crate::baseline::Change;
@@ -8,10 +8,10 @@ use crate::expect::{Status, Verdict};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::io;
 
-/// The verdicts of all sweeps.
+/// Returns the verdicts of all sweeps as XML.
 ///
 /// # Errors
-/// They can't be written as XML.
+/// XML cannot represent them.
 pub fn junit(suites: &[Suite]) -> io::Result<String> {
     let mut report = Report::new("sweep");
     for suite in suites {
@@ -27,8 +27,8 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
     let mut cases: Vec<TestCase> = suite.verdicts.iter().map(|v| case(suite, v)).collect();
     if let Some(why) = &suite.left_open {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(&*escape::line(&format!("not whole: {why}")));
-        let mut case = TestCase::new("every run comes to its end", status);
+        status.set_message(&*escape::line(&format!("incomplete: {why}")));
+        let mut case = TestCase::new("every run completes", status);
         case.set_classname(&*escape::line(&suite.file));
         cases.push(case);
     }
@@ -45,7 +45,7 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
             }
         };
         let mut case = TestCase::new(
-            &*escape::line(&format!("as in baseline {}", compared.name)),
+            &*escape::line(&format!("unchanged from baseline {}", compared.name)),
             status,
         );
         case.set_classname(&*escape::line(&suite.file));
@@ -54,7 +54,7 @@ fn cases(suite: &Suite) -> Vec<TestCase> {
     cases
 }
 
-/// An expectation that can't be decided is an error in JUnit's words.
+/// Returns the case of an expectation. JUnit's word for an inconclusive expectation is error.
 fn case(suite: &Suite, verdict: &Verdict) -> TestCase {
     let mut status = match verdict.status {
         Status::Pass => TestCaseStatus::success(),
@@ -71,7 +71,7 @@ fn case(suite: &Suite, verdict: &Verdict) -> TestCase {
     case
 }
 
-/// Cases are told apart by their names: one that occurs twice in a file gets its line.
+/// Returns a unique name for a case: expectations of the same name get their line.
 fn name(suite: &Suite, verdict: &Verdict) -> String {
     let name = &verdict.name;
     match suite.verdicts.iter().filter(|v| v.name == *name).count() {

@@ -1,4 +1,4 @@
-//! `sweep list`: what the store of a report folder holds.
+//! `sweep list`: lists the sweeps and runs in the store of a report folder.
 
 use super::args::ListArgs;
 use super::output::Output;
@@ -10,14 +10,14 @@ use crate::expect::count;
 use crate::store::{Store, SweepEntry};
 use comfy_table::{CellAlignment, Table, presets};
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
 pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
     let folder = args.out.out.display();
     let Some(store) = Store::open_existing(&args.out.out)? else {
-        output.message(format_args!("nothing has been trained in {folder} yet"));
+        output.message(format_args!("no runs in {folder} yet"));
         return Ok(0);
     };
     let sweeps = store.sweeps()?;
@@ -42,7 +42,7 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
 fn table(sweeps: &[SweepEntry]) -> Text {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["page", "cells", "runs", "trained", "last run", "title"]);
+    table.set_header(["sweep", "cells", "runs", "trained", "last run", "title"]);
     for sweep in sweeps {
         table.add_row(row([
             sweep.name.clone(),

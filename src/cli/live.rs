@@ -1,6 +1,6 @@
-//! A page while a sweep is trained. A thread of its own hears of every run that ends and writes the page
-//! again from time to time. It takes one core for a small share of the time, holds up no worker, and what
-//! it can't write is no matter: the last page is written when all is done.
+//! The live page of a sweep during training. A separate thread receives every run that ends, and writes the page from
+//! time to time. It uses one core for a small share of the time and blocks no worker. Its errors are harmless, since
+//! the final page is written after training.
 
 use super::folder::Folder;
 use super::output::Output;
@@ -18,93 +18,92 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Before the first writing: what ends sooner needs no page on the way.
+/// Delay of the first write: a shorter training needs no live page.
 const FIRST: Duration = Duration::from_secs(1);
-/// Between two writings, at least.
+/// Minimum pause between two writes.
 const PAUSE: Duration = Duration::from_secs(3);
-/// So many times as long as a writing took is the pause after it.
+/// The pause after a write is at least this many times its duration.
 const SHARE: u32 = 50;
-/// After this time the page is written again though nothing has ended, to show that somebody does.
+/// Heartbeat: after this time the page is written again without new runs, to show that the program is alive.
 const BEAT: Duration = Duration::from_secs(30);
-/// So many beats may fail to come before a page counts as left alone.
+/// A page is stale after this many missing heartbeats.
 const BEATS: u32 = 3;
-/// Seconds between two loadings of the page in a browser, at least and at most.
+/// Minimum and maximum of the seconds between two reloads in a browser.
 const LOADINGS: (u64, u64) = (5, 60);
 
-/// What the writer hears.
+/// A message to the writer.
 enum News {
     Ended(RunId, Arc<Trace>, Timing),
     /// Every run of the grid has ended.
     Trained,
 }
 
-/// Where the writer is told.
-pub struct Told(Option<Sender<News>>);
+/// Sends messages to the writer.
+pub struct Notifier(Option<Sender<News>>);
 
-impl Told {
-    /// What happened to a run.
+impl Notifier {
+    /// Sends the end of a run; ignores other events.
     pub fn hear(&self, event: Event) {
         if let Event::Ended { run, trace, timing } = event {
-            self.tell(News::Ended(run.id, Arc::clone(trace), timing.clone()));
+            self.send(News::Ended(run.id, Arc::clone(trace), timing.clone()));
         }
     }
 
-    /// The grid is trained; what is trained beside it comes next.
+    /// Sends that the grid is trained, and runs outside of the grid follow.
     pub fn trained(&self) {
-        self.tell(News::Trained);
+        self.send(News::Trained);
     }
 
-    fn tell(&self, news: News) {
-        // A writer that has given up hears nothing.
+    fn send(&self, news: News) {
+        // A writer that has stopped receives nothing.
         let _ = self.0.as_ref().map(|writer| writer.send(news));
     }
 }
 
-/// Does `work`, and meanwhile writes the page of the sweep that it trains, where runs are missing.
-pub fn while_training<T>(writer: Option<Writer>, work: impl FnOnce(&Told) -> T) -> T {
+/// Calls `work`, and writes the live page of the sweep meanwhile, if runs are missing.
+pub fn while_training<T>(writer: Option<Writer>, work: impl FnOnce(&Notifier) -> T) -> T {
     let Some(writer) = writer else {
-        return work(&Told(None));
+        return work(&Notifier(None));
     };
     let output = writer.output;
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (tell, news) = channel();
+        let (sender, news) = channel();
         let over = &over;
         let write = move || writer.write_on(&news, over);
         let named = thread::Builder::new().name("page".to_owned());
         let thread = named.spawn_scoped(scope, write);
-        // Without the thread there is no page on the way, and nobody hears what is told.
-        let told = Told(thread.is_ok().then_some(tell));
-        let done = work(&told);
+        // Without the thread there is no live page and no receiver.
+        let notifier = Notifier(thread.is_ok().then_some(sender));
+        let done = work(&notifier);
         over.store(true, Ordering::Relaxed);
-        drop(told);
+        drop(notifier);
         if let Ok(thread) = thread
             && thread.join().is_err()
         {
-            output
-                .message("  the page could not be written while training: a fault of the program");
+            output.message("  failed to write the live page: a bug in sweep");
         }
         done
     })
 }
 
-/// The page as far as it has come.
+/// Writes the live page.
 pub struct Writer<'a> {
     name: &'a str,
     sweep: &'a Sweep,
     folder: &'a Folder<'a>,
     output: &'a Output,
-    /// Without what is trained again.
+    /// Results so far, without cached runs that are trained again.
     results: Results,
-    /// Where each run stands in the results.
+    /// The places of each run in the results.
     places: BTreeMap<RunId, Vec<(usize, usize)>>,
-    /// Runs that have ended since the last writing.
+    /// Runs that have ended since the last write.
     new: BTreeSet<RunId>,
     is_trained: bool,
 }
 
 impl<'a> Writer<'a> {
-    /// Of a sweep that is about to be trained; none where the store has all of it.
+    /// Creates the writer of a sweep before training; `None` if no run is missing.
     pub fn of(
         name: &'a str,
         sweep: &'a Sweep,
@@ -137,7 +136,7 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Writes again and again until nobody tells anything any more.
+    /// Writes repeatedly until the sender is dropped.
     fn write_on(mut self, news: &Receiver<News>, over: &AtomicBool) {
         let (mut pause, mut last) = (PAUSE, None);
         let mut next = Instant::now() + FIRST;
@@ -153,8 +152,8 @@ impl<'a> Writer<'a> {
                     let clock = Instant::now();
                     if changed || last.is_none_or(|last: Instant| last.elapsed() >= BEAT) {
                         if let Err(error) = self.write(pause, over) {
-                            let told = format_args!("  no page while training: {error}");
-                            return self.output.message(told);
+                            let text = format_args!("  no live page: {error}");
+                            return self.output.message(text);
                         }
                         if last.is_none() {
                             self.announce();
@@ -182,7 +181,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the page once; the next writing comes after this pause or the one that it costs.
+    /// Writes the page once. The next write follows after this pause, or a longer one.
     fn write(&mut self, pause: Duration, over: &AtomicBool) -> Result<(), ReportError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let running = Running {
@@ -199,12 +198,12 @@ impl<'a> Writer<'a> {
         write_running(self.folder.path, &page, &mut self.new, over)
     }
 
-    /// Where somebody looks on, they are told where there is something to look at.
+    /// Prints the path of the page on a terminal.
     fn announce(&self) {
         if self.output.progress() == Some(true) {
             let page = self.folder.path.join(self.name).join("index.html");
             self.output
-                .message(format_args!("  as far as it is: {}", page.display()));
+                .message(format_args!("  live report: {}", page.display()));
         }
     }
 }

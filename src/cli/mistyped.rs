@@ -1,14 +1,14 @@
-//! `sweep chekc lr.toml` means a command, not a file named `chekc`.
+//! Recognizes a mistyped command: `sweep chekc lr.toml` does not mean a file named `chekc`.
 
 use super::args::Cli;
 use super::problem::Problem;
 use clap::CommandFactory;
 use std::path::PathBuf;
 
-/// Refuses a first file that isn't there and looks like the name of a command.
+/// Rejects a first file that does not exist and resembles the name of a command.
 ///
 /// # Errors
-/// Which command was probably meant.
+/// Names the similar command.
 pub fn refuse(files: &[PathBuf]) -> Result<(), Problem> {
     let Some(word) = files.first().filter(|file| !file.exists()) else {
         return Ok(());
@@ -21,10 +21,10 @@ pub fn refuse(files: &[PathBuf]) -> Result<(), Problem> {
         .min();
     match nearest {
         Some((0, name)) => Err(Problem::Wrong(format!(
-            "the command comes first: sweep {name} …"
+            "the command must come first; write `sweep {name} …`"
         ))),
         Some((far, name)) if far <= 2 && far < name.len() / 2 + 1 => Err(Problem::Wrong(format!(
-            "there is no command '{word}', and no such file; did you mean '{name}'?"
+            "unknown command `{word}`, and no file of that name; did you mean `{name}`?"
         ))),
         _ => Ok(()),
     }

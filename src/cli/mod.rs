@@ -1,8 +1,13 @@
-//! The command line: what is asked, all printing, exit codes.
+//! The command line: arguments, all printing, exit codes.
 //!
-//! 0 all is well; 1 an expectation failed, or a failing cell has no cure; 2 a file or the command line is wrong; 3 not all runs
-//! came to an end, an expectation is inconclusive, results could not be written, or the command was interrupted. Where several apply, 2 goes before 1 and 1
-//! before 3. A run that diverged is a result like any other.
+//! | code | meaning |
+//! |---|---|
+//! | 0 | success |
+//! | 1 | an expectation fails, a baseline changed, or a failing cell has no verified fix |
+//! | 2 | a sweep file or the command line is wrong |
+//! | 3 | runs are incomplete, an expectation is inconclusive, results could not be written, or the command was interrupted |
+//!
+//! If several apply, 2 goes before 1, and 1 before 3. A diverged run is a normal result.
 
 mod annotations;
 mod args;
@@ -49,12 +54,12 @@ use problem::Problem;
 use std::process::ExitCode;
 use text::Text;
 
-/// The command `sweep`.
+/// Runs the command `sweep`.
 pub fn main() -> ExitCode {
     main_with(Own::default())
 }
 
-/// The command `sweep` with models and data sources of a person's own.
+/// Runs the command `sweep` with custom models and data sources.
 pub fn main_with(own: Own) -> ExitCode {
     let added = own.add();
     let cli = Cli::parse();
@@ -78,11 +83,11 @@ pub fn main_with(own: Own) -> ExitCode {
     let output = Output::new(look);
     let limit = crate::memory::limit().map_err(Problem::from);
     interrupt::listen(&output);
-    let obeyed = added
+    let done = added
         .map_err(Problem::from)
         .and(limit)
         .and_then(|_| obey(&cli, &output));
-    let code = match obeyed {
+    let code = match done {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
         Err(problem) => {
@@ -97,7 +102,7 @@ pub fn main_with(own: Own) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Does what was asked, and gives the exit code.
+/// Runs the command that the arguments name, and returns the exit code.
 fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
     match &cli.command {
         None => {

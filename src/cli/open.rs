@@ -1,5 +1,4 @@
-//! Sweep files are read, all of them, before anything is done with any: every fault of every file
-//! is told at once.
+//! Reads all sweep files before anything is trained, and reports the errors of all files together.
 
 use super::args::FileArgs;
 use super::output::{Output, stderr_has_colours};
@@ -12,7 +11,7 @@ use crate::spec::{COMMAND_LINE, FaultList, Faults, Overrides, Sweep, render};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// A sweep file that has been read and found good.
+/// A sweep file without errors.
 pub struct Opened {
     pub page: String,
     pub sweep: Sweep,
@@ -20,10 +19,10 @@ pub struct Opened {
     pub files: Files,
 }
 
-/// Reads every file that is meant.
+/// Reads every sweep file that the command line names.
 ///
 /// # Errors
-/// Files that aren't there, and every fault of every file.
+/// Missing files, and all errors in files.
 pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     let overrides = Overrides {
         set: args.set.clone(),
@@ -39,10 +38,10 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
             Ok(sweep) => opened.push(sweep),
             Err(faults) => {
                 for fault in faults.0 {
-                    // What is wrong with the command line is so for every file.
-                    let told = fault.path == Path::new(COMMAND_LINE)
+                    // Each file repeats the errors of the command line.
+                    let is_repeated = fault.path == Path::new(COMMAND_LINE)
                         && !of_call.insert((fault.message.clone(), fault.label.clone()));
-                    if !told {
+                    if !is_repeated {
                         wrong.push(fault);
                     }
                 }
@@ -60,7 +59,7 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
 /// Reads one file.
 ///
 /// # Errors
-/// Every fault of it.
+/// All errors in the file.
 pub fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Faults> {
     let Loaded {
         sweep,

@@ -1,4 +1,4 @@
-//! The two ways out: results to stdout, everything else to stderr.
+//! Output: results go to stdout, everything else to stderr.
 
 use super::args::{ColorArg, LookArgs};
 pub use super::text::painted;
@@ -11,24 +11,24 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Where a command says things. Clones speak into the same ways out.
+/// The output of a command. Clones share their state.
 #[derive(Debug, Clone)]
 pub struct Output {
     quiet: bool,
     shared: Arc<Shared>,
 }
 
-/// What every clone must know of.
+/// State that all clones share.
 #[derive(Debug, Default)]
 struct Shared {
     /// A result could not be written.
     lost: AtomicBool,
-    /// Drawn on stderr, and taken away while a line is written there.
+    /// The progress bar on stderr, which is hidden while a line is written there.
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Output {
-    /// As the command line wants it. Colours are a setting of the whole process.
+    /// Creates the output for these options. Colors are a setting of the whole process.
     pub fn new(look: LookArgs) -> Output {
         match look.color {
             ColorArg::Auto => ColorChoice::Auto,
@@ -42,13 +42,13 @@ impl Output {
         }
     }
 
-    /// A line, or several, of the result.
+    /// Prints lines of the result.
     pub fn result(&self, text: impl Say) {
         let lines: Vec<String> = text.text().shown().collect();
         self.written(&lines.join("\n"));
     }
 
-    /// A line for the service that runs the job, which must come as it is: everything in it is escaped already.
+    /// Prints a command for a CI service verbatim. The caller escapes it.
     pub fn command(&self, line: &str) {
         self.written(line);
     }
@@ -57,35 +57,35 @@ impl Output {
         let mut out = anstream::stdout();
         let written = writeln!(out, "{text}").and_then(|()| out.flush());
         if let Err(error) = written
-            // Whoever reads has had enough (`sweep list | head`); the work goes on.
+            // A closed pipe (`sweep list | head`) is no error, and does not stop the work.
             && error.kind() != ErrorKind::BrokenPipe
             && !self.shared.lost.swap(true, Ordering::Relaxed)
         {
             self.error(format_args!(
-                "failed to write to stdout: {error}; make room there, or send it elsewhere, and run \
-                 the same command again"
+                "failed to write to stdout: {error}; free space or redirect the output, then run the \
+                 same command again"
             ));
         }
     }
 
-    /// Whether a result could not be written; a pipe that its reader has closed is no such case.
+    /// Returns whether a result could not be written. A closed pipe does not count.
     pub fn has_lost_results(&self) -> bool {
         self.shared.lost.load(Ordering::Relaxed)
     }
 
-    /// Something worth knowing that is not the result.
+    /// Prints a message on stderr, unless the output is quiet.
     pub fn message(&self, text: impl Say) {
         if !self.quiet {
             self.said(text);
         }
     }
 
-    /// What went wrong; also said when quiet.
+    /// Prints an error on stderr, also if the output is quiet.
     pub fn error(&self, text: impl Display) {
         self.said(format_args!("{} {text}", painted("error:", RED.bold())));
     }
 
-    /// Something drawn already, such as a fault in its file; what it quotes is escaped.
+    /// Prints rendered text on stderr, such as an error with its excerpt. The caller escapes what it quotes.
     pub fn drawn(&self, text: impl Display) {
         self.aside(text);
     }
@@ -95,20 +95,20 @@ impl Output {
         text.shown().for_each(|line| self.aside(line));
     }
 
-    /// From now on, lines on stderr keep clear of this bar; of none, where it is gone.
+    /// Sets the progress bar that lines on stderr must not overwrite, or removes it.
     pub fn keep_clear_of(&self, bar: Option<ProgressBar>) {
         *self.bar() = bar;
     }
 
-    /// Whether progress is wanted at all, and whether it can be drawn over.
+    /// Returns whether stderr is a terminal; `None` if the output is quiet and shows no progress.
     pub fn progress(&self) -> Option<bool> {
         (!self.quiet).then(|| std::io::stderr().is_terminal())
     }
 
-    /// A line on stderr. If even that can't be written, there is nobody to tell.
+    /// Writes a line on stderr. There is no other place to report an error of that.
     fn aside(&self, text: impl Display) {
         let write = || drop(writeln!(anstream::stderr(), "{text}"));
-        // Not held while writing, which may take as long as whoever reads likes.
+        // The lock is not held while writing, which a slow reader can block.
         let bar = self.bar().clone();
         match bar {
             Some(bar) => bar.suspend(write),
@@ -122,7 +122,7 @@ impl Output {
     }
 }
 
-/// Whether what goes to stderr is coloured.
+/// Returns whether stderr has colors.
 pub fn stderr_has_colours() -> bool {
     AutoStream::choice(&std::io::stderr()) != ColorChoice::Never
 }

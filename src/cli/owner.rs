@@ -1,4 +1,4 @@
-//! Whose page a page is: two files must not write the same one, not even in two calls.
+//! The sweep file that owns a page: two files must not write the same page, not even in separate commands.
 
 use super::open::Opened;
 use super::problem::Problem;
@@ -6,11 +6,11 @@ use crate::store::{Store, SweepEntry};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-/// Refuses sweeps whose page belongs to another file that is still there. A file that has moved,
-/// or whose page has another name in this call, owns the old page no longer.
+/// Rejects sweeps with a page that belongs to another existing file. A file loses its old page if it has moved, or
+/// has another page in this command.
 ///
 /// # Errors
-/// Which pages are meant, and the store can't be read.
+/// Pages that belong to other files, or a store that cannot be read.
 pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(), Problem> {
     let own = |sweep: &Opened| sweep.sweep.path.canonicalize().ok();
     let given: BTreeSet<PathBuf> = sweeps.iter().filter_map(own).collect();
@@ -22,8 +22,7 @@ pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(),
         if let Some(owner) = owner.filter(|owner| !given.contains(owner)) {
             wrong.push(format!(
                 "{} would overwrite the page {}, which belongs to {}; use another folder with \
-                 --out, or give a folder above both files, below which their pages have names of \
-                 their own",
+                 --out, or pass a folder above both files, which gives their pages different names",
                 sweep.sweep.path.display(),
                 out.join(&sweep.page).display(),
                 from_here(&owner).display(),
@@ -36,13 +35,13 @@ pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(),
     }
 }
 
-/// The file that a page was made from, where both are still there.
+/// Returns the file that a page was written from, if both exist.
 fn owner(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
     let page = out.join(&entry.name).join("index.html");
     whole(entry, out).filter(|_| page.exists())
 }
 
-/// The file that a sweep was made from, as one would type it, where it is still there.
+/// Returns the file of a sweep if it exists, relative to the current folder if possible.
 pub fn file_of(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
     whole(entry, out).map(|path| from_here(&path))
 }
@@ -52,8 +51,8 @@ fn whole(entry: &SweepEntry, out: &Path) -> Option<PathBuf> {
     out.join(&entry.path).canonicalize().ok()
 }
 
-/// Where a file lies as seen from the report folder, so that the two still know each other where
-/// they are moved or copied together, whatever folder the program is called from.
+/// Returns the path of a file relative to the report folder. It stays valid if both are moved or copied together, and
+/// in any current folder.
 pub fn seen_from(out: &Path, file: &Path) -> PathBuf {
     let (Ok(out), Ok(file)) = (out.canonicalize(), file.canonicalize()) else {
         return file.to_owned();
@@ -67,7 +66,7 @@ pub fn seen_from(out: &Path, file: &Path) -> PathBuf {
     up.chain(file.components().skip(shared)).collect()
 }
 
-/// A path as one would type it.
+/// Returns a path relative to the current folder, if it is below that.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     let below = here.ok().and_then(|here| path.strip_prefix(here).ok());

@@ -1,4 +1,4 @@
-//! Which sweep files are meant, and how their pages are named.
+//! Finds the sweep files of a command line, and names their pages.
 
 use crate::spec::{COMMAND_LINE, Fault};
 use crate::store;
@@ -7,18 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// A sweep file, and the folder of its page below the report folder.
+/// A sweep file with the folder of its page below the report folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub path: PathBuf,
-    /// The file's path below the folder given, without its ending: `deep/lr`. The file's own name
-    /// where it was given itself.
+    /// The path of the file below the given folder, without extension: `deep/lr`. For a file argument, its name
+    /// without extension.
     pub page: String,
 }
 
-/// The files given, and those in the folders given, sorted within each folder. A file that is met
-/// twice counts once. Also what is wrong: paths that can't be read or hold no sweep file, and files
-/// whose page has its place taken, by another or by the report itself.
+/// Returns the given files and those in the given folders, sorted within each folder, without duplicates. Also
+/// returns errors: unreadable paths, folders without sweep files, and files with the same page or a reserved name.
 pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
@@ -40,7 +39,7 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
     (found, wrong.into_iter().map(fault).collect())
 }
 
-/// Every `*.toml` below a folder, but for hidden ones.
+/// Adds every `*.toml` file below a folder, without hidden ones.
 fn walk(folder: &Path, found: &mut Vec<Found>, wrong: &mut Vec<String>) {
     let visible = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
     let before = (found.len(), wrong.len());
@@ -53,7 +52,7 @@ fn walk(folder: &Path, found: &mut Vec<Found>, wrong: &mut Vec<String>) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                wrong.push(format!("failed to walk {}: {error}", folder.display()));
+                wrong.push(format!("failed to read {}: {error}", folder.display()));
                 continue;
             }
         };
@@ -66,11 +65,11 @@ fn walk(folder: &Path, found: &mut Vec<Found>, wrong: &mut Vec<String>) {
         }
     }
     if (found.len(), wrong.len()) == before {
-        wrong.push(format!("there is no *.toml in {}", folder.display()));
+        wrong.push(format!("no *.toml files in {}", folder.display()));
     }
 }
 
-/// The path without its ending, with `/` between parts on every system.
+/// Returns a path without extension, with `/` as separator on every system.
 fn page(path: &Path) -> String {
     let bare = path.with_extension("");
     let parts: Vec<_> = bare
@@ -80,7 +79,7 @@ fn page(path: &Path) -> String {
     parts.join("/")
 }
 
-/// One message per page that several files would write.
+/// Returns one message per page that several files would write.
 fn clashes(found: &[Found]) -> Vec<String> {
     let mut pages: BTreeMap<&str, Vec<&Path>> = BTreeMap::new();
     for file in found {
@@ -92,17 +91,16 @@ fn clashes(found: &[Found]) -> Vec<String> {
         .map(|(page, files)| {
             let files: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
             format!(
-                "{} would all write the page {page}; rename one, or give a folder above both",
+                "{} would write the same page {page}; rename one, or pass a folder above both",
                 files.join(" and ")
             )
         })
         .collect()
 }
 
-/// What stands in the report folder beside the folders of pages and the store's files, whose names
-/// all start with [`store::FILE`].
+/// Reserved names in the report folder, in addition to the files of the store, which start with [`store::FILE`].
 const OF_THE_REPORT: [&str; 3] = ["index.html", "assets", "export"];
-/// What stands in the folder of a page.
+/// Reserved names in the folder of a page.
 const OF_A_PAGE: [&str; 13] = [
     "index.html",
     "run.html",
@@ -119,8 +117,7 @@ const OF_A_PAGE: [&str; 13] = [
     "standalone.html",
 ];
 
-/// What to say of a file whose page would stand where a file of the report does. Upper and lower case
-/// are the same to some file systems.
+/// Returns the error of a file with a page in the place of a reserved name. Some file systems ignore case.
 fn taken(file: &Found) -> Option<String> {
     let mut parts = file.page.split('/').map(str::to_lowercase).enumerate();
     let part = parts.find(|(depth, part)| match depth {
@@ -130,8 +127,7 @@ fn taken(file: &Found) -> Option<String> {
     });
     part.map(|(_, part)| {
         format!(
-            "{} would write the page {}, and `{part}` is a name that the report needs itself; \
-             rename it",
+            "{} would write the page {}, but the report needs the name `{part}`; rename the file",
             file.path.display(),
             file.page
         )
@@ -143,7 +139,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// A folder with these files.
+    /// Creates a folder with these files.
     fn folder(files: &[&str]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for file in files {
@@ -167,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_named_after_the_path_below_the_folder_given() {
+    fn a_page_is_named_after_the_path_below_the_given_folder() {
         let folder = folder(&[
             "e/lr.toml",
             "e/deep/lr.toml",
@@ -184,19 +180,19 @@ mod tests {
     }
 
     #[test]
-    fn two_files_with_one_page_and_missing_files_are_refused() {
+    fn two_files_with_the_same_page_and_missing_files_are_errors() {
         let folder = folder(&["a/lr.toml", "b/lr.toml", "c/notes.md"]);
         let message = pages(&folder, &["a", "b"]).unwrap_err();
-        assert!(message.contains("would all write the page lr"), "{message}");
+        assert!(message.contains("the same page lr"), "{message}");
         let message = pages(&folder, &["c", "d"]).unwrap_err();
         assert!(message.contains("no *.toml"), "{message}");
         let missing = folder.path().join("d");
-        let told = format!("failed to read {}: ", missing.display());
-        assert!(message.contains(&told), "{message}");
+        let unread = format!("failed to read {}: ", missing.display());
+        assert!(message.contains(&unread), "{message}");
     }
 
     #[test]
-    fn pages_in_the_place_of_the_reports_own_files_are_refused() {
+    fn pages_with_reserved_names_are_errors() {
         let good = folder(&[
             "a/lr/runs.b/x.toml",
             "a/runs/lr.toml",
@@ -218,10 +214,10 @@ mod tests {
         ];
         for file in bad {
             let message = pages(&folder(&[file, "lr.toml"]), &[""]).unwrap_err();
-            assert!(message.contains("needs itself"), "{file}: {message}");
+            assert!(message.contains("the report needs"), "{file}: {message}");
             assert_eq!(message.lines().count(), 1, "{file}: {message}");
         }
         let message = pages(&folder(&["...toml"]), &["...toml"]).unwrap_err();
-        assert!(message.contains("needs itself"), "{message}");
+        assert!(message.contains("the report needs"), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! `sweep plan`: what a sweep would train, and what can be said of time and space beforehand.
+//! `sweep plan`: shows what a sweep would train, with estimates of time, memory and storage.
 
 use super::args::PlanArgs;
 use super::open;
@@ -25,14 +25,14 @@ use crate::store::Store;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// What one stored trace takes at most, in kB: outputs and curves, and 50 moments of every layer.
+/// Returns the maximum size of a stored trace in kB: predictions, curves, and 50 snapshots of every layer.
 fn trace_kb(cell: &Cell) -> usize {
     let features = features(&cell.values).and_then(|d| usize::try_from(d).ok());
     let layers = layers(&cell.settings, features.unwrap_or(1), 1).len();
     14 + 5 * layers.max(1) / 4
 }
 
-/// Trains nothing, and makes no store where there is none.
+/// Runs the command, which trains nothing and creates no store, and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -62,7 +62,7 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
     if let Some(sample) = sweep.sample {
         text.line(format_args!(
             "  {}",
-            drawn(sample, plan.results.cells.len())
+            sampled(sample, plan.results.cells.len())
         ));
     }
     if let Some(stop) = sweep.stop {
@@ -74,18 +74,18 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
             .iter()
             .map(|cell| &cell.cell.settings.data.source)
     };
-    // A file is gone through once, however many cells use it.
+    // Cells that share a data file share its line.
     let mut met = BTreeSet::new();
     let sources = cells().filter(|source| met.insert(format!("{source:?}")));
-    let mut told: Vec<String> = sources.filter_map(|source| files.told(source)).collect();
-    told.dedup();
-    for told in told {
-        text.line(format_args!("  data {told}"));
+    let mut facts: Vec<String> = sources.filter_map(|source| files.told(source)).collect();
+    facts.dedup();
+    for fact in facts {
+        text.line(format_args!("  data {fact}"));
     }
     let runs = plan.runs();
     let missing = plan.missing.len();
     text.line(format_args!(
-        "  {} × {} = {}: {missing} to train, {} in the store",
+        "  {} × {} = {}: {missing} to train, {} cached",
         count(plan.results.cells.len(), "cell"),
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
@@ -105,20 +105,20 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
             .map(|(cell, _)| &plan.results.cells[*cell]);
         let kb: usize = cells.map(|cell| trace_kb(&cell.cell)).sum();
         let mb = kb.div_ceil(1000);
-        text.line(format_args!("  space in the store: {mb} MB at most"));
+        text.line(format_args!("  storage: at most {mb} MB"));
     }
     let cures = cures(looked);
     if cures > 0 {
         let runs = count(cures, "run");
         text.line(format_args!(
-            "  cured_by: {runs} more at most, to prove the cures"
+            "  expected fixes: up to {runs} to verify them"
         ));
     }
     text.line("");
     text
 }
 
-/// The memory that a sweep needs, and what of it doesn't fit into what there is.
+/// Returns the memory that a sweep needs, and the runs that do not fit into the available memory.
 fn needed(
     plan: &Plan,
     groups: &mut Vec<Group>,
@@ -130,12 +130,12 @@ fn needed(
     let Peak { bytes, mapped } = estimate.peak(groups, jobs);
     let mb = |bytes: f64| (bytes / 1e6).ceil();
     let mut line = format!(
-        "  memory: roughly {} MB with {}",
+        "  memory: about {} MB with {}",
         mb(bytes),
         count(jobs.min(plan.missing.len()), "job")
     );
     if mapped > 0.0 {
-        line.push_str(&format!(", and {} MB of mapped files", mb(mapped)));
+        line.push_str(&format!(", plus {} MB of mapped files", mb(mapped)));
     }
     let mut text = Text::default();
     text.line(line + " (estimated from rows, weights and activations)");
@@ -160,7 +160,7 @@ fn needed(
     text
 }
 
-/// The most runs that the cures take which expectations name: every dose of each, with every seed.
+/// Returns the maximum number of runs that verify expected fixes: each variant of each fix, with every seed.
 fn cures(looked: &Looked) -> usize {
     let results = &looked.plan.results;
     let wanted = wanted_cures(&looked.sweep, results).into_iter();
@@ -171,7 +171,7 @@ fn cures(looked: &Looked) -> usize {
     runs.sum()
 }
 
-/// A line for every engine that takes runs, and for every reason why a better one does not:
+/// Returns one line per engine, and per reason why a preferred engine does not apply:
 /// `stacked: 30 runs in 2 stacks`.
 fn by_engine(groups: &[Group]) -> Vec<String> {
     let mut lines: Vec<(&str, Option<&str>, Vec<&Group>)> = Vec::new();
@@ -191,7 +191,7 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
         let together = groups.iter().any(|group| group.together > 1);
         let how = match together {
             true => format!("in {}", count(stacks, "stack")),
-            false => "one by one".to_owned(),
+            false => "one at a time".to_owned(),
         };
         let why = why.map_or(String::new(), |why| format!(", because {why}"));
         format!("{name}: {} {how}{why}", count(runs, "run"))
@@ -199,65 +199,63 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
     lines.into_iter().map(line).collect()
 }
 
-/// Which cells go on, and what is trained of it all: `stop: 20 cells to 2 epochs, 6 to 6, 2 to 18, 1 to 54: 170
-/// epochs for every seed, where the whole takes 1080`.
+/// Returns the rungs with their cells and total budget: `stop: successive halving, 20 cells to epoch 2, 6 to 6, 2 to
+/// 18, 1 to 54; 170 epochs per seed instead of 1080`.
 fn rungs(stop: Stop, results: &Results) -> Text {
     let Some(first) = results.cells.first() else {
         return Text::default();
     };
     let (whole, unit) = match first.cell.settings.budget {
-        Budget::Epochs(n) => (n, "epochs"),
-        Budget::Steps(n) => (n, "steps"),
+        Budget::Epochs(n) => (n, "epoch"),
+        Budget::Steps(n) => (n, "step"),
     };
     let (mut left, mut total, mut parts) = (results.cells.len(), 0, Vec::new());
     for end in ends(stop, first.cell.settings.budget) {
         if left == 1 {
             break;
         }
-        parts.push(format!("{} to {end}", count(left, "cell")));
+        parts.push(format!("{} to {unit} {end}", count(left, "cell")));
         total += left * end;
         left = kept(stop, left);
     }
-    parts.push(format!("{left} to {whole} {unit}"));
+    parts.push(format!("{} to {unit} {whole}", count(left, "cell")));
     total += left * whole;
     let all = results.cells.len() * whole;
     let mut text = Text::default();
     text.line(format_args!(
-        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}",
-        parts.join(", ")
+        "  stop: successive halving, {}; {} per seed instead of {all}",
+        parts.join(", "),
+        count(total, unit)
     ));
     if let Some(rung) = results.rungs.last() {
-        text.line(format_args!(
-            "  stop: decided as far as {} {unit}",
-            rung.end
-        ));
+        text.line(format_args!("  stop: pruned up to {unit} {}", rung.end));
     }
     text
 }
 
-/// `sample: sobol with seed 0, 20 cells drawn`, and how many of them are left where some are not.
-fn drawn(sample: Sample, left: usize) -> String {
+/// Returns `sample: sobol with seed 0, 20 cells sampled`, and how many of them are dropped.
+fn sampled(sample: Sample, left: usize) -> String {
     let Sample { method, n, seed } = sample;
     let lost = match n - left.min(n) {
         0 => String::new(),
-        lost => format!(", of which {lost} are excluded or the same as an earlier one"),
+        lost => format!(", {lost} of them excluded or duplicate"),
     };
     format!(
-        "sample: {} with seed {seed}, {} drawn{lost}",
+        "sample: {} with seed {seed}, {} sampled{lost}",
         method.name(),
         count(n, "cell")
     )
 }
 
-/// `lr: 0.001, 0.01, 0.1`; a zip shows its keys together, a range of which values are drawn its ends.
+/// Returns `lr: 0.001, 0.01, 0.1`; a zip shows its keys together, a sampled range its ends.
 fn described(axis: &Axis) -> String {
     if let Some(range) = axis.range {
         let scale = if range.log {
-            "on a log scale"
+            "log scale"
         } else {
-            "linear"
+            "linear scale"
         };
-        let whole = if range.whole { "whole numbers " } else { "" };
+        let whole = if range.whole { "integers " } else { "" };
         let [low, high] = [range.low, range.high].map(crate::spec::Value::Number);
         return format!("{}: {whole}from {low} to {high}, {scale}", axis.name);
     }
@@ -274,26 +272,26 @@ fn described(axis: &Axis) -> String {
     format!("{name}: {}", points.join(", "))
 }
 
-/// Only runs of this very sweep say how long its others take.
+/// Returns the estimated time, from the cached runs of this sweep.
 fn expected(plan: &Plan, jobs: usize) -> String {
     let runs = plan.results.cells.iter().flat_map(|cell| &cell.runs);
     let walls: Vec<Duration> = runs
         .filter_map(|run| run.trained.as_ref())
-        // Those that did not fit into memory took no time.
+        // Runs that did not fit into memory took no time.
         .filter(|(trace, _)| !trace.outcome.is_too_large())
         .map(|(_, timing)| timing.wall)
         .collect();
     if walls.is_empty() {
-        return "not known before the first of its runs has ended".to_owned();
+        return "unknown until a run of this sweep has ended".to_owned();
     }
     let mean = walls.iter().sum::<Duration>() / walls.len() as u32;
     let jobs = jobs.min(plan.missing.len()).max(1);
     let whole = mean * plan.missing.len() as u32 / jobs as u32;
     format!(
-        "roughly {} with {} ({} in the store took {} on average)",
+        "about {} with {} ({} took {} on average)",
         duration(whole),
         count(jobs, "job"),
-        count(walls.len(), "run"),
+        count(walls.len(), "cached run"),
         duration(mean)
     )
 }

@@ -1,4 +1,4 @@
-//! What stops a command before it has done its work.
+//! Errors that stop a command.
 
 use crate::export::ExportError;
 use crate::memory::LimitError;
@@ -8,54 +8,52 @@ use crate::run::{AgainError, RunError};
 use crate::store::StoreError;
 use std::path::PathBuf;
 
-/// Why a command can't go on.
+/// An error that stops a command.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// Files with this many faults, which have been drawn.
-    #[error("{}", crate::expect::count(*.0, "fault"))]
+    /// This many errors in files, which are printed already.
+    #[error("found {}", crate::expect::count(*.0, "error"))]
     Faults(usize),
-    /// The command line names what isn't there, or can't be.
+    /// The command line is wrong, or names something that does not exist.
     #[error("{0}")]
     Wrong(String),
-    /// The same of several things.
+    /// Several errors.
     #[error("{}", .0.join("; "))]
     Several(Vec<String>),
-    /// The store can't be opened or read.
+    /// The store cannot be opened or read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The report can't be written.
+    /// The report cannot be written.
     #[error(transparent)]
     Report(#[from] ReportError),
-    /// An export can't be written.
+    /// An export cannot be written.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// No training can start.
+    /// Training cannot start.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// A run that doesn't fit into memory.
-    #[error("failed to train the run again: {0}; free memory, or raise SWEEP_MEMORY if it is set")]
+    /// A replayed run does not fit into memory.
+    #[error("failed to replay the run: {0}; free memory, or raise SWEEP_MEMORY if it is set")]
     Memory(String),
-    /// The limit of memory that the environment sets.
+    /// The memory limit of the environment is not a size.
     #[error(transparent)]
     Limit(#[from] LimitError),
-    /// A run can't be trained again.
+    /// A run cannot be replayed.
     #[error(transparent)]
     Again(#[from] AgainError),
-    /// The program's own models and data sources.
+    /// A custom model or data source is wrong.
     #[error(transparent)]
     Own(#[from] OwnError),
-    /// A file that the command writes.
+    /// A file cannot be written.
     #[error("failed to write {}: {source}", path.display())]
     Write {
-        /// Which.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
 }
 
 impl Problem {
-    /// The exit code.
+    /// Returns the exit code.
     pub fn code(&self) -> u8 {
         match self {
             Problem::Faults(_)

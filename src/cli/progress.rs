@@ -1,4 +1,4 @@
-//! How far training is: a line that is drawn over on a terminal, now and then a line elsewhere.
+//! Progress of training: a bar on a terminal, a line from time to time elsewhere.
 
 use super::output::Output;
 use super::text::shown;
@@ -14,28 +14,28 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Between two lines where nothing can be drawn over.
+/// Time between two lines without a terminal.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// The progress of one sweep.
+/// Shows the progress of one sweep.
 pub struct Progress<'a> {
     output: &'a Output,
     bar: ProgressBar,
-    /// No terminal: lines, not a bar.
+    /// Whether to print lines instead of a bar, because stderr is no terminal.
     lines: bool,
     /// Names of the cells by their index.
     cells: BTreeMap<usize, String>,
     clock: Instant,
     /// Milliseconds on the clock when the last line was written.
     last: AtomicU64,
-    /// A full disk is told once.
-    told_not_kept: AtomicBool,
-    /// Cells that were said to be too large.
+    /// Whether an unstored run was reported, which is done once.
+    reported_not_kept: AtomicBool,
+    /// Cells that were reported as too large.
     too_large: Mutex<BTreeSet<usize>>,
 }
 
 impl<'a> Progress<'a> {
-    /// Of a sweep that misses this many runs.
+    /// Starts the progress of a sweep with this many missing runs.
     pub fn start(output: &'a Output, results: &Results, missing: usize) -> Self {
         let terminal = output.progress();
         let drawn = terminal == Some(true) && missing > 0;
@@ -64,12 +64,12 @@ impl<'a> Progress<'a> {
                 .collect(),
             clock: Instant::now(),
             last: AtomicU64::new(0),
-            told_not_kept: AtomicBool::new(false),
+            reported_not_kept: AtomicBool::new(false),
             too_large: Mutex::default(),
         }
     }
 
-    /// Hears what happens.
+    /// Shows an event.
     pub fn hear(&self, event: Event) {
         match event {
             Event::Started(_) | Event::Weights(_) => {}
@@ -79,12 +79,12 @@ impl<'a> Progress<'a> {
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 let loss = trace.risks.last().map(|risk| risk.train.loss.0);
                 if trace.outcome.is_too_large() {
-                    // All seeds of a cell need as much.
-                    let mut told = self
+                    // All seeds of a cell need the same memory.
+                    let mut reported = self
                         .too_large
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner);
-                    if told.insert(run.cell) {
+                    if reported.insert(run.cell) {
                         let why = trace.outcome.message().unwrap_or_default();
                         self.output
                             .message(format_args!("  {name}: too large: {why}"));
@@ -103,23 +103,23 @@ impl<'a> Progress<'a> {
                 self.line();
             }
             Event::NotKept { message, .. } => {
-                if !self.told_not_kept.swap(true, Ordering::Relaxed) {
+                if !self.reported_not_kept.swap(true, Ordering::Relaxed) {
                     self.output.error(format_args!(
-                        "{message}; training goes on, but what can't be stored is trained again \
-                         by the next call"
+                        "{message}; training continues, but the next command trains runs again that \
+                         could not be stored"
                     ));
                 }
             }
         }
     }
 
-    /// Where there is no bar: a line, if the last one is long past.
+    /// Prints a line if there is no bar and the last line is older than [`EVERY`].
     fn line(&self) {
         let now = self.clock.elapsed();
         let last = self.last.load(Ordering::Relaxed);
         let ms = now.as_millis() as u64;
         let due = self.lines && ms >= last + EVERY.as_millis() as u64;
-        // Of several workers that find it due, one writes.
+        // Only one of several workers writes the line.
         let mine = |_| {
             let (order, last) = (Ordering::Relaxed, last);
             self.last.compare_exchange(last, ms, order, order).is_ok()
@@ -131,34 +131,34 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn end(&self) {
         self.output.keep_clear_of(None);
         self.bar.finish_and_clear();
     }
 }
 
-/// What the bar says beside itself.
+/// Writes the text next to the bar.
 fn rate(state: &ProgressState, to: &mut dyn std::fmt::Write) {
     let text = far(state.pos(), state.len().unwrap_or(0), state.elapsed());
-    // A bar that can't be drawn is no loss.
+    // An error while drawing the bar is harmless.
     let _ = to.write_str(&text);
 }
 
-/// `4 of 12 runs, 1.3 a second, about 6 s left`; no guess before the first run has ended.
+/// Returns `4 of 12 runs, 1.3 runs/s, about 6 s left`; without an estimate before the first run has ended.
 fn far(done: u64, of: u64, since: Duration) -> String {
     let progress = format!("{done} of {of} runs");
     let rate = done as f64 / since.as_secs_f64().max(1e-3);
     match Duration::try_from_secs_f64(of.saturating_sub(done) as f64 / rate) {
         Ok(left) if done > 0 => {
             let left = duration(left.max(Duration::from_secs(1)));
-            format!("{progress}, {} a second, about {left} left", number(rate))
+            format!("{progress}, {} runs/s, about {left} left", number(rate))
         }
         _ => progress,
     }
 }
 
-/// `jobs lowered from 4 to 2: 4 need 3.1 GB of memory, 2 GB are free`.
+/// Returns `jobs lowered from 4 to 2: 4 jobs would need 3.1 GB of memory, 2 GB free`.
 pub fn in_words(lowered: &Lowered) -> String {
     let Lowered {
         jobs,
@@ -178,10 +178,10 @@ pub fn in_words(lowered: &Lowered) -> String {
     format!("  {parts}: {from} would need {needed} of memory, {free} free")
 }
 
-/// How a run ended that came to no end of its own.
+/// Returns how an incomplete run ended.
 fn ending(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Failed { message } => format!("failed: {message}"),
+        Outcome::Failed { message } => format!("crashed: {message}"),
         Outcome::TimedOut { step } => format!("timed out at step {step}"),
         Outcome::TooLarge { .. }
         | Outcome::Finished

@@ -1,4 +1,4 @@
-//! `sweep report`: the pages once more, from the files and the store; trains nothing.
+//! `sweep report`: writes the pages from cached runs, and trains nothing.
 
 use super::args::ReportArgs;
 use super::ended::write_again;
@@ -8,12 +8,12 @@ use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use super::rungs::TooLargeRuns;
-use super::session::{Looked, look_up, tell_missing};
+use super::session::{Looked, look_up, report_missing};
 use crate::report::write_index;
 use crate::run::Rerun;
 use crate::store::Store;
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -32,7 +32,7 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
             page, sweep, plan, ..
         } = &looked;
         folder.try_out(page, sweep, &plan.results)?;
-        tell_missing(sweep, plan, output);
+        report_missing(sweep, plan, output);
         match write_again(looked, store.as_ref(), &folder, output)?.report {
             Some(report) => output.result(report.display()),
             None => code = 3,

@@ -1,4 +1,4 @@
-//! `sweep FILE…` and `sweep run FILE…`: trains what is missing, prints the cells of every sweep.
+//! `sweep FILE…` and `sweep run FILE…`: trains missing runs, and prints the cells of every sweep.
 
 use super::args::RunArgs;
 use super::ended::{Ended, Fix};
@@ -13,7 +13,7 @@ use crate::expect::count;
 use crate::prescribe::REFERENCE;
 use crate::report::number::duration;
 
-/// Gives the exit code.
+/// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
@@ -36,7 +36,7 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     })
 }
 
-/// Title, cells and report of one sweep.
+/// Returns the title, the cells and the report of one sweep.
 fn block(ended: &Ended) -> Text {
     let mut text = cells(ended);
     if let Some(report) = &ended.report {
@@ -46,7 +46,7 @@ fn block(ended: &Ended) -> Text {
     text
 }
 
-/// Title and cells of one sweep.
+/// Returns the title and the cells of one sweep.
 fn cells(ended: &Ended) -> Text {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = Text::default();
@@ -57,18 +57,18 @@ fn cells(ended: &Ended) -> Text {
     }
     if left_out > 0 {
         text.line(format_args!(
-            "  … the best by training loss; the report has {left_out} more"
+            "  … sorted by training loss; the report shows {left_out} more"
         ));
     }
     text
 }
 
-/// What this call did: `18 runs trained, 12 from the store, 4.2 s`.
+/// Returns a summary of the command: `18 runs trained, 12 cached, 4.2 s`.
 pub fn summary(ended: &Ended) -> String {
     let summary = ended.summary;
     let mut parts = vec![format!("{} trained", count(summary.trained, "run"))];
     if summary.cached > 0 {
-        parts.push(format!("{} from the store", summary.cached));
+        parts.push(format!("{} cached", summary.cached));
     }
     parts.extend(ended.left_open());
     painted(

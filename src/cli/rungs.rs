@@ -1,4 +1,4 @@
-//! Sweeps whose cells are stopped on the way: looked up and trained rung by rung.
+//! Sweeps with successive halving, which are looked up and trained rung by rung.
 
 use super::output::Output;
 use super::problem::Problem;
@@ -8,22 +8,23 @@ use crate::grid::Cell;
 use crate::halving::{decide, go_on, is_in, start};
 use crate::results::{Results, Rung};
 use crate::run::{Lookup, Plan, Rerun, Summary, engines, plan};
+use crate::spec::settings::Budget;
 use crate::spec::{Stop, Sweep};
 
-/// What runs count as that the store has as too large for memory.
+/// How stored runs count that did not fit into memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooLargeRuns {
-    /// As missing: they are trained where they fit now.
+    /// As missing runs, which are trained if they fit now.
     TryAgain,
-    /// As what came of them: nothing is trained.
+    /// As results; nothing is trained.
     Result,
 }
 
-/// What the store has of a sweep, and what is missing: of one that stops cells, in the first rung of which runs
-/// are missing, with the cells of the rungs before as they were stopped.
+/// Looks up the stored and missing runs of a sweep. With successive halving, they are those of the first rung with
+/// missing runs; cells that earlier rungs pruned stay as they are.
 ///
 /// # Errors
-/// The store can't be read.
+/// The store cannot be read.
 pub fn look_up(
     sweep: &Sweep,
     cells: Vec<Cell>,
@@ -45,7 +46,7 @@ pub fn look_up(
     Ok(reached)
 }
 
-/// Whether every run of a rung has come to an end.
+/// Returns whether every run of a rung has ended.
 fn is_whole(plan: &Plan, too_large: TooLargeRuns) -> bool {
     let is_known = |(cell, run): &(usize, usize)| {
         let trace = plan.results.cells[*cell].runs[*run].trace();
@@ -57,10 +58,10 @@ fn is_whole(plan: &Plan, too_large: TooLargeRuns) -> bool {
     }
 }
 
-/// The rung after the one that results have reached; none where that is the last, or is not whole.
+/// Returns the rung after the one that the results have reached; `None` if that is the last, or incomplete.
 ///
 /// # Errors
-/// The store can't be read.
+/// The store cannot be read.
 pub fn next_rung(
     sweep: &Sweep,
     stop: Stop,
@@ -74,7 +75,7 @@ pub fn next_rung(
     };
     let cells = go_on(stop, results, &rung);
     let mut next = plan(sweep, cells, files, stored, &engines(), rerun)?;
-    // Those that were stopped are not trained again with every rung.
+    // Pruned cells are not trained again in later rungs.
     let Plan {
         results: new,
         missing,
@@ -85,42 +86,43 @@ pub fn next_rung(
     Ok(Some(next))
 }
 
-/// Says which rung is trained next.
-pub fn tell(sweep: &Sweep, plan: &Plan, output: &Output) {
-    let Some(rung) = plan
-        .results
-        .rungs
-        .last()
-        .filter(|_| !plan.missing.is_empty())
-    else {
+/// Prints which cells the last rung promoted, and how many runs come next.
+pub fn announce(sweep: &Sweep, plan: &Plan, output: &Output) {
+    let results = &plan.results;
+    let rung = results.rungs.last().filter(|_| !plan.missing.is_empty());
+    let (Some(rung), Some(cell)) = (rung, results.cells.first()) else {
         return;
+    };
+    let unit = match cell.cell.settings.budget {
+        Budget::Epochs(_) => "epoch",
+        Budget::Steps(_) => "step",
     };
     output.message(format_args!(
         "{}: {}, {} to train",
         sweep.path.display(),
-        in_words(rung),
+        in_words(rung, unit),
         count(plan.missing.len(), "run")
     ));
 }
 
-/// `6 of 20 cells go on from 9`.
-fn in_words(rung: &Rung) -> String {
-    let kept = rung.entries.iter().filter(|entry| entry.kept).count();
+/// Returns `rung at epoch 9: 6 of 20 cells promoted`.
+fn in_words(rung: &Rung, unit: &str) -> String {
+    let promoted = rung.entries.iter().filter(|entry| entry.kept).count();
     format!(
-        "{kept} of {} go on from {}",
-        count(rung.entries.len(), "cell"),
-        rung.end
+        "rung at {unit} {}: {promoted} of {} promoted",
+        rung.end,
+        count(rung.entries.len(), "cell")
     )
 }
 
-/// What the calls for one rung and those before did together; `runs` are those of the whole sweep.
+/// Adds the summary of a rung to that of the rungs before; `runs` counts the runs of the whole sweep.
 pub fn together(before: Summary, rung: Summary) -> Summary {
     Summary {
         trained: before.trained + rung.trained,
         failed: before.failed + rung.failed,
         not_kept: before.not_kept + rung.not_kept,
         wall: before.wall + rung.wall,
-        // What an earlier rung trained is no news from the store.
+        // Runs of an earlier rung of this command do not count as cached.
         cached: rung.cached.saturating_sub(before.trained),
         ..rung
     }

@@ -1,5 +1,5 @@
-//! The way that `run`, `check`, `plan` and `report` share: each sweep is looked up, trained, judged
-//! and written, one after another.
+//! The pipeline that `run`, `check`, `fix`, `plan` and `report` share: look up, train, analyze and write each sweep
+//! in turn.
 
 use super::args::TrainingArgs;
 use super::ended::{Ended, Fix, judge, write};
@@ -26,7 +26,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A sweep, and what the store has of it.
+/// A sweep with its stored and missing runs.
 pub struct Looked {
     pub page: String,
     pub sweep: Sweep,
@@ -34,10 +34,10 @@ pub struct Looked {
     pub plan: Plan,
 }
 
-/// What the store has of a sweep, and what it lacks.
+/// Looks up the stored and missing runs of a sweep.
 ///
 /// # Errors
-/// The store can't be read.
+/// The store cannot be read.
 pub fn look_up(
     opened: Opened,
     store: Option<&Store>,
@@ -60,8 +60,8 @@ pub fn look_up(
     })
 }
 
-/// Says how many runs of a sweep are not there, where some are not.
-pub fn tell_missing(sweep: &Sweep, plan: &Plan, output: &Output) {
+/// Prints how many runs of a sweep are not trained yet, if any.
+pub fn report_missing(sweep: &Sweep, plan: &Plan, output: &Output) {
     let missing = plan.missing.len();
     if missing > 0 {
         output.message(format_args!(
@@ -72,12 +72,12 @@ pub fn tell_missing(sweep: &Sweep, plan: &Plan, output: &Output) {
     }
 }
 
-/// Trains what is missing of every sweep, writes its page, and hands it to `tell`. After Ctrl-C, or a
-/// failure under `--fail-fast`, the sweeps that are left are written from what there is. Gives the exit code: 3 where something did
-/// not come to its end, else 0.
+/// Trains the missing runs of every sweep, writes its page, and passes it to `show`. After Ctrl-C, or a failure under
+/// `--fail-fast`, the remaining sweeps are written from stored runs. Returns the exit code: 3 if something is
+/// incomplete, else 0.
 ///
 /// # Errors
-/// The store can't be opened or read, a page belongs to another file, or no thread can start.
+/// The store cannot be opened or read, a page belongs to another file, or no thread can start.
 pub fn train_all(
     sweeps: Vec<Opened>,
     folder: &Folder,
@@ -85,7 +85,7 @@ pub fn train_all(
     output: &Output,
     cancelled: &AtomicBool,
     fix: Option<Fix>,
-    mut tell: impl FnMut(Ended),
+    mut show: impl FnMut(Ended),
 ) -> Result<u8, Problem> {
     let out = folder.path;
     let store = Store::open(out)?;
@@ -125,18 +125,18 @@ pub fn train_all(
             output,
             weights.as_ref(),
         )?;
-        // What was trained before it went is lost as well.
+        // A store that is gone has lost all runs of this command.
         match store.in_place() {
             Ok(()) => whole &= note(&store, &ended, out, output),
             Err(_) => ended.summary.not_kept = ended.summary.trained,
         }
         reports.extend(ended.report.clone());
         whole &= ended.left_open().is_none();
-        whole &= weights.is_none_or(|weights| weights.tell());
+        whole &= weights.is_none_or(|weights| weights.summarize());
         if options.fail_fast && ended.summary.failed > 0 {
             stopped.store(true, Ordering::Relaxed);
         }
-        tell(ended);
+        show(ended);
     }
     if let Err(error) = write_index(out, &folder.templates) {
         output.error(error);
@@ -150,7 +150,8 @@ pub fn train_all(
     for report in reports.iter().filter(|report| !report.exists()) {
         let report = report.display();
         output.error(format_args!(
-            "lost {report}: it was removed or moved meanwhile; `sweep report` writes it again"
+            "lost {report}: another program removed or moved it during the command; `sweep report` \
+             writes it again"
         ));
         whole = false;
     }
@@ -158,7 +159,7 @@ pub fn train_all(
     Ok(if whole { 0 } else { 3 })
 }
 
-/// One sweep, all the way.
+/// Trains, analyzes and writes one sweep.
 fn train_one(
     looked: Looked,
     store: &Store,
@@ -181,11 +182,11 @@ fn train_one(
     interrupt::train();
     output.message(start_line(&sweep, &plan));
     let watched = Writer::of(&page, &sweep, &plan, folder, output);
-    let done = while_training(watched, |told| -> Result<_, Problem> {
+    let done = while_training(watched, |notifier| -> Result<_, Problem> {
         let once = |plan: Plan| {
             let progress = Progress::start(output, &plan.results, plan.missing.len());
             let hear = |event: Event| {
-                told.hear(event);
+                notifier.hear(event);
                 progress.hear(event);
                 if let (Some(weights), Event::Weights(weighed)) = (weights, event) {
                     weights.keep(weighed);
@@ -205,13 +206,13 @@ fn train_one(
                 if let Some(weights) = weights {
                     weights.add_missing(&mut plan);
                 }
-                rungs::tell(&sweep, &plan, output);
+                rungs::announce(&sweep, &plan, output);
                 let (reached, more) = once(plan)?;
                 (results, summary) = (reached, rungs::together(summary, more));
             }
         }
-        told.trained();
-        // After a failure under --fail-fast no trial is trained either.
+        notifier.trained();
+        // After a failure under --fail-fast, no fix is tested either.
         let halted = AtomicBool::new(true);
         let cancelled = match options.fail_fast && summary.failed > 0 {
             true => &halted,
@@ -235,12 +236,12 @@ fn train_one(
     Ok(write(page, sweep, results, summary, judged, folder, output))
 }
 
-/// Notes a sweep for `sweep list`, and whose its page is. Gives whether it could be noted.
+/// Records a sweep for `sweep list`, and the file that owns its page. Returns whether that succeeded.
 fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) -> bool {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let runs = ended.results.cells.iter().flat_map(|cell| &cell.runs);
     let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
-    // The store is asked, since it need not have taken all that was trained.
+    // Counted in the store, which may lack runs that could not be stored.
     let noted = store.known(&ids).and_then(|known| {
         let trained = |id: &&RunId| known.get(id).is_some_and(|outcome| outcome != "too-large");
         store.note_sweep(&SweepEntry {
@@ -257,13 +258,13 @@ fn note(store: &Store, ended: &Ended, out: &Path, output: &Output) -> bool {
     noted.is_ok()
 }
 
-/// `experiments/lr.toml: 30 runs, 18 to train`.
+/// Returns `experiments/lr.toml: 30 runs, 18 to train`.
 fn start_line(sweep: &Sweep, plan: &Plan) -> String {
     let path = sweep.path.display();
     let runs = plan.runs();
     let missing = plan.missing.len();
     match missing {
-        0 => format!("{path}: {}, all in the store", count(runs, "run")),
+        0 => format!("{path}: {}, all cached", count(runs, "run")),
         _ => format!("{path}: {}, {missing} to train", count(runs, "run")),
     }
 }

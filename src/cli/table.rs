@@ -1,5 +1,4 @@
-//! The cells of a sweep as a table: what varies, how the runs ended, what they reached, what is wrong
-//! with them.
+//! The cells of a sweep as a table: axes, outcomes, losses, skill, diagnosis.
 
 use super::output::{BOLD, painted};
 use super::text::Text;
@@ -11,25 +10,25 @@ use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-/// Above this many cells the table shows the best ones only.
+/// Maximum number of rows; a table of more cells shows the best ones.
 const MOST_ROWS: usize = 40;
 
-/// A cell and what is wrong with it.
+/// A cell with its diagnosis.
 type Row<'a> = (&'a CellResults, &'a CellDiagnosis);
 
-/// One line per cell, and how many cells are left out. Diagnoses are in the order of the results.
+/// Returns one line per cell, and the number of cells left out. Diagnoses are in the order of the results.
 pub fn cells(results: &Results, diagnoses: &[CellDiagnosis]) -> (Text, usize) {
     let mut rows: Vec<Row> = results.cells.iter().zip(diagnoses).collect();
     let left_out = rows.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
-        // Stable, so that equals stay in the order of the grid.
+        // The sort is stable: ties stay in the order of the grid.
         rows.sort_by(|a, b| middle(a.0).total_cmp(&middle(b.0)));
         rows.truncate(MOST_ROWS);
     }
     (table(&rows), left_out)
 }
 
-/// Median training loss; a cell without any comes last.
+/// Returns the median training loss; NaN, which sorts last, for a cell without one.
 fn middle(cell: &CellResults) -> f64 {
     spread(cell, Quantity::TrainLoss).map_or(f64::NAN, |spread| spread.median)
 }
@@ -41,7 +40,7 @@ fn table(rows: &[Row]) -> Text {
         .flatten()
         .map(|(key, _)| key.as_str())
         .collect();
-    // Quantities that no run has get no column.
+    // A quantity that no run has gets no column.
     let shown = |quantity: &Quantity| rows.iter().any(|row| spread(row.0, *quantity).is_some());
     let others: Vec<Quantity> = [Quantity::ValidationLoss, Quantity::Skill]
         .into_iter()
@@ -54,11 +53,11 @@ fn table(rows: &[Row]) -> Text {
     let titles = keys
         .iter()
         .copied()
-        .chain(["runs", "train loss", "lowest – highest"]);
+        .chain(["runs", "train loss", "min – max"]);
     let titles = titles.chain(others.iter().map(|quantity| heading(*quantity)));
     table.set_header(row(titles.chain(["diagnosis"])));
     table.add_rows(rows.iter().map(|cell| row(line(*cell, &others))));
-    // The numbers, between the keys with the endings and the diagnosis.
+    // Numbers are between the outcomes and the diagnosis.
     let numbers = keys.len() + 1..keys.len() + 3 + others.len();
     for (i, column) in table.column_iter_mut().enumerate() {
         column.set_padding((if i == 0 { 2 } else { 0 }, 2));
@@ -69,7 +68,7 @@ fn table(rows: &[Row]) -> Text {
     drawn(&table)
 }
 
-/// The columns of one cell.
+/// Returns the columns of one cell.
 fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
     let none = || "–".to_owned();
     let loss = spread(cell, Quantity::TrainLoss);
@@ -88,7 +87,7 @@ fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
     line
 }
 
-/// A table without lines: a bold header, nothing trailing.
+/// Renders a table with a bold header, and without borders or trailing spaces.
 pub fn drawn(table: &Table) -> Text {
     let mut text = Text::default();
     for (i, line) in table.lines().enumerate() {
@@ -101,7 +100,7 @@ pub fn drawn(table: &Table) -> Text {
     text
 }
 
-/// The cells of a row, each on one line: a table would part what they hold.
+/// Returns the fields of a row, each escaped to one line.
 pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
     let cells = cells.into_iter();
     cells
@@ -111,17 +110,17 @@ pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
 
 fn heading(quantity: Quantity) -> &'static str {
     match quantity == Quantity::ValidationLoss {
-        true => "validation",
+        true => "validation loss",
         false => quantity.name(),
     }
 }
 
-/// A quantity over the runs of a cell that have it.
+/// Returns the spread of a quantity over the runs of a cell that have it.
 fn spread(cell: &CellResults, quantity: Quantity) -> Option<Spread> {
     Spread::of(over_seeds(cell, quantity))
 }
 
-/// `5 finished`, `3 finished, 2 diverged`, `4 missing`.
+/// Counts the outcomes of a cell: `3 finished, 2 diverged`, `4 missing`.
 fn endings(cell: &CellResults) -> String {
     let names = OutcomeName::ALL.map(OutcomeName::name).into_iter();
     let names = names.chain(["missing"]);
@@ -145,11 +144,11 @@ mod tests {
     use crate::testkit::results::{diverged, finished, results};
 
     #[test]
-    fn a_long_table_shows_the_best_first_and_what_diverged_last() {
+    fn a_long_table_shows_the_best_cells_first_and_diverged_ones_last() {
         let mut grid: Vec<_> = (0..45_u32)
             .map(|i| (f64::from(i), vec![finished(f64::from(50 - i)), diverged()]))
             .collect();
-        // The median of two is infinite where one is.
+        // The median of two values is infinite if one is.
         grid[7].1 = vec![finished(3.0), finished(1.0)];
         let results = results(grid);
         let (text, left_out) = cells(&results, &diagnose_all(&results));
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_trained_is_shown_as_missing() {
+    fn untrained_runs_are_shown_as_missing() {
         let results = results(vec![(0.1, vec![finished(0.5), None, None])]);
         let (text, left_out) = cells(&results, &diagnose_all(&results));
         assert_eq!(left_out, 0);

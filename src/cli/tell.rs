@@ -1,9 +1,9 @@
-//! Moments in words.
+//! Relative times in words.
 
 use crate::expect::count;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// How long ago a moment was, given in seconds since 1970: `3 min ago`.
+/// Returns a time in seconds since 1970 relative to now: `3 min ago`.
 pub fn ago(moment: u64) -> String {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,5 +1,5 @@
-//! What is trained beside the grid of a sweep: prescriptions on trial, round by round, and references. All
-//! of it is looked up, trained and kept as cells of the sweep are.
+//! Trains runs outside of the grid: tested fixes, round by round, and reference runs. They use the store like the
+//! cells of the sweep.
 
 use super::output::Output;
 use super::problem::Problem;
@@ -16,21 +16,21 @@ use crate::spec::Sweep;
 use crate::store::Store;
 use std::sync::atomic::AtomicBool;
 
-/// So many seeds say what a reference can do.
+/// Number of seeds of a reference model.
 const SEEDS: usize = 5;
 
-/// What the trials of one sweep need.
+/// The sweep, data and store that extra runs need.
 #[derive(Clone, Copy)]
 pub struct Bench<'a> {
     pub sweep: &'a Sweep,
     pub files: &'a Files,
     pub store: Option<&'a Store>,
-    /// How to train; none where only what the store has is looked at.
+    /// How to train; `None` to read the store only.
     pub training: Option<Training<'a>>,
     pub output: &'a Output,
 }
 
-/// How the cells of trials are trained.
+/// How extra runs are trained.
 #[derive(Clone, Copy)]
 pub struct Training<'a> {
     pub options: &'a Options,
@@ -39,11 +39,11 @@ pub struct Training<'a> {
 }
 
 impl Bench<'_> {
-    /// Trains a reference for all data on which no cell is good, and adds it to the results. One that
-    /// fails says nothing, and is no fault of the sweep.
+    /// Trains a reference model for each data set on which no cell is good, and adds its runs to the results. A
+    /// failed reference run does not make the sweep incomplete.
     ///
     /// # Errors
-    /// The store can't be read, or no thread can start.
+    /// The store cannot be read, or no thread can start.
     pub fn find_references(&self, results: &mut Results) -> Result<Summary, Problem> {
         let places = without_yardstick(results).into_iter();
         let references = places.map(|place| Some((place, reference(&results.cells[place].cell)?)));
@@ -52,8 +52,8 @@ impl Bench<'_> {
             return Ok(Summary::default());
         }
         let what = format!(
-            "no cell says what is possible, {}",
-            count(cells.len(), "reference")
+            "no cell is good enough to compare with; training {}",
+            count(cells.len(), "reference model")
         );
         let few = Sweep {
             seeds: self.sweep.seeds.iter().copied().take(SEEDS).collect(),
@@ -74,14 +74,14 @@ impl Bench<'_> {
         })
     }
 
-    /// Tries all there is to try, and tells what was trained for it.
+    /// Trains all fixes to test, and returns a summary of the training.
     ///
     /// # Errors
-    /// The store can't be read, or no thread can start.
+    /// The store cannot be read, or no thread can start.
     pub fn conduct(&self, trials: &mut Trials) -> Result<Summary, Problem> {
         let mut summary = Summary::default();
         while let Some(cells) = trials.next_round() {
-            let what = format!("{} to try", count(cells.len(), "change"));
+            let what = format!("testing {}", count(cells.len(), "change"));
             let (trained, more) = self.round(cells, &what)?;
             trials.take(trained);
             summary = summary.and(more);

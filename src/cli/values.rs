@@ -1,26 +1,26 @@
-//! Values of options: seeds, times, settings, in the ways in which a person writes them.
+//! Parsers of option values: seeds, durations, settings.
 
 use crate::spec::limits::SEEDS;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Most seeds that one call takes: a slip of the finger should not ask for a billion runs.
+/// Maximum number of seeds per command: a typo must not ask for a billion runs.
 const MOST_SEEDS: u64 = SEEDS.most as u64;
 
-/// `--seeds`.
+/// The value of `--seeds`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeds(pub Vec<u64>);
 
-/// `5` for seeds 0 to 4, `1,2,3`, or `100..120` for 100 to 119.
+/// Parses `5` (seeds 0 to 4), `1,2,3`, or `100..120` (seeds 100 to 119).
 pub fn seeds(text: &str) -> Result<Seeds, String> {
     let number = |text: &str| {
         let text = text.trim();
         text.parse::<u64>()
-            .map_err(|_| format!("'{text}' is not a whole number; write 5, 1,2,3 or 100..120"))
+            .map_err(|_| format!("`{text}` is not an integer; write 5, 1,2,3 or 100..120"))
     };
     let range = |from: u64, to: u64| match to.checked_sub(from) {
-        None | Some(0) => Err("there are no seeds in this range".to_owned()),
-        Some(n) if n > MOST_SEEDS => Err(format!("{n} seeds are more than {MOST_SEEDS}")),
+        None | Some(0) => Err("the range is empty; write 5, 1,2,3 or 100..120".to_owned()),
+        Some(n) if n > MOST_SEEDS => Err(format!("{n} seeds; the limit is {MOST_SEEDS}")),
         Some(_) => Ok(Seeds((from..to).collect())),
     };
     if let Some((from, to)) = text.split_once("..") {
@@ -29,23 +29,23 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
         let list: Vec<u64> = text.split(',').map(number).collect::<Result<_, _>>()?;
         match list.iter().collect::<BTreeSet<_>>().len() == list.len() {
             true => Ok(Seeds(list)),
-            false => Err("a seed is given twice".to_owned()),
+            false => Err("duplicate seed; list each seed once".to_owned()),
         }
     } else {
         range(0, number(text)?)
     }
 }
 
-/// The name of a baseline, which is a folder's.
+/// Parses the name of a baseline, which becomes the name of a folder.
 pub fn name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     match text.chars().all(plain) && text.chars().any(char::is_alphanumeric) {
         true => Ok(text.to_owned()),
-        false => Err("write a name of letters, digits, -, _ and .".to_owned()),
+        false => Err("use only letters, digits, `-`, `_` and `.`".to_owned()),
     }
 }
 
-/// The start of the name of a run, which has 32 hexadecimal digits.
+/// Parses a prefix of a run ID, which has 32 hexadecimal digits.
 pub fn run(text: &str) -> Result<String, String> {
     let digits = text.bytes().all(|b| b.is_ascii_hexdigit());
     match digits && (4..=32).contains(&text.len()) {
@@ -54,7 +54,7 @@ pub fn run(text: &str) -> Result<String, String> {
     }
 }
 
-/// `30`, `30s`, `1.5m`, `500ms`, `2h`.
+/// Parses a duration such as `30` (seconds), `30s`, `1.5m`, `500ms` or `2h`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text
@@ -66,17 +66,17 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         "ms" => 1e-3,
         "m" | "min" => 60.0,
         "h" => 3600.0,
-        unit => return Err(format!("'{unit}' is no unit of time; write 30s, 5m or 1h")),
+        unit => return Err(format!("unknown unit `{unit}`; write 30s, 5m or 1h")),
     };
     number
         .parse::<f64>()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number * seconds).ok())
         .filter(|time| !time.is_zero())
-        .ok_or_else(|| format!("'{text}' is no time; write 30s, 5m or 1h"))
+        .ok_or_else(|| format!("`{text}` is not a duration; write 30s, 5m or 1h"))
 }
 
-/// `key=value`.
+/// Parses `key=value`.
 pub fn setting(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => {
@@ -86,12 +86,12 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// 1 or more.
+/// Parses a number of jobs.
 pub fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) => Err("at least one run must be trained at a time".to_owned()),
+        Ok(0) => Err("at least one job is required".to_owned()),
         Ok(jobs) if jobs <= 1024 => Ok(jobs),
-        _ => Err("write a whole number from 1 to 1024".to_owned()),
+        _ => Err("write an integer from 1 to 1024".to_owned()),
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seeds_are_a_number_a_list_or_a_range() {
+    fn seeds_accept_a_number_a_list_or_a_range() {
         assert_eq!(seeds("3"), Ok(Seeds(vec![0, 1, 2])));
         assert_eq!(seeds("7,1, 2"), Ok(Seeds(vec![7, 1, 2])));
         assert_eq!(seeds("100..102"), Ok(Seeds(vec![100, 101])));
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn times_have_units_and_are_seconds_without() {
+    fn durations_without_a_unit_are_in_seconds() {
         let seconds = |text| duration(text).map(|time| time.as_secs_f64());
         assert_eq!(seconds("30"), Ok(30.0));
         assert_eq!(seconds("1.5m"), Ok(90.0));

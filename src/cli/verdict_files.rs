@@ -1,4 +1,4 @@
-//! Verdicts in files, for other programs: as JUnit XML and as JSON.
+//! Verdicts in files for other programs: JUnit XML and JSON.
 
 use super::baseline::Compared;
 use super::junit::junit;
@@ -14,28 +14,28 @@ use std::time::Duration;
 /// The verdicts of one sweep.
 pub struct Suite {
     pub file: String,
-    /// How long its runs took.
+    /// The wall time of its training.
     pub wall: Duration,
     /// In the order of the grid.
     pub cells: Vec<Cell>,
     pub verdicts: Vec<Verdict>,
-    /// Where a baseline was asked for.
+    /// The comparison with a baseline, if requested.
     pub compared: Option<Compared>,
-    /// What keeps it from being whole.
+    /// Why it is incomplete, if it is.
     pub left_open: Option<String>,
 }
 
-/// The forms in which verdicts are written.
+/// A format of verdicts.
 #[derive(Clone, Copy)]
 pub enum Form {
     Junit,
     Json,
 }
 
-/// Finds out before any training whether the verdicts can be written; leaves what is there.
+/// Checks before training that a file can be written, without changing it.
 ///
 /// # Errors
-/// They can't.
+/// It cannot be written.
 pub fn try_out(path: &Path) -> Result<(), Problem> {
     replace::try_out(path).map_err(|source| failed(path, source))
 }
@@ -43,7 +43,7 @@ pub fn try_out(path: &Path) -> Result<(), Problem> {
 /// Writes the verdicts of all sweeps.
 ///
 /// # Errors
-/// The file can't be written.
+/// The file cannot be written.
 pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
     let text = match form {
         Form::Junit => junit(suites),
@@ -52,10 +52,10 @@ pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
     write_text(path, text)
 }
 
-/// Writes a file with its folder, whole or not at all.
+/// Writes a file atomically, and creates its folder.
 ///
 /// # Errors
-/// It can't be written, or there is no text.
+/// The file cannot be written, or `text` is an error.
 pub fn write_text(path: &Path, text: io::Result<String>) -> Result<(), Problem> {
     text.and_then(|text| replace::replace(path, text.as_bytes()))
         .map_err(|source| failed(path, source))

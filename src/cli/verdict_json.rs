@@ -1,5 +1,4 @@
-//! Verdicts as JSON: all that the terminal says, cell by cell. No times are in it, so that two calls on
-//! the same results write the same bytes.
+//! Verdicts as JSON, with one entry per cell. The file contains no times: equal results give equal bytes.
 
 use super::verdict_files::Suite;
 use crate::baseline::Change;
@@ -8,13 +7,13 @@ use crate::spec::Value;
 use serde_json::{Map, Value as Json, json};
 use std::io;
 
-/// Format of the file.
+/// Version of the file format.
 const FORMAT: u32 = 1;
 
-/// The verdicts of all sweeps.
+/// Returns the verdicts of all sweeps as JSON.
 ///
 /// # Errors
-/// They can't be written as JSON.
+/// JSON cannot represent them.
 pub fn json(suites: &[Suite]) -> io::Result<String> {
     let verdicts = suites.iter().flat_map(|suite| &suite.verdicts);
     let worst = verdicts.map(|verdict| verdict.status).max();
@@ -68,7 +67,7 @@ fn object<'a>(pairs: impl IntoIterator<Item = &'a (String, Value)>) -> Json {
     Json::Object(pairs.collect::<Map<String, Json>>())
 }
 
-/// A value as a sweep file would have it.
+/// Returns a value as a sweep file would write it.
 fn plain(value: &Value) -> Json {
     match value {
         Value::Bool(value) => json!(value),

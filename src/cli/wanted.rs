@@ -1,4 +1,4 @@
-//! Which run is meant, and the sweeps in whose grid it is.
+//! Finds the run that `sweep inspect` names, and the sweep files that contain it.
 
 use super::args::InspectArgs;
 use super::inspect::short;
@@ -14,22 +14,22 @@ use crate::store::{Store, SweepEntry};
 use crate::trace::Trace;
 use std::path::Path;
 
-/// Most runs that a message names.
+/// Maximum number of runs in a message.
 const MOST_NAMED: usize = 5;
 
-/// A run of the store, found in the files that its sweeps were made from.
+/// A stored run, found in its sweep files.
 pub struct Wanted {
     pub id: RunId,
     pub trace: Trace,
     pub cell: Cell,
-    /// Every sweep that has it in its grid, at least one.
+    /// Every sweep that contains it, at least one.
     pub sweeps: Vec<Opened>,
 }
 
-/// The run that the command line means.
+/// Finds the run that the command line names.
 ///
 /// # Errors
-/// None or several runs are meant, or no file has the run in its grid any more.
+/// No run or several runs match, or no sweep file contains the run any more.
 pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
     let out = &args.out.out;
     let id = named(&args.run, store, out)?;
@@ -40,12 +40,12 @@ pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
         set: args.set.clone(),
         seeds: None,
     };
-    let (mut sweeps, mut tried) = (Vec::new(), Vec::new());
+    let (mut sweeps, mut checked) = (Vec::new(), Vec::new());
     for entry in store.sweeps()? {
         let (text, opened) = open(&entry, out, &overrides);
         match opened.filter(|opened| cell_of(opened, &trace, id).is_some()) {
             Some(opened) => sweeps.push(opened),
-            None => tried.push(text),
+            None => checked.push(text),
         }
     }
     let cell = sweeps.first().and_then(|sweep| cell_of(sweep, &trace, id));
@@ -56,11 +56,11 @@ pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
             cell,
             sweeps,
         }),
-        None => Err(gone(id, &tried)),
+        None => Err(gone(id, &checked)),
     }
 }
 
-/// The only run whose name starts so.
+/// Returns the only run with this ID prefix.
 fn named(start: &str, store: &Store, out: &Path) -> Result<RunId, Problem> {
     let found = store.starting_with(start, MOST_NAMED + 1)?;
     match found[..] {
@@ -74,7 +74,7 @@ fn named(start: &str, store: &Store, out: &Path) -> Result<RunId, Problem> {
             };
             let names: Vec<String> = found.into_iter().take(MOST_NAMED).map(short).collect();
             Err(Problem::Wrong(format!(
-                "several runs start with {start}: {}{more}; give more digits",
+                "the run ID {start} is ambiguous: {}{more}; give more digits",
                 names.join(", ")
             )))
         }
@@ -83,16 +83,17 @@ fn named(start: &str, store: &Store, out: &Path) -> Result<RunId, Problem> {
 
 fn unknown(start: &str, out: &Path) -> Problem {
     Problem::Wrong(format!(
-        "no run in {} starts with {start}; the page of a run has its name in its address and in the \
-         command that it tells",
+        "no run ID in {} starts with {start}; the page of a run shows its ID in the address and in its \
+         commands",
         out.display()
     ))
 }
 
-/// The sweep that was made from a file, and how the file is called; none of a file that is gone or wrong.
+/// Opens the file of a sweep. Returns its name for messages, and no sweep if the file is missing or has errors.
 fn open(entry: &SweepEntry, out: &Path, overrides: &Overrides) -> (String, Option<Opened>) {
     let Some(path) = file_of(entry, out) else {
-        return (format!("{} (gone)", out.join(&entry.path).display()), None);
+        let path = out.join(&entry.path);
+        return (format!("{} (not found)", path.display()), None);
     };
     let text = path.display().to_string();
     let page = entry.name.clone();
@@ -105,8 +106,8 @@ fn open(entry: &SweepEntry, out: &Path, overrides: &Overrides) -> (String, Optio
     }
 }
 
-/// The cell of a sweep that the run is of, whatever seeds its file has now; where cells are stopped on the way,
-/// with the rung that the run ends with.
+/// Returns the cell of a sweep that the run belongs to, for any seeds of the file. With successive halving, the
+/// settings end at the rung of the run.
 fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
     let stop_at = settings_of(&trace.settings).and_then(|settings| settings.stop_at);
     let stop_at = stop_at.filter(|_| sweep.sweep.stop.is_some());
@@ -121,16 +122,15 @@ fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
     })
 }
 
-fn gone(id: RunId, tried: &[String]) -> Problem {
-    let files = match tried {
-        [] => "the store knows no file".to_owned(),
-        _ => format!("looked in {}", tried.join(", ")),
+fn gone(id: RunId, checked: &[String]) -> Problem {
+    let files = match checked {
+        [] => "the store lists no sweep file".to_owned(),
+        _ => format!("checked {}", checked.join(", ")),
     };
+    let id = short(id);
     Problem::Wrong(format!(
-        "no file has run {} in its grid any more ({files}). If it was trained with --set, say the same \
-         here: sweep inspect {} --set KEY=VALUE. If its file has changed since, or it was tried as a \
-         cure, write its settings into a file, run that, and inspect the run of it",
-        short(id),
-        short(id)
+        "no sweep file contains run {id} any more ({files}). If it was trained with --set, pass the same \
+         option: `sweep inspect {id} --set KEY=VALUE`. If its file has changed, or the run tested a fix, \
+         write its settings into a sweep file, run that file, and inspect its run"
     ))
 }

@@ -1,4 +1,4 @@
-//! `--save-weights`: the weights of a sweep's runs, each into a file as the run ends.
+//! `--save-weights`: writes the final weights of each run to a file when the run ends.
 
 use super::output::Output;
 use crate::expect::count;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Where the weights of one sweep go.
+/// The weights of one sweep.
 pub struct Weights<'a> {
     folder: PathBuf,
     output: &'a Output,
@@ -19,7 +19,7 @@ pub struct Weights<'a> {
 }
 
 impl<'a> Weights<'a> {
-    /// Below the folder that the command line names, or else beside the sweep's page.
+    /// Saves weights below the folder of the command line, or else next to the page of the sweep.
     pub fn new(into: Option<&Path>, out: &Path, page: &str, output: &'a Output) -> Weights<'a> {
         let folder = match into {
             Some(into) => into.join(page),
@@ -34,8 +34,8 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// What the store has without weights here is missing, too, but for runs that did not come to an end
-    /// of their own, and those of cells that are stopped on the way, whose weights nobody keeps.
+    /// Adds cached runs without saved weights to the missing runs, except incomplete runs and runs of pruned cells,
+    /// which have no saved weights.
     pub fn add_missing(&self, plan: &mut Plan) {
         let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
         let mut named = BTreeSet::new();
@@ -60,25 +60,25 @@ impl<'a> Weights<'a> {
         }
         match write(&self.folder, of) {
             Ok(()) => self.written().push(path(&self.folder, of.id)),
-            // A full disk would say the same of every run.
+            // A full disk causes the same error for every run.
             Err(error) if !self.failed.swap(true, Ordering::Relaxed) => self.output.error(error),
             Err(_) => {}
         }
     }
 
-    /// Tells where the weights are, and whether all could be written.
-    pub fn tell(&self) -> bool {
+    /// Prints where the weights are, and returns whether all could be written.
+    pub fn summarize(&self) -> bool {
         let written = self.written();
         let lost = written.iter().filter(|path| !path.exists()).count();
         let folder = self.folder.display();
         self.output.message(format_args!(
-            "weights of {} written to {folder}",
+            "saved the weights of {} to {folder}",
             count(written.len() - lost, "run")
         ));
         if lost > 0 {
             self.output.error(format_args!(
-                "lost the weights of {}: they were removed from {folder} or moved meanwhile; run \
-                 the same command again",
+                "lost the weights of {}: another program removed them from {folder} during the \
+                 command; run the same command again",
                 count(lost, "run")
             ));
         }

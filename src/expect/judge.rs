@@ -1,4 +1,4 @@
-//! Every check of an expectation, held against every run of one cell.
+//! Checks an expectation in every run of one cell.
 
 use super::Status;
 use super::measure::{Measured, measure, smaller_is_better};
@@ -11,28 +11,28 @@ use crate::trace::Trace;
 
 /// An expectation in one cell.
 pub(super) struct Judged<'a> {
-    /// One per check, in the order of the file.
+    /// One entry per check, in the order of the file.
     pub checks: Vec<Checked<'a>>,
-    /// One per run: what all checks together make of it.
+    /// One answer per run, over all checks.
     pub runs: Vec<Answer>,
-    /// How many runs must pass.
+    /// Required number of passing runs.
     pub wanted: usize,
 }
 
-/// A cell with what is known of it.
+/// A cell with its diagnosis and fixes.
 pub(super) struct Own<'a> {
     pub cell: &'a CellResults,
     pub diagnosis: &'a CellDiagnosis,
-    /// What came of the remedies that are expected to cure it.
+    /// The tested fixes that expectations name.
     pub cures: Vec<&'a Cure>,
 }
 
 /// One check in one cell.
 pub(super) struct Checked<'a> {
     pub check: &'a Check,
-    /// What came of the remedy, for `cured_by`.
+    /// The tested fix, for `cured_by`.
     pub cure: Option<&'a Cure>,
-    /// One per run.
+    /// One entry per run.
     pub seen: Vec<Seen>,
 }
 
@@ -40,32 +40,32 @@ pub(super) struct Checked<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
     pub answer: Answer,
-    /// The quantity that was measured.
+    /// The measured value.
     pub value: Option<f64>,
-    /// That of the other cell, for `better_than`.
+    /// The value of the other cell, for `better_than`.
     pub other: Option<f64>,
-    /// How the run ended, where it did.
+    /// The outcome of the run, if it has ended.
     pub outcome: Option<&'static str>,
-    /// What is wrong with it, with its seed, for `diagnosis`.
+    /// Its seed and diagnosis, for `diagnosis`.
     pub diagnosis: Option<(u64, Code)>,
 }
 
-/// Ordered so that the worst of several is their maximum.
+/// The answer of a check, ordered so that the maximum is the worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Answer {
     Pass,
-    /// Why it can't be said.
+    /// Why the check is undecided.
     Undecided(&'static str),
     Fail,
 }
 
 pub(super) const MISSING: &str = "not trained";
-pub(super) const UNFINISHED: &str = "failed or timed out";
+pub(super) const UNFINISHED: &str = "crashed or timed out";
 pub(super) const TOO_LARGE: &str = "too large for memory";
-pub(super) const OTHER_UNFINISHED: &str = "without a finished run of the other cell";
-pub(super) const UNTRIED: &str = "without a finished run of the cure";
-pub(super) const FEW_SEEDS: &str = "with too few seeds to prove a cure";
-pub(super) const NO_OTHER: &str = "without another cell to compare with";
+pub(super) const OTHER_UNFINISHED: &str = "the other cell has no completed run with this seed";
+pub(super) const UNTRIED: &str = "the fix has missing or incomplete runs";
+pub(super) const FEW_SEEDS: &str = "too few seeds to verify a fix";
+pub(super) const NO_OTHER: &str = "there is no other cell to compare with";
 
 impl Judged<'_> {
     pub fn passed(&self) -> usize {
@@ -78,7 +78,7 @@ impl Judged<'_> {
     }
 
     pub fn status(&self) -> Status {
-        // Seeds that nobody asked for can't be wanted either, so that `wanted` is at most all.
+        // `wanted` is at most the number of runs.
         if self.passed() >= self.wanted && !self.runs.is_empty() {
             Status::Pass
         } else if self.passed() + self.undecided() >= self.wanted {
@@ -89,7 +89,7 @@ impl Judged<'_> {
     }
 }
 
-/// Holds every check against every run of a cell.
+/// Evaluates every check in every run of a cell.
 pub(super) fn judge<'a>(
     checks: &'a [Check],
     own: &Own<'a>,
@@ -129,7 +129,7 @@ pub(super) fn judge<'a>(
     }
 }
 
-/// One check of every run.
+/// Evaluates one check in every run.
 fn see(check: &Check, own: &Own, cure: Option<&Cure>, results: &Results) -> Vec<Seen> {
     let Own {
         cell, diagnosis, ..
@@ -177,7 +177,7 @@ fn answer(holds: bool) -> Answer {
     if holds { Answer::Pass } else { Answer::Fail }
 }
 
-/// A run that failed has an outcome too.
+/// Checks the outcome, which a crashed run has, too.
 fn outcome(trace: &Trace, wanted: &[OutcomeName]) -> Seen {
     Seen {
         answer: answer(wanted.contains(&trace.outcome.kind())),
@@ -185,7 +185,7 @@ fn outcome(trace: &Trace, wanted: &[OutcomeName]) -> Seen {
     }
 }
 
-/// Of a run that came to no end nothing can be said.
+/// Checks the diagnosis, which an incomplete run does not have.
 fn named(trace: &Trace, seed: u64, code: Option<Code>, wanted: &[Code]) -> Seen {
     let outcome = Some(trace.outcome.name());
     let code = code.filter(|_| trace.outcome.is_complete());
@@ -199,7 +199,7 @@ fn named(trace: &Trace, seed: u64, code: Option<Code>, wanted: &[Code]) -> Seen 
     }
 }
 
-/// Every seed says what holds of the cell.
+/// Checks a fix, which gives the same answer for every seed of the cell.
 fn cured(trace: &Trace, cure: Option<&Cure>) -> Seen {
     let outcome = Some(trace.outcome.name());
     let Some(cure) = cure else {
@@ -233,7 +233,7 @@ fn bound(trace: &Trace, quantity: Quantity, holds: impl Fn(f64) -> bool) -> Seen
     }
 }
 
-/// Why nothing can be said of a run that came to no end.
+/// Returns why an incomplete run is undecided.
 fn unfinished(trace: &Trace) -> &'static str {
     match trace.outcome.is_too_large() {
         true => TOO_LARGE,
@@ -241,8 +241,7 @@ fn unfinished(trace: &Trace) -> &'static str {
     }
 }
 
-/// Against the run of the same seed in the other cell. What is not finite is worst, and two of
-/// those are equally bad.
+/// Compares a run with the run of the same seed in the other cell. Values that are not finite are worst, and equal.
 fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&CellResults>) -> Seen {
     let Some(other) = other else {
         return Seen::open(NO_OTHER, Some(trace.outcome.name()));
@@ -250,7 +249,7 @@ fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&Cel
     let rival = other.runs.iter().find(|r| r.run.seed == run.run.seed);
     let rival = rival.and_then(RunResult::trace);
     let rival = rival.map_or(Measured::Unfinished, |rival| measure(rival, quantity));
-    // As costs, of which less is better.
+    // Costs, where lower is better.
     let cost = |value: f64| match (value.is_nan(), smaller_is_better(quantity)) {
         (true, _) => f64::INFINITY,
         (false, true) => value,
@@ -268,14 +267,14 @@ fn better(trace: &Trace, run: &RunResult, quantity: Quantity, other: Option<&Cel
     seen
 }
 
-/// The cell that `better_than` compares with.
+/// Returns the cell that `better_than` compares with.
 fn counterpart<'a>(
     cell: &CellResults,
     other: &[(String, Value)],
     results: &'a Results,
 ) -> Option<&'a CellResults> {
     let cells = results.cells.iter();
-    // What was stopped on the way is not to be compared with.
+    // Pruned cells are not compared.
     let mut cells = cells.filter(|candidate| !candidate.is_stopped());
     cells.find(|candidate| candidate.cell.is_counterpart(&cell.cell, other))
 }

@@ -1,17 +1,16 @@
-//! What the layer statistics of a run come to, one number for all layers and moments.
+//! Summaries of the layer statistics of a run, one number for all layers and snapshots.
 
 use super::measure::Spread;
 use crate::trace::{Layer, Real, Trace};
 
 /// Why there is no number.
-const NO_HIDDEN: &str = "there is no hidden layer";
+const NO_HIDDEN: &str = "the network has no hidden layer";
 
-/// Root mean square of the gradient by the first layer's weights over that by the last's: the median
-/// over the moments. 1 where all layers learn alike, next to 0 where the gradient vanishes on its way
-/// back.
+/// Returns the root mean square of the gradient in the first layer over that in the last layer: the median over
+/// snapshots. It is 1 if all layers learn equally, and near 0 if the gradient vanishes in the backward pass.
 ///
 /// # Errors
-/// There is one layer or none, or no gradient that is finite and not 0.
+/// The network has no hidden layer, or no finite, nonzero gradient.
 pub fn gradient_ratio(trace: &Trace) -> Result<f64, &'static str> {
     let [first, .., last] = &trace.layers[..] else {
         return Err(NO_HIDDEN);
@@ -19,28 +18,27 @@ pub fn gradient_ratio(trace: &Trace) -> Result<f64, &'static str> {
     let moments = first.gradient_rms.iter().zip(&last.gradient_rms);
     let ratios = moments.map(|(first, last)| first.0 / last.0);
     let finite = ratios.filter(|ratio| ratio.is_finite());
-    let spread = Spread::of(finite).ok_or("no gradient of the last layer is finite and not 0")?;
+    let spread = Spread::of(finite).ok_or("the last layer has no finite, nonzero gradient")?;
     Ok(spread.median)
 }
 
-/// Share of the neurons that are dead at the end, of the hidden layer that has most of them.
+/// Returns the share of neurons that are dead at the end, in the hidden layer with the largest share.
 ///
 /// # Errors
-/// There is no hidden layer.
+/// The network has no hidden layer.
 pub fn dead_share(trace: &Trace) -> Result<f64, &'static str> {
     highest(trace, |layer| &layer.dead)
 }
 
-/// Share of the (row, neuron) pairs that are saturated at the end, of the hidden layer that has most of
-/// them.
+/// Returns the share of (row, neuron) pairs that are saturated at the end, in the hidden layer with the largest share.
 ///
 /// # Errors
-/// There is no hidden layer.
+/// The network has no hidden layer.
 pub fn saturated_share(trace: &Trace) -> Result<f64, &'static str> {
     highest(trace, |layer| &layer.saturated)
 }
 
-/// The highest entry at the end over the hidden layers; NaN goes before all.
+/// Returns the maximum final entry over hidden layers. NaN counts as the maximum.
 fn highest(trace: &Trace, column: fn(&Layer) -> &Vec<Real>) -> Result<f64, &'static str> {
     let (_, hidden) = trace.layers.split_last().ok_or(NO_HIDDEN)?;
     let ends = hidden.iter().filter_map(|layer| column(layer).last());
@@ -53,7 +51,7 @@ mod tests {
     use super::*;
     use crate::testkit::results::finished;
 
-    /// Layers with these gradients, moment by moment, and these shares of dead neurons at the end.
+    /// A trace of layers with these gradients by snapshot, and these final shares of dead neurons.
     fn trace(gradients: &[&[f64]], dead: &[f64]) -> Trace {
         let column = |numbers: &[f64]| numbers.iter().copied().map(Real).collect();
         let layers = gradients.iter().zip(dead).map(|(gradients, dead)| Layer {
@@ -67,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_ratio_is_the_median_of_the_moments_that_have_one() {
+    fn the_gradient_ratio_is_the_median_over_snapshots_that_have_one() {
         let first: &[f64] = &[1e-3, 4e-3, 1.0, f64::NAN, 2e-3];
         let run = trace(&[first, &[9.0; 5], &[1.0, 1.0, 0.0, 1.0, 1.0]], &[0.0; 3]);
         assert_eq!(gradient_ratio(&run), Ok(2e-3));
@@ -76,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_of_the_worst_hidden_layer_at_the_end() {
+    fn shares_describe_the_worst_hidden_layer_at_the_end() {
         let run = |dead: &[f64]| trace(&vec![&[1.0][..]; dead.len()], dead);
         assert_eq!(dead_share(&run(&[0.1, 0.4, 0.2, 0.8])), Ok(0.4));
         assert!(

@@ -1,4 +1,4 @@
-//! What a trace says about a quantity at the end of its run.
+//! Final quantities of a run, from its trace.
 
 use super::layers;
 use crate::results::CellResults;
@@ -8,18 +8,18 @@ use crate::trace::{Outcome, Real, Trace, Trajectory};
 /// A quantity of one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Measured {
-    /// It has this value. Infinite in the bad direction where training diverged.
+    /// The value; infinite in the bad direction for a diverged run.
     Value(f64),
-    /// The run has no such quantity; why.
+    /// Why the run does not have the quantity.
     Absent(&'static str),
-    /// The run did not come to an end.
+    /// The run is incomplete.
     Unfinished,
 }
 
-/// A quantity at the end of a run.
+/// Returns a quantity at the end of a run.
 ///
-/// Losses that are not finite, and all losses of a run that diverged, are +∞; skills then are −∞,
-/// accuracies 0. A gap of skills has no value then (NaN), which lies within no bounds.
+/// Losses that are not finite, and all losses of a diverged run, are +∞. Its skills are −∞, and its accuracies 0. Its
+/// skill gap is NaN, which is within no bounds.
 pub fn measure(trace: &Trace, quantity: Quantity) -> Measured {
     if !trace.outcome.is_complete() {
         return Measured::Unfinished;
@@ -32,7 +32,7 @@ pub fn measure(trace: &Trace, quantity: Quantity) -> Measured {
     }
 }
 
-/// A quantity of every run of a cell that has it at its end, in the order of the seeds.
+/// Returns the final quantity of every run of a cell that has it, in the order of the seeds.
 pub fn over_seeds(cell: &CellResults, quantity: Quantity) -> Vec<f64> {
     cell.traces()
         .filter_map(|trace| match measure(trace, quantity) {
@@ -42,7 +42,7 @@ pub fn over_seeds(cell: &CellResults, quantity: Quantity) -> Vec<f64> {
         .collect()
 }
 
-/// Whether a smaller value is a better one.
+/// Returns whether a smaller value is better.
 pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
     match quantity {
         Quantity::TrainLoss
@@ -62,7 +62,7 @@ pub(super) fn smaller_is_better(quantity: Quantity) -> bool {
     }
 }
 
-/// What a run is taken to have reached where training fell to pieces.
+/// Returns the value of a quantity for a diverged run.
 fn worst(quantity: Quantity) -> f64 {
     match quantity {
         Quantity::TrainLoss
@@ -71,7 +71,7 @@ fn worst(quantity: Quantity) -> f64 {
         | Quantity::ExcessRisk
         | Quantity::WeightError => f64::INFINITY,
         Quantity::Skill | Quantity::ValidationSkill => f64::NEG_INFINITY,
-        // Nothing can be said of these, so that they lie within no bounds.
+        // These have no meaning for a diverged run, so that they are within no bounds.
         Quantity::SkillGap
         | Quantity::GradientRatio
         | Quantity::DeadShare
@@ -80,18 +80,18 @@ fn worst(quantity: Quantity) -> f64 {
     }
 }
 
-/// The number that the trace took down last, however its run ended.
+/// Returns the last recorded value of a quantity, for any outcome.
 ///
 /// # Errors
-/// Why there is none.
+/// Why the quantity does not exist.
 pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     const NO_VALIDATION: &str = "there are no validation rows (data.validation)";
     const NO_TEST: &str = "there are no test rows (data.test)";
-    const NO_CLASSES: &str = "accuracy is for classes only";
-    const NO_OPTIMUM: &str = "no exact optimum is known to compare with";
-    const NO_RISKS: &str = "its risk was never taken";
+    const NO_CLASSES: &str = "accuracy needs a classification task";
+    const NO_OPTIMUM: &str = "the exact optimum is not known";
+    const NO_RISKS: &str = "the run has no evaluation";
     const NO_SKILL: &str =
-        "skill has no meaning where a constant predictor has no finite loss above 0";
+        "skill is not defined, since the best constant prediction has no finite, positive loss";
     let accuracy = |accuracy: Option<Real>| accuracy.map(|a| a.0).ok_or(NO_CLASSES);
     let meaningful = |learnable: f64| {
         if learnable.is_finite() && learnable > 0.0 {
@@ -132,23 +132,23 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
     }
 }
 
-/// The middle and both ends of some values; never a mean, which one infinite value would swallow.
+/// Minimum, median and maximum of values. There is no mean, because one infinite value would dominate it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spread {
-    /// Lowest.
+    /// The minimum.
     pub low: f64,
-    /// The middle one; of an even number, the mean of the two in the middle.
+    /// The median; for an even number of values, the mean of the two in the middle.
     pub median: f64,
-    /// Highest; infinities and then NaN count as highest of all.
+    /// The maximum; NaN counts as higher than infinity.
     pub high: f64,
-    /// How many there are.
+    /// Number of values.
     pub n: usize,
 }
 
 impl Spread {
-    /// Of values in any order; `None` of none.
+    /// Returns the spread of values in any order; `None` without values.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
-        // The sign of NaN says nothing.
+        // The sign of NaN has no meaning.
         let plain = |v: f64| if v.is_nan() { f64::NAN.abs() } else { v };
         let mut values: Vec<f64> = values.into_iter().map(plain).collect();
         values.sort_by(f64::total_cmp);
@@ -156,7 +156,7 @@ impl Spread {
         let n = values.len();
         Some(Spread {
             low,
-            // Two infinities of different sign have no middle.
+            // The midpoint of two infinities of different sign is NaN.
             median: values[(n - 1) / 2].midpoint(values[n / 2]),
             high,
             n,

@@ -1,19 +1,16 @@
-//! Verdicts of the expectations of a sweep over its results.
+//! Verdicts of the expectations of a sweep.
 //!
-//! An expectation speaks of every cell that its `where` selects, and holds in a cell when enough of
-//! its seeds pass every check: all of them, or the file's `seeds = k`. Where the command line gives
-//! other seeds than the file, k is scaled with their number and rounded up.
+//! An expectation applies to every cell that its `where` selects. It holds in a cell if enough seeds pass every check:
+//! all seeds, or `seeds = k` of the file. If the command line overrides the seeds, k is scaled by their number and
+//! rounded up.
 //!
-//! A run that is missing, failed or timed out says nothing about a loss; it is neither a pass nor
-//! a fail, and a cell that it could decide is inconclusive. A run that diverged is a result: its
-//! losses count as +∞, its skills as −∞, its accuracies as 0.
+//! A missing, crashed or timed-out run has no final loss. It neither passes nor fails, and makes a cell inconclusive
+//! that it could decide. A diverged run is a result: its losses count as +∞, its skills as −∞, its accuracies as 0.
 //!
-//! A cell that was stopped on the way (`[stop]`) says nothing of what it would have come to. Expectations speak of
-//! the cells that were trained to their end; where all were stopped, it is a doubt. One that names the outcome
-//! `stopped` speaks of all.
+//! A pruned cell (`[stop]`) has no result for the full budget. Expectations apply to survivors; if all selected cells
+//! are pruned, the verdict is inconclusive. An expectation with the outcome `stopped` applies to all cells.
 //!
-//! That a remedy cures a cell is said of the cell and not of a seed: it holds where the skill comes back
-//! in most seeds, or in the `seeds = k` that the block wants.
+//! A fix works for a cell, not for a single seed: in most seeds, or in `seeds = k` of the block.
 
 mod judge;
 mod layers;
@@ -31,49 +28,49 @@ use crate::results::{CellResults, Results};
 use crate::spec::{Check, Expectation, Sweep};
 use judge::Own;
 
-/// What came of one expectation.
+/// The verdict of one expectation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// Name of the expectation.
     pub name: String,
     /// Its line in the file, from 1.
     pub line: usize,
-    /// The worst of its cells.
+    /// The worst status of its cells.
     pub status: Status,
-    /// What was seen instead, or that all is well: one sentence.
+    /// The measured and the expected values in one sentence.
     pub sentence: String,
-    /// One per cell that it speaks of, in the order of the grid.
+    /// One verdict per cell, in the order of the grid.
     pub cells: Vec<CellVerdict>,
 }
 
-/// What came of one expectation in one cell.
+/// The verdict of one expectation in one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellVerdict {
     /// Index of the cell.
     pub cell: usize,
     /// Pass, fail or inconclusive.
     pub status: Status,
-    /// Seeds in which every check held.
+    /// Number of seeds that pass every check.
     pub passed: usize,
-    /// Seeds in all.
+    /// Number of all seeds.
     pub of: usize,
-    /// What was seen.
+    /// The measured and the expected values in one sentence.
     pub sentence: String,
 }
 
-/// Ordered from good to bad: a failure weighs more than a doubt.
+/// The status of a verdict, from good to bad: a failure has precedence over an inconclusive cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// It holds.
+    /// The expectation holds.
     Pass,
-    /// Runs are missing that could decide it.
+    /// Missing or incomplete runs could decide it.
     Inconclusive,
-    /// It does not hold.
+    /// The expectation does not hold.
     Fail,
 }
 
 impl Status {
-    /// `pass`, `inconclusive` or `fail`.
+    /// Returns `pass`, `inconclusive` or `fail`.
     pub fn name(self) -> &'static str {
         match self {
             Status::Pass => "pass",
@@ -83,10 +80,8 @@ impl Status {
     }
 }
 
-/// The verdicts of a sweep, in the order of its file. Diagnoses are those of
-/// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell.
-///
-/// Cures are those that [`wanted_cures`] asks for.
+/// Returns the verdicts of a sweep in the order of its file. `diagnoses` are those of
+/// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell. `cures` are the tested fixes of [`wanted_cures`].
 pub fn verdicts(
     sweep: &Sweep,
     results: &Results,
@@ -100,8 +95,8 @@ pub fn verdicts(
         .collect()
 }
 
-/// The remedies that expectations ask for, cell by cell, each once; none where there are too few seeds to
-/// prove one.
+/// Returns the fixes that expectations need, cell by cell, without duplicates. Cells with too few seeds to verify a fix
+/// have none.
 pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
     let mut all = Vec::new();
     for expectation in &sweep.expectations {
@@ -129,7 +124,7 @@ pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
     all
 }
 
-/// In how many seeds a remedy must cure: in most of them, or in the file's `seeds = k`.
+/// Returns in how many seeds a fix must work: in most of them, or in `seeds = k` of the file.
 fn needed(expectation: &Expectation, of: usize, now: usize) -> usize {
     match expectation.seeds {
         None => most(now),
@@ -137,7 +132,7 @@ fn needed(expectation: &Expectation, of: usize, now: usize) -> usize {
     }
 }
 
-/// The verdict of one expectation.
+/// Returns the verdict of one expectation.
 fn verdict(
     sweep: &Sweep,
     results: &Results,
@@ -175,7 +170,7 @@ fn verdict(
     Verdict {
         name: expectation.name.clone(),
         line: expectation.line,
-        // No cell at all is a doubt: nothing was looked at.
+        // Without any cell, nothing was checked.
         status: cells
             .iter()
             .map(|cell| cell.status)
@@ -186,7 +181,7 @@ fn verdict(
     }
 }
 
-/// Whether an expectation is of a cell.
+/// Returns whether an expectation applies to a cell.
 fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
     let names_it = |check: &Check| match check {
         Check::Outcome(names) => names.contains(&OutcomeName::Stopped),
@@ -199,7 +194,7 @@ fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
         && (!cell.is_stopped() || expectation.checks.iter().any(names_it))
 }
 
-/// How many of `now` seeds must pass, where the file wants `k` of its own `of` seeds.
+/// Returns how many of `now` seeds must pass, if the file requires `k` of its `of` seeds.
 fn wanted(k: Option<usize>, of: usize, now: usize) -> usize {
     k.map_or(now, |k| (k * now).div_ceil(of.max(1)))
 }

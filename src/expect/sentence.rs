@@ -1,31 +1,30 @@
-//! What was seen of an expectation, in words.
+//! The sentence of a verdict: measured values, expected values, and the number of passing seeds.
 
 use super::judge::{Answer, Checked, Judged, Seen};
 use super::measure::{Spread, smaller_is_better};
 use super::{CellVerdict, Status};
-use crate::code::Code;
 use crate::fix::{self, Cure};
 use crate::number::{self, number};
 use crate::results::{CellResults, Results};
 use crate::spec::{Bounds, Check, Quantity, Value};
 use std::collections::BTreeMap;
 
-/// One cell: the check that did worst, then how many seeds passed.
+/// Returns the sentence of one cell: all checks if it passes, else the worst one.
 pub(super) fn of_cell(judged: &Judged) -> String {
     let status = judged.status();
-    // The first of those that did worst, which is the last from behind.
+    // The first of the worst checks, which is the last one in reverse order.
     let worst = judged.checks.iter().rev().max_by_key(|c| failed(c));
-    let told: Vec<&Checked> = match status {
+    let shown: Vec<&Checked> = match status {
         Status::Pass => judged.checks.iter().collect(),
         Status::Fail | Status::Inconclusive => worst.into_iter().collect(),
     };
     let mut parts = Vec::new();
     let mut before = None;
-    for checked in told {
+    for checked in shown {
         let Some((seen, wanted)) = seen(checked) else {
             continue;
         };
-        // Several checks of one quantity see the same.
+        // Several checks of one quantity share the measured values.
         if before.as_ref() == Some(&seen) {
             parts.push(wanted);
         } else {
@@ -34,13 +33,13 @@ pub(super) fn of_cell(judged: &Judged) -> String {
         }
     }
     if status == Status::Inconclusive {
-        parts.push(open(&judged.runs));
+        parts.extend(undecided(&judged.runs));
     }
     parts.push(count(judged, status));
     parts.join("; ")
 }
 
-/// Seeds that a check failed, then those that it left open.
+/// Counts the seeds that fail a check, and the undecided ones.
 fn failed(checked: &Checked) -> (usize, usize) {
     let count = |f: fn(&Answer) -> bool| checked.seen.iter().filter(|s| f(&s.answer)).count();
     (
@@ -49,53 +48,55 @@ fn failed(checked: &Checked) -> (usize, usize) {
     )
 }
 
-/// `2 of 5 seeds passed, 4 wanted`.
+/// Returns `2 of 5 seeds pass, 4 required`.
 fn count(judged: &Judged, status: Status) -> String {
     let (passed, of) = (judged.passed(), judged.runs.len());
     let seeds = number::count(of, "seed");
+    let is_one = passed == 1 || of == 1;
+    let pass = if is_one { "passes" } else { "pass" };
     if status == Status::Pass && passed == of {
-        format!("{passed} of {seeds}")
+        format!("{passed} of {seeds} {pass}")
     } else {
-        format!("{passed} of {seeds} passed, {} wanted", judged.wanted)
+        format!("{passed} of {seeds} {pass}, {} required", judged.wanted)
     }
 }
 
-/// `2 runs not trained, 1 run failed or timed out`.
-fn open(runs: &[Answer]) -> String {
+/// Returns `2 runs are undecided: not trained` for each reason.
+fn undecided(runs: &[Answer]) -> Vec<String> {
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for answer in runs {
         if let Answer::Undecided(why) = answer {
             *reasons.entry(why).or_default() += 1;
         }
     }
-    reasons
-        .iter()
-        .map(|(why, n)| format!("{} undecided: {why}", number::count(*n, "run")))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let part = |(why, n): (&str, usize)| {
+        let are = if n == 1 { "is" } else { "are" };
+        format!("{} {are} undecided: {why}", number::count(n, "run"))
+    };
+    reasons.into_iter().map(part).collect()
 }
 
-/// What one check saw over the seeds, and what it wanted; nothing where it saw nothing.
+/// Returns the measured and the expected values of a check over all seeds; `None` without measured values.
 fn seen(checked: &Checked) -> Option<(String, String)> {
     let pair = match checked.check {
         Check::Outcome(wanted) => {
             let wanted: Vec<&str> = wanted.iter().map(|outcome| outcome.name()).collect();
-            let wanted = format!("wanted {}", wanted.join(" or "));
+            let wanted = format!("expected {}", wanted.join(" or "));
             (outcomes(&checked.seen)?, wanted)
         }
         Check::Diagnosis(wanted) => {
             let wanted: Vec<&str> = wanted.iter().map(|code| code.name()).collect();
-            let wanted = format!("wanted {}", wanted.join(" or "));
+            let wanted = format!("expected {}", wanted.join(" or "));
             (diagnoses(&checked.seen)?, wanted)
         }
         Check::CuredBy(remedy) => {
             let cure = checked.cure?;
             let needed = number::count(cure.wanted.needed, "seed");
-            let wanted = format!("wanted cured by {remedy} in {needed}");
+            let wanted = format!("expected {remedy} to fix at least {needed}");
             (cured(cure), wanted)
         }
         Check::Bound { quantity, bounds } => {
-            let wanted = format!("wanted {}", words(bounds));
+            let wanted = format!("expected {}", words(bounds));
             (
                 spread(&checked.seen, *quantity, worst_within(bounds))?,
                 wanted,
@@ -103,9 +104,9 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
         }
         Check::BetterThan { other, quantity } => {
             let theirs = Spread::of(checked.seen.iter().filter_map(|s| s.other))
-                .map(|spread| format!(" ({} there)", number(spread.median)))
+                .map(|spread| format!(" {}", number(spread.median)))
                 .unwrap_or_default();
-            let wanted = format!("wanted better than with {}{theirs}", pairs(other));
+            let wanted = format!("expected better than{theirs} with {}", pairs(other));
             let worst = match smaller_is_better(*quantity) {
                 true => Worst::Highest,
                 false => Worst::Lowest,
@@ -116,47 +117,58 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
     Some(pair)
 }
 
-/// `3 finished, 2 diverged`.
+/// Returns `outcome is finished in 3 of 5 seeds and diverged in 2`.
 fn outcomes(seen: &[Seen]) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in seen.iter().filter_map(|seen| seen.outcome) {
-        *counts.entry(name).or_default() += 1;
-    }
-    let counts: Vec<String> = counts.iter().map(|(o, n)| format!("{n} {o}")).collect();
-    (!counts.is_empty()).then(|| counts.join(", "))
+    let outcomes = seen.iter().filter_map(|seen| seen.outcome);
+    grouped("outcome", outcomes.map(|name| (name, None)), seen.len())
 }
 
-/// `4 of 5 seeds: vanishing-gradients; seed 3: dead-relu`.
+/// Returns `diagnosis is vanishing-gradients in 4 of 5 seeds and dead-relu in seed 3`.
 fn diagnoses(seen: &[Seen]) -> Option<String> {
-    let mut seeds: BTreeMap<Code, Vec<u64>> = BTreeMap::new();
-    for (seed, code) in seen.iter().filter_map(|seen| seen.diagnosis) {
-        seeds.entry(code).or_default().push(seed);
-    }
-    let mut groups: Vec<(Code, Vec<u64>)> = seeds.into_iter().collect();
-    groups.sort_by_key(|(_, seeds)| std::cmp::Reverse(seeds.len()));
-    let words = |(place, (code, seeds)): (usize, &(Code, Vec<u64>))| match seeds.as_slice() {
-        [seed] if place > 0 => format!("seed {seed}: {code}"),
-        _ => format!(
-            "{} of {}: {code}",
-            seeds.len(),
-            number::count(seen.len(), "seed")
-        ),
-    };
-    let groups: Vec<String> = groups.iter().enumerate().map(words).collect();
-    (!groups.is_empty()).then(|| groups.join("; "))
+    let diagnoses = seen.iter().filter_map(|seen| seen.diagnosis);
+    let named = diagnoses.map(|(seed, code)| (code.name(), Some(seed)));
+    grouped("diagnosis", named, seen.len())
 }
 
-/// `depth = 4 cures 5 of 5 seeds (skill 0.01 → 0.97)`.
+/// Describes the words of all seeds, the most frequent first; `None` without words. `of` is the number of all seeds. A
+/// less frequent word of a single seed names the seed, if it is known.
+fn grouped<'a>(
+    what: &str,
+    words: impl Iterator<Item = (&'a str, Option<u64>)>,
+    of: usize,
+) -> Option<String> {
+    let mut seeds: BTreeMap<&str, Vec<Option<u64>>> = BTreeMap::new();
+    for (word, seed) in words {
+        seeds.entry(word).or_default().push(seed);
+    }
+    let mut groups: Vec<(&str, Vec<Option<u64>>)> = seeds.into_iter().collect();
+    groups.sort_by_key(|(_, seeds)| std::cmp::Reverse(seeds.len()));
+    let (first, others) = groups.split_first()?;
+    let mut text = match of {
+        1 => format!("{what} is {}", first.0),
+        _ => format!("{what} is {} in {} of {of} seeds", first.0, first.1.len()),
+    };
+    for (i, (word, seeds)) in others.iter().enumerate() {
+        text += if i + 1 == others.len() { " and " } else { ", " };
+        text += &match seeds[..] {
+            [Some(seed)] => format!("{word} in seed {seed}"),
+            _ => format!("{word} in {}", seeds.len()),
+        };
+    }
+    Some(text)
+}
+
+/// Returns `depth = 4 fixes 5 of 5 seeds (skill 0.01 → 0.97)`.
 fn cured(cure: &Cure) -> String {
     match &cure.dose {
-        None if cure.diagnosis.is_empty() => "there is nothing to cure: it is healthy".to_owned(),
+        None if cure.diagnosis.is_empty() => "the cell is healthy and needs no fix".to_owned(),
         None => format!(
-            "{} makes no other cell of it that could be trained{}",
+            "{} does not apply to the cell{}",
             cure.wanted.remedy,
             reasons(cure)
         ),
         Some((edits, judged)) => format!(
-            "{} cures {} of {} (skill {} → {}{})",
+            "{} fixes {} of {} (skill {} → {}{})",
             fix::pairs(edits),
             judged.cured,
             number::count(judged.of, "seed"),
@@ -167,7 +179,7 @@ fn cured(cure: &Cure) -> String {
     }
 }
 
-/// `: unchanged: the cell has these values already`, each reason once.
+/// Returns the reasons why a fix does not apply, without duplicates, such as `: a batch already has all rows`.
 fn reasons(cure: &Cure) -> String {
     let mut all: Vec<String> = Vec::new();
     for edit in &cure.rejected {
@@ -182,7 +194,7 @@ fn reasons(cure: &Cure) -> String {
     }
 }
 
-/// `, validation skill 0.31 → 0.22`, where the skill on the rows that are held out did not rise.
+/// Returns `, validation skill 0.31 → 0.22` if the skill on validation rows did not rise.
 fn not_gained(judged: &fix::Judged) -> String {
     let fell = judged.held_out.filter(|[before, after]| after <= before);
     fell.map_or_else(String::new, |[before, after]| {
@@ -191,11 +203,11 @@ fn not_gained(judged: &fix::Judged) -> String {
     })
 }
 
-/// The end of a spread that is nearest to failing, or past it.
+/// The end of a spread that is nearest to failing a check, or fails it.
 enum Worst {
     Highest,
     Lowest,
-    /// Both may fail.
+    /// Both ends can fail.
     Either,
 }
 
@@ -209,21 +221,21 @@ fn worst_within(bounds: &Bounds) -> Worst {
     }
 }
 
-/// `train_loss was 0.31 (median of 5 seeds, worst 0.4)`.
+/// Returns `train_loss is 0.31 (median of 5 seeds, worst 0.4)`.
 fn spread(seen: &[Seen], quantity: Quantity, worst: Worst) -> Option<String> {
     let spread = Spread::of(seen.iter().filter_map(|s| s.value))?;
     let [low, median, high] = [spread.low, spread.median, spread.high].map(number);
     let name = quantity.name();
     Some(match (spread.n, worst) {
-        (1, _) => format!("{name} was {median}"),
-        (n, _) if low == high => format!("{name} was {median} ({n} seeds)"),
-        (n, Worst::Highest) => format!("{name} was {median} (median of {n} seeds, worst {high})"),
-        (n, Worst::Lowest) => format!("{name} was {median} (median of {n} seeds, worst {low})"),
-        (n, Worst::Either) => format!("{name} was {median} (median of {n} seeds, {low} to {high})"),
+        (1, _) => format!("{name} is {median}"),
+        (n, _) if low == high => format!("{name} is {median} in {n} seeds"),
+        (n, Worst::Highest) => format!("{name} is {median} (median of {n} seeds, worst {high})"),
+        (n, Worst::Lowest) => format!("{name} is {median} (median of {n} seeds, worst {low})"),
+        (n, Worst::Either) => format!("{name} is {median} (median of {n} seeds, {low} to {high})"),
     })
 }
 
-/// `above 0.1 and below 0.5`.
+/// Returns `above 0.1 and below 0.5`.
 fn words(bounds: &Bounds) -> String {
     let parts = [
         ("above", bounds.above),
@@ -238,7 +250,7 @@ fn words(bounds: &Bounds) -> String {
         .join(" and ")
 }
 
-/// `optimizer = adam, lr = 0.1`.
+/// Returns `optimizer = adam, lr = 0.1`.
 fn pairs(values: &[(String, Value)]) -> String {
     values
         .iter()
@@ -247,15 +259,15 @@ fn pairs(values: &[(String, Value)]) -> String {
         .join(", ")
 }
 
-/// All cells: the worst of them speaks.
+/// Returns the sentence of all cells, with the worst cell as an example.
 pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
-    // The first of the worst.
+    // The first of the worst cells.
     let worst = cells.iter().rev().max_by_key(|cell| cell.status);
     let Some(worst) = worst else {
         let stopped = results.cells.iter().any(CellResults::is_stopped);
         return match stopped {
-            true => "every cell that it selects was stopped on the way",
-            false => "no cell of this sweep is selected",
+            true => "all selected cells are pruned by `[stop]`",
+            false => "`where` selects no cell of this sweep",
         }
         .to_owned();
     };
@@ -267,11 +279,17 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
         .unwrap_or_default();
     match (cells.len(), worst.status) {
         (1, _) => worst.sentence.clone(),
-        (n, Status::Pass) => format!("in all {n} cells, as with {varied}: {}", worst.sentence),
+        (n, Status::Pass) => format!("all {n} cells pass, such as {varied}: {}", worst.sentence),
         (n, status) => {
-            let alike = cells.iter().filter(|cell| cell.status == status).count();
+            let same = cells.iter().filter(|cell| cell.status == status).count();
+            let verb = match (status, same) {
+                (Status::Fail, 1) => "fails",
+                (Status::Fail, _) => "fail",
+                (_, 1) => "is inconclusive",
+                _ => "are inconclusive",
+            };
             format!(
-                "in {alike} of {n} cells, as with {varied}: {}",
+                "{same} of {n} cells {verb}, such as {varied}: {}",
                 worst.sentence
             )
         }

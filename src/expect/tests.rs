@@ -6,12 +6,12 @@ use crate::spec::{Bounds, Check, Condition, Quantity, Selector, Value, Values};
 use crate::testkit::results::{diverged, failed, finished, results, trace};
 use crate::trace::Outcome;
 
-/// The verdict on the cells with this learning rate, of a file with five seeds.
+/// The verdict on the cells with this learning rate, for a file with five seeds.
 fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (Status, String) {
     judged_with(results, &diagnose_all(results), lr, seeds, check)
 }
 
-/// The same, whatever is wrong with the runs.
+/// The same with these diagnoses.
 fn judged_with(
     results: &Results,
     diagnoses: &[CellDiagnosis],
@@ -63,22 +63,22 @@ fn above(quantity: Quantity, bound: f64) -> Check {
 }
 
 #[test]
-fn the_sentence_says_what_was_seen_and_how_many_seeds_were_wanted() {
+fn the_sentence_has_measured_values_expected_values_and_required_seeds() {
     let losses = [0.01, 0.02, 0.31, 0.3512, 0.4].map(finished);
     let results = results(vec![(0.1, losses.to_vec())]);
     let (status, sentence) = judged(&results, 0.1, Some(4), below(0.05));
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "train_loss was 0.31 (median of 5 seeds, worst 0.4), wanted below 0.05; \
-         2 of 5 seeds passed, 4 wanted"
+        "train_loss is 0.31 (median of 5 seeds, worst 0.4), expected below 0.05; \
+         2 of 5 seeds pass, 4 required"
     );
     let (status, sentence) = judged(&results, 0.1, Some(2), below(0.05));
     assert_eq!(status, Status::Pass, "{sentence}");
 }
 
 #[test]
-fn runs_without_an_end_leave_open_only_what_they_could_decide() {
+fn incomplete_runs_make_a_verdict_inconclusive_only_if_they_could_decide_it() {
     let with = |open| results(vec![(0.1, vec![finished(0.01), finished(0.3), open])]);
     for open in [None, failed(), trace(Outcome::TimedOut { step: 3 }, 0.01)] {
         let results = with(open);
@@ -91,13 +91,13 @@ fn runs_without_an_end_leave_open_only_what_they_could_decide() {
     let (_, sentence) = judged(&with(None), 0.1, Some(2), below(0.05));
     assert_eq!(
         sentence,
-        "train_loss was 0.155 (median of 2 seeds, worst 0.3), wanted below 0.05; \
-         1 run undecided: not trained; 1 of 3 seeds passed, 2 wanted"
+        "train_loss is 0.155 (median of 2 seeds, worst 0.3), expected below 0.05; \
+         1 run is undecided: not trained; 1 of 3 seeds passes, 2 required"
     );
 }
 
 #[test]
-fn an_outcome_is_decided_by_a_run_that_failed_but_not_by_a_missing_one() {
+fn a_crashed_run_decides_an_outcome_but_a_missing_one_does_not() {
     let outcome = |names: &[&str]| {
         Check::Outcome(names.iter().map(|n| OutcomeName::of(n).unwrap()).collect())
     };
@@ -108,7 +108,21 @@ fn an_outcome_is_decided_by_a_run_that_failed_but_not_by_a_missing_one() {
     assert_eq!(status(None, &["failed"]), Status::Inconclusive);
 }
 
-/// A cell whose runs are called so, where they are called anything.
+#[test]
+fn the_sentence_of_an_outcome_counts_its_seeds() {
+    let runs = vec![finished(0.1), diverged(), diverged(), None];
+    let results = results(vec![(0.1, runs)]);
+    let check = Check::Outcome(vec![OutcomeName::Finished]);
+    let (status, sentence) = judged(&results, 0.1, None, check);
+    assert_eq!(status, Status::Fail);
+    assert_eq!(
+        sentence,
+        "outcome is diverged in 2 of 4 seeds and finished in 1, expected finished; \
+         1 of 4 seeds passes, 4 required"
+    );
+}
+
+/// A cell with these diagnoses of its runs.
 fn called(codes: &[Option<Code>]) -> Vec<CellDiagnosis> {
     let diagnosis = |code: Code| Diagnosis {
         code,
@@ -128,7 +142,7 @@ fn called(codes: &[Option<Code>]) -> Vec<CellDiagnosis> {
 }
 
 #[test]
-fn a_diagnosis_is_told_with_the_seeds_that_differ() {
+fn the_sentence_of_a_diagnosis_names_the_seeds_that_differ() {
     let (vanishing, dead) = (Some(Code::VanishingGradients), Some(Code::DeadRelu));
     let results = results(vec![(0.1, vec![finished(0.9); 5])]);
     let called = called(&[vanishing, vanishing, vanishing, dead, vanishing]);
@@ -140,21 +154,21 @@ fn a_diagnosis_is_told_with_the_seeds_that_differ() {
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "4 of 5 seeds: vanishing-gradients; seed 3: dead-relu, wanted vanishing-gradients; \
-         4 of 5 seeds passed, 5 wanted"
+        "diagnosis is vanishing-gradients in 4 of 5 seeds and dead-relu in seed 3, \
+         expected vanishing-gradients; 4 of 5 seeds pass, 5 required"
     );
     let (status, _) = judged(Some(4), &[Code::VanishingGradients]);
     assert_eq!(status, Status::Pass);
     let (status, sentence) = judged(None, &[Code::DeadRelu, Code::VanishingGradients]);
     assert_eq!(status, Status::Pass);
     assert!(
-        sentence.ends_with("wanted dead-relu or vanishing-gradients; 5 of 5 seeds"),
+        sentence.ends_with("expected dead-relu or vanishing-gradients; 5 of 5 seeds pass"),
         "{sentence}"
     );
 }
 
 #[test]
-fn runs_without_an_end_have_no_diagnosis() {
+fn incomplete_runs_have_no_diagnosis() {
     let healthy = || Check::Diagnosis(vec![Code::Healthy]);
     for (open, code) in [(None, None), (failed(), Some(Code::Unclear))] {
         let results = results(vec![(0.1, vec![finished(0.01), open])]);
@@ -167,7 +181,7 @@ fn runs_without_an_end_have_no_diagnosis() {
 }
 
 #[test]
-fn a_diverged_run_has_infinite_loss_whatever_it_had_reached() {
+fn a_diverged_run_has_infinite_loss_for_any_last_value() {
     let results = results(vec![(0.1, vec![diverged()])]);
     let status = |check| judged(&results, 0.1, None, check).0;
     assert_eq!(status(below(0.5)), Status::Fail);
@@ -175,19 +189,19 @@ fn a_diverged_run_has_infinite_loss_whatever_it_had_reached() {
     assert_eq!(status(above(Quantity::Skill, 0.0)), Status::Fail);
     let (_, sentence) = judged(&results, 0.1, None, below(0.5));
     assert!(
-        sentence.starts_with("train_loss was ∞, wanted below 0.5"),
+        sentence.starts_with("train_loss is ∞, expected below 0.5"),
         "{sentence}"
     );
 }
 
 #[test]
-fn what_a_run_does_not_have_is_inconclusive_with_the_reason() {
+fn a_missing_quantity_is_inconclusive_with_the_reason() {
     let results = results(vec![(0.1, vec![finished(0.1)])]);
     for (quantity, why) in [
-        (Quantity::ValidationLoss, "there are no validation rows"),
-        (Quantity::SkillGap, "there are no validation rows"),
-        (Quantity::TestAccuracy, "there are no test rows"),
-        (Quantity::TrainAccuracy, "accuracy is for classes only"),
+        (Quantity::ValidationLoss, "no validation rows"),
+        (Quantity::SkillGap, "no validation rows"),
+        (Quantity::TestAccuracy, "no test rows"),
+        (Quantity::TrainAccuracy, "classification"),
     ] {
         let (status, sentence) = judged(&results, 0.1, None, above(quantity, 0.0));
         assert_eq!(status, Status::Inconclusive);
@@ -196,7 +210,7 @@ fn what_a_run_does_not_have_is_inconclusive_with_the_reason() {
 }
 
 #[test]
-fn better_than_compares_seed_by_seed_and_what_is_not_finite_is_worst() {
+fn better_than_compares_seed_by_seed_and_infinite_values_are_worst() {
     let better = || Check::BetterThan {
         other: vec![("lr".to_owned(), Value::Number(0.2))],
         quantity: Quantity::TrainLoss,
@@ -206,7 +220,7 @@ fn better_than_compares_seed_by_seed_and_what_is_not_finite_is_worst() {
         judged(&results, 0.1, None, better()).0
     };
     let two = |a, b| vec![finished(a), finished(b)];
-    // Each beats its own pair, though not the other's.
+    // Each is better than its own pair, but not than the other's.
     assert_eq!(status(two(0.1, 0.5), two(0.2, 0.6)), Status::Pass);
     assert_eq!(status(two(0.1, 0.5), two(0.2, 0.4)), Status::Fail);
     assert_eq!(
@@ -220,23 +234,23 @@ fn better_than_compares_seed_by_seed_and_what_is_not_finite_is_worst() {
     );
     let (status, sentence) = judged(&results(vec![(0.1, two(0.1, 0.1))]), 0.1, None, better());
     assert_eq!(status, Status::Inconclusive);
-    assert!(sentence.contains("without another cell"), "{sentence}");
+    assert!(sentence.contains("no other cell"), "{sentence}");
 }
 
 #[test]
-fn the_worst_cell_speaks_for_all() {
+fn the_worst_cell_is_the_example() {
     let cells = vec![(0.1, vec![finished(0.01)]), (0.1, vec![finished(0.5)])];
     let (status, sentence) = judged(&results(cells), 0.1, None, below(0.05));
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "in 1 of 2 cells, as with lr = 0.1: train_loss was 0.5, wanted below 0.05; \
-         0 of 1 seed passed, 1 wanted"
+        "1 of 2 cells fails, such as lr = 0.1: train_loss is 0.5, expected below 0.05; \
+         0 of 1 seed passes, 1 required"
     );
 }
 
 #[test]
-fn a_spread_keeps_infinities_and_nan_at_its_far_end() {
+fn a_spread_sorts_infinities_and_nan_last() {
     let spread = Spread::of([f64::NAN, 1.0, f64::INFINITY, 2.0, 3.0]).unwrap();
     assert_eq!((spread.low, spread.median), (1.0, 3.0));
     assert!(spread.high.is_nan());

@@ -1,16 +1,16 @@
-//! Comma-separated values, for spreadsheets and data frames. Numbers have all the digits that bring the
-//! same bits back; NaN and the infinities are `NaN`, `inf` and `-inf`; what is not there is empty.
+//! CSV for spreadsheets and data frames. Numbers have enough digits to restore their bits. NaN and infinities are `NaN`,
+//! `inf` and `-inf`. Missing values are empty.
 
 use super::field::{Column, Field};
 use super::tables::Sink;
 use csv::{Terminator, Writer, WriterBuilder};
 use std::io::{self, Write};
 
-/// A table under way.
+/// Writes a table.
 pub struct Csv<W: Write>(Writer<W>);
 
 impl<W: Write> Csv<W> {
-    /// With its header. Lines end as RFC 4180 has it.
+    /// Starts a table with its header. Line ends follow RFC 4180.
     pub fn new(file: W, columns: &[Column]) -> io::Result<Csv<W>> {
         let mut builder = WriterBuilder::new();
         let mut writer = builder.terminator(Terminator::CRLF).from_writer(file);
@@ -41,8 +41,8 @@ fn written(field: Field) -> String {
     }
 }
 
-/// Whether a spreadsheet would read a text as a formula and run it, by the rule of the report's CSV
-/// (`templates/script/cells.js`); numbers are none.
+/// Returns whether a spreadsheet would run a text as a formula, by the same rule as the CSV of the report
+/// (`templates/script/cells.js`). Numbers are no formulas.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
 }
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_come_back_with_the_same_bits_and_formulas_are_text() {
+    fn numbers_keep_their_bits_and_formulas_are_text() {
         for x in [0.1, 1e-20, -2.5e300, 1.0, 5e-324, f64::INFINITY] {
             assert_eq!(written(Field::Number(x)).parse::<f64>(), Ok(x));
         }

@@ -1,18 +1,16 @@
-//! What stands in one place of a table.
+//! Columns and fields of tables.
 
 use crate::spec::Value;
 use crate::trace::Real;
 
-/// What a column holds.
+/// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Words.
     Text,
-    /// Whole numbers.
     Integer,
     /// 64-bit floats.
     Number,
-    /// True or false.
+    /// Booleans.
     Flag,
 }
 
@@ -23,10 +21,10 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// What stands in one row of a column.
+/// The value of a column in one row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Field {
-    /// There is no such thing, which is something else than NaN.
+    /// A missing value, which is different from NaN.
     Nothing,
     Text(String),
     Integer(i64),
@@ -34,7 +32,7 @@ pub enum Field {
     Flag(bool),
 }
 
-/// A column of this name.
+/// Returns a column.
 pub fn column(name: impl Into<String>, kind: Kind) -> Column {
     Column {
         name: name.into(),
@@ -42,27 +40,27 @@ pub fn column(name: impl Into<String>, kind: Kind) -> Column {
     }
 }
 
-/// A text.
+/// Returns a text field.
 pub fn text(text: impl ToString) -> Field {
     Field::Text(text.to_string())
 }
 
-/// A count.
+/// Returns a field with a count.
 pub fn count(n: u64) -> Field {
     Field::Integer(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-/// A number, where there is one.
+/// Returns a number, or a missing value.
 pub fn number(x: Option<f64>) -> Field {
     x.map_or(Field::Nothing, Field::Number)
 }
 
-/// A measured number, where there is one.
+/// Returns a measured number, or a missing value.
 pub fn real(x: Option<Real>) -> Field {
     number(x.map(|x| x.0))
 }
 
-/// The kind of column that holds all these values: what only lists, tables and words share is text.
+/// Returns the type of a column for all these values; text for lists, tables and mixed types.
 pub fn kind<'a>(values: impl IntoIterator<Item = &'a Value>) -> Kind {
     let own = |value: &Value| match value {
         Value::Bool(_) => Kind::Flag,
@@ -82,8 +80,7 @@ pub fn kind<'a>(values: impl IntoIterator<Item = &'a Value>) -> Kind {
         .unwrap_or(Kind::Text)
 }
 
-/// A setting in a column of this kind: words as they are, lists and tables as a sweep file would have
-/// them.
+/// Returns a setting for a column of this type. Lists and tables are written as in a sweep file.
 pub fn setting(value: &Value, kind: Kind) -> Field {
     match (value, kind) {
         (Value::Bool(value), Kind::Flag) => Field::Flag(*value),
@@ -94,7 +91,7 @@ pub fn setting(value: &Value, kind: Kind) -> Field {
     }
 }
 
-/// A setting as text.
+/// Returns a setting as text.
 pub fn in_words(value: &Value) -> String {
     match value {
         Value::List(_) | Value::Table(_) => value.toml(),

@@ -1,4 +1,4 @@
-//! Files of an export's folder, which are written as they grow while the folder is not in its place yet.
+//! Files in the temporary folder of an export.
 
 use super::ExportError;
 use crate::replace::wait_while_ending;
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// A file to be written from its start, with its folder.
+/// Creates a file, with its folder.
 pub fn create(path: &Path) -> io::Result<BufWriter<File>> {
     wait_while_ending();
     if let Some(folder) = path.parent() {
@@ -22,7 +22,7 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
     file.flush()
 }
 
-/// What can't be written, and why.
+/// Returns the error of a file or folder that cannot be written.
 pub fn failed(path: &Path, source: io::Error) -> ExportError {
     ExportError::Write {
         path: path.to_owned(),

@@ -1,5 +1,5 @@
-//! One JSON object per line. JSON has no NaN and no infinities: they are the texts `"NaN"`, `"inf"` and
-//! `"-inf"`, as in every other JSON of the program; what is not there is null.
+//! JSON Lines: one object per line. JSON has no NaN and no infinities: they are the strings `"NaN"`, `"inf"` and
+//! `"-inf"`, as in all JSON of the program. Missing values are null.
 
 use super::field::{Column, Field};
 use super::tables::Sink;
@@ -8,14 +8,14 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 use std::io::{self, Write};
 
-/// A table under way.
+/// Writes a table.
 pub struct JsonLines<W> {
     file: W,
     columns: Vec<Column>,
 }
 
 impl<W: Write> JsonLines<W> {
-    /// With these keys in every line.
+    /// Starts a table with these keys in every line.
     pub fn new(file: W, columns: Vec<Column>) -> JsonLines<W> {
         JsonLines { file, columns }
     }

@@ -1,4 +1,4 @@
-//! The table of layers: one row per run, moment and layer, with the layer's statistics.
+//! The table of layers: one row per run, snapshot and layer, with the statistics of the layer.
 
 use super::One;
 use super::curves::steps_per_epoch;
@@ -6,8 +6,8 @@ use super::field::{Column, Field, Kind, column, count, real, text};
 use super::runs::{name, names};
 use crate::trace::Layer;
 
-/// What names the run, the step before whose update the statistics were taken, the layer with its
-/// widths, and the statistics.
+/// Returns the columns: the run, the step of the snapshot (before its update), the layer with its widths, and its
+/// statistics.
 pub fn columns() -> Vec<Column> {
     let mut columns = names();
     columns.push(column("step", Kind::Integer));
@@ -21,7 +21,7 @@ pub fn columns() -> Vec<Column> {
     columns
 }
 
-/// The rows of a run: moment after moment, the layers from the input on.
+/// Returns the rows of a run: snapshot after snapshot, with layers from the input side.
 pub fn rows<'a>(run: &One<'a>) -> impl Iterator<Item = Vec<Field>> + use<'a> {
     let name = name(run);
     let per_epoch = run

@@ -1,7 +1,7 @@
-//! MLflow's file store (`mlflow/store/tracking/file_store.py`): a folder per experiment, in it a folder
-//! per run with a file per parameter, tag and metric. A sweep is an experiment.
+//! MLflow file store (`mlflow/store/tracking/file_store.py`): a folder per experiment, which contains a folder per run
+//! with a file per parameter, tag and metric. A sweep is an experiment.
 //!
-//! A run's clock is read at its start and at its end, so that all points of its metrics carry the start.
+//! Only the start and the end of a run have a time, so all points of its metrics carry the start time.
 
 use super::field::in_words;
 use super::files::{create, failed, write as write_file};
@@ -15,11 +15,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// The tag by which our runs are known again.
+/// The tag that marks exported runs.
 const OURS: &str = "sweep.run";
 
-/// Writes the experiment of a sweep with all runs that were trained, in place of those that were written
-/// there before; it takes its place when the last of them is complete. Gives the root of the store.
+/// Writes the experiment of a sweep with all trained runs, and replaces earlier exports. The folder takes its place when
+/// all files are complete. Returns the root of the store.
 pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
     let experiment = experiment(of.page);
     let folder = into.join(&experiment);
@@ -55,11 +55,11 @@ fn write_experiment(of: &Exported, experiment: &str, folder: &Path) -> io::Resul
             write_run(folder, experiment, &run, trace, timing)?;
         }
     }
-    // The runs of an export before go, and no others.
+    // Replaces the runs of earlier exports, and no others.
     partial.finish(|_, path| path.join("tags").join(OURS).exists())
 }
 
-/// An experiment's name is 18 digits: those of a hash of the page, so that the next export finds it again.
+/// Returns the ID of an experiment: 18 digits of a hash of the page, so that the next export finds it again.
 fn experiment(page: &str) -> String {
     let hash = blake3::hash(page.as_bytes());
     let mut first = [0; 8];
@@ -67,7 +67,8 @@ fn experiment(page: &str) -> String {
     format!("{:018}", u64::from_le_bytes(first) % 10_u64.pow(18))
 }
 
-/// A run's name in the store. One that two sweeps share is a run of each, as MLflow has no other.
+/// Returns the ID of a run in the file store. A run of two sweeps becomes two runs, since an MLflow run has one
+/// experiment.
 fn run_id(experiment: &str, run: &One) -> String {
     let hash = blake3::hash(format!("{experiment}/{}", run.id).as_bytes());
     hash.to_hex().chars().take(32).collect()
@@ -93,7 +94,7 @@ fn write_run(
         ("run_name", quoted(&name)),
         ("run_uuid", quoted(&id)),
         ("source_name", quoted("")),
-        // Unknown: not of a notebook, a project or a job.
+        // Unknown: no notebook, project or job.
         ("source_type", "4".to_owned()),
         ("source_version", quoted("")),
         ("start_time", started(timing).to_string()),
@@ -102,7 +103,7 @@ fn write_run(
         ("user_id", quoted("")),
     ];
     write_file(&folder.join("meta.yaml"), &yaml(&meta))?;
-    // A run without all of them is none to MLflow.
+    // MLflow requires all of these folders.
     for part in ["artifacts", "metrics", "params"] {
         fs::create_dir_all(folder.join(part))?;
     }
@@ -115,7 +116,7 @@ fn write_run(
         write_file(&below(&folder.join("params"), &key), &value)?;
     }
     for (metric, points) in metrics(run) {
-        // Layers are named by the trace, which the store may have from anybody.
+        // Names of layers come from the trace, which is untrusted if the store is from elsewhere.
         let path = below(&folder.join("metrics"), &metric);
         write_metric(&path, started(timing), &points)?;
     }
@@ -139,7 +140,7 @@ fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
     tags
 }
 
-/// The scalars of a run by their names.
+/// Returns the scalars of a run by name.
 fn metrics(run: &One) -> BTreeMap<String, Vec<(u64, f64)>> {
     let mut metrics: BTreeMap<String, Vec<(u64, f64)>> = BTreeMap::new();
     for (step, scalars) in scalars(run) {
@@ -150,7 +151,7 @@ fn metrics(run: &One) -> BTreeMap<String, Vec<(u64, f64)>> {
     metrics
 }
 
-/// A line per point: milliseconds, value, step. Python reads `nan`, `inf` and `-inf` as what they are.
+/// Writes one line per point: milliseconds, value, step. Python reads `nan`, `inf` and `-inf` as floats.
 fn write_metric(path: &Path, time: u64, points: &[(u64, f64)]) -> io::Result<()> {
     let mut file = create(path)?;
     for (step, x) in points {
@@ -159,7 +160,7 @@ fn write_metric(path: &Path, time: u64, points: &[(u64, f64)]) -> io::Result<()>
     file.flush()
 }
 
-/// `RunStatus` of `service.proto`: finished, failed or killed.
+/// Returns the `RunStatus` of `service.proto`: finished, failed or killed.
 fn status(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Failed { .. } | Outcome::TooLarge { .. } => 4,
@@ -172,7 +173,7 @@ fn status(outcome: &Outcome) -> u8 {
     }
 }
 
-/// Milliseconds since 1970.
+/// Returns the start in milliseconds since 1970.
 fn started(timing: &Timing) -> u64 {
     timing.started.saturating_mul(1000)
 }
@@ -187,7 +188,7 @@ fn yaml(pairs: &[(&str, String)]) -> String {
     lines.collect()
 }
 
-/// A text as YAML has it, which reads JSON's.
+/// Returns a quoted YAML text, which is the same as in JSON.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

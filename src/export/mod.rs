@@ -1,9 +1,8 @@
-//! What the store has of a sweep, in the formats of other programs: tables (CSV, JSON lines, Parquet),
-//! TensorBoard's event files, MLflow's folder.
+//! Exports stored runs to the formats of other programs: tables (CSV, JSON Lines, Parquet), TensorBoard event files and
+//! MLflow folders.
 //!
-//! Everything is read off traces, row by row in the order of the grid and then of the seeds, and nothing
-//! depends on when or where it is written: the same store gives the same bytes. NaN and the infinities are
-//! values like others; every format has a way to write them.
+//! All data comes from traces, in the order of the grid and then of the seeds. Nothing depends on time or place of the
+//! export: the same store gives the same bytes. Every format can represent NaN and infinities.
 
 mod csv;
 mod curves;
@@ -27,7 +26,7 @@ use crate::trace::{Timing, Trace};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a sweep is written as.
+/// A format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// Tables of comma-separated values.
@@ -36,18 +35,18 @@ pub enum Format {
     JsonLines,
     /// Tables of Apache Parquet.
     Parquet,
-    /// A folder of event files.
+    /// A folder of TensorBoard event files.
     TensorBoard,
-    /// A folder of MLflow's file store.
+    /// A folder of an MLflow file store.
     Mlflow,
 }
 
-/// What is exported: a sweep, and what is thought of it.
+/// A sweep to export, with its diagnoses.
 #[derive(Debug, Clone, Copy)]
 pub struct Exported<'a> {
-    /// The sweep's page, which names it: `deep/lr`.
+    /// The page of the sweep, which is its name: `deep/lr`.
     pub page: &'a str,
-    /// What the file says.
+    /// The sweep file.
     pub sweep: &'a Sweep,
     /// Cells and traces.
     pub results: &'a Results,
@@ -55,26 +54,26 @@ pub struct Exported<'a> {
     pub diagnoses: &'a [CellDiagnosis],
 }
 
-/// What can't be exported.
+/// A failed export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// This build can't write Parquet.
+    /// This build cannot write Parquet.
     #[error(
-        "failed to write Parquet: this build of sweep can't; build it with `cargo build --release --features parquet`, or export to csv or jsonl"
+        "failed to write Parquet: this build of sweep does not support it; build it with `cargo build --release --features parquet`, or export to csv or jsonl"
     )]
     NoParquet,
-    /// A file or folder.
-    #[error("failed to write {}: {source}; make room or name another folder with --into, and export again", path.display())]
+    /// A file or folder cannot be written.
+    #[error("failed to write {}: {source}; free space or choose another folder with --into, then export again", path.display())]
     Write {
-        /// Which.
+        /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// Writes a sweep below a folder, and gives the paths to open. `curves` adds the tables of curves and of
-/// layers to that of runs; TensorBoard and MLflow have curves in any case.
+/// Writes a sweep below a folder, and returns the paths to open. `curves` adds the tables of curves and layers;
+/// TensorBoard and MLflow always include curves.
 ///
 /// # Errors
 /// [`ExportError`].
@@ -93,7 +92,7 @@ pub fn export(
     }
 }
 
-/// One run of a sweep, with all that is known of it.
+/// One run of a sweep.
 #[derive(Clone, Copy)]
 struct One<'a> {
     page: &'a str,
@@ -105,7 +104,7 @@ struct One<'a> {
 }
 
 impl<'a> Exported<'a> {
-    /// Every run, in the order of the grid and then of the seeds, trained or not.
+    /// Returns every run, trained or not, in the order of the grid and then of the seeds.
     fn runs(&self) -> impl Iterator<Item = One<'a>> + use<'a> {
         let page = self.page;
         let cells = self.results.cells.iter().zip(self.diagnoses);

@@ -1,5 +1,5 @@
-//! Apache Parquet: typed columns, all of them nullable, packed with Snappy. Rows are gathered to groups,
-//! so that a large table never lies in memory whole.
+//! Apache Parquet: typed, nullable columns with Snappy compression. Rows are written in groups, so that memory never
+//! holds a large table completely.
 
 use super::field::{Column, Field, Kind};
 use super::tables::Sink;
@@ -13,19 +13,19 @@ use parquet::schema::types::Type;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Rows of a group.
+/// Rows per group.
 const GROUP: usize = 1 << 14;
 
-/// A table under way.
+/// Writes a table.
 pub struct Parquet<W: Write + Send> {
     file: SerializedFileWriter<W>,
     kinds: Vec<Kind>,
-    /// Rows that wait for their group to be full.
+    /// Rows of the current group.
     rows: Vec<Vec<Field>>,
 }
 
 impl<W: Write + Send> Parquet<W> {
-    /// With its schema.
+    /// Starts a table with these columns.
     pub fn new(file: W, columns: Vec<Column>) -> io::Result<Parquet<W>> {
         let schema = schema(&columns).map_err(io::Error::other)?;
         let properties = WriterProperties::builder()
@@ -92,7 +92,7 @@ fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
     Type::group_type_builder("row").with_fields(fields).build()
 }
 
-/// One column of a group. A field of another kind than its column's counts as nothing; there are none.
+/// Writes one column of a group. A field of another kind would count as missing, but does not occur.
 fn write_column<'a>(
     writer: &mut SerializedColumnWriter,
     kind: Kind,

@@ -1,4 +1,4 @@
-//! The table of runs: one row per run with what was asked of it and what came of it.
+//! The table of runs: one row per run with its settings and results.
 
 use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
 use super::{Exported, One};
@@ -13,18 +13,18 @@ const MISSING: &str = "missing";
 
 /// The table of runs of one sweep.
 pub struct Runs {
-    /// Keys of settings with the kind of their columns: those of the axes.
+    /// Keys of the axes with their types.
     axes: Vec<(String, Kind)>,
-    /// The others.
+    /// Other keys with their types.
     settings: Vec<(String, Kind)>,
-    /// Where cells are stopped on the way: of every cell the end of its last rung, and its rank there.
+    /// With successive halving: the end of the last rung of each cell, and its rank there.
     ranks: Option<BTreeMap<usize, [u64; 2]>>,
 }
 
-/// What stands in the columns of [`Runs::ranks`].
+/// Names of the columns of [`Runs::ranks`].
 const RANKS: [&str; 2] = ["rung", "rank"];
 
-/// What names a run in every table.
+/// Returns the columns that identify a run in every table.
 pub fn names() -> Vec<Column> {
     vec![
         column("sweep", Kind::Text),
@@ -34,7 +34,7 @@ pub fn names() -> Vec<Column> {
     ]
 }
 
-/// Its fields.
+/// Returns the fields that identify a run.
 pub fn name(run: &One) -> Vec<Field> {
     vec![
         text(run.page),
@@ -45,7 +45,7 @@ pub fn name(run: &One) -> Vec<Field> {
 }
 
 impl Runs {
-    /// Every key that a cell has a value of, once; axes in the order of the file.
+    /// Collects every key that a cell has, with axes in the order of the file.
     pub fn new(of: &Exported) -> Runs {
         let cells = || of.results.cells.iter().map(|cell| &cell.cell);
         let varied = cells().next().map(|cell| &cell.varied);
@@ -74,7 +74,7 @@ impl Runs {
         }
     }
 
-    /// What names the run, the axes, what came of it, and all other settings.
+    /// Returns the columns: run, axes, results, other settings.
     pub fn columns(&self) -> Vec<Column> {
         let mut columns = names();
         let of = |keys: &[(String, Kind)]| -> Vec<Column> {
@@ -93,7 +93,7 @@ impl Runs {
         columns
     }
 
-    /// The row of a run, in the order of the columns.
+    /// Returns the row of a run, in the order of the columns.
     pub fn row(&self, run: &One) -> Vec<Field> {
         let mut row = name(run);
         row.extend(settings(run, &self.axes));
@@ -126,7 +126,7 @@ impl Runs {
     }
 }
 
-/// Later rungs take the place of those before.
+/// Returns the last rung of each cell, with its rank there.
 fn ranks(rungs: &[Rung]) -> BTreeMap<usize, [u64; 2]> {
     let of = |rung: &Rung| {
         let end = rung.end as u64;
@@ -144,10 +144,10 @@ fn settings(run: &One, keys: &[(String, Kind)]) -> Vec<Field> {
     keys.iter().map(field).collect()
 }
 
-/// Name and kind of a column, and what stands in it.
+/// Name and type of a column, and the function of its values.
 type Measured = (&'static str, Kind, fn(&Trace, &Timing) -> Field);
 
-/// How a run ended. The outcome comes first, since it is known of every run.
+/// Columns of the end of a run. The outcome comes first, since every run has it.
 const ENDS: [Measured; 4] = [
     ("outcome", Kind::Text, |trace, _| text(trace.outcome.name())),
     ("message", Kind::Text, |trace, _| {
@@ -159,7 +159,7 @@ const ENDS: [Measured; 4] = [
     }),
 ];
 
-/// What else came of a run, after the quantities at its end.
+/// Other results, after the final quantities.
 const CAME: [Measured; 16] = [
     ("best_train_loss", Kind::Number, |trace, _| {
         number(lowest(trace, |point| Some(point.train)))
@@ -210,7 +210,7 @@ const CAME: [Measured; 16] = [
     ("started", Kind::Integer, |_, timing| count(timing.started)),
 ];
 
-/// The lowest loss that was seen, and the first epoch that had it; NaN is never lowest.
+/// Returns the lowest measured loss with its first epoch. Ignores NaN.
 fn best(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<(u64, f64)> {
     let seen = trace.risks.iter();
     let seen = seen.filter_map(|point| Some((point.epoch, of(point)?.loss.0)));
@@ -222,7 +222,7 @@ fn lowest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
     best(trace, of).map(|(_, loss)| loss)
 }
 
-/// The highest accuracy that was seen.
+/// Returns the highest measured accuracy. Ignores NaN.
 fn highest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
     let seen = trace.risks.iter();
     let seen = seen.filter_map(|point| Some(of(point)?.accuracy?.0));
@@ -236,7 +236,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn no_key_of_a_sweep_file_is_called_like_a_column_of_its_results() {
+    fn no_key_of_a_sweep_file_has_the_name_of_a_result_column() {
         let runs = Runs {
             axes: Vec::new(),
             settings: Vec::new(),

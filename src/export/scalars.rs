@@ -1,15 +1,14 @@
-//! What experiment trackers draw over steps: the curves, the size of the gradient and of the update of
-//! every layer, and what is known at the end alone.
+//! Scalars over steps for experiment trackers: curves, gradient and update sizes of every layer, and final quantities.
 
 use super::{One, curves};
 use crate::expect::last;
 use crate::spec::Quantity;
 use std::collections::BTreeMap;
 
-/// The statistics of layers that are drawn; the table of layers has all.
+/// The exported statistics of layers; the table of layers has all.
 const OF_LAYERS: [&str; 2] = ["gradient_rms", "update_ratio"];
 
-/// By step, names with values: those of the curves, then `gradient_rms/hidden 1`.
+/// Returns names with values by step: those of the curves, then `gradient_rms/hidden 1`.
 pub fn scalars(run: &One) -> BTreeMap<u64, Vec<(String, f64)>> {
     let mut scalars: BTreeMap<u64, Vec<(String, f64)>> = BTreeMap::new();
     let Some((trace, _)) = run.trained else {

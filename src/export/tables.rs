@@ -1,4 +1,4 @@
-//! The tables of a sweep, each into a file of its own, row by row.
+//! Writes the tables of a sweep, each to its own file, row by row.
 
 use super::field::{Column, Field};
 use super::files::failed;
@@ -9,16 +9,16 @@ use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-/// What takes a table row by row.
+/// Receives a table row by row.
 pub trait Sink {
-    /// Takes a row, in the order of the columns.
+    /// Receives a row, in the order of the columns.
     fn row(&mut self, row: Vec<Field>) -> io::Result<()>;
-    /// There are no more rows.
+    /// Ends the table.
     fn end(self: Box<Self>) -> io::Result<()>;
 }
 
-/// Writes `<page>/runs.csv`, and `curves` and `layers` beside it where they are asked for. They take their
-/// places together, when the last of them is complete.
+/// Writes `<page>/runs.csv`, and on request the tables `curves` and `layers` next to it. They take their places together,
+/// when all are complete.
 pub fn write(
     of: &Exported,
     format: Format,
@@ -42,7 +42,7 @@ pub fn write(
     written.collect()
 }
 
-/// Writes a table that is not in its place yet.
+/// Writes a table to a temporary file.
 fn table(
     folder: &Path,
     name: &str,

@@ -1,7 +1,7 @@
-//! TensorBoard's event files: a folder per run, with its scalars over steps and the axes as hyperparameters.
+//! TensorBoard event files: one folder per run, with scalars over steps, and the axes as hyperparameters.
 //!
-//! A run's clock is read at its start and at its end, so that all its events carry the start: the axes
-//! STEP and RELATIVE of TensorBoard then mean step and nothing. Scalars are 32-bit floats there.
+//! Only the start and the end of a run have a time, so all its events carry the start time. TensorBoard's horizontal
+//! axis RELATIVE therefore has no meaning; use STEP. Scalars are 32-bit floats.
 
 mod event;
 mod record;
@@ -18,15 +18,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
 
-/// How the names of our event files start and end; a TensorBoard that is pointed at them looks for the
-/// start.
+/// Prefix and suffix of the names of event files. TensorBoard searches for the prefix.
 const NAME: (&str, &str) = ("events.out.tfevents.", ".sweep");
 
-/// Most characters of the name of a run's folder.
+/// Maximum characters of the name of a run's folder.
 const LONGEST: usize = 100;
 
-/// Writes `<page>/<run>/events.out.tfevents.<start>.sweep` for every trained run, in place of all that
-/// were written there before. The page's folder takes its place when the last run is complete.
+/// Writes `<page>/<run>/events.out.tfevents.<start>.sweep` for every trained run, and replaces earlier exports. The
+/// folder of the page takes its place when all files are complete.
 pub fn write(of: &Exported, into: &Path) -> Result<Vec<PathBuf>, ExportError> {
     let folder = into.join(of.page);
     write_folder(of, &folder).map_err(|source| failed(&folder, source))?;
@@ -46,8 +45,8 @@ fn write_folder(of: &Exported, folder: &Path) -> io::Result<()> {
     partial.finish(is_of_runs)
 }
 
-/// Whether a path in the page's folder is the event file of a run, or a run's folder that holds nothing
-/// else: no cell stays that is no longer in the sweep file. Deeper is what other sweeps have exported.
+/// Returns whether a path in the folder of the page is an event file of a run, or a folder of only such files. They are
+/// replaced, so that removed cells disappear. Deeper files belong to other sweeps.
 fn is_of_runs(depth: usize, path: &Path) -> bool {
     let is_events = |path: &Path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -64,7 +63,7 @@ fn is_of_runs(depth: usize, path: &Path) -> bool {
     }
 }
 
-/// `3 lr=0.1 optimizer=sgd seed=0`, of characters that every file system takes.
+/// Returns `3 lr=0.1 optimizer=sgd seed=0`, with characters that every file system accepts.
 fn name(run: &One) -> String {
     let cell = &run.cell.cell;
     let varied = cell.varied.iter();
@@ -79,7 +78,7 @@ fn name(run: &One) -> String {
     start.chain(seed.chars()).collect()
 }
 
-/// The events of one run: what was asked of it, its scalars step by step, how it ended.
+/// Writes the events of one run: hyperparameters, scalars by step, outcome.
 fn events(path: &Path, run: &One, trace: &Trace, timing: &Timing) -> io::Result<()> {
     let started = timing.started as f64;
     let cell = &run.cell.cell;

@@ -1,5 +1,4 @@
-//! One run trained once more, to be looked at closer than its trace allows: by the engine that trained
-//! it, with its weights kept on the way, and nothing stored.
+//! Replays one run with the engine that trained it, to record snapshots of its weights. Stores nothing.
 
 use super::engine::engines;
 use super::guard;
@@ -13,35 +12,35 @@ use crate::train::{Control, Job};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A run that can't be trained again.
+/// A run that cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum AgainError {
-    /// No engine of that name.
+    /// The engine does not exist.
     #[error(
-        "failed to train the run again: this version has no engine `{0}`; use the version of sweep that trained it, or train it anew with --rerun all"
+        "failed to replay the run: this version has no engine `{0}`; use the version of sweep that trained it, or run the sweep again with --rerun all"
     )]
     Engine(String),
-    /// Its rows.
-    #[error("failed to train the run again: {0}")]
+    /// The rows cannot be created.
+    #[error("failed to replay the run: {0}")]
     Data(String),
-    /// A fault of the program.
-    #[error("failed to train the run again: panicked: {0}")]
+    /// The engine panicked, which is a bug.
+    #[error("failed to replay the run: panicked: {0}")]
     Panicked(String),
 }
 
-/// A run that was trained again.
+/// A replayed run.
 #[derive(Debug)]
 pub struct Again {
-    /// Its rows; none for a one-weight risk.
+    /// Its rows; `None` for a one-weight loss.
     pub data: Option<Arc<Dataset>>,
-    /// What came of it.
+    /// Its result.
     pub trace: Trace,
-    /// Its weights after as many updates as were asked for, and at the end.
+    /// Its weights after the requested numbers of updates, and at the end.
     pub snapshots: Vec<Snapshot>,
 }
 
-/// Trains the run of a trace again, whose settings these are. `at` says after how many updates of so
-/// many, with so many in an epoch, to keep the weights. Nothing comes out of a run that was cancelled.
+/// Replays the run of a trace with these settings. `at` gets the number of updates, and of updates per epoch, and
+/// returns the updates after which to record the weights. Returns `None` for a cancelled run.
 ///
 /// # Errors
 /// [`AgainError`].
@@ -62,7 +61,7 @@ pub fn again(
                 .map_err(|error| AgainError::Data(error.to_string()))?,
         )),
     };
-    // A one-weight risk has a single row that says nothing.
+    // A one-weight loss has a single row without content.
     let rows = data.as_ref().map_or(1, |data| data.train.len());
     let steps_per_epoch = Schedule::new(settings, rows).steps_per_epoch;
     let keep = Rc::new(Keep::at(at(old.steps, steps_per_epoch)));
@@ -81,7 +80,7 @@ pub fn again(
     let snapshots = keep.snapshots();
     Ok(ended.map(|trace| Again {
         data,
-        // Traces of older versions have none.
+        // Traces of older versions have no trajectory.
         trace: Trace {
             trajectory: trace.trajectory.filter(|_| old.trajectory.is_some()),
             ..trace

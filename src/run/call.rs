@@ -1,4 +1,4 @@
-//! One call of an engine, whatever happens in it: the data of its jobs, their clocks, and panics.
+//! One call of an engine: creates the data of its jobs, measures their time, and catches panics.
 
 use super::schedule::{Queue, Shared};
 use super::{Event, guard};
@@ -13,17 +13,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Calls the engine of a queue once: it draws what it likes of the runs that wait there.
+/// Calls the engine of a queue once. The engine takes as many waiting runs as it likes.
 pub(super) fn call(shared: &Shared, queue: &Queue) {
     call_with(shared, queue, &mut || shared.next_of(queue));
 }
 
-/// The same with the runs that `next` gives. A panic is the outcome of the run that was open alone;
-/// of several, each is trained again by itself, so that only the one it belongs to is lost.
+/// Calls the engine with the runs that `next` returns. If one run is open at a panic, the panic becomes its outcome.
+/// If several are open, each is trained again separately, so that only the panicking run is lost.
 fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(usize, usize)>) {
     let calls = RefCell::new(Call::new(shared, queue));
     let result = guard::catching(|| {
-        // Lanes beyond the limit stay empty, which changes no bit of the others.
+        // Lanes beyond the memory limit stay empty, which does not change the bits of the others.
         let group = &queue.group;
         let is_full = || group.is_limited && calls.borrow().open().len() >= group.together;
         let mut jobs = std::iter::from_fn(|| match is_full() {
@@ -51,26 +51,26 @@ fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(u
     }
 }
 
-/// What one call has drawn.
+/// The runs of one call.
 struct Call<'s> {
     shared: &'s Shared<'s>,
     queue: &'s Queue<'s>,
     drawn: Vec<Drawn>,
-    /// When the clocks were last read.
+    /// Time of the last update of the wall times.
     clock: Instant,
-    /// The rows made last: runs of one seed share them.
+    /// The most recent rows, which runs of the same data and seed share.
     rows: Option<(&'s DataSettings, u64, Arc<Dataset>)>,
 }
 
-/// A run that an engine has drawn.
+/// A run that an engine has taken.
 struct Drawn {
     at: (usize, usize),
-    /// In seconds since 1970.
+    /// Start in seconds since 1970.
     started: u64,
-    /// Its share of the time so far: where several are trained together, each takes a part.
+    /// Its wall time so far. Runs that train together share the time equally.
     wall: Duration,
     ended: bool,
-    /// Where its weights are wanted: what takes them, and its rows.
+    /// If its weights are requested: the receiver of the weights, and its rows.
     kept: Option<(Rc<Keep>, Option<Arc<Dataset>>)>,
 }
 
@@ -85,8 +85,7 @@ impl<'s> Call<'s> {
         }
     }
 
-    /// The next run as a job. One whose data can't be made has failed with that, and the one after
-    /// it is drawn.
+    /// Returns the next run as a job. A run without data fails with the error, and the following run is taken.
     fn draw(
         calls: &RefCell<Call<'s>>,
         next: &mut dyn FnMut() -> Option<(usize, usize)>,
@@ -95,7 +94,7 @@ impl<'s> Call<'s> {
             let at = next()?;
             let shared = calls.borrow().shared;
             let (cell, run) = shared.named(at.0, at.1);
-            (shared.tell)(Event::Started(run));
+            (shared.notify)(Event::Started(run));
             let place = calls.borrow_mut().open_clock(at);
             let data = match cell.settings.data.source == Source::None {
                 true => Ok(None),
@@ -127,14 +126,14 @@ impl<'s> Call<'s> {
         }
     }
 
-    /// The rows of a run.
+    /// Returns the rows of a run.
     fn rows(&mut self, settings: &'s DataSettings, seed: u64) -> Result<Arc<Dataset>, String> {
         if let Some((of, with, rows)) = &self.rows
             && (*of, *with) == (settings, seed)
         {
             return Ok(rows.clone());
         }
-        // There may be no room for both.
+        // Memory may not hold both.
         self.rows = None;
         let rows = dataset(settings, self.shared.files, seed).map_err(|error| error.to_string())?;
         let rows = Arc::new(rows);
@@ -142,7 +141,7 @@ impl<'s> Call<'s> {
         Ok(rows)
     }
 
-    /// A run has ended: it is kept, and told of.
+    /// Stores a run that has ended, and reports it.
     fn end(calls: &RefCell<Call<'s>>, place: usize, Ended { trace, clock }: Ended) {
         let mut call = calls.borrow_mut();
         call.read_clock();
@@ -169,7 +168,7 @@ impl<'s> Call<'s> {
         self.drawn.len() - 1
     }
 
-    /// Shares the time since the last reading out among the runs that are open.
+    /// Divides the time since the last update among the open runs.
     fn read_clock(&mut self) {
         let elapsed = std::mem::replace(&mut self.clock, Instant::now()).elapsed();
         let open = self.drawn.iter().filter(|drawn| !drawn.ended).count() as u32;
@@ -178,7 +177,7 @@ impl<'s> Call<'s> {
         }
     }
 
-    /// Places of the runs that were drawn and have not ended.
+    /// Returns the places of the runs that were taken and have not ended.
     fn open(&self) -> Vec<usize> {
         let places = self.drawn.iter().enumerate();
         places
@@ -198,7 +197,7 @@ impl Drawn {
     }
 }
 
-/// The trace of a run of which nothing is known but that it failed.
+/// Returns the trace of a crashed run without results.
 fn nothing(cell: &Cell, seed: u64, queue: &Queue, message: String) -> Trace {
     let job = Job {
         settings: &cell.settings,

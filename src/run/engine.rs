@@ -1,35 +1,34 @@
-//! What trains runs, and which engine takes which.
+//! The engines, and the choice of one for each run.
 
 use crate::solve::engine;
 use crate::spec::Settings;
 use crate::stack;
 use crate::train::{self, Control, Ended, Job};
 
-/// The call of an engine: draws as many jobs as it likes, trains them, and tells of each as it ends,
-/// by its place among those drawn. A cancelled job never ends. May panic: that is the outcome of the
-/// jobs that were drawn and have not ended.
+/// The function of an engine. It takes as many jobs as it likes, trains them, and reports the end of each, by its
+/// place among the taken jobs. A cancelled job never ends. A panic is the outcome of the open jobs.
 pub type Train<'a> = dyn for<'j> Fn(&mut dyn Iterator<Item = Job<'j>>, &Control, &mut dyn FnMut(usize, Ended))
     + Sync
     + 'a;
 
-/// What trains runs.
+/// An engine, which trains runs.
 #[derive(Clone, Copy)]
 pub struct Engine<'a> {
-    /// Its name, part of the identity of its runs.
+    /// Its name, which is part of the IDs of its runs.
     pub name: &'a str,
-    /// Whether it takes runs of these settings; if not, why.
+    /// Returns whether it accepts these settings; the error is the reason.
     pub takes: fn(&Settings) -> Result<(), &'static str>,
-    /// What runs must share to be trained together; none where each is trained by itself.
+    /// Returns the shape that runs must share to train together; `None` if each trains separately.
     pub shape: fn(&Settings) -> Option<String>,
-    /// Most runs that it trains together.
+    /// Returns the maximum number of runs that train together.
     pub together: fn(&Settings) -> usize,
-    /// Whether each of its runs takes all cores, so that nothing is trained beside it.
+    /// Whether a run uses all cores, so that no other run trains at the same time.
     pub alone: bool,
-    /// Trains them.
+    /// Trains runs.
     pub train: &'a Train<'a>,
 }
 
-/// Every engine, the one that is preferred first; the last takes everything.
+/// Returns every engine in order of preference. The last accepts all settings.
 pub fn engines() -> [Engine<'static>; 4] {
     [
         Engine {
@@ -67,7 +66,7 @@ pub fn engines() -> [Engine<'static>; 4] {
     ]
 }
 
-/// The first engine that takes these settings, and why the one that is preferred does not.
+/// Returns the first engine that accepts these settings, and why the preferred engine does not.
 pub fn engine_of<'a, 'e>(
     engines: &'e [Engine<'a>],
     settings: &Settings,
@@ -82,7 +81,7 @@ pub fn engine_of<'a, 'e>(
     None
 }
 
-/// The reference engine.
+/// Trains runs with the autograd executor.
 fn one_by_one(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,

@@ -1,32 +1,32 @@
-//! Which of the missing runs go to which engine, and which of them may be trained together.
+//! Groups missing runs by engine, and by what can train together.
 
 use super::engine::{Engine, engine_of};
 use super::plan::Plan;
 use std::collections::BTreeMap;
 
-/// Runs that one engine may train together.
+/// Runs that one engine can train together.
 pub struct Group<'e, 'a> {
-    /// What trains them.
+    /// The engine.
     pub engine: &'e Engine<'a>,
-    /// Why an engine that is preferred does not.
+    /// Why the preferred engine does not accept the runs.
     pub why: Option<&'static str>,
-    /// Most that are trained together.
+    /// Maximum number of runs that train together.
     pub together: usize,
-    /// Whether that is less than the engine would take: more don't fit into memory.
+    /// Whether memory limits that number below the engine's own.
     pub is_limited: bool,
-    /// Place of the cell in the plan's results, and of the run within the cell.
+    /// Place of the cell in the results of the plan, and of the run in the cell.
     pub runs: Vec<(usize, usize)>,
 }
 
 impl Group<'_, '_> {
-    /// Calls of the engine that these runs take at least.
+    /// Returns the minimum number of calls of the engine.
     pub fn stacks(&self) -> usize {
         self.runs.len().div_ceil(self.together)
     }
 }
 
-/// The missing runs of a plan in groups, in the order of the first run of each. Within a group runs
-/// of the same rows and seed stand side by side: they see the same batches, and have the same optimum.
+/// Groups the missing runs of a plan, in the order of the first run of each group. Within a group, runs of the same
+/// rows and seed are adjacent: they have the same batches and the same optimum.
 pub fn groups<'e, 'a>(plan: &Plan, engines: &'e [Engine<'a>]) -> Vec<Group<'e, 'a>> {
     let mut groups: Vec<Group> = Vec::new();
     let mut places = BTreeMap::new();

@@ -1,17 +1,17 @@
-//! A panic inside one run is that run's outcome: caught, with its message, and without the noise
-//! that Rust would print for it.
+//! Catches a panic of a run with its message, without the output that Rust prints for it. The panic becomes the
+//! outcome of the run.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 thread_local! {
-    /// `Some` while this thread is inside [`catching`]: then its panics leave their message here.
+    /// `Some` while this thread is inside [`catching`], where its panics store their message.
     static MESSAGE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Calls `f`; a panic within becomes its message and place. What `f` had borrowed must not be
-/// looked at after a panic.
+/// Calls `f` and turns a panic into its message with its source location. The caller must not use values that `f`
+/// borrowed mutably after a panic.
 pub(super) fn catching<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     route_messages();
     MESSAGE.with_borrow_mut(|message| *message = Some(String::new()));
@@ -19,7 +19,7 @@ pub(super) fn catching<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     let message = MESSAGE.with_borrow_mut(Option::take).unwrap_or_default();
     result.map_err(|payload| {
         if message.is_empty() {
-            // The panic began on another thread, whose hook has printed it.
+            // The panic is from another thread, which has printed it.
             text(payload.as_ref()).to_owned()
         } else {
             message
@@ -27,7 +27,7 @@ pub(super) fn catching<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Puts a hook before the one there is, once per process. Other threads' panics still reach that.
+/// Installs a hook, once per process, that passes the panics of other threads to the previous hook.
 fn route_messages() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -40,7 +40,7 @@ fn route_messages() {
     });
 }
 
-/// Notes a panic where somebody wants to know of it.
+/// Stores the message of a panic if the thread is inside [`catching`]. Returns whether it is.
 fn note(message: &mut Option<String>, info: &PanicHookInfo) -> bool {
     let Some(message) = message else { return false };
     *message = text(info.payload()).to_owned();
@@ -50,7 +50,7 @@ fn note(message: &mut Option<String>, info: &PanicHookInfo) -> bool {
     true
 }
 
-/// What a panic said.
+/// Returns the text of a panic.
 fn text(payload: &(dyn std::any::Any + Send)) -> &str {
     payload
         .downcast_ref::<&str>()

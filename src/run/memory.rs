@@ -1,8 +1,7 @@
-//! How much memory the missing runs of a plan need, compared with what they may take.
+//! The memory that the missing runs of a plan need, compared with the available memory.
 //!
-//! [`estimate`](mod@estimate) predicts the peak of a call from sizes alone, before anything is made.
-//! [`check`](mod@check) compares it with [`crate::memory`] before training starts: a process without memory is
-//! killed without a message.
+//! [`estimate`](mod@estimate) predicts the peak of a command from sizes only. [`check`](mod@check) compares it with
+//! [`crate::memory`] before training, because the system kills a process without memory without a message.
 
 pub mod check;
 pub mod estimate;

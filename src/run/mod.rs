@@ -1,14 +1,13 @@
-//! What is missing is trained, in parallel, and kept: plan, groups, schedule, events, cancel, resume.
+//! Trains missing runs in parallel and stores them: plan, groups, schedule, events, cancellation, resuming.
 //!
 //! ```text
-//! plan   cells × seeds → runs with their identity; those in the store drop out
-//! group  the others, by the engine that takes them and by what may be trained together
-//! train  data → engine → trace → store, one worker per job, each run kept as it ends
+//! plan   cells × seeds → runs with IDs; cached runs drop out
+//! group  missing runs by engine, and by what can train together
+//! train  data → engine → trace → store, one worker per job; each run is stored when it ends
 //! ```
 //!
-//! An [`Engine`] is one call, runs in and traces out; everything that happens around it (data,
-//! panics, the clock, the store) stands here and is the same for every engine. Nothing here prints:
-//! what happens is told through [`Event`]s.
+//! An [`Engine`] is one function from runs to traces. This module does everything around it for all engines: data,
+//! panics, clocks, the store. It prints nothing, and reports [`Event`]s instead.
 
 mod again;
 mod call;
@@ -33,33 +32,33 @@ use memory::Lowered;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How runs are trained; none of it changes the bits of a trace.
+/// Options of training. None of them changes the bits of a trace.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Runs trained at the same time; 0 for one per core.
+    /// Runs trained in parallel; 0 for one per core.
     pub jobs: usize,
-    /// How long one run may take.
+    /// Time limit per run.
     pub timeout: Option<Duration>,
-    /// Start no other run once one has failed, timed out or been too large for memory.
+    /// Start no further run after one crashed, timed out or did not fit into memory.
     pub fail_fast: bool,
-    /// Tell the weights of every run that comes to an end of its own.
+    /// Report the final weights of every completed run as [`Event::Weights`].
     pub weights: bool,
-    /// How much memory the process may take.
+    /// Memory limit of the process.
     pub memory: Memory,
 }
 
-/// How much memory the process may take while it trains.
+/// Memory limit of the process while it trains.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Memory {
-    /// What [`crate::memory::available()`] says when training starts.
+    /// The value of [`crate::memory::available()`] when training starts.
     #[default]
     Available,
-    /// So many bytes.
+    /// A number of bytes.
     Bytes(f64),
 }
 
 impl Memory {
-    /// It in bytes; none where it is not known.
+    /// Returns the limit; `None` if it is unknown.
     pub fn now(self) -> Option<Available> {
         match self {
             Memory::Available => crate::memory::available(),
@@ -68,29 +67,29 @@ impl Memory {
     }
 }
 
-/// What happens while runs are trained; told from the workers' threads.
+/// An event of training, reported from the threads of the workers.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
-    /// Fewer jobs are started than asked for, or fewer runs in a stack: more don't fit into memory.
+    /// Memory allows fewer jobs than requested, or fewer runs per stack.
     Lowered(&'a Lowered),
-    /// A worker has taken up a run.
+    /// A worker has started a run.
     Started(&'a Run),
-    /// A run has come to an end. One that was cancelled never does.
+    /// A run has ended. A cancelled run never ends.
     Ended {
-        /// Which.
+        /// The run.
         run: &'a Run,
-        /// What came of it.
+        /// Its result.
         trace: &'a Arc<Trace>,
-        /// How long it took.
+        /// Its times.
         timing: &'a Timing,
     },
-    /// A run has come to an end of its own, and its weights were asked for.
+    /// A run has completed, and its weights were requested.
     Weights(&'a Weighed<'a>),
-    /// A run has ended, but the store would not take it: the next call trains it again.
+    /// A run has ended, but could not be stored. The next command trains it again.
     NotKept {
-        /// Which.
+        /// The run.
         run: &'a Run,
-        /// Why.
+        /// The error of the store.
         message: &'a str,
     },
 }

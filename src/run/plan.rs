@@ -1,4 +1,4 @@
-//! From cells and seeds to runs with an identity, and which of them are still to be trained.
+//! Turns cells and seeds into runs with IDs, and finds the missing ones.
 
 use super::engine::{Engine, engine_of};
 use crate::data::Files;
@@ -12,43 +12,42 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Which runs of the store are trained again.
+/// Selects cached runs to train again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rerun {
-    /// None: what the store has is the result.
+    /// No run.
     #[default]
     Nothing,
-    /// Those that failed or timed out. A timeout is no part of a run's identity, so that this is
-    /// also the way to give runs more time.
+    /// Crashed and timed-out runs. The time limit is not part of a run ID, so this also gives runs more time.
     Failed,
-    /// All. What the store has stays there until the new trace takes its place.
+    /// All runs. The store keeps the old trace until the new one replaces it.
     All,
 }
 
-/// What a sweep has, and what it still needs.
+/// The cached and missing runs of a sweep.
 #[derive(Debug)]
 pub struct Plan {
-    /// Every cell with its runs, and the traces that the store has.
+    /// Every cell with its runs and cached traces.
     pub results: Results,
-    /// What is to be trained, in the order in which runs start: the place of the cell in
-    /// `results`, and of the run within the cell. An identity that occurs twice is trained once.
+    /// The missing runs in the order in which they start: the place of the cell in `results`, and of the run in the
+    /// cell. A run ID that occurs twice is trained once.
     pub missing: Vec<(usize, usize)>,
 }
 
 impl Plan {
-    /// Runs in all.
+    /// Returns the total number of runs.
     pub fn runs(&self) -> usize {
         self.results.cells.iter().map(|cell| cell.runs.len()).sum()
     }
 }
 
-/// What a store has of a run.
+/// Reads a run from a store.
 pub type Lookup<'a> = dyn Fn(RunId) -> Result<Option<(Trace, Timing)>, StoreError> + Sync + 'a;
 
 /// Looks up every run of a sweep in the store.
 ///
 /// # Errors
-/// The store can't be read.
+/// The store cannot be read.
 pub fn plan(
     sweep: &Sweep,
     cells: Vec<Cell>,
@@ -64,7 +63,7 @@ pub fn plan(
         },
         missing: Vec::new(),
     };
-    // Unpacking thousands of traces takes seconds.
+    // In parallel, because unpacking thousands of traces takes seconds.
     let known = cells.into_par_iter().map(|cell| {
         let runs = look_up(&cell, &sweep.seeds, files, stored, engines)?;
         Ok(CellResults { cell, runs })
@@ -81,7 +80,7 @@ pub fn plan(
     Ok(plan)
 }
 
-/// The runs of a cell, with what the store has of them.
+/// Returns the runs of a cell with their cached traces.
 fn look_up(
     cell: &Cell,
     seeds: &[u64],
@@ -94,7 +93,7 @@ fn look_up(
     let of_seed = |&seed: &u64| {
         let id = run_id(&cell.settings, seed, digest, engine);
         let trained = match stored(id) {
-            // A damaged record is worth nothing, and its run not lost: it is trained again.
+            // A run with a damaged record is trained again.
             Err(StoreError::Run { .. }) => None,
             known => known?,
         };
@@ -109,8 +108,8 @@ fn look_up(
     seeds.iter().map(of_seed).collect()
 }
 
-/// Whether a run is trained, given what the store has of it. One that did not fit into memory always is:
-/// there may be more of it now.
+/// Returns whether to train a run, given its cached trace. A run that did not fit into memory is always tried again,
+/// since more memory may be available now.
 fn wanted(trace: Option<&Trace>, rerun: Rerun) -> bool {
     match (trace, rerun) {
         (None, _) | (_, Rerun::All) => true,

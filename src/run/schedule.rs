@@ -1,8 +1,7 @@
-//! The missing runs, trained by as many workers as asked for; each is kept the moment it ends.
+//! Trains missing runs with a number of workers, and stores each run when it ends.
 //!
-//! Workers are rayon threads; the engines that they call take the next runs of a group from a shared
-//! counter. They are no rayon tasks, on purpose: matrix products may use rayon themselves, and a worker that waits inside one
-//! would otherwise pick up a whole other run meanwhile.
+//! Workers are rayon threads. The engines that they call take the next runs of a group from a shared counter. Runs are
+//! no rayon tasks, because matrix products can use rayon: a worker that waits for a product would start another run.
 
 use super::call::call;
 use super::engine::engine_of;
@@ -23,10 +22,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Stack of a worker: deep networks make deep graphs, which candle walks by recursion.
+/// Stack size of a worker in bytes: candle walks the graphs of deep networks recursively.
 const STACK: usize = 16 << 20;
 
-/// Workers that can't be started.
+/// Workers that cannot start.
 #[derive(Debug, thiserror::Error)]
 #[error("failed to start {jobs} workers: {why}; try a smaller --jobs")]
 pub struct RunError {
@@ -34,31 +33,31 @@ pub struct RunError {
     why: String,
 }
 
-/// What one call did.
+/// Counts of one training.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Summary {
     /// Runs of the sweep.
     pub runs: usize,
-    /// Runs that this call trained to an end, good or bad.
+    /// Runs that were trained until any outcome.
     pub trained: usize,
-    /// Runs of this call that failed, timed out, or did not fit into memory.
+    /// Runs of this training that crashed, timed out, or did not fit into memory.
     pub failed: usize,
-    /// Runs that came from the store.
+    /// Cached runs.
     pub cached: usize,
-    /// Runs that have no trace still: cancelled, or never started.
+    /// Runs without a trace: cancelled, or never started.
     pub missing: usize,
-    /// Runs, trained now or before, that failed or timed out.
+    /// Runs, trained now or before, that crashed or timed out.
     pub incomplete: usize,
     /// Runs, now or before, that did not fit into memory.
     pub too_large: usize,
     /// Runs that ended and could not be stored.
     pub not_kept: usize,
-    /// How long the call took.
+    /// Wall time of the training.
     pub wall: Duration,
 }
 
 impl Summary {
-    /// What two calls did together.
+    /// Adds two summaries.
     pub fn and(self, other: Summary) -> Summary {
         Summary {
             runs: self.runs + other.runs,
@@ -73,53 +72,53 @@ impl Summary {
         }
     }
 
-    /// Whether every run came to an end and is safe.
+    /// Returns whether every run has completed and is stored.
     pub fn is_complete(&self) -> bool {
         let open = [self.missing, self.incomplete, self.too_large, self.not_kept];
         open == [0; 4]
     }
 }
 
-/// What the workers share.
+/// The shared state of all workers.
 pub(super) struct Shared<'a> {
     plan: &'a Plan,
     queues: Vec<Queue<'a>>,
     pub files: &'a Files,
     options: &'a Options,
     cancelled: &'a AtomicBool,
-    pub tell: &'a (dyn Fn(Event) + Sync),
-    /// No further run starts.
+    pub notify: &'a (dyn Fn(Event) + Sync),
+    /// Set if no further run starts.
     stop: AtomicBool,
     store: &'a Store,
     done: Mutex<Done>,
 }
 
-/// The runs of a group that wait.
+/// The waiting runs of a group.
 pub(super) struct Queue<'a> {
     pub group: Group<'a, 'a>,
-    /// Place among them of the run that is next.
+    /// Index of the next run.
     next: AtomicUsize,
 }
 
 #[derive(Default)]
 struct Done {
-    /// By identity, so that nothing depends on who ended first.
+    /// By run ID, so that nothing depends on the order in which runs end.
     traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
     not_kept: BTreeSet<RunId>,
-    /// Runs of the store that were to be trained again, and did not fit into memory.
+    /// Cached runs to be trained again that did not fit into memory.
     kept_as_stored: usize,
 }
 
-/// Trains what a plan misses, and gives its results with the new traces in their places.
+/// Trains the missing runs of a plan, and returns its results with the new traces.
 ///
-/// A run that doesn't fit into memory is not started, and its outcome says so; where fewer runs at a
-/// time fit than asked for, fewer are trained at a time.
+/// A run that does not fit into memory is not started and gets the outcome too-large. If memory does not allow all
+/// requested jobs, fewer runs train in parallel.
 ///
-/// `cancelled` may be set at any time: runs under way then end without a trace. All else that
-/// happens to a run stays with that run.
+/// `cancelled` can be set at any time; running runs then end without a trace. Any other problem of a run affects that
+/// run only.
 ///
 /// # Errors
-/// The threads can't be started; nothing was trained then.
+/// The threads cannot start; no run was trained.
 pub fn train(
     mut plan: Plan,
     engines: &[Engine],
@@ -127,7 +126,7 @@ pub fn train(
     store: &Store,
     options: &Options,
     cancelled: &AtomicBool,
-    tell: &(dyn Fn(Event) + Sync),
+    notify: &(dyn Fn(Event) + Sync),
 ) -> Result<(Results, Summary), RunError> {
     let clock = Instant::now();
     let mut groups = groups(&plan, engines);
@@ -142,13 +141,13 @@ pub fn train(
         files,
         options,
         cancelled,
-        tell,
+        notify,
         stop: AtomicBool::new(false),
         store,
         done: Mutex::default(),
     };
     if let Some(lowered) = &fit.lowered {
-        tell(Event::Lowered(lowered));
+        notify(Event::Lowered(lowered));
     }
     for run in &fit.too_large {
         shared.refuse(run, engines);
@@ -160,11 +159,11 @@ pub fn train(
         .sum();
     if runs > 0 {
         let workers = workers(fit.jobs, runs)?;
-        // Before the others, and not on their threads, which could give it but a part of the cores.
+        // Runs that use all cores train first, and not on the threads of the workers, which would limit their cores.
         work(&shared, true);
         workers.broadcast(|_| work(&shared, false));
     }
-    shared.tell_lost();
+    shared.report_lost();
     let done = shared
         .done
         .into_inner()
@@ -173,12 +172,12 @@ pub fn train(
     Ok((plan.results, summary))
 }
 
-/// How many jobs there are where nobody says.
+/// Returns the default number of jobs.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// What of it fits into memory.
+/// Returns which runs fit into memory.
 fn fit_into_memory(plan: &Plan, groups: &mut Vec<Group>, files: &Files, options: &Options) -> Fit {
     let jobs = match options.jobs {
         0 => cores(),
@@ -196,11 +195,11 @@ fn fit_into_memory(plan: &Plan, groups: &mut Vec<Group>, files: &Files, options:
     }
 }
 
-/// As many threads as asked for, but no more than there are runs.
+/// Starts the requested number of threads, but no more than there are runs.
 fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
     let jobs = jobs.min(runs);
     if jobs > 1 {
-        // Products stay on the thread of their worker: threads that share one wait for each other.
+        // Products stay on the thread of their worker, because shared threads wait for each other.
         gemm::set_threading_threshold(usize::MAX);
     }
     rayon::ThreadPoolBuilder::new()
@@ -214,8 +213,8 @@ fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
         })
 }
 
-/// One worker: calls the engine of one group after another until no run waits, or none shall start.
-/// Groups are taken whose engine trains alone, or the others.
+/// Runs one worker: calls the engines of groups in turn until no run waits or may start. `alone` selects the groups
+/// with engines that use all cores, or the others.
 fn work(shared: &Shared, alone: bool) {
     let own = |queue: &&Queue| queue.group.engine.alone == alone;
     for queue in shared.queues.iter().filter(own) {
@@ -236,12 +235,12 @@ impl<'a> Shared<'a> {
         self.cancelled.load(Ordering::Relaxed) || self.stop.load(Ordering::Relaxed)
     }
 
-    /// Whether the weights of runs are wanted at their end.
+    /// Returns whether the final weights of runs are requested.
     pub fn wants_weights(&self) -> bool {
         self.options.weights
     }
 
-    /// How a run is stopped.
+    /// Returns the conditions that stop a run.
     pub fn control(&self) -> Control<'_> {
         Control {
             timeout: self.options.timeout,
@@ -249,7 +248,7 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The next run of a queue, if it shall start.
+    /// Returns the next run of a queue, if it may start.
     pub fn next_of(&self, queue: &Queue) -> Option<(usize, usize)> {
         if self.stopped() {
             return None;
@@ -258,14 +257,13 @@ impl<'a> Shared<'a> {
         queue.group.runs.get(next).copied()
     }
 
-    /// The cell and the run of a place in the plan.
+    /// Returns the cell and the run at a place of the plan.
     pub fn named(&self, cell: usize, run: usize) -> (&'a Cell, &'a Run) {
         let in_cell = &self.plan.results.cells[cell];
         (&in_cell.cell, &in_cell.runs[run].run)
     }
 
-    /// Ends a run that doesn't fit into memory before it starts. What the store has of it stays, unless
-    /// that says the same: a run that was trained is worth more.
+    /// Ends a run that does not fit into memory. A stored trace of a trained run stays in the store.
     fn refuse(&self, run: &TooLarge, engines: &[Engine]) {
         let (cell, of) = self.named(run.at.0, run.at.1);
         let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
@@ -283,7 +281,7 @@ impl<'a> Shared<'a> {
         if self.options.fail_fast {
             self.stop.store(true, Ordering::Relaxed);
         }
-        (self.tell)(Event::Ended {
+        (self.notify)(Event::Ended {
             run: of,
             trace: &Arc::new(trace),
             timing: &Timing::default(),
@@ -295,7 +293,7 @@ impl<'a> Shared<'a> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a run that has ended, and tells of it, and of its weights on its rows where there are any.
+    /// Stores a run that has ended, and reports it with its weights, if any.
     pub fn keep(
         &self,
         (cell, run): (usize, usize),
@@ -309,20 +307,20 @@ impl<'a> Shared<'a> {
         }
         let kept = self.store.put(run.id, &trace, &timing);
         let trace = Arc::new(trace);
-        (self.tell)(Event::Ended {
+        (self.notify)(Event::Ended {
             run,
             trace: &trace,
             timing: &timing,
         });
         if let Err(error) = &kept {
             let message = error.to_string();
-            (self.tell)(Event::NotKept {
+            (self.notify)(Event::NotKept {
                 run,
                 message: &message,
             });
         }
         if let Some((weights, data)) = weights.filter(|_| trace.outcome.is_complete()) {
-            (self.tell)(Event::Weights(&Weighed {
+            (self.notify)(Event::Weights(&Weighed {
                 id: run.id,
                 cell,
                 trace: &trace,
@@ -335,8 +333,8 @@ impl<'a> Shared<'a> {
         done.traces.insert(run.id, (trace, timing));
     }
 
-    /// Tells of the runs that were stored in a file that is no longer there.
-    fn tell_lost(&self) {
+    /// Reports runs that were stored in a file that is gone.
+    fn report_lost(&self) {
         let Err(error) = self.store.in_place() else {
             return;
         };
@@ -345,7 +343,7 @@ impl<'a> Shared<'a> {
         for (cell, run) in &self.plan.missing {
             let (_, run) = self.named(*cell, *run);
             if done.traces.contains_key(&run.id) && done.not_kept.insert(run.id) {
-                (self.tell)(Event::NotKept {
+                (self.notify)(Event::NotKept {
                     run,
                     message: &message,
                 });
@@ -354,7 +352,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// Puts the new traces into their places, and counts.
+/// Adds the new traces to the results, and counts runs.
 fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
     let failed = |(trace, _): &&(Arc<Trace>, Timing)| !trace.outcome.is_complete();
     let started = |(trace, _): &&(Arc<Trace>, Timing)| !trace.outcome.is_too_large();

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
-/// Cells that roll a weight down a risk at these rates.
+/// Cells with a one-weight loss and these learning rates.
 fn cells(rates: &[f64]) -> Vec<Cell> {
     let cell = |(index, lr): (usize, &f64)| {
         let mut settings = settings();
@@ -53,7 +53,7 @@ fn sweep(seeds: u64) -> Sweep {
     }
 }
 
-/// A store of its own, and what is asked of it.
+/// A temporary store with calls of the module.
 struct Bench {
     store: Store,
     files: Files,
@@ -78,7 +78,7 @@ impl Bench {
         plan(&sweep(seeds), cells, &self.files, &stored, &engines, rerun).unwrap()
     }
 
-    /// Trains with an engine that takes one run at a time.
+    /// Trains with an engine that trains one run at a time.
     fn train(
         &self,
         plan: Plan,
@@ -136,7 +136,7 @@ fn quick(_: &Job, _: &Control) -> Option<Trace> {
     trace(Outcome::Finished, 0.5).map(|(trace, _)| trace)
 }
 
-/// Names of the outcomes, cell after cell; `-` for none.
+/// Returns the names of the outcomes, cell after cell; `-` for a run without a trace.
 fn outcomes(results: &Results) -> Vec<&'static str> {
     let runs = results.cells.iter().flat_map(|cell| &cell.runs);
     runs.map(|run| run.trained.as_ref().map_or("-", |(t, _)| t.outcome.name()))
@@ -164,7 +164,7 @@ fn traces_depend_neither_on_jobs_nor_on_order() {
 }
 
 #[test]
-fn a_panic_is_the_outcome_of_its_run_and_of_no_other() {
+fn a_panic_affects_its_own_run_only() {
     let bench = Bench::new();
     let plan = bench.plan(cells(&[0.1, 0.2]), 3, Rerun::Nothing);
     let (results, summary) = bench.train(plan, &jobs(2), &|job, control| {
@@ -179,7 +179,7 @@ fn a_panic_is_the_outcome_of_its_run_and_of_no_other() {
     };
     assert!(message.starts_with("panicked: out of luck ("), "{message}");
     assert_eq!((bad.seed, &bad.settings["lr"]), (1, &0.1.into()));
-    // It is kept like the others, and asked for by name only.
+    // It is stored like the others, and trained again only on request.
     let again = |rerun| bench.plan(cells(&[0.1, 0.2]), 3, rerun).missing;
     assert_eq!(again(Rerun::Nothing), []);
     assert_eq!(again(Rerun::Failed), [(0, 1)]);
@@ -187,7 +187,7 @@ fn a_panic_is_the_outcome_of_its_run_and_of_no_other() {
 }
 
 #[test]
-fn data_that_cannot_be_made_are_the_outcome_too() {
+fn an_error_in_the_data_is_the_outcome_of_the_run() {
     let bench = Bench::new();
     let mut cells = cells(&[0.1]);
     cells[0].settings.data.source = Source::Moons;
@@ -199,7 +199,7 @@ fn data_that_cannot_be_made_are_the_outcome_too() {
 }
 
 #[test]
-fn after_a_cancel_the_next_call_trains_what_is_missing_and_nothing_twice() {
+fn after_cancellation_the_next_call_trains_only_missing_runs() {
     let bench = Bench::new();
     let trained = Mutex::new(Vec::new());
     let engine = |job: &Job, control: &Control| {
@@ -214,7 +214,7 @@ fn after_a_cancel_the_next_call_trains_what_is_missing_and_nothing_twice() {
     let (results, summary) = bench.train(plan(Rerun::Nothing), &jobs(1), &engine);
     assert_eq!(outcomes(&results), ["finished", "finished", "-", "-", "-"]);
     assert_eq!((summary.missing, summary.is_complete()), (3, false));
-    // Asking for all again, and cancelling at once, loses nothing that was there.
+    // Cancelling a rerun of all runs loses no stored run.
     let (results, _) = bench.train(plan(Rerun::All), &jobs(1), &engine);
     assert_eq!(outcomes(&results)[..2], ["finished", "finished"]);
 
@@ -232,7 +232,7 @@ fn after_a_cancel_the_next_call_trains_what_is_missing_and_nothing_twice() {
 }
 
 #[test]
-fn fail_fast_starts_nothing_after_a_failure_but_a_divergence_is_none() {
+fn fail_fast_stops_after_a_timeout_but_not_after_a_divergence() {
     let bench = Bench::new();
     let options = Options {
         fail_fast: true,
@@ -265,23 +265,23 @@ fn a_timeout_is_an_outcome_with_its_step() {
 }
 
 #[test]
-fn what_cannot_be_stored_is_told_and_still_shown() {
+fn runs_that_cannot_be_stored_are_reported_and_shown() {
     let bench = Bench::new();
     let plan = bench.plan(cells(&[0.1]), 3, Rerun::Nothing);
     let file = rusqlite::Connection::open(bench.folder.path().join("sweep.db")).unwrap();
     file.execute_batch("DROP TABLE runs").unwrap();
-    let told = Mutex::new(0);
+    let not_kept = Mutex::new(0);
     let hear = |event: Event| {
-        *told.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. }));
+        *not_kept.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. }));
     };
     let (results, summary) = bench.train_and_hear(plan, &jobs(2), &quick, &hear);
     assert_eq!(outcomes(&results), ["finished"; 3]);
     assert_eq!((summary.not_kept, summary.is_complete()), (3, false));
-    assert_eq!(told.into_inner().unwrap(), 3);
+    assert_eq!(not_kept.into_inner().unwrap(), 3);
 }
 
 #[test]
-fn two_names_for_one_run_are_trained_once_and_both_have_it() {
+fn cells_with_the_same_run_id_share_one_run() {
     let bench = Bench::new();
     let mut cells = cells(&[0.1, 0.1]);
     cells[1].varied = vec![("width".to_owned(), Value::Integer(3))];
@@ -291,7 +291,7 @@ fn two_names_for_one_run_are_trained_once_and_both_have_it() {
     assert_eq!(outcomes(&results), ["finished"; 4]);
 }
 
-/// Two cells, of which the second has 10¹⁰ weights.
+/// Two cells; the second has 10¹⁰ weights.
 fn small_and_large() -> Vec<Cell> {
     let mut cells = cells(&[0.1, 0.2]);
     let large = &mut cells[1].settings;
@@ -311,7 +311,7 @@ fn with_memory(bytes: f64) -> Options {
 }
 
 #[test]
-fn what_does_not_fit_into_memory_is_told_kept_and_tried_again_once_it_fits() {
+fn a_run_that_does_not_fit_into_memory_is_stored_and_tried_again_when_it_fits() {
     let bench = Bench::new();
     let plan = || bench.plan(small_and_large(), 2, Rerun::Nothing);
     let (results, summary) = bench.train(plan(), &with_memory(1e9), &quick);
@@ -339,7 +339,7 @@ fn what_does_not_fit_into_memory_is_told_kept_and_tried_again_once_it_fits() {
 }
 
 #[test]
-fn a_run_that_was_trained_stays_where_it_does_not_fit_any_more() {
+fn a_trained_run_stays_stored_if_it_does_not_fit_any_more() {
     let bench = Bench::new();
     let plan = |rerun| bench.plan(small_and_large(), 1, rerun);
     bench.train(plan(Rerun::Nothing), &with_memory(1e12), &quick);
@@ -351,7 +351,7 @@ fn a_run_that_was_trained_stays_where_it_does_not_fit_any_more() {
 }
 
 #[test]
-fn fail_fast_counts_what_does_not_fit_as_a_failure() {
+fn fail_fast_stops_after_a_run_that_does_not_fit() {
     let bench = Bench::new();
     let options = Options {
         fail_fast: true,
@@ -363,12 +363,12 @@ fn fail_fast_counts_what_does_not_fit_as_a_failure() {
     assert_eq!((summary.failed, summary.missing), (1, 1));
 }
 
-/// Runs with rows of their own, in one stack where there is memory for it.
+/// Runs with separate rows, in one stack if memory allows it.
 const STACK: &str = "seeds = 6\n[data]\nsource = 'linear'\nfeatures = 7\nrows = 100_000\n\
                      [base]\nhidden = [3]\nbatch = 10\nsteps = 20\n";
 
 #[test]
-fn a_stack_with_fewer_runs_gives_the_same_bits_and_the_limit_holds() {
+fn a_stack_limited_by_memory_gives_the_same_bits() {
     let text = |bytes: f64| {
         let bench = Bench::new();
         let loaded = load_text(Path::new("a.toml"), STACK, &Overrides::default()).unwrap();

@@ -1,5 +1,5 @@
-//! What solvers saw on their clocks, beside the runs that have one: few do, so that it is a table of
-//! its own, made when the first of them ends. Stores without it are as good as ever.
+//! The clocks of solvers, in a table of their own because few runs have one. The table is created when the first of
+//! them ends; older stores do not have it.
 
 use crate::identity::RunId;
 use crate::trace::Clock;
@@ -12,7 +12,7 @@ const TABLE: &str = "
         bandwidth REAL                       -- bytes per second
     )";
 
-/// Keeps the clock of a run.
+/// Stores the clock of a run.
 pub(super) fn put(connection: &Connection, id: RunId, clock: &Clock) -> rusqlite::Result<()> {
     let looks: Vec<u8> = clock.looks.iter().flat_map(|s| s.to_le_bytes()).collect();
     connection.execute(TABLE, [])?;
@@ -24,7 +24,7 @@ pub(super) fn put(connection: &Connection, id: RunId, clock: &Clock) -> rusqlite
         .map(drop)
 }
 
-/// The clock of a run; nothing on it where none was kept.
+/// Returns the clock of a run; empty if none is stored.
 pub(super) fn get(connection: &Connection, id: RunId) -> rusqlite::Result<Clock> {
     if !connection.table_exists(None, "clocks")? {
         return Ok(Clock::default());

@@ -1,4 +1,4 @@
-//! What can be wrong with a store, and what to do about it.
+//! Errors of a store, with what to do.
 
 use crate::identity::RunId;
 use crate::number::count;
@@ -7,84 +7,84 @@ use std::error::Error;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A store that can't be read or written.
+/// A store that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Written by a later version of the program.
-    #[error("failed to open {}: its format {found} is newer than {known}, the newest that this version knows; use a newer sweep, or another folder with --out", path.display())]
+    /// A newer version of the program wrote it.
+    #[error("failed to open {}: its format {found} is newer than {known}, the newest that this version supports; upgrade sweep, or use another folder with --out", path.display())]
     Newer {
         /// The file.
         path: PathBuf,
         /// Its format.
         found: u32,
-        /// The newest format that this program knows.
+        /// The newest supported format.
         known: u32,
     },
-    /// Another kind of file in the store's place.
-    #[error("failed to open {}: the file is not a store of sweep and was left as it is; move it away, or use another folder with --out", path.display())]
+    /// The file is not a store.
+    #[error("failed to open {}: the file is not a store of sweep; move it away, or use another folder with --out", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
-    /// The file or its folder can't be made or opened.
-    #[error("failed to open {}: {source}; give yourself the right to read and write it and its folder, or use another folder with --out", path.display())]
+    /// The file or its folder cannot be created or opened.
+    #[error("failed to open {}: {source}; check the permissions of the file and its folder, or use another folder with --out", path.display())]
     Access {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// No room on the disk.
-    #[error("failed to write {}: the disk is full; make room and run the same command again, every run written until now is kept", path.display())]
+    /// The disk is full.
+    #[error("failed to write {}: the disk is full; free space and run the same command again, stored runs are kept", path.display())]
     Full {
         /// The file.
         path: PathBuf,
     },
-    /// Held by other processes for longer than a store waits.
-    #[error("failed to use {}: another process holds it; end that process or wait for it, then run the same command again", path.display())]
+    /// Another process has locked it for too long.
+    #[error("failed to use {}: another process has locked it; wait for that process or end it, then run the same command again", path.display())]
     Locked {
         /// The file.
         path: PathBuf,
     },
-    /// The file may not be written.
+    /// The file is read-only.
     #[error("failed to write {}: it is read-only; make it writable, or use another folder with --out", path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,
     },
     /// The file is damaged.
-    #[error("failed to read {}: the file is damaged ({source}); move it away to train its runs again, or bring it back from a backup", path.display())]
+    #[error("failed to read {}: the file is damaged ({source}); restore it from a backup, or move it away to train its runs again", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
-    /// A page that would lie outside of the report folder, which no sweep of this program has.
-    #[error("failed to use {}: it names the page `{name}`, which is no place below its folder; it was changed by another program: move it away to train its runs again", path.display())]
+    /// A page is outside of the report folder, which another program must have written.
+    #[error("failed to use {}: it names the page `{name}`, which is not a path below the report folder; another program changed the file: move it away to train its runs again", path.display())]
     Page {
         /// The file.
         path: PathBuf,
         /// The name of the page.
         name: String,
     },
-    /// Another file, or none, where the store was opened.
-    #[error("failed to write {}: it was removed, moved or replaced since this call opened it; put it back where it was, or run the same command again to train its runs again", path.display())]
+    /// The file was removed, moved or replaced.
+    #[error("failed to write {}: it was removed, moved or replaced during this command; put it back, or run the same command again to train its runs again", path.display())]
     Gone {
         /// The file.
         path: PathBuf,
     },
-    /// Runs that were written are not there.
-    #[error("lost {lost} of the {} that this call stored: {} was removed, moved, replaced or changed by another program meanwhile; put it back where it was, or run the same command again to train them again", count(*.of, "run"), path.display())]
+    /// Written runs are missing.
+    #[error("lost {lost} of the {} that this command stored: another program removed, moved, replaced or changed {}; put it back, or run the same command again to train them again", count(*.of, "run"), path.display())]
     Lost {
         /// The file.
         path: PathBuf,
-        /// Runs that are not there.
+        /// Number of missing runs.
         lost: usize,
-        /// Runs that were written.
+        /// Number of written runs.
         of: usize,
     },
-    /// One run's record is damaged.
+    /// The record of one run is damaged.
     #[error("failed to use run {id} of {}: {why}; train it again with --rerun all", path.display())]
     Run {
         /// The file.
@@ -94,18 +94,18 @@ pub enum StoreError {
         /// What is wrong with its record.
         why: String,
     },
-    /// Anything else that SQLite says.
-    #[error("failed to use {}: {source}; check the disk and run the same command again, every run written until now is kept", path.display())]
+    /// Any other error of SQLite.
+    #[error("failed to use {}: {source}; check the disk and run the same command again, stored runs are kept", path.display())]
     Database {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
 }
 
 impl StoreError {
-    /// A file or folder that can't be made or opened.
+    /// Returns the error of a file or folder that cannot be created or opened.
     pub(super) fn access(path: &Path, source: impl Error + Send + Sync + 'static) -> StoreError {
         StoreError::Access {
             path: path.to_owned(),
@@ -113,7 +113,7 @@ impl StoreError {
         }
     }
 
-    /// A file next to the store that can't be written.
+    /// Returns the error of a file next to the store that cannot be written.
     pub(super) fn write(path: &Path, source: std::io::Error) -> StoreError {
         let to = path.to_owned();
         #[allow(
@@ -127,7 +127,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the file is no store that this version can use, rather than one that can't be used now.
+    /// Returns whether this version can never use the file, in contrast to an error that can pass.
     pub fn is_of_the_file(&self) -> bool {
         match self {
             StoreError::Newer { .. }
@@ -145,7 +145,7 @@ impl StoreError {
         }
     }
 
-    /// What an error of SQLite means where one run was read.
+    /// Converts an error of SQLite while it reads one run.
     pub(super) fn of_run(path: &Path, id: RunId, source: rusqlite::Error) -> StoreError {
         match is_of_type(&source) {
             true => StoreError::Run {
@@ -157,13 +157,13 @@ impl StoreError {
         }
     }
 
-    /// What an error of SQLite means to the person.
+    /// Converts an error of SQLite.
     pub(super) fn of(path: &Path, source: rusqlite::Error) -> StoreError {
         let path = path.to_owned();
         if let rusqlite::Error::SqliteFailure(code, _) = &source
             && code.extended_code == ffi::SQLITE_IOERR_SHMSIZE
         {
-            // The index of its log can't grow.
+            // The index of the log cannot grow.
             return StoreError::Full { path };
         }
         match source.sqlite_error_code() {
@@ -182,7 +182,7 @@ impl StoreError {
     }
 }
 
-/// Whether a value is of another type than was written.
+/// Returns whether the error is a value of a wrong type.
 pub(super) fn is_of_type(error: &rusqlite::Error) -> bool {
     matches!(
         error,

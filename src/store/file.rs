@@ -1,5 +1,4 @@
-//! Opening the store's file: whether it is ours and of a format we know, before anything is
-//! written; and its tables, where it is new.
+//! Opens a store for writing: checks type and format before any write, and creates the tables of a new file.
 
 use super::error::StoreError;
 use crate::replace::Partial;
@@ -10,13 +9,13 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// The newest format of a store that this program knows.
+/// The newest format of a store that this version supports.
 pub(super) const FORMAT: u32 = 1;
 
-/// "swep", which tells a store from other SQLite files (`PRAGMA application_id`).
+/// "swep", which distinguishes a store from other SQLite files (`PRAGMA application_id`).
 const APPLICATION: u32 = 0x7377_6570;
 
-/// How long to wait for another process that is writing.
+/// Maximum time to wait for another process that writes.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
@@ -38,7 +37,7 @@ const TABLES: &str = "
     );
 ";
 
-/// Opens the file of a store, makes it where it is missing.
+/// Opens the file of a store, and creates it if it is missing.
 pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
     std::fs::create_dir_all(folder).map_err(|source| StoreError::write(folder, source))?;
     if let Some((application, format)) = header(path)? {
@@ -51,7 +50,7 @@ pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError>
         Ok(connection)
     };
     let mut connection = connect().map_err(|error| StoreError::of(path, error))?;
-    // SQLite opens a file to read it where it can't write it, and does not say so before the first row.
+    // SQLite opens a file without write permission for reading, and reports that only at the first write.
     let is_readonly = connection.is_readonly("main");
     if is_readonly.map_err(|error| StoreError::of(path, error))? {
         return Err(StoreError::ReadOnly {
@@ -62,17 +61,17 @@ pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError>
     Ok(connection)
 }
 
-/// Bytes that must be free before anything is trained: room for some runs.
+/// Bytes that must be free before training, for a few runs.
 const ROOM: usize = 1 << 18;
 
-/// Whether there is room for more than the file: opening a store that is there writes nothing.
+/// Checks that the disk has free space, because opening an existing store writes nothing.
 fn try_room(path: &Path) -> std::io::Result<()> {
     let partial = Partial::create(path)?;
     partial.writer()?.write_all(&[0; ROOM])
 }
 
-/// Application and format as they stand in the first 100 bytes of an SQLite file; none where the
-/// file is missing or empty. Read without SQLite, which may write to a file by opening it.
+/// Returns application and format from the first 100 bytes of an SQLite file; `None` if it is missing or empty. Reads
+/// the file without SQLite, which can write to a file by opening it.
 pub(super) fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
     let mut bytes = Vec::new();
     match File::open(path).and_then(|file| file.take(100).read_to_end(&mut bytes)) {
@@ -111,11 +110,10 @@ pub(super) fn check(path: &Path, application: u32, format: u32) -> Result<(), St
     }
 }
 
-/// Makes the tables of a new file and turns on the write-ahead log.
+/// Creates the tables of a new file, and turns on the write-ahead log.
 ///
-/// Tables, application and format are committed together and before the log is turned on, so that
-/// they stand in the file itself, where [`header`] looks. The format is asked for once more under
-/// the lock: another process may have made the file meanwhile.
+/// Tables, application and format are committed together before the log is turned on, so that [`header`] finds them in
+/// the file itself. The format is read again under the lock, because another process may have created the file.
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     let fault = |error| StoreError::of(path, error);
     touch_on_close(connection, false).map_err(fault)?;
@@ -138,21 +136,20 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     touch_on_close(connection, true).map_err(fault)
 }
 
-/// Whether closing the last connection may bring the log into the file: not into a file that is
-/// refused.
+/// Sets whether closing the last connection writes the log into the file. It must not for a rejected file.
 pub(super) fn touch_on_close(connection: &Connection, touch: bool) -> rusqlite::Result<()> {
     let off = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
     connection.set_db_config(off, !touch).map(drop)
 }
 
-/// Application and format as SQLite sees them, its log included.
+/// Returns application and format from SQLite, including the log.
 pub(super) fn format_of(connection: &Connection) -> rusqlite::Result<(u32, u32)> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get(0));
     Ok((number("application_id")?, number("user_version")?))
 }
 
-/// Turns on the write-ahead log. SQLite does not wait for other processes when it changes the mode
-/// of a file, so this does.
+/// Turns on the write-ahead log. Retries for a time, because SQLite does not wait for other processes when it changes
+/// the mode of a file.
 fn use_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     let start = Instant::now();

@@ -1,5 +1,5 @@
-//! Which file stands at a path. SQLite goes on writing to a file that was removed, moved or replaced, and
-//! whatever it writes there is lost to the next process.
+//! Identifies the file at a path. SQLite continues to write to a file that was removed, moved or replaced, and the next
+//! process does not find these rows.
 
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ impl Inode {
     }
 }
 
-/// That there is one: an open file can't be removed, moved or replaced.
+/// The existence of a file, since this system cannot remove, move or replace an open one.
 #[cfg(not(unix))]
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Inode;

@@ -1,13 +1,11 @@
-//! The embedded database of one report folder: every finished run, written when it ends.
+//! The SQLite database of one report folder, which contains every finished run.
 //!
-//! A run is one row, written by one statement, which SQLite makes a transaction: it is there whole
-//! or not at all. With a write-ahead log and `synchronous = NORMAL` a committed row is in the hands
-//! of the operating system, so it outlives a `kill -9`; a full disk fails the write at hand and
-//! leaves what is there as it was. Only a power cut may take the last few rows (never the file),
-//! and the next call trains those again; a flush to the disk after each of thousands of short runs
-//! would cost more than that.
+//! A run is one row and is written atomically when it ends. With a write-ahead log and `synchronous = NORMAL`, a
+//! committed row survives `kill -9`, since the operating system has it. A full disk fails the current write and changes
+//! nothing else. A power failure can lose the last few rows, but not the file; the next command trains them again. A
+//! flush to disk after each of thousands of short runs would cost more.
 //!
-//! Any number of threads may share a [`Store`], and any number of processes the file.
+//! Any number of threads can share a [`Store`], and any number of processes the file.
 
 mod clock;
 mod error;
@@ -30,44 +28,44 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The name of the store's file in a report folder.
+/// The name of the database in a report folder.
 pub const FILE: &str = "sweep.db";
 
-/// `reports/sweep.db`.
+/// An open store: `reports/sweep.db`.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
     connection: Mutex<Connection>,
-    /// The file that was opened, where it is written to.
+    /// The opened file; `None` for a store that is only read.
     inode: Option<Inode>,
-    /// Runs that were put since then.
+    /// Runs written since then.
     written: Mutex<BTreeSet<RunId>>,
 }
 
-/// What `sweep list` says of one sweep.
+/// An entry of `sweep list`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepEntry {
-    /// Its page's folder below the report folder, with `/` between parts: `deep/lr`.
+    /// The folder of its page below the report folder, with `/` as separator: `deep/lr`.
     pub name: String,
-    /// The file, as seen from the report folder.
+    /// The sweep file, relative to the report folder.
     pub path: PathBuf,
     /// Its title.
     pub title: String,
-    /// Cells of the grid.
+    /// Number of cells.
     pub cells: u64,
     /// Cells times seeds.
     pub runs: u64,
-    /// Those of them that have a trace.
+    /// Runs with a trace.
     pub trained: u64,
-    /// When it was last run, in seconds since 1970.
+    /// Time of its last run, in seconds since 1970.
     pub updated: u64,
 }
 
 impl Store {
-    /// Opens the store of a report folder, making both where they are missing.
+    /// Opens the store of a report folder, and creates both if they are missing.
     ///
     /// # Errors
-    /// [`StoreError`]; a file of a newer format, or one that is no store, is left untouched.
+    /// [`StoreError`]. A file of a newer format, or one that is no store, is not changed.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
         let path = folder.join(FILE);
         let connection = file::open(folder, &path)?;
@@ -79,8 +77,8 @@ impl Store {
         })
     }
 
-    /// Opens the store of a report folder to read it, which needs no right to write and waits for
-    /// no writer; none, and nothing made, where there is no such file.
+    /// Opens the store of a report folder for reading, which needs no write permission and waits for no writer. Returns
+    /// `None` and creates nothing if the file does not exist.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -99,7 +97,7 @@ impl Store {
         }
     }
 
-    /// The trace of a run, where it was trained before.
+    /// Returns the trace of a run, if it is stored.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -129,7 +127,7 @@ impl Store {
         Ok(Some((trace, timing)))
     }
 
-    /// The clock of a solver, which only the runs of solvers have.
+    /// Returns the clock of a run, which only the runs of solvers have.
     fn clock(&self, id: RunId, trace: &Trace) -> Result<Clock, StoreError> {
         match trace.trajectory {
             None => Ok(Clock::default()),
@@ -140,7 +138,7 @@ impl Store {
         }
     }
 
-    /// Runs whose names start with these hexadecimal digits, `most` at most, in order.
+    /// Returns at most `most` run IDs that start with these hexadecimal digits, in order.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -160,11 +158,11 @@ impl Store {
         collect().map_err(|error| StoreError::of(&self.path, error))
     }
 
-    /// Keeps a run that has ended, in place of the one of this identity where there is one. One that did
-    /// not fit into memory takes no other's place: another process may have trained it meanwhile.
+    /// Stores a run that has ended, and replaces a stored run of this ID. A run that did not fit into memory replaces no
+    /// trained run, which another process may have stored meanwhile.
     ///
     /// # Errors
-    /// [`StoreError`]; what was there before is then still there, unless the file itself is gone.
+    /// [`StoreError`]. The old row is then unchanged, unless the file itself is gone.
     pub fn put(&self, id: RunId, trace: &Trace, timing: &Timing) -> Result<(), StoreError> {
         let blob = record::pack(trace).map_err(|why| StoreError::Run {
             path: self.path.clone(),
@@ -195,7 +193,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the file is still in its place, and not removed, moved or replaced.
+    /// Checks that the file has not been removed, moved or replaced.
     ///
     /// # Errors
     /// [`StoreError::Gone`].
@@ -209,10 +207,10 @@ impl Store {
         }
     }
 
-    /// Closes the store, and opens it as the next process will: is every run there that was put?
+    /// Closes the store, and reopens it to check that it contains every written run.
     ///
     /// # Errors
-    /// [`StoreError::Lost`] says how many are not.
+    /// [`StoreError::Lost`] with the number of lost runs.
     pub fn close(self) -> Result<(), StoreError> {
         let Store {
             path,
@@ -233,7 +231,7 @@ impl Store {
         };
         let lost = match known {
             Ok(known) => ids.len() - known.len(),
-            // Whether they are there is not known, which is for the next call to find out.
+            // A locked file cannot be checked; the next command does.
             Err(error @ StoreError::Locked { .. }) => return Err(error),
             Err(_) => ids.len(),
         };
@@ -247,7 +245,7 @@ impl Store {
         }
     }
 
-    /// Which of these runs are here, and the name of the outcome of each.
+    /// Returns which of these runs are stored, with the names of their outcomes.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -265,7 +263,7 @@ impl Store {
         look_up().map_err(|error| StoreError::of(&self.path, error))
     }
 
-    /// Notes a sweep for `sweep list`, in place of what was noted under its name.
+    /// Records a sweep for `sweep list`, and replaces the entry of its name.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -285,7 +283,7 @@ impl Store {
         )
     }
 
-    /// Every sweep noted, by name.
+    /// Returns every recorded sweep, by name.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -314,7 +312,7 @@ impl Store {
         }
     }
 
-    /// How many runs are here, by the name of their outcome.
+    /// Returns the number of runs by the name of their outcome.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -326,7 +324,7 @@ impl Store {
         Ok(counts.into_iter().collect())
     }
 
-    /// The file.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -348,12 +346,11 @@ impl Store {
         self.lock()
             .execute(statement, values)
             .map_err(|error| StoreError::of(&self.path, error))?;
-        // It may have gone meanwhile, and the row with it.
+        // The file can disappear meanwhile, with the new row.
         self.in_place()
     }
 
-    /// A thread that panicked with the lock held left no statement half done: SQLite takes back
-    /// what was not committed. The others go on.
+    /// Locks the connection. The lock of a panicked thread is valid: SQLite rolls back an incomplete statement.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         guard(&self.connection)
     }
@@ -363,7 +360,7 @@ fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Rows, without those that hold values of other types than were written.
+/// Collects rows, without rows that contain values of a wrong type.
 fn sound<T>(rows: impl Iterator<Item = rusqlite::Result<T>>) -> rusqlite::Result<Vec<T>> {
     rows.filter(|row| !row.as_ref().is_err_and(error::is_of_type))
         .collect()

@@ -1,12 +1,11 @@
-//! Opening the store's file to read it, also where it may not be written.
+//! Opens a store for reading, also without write permission.
 
 use super::error::StoreError;
 use super::file::{PATIENCE, check, format_of, header, touch_on_close};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 
-/// Opens a store that is there; none where there is no file, or an empty one that another process
-/// is about to fill.
+/// Opens an existing store. Returns `None` if the file is missing or empty; another process may be about to fill it.
 pub(super) fn open(path: &Path) -> Result<Option<Connection>, StoreError> {
     let Some((application, format)) = header(path)? else {
         return Ok(None);
@@ -24,22 +23,21 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, StoreError> {
 
 pub(super) type Opened = (Connection, u32, u32);
 
-/// As SQLite likes it best: with the right to write, where there is one, so that the last to close
-/// the file clears the log away.
+/// Opens the file with write access if possible, so that closing the last connection removes the log.
 fn connect(path: &Path) -> rusqlite::Result<Opened> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     ready(Connection::open_with_flags(path, flags)?)
 }
 
-/// As a file that nobody changes. A log needs files of its own beside the store, also to read, and
-/// these can't be made in a folder that may not be written; but then nobody writes there.
+/// Opens the file as immutable. Reading with a log needs additional files next to the store, which a read-only folder
+/// cannot have. But then no process writes to the store.
 pub(super) fn still(path: &Path) -> rusqlite::Result<Opened> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let flags = flags | OpenFlags::SQLITE_OPEN_URI;
     ready(Connection::open_with_flags(still_address(path), flags)?)
 }
 
-/// The file is first looked at when it is first asked, so it is asked for its format.
+/// Reads the format, because SQLite accesses the file only at the first query.
 fn ready(connection: Connection) -> rusqlite::Result<Opened> {
     connection.busy_timeout(PATIENCE)?;
     touch_on_close(&connection, false)?;
@@ -47,13 +45,13 @@ fn ready(connection: Connection) -> rusqlite::Result<Opened> {
     Ok((connection, application, format))
 }
 
-/// Whether there is a log with runs in it, which a still file would hide.
+/// Returns whether a log contains runs, which opening the file as immutable would hide.
 fn has_log(path: &Path) -> bool {
     let log = path.with_extension("db-wal");
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// `file:reports/sweep.db?immutable=1`, with escapes for what has a meaning in an address.
+/// Returns the URI `file:reports/sweep.db?immutable=1`, with special characters escaped.
 fn still_address(path: &Path) -> String {
     let mut address = "file:".to_owned();
     for c in path.to_string_lossy().chars() {

@@ -1,4 +1,4 @@
-//! What the store promises: every bit back, nothing lost, many writers.
+//! Guarantees of the store: the same bits, no lost runs, concurrent writers.
 #![allow(clippy::unwrap_used)]
 
 mod faults;
@@ -81,7 +81,7 @@ fn bytes(trace: &Trace) -> Vec<u8> {
     serde_json::to_vec(trace).unwrap()
 }
 
-/// Every file of a folder with its content.
+/// Returns every file of a folder with its content.
 fn contents(folder: &TempDir) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = fs::read_dir(folder.path()).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -91,7 +91,7 @@ fn contents(folder: &TempDir) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn a_run_comes_back_bit_for_bit_after_reopening() {
+fn a_run_is_bit_identical_after_reopening() {
     let folder = tempdir().unwrap();
     let nested = folder.path().join("not/yet/there");
     for loss in [f64::NAN, f64::INFINITY, 0.1] {
@@ -109,7 +109,7 @@ fn a_run_comes_back_bit_for_bit_after_reopening() {
 }
 
 #[test]
-fn the_clock_of_a_solver_comes_back_and_is_asked_for_by_no_other_run() {
+fn only_runs_of_solvers_have_a_clock() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let solved = Trace {
@@ -151,7 +151,7 @@ fn a_second_put_replaces_the_first() {
 }
 
 #[test]
-fn known_names_the_outcome_of_the_runs_that_are_there() {
+fn known_returns_the_outcomes_of_stored_runs() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put(id(5), &trace(1.0), &timing()).unwrap();
@@ -163,7 +163,7 @@ fn known_names_the_outcome_of_the_runs_that_are_there() {
 }
 
 #[test]
-fn sweeps_are_listed_by_name_and_noted_once() {
+fn sweeps_are_listed_by_name_without_duplicates() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let entry = |name: &str, trained| SweepEntry {
@@ -185,13 +185,13 @@ fn sweeps_are_listed_by_name_and_noted_once() {
 }
 
 #[test]
-fn runs_of_a_process_that_was_killed_are_there() {
+fn runs_of_a_killed_process_are_stored() {
     let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
     let store = Store::open(folder.path()).unwrap();
     for n in 0..20 {
         store.put(id(n), &trace(f64::from(n)), &timing()).unwrap();
     }
-    // The files as they stand now, with nothing closed, and the log cut in the middle of a write.
+    // The files as they are now, with an open connection, and a log that ends in the middle of a write.
     for (path, mut content) in contents(&folder) {
         if path.to_string_lossy().ends_with("-wal") {
             content.extend([0x5a; 1000]);
@@ -208,7 +208,7 @@ fn runs_of_a_process_that_was_killed_are_there() {
 }
 
 #[test]
-fn stores_of_one_file_opened_at_once_write_side_by_side() {
+fn several_stores_write_to_one_file_concurrently() {
     let folder = tempdir().unwrap();
     std::thread::scope(|scope| {
         for writer in 0..4 {
@@ -252,7 +252,7 @@ fn a_thread_that_panics_with_the_lock_loses_no_runs() {
 }
 
 #[test]
-fn looking_for_a_store_makes_none() {
+fn opening_a_missing_store_for_reading_creates_none() {
     let folder = tempdir().unwrap();
     let nested = folder.path().join("reports");
     assert!(Store::open_existing(&nested).unwrap().is_none());
@@ -274,7 +274,7 @@ fn a_store_is_read_while_another_process_writes() {
 }
 
 #[test]
-fn a_store_is_read_where_no_file_can_be_made_beside_it() {
+fn a_store_in_a_read_only_folder_can_be_read() {
     let folder = tempdir().unwrap();
     let odd = folder.path().join("100 % größer? #1");
     let store = Store::open(&odd).unwrap();
@@ -289,7 +289,7 @@ fn a_store_is_read_where_no_file_can_be_made_beside_it() {
 }
 
 #[test]
-fn a_run_that_did_not_fit_into_memory_takes_only_its_own_place() {
+fn a_run_that_did_not_fit_into_memory_replaces_no_trained_run() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let too_large = |free| Trace {

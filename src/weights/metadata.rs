@@ -1,5 +1,4 @@
-//! What a file of weights says of itself: whose they are, how the network is built, and how its inputs are
-//! prepared.
+//! The metadata of a file of weights: its run, the layers of the network, and the preprocessing of inputs.
 
 use super::Weighed;
 use super::tensors::plan;
@@ -8,11 +7,11 @@ use crate::nn::{batch_norm, layer_norm};
 use crate::spec::settings::Normalisation::{Batch, Layer};
 use serde_json::{Value, json};
 
-/// Format of the metadata.
+/// Version of the metadata format.
 const FORMAT: u32 = 1;
 
-/// `(x − shift) / scale` is what the first layer, or the normalisation of the inputs, is given; `adds` is
-/// the layer whose activations are added to what comes out of a layer, before its own σ.
+/// Returns the metadata. The input of the network is `(x − shift) / scale`. `adds` is the skip connection of a layer:
+/// the index of the layer with the activations that are added before the layer's own activation function.
 pub fn metadata(of: &Weighed) -> Value {
     let settings = &of.cell.settings;
     let layer = |layer: &LayerPlan| {

@@ -1,13 +1,14 @@
-//! The way of trained weights to other programs: a safetensors file per run, named and laid out as PyTorch
-//! has it, with all in its metadata that is needed to build the network and to prepare its inputs.
+//! Saves trained weights for other programs: one safetensors file per run, with PyTorch's names and layout. Its metadata
+//! describes the network and the preprocessing of inputs.
 //!
 //! ```text
 //! layers.0.weight  [n_out, n_in]     norms.0.weight, norms.0.bias, norms.0.running_mean,
 //! layers.0.bias    [n_out]           norms.0.running_var, norms.0.num_batches_tracked
 //! ```
 //!
-//! Layers are counted from the input side, the output layer last. `norms.i` normalises what comes out of
-//! `layers.i`, `input_norm` the inputs; only batch normalisation has what is remembered from batch to batch. A one-weight risk has a single `weight`.
+//! Layers are numbered from the input side; the output layer is last. `norms.i` normalizes the outputs of `layers.i`,
+//! and `input_norm` the inputs. Only batch normalization has running statistics. A one-weight loss has a single
+//! `weight`.
 
 mod metadata;
 mod tensors;
@@ -24,49 +25,48 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The key of the metadata, which holds one JSON object. A single key, since several would come in no
-/// order.
+/// The only key of the metadata, with one JSON object, because several keys would have no fixed order.
 const METADATA: &str = "sweep";
 
-/// A run and its weights.
+/// A run with its final weights.
 #[derive(Debug, Clone, Copy)]
 pub struct Weighed<'a> {
-    /// Its identity.
+    /// Its ID.
     pub id: RunId,
     /// Its cell.
     pub cell: &'a Cell,
-    /// What came of it.
+    /// Its result.
     pub trace: &'a Trace,
-    /// The rows that it saw; none of a one-weight risk.
+    /// Its rows; `None` for a one-weight loss.
     pub data: Option<&'a Dataset>,
-    /// Every number that its model goes by, at its end.
+    /// The final weights and running statistics of its model.
     pub weights: &'a Snapshot,
 }
 
-/// Weights that can't be written.
+/// Weights that cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
-    /// A fault of the program: there are more or fewer tensors than its layers have, or of other sizes.
+    /// The number or the sizes of tensors do not match the layers, which is a bug.
     #[error(
-        "failed to write the weights of run {0}: they are not those of its layers, which is a fault of sweep"
+        "failed to write the weights of run {0}: they do not match its layers, which is a bug in sweep"
     )]
     Shape(RunId),
-    /// The file.
-    #[error("failed to write {}: {source}; make room or name another folder with --save-weights=DIR, and run the same command again", path.display())]
+    /// The file cannot be written.
+    #[error("failed to write {}: {source}; free space or choose another folder with --save-weights=DIR, then run the same command again", path.display())]
     Write {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// Where the weights of a run are in a folder.
+/// Returns the path of the weights of a run.
 pub fn path(folder: &Path, id: RunId) -> PathBuf {
     folder.join(format!("{id}.safetensors"))
 }
 
-/// Writes the weights of a run, whole or not at all.
+/// Writes the weights of a run atomically.
 ///
 /// # Errors
 /// [`WeightsError`].
@@ -75,7 +75,7 @@ pub fn write(folder: &Path, of: &Weighed) -> Result<(), WeightsError> {
     replace(&path, &bytes(of)?).map_err(|source| WeightsError::Write { path, source })
 }
 
-/// A safetensors file: the same bytes for the same weights.
+/// Returns a safetensors file. Equal weights give equal bytes.
 ///
 /// # Errors
 /// [`WeightsError::Shape`].

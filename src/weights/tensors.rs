@@ -1,4 +1,4 @@
-//! The numbers of a model as PyTorch's tensors.
+//! The weights of a model as tensors in PyTorch's layout.
 
 use super::Weighed;
 use crate::nn::layers::{LayerPlan, layers};
@@ -12,11 +12,11 @@ pub struct Tensor {
     pub name: String,
     pub shape: Vec<usize>,
     pub dtype: Dtype,
-    /// Row after row, the lowest byte of a number first.
+    /// Row-major, little-endian.
     pub bytes: Vec<u8>,
 }
 
-/// The layers of a run's network, input side first; none of a one-weight risk.
+/// Returns the layers of the network of a run, input side first; empty for a one-weight loss.
 pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
     let settings = &of.cell.settings;
     let (classes, targets) = of
@@ -26,7 +26,7 @@ pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
     layers(settings, features, outputs(settings, classes, targets))
 }
 
-/// Every tensor; nothing where the numbers are not those of the layers.
+/// Returns every tensor; `None` if the numbers do not match the layers.
 pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
     let settings = &of.cell.settings;
     let mut taken = Taken {
@@ -41,7 +41,7 @@ pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
     let layers = plan(of);
     let features = layers.first()?.inputs;
     let mut norms: Vec<(String, usize)> = Vec::new();
-    // The order of `nn::Model::state`: parameters first, then what batch normalisations remember.
+    // The order of `nn::Model::state`: parameters first, then the running statistics of batch normalization.
     if settings.norm_at(|at| at.input).is_some() {
         norms.push(("input_norm".to_owned(), features));
         taken.affine(norms.last()?)?;
@@ -54,11 +54,11 @@ pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
             taken.affine(norms.last()?)?;
         }
     }
-    let remembered = match settings.batch_norm == NormSites::default() {
+    let running = match settings.batch_norm == NormSites::default() {
         true => &[],
         false => norms.as_slice(),
     };
-    for (name, width) in remembered {
+    for (name, width) in running {
         taken.vector(format!("{name}.running_mean"), *width)?;
         taken.vector(format!("{name}.running_var"), *width)?;
         taken.count(format!("{name}.num_batches_tracked"), of.weights.step);
@@ -66,22 +66,22 @@ pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
     taken.all()
 }
 
-/// Tensors as they are taken out of a model's numbers, one after the other.
+/// Takes tensors from the numbers of a model, one after another.
 struct Taken<'a> {
     numbers: Iter<'a, Vec<f64>>,
-    /// 64 bits, else 32.
+    /// Whether numbers have 64 bits instead of 32.
     wide: bool,
     tensors: Vec<Tensor>,
 }
 
 impl Taken<'_> {
-    /// The next n_in × n_out numbers, turned to n_out × n_in.
+    /// Takes the next n_in × n_out numbers, and transposes them to n_out × n_in.
     fn matrix(&mut self, name: String, inputs: usize, outputs: usize) -> Option<()> {
         let numbers = self.numbers.next();
         let numbers = numbers.filter(|numbers| numbers.len() == inputs * outputs)?;
         let columns = (0..outputs).flat_map(|j| (0..inputs).map(move |i| i * outputs + j));
-        let turned = columns.map(|at| numbers[at]);
-        let bytes = self.bytes(turned);
+        let transposed = columns.map(|at| numbers[at]);
+        let bytes = self.bytes(transposed);
         self.push(name, vec![outputs, inputs], bytes);
         Some(())
     }
@@ -93,13 +93,13 @@ impl Taken<'_> {
         Some(())
     }
 
-    /// γ and β of a normalisation.
+    /// Takes γ and β of a normalization.
     fn affine(&mut self, (name, width): &(String, usize)) -> Option<()> {
         self.vector(format!("{name}.weight"), *width)?;
         self.vector(format!("{name}.bias"), *width)
     }
 
-    /// A count, which is no number of the model.
+    /// Adds a count, which is not among the numbers of the model.
     fn count(&mut self, name: String, n: u64) {
         self.tensors.push(Tensor {
             name,
@@ -125,7 +125,7 @@ impl Taken<'_> {
         }
     }
 
-    /// All of them; nothing where numbers are left.
+    /// Returns all tensors; `None` if numbers are left.
     fn all(mut self) -> Option<Vec<Tensor>> {
         match self.numbers.next() {
             None => Some(self.tensors),

@@ -1,4 +1,4 @@
-//! Settings, rows and calls that several tests of training need.
+//! Settings, data and calls for tests of training.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::Path;
@@ -14,7 +14,7 @@ use sweep::spec::{Overrides, keys};
 use sweep::trace::Trace;
 use sweep::train::{Control, Job};
 
-/// A regression with a 4 × 10 network that learns; tests change what they are about.
+/// A regression with a 4 × 10 network that learns; tests change single settings.
 pub fn settings() -> Settings {
     Settings {
         data: DataSettings {
@@ -100,7 +100,7 @@ pub fn output(word: &str) -> OutputActivation {
     of_file(data, &format!("output = {word:?}")).output
 }
 
-/// sin 2x on an even grid over [−3, 3], every fourth row for validation.
+/// sin 2x on an even grid over [−3, 3], with every fourth row for validation.
 pub fn sine(n: usize) -> Dataset {
     let (mut train, mut validation) = (Rows::default(), Rows::default());
     for i in 0..n {
@@ -116,7 +116,7 @@ pub fn sine(n: usize) -> Dataset {
     dataset(1, &[], train, validation)
 }
 
-/// Two features, and as many classes as wanted, by the angle of a point on a spiral.
+/// Two features, and a number of classes by the angle of a point on a spiral.
 pub fn points(n: usize, classes: usize) -> Dataset {
     let mut train = Rows::default();
     for i in 0..n {
@@ -144,13 +144,13 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
     }
 }
 
-/// What trains networks: in stacks, and wide ones by themselves; and what all is held against.
+/// The engines of networks: stacked, wide, and autograd, which the others are compared with.
 pub fn every_engine() -> [Engine<'static>; 3] {
     let [stacked, wide, _, reference] = engines();
     [stacked, wide, reference]
 }
 
-/// Trains without limits, with the reference engine.
+/// Trains one run with the autograd executor, without limits.
 pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
     let [.., reference] = every_engine();
     run_on(&reference, settings, data, seed)
@@ -168,7 +168,7 @@ pub fn run_on(engine: &Engine, settings: &Settings, data: Option<&Dataset>, seed
     traces.remove(0).unwrap()
 }
 
-/// Trains runs together, and gives their traces in their order; none of those that were cancelled.
+/// Trains runs together, and returns their traces in order; `None` for cancelled runs.
 pub fn run_all(
     engine: &Engine,
     jobs: Vec<Job>,
@@ -189,7 +189,7 @@ pub fn run_all(
     traces
 }
 
-/// What a run computes: its trace without names.
+/// Returns the numbers of a run: its trace without settings and names.
 pub fn numbers(trace: &Trace) -> String {
     let parts = (&trace.curve, &trace.risks, &trace.layers, &trace.outputs);
     serde_json::to_string(&parts).unwrap()

@@ -1,4 +1,4 @@
-//! A folder of its own for a test, and the program run in it.
+//! A temporary folder for a test, with the program run in it.
 #![allow(dead_code, clippy::unwrap_used)]
 
 pub mod required;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A weight rolls down a double well: finished with two rates, diverged with the third.
+/// A weight rolls down a double well: two learning rates finish, the third diverges.
 pub const ROLL: &str = r#"
 title = "A weight rolls down"
 seeds = 2
@@ -25,7 +25,7 @@ steps = 50
 lr = [0.001, 0.01, 10.0]
 "#;
 
-/// 12 short runs, and 12 that take long enough to be interrupted.
+/// 12 short runs, and 12 that are long enough to interrupt.
 pub const LONG: &str = r#"
 seeds = 4
 
@@ -45,17 +45,17 @@ lr = [0.001, 0.01, 0.1]
 epochs = [20, 3000]
 "#;
 
-/// A folder.
+/// A temporary folder.
 pub struct Place(tempfile::TempDir);
 
-/// What came of a call.
+/// The exit code and the output of a command.
 pub struct Ran {
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
-/// A row of the store, but for the wall time.
+/// A row of the store, without times.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Row {
     pub id: Vec<u8>,
@@ -67,7 +67,7 @@ impl Place {
         Place(tempfile::tempdir().unwrap())
     }
 
-    /// With one file.
+    /// Creates a folder with one file.
     pub fn with(name: &str, text: &str) -> Place {
         let place = Place::new();
         place.write(name, text);
@@ -98,33 +98,33 @@ impl Place {
         command
     }
 
-    /// Runs `sweep` with these words.
+    /// Runs `sweep` with these arguments.
     pub fn sweep(&self, args: &[&str]) -> Ran {
         self.sweep_in("", args)
     }
 
-    /// The same from a folder in it.
+    /// Runs `sweep` in a subfolder.
     pub fn sweep_in(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = self.command(args);
         command.current_dir(self.path(folder));
         ran(command)
     }
 
-    /// The same with a limit of memory.
+    /// Runs `sweep` with a memory limit.
     pub fn sweep_within(&self, memory: &str, args: &[&str]) -> Ran {
         let mut command = self.command(args);
         command.env("SWEEP_MEMORY", memory);
         ran(command)
     }
 
-    /// The same as a job of GitHub's.
+    /// Runs `sweep` as in GitHub Actions.
     pub fn sweep_on_github(&self, args: &[&str]) -> Ran {
         let mut command = self.command(args);
         command.env("GITHUB_ACTIONS", "true");
         ran(command)
     }
 
-    /// Starts `sweep` with these words; what it says on stderr goes to the file `stderr`.
+    /// Starts `sweep` with these arguments; stderr goes to the file `stderr`.
     pub fn start(&self, args: &[&str]) -> Child {
         let mut command = self.command(args);
         let stderr = std::fs::File::create(self.path("stderr")).unwrap();
@@ -132,7 +132,7 @@ impl Place {
         command.spawn().unwrap()
     }
 
-    /// The rows of the store, by identity; none where there is no store.
+    /// Returns the rows of the store by run ID; none without a store.
     pub fn rows(&self) -> Vec<Row> {
         self.query("SELECT id, trace FROM runs ORDER BY id", |row| Row {
             id: row.get(0).unwrap(),
@@ -140,7 +140,7 @@ impl Place {
         })
     }
 
-    /// Identity, start and wall time of every run: the same only for the same training.
+    /// Returns ID, start and wall time of every run, which are equal only for the same training.
     pub fn timings(&self) -> Vec<(Vec<u8>, i64, i64)> {
         self.query("SELECT id, started, wall FROM runs ORDER BY id", |row| {
             (
@@ -151,7 +151,7 @@ impl Place {
         })
     }
 
-    /// Does something to the store.
+    /// Executes SQL on the store.
     pub fn alter(&self, statement: &str) {
         let store = rusqlite::Connection::open(self.path("reports/sweep.db")).unwrap();
         store.execute_batch(statement).unwrap();
@@ -165,7 +165,7 @@ impl Place {
         ) else {
             return Vec::new();
         };
-        // The table may not be there yet.
+        // The table may not exist yet.
         let Ok(mut statement) = store.prepare(query) else {
             return Vec::new();
         };
@@ -173,27 +173,30 @@ impl Place {
         rows.map(Result::unwrap).collect()
     }
 
-    /// Waits until the store holds this many runs.
+    /// Waits until the store has this many runs.
     pub fn wait_for_runs(&self, n: usize) {
         wait_until(|| self.timings().len() >= n);
     }
 
-    /// Waits until there is such a file with this text in it.
+    /// Waits until a file contains this text.
     pub fn wait_for(&self, name: impl AsRef<Path>, text: &str) {
         let has = |found: Vec<u8>| String::from_utf8_lossy(&found).contains(text);
         wait_until(|| std::fs::read(self.path(&name)).is_ok_and(has));
     }
 }
 
-fn wait_until(there: impl Fn() -> bool) {
+fn wait_until(condition: impl Fn() -> bool) {
     let clock = Instant::now();
-    while !there() {
-        assert!(clock.elapsed() < Duration::from_secs(60), "it never came");
+    while !condition() {
+        assert!(
+            clock.elapsed() < Duration::from_secs(60),
+            "timeout while waiting"
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
-/// Times, which are never the same, become `#`.
+/// Replaces times, which vary, by `#`.
 pub fn masked(text: &str) -> String {
     let mask = |line: &str| {
         let mut words: Vec<&str> = Vec::new();

@@ -1,15 +1,15 @@
-//! Tools outside Rust that some tests need: skipped with a message where one is missing, unless
-//! `SWEEP_REQUIRE` names it; then its absence is a failure.
+//! Tools outside Rust that some tests need. A test without its tool is skipped with a message, or fails if
+//! `SWEEP_REQUIRE` names the tool.
 
 use std::io::Write;
 
-/// Every tool that a test may ask for.
+/// All optional tools.
 const TOOLS: [&str; 2] = ["browser", "python"];
 
-/// Says why a test checks nothing.
+/// Prints why a test checks nothing.
 ///
 /// # Panics
-/// `SWEEP_REQUIRE`, a list of tools with commas between them, has this one, or a word that is none.
+/// `SWEEP_REQUIRE`, a comma-separated list of tools, contains this one, or an unknown tool.
 pub fn skip(tool: &str, missing: &str) {
     let required = std::env::var("SWEEP_REQUIRE").unwrap_or_default();
     for word in required.split(',').filter(|word| !word.is_empty()) {
@@ -19,7 +19,7 @@ pub fn skip(tool: &str, missing: &str) {
         );
         assert!(word != tool, "SWEEP_REQUIRE={required}: {missing}");
     }
-    // Not by eprintln!, which the harness keeps to itself where a test passes.
+    // Not with eprintln!, which the test harness hides if a test passes.
     let message = format!("skipped, nothing checked: {missing}\n");
     std::io::stderr().write_all(message.as_bytes()).unwrap();
 }

@@ -1,10 +1,11 @@
-//! The messages of an event file, as far as they are written: `tensorboard/compat/proto/event.proto`,
-//! `summary.proto`, `tensor.proto` and `plugins/hparams/plugin_data.proto` of TensorBoard.
+//! The messages of an event file, with the fields that sweep writes. They come from
+//! `tensorboard/compat/proto/event.proto`, `summary.proto`, `tensor.proto` and
+//! `plugins/hparams/plugin_data.proto` of TensorBoard.
 
 use prost::Message;
 use std::collections::BTreeMap;
 
-/// What an event file says first.
+/// The version in the first record of a file.
 const VERSION: &str = "brain.Event:2";
 /// The plugin that shows hyperparameters.
 const HPARAMS: &str = "hparams";
@@ -121,7 +122,7 @@ pub enum Hyperparameter {
 }
 
 impl Event {
-    /// The first of a file.
+    /// Returns the first record of a file.
     pub fn version(wall_time: f64) -> Event {
         Event {
             wall_time,
@@ -130,7 +131,7 @@ impl Event {
         }
     }
 
-    /// Scalars after a step, by their tags.
+    /// Returns the scalars after a step, by their tags.
     pub fn scalars(wall_time: f64, step: u64, scalars: Vec<(String, f64)>) -> Event {
         let value = |(tag, x)| Value {
             tag,
@@ -147,7 +148,7 @@ impl Event {
         }
     }
 
-    /// What the run was asked to do.
+    /// Returns the hyperparameters of a run.
     pub fn session_start(
         wall_time: f64,
         hparams: impl Iterator<Item = (String, Hyperparameter)>,
@@ -163,7 +164,7 @@ impl Event {
         Event::hparams(wall_time, "_hparams_/session_start_info", &data)
     }
 
-    /// How it ended, and when.
+    /// Returns the outcome and the end of a run.
     pub fn session_end(wall_time: f64, success: bool, ended: f64) -> Event {
         let data = HparamsData {
             start: None,
@@ -175,7 +176,7 @@ impl Event {
         Event::hparams(wall_time, "_hparams_/session_end_info", &data)
     }
 
-    /// A message to the plugin, which looks for it beside a tensor of no meaning.
+    /// Returns a message to the plugin, which expects a tensor with it.
     fn hparams(wall_time: f64, tag: &str, data: &HparamsData) -> Event {
         let value = Value {
             tag: tag.to_owned(),
@@ -201,7 +202,7 @@ impl Event {
         }
     }
 
-    /// As it stands in a record.
+    /// Returns the bytes of the record.
     pub fn bytes(&self) -> Vec<u8> {
         self.encode_to_vec()
     }

@@ -1,10 +1,10 @@
-//! The frame of a record in an event file, TensorFlow's TFRecord: length, its checksum, data, its
-//! checksum, the numbers with the lowest byte first.
+//! The record format of an event file, TensorFlow's TFRecord: length, checksum of the length, data, checksum of the
+//! data. Numbers are little-endian.
 
 use crc::{CRC_32_ISCSI, Crc};
 use std::io::{self, Write};
 
-/// Castagnoli's.
+/// The CRC-32C (Castagnoli).
 const CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISCSI);
 
 /// Writes one record.
@@ -16,7 +16,7 @@ pub fn write(file: &mut impl Write, data: &[u8]) -> io::Result<()> {
     file.write_all(&masked(data).to_le_bytes())
 }
 
-/// The checksum as TensorFlow stores it: rotated and shifted, since checksums of checksums are weak.
+/// Returns the masked checksum of TensorFlow, which is rotated and shifted because checksums of checksums are weak.
 fn masked(data: &[u8]) -> u32 {
     CRC.checksum(data)
         .rotate_right(15)

@@ -1,8 +1,7 @@
-//! Whether what is to be trained fits into memory: asked before training starts, for every cell and for
-//! all jobs together.
+//! Checks before training whether runs fit into memory: every run by itself, and all jobs together.
 //!
-//! A run that doesn't fit alone is too large, and the others are trained. Where fewer at a time fit, jobs
-//! are lowered first and then the runs of a stack: neither changes the result of a run.
+//! A run that does not fit by itself is too large; the others are trained. If memory does not hold all runs of a time,
+//! fewer runs share a stack and fewer jobs run. Neither changes the result of a run.
 
 use super::estimate::{Estimate, replayed};
 use crate::data::Files;
@@ -11,10 +10,10 @@ use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::trace::Outcome;
 
-/// A run that doesn't fit into memory by itself.
+/// A run that does not fit into memory by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TooLarge {
-    /// The place of its cell in the plan's results, and its own in the cell.
+    /// Place of its cell in the results of the plan, and of the run in the cell.
     pub at: (usize, usize),
     /// Bytes that the process needs for it.
     pub needed: f64,
@@ -22,12 +21,12 @@ pub struct TooLarge {
     pub free: f64,
 }
 
-/// Fewer runs at a time than asked for.
+/// Limits below the requested ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lowered {
-    /// Jobs that were asked for, and jobs that fit.
+    /// Requested jobs, and jobs that fit.
     pub jobs: [usize; 2],
-    /// Most runs in a stack, and most that fit.
+    /// Maximum runs per stack, and the maximum that fits.
     pub stack: [usize; 2],
     /// Bytes that the process would need for all jobs.
     pub needed: f64,
@@ -35,19 +34,19 @@ pub struct Lowered {
     pub free: f64,
 }
 
-/// What fits.
+/// Which runs and jobs fit into memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Jobs that fit.
     pub jobs: usize,
-    /// Where that is less than asked for.
+    /// The lowered limits, if any.
     pub lowered: Option<Lowered>,
-    /// Runs that fit in no way, in the order of the groups.
+    /// Runs that do not fit by themselves, in the order of the groups.
     pub too_large: Vec<TooLarge>,
 }
 
 impl TooLarge {
-    /// How such a run ends.
+    /// Returns the outcome of the run.
     pub fn outcome(&self) -> Outcome {
         Outcome::TooLarge {
             needed: self.needed as u64,
@@ -56,9 +55,8 @@ impl TooLarge {
     }
 }
 
-/// Compares what the runs of some groups need with the memory there is. Takes those that are too large
-/// out of their groups, and lowers how many of a group are trained together; `weights` says whether
-/// the weights of runs are kept.
+/// Compares the memory that groups of runs need with the available memory. Removes runs that are too large from their
+/// groups, and lowers the number of runs that train together. `weights` says whether final weights are saved.
 pub fn fit(
     plan: &Plan,
     groups: &mut Vec<Group>,
@@ -96,8 +94,8 @@ pub fn fit(
             stack = [before, group.together];
         }
     }
-    let beside = groups.iter().filter(|group| !group.engine.alone);
-    let mut loads: Vec<f64> = beside.flat_map(|group| estimate.calls(group)).collect();
+    let parallel = groups.iter().filter(|group| !group.engine.alone);
+    let mut loads: Vec<f64> = parallel.flat_map(|group| estimate.calls(group)).collect();
     loads.sort_by(|a, b| b.total_cmp(a));
     let asked = jobs.max(1);
     loads.truncate(asked);
@@ -106,7 +104,7 @@ pub fn fit(
     while fit > 1 && needed(loads.iter().take(fit).sum()) > free {
         fit -= 1;
     }
-    // Jobs that have nothing to do need nothing.
+    // Jobs without runs need no memory.
     let is_lower = fit < asked.min(loads.len()) || stack[1] < stack[0];
     let fit = if is_lower { fit } else { asked };
     Fit {
@@ -121,8 +119,7 @@ pub fn fit(
     }
 }
 
-/// What the process needs to replay one run, with its weights at so many steps; where it doesn't fit, the
-/// outcome that the run would have.
+/// Checks whether the replay of one run fits into memory, with a number of snapshots of its weights.
 ///
 /// # Errors
 /// [`Outcome::TooLarge`].
@@ -153,7 +150,7 @@ mod tests {
     use crate::spec::Overrides;
     use std::path::Path;
 
-    /// What of a sweep fits into so many bytes: the fit, and of every group its engine, runs and stack.
+    /// Fits a sweep into a number of bytes. Returns the fit, and the engine, runs and stack size of every group.
     fn fitted(text: &str, jobs: usize, total: f64) -> (Fit, Vec<(String, usize, usize)>) {
         let Loaded {
             sweep,
@@ -165,7 +162,7 @@ mod tests {
         let mut groups = groups(&plan, &engines);
         let memory = Available { total, used: 0.0 };
         let fit = fit(&plan, &mut groups, &files, jobs, memory, false);
-        // What fits by its own account fits by that of `sweep plan`.
+        // The fit agrees with the estimate that `sweep plan` prints.
         if !groups.is_empty() {
             let peak = Estimate::new(&plan, &groups, &files, false);
             let peak = peak.peak(&groups, fit.jobs).bytes;
@@ -180,7 +177,7 @@ mod tests {
                         [grid]\nwidth = [3, 100_000]\n";
 
     #[test]
-    fn weights_count_and_a_cell_that_is_too_large_leaves_the_others() {
+    fn the_estimate_includes_weights_and_a_cell_that_is_too_large_leaves_the_others() {
         let (fit, left) = fitted(WIDE, 2, 6e8);
         let at: Vec<_> = fit.too_large.iter().map(|run| run.at).collect();
         assert_eq!(at, [(1, 0), (1, 1)]);
@@ -193,7 +190,7 @@ mod tests {
         assert_eq!((fit.too_large.len(), left.len()), (0, 2));
     }
 
-    /// 2000 × 2000 weights, gradients and updates in 32 bits: 48 MB a run.
+    /// 2000 × 2000 weights, gradients and updates in 32 bits: 48 MB per run.
     const JOBS: &str =
         "seeds = 6\n[data]\nsource = 'sine'\nrows = 64\n[base]\nhidden = [2000, 2000]\n";
 
@@ -208,17 +205,17 @@ mod tests {
         assert!(lowered.needed > 240e6 && lowered.free == 240e6);
         let (fit, left) = fitted(JOBS, 4, 60e6);
         assert_eq!((fit.too_large.len(), left.len()), (6, 0));
-        // Jobs that nothing is left for are not lowered.
+        // More jobs than runs are not lowered.
         let (fit, _) = fitted(JOBS, 100, 1e9);
         assert_eq!((fit.jobs, fit.lowered), (100, None));
     }
 
-    /// 6.4 MB of rows for every seed, and a network that needs hardly any.
+    /// 6.4 MB of rows for every seed, and a tiny network.
     const STACK: &str = "seeds = 16\n[data]\nsource = 'linear'\nfeatures = 7\nrows = 100_000\n\
                          [base]\nhidden = [3]\nbatch = 10\n";
 
     #[test]
-    fn a_stack_holds_fewer_runs_where_memory_is_short_and_no_run_is_too_large() {
+    fn a_stack_holds_fewer_runs_if_memory_is_short_and_no_run_is_too_large() {
         let (fit, left) = fitted(STACK, 2, 1e9);
         assert_eq!((fit.lowered, left[0].2), (None, 16));
         let (fit, left) = fitted(STACK, 2, 200e6);
@@ -230,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_solver_needs_its_rows_and_their_squares() {
+    fn the_estimate_of_a_solver_includes_its_rows_and_their_products() {
         let text = |rows: usize, features: usize| {
             format!(
                 "[data]\nsource = 'gaussian'\nrows = {rows}\nfeatures = {features}\n\
@@ -247,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replay_keeps_its_snapshots() {
+    fn the_estimate_of_a_replay_includes_its_snapshots() {
         let loaded = load_text(Path::new("a.toml"), JOBS, &Overrides::default()).unwrap();
         let replayed = |snapshots: usize, total: f64| {
             let memory = Available { total, used: 0.0 };

@@ -1,8 +1,7 @@
-//! Predicts how much memory a call of `sweep` takes at its peak, from sizes alone.
+//! Predicts the peak memory of a `sweep` command from sizes only.
 //!
-//! The peak is the program itself, the data files that it holds, the traces, and what the workers need
-//! at one time. What a worker needs follows the allocations of the executors.
-//! `tests/memory.rs` compares the prediction with measured peaks.
+//! The peak consists of the program, data files, traces, and the memory of all workers at one time. The memory of a
+//! worker follows the allocations of the executors. `tests/memory.rs` compares predictions with measured peaks.
 
 use crate::data::{Files, Sizes, WIDEST_FIT, fitted_rows, sizes};
 use crate::nn::{self, outputs};
@@ -23,43 +22,43 @@ use std::collections::BTreeMap;
 /// The program before it trains, in bytes: its code, its tables, SQLite's cache.
 const PROGRAM: f64 = 35e6;
 
-/// What each worker takes in addition to its runs: its stack, and the buffers of matrix products.
+/// Bytes of each worker in addition to its runs: its stack, and the buffers of matrix products.
 const WORKER: f64 = 4e6;
 
-/// What the pages of a report take while they are made.
+/// Bytes of the pages of a report while they are rendered.
 const REPORT: f64 = 20e6;
 
-/// Bytes that a weight takes that is kept at the end of its run, and written to a file.
+/// Bytes of a final weight that is recorded and written to a file.
 const KEPT_WEIGHT: f64 = 16.0;
 
 /// Bytes of the statistics of one neuron over the probe rows, which every lane has.
 const SPREAD: f64 = 400.0;
 
-/// Bytes that X in blocks takes in a solver or a fit, at most.
+/// Maximum bytes of the blocks of X in a solver or a linear fit.
 const BLOCK: f64 = 64e6;
 
-/// The peak of a call.
+/// The peak memory of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Peak {
     /// Bytes, without mapped files.
     pub bytes: f64,
-    /// Bytes of mapped files, which the system drops where memory is short.
+    /// Bytes of mapped files, which the system can drop.
     pub mapped: f64,
 }
 
-/// What the process holds in addition to the runs under way.
+/// Memory of the process in addition to the running runs.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Held {
-    /// Bytes of the program, of data files that were read, and of traces.
+    /// Bytes of the program, data files and traces.
     bytes: f64,
     /// Bytes at the peak of reading a data file.
     reading: f64,
-    /// Bytes of files that are mapped.
+    /// Bytes of mapped files.
     mapped: f64,
 }
 
 impl Held {
-    /// Of the program with data files and traces.
+    /// Returns the memory of the program with data files and traces.
     fn new(files: &Files, traces: f64) -> Held {
         let read = files.held();
         let kept = PROGRAM + read.kept as f64;
@@ -70,7 +69,7 @@ impl Held {
         }
     }
 
-    /// The peak with calls of the executors that run at one time.
+    /// Returns the peak with this memory of parallel calls.
     fn with(self, calls: f64) -> Peak {
         Peak {
             bytes: (self.bytes + calls).max(self.reading),
@@ -79,7 +78,7 @@ impl Held {
     }
 }
 
-/// What the runs that a plan misses need: of every cell once.
+/// The memory of the missing runs of a plan, computed once per cell.
 #[derive(Debug)]
 pub struct Estimate<'a> {
     plan: &'a Plan,
@@ -90,7 +89,7 @@ pub struct Estimate<'a> {
 }
 
 impl<'a> Estimate<'a> {
-    /// Of these groups; `weights` says whether the weights at the end of runs are kept.
+    /// Estimates the runs of these groups. `weights` says whether final weights are saved.
     pub fn new(plan: &'a Plan, groups: &[Group], files: &Files, weights: bool) -> Estimate<'a> {
         let mut runs = BTreeMap::new();
         for group in groups {
@@ -116,7 +115,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    /// Bytes of one call of an executor with these runs. As floats, which no width overflows.
+    /// Bytes of one call of an executor with these runs, as a float, which no width overflows.
     fn call(&self, runs: &[(usize, usize)]) -> f64 {
         let (mut kept, mut transient, mut shared) = (0.0, 0.0_f64, 0.0_f64);
         let mut before = None;
@@ -141,23 +140,23 @@ impl<'a> Estimate<'a> {
         WORKER + kept + transient + shared
     }
 
-    /// Bytes of every call that the runs of a group take, as many runs together as it says.
+    /// Returns the bytes of every call of a group.
     pub fn calls(&self, group: &Group) -> Vec<f64> {
         let chunks = group.runs.chunks(group.together.max(1));
         chunks.map(|runs| self.call(runs)).collect()
     }
 
-    /// The peak with one run alone.
+    /// Returns the peak with a single run.
     pub fn alone(&self, run: (usize, usize)) -> Peak {
         self.held.with(self.call(&[run]))
     }
 
-    /// The peak with calls that take so many bytes together.
+    /// Returns the peak with this memory of parallel calls.
     pub fn with(&self, calls: f64) -> Peak {
         self.held.with(calls)
     }
 
-    /// The peak of these groups with so many jobs: the largest calls at one time.
+    /// Returns the peak of these groups with a number of jobs: the largest calls at one time.
     pub fn peak(&self, groups: &[Group], jobs: usize) -> Peak {
         let of = |alone: bool| {
             let groups = groups
@@ -173,12 +172,12 @@ impl<'a> Estimate<'a> {
     }
 }
 
-/// The peak of a replay of one run with its weights at so many steps, and of what is computed from them:
-/// losses along their trajectory, by the autograd executor.
+/// Returns the peak of a replay of one run with a number of snapshots of its weights. Includes the losses along their
+/// trajectory, which the autograd executor computes.
 pub fn replayed(settings: &Settings, engine: &str, files: &Files, snapshots: usize) -> Peak {
     let trained = Run::new(settings, files, engine);
     let measured = Run::new(settings, files, REFERENCE);
-    // As they are kept, as one point each, and for the plane through them.
+    // Snapshots as recorded, as one point each, and for the plane through them.
     let kept = 3.0 * snapshots as f64 * 8.0 * trained.weights;
     let calls = trained.alone().max(measured.alone()) + kept + WORKER;
     Held::new(files, trained.trace).with(calls)
@@ -187,13 +186,13 @@ pub fn replayed(settings: &Settings, engine: &str, files: &Files, snapshots: usi
 /// Bytes of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Run {
-    /// Its rows, as long as it trains.
+    /// Its rows while it trains.
     rows: f64,
-    /// Most that it takes for a moment: to make its rows, or to fit what it is compared with.
+    /// Temporary peak, for creating rows or fitting the linear model that it is compared with.
     transient: f64,
-    /// Of its own, where several are trained together.
+    /// Memory of its own among runs that train together.
     own: f64,
-    /// What all runs that are trained together share.
+    /// Memory that all runs share that train together.
     shared: f64,
     /// Trainable weights.
     weights: f64,
@@ -202,7 +201,7 @@ struct Run {
 }
 
 impl Run {
-    /// Bytes of a call with this run alone.
+    /// Returns the bytes of a call with this run only.
     fn alone(self) -> f64 {
         self.rows + self.transient + self.own + self.shared
     }
@@ -235,7 +234,7 @@ impl Run {
             ClassWeights::Balanced | ClassWeights::Each(_) => rows * 8.0,
         };
         let trained_on = rows * (d + k) as f64 * number + counts + order(sizes);
-        // Targets are made as 64-bit floats first.
+        // Targets are created as 64-bit floats first.
         let targets = sizes.train.max(sizes.validation) as f64 * k as f64 * 8.0;
         let start = start(settings, &layers);
         let trace = trace_bytes(layers.iter().map(|layer| layer.many).sum(), d, k);
@@ -272,7 +271,7 @@ impl Run {
     }
 }
 
-/// Lanes of a stack of the executor of this name; none of one that has none.
+/// Returns the lanes of a stack of the executor of this name; `None` for an executor without lanes.
 fn lanes(engine: &str, settings: &Settings) -> Option<usize> {
     match engine {
         stack::NAME => Some(stack::lanes(settings)),
@@ -281,7 +280,7 @@ fn lanes(engine: &str, settings: &Settings) -> Option<usize> {
     }
 }
 
-/// Bytes of the numbers that a run is trained in.
+/// Bytes of a number in the precision of a run.
 fn number(settings: &Settings) -> f64 {
     match settings.precision {
         Precision::F32 => 4.0,
@@ -289,7 +288,7 @@ fn number(settings: &Settings) -> f64 {
     }
 }
 
-/// Positions on the lattice of so many features.
+/// Positions on the lattice of inputs for a number of features.
 fn lattice(features: usize) -> usize {
     match features {
         1 => 200,
@@ -303,8 +302,8 @@ fn order(sizes: Sizes) -> f64 {
     4.0 * sizes.train as f64
 }
 
-/// Bytes in addition to the rows that stay taken: training rows keep the room of those that were held out, where
-/// all are made in one piece.
+/// Bytes in addition to the rows that stay allocated: if all rows are created in one piece, training rows keep the
+/// memory of the held-out rows.
 fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
     match data.source {
         Source::Gaussian { .. } if data.folds.is_none() => {
@@ -329,13 +328,13 @@ fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
     }
 }
 
-/// Bytes that are taken for a moment in addition to the rows while they are made.
+/// Temporary bytes in addition to the rows while they are created.
 fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
     let columns = (sizes.features + sizes.targets) as f64;
     let moved = !data.scales.is_empty() || !data.offsets.is_empty();
     let all = match &data.source {
         Source::None => return 0.0,
-        // Made in place.
+        // Created in place.
         Source::Gaussian { .. } if data.folds.is_none() => return 0.0,
         Source::Sine { .. }
         | Source::Wiggle { .. }
@@ -366,8 +365,8 @@ fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
     whole + shuffle
 }
 
-/// Bytes of the linear model that a run is compared with: a copy of the rows that it is fitted on, these
-/// standardized, and its predictions.
+/// Bytes of the linear model that a run is compared with: a copy of its rows, the standardized rows, and its
+/// predictions.
 fn fit(settings: &Settings, sizes: Sizes) -> f64 {
     if sizes.features > WIDEST_FIT || matches!(settings.model, Model::Risk(_)) {
         return 0.0;
@@ -381,18 +380,18 @@ fn fit(settings: &Settings, sizes: Sizes) -> f64 {
     own + predictions + moments
 }
 
-/// Bytes of XᵀX and its factors, of X with a column of ones and y; and of the rows in blocks.
+/// Bytes of XᵀX and its factors, with X including a column of ones and y; and of the rows in blocks.
 fn solving(sizes: Sizes) -> f64 {
     let side = (sizes.features + 2) as f64;
     let squares = 4.0 * side * side * 8.0;
     squares + (sizes.train as f64 * side * 8.0).min(BLOCK)
 }
 
-/// Bytes of the widest layer's weights as they are sampled, in 64 bits.
+/// Bytes of the weights of the widest layer while they are sampled, in 64 bits.
 fn start(settings: &Settings, layers: &[Layers]) -> f64 {
     let widest = layers.iter().map(|layer| layer.inputs * layer.outputs);
     let copies = match settings.init {
-        // The vectors one by one, and the matrix that they make.
+        // The separate vectors, and their matrix.
         Init::Orthogonal => 2.0,
         Init::Constant(_)
         | Init::Normal(_)
@@ -405,7 +404,7 @@ fn start(settings: &Settings, layers: &[Layers]) -> f64 {
     widest.fold(0.0, f64::max) * 8.0 * copies
 }
 
-/// Bytes of the two tensors of a stack of so many lanes, as [`stack::layout`] lays them out.
+/// Bytes of the two tensors of a stack with a number of lanes, as laid out by [`stack::layout`].
 fn arena(
     settings: &Settings,
     layers: &[Layers],
@@ -443,8 +442,8 @@ fn arena(
     (state + work) * entry
 }
 
-/// Numbers that the autograd executor keeps per neuron and row: in a step (the forward pass, what its
-/// derivatives need, and gradients), and in a forward pass over all rows. Measured, for layers of 400.
+/// Numbers that the autograd executor stores per neuron and row: in a step (forward pass, values for derivatives, and
+/// gradients), and in a forward pass over all rows. Measured for layers of 400 neurons.
 fn per_neuron(settings: &Settings) -> [f64; 2] {
     let [mut step, mut forward] = match settings.activation {
         Activation::Linear | Activation::Tanh | Activation::Sigmoid => [8.5, 3.0],
@@ -463,7 +462,7 @@ fn per_neuron(settings: &Settings) -> [f64; 2] {
     [step, forward]
 }
 
-/// Bytes of what the autograd executor makes of the rows of a batch, or of all rows for their loss.
+/// Bytes that the autograd executor needs for the rows of a batch, or for the loss over all rows.
 fn autograd(settings: &Settings, layers: &[Layers], sizes: Sizes) -> f64 {
     let neurons: f64 = layers.iter().map(Layers::neurons).sum();
     let batch = rows_per_batch(settings.batch, sizes.train) as f64;
@@ -472,8 +471,8 @@ fn autograd(settings: &Settings, layers: &[Layers], sizes: Sizes) -> f64 {
     neurons * (step * batch).max(forward * all) * number(settings)
 }
 
-/// Bytes of a trace in memory, of so many layers, features and outputs: its curve, losses, statistics of
-/// layers, and predictions; and as much again for what a report makes of it.
+/// Bytes of a trace in memory, by its layers, features and outputs: curve, losses, statistics of layers, and
+/// predictions. Doubled for the report.
 fn trace_bytes(layers: f64, d: usize, k: usize) -> f64 {
     let predictions = PROBE_ROWS * (3 + 2 * k) + 2 * lattice(d) * k;
     let numbers = (2 * CURVE_POINTS + 500 + predictions) as f64 + 50.0 * 16.0 * layers;
@@ -495,8 +494,8 @@ impl Layers {
     }
 }
 
-/// Every layer, input side first; those of residual blocks together, since they are alike and can be more than a
-/// list of them has room for.
+/// Returns every layer, input side first. The layers of residual blocks share one entry, since they are equal and can
+/// be too many for a list.
 fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
     let hidden_norm = settings.norm_at(|at| at.hidden).is_some();
     let output_norm = settings.norm_at(|at| at.output).is_some();
@@ -532,7 +531,7 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
     layers
 }
 
-/// Weights, biases, and γ and β of normalizations.
+/// Counts weights, biases, and γ and β of normalizations.
 fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
     let dense = layers.iter().map(|layer| {
         let norm = if layer.normed { 2.0 } else { 0.0 };
@@ -554,7 +553,7 @@ mod tests {
     use crate::stack::layout::Layout;
     use crate::testkit::results::settings;
 
-    /// What differs in the layout of a stack.
+    /// Settings that differ in the layout of a stack.
     fn varied() -> Vec<Settings> {
         let mut all = vec![settings()];
         let mut add = |change: fn(&mut Settings)| {
@@ -603,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_is_as_large_as_it_is_laid_out() {
+    fn the_estimate_of_a_stack_agrees_with_its_layout() {
         let sizes = Sizes {
             features: 6,
             targets: 1,
@@ -630,7 +629,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_are_counted_as_the_network_has_them() {
+    fn the_number_of_weights_agrees_with_the_network() {
         let hidden = vec![7, 3, 5];
         let residual = Model::Residual {
             blocks: 3,

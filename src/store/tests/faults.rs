@@ -1,9 +1,9 @@
-//! What goes wrong with files and disks is told, and touches nothing else.
+//! Errors of files and disks are reported, and change nothing else.
 
 use super::*;
 
 #[test]
-fn a_newer_format_is_refused_untouched() {
+fn a_newer_format_is_rejected_unchanged() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put(id(1), &trace(1.0), &timing()).unwrap();
@@ -29,11 +29,11 @@ fn a_newer_format_is_refused_untouched() {
 }
 
 #[test]
-fn a_newer_format_that_stands_in_the_log_only_is_refused_too() {
+fn a_newer_format_in_the_log_is_rejected_too() {
     let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
     let store = Store::open(folder.path()).unwrap();
     store.lock().pragma_update(None, "user_version", 2).unwrap();
-    // What a kill leaves: the log is not yet part of the file.
+    // As after a kill: the log is not part of the file yet.
     for (path, content) in contents(&folder) {
         fs::write(copy.path().join(path.file_name().unwrap()), content).unwrap();
     }
@@ -50,7 +50,7 @@ fn a_newer_format_that_stands_in_the_log_only_is_refused_too() {
 }
 
 #[test]
-fn files_of_others_are_refused_untouched() {
+fn files_of_other_programs_are_rejected_unchanged() {
     let text = tempdir().unwrap();
     fs::write(
         text.path().join(FILE),
@@ -70,7 +70,7 @@ fn files_of_others_are_refused_untouched() {
 }
 
 #[test]
-fn a_full_disk_is_told_and_takes_nothing() {
+fn a_full_disk_is_reported_and_loses_no_stored_run() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put(id(0), &trace(0.5), &timing()).unwrap();
@@ -82,7 +82,7 @@ fn a_full_disk_is_told_and_takes_nothing() {
     let written = written.count() as u16;
     let error = store.put(id(200), &trace(0.5), &timing()).unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
-    // The runs written before are still there, and more of them once there is room.
+    // Earlier runs are still stored, and more can be stored once space is free.
     for n in 0..=written {
         assert!(store.get(id(n)).unwrap().is_some());
     }
@@ -94,7 +94,7 @@ fn a_full_disk_is_told_and_takes_nothing() {
 }
 
 #[test]
-fn a_damaged_record_is_told_and_its_neighbours_are_readable() {
+fn a_damaged_record_is_reported_and_other_records_are_readable() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put(id(1), &trace(1.0), &timing()).unwrap();
@@ -110,7 +110,7 @@ fn a_damaged_record_is_told_and_its_neighbours_are_readable() {
 }
 
 #[test]
-fn damaged_pages_are_an_error_and_no_panic() {
+fn damaged_database_pages_are_an_error_without_a_panic() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     for n in 0..50 {
@@ -125,10 +125,10 @@ fn damaged_pages_are_an_error_and_no_panic() {
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
 }
 
-/// A folder in which not even root may make a file.
+/// Not even root can create a file in this folder.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_may_not_be_written_says_what_to_do() {
+fn the_error_of_a_read_only_folder_says_what_to_do() {
     let error = Store::open(Path::new("/proc/self")).unwrap_err();
     assert!(matches!(error, StoreError::Access { .. }), "{error}");
     assert!(error.to_string().contains("--out"), "{error}");
