@@ -47,13 +47,13 @@ impl CustomOp1 for ExpLess1 {
     }
 
     fn cpu_fwd(&self, z: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+        #[allow(
+            clippy::wildcard_enum_match_arm,
+            reason = "an error is right for every other type that candle has or will have"
+        )]
         let values = match z {
             CpuStorage::F32(z) => CpuStorage::F32(unary_map(z, layout, f32::exp_m1)),
             CpuStorage::F64(z) => CpuStorage::F64(unary_map(z, layout, f64::exp_m1)),
-            #[allow(
-                clippy::wildcard_enum_match_arm,
-                reason = "an error is right for every other type that candle has or will have"
-            )]
             _ => bail!("{} takes a tensor of f32 or of f64", self.name()),
         };
         Ok((values, layout.shape().clone()))

@@ -57,13 +57,13 @@ impl CustomOp1 for Standardise {
             )
         };
         let (_, n) = layout.shape().dims2()?;
+        #[allow(
+            clippy::wildcard_enum_match_arm,
+            reason = "an error is right for every other type that candle has or will have"
+        )]
         let standard = match z {
             CpuStorage::F32(z) => CpuStorage::F32(standardised(&z[start..end], n)),
             CpuStorage::F64(z) => CpuStorage::F64(standardised(&z[start..end], n)),
-            #[allow(
-                clippy::wildcard_enum_match_arm,
-                reason = "an error is right for every other type that candle has or will have"
-            )]
             _ => bail!("{} takes a tensor of f32 or of f64", self.name()),
         };
         Ok((standard, layout.shape().clone()))

@@ -16,6 +16,10 @@ pub fn to_html(markdown: &str) -> String {
 }
 
 fn harmless(event: Event<'_>) -> Event<'_> {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "every other part of the text stays as it is"
+    )]
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
         Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
@@ -34,10 +38,6 @@ fn harmless(event: Event<'_>) -> Event<'_> {
             attrs: Vec::new(),
         }),
         Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below_title(level))),
-        #[allow(
-            clippy::wildcard_enum_match_arm,
-            reason = "every other part of the text stays as it is"
-        )]
         other => other,
     }
 }

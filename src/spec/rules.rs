@@ -242,7 +242,7 @@ pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> 
 }
 
 /// The names of what is to be predicted, of a record that names a data file.
-pub(crate) fn targets<'a>(source: &'a Value) -> Vec<&'a str> {
+pub(crate) fn targets(source: &Value) -> Vec<&str> {
     let names = match part(source, "target") {
         Some(Value::List(names)) => names.as_slice(),
         Some(one) => std::slice::from_ref(one),

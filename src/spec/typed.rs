@@ -193,7 +193,7 @@ fn source(values: &Values, folder: &Path) -> Result<Source, Clash> {
         None => {
             let value = values.get("data.source");
             let file = value.and_then(|value| file(value, folder));
-            let named = || value.map(Value::to_string).unwrap_or_default();
+            let named = || value.map(Value::toml).unwrap_or_default();
             file.ok_or_else(|| unimplemented("data.source", &named()))?
         }
     })
