@@ -106,7 +106,7 @@ impl Remedy {
             Remedy::InputNormalisation => "batch normalisation of the input",
             Remedy::OutputNormalisation => "batch normalisation of the output",
             Remedy::He => "He's initialisation",
-            Remedy::Xavier => "Xavier's initialisation",
+            Remedy::Xavier => "LeCun's initialisation",
             Remedy::Torch => "PyTorch's initialisation",
             Remedy::Relu => "ReLU",
             Remedy::LeakyRelu => "leaky ReLU",

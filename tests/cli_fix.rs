@@ -1,5 +1,5 @@
 //! Cures as a person meets them: what `sweep fix` prints, its exit code, what is kept, and what
-//! `cured_by` expects.
+//! `fixed_by` expects.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -109,17 +109,17 @@ fn an_expected_cure_is_trained_and_held() {
         let place = Place::with("stuck.toml", &expect(lines));
         place.sweep(&[&["check", "stuck.toml"], options].concat())
     };
-    let good = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &[]);
+    let good = check("where = { momentum = 0.0 }\nfixed_by = \"Adam\"", &[]);
     assert_eq!(good.code, Some(0), "{}{}", good.out, good.err);
     let seen = "optimizer = \"adam\", lr = 0.3 cures 3 of 3 seeds (skill ";
     assert!(good.out.contains(seen), "{}", good.out);
 
-    let bad = check("where = { momentum = 0.0 }\ncured_by = \"lower rate\"", &[]);
+    let bad = check("where = { momentum = 0.0 }\nfixed_by = \"lower rate\"", &[]);
     assert_eq!(bad.code, Some(1), "{}", bad.out);
-    let wanted = "wanted cured by lower rate in 2 seeds";
+    let wanted = "wanted fixed by lower rate in 2 seeds";
     assert!(bad.out.contains(wanted), "{}", bad.out);
 
-    let healthy = check("where = { momentum = 0.9 }\ncured_by = \"Adam\"", &[]);
+    let healthy = check("where = { momentum = 0.9 }\nfixed_by = \"Adam\"", &[]);
     assert_eq!(healthy.code, Some(1), "{}", healthy.out);
     assert!(
         healthy.out.contains("there is nothing to cure"),
@@ -127,7 +127,7 @@ fn an_expected_cure_is_trained_and_held() {
         healthy.out
     );
 
-    let illegal = check("where = { momentum = 0.0 }\ncured_by = \"ReLU\"", &[]);
+    let illegal = check("where = { momentum = 0.0 }\nfixed_by = \"ReLU\"", &[]);
     assert_eq!(illegal.code, Some(1), "{}", illegal.out);
     assert!(
         illegal.out.contains("makes no other cell"),
@@ -136,7 +136,7 @@ fn an_expected_cure_is_trained_and_held() {
     );
 
     let two = ["--seeds", "2"];
-    let few = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &two);
+    let few = check("where = { momentum = 0.0 }\nfixed_by = \"Adam\"", &two);
     assert_eq!(few.code, Some(3), "{}", few.out);
     assert!(few.out.contains("too few seeds"), "{}", few.out);
 }

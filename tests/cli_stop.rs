@@ -28,7 +28,7 @@ epochs = 27
 lr = { log = [1e-4, 3.0], n = 9 }
 
 [stop]
-method = "asha"
+method = "successive-halving"
 grace_period = 1
 "#;
 
@@ -97,7 +97,7 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     let plan = place.sweep(&["plan", "halving.toml", "-j", "1"]);
     assert!(
         plan.out.contains(
-            "stop: asha, 9 cells to 1, 3 cells to 3, 1 to 27 epochs: 45 epochs for every seed, where the whole takes 243"
+            "stop: successive-halving, 9 cells to 1, 3 cells to 3, 1 to 27 epochs: 45 epochs for every seed, where the whole takes 243"
         ),
         "{}",
         plan.out

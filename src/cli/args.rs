@@ -57,6 +57,8 @@ pub enum Command {
     /// Print what a diagnosis means, why it happens, what it looks like and what helps; without CODE,
     /// list them all.
     Explain(ExplainArgs),
+    /// Rewrite deprecated words of sweep files in place; comments and layout stay.
+    Migrate(MigrateArgs),
     /// Print the JSON Schema of sweep files, for editors.
     Schema,
     /// Write a starter file, with comments, that runs in seconds.
@@ -210,6 +212,18 @@ pub struct ListArgs {
 pub struct ExplainArgs {
     /// A diagnosis, such as vanishing-gradients.
     pub code: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// Sweep files, or folders that are walked for *.toml.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Print the changes and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }

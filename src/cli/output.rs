@@ -80,6 +80,14 @@ impl Output {
         }
     }
 
+    /// Something that will go wrong one day.
+    pub fn warning(&self, text: impl Display) {
+        self.message(format_args!(
+            "{} {text}",
+            painted("warning:", YELLOW.bold())
+        ));
+    }
+
     /// What went wrong; also said when quiet.
     pub fn error(&self, text: impl Display) {
         self.said(format_args!("{} {text}", painted("error:", RED.bold())));

@@ -111,7 +111,7 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
     if cures > 0 {
         let runs = count(cures, "run");
         text.line(format_args!(
-            "  cured_by: {runs} more at most, to prove the cures"
+            "  fixed_by: {runs} more at most, to verify the fixes"
         ));
     }
     text.line("");
@@ -223,7 +223,7 @@ fn rungs(stop: Stop, results: &Results) -> Text {
     let all = results.cells.len() * whole;
     let mut text = Text::default();
     text.line(format_args!(
-        "  stop: asha, {}: {total} {unit} for every seed, where the whole takes {all}",
+        "  stop: successive-halving, {}: {total} {unit} for every seed, where the whole takes {all}",
         parts.join(", ")
     ));
     if let Some(rung) = results.rungs.last() {

@@ -30,7 +30,7 @@ pub(super) struct Own<'a> {
 /// One check in one cell.
 pub(super) struct Checked<'a> {
     pub check: &'a Check,
-    /// What came of the remedy, for `cured_by`.
+    /// What came of the remedy, for `fixed_by`.
     pub cure: Option<&'a Cure>,
     /// One per run.
     pub seen: Vec<Seen>,

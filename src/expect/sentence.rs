@@ -90,7 +90,7 @@ fn seen(checked: &Checked) -> Option<(String, String)> {
         Check::CuredBy(remedy) => {
             let cure = checked.cure?;
             let needed = number::count(cure.wanted.needed, "seed");
-            let wanted = format!("wanted cured by {remedy} in {needed}");
+            let wanted = format!("wanted fixed by {remedy} in {needed}");
             (cured(cure), wanted)
         }
         Check::Bound { quantity, bounds } => {

@@ -4,7 +4,7 @@ use super::kind::{Field, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, Word, integer
 
 pub(super) const TASKS: &[Word] = &[
     word("regression", "a number is predicted"),
-    word("classes", "one of several classes is predicted"),
+    word("classification", "one of several classes is predicted"),
 ];
 
 pub(super) const SOURCES: &[Word] = &[
@@ -190,10 +190,9 @@ pub(super) const OUTPUTS: &[Word] = &[
 pub(super) const INITS: &[Word] = &[
     word("he", "normal, variance 2/n_in; made for ReLU"),
     word(
-        "xavier",
+        "lecun",
         "normal, variance 1/n_in; made for sigmoid and tanh",
     ),
-    word("lecun", "the same as `xavier`, by its other name"),
     word(
         "glorot",
         "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier",
@@ -326,8 +325,8 @@ pub(super) const UNCLIPPED: &[Word] = &[word("none", "the gradient is left as it
 
 pub(super) const SOLVERS: &[Word] = &[
     word(
-        "trainer",
-        "the training loop of every model, by `optimizer`",
+        "none",
+        "no solver: the model is trained with `optimizer`, as any other",
     ),
     word(
         "normal-equations",

@@ -163,7 +163,7 @@ fn loss(values: &Values) -> Vec<Clash> {
             "expected \"mse\", \"mae\" or \"huber\" for a number",
             match file {
                 true => {
-                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classes\"` beside `target`"
+                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classification\"` beside `target`"
                 }
                 false => {
                     "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)"
@@ -230,7 +230,7 @@ fn risk(values: &Values) -> Vec<Clash> {
             "set `source = \"none\"`, or leave it out, or take another model",
         ));
     }
-    if let name @ ("he" | "xavier" | "torch") = word(values, "init") {
+    if let name @ ("he" | "lecun" | "torch") = word(values, "init") {
         found.push(clash(
             &["init", "model"],
             format!("`init = \"{name}\"` looks at the inputs of a layer, and `{model}` has none"),

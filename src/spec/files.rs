@@ -136,7 +136,7 @@ fn reading(source: &Value) -> Reading {
 pub(super) fn task(source: &Value) -> Option<TaskKind> {
     let several = rules::targets(source).len() > 1;
     match (file_field(source, "task"), rules::format(source)?) {
-        (Some("classes"), _) | (None, "idx") => Some(TaskKind::Classes),
+        (Some("classification"), _) | (None, "idx") => Some(TaskKind::Classes),
         (Some(_), _) | (None, "npy" | "npz") => Some(TaskKind::Regression),
         (None, _) => several.then_some(TaskKind::Regression),
     }

@@ -326,9 +326,9 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "solver",
         Kind::Words(SOLVERS),
-        Default::Word("trainer"),
+        Default::Word("none"),
         |_| true,
-        "What finds the weights: the trainer, or for `model = \"linear\"` a solver of its risk.",
+        "What finds the weights: training with `optimizer`, or for `model = \"linear\"` a solver of its loss.",
     )
     .also(&["method", "direct"]),
     key(

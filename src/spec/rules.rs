@@ -174,7 +174,7 @@ pub(crate) fn is_residual(values: &Values) -> bool {
 
 /// Whether an update rule of `optimizer` trains it, step by step.
 pub(crate) fn is_trained(values: &Values) -> bool {
-    solver_is(values, &["trainer"])
+    solver_is(values, &["none"])
 }
 
 /// Whether the weights come out at once: nothing starts, and nothing goes on.

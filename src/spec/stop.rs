@@ -17,9 +17,9 @@ pub struct Stop {
 }
 
 const METHODS: &[Word] = &[word(
-    "asha",
-    "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
-     are there, so that who goes on does not depend on who was quick",
+    "successive-halving",
+    "the best cells of a rung are promoted when all of its cells are there, so that the result does not depend on \
+     timing; the rungs are those of ASHA (Li et al. 2020), which promotes asynchronously",
 )];
 
 /// The keys of `[stop]`.

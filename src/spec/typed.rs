@@ -283,7 +283,7 @@ fn init(values: &Values) -> Init {
     }
     match word(values, "init") {
         "he" => Init::He,
-        "xavier" | "lecun" => Init::Xavier,
+        "lecun" => Init::Xavier,
         "glorot" => Init::Glorot,
         "orthogonal" => Init::Orthogonal,
         "zeros" => Init::Constant(0.0),
