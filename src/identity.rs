@@ -8,6 +8,7 @@
 //! A new key needs `default` and `skip_serializing_if`, so that runs without it keep their ID.
 
 use crate::spec::Values;
+use crate::spec::deprecated::current;
 use crate::spec::own::{Given, Own};
 use crate::spec::settings::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -86,6 +87,30 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
 /// Returns the settings of a value of [`canonical`]; `None` for any other value.
 pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
     SettingsWords::deserialize(value).ok()
+}
+
+/// Returns settings that [`canonical`] made in the words of sweep files, as other programs are given them.
+pub fn in_words_of_files(settings: &serde_json::Value) -> serde_json::Value {
+    let mut settings = settings.clone();
+    let renew = |at: &str, word: &mut serde_json::Value| {
+        if let Some(now) = word.as_str().map(|word| current(at, word).to_owned()) {
+            *word = now.into();
+        }
+    };
+    if let Some(init) = settings.get_mut("init") {
+        renew("init", init);
+    }
+    let source = settings.pointer_mut("/data/source");
+    for source in source
+        .and_then(|source| source.as_object_mut())
+        .into_iter()
+        .flatten()
+    {
+        if let Some(task) = source.1.get_mut("task") {
+            renew("data.source.task", task);
+        }
+    }
+    settings
 }
 
 fn is_default<T: Default + PartialEq>(setting: &T) -> bool {

@@ -20,7 +20,7 @@ words! {
         InputNormalisation = "batch normalisation of the input", "Batch normalisation of the features";
         OutputNormalisation = "batch normalisation of the output", "Batch normalisation of the output's z";
         He = "He's initialisation", "Normal weights of variance 2/n_in";
-        Xavier = "Xavier's initialisation", "Normal weights of variance 1/n_in";
+        Xavier = "LeCun's initialisation", "Normal weights of variance 1/n_in";
         Torch = "PyTorch's initialisation", "Uniform weights of variance 1/(3 n_in)";
         Relu = "ReLU", "ReLU in the hidden layers";
         LeakyRelu = "leaky ReLU", "Leaky ReLU in the hidden layers";

@@ -1,4 +1,4 @@
-//! Fixes: the output and exit code of `sweep fix`, its JSON file, and `cured_by`.
+//! Fixes: the output and exit code of `sweep fix`, its JSON file, and `fixed_by`.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -103,17 +103,17 @@ fn an_expected_fix_is_trained_and_checked() {
         let place = Place::with("stuck.toml", &expect(lines));
         place.sweep(&[&["check", "stuck.toml"], options].concat())
     };
-    let good = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &[]);
+    let good = check("where = { momentum = 0.0 }\nfixed_by = \"Adam\"", &[]);
     assert_eq!(good.code, Some(0), "{}{}", good.out, good.err);
     let seen = "optimizer = \"adam\", lr = 0.3 fixes 3 of 3 seeds (skill ";
     assert!(good.out.contains(seen), "{}", good.out);
 
-    let bad = check("where = { momentum = 0.0 }\ncured_by = \"lower rate\"", &[]);
+    let bad = check("where = { momentum = 0.0 }\nfixed_by = \"lower rate\"", &[]);
     assert_eq!(bad.code, Some(1), "{}", bad.out);
     let wanted = "expected lower rate to fix at least 2 seeds";
     assert!(bad.out.contains(wanted), "{}", bad.out);
 
-    let healthy = check("where = { momentum = 0.9 }\ncured_by = \"Adam\"", &[]);
+    let healthy = check("where = { momentum = 0.9 }\nfixed_by = \"Adam\"", &[]);
     assert_eq!(healthy.code, Some(1), "{}", healthy.out);
     assert!(
         healthy.out.contains("healthy and needs no fix"),
@@ -121,7 +121,7 @@ fn an_expected_fix_is_trained_and_checked() {
         healthy.out
     );
 
-    let illegal = check("where = { momentum = 0.0 }\ncured_by = \"ReLU\"", &[]);
+    let illegal = check("where = { momentum = 0.0 }\nfixed_by = \"ReLU\"", &[]);
     assert_eq!(illegal.code, Some(1), "{}", illegal.out);
     assert!(
         illegal.out.contains("ReLU does not apply"),
@@ -130,7 +130,7 @@ fn an_expected_fix_is_trained_and_checked() {
     );
 
     let two = ["--seeds", "2"];
-    let few = check("where = { momentum = 0.0 }\ncured_by = \"Adam\"", &two);
+    let few = check("where = { momentum = 0.0 }\nfixed_by = \"Adam\"", &two);
     assert_eq!(few.code, Some(3), "{}", few.out);
     assert!(few.out.contains("too few seeds"), "{}", few.out);
 }

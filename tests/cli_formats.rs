@@ -14,15 +14,15 @@ const SOURCES: [(&str, &str); 5] = [
     ("csv, words", r#"{ csv = "words.csv", target = "y" }"#),
     (
         "csv, 0/1",
-        r#"{ csv = "numbers.csv", target = "y", task = "classes" }"#,
+        r#"{ csv = "numbers.csv", target = "y", task = "classification" }"#,
     ),
     (
         "npy",
-        r#"{ npy = "x.npy", target = "y.npy", task = "classes" }"#,
+        r#"{ npy = "x.npy", target = "y.npy", task = "classification" }"#,
     ),
     (
         "npz",
-        r#"{ npz = "d.npz", target = "y", task = "classes" }"#,
+        r#"{ npz = "d.npz", target = "y", task = "classification" }"#,
     ),
     ("idx", r#"{ idx = "x.idx", target = "y.idx" }"#),
 ];
@@ -97,7 +97,7 @@ fn the_same_fix_of_two_classes_is_verified_in_every_format() {
     let text = format!(
         "seeds = 3\n[base]\nwidth = 8\ninit = \"zeros\"\noptimizer = \"adam\"\nlr = 0.02\n\
          epochs = 60\n[grid]\n\"data.source\" = [{sources}]\n\
-         [[expect]]\nwhere = {{ init = \"zeros\" }}\ncured_by = \"He's initialisation\"\n"
+         [[expect]]\nwhere = {{ init = \"zeros\" }}\nfixed_by = \"He's initialisation\"\n"
     );
     let place = Place::with("formats.toml", &text);
     let word = |y| if y == 0 { "no" } else { "yes" }.to_owned();

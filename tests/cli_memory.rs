@@ -134,7 +134,7 @@ fn jobs_are_lowered_to_fit_and_the_bits_do_not_change() {
 
 #[test]
 fn a_rung_a_reference_and_a_fix_that_do_not_fit_are_left_out() {
-    let stop = "[stop]\nmethod = \"asha\"\ngrace_period = 1\nreduction_factor = 2\n";
+    let stop = "[stop]\nmethod = \"successive-halving\"\ngrace_period = 1\nreduction_factor = 2\n";
     let text = WIDE
         .replace("epochs = 2", "epochs = 4")
         .replace("[grid]", &format!("{stop}\n[grid]"));

@@ -28,7 +28,7 @@ epochs = 27
 lr = { log = [1e-4, 3.0], n = 9 }
 
 [stop]
-method = "asha"
+method = "successive-halving"
 grace_period = 1
 "#;
 

@@ -168,8 +168,15 @@ fn every_sweep_file_and_fragment_loads() {
             }
             _ => panic!("{}: mark it `toml sweep` or `toml fragment`", block.at),
         };
-        if let Err(errors) = load_text(&path, &text, &Overrides::default()) {
-            failed.push_str(&format!("{}\n{}\n", block.at, render(&errors, false)));
+        match load_text(&path, &text, &Overrides::default()) {
+            Ok(loaded) => {
+                for found in loaded.sweep.deprecated {
+                    failed.push_str(&format!("{}\n{}\n", block.at, found.word));
+                }
+            }
+            Err(errors) => {
+                failed.push_str(&format!("{}\n{}\n", block.at, render(&errors, false)));
+            }
         }
     }
     assert!(failed.is_empty(), "{failed}");

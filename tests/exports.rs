@@ -60,7 +60,7 @@ batch = 16
 epochs = 40
 
 [grid]
-solver = ["trainer", "normal-equations", "gd"]
+solver = ["none", "normal-equations", "gd"]
 "#;
 
 /// Every activation, with each normalization and without, in both precisions.

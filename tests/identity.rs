@@ -13,6 +13,7 @@ use sweep::identity::{canonical, settings_of};
 use sweep::load::{Loaded, load, load_text};
 use sweep::run::{Rerun, engines, plan};
 use sweep::spec::Overrides;
+use sweep::spec::deprecated::migrate;
 use sweep::store::Store;
 
 /// Run IDs by the name of a file or of a sweep below, in the order of cells and seeds.
@@ -238,6 +239,22 @@ fn run_ids_are_those_of_version_0_1_0() {
     );
     for (name, ids) in expected {
         assert_eq!(now[&name], ids, "{name}");
+    }
+}
+
+/// The files above have every deprecated value, as people wrote them for version 0.1.0.
+#[test]
+fn migrated_files_have_the_same_ids() {
+    let (path, none) = (fixtures().join("words.toml"), Overrides::default());
+    let mut met: Vec<&str> = Vec::new();
+    for (name, text) in WORDS {
+        let (new, changes) = migrate(&path, text).unwrap();
+        met.extend(changes.iter().map(|change| change.word.old));
+        let [before, after] = [*text, new.as_str()].map(|text| load_text(&path, text, &none));
+        assert_eq!(ids(before.unwrap()), ids(after.unwrap()), "{name}");
+    }
+    for word in ["asha", "classes", "trainer", "xavier"] {
+        assert!(met.contains(&word), "{word}");
     }
 }
 

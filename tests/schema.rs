@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use sweep::spec::deprecated::DEPRECATED;
 use sweep::spec::{page, schema};
 
 fn json(text: &str) -> serde_json::Value {
@@ -48,6 +49,27 @@ fn the_schema_accepts_every_experiment() {
         seen += 1;
     }
     assert!(seen > 0);
+}
+
+#[test]
+fn the_schema_accepts_deprecated_words_and_marks_them() {
+    let schema = schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for old in [
+        "[base]\ninit = 'xavier'",
+        "[grid]\nsolver = ['trainer', 'gd']",
+        "[data]\nsource = { csv = 'a', target = 'y', task = 'classes' }",
+        "[stop]\nmethod = 'asha'\ngrace_period = 2",
+        "[[expect]]\ncured_by = \"Xavier's initialisation\"",
+    ] {
+        assert!(validator.is_valid(&json(old)), "{old}");
+    }
+    let text = schema.to_string();
+    for word in &DEPRECATED {
+        let message = serde_json::Value::from(word.to_string()).to_string();
+        let marked = format!("\"deprecated\":true,\"description\":{message}");
+        assert!(text.contains(&marked), "{marked}");
+    }
 }
 
 #[test]

@@ -58,6 +58,8 @@ pub enum Command {
     List(ListArgs),
     /// Explain a diagnosis: meaning, causes, symptoms and fixes. Without CODE, list all.
     Explain(ExplainArgs),
+    /// Rewrite deprecated words of sweep files in place; comments and layout stay.
+    Migrate(MigrateArgs),
     /// Print the JSON Schema of sweep files, for editors.
     Schema,
     /// Write a commented starter file that trains in seconds.
@@ -211,6 +213,18 @@ pub struct ListArgs {
 pub struct ExplainArgs {
     /// Diagnosis code, such as vanishing-gradients.
     pub code: Option<String>,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// Sweep files, or folders that are walked for *.toml.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Print the changes and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }

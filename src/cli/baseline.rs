@@ -8,6 +8,7 @@ use super::text::Text;
 use super::verdict_files::{try_out, write_text};
 use crate::baseline::{Baseline, Change, FORMAT, baseline, changes, sentence};
 use crate::expect::count;
+use crate::spec::deprecated::renewed_name;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -133,7 +134,11 @@ fn read(file: &Path, name: &str) -> Result<Baseline, Problem> {
         ))
     };
     let text = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-    let kept: Baseline = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let mut kept: Baseline =
+        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    for cell in &mut kept.cells {
+        cell.cell = renewed_name(&cell.cell);
+    }
     match kept.format {
         FORMAT => Ok(kept),
         other => Err(wrong(format!("its format is {other}, not {FORMAT}"))),

@@ -4,7 +4,7 @@ use super::args::InspectArgs;
 use super::ended::write_again;
 use super::folder::Folder;
 use super::interrupt;
-use super::open::Opened;
+use super::open::{Opened, Warnings};
 use super::output::Output;
 use super::problem::Problem;
 use super::rungs::TooLargeRuns;
@@ -43,6 +43,10 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         cell,
         sweeps,
     } = wanted(args, &store)?;
+    let mut warnings = Warnings::default();
+    sweeps
+        .iter()
+        .for_each(|sweep| warnings.of(&sweep.sweep, output));
     refuse_failed(&trace)?;
     let cancelled = interrupt::flag();
     let Some((inspection, same_bits)) = look_at(&cell, &trace, &sweeps[0], cancelled, output)?

@@ -24,6 +24,7 @@ mod interrupt;
 mod junit;
 mod list;
 mod live;
+mod migrate;
 mod mistyped;
 mod open;
 mod output;
@@ -76,6 +77,7 @@ pub fn main_with(own: Own) -> ExitCode {
         Some(Command::Report(args)) => args.look,
         Some(Command::Export(args)) => args.look,
         Some(Command::Inspect(args)) => args.look,
+        Some(Command::Migrate(args)) => args.look,
         Some(Command::List(args)) => args.look,
         Some(Command::Explain(args)) => args.look,
         Some(Command::Schema | Command::Init(_)) => plain,
@@ -116,6 +118,7 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
         Some(Command::Report(args)) => report::report(args, output),
         Some(Command::Export(args)) => export::export(args, output),
         Some(Command::Inspect(args)) => inspect::inspect(args, output),
+        Some(Command::Migrate(args)) => migrate::migrate(args, output),
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {

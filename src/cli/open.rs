@@ -7,7 +7,8 @@ use super::problem::Problem;
 use crate::data::Files;
 use crate::grid::Cell;
 use crate::load::{Loaded, load};
-use crate::spec::{COMMAND_LINE, FaultList, Faults, Overrides, Sweep, render};
+use crate::number::count;
+use crate::spec::{COMMAND_LINE, FaultList, Faults, Overrides, SHOWN, Sweep, render};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -17,6 +18,36 @@ pub struct Opened {
     pub sweep: Sweep,
     pub cells: Vec<Cell>,
     pub files: Files,
+}
+
+/// What was said of deprecated words, so that those of the command line are said once.
+#[derive(Default)]
+pub struct Warnings(BTreeSet<String>);
+
+impl Warnings {
+    /// Warns of the deprecated words of a file, one line for each place.
+    pub fn of(&mut self, sweep: &Sweep, output: &Output) {
+        let path = sweep.path.display();
+        for found in sweep.deprecated.iter().take(SHOWN) {
+            let (word, place) = (found.word, &found.place);
+            let line = match place.document.path == sweep.path {
+                true => format!(
+                    "{path}:{}: {word}; `sweep migrate {path}` rewrites it",
+                    place.line()
+                ),
+                false => format!("{COMMAND_LINE}: {word}"),
+            };
+            if self.0.insert(line.clone()) {
+                output.warning(line);
+            }
+        }
+        if let Some(more @ 1..) = sweep.deprecated.len().checked_sub(SHOWN) {
+            let more = count(more, "more deprecated word");
+            output.warning(format_args!(
+                "{path}: {more}; `sweep migrate {path}` rewrites them"
+            ));
+        }
+    }
 }
 
 /// Reads every sweep file that the command line names.
@@ -33,9 +64,13 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     let mut wrong = FaultList::default();
     wrong.extend(of_paths);
     let mut of_call = BTreeSet::new();
+    let mut warnings = Warnings::default();
     for file in found {
         match open_one(file, &overrides) {
-            Ok(sweep) => opened.push(sweep),
+            Ok(sweep) => {
+                warnings.of(&sweep.sweep, output);
+                opened.push(sweep);
+            }
             Err(faults) => {
                 for fault in faults.0 {
                     // Each file repeats the errors of the command line.

@@ -80,6 +80,14 @@ impl Output {
         }
     }
 
+    /// Prints a warning on stderr, unless the output is quiet.
+    pub fn warning(&self, text: impl Display) {
+        self.message(format_args!(
+            "{} {text}",
+            painted("warning:", YELLOW.bold())
+        ));
+    }
+
     /// Prints an error on stderr, also if the output is quiet.
     pub fn error(&self, text: impl Display) {
         self.said(format_args!("{} {text}", painted("error:", RED.bold())));

@@ -19,6 +19,28 @@ pub struct Found {
 /// Returns the given files and those in the given folders, sorted within each folder, without duplicates. Also
 /// returns errors: unreadable paths, folders without sweep files, and files with the same page or a reserved name.
 pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
+    let (found, mut wrong) = files(paths);
+    wrong.extend(clashes(&found));
+    wrong.extend(found.iter().filter_map(taken));
+    (found, wrong.into_iter().map(of_command_line).collect())
+}
+
+/// The same for commands that write no pages.
+pub fn find_files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Fault>) {
+    let (found, wrong) = files(paths);
+    let found = found.into_iter().map(|file| file.path);
+    (
+        found.collect(),
+        wrong.into_iter().map(of_command_line).collect(),
+    )
+}
+
+fn of_command_line(message: String) -> Fault {
+    Fault::of(Path::new(COMMAND_LINE), message)
+}
+
+/// The files, and paths that can't be read or hold no sweep file.
+fn files(paths: &[PathBuf]) -> (Vec<Found>, Vec<String>) {
     let mut found = Vec::new();
     let mut wrong = Vec::new();
     for path in paths {
@@ -33,10 +55,7 @@ pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
     }
     let mut met = BTreeSet::new();
     found.retain(|file| met.insert(file.path.canonicalize().unwrap_or(file.path.clone())));
-    wrong.extend(clashes(&found));
-    wrong.extend(found.iter().filter_map(taken));
-    let fault = |message: String| Fault::of(Path::new(COMMAND_LINE), message);
-    (found, wrong.into_iter().map(fault).collect())
+    (found, wrong)
 }
 
 /// Adds every `*.toml` file below a folder, without hidden ones.

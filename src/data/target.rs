@@ -42,10 +42,10 @@ fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mu
     };
     let help = match task {
         Some(TaskKind::Regression) => {
-            "a regression needs numbers; mend it, or use `task = \"classes\"`"
+            "a regression needs numbers; mend it, or use `task = \"classification\"`"
         }
         None if words.not_numbers * 2 < rows => {
-            "most of the column is numbers; mend it, or use `task = \"classes\"`"
+            "most of the column is numbers; mend it, or use `task = \"classification\"`"
         }
         _ => return,
     };

@@ -30,7 +30,7 @@ pub(super) struct Own<'a> {
 /// One check in one cell.
 pub(super) struct Checked<'a> {
     pub check: &'a Check,
-    /// The tested fix, for `cured_by`.
+    /// The tested fix, for `fixed_by`.
     pub cure: Option<&'a Cure>,
     /// One entry per run.
     pub seen: Vec<Seen>,

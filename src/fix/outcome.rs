@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::prescribe::{RejectedEdit, toml};
 use crate::results::{Results, RunResult};
 use crate::spec::Value;
+use crate::spec::deprecated::{FIXED_BY, current, renewed, renewed_message, renewed_name};
 use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 
@@ -291,6 +292,37 @@ impl Fixes {
         self.control = self.control.filter(|_| self.failures.len() == all);
         self
     }
+}
+
+impl Fixes {
+    /// The same in new words, where an older version wrote it.
+    pub fn in_new_words(mut self) -> Fixes {
+        for failure in &mut self.failures {
+            failure.name = renewed_name(&failure.name);
+            failure.trials.iter_mut().for_each(renew);
+            for rejected in &mut failure.rejected {
+                rejected.remedy = current(FIXED_BY, &rejected.remedy).to_owned();
+                rejected.edits = renewed_edits(&rejected.edits);
+                rejected.message = renewed_message(&rejected.message);
+            }
+        }
+        self
+    }
+}
+
+fn renew(trial: &mut Trial) {
+    let remedy = trial.remedy.as_deref();
+    trial.remedy = remedy.map(|remedy| current(FIXED_BY, remedy).to_owned());
+    trial.edits = renewed_edits(&trial.edits);
+    trial.toml = toml(&trial.edits);
+    trial.control.iter_mut().for_each(|control| renew(control));
+}
+
+fn renewed_edits(edits: &[(String, Value)]) -> Vec<(String, Value)> {
+    let edits = edits.iter();
+    edits
+        .map(|(key, value)| (key.clone(), renewed(key, value)))
+        .collect()
 }
 
 impl Failure {

@@ -18,7 +18,7 @@ pub(super) fn stopped(sweep: &Sweep, cells: &[Cell]) -> Option<Fault> {
             "[stop] is for what is trained step by step",
             "some cell has a solver",
         );
-        return Some(fault.help("drop [stop], or take `solver = \"trainer\"` in every cell"));
+        return Some(fault.help("drop [stop], or take `solver = \"none\"` in every cell"));
     }
     if cells
         .iter()

@@ -98,7 +98,7 @@ fn equal_meaning_is_equal_settings() {
             "optimizer = 'adagrad'",
             "optimizer = 'adagrad'\nlr = 1e-2\nepsilon = 1e-10",
         ),
-        ("solver = 'trainer'", ""),
+        ("solver = 'none'", ""),
         ("clip_norm = 'none'\nclip_value = 'none'\nl1 = 0", ""),
         ("batch_norm = []\nlayer_norm = []\ndropout = 0", ""),
         ("schedule = 'constant'\nwarmup = 0", ""),

@@ -5,6 +5,7 @@ use super::{Edits, Prescription, edited};
 use crate::grid::Cell;
 use crate::identity::canonical;
 use crate::seed::stream;
+use crate::spec::deprecated::in_first_words;
 use crate::spec::settings::Batch;
 use crate::spec::{Value, keys};
 use rand::RngExt;
@@ -23,7 +24,12 @@ pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)
     }
     let size = prescription.edits.len();
     let own = canonical(&cell.settings);
-    let mut stream = stream(0, &format!("control/{own}/{:?}", prescription.edits));
+    // In words that never change, so that no other change is drawn because a word has a better name.
+    let edits = prescription.edits.iter();
+    let edits: Edits = edits
+        .map(|(key, value)| (key.clone(), in_first_words(key, value)))
+        .collect();
+    let mut stream = stream(0, &format!("control/{own}/{edits:?}"));
     (0..ATTEMPTS).find_map(|_| {
         let drawn = (0..size).map(|_| neighbours[stream.random_range(0..neighbours.len())].clone());
         let edits: Edits = drawn.collect();
@@ -59,7 +65,7 @@ fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
             "activation",
             words(&["linear", "relu", "leaky-relu", "tanh", "sigmoid"]),
         ),
-        ("init", words(&["he", "xavier", "torch"])),
+        ("init", words(&["he", "lecun", "torch"])),
         ("batch_norm", sites),
         ("loss", words(&["mse", "bce"])),
         ("output_bias", numbers(&[0.0])),

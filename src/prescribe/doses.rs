@@ -38,7 +38,7 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
         Remedy::InputNormalisation => one("batch_norm", with_site(values, "input")),
         Remedy::OutputNormalisation => one("batch_norm", with_site(values, "output")),
         Remedy::He => one("init", word("he")),
-        Remedy::Xavier => one("init", word("xavier")),
+        Remedy::Xavier => one("init", word("lecun")),
         Remedy::Torch => one("init", word("torch")),
         Remedy::Relu => one("activation", word("relu")),
         Remedy::LeakyRelu => one("activation", word("leaky-relu")),

@@ -76,7 +76,7 @@ fn every_failure_of_the_lecture_has_its_cure() {
     let tanh = cell("activation = \"tanh\"\ninit = \"ones\"");
     assert_eq!(
         first(&tanh, Code::SymmetricInit),
-        "[base]\ninit = \"xavier\"\n"
+        "[base]\ninit = \"lecun\"\n"
     );
     assert_eq!(
         first(&cell("lr = 0.3"), Code::LearningRateTooHigh),
@@ -211,7 +211,7 @@ fn told_as(remedy: Remedy) -> &'static str {
         Remedy::OutputNormalisation => "batch normalisation of the output",
         Remedy::BatchNormalisation => "batch normalisation of the hidden layers",
         Remedy::He => "He's",
-        Remedy::Xavier => "Xavier's",
+        Remedy::Xavier => "LeCun's",
         Remedy::Torch => "PyTorch's",
         Remedy::LowerRate => "lower the rate",
         Remedy::HigherRate => "raise the rate",

@@ -15,7 +15,7 @@ pub fn kept(own: &Path, page: &Page) -> Result<Option<Fixes>, ReportError> {
         let kept = fs::read(path).ok();
         let fixes: Option<Fixes> = kept.and_then(|text| serde_json::from_slice(&text).ok());
         let fixes = fixes.filter(|fixes| fixes.format == FORMAT);
-        return Ok(fixes.map(|fixes| fixes.still_of(page.results)));
+        return Ok(fixes.map(|fixes| fixes.still_of(page.results).in_new_words()));
     };
     let text = serde_json::to_vec(fixes).map_err(|error| ReportError::Render {
         page: "fix.json",

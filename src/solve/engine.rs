@@ -44,7 +44,7 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
 }
 
 /// Why several targets have no solver.
-const SEVERAL: &str = "a solver finds the weights of one target, and y has several columns; take `solver = \"trainer\"`, or a y of one column";
+const SEVERAL: &str = "a solver finds the weights of one target, and y has several columns; take `solver = \"none\"`, or a y of one column";
 
 /// Solves one run after another, and tells of each by its place. Nothing comes out of one that was
 /// cancelled, nor of those after it.

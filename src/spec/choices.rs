@@ -193,8 +193,7 @@ words! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum InitName {
         He = "he", "normal, variance 2/n_in; made for ReLU";
-        Xavier = "xavier", "normal, variance 1/n_in; made for sigmoid and tanh";
-        Lecun = "lecun", "the same as `xavier`, by its other name";
+        Lecun = "lecun", "normal, variance 1/n_in; made for sigmoid and tanh";
         Glorot = "glorot", "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier";
         Orthogonal = "orthogonal", "rows or columns, whichever are fewer, orthonormal: lengths are kept through many layers";
         Torch = "torch", "uniform in ±1/√n_in, biases too: PyTorch's default for Linear";
@@ -326,7 +325,7 @@ words! {
     /// What can find the weights, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum SolverName {
-        Trainer = "trainer", "the training loop of every model, by `optimizer`";
+        None = "none", "no solver: the model is trained with `optimizer`, as any other";
         NormalEquations = "normal-equations", "least squares at once, by a Cholesky factorisation of XᵀX";
         Gd = "gd", "least squares by w ← w − α∇R(w), in one pass over X";
         Sgd = "sgd", "least squares by w ← w − αg, with g the gradient of a batch";

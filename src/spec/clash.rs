@@ -188,7 +188,7 @@ fn loss(values: &Values) -> Vec<Clash> {
             "expected \"mse\", \"mae\" or \"huber\" for a number",
             match file {
                 true => {
-                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classes\"` beside `target`"
+                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classification\"` beside `target`"
                 }
                 false => {
                     "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)"
@@ -259,7 +259,6 @@ fn risk(values: &Values) -> Vec<Clash> {
     }
     let looks_at_inputs = |init: &InitName| match init {
         InitName::He
-        | InitName::Xavier
         | InitName::Lecun
         | InitName::Glorot
         | InitName::Orthogonal

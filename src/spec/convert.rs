@@ -1,5 +1,6 @@
 //! From a TOML value with its place to a [`Value`] of the type that its key wants.
 
+use super::deprecated;
 use super::kind::{Field, Interval, Kind, Word, either};
 use super::suggest::nearest;
 use super::value::Value;
@@ -130,6 +131,9 @@ fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value
     if words.iter().any(|word| word.name == found) {
         return Ok(Value::Text(found.to_owned()));
     }
+    if let Some(deprecated) = deprecated::found(key, found, words) {
+        return Ok(Value::Text(deprecated.new.to_owned()));
+    }
     let names: Vec<String> = words.iter().map(|w| format!("\"{}\"", w.name)).collect();
     let near = nearest(found, words.iter().map(|word| word.name));
     Err(Wrong::new(
@@ -211,7 +215,7 @@ fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Op
 }
 
 /// Whether a value has the TOML shape of a kind, whatever is in it.
-fn fits(kind: &Kind, node: &Node) -> bool {
+pub(super) fn fits(kind: &Kind, node: &Node) -> bool {
     match (kind, node.get_ref()) {
         (Kind::Bool, DeValue::Boolean(_)) => true,
         (Kind::Integer { .. } | Kind::Number(_), DeValue::Integer(_) | DeValue::Float(_)) => true,

@@ -57,7 +57,7 @@ fn check(check: &Check) -> String {
             let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();
             either(&names)
         }
-        Check::CuredBy(remedy) => format!("cured by {remedy}"),
+        Check::CuredBy(remedy) => format!("fixed by {remedy}"),
         Check::BetterThan { other, quantity } => {
             let other: Vec<String> = other
                 .iter()

@@ -1,6 +1,7 @@
 //! Reads `[[expect]]` blocks.
 
 use super::convert::{self, Node, shape, whole};
+use super::deprecated;
 use super::describe::describe;
 use super::kind::either;
 use super::place::Place;
@@ -20,7 +21,7 @@ pub(crate) const KEYS: [&str; 8] = [
     "seeds",
     "outcome",
     "diagnosis",
-    "cured_by",
+    "fixed_by",
     "better_than",
     "on",
 ];
@@ -48,10 +49,11 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         checks: Vec::new(),
     };
     let on = on(reader, table);
+    given_twice(reader, table);
     for (name, node) in table {
         let expectation = &mut read.expectation;
         let place = reader.place(node.span());
-        let check = match name.get_ref().as_ref() {
+        let check = match deprecated::current(deprecated::EXPECT, name.get_ref()) {
             "name" => {
                 let text = text(node, "name");
                 expectation.name = reader.check(text).unwrap_or_default();
@@ -76,7 +78,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
                 let codes = diagnoses(node);
                 reader.check(codes).map(Check::Diagnosis)
             }
-            "cured_by" => {
+            "fixed_by" => {
                 let remedy = remedy(node, file_seeds);
                 reader.check(remedy).map(Check::CuredBy)
             }
@@ -108,7 +110,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         reader.fault(
             node.span(),
             "an [[expect]] block expects nothing",
-            "expected a quantity with bounds, `outcome`, `diagnosis`, `cured_by` or `better_than`",
+            "expected a quantity with bounds, `outcome`, `diagnosis`, `fixed_by` or `better_than`",
             Some(help.to_owned()),
         );
         return None;
@@ -117,6 +119,23 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         read.expectation.name = describe(&read.expectation);
     }
     Some(read)
+}
+
+/// A key under its old and its new name.
+fn given_twice(reader: &mut Reader, table: &DeTable) {
+    for name in table.keys() {
+        let now = deprecated::current(deprecated::EXPECT, name.get_ref());
+        if now != name.get_ref() && table.contains_key(now) {
+            let label = format!("the old name of `{now}`");
+            let help = "keep one of the two".to_owned();
+            reader.fault(
+                name.span(),
+                format!("`{now}` is given twice"),
+                label,
+                Some(help),
+            );
+        }
+    }
 }
 
 fn text(node: &Node, key: &str) -> Result<String, Wrong> {
@@ -188,12 +207,13 @@ fn diagnoses(node: &Node) -> Result<Vec<Code>, Vec<Wrong>> {
 
 /// A remedy, which is proved over several seeds.
 fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
-    let found = text(node, "cured_by")?;
-    let Some(remedy) = Remedy::of(&found) else {
+    let found = text(node, "fixed_by")?;
+    let found = deprecated::current(deprecated::FIXED_BY, &found);
+    let Some(remedy) = Remedy::of(found) else {
         let message = format!("there is no remedy \"{found}\"");
         return Err(no_such(
             node,
-            &found,
+            found,
             message,
             &Remedy::ALL.map(Remedy::name),
         ));
@@ -201,7 +221,7 @@ fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
     if file_seeds < LEAST_SEEDS {
         return Err(Wrong::new(
             node.span(),
-            format!("`cured_by` needs {LEAST_SEEDS} seeds or more"),
+            format!("`fixed_by` needs {LEAST_SEEDS} seeds or more"),
             format!("this file has {file_seeds}, in which a cure may be luck"),
             Some(format!(
                 "write seeds = {LEAST_SEEDS} at the top of the file"

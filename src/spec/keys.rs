@@ -327,9 +327,9 @@ pub(super) static KEYS: &[Key] = &[
     key(
         "solver",
         Kind::Words(SolverName::WORDS),
-        Default::Word("trainer"),
+        Default::Word("none"),
         |_| true,
-        "What finds the weights: the trainer, or for `model = \"linear\"` a solver of its risk.",
+        "What finds the weights: training with `optimizer`, or for `model = \"linear\"` a solver of its loss.",
     )
     .also(&["method", "direct"]),
     key(

@@ -8,6 +8,7 @@ mod axes;
 mod choices;
 pub mod clash;
 mod convert;
+pub mod deprecated;
 mod describe;
 mod expectations;
 pub mod fault;

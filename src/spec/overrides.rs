@@ -2,11 +2,13 @@
 
 use super::axes::Axes;
 use super::convert::{self, Node};
+use super::deprecated;
 use super::place::{Document, Place};
 use super::reader::{Reader, Section};
 use super::rules::rivals;
 use super::value::Values;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -48,9 +50,15 @@ pub(crate) fn set(
         let node: Node = parsed.unwrap_or_else(|_| {
             Spanned::new(0..value.len(), DeValue::String(Cow::Borrowed(value)))
         });
+        let shifted = |span: Range<usize>| start + span.start..start + span.end;
+        let mut met = Vec::new();
+        deprecated::in_value(&mut met, known.name, &known.kind, &node);
+        for (word, span) in met {
+            reader.deprecated(word, shifted(span));
+        }
         let read = convert::value(&node, &known.kind, known.name).map_err(|mut wrong| {
             for wrong in &mut wrong {
-                wrong.span = start + wrong.span.start..start + wrong.span.end;
+                wrong.span = shifted(wrong.span.clone());
             }
             wrong
         });

@@ -1,5 +1,6 @@
 //! The page of all keys of a sweep file, for people: made of the table of keys, so that it says what is true.
 
+use super::deprecated::DEPRECATED;
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Field, Kind, Word};
@@ -46,6 +47,14 @@ file must be a regular file.
 |---|---|---|
 ";
 
+const OLD: &str = "\
+These words of version 0.1 still work and print a warning. `sweep migrate FILE…` rewrites them in place and keeps
+comments. Run IDs stay the same.
+
+| Where | Old | New | Note |
+|---|---|---|---|
+";
+
 /// The page, in Markdown.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
@@ -73,6 +82,14 @@ pub fn page() -> String {
             help,
         } = limit;
         page.push_str(&format!("| {} | {most} {unit} | {help} |\n", capital(what)));
+    }
+    page.push_str(&format!("\n## Deprecated words\n\n{OLD}"));
+    for word in &DEPRECATED {
+        let (at, old, new) = (word.place(), word.old, word.new);
+        page.push_str(&format!(
+            "| {at} | `{old}` | `{new}` | {} |\n",
+            capital(word.note)
+        ));
     }
     page
 }

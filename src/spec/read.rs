@@ -2,6 +2,7 @@
 
 use super::axes::{self, Axes};
 use super::convert::{self, Node, shape};
+use super::deprecated;
 use super::expectations;
 use super::fault::{Fault, FaultList};
 use super::key::in_toml;
@@ -21,6 +22,7 @@ use crate::escape;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A sweep as far as it could be read.
@@ -40,20 +42,7 @@ pub struct Draft {
 pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
     let document = Arc::new(Document::new(path, text));
     let mut reader = Reader::new(document);
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let mut parsed = true;
-    for (i, error) in errors.iter().enumerate() {
-        parsed &= error.message() == "duplicate key";
-        if i < MOST_ERRORS {
-            syntax(&mut reader, error, text);
-        }
-    }
-    if errors.len() > MOST_ERRORS {
-        let more = errors.len() - MOST_ERRORS;
-        let mut rest = Fault::of(path, format!("… and {more} more places that are not TOML"));
-        (rest.counts, rest.line) = (more, usize::MAX);
-        reader.faults.push(rest);
-    }
+    let (root, parsed) = parsed(&mut reader, text);
     let mut sweep = Sweep {
         path: path.to_owned(),
         text: text.to_owned(),
@@ -62,17 +51,38 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
         ..Sweep::default()
     };
     sweep.places.file = Some(reader.place(0..0));
-    // What is beyond its limits is not looked at any closer.
-    parsed = parsed && limits::check(&mut reader, root.get_ref());
     if parsed {
         read_all(&mut reader, &mut sweep, root.get_ref(), overrides);
     }
+    sweep.deprecated = reader.deprecated;
     Draft {
         sweep,
         faults: reader.faults,
         doubtful: reader.doubtful,
         parsed,
     }
+}
+
+/// The tables of a text, and whether it is TOML at all, and within the limits of a sweep file.
+pub(super) fn parsed<'i>(reader: &mut Reader, text: &'i str) -> (Spanned<DeTable<'i>>, bool) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut parsed = true;
+    for (i, error) in errors.iter().enumerate() {
+        parsed &= error.message() == "duplicate key";
+        if i < MOST_ERRORS {
+            syntax(reader, error, text);
+        }
+    }
+    if errors.len() > MOST_ERRORS {
+        let more = errors.len() - MOST_ERRORS;
+        let message = format!("… and {more} more places that are not TOML");
+        let mut rest = Fault::of(&reader.document.path, message);
+        (rest.counts, rest.line) = (more, usize::MAX);
+        reader.faults.push(rest);
+    }
+    // What is beyond its limits is not looked at any closer.
+    let parsed = parsed && limits::check(reader, root.get_ref());
+    (root, parsed)
 }
 
 /// Most errors of the TOML itself that are told apart: a file that is no TOML at all has one in every word.
@@ -99,6 +109,9 @@ fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
 }
 
 fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
+    for (word, span) in deprecated::in_file(root) {
+        reader.deprecated(word, span);
+    }
     top(reader, sweep, root);
     let mut given = Vec::new();
     let mut places = Vec::new();

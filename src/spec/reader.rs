@@ -1,6 +1,7 @@
 //! What all parts of the reader share: the text, the faults so far, and tables with their keys.
 
 use super::convert::{Node, shape};
+use super::deprecated::{Deprecated, Use};
 use super::fault::{Fault, FaultList};
 use super::key::Key;
 use super::keys;
@@ -20,6 +21,8 @@ pub(crate) struct Reader {
     pub faults: FaultList,
     /// Keys whose value could not be read: what depends on them is not judged.
     pub doubtful: BTreeSet<&'static str>,
+    /// Words that have a better name by now.
+    pub deprecated: Vec<Use>,
 }
 
 /// One entry of a table of keys: its full name, where that stands, its value.
@@ -44,6 +47,7 @@ impl Reader {
             document,
             faults: FaultList::default(),
             doubtful: BTreeSet::new(),
+            deprecated: Vec::new(),
         }
     }
 
@@ -52,6 +56,11 @@ impl Reader {
             document: self.document.clone(),
             span,
         }
+    }
+
+    pub fn deprecated(&mut self, word: &'static Deprecated, span: Range<usize>) {
+        let place = self.place(span);
+        self.deprecated.push(Use { word, place });
     }
 
     pub fn fault(

@@ -177,7 +177,7 @@ pub(crate) fn is_residual(values: &Values) -> bool {
 
 /// Whether an update rule of `optimizer` trains it, step by step.
 pub(crate) fn is_trained(values: &Values) -> bool {
-    solver_is(values, &[SolverName::Trainer])
+    solver_is(values, &[SolverName::None])
 }
 
 /// Whether the weights come out at once: nothing starts, and nothing goes on.
@@ -328,8 +328,8 @@ pub(super) fn default_lr(values: &Values) -> Option<Value> {
     use OptimizerName::{AdaGrad, Adam, AdamW, RmsProp, Sgd};
     match (solver(values), optimizer(values)) {
         (Some(SolverName::Gd | SolverName::Sgd), _) => text(RateName::Auto.name()),
-        (Some(SolverName::Trainer), Some(RmsProp | AdaGrad)) => Some(Value::Number(1e-2)),
-        (Some(SolverName::Trainer), Some(Sgd | Adam | AdamW) | None)
+        (Some(SolverName::None), Some(RmsProp | AdaGrad)) => Some(Value::Number(1e-2)),
+        (Some(SolverName::None), Some(Sgd | Adam | AdamW) | None)
         | (Some(SolverName::NormalEquations | SolverName::Newton) | None, _) => {
             Some(Value::Number(1e-3))
         }

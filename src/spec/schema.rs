@@ -3,6 +3,7 @@
 //! Each key is defined once as a value, once as an axis and once as a condition; the places of a
 //! file refer to these.
 
+use super::deprecated::{EXPECT, FIXED_BY, words_at};
 use super::expectations::KEYS as EXPECT_KEYS;
 use super::key::{Default, Key};
 use super::keys;
@@ -121,8 +122,8 @@ fn top(key: TopKey) -> Json {
             object(keys.collect())
         }
         TopKey::Grid => by_full_name(Form::Axis),
-        TopKey::Sample => kind(&Kind::Record(SAMPLE)),
-        TopKey::Stop => kind(&Kind::Record(STOP)),
+        TopKey::Sample => kind("sample", &Kind::Record(SAMPLE)),
+        TopKey::Stop => kind("stop", &Kind::Record(STOP)),
         TopKey::Zip => {
             json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) })
         }
@@ -158,7 +159,7 @@ fn by_full_name(form: Form) -> Json {
 
 /// One value of a key, with its doc line and default.
 fn described(key: &Key) -> Json {
-    let mut schema = kind(&key.kind);
+    let mut schema = kind(key.name, &key.kind);
     let default = match key.default {
         Default::None => String::new(),
         Default::From(text, _) => format!(" Default: {text}."),
@@ -176,7 +177,8 @@ fn described(key: &Key) -> Json {
     schema
 }
 
-fn kind(kind: &Kind) -> Json {
+/// What a key of this path takes.
+fn kind(at: &str, kind: &Kind) -> Json {
     match kind {
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Integer { least, most } => {
@@ -191,17 +193,18 @@ fn kind(kind: &Kind) -> Json {
                 .map(|word| format!("{}: {}", word.name, word.doc))
                 .collect();
             // Taplo shows these beside the words that it offers.
-            json!({ "enum": names, "x-taplo": { "docs": { "enumValues": docs } } })
+            let words = json!({ "enum": names, "x-taplo": { "docs": { "enumValues": docs } } });
+            with_deprecated(at, words)
         }
         Kind::List { of, least } => {
-            json!({ "type": "array", "minItems": least, "items": self::kind(of) })
+            json!({ "type": "array", "minItems": least, "items": self::kind(at, of) })
         }
         Kind::Pair => json!({
             "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" },
         }),
         Kind::Record(fields) => {
             let properties = fields.iter().map(|field| {
-                let mut schema = self::kind(&field.kind);
+                let mut schema = self::kind(&format!("{at}.{}", field.name), &field.kind);
                 schema["description"] = json!(field.doc);
                 (field.name.to_owned(), schema)
             });
@@ -211,10 +214,24 @@ fn kind(kind: &Kind) -> Json {
             record
         }
         Kind::Any(kinds) => {
-            let kinds: Vec<Json> = kinds.iter().map(self::kind).collect();
+            let kinds: Vec<Json> = kinds.iter().map(|kind| self::kind(at, kind)).collect();
             json!({ "anyOf": kinds })
         }
     }
+}
+
+/// Words of a key of this path, with those that are deprecated there, which editors mark.
+fn with_deprecated(at: &str, words: Json) -> Json {
+    let deprecated: Vec<Json> = words_at(at)
+        .map(|word| {
+            json!({ "const": word.old, "deprecated": true, "description": word.to_string() })
+        })
+        .collect();
+    if deprecated.is_empty() {
+        return words;
+    }
+    let all: Vec<Json> = [words].into_iter().chain(deprecated).collect();
+    json!({ "anyOf": all })
 }
 
 fn number(interval: &Interval) -> Json {
@@ -307,7 +324,9 @@ fn expectation() -> Json {
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
             "outcome" => one_or_several(&OutcomeName::ALL.map(OutcomeName::name)),
             "diagnosis" => one_or_several(&Code::ALL.map(Code::name)),
-            "cured_by" => json!({ "enum": Remedy::ALL.map(Remedy::name) }),
+            "fixed_by" => {
+                with_deprecated(FIXED_BY, json!({ "enum": Remedy::ALL.map(Remedy::name) }))
+            }
             "better_than" => by_full_name(Form::Value),
             "on" => json!({ "enum": quantities }),
             // Of a key that is forgotten here no value is valid.
@@ -316,5 +335,11 @@ fn expectation() -> Json {
         properties.insert(key.to_owned(), schema);
     }
     properties.extend(quantities.map(|name| (name.to_owned(), bounded())));
+    for word in words_at(EXPECT) {
+        let mut schema = properties[word.new].clone();
+        schema["deprecated"] = json!(true);
+        schema["description"] = json!(word.to_string());
+        properties.insert(word.old.to_owned(), schema);
+    }
     object(properties)
 }

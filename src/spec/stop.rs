@@ -22,8 +22,8 @@ words! {
     /// How it is decided which cells go on.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum StopMethod {
-        Asha = "asha", "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
-             are there, so that who goes on does not depend on who was quick";
+        SuccessiveHalving = "successive-halving", "the best cells of a rung are promoted when all of its cells are there, so that the \
+             result does not depend on timing; the rungs are those of ASHA (Li et al. 2020), which promotes asynchronously";
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn stop(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     let method = StopMethod::of(word);
     let method = method.ok_or_else(|| Wrong::unimplemented(node.span(), "method", word));
     match reader.check(method) {
-        Some(StopMethod::Asha) => {}
+        Some(StopMethod::SuccessiveHalving) => {}
         None => return,
     }
     sweep.places.stop = Some(reader.place(node.span()));

@@ -1,5 +1,6 @@
 //! A validated sweep file as plain data: base values, axes, what is excluded, what is expected.
 
+use super::deprecated::Use;
 use super::place::Places;
 use super::sample::Sample;
 use super::stop::Stop;
@@ -51,6 +52,8 @@ pub struct Sweep {
     /// Whether `--set` changed what the file says: then a `where` may find nothing, and cells that
     /// become equal are one.
     pub overridden: bool,
+    /// Its words that have a better name by now, and those of `--set`.
+    pub deprecated: Vec<Use>,
 }
 
 /// One varied key and its values, or several keys that move together (`[zip.name]`).
@@ -183,7 +186,7 @@ pub enum Check {
     Outcome(Vec<OutcomeName>),
     /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
     Diagnosis(Vec<Code>),
-    /// `cured_by = "skip connections"`: the remedy brings the skill back in most seeds.
+    /// `fixed_by = "skip connections"`: the remedy brings the skill back in most seeds.
     CuredBy(Remedy),
     /// `better_than = { optimizer = "adam" }`: than the cell whose values are this one's but for
     /// those given, seed by seed.

@@ -300,7 +300,7 @@ fn init(values: &Values) -> Result<Init, Clash> {
     }
     Ok(match variant(values, KEY, InitName::of)? {
         InitName::He => Init::He,
-        InitName::Xavier | InitName::Lecun => Init::Xavier,
+        InitName::Lecun => Init::Xavier,
         InitName::Glorot => Init::Glorot,
         InitName::Orthogonal => Init::Orthogonal,
         InitName::Torch => Init::Torch,

@@ -2,6 +2,7 @@
 
 use super::Weighed;
 use super::tensors::plan;
+use crate::identity::in_words_of_files;
 use crate::nn::layers::LayerPlan;
 use crate::nn::{batch_norm, layer_norm};
 use crate::spec::settings::Normalisation::{Batch, Layer};
@@ -50,6 +51,6 @@ pub fn metadata(of: &Weighed) -> Value {
         "target": of.trace.data.target,
         "targets": of.trace.data.targets,
         "classes": of.trace.data.classes,
-        "settings": of.trace.settings,
+        "settings": in_words_of_files(&of.trace.settings),
     })
 }

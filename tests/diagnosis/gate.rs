@@ -46,7 +46,7 @@ pub fn reference(recipe: &Recipe) -> Option<Recipe> {
         .set("depth", 2)
         .set("width", 32)
         .word("activation", "tanh")
-        .word("init", "xavier");
+        .word("init", "lecun");
     let recipe = network
         .word("optimizer", "adam")
         .set("lr", 0.01)

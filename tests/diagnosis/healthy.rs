@@ -27,8 +27,8 @@ fn network(recipe: Recipe, draw: &mut Draw) -> Recipe {
     ]);
     let (deepest, inits): (usize, &[&str]) = match activation {
         // σ′ is at most ¼: three sigmoid layers are hard to train already.
-        "sigmoid" => (2, &["xavier", "xavier", "torch"]),
-        "tanh" => (8, &["xavier", "xavier", "torch"]),
+        "sigmoid" => (2, &["lecun", "lecun", "torch"]),
+        "tanh" => (8, &["lecun", "lecun", "torch"]),
         _ => (8, &["he", "he", "he", "torch"]),
     };
     let depth = draw.whole(1, deepest).min(draw.whole(1, deepest));
@@ -48,7 +48,7 @@ fn network(recipe: Recipe, draw: &mut Draw) -> Recipe {
     if depth.is_multiple_of(2) && activation != "sigmoid" && draw.chance(0.15) {
         // Blocks add up variance, which He's would double with each.
         let init = if activation == "tanh" {
-            "xavier"
+            "lecun"
         } else {
             "torch"
         };

@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
     signs: "The training curve starts far above the loss of the best constant, then diverges or comes \
             to rest on a plateau; saturation is high from the start.",
     remedies: &[
-        "start with He's variance 2/n_in for ReLU, Xavier's 1/n_in for sigmoid and tanh",
+        "start with He's variance 2/n_in for ReLU, LeCun's 1/n_in for sigmoid and tanh",
         "use batch normalisation of the hidden layers",
     ],
     thresholds: &[KAPPA],

@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
     signs: "The training curve is flat from the start at the loss of the best constant; gradients \
             and activations fall by the same factor from layer to layer.",
     remedies: &[
-        "start with He's variance 2/n_in for ReLU, Xavier's 1/n_in for sigmoid and tanh",
+        "start with He's variance 2/n_in for ReLU, LeCun's 1/n_in for sigmoid and tanh",
         "use batch normalisation of the hidden layers",
     ],
     thresholds: &[KAPPA],

@@ -22,7 +22,7 @@ const LARGE: Threshold = Threshold {
     side: Side::Above,
     value: 5.0,
     healthy: (1.0, 1.0),
-    why: "σ is flat beyond 5, and so is what is made of such features with Xavier's weights",
+    why: "σ is flat beyond 5, and so is what is made of such features with LeCun's weights",
 };
 
 const ALIKE: Threshold = Threshold {
@@ -55,7 +55,7 @@ pub const RULE: Rule = Rule {
             steps.",
     remedies: &[
         "standardise the features",
-        "start with Xavier's variance 1/n_in, with mean 0",
+        "start with LeCun's variance 1/n_in, with mean 0",
         "use batch normalisation of the hidden layers",
         "use ReLU",
     ],

@@ -27,7 +27,7 @@ pub const RULE: Rule = Rule {
     signs: "The outputs are those of a network with one neuron per layer; the training curve comes to \
             rest high, with zeros at the loss of the best constant.",
     remedies: &[
-        "draw every weight from a Gaussian: He's variance 2/n_in for ReLU, Xavier's 1/n_in for \
+        "draw every weight from a Gaussian: He's variance 2/n_in for ReLU, LeCun's 1/n_in for \
          sigmoid and tanh",
     ],
     thresholds: &[APART],

@@ -65,7 +65,7 @@ pub const RULE: Rule = Rule {
         "use fewer layers",
         "use skip connections: a residual network of the same depth",
         "use batch normalisation of the hidden layers",
-        "start with weights that keep the signal's size: He's for ReLU, Xavier's for tanh",
+        "start with weights that keep the signal's size: He's for ReLU, LeCun's for tanh",
         "use ReLU in place of sigmoid, whose derivative is at most 1/4",
     ],
     thresholds: &[DELTA, SIGNAL, DEPTH, FADED, MANY],

@@ -43,7 +43,7 @@ fn formats(shape: Shape) -> Vec<Format> {
     let several = (1..=shape.targets).map(|k| format!("\"y{k}\""));
     let several = several.collect::<Vec<_>>().join(", ");
     let (two, many) = (Task::TwoClasses, Task::Classes);
-    let classes = "task = \"classes\"";
+    let classes = "task = \"classification\"";
     let numbers = "task = \"regression\"";
     let files = [
         (

@@ -5,6 +5,7 @@ use super::axes::{AxisView, axis, coordinate};
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::count;
 use crate::report::Page;
+use crate::spec::deprecated::renewed_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -163,7 +164,7 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
         Tiles {
             code: seen.code.clone(),
             word: seen.code.replace('-', " "),
-            first: seen.first.clone(),
+            first: renewed_name(&seen.first),
             run: seen.run.clone(),
             cells: seen.cells,
             path,

@@ -59,7 +59,7 @@ pub(super) fn weights(values: &Values) -> Vec<Clash> {
             &["class_weights", "solver"],
             "a solver knows nothing of weights: `class_weights` are for the trainer",
             "expected none of it with this solver",
-            "drop them, or take `solver = \"trainer\"`",
+            "drop them, or take `solver = \"none\"`",
         )];
     }
     match (weights, rules::target(values)) {

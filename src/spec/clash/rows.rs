@@ -150,7 +150,7 @@ pub(super) fn targets(values: &Values) -> Vec<Clash> {
                 rules::word(values, "solver")
             ),
             format!("there are {} targets", targets.len()),
-            "name one target, or take `solver = \"trainer\"`",
+            "name one target, or take `solver = \"none\"`",
         ));
     }
     found

@@ -17,8 +17,8 @@ pub(super) fn solver(values: &Values) -> Vec<Clash> {
         return vec![clash(
             &["solver", "model"],
             format!("the solver `{solver}` is for linear models"),
-            "expected \"trainer\" with this model",
-            "take `model = \"linear\"`, or `solver = \"trainer\"`",
+            "expected \"none\" with this model",
+            "take `model = \"linear\"`, or `solver = \"none\"`",
         )];
     }
     loss(values).into_iter().chain(idle(values)).collect()
@@ -50,7 +50,7 @@ fn loss(values: &Values) -> Option<Clash> {
             OutputActivation::Linear,
             "for two classes, `newton` under `loss = \"bce\"`",
         ),
-        SolverName::Trainer => return None,
+        SolverName::None => return None,
     };
     let solver = word(values, "solver");
     let (loss, output) = (loss.name(), output.name());
@@ -66,7 +66,7 @@ fn loss(values: &Values) -> Option<Clash> {
                 said.0, said.1
             ),
             format!("expected `loss = \"{loss}\"` with it"),
-            format!("take rows and a loss that go with it; or {other}; or `solver = \"trainer\"`"),
+            format!("take rows and a loss that go with it; or {other}; or `solver = \"none\"`"),
         )
     })
 }
@@ -110,7 +110,7 @@ fn idle(values: &Values) -> Vec<Clash> {
                 &[key, "solver"],
                 format!("a solver knows nothing of {what}: `{key}` is for the trainer"),
                 "expected none of it with this solver",
-                format!("drop it; take {instead}, or `solver = \"trainer\"`"),
+                format!("drop it; take {instead}, or `solver = \"none\"`"),
             )
         })
         .collect()

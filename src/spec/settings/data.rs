@@ -228,7 +228,7 @@ words! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum TaskKind {
         Regression = "regression", "a number is predicted";
-        Classes = "classes", "one of several classes is predicted";
+        Classes = "classification", "one of several classes is predicted";
     }
 }
 

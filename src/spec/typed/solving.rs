@@ -17,7 +17,7 @@ use crate::spec::value::Values;
 pub(super) fn solving(values: &Values) -> Result<Option<Solving>, Clash> {
     use Solver::{Gd, Newton, NormalEquations, Sgd};
     let solver = match variant(values, "solver", SolverName::of)? {
-        SolverName::Trainer => return Ok(None),
+        SolverName::None => return Ok(None),
         SolverName::NormalEquations => NormalEquations,
         SolverName::Gd => Gd,
         SolverName::Sgd => Sgd,

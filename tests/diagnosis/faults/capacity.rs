@@ -42,7 +42,7 @@ pub fn linear_layers(subject: &Subject, base: Recipe, _: &mut Draw) -> Option<In
     let fault = base
         .clone()
         .word("activation", "linear")
-        .word("init", "xavier");
+        .word("init", "lecun");
     Some(Injection::new(base.clone(), fault))
 }
 

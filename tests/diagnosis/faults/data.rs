@@ -58,7 +58,7 @@ pub fn magnified(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inj
         .word("model", "mlp")
         .word("activation", activation)
         .set("depth", depth)
-        .word("init", "xavier");
+        .word("init", "lecun");
     let scales = vec![draw.log(20.0, 200.0); set.features];
     Some(raw(base, "data.scales", &scales).also(&[Code::IllConditioned]))
 }

@@ -25,8 +25,8 @@ fn affordable(base: Recipe, draw: &mut Draw) -> Recipe {
     )
 }
 
-/// 20 to 50 layers from PyTorch's start, whose variance is a third of Xavier's. Naming the start is
-/// right where He's or Xavier's learns at that depth.
+/// 20 to 50 layers from PyTorch's start, whose variance is a third of LeCun's. Naming the start is
+/// right where He's or LeCun's learns at that depth.
 pub fn fading(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let (_, base) = mlp(subject, &base).filter(|(_, base)| base.get("activation") != "sigmoid")?;
     let base = affordable(base.clone(), draw)
@@ -43,7 +43,7 @@ pub fn sigmoids(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Inje
     let base = base
         .clone()
         .word("activation", "sigmoid")
-        .word("init", "xavier")
+        .word("init", "lecun")
         .set("depth", 1);
     let base =
         with_optimizer(base.without(&["batch_norm"]), "adam").set("lr", draw.log(0.01, 0.03));

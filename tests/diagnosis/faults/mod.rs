@@ -136,7 +136,7 @@ fn mlp<'a>(subject: &Subject, base: &'a Recipe) -> Option<(&'static DataSet, &'a
     }
 }
 
-/// He's standard deviation (2/n)^½ of a hidden layer, or Xavier's (1/n)^½ where σ asks for that.
+/// He's standard deviation (2/n)^½ of a hidden layer, or LeCun's (1/n)^½ where σ asks for that.
 fn fitting(base: &Recipe) -> f64 {
     let gain = if is_relu(base) { 2.0 } else { 1.0 };
     (gain / base.number("width")).sqrt()
@@ -149,5 +149,5 @@ fn is_relu(base: &Recipe) -> bool {
 
 /// The start that fits σ.
 fn fitting_init(base: &Recipe) -> &'static str {
-    if is_relu(base) { "he" } else { "xavier" }
+    if is_relu(base) { "he" } else { "lecun" }
 }

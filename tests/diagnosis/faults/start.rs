@@ -71,7 +71,7 @@ pub fn large(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injecti
 pub fn saturating(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let base = exposed(subject, &base)?
         .word("activation", "tanh")
-        .word("init", "xavier");
+        .word("init", "lecun");
     let base = base.set("depth", draw.whole(5, 8));
     let fault = normal(&base, draw.log(2.5, 5.0));
     Some(Injection::new(base, fault).also(&[Code::InitTooLarge]))
@@ -81,7 +81,7 @@ pub fn saturating(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<In
 pub fn one_sided(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
     let base = exposed(subject, &base)?
         .word("activation", "sigmoid")
-        .word("init", "xavier");
+        .word("init", "lecun");
     let base = base.set("depth", 2);
     let sign = draw.pick(&[1.0, -1.0]);
     let (a, b) = (sign * draw.even(0.5, 1.0), sign * draw.even(1.5, 3.0));
