@@ -263,10 +263,11 @@ fn settings_of(case: &Value, precision: Precision) -> Settings {
     if !labels["smoothing"].is_null() {
         line("label_smoothing", toml(&labels["smoothing"]));
     }
-    match &labels["weights"] {
-        Value::Null => {}
-        weights if weights.is_string() => line("class_weights", toml(weights)),
-        weights => line("class_weights", toml(&weights["each"])),
+    let weights = &labels["weights"];
+    if weights.is_string() {
+        line("class_weights", toml(weights));
+    } else if !weights.is_null() {
+        line("class_weights", toml(&weights["each"]));
     }
     Settings {
         output: common::output(output),
@@ -296,13 +297,14 @@ fn toml(value: &Value) -> String {
     if let Some(factor) = value["exponential"].as_f64() {
         return format!("{{ exponential = {factor} }}");
     }
-    match &value["step"] {
-        Value::Null => value.to_string(),
-        step => format!(
-            "{{ step = {}, factor = {} }}",
-            step["every"], step["factor"]
-        ),
+    let step = &value["step"];
+    if step.is_null() {
+        return value.to_string();
     }
+    format!(
+        "{{ step = {}, factor = {} }}",
+        step["every"], step["factor"]
+    )
 }
 
 /// What is trained otherwise than PyTorch would train it must not pass for want of a case.

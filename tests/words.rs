@@ -157,24 +157,40 @@ fn becomes(path: &str, settings: &Settings) -> Vec<String> {
         set.map(|(_, name)| name.to_owned()).collect()
     };
     let bound = |bound: Option<f64>| bound.map_or("none".to_owned(), |bound| bound.to_string());
-    let reading = || match &settings.data.source {
-        Source::Csv { reading, .. } => reading.clone(),
-        other => panic!("no CSV: {other:?}"),
+    let reading = || {
+        let Source::Csv { reading, .. } = &settings.data.source else {
+            panic!("no CSV: {:?}", settings.data.source);
+        };
+        reading.clone()
+    };
+    let task = || match &settings.data.source {
+        Source::Csv { task, .. } => *task,
+        Source::Npy { task, .. } | Source::Npz { task, .. } | Source::Idx { task, .. } => {
+            Some(*task)
+        }
+        Source::None
+        | Source::Sine { .. }
+        | Source::Wiggle { .. }
+        | Source::Linear { .. }
+        | Source::Gaussian { .. }
+        | Source::Moons
+        | Source::Circles
+        | Source::Spirals { .. }
+        | Source::Blobs { .. }
+        | Source::Xor
+        | Source::Own { .. } => None,
     };
     vec![match path {
         "data.source" => name(&settings.data.source),
-        "data.source.task" => match &settings.data.source {
-            Source::Csv { task, .. } => name(&task.unwrap()),
-            Source::Npy { task, .. } | Source::Npz { task, .. } | Source::Idx { task, .. } => {
-                name(task)
-            }
-            other => panic!("no file: {other:?}"),
-        },
+        "data.source.task" => name(&task().unwrap()),
         "data.source.delimiter" => name(&reading().delimiter),
         "data.source.missing" => name(&reading().missing.unwrap()),
         "model" => match &settings.model {
             Model::Risk(risk) => name(risk),
-            model => name(model),
+            model
+            @ (Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_)) => {
+                name(model)
+            }
         },
         "activation" => name(&settings.activation),
         "output" => name(&settings.output),
@@ -223,10 +239,11 @@ fn every_word_becomes_the_variant_of_its_name() {
 
 #[test]
 fn a_word_that_nothing_implements_is_refused() {
-    fn put(value: Value, word: &str) -> Value {
-        match value {
-            Value::List(_) => Value::List(vec![Value::Text(word.to_owned())]),
-            _ => Value::Text(word.to_owned()),
+    fn put(value: &Value, word: &str) -> Value {
+        let word = Value::Text(word.to_owned());
+        match value.text() {
+            Some(_) => word,
+            None => Value::List(vec![word]),
         }
     }
     const WORD: &str = "not-there";
@@ -239,12 +256,12 @@ fn a_word_that_nothing_implements_is_refused() {
                 }
                 let own = values.get(key.name).unwrap().clone();
                 let other = match (own, path.strip_prefix(key.name).unwrap()) {
-                    (own, "") => put(own, WORD),
+                    (own, "") => put(&own, WORD),
                     (Value::Table(parts), part) => Value::Table(
                         parts
                             .into_iter()
                             .map(|(name, own)| match part.ends_with(&name) {
-                                true => (name, put(own, WORD)),
+                                true => (name, put(&own, WORD)),
                                 false => (name, own),
                             })
                             .collect(),
