@@ -20,7 +20,7 @@ fn faults(text: &str) -> Faults {
     load_text(Path::new("a.toml"), text, &Overrides::default()).unwrap_err()
 }
 
-/// Lines for i from 0 to n.
+/// Returns the lines for i from 0 to n.
 fn many(n: usize, line: impl Fn(usize) -> String) -> String {
     (0..n).map(line).collect()
 }
@@ -60,7 +60,7 @@ fn endless_and_special_files_are_rejected() {
     assert!(made.unwrap().success());
     for (path, why) in [
         ("/dev/zero", "it is a device"),
-        ("fifo", "nothing writes into it"),
+        ("fifo", "a pipe without a writer"),
         ("socket", "it is a socket"),
     ] {
         let ran = place.sweep(&["plan", path]);
@@ -239,7 +239,7 @@ fn a_sweep_without_cells_has_one_error() {
                 [[expect]]\nwhere = { lr = 0.1 }\nskill = { above = 0.5 }\n";
     let faults = faults(text).0;
     let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-    assert_eq!(messages, ["every cell is excluded"]);
+    assert_eq!(messages, ["all cells are excluded"]);
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn save(path: &Path, shape: &str, numbers: impl Iterator<Item = f64>) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// 300 rows of 3 features with an almost linear target.
+/// Returns a folder with 300 rows of 3 features, and an almost linear nearly linear target.
 fn place() -> Place {
     let place = Place::with("arrays.toml", SWEEP);
     let x = |i: usize| (1.7 * i as f64).sin();

@@ -1,4 +1,4 @@
-//! The words and small tables that keys choose from.
+//! The words and small tables that keys accept.
 
 use super::kind::{Field, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, integer};
 use super::settings::{Delimiter, Missing, TaskKind};
@@ -8,16 +8,16 @@ words! {
     /// The generators of rows, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum SourceName {
-        None = "none", "no rows, for the one-weight risks";
+        None = "none", "no rows, for one-weight models";
         Sine = "sine", "y = sin(frequency · x)";
-        Wiggle = "wiggle", "a curve with several bends, which needs capacity";
-        Linear = "linear", "y = w · x with a covariance of a given condition";
-        Gaussian = "gaussian", "y = w · x with independent normal features and |w| = 1, quick to make at any size";
+        Wiggle = "wiggle", "a curve with several bends, which a small network cannot fit";
+        Linear = "linear", "y = w · x, with a covariance of a given condition number";
+        Gaussian = "gaussian", "y = w · x with independent normal features and |w| = 1; fast at any size";
         Moons = "moons", "two interleaving half circles";
         Circles = "circles", "a circle within a circle";
         Spirals = "spirals", "interleaved arms, one per class";
-        Blobs = "blobs", "one normal cloud per class";
-        Xor = "xor", "four clouds; a class is two opposite ones";
+        Blobs = "blobs", "one normal cluster per class";
+        Xor = "xor", "four clusters; each class is a pair of opposite ones";
     }
 }
 
@@ -47,13 +47,13 @@ impl FormatName {
 const CSV: &[Field] = &[
     Field {
         name: FormatName::Csv.name(),
-        doc: "path of a file of comma-separated values with a header, from the sweep file's folder",
+        doc: "path of a CSV file with a header, relative to the sweep file's folder",
         kind: Kind::Text,
         required: true,
     },
     Field {
         name: "target",
-        doc: "name of the column to predict, or a list of several that hold numbers; all others are features",
+        doc: "column to predict, or a list of numeric columns; all others are features",
         kind: Kind::Any(&[
             Kind::Text,
             Kind::List {
@@ -65,20 +65,19 @@ const CSV: &[Field] = &[
     },
     Field {
         name: "task",
-        doc: "what the target is; found from its text where not given",
+        doc: "kind of target; default: inferred from its values",
         kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },
     Field {
         name: "delimiter",
-        doc: "what stands between the values of a row; a comma where not given",
+        doc: "separator of the values in a row; default: a comma",
         kind: Kind::Words(Delimiter::WORDS),
         required: false,
     },
     Field {
         name: "categories",
-        doc: "names of the columns that hold categories: each becomes a feature for every text in it, 1 in its \
-              rows and 0 in the others (one-hot)",
+        doc: "categorical columns, one-hot encoded: one feature per distinct value, 1 in rows with this value, else 0",
         kind: Kind::List {
             of: &Kind::Text,
             least: 0,
@@ -87,7 +86,7 @@ const CSV: &[Field] = &[
     },
     Field {
         name: "missing",
-        doc: "what is done where a value is missing; a fault where not given",
+        doc: "how to handle missing values; default: an error",
         kind: Kind::Words(Missing::WORDS),
         required: false,
     },
@@ -96,13 +95,13 @@ const CSV: &[Field] = &[
 const NPY: &[Field] = &[
     Field {
         name: FormatName::Npy.name(),
-        doc: "path of an array of rows × features that `numpy.save` wrote, from the sweep file's folder",
+        doc: "path of an array of rows × features from `numpy.save`, relative to the sweep file's folder",
         kind: Kind::Text,
         required: true,
     },
     Field {
         name: "target",
-        doc: "path of an array with one target for each row, or of rows × targets",
+        doc: "path of an array with one target per row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },
@@ -111,7 +110,7 @@ const NPY: &[Field] = &[
 
 const ARRAY_TASK: Field = Field {
     name: "task",
-    doc: "what the target is; a number where not given",
+    doc: "kind of target; default: regression",
     kind: Kind::Words(TaskKind::WORDS),
     required: false,
 };
@@ -119,19 +118,19 @@ const ARRAY_TASK: Field = Field {
 const NPZ: &[Field] = &[
     Field {
         name: FormatName::Npz.name(),
-        doc: "path of an archive that `numpy.savez` wrote, from the sweep file's folder",
+        doc: "path of an archive from `numpy.savez`, relative to the sweep file's folder",
         kind: Kind::Text,
         required: true,
     },
     Field {
         name: "features",
-        doc: "name of the array of rows × features; x where not given",
+        doc: "name of the array of rows × features; default: x",
         kind: Kind::Text,
         required: false,
     },
     Field {
         name: "target",
-        doc: "name of the array with one target for each row, or of rows × targets",
+        doc: "name of the array with one target per row, or of rows × targets",
         kind: Kind::Text,
         required: true,
     },
@@ -141,20 +140,20 @@ const NPZ: &[Field] = &[
 const IDX: &[Field] = &[
     Field {
         name: FormatName::Idx.name(),
-        doc: "path of a file in MNIST's format, packed by gzip or not, one row or image for each item; \
-              from the sweep file's folder",
+        doc: "path of a file in the MNIST format (IDX, optionally gzip), one row or image per item; relative to the \
+              sweep file's folder",
         kind: Kind::Text,
         required: true,
     },
     Field {
         name: "target",
-        doc: "path of the file with one label for each of them",
+        doc: "path of the file with one label per item",
         kind: Kind::Text,
         required: true,
     },
     Field {
         name: "task",
-        doc: "what the target is; classes where not given",
+        doc: "kind of target; default: classes",
         kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },
@@ -167,8 +166,8 @@ words! {
         Linear = "linear", "one linear layer and the output's activation";
         Mlp = "mlp", "dense hidden layers";
         Residual = "residual", "blocks of hidden layers with skip connections";
-        Ripples = "ripples", "the one-weight risk ½w² + 0.3(1 − cos 4w)";
-        DoubleWell = "double-well", "the one-weight risk w⁴ − 2w² + w/2";
+        Ripples = "ripples", "one weight w with the loss ½w² + 0.3(1 − cos 4w)";
+        DoubleWell = "double-well", "one weight w with the loss w⁴ − 2w² + w/2";
     }
 }
 
@@ -182,7 +181,7 @@ words! {
         Tanh = "tanh", "σ(z) = tanh z";
         Sigmoid = "sigmoid", "σ(z) = 1/(1 + e^−z)";
         Gelu = "gelu", "σ(z) = z Φ(z), with Φ the normal distribution function";
-        Silu = "silu", "σ(z) = z/(1 + e^−z), also called swish";
+        Silu = "silu", "σ(z) = z/(1 + e^−z), also called Swish";
         Elu = "elu", "σ(z) = z for z > 0, else e^z − 1";
         Softplus = "softplus", "σ(z) = ln(1 + e^z)";
     }
@@ -192,17 +191,17 @@ words! {
     /// The initializations without a number of their own, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum InitName {
-        He = "he", "normal, variance 2/n_in; made for ReLU";
-        Lecun = "lecun", "normal, variance 1/n_in; made for sigmoid and tanh";
-        Glorot = "glorot", "normal, variance 2/(n_in + n_out): what PyTorch calls Xavier";
-        Orthogonal = "orthogonal", "rows or columns, whichever are fewer, orthonormal: lengths are kept through many layers";
-        Torch = "torch", "uniform in ±1/√n_in, biases too: PyTorch's default for Linear";
+        He = "he", "normal, variance 2/n_in (Kaiming), for ReLU";
+        Lecun = "lecun", "normal, variance 1/n_in; for sigmoid and tanh";
+        Glorot = "glorot", "normal, variance 2/(n_in + n_out): PyTorch's `xavier_normal_`";
+        Orthogonal = "orthogonal", "orthonormal rows or columns, whichever are fewer: keeps norms through many layers";
+        Torch = "torch", "uniform in ±1/√n_in, biases too: PyTorch's default for `Linear`";
         Zeros = "zeros", "every weight 0";
         Ones = "ones", "every weight 1";
     }
 }
 
-/// A record with one field.
+/// Returns a required field, for a record that it names.
 const fn tagged(name: &'static str, doc: &'static str, kind: Kind) -> Field {
     Field {
         name,
@@ -222,8 +221,11 @@ pub(super) const ELU: &[Field] = &[tagged(
     "α in α(e^z − 1) for negative z",
     Kind::Number(POSITIVE),
 )];
-pub(super) const CONSTANT: &[Field] =
-    &[tagged("constant", "every weight this", Kind::Number(REAL))];
+pub(super) const CONSTANT: &[Field] = &[tagged(
+    "constant",
+    "value of every weight",
+    Kind::Number(REAL),
+)];
 pub(super) const NORMAL: &[Field] = &[tagged(
     "normal",
     "standard deviation",
@@ -231,7 +233,7 @@ pub(super) const NORMAL: &[Field] = &[tagged(
 )];
 pub(super) const UNIFORM: &[Field] = &[tagged(
     "uniform",
-    "a for −a to a, or [low, high]",
+    "a for [−a, a], or [low, high]",
     Kind::Any(&[Kind::Number(POSITIVE), Kind::Pair]),
 )];
 
@@ -240,8 +242,8 @@ words! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum NormSite {
         Input = "input", "the features";
-        Hidden = "hidden", "z of every hidden layer";
-        Output = "output", "z of the output layer";
+        Hidden = "hidden", "the linear outputs z of every hidden layer";
+        Output = "output", "the linear outputs z of the output layer";
     }
 }
 
@@ -249,11 +251,11 @@ words! {
     /// The losses, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum LossName {
-        Mse = "mse", "square loss (H(x) − y)², for numbers, or two classes";
-        Mae = "mae", "absolute loss |H(x) − y|, for numbers";
+        Mse = "mse", "squared error (H(x) − y)², for numbers or two classes";
+        Mae = "mae", "absolute error |H(x) − y|, for numbers";
         Huber = "huber", "½r² for |r| ≤ 1, else |r| − ½, with r = H(x) − y; for numbers";
-        Bce = "bce", "binary cross-entropy of a sigmoid output";
-        CrossEntropy = "cross-entropy", "cross-entropy of a softmax output";
+        Bce = "bce", "binary cross-entropy, with a sigmoid output";
+        CrossEntropy = "cross-entropy", "cross-entropy, with a softmax output";
     }
 }
 
@@ -267,8 +269,8 @@ words! {
     /// The weights of classes that are not listed, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum ClassWeightsName {
-        None = "none", "every row counts the same";
-        Balanced = "balanced", "n/(k n_c) for a class of n_c training rows out of n, of k classes, as in scikit-learn";
+        None = "none", "equal weights";
+        Balanced = "balanced", "n/(k n_c) for a class with n_c of n training rows, of k classes, as in scikit-learn";
     }
 }
 
@@ -276,9 +278,9 @@ words! {
     /// The update rules, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum OptimizerName {
-        Sgd = "sgd", "w ← w − αv with v ← βv + g; β is the momentum";
+        Sgd = "sgd", "w ← w − αv with v ← βv + g, where β is the momentum";
         Adam = "adam", "Kingma and Ba 2015, as in PyTorch";
-        AdamW = "adamw", "adam with its weight decay beside the gradient, as in PyTorch";
+        AdamW = "adamw", "adam with decoupled weight decay, as in PyTorch";
         RmsProp = "rmsprop", "w ← w − αg/(√s + ε) with s the running mean of g², as in PyTorch";
         AdaGrad = "adagrad", "w ← w − αg/(√s + ε) with s the sum of all g², as in PyTorch";
     }
@@ -288,28 +290,28 @@ words! {
     /// The schedules without a number of their own, by their words in a file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum ScheduleName {
-        Constant = "constant", "the rate stays as it is";
-        Cosine = "cosine", "α ½(1 + cos πt/T), from α to 0 over the T updates of the budget";
+        Constant = "constant", "constant learning rate";
+        Cosine = "cosine", "α ½(1 + cos πt/T): from α to 0 over the T updates of the budget";
     }
 }
 
 pub(super) const STEP: &[Field] = &[
     Field {
         name: "step",
-        doc: "updates n from one change of the rate to the next; it is α γ^⌊t/n⌋",
+        doc: "updates n between two changes of the rate α γ^⌊t/n⌋",
         kind: integer(1, MANY),
         required: true,
     },
     Field {
         name: "factor",
-        doc: "what the rate is multiplied by, γ",
+        doc: "factor γ of each change",
         kind: Kind::Number(POSITIVE),
         required: true,
     },
 ];
 pub(super) const EXPONENTIAL: &[Field] = &[tagged(
     "exponential",
-    "what the rate is multiplied by after every update, γ; it is α γ^t",
+    "factor γ after every update; the rate is α γ^t",
     Kind::Number(POSITIVE),
 )];
 
@@ -317,7 +319,7 @@ words! {
     /// What stands in a file in place of a bound of the gradient.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum ClipName {
-        None = "none", "the gradient is left as it is";
+        None = "none", "no clipping";
     }
 }
 
@@ -326,10 +328,10 @@ words! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum SolverName {
         None = "none", "no solver: the model is trained with `optimizer`, as any other";
-        NormalEquations = "normal-equations", "least squares at once, by a Cholesky factorisation of XᵀX";
-        Gd = "gd", "least squares by w ← w − α∇R(w), in one pass over X";
-        Sgd = "sgd", "least squares by w ← w − αg, with g the gradient of a batch";
-        Newton = "newton", "logistic regression by w ← w − H⁻¹∇R(w), in shorter steps where that would not help";
+        NormalEquations = "normal-equations", "least squares in closed form, by a Cholesky factorization of XᵀX";
+        Gd = "gd", "least squares by w ← w − α∇R(w), one pass over X per step";
+        Sgd = "sgd", "least squares by w ← w − αg, where g is the gradient of a batch";
+        Newton = "newton", "logistic regression by w ← w − H⁻¹∇R(w), with a line search";
     }
 }
 
@@ -337,7 +339,7 @@ words! {
     /// What stands in a file in place of a learning rate.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum RateName {
-        Auto = "auto", "1/L with L the Lipschitz constant of ∇R, for the solvers `gd` and (with less for its batches) `sgd`";
+        Auto = "auto", "1/L with L the Lipschitz constant of ∇R, for the solvers `gd` and `sgd` (`sgd` takes less, depending on its batches)";
     }
 }
 
@@ -345,6 +347,6 @@ words! {
     /// What stands in a file in place of a batch size.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum BatchName {
-        Full = "full", "all training rows: gradient descent";
+        Full = "full", "all training rows (gradient descent)";
     }
 }

@@ -1,4 +1,4 @@
-//! What stands at the top of a sweep file, outside its sections.
+//! The keys at the top of a sweep file, outside its sections.
 
 use super::convert::{Node, real, shape, whole};
 use super::keys;
@@ -13,31 +13,30 @@ words! {
     /// The keys at the top of a sweep file.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum TopKey {
-        Title = "title", "One line; the file's name where not given.";
+        Title = "title", "Title in one line. Default: the file's name.";
         About = "about", "Markdown, shown at the top of the report.";
-        Seeds = "seeds", "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.";
-        MaxCells = "max_cells", "The most cells that the grid may have before exclusions.";
-        Target = "target", "The training skill that can be reached on the data, above 0 and at most 1; where it is not given \
-         and no cell is good, a reference network is trained to find out.";
-        Data = "data", "Where the rows come from and how they are prepared.";
-        Base = "base", "One value per key, for every cell.";
-        Grid = "grid", "Each key an axis; their product is the grid, last key fastest.";
-        Zip = "zip", "Tables of keys that move together, each one axis, after those of [grid].";
-        Sample = "sample", "Cells that are drawn over the axes, in place of their whole product.";
-        Stop = "stop", "Cells that are stopped before their budget is used, because others do better.";
-        Exclude = "exclude", "Cells that are left out.";
-        Expect = "expect", "What must hold of the trained cells.";
+        Seeds = "seeds", "A number n for the seeds 0 to n − 1, or a list. Every cell is trained once with each seed.";
+        MaxCells = "max_cells", "Maximum number of cells of the grid before exclusions.";
+        Target = "target", "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Without it, a reference network is trained if no cell is good enough.";
+        Data = "data", "Source and preparation of the rows.";
+        Base = "base", "One value per key, for all cells.";
+        Grid = "grid", "Axes: keys with a list of values or a range. The grid is their product; the last key varies fastest.";
+        Zip = "zip", "Tables of keys that vary together. Each table is one axis, after those of [grid].";
+        Sample = "sample", "Random or quasi-random search over the axes, in place of the full grid.";
+        Stop = "stop", "Successive halving: prune cells before their full budget if others do better.";
+        Exclude = "exclude", "Cells to leave out.";
+        Expect = "expect", "Expectations for `sweep check`.";
     }
 }
 
-/// The most cells of a grid where the file does not say.
+/// Default maximum number of cells of a grid.
 pub const MAX_CELLS: usize = 10_000;
-/// The most cells that a file may ask for.
+/// Largest accepted `max_cells`.
 pub const MOST_CELLS: usize = limits::CELLS.most;
-/// The most seeds of a file.
+/// Maximum number of seeds of a file.
 pub(crate) const MOST_SEEDS: usize = limits::SEEDS.most;
 
-/// Title, about, cap; and names that no sweep file has.
+/// Reads title, description, cell limit and reference skill, and reports unknown names.
 pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     for (name, node) in root {
         if TopKey::of(name.get_ref()).is_none() {
@@ -49,7 +48,7 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
         if let DeValue::String(text) = node.get_ref() {
             return Some(text.to_string());
         }
-        let label = format!("expected text in quotes, found {}", shape(node));
+        let label = format!("expected a string in quotes, found {}", shape(node));
         reader.fault(
             node.span(),
             format!("`{key}` has the wrong type"),
@@ -82,22 +81,21 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
         sweep.target = real(node).filter(|skill| *skill > 0.0 && *skill <= 1.0);
         if sweep.target.is_none() {
             let label = "expected a skill above 0 and at most 1".to_owned();
-            let help =
-                "the column that is predicted stands in [data]: source = { csv = …, target = … }";
+            let help = "for the column to predict, use [data]: source = { csv = …, target = … }";
             let help = node.get_ref().is_str().then(|| help.to_owned());
             reader.fault(node.span(), "`target` is out of range", label, help);
         }
     }
 }
 
-/// A key or a table that has no business at the top of the file.
+/// Reports an unknown key or table at the top of the file.
 fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
     let misplaced = keys::all().iter().find(|key| key.short() == name);
     if let Some(key) = misplaced.filter(|_| !node.get_ref().is_table()) {
         let section = key.section();
         reader.doubtful.insert(key.name);
-        let label = format!("`{name}` belongs in [{section}]");
-        let help = format!("move it below the line [{section}]");
+        let label = format!("`{name}` is a key of [{section}]");
+        let help = format!("move it into the section [{section}]");
         return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
     }
     reader.unknown_name(span, name, &TopKey::ALL.map(TopKey::name));

@@ -1,11 +1,11 @@
-//! An update rule with what it has no use for, and a rate that is never reached.
+//! Conflicts of an optimizer with keys that it ignores, and of a warm-up with the number of steps.
 
 use super::{Clash, clash};
 use crate::spec::choices::OptimizerName;
 use crate::spec::rules::{self, count, number};
 use crate::spec::value::{Value, Values};
 
-/// Momentum where a rule has none, and Nesterov's where there is none to look ahead along.
+/// Returns conflicts of `momentum` and `nesterov` with the optimizer, and of `nesterov` with a momentum of 0.
 pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     if !rules::is_trained(values) {
         return Vec::new();
@@ -28,9 +28,9 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     if found.is_empty() && nesterov && !momentum {
         found.push(clash(
             &["nesterov", "momentum"],
-            "`nesterov` needs a momentum",
-            "there is no velocity to look ahead along",
-            "set `momentum`, 0.9 being usual, or `nesterov = false`",
+            "`nesterov` needs `momentum`",
+            "the momentum is 0",
+            "set `momentum`, usually 0.9, or `nesterov = false`",
         ));
     }
     found
@@ -40,22 +40,24 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
 fn instead(rule: OptimizerName) -> [Option<&'static str>; 2] {
     match rule {
         OptimizerName::Sgd => [None, None],
-        OptimizerName::Adam | OptimizerName::AdamW => [Some("`beta1` in its place"); 2],
-        OptimizerName::AdaGrad => [Some("no velocity"); 2],
-        OptimizerName::RmsProp => [None, Some("a plain momentum")],
+        OptimizerName::Adam | OptimizerName::AdamW => [Some("use `beta1` instead"); 2],
+        OptimizerName::AdaGrad => [Some("it has no momentum"); 2],
+        OptimizerName::RmsProp => [None, Some("it has plain momentum only")],
     }
 }
 
 fn idle_key(rule: &str, key: &'static str, neutral: &str, instead: &str) -> Clash {
     clash(
         &[key, "optimizer"],
-        format!("`{key}` does nothing under `{rule}`, which has {instead}"),
+        format!("`{rule}` ignores `{key}`; {instead}"),
         format!("expected {neutral} with `optimizer = \"{rule}\"`"),
-        format!("set `{key} = {neutral}` for {rule}, or vary the two together in a [zip.…] table"),
+        format!(
+            "set `{key} = {neutral}` for {rule}, or vary both keys together in a [zip.…] table"
+        ),
     )
 }
 
-/// A warm-up that training ends before.
+/// Returns a conflict if training ends before the warm-up.
 pub(super) fn warmup(values: &Values) -> Vec<Clash> {
     let (Some(warmup), Some(Value::Integer(steps))) =
         (count(values, "warmup"), values.get("steps"))
@@ -67,8 +69,10 @@ pub(super) fn warmup(values: &Values) -> Vec<Clash> {
     }
     vec![clash(
         &["warmup", "steps"],
-        format!("training ends with {steps} steps, before a warm-up of {warmup}"),
+        format!(
+            "the warm-up of {warmup} updates is not shorter than the {steps} steps of training"
+        ),
         format!("expected fewer than {steps}"),
-        "take a shorter `warmup`, or more `steps`",
+        "use a shorter `warmup`, or more `steps`",
     )]
 }
