@@ -1,32 +1,30 @@
-//! A whole sweep file: its text is read, then the data files that it names, and from both its cells,
-//! so that what is wrong with any of them is told at once.
+//! Loads a sweep file: reads its text and data files, and builds its cells. Reports all errors of all three at once.
 
 use crate::data::Files;
 use crate::grid::{self, Cell};
 use crate::spec::{self, Faults, Overrides, Sweep};
 use std::path::Path;
 
-/// A sweep that is ready to be trained.
+/// A sweep that is ready for training.
 #[derive(Debug)]
 pub struct Loaded {
-    /// What the file says.
+    /// The sweep file.
     pub sweep: Sweep,
     /// Its cells, in the order of the grid.
     pub cells: Vec<Cell>,
-    /// The data files of its cells.
+    /// The data files of the cells.
     pub files: Files,
 }
 
 /// Reads a sweep file.
 ///
 /// # Errors
-/// Every fault at once: those of the text, those of the data files, and those that only cells bring
-/// to light.
+/// All errors at once: those of the text, those of the data files, and those that only cells reveal.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Loaded, Faults> {
     load_text(path, &spec::text(path)?, overrides)
 }
 
-/// The same from a text that is at hand; the path is for messages, and for data files beside it.
+/// Loads a sweep from its text. The path is for messages, and paths of data files are relative to its folder.
 ///
 /// # Errors
 /// As [`load`].
@@ -50,7 +48,7 @@ mod tests {
     use crate::spec::settings::Loss;
 
     #[test]
-    fn classes_of_a_file_are_predicted_as_classes() {
+    fn the_classes_of_a_file_determine_its_default_loss() {
         let folder = tempfile::tempdir().unwrap();
         let rows = "a\n1,b\n2,c\n3,a\n4,b\n5,c\n6,a\n7,b\n";
         std::fs::write(folder.path().join("abc.csv"), format!("x,y\n0,{rows}")).unwrap();
@@ -64,8 +62,11 @@ mod tests {
         let loaded = load_text(&path, text, &Overrides::default()).unwrap();
         let losses: Vec<Loss> = loaded.cells.iter().map(|cell| cell.settings.loss).collect();
         assert_eq!(losses, [Loss::CrossEntropy, Loss::Bce, Loss::Mse]);
-        let told = |key| loaded.cells[0].values.get(key);
-        assert_eq!(told("loss"), Some(&Value::Text("cross-entropy".to_owned())));
-        assert_eq!(told("data.classes"), Some(&Value::Integer(3)));
+        let value = |key| loaded.cells[0].values.get(key);
+        assert_eq!(
+            value("loss"),
+            Some(&Value::Text("cross-entropy".to_owned()))
+        );
+        assert_eq!(value("data.classes"), Some(&Value::Integer(3)));
     }
 }

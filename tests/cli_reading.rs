@@ -1,6 +1,6 @@
-//! Files that are too long, that never end, or that hold what a terminal, a CI service or a path must not get.
+//! Input files that are too long or endless, and text that must not reach a terminal, a CI service or a path.
 //!
-//! No test takes a time: what was quadratic once would take minutes.
+//! No test measures time: a quadratic algorithm would take minutes.
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
@@ -20,13 +20,13 @@ fn faults(text: &str) -> Faults {
     load_text(Path::new("a.toml"), text, &Overrides::default()).unwrap_err()
 }
 
-/// Lines for i from 0 to n.
+/// Returns the lines for i from 0 to n.
 fn many(n: usize, line: impl Fn(usize) -> String) -> String {
     (0..n).map(line).collect()
 }
 
 #[test]
-fn of_thousands_of_faults_of_a_kind_fifty_are_shown_and_all_are_counted() {
+fn fifty_of_thousands_of_errors_of_a_kind_are_shown_and_all_are_counted() {
     let keys = many(8_000, |i| format!("momentun_{i} = {i}\n"));
     let place = Place::with(
         "a.toml",
@@ -49,7 +49,7 @@ fn of_thousands_of_faults_of_a_kind_fifty_are_shown_and_all_are_counted() {
 }
 
 #[test]
-fn what_has_no_end_or_is_no_file_is_refused() {
+fn endless_input_and_special_files_are_rejected() {
     let place = Place::with(
         "good.toml",
         "[data]\nsource = { csv = \"d.csv\", target = \"y\" }\n",
@@ -60,7 +60,7 @@ fn what_has_no_end_or_is_no_file_is_refused() {
     assert!(made.unwrap().success());
     for (path, why) in [
         ("/dev/zero", "it is a device"),
-        ("fifo", "nothing writes into it"),
+        ("fifo", "a pipe without a writer"),
         ("socket", "it is a socket"),
     ] {
         let ran = place.sweep(&["plan", path]);
@@ -87,7 +87,7 @@ fn what_has_no_end_or_is_no_file_is_refused() {
     }
 }
 
-/// Runs `sweep plan` on what comes through a pipe.
+/// Runs `sweep plan` on text from a pipe.
 fn plan_from_pipe(place: &Place, text: &[u8]) -> (Option<i32>, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sweep"))
         .args(["plan", "/dev/stdin"])
@@ -97,7 +97,7 @@ fn plan_from_pipe(place: &Place, text: &[u8]) -> (Option<i32>, String) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Whoever reads may have had enough.
+    // The reader may stop early.
     let _ = child.stdin.take().unwrap().write_all(text);
     let mut err = String::new();
     child
@@ -110,7 +110,7 @@ fn plan_from_pipe(place: &Place, text: &[u8]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_sweep_file_may_come_through_a_pipe_up_to_the_limit() {
+fn a_sweep_file_may_come_from_a_pipe_up_to_the_limit() {
     let place = Place::new();
     assert_eq!(plan_from_pipe(&place, ROLL.as_bytes()).0, Some(0));
     let long = vec![b'#'; limits::FILE.most + 1];
@@ -120,7 +120,7 @@ fn a_sweep_file_may_come_through_a_pipe_up_to_the_limit() {
 }
 
 #[test]
-fn beyond_each_limit_of_a_sweep_file_there_is_one_error_that_says_it() {
+fn each_exceeded_limit_of_a_sweep_file_gives_one_error_with_the_limit() {
     let head = "[data]\nsource = \"sine\"\n";
     let list = |n: usize| many(n, |i| format!("{},", i + 1));
     let cases = [
@@ -199,7 +199,7 @@ fn beyond_each_limit_of_a_sweep_file_there_is_one_error_that_says_it() {
 }
 
 #[test]
-fn beyond_each_limit_of_a_csv_file_there_is_one_error_that_says_it() {
+fn each_exceeded_limit_of_a_csv_file_gives_one_error_with_the_limit() {
     let place = Place::with(
         "a.toml",
         "[data]\nsource = { csv = \"d.csv\", target = \"y\" }\n",
@@ -234,16 +234,16 @@ fn beyond_each_limit_of_a_csv_file_there_is_one_error_that_says_it() {
 }
 
 #[test]
-fn where_every_cell_is_excluded_that_is_the_only_error() {
+fn if_all_cells_are_excluded_no_other_error_is_reported() {
     let text = "[data]\nsource = \"sine\"\n[grid]\nlr = [0.1, 0.2]\n[[exclude]]\nwhere = { lr = [0.1, 0.2] }\n\
                 [[expect]]\nwhere = { lr = 0.1 }\nskill = { above = 0.5 }\n";
     let faults = faults(text).0;
     let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-    assert_eq!(messages, ["every cell is excluded"]);
+    assert_eq!(messages, ["all cells are excluded"]);
 }
 
 #[test]
-fn many_blocks_meet_many_cells_without_trying_each_on_each() {
+fn many_blocks_are_matched_with_many_cells_without_testing_each_pair() {
     let mut text = "[data]\nsource = \"sine\"\n[grid]\nlr = { linear = [1, 1000], n = 1000 }\n\
                     momentum = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]\n"
         .to_owned();
@@ -259,7 +259,7 @@ fn many_blocks_meet_many_cells_without_trying_each_on_each() {
         )
         .unwrap();
     }
-    // The cell of 0.5 itself is selected, too, so that each expectation has the same fault.
+    // The cell of 0.5 itself is selected too, so each expectation has the same error.
     let faults = faults(&text);
     assert_eq!(faults.count(), 1_000);
     assert!(
@@ -269,7 +269,7 @@ fn many_blocks_meet_many_cells_without_trying_each_on_each() {
     );
 }
 
-/// What must not reach a terminal or a log.
+/// Text that must not reach a terminal or a log.
 const HOSTILE: &str = r"a\u001b[31mb\n::error::pwned\r\n##[error]pwned\u009b2J\u202ec\u007f";
 
 fn has_controls(text: &str) -> bool {
@@ -279,7 +279,7 @@ fn has_controls(text: &str) -> bool {
 }
 
 #[test]
-fn text_from_files_controls_no_terminal_and_no_ci_service() {
+fn text_from_files_cannot_control_a_terminal_or_a_ci_service() {
     let expect = format!(
         "[[expect]]\nname = \"{HOSTILE}\"\nwhere = {{ lr = 0.01 }}\ntrain_loss = {{ below = 1e-9 }}\n"
     );
@@ -320,7 +320,7 @@ fn text_from_files_controls_no_terminal_and_no_ci_service() {
         junit.contains(r"a\u{1b}[31mb\n::error::pwned\r\n"),
         "{junit}"
     );
-    // A program gets the real text.
+    // Programs get the original text.
     let json = fs::read_to_string(place.path("j.json")).unwrap();
     assert!(json.contains(r"a\u001b[31mb\n::error::pwned\r\n"), "{json}");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -328,7 +328,7 @@ fn text_from_files_controls_no_terminal_and_no_ci_service() {
 }
 
 #[test]
-fn colors_are_ours_alone() {
+fn only_our_own_color_sequences_are_printed() {
     let text = ROLL.replace("A weight rolls down", HOSTILE);
     let place = Place::with("a.toml", &text);
     let ran = place.sweep(&["run", "a.toml", "--color", "always"]);
@@ -342,7 +342,7 @@ fn colors_are_ours_alone() {
 }
 
 #[test]
-fn what_errors_quote_is_escaped() {
+fn quotes_in_errors_are_escaped() {
     let place = Place::with(
         "a.toml",
         "[data]\nsource = { csv = \"d\\u001b[2J.csv\", target = \"y\\n::error::z\" }\n\
@@ -357,7 +357,7 @@ fn what_errors_quote_is_escaped() {
         assert_eq!(ran.code, Some(2));
         let mut plain = ran.err.clone();
         if color == "always" {
-            // What is left without the sequences of colors.
+            // The text without color sequences.
             let parts = ran.err.split("\u{1b}[").enumerate();
             plain = parts
                 .map(|(i, part)| match i {
@@ -385,8 +385,8 @@ fn store(place: &Place) -> rusqlite::Connection {
 }
 
 #[test]
-fn a_store_from_elsewhere_writes_nothing_outside_of_the_report() {
-    // A skill that can be reached is given, so that no reference is trained.
+fn a_foreign_store_cannot_write_outside_of_the_report() {
+    // The reference skill is given, so no reference run is trained.
     let network =
         "target = 1.0\n[data]\nsource = \"sine\"\nrows = 32\n[base]\nhidden = [4]\nsteps = 4\n";
     let place = Place::with("a/lr.toml", network);
@@ -397,7 +397,7 @@ fn a_store_from_elsewhere_writes_nothing_outside_of_the_report() {
         })
         .unwrap();
 
-    // A layer that is named like a way out.
+    // A layer with a path as its name.
     let mut json = String::new();
     flate2::read::ZlibDecoder::new(&record[..])
         .read_to_string(&mut json)
@@ -424,7 +424,7 @@ fn a_store_from_elsewhere_writes_nothing_outside_of_the_report() {
         "{escaped:?}"
     );
 
-    // A page that is named like one.
+    // A page with a path as its name.
     store(&place)
         .execute("UPDATE runs SET trace = ?1", [record])
         .unwrap();

@@ -1,4 +1,4 @@
-//! One file per kind of fault, each with a picture of what a person is told.
+//! One file per kind of error, each with a snapshot of its messages.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -7,7 +7,7 @@ use sweep::load;
 use sweep::spec::{Overrides, render};
 
 #[test]
-fn every_kind_of_fault_is_told_with_its_place_and_what_to_do() {
+fn every_kind_of_error_is_reported_with_place_and_help() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/invalid");
     let mut paths: Vec<_> = fs::read_dir(&folder)
         .unwrap()
@@ -22,14 +22,14 @@ fn every_kind_of_fault_is_told_with_its_place_and_what_to_do() {
     settings.set_omit_expression(true);
     for path in paths {
         let faults = load::load(&path, &Overrides::default()).unwrap_err();
-        let told = render(&faults, false).replace(&format!("{}/", folder.display()), "");
+        let text = render(&faults, false).replace(&format!("{}/", folder.display()), "");
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        settings.bind(|| insta::assert_snapshot!(stem, told));
+        settings.bind(|| insta::assert_snapshot!(stem, text));
     }
 }
 
 #[test]
-fn faults_of_the_command_line_name_it() {
+fn errors_of_the_command_line_name_it() {
     let set = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let overrides = Overrides {
         set: vec![
@@ -50,19 +50,19 @@ fn faults_of_the_command_line_name_it() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_a_fault() {
+fn a_missing_file_is_an_error() {
     let faults = load::load(Path::new("no/such.toml"), &Overrides::default()).unwrap_err();
     assert!(render(&faults, false).contains("failed to read no/such.toml"));
 }
 
 #[test]
-fn a_file_that_is_not_utf_8_is_shown_where_it_is_not() {
+fn a_file_that_is_not_utf_8_is_shown_at_the_invalid_character() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("latin.toml");
     fs::write(&path, b"seeds = 2\ntitle = \"caf\xe9\"\n").unwrap();
     let faults = load::load(&path, &Overrides::default()).unwrap_err();
-    let told = render(&faults, false).replace(&format!("{}/", folder.path().display()), "");
-    insta::assert_snapshot!(told, @r#"
+    let text = render(&faults, false).replace(&format!("{}/", folder.path().display()), "");
+    insta::assert_snapshot!(text, @r#"
     error: failed to read latin.toml: it is not UTF-8
      --> latin.toml:2:13
       |

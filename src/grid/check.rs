@@ -1,5 +1,5 @@
-//! From points to cells, and the faults that only cells bring to light: clashes of values, `where`
-//! that finds nothing, twins, keys of no use.
+//! Turns grid points into cells, and finds the errors that only cells reveal: conflicts, a `where` without matches,
+//! duplicate cells, unused keys.
 
 use super::clashes::Clashes;
 use super::selectors::Selectors;
@@ -9,7 +9,7 @@ use crate::spec::limits;
 use crate::spec::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
 
-/// What follows from the contents of a data file.
+/// Keys that depend on the contents of a data file.
 const FROM_FILES: [&str; 5] = [
     "loss",
     "output",
@@ -18,17 +18,17 @@ const FROM_FILES: [&str; 5] = [
     "data.classes",
 ];
 
-/// The cells of a sweep, and what is wrong with them: all points of the grid, or those that were drawn.
-/// What depends on a doubtful key is not judged.
+/// Returns the cells of a sweep and their errors: all points of the grid, or the sampled ones. Checks that depend on
+/// a doubtful key are skipped.
 pub(super) fn cells(
     sweep: &Sweep,
-    drawn: Option<&[Vec<usize>]>,
+    sampled: Option<&[Vec<usize>]>,
     doubtful: &BTreeSet<&'static str>,
     held: &Held,
 ) -> (Vec<Cell>, Vec<Fault>) {
-    let points = match (drawn, point::count(sweep)) {
-        (Some(drawn), _) => drawn.len(),
-        // How cells are drawn could not be read.
+    let points = match (sampled, point::count(sweep)) {
+        (Some(sampled), _) => sampled.len(),
+        // The sampling could not be read.
         (None, _) if sweep.is_scattered() => return (Vec::new(), Vec::new()),
         (None, Some(points)) if points <= sweep.max_cells => points,
         (None, size) => return (Vec::new(), vec![too_large(sweep, size)]),
@@ -51,8 +51,8 @@ pub(super) fn cells(
     let mut excluded_values = Vec::new();
     let mut kept = 0;
     for i in 0..points {
-        let coordinates = match drawn {
-            Some(drawn) => drawn[i].clone(),
+        let coordinates = match sampled {
+            Some(sampled) => sampled[i].clone(),
             None => point::coordinates(sweep, i),
         };
         let varied = point::varied(sweep, &coordinates);
@@ -89,7 +89,7 @@ pub(super) fn cells(
         }
     }
     if kept == 0 {
-        // Nothing else can be said of a sweep without cells.
+        // Without cells, no other check applies.
         let sound = |selector| matching::sound(selector, &doubtful);
         let sure = sweep.exclude.iter().all(sound);
         let fault = nothing_left(sweep).filter(|_| sure);
@@ -98,8 +98,8 @@ pub(super) fn cells(
     let mut faults = Vec::new();
     let clashing = clashes.keys();
     faults.extend(clashes.faults(sweep, kept, &doubtful));
-    // What the cells that were drawn have no use for, others may have.
-    if !sweep.overridden && drawn.is_none() {
+    // Keys that the sampled cells ignore may be used by other samples.
+    if !sweep.overridden && sampled.is_none() {
         faults.extend(idle::unused(sweep, &used, &clashing, &doubtful));
     }
     let whole = clashing.is_empty();
@@ -120,7 +120,7 @@ pub(super) fn cells(
     (cells, faults)
 }
 
-/// The start of the file, where a fault has no better place.
+/// Returns the start of the file, for errors without a better place.
 pub(super) fn file(sweep: &Sweep) -> Place {
     sweep.places.file.clone().unwrap_or_else(|| Place {
         document: Document::new(&sweep.path, sweep.text.as_str()).into(),
@@ -128,7 +128,7 @@ pub(super) fn file(sweep: &Sweep) -> Place {
     })
 }
 
-/// The place of the first value of an axis.
+/// Returns the place of the first value of an axis.
 pub(super) fn axis_place(sweep: &Sweep, axis: usize) -> Place {
     let places = sweep.places.axes.get(axis);
     let first = places.and_then(|keys| keys.first()?.first());
@@ -155,12 +155,12 @@ fn too_large(sweep: &Sweep, size: Option<usize>) -> Fault {
         Ok(size) if size <= MOST_CELLS => {
             format!(", or write `max_cells = {size}` at the top of the file")
         }
-        _ => format!(" (`max_cells` can be raised to {MOST_CELLS} at most)"),
+        _ => format!(" (`max_cells` is at most {MOST_CELLS})"),
     };
-    let help = format!("points by axis: {}; take fewer{raise}", lengths.join(", "));
+    let help = format!("values per axis: {}; use fewer{raise}", lengths.join(", "));
     Fault::at(
         &axis_place(sweep, longest),
-        format!("the grid has {size} cells, more than the {most} that are allowed"),
+        format!("the grid has {size} cells; the limit is {most} (`max_cells`)"),
         "the longest axis",
     )
     .help(help)
@@ -170,8 +170,8 @@ fn nothing_left(sweep: &Sweep) -> Option<Fault> {
     let place = sweep.places.exclude.last()?;
     let fault = Fault::at(
         place,
-        "every cell is excluded",
-        "the last of what excludes them",
+        "all cells are excluded",
+        "the last of the excluding blocks",
     );
-    Some(fault.help("leave at least one cell to train"))
+    Some(fault.help("keep at least one cell to train"))
 }

@@ -1,10 +1,10 @@
-//! Clashes of many cells, told once each, at the place that sets the culprit.
+//! Reports each conflict once for all of its cells, at the value that causes it.
 
 use crate::spec::key::in_toml;
 use crate::spec::{Clash, Fault, Place, Sweep, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every clash with the first cell that has it and how many do.
+/// Every conflict with its first cell and the number of its cells.
 #[derive(Debug, Default)]
 pub(super) struct Clashes(Vec<Met>, BTreeMap<(Vec<&'static str>, String), usize>);
 
@@ -17,7 +17,7 @@ struct Met {
 }
 
 impl Clashes {
-    /// One more cell with a clash.
+    /// Adds a cell with a conflict.
     pub fn add(&mut self, clash: Clash, coordinates: &[usize], varied: &[(String, Value)]) {
         let known = (clash.keys.clone(), clash.message.clone());
         if let Some(&i) = self.1.get(&known) {
@@ -33,7 +33,7 @@ impl Clashes {
         });
     }
 
-    /// The keys that have a part in some clash.
+    /// Returns the keys that take part in any conflict.
     pub fn keys(&self) -> BTreeSet<&'static str> {
         self.0
             .iter()
@@ -41,7 +41,7 @@ impl Clashes {
             .collect()
     }
 
-    /// One fault per clash, but for those in which a doubtful key has a part.
+    /// Returns one error per conflict, without conflicts that involve a doubtful key.
     pub fn faults(self, sweep: &Sweep, of: usize, doubtful: &BTreeSet<&'static str>) -> Vec<Fault> {
         let sound = |met: &&Met| !met.clash.keys.iter().any(|key| doubtful.contains(key));
         self.0
@@ -66,11 +66,11 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
         && let Some(block) = exclusion(met)
     {
         let which = if *cells == 1 {
-            "that cell"
+            "this cell"
         } else {
-            "such cells"
+            "these cells"
         };
-        help += &format!("; or leave {which} out");
+        help += &format!("; or exclude {which}");
         code = Some(format!("[[exclude]]\n{block}"));
     }
     let mut fault = Fault::at(&place(sweep, met), message, clash.label.clone()).help(help);
@@ -78,7 +78,7 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
     fault
 }
 
-/// The most specific place that sets the culprit: a point of an axis before a base value.
+/// Returns the most specific place of the cause: a point of an axis before a base value.
 fn place(sweep: &Sweep, met: &Met) -> Place {
     let on_axis = |key: &&str| {
         let axis = sweep
@@ -98,7 +98,7 @@ fn place(sweep: &Sweep, met: &Met) -> Place {
         .unwrap_or_else(|| super::check::file(sweep))
 }
 
-/// The line of an `[[exclude]]` block that leaves out the cells with this clash.
+/// Returns the line of an `[[exclude]]` block that excludes the cells with this conflict.
 fn exclusion(met: &Met) -> Option<String> {
     let varied = met
         .varied

@@ -1,4 +1,4 @@
-//! What expectations ask for must be there: rows to measure on, cells to compare with.
+//! Checks that expectations can be evaluated: rows to measure on, cells to compare with.
 
 use super::Cell;
 use super::selectors::Selectors;
@@ -6,7 +6,7 @@ use crate::spec::settings::{Loss, Model, Source};
 use crate::spec::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
 use std::collections::BTreeMap;
 
-/// What expectations ask must be there to be measured. Every cell is gone through once, with the expectations that
+/// Returns the errors of expectations that cannot be evaluated. Visits every cell once, with the expectations that
 /// select it.
 pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     if sweep.overridden {
@@ -36,7 +36,7 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     faults
 }
 
-/// What the first cell lacks that a check can't be made of.
+/// The first reason why a check cannot be evaluated, over the cells seen so far.
 #[derive(Default)]
 struct Missing {
     quantity: Option<(&'static str, &'static str)>,
@@ -44,7 +44,7 @@ struct Missing {
 }
 
 impl Missing {
-    /// Looks at one more cell.
+    /// Examines one more cell.
     fn look(&mut self, check: &Check, cell: &Cell, counterparts: &mut Counterparts) {
         if let (Some(quantity), None) = (measured(check), self.quantity) {
             self.quantity = lacks(cell, quantity);
@@ -57,15 +57,13 @@ impl Missing {
     fn faults(&self, sweep: &Sweep, check: &Check, place: &Place) -> Vec<Fault> {
         let mut faults = Vec::new();
         if let (Some((why, help)), Some(quantity)) = (self.quantity, measured(check)) {
-            let message = format!("`{}` can't be measured", quantity.name());
+            let message = format!("`{}` cannot be measured", quantity.name());
             faults.push(Fault::at(place, message, why).help(help));
         }
         if let Some((label, help)) = &self.other {
             let message = "`better_than` has no other cell to compare with";
             let help = match sweep.sample {
-                Some(_) => {
-                    "cells that are drawn seldom differ in one key alone; compare them on a grid"
-                }
+                Some(_) => "sampled cells rarely differ in one key only; compare cells of a grid",
                 None => help,
             };
             faults.push(Fault::at(place, message, label).help(help));
@@ -74,7 +72,7 @@ impl Missing {
     }
 }
 
-/// What a check measures.
+/// Returns the quantity that a check measures.
 fn measured(check: &Check) -> Option<Quantity> {
     match check {
         Check::Bound { quantity, .. } | Check::BetterThan { quantity, .. } => Some(*quantity),
@@ -82,10 +80,10 @@ fn measured(check: &Check) -> Option<Quantity> {
     }
 }
 
-/// Cells by the values of some keys, so that the counterpart of a cell is found without trying all of them.
+/// Cells indexed by the values of some keys. Finds the counterpart of a cell without a search over all cells.
 struct Counterparts<'a> {
     cells: &'a [Cell],
-    /// For every list of keys, the first cell with these values.
+    /// For every list of keys, the first cell with each combination of values.
     first: BTreeMap<Vec<String>, BTreeMap<String, usize>>,
 }
 
@@ -97,7 +95,7 @@ impl<'a> Counterparts<'a> {
         }
     }
 
-    /// The first cell that [is a counterpart](Cell::is_counterpart).
+    /// Returns the first cell that [is a counterpart](Cell::is_counterpart).
     fn find(&mut self, cell: &Cell, other: &[(String, Value)]) -> Option<&'a Cell> {
         let changed = |key: &str| other.iter().any(|(k, _)| k == key);
         let kept = cell.varied.iter().filter(|(key, _)| !changed(key));
@@ -117,9 +115,9 @@ impl<'a> Counterparts<'a> {
     }
 }
 
-/// Values as a text that only equal values have.
+/// Returns a text that is equal for equal values only.
 fn text<'v>(values: impl Iterator<Item = Option<&'v Value>>) -> String {
-    // Plain data: there is nothing in it that JSON could not hold.
+    // JSON can represent every value.
     serde_json::to_string(&values.collect::<Vec<_>>()).unwrap_or_default()
 }
 
@@ -136,19 +134,19 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
         {
             Some((
                 "there are no validation rows",
-                "hold some out: validation = 0.25 in [data]",
+                "set `validation = 0.25` in [data], for example",
             ))
         }
         Quantity::TestLoss | Quantity::TestAccuracy if !rows || data.test == 0.0 => Some((
             "there are no test rows",
-            "hold some out: test = 0.2 in [data]",
+            "set `test = 0.2` in [data], for example",
         )),
         Quantity::TrainAccuracy | Quantity::ValidationAccuracy | Quantity::TestAccuracy
             if !classes =>
         {
             Some((
-                "an accuracy is of classes, and no class is predicted here",
-                "expect a loss or a skill",
+                "accuracies need classes, and the target is a number",
+                "check a loss or a skill",
             ))
         }
         Quantity::GradientRatio | Quantity::DeadShare | Quantity::SaturatedShare
@@ -156,18 +154,18 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
         {
             Some((
                 "there is no hidden layer",
-                "expect it of a network: model = \"mlp\" or \"residual\"",
+                "check it for networks with hidden layers: model = \"mlp\" or \"residual\"",
             ))
         }
         Quantity::ExcessRisk | Quantity::WeightError if !has_optimum(cell) => Some((
-            "the exact optimum is known of a linear model under mse, with a solver or one feature",
-            "expect a loss, or take `model = \"linear\"` with `solver = \"gd\"`, say",
+            "the exact optimum is known only for a linear model under mse, with a solver or one feature",
+            "check a loss, or use `model = \"linear\"` with `solver = \"gd\"`, for example",
         )),
         _ => None,
     }
 }
 
-/// Whether a run takes down how far its weights are from the exact optimum.
+/// Returns whether a run records the distance of its weights to the exact optimum.
 fn has_optimum(cell: &Cell) -> bool {
     let settings = &cell.settings;
     let solved = settings.solving.is_some() || features(&cell.values) == Some(1);
@@ -182,7 +180,7 @@ fn has_hidden(model: &Model) -> bool {
     }
 }
 
-/// Why a cell has no counterpart: the cell whose varied values are this one's, but for `other`.
+/// Explains why a cell has no counterpart: a cell with the same varied values except for `other`.
 fn no_other(
     cell: &Cell,
     other: &[(String, Value)],
@@ -203,13 +201,12 @@ fn no_other(
     match found {
         Some(found) if found.index == cell.index => Some((
             format!("the cell ({}) would be compared with itself", own()),
-            "narrow `where` to the cells that should be better".to_owned(),
+            "restrict `where` to the cells that should be better".to_owned(),
         )),
         Some(_) => None,
         None => Some((
-            format!("no cell is like ({}) but with {}", own(), pairs(other)),
-            "name every key in which the other cell differs, with a value that stands in the grid"
-                .to_owned(),
+            format!("no cell differs from ({}) only by {}", own(), pairs(other)),
+            "list every key in which the other cell differs, with a value of the grid".to_owned(),
         )),
     }
 }

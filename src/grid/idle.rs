@@ -1,11 +1,11 @@
-//! Keys that do nothing anywhere in a sweep.
+//! Finds keys that no cell uses.
 
 use crate::spec::key::Key;
 use crate::spec::keys;
 use crate::spec::{Fault, Place, Sweep, Value};
 use std::collections::BTreeSet;
 
-/// Keys that are given, or varied, and that no cell makes any use of.
+/// Returns an error for every key that is given or varied, and that no cell uses.
 pub(super) fn unused(
     sweep: &Sweep,
     used: &BTreeSet<&'static str>,
@@ -29,7 +29,7 @@ pub(super) fn unused(
         let Some(key) = keys::find(name).filter(|key| idle(key.name)) else {
             continue;
         };
-        // To say once more what is so anyway does no harm.
+        // Repeating a default is harmless.
         let default = key.default.value(&sweep.given);
         let axis = sweep.axes.iter().any(|axis| axis.keys.contains(name));
         if axis || (default.is_some() && default.as_ref() == sweep.given.get(name)) {
@@ -56,18 +56,14 @@ pub(super) fn unused(
 fn idle_fault(sweep: &Sweep, key: &Key, place: &Place) -> Fault {
     let by = match key.section() {
         "data" => match sweep.base.get("data.source") {
-            Some(Value::Text(source)) => format!("with `source = \"{source}\"`"),
-            _ => "with this source".to_owned(),
+            Some(Value::Text(source)) => format!("`source = \"{source}\"` ignores it"),
+            _ => "this source ignores it".to_owned(),
         },
         _ => match sweep.base.get("model") {
-            Some(model) => format!("with this model (`{model}`) and its other settings"),
-            None => "here".to_owned(),
+            Some(model) => format!("no cell uses it (model: `{model}`)"),
+            None => "no cell uses it".to_owned(),
         },
     };
-    let fault = Fault::at(
-        place,
-        format!("no cell makes any use of `{}`", key.short()),
-        format!("this does nothing {by}"),
-    );
-    fault.help(format!("drop it; `{}` is: {}", key.short(), key.doc))
+    let fault = Fault::at(place, format!("unused key `{}`", key.short()), by);
+    fault.help(format!("remove it. `{}`: {}", key.short(), key.doc))
 }

@@ -1,11 +1,11 @@
-//! Every `where` must find a cell; if not, there is a reason to tell.
+//! Checks that every `where` matches a cell, and explains why if it does not.
 
 use super::Cell;
 use super::selectors::Selectors;
 use crate::spec::{Fault, SHOWN, Selector, Sweep, Values, condition};
 use std::collections::BTreeSet;
 
-/// Every `where` must find a cell.
+/// Adds an error for every `where` that matches no cell.
 pub(super) fn selectors(
     sweep: &Sweep,
     cells: &[Cell],
@@ -25,11 +25,11 @@ pub(super) fn selectors(
         .collect();
     let found = found(sweep, cells.iter().map(|cell| &cell.values));
     let found_out = self::found(sweep, excluded_values);
-    // Beyond those that are shown, why a `where` finds nothing is not looked for.
-    let mut told = 0;
+    // The reason is computed only for errors that are shown.
+    let mut explained = 0;
     let mut reason = |selector: &Selector| {
-        told += 1;
-        (told <= SHOWN).then(|| why_empty(selector, &all))
+        explained += 1;
+        (explained <= SHOWN).then(|| why_empty(selector, &all))
     };
     for (i, selector) in sweep.exclude.iter().enumerate() {
         let Some(place) = sweep
@@ -40,7 +40,7 @@ pub(super) fn selectors(
         else {
             continue;
         };
-        // What no drawn cell meets, the next may.
+        // An exclusion without matches among these samples may match the next ones.
         if excluded[i] == 0 && whole && sweep.sample.is_none() {
             let mut fault = Fault::at(place, "this `where` matches no cell", "it excludes nothing");
             fault.help = reason(selector);
@@ -60,20 +60,16 @@ pub(super) fn selectors(
         if !whole || found[i] {
             continue;
         }
-        let mut fault = Fault::at(
-            place,
-            "this `where` matches no cell",
-            "it speaks of nothing",
-        );
+        let mut fault = Fault::at(place, "this `where` matches no cell", "it selects nothing");
         fault.help = match found_out[i] {
-            true => Some("the cells that it would match are excluded by [[exclude]]".to_owned()),
+            true => Some("[[exclude]] excludes the cells that it would match".to_owned()),
             false => reason(selector).map(|why| why + &ranges(sweep, selector)),
         };
         faults.push(fault);
     }
 }
 
-/// Which expectations select one of these cells.
+/// Returns which expectations select one of these cells.
 fn found<'a>(sweep: &Sweep, cells: impl IntoIterator<Item = &'a Values>) -> Vec<bool> {
     let mut selectors = Selectors::new(sweep.expectations.iter().map(|e| &e.selector));
     let mut found = vec![false; sweep.expectations.len()];
@@ -86,25 +82,25 @@ fn found<'a>(sweep: &Sweep, cells: impl IntoIterator<Item = &'a Values>) -> Vec<
     found
 }
 
-/// What to write of a key whose values are drawn from a range.
+/// Returns a hint for a condition on a key with sampled values.
 fn ranges(sweep: &Sweep, selector: &Selector) -> String {
-    let drawn = |key: &String| {
+    let sampled = |key: &String| {
         let mut axes = sweep.axes.iter().filter(|axis| axis.range.is_some());
         axes.any(|axis| axis.keys.contains(key))
     };
-    let one = selector.0.iter().find(|(key, _)| drawn(key));
+    let one = selector.0.iter().find(|(key, _)| sampled(key));
     one.map_or(String::new(), |(key, _)| {
-        format!("; its values are drawn: give bounds, {key} = {{ at_least = …, at_most = … }}")
+        format!("; its values are sampled, so give bounds: {key} = {{ at_least = …, at_most = … }}")
     })
 }
 
-/// Whether it is known which cells a selector means.
+/// Returns whether the cells that a selector matches are known for certain.
 pub(super) fn sound(selector: &Selector, doubtful: &BTreeSet<&'static str>) -> bool {
     let mut keys = selector.0.iter().map(|(key, _)| key.as_str());
     keys.all(|key| !doubtful.contains(key))
 }
 
-/// The condition that no cell meets, and what there is instead.
+/// Returns the condition that no cell meets, and the values that exist.
 fn why_empty(selector: &Selector, all: &[&Values]) -> String {
     for (key, wanted) in &selector.0 {
         let alone = Selector(vec![(key.clone(), wanted.clone())]);
@@ -133,5 +129,5 @@ fn why_empty(selector: &Selector, all: &[&Values]) -> String {
             many => format!("no cell has {wanted}: `{key}` is {}", many.join(", ")),
         };
     }
-    "some cell meets each of its conditions, but none meets all of them".to_owned()
+    "each of its conditions matches a cell, but no cell meets all of them".to_owned()
 }

@@ -17,24 +17,23 @@ use crate::identity::RunId;
 use crate::spec::settings::{Contents, Source};
 use crate::spec::{Draft, Faults, Settings, Sweep, Value, Values};
 
-/// One point of the grid, or one that was drawn.
+/// One cell of the grid or sample.
 #[derive(Debug, Clone)]
 pub struct Cell {
-    /// Place in the grid, or among those drawn, from 0, after exclusions.
+    /// Position in the grid or sample, from 0, after exclusions.
     pub index: usize,
-    /// For every axis, which of its points.
+    /// The index of its point on every axis.
     pub coordinates: Vec<usize>,
-    /// The keys that some axis sets, with this cell's values, in the order of the axes.
+    /// The keys that the axes set, with this cell's values, in the order of the axes.
     pub varied: Vec<(String, Value)>,
-    /// Every key with its value.
+    /// Every key with its value, defaults included.
     pub values: Values,
-    /// The same, typed.
+    /// The same values, typed.
     pub settings: Settings,
 }
 
 impl Cell {
-    /// What tells it from the others, in words: `lr 0.1, optimizer sgd`; `the only cell` where nothing
-    /// varies.
+    /// Returns the varied values in words, such as `lr 0.1, optimizer sgd`, or `the only cell` if nothing varies.
     pub fn name(&self) -> String {
         if self.varied.is_empty() {
             return "the only cell".to_owned();
@@ -44,8 +43,8 @@ impl Cell {
         parts.collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether its values are those of `cell`, but for `other`. Only axes are compared: all else is
-    /// the same in every cell, or follows from them.
+    /// Returns whether its values equal those of `cell`, except for `other`. Compares only axes: all other keys are
+    /// equal in every cell, or follow from them.
     pub fn is_counterpart(&self, cell: &Cell, other: &[(String, Value)]) -> bool {
         let is = |(key, value): &(String, Value)| self.values.get(key) == Some(value);
         let changed = |key: &str| other.iter().any(|(k, _)| k == key);
@@ -54,32 +53,32 @@ impl Cell {
     }
 }
 
-/// One cell with one seed.
+/// One cell trained with one seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     /// Index of the cell.
     pub cell: usize,
     /// The seed.
     pub seed: u64,
-    /// Its identity.
+    /// The run ID.
     pub id: RunId,
 }
 
-/// What a data file holds; nothing where it could not be read.
+/// Returns the contents of a data file, or nothing if it could not be read.
 pub type Held<'a> = dyn Fn(&Source) -> Option<Contents> + 'a;
 
-/// The cells of a sweep: the product of its axes, last fastest, or what is drawn of it, without those
-/// excluded. The axes of `[grid]` come first, then those of `[zip.*]`, each in the order of the file.
+/// Returns the cells of a sweep without the excluded ones: the product of its axes, last fastest, or a sample of it.
+/// The axes of `[grid]` come first, then those of `[zip.*]`, each in file order.
 ///
 /// # Errors
-/// The faults of the draft, and those that only cells bring to light. What follows from a data file
-/// that could not be read is not judged.
+/// The errors of the draft, and those that only cells reveal. Values that depend on an unreadable data file are not
+/// checked.
 pub fn cells(draft: Draft, held: &Held) -> Result<(Sweep, Vec<Cell>), Faults> {
     let (mut sweep, mut faults, mut cells) = (draft.sweep, draft.faults, Vec::new());
     if draft.parsed {
         sweep.base = point::values(&sweep, &[], held).0;
-        let drawn = sample::draw(&mut sweep);
-        let (found, more) = check::cells(&sweep, drawn.as_deref(), &draft.doubtful, held);
+        let sampled = sample::draw(&mut sweep);
+        let (found, more) = check::cells(&sweep, sampled.as_deref(), &draft.doubtful, held);
         cells = found;
         faults.extend(more);
     }

@@ -1,16 +1,16 @@
-//! The points of a grid, before it is known which of them are cells.
+//! The points of a grid, before exclusions and checks.
 
 use super::Held;
 use crate::spec::files::{file, hold};
 use crate::spec::{Sweep, Value, Values, complete, rivals};
 
-/// How many points the grid has before exclusions; `None` beyond the range of the type.
+/// Returns the number of grid points before exclusions; `None` on overflow.
 pub(super) fn count(sweep: &Sweep) -> Option<usize> {
     let mut lengths = sweep.axes.iter().map(|axis| axis.points.len());
     lengths.try_fold(1, usize::checked_mul)
 }
 
-/// Which point of every axis makes the i-th point of the grid: the last axis is the fastest.
+/// Returns the position on every axis of the i-th grid point; the last axis varies fastest.
 pub(super) fn coordinates(sweep: &Sweep, mut i: usize) -> Vec<usize> {
     let mut coordinates = vec![0; sweep.axes.len()];
     for (axis, coordinate) in sweep.axes.iter().zip(&mut coordinates).rev() {
@@ -20,7 +20,7 @@ pub(super) fn coordinates(sweep: &Sweep, mut i: usize) -> Vec<usize> {
     coordinates
 }
 
-/// The keys that the axes set at a point, with their values, in the order of the axes.
+/// Returns the keys that the axes set at a point, with their values, in the order of the axes.
 pub(super) fn varied(sweep: &Sweep, coordinates: &[usize]) -> Vec<(String, Value)> {
     let axes = sweep.axes.iter().zip(coordinates);
     axes.flat_map(|(axis, &i)| {
@@ -32,9 +32,9 @@ pub(super) fn varied(sweep: &Sweep, coordinates: &[usize]) -> Vec<(String, Value
     .collect()
 }
 
-/// Every key with its value: what the file gives, over it the axes, then what a data file holds, then
-/// the defaults. An axis also wins over base values that say the same thing in another way (`steps`
-/// over `epochs`). Also whether a data file is missing to say what there would be.
+/// Returns the values of all keys, and whether a data file was needed but not available. Axes override the values of
+/// the file, then come the contents of a data file, then defaults. An axis also removes base values that conflict
+/// with it (`steps` removes `epochs`).
 pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> (Values, bool) {
     let mut values = sweep.given.clone();
     for (key, value) in varied {

@@ -1,14 +1,13 @@
-//! Draws cells over the axes: which values, and which of them make which cell.
+//! Samples cells: the values on each axis, and the cell that takes each of them.
 //!
-//! What the i-th cell has on an axis follows from method, seed, i and the axis alone, so that more cells
-//! begin with the same.
+//! The value of cell i on an axis depends only on method, seed, i and the axis. Increasing `n` keeps existing cells.
 
 use crate::seed::stream;
 use crate::spec::{Range, Sample, Sampler, Sweep, Value};
 use rand::RngExt;
 
-/// Draws the cells of a sweep: for each, which point of every axis. Axes that are ranges get the values that
-/// were drawn for their points, from the lowest. None where cells are not drawn.
+/// Samples the cells of a sweep, and returns the index of each on every axis. Points of a range axis are its sampled
+/// values in increasing order. Returns `None` if the sweep has no `[sample]`.
 pub(super) fn draw(sweep: &mut Sweep) -> Option<Vec<Vec<usize>>> {
     let sample = sweep.sample?;
     let mut cells = vec![vec![0; sweep.axes.len()]; sample.n];
@@ -40,7 +39,7 @@ pub(super) fn draw(sweep: &mut Sweep) -> Option<Vec<Vec<usize>>> {
     Some(cells)
 }
 
-/// Where the i-th cell stands along an axis, from 0 up to, but not including, 1.
+/// Returns the position of the i-th cell along an axis, in [0, 1).
 fn share(sample: Sample, i: usize, axis: usize, name: &str) -> f64 {
     match sample.method {
         Sampler::Random => stream(sample.seed.into(), &format!("sample/{i}/{name}")).random(),
@@ -48,8 +47,8 @@ fn share(sample: Sample, i: usize, axis: usize, name: &str) -> f64 {
     }
 }
 
-/// The value at a share of a range, rounded. A whole number gets the half-open stretch around it, so that the
-/// ends are as likely as the others.
+/// Returns the rounded value at a position of a range. Whole numbers are extended by ½ at both ends, so that all are
+/// equally likely.
 fn value(range: Range, share: f64) -> f64 {
     let Range { low, high, log, .. } = range;
     let (from, to) = match range.whole {
@@ -77,14 +76,14 @@ fn value(range: Range, share: f64) -> f64 {
     rounded.clamp(low, high)
 }
 
-/// To four significant digits of a number of this size.
+/// Rounds to four significant digits of a number of this size.
 fn rounded(value: f64, size: f64) -> f64 {
     let step = size.log10().floor() as i32 - 3;
     let text = match usize::try_from(-step) {
         Ok(decimals) => format!("{value:.decimals$}"),
         Err(_) => format!("{}", (value / 10f64.powi(step)).round() * 10f64.powi(step)),
     };
-    // −0 and 0 mean the same, and must be the same in a run's identity.
+    // −0 and 0 are the same value, and a run ID must not distinguish them.
     text.parse()
         .map_or(value, |v| if v == 0.0 { 0.0 } else { v })
 }
@@ -116,7 +115,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn the_first_2_to_the_k_of_sobol_stand_one_in_each_equal_part_of_each_axis(k in 0u32..9, axis in 0usize..40, seed: u32) {
+        fn the_first_2_to_the_k_sobol_cells_fall_into_distinct_equal_intervals_of_each_axis(k in 0u32..9, axis in 0usize..40, seed: u32) {
             let n = 1 << k;
             let sample = sample(Sampler::Sobol, n, seed);
             let mut seen = vec![0; n];
@@ -127,16 +126,16 @@ mod tests {
         }
 
         #[test]
-        fn values_are_short_and_within_their_range(low in -1e3f64..1e3, length in 1e-3f64..1e3, share in 0.0f64..1.0, log: bool) {
+        fn values_have_few_digits_and_lie_within_their_range(low in -1e3f64..1e3, length in 1e-3f64..1e3, share in 0.0f64..1.0, log: bool) {
             let low = if log { low.abs() + 1e-6 } else { low };
             let range = Range { low, high: low + length, log, whole: false };
-            let drawn = value(range, share);
-            prop_assert!((range.low..=range.high).contains(&drawn));
-            if drawn != range.low && drawn != range.high {
-                let size = if log { length.min(drawn) } else { length / 10.0 };
+            let sampled = value(range, share);
+            prop_assert!((range.low..=range.high).contains(&sampled));
+            if sampled != range.low && sampled != range.high {
+                let size = if log { length.min(sampled) } else { length / 10.0 };
                 let step = 10f64.powf(size.log10().floor() - 3.0);
-                let steps = drawn / step;
-                prop_assert!((steps - steps.round()).abs() < 1e-6 * steps.abs().max(1.0), "{} {}", drawn, step);
+                let steps = sampled / step;
+                prop_assert!((steps - steps.round()).abs() < 1e-6 * steps.abs().max(1.0), "{} {}", sampled, step);
             }
         }
     }
@@ -165,7 +164,7 @@ mod tests {
                 };
                 bins[((at * 10.0) as usize).min(9)] += 1;
             }
-            // χ² with 9 degrees of freedom is above 27.9 once in a thousand.
+            // χ² with 9 degrees of freedom exceeds 27.9 with probability 0.001.
             let off: f64 = bins
                 .iter()
                 .map(|n| (f64::from(*n) - 400.0).powi(2) / 400.0)
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_of_a_linear_range_are_equally_likely_ends_included() {
+    fn whole_numbers_of_a_linear_range_are_equally_likely_including_both_ends() {
         let widths = Range {
             low: 3.0,
             high: 6.0,
@@ -198,9 +197,9 @@ mod tests {
     }
 
     #[test]
-    fn a_value_reads_as_a_person_would_write_it() {
-        let told = [0.0, 0.123, 0.5, 0.77].map(|u| value(RATES, u));
-        assert_eq!(told, [1e-4, 4.121e-4, 0.03162, 0.7079]);
+    fn values_are_rounded_to_readable_numbers() {
+        let values = [0.0, 0.123, 0.5, 0.77].map(|u| value(RATES, u));
+        assert_eq!(values, [1e-4, 4.121e-4, 0.03162, 0.7079]);
         let share = Range {
             low: 0.0,
             high: 1.0,

@@ -1,27 +1,27 @@
-//! Many selectors over many cells: which of them match a cell, without trying each on each.
+//! Matches many selectors with many cells, without a test of each pair.
 //!
-//! Cells have few values of a key, so that it is looked up once per value which conditions it meets. A selector
-//! matches where all of its conditions are met.
+//! A key has few distinct values, so the conditions that a value meets are looked up once per value. A selector
+//! matches if all of its conditions are met.
 
 use crate::spec::{Condition, Selector, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Selectors, ready to be matched.
+/// Selectors, prepared for matching.
 pub(super) struct Selectors<'a> {
-    /// How many conditions each has.
+    /// The number of conditions of each selector.
     conditions: Vec<usize>,
-    /// By key.
+    /// The conditions by key.
     keys: BTreeMap<&'a str, OfKey<'a>>,
-    /// How many conditions of each selector the cell at hand meets; all 0 in between.
+    /// How many conditions of each selector the current cell meets; all 0 between calls.
     met: Vec<usize>,
 }
 
 /// The conditions on one key.
 #[derive(Default)]
 struct OfKey<'a> {
-    /// With the selectors that they are of.
+    /// Each condition with the index of its selector.
     conditions: Vec<(usize, Test<'a>)>,
-    /// Which selectors a value meets, by what was asked before.
+    /// The selectors that a value meets, cached by value.
     known: BTreeMap<String, Vec<usize>>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Selectors<'a> {
         }
     }
 
-    /// Returns the selectors that match a cell with these values, in their order.
+    /// Returns the indices of the selectors that match a cell with these values, in ascending order.
     pub fn matching(&mut self, values: &Values) -> Vec<usize> {
         let (mut touched, met) = (Vec::new(), &mut self.met);
         for (key, of_key) in &mut self.keys {
@@ -65,7 +65,7 @@ impl<'a> Selectors<'a> {
                 met[i] += 1;
             }
         }
-        // Without a condition every cell is meant.
+        // A selector without conditions matches every cell.
         let mut matching: Vec<usize> = (0..self.conditions.len())
             .filter(|&i| self.conditions[i] == 0)
             .collect();
@@ -90,9 +90,9 @@ impl OfKey<'_> {
     }
 }
 
-/// A value as a text that only equal values have.
+/// Returns a text that is equal for equal values only.
 fn text(value: &Value) -> String {
-    // Plain data: there is nothing in it that JSON could not hold.
+    // JSON can represent every value.
     serde_json::to_string(value).unwrap_or_default()
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use crate::spec::Bounds;
 
     #[test]
-    fn many_selectors_match_as_each_does_by_itself() {
+    fn many_selectors_match_the_same_cells_as_each_one_tested_separately() {
         let value = |i: usize| match i % 4 {
             0 => Value::Number(i as f64 / 3.0),
             1 => Value::Integer(i as i64),

@@ -1,10 +1,10 @@
-//! Where cells are stopped on the way, they must have a way in common.
+//! Checks that `[stop]` can compare all cells of the sweep.
 
 use super::Cell;
 use crate::spec::settings::Budget;
 use crate::spec::{Fault, Place, Sweep};
 
-/// What is wrong with `[stop]` for these cells.
+/// Returns the first error of `[stop]` for these cells.
 pub(super) fn stopped(sweep: &Sweep, cells: &[Cell]) -> Option<Fault> {
     let (stop, first) = (sweep.stop?, &cells.first()?.settings);
     let place: Place = sweep
@@ -15,10 +15,10 @@ pub(super) fn stopped(sweep: &Sweep, cells: &[Cell]) -> Option<Fault> {
     if cells.iter().any(|cell| cell.settings.solving.is_some()) {
         let fault = Fault::at(
             &place,
-            "[stop] is for what is trained step by step",
-            "some cell has a solver",
+            "[stop] needs cells that train step by step",
+            "at least one cell uses a solver",
         );
-        return Some(fault.help("drop [stop], or take `solver = \"trainer\"` in every cell"));
+        return Some(fault.help("remove [stop], or set `solver = \"trainer\"` in every cell"));
     }
     if cells
         .iter()
@@ -26,21 +26,21 @@ pub(super) fn stopped(sweep: &Sweep, cells: &[Cell]) -> Option<Fault> {
     {
         let fault = Fault::at(
             &place,
-            "[stop] compares cells of one budget, and here it differs",
-            "its rungs are of one length for all cells",
+            "[stop] needs cells of equal budget",
+            "all cells must have the same `epochs` or `steps`",
         );
-        return Some(fault.help("give `epochs` or `steps` in [base] alone, or drop [stop]"));
+        return Some(fault.help("set `epochs` or `steps` in [base] only, or remove [stop]"));
     }
     let (Budget::Epochs(whole) | Budget::Steps(whole)) = first.budget;
     (stop.grace_period >= whole && !sweep.overridden).then(|| {
         let fault = Fault::at(
             &place,
-            "[stop] stops nothing",
+            "[stop] prunes nothing",
             format!(
-                "the first rung ends at {}, the budget at {whole}",
+                "the first rung ends at {}, and the budget is {whole}",
                 stop.grace_period
             ),
         );
-        fault.help("take a smaller `grace_period`, or train longer")
+        fault.help("use a smaller `grace_period`, or a larger budget")
     })
 }

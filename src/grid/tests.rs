@@ -1,4 +1,4 @@
-//! The grid's order, size and identities.
+//! Order, size and run IDs of grids.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -18,7 +18,7 @@ fn load(text: &str) -> (Sweep, Vec<Cell>) {
     )
 }
 
-/// With these contents of every data file.
+/// Loads with these contents of every data file.
 fn load_from(
     path: &Path,
     text: &str,
@@ -29,7 +29,7 @@ fn load_from(
     loaded.unwrap_or_else(|faults| panic!("{}", spec::render(&faults, false)))
 }
 
-/// A file with one cell, with these lines in `[base]`.
+/// Returns the settings of a file with one cell and these lines in `[base]`.
 fn settings(base: &str) -> Settings {
     let text = format!("[data]\nsource = \"sine\"\n[base]\n{base}\n");
     load(&text).1.remove(0).settings
@@ -64,14 +64,14 @@ fn the_last_axis_is_the_fastest_and_zips_come_after_the_grid() {
 }
 
 #[test]
-fn points_of_a_log_range_are_the_numbers_that_a_person_writes() {
+fn points_of_a_log_range_are_rounded_to_readable_numbers() {
     let (_, cells) = load("[data]\nsource = 'sine'\n[grid]\nlr = { log = [1e-4, 10.0], n = 6 }\n");
     let rates: Vec<f64> = cells.iter().map(|cell| cell.settings.lr).collect();
     assert_eq!(rates, [1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0]);
 }
 
 #[test]
-fn equal_meaning_is_equal_settings() {
+fn settings_of_equal_meaning_are_equal() {
     let same = [
         ("depth = 2\nwidth = 10", "hidden = [10, 10]"),
         ("lr = 1", "lr = 1.0"),
@@ -114,7 +114,7 @@ fn equal_meaning_is_equal_settings() {
 }
 
 #[test]
-fn every_setting_is_part_of_the_identity() {
+fn every_setting_is_part_of_the_run_id() {
     let changes = [
         "model = 'linear'",
         "depth = 3",
@@ -180,9 +180,9 @@ fn every_setting_is_part_of_the_identity() {
     assert_ne!(id(""), run_id(&settings(""), 0, "changed", "reference"));
 }
 
-/// Runs that were kept before a setting was known are still those of a file that does not give it.
+/// Runs stored before a setting existed keep their ID if the file does not give the setting.
 #[test]
-fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given() {
+fn newer_settings_are_not_part_of_the_run_id_unless_given() {
     let plain = identity::canonical(&settings(""));
     for later in [
         "layer_norm",
@@ -203,7 +203,7 @@ fn settings_that_came_later_are_no_part_of_the_identity_where_they_are_not_given
 }
 
 #[test]
-fn what_becomes_of_labels_is_part_of_the_identity() {
+fn label_settings_are_part_of_the_run_id() {
     let of = |base: &str| {
         let text = format!("[data]\nsource = 'blobs'\n[base]\n{base}\n");
         load(&text).1.remove(0).settings
@@ -228,7 +228,7 @@ fn what_becomes_of_labels_is_part_of_the_identity() {
 }
 
 #[test]
-fn where_the_data_file_lies_is_no_part_of_the_identity() {
+fn the_path_of_a_data_file_is_not_part_of_the_run_id() {
     let at = |folder: &str| {
         let text = "[data]\nsource = { csv = 'a.csv', target = 'y' }\n[base]\nloss = 'mse'\n";
         let path = Path::new(folder).join("a.toml");
@@ -245,7 +245,7 @@ fn where_the_data_file_lies_is_no_part_of_the_identity() {
 }
 
 #[test]
-fn what_a_file_holds_decides_the_loss() {
+fn the_contents_of_a_data_file_determine_the_default_loss() {
     let text = "[data]\nsource = { csv = 'a.csv', target = 'y' }\n";
     let cell = |classes, base: &str| {
         let held = Contents {
@@ -270,7 +270,7 @@ fn what_a_file_holds_decides_the_loss() {
             settings, values, ..
         } = cell(classes, "");
         assert_eq!((settings.loss, settings.output), (loss, output));
-        // To say it, or to leave it out, is the same run.
+        // An explicit default gives the same run.
         let word = values.get("loss").unwrap();
         let said = cell(classes, &format!("loss = '{word}'")).settings;
         let id = |settings| run_id(&settings, 0, "x", "reference");
@@ -280,7 +280,7 @@ fn what_a_file_holds_decides_the_loss() {
 }
 
 #[test]
-fn the_command_line_wins() {
+fn the_command_line_overrides_the_file() {
     let text = "seeds = 3\n[data]\nsource = 'sine'\n[base]\nepochs = 9\n[grid]\nlr = [0.1, 0.2]\n[[expect]]\nwhere = { lr = 0.1 }\nskill = { above = 0 }\n";
     let set = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let overrides = Overrides {
@@ -307,7 +307,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_grid_is_the_product_of_its_axes_less_what_is_excluded(a in 1usize..6, b in 1usize..6, c in 1usize..4, out in 0usize..6) {
+    fn a_grid_is_the_product_of_its_axes_without_excluded_cells(a in 1usize..6, b in 1usize..6, c in 1usize..4, out in 0usize..6) {
         let list = |n: usize| (1..=n).map(|i| i.to_string()).collect::<Vec<_>>().join(", ");
         let (out, excluded) = if out >= 1 && out < b {
             (format!("[[exclude]]\nwhere = {{ width = {out} }}\n"), a * c)
@@ -325,7 +325,7 @@ proptest! {
     }
 
     #[test]
-    fn a_range_has_both_ends(a in 1e-6f64..1.0, factor in 1.5f64..1e6, n in 2usize..40, log in any::<bool>()) {
+    fn a_range_includes_both_ends(a in 1e-6f64..1.0, factor in 1.5f64..1e6, n in 2usize..40, log in any::<bool>()) {
         let b = a * factor;
         let kind = if log { "log" } else { "linear" };
         let (_, cells) = load(&format!("[data]\nsource = 'sine'\n[grid]\nlr = {{ {kind} = [{a:?}, {b:?}], n = {n} }}\n"));

@@ -1,4 +1,4 @@
-//! Cells that would train the very same runs.
+//! Finds cells with equal settings, which would train identical runs.
 
 use super::Cell;
 use super::check::axis_place;
@@ -6,8 +6,8 @@ use crate::spec::{Fault, Sweep};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Cells that would train the very same runs. Where the command line made them so, or they were drawn, the
-/// first is kept.
+/// Returns an error for each set of axes along which cells are duplicates. In sampled sweeps, and after `--set`,
+/// removes all but the first of equal cells instead.
 pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
     let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut again: Vec<(usize, usize)> = Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
         }
         return Vec::new();
     }
-    // One fault for all twins that differ along the same axes.
+    // One error for all duplicates that differ along the same axes.
     let mut groups: BTreeMap<Vec<usize>, Vec<(usize, usize)>> = BTreeMap::new();
     for (a, b) in again {
         let (one, two) = (&cells[a].coordinates, &cells[b].coordinates);
@@ -61,13 +61,13 @@ fn twin_fault(sweep: &Sweep, cells: &[Cell], axes: &[usize], pairs: &[(usize, us
     };
     let more = match pairs.len() - 1 {
         0 => String::new(),
-        n => format!(" ({n} more such pair{})", if n == 1 { "" } else { "s" }),
+        n => format!(" ({n} more pair{})", if n == 1 { "" } else { "s" }),
     };
     let message = format!(
-        "two cells are the same training: ({}) and ({}){more}",
+        "duplicate cells: ({}) and ({}) train the same runs{more}",
         describe(&cells[a]),
         describe(&cells[b])
     );
-    let fault = Fault::at(&place, message, "this makes no difference to the training");
-    fault.help("drop one of the two values, or leave one cell out with an [[exclude]] block")
+    let fault = Fault::at(&place, message, "this value does not change the training");
+    fault.help("remove one of the two values, or exclude one cell with [[exclude]]")
 }

@@ -1,33 +1,40 @@
-//! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`. Beside
-//! `[sample]` a range of `[grid]` has no points yet, but ends.
+//! Reads `[grid]` and `[zip.*]` into axes: lists, `{ log = [a, b], n = k }`, `{ linear = … }`. With `[sample]`, a
+//! range of `[grid]` has ends and no points yet.
 
 use super::convert::{self, Node, shape};
 use super::key::Key;
 use super::place::Place;
 use super::range::{self, range};
 use super::reader::{Entry, Reader, Section};
+use super::suggest::nearest;
 use super::sweep::Axis;
 use super::value::Value;
 use super::wrong::Wrong;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// Axes with the places of their points, by axis and by key.
+/// Axes with the places of their points, indexed by axis and key.
 #[derive(Debug, Default)]
 pub(crate) struct Axes {
     pub axes: Vec<Axis>,
     pub places: Vec<Vec<Vec<Place>>>,
-    /// Every key that some axis sets, whether its points could be read or not.
+    /// Every key that an axis sets, even if its points could not be read.
     keys: Vec<(&'static str, Range<usize>)>,
 }
 
-/// A value and where it stands.
+/// A value and its span.
 type Point = (Value, Range<usize>);
 
-/// Every key of `[grid]` is an axis. `drawn` says that cells are drawn.
-pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: usize, drawn: bool) {
+/// Reads every key of `[grid]` as an axis. `sampled` is true if cells are sampled.
+pub(crate) fn grid(
+    reader: &mut Reader,
+    axes: &mut Axes,
+    table: &DeTable,
+    cap: usize,
+    sampled: bool,
+) {
     for entry in reader.entries(table) {
-        let ranged = as_range(entry.node).filter(|_| drawn);
+        let ranged = as_range(entry.node).filter(|_| sampled);
         if let Some(table) = ranged {
             continuous(reader, axes, &entry, table);
             continue;
@@ -47,13 +54,13 @@ pub(crate) fn grid(reader: &mut Reader, axes: &mut Axes, table: &DeTable, cap: u
     }
 }
 
-/// The table of a range.
+/// Returns the table of a range.
 fn as_range<'t, 'i>(node: &'t Node<'i>) -> Option<&'t DeTable<'i>> {
     let table = node.get_ref().as_table()?;
     (table.contains_key("log") || table.contains_key("linear")).then_some(table)
 }
 
-/// An axis of which values are to be drawn between the ends of its range.
+/// Reads an axis with values that are sampled between the ends of a range.
 fn continuous(reader: &mut Reader, axes: &mut Axes, entry: &Entry, table: &DeTable) {
     let Some(key) = unvaried(reader, axes, &entry.name, entry.span.clone()) else {
         return;
@@ -71,7 +78,7 @@ fn continuous(reader: &mut Reader, axes: &mut Axes, entry: &Entry, table: &DeTab
     }
 }
 
-/// The keys of `[zip.name]` move together: one axis.
+/// Reads the keys of `[zip.name]` as one axis.
 pub(crate) fn zip(
     reader: &mut Reader,
     axes: &mut Axes,
@@ -92,7 +99,7 @@ pub(crate) fn zip(
     }
     if count == 0 {
         let message = format!("[zip.{name}] has no keys");
-        reader.fault(span, message, "expected keys that move together", None);
+        reader.fault(span, message, "expected keys that vary together", None);
         return;
     }
     let complete = columns.len() == count;
@@ -109,9 +116,9 @@ pub(crate) fn zip(
         let span = other.map_or(span, |(_, span, _)| span.clone());
         reader.fault(
             span,
-            format!("the keys of [zip.{name}] have unequal numbers of values"),
+            format!("the keys of [zip.{name}] have lists of different lengths"),
             lengths.join(", "),
-            Some("keys that move together need equally many values".to_owned()),
+            Some("give all keys of a zip the same number of values".to_owned()),
         );
     }
     if unequal || !complete {
@@ -142,7 +149,7 @@ pub(crate) fn zip(
     });
 }
 
-/// One key and its points; nothing where there is a fault.
+/// Reads one key and its points. Returns nothing after an error.
 fn column(
     reader: &mut Reader,
     axes: &mut Axes,
@@ -159,7 +166,7 @@ fn column(
     Some((key, points?))
 }
 
-/// The key of a name, where no axis has it yet.
+/// Returns the key of a name, unless another axis already has it.
 fn unvaried(
     reader: &mut Reader,
     axes: &mut Axes,
@@ -172,8 +179,8 @@ fn unvaried(
         reader.fault(
             span,
             format!("`{}` is varied twice", key.name),
-            format!("it is varied on line {line} already"),
-            Some("a key can stand on one axis only".to_owned()),
+            format!("line {line} varies it already"),
+            Some("use a key in one axis only".to_owned()),
         );
         return None;
     }
@@ -185,7 +192,8 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
     match node.get_ref() {
         DeValue::Array(items) if items.is_empty() => {
             let message = format!("the axis `{}` is empty", key.name);
-            let help = "an empty axis makes an empty grid; name its values, or drop it".to_owned();
+            let help =
+                "list its values, or remove the axis: an empty axis makes an empty grid".to_owned();
             reader.fault(
                 node.span(),
                 message,
@@ -195,7 +203,7 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
             None
         }
         DeValue::Array(items) => {
-            // Every bad point is told of, not only the first.
+            // Report every wrong point, not only the first.
             let read = items.iter().map(|item| {
                 let value = convert::value(item, &key.kind, key.name);
                 let value = value.map_err(|mut wrong| {
@@ -218,6 +226,20 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
                     .collect(),
             )
         }
+        DeValue::Table(table) if let Some(name) = unknown_range(table, key) => {
+            let message = format!("unknown range `{name}`");
+            let help = match meant_range(name) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "write { log = [a, b], n = k } or { linear = [a, b], n = k }".to_owned(),
+            };
+            reader.fault(
+                node.span(),
+                message,
+                "expected `log` or `linear`",
+                Some(help),
+            );
+            None
+        }
         _ => {
             let what = if key.kind.is_numeric() {
                 "expected a list of values, or a range"
@@ -230,7 +252,7 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
                 ""
             };
             let help = format!(
-                "a fixed value stands in [{}]; an axis is a list{range}",
+                "put a fixed value into [{}]; an axis is a list{range}",
                 key.section()
             );
             let message = format!("the axis `{}` has the wrong type", key.name);
@@ -245,12 +267,31 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
     }
 }
 
-/// A point of a key whose values are lists is itself a list.
+/// Returns the name of a range of an unknown kind, such as `loguniform`.
+fn unknown_range<'t>(table: &'t DeTable, key: &Key) -> Option<&'t str> {
+    let mut names = table.keys().map(|name| name.get_ref().as_ref());
+    names
+        .find(|name| *name != "n")
+        .filter(|_| key.kind.is_numeric())
+}
+
+/// Returns the kind of range that a name of another library or a typing error means.
+fn meant_range(name: &str) -> Option<&'static str> {
+    let plain = name.to_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| plain.contains(part));
+    match () {
+        () if has(&["log", "geom"]) => Some("log"),
+        () if has(&["lin", "uniform", "range"]) => Some("linear"),
+        () => nearest(name, ["log", "linear"]),
+    }
+}
+
+/// Adds help if a point of a key that takes lists is not a list.
 fn listed(wrong: &mut [Wrong], item: &Node, key: &Key) {
     if key.kind.is_list() && !item.get_ref().is_array() {
         for wrong in wrong {
             wrong.help = Some(format!(
-                "each value of `{}` is itself a list, so that its axis is a list of lists: [[…], […]]",
+                "each value of `{}` is a list, so its axis is a list of lists: [[…], […]]",
                 key.name
             ));
         }
@@ -258,12 +299,12 @@ fn listed(wrong: &mut [Wrong], item: &Node, key: &Key) {
 }
 
 impl Axes {
-    /// How many the file has, readable or not.
+    /// Returns the number of keys that axes set, readable or not.
     pub fn count(&self) -> usize {
         self.keys.len()
     }
 
-    /// Takes a key off its axis; an axis without keys is none.
+    /// Removes a key from its axis, and the axis if it has no other key.
     pub fn drop_key(&mut self, key: &str) {
         for (axis, places) in self.axes.iter_mut().zip(&mut self.places) {
             if let Some(i) = axis.keys.iter().position(|name| name == key) {

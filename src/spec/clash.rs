@@ -1,4 +1,4 @@
-//! Values that make no sense together, each fine by itself.
+//! Conflicts: values that are valid separately, but not together.
 
 mod labels;
 mod norm;
@@ -9,17 +9,17 @@ mod update;
 use super::rules::{self, Target, count, number, source, word};
 use super::value::Values;
 
-/// Values of a cell that make no sense together.
+/// A conflict between values of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}; {help}")]
 pub struct Clash {
-    /// The keys that have a part in it, the likeliest culprit first.
+    /// The keys that take part in it, the most likely cause first.
     pub keys: Vec<&'static str>,
     /// What is wrong.
     pub message: String,
-    /// The same in few words, at the place of the culprit.
+    /// A short form of the message, for the place of the cause.
     pub label: String,
-    /// How to mend it.
+    /// How to fix it.
     pub help: String,
 }
 
@@ -37,7 +37,7 @@ fn clash(
     }
 }
 
-/// Every clash of a completed cell.
+/// Returns every conflict of a completed cell.
 pub(crate) fn find(values: &Values) -> Vec<Clash> {
     let checks = [
         shape,
@@ -68,26 +68,26 @@ fn rivals(values: &Values) -> Vec<Clash> {
         if given(values, "hidden") && given(values, key) && !rules::is_risk(values) {
             found.push(clash(
                 &["hidden", key],
-                format!("`hidden` and `{key}` both say how large the hidden layers are"),
-                format!("`hidden` leaves nothing for `{key}` to say"),
-                format!("keep `hidden`, or `depth` and `width`; drop `{key}` or `hidden`"),
+                format!("`hidden` and `{key}` both set the size of the hidden layers"),
+                format!("`hidden` replaces `{key}`"),
+                format!("keep `hidden`, or `depth` and `width`: remove `{key}` or `hidden`"),
             ));
         }
     }
     if given(values, "epochs") && given(values, "steps") {
         found.push(clash(
             &["steps", "epochs"],
-            "`epochs` and `steps` both say how long to train",
-            "one of the two is enough",
-            "drop `epochs` or `steps`",
+            "`epochs` and `steps` both set the budget",
+            "only one of the two is allowed",
+            "remove `epochs` or `steps`",
         ));
     }
     if given(values, "data.folds") && given(values, "data.validation") {
         found.push(clash(
             &["data.validation", "data.folds"],
-            "`folds` and `validation` both say which rows are held out",
-            "a fold is held out in place of them",
-            "drop `validation` or `folds`",
+            "`folds` and `validation` both select validation rows",
+            "a fold replaces them",
+            "remove `validation` or `folds`",
         ));
     }
     found
@@ -99,9 +99,9 @@ fn shape(values: &Values) -> Vec<Clash> {
         if given(values, "hidden") {
             found.push(clash(
                 &["hidden", "model"],
-                "a residual network has hidden layers of one width",
+                "a residual network needs hidden layers of equal width",
                 "`hidden` is for `model = \"mlp\"`",
-                "give `depth` (hidden layers in blocks) and `width` instead",
+                "set `depth` (hidden layers in all blocks) and `width` instead",
             ));
         } else if let (Some(depth), Some(block)) = (count(values, "depth"), count(values, "block"))
             && depth % block != 0
@@ -114,9 +114,9 @@ fn shape(values: &Values) -> Vec<Clash> {
             };
             found.push(clash(
                 &["depth", "block", "model"],
-                format!("{depth} hidden layers do not make whole residual blocks of {block}"),
+                format!("{depth} hidden layers do not fill residual blocks of {block}"),
                 format!("expected a multiple of {block}"),
-                format!("take `depth = {near}{}`, or another `block`", down + block),
+                format!("use `depth = {near}{}`, or another `block`", down + block),
             ));
         }
     }
@@ -134,9 +134,9 @@ fn output(values: &Values) -> Vec<Clash> {
         ("mse" | "mae" | "huber", "softmax") => {
             return vec![clash(
                 &["output", "loss"],
-                format!("the loss `{loss}` does not go with a softmax output"),
-                "softmax goes with `loss = \"cross-entropy\"`",
-                "take `loss = \"cross-entropy\"`, or a linear or sigmoid output",
+                format!("the loss `{loss}` does not work with a softmax output"),
+                "softmax needs `loss = \"cross-entropy\"`",
+                "use `loss = \"cross-entropy\"`, or a linear or sigmoid output",
             )];
         }
         _ => return Vec::new(),
@@ -145,7 +145,7 @@ fn output(values: &Values) -> Vec<Clash> {
         &["output", "loss"],
         format!("the loss `{loss}` needs a {wanted} output, not a {output} one"),
         format!("expected \"{wanted}\" with `loss = \"{loss}\"`"),
-        format!("leave `output` out, or set it to \"{wanted}\""),
+        format!("remove `output`, or set it to \"{wanted}\""),
     )]
 }
 
@@ -159,40 +159,40 @@ fn loss(values: &Values) -> Vec<Clash> {
     match (rules::target(values), loss) {
         (Target::Number, "bce" | "cross-entropy") => vec![clash(
             keys,
-            format!("the loss `{loss}` is for classes, and the target of these rows is a number"),
-            "expected \"mse\", \"mae\" or \"huber\" for a number",
+            format!("the loss `{loss}` needs classes, and the target is a number"),
+            "expected \"mse\", \"mae\" or \"huber\" for numbers",
             match file {
                 true => {
-                    "take `loss = \"mse\"`, or say that the numbers are classes: `task = \"classes\"` beside `target`"
+                    "use `loss = \"mse\"`, or declare the numbers as classes: `task = \"classes\"` next to `target`"
                 }
                 false => {
-                    "take `loss = \"mse\"`, or rows with classes (moons, circles, spirals, blobs, xor)"
+                    "use `loss = \"mse\"`, or a source with classes (moons, circles, spirals, blobs, xor)"
                 }
             },
         )],
         (Target::Classes(n), "mae" | "huber") => vec![clash(
             keys,
-            format!("the loss `{loss}` is for a number, and the target of these rows is a class"),
+            format!("the loss `{loss}` needs a number, and the target is a class"),
             match n {
                 2 => "expected \"bce\", \"cross-entropy\" or \"mse\" for two classes",
                 _ => "expected \"cross-entropy\" for more than two classes",
             },
             match file {
                 true => {
-                    "leave `loss` out, or say that the classes are numbers: `task = \"regression\"` beside `target`"
+                    "remove `loss`, or declare the classes as numbers: `task = \"regression\"` next to `target`"
                 }
                 false => {
-                    "leave `loss` out, or take rows with a number (sine, wiggle, linear, gaussian)"
+                    "remove `loss`, or use a source with a numeric target (sine, wiggle, linear, gaussian)"
                 }
             },
         )],
         (Target::Classes(n), "bce" | "mse") if n > 2 => vec![clash(
             keys,
-            format!("the loss `{loss}` is for one output, and there are {n} classes"),
+            format!("the loss `{loss}` is for one output, but there are {n} classes"),
             "expected \"cross-entropy\" for more than two classes",
             match file {
-                true => "take `loss = \"cross-entropy\"`, or leave `loss` out",
-                false => "take `loss = \"cross-entropy\"`, or two classes",
+                true => "use `loss = \"cross-entropy\"`, or remove `loss`",
+                false => "use `loss = \"cross-entropy\"`, or two classes",
             },
         )],
         _ => Vec::new(),
@@ -206,17 +206,17 @@ fn risk(values: &Values) -> Vec<Clash> {
         let noise = noisy.then(|| {
             clash(
                 &["gradient_noise", "model"],
-                "`gradient_noise` is for the one-weight risks",
-                format!("a `{model}` model gets its noise from its batches"),
-                "drop `gradient_noise`, or take `model = \"ripples\"` or \"double-well\"",
+                "`gradient_noise` is for one-weight models",
+                format!("a `{model}` model has noise from its batches"),
+                "remove `gradient_noise`, or use `model = \"ripples\"` or \"double-well\"",
             )
         });
         let rows = matches!(source(values), "" | "none").then(|| {
             clash(
                 &["data.source", "model"],
-                format!("a `{model}` model needs rows to learn from"),
-                "there is no data source",
-                "give one: [data] with source = \"sine\", or { csv = \"…\", target = \"…\" }",
+                format!("a `{model}` model needs data"),
+                "no data source",
+                "set one in [data]: source = \"sine\", or { csv = \"…\", target = \"…\" }",
             )
         });
         return noise.into_iter().chain(rows).collect();
@@ -225,17 +225,17 @@ fn risk(values: &Values) -> Vec<Clash> {
     if !source_is_none(values) {
         found.push(clash(
             &["data.source", "model"],
-            format!("the risk `{model}` is a formula of one weight and has no use for data"),
+            format!("the one-weight model `{model}` has no data"),
             "expected \"none\"",
-            "set `source = \"none\"`, or leave it out, or take another model",
+            "set `source = \"none\"`, remove it, or use another model",
         ));
     }
     if let name @ ("he" | "xavier" | "torch") = word(values, "init") {
         found.push(clash(
             &["init", "model"],
-            format!("`init = \"{name}\"` looks at the inputs of a layer, and `{model}` has none"),
-            "expected where the one weight starts",
-            "say where: init = { constant = 3.0 }, or { uniform = [3.0, 5.0] }",
+            format!("`init = \"{name}\"` depends on the inputs of a layer, and `{model}` has none"),
+            "expected a start value of the weight",
+            "set a start value: init = { constant = 3.0 }, or { uniform = [3.0, 5.0] }",
         ));
     }
     found

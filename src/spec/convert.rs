@@ -1,4 +1,4 @@
-//! From a TOML value with its place to a [`Value`] of the type that its key wants.
+//! Converts a TOML value to a [`Value`] of the type of its key.
 
 use super::kind::{Field, Interval, Kind, Word, either};
 use super::suggest::nearest;
@@ -7,10 +7,10 @@ use super::wrong::{Wrong, all, none_or};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A TOML value with its place.
+/// A TOML value with its span.
 pub(crate) type Node<'i> = Spanned<DeValue<'i>>;
 
-/// Reads a value of a key; its type comes from the key, not from the literal.
+/// Reads a value of a key. Its type comes from the key, not from the literal.
 pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wrong>> {
     let wrong_type = || {
         let label = format!("expected {}, found {}", kind.describe(), shape(node));
@@ -35,13 +35,7 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wr
         }
         (Kind::Text, DeValue::String(v)) if v.is_empty() => {
             let message = format!("`{key}` is empty");
-            Err(Wrong::new(
-                node.span(),
-                message,
-                "expected a name between the quotes",
-                None,
-            )
-            .into())
+            Err(Wrong::new(node.span(), message, "expected a name in quotes", None).into())
         }
         (Kind::Text, DeValue::String(v)) => Ok(Value::Text(v.to_string())),
         (Kind::Words(words), DeValue::String(v)) => Ok(one_word(node, v, words, key)?),
@@ -66,7 +60,7 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wr
             }
         }
         (Kind::Any(kinds), _) => match kinds.iter().find(|kind| fits(kind, node)) {
-            // A wrong word may have meant any of the union, so that all of it is named.
+            // A wrong word may be meant as any member of the union, so the label lists all of them.
             Some(kind) => value(node, kind, key).map_err(|mut wrong| {
                 for wrong in wrong.iter_mut().filter(|wrong| wrong.span == node.span()) {
                     if !matches!(kind, Kind::List { .. } | Kind::Pair) {
@@ -81,20 +75,20 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wr
     }
 }
 
-/// The whole number that a literal stands for: `1000`, `1_000` and `1e3` alike.
+/// Returns the whole number of a literal: `1000`, `1_000` and `1e3` are equal.
 pub(crate) fn whole(node: &Node) -> Option<i64> {
     match node.get_ref() {
         DeValue::Integer(v) => i64::from_str_radix(v.as_str(), v.radix()).ok(),
         DeValue::Float(v) => {
             let v: f64 = v.as_str().parse().ok()?;
-            // 2^53: beyond it neighbouring floats skip whole numbers.
+            // Beyond 2^53, neighboring floats skip whole numbers.
             (v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0).then_some(v as i64)
         }
         _ => None,
     }
 }
 
-/// The number that a literal stands for; it may be infinite or NaN.
+/// Returns the number of a literal, which may be infinite or NaN.
 pub(crate) fn real(node: &Node) -> Option<f64> {
     let v = match node.get_ref() {
         DeValue::Integer(v) if v.radix() == 10 => v.as_str().parse().ok()?,
@@ -102,7 +96,7 @@ pub(crate) fn real(node: &Node) -> Option<f64> {
         DeValue::Float(v) => v.as_str().parse().ok()?,
         _ => return None,
     };
-    // −0 and 0 mean the same, and must be the same in a run's identity.
+    // −0 and 0 are the same value, and a run ID must not distinguish them.
     Some(if v == 0.0 { 0.0 } else { v })
 }
 
@@ -126,7 +120,7 @@ fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value
     let near = nearest(found, words.iter().map(|word| word.name));
     Err(Wrong::new(
         node.span(),
-        format!("`{key}` can't be \"{found}\""),
+        format!("`{key}` cannot be \"{found}\""),
         format!("expected {}", either(&names)),
         near.map(|near| format!("did you mean \"{near}\"?")),
     ))
@@ -135,7 +129,7 @@ fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value
 fn pair(node: &Node, key: &str) -> Result<Value, Wrong> {
     let bad = || {
         let label = format!("expected {}", Kind::Pair.describe());
-        let message = format!("`{key}` needs two ends, the lower one first");
+        let message = format!("`{key}` is not a valid range");
         Wrong::new(node.span(), message, label, None)
     };
     let ends = node.get_ref().as_array().ok_or_else(bad)?;
@@ -148,7 +142,7 @@ fn pair(node: &Node, key: &str) -> Result<Value, Wrong> {
     }
 }
 
-/// The fields in the order of the table of keys, so that equal records are equal values.
+/// Reads a record. Orders its fields as in the table of keys, so that equal records are equal values.
 fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<Value, Vec<Wrong>> {
     let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
     let (mut items, mut wrong, mut meant) = (Vec::new(), Vec::new(), Vec::new());
@@ -160,7 +154,7 @@ fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<V
         meant.extend(near);
         wrong.push(Wrong::new(
             name.span(),
-            format!("`{key}` has no part called `{}`", name.get_ref()),
+            format!("`{key}` has no field `{}`", name.get_ref()),
             format!("expected {}", either(&names)),
             near.map(|near| format!("did you mean `{near}`?")),
         ));
@@ -171,12 +165,12 @@ fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<V
                 Ok(value) => items.push((field.name.to_owned(), value)),
                 Err(more) => wrong.extend(more),
             },
-            // It may be there under a name that is nearly its own.
+            // The field may be present under a misspelled name.
             None if field.required && !meant.contains(&field.name) => wrong.push(Wrong::new(
                 node.span(),
-                format!("`{key}` lacks its `{}`", field.name),
+                format!("`{key}` needs `{}`", field.name),
                 format!("expected {}", field.kind.describe()),
-                Some(format!("`{}` is {}", field.name, field.doc)),
+                Some(format!("`{}`: {}", field.name, field.doc)),
             )),
             None => {}
         }
@@ -194,13 +188,13 @@ fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Op
     let near = nearest(name.get_ref(), firsts);
     Some(Wrong::new(
         node.span(),
-        format!("`{key}` can't be {{ {} = … }}", name.get_ref()),
+        format!("`{key}` cannot be {{ {} = … }}", name.get_ref()),
         format!("expected {}", Kind::describe_any(kinds)),
         near.map(|near| format!("did you mean {{ {near} = … }}?")),
     ))
 }
 
-/// Whether a value has the TOML shape of a kind, whatever is in it.
+/// Returns whether a value has the TOML type of a kind, with any content.
 fn fits(kind: &Kind, node: &Node) -> bool {
     match (kind, node.get_ref()) {
         (Kind::Bool, DeValue::Boolean(_)) => true,
@@ -215,20 +209,20 @@ fn fits(kind: &Kind, node: &Node) -> bool {
     }
 }
 
-/// What a TOML value is, in words that fit after "found".
+/// Names the type of a TOML value, for use after "found".
 pub(crate) fn shape(node: &Node) -> &'static str {
     match node.get_ref() {
-        DeValue::String(_) => "text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number with a fraction or an exponent",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or a time",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date or time",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
     }
 }
 
-/// The `s` of a plural.
+/// Returns the `s` of a plural.
 pub(crate) fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }

@@ -1,10 +1,10 @@
-//! Expectations in words: the name of a block that gives none.
+//! Describes expectations in words, for blocks without a name.
 
 use super::kind::either;
 use super::sweep::{Bounds, Check, Condition, Expectation};
 use super::value::Value;
 
-/// A name for a block that gives none: `lr < 0.001: skill < 0.6`.
+/// Returns a name for a block without one, such as `lr < 0.001: skill < 0.6`.
 pub(crate) fn describe(expectation: &Expectation) -> String {
     let conditions: Vec<String> = expectation
         .selector
@@ -21,7 +21,7 @@ pub(crate) fn describe(expectation: &Expectation) -> String {
     format!("{cells}: {}", checks.join(", "))
 }
 
-/// One condition in words.
+/// Describes a condition in words.
 pub fn condition(key: &str, condition: &Condition) -> String {
     match condition {
         Condition::Within(bounds) => within(key, bounds),
@@ -54,7 +54,7 @@ fn check(check: &Check) -> String {
             let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();
             either(&names)
         }
-        Check::CuredBy(remedy) => format!("cured by {remedy}"),
+        Check::CuredBy(remedy) => format!("fixed by {remedy}"),
         Check::BetterThan { other, quantity } => {
             let other: Vec<String> = other
                 .iter()

@@ -13,7 +13,7 @@ use crate::code::Code;
 use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::{DeTable, DeValue};
 
-/// Names of outcomes that can be expected.
+/// The outcomes that can be expected.
 pub(crate) const OUTCOMES: [&str; 8] = [
     "finished",
     "stopped",
@@ -25,7 +25,7 @@ pub(crate) const OUTCOMES: [&str; 8] = [
     "failed",
 ];
 
-/// Keys of a block that are no quantities.
+/// The keys of a block that are not quantities.
 pub(crate) const KEYS: [&str; 8] = [
     "name",
     "where",
@@ -37,14 +37,14 @@ pub(crate) const KEYS: [&str; 8] = [
     "on",
 ];
 
-/// An expectation with the places of its `where` and of its checks.
+/// An expectation with the places of its `where` and its checks.
 pub(crate) struct Read {
     pub expectation: Expectation,
     pub place: Place,
     pub checks: Vec<Place>,
 }
 
-/// Reads one block, whose header or braces stand at the node.
+/// Reads one block. The node is its header or braces.
 pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -> Option<Read> {
     let table = reader.table(node, "[[expect]]")?;
     let before = reader.faults.len();
@@ -116,10 +116,10 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
         return None;
     }
     if read.expectation.checks.is_empty() {
-        let help = "say what must hold: skill = { above = 0.85 }, say, or outcome = \"finished\"";
+        let help = "add a check, such as skill = { above = 0.85 } or outcome = \"finished\"";
         reader.fault(
             node.span(),
-            "an [[expect]] block expects nothing",
+            "an [[expect]] block has no checks",
             "expected a quantity with bounds, `outcome`, `diagnosis`, `cured_by` or `better_than`",
             Some(help.to_owned()),
         );
@@ -143,7 +143,7 @@ fn text(node: &Node, key: &str) -> Result<String, Wrong> {
         _ => Err(Wrong::new(
             node.span(),
             format!("`{key}` has the wrong type"),
-            format!("expected text in quotes, found {}", shape(node)),
+            format!("expected a string in quotes, found {}", shape(node)),
             None,
         )),
     }
@@ -154,9 +154,11 @@ fn seeds(node: &Node, of: usize) -> Result<usize, Wrong> {
         Some(k) if (1..=of).contains(&k) => Ok(k),
         _ => Err(Wrong::new(
             node.span(),
-            "`seeds` of an expectation is out of range",
-            format!("expected a whole number from 1 to {of}, the seeds of this file"),
-            Some("at least so many of the file's seeds must pass; leave it out for all".to_owned()),
+            "`seeds` of an [[expect]] block is out of range",
+            format!("expected a whole number from 1 to {of}, the number of seeds of this file"),
+            Some(
+                "`seeds` is how many seeds must pass at least; remove it to require all".to_owned(),
+            ),
         )),
     }
 }
@@ -166,17 +168,17 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
         return Quantity::TrainLoss;
     };
     if !table.contains_key("better_than") {
-        let help = "`on` says what a `better_than` compares".to_owned();
+        let help = "`on` sets the quantity that `better_than` compares".to_owned();
         reader.fault(
             name.span(),
             "`on` without `better_than`",
-            "nothing is compared here",
+            "expected `better_than` in this block",
             Some(help),
         );
     }
     let found = text(node, "on").and_then(|found| {
         quantity(&found).ok_or_else(|| {
-            let message = format!("`on` can't be \"{found}\"");
+            let message = format!("`on` cannot be \"{found}\"");
             no_such(node, &found, message, &Quantity::ALL.map(Quantity::name))
         })
     });
@@ -189,7 +191,7 @@ fn outcomes(node: &Node) -> Result<Vec<String>, Vec<Wrong>> {
         match OUTCOMES.contains(&found.as_str()) {
             true => Ok(found),
             false => {
-                let message = format!("no run has the outcome \"{found}\"");
+                let message = format!("unknown outcome \"{found}\"");
                 Err(no_such(node, &found, message, &OUTCOMES))
             }
         }
@@ -200,17 +202,17 @@ fn diagnoses(node: &Node) -> Result<Vec<Code>, Vec<Wrong>> {
     one_or_several(node, |node| {
         let found = text(node, "diagnosis")?;
         Code::of(&found).ok_or_else(|| {
-            let message = format!("there is no diagnosis \"{found}\"");
+            let message = format!("unknown diagnosis \"{found}\"");
             no_such(node, &found, message, &Code::ALL.map(Code::name))
         })
     })
 }
 
-/// A remedy, which is proved over several seeds.
+/// Reads a fix, which needs several seeds to be verified.
 fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
     let found = text(node, "cured_by")?;
     let Some(remedy) = Remedy::of(&found) else {
-        let message = format!("there is no remedy \"{found}\"");
+        let message = format!("unknown fix \"{found}\"");
         return Err(no_such(
             node,
             &found,
@@ -221,17 +223,15 @@ fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
     if file_seeds < LEAST_SEEDS {
         return Err(Wrong::new(
             node.span(),
-            format!("`cured_by` needs {LEAST_SEEDS} seeds or more"),
-            format!("this file has {file_seeds}, in which a cure may be luck"),
-            Some(format!(
-                "write seeds = {LEAST_SEEDS} at the top of the file"
-            )),
+            format!("`cured_by` needs at least {LEAST_SEEDS} seeds"),
+            format!("this file has {file_seeds}, too few to rule out chance"),
+            Some(format!("set seeds = {LEAST_SEEDS} at the top of the file")),
         ));
     }
     Ok(remedy)
 }
 
-/// One value, or a list of them.
+/// Reads one value, or a list of values.
 fn one_or_several<T>(
     node: &Node,
     one: impl Fn(&Node) -> Result<T, Wrong>,
@@ -242,7 +242,7 @@ fn one_or_several<T>(
     }
 }
 
-/// A word that is none of these.
+/// Returns the error of a word that is none of these.
 fn no_such(node: &Node, found: &str, message: String, names: &[&str]) -> Wrong {
     let near = nearest(found, names.iter().copied());
     Wrong::new(
@@ -280,8 +280,8 @@ fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<C
         }
     }
     if table.is_empty() {
-        let label = "expected the values in which the other cell differs";
-        let help = "write better_than = { optimizer = \"adam\" }, say".to_owned();
+        let label = "expected the keys in which the other cell differs";
+        let help = "for example, write better_than = { optimizer = \"adam\" }".to_owned();
         reader.fault(
             node.span(),
             "`better_than` names no other cell",

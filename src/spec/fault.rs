@@ -1,4 +1,4 @@
-//! Faults of a sweep file: what is wrong, where, what was expected, and the nearest valid thing.
+//! Errors of a sweep file: what is wrong, where, what was expected, and what to do.
 
 use super::frame::{Frame, frame};
 use super::place::Place;
@@ -10,44 +10,44 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Most faults of one kind that are shown in full; the others are counted.
+/// Maximum number of errors of one kind that are shown in full. The others are counted.
 pub const SHOWN: usize = 50;
-/// Most kinds that are told apart.
+/// Maximum number of kinds.
 const KINDS: usize = 200;
-/// Most characters of a message, a label or a help.
+/// Maximum number of characters of a message, label or help.
 const LONGEST: usize = 4_000;
 
-/// One fault of one file.
+/// One error of one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
-    /// The file at fault: the sweep file, a data file that it names, or `command line`.
+    /// The file with the error: the sweep file, a data file, or `command line`.
     pub path: PathBuf,
-    /// The text of that file, or some lines of it, where it can be shown.
+    /// The text of that file, or some of its lines, if it can be shown.
     pub text: Option<Arc<str>>,
-    /// The line of the file on which that text starts, from 1.
+    /// The line number at which that text starts, from 1.
     pub line: usize,
-    /// Bytes of the text that are at fault; empty where there is no text.
+    /// The bytes of the text with the error; empty without text.
     pub span: Range<usize>,
-    /// What is wrong, in one sentence without a full stop.
+    /// What is wrong, in one sentence without a period.
     pub message: String,
-    /// What is said at the place itself: what was expected there.
+    /// A note at the place: what was expected there.
     pub label: String,
-    /// What to do: the nearest valid name, how to raise a cap.
+    /// What to do, such as the nearest valid name.
     pub help: Option<String>,
     /// Lines to paste, below the help.
     pub code: Option<String>,
-    /// The kind of the fault, where its message does not tell it: messages that name a file are all different.
+    /// The kind of the error, if the message does not determine it. Messages that name a file all differ.
     pub kind: Option<Cow<'static, str>>,
-    /// How many faults of its kind it only counts; 0 of a fault that is shown itself.
+    /// The number of errors that it counts; 0 for an error that is shown itself.
     pub counts: usize,
 }
 
-/// All faults of one file, in the order in which they stand there; never empty.
+/// All errors of one file in file order; never empty.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("failed to read {}: {}", .0[0].path.display(), crate::number::count(self.count(), "fault"))]
+#[error("failed to read {}: {}", .0[0].path.display(), crate::number::count(self.count(), "error"))]
 pub struct Faults(pub Vec<Fault>);
 
-/// Faults as they are found: the first [`SHOWN`] of each kind, and how many more there are.
+/// A list of errors: the first [`SHOWN`] of each kind, and the number of the others.
 #[derive(Debug, Clone, Default)]
 pub struct FaultList {
     shown: Vec<Fault>,
@@ -55,17 +55,17 @@ pub struct FaultList {
     count: usize,
 }
 
-/// How many faults there are of a kind.
+/// The numbers of errors of a kind.
 #[derive(Debug, Clone)]
 struct Kind {
     shown: usize,
     more: usize,
-    /// Where the first of those stands that are not shown.
+    /// The file of the first error that is not shown.
     path: PathBuf,
 }
 
 impl Fault {
-    /// A fault at a place of a text.
+    /// Returns an error at a place of a text.
     pub fn at(place: &Place, message: impl Into<String>, label: impl Into<String>) -> Fault {
         Fault {
             path: place.document.path.clone(),
@@ -81,7 +81,7 @@ impl Fault {
         }
     }
 
-    /// A fault of a file as a whole.
+    /// Returns an error of a whole file.
     pub fn of(path: &Path, message: impl Into<String>) -> Fault {
         Fault {
             path: path.to_owned(),
@@ -97,7 +97,7 @@ impl Fault {
         }
     }
 
-    /// The same with a word on what to do.
+    /// Returns the error with help on what to do.
     pub fn help(mut self, help: impl Into<String>) -> Fault {
         self.help = Some(help.into());
         self
@@ -105,13 +105,13 @@ impl Fault {
 }
 
 impl Fault {
-    /// The same with a name of its kind.
+    /// Returns the error with a name for its kind.
     pub(crate) fn of_kind(mut self, kind: &'static str) -> Fault {
         self.kind = Some(kind.into());
         self
     }
 
-    /// What it has in common with others: its message without what it names or counts.
+    /// Returns what it has in common with other errors: its message without names and numbers.
     fn kind(&self) -> Cow<'_, str> {
         if let Some(kind) = &self.kind {
             return kind.as_ref().into();
@@ -120,7 +120,7 @@ impl Fault {
     }
 }
 
-/// What a message has in common with others of its kind: all but what it quotes or counts.
+/// Returns the kind of a message: the message without quoted parts and numbers.
 pub(crate) fn kind_of(message: &str) -> String {
     let varies =
         |c: char| matches!(c, '`' | '"' | '\'' | '(' | ')' | '[' | ']') || c.is_ascii_digit();
@@ -131,7 +131,7 @@ pub(crate) fn kind_of(message: &str) -> String {
 }
 
 impl FaultList {
-    /// Adds a fault; one of a kind of which enough are shown is only counted.
+    /// Adds an error. If enough errors of its kind are shown, it is only counted.
     pub fn push(&mut self, fault: Fault) {
         self.count += fault.counts.max(1);
         let mut kind = fault.kind();
@@ -159,23 +159,24 @@ impl FaultList {
         kind.more += fault.counts.max(1);
     }
 
-    /// Whether a fault of the kind of this one would only be counted, so that what to do about it need not be found.
+    /// Returns whether an error with this message would only be counted. Then its help need not be computed.
     pub(crate) fn is_full(&self, message: &str) -> bool {
         let kind = self.kinds.get(&kind_of(message));
         kind.is_some_and(|kind| kind.shown >= SHOWN)
     }
 
-    /// How many there are, those included that are only counted.
+    /// Returns the number of errors, including those that are only counted.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// All that are shown, in the order in which they were found, and one for every kind that has more.
+    /// Returns the shown errors in the order in which they were added, and one more for every kind with counted
+    /// errors.
     pub fn into_vec(self) -> Vec<Fault> {
         let mut faults = self.shown;
         for (name, Kind { more, path, .. }) in self.kinds {
@@ -183,7 +184,7 @@ impl FaultList {
                 let mut rest = Fault::of(&path, format!("… and {} more: {name}", grouped(more)));
                 rest.kind = Some(name.into());
                 rest.counts = more;
-                // After all others.
+                // Sort it after all others.
                 rest.line = usize::MAX;
                 faults.push(rest);
             }
@@ -206,7 +207,7 @@ impl Extend<Fault> for FaultList {
     }
 }
 
-/// A count with commas between thousands: `7,950`.
+/// Formats a count with commas between thousands: `7,950`.
 fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut grouped = String::new();
@@ -220,8 +221,7 @@ fn grouped(n: usize) -> String {
 }
 
 impl Faults {
-    /// Puts faults in the order of their places, those of the sweep file `first` before others;
-    /// `None` where there are none.
+    /// Sorts errors by place, those of the sweep file `first` before others. Returns `None` if there are none.
     pub fn sorted(faults: impl Into<FaultList>, first: &Path) -> Option<Faults> {
         fn place<'a>(fault: &'a Fault, first: &Path) -> (bool, &'a Path, usize, usize) {
             let Fault {
@@ -235,20 +235,20 @@ impl Faults {
         (!faults.is_empty()).then_some(Faults(faults))
     }
 
-    /// How many there are, those included that are only counted.
+    /// Returns the number of errors, including those that are only counted.
     pub fn count(&self) -> usize {
         self.0.iter().map(|fault| fault.counts.max(1)).sum()
     }
 }
 
-/// Faults as text for people, a blank line between them.
+/// Renders errors as text, with a blank line between them.
 pub fn render(faults: &Faults, colour: bool) -> String {
     let drawn: Vec<String> = faults.0.iter().map(|fault| draw(fault, colour)).collect();
     drawn.join("\n")
 }
 
-/// One fault as a person reads it: message, place, source line, what was expected there, what to
-/// do. What it quotes is escaped, so that the only escape sequences are those of the colours.
+/// Renders one error: message, place, source line, what was expected, what to do. Escapes everything that it quotes,
+/// so that the only escape sequences are those of the colors.
 pub fn draw(fault: &Fault, colour: bool) -> String {
     let renderer = if colour {
         Renderer::styled()
@@ -287,13 +287,13 @@ pub fn draw(fault: &Fault, colour: bool) -> String {
         Some(help) => group.element(Level::HELP.message(help.as_str())),
         None => group,
     };
-    // Help of several lines comes out padded.
+    // The renderer pads help of several lines.
     let drawn = renderer.render(&[group]);
     let lines: Vec<&str> = drawn.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"
 }
 
-/// What was expected, where no source line shows it.
+/// Adds what was expected, if no source line shows it.
 fn noted<'a>(group: Group<'a>, label: &'a str) -> Group<'a> {
     match label {
         "" => group,

@@ -1,7 +1,7 @@
-//! The data files that a sweep names, and what their contents say of a cell.
+//! The data files that a sweep names, and the values of a cell that follow from their contents.
 //!
-//! Files are read before there are cells: how many classes a column holds decides the loss of a cell
-//! that gives none, and what is wrong with a file is told with what is wrong elsewhere.
+//! Data files are read before cells exist, because the number of classes of a column determines the default loss.
+//! Errors of data files are reported with all other errors.
 
 use super::own::{self, Given, Own};
 use super::place::Place;
@@ -12,16 +12,16 @@ use super::value::{Value, Values};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// A data file with the use that is made of it.
+/// A data file and how it is used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {
-    /// One that [`Source::is_file`].
+    /// A source for which [`Source::is_file`] is true.
     pub source: Source,
-    /// Where the sweep names it.
+    /// The place in the sweep file that names it.
     pub place: Place,
 }
 
-/// Every data file that a sweep names, each use of it once.
+/// Returns every data file that a sweep names, each use of it once.
 pub fn named(sweep: &Sweep) -> Vec<Named> {
     const KEY: &str = "data.source";
     let (mut named, mut known): (Vec<Named>, BTreeSet<String>) = Default::default();
@@ -49,7 +49,7 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
     named
 }
 
-/// The file, or the two, that a value of `data.source` names; none for a generator. Paths start at the
+/// Returns the data files that a value of `data.source` names; `None` for a generator. Paths are relative to the
 /// folder of the sweep file.
 pub fn file(source: &Value, folder: &Path) -> Option<Source> {
     if let Some(own) = own_source(source) {
@@ -88,7 +88,7 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
     })
 }
 
-/// What is said of a source that was added; nothing of another.
+/// Returns the settings of a custom source; `None` for other sources.
 fn own_source(source: &Value) -> Option<Own> {
     let (name, given) = match source {
         Value::Text(word) => (word.as_str(), Vec::new()),
@@ -102,7 +102,7 @@ fn own_source(source: &Value) -> Option<Own> {
     })
 }
 
-/// How a file of separated values is read.
+/// Returns how a CSV file is read.
 fn reading(source: &Value) -> Reading {
     let word = |name| file_field(source, name);
     let delimiter = Delimiter::ALL
@@ -131,8 +131,8 @@ fn reading(source: &Value) -> Reading {
     }
 }
 
-/// What a file is said to hold. Where nothing is said, an array holds numbers and an IDX file classes, and
-/// several targets are numbers; what else CSV holds is seen there.
+/// Returns the declared kind of target. By default, an array holds numbers, an IDX file holds classes, and several
+/// targets are numbers. `None` means that the content of the CSV file decides.
 pub(super) fn task(source: &Value) -> Option<TaskKind> {
     let several = rules::targets(source).len() > 1;
     match (file_field(source, "task"), rules::format(source)?) {
@@ -142,17 +142,17 @@ pub(super) fn task(source: &Value) -> Option<TaskKind> {
     }
 }
 
-/// The keys that a data file sets by what it holds: its numbers of rows, features and classes.
+/// The keys that the contents of a data file set: the numbers of rows, features and classes.
 const HELD: [&str; 3] = ["data.rows", "data.features", "data.classes"];
 
-/// Whether the contents of a data file set this key of a cell, so that its value is no default even where
-/// it equals one.
+/// Returns whether the contents of a data file set this key of a cell. Such a value is not a default, even if it
+/// equals one.
 pub fn is_held(values: &Values, key: &str) -> bool {
     rules::is_file(values) && HELD.contains(&key)
 }
 
-/// Gives a cell with a data file the rows, features and classes that the file holds, in place of what
-/// a generator would be told; none of them where that is not known. No classes mean a number.
+/// Sets the rows, features and classes of a cell to the contents of its data file. Removes them if the contents are
+/// unknown. Zero classes mean a numeric target.
 pub fn hold(values: &mut Values, contents: Option<Contents>) {
     values.0.retain(|(key, _)| !HELD.contains(&key.as_str()));
     if let Some(Contents {

@@ -1,24 +1,24 @@
-//! The lines of a text that a fault points into, cut out of it and escaped.
+//! Cuts the lines of an error out of a text, and escapes them.
 //!
-//! A text may be megabytes long, in one line or in many: only the lines at fault are looked at.
+//! A text may have megabytes, in one line or in many, so only the lines of the error are read.
 
 use crate::escape;
 use std::ops::Range;
 
-/// Longest piece of a text that is shown.
+/// Maximum number of bytes that are shown of a text.
 const LONGEST: usize = 4_096;
 
-/// What is shown of a text.
+/// The part of a text that is shown.
 pub(super) enum Frame {
-    /// Its lines at fault.
+    /// The lines of the error.
     Lines {
         text: String,
-        /// The number of the first of them.
+        /// The number of the first line.
         line: usize,
-        /// The part at fault.
+        /// The part with the error.
         span: Range<usize>,
     },
-    /// A place alone, in a line that is too long to be shown.
+    /// Only a place, if its line is too long to show.
     Place { line: usize, column: usize },
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Frame {
 pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
     let end = floor(text, span.end.min(text.len()));
     let start = floor(text, span.start.min(end));
-    // Behind the last end of a line there is no line.
+    // After the last line break there is no further line.
     let anchor = match text[..start].strip_suffix('\n') {
         Some(before) if start == text.len() => before.len(),
         _ => start,
@@ -44,7 +44,7 @@ pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
     };
     let (mut end, mut to) = (end, line_end(end.max(anchor)));
     if to - from > LONGEST {
-        // Of many lines the first.
+        // Show only the first of many lines.
         to = line_end(anchor);
         end = end.min(to);
     }
@@ -64,7 +64,7 @@ pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
     }
 }
 
-/// The start of the character at a byte.
+/// Returns the start of the character at a byte.
 fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;

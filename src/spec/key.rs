@@ -1,4 +1,4 @@
-//! What the table of keys says of each: its name, what it may be, what it is where nothing says so.
+//! The entries of the table of keys: name, accepted values, default.
 
 use super::kind::Kind;
 use super::rules;
@@ -9,31 +9,31 @@ use super::value::{Value, Values};
 pub struct Key {
     /// Its full name; keys of `[data]` carry the prefix `data.`.
     pub name: &'static str,
-    /// One line on what it is.
+    /// A description in one line.
     pub doc: &'static str,
-    /// What it may be.
+    /// The values that it accepts.
     pub kind: Kind,
-    /// What it is where nothing says so.
+    /// Its default.
     pub default: Default,
-    /// Which cells make use of it.
+    /// Which cells use it.
     pub used: Used,
-    /// Other names that people try for it.
+    /// Names of the same concept in other libraries, for suggestions.
     pub also: &'static [&'static str],
 }
 
-/// Which cells make use of a key.
+/// Which cells use a key.
 #[derive(Debug, Clone, Copy)]
 pub enum Used {
-    /// Those whose values say so.
+    /// Cells with values that meet a condition.
     Where(fn(&Values) -> bool),
-    /// Those of a model that was added.
+    /// Cells of this custom model.
     By(&'static str),
 }
 
-/// What a key is where nothing says so.
+/// The default of a key.
 #[derive(Debug, Clone, Copy)]
 pub enum Default {
-    /// Nothing.
+    /// No default.
     None,
     /// `true` or `false`.
     Bool(bool),
@@ -47,12 +47,12 @@ pub enum Default {
     Empty,
     /// `[low, high]`.
     Pair(f64, f64),
-    /// It follows from other keys: what of, and how.
+    /// A value that follows from other keys: a description, and the rule.
     From(&'static str, fn(&Values) -> Option<Value>),
 }
 
 impl Default {
-    /// The value in a cell that gives these values.
+    /// Returns the default in a cell with these given values.
     pub fn value(&self, values: &Values) -> Option<Value> {
         Some(match *self {
             Default::None => return None,
@@ -67,7 +67,7 @@ impl Default {
     }
 }
 
-/// A key that every cell uses, or every network.
+/// Returns a key that is used by the cells that meet a condition.
 pub(super) const fn key(
     name: &'static str,
     kind: Kind,
@@ -91,7 +91,7 @@ impl Key {
         self
     }
 
-    /// Whether a cell with these values makes any use of it.
+    /// Returns whether a cell with these values uses it.
     pub fn is_used(&self, values: &Values) -> bool {
         match self.used {
             Used::Where(rule) => rule(values),
@@ -99,12 +99,12 @@ impl Key {
         }
     }
 
-    /// The name within its section.
+    /// Returns the name within its section.
     pub fn short(&self) -> &'static str {
         self.name.strip_prefix("data.").unwrap_or(self.name)
     }
 
-    /// The section that it stands in, without brackets.
+    /// Returns the name of its section, without brackets.
     pub fn section(&self) -> &'static str {
         if self.name.starts_with("data.") {
             "data"
@@ -114,7 +114,7 @@ impl Key {
     }
 }
 
-/// A name of a key as it stands in a sweep file: in quotes where it has a dot.
+/// Returns the name of a key as written in a sweep file: in quotes if it has a dot.
 pub fn in_toml(name: &str) -> String {
     match name.contains('.') {
         true => format!("\"{name}\""),

@@ -1,5 +1,5 @@
-//! The one table of keys: name, type, range, choices, default, doc line. Reader, did-you-mean,
-//! schema and docs come from it. Long, because it is one table.
+//! The table of keys: name, type, range, choices, default, description. Parser, suggestions, JSON Schema and
+//! generated docs use it. The file is long because it is one table.
 
 use super::choices::{
     ACTIVATIONS, AUTO, CLASS_WEIGHTS, CONSTANT, CSV, ELU, EXPONENTIAL, FULL, HUBER, IDX, INITS,
@@ -14,17 +14,17 @@ use super::rules::{
 };
 use super::rules::{is_direct, is_trained, solver_is};
 
-/// The key of this full name.
+/// Returns the key of this full name.
 pub fn find(name: &str) -> Option<&'static Key> {
     all().iter().find(|key| key.name == name)
 }
 
-/// Every key, with those of models that were added.
+/// Returns every key, including those of custom models.
 pub fn all() -> &'static [Key] {
     own::keys()
 }
 
-/// Every key of the program itself, in the order in which values are listed.
+/// Every built-in key, in the order in which values are listed.
 pub(super) static KEYS: &[Key] = &[
     key(
         "data.source",
@@ -36,11 +36,11 @@ pub(super) static KEYS: &[Key] = &[
             Kind::Record(IDX),
         ]),
         Default::From(
-            "none for a one-weight risk; else it must be given",
+            "none for one-weight models, else required",
             rules::default_source,
         ),
         |_| true,
-        "Where the rows come from: a generator, or a file.",
+        "Source of the rows: a generator or a file.",
     )
     .also(&["generator", "dataset", "data", "file"]),
     key(
@@ -48,7 +48,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, 100_000_000),
         Default::Integer(512),
         is_generator,
-        "Rows that a generator makes, before the split.",
+        "Number of rows that a generator makes, before the split.",
     )
     .also(&["n", "samples", "n_samples", "size"]),
     key(
@@ -56,7 +56,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.1),
         is_generator,
-        "Standard deviation of the noise that a generator adds: to y for curves, to x for classes.",
+        "Standard deviation of the noise that a generator adds: to y for regression, to x for classification.",
     )
     .also(&["sd", "std"]),
     key(
@@ -64,7 +64,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(POSITIVE),
         Default::Number(2.0),
         |v| source_is(v, &["sine"]),
-        "ω of the sine sin(ωx).",
+        "Frequency ω of the sine sin(ωx).",
     )
     .also(&["omega"]),
     key(
@@ -72,14 +72,14 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Pair,
         Default::Pair(-3.0, 3.0),
         |v| source_is(v, &["sine", "wiggle"]),
-        "Lowest and highest x of a curve.",
+        "Lowest and highest x of `sine` and `wiggle`.",
     ),
     key(
         "data.features",
         integer(1, 10_000),
         Default::Integer(2),
         |v| source_is(v, &["linear", "gaussian", "blobs"]),
-        "Number of features of `linear`, `gaussian` and `blobs`.",
+        "Number of features, for `linear`, `gaussian` and `blobs`.",
     )
     .also(&["d", "n_features", "dimensions"]),
     key(
@@ -87,7 +87,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(between(1.0, true, f64::INFINITY, false)),
         Default::Number(1.0),
         |v| source_is(v, &["linear"]),
-        "Largest over smallest eigenvalue of the covariance of x, for `linear`.",
+        "Condition number of the covariance of x (largest over smallest eigenvalue), for `linear`.",
     )
     .also(&["condition_number"]),
     key(
@@ -95,7 +95,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(2, 1000),
         Default::From("3 for blobs, 2 for spirals", rules::default_classes),
         |v| source_is(v, &["blobs", "spirals"]),
-        "Number of classes of `blobs` and `spirals`.",
+        "Number of classes, for `blobs` and `spirals`.",
     )
     .also(&["n_classes", "centers", "arms"]),
     key(
@@ -103,7 +103,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(POSITIVE),
         Default::Number(1.0),
         |v| source_is(v, &["spirals"]),
-        "Turns of an arm of `spirals`.",
+        "Turns of each arm, for `spirals`.",
     ),
     key(
         "data.scales",
@@ -113,7 +113,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         has_rows,
-        "Factor on each feature, after generation; an empty list for none.",
+        "Factor for each feature, applied after generation; an empty list applies none.",
     )
     .also(&["scale"]),
     key(
@@ -124,7 +124,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         has_rows,
-        "Shift of each feature, after scaling; an empty list for none.",
+        "Offset for each feature, added after scaling; an empty list adds none.",
     )
     .also(&["offset", "shift"]),
     key(
@@ -132,7 +132,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, MANY),
         Default::None,
         is_file,
-        "Most rows of a file that are used, before the split: so many of them, drawn by the seed.",
+        "Maximum number of rows of a file, applied before the split. The seed selects the rows.",
     )
     .also(&["limit", "nrows", "max_samples"]),
     key(
@@ -140,16 +140,16 @@ pub(super) static KEYS: &[Key] = &[
         integer(2, 1000),
         Default::None,
         has_rows,
-        "Cross-validation: seed s holds out fold s mod k of k, in place of `validation`. Rows are shuffled anew \
-         every k seeds, and k seeds are what is trained where the file gives none.",
+        "Cross-validation with k folds, in place of `validation`: seed s holds out fold s mod k. Rows are reshuffled every \
+         k seeds. Without `seeds`, the sweep has k seeds.",
     )
     .also(&["k_fold", "kfold", "cv", "n_splits"]),
     key(
         "data.validation",
         Kind::Number(BELOW_ONE),
-        Default::From("0.25, without `folds`", rules::default_validation),
+        Default::From("0.25, or none with `folds`", rules::default_validation),
         has_rows,
-        "Share of the rows held out to choose by.",
+        "Share of the rows held out for validation.",
     )
     .also(&["val", "valid", "validation_split"]),
     key(
@@ -157,7 +157,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
         has_rows,
-        "Share of the rows held out to judge the choice by.",
+        "Share of the rows held out for testing.",
     )
     .also(&["test_split"]),
     key(
@@ -165,7 +165,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Bool,
         Default::Bool(false),
         has_rows,
-        "Subtract the mean and divide by the standard deviation of the training rows.",
+        "Standardize features: subtract the mean of the training rows, and divide by their standard deviation.",
     )
     .also(&["normalize", "normalise"]),
     key(
@@ -173,23 +173,23 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(MODELS),
         Default::Word("mlp"),
         |_| true,
-        "The shape of the predictor, or a risk of one weight.",
+        "The model: a network, or a loss of one weight without data.",
     )
     .also(&["network", "architecture"]),
     key(
         "depth",
         integer(1, 10_000),
-        Default::From("2, where `hidden` is not given", rules::default_depth),
+        Default::From("2, or none with `hidden`", rules::default_depth),
         |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
-        "Number of hidden layers; of a residual network, of those in blocks.",
+        "Number of hidden layers; in a residual network, of the hidden layers in blocks.",
     )
     .also(&["layers", "n_layers", "hidden_layers"]),
     key(
         "width",
         integer(1, 100_000),
-        Default::From("32, where `hidden` is not given", rules::default_width),
+        Default::From("32, or none with `hidden`", rules::default_width),
         |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
-        "Neurons of every hidden layer.",
+        "Number of neurons of every hidden layer.",
     )
     .also(&["neurons", "units", "hidden_size"]),
     key(
@@ -200,7 +200,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::None,
         |v| is_mlp(v) || rules::is_residual(v),
-        "Neurons of each hidden layer, input side first; in place of `depth` and `width`.",
+        "Number of neurons of each hidden layer, input side first; replaces `depth` and `width`.",
     )
     .also(&["widths", "hidden_sizes"]),
     key(
@@ -208,7 +208,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, 1000),
         Default::Integer(2),
         rules::is_residual,
-        "Hidden layers in a residual block; `depth` must be a multiple of it.",
+        "Number of hidden layers in a residual block; `depth` must be a multiple of it.",
     )
     .also(&["block_size"]),
     key(
@@ -216,18 +216,18 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Any(&[Kind::Words(ACTIVATIONS), Kind::Record(LEAKY), Kind::Record(ELU)]),
         Default::Word("relu"),
         |v| is_mlp(v) || rules::is_residual(v) || rules::is_own(v),
-        "σ of the hidden layers.",
+        "Activation function σ of the hidden layers.",
     )
     .also(&["sigma", "nonlinearity"]),
     key(
         "output",
         Kind::Words(OUTPUTS),
         Default::From(
-            "sigmoid under bce, softmax under cross-entropy, else linear",
+            "sigmoid with bce, softmax with cross-entropy, else linear",
             rules::default_output,
         ),
         is_network,
-        "σ of the output layer.",
+        "Activation function of the output layer.",
     )
     .also(&["output_activation", "head"]),
     key(
@@ -243,7 +243,7 @@ pub(super) static KEYS: &[Key] = &[
             rules::default_init,
         ),
         is_trained,
-        "How the weights of a layer start; of a one-weight risk, where its weight starts.",
+        "Initialization of the weights; for a one-weight model, of its weight.",
     )
     .also(&["initialization", "initialisation", "weights"]),
     key(
@@ -251,7 +251,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(REAL),
         Default::None,
         |v| is_network(v) && is_trained(v),
-        "Bias of the output layer at the start; as `init` has it where not given.",
+        "Initial bias of the output layer; by default, as `init` sets it.",
     )
     .also(&["bias"]),
     key(
@@ -262,7 +262,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         |v| is_network(v) && !rules::is_own(v) && is_trained(v),
-        "Where linear outputs are normalised over the batch: input, hidden, output.",
+        "Layers with batch normalization of their linear outputs.",
     )
     .also(&["batchnorm", "bn", "normalization"]),
     key(
@@ -273,7 +273,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         |v| is_network(v) && !rules::is_own(v) && is_trained(v),
-        "Where they are normalised over the features of each row: input, hidden, output; not beside `batch_norm`.",
+        "Layers with layer normalization, over the features of each row; not together with `batch_norm`.",
     )
     .also(&["layernorm", "ln"]),
     key(
@@ -281,20 +281,20 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
         |v| is_mlp(v) || rules::is_residual(v),
-        "Share p of the activations of every hidden layer that a training step sets to 0; the others it divides by \
-         1 − p. The losses of batches, gradients, δ and updates are those of such steps; losses and accuracies of \
-         all rows, outputs, and the statistics of activations are without it.",
+        "Share p of the activations of every hidden layer that a training step sets to 0; it divides the others by 1 − p. \
+         Batch losses, gradients, δ and updates are measured with dropout. Losses and accuracies of all rows, outputs, \
+         and activation statistics are measured without it.",
     )
     .also(&["drop", "dropout_rate", "drop_rate"]),
     key(
         "loss",
         Kind::Any(&[Kind::Words(LOSSES), Kind::Record(HUBER)]),
         Default::From(
-            "mse for a number; for classes bce if they are two, else cross-entropy",
+            "mse for numbers, bce for two classes, cross-entropy for more",
             rules::default_loss,
         ),
         is_network,
-        "The loss of one row; several outputs have the mean of theirs.",
+        "The loss of one row; with several outputs, the mean over outputs.",
     )
     .also(&["criterion", "objective"]),
     key(
@@ -302,9 +302,8 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
         |v| rules::may_be_under(v, &["cross-entropy"]),
-        "ε of the labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. Every recorded \
-         loss has it in it, of training and held-out rows alike, so that none is 0; the skill of a perfect \
-         prediction is 1 all the same.",
+        "ε of the smoothed labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. All recorded losses \
+         include it, also on held-out rows, so none reaches 0. A perfect prediction still has skill 1.",
     )
     .also(&["smoothing"]),
     key(
@@ -318,9 +317,9 @@ pub(super) static KEYS: &[Key] = &[
         ]),
         Default::Word("none"),
         |v| rules::may_be_under(v, &["bce", "cross-entropy"]) && is_trained(v),
-        "What the rows of each class count for, under `bce` and `cross-entropy`; or a weight per class, in the order of \
-         the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch and by analogy under `bce`, and every recorded \
-         loss is such a weighted mean; accuracies are not.",
+        "Weights of the classes in the loss, for `bce` and `cross-entropy`: a word, or one weight per class in the order \
+         of the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch (by analogy for `bce`). All \
+         recorded losses are weighted; accuracies are not.",
     )
     .also(&["class_weight", "pos_weight", "weight"]),
     key(
@@ -328,18 +327,18 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(SOLVERS),
         Default::Word("trainer"),
         |_| true,
-        "What finds the weights: the trainer, or for `model = \"linear\"` a solver of its risk.",
+        "How the weights are found: by step-by-step training, or by a solver for `model = \"linear\"`.",
     )
     .also(&["method", "direct"]),
     key(
         "gradient_tolerance",
         Kind::Number(POSITIVE),
         Default::From(
-            "1e-6 for `gd` and `newton`, where `excess_tolerance` is not given",
+            "1e-6 for `gd` and `newton`, or none with `excess_tolerance`",
             rules::default_gradient_tolerance,
         ),
         |v| solver_is(v, &["gd", "sgd", "newton"]),
-        "A solver has converged where ‖∇R(w)‖ is this share of ‖∇R(0)‖, or less.",
+        "A solver converges when ‖∇R(w)‖ / ‖∇R(0)‖ is at most this, where R is the training loss.",
     )
     .also(&["tolerance", "tol", "gtol", "rtol"]),
     key(
@@ -347,7 +346,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(POSITIVE),
         Default::None,
         |v| solver_is(v, &["gd", "sgd"]),
-        "A solver has converged where R(w) − R(w*) is this share of R(0) − R(w*), or less; w* is the exact optimum.",
+        "A solver converges when (R(w) − R(w*)) / (R(0) − R(w*)) is at most this, where R is the training loss and w* its exact optimum.",
     )
     .also(&["excess_risk", "suboptimality", "ftol"]),
     key(
@@ -355,14 +354,14 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(OPTIMIZERS),
         Default::Word("sgd"),
         is_trained,
-        "The update rule.",
+        "The optimizer.",
     )
     .also(&["optim", "algorithm"]),
     key(
         "lr",
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(AUTO)]),
         Default::From(
-            "1e-3, for `rmsprop` and `adagrad` 1e-2, as in PyTorch; \"auto\" for the solvers `gd` and `sgd`",
+            "1e-3; 1e-2 for `rmsprop` and `adagrad`, as in PyTorch; \"auto\" for the solvers `gd` and `sgd`",
             rules::default_lr,
         ),
         |v| is_trained(v) || solver_is(v, &["gd", "sgd"]),
@@ -378,7 +377,7 @@ pub(super) static KEYS: &[Key] = &[
         ]),
         Default::Word("constant"),
         is_trained,
-        "How the rate moves from update to update, t being those made since `warmup`.",
+        "Learning-rate schedule; t counts updates after `warmup`.",
     )
     .also(&["scheduler", "lr_schedule", "lr_scheduler", "annealing"]),
     key(
@@ -386,7 +385,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(0, MANY),
         Default::Integer(0),
         is_trained,
-        "Updates w before `schedule` begins, over which the rate rises evenly: αt/(w + 1) in the t-th.",
+        "Number w of warm-up updates before `schedule` starts. The learning rate increases linearly: αt/(w + 1) in update t.",
     )
     .also(&["warmup_steps", "warm_up"]),
     key(
@@ -394,21 +393,21 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
         |v| rules::optimizer_is(v, &["sgd", "rmsprop"]),
-        "β of the velocity of `sgd` and `rmsprop`; 0 for none.",
+        "Momentum β of `sgd` and `rmsprop`; 0 for none.",
     ),
     key(
         "nesterov",
         Kind::Bool,
         Default::Bool(false),
         |v| rules::optimizer_is(v, &["sgd"]),
-        "Step along g + βv instead of v, for `sgd`.",
+        "Nesterov momentum for `sgd`: the step is along g + βv instead of v.",
     ),
     key(
         "clip_norm",
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
         Default::Word("none"),
         is_trained,
-        "Largest norm of the gradient over all parameters, before penalties; a larger gradient is scaled down to it.",
+        "Maximum norm of the gradient over all parameters. A larger gradient is scaled down to it, before penalties.",
     )
     .also(&["max_norm", "clipnorm", "grad_clip", "gradient_clip", "clip"]),
     key(
@@ -416,7 +415,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(UNCLIPPED)]),
         Default::Word("none"),
         is_trained,
-        "Largest size of an entry of the gradient, after `clip_norm` and before penalties.",
+        "Maximum absolute value of each gradient entry, after `clip_norm` and before penalties.",
     )
     .also(&["clipvalue"]),
     key(
@@ -424,7 +423,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
         is_trained,
-        "λ₁ of the L1 penalty on all weights and biases, added to the gradient as λ₁ sign(w).",
+        "Factor λ₁ of the L1 penalty on all weights and biases; adds λ₁ sign(w) to the gradient.",
     )
     .also(&["lasso", "l1_penalty"]),
     key(
@@ -432,7 +431,8 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(NOT_NEGATIVE),
         Default::From("0; 0.01 for `adamw`, as in PyTorch", rules::default_weight_decay),
         is_trained,
-        "λ of the L2 penalty on all weights and biases, added to the gradient as λw; `adamw` takes αλw from w beside its step.",
+        "Factor λ of the L2 penalty on all weights and biases; adds λw to the gradient. With `adamw`, the decay is decoupled: \
+         it subtracts αλw from w directly.",
     )
     .also(&["wd", "l2", "decay", "regularization"]),
     key(
@@ -440,7 +440,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(BELOW_ONE),
         Default::Number(0.9),
         |v| rules::optimizer_is(v, &["adam", "adamw"]),
-        "Decay of the mean of the gradient, for `adam` and `adamw`.",
+        "Decay rate of the running mean of the gradient, for `adam` and `adamw`.",
     ),
     key(
         "beta2",
@@ -450,7 +450,7 @@ pub(super) static KEYS: &[Key] = &[
             rules::default_beta2,
         ),
         |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop"]),
-        "Decay of the mean of the squared gradient, for `adam`, `adamw` and `rmsprop` (whose `alpha` it is in PyTorch).",
+        "Decay rate of the running mean of the squared gradient, for `adam`, `adamw` and `rmsprop` (PyTorch's `alpha`).",
     )
     .also(&["rho"]),
     key(
@@ -461,7 +461,7 @@ pub(super) static KEYS: &[Key] = &[
             rules::default_epsilon,
         ),
         |v| rules::optimizer_is(v, &["adam", "adamw", "rmsprop", "adagrad"]),
-        "Added to the root of the squared gradient's mean or sum, for all but `sgd`.",
+        "Added to the denominator, the root of the mean or sum of squared gradients; for all optimizers except `sgd`.",
     )
     .also(&["eps"]),
     key(
@@ -469,14 +469,14 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
         |v| rules::optimizer_is(v, &["adagrad"]),
-        "η of the rate α/(1 + (t − 1)η) that `adagrad` has in update t.",
+        "Decay η of the learning rate of `adagrad`: α/(1 + (t − 1)η) in update t.",
     ),
     key(
         "batch",
         Kind::Any(&[integer(1, MANY), Kind::Words(FULL)]),
         Default::Integer(32),
         |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
-        "Rows in a batch; \"full\" for gradient descent.",
+        "Number of rows in a batch; \"full\" for gradient descent.",
     )
     .also(&["batch_size", "minibatch"]),
     key(
@@ -484,15 +484,15 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(SAMPLINGS),
         Default::Word("epochs"),
         |v| is_network(v) && (is_trained(v) || solver_is(v, &["sgd"])),
-        "How batches are drawn.",
+        "How batches are sampled.",
     )
     .also(&["shuffle"]),
     key(
         "epochs",
         integer(1, MANY),
-        Default::From("100, where `steps` is not given", rules::default_epochs),
+        Default::From("100, or none with `steps`", rules::default_epochs),
         |v| !given(v, "steps") && !is_direct(v),
-        "Passes over the training rows, at most where something ends it sooner; or give `steps`.",
+        "Maximum number of passes over the training rows; or set `steps`.",
     )
     .also(&["n_epochs", "epoch", "max_epochs"]),
     key(
@@ -500,7 +500,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, MANY),
         Default::None,
         |v| !is_direct(v),
-        "Updates of the weights; in place of `epochs`.",
+        "Maximum number of updates of the weights; replaces `epochs`.",
     )
     .also(&["iterations", "max_steps", "updates"]),
     key(
@@ -508,7 +508,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, MANY),
         Default::None,
         is_trained,
-        "Stop after this many epochs without a better loss (of the validation rows, if any).",
+        "Early stopping: end after this many epochs without a lower validation loss (training loss if there are no validation rows).",
     )
     .also(&["early_stopping"]),
     key(
@@ -516,7 +516,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(PRECISIONS),
         Default::Word("f32"),
         is_trained,
-        "Bits of a weight; solvers have 64.",
+        "Floating-point precision of the weights; solvers use 64 bits.",
     )
     .also(&["dtype"]),
     key(
@@ -524,6 +524,6 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
         is_risk,
-        "Standard deviation of the noise on the gradient of a one-weight risk.",
+        "Standard deviation of the noise on the gradient of a one-weight model.",
     ),
 ];

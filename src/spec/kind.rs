@@ -1,60 +1,59 @@
-//! What a key may be: types, ranges, choices and unions, as data that reader, schema and messages
-//! share.
+//! The values that a key accepts: types, ranges, choices and unions, as data for parser, schema and messages.
 
 use super::value::Value;
 
-/// What values a key takes.
+/// The values that a key accepts.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// `true` or `false`.
     Bool,
     /// A whole number, both bounds included.
     Integer {
-        /// Smallest.
+        /// Smallest value.
         least: i64,
-        /// Largest; `i64::MAX` for no bound.
+        /// Largest value; `i64::MAX` for no bound.
         most: i64,
     },
     /// A real number.
     Number(Interval),
-    /// Any text.
+    /// A nonempty string.
     Text,
     /// One of some words.
     Words(&'static [Word]),
     /// A list.
     List {
-        /// What each item is.
+        /// The kind of each item.
         of: &'static Kind,
-        /// Fewest items.
+        /// Minimum number of items.
         least: usize,
     },
     /// `[low, high]` with low < high.
     Pair,
     /// An inline table.
     Record(&'static [Field]),
-    /// Any one of these, told apart by their TOML shape.
+    /// Any of these kinds, distinguished by their TOML type.
     Any(&'static [Kind]),
 }
 
 /// One word of [`Kind::Words`].
 #[derive(Debug, Clone, Copy)]
 pub struct Word {
-    /// As it stands in the file.
+    /// The word in the sweep file.
     pub name: &'static str,
-    /// What it means.
+    /// A description.
     pub doc: &'static str,
 }
 
-/// One field of [`Kind::Record`]; the first of them gives the record its name.
+/// One field of [`Kind::Record`]; the first field names the record.
 #[derive(Debug)]
 pub struct Field {
-    /// As it stands in the file.
+    /// The name in the sweep file.
     pub name: &'static str,
-    /// What it means.
+    /// A description.
     pub doc: &'static str,
-    /// What it may be.
+    /// The values that it accepts.
     pub kind: Kind,
-    /// Whether the record needs it.
+    /// Whether the record requires it.
     pub required: bool,
 }
 
@@ -63,11 +62,11 @@ pub struct Field {
 pub struct Interval {
     /// Lower bound, or minus infinity.
     pub low: f64,
-    /// Whether the lower bound itself is allowed.
+    /// Whether the lower bound itself is included.
     pub low_included: bool,
     /// Upper bound, or infinity.
     pub high: f64,
-    /// Whether the upper bound itself is allowed.
+    /// Whether the upper bound itself is included.
     pub high_included: bool,
 }
 
@@ -77,13 +76,13 @@ pub const REAL: Interval = between(f64::NEG_INFINITY, false, f64::INFINITY, fals
 pub const POSITIVE: Interval = between(0.0, false, f64::INFINITY, false);
 /// 0 and above.
 pub const NOT_NEGATIVE: Interval = between(0.0, true, f64::INFINITY, false);
-/// From 0 up to, but not including, 1.
+/// From 0, included, to 1, excluded.
 pub const BELOW_ONE: Interval = between(0.0, true, 1.0, false);
 
-/// Most rows, epochs, steps: a slip of the finger should not ask for years.
+/// Maximum number of rows, epochs or steps, so that a typing error does not ask for years of training.
 pub const MANY: i64 = 1_000_000_000;
 
-/// An interval by its bounds.
+/// Returns an interval by its bounds.
 pub const fn between(low: f64, low_included: bool, high: f64, high_included: bool) -> Interval {
     Interval {
         low,
@@ -93,28 +92,28 @@ pub const fn between(low: f64, low_included: bool, high: f64, high_included: boo
     }
 }
 
-/// A whole number of at least `least` and at most `most`.
+/// Returns the kind of whole numbers from `least` to `most`.
 pub const fn integer(least: i64, most: i64) -> Kind {
     Kind::Integer { least, most }
 }
 
-/// A word and what it means.
+/// Returns a word with its description.
 pub const fn word(name: &'static str, doc: &'static str) -> Word {
     Word { name, doc }
 }
 
 impl Interval {
-    /// Whether a number lies within.
+    /// Returns whether a number lies within.
     pub fn contains(&self, value: f64) -> bool {
         let above = value > self.low || (self.low_included && value == self.low);
         let below = value < self.high || (self.high_included && value == self.high);
         value.is_finite() && above && below
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self, noun: &str) -> String {
         let low = self.low.is_finite().then(|| {
             let word = if self.low_included {
-                "at least"
+                "of at least"
             } else {
                 "above"
             };
@@ -129,14 +128,14 @@ impl Interval {
             format!("{word} {}", self.high)
         });
         let bounds: Vec<String> = low.into_iter().chain(high).collect();
-        format!("a number {}", bounds.join(" and "))
+        format!("{noun} {}", bounds.join(" and "))
             .trim_end()
             .to_owned()
     }
 }
 
 impl Kind {
-    /// What is expected, in words that fit after "expected".
+    /// Describes what is expected, in words that fit after "expected".
     pub fn describe(&self) -> String {
         match self {
             Kind::Bool => "true or false".to_owned(),
@@ -144,13 +143,13 @@ impl Kind {
                 format!("a whole number of at least {least}")
             }
             Kind::Integer { least, most } => format!("a whole number from {least} to {most}"),
-            Kind::Number(interval) => interval.describe(),
-            Kind::Text => "text in quotes".to_owned(),
+            Kind::Number(interval) => interval.describe("a number"),
+            Kind::Text => "a string in quotes".to_owned(),
             Kind::Words(_) => either(&self.alternatives()),
-            Kind::List { of, .. } => format!("a list, each item of it {}", of.describe()),
+            Kind::List { of, .. } => format!("a list of {}", of.describe_items()),
             Kind::Pair => "two numbers [low, high] with low < high".to_owned(),
             Kind::Record(fields) => {
-                // The others are told where a part is wrong, and in the page of keys.
+                // Optional fields are listed in the docs, and in the error of a wrong field.
                 let required = fields.iter().filter(|field| field.required);
                 let mut shown: Vec<String> = required.map(|f| format!("{} = …", f.name)).collect();
                 if shown.len() < fields.len() {
@@ -162,7 +161,25 @@ impl Kind {
         }
     }
 
-    /// What a union of these expects.
+    /// Describes several of these as the items of a list.
+    fn describe_items(&self) -> String {
+        match self {
+            Kind::Integer { least, most } if *most == i64::MAX => {
+                format!("whole numbers of at least {least}")
+            }
+            Kind::Integer { least, most } => format!("whole numbers from {least} to {most}"),
+            Kind::Number(interval) => interval.describe("numbers"),
+            Kind::Text => "strings in quotes".to_owned(),
+            Kind::Bool
+            | Kind::Words(_)
+            | Kind::List { .. }
+            | Kind::Pair
+            | Kind::Record(_)
+            | Kind::Any(_) => self.describe(),
+        }
+    }
+
+    /// Describes what a union of these expects.
     pub(crate) fn describe_any(kinds: &[Kind]) -> String {
         either(
             &kinds
@@ -172,7 +189,7 @@ impl Kind {
         )
     }
 
-    /// One description per word and per member of a union.
+    /// Returns one description per word and per member of a union.
     fn alternatives(&self) -> Vec<String> {
         match self {
             Kind::Words(words) => words.iter().map(|w| format!("\"{}\"", w.name)).collect(),
@@ -181,7 +198,7 @@ impl Kind {
         }
     }
 
-    /// Whether a value that the program itself makes has its type, and lies within its range where it has one.
+    /// Returns whether a computed value has the right type, and lies within the range of numbers or words.
     pub fn admits(&self, value: &Value) -> bool {
         match (self, value) {
             (Kind::Integer { least, most }, Value::Integer(v)) => (*least..=*most).contains(v),
@@ -206,7 +223,7 @@ impl Kind {
         }
     }
 
-    /// Whether some of its values are numbers, so that bounds and ranges make sense.
+    /// Returns whether it accepts numbers, so that bounds and ranges make sense.
     pub fn is_numeric(&self) -> bool {
         match self {
             Kind::Integer { .. } | Kind::Number(_) => true,
@@ -215,13 +232,13 @@ impl Kind {
         }
     }
 
-    /// Whether each of its values is a list.
+    /// Returns whether all of its values are lists.
     pub fn is_list(&self) -> bool {
         matches!(self, Kind::List { .. } | Kind::Pair)
     }
 }
 
-/// `a, b or c`.
+/// Joins items as `a, b or c`.
 pub(crate) fn either<S: AsRef<str>>(items: &[S]) -> String {
     match items {
         [] => String::new(),

@@ -1,23 +1,23 @@
-//! The limits of what is read. One list, from which the checks and the table in the docs are made.
+//! The limits of input files: one list, used by the checks and by the table in the docs.
 //!
-//! A limit is far above what a sweep needs and far below what would fill the memory or take minutes, so that a
-//! wrong file (a data set in place of a sweep file, a script gone wild) is answered at once.
+//! A limit is far above what a sweep needs. It is far below what would fill the memory or take minutes, so that a
+//! wrong file (a data set in place of a sweep file, a faulty script) is rejected at once.
 
 use super::convert::Node;
 use super::reader::Reader;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// A limit of what is read.
+/// A limit of an input file.
 #[derive(Debug)]
 pub struct Limit {
     /// What is limited, as the subject of a sentence.
     pub what: &'static str,
-    /// The most that is read.
+    /// The maximum.
     pub most: usize,
-    /// What is counted.
+    /// The unit of the count.
     pub unit: &'static str,
-    /// What to do about more.
+    /// What to do if the limit is exceeded.
     pub help: &'static str,
 }
 
@@ -35,7 +35,7 @@ pub const FILE: Limit = limit(
     "a sweep file",
     4 << 20,
     "bytes",
-    "check that it is a sweep file; rows of data belong in a file of their own, named by `source` in [data]",
+    "check that it is a sweep file; data rows belong in a separate file, named by `source` in [data]",
 );
 /// Length of a key.
 pub const KEY: Limit = limit("a key", 200, "bytes", "check the quotes around it");
@@ -44,7 +44,7 @@ pub const NAME: Limit = limit(
     "a title, or the `name` of an [[expect]] block",
     1_000,
     "bytes",
-    "shorten it; `about` has room for more",
+    "shorten it; longer text can go into `about`",
 );
 /// Length of any other text but `about`.
 pub const TEXT: Limit = limit(
@@ -58,100 +58,100 @@ pub const AXES: Limit = limit(
     "the axes of [grid] and [zip.*]",
     256,
     "axes",
-    "vary fewer keys, or move keys together in one [zip.*]",
+    "vary fewer keys, or combine keys in one [zip.*]",
 );
 /// Values of an axis.
 pub const VALUES: Limit = limit(
     "the list of values of an axis",
     100_000,
     "values",
-    "take fewer values, or a range with [sample]",
+    "use fewer values, or a range with [sample]",
 );
 /// Hidden layers.
 pub const LAYERS: Limit = limit(
     "the list `hidden`",
     10_000,
     "layers",
-    "take fewer hidden layers",
+    "use fewer hidden layers",
 );
 /// Items of any other list.
 pub const LIST: Limit = limit(
     "any other list of a sweep file",
     100_000,
     "items",
-    "name fewer",
+    "use fewer items",
 );
 /// Blocks of exclusions.
 pub const EXCLUDES: Limit = limit(
     "the [[exclude]] blocks",
     1_000,
     "blocks",
-    "write fewer with lists of values or with bounds: where = { lr = { above = 0.1 } }",
+    "use fewer blocks, with lists of values or bounds: where = { lr = { above = 0.1 } }",
 );
 /// Blocks of expectations.
 pub const EXPECTATIONS: Limit = limit(
     "the [[expect]] blocks",
     1_000,
     "blocks",
-    "write fewer: one `where` can select many cells",
+    "use fewer blocks: one `where` can select many cells",
 );
 /// Cells.
 pub const CELLS: Limit = limit(
     "the grid (10000 cells, unless `max_cells` raises that)",
     1_000_000,
     "cells",
-    "take fewer values, or draw cells with [sample]",
+    "use fewer values, or sample cells with [sample]",
 );
 /// Seeds.
-pub const SEEDS: Limit = limit("`seeds`", 100_000, "seeds", "take fewer seeds");
-/// Runs of one call.
+pub const SEEDS: Limit = limit("`seeds`", 100_000, "seeds", "use fewer seeds");
+/// Runs of a sweep.
 pub const RUNS: Limit = limit(
     "a sweep (cells × seeds)",
     1_000_000,
     "runs",
-    "take fewer cells or seeds",
+    "use fewer cells or seeds",
 );
 /// Columns of a CSV file.
 pub const COLUMNS: Limit = limit(
     "the header of a CSV file",
     10_000,
     "columns",
-    "keep the columns that the sweep needs, or save the features as an array: `numpy.save(…, x)`",
+    "keep only the columns that the sweep needs, or save the features as an array: `numpy.save(…, x)`",
 );
 /// Length of the header line.
 pub const HEADER: Limit = limit(
     "the header line of a CSV file",
     1 << 20,
     "bytes",
-    "check that its first line holds the names of the columns, and its delimiter",
+    "check that the first line holds the column names, and check the delimiter",
 );
 /// Length of the name of a column.
 pub const COLUMN_NAME: Limit = limit(
     "the name of a column",
     1_000,
     "bytes",
-    "shorten it; a quote that is never closed makes one name of many",
+    "shorten it; an unclosed quote merges many names into one",
 );
 /// Length of a value.
 pub const FIELD: Limit = limit(
     "a value of a CSV file",
     1 << 16,
     "bytes",
-    "take the column out; a quote that is never closed makes one value of many",
+    "remove the column; an unclosed quote merges many values into one",
 );
 /// Length of a record.
 pub const RECORD: Limit = limit(
     "a row of a CSV file",
     1 << 24,
     "bytes",
-    "a quote that is never closed, or other ends of lines, make one line of many: mend them there",
+    "fix the file: an unclosed quote, or unusual line endings, merge many rows into one",
 );
-/// Features that categories come to.
+/// Features after one-hot encoding.
 pub const FEATURES: Limit = limit(
-    "the table that comes of a CSV file, with a feature per category",
+    "the features of a CSV file, with one per category",
     10_000,
     "features",
-    "leave out columns with a different text in every row, such as names and dates",
+    "remove columns with a different text in every row, such as names and dates",
 );
 
 /// Every limit, in the order of the docs.
@@ -178,15 +178,14 @@ pub const LIMITS: [&Limit; 19] = [
 ];
 
 impl Limit {
-    /// Returns what to say of more than is read: what was found, and the limit.
+    /// Returns the message of an exceeded limit: what was found, and the limit.
     pub(crate) fn exceeded(&self, subject: &str, found: usize) -> String {
         let Limit { most, unit, .. } = self;
         format!("{subject} has {found} {unit}; the limit is {most}")
     }
 }
 
-/// Checks everything that a sweep file can have too much of, before anything is made of it. Returns whether all is
-/// within its limits.
+/// Checks all limits of a sweep file before it is interpreted. Returns whether it is within them.
 pub(super) fn check(reader: &mut Reader, root: &DeTable) -> bool {
     let before = reader.faults.len();
     axes(reader, root);
@@ -206,7 +205,7 @@ pub(super) fn check(reader: &mut Reader, root: &DeTable) -> bool {
                 text: &NAME,
                 ..Inner::ANY
             },
-            // Their length has a limit of its own.
+            // The number of blocks has its own limit.
             "exclude" | "expect" => {
                 if let DeValue::Array(blocks) = node.get_ref() {
                     for block in blocks.iter().take(EXPECTATIONS.most) {
@@ -225,12 +224,12 @@ pub(super) fn check(reader: &mut Reader, root: &DeTable) -> bool {
     reader.faults.len() == before
 }
 
-/// Which limits hold inside of a table.
+/// The limits that apply inside a table.
 #[derive(Clone, Copy)]
 struct Inner {
     text: &'static Limit,
     list: &'static Limit,
-    /// How many tables further in the lists are axes.
+    /// How many levels deeper the lists are axes.
     axes: Option<usize>,
     /// Whether `name` is the name of a block.
     named: bool,
@@ -256,7 +255,7 @@ impl Inner {
         ..Inner::ANY
     };
 
-    /// Those of the value of a key.
+    /// Returns the limits for the value of a key.
     fn of(self, key: &str) -> Inner {
         let axes = self.axes.map(|depth| depth.saturating_sub(1));
         let list = match (axes, key) {

@@ -1,8 +1,8 @@
-//! From the text of a sweep file to a validated [`Sweep`], or to every fault of the file at once.
+//! Turns the text of a sweep file into a validated [`Sweep`], or into all errors of the file at once.
 //!
-//! One [table of keys](keys::all) (name, type, range, default, doc line) feeds reader,
-//! did-you-mean, schema and docs. What can be told only from the cells of the grid is found there:
-//! [`crate::load`] reads a file and gives all its faults at once.
+//! One [table of keys](keys::all) (name, type, range, default, description) drives parser, suggestions, schema and
+//! docs. Some errors appear only in the cells of the grid: [`crate::load`] reads a file and returns all its errors at
+//! once.
 
 mod axes;
 mod choices;
@@ -60,10 +60,10 @@ pub use value::{Value, Values};
 use std::fmt::Display;
 use std::path::Path;
 
-/// The text of a sweep file.
+/// Reads the text of a sweep file.
 ///
 /// # Errors
-/// It can't be read, goes beyond the [limit](limits::FILE), or is not UTF-8.
+/// The file cannot be read, exceeds the [limit](limits::FILE), or is not UTF-8.
 pub fn text(path: &Path) -> Result<String, Faults> {
     let failed = |why: &dyn Display| format!("failed to read {}: {why}", path.display());
     let bytes = readable::sweep_file(path).map_err(|error| {

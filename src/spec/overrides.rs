@@ -1,4 +1,4 @@
-//! What the command line says in place of the file: `--set key=value`, `--seeds`.
+//! Overrides from the command line: `--set key=value`, `--seeds`.
 
 use super::axes::Axes;
 use super::convert::{self, Node};
@@ -11,26 +11,26 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::DeValue;
 
-/// The path that faults of the command line carry.
+/// The path of errors of the command line.
 pub const COMMAND_LINE: &str = "command line";
 
-/// What the command line says in place of the file.
+/// Overrides from the command line.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
-    /// `--set key=value`, in order; the value as TOML (a bare word is text). Sets the base value of
-    /// a key; a key that is an axis loses its axis, and so does its rival (`epochs` and `steps`,
-    /// `hidden` and `depth` with `width`).
+    /// `--set key=value`, in order; the value is TOML, or a bare word as a string. Sets the base value of a key. The
+    /// key, and keys that conflict with it (`epochs` and `steps`, `hidden` and `depth` with `width`), lose their
+    /// axis.
     pub set: Vec<(String, String)>,
-    /// `--seeds`: a number n for seeds 0..n, or a list, or a range `a..b`; in place of the file's.
+    /// `--seeds`: a number n for seeds 0..n, or a list, or a range `a..b`; replaces the seeds of the file.
     pub seeds: Option<Vec<u64>>,
 }
 
-/// Text of the command line that faults can point into.
+/// Returns a text of the command line that errors can point into.
 pub(crate) fn document(text: &str) -> Arc<Document> {
     Arc::new(Document::new(COMMAND_LINE, text))
 }
 
-/// Sets one base value, and takes its axis away.
+/// Sets one base value, and removes its axis.
 pub(crate) fn set(
     reader: &mut Reader,
     (key, value): &(String, String),
@@ -44,7 +44,7 @@ pub(crate) fn set(
     if let Some(known) = reader.key(Section::Full, key, before..before + key.len()) {
         let start = before + key.len() + 1;
         let parsed = DeValue::parse(value);
-        // A bare word is text.
+        // A bare word is a string.
         let node: Node = parsed.unwrap_or_else(|_| {
             Spanned::new(0..value.len(), DeValue::String(Cow::Borrowed(value)))
         });
@@ -55,7 +55,7 @@ pub(crate) fn set(
             wrong
         });
         if let Some(read) = reader.check_key(known, read) {
-            // What is wrong with the file's own value is no longer of interest.
+            // An error in the value of the file no longer matters.
             reader.doubtful.remove(known.name);
             for rival in rivals(known.name) {
                 given.0.retain(|(name, _)| name != rival);

@@ -1,6 +1,6 @@
-//! Words and keys that a person's own program adds to the table: its models are words of `model`, its data
-//! sources values of `data.source`, and the models' keys keys of `[base]`. Reader, schema and messages treat
-//! them as their own.
+//! Custom models and data sources, which a program adds to the table of keys. Models become words of `model`, data
+//! sources values of `data.source`, and keys of models keys of `[base]`. Parser, schema and messages treat them as
+//! built-in.
 
 use super::choices::{MODELS, SOURCES};
 use super::key::{Default, Key, Used};
@@ -9,52 +9,52 @@ use super::kind::{Field, Kind, Word};
 use super::value::{Value, Values};
 use std::sync::OnceLock;
 
-/// A model that is added: a word of `model`.
+/// A custom model: a word of `model`.
 #[derive(Debug, Clone)]
 pub struct OwnModel {
-    /// Its word.
+    /// The word.
     pub name: &'static str,
-    /// One line on what it is.
+    /// A description in one line.
     pub doc: &'static str,
-    /// Part of the identity of its runs: to be raised whenever its code changes what it computes, so that
-    /// stored runs of the old code are not taken for those of the new one.
+    /// Part of the run ID. Increase it whenever the code of the model changes its results, so that stored runs of the
+    /// old code are not reused.
     pub version: u32,
-    /// Keys of `[base]` that only it makes use of.
+    /// Keys of `[base]` that only this model uses.
     pub keys: &'static [OwnKey],
 }
 
-/// A key of a model that is added.
+/// A key of a custom model.
 #[derive(Debug, Clone, Copy)]
 pub struct OwnKey {
-    /// Its name in a sweep file.
+    /// The name in a sweep file.
     pub name: &'static str,
-    /// One line on what it is.
+    /// A description in one line.
     pub doc: &'static str,
-    /// What it may be.
+    /// The values that it accepts.
     pub kind: Kind,
-    /// What it is where nothing says so.
+    /// Its default.
     pub default: Default,
 }
 
-/// A data source that is added: a value of `data.source`.
+/// A custom data source: a value of `data.source`.
 #[derive(Debug, Clone)]
 pub struct OwnSource {
-    /// Its word; the name of the first of its fields where it has some.
+    /// The word, or the name of its first field.
     pub name: &'static str,
-    /// One line on what it is.
+    /// A description in one line.
     pub doc: &'static str,
-    /// What a sweep file says of it, as `source = { name = …, … }`; nothing where `source = "name"` is enough.
+    /// Its fields, as in `source = { name = …, … }`; empty for `source = "name"`.
     pub fields: &'static [Field],
 }
 
-/// A model or a data source of a person's own in the settings of a cell.
+/// A custom model or data source in the settings of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Own {
-    /// Its word.
+    /// The word.
     pub name: String,
-    /// The model's version; 0 of a source, whose rows are part of a run's identity themselves.
+    /// The version of a model; 0 for a source, because the rows themselves are part of the run ID.
     pub version: u32,
-    /// Its keys or fields with their values.
+    /// Its keys or fields, with their values.
     pub given: Given,
 }
 
@@ -62,19 +62,19 @@ pub struct Own {
 #[derive(Debug, Clone, PartialEq, std::default::Default)]
 pub struct Given(pub Values);
 
-/// A key was asked for that is not there, or is of another kind.
+/// A key that was requested but not declared, or declared with another kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("failed to take `{key}` as {wanted}: declare it so among the keys, with a default")]
+#[error("failed to read `{key}` as {wanted}: declare the key with this kind and a default")]
 pub struct Undeclared {
     key: String,
     wanted: &'static str,
 }
 
 impl Given {
-    /// The whole number of a key.
+    /// Returns the whole number of a key.
     ///
     /// # Errors
-    /// The program has not declared it so.
+    /// The key is not declared as a whole number.
     pub fn count(&self, key: &str) -> Result<usize, Undeclared> {
         match self.0.get(key) {
             Some(Value::Integer(n)) => usize::try_from(*n).ok(),
@@ -83,10 +83,10 @@ impl Given {
         .ok_or_else(|| undeclared(key, "a whole number of at least 0"))
     }
 
-    /// The number of a key.
+    /// Returns the number of a key.
     ///
     /// # Errors
-    /// The program has not declared it so.
+    /// The key is not declared as a number.
     pub fn number(&self, key: &str) -> Result<f64, Undeclared> {
         match self.0.get(key) {
             Some(Value::Number(x)) => Ok(*x),
@@ -95,21 +95,21 @@ impl Given {
         }
     }
 
-    /// The text or the word of a key.
+    /// Returns the string or word of a key.
     ///
     /// # Errors
-    /// The program has not declared it so.
+    /// The key is not declared as a string.
     pub fn text(&self, key: &str) -> Result<&str, Undeclared> {
         match self.0.get(key) {
             Some(Value::Text(text)) => Ok(text),
-            _ => Err(undeclared(key, "a text")),
+            _ => Err(undeclared(key, "a string")),
         }
     }
 
-    /// Whether a key says true.
+    /// Returns the flag of a key.
     ///
     /// # Errors
-    /// The program has not declared it so.
+    /// The key is not declared as `true` or `false`.
     pub fn flag(&self, key: &str) -> Result<bool, Undeclared> {
         match self.0.get(key) {
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -125,24 +125,26 @@ fn undeclared(key: &str, wanted: &'static str) -> Undeclared {
     }
 }
 
-/// Something that can't be added.
+/// Why a custom model or source cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OwnError {
-    /// Its name.
-    #[error("failed to add `{0}`: take a name of small letters, digits, `-` and `_`")]
+    /// The name is invalid.
+    #[error("failed to add `{0}`: use lowercase letters, digits, `-` and `_` in the name")]
     Name(&'static str),
-    /// Its name is taken.
-    #[error("failed to add `{0}`: there is a word or key of this name; take another")]
+    /// The name exists.
+    #[error("failed to add `{0}`: a word or key of this name exists; use another name")]
     Taken(&'static str),
-    /// The first field of a source.
-    #[error("failed to add the source `{0}`: its first field must have its name and be required")]
+    /// The first field of a source does not name it.
+    #[error(
+        "failed to add the source `{0}`: its first field must have the same name and be required"
+    )]
     Field(&'static str),
-    /// Something was added, or asked for, before.
-    #[error("failed to add models and data sources: do so once, before anything else")]
+    /// Keys were added or used before.
+    #[error("failed to add models and data sources: add them once, before anything else")]
     Late,
 }
 
-/// What was added, and the table of keys with it.
+/// The custom models and sources, with the full table of keys.
 struct Table {
     keys: Vec<Key>,
     models: Vec<OwnModel>,
@@ -151,7 +153,7 @@ struct Table {
 
 static TABLE: OnceLock<Table> = OnceLock::new();
 
-/// Adds models and data sources to the words and keys of sweep files, for as long as the program runs.
+/// Adds custom models and data sources to the words and keys of sweep files, for the lifetime of the program.
 ///
 /// # Errors
 /// [`OwnError`].
@@ -170,23 +172,23 @@ pub fn add(models: Vec<OwnModel>, sources: Vec<OwnSource>) -> Result<(), OwnErro
     TABLE.set(table).map_err(|_| OwnError::Late)
 }
 
-/// Every key, those that were added among them.
+/// Returns every key, including custom keys.
 pub fn keys() -> &'static [Key] {
     TABLE.get().map_or(KEYS, |table| &table.keys)
 }
 
-/// The model that was added under this word.
+/// Returns the custom model with this name.
 pub fn model(name: &str) -> Option<&'static OwnModel> {
     let table = TABLE.get()?;
     table.models.iter().find(|model| model.name == name)
 }
 
-/// The data source that was added under this word.
+/// Returns the custom data source with this name.
 pub fn source(name: &str) -> Option<&'static OwnSource> {
     sources().find(|source| source.name == name)
 }
 
-/// Every data source that was added.
+/// Returns every custom data source.
 pub fn sources() -> impl Iterator<Item = &'static OwnSource> {
     TABLE.get().into_iter().flat_map(|table| &table.sources)
 }
@@ -218,7 +220,7 @@ fn check(models: &[OwnModel], sources: &[OwnSource]) -> Result<(), OwnError> {
     }
 }
 
-/// A key of the table with the words that are added to it.
+/// Returns a built-in key with the words of custom models and sources.
 fn widened(key: &Key, models: &[OwnModel], sources: &[OwnSource]) -> Key {
     let word = |(name, doc)| Word { name, doc };
     let kind = match (key.name, key.kind) {
@@ -244,7 +246,7 @@ fn widened(key: &Key, models: &[OwnModel], sources: &[OwnSource]) -> Key {
     Key { kind, ..*key }
 }
 
-/// Kept for as long as the program runs, as the words of the table are.
+/// Leaks the words, because the table lives as long as the program.
 fn words_of(words: &[Word], more: impl Iterator<Item = Word>) -> Kind {
     Kind::Words(Vec::leak(words.iter().copied().chain(more).collect()))
 }
@@ -282,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_taken_or_odd_is_refused() {
+    fn taken_and_invalid_names_are_rejected() {
         let of = |models: Vec<OwnModel>| check(&models, &[]);
         assert_eq!(of(vec![model("conv", &[CHANNELS])]), Ok(()));
         assert_eq!(of(vec![model("mlp", &[])]), Err(OwnError::Taken("mlp")));

@@ -1,4 +1,4 @@
-//! The page of all keys of a sweep file, for people: made of the table of keys, so that it says what is true.
+//! Generates the reference of all keys of a sweep file from the table of keys.
 
 use super::key::{Default, Key};
 use super::keys;
@@ -12,41 +12,48 @@ use super::value::Values;
 const HEAD: &str = "\
 # The sweep file
 
-Every key with what it takes, what it is where nothing says so, and what its words mean. Made from the
-program's own table of keys (`UPDATE=1 cargo test --test schema`); `sweep schema` writes the same for editors.
+Every key with its description, type, default and words. This page is generated from the table of keys in the program
+(`UPDATE=1 cargo test --test schema`). `sweep schema` prints the same table as a JSON Schema for editors.
 
-A key of `[base]` or `[data]` has one value for all cells. In `[grid]` it is an axis: a list of values,
-`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`; there, and in `where`, keys of `[data]` are written
+A key of `[base]` or `[data]` has one value for all cells. In `[grid]`, a key is an axis: a list of values,
+`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`. In `[grid]` and `where`, keys of `[data]` are written as
 `data.key`.
 
-Beside `[sample]` cells are drawn: of a list its entries, of a range anything between its ends, which are possible
-values, too; the range's `n` may be left out, and says nothing. Whole numbers stay whole, and each of a linear range
-is as likely as the others. Other values are rounded so that they can be read: on a log range to four significant
-digits, and more where it is narrow; on a linear one to a ten-thousandth of its length, or less. Keys of `[zip.name]`
-are drawn together, from their entries. What the i-th cell has on an axis follows from `method`, `seed`, i and the
-axis alone (by its name for `random`, by its place for `sobol`), so that a larger `n` adds cells and changes none.
+With `[sample]`, cells are sampled in place of the full grid:
+
+- An axis with a list takes one of its values.
+- An axis with a range takes any value from one end to the other, ends included. `n` is optional, and has no effect.
+- Whole numbers stay whole. All whole numbers of a linear range are equally likely.
+- Other values are rounded. On a log range they have four significant digits, and more if the range is narrow. On a
+  linear range they are rounded to at most a ten-thousandth of its length.
+- The keys of `[zip.name]` are sampled together, from their lists.
+- The value of cell i on an axis depends only on `method`, `seed`, i and the axis (its name for `random`, its position
+  for `sobol`). Increasing `n` adds cells and changes none.
 ";
 
 const HALVING: &str = "\
-Cells are ranked at the end of every rung by the median over their seeds of the validation skill (of the training
-skill where there are no validation rows, of the training loss where there is no skill), all seeds of a cell
-together, equals by the order of the cells; what is not finite is last. One in `reduction_factor` goes on, rounded
-down, and the last one is trained to the end at once. All cells must have the same budget. What is trained up to a
-rung is the first part of the whole training: `schedule` and `warmup` see the whole budget. Of runs that were
-stopped the trace says where; which cells were stopped at which rank is a matter of their neighbours, stands in
-`halving.json` beside the page of the sweep, and follows from the traces again whenever these are looked up.
+Successive halving ranks the cells at the end of every rung by the median of their validation skill over the seeds.
+Without validation rows it uses the training skill, and without skill the training loss. All seeds of a cell stay
+together. Ties keep the order of the cells, and nonfinite values come last.
+
+One in `reduction_factor` cells is promoted, rounded down. A single survivor trains to the full budget. All cells must
+have the same budget. Training up to a rung is the first part of the full training: `schedule` and `warmup` use the
+full budget.
+
+The trace of a pruned run records where it was stopped. The ranks depend on the other cells. They are in `halving.json`
+in the folder of the report, and are recomputed from the traces when needed.
 ";
 
 const LIMITED: &str = "\
-What goes beyond a limit is an error that says the limit, what was found and what to do. Of errors of one kind the
-first 50 are shown in full, and the others are counted. A sweep file may come from a pipe (`sweep plan <(…)`); a data
-file must be a regular file.
+A file beyond a limit gives an error with the limit, what was found, and what to do. The first 50 errors of a kind are
+shown in full, and the others are counted. A sweep file may come from a pipe (`sweep plan <(…)`). A data file must be
+a regular file.
 
-| What | Limit | Beyond it |
+| What | Limit | What to do |
 |---|---|---|
 ";
 
-/// The page, in Markdown.
+/// Returns the reference as Markdown.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
     for (name, doc) in TOP {
@@ -77,50 +84,58 @@ pub fn page() -> String {
     page
 }
 
-/// With a capital letter.
+/// Capitalizes the first letter.
 fn capital(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(rest).collect()
 }
 
-/// A key with its doc line, kind, default and words.
+/// Shortens a description to a type, such as `list of strings`.
+fn bare(text: &str) -> String {
+    let text = text.strip_prefix("a ").unwrap_or(text);
+    text.replace(" in quotes", "")
+}
+
+/// Describes a key: description, type, default and words.
 fn entry(key: &Key) -> String {
     let name = key.name.strip_prefix("data.").unwrap_or(key.name);
     let default = match key.default {
-        Default::None => "nothing".to_owned(),
+        Default::None => "none".to_owned(),
         Default::From(doc, _) => doc.to_owned(),
         fixed => match fixed.value(&Values::default()) {
             Some(value) => format!("`{}`", value),
-            None => "nothing".to_owned(),
+            None => "none".to_owned(),
         },
     };
-    let mut text = format!("\n### `{name}`\n\n{}\n\nDefault: {default}.", key.doc);
+    let doc = key.doc;
     match choices(&key.kind) {
         choices if choices.is_empty() => {
-            text.push_str(&format!(" Takes {}.\n", key.kind.describe()));
+            let kind = key.kind.describe();
+            let kind = bare(&kind);
+            format!("\n### `{name}`\n\n{doc}\n\nType: {kind}. Default: {default}.\n")
         }
-        choices => text.push_str(&format!(" Takes one of\n\n{choices}")),
+        choices => {
+            format!("\n### `{name}`\n\n{doc}\n\nDefault: {default}. One of:\n\n{choices}")
+        }
     }
-    text
 }
 
-/// A key of a section that has a few of its own.
+/// Describes a key of `[sample]` or `[stop]`.
 fn part(field: &Field) -> String {
-    let must = if field.required {
-        " Must be given."
-    } else {
-        ""
-    };
-    let text = format!("\n### `{}`\n\n{}.{must}", field.name, field.doc);
+    let must = if field.required { " Required." } else { "" };
+    let text = format!("\n### `{}`\n\n{}.{must}", field.name, capital(field.doc));
     match choices(&field.kind) {
-        choices if choices.is_empty() => format!("{text} Takes {}.\n", field.kind.describe()),
-        choices => format!("{text} Takes one of\n\n{choices}"),
+        choices if choices.is_empty() => {
+            let kind = field.kind.describe();
+            format!("{text} Type: {}.\n", bare(&kind))
+        }
+        choices => format!("{text} One of:\n\n{choices}"),
     }
 }
 
-/// A line for every word, record and other thing that a key takes; nothing where it takes but one thing that
-/// a word describes.
+/// Returns one line for every word, table and other alternative that a key accepts. Returns an empty text if the type
+/// describes all.
 fn choices(kind: &Kind) -> String {
     let of_word = |word: &Word| format!("- `\"{}\"`: {}\n", word.name, word.doc);
     match kind {
@@ -131,26 +146,19 @@ fn choices(kind: &Kind) -> String {
     }
 }
 
-/// A member of a union.
+/// Describes a member of a union.
 fn member(kind: &Kind) -> String {
     match kind {
         Kind::Words(_) => choices(kind),
         Kind::Record(fields) => {
             let part = |field: &Field| {
-                let may = if field.required {
-                    ""
-                } else {
-                    ", may be left out"
-                };
-                format!(
-                    "  - `{}`: {}; {}{may}\n",
-                    field.name,
-                    field.doc,
-                    field.kind.describe()
-                )
+                let may = if field.required { "" } else { ", optional" };
+                let kind = field.kind.describe();
+                let (name, kind, doc) = (field.name, bare(&kind), field.doc);
+                format!("  - `{name}` ({kind}{may}): {doc}\n")
             };
             let parts: String = fields.iter().map(part).collect();
-            format!("- a record\n{parts}")
+            format!("- a table with\n{parts}")
         }
         other => format!("- {}\n", other.describe()),
     }

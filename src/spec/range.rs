@@ -1,4 +1,4 @@
-//! Reads ranges: `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as points or by their ends.
+//! Reads ranges, `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as points or as their ends.
 
 use super::convert::{Node, real, whole};
 use super::key::Key;
@@ -8,7 +8,7 @@ use super::value::Value;
 use super::wrong::Wrong;
 use toml::de::DeTable;
 
-/// `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
+/// Reads the points of `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
 pub(crate) fn range(
     node: &Node,
     table: &DeTable,
@@ -32,7 +32,7 @@ pub(crate) fn range(
     }
 }
 
-/// The ends of a range between which values are drawn; its `n` may be left out, and says nothing.
+/// Reads the ends of a range with sampled values. Its `n` is optional and ignored.
 pub(crate) fn ends(node: &Node, table: &DeTable, key: &Key) -> Result<Range, Vec<Wrong>> {
     let (log, at, mut wrong) = parts(node, table, key)?;
     let (a, b) = match two_ends(at, log, key.name) {
@@ -51,7 +51,7 @@ pub(crate) fn ends(node: &Node, table: &DeTable, key: &Key) -> Result<Range, Vec
     })
 }
 
-/// Whether a range is logarithmic, where its ends stand, and what it has that no range has.
+/// Returns whether a range is logarithmic, the node of its ends, and errors of unknown fields.
 fn parts<'t, 'i>(
     node: &'t Node<'i>,
     table: &'t DeTable<'i>,
@@ -59,7 +59,7 @@ fn parts<'t, 'i>(
 ) -> Result<(bool, &'t Node<'i>, Vec<Wrong>), Vec<Wrong>> {
     let name = key.name;
     if !key.kind.is_numeric() {
-        let message = format!("`{name}` is not a number and has no range");
+        let message = format!("`{name}` is not numeric and cannot have a range");
         return Err(Wrong::new(node.span(), message, "expected a list of values", None).into());
     }
     let log = table.contains_key("log");
@@ -68,7 +68,7 @@ fn parts<'t, 'i>(
         .keys()
         .filter(|k| !["n", which].contains(&k.get_ref().as_ref()));
     let wrong = extra.map(|extra| {
-        let message = format!("a range has no `{}`", extra.get_ref());
+        let message = format!("unknown field `{}` of a range", extra.get_ref());
         let label = "expected { log = [a, b], n = k } or { linear = [a, b], n = k }";
         Wrong::new(extra.span(), message, label, None)
     });
@@ -78,13 +78,20 @@ fn parts<'t, 'i>(
 fn two_ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
     let list = node.get_ref().as_array();
     let values: Option<Vec<f64>> = list.and_then(|list| list.iter().map(real).collect());
+    let finite = |v: &f64| v.is_finite();
     match *values.unwrap_or_default() {
-        [a, b] if a.is_finite() && b.is_finite() && a != b && (!log || (a > 0.0 && b > 0.0)) => {
+        [a, b] if finite(&a) && finite(&b) && a != b => {
+            if log && a.min(b) <= 0.0 {
+                let message = format!("the range of `{name}` starts at {}", a.min(b));
+                let help = "raise the lower end, or use a linear range".to_owned();
+                let label = "a log range must start above 0";
+                return Err(Wrong::new(node.span(), message, label, Some(help)));
+            }
             Ok((a, b))
         }
         _ => {
             let above = if log { " above 0" } else { "" };
-            let message = format!("the range of `{name}` has no two ends");
+            let message = format!("the range of `{name}` needs two different ends");
             let label = format!("expected two different numbers{above}");
             Err(Wrong::new(node.span(), message, label, None))
         }
@@ -93,8 +100,8 @@ fn two_ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
 
 fn number_of_points(node: &Node, table: &DeTable, cap: usize, name: &str) -> Result<usize, Wrong> {
     let Some(n) = table.get("n") else {
-        let message = format!("the range of `{name}` lacks `n`");
-        let label = "expected `n`, the number of its points";
+        let message = format!("the range of `{name}` needs `n`");
+        let label = "expected `n`, the number of points";
         return Err(Wrong::new(node.span(), message, label, None));
     };
     match whole(n) {
@@ -107,8 +114,8 @@ fn number_of_points(node: &Node, table: &DeTable, cap: usize, name: &str) -> Res
     }
 }
 
-/// Point i of n from a to b, rounded to 12 significant digits so that it equals the number that a
-/// person would write for it; the ends exactly as given.
+/// Returns point i of n from a to b, rounded to 12 significant digits so that it equals the number as one would write
+/// it. The ends are exact.
 fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
     if i == 0 || i == n - 1 {
         return if i == 0 { a } else { b };
@@ -117,7 +124,7 @@ fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
     let exact = if log {
         10f64.powf(a.log10() + t * (b.log10() - a.log10()))
     } else {
-        // Half-way between −1 and 1 is 0, not the rounding that is left of it.
+        // The midpoint of −1 and 1 is 0, not its rounding error.
         let v = a + t * (b - a);
         if v.abs() < 1e-12 * a.abs().max(b.abs()) {
             0.0
@@ -128,7 +135,7 @@ fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
     format!("{exact:.11e}").parse().unwrap_or(exact)
 }
 
-/// A point of a range as a value of its key.
+/// Returns a point of a range as a value of its key.
 fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
     fn fits(kind: &Kind, value: f64) -> Option<Value> {
         match kind {
@@ -145,9 +152,9 @@ fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
     fits(&key.kind, value).ok_or_else(|| {
         Wrong::new(
             ends.span(),
-            format!("the range of `{}` has the point {value}", key.name),
+            format!("the range of `{}` contains {value}", key.name),
             format!("expected every point to be {}", key.kind.describe()),
-            Some("choose other ends or another `n`, or list the values".to_owned()),
+            Some("use other ends or another `n`, or list the values".to_owned()),
         )
     })
 }

@@ -1,4 +1,4 @@
-//! Reads a whole sweep file: its sections, one after another, gathering faults on the way.
+//! Reads the sections of a sweep file, and collects their errors.
 
 use super::axes::{self, Axes};
 use super::convert::{self, Node, shape};
@@ -26,13 +26,13 @@ use toml::de::{DeTable, DeValue};
 /// A sweep as far as it could be read.
 #[derive(Debug)]
 pub struct Draft {
-    /// What could be read; whole only where there are no faults.
+    /// What could be read; complete only without errors.
     pub sweep: Sweep,
-    /// Everything that is wrong so far.
+    /// The errors so far.
     pub faults: FaultList,
-    /// Keys whose value could not be read: what depends on them is not to be judged.
+    /// Keys with unreadable values. Checks that depend on them are skipped.
     pub doubtful: BTreeSet<&'static str>,
-    /// Whether the text is TOML at all, and within the limits of a sweep file.
+    /// Whether the text is TOML, and within the limits of a sweep file.
     pub parsed: bool,
 }
 
@@ -50,7 +50,7 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
     }
     if errors.len() > MOST_ERRORS {
         let more = errors.len() - MOST_ERRORS;
-        let mut rest = Fault::of(path, format!("… and {more} more places that are not TOML"));
+        let mut rest = Fault::of(path, format!("… and {more} more TOML syntax errors"));
         (rest.counts, rest.line) = (more, usize::MAX);
         reader.faults.push(rest);
     }
@@ -62,7 +62,7 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
         ..Sweep::default()
     };
     sweep.places.file = Some(reader.place(0..0));
-    // What is beyond its limits is not looked at any closer.
+    // A file beyond its limits is not read further.
     parsed = parsed && limits::check(&mut reader, root.get_ref());
     if parsed {
         read_all(&mut reader, &mut sweep, root.get_ref(), overrides);
@@ -75,7 +75,7 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
     }
 }
 
-/// Most errors of the TOML itself that are told apart: a file that is no TOML at all has one in every word.
+/// Maximum number of separate TOML errors. A file that is not TOML at all has an error in every word.
 const MOST_ERRORS: usize = 1_000;
 
 fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
@@ -83,19 +83,19 @@ fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
     let found = escape::brief(text.get(span.clone()).unwrap_or(""), 80);
     if error.message() == "duplicate key" {
         let message = format!("`{found}` is given twice");
-        let help = "keep one of the two".to_owned();
-        return reader.fault(span, message, "a second time here", Some(help));
+        let help = "remove one of the two".to_owned();
+        return reader.fault(span, message, "the second one", Some(help));
     }
     let (what, expected) = error
         .message()
         .split_once(", ")
         .unwrap_or((error.message(), ""));
-    // What should not be there at all, such as the last `.2` of 0.1.2.
+    // An unexpected part, such as the last `.2` of 0.1.2.
     let label = match expected {
-        "expected nothing" => "this must go",
+        "expected nothing" => "remove this",
         expected => expected,
     };
-    reader.fault(span, format!("this is not TOML: {what}"), label, None);
+    reader.fault(span, format!("invalid TOML: {what}"), label, None);
 }
 
 fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
@@ -141,7 +141,7 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
     };
 }
 
-/// The keys of `[data]` or `[base]`.
+/// Reads the keys of `[data]` or `[base]`.
 fn values(
     reader: &mut Reader,
     section: Section,
@@ -165,7 +165,7 @@ fn values(
     }
 }
 
-/// Several values of a key make an axis, which stands in `[grid]`.
+/// Adds help to errors of several values in `[base]`: they belong in `[grid]`.
 fn range_in_base(wrong: &mut [Wrong], node: &Node, key: &str, is_list: bool) {
     let ranged = |table: &DeTable| table.contains_key("log") || table.contains_key("linear");
     let several = match node.get_ref() {
@@ -187,8 +187,8 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
         .get("grid")
         .and_then(|node| reader.table(node, "[grid]"))
     {
-        let drawn = root.contains_key("sample");
-        axes::grid(reader, &mut axes, table, cap, drawn);
+        let sampled = root.contains_key("sample");
+        axes::grid(reader, &mut axes, table, cap, sampled);
     }
     let zips = root
         .get("zip")
@@ -199,8 +199,9 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
                 axes::zip(reader, &mut axes, name.get_ref(), name.span(), table, cap);
             }
             _ => {
-                let label = "expected a table of keys that move together";
-                let help = "name the axis: [zip.recipe], say, with its keys below".to_owned();
+                let label = "expected a table of keys that vary together";
+                let help =
+                    "name the axis, for example [zip.recipe], and put its keys below".to_owned();
                 let message = format!("[zip] has the key `{}`", name.get_ref());
                 reader.fault(name.span(), message, label, Some(help));
             }
@@ -209,13 +210,13 @@ fn all_axes(reader: &mut Reader, root: &DeTable, cap: usize) -> Axes {
     axes
 }
 
-/// The tables of `[[name]]`.
+/// Returns the tables of `[[name]]`.
 fn blocks<'t, 'i>(reader: &mut Reader, node: &'t Node<'i>, name: &str) -> Vec<&'t Node<'i>> {
     match node.get_ref() {
         DeValue::Array(items) => items.iter().collect(),
         _ => {
-            let message = format!("`{name}` is a list of blocks");
-            let help = format!("write [[{name}]] with two pairs of brackets, once per block");
+            let message = format!("`{name}` must be a list of blocks");
+            let help = format!("write [[{name}]] with double brackets, once per block");
             let label = format!("expected [[{name}]], found {}", shape(node));
             reader.fault(node.span(), message, label, Some(help));
             Vec::new()
@@ -231,10 +232,10 @@ fn exclude(reader: &mut Reader, sweep: &mut Sweep, node: &Node) {
         reader.unknown_name(name.span(), name.get_ref(), &["where"]);
     }
     let Some(node) = table.get("where") else {
-        let help = "say which cells: where = { optimizer = \"adam\" }".to_owned();
+        let help = "select cells: where = { optimizer = \"adam\" }".to_owned();
         reader.fault(
             node.span(),
-            "an [[exclude]] block lacks its `where`",
+            "an [[exclude]] block needs `where`",
             "expected `where`",
             Some(help),
         );
@@ -242,12 +243,12 @@ fn exclude(reader: &mut Reader, sweep: &mut Sweep, node: &Node) {
     };
     let before = reader.faults.len();
     let selector = selector(reader, node);
-    // A condition with a fault is missing from it, so that it would match too much.
+    // A selector without its invalid conditions would match too many cells.
     if reader.faults.len() == before {
         sweep.exclude.push(selector);
         sweep.places.exclude.push(reader.place(node.span()));
     } else {
-        // Nothing is known of which cells are left.
+        // The remaining cells are unknown.
         reader
             .doubtful
             .extend(super::keys::all().iter().map(|key| key.name));

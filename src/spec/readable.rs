@@ -1,5 +1,5 @@
-//! Opens the files that a sweep is made of: regular files, and for a sweep file also a pipe, as `<(…)` of a shell
-//! makes one. A device, a socket or a folder is refused, and so is what never ends or never comes.
+//! Opens input files: regular files, and for a sweep file also a pipe, such as `<(…)` of a shell. Rejects devices,
+//! sockets, folders, pipes without a writer, and input without end.
 
 use crate::spec::limits;
 use std::fs::{File, Metadata};
@@ -7,40 +7,40 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a pipe may say nothing.
+/// How long to wait for data from a pipe.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two looks at a pipe that says nothing.
+/// The time between two reads of an empty pipe.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Why a file is not read.
+/// Why a file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// It can't be opened or read.
+    /// It cannot be opened or read.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It is no regular file.
+    /// It is not a regular file.
     #[error("it is {0}, not a regular file")]
     Kind(&'static str),
-    /// A pipe in which nothing comes.
-    #[error("it is a pipe, and nothing writes into it")]
+    /// A pipe without data.
+    #[error("it is a pipe without a writer")]
     Silent,
-    /// It goes on beyond the limit.
+    /// It exceeds the limit.
     #[error("it has more than {} bytes, the limit of a sweep file", limits::FILE.most)]
     Long,
 }
 
 impl Unreadable {
-    /// What to do about a sweep file.
+    /// Returns what to do about a sweep file.
     pub(crate) fn help(&self) -> Option<&'static str> {
         match self {
             Unreadable::Io(_) => None,
-            Unreadable::Kind(_) => Some("name a sweep file"),
-            Unreadable::Silent => Some("start what writes into it first, or name a file"),
+            Unreadable::Kind(_) => Some("pass the path of a sweep file"),
+            Unreadable::Silent => Some("start the program that writes to the pipe, or pass a file"),
             Unreadable::Long => Some(limits::FILE.help),
         }
     }
 
-    /// The kind of an error of the system.
+    /// Returns the kind of a system error.
     pub(crate) fn kind(&self) -> Option<ErrorKind> {
         match self {
             Unreadable::Io(error) => Some(error.kind()),
@@ -49,7 +49,7 @@ impl Unreadable {
     }
 }
 
-/// Reads a sweep file, whole.
+/// Reads a whole sweep file.
 ///
 /// # Errors
 /// [`Unreadable`].
@@ -66,7 +66,7 @@ pub(crate) fn sweep_file(path: &Path) -> Result<Vec<u8>, Unreadable> {
         let room = limits::FILE.most + 1 - before;
         match file.by_ref().take(room as u64).read_to_end(&mut bytes) {
             Ok(_) if bytes.len() > limits::FILE.most => return Err(Unreadable::Long),
-            // An end without a start: a pipe that nobody has opened to write.
+            // End of file without data: no process has opened the pipe for writing.
             Ok(_) if bytes.is_empty() && is_pipe(&metadata) => return Err(Unreadable::Silent),
             Ok(_) => return Ok(bytes),
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -83,7 +83,7 @@ pub(crate) fn sweep_file(path: &Path) -> Result<Vec<u8>, Unreadable> {
     }
 }
 
-/// Opens a data file, with its length: more of it is not to be read. It is read more than once, so that it must be a
+/// Opens a data file and returns its length; later growth is ignored. It is read more than once, so it must be a
 /// regular file.
 ///
 /// # Errors
@@ -98,7 +98,7 @@ pub(crate) fn data_file(path: &Path) -> Result<(File, u64), Unreadable> {
     Ok((file, length))
 }
 
-/// Opens a file without waiting for whoever writes it.
+/// Opens a file without waiting for the writer of a pipe.
 #[cfg(unix)]
 fn open_at_once(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -107,7 +107,7 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// The same where there are no such pipes.
+/// Opens a file; this system has no such pipes.
 #[cfg(not(unix))]
 fn open_at_once(path: &Path) -> io::Result<File> {
     File::open(path)
@@ -124,7 +124,7 @@ fn is_pipe(_: &Metadata) -> bool {
     false
 }
 
-/// What is no regular file.
+/// Names the kind of a file that is not regular.
 #[cfg(unix)]
 fn kind(metadata: &Metadata) -> &'static str {
     use std::os::unix::fs::FileTypeExt;

@@ -1,4 +1,4 @@
-//! What all parts of the reader share: the text, the faults so far, and tables with their keys.
+//! Shared state of the parser: the text, the errors so far, and tables with their keys.
 
 use super::convert::{Node, shape};
 use super::fault::{Fault, FaultList};
@@ -13,28 +13,28 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// Reads one text and gathers its faults.
+/// Reads one text and collects its errors.
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub document: Arc<Document>,
     pub faults: FaultList,
-    /// Keys whose value could not be read: what depends on them is not judged.
+    /// Keys with unreadable values. Checks that depend on them are skipped.
     pub doubtful: BTreeSet<&'static str>,
 }
 
-/// One entry of a table of keys: its full name, where that stands, its value.
+/// An entry of a table of keys: full name, span of the name, value.
 pub(crate) struct Entry<'t, 'i> {
     pub name: String,
     pub span: Range<usize>,
     pub node: &'t Node<'i>,
 }
 
-/// The section of a sweep file that a key was found in.
+/// The section in which a key was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Data,
     Base,
-    /// `[grid]`, `[zip.*]`, `where`, `better_than`, `--set`: full names.
+    /// `[grid]`, `[zip.*]`, `where`, `better_than` and `--set`, which use full names.
     Full,
 }
 
@@ -66,7 +66,7 @@ impl Reader {
         self.faults.push(fault);
     }
 
-    /// The value, or faults.
+    /// Returns the value, or adds its errors.
     pub fn check<T>(&mut self, result: Result<T, impl Into<Vec<Wrong>>>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -79,7 +79,7 @@ impl Reader {
         }
     }
 
-    /// Like [`Reader::check`], for the value of a key: on a fault, what depends on it is doubtful.
+    /// Like [`Reader::check`], for the value of a key. After an error, the key is doubtful.
     pub fn check_key<T>(
         &mut self,
         key: &'static Key,
@@ -91,7 +91,7 @@ impl Reader {
         self.check(result)
     }
 
-    /// The table that a value should be.
+    /// Returns the table of a value, or adds an error.
     pub fn table<'t, 'i>(&mut self, node: &'t Node<'i>, what: &str) -> Option<&'t DeTable<'i>> {
         if let DeValue::Table(table) = node.get_ref() {
             return Some(table);
@@ -106,7 +106,7 @@ impl Reader {
         None
     }
 
-    /// The key of a name in a section, or a fault that names the nearest valid one.
+    /// Returns the key of a name in a section, or adds an error with the nearest valid name.
     pub fn key(
         &mut self,
         section: Section,
@@ -123,7 +123,7 @@ impl Reader {
         }
         let message = format!("unknown key `{name}`");
         if self.faults.is_full(&message) {
-            // Which key was meant is not looked for any more, and may be any.
+            // The suggestion is skipped, so any key may be meant.
             self.doubtful.extend(keys::all().iter().map(|key| key.name));
             self.fault(span, message, "", None);
             return None;
@@ -140,16 +140,16 @@ impl Reader {
             Section::Base => key.section() == "base",
             Section::Full => true,
         };
-        // The key itself, in the wrong section.
+        // The key exists, but in another section.
         if let Some(key) = keys::all().iter().find(|key| key.short() == bare) {
             self.doubtful.insert(key.name);
             return match section {
                 Section::Full => (
-                    "this is a key of the data".to_owned(),
+                    format!("`{bare}` is a key of [data]"),
                     Some(format!("write \"{}\"", key.name)),
                 ),
                 _ => (
-                    format!("`{bare}` belongs in [{}]", key.section()),
+                    format!("`{bare}` is a key of [{}]", key.section()),
                     Some(format!("move it to [{}]", key.section())),
                 ),
             };
@@ -188,7 +188,7 @@ impl Reader {
         ("no such key".to_owned(), Some(help))
     }
 
-    /// A key that is none of these names.
+    /// Adds the error of a key with an unknown name.
     pub fn unknown_name(&mut self, span: Range<usize>, name: &str, names: &[&str]) {
         let help = match nearest(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -202,8 +202,8 @@ impl Reader {
         );
     }
 
-    /// The entries of a table of keys with full names; `data.noise = 1` and `data = { noise = 1 }`
-    /// are the same as `"data.noise" = 1`.
+    /// Returns the entries of a table of keys with full names. `data.noise = 1` and `data = { noise = 1 }` are equal
+    /// to `"data.noise" = 1`.
     pub fn entries<'t, 'i>(&mut self, table: &'t DeTable<'i>) -> Vec<Entry<'t, 'i>> {
         let mut entries: Vec<Entry> = Vec::new();
         for (name, node) in table {
@@ -230,8 +230,8 @@ impl Reader {
                 self.fault(
                     entry.span.clone(),
                     message,
-                    "a second time here",
-                    Some("keep one of the two".to_owned()),
+                    "the second one",
+                    Some("remove one of the two".to_owned()),
                 );
             }
             new

@@ -1,4 +1,4 @@
-//! How one key follows from others: defaults, and which keys a cell makes use of.
+//! Rules between keys: computed defaults, and which keys a cell uses.
 
 use super::files;
 use super::key::{Default, Key};
@@ -7,30 +7,30 @@ use super::own;
 use super::settings::TaskKind;
 use super::value::{Value, Values};
 
-/// Generators whose target is a number.
+/// Generators with a numeric target.
 const CURVES: &[&str] = &["sine", "wiggle", "linear", "gaussian"];
 
-/// Keys that say the same thing in two ways: who gives the first set does without the second.
+/// Keys that replace each other: a value in the first set removes the default of the second.
 const RIVALS: &[(&[&str], &[&str])] = &[
     (&["depth", "width"], &["hidden"]),
     (&["epochs"], &["steps"]),
     (&["data.folds"], &["data.validation"]),
 ];
 
-/// What is predicted, as far as the settings tell.
+/// The target, as far as the settings determine it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// A number.
     Number,
     /// One of this many classes.
     Classes(i64),
-    /// A file decides, which has not been read.
+    /// Unknown until the data file is read.
     Unknown,
-    /// Nothing: there are no rows.
+    /// No target, because there are no rows.
     Nothing,
 }
 
-/// Fills in what is not given: a default for every key that the cell uses and that has one.
+/// Adds defaults for all keys that the cell uses.
 pub fn complete(given: &Values) -> Values {
     let value = |key: &Key| {
         let own = given.get(key.name).cloned();
@@ -46,7 +46,7 @@ pub fn complete(given: &Values) -> Values {
     Values(all.collect())
 }
 
-/// The keys that say in another way what this one says.
+/// Returns the keys that conflict with this one because they set the same thing.
 pub fn rivals(key: &str) -> &'static [&'static str] {
     RIVALS
         .iter()
@@ -64,7 +64,7 @@ pub(crate) fn given(values: &Values, key: &str) -> bool {
     values.get(key).is_some()
 }
 
-/// A word that is given, else the default that is the same for all.
+/// Returns the given word of a key, or its fixed default.
 pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     match values.get(key) {
         Some(Value::Text(word)) => word,
@@ -75,7 +75,7 @@ pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
     }
 }
 
-/// The loss by its name, be it said by a word or by a record.
+/// Returns the name of the loss, from a word or a record.
 pub(crate) fn loss(values: &Values) -> &str {
     match values.get("loss") {
         Some(Value::Table(fields)) => fields.first().map_or("", |(name, _)| name),
@@ -83,7 +83,7 @@ pub(crate) fn loss(values: &Values) -> &str {
     }
 }
 
-/// Whether the loss is one of these, which are for classes, or may become it with what a file holds.
+/// Returns whether the loss is one of these classification losses, or may become one with the contents of a file.
 pub(crate) fn may_be_under(values: &Values, losses: &[&str]) -> bool {
     let kind = target_kind(values);
     let open = target(values) == Target::Unknown && kind != Some(TaskKind::Regression);
@@ -95,7 +95,7 @@ pub(crate) fn may_be_under(values: &Values, losses: &[&str]) -> bool {
         }
 }
 
-/// A whole number that is given, else its default.
+/// Returns the given whole number of a key, or its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);
     match values.get(key).cloned().or_else(default)? {
@@ -104,7 +104,7 @@ pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     }
 }
 
-/// A number that is given, else its default.
+/// Returns the given number of a key, or its default.
 pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
     let default = || keys::find(key)?.default.value(values);
     match values.get(key).cloned().or_else(default)? {
@@ -114,7 +114,7 @@ pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
     }
 }
 
-/// Name of the generator, `csv` or `npy` for a file, nothing where it is missing.
+/// Returns the name of the generator, the format of a file, or an empty text.
 pub(crate) fn source(values: &Values) -> &str {
     match values.get("data.source") {
         Some(Value::Text(name)) => name,
@@ -137,10 +137,10 @@ pub(crate) fn is_file(values: &Values) -> bool {
     FORMATS.contains(&name) || own::source(name).is_some()
 }
 
-/// Formats of data files, each the name of its record's first field.
+/// Formats of data files, each named by the first field of its record.
 pub(crate) const FORMATS: [&str; 4] = ["csv", "npy", "npz", "idx"];
 
-/// That of a record that names a data file.
+/// Returns the format of a record that names a data file.
 pub(crate) fn format(source: &Value) -> Option<&'static str> {
     let own = own::sources().map(|source| source.name);
     let mut names = FORMATS.into_iter().chain(own);
@@ -163,7 +163,7 @@ pub(crate) fn is_mlp(values: &Values) -> bool {
     word(values, "model") == "mlp"
 }
 
-/// Whether it is a model that was added.
+/// Returns whether the model is a custom one.
 pub(crate) fn is_own(values: &Values) -> bool {
     own::model(word(values, "model")).is_some()
 }
@@ -172,12 +172,12 @@ pub(crate) fn is_residual(values: &Values) -> bool {
     word(values, "model") == "residual"
 }
 
-/// Whether an update rule of `optimizer` trains it, step by step.
+/// Returns whether an optimizer trains it step by step.
 pub(crate) fn is_trained(values: &Values) -> bool {
     solver_is(values, &["trainer"])
 }
 
-/// Whether the weights come out at once: nothing starts, and nothing goes on.
+/// Returns whether the weights have a closed form: no initialization, no steps.
 pub(crate) fn is_direct(values: &Values) -> bool {
     solver_is(values, &["normal-equations"])
 }
@@ -186,7 +186,7 @@ pub(crate) fn solver_is(values: &Values, names: &[&str]) -> bool {
     names.contains(&word(values, "solver"))
 }
 
-/// Whether one of these update rules trains it.
+/// Returns whether one of these optimizers trains it.
 pub(crate) fn optimizer_is(values: &Values, names: &[&str]) -> bool {
     is_trained(values) && names.contains(&word(values, "optimizer"))
 }
@@ -202,14 +202,14 @@ pub(crate) fn target(values: &Values) -> Target {
         _ => match (values.get("data.classes"), target_kind(values)) {
             (Some(Value::Integer(n)), _) => Target::Classes(*n),
             (_, Some(TaskKind::Regression)) => Target::Number,
-            // A file that has been read has rows.
+            // A file with known rows has been read.
             _ if given(values, "data.rows") => Target::Number,
             _ => Target::Unknown,
         },
     }
 }
 
-/// A part of a record.
+/// Returns a field of a record.
 pub(crate) fn part<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
     match record {
         Value::Table(items) => items
@@ -220,7 +220,7 @@ pub(crate) fn part<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
     }
 }
 
-/// A word of a record that names a data file.
+/// Returns a string field of a record that names a data file.
 pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> {
     match part(source, field)? {
         Value::Text(text) => Some(text),
@@ -228,7 +228,7 @@ pub(crate) fn file_field<'a>(source: &'a Value, field: &str) -> Option<&'a str> 
     }
 }
 
-/// The names of what is to be predicted, of a record that names a data file.
+/// Returns the names of the targets of a record that names a data file.
 pub(crate) fn targets<'a>(source: &'a Value) -> Vec<&'a str> {
     let names = match part(source, "target") {
         Some(Value::List(names)) => names.as_slice(),
@@ -242,12 +242,12 @@ pub(crate) fn targets<'a>(source: &'a Value) -> Vec<&'a str> {
     names.iter().filter_map(text).collect()
 }
 
-/// What a file is said to hold.
+/// Returns the declared or implied kind of target of a file.
 pub(crate) fn target_kind(values: &Values) -> Option<TaskKind> {
     files::task(values.get("data.source")?)
 }
 
-/// Number of rows, where the settings or a file tell.
+/// Returns the number of rows, if the settings or a file determine it.
 pub(crate) fn rows(values: &Values) -> Option<i64> {
     let rows = match source(values) {
         "none" => None,
@@ -258,7 +258,7 @@ pub(crate) fn rows(values: &Values) -> Option<i64> {
     rows.map(|rows| rows.min(most))
 }
 
-/// Number of features, where the settings or a file tell.
+/// Returns the number of features, if the settings or a file determine it.
 pub(crate) fn features(values: &Values) -> Option<i64> {
     match source(values) {
         "sine" | "wiggle" => Some(1),
@@ -289,7 +289,7 @@ pub(super) fn default_validation(values: &Values) -> Option<Value> {
     (!given(values, "data.folds")).then_some(Value::Number(0.25))
 }
 
-/// Share of the rows held out to choose by: that of a fold, or what is said.
+/// Returns the share of the validation rows: of a fold, or as given.
 pub(crate) fn validation(values: &Values) -> f64 {
     let of = |key| number(values, key).unwrap_or_default();
     match count(values, "data.folds") {
@@ -334,11 +334,11 @@ pub(super) fn default_epsilon(values: &Values) -> Option<Value> {
 }
 
 pub(super) fn default_gradient_tolerance(values: &Values) -> Option<Value> {
-    let alone = !given(values, "excess_tolerance");
-    (alone && solver_is(values, &["gd", "newton"])).then_some(Value::Number(1e-6))
+    let only = !given(values, "excess_tolerance");
+    (only && solver_is(values, &["gd", "newton"])).then_some(Value::Number(1e-6))
 }
 
-/// The output bias that a sigmoid needs says nothing here: the loss alone decides.
+/// A given output does not change the default: only the loss decides.
 pub(super) fn default_output(values: &Values) -> Option<Value> {
     let loss = values.get("loss").cloned().or_else(|| default_loss(values));
     match loss {

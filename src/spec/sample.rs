@@ -1,4 +1,4 @@
-//! `[sample]`: cells that are drawn over the axes, in place of their whole product.
+//! `[sample]`: random or quasi-random search over the axes, in place of the full grid.
 
 use super::convert;
 use super::kind::{Field, Kind, Word, integer, word};
@@ -6,29 +6,29 @@ use super::reader::Reader;
 use super::value::Value;
 use toml::de::DeTable;
 
-/// How the cells of a sweep are drawn.
+/// How the cells of a sweep are sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
-    /// What draws them.
+    /// The sampler.
     pub method: Sampler,
-    /// How many are drawn. More of them begin with the same.
+    /// The number of sampled cells. Increasing it keeps existing cells.
     pub n: usize,
-    /// Another seed draws others.
+    /// The seed of the sampler.
     pub seed: u32,
 }
 
-/// What draws cells.
+/// A method of sampling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sampler {
-    /// Each by itself, uniformly.
+    /// Samples each cell independently and uniformly.
     Random,
-    /// A Sobol sequence with Owen's scrambling (Owen 1995): each axis of the first 2^k cells is covered
-    /// evenly, in 2^k equal parts.
+    /// A Sobol sequence with Owen's scrambling (Owen 1995). Of the first 2^k cells, one falls into each of 2^k equal
+    /// intervals of every axis.
     Sobol,
 }
 
 impl Sampler {
-    /// As it stands in the file.
+    /// Returns the word in the sweep file.
     pub fn name(self) -> &'static str {
         match self {
             Sampler::Random => "random",
@@ -37,17 +37,17 @@ impl Sampler {
     }
 }
 
-/// The most cells that a Sobol sequence has, as the library makes it.
+/// Maximum number of cells of a Sobol sequence, a limit of the library.
 pub const MOST_SOBOL: usize = 1 << 16;
-/// The most axes that it has.
+/// Maximum number of axes of a Sobol sequence.
 pub const MOST_SOBOL_AXES: usize = 256;
 
 const SAMPLERS: &[Word] = &[
-    word("random", "each cell by itself, uniformly"),
+    word("random", "each cell independently, uniformly"),
     word(
         "sobol",
-        "a scrambled Sobol sequence: the first 2^k cells cover each axis evenly, in 2^k equal parts; of at most \
-         65536 cells and 256 axes",
+        "scrambled Sobol sequence: of the first 2^k cells, one falls into each of 2^k equal intervals of every axis; \
+         at most 65536 cells and 256 axes",
     ),
 ];
 
@@ -55,26 +55,25 @@ const SAMPLERS: &[Word] = &[
 pub(super) const SAMPLE: &[Field] = &[
     Field {
         name: "method",
-        doc: "what draws the cells",
+        doc: "sampler",
         kind: Kind::Words(SAMPLERS),
         required: true,
     },
     Field {
         name: "n",
-        doc: "how many cells are drawn, of which those that come out the same are trained once; with a larger n \
-              the first n stay what they are",
+        doc: "number of cells; duplicates are trained once, and increasing n keeps existing cells",
         kind: integer(1, super::top::MOST_CELLS as i64),
         required: true,
     },
     Field {
         name: "seed",
-        doc: "another draws other cells; 0 where not given",
+        doc: "seed of the sampler; default: 0",
         kind: integer(0, u32::MAX as i64),
         required: false,
     },
 ];
 
-/// Reads `[sample]`. `axes` says how many axes the file has; `cap` is the most cells that it may have.
+/// Reads `[sample]`. `axes` is the number of axes of the file; `cap` is the maximum number of cells.
 pub(super) fn sample(
     reader: &mut Reader,
     root: &DeTable,
@@ -103,31 +102,21 @@ pub(super) fn sample(
         n.map_or_else(|| node.span(), |n| n.span())
     };
     if axes == 0 {
-        let help = "give the axes in [grid]: lr = { log = [1e-4, 1.0] }, say".to_owned();
-        let label = "there is no axis to draw values of";
-        reader.fault(
-            node.span(),
-            "[sample] has nothing to draw",
-            label,
-            Some(help),
-        );
+        let help = "add axes to [grid], for example lr = { log = [1e-4, 1.0] }".to_owned();
+        let label = "expected at least one axis";
+        reader.fault(node.span(), "[sample] has no axes", label, Some(help));
     } else if n > cap {
-        let help =
-            format!("draw fewer, or write `max_cells = {n}` at the top of the file").to_owned();
+        let help = format!("use a smaller `n`, or write `max_cells = {n}` at the top of the file")
+            .to_owned();
         let label = format!("expected at most {cap} (`max_cells`)");
-        reader.fault(
-            place(),
-            "[sample] draws more cells than are allowed",
-            label,
-            Some(help),
-        );
+        reader.fault(place(), "[sample] has too many cells", label, Some(help));
     } else if sobol && n > MOST_SOBOL {
-        let help = "draw fewer, or take `method = \"random\"`".to_owned();
-        let label = format!("a Sobol sequence has {MOST_SOBOL} cells at most");
+        let help = "use a smaller `n`, or `method = \"random\"`".to_owned();
+        let label = format!("a Sobol sequence has at most {MOST_SOBOL} cells");
         reader.fault(place(), "`sample.n` is out of range", label, Some(help));
     } else if sobol && axes > MOST_SOBOL_AXES {
-        let help = "vary fewer keys, or take `method = \"random\"`".to_owned();
-        let label = format!("a Sobol sequence has {MOST_SOBOL_AXES} axes at most");
+        let help = "vary fewer keys, or use `method = \"random\"`".to_owned();
+        let label = format!("a Sobol sequence has at most {MOST_SOBOL_AXES} axes");
         reader.fault(node.span(), "too many axes", label, Some(help));
     } else {
         return Some(Sample {

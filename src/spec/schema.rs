@@ -1,7 +1,7 @@
-//! The JSON Schema of a sweep file (draft 7, for editors' TOML plugins), from the table of keys.
+//! Generates the JSON Schema of a sweep file (draft 7, for TOML plugins of editors) from the table of keys.
 //!
-//! Each key is defined once as a value, once as an axis and once as a condition; the places of a
-//! file refer to these.
+//! Each key is defined once as a value, once as an axis and once as a condition. All other parts refer to these
+//! definitions.
 
 use super::expectations::{KEYS as EXPECT_KEYS, OUTCOMES};
 use super::key::{Default, Key};
@@ -16,7 +16,7 @@ use crate::code::Code;
 use crate::remedy::Remedy;
 use serde_json::{Map, Value as Json, json};
 
-/// How a key may be written, and the name of its definitions.
+/// How a key may be written, which also names its definitions.
 #[derive(Clone, Copy)]
 enum Form {
     Value,
@@ -41,7 +41,7 @@ impl Form {
         }
     }
 
-    /// A reference to the definition of a key in this form.
+    /// Returns a reference to the definition of a key in this form.
     fn refer(self, key: &Key) -> Json {
         json!({ "$ref": format!("#/definitions/{}/{}", self.name(), key.name) })
     }
@@ -55,7 +55,7 @@ impl Form {
     }
 }
 
-/// The schema.
+/// Returns the schema.
 pub fn schema() -> Json {
     let mut definitions = Map::new();
     for form in [Form::Value, Form::Axis, Form::Condition] {
@@ -81,7 +81,7 @@ pub fn schema() -> Json {
     })
 }
 
-/// Ranges of `[grid]` need their `n`, unless cells are drawn.
+/// Requires `n` in ranges of `[grid]`, unless cells are sampled.
 fn have_points_without_sample() -> Json {
     json!({
         "if": { "not": { "required": ["sample"] } },
@@ -89,7 +89,7 @@ fn have_points_without_sample() -> Json {
     })
 }
 
-/// Those of `[zip.name]` need it always.
+/// Requires `n` in ranges of `[zip.name]`.
 fn zipped_have_points() -> Json {
     let axis = json!({ "additionalProperties": points() });
     json!({ "properties": { "zip": { "additionalProperties": axis } } })
@@ -139,7 +139,7 @@ fn object(properties: Map<String, Json>) -> Json {
     json!({ "type": "object", "additionalProperties": false, "properties": properties })
 }
 
-/// A table of keys with full names; those of the data may stand in a table `data` too.
+/// Returns a table of keys with full names. Keys of the data may also be in a table `data`.
 fn by_full_name(form: Form) -> Json {
     let mut properties = Map::new();
     let mut data = Map::new();
@@ -153,7 +153,7 @@ fn by_full_name(form: Form) -> Json {
     object(properties)
 }
 
-/// One value of a key, with its doc line and default.
+/// Returns the schema of one value of a key, with its description and default.
 fn described(key: &Key) -> Json {
     let mut schema = kind(&key.kind);
     let default = match key.default {
@@ -182,7 +182,7 @@ fn kind(kind: &Kind) -> Json {
                 .iter()
                 .map(|word| format!("{}: {}", word.name, word.doc))
                 .collect();
-            // Taplo shows these beside the words that it offers.
+            // Taplo shows these docs with the words that it offers.
             json!({ "enum": names, "x-taplo": { "docs": { "enumValues": docs } } })
         }
         Kind::List { of, least } => {
@@ -232,7 +232,7 @@ fn number(interval: &Interval) -> Json {
     Json::Object(schema)
 }
 
-/// A list of values, or a range.
+/// Returns the schema of a list of values, or a range.
 fn axis(key: &Key) -> Json {
     let list = json!({ "type": "array", "minItems": 1, "items": Form::Value.refer(key) });
     if !key.kind.is_numeric() {
@@ -253,7 +253,7 @@ fn axis(key: &Key) -> Json {
     json!({ "anyOf": [list, range("log"), range("linear")] })
 }
 
-/// One value, a list of values, or bounds.
+/// Returns the schema of one value, a list of values, or bounds.
 fn condition(key: &Key) -> Json {
     let one = Form::Value.refer(key);
     let mut all = vec![

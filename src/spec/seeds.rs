@@ -1,4 +1,4 @@
-//! Reads the seeds of a file, and those that the command line gives in their place.
+//! Reads the seeds of a file, or of the command line.
 
 use super::convert::{Node, whole};
 use super::fault::Fault;
@@ -12,7 +12,7 @@ use super::wrong::{Wrong, all};
 use std::collections::BTreeSet;
 use toml::de::{DeTable, DeValue};
 
-/// Reads `seeds`, and `--seeds`, which wins. Where neither is given, there is one, or one for each fold.
+/// Reads `seeds` and `--seeds`, which takes precedence. By default there is one seed, or one per fold.
 pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
     let folds = sweep.given.get("data.folds");
     let all = folds.and_then(|folds| match folds {
@@ -35,7 +35,7 @@ pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, over
                 document: overrides::document("--seeds"),
                 span: 0..7,
             };
-            let label = "expected at least one seed, each once";
+            let label = "expected at least one seed, without duplicates";
             reader
                 .faults
                 .push(Fault::at(&place, "`--seeds` is out of range", label));
@@ -60,7 +60,7 @@ fn seed_list(node: &Node) -> Result<Vec<u64>, Vec<Wrong>> {
         let label = match whole(item).and_then(|n| u64::try_from(n).ok()) {
             Some(seed) if seen.insert(seed) => return Ok(seed),
             Some(seed) => format!("the seed {seed} is given twice"),
-            None => "expected a whole number, 0 or above".to_owned(),
+            None => "expected a whole number of at least 0".to_owned(),
         };
         Err(wrong(item.span(), label))
     }))

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 const BOUNDS: [&str; 4] = ["above", "below", "at_least", "at_most"];
 
-/// Reads a `where`. A condition with a fault is left out.
+/// Reads a `where`. Leaves out invalid conditions.
 pub(crate) fn selector(reader: &mut Reader, node: &Node) -> Selector {
     let Some(table) = reader.table(node, "`where`") else {
         return Selector::default();
@@ -27,7 +27,7 @@ pub(crate) fn selector(reader: &mut Reader, node: &Node) -> Selector {
     Selector(conditions)
 }
 
-/// One value, a list of values, or bounds.
+/// Reads one value, a list of values, or bounds.
 fn condition(node: &Node, key: &Key) -> Result<Condition, Vec<Wrong>> {
     let one = |node: &Node| convert::value(node, &key.kind, key.name);
     match node.get_ref() {
@@ -38,15 +38,15 @@ fn condition(node: &Node, key: &Key) -> Result<Condition, Vec<Wrong>> {
             if items.is_empty() {
                 return Err(Wrong::new(
                     node.span(),
-                    format!("`{}` in `where` has no values", key.name),
-                    "no cell is in an empty list",
-                    Some("name at least one value".to_owned()),
+                    format!("the condition on `{}` is an empty list", key.name),
+                    "expected at least one value",
+                    Some("list the values to match".to_owned()),
                 )
                 .into());
             }
             Ok(Condition::OneOf(all(items.iter().map(one))?))
         }
-        // The values of the key are lists themselves: a list of lists is several of them.
+        // Values of this key are lists, so a list of lists is several values.
         DeValue::Array(items)
             if !items.is_empty() && items.iter().all(|item| item.get_ref().is_array()) =>
         {
@@ -90,23 +90,23 @@ pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, 
     if table.is_empty() {
         wrong.push(Wrong::new(
             node.span(),
-            format!("`{key}` has no bound"),
+            format!("`{key}` has no bounds"),
             "expected above, below, at_least or at_most",
-            Some("write { below = 0.1 }, say".to_owned()),
+            Some("for example, write { below = 0.1 }".to_owned()),
         ));
     }
     if let Some(help) = is_empty(&bounds) {
         wrong.push(Wrong::new(
             node.span(),
-            format!("no number lies within the bounds of `{key}`"),
-            "the lower bound is not below the upper one",
+            format!("no number is within the bounds of `{key}`"),
+            "the lower bound is not below the upper bound",
             Some(help.to_owned()),
         ));
     }
     none_or(wrong, bounds)
 }
 
-/// What to do about bounds that no number meets.
+/// Returns what to do about bounds that no number meets.
 fn is_empty(bounds: &Bounds) -> Option<&'static str> {
     let lower = [(bounds.above, false), (bounds.at_least, true)];
     let upper = [(bounds.below, false), (bounds.at_most, true)];
@@ -115,7 +115,7 @@ fn is_empty(bounds: &Bounds) -> Option<&'static str> {
         let (low, high) = (low?, high?);
         match low == high {
             true if low_included && high_included => None,
-            true => Some("move them apart, or take `at_least` and `at_most` for that one number"),
+            true => Some("widen them, or use `at_least` and `at_most` for this one number"),
             false => (low > high).then_some("swap them"),
         }
     });

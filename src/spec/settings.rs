@@ -1,7 +1,7 @@
-//! What one cell says, typed: the settings that data, model and training are built from.
+//! The typed settings of one cell, from which data, model and training are built.
 //!
-//! `depth = 2, width = 10` and `hidden = [10, 10]` are the same [`Settings`], so that the identity
-//! of a run, which is taken from here, does not depend on the way a file puts it.
+//! `depth = 2, width = 10` and `hidden = [10, 10]` give equal [`Settings`]. The run ID is computed from the settings,
+//! so it does not depend on how a file is written.
 
 mod data;
 mod loss;
@@ -18,101 +18,102 @@ use super::own::Own;
 /// All settings of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// Where the rows come from and how they are prepared.
+    /// Source and preparation of the rows.
     pub data: DataSettings,
-    /// The shape of the predictor.
+    /// The model.
     pub model: Model,
-    /// σ of the hidden layers.
+    /// Activation function σ of the hidden layers.
     pub activation: Activation,
-    /// σ of the output layer.
+    /// Activation function of the output layer.
     pub output: OutputActivation,
-    /// How the weights start.
+    /// Initialization of the weights.
     pub init: Init,
-    /// Bias of the output layer at the start, where the file gives one.
+    /// Initial bias of the output layer, if the file sets one.
     pub output_bias: Option<f64>,
-    /// Where linear outputs are normalised over the batch.
+    /// Layers with batch normalization.
     pub batch_norm: NormSites,
-    /// Where they are normalised over the features of each row; nowhere beside [`Settings::batch_norm`].
+    /// Layers with layer normalization; none together with [`Settings::batch_norm`].
     pub layer_norm: NormSites,
-    /// p, the share of the activations of every hidden layer that are dropped in a training step, in [0, 1)
-    /// (inverted dropout: Srivastava et al. 2014, PyTorch's `Dropout`).
+    /// Probability p in [0, 1) that a training step drops an activation of a hidden layer (inverted dropout:
+    /// Srivastava et al. 2014, PyTorch's `Dropout`).
     pub dropout: f64,
     /// The loss of one row.
     pub loss: Loss,
-    /// How the classes of rows enter it.
+    /// How the classes of rows enter the loss.
     pub labels: Labels,
-    /// What finds the weights in place of the trainer, if anything does.
+    /// The solver; `None` for step-by-step training.
     pub solving: Option<Solving>,
-    /// The update rule.
+    /// The optimizer.
     pub optimizer: Optimizer,
-    /// The learning rate α; 0 of a solver that finds its own, or has none.
+    /// Learning rate α; 0 for a solver that computes its own, or has none.
     pub lr: f64,
-    /// How the rate moves from update to update.
+    /// Learning-rate schedule.
     pub schedule: Schedule,
-    /// Updates w before the schedule begins; the rate of the t-th of them, from 1, is αt/(w + 1). That is
+    /// Number w of warm-up updates before the schedule starts. Update t, from 1, has the rate αt/(w + 1). This is
     /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
     pub warmup: usize,
-    /// What the gradient is clipped to.
+    /// Limits of gradient clipping.
     pub clip: Clip,
-    /// λ₁ of the L1 penalty on every parameter, added to the gradient as λ₁ sign(w), which is 0 at 0.
+    /// Factor λ₁ of the L1 penalty on every parameter; adds λ₁ sign(w) to the gradient, with sign(0) = 0.
     pub l1: f64,
-    /// λ of the L2 penalty on every parameter, added to the gradient as λw; of AdamW that of the decay beside it
-    /// (PyTorch's `weight_decay`).
+    /// Factor λ of the L2 penalty on every parameter; adds λw to the gradient. For AdamW, the factor of its decoupled
+    /// decay (PyTorch's `weight_decay`).
     pub weight_decay: f64,
-    /// Rows in a batch.
+    /// Number of rows in a batch.
     pub batch: Batch,
-    /// How batches are drawn.
+    /// How batches are sampled.
     pub sampling: Sampling,
-    /// How long to train.
+    /// Length of training.
     pub budget: Budget,
-    /// After how many epochs (or steps, as the budget is) it is stopped, as the first part of the whole.
+    /// The epoch (or step, the unit of the budget) at which the run is pruned, as the first part of the full
+    /// training.
     pub stop_at: Option<usize>,
-    /// Stop after this many epochs without a better loss on the validation rows (on the
-    /// training rows where there are none).
+    /// Early stopping: end after this many epochs without a lower loss on the validation rows (on the training rows
+    /// if there are none).
     pub patience: Option<usize>,
-    /// Bits of a weight.
+    /// Floating-point precision of the weights.
     pub precision: Precision,
-    /// Standard deviation of the normal noise on the gradient of a one-weight risk; 0 elsewhere.
+    /// Standard deviation of the normal noise on the gradient of a one-weight model; 0 for others.
     pub gradient_noise: f64,
 }
 
-/// The shape of the predictor.
+/// The model.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Model {
-    /// One linear layer and the output's activation.
+    /// One linear layer and the output activation.
     Linear,
     /// Dense hidden layers of these widths, then the output layer.
     Mlp {
-        /// Neurons of each hidden layer, input side first.
+        /// Number of neurons of each hidden layer, input side first.
         hidden: Vec<usize>,
     },
-    /// One hidden layer from the features to `width`, then `blocks` residual blocks, then the
-    /// output layer. A block is a run of hidden layers with its input added to the linear output of
-    /// the last, before that one's activation (He et al. 2015, figure 2).
+    /// One hidden layer from the features to `width`, then `blocks` residual blocks, then the output layer. A block
+    /// is a sequence of hidden layers. Its input is added to the linear output of its last layer, before the
+    /// activation (He et al. 2015, figure 2).
     Residual {
         /// Number of blocks.
         blocks: usize,
         /// Hidden layers in a block.
         layers: usize,
-        /// Neurons of every hidden layer.
+        /// Number of neurons of every hidden layer.
         width: usize,
     },
-    /// A model of a person's own.
+    /// A custom model.
     Own(Own),
-    /// A risk of one weight, given by a formula and no data.
+    /// A loss of one weight, given by a formula without data.
     Risk(OneWeightRisk),
 }
 
-/// Risks of one weight w, each less its minimum, so that 0 is the best there is.
+/// Loss functions of one weight w. Each has its minimum subtracted, so that the lowest loss is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneWeightRisk {
     /// R(w) = ½w² + 0.3(1 − cos 4w).
     Ripples,
-    /// R(w) = w⁴ − 2w² + w/2, less its minimum.
+    /// R(w) = w⁴ − 2w² + w/2, minus its minimum.
     DoubleWell,
 }
 
-/// σ of the hidden layers.
+/// Activation function σ of the hidden layers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Activation {
     /// σ(z) = z.
@@ -128,10 +129,9 @@ pub enum Activation {
     Tanh,
     /// σ(z) = 1/(1 + e^−z).
     Sigmoid,
-    /// σ(z) = z Φ(z), with Φ the normal distribution function (PyTorch's `GELU`, not its
-    /// approximation by tanh).
+    /// σ(z) = z Φ(z), with Φ the normal distribution function (PyTorch's `GELU` without the tanh approximation).
     Gelu,
-    /// σ(z) = z/(1 + e^−z) (PyTorch's `SiLU`, swish).
+    /// σ(z) = z/(1 + e^−z) (PyTorch's `SiLU`, Swish).
     Silu,
     /// σ(z) = z for z > 0, else α(e^z − 1).
     Elu {
@@ -142,53 +142,53 @@ pub enum Activation {
     Softplus,
 }
 
-/// σ of the output layer.
+/// Activation function of the output layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputActivation {
-    /// The linear output itself.
+    /// The identity.
     Linear,
-    /// 1/(1 + e^−z), each output by itself.
+    /// 1/(1 + e^−z), for each output separately.
     Sigmoid,
     /// e^z over the sum of e^z of all outputs.
     Softmax,
 }
 
-/// How the weights of a layer start. Biases start at 0, but for [`Init::Torch`].
+/// Initialization of the weights of a layer. Biases start at 0, except for [`Init::Torch`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Init {
-    /// Every weight the same: `zeros`, `ones`, `{ constant = c }`.
+    /// All weights equal: `zeros`, `ones`, `{ constant = c }`.
     Constant(f64),
     /// Normal with mean 0 and this standard deviation.
     Normal(f64),
     /// Uniform from the first to the second.
     Uniform(f64, f64),
-    /// Normal with variance 1/n_in (the lecture's Xavier initialisation; LeCun et al. 1998).
+    /// Normal with variance 1/n_in (the lecture's Xavier initialization; LeCun et al. 1998).
     Xavier,
     /// Normal with variance 2/(n_in + n_out) (Glorot and Bengio 2010; PyTorch's `xavier_normal_`).
     Glorot,
-    /// Rows or columns, whichever are fewer, that are orthonormal (Saxe et al. 2014; PyTorch's `orthogonal_`).
+    /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2014; PyTorch's `orthogonal_`).
     Orthogonal,
-    /// Normal with variance 2/n_in (the lecture's He initialisation).
+    /// Normal with variance 2/n_in (the lecture's He initialization).
     He,
     /// Weights and biases uniform in ±1/√n_in, variance 1/(3 n_in): PyTorch's `Linear` default.
     Torch,
 }
 
-/// How a solver finds the weights of a linear model, and when it is done.
+/// A solver of a linear model, with its stopping criteria.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Solving {
-    /// Which.
+    /// The solver.
     pub solver: Solver,
-    /// Converged where ‖∇R(w)‖ / ‖∇R(0)‖ is this or less.
+    /// Converged if ‖∇R(w)‖ / ‖∇R(0)‖ is at most this.
     pub gradient_tolerance: Option<f64>,
-    /// Converged where (R(w) − R(w*)) / (R(0) − R(w*)) is this or less, for the exact optimum w*.
+    /// Converged if (R(w) − R(w*)) / (R(0) − R(w*)) is at most this, for the exact optimum w*.
     pub excess_tolerance: Option<f64>,
 }
 
-/// What finds the weights of a linear model in place of the trainer.
+/// A solver that finds the weights of a linear model in place of step-by-step training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Solver {
-    /// Least squares at once.
+    /// Least squares in closed form.
     NormalEquations,
     /// Least squares by gradient descent.
     Gd,
@@ -198,17 +198,18 @@ pub enum Solver {
     Newton,
 }
 
-/// Rows in a batch.
+/// Number of rows in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Batch {
     /// All training rows: gradient descent.
     Full,
-    /// This many, or all where there are fewer.
+    /// This many rows, or all if there are fewer.
     Rows(usize),
 }
 
 impl Batch {
-    /// Batches in an epoch over so many rows, the last perhaps a smaller one; 1 where there are no rows.
+    /// Returns the number of batches in an epoch over this many rows; the last may be smaller. Returns 1 without
+    /// rows.
     pub fn per_epoch(self, rows: u64) -> u64 {
         match self {
             Batch::Full => 1,
@@ -217,16 +218,16 @@ impl Batch {
     }
 }
 
-/// How batches are drawn.
+/// How batches are sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sampling {
-    /// Each epoch shuffles the rows and walks through them; the last batch may be smaller.
+    /// Each epoch shuffles the rows and splits them into batches; the last batch may be smaller.
     Epochs,
-    /// Each batch is drawn anew without replacement within the batch.
+    /// Each batch is sampled from all rows, without replacement within the batch.
     Fresh,
 }
 
-/// How long to train. An epoch is ⌈rows / batch⌉ steps.
+/// Length of training. An epoch is ⌈rows / batch⌉ steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Budget {
     /// Passes over the training rows.
@@ -235,7 +236,7 @@ pub enum Budget {
     Steps(usize),
 }
 
-/// Bits of a weight.
+/// Floating-point precision of a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// 32-bit floats.

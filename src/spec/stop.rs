@@ -1,4 +1,4 @@
-//! `[stop]`: cells that are stopped before their budget is used, because others do better.
+//! `[stop]`: prunes cells before their full budget if others do better.
 
 use super::convert;
 use super::kind::{Field, Kind, MANY, Word, integer, word};
@@ -7,38 +7,38 @@ use super::sweep::Sweep;
 use super::value::Value;
 use toml::de::DeTable;
 
-/// Successive halving: after so many epochs (or steps, as the budget is) the best share of the cells goes on.
+/// Successive halving: after some epochs (or steps, the unit of the budget), the best share of the cells is promoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
-    /// The end of the first rung r, in the unit of the budget; the others end at r·η, r·η² and so on.
+    /// The end r of the first rung, in the unit of the budget; the others end at r·η, r·η² and so on.
     pub grace_period: usize,
-    /// η: of the cells of a rung one in so many goes on, at least one.
+    /// η: one in η cells of a rung is promoted, at least one.
     pub reduction_factor: usize,
 }
 
 const METHODS: &[Word] = &[word(
     "asha",
-    "successive halving with the rungs of ASHA (Li et al. 2020), in which a rung is decided when all of its cells \
-     are there, so that who goes on does not depend on who was quick",
+    "successive halving with the rungs of ASHA (Li et al. 2020); it ranks a rung when all of its cells are complete, so the \
+     result does not depend on speed",
 )];
 
 /// The keys of `[stop]`.
 pub(super) const STOP: &[Field] = &[
     Field {
         name: "method",
-        doc: "how it is decided which cells go on",
+        doc: "method of pruning",
         kind: Kind::Words(METHODS),
         required: true,
     },
     Field {
         name: "grace_period",
-        doc: "the end of the first rung, in epochs or in steps as the budget is; below the budget",
+        doc: "end of the first rung, in epochs or steps like the budget; below the budget",
         kind: integer(1, MANY),
         required: true,
     },
     Field {
         name: "reduction_factor",
-        doc: "η: one in η cells of a rung goes on, and the next rung is η times as long; 3 where not given",
+        doc: "reduction factor η: one in η cells of a rung is promoted, and the next rung ends η times later; default: 3",
         kind: integer(2, 1000),
         required: false,
     },

@@ -1,9 +1,9 @@
-//! "Did you mean": the nearest valid name.
+//! "Did you mean": finds the nearest valid name.
 
-/// Least likeness of what was meant.
+/// Minimum similarity of a suggestion.
 const LIKE: f64 = 0.6;
 
-/// The nearest of some names, where one is near enough to be what was meant.
+/// Returns the nearest of some names, if one is similar enough.
 pub(crate) fn nearest<'a>(
     wrong: &str,
     names: impl IntoIterator<Item = &'a str>,
@@ -13,8 +13,8 @@ pub(crate) fn nearest<'a>(
     let length = wrong.chars().count();
     names
         .into_iter()
-        // A distance is at least the difference of the lengths. Without this, the comparison of a long name takes
-        // time and memory by the product of the lengths, for every name there is.
+        // The distance is at least the difference of the lengths. Without this filter, comparing a long name takes
+        // time and memory proportional to the product of the lengths, for every name.
         .filter(|name| {
             let other = name.chars().count();
             length.min(other) as f64 >= LIKE * length.max(other) as f64
@@ -25,7 +25,7 @@ pub(crate) fn nearest<'a>(
                 name,
             )
         })
-        // The first of equals wins, so that the order of the table decides.
+        // The first of equal names wins, so the order of the table decides.
         .fold(None, |best: Option<(f64, &str)>, next| match best {
             Some(best) if best.0 >= next.0 => Some(best),
             _ => Some(next),
@@ -39,12 +39,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_name_is_compared_with_none_of_another_length() {
+    fn a_long_name_is_not_compared_with_names_of_other_lengths() {
         let long = "momentum".repeat(200_000);
         assert_eq!(nearest(&long, ["momentum", "lr"]), None);
         assert_eq!(nearest("lr", [long.as_str()]), None);
         assert_eq!(nearest("Momentun", ["lr", "momentum"]), Some("momentum"));
-        // Two of five characters more.
+        // Two of five characters differ.
         assert_eq!(nearest("ab12c", ["abc"]), Some("abc"));
     }
 }

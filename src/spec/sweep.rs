@@ -1,4 +1,4 @@
-//! A validated sweep file as plain data: base values, axes, what is excluded, what is expected.
+//! A validated sweep file as plain data: base values, axes, exclusions and expectations.
 
 use super::place::Places;
 use super::sample::Sample;
@@ -9,80 +9,77 @@ use crate::remedy::Remedy;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// One sweep file, validated.
+/// A validated sweep file.
 #[derive(Debug, Clone, Default)]
 pub struct Sweep {
     /// The file, as given on the command line.
     pub path: PathBuf,
     /// Its whole text.
     pub text: String,
-    /// One line; the file's name where it gives none.
+    /// The title in one line; the file's name by default.
     pub title: String,
     /// Markdown, shown at the top of the report.
     pub about: String,
-    /// Every cell is trained once with each of these.
+    /// The seeds. Every cell is trained once with each.
     pub seeds: Vec<u64>,
-    /// How many seeds the file itself asks for, whatever the command line says: `seeds = k` of an
-    /// expectation is meant of these.
+    /// Number of seeds in the file, regardless of the command line. `seeds = k` of an expectation refers to these.
     pub file_seeds: usize,
-    /// The most cells that the grid may have before exclusions (`max_cells`).
+    /// Maximum number of cells of the grid before exclusions (`max_cells`).
     pub max_cells: usize,
-    /// The training skill that can be reached on its data, where the file says.
+    /// The reference skill, if the file sets one.
     pub target: Option<f64>,
-    /// The values that the file gives as they stand, without defaults: a cell's are these, over
-    /// them its axes', then the defaults for what is left.
+    /// The values of the file without defaults. A cell has these, overridden by its axes, then defaults for the rest.
     pub given: Values,
-    /// One value for every key where no axis sets another, defaults included; they follow from the
-    /// data files too, and so are filled in with the cells.
+    /// One value for every key without the axes, defaults included. They also depend on the data files, so they are
+    /// set together with the cells.
     pub base: Values,
-    /// In the order of the file; the last varies fastest.
+    /// The axes in file order; the last varies fastest.
     pub axes: Vec<Axis>,
-    /// How cells are drawn over the axes, where they are not all of their product.
+    /// How cells are sampled; `None` for the full grid.
     pub sample: Option<Sample>,
-    /// How cells are stopped before their budget is used, where they are.
+    /// How cells are pruned; `None` for never.
     pub stop: Option<Stop>,
-    /// Cells left out.
+    /// The excluded cells.
     pub exclude: Vec<Selector>,
-    /// What must hold of the trained cells.
+    /// The expectations.
     pub expectations: Vec<Expectation>,
-    /// Where all this stands.
+    /// The places of all parts in the file.
     pub places: Places,
-    /// Whether `--set` changed what the file says: then a `where` may find nothing, and cells that
-    /// become equal are one.
+    /// Whether `--set` overrides values. Then a `where` may match nothing, and duplicate cells are merged.
     pub overridden: bool,
 }
 
-/// One varied key and its values, or several keys that move together (`[zip.name]`).
+/// A varied key with its values, or several keys that vary together (`[zip.name]`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     /// The key, or the name of the zip.
     pub name: String,
     /// The keys that the axis sets.
     pub keys: Vec<String>,
-    /// For every point of the axis, one value per key. Of a range, the values that were drawn, in order.
+    /// For every point of the axis, one value per key. For a range, the sampled values in increasing order.
     pub points: Vec<Vec<Value>>,
-    /// Between which ends values are drawn, where they are and the axis is a range.
+    /// The range of sampled values, if the axis is one.
     pub range: Option<Range>,
 }
 
-/// The ends of an axis of which values are drawn, both of them among the possible values.
+/// The ends of an axis with sampled values. Both ends are possible values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
     /// The lower end.
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// Whether equal factors are equally likely, in place of equal differences.
+    /// Whether equal factors are equally likely, rather than equal differences.
     pub log: bool,
     /// Whether its values are whole numbers.
     pub whole: bool,
 }
 
-/// `where = { … }`: every condition must hold. No condition matches every cell.
+/// `where = { … }`: all conditions must hold. A selector without conditions matches every cell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Selector(pub Vec<(String, Condition)>);
 
-/// What one key of a cell must be.
+/// A condition on one key of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// Equal to one of these.
@@ -105,19 +102,19 @@ pub struct Bounds {
 }
 
 impl Sweep {
-    /// Whether values of some axis were drawn from a range, so that cells are no grid.
+    /// Returns whether values of an axis are sampled from a range, so that the cells are not a grid.
     pub fn is_scattered(&self) -> bool {
         self.axes.iter().any(|axis| axis.range.is_some())
     }
 
-    /// The folder of the file, at which paths of data files start.
+    /// Returns the folder of the file; paths of data files are relative to it.
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
 }
 
 impl Bounds {
-    /// Whether a value lies within; NaN never does.
+    /// Returns whether a value is within the bounds; false for NaN.
     pub fn contain(&self, value: f64) -> bool {
         !value.is_nan()
             && self.above.is_none_or(|bound| value > bound)
@@ -128,7 +125,7 @@ impl Bounds {
 }
 
 impl Selector {
-    /// Whether a cell with these values is meant.
+    /// Returns whether a cell with these values matches.
     pub fn matches(&self, values: &Values) -> bool {
         self.0.iter().all(|(key, condition)| {
             values
@@ -139,7 +136,7 @@ impl Selector {
 }
 
 impl Condition {
-    /// Whether a value is meant.
+    /// Returns whether a value meets the condition.
     pub fn is_met_by(&self, value: &Value) -> bool {
         match (self, value) {
             (Condition::OneOf(wanted), value) => wanted.contains(value),
@@ -153,75 +150,73 @@ impl Condition {
     }
 }
 
-/// One `[[expect]]` block: every check must hold in enough seeds of every cell that it selects.
+/// An `[[expect]]` block: every check must hold in enough seeds of every cell that it selects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
-    /// `name = "…"`; made from the `where` and the checks where the file gives none.
+    /// `name = "…"`, or a description of the `where` and the checks.
     pub name: String,
     /// Line of the block in the file, from 1.
     pub line: usize,
-    /// The cells it speaks of.
+    /// The cells that it checks.
     pub selector: Selector,
-    /// `seeds = k`: at least k of the file's seeds must pass; all where not given.
+    /// `seeds = k`: at least k of the file's seeds must pass; all by default.
     pub seeds: Option<usize>,
-    /// What must hold, in the order of the file.
+    /// The checks in file order.
     pub checks: Vec<Check>,
 }
 
-/// One thing that must hold of a run.
+/// A condition on a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Check {
     /// `train_loss = { below = 0.05 }`.
     Bound {
-        /// What is measured, at the end of the run.
+        /// The quantity, measured at the end of the run.
         quantity: Quantity,
-        /// Where it must lie.
+        /// The bounds.
         bounds: Bounds,
     },
-    /// `outcome = "diverged"`, or a list of acceptable ones; the names of
-    /// `trace::Outcome::name`.
+    /// `outcome = "diverged"`, or a list of accepted outcomes, by `trace::Outcome::name`.
     Outcome(Vec<String>),
-    /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
+    /// `diagnosis = "vanishing-gradients"`, or a list of accepted diagnoses.
     Diagnosis(Vec<Code>),
-    /// `cured_by = "skip connections"`: the remedy brings the skill back in most seeds.
+    /// `cured_by = "skip connections"`: the fix works in most seeds.
     CuredBy(Remedy),
-    /// `better_than = { optimizer = "adam" }`: than the cell whose values are this one's but for
-    /// those given, seed by seed.
+    /// `better_than = { optimizer = "adam" }`: better than the cell that differs only in these values, seed by seed.
     BetterThan {
         /// The values in which the other cell differs.
         other: Vec<(String, Value)>,
-        /// `on = "validation_loss"`; the training loss where not given.
+        /// `on = "validation_loss"`; the training loss by default.
         quantity: Quantity,
     },
 }
 
-/// What an expectation can measure at the end of a run.
+/// A quantity that an expectation measures at the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
-    /// Exact risk of the training rows.
+    /// Exact loss of the training rows.
     TrainLoss,
-    /// Exact risk of the validation rows.
+    /// Exact loss of the validation rows.
     ValidationLoss,
-    /// Exact risk of the test rows.
+    /// Exact loss of the test rows.
     TestLoss,
-    /// 1 − L/L₀ on the training rows, L₀ the loss of their best constant predictor.
+    /// 1 − L/L₀ on the training rows, with L₀ the loss of their best constant prediction.
     Skill,
-    /// 1 − L/L₀ on the validation rows, L₀ the loss of the best constant of the training rows.
+    /// 1 − L/L₀ on the validation rows, with L₀ the loss of the best constant prediction for the training rows.
     ValidationSkill,
-    /// Training skill less validation skill.
+    /// Training skill minus validation skill.
     SkillGap,
-    /// Share of the training rows whose class is predicted.
+    /// Share of the training rows with a correctly predicted class.
     TrainAccuracy,
-    /// Share of the validation rows whose class is predicted.
+    /// Share of the validation rows with a correctly predicted class.
     ValidationAccuracy,
-    /// Share of the test rows whose class is predicted.
+    /// Share of the test rows with a correctly predicted class.
     TestAccuracy,
-    /// Gradient by the first layer's weights over that by the last's.
+    /// Norm of the gradient of the first layer's weights over that of the last layer's.
     GradientRatio,
-    /// Share of dead neurons at the end, in the hidden layer that has most.
+    /// Share of dead neurons at the end, in the hidden layer with the most.
     DeadShare,
-    /// Share of saturated activations at the end, in the hidden layer that has most.
+    /// Share of saturated activations at the end, in the hidden layer with the most.
     SaturatedShare,
     /// (R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model.
     ExcessRisk,
@@ -248,7 +243,7 @@ impl Quantity {
         Quantity::WeightError,
     ];
 
-    /// The key that measures it in an `[[expect]]` block.
+    /// Returns the key that measures it in an `[[expect]]` block.
     pub fn name(self) -> &'static str {
         match self {
             Quantity::TrainLoss => "train_loss",

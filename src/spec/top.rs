@@ -1,4 +1,4 @@
-//! What stands at the top of a sweep file, outside its sections.
+//! The keys at the top of a sweep file, outside its sections.
 
 use super::convert::{Node, real, shape, whole};
 use super::keys;
@@ -8,56 +8,53 @@ use super::sweep::Sweep;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// Keys at the top of a sweep file with a line on each.
+/// The keys at the top of a sweep file, each with a description.
 pub(crate) const TOP: [(&str, &str); 13] = [
-    ("title", "One line; the file's name where not given."),
+    ("title", "Title in one line. Default: the file's name."),
     ("about", "Markdown, shown at the top of the report."),
     (
         "seeds",
-        "A number n for seeds 0 to n − 1, or a list; every cell is trained once with each.",
+        "A number n for the seeds 0 to n − 1, or a list. Every cell is trained once with each seed.",
     ),
     (
         "max_cells",
-        "The most cells that the grid may have before exclusions.",
+        "Maximum number of cells of the grid before exclusions.",
     ),
     (
         "target",
-        "The training skill that can be reached on the data, above 0 and at most 1; where it is not given \
-         and no cell is good, a reference network is trained to find out.",
+        "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Without it, a reference \
+         network is trained if no cell is good enough.",
     ),
-    (
-        "data",
-        "Where the rows come from and how they are prepared.",
-    ),
-    ("base", "One value per key, for every cell."),
+    ("data", "Source and preparation of the rows."),
+    ("base", "One value per key, for all cells."),
     (
         "grid",
-        "Each key an axis; their product is the grid, last key fastest.",
+        "Axes: keys with a list of values or a range. The grid is their product; the last key varies fastest.",
     ),
     (
         "zip",
-        "Tables of keys that move together, each one axis, after those of [grid].",
+        "Tables of keys that vary together. Each table is one axis, after those of [grid].",
     ),
     (
         "sample",
-        "Cells that are drawn over the axes, in place of their whole product.",
+        "Random or quasi-random search over the axes, in place of the full grid.",
     ),
     (
         "stop",
-        "Cells that are stopped before their budget is used, because others do better.",
+        "Successive halving: prune cells before their full budget if others do better.",
     ),
-    ("exclude", "Cells that are left out."),
-    ("expect", "What must hold of the trained cells."),
+    ("exclude", "Cells to leave out."),
+    ("expect", "Expectations for `sweep check`."),
 ];
 
-/// The most cells of a grid where the file does not say.
+/// Default maximum number of cells of a grid.
 pub const MAX_CELLS: usize = 10_000;
-/// The most cells that a file may ask for.
+/// Largest accepted `max_cells`.
 pub const MOST_CELLS: usize = limits::CELLS.most;
-/// The most seeds of a file.
+/// Maximum number of seeds of a file.
 pub(crate) const MOST_SEEDS: usize = limits::SEEDS.most;
 
-/// Title, about, cap; and names that no sweep file has.
+/// Reads title, description, cell limit and reference skill, and reports unknown names.
 pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     for (name, node) in root {
         if !TOP.iter().any(|(known, _)| *known == name.get_ref()) {
@@ -69,7 +66,7 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
         match node.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             _ => {
-                let label = format!("expected text in quotes, found {}", shape(node));
+                let label = format!("expected a string in quotes, found {}", shape(node));
                 reader.fault(
                     node.span(),
                     format!("`{key}` has the wrong type"),
@@ -104,22 +101,21 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
         sweep.target = real(node).filter(|skill| *skill > 0.0 && *skill <= 1.0);
         if sweep.target.is_none() {
             let label = "expected a skill above 0 and at most 1".to_owned();
-            let help =
-                "the column that is predicted stands in [data]: source = { csv = …, target = … }";
+            let help = "for the column to predict, use [data]: source = { csv = …, target = … }";
             let help = node.get_ref().is_str().then(|| help.to_owned());
             reader.fault(node.span(), "`target` is out of range", label, help);
         }
     }
 }
 
-/// A key or a table that has no business at the top of the file.
+/// Reports an unknown key or table at the top of the file.
 fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
     let misplaced = keys::all().iter().find(|key| key.short() == name);
     if let Some(key) = misplaced.filter(|_| !node.get_ref().is_table()) {
         let section = key.section();
         reader.doubtful.insert(key.name);
-        let label = format!("`{name}` belongs in [{section}]");
-        let help = format!("move it below the line [{section}]");
+        let label = format!("`{name}` is a key of [{section}]");
+        let help = format!("move it into the section [{section}]");
         return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
     }
     reader.unknown_name(span, name, &TOP.map(|(known, _)| known));

@@ -1,9 +1,9 @@
-//! Plain values of a sweep file, typed by their key and not by how they were written.
+//! Plain values of a sweep file, with the type of their key.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// One value of one key. `lr = 1` is a [`Value::Number`], because `lr` is one.
+/// One value of one key. `lr = 1` is a [`Value::Number`], because `lr` is a number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -11,9 +11,9 @@ pub enum Value {
     Bool(bool),
     /// A whole number.
     Integer(i64),
-    /// A real number; always finite.
+    /// A finite real number.
     Number(f64),
-    /// A word.
+    /// A string or word.
     Text(String),
     /// A list, such as `hidden = [32, 16]`.
     List(Vec<Value>),
@@ -21,13 +21,13 @@ pub enum Value {
     Table(Vec<(String, Value)>),
 }
 
-/// Every key of a cell with its value, defaults included, in the order of the table of keys.
-/// Keys of `[data]` carry the prefix `data.`.
+/// Every key of a cell with its value, defaults included, in the order of the table of keys. Keys of `[data]` have
+/// the prefix `data.`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Values(pub Vec<(String, Value)>);
 
 impl Values {
-    /// The value of a key, where it has one.
+    /// Returns the value of a key, if it has one.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0
             .iter()
@@ -35,7 +35,7 @@ impl Values {
             .map(|(_, value)| value)
     }
 
-    /// Gives a key a value, in place of the one that it had.
+    /// Sets the value of a key.
     pub fn set(&mut self, key: &str, value: Value) {
         match self.0.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
@@ -45,7 +45,7 @@ impl Values {
 }
 
 impl Value {
-    /// As it stands in a TOML file.
+    /// Formats the value as TOML.
     pub fn toml(&self) -> String {
         match self {
             Value::Text(text) => format!("{text:?}"),
@@ -67,12 +67,12 @@ impl Value {
 }
 
 impl fmt::Display for Value {
-    /// As TOML would have it, but words without quotes.
+    /// Formats the value as TOML, but words without quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Bool(v) => write!(f, "{v}"),
             Value::Integer(v) => write!(f, "{v}"),
-            // Display never uses an exponent, which turns 1e-20 into 22 characters.
+            // Display never uses an exponent; 1e-20 would take 22 characters.
             Value::Number(v) if *v != 0.0 && !(1e-4..1e7).contains(&v.abs()) => write!(f, "{v:e}"),
             Value::Number(v) => write!(f, "{v}"),
             Value::Text(v) => write!(f, "{v}"),

@@ -1,9 +1,9 @@
-//! What is wrong with a value, before it is known which text it stands in. A value with parts may
-//! have several wrong ones, and all of them are told.
+//! Errors of a value before its text is known. A value with several parts may have several errors, and all are
+//! reported.
 
 use std::ops::Range;
 
-/// One thing that is wrong.
+/// One error of a value.
 #[derive(Debug)]
 pub(crate) struct Wrong {
     pub span: Range<usize>,
@@ -34,7 +34,7 @@ impl From<Wrong> for Vec<Wrong> {
     }
 }
 
-/// Every value, or everything that is wrong with any of them.
+/// Returns every value, or the errors of all of them.
 pub(crate) fn all<T, W: Into<Vec<Wrong>>>(
     results: impl IntoIterator<Item = Result<T, W>>,
 ) -> Result<Vec<T>, Vec<Wrong>> {
@@ -48,7 +48,7 @@ pub(crate) fn all<T, W: Into<Vec<Wrong>>>(
     none_or(wrong, values)
 }
 
-/// The value, where nothing is wrong with it.
+/// Returns the value, or the errors if there are any.
 pub(crate) fn none_or<T>(wrong: Vec<Wrong>, value: T) -> Result<T, Vec<Wrong>> {
     match wrong.is_empty() {
         true => Ok(value),

@@ -1,10 +1,10 @@
-//! What is made of classes under a loss that knows none, or of other classes than there are.
+//! Conflicts of label smoothing and class weights with the loss, the solver or the classes.
 
 use super::{Clash, clash};
 use crate::spec::rules::{self, Target, number};
 use crate::spec::value::{Value, Values};
 
-/// Smoothed labels are for the cross-entropy of a softmax.
+/// Label smoothing needs the cross-entropy of a softmax.
 pub(super) fn smoothing(values: &Values) -> Vec<Clash> {
     let loss = rules::loss(values);
     let asked = number(values, "label_smoothing").unwrap_or(0.0) != 0.0;
@@ -14,16 +14,16 @@ pub(super) fn smoothing(values: &Values) -> Vec<Clash> {
     let two = rules::target(values) == Target::Classes(2);
     vec![clash(
         &["label_smoothing", "loss"],
-        format!("`label_smoothing` does nothing under the loss `{loss}`"),
+        format!("the loss `{loss}` ignores `label_smoothing`"),
         format!("expected 0 with `loss = \"{loss}\"`"),
         match two {
-            true => "take `loss = \"cross-entropy\"`, or vary the two together in a [zip.…] table",
-            false => "it is for `loss = \"cross-entropy\"`; leave it out",
+            true => "use `loss = \"cross-entropy\"`, or vary both keys together in a [zip.…] table",
+            false => "remove it; it is for `loss = \"cross-entropy\"`",
         },
     )]
 }
 
-/// Weights are for the losses of classes, one for each of them, and for the trainer.
+/// Class weights need a classification loss, one weight per class, and step-by-step training.
 pub(super) fn weights(values: &Values) -> Vec<Clash> {
     let weights = match values.get("class_weights") {
         Some(Value::List(weights)) => Some(weights.len()),
@@ -37,25 +37,25 @@ pub(super) fn weights(values: &Values) -> Vec<Clash> {
     if !["bce", "cross-entropy"].contains(&loss) {
         return vec![clash(
             &["class_weights", "loss"],
-            format!("`class_weights` do nothing under the loss `{loss}`"),
+            format!("the loss `{loss}` ignores `class_weights`"),
             format!("expected \"none\" with `loss = \"{loss}\"`"),
-            "they are for `loss = \"bce\"` and `loss = \"cross-entropy\"`; leave them out",
+            "remove them; they are for `loss = \"bce\"` and `loss = \"cross-entropy\"`",
         )];
     }
     if !rules::is_trained(values) {
         return vec![clash(
             &["class_weights", "solver"],
-            "a solver knows nothing of weights: `class_weights` are for the trainer",
-            "expected none of it with this solver",
-            "drop them, or take `solver = \"trainer\"`",
+            "solvers ignore `class_weights`",
+            "expected no class weights with this solver",
+            "remove them, or set `solver = \"trainer\"`",
         )];
     }
     match (weights, rules::target(values)) {
         (Some(n), Target::Classes(k)) if n as i64 != k => vec![clash(
             &["class_weights", "data.source", "data.classes"],
-            format!("`class_weights` has {n} weights for {k} classes"),
+            format!("`class_weights` has {n} weights, but there are {k} classes"),
             format!("expected {k} weights, one per class"),
-            "give as many, in the order of the classes, or \"balanced\"",
+            "list one weight per class in the order of the classes, or use \"balanced\"",
         )],
         _ => Vec::new(),
     }

@@ -1,11 +1,11 @@
-//! Normalisation of what can't be normalised: over a batch of one row, or over the features of a row where
-//! it has one; and two kinds of it in one network.
+//! Conflicts of normalization: over a batch of one row, over a layer with one feature, or of two kinds in one
+//! network.
 
 use super::{Clash, clash, rows};
 use crate::spec::rules::{self, Target, count, word};
 use crate::spec::value::{Value, Values};
 
-/// Every clash of `batch_norm` and `layer_norm`.
+/// Returns the conflicts of `batch_norm` and `layer_norm`.
 pub(super) fn norm(values: &Values) -> Vec<Clash> {
     if rules::is_risk(values) {
         return Vec::new();
@@ -13,7 +13,7 @@ pub(super) fn norm(values: &Values) -> Vec<Clash> {
     [two_kinds(values), one_row(values), one_feature(values)].concat()
 }
 
-/// The sites that a key gives.
+/// Returns the sites that a key lists.
 pub(super) fn sites(values: &Values, key: &str) -> Vec<Value> {
     match values.get(key) {
         Some(Value::List(sites)) => sites.clone(),
@@ -27,9 +27,9 @@ fn two_kinds(values: &Values) -> Vec<Clash> {
     }
     vec![clash(
         &["layer_norm", "batch_norm"],
-        "`batch_norm` and `layer_norm` are two kinds of normalisation, and a network has one",
-        "there is `batch_norm` already",
-        "drop one of them, or set it to [], or vary the two together in a [zip.…] table",
+        "`batch_norm` and `layer_norm` are both set; a network uses one kind of normalization",
+        "`batch_norm` is also set",
+        "remove one of them, set it to [], or vary both together in a [zip.…] table",
     )]
 }
 
@@ -41,23 +41,23 @@ fn one_row(values: &Values) -> Vec<Clash> {
     if values.get("batch") == Some(&Value::Integer(1)) {
         found.push(clash(
             &["batch_norm", "batch"],
-            "batch normalisation needs more than one row in a batch",
-            "one row has no spread to divide by",
-            "take a larger `batch`, or no `batch_norm`",
+            "batch normalization needs more than one row in a batch",
+            "one row has zero variance",
+            "use a larger `batch`, or no `batch_norm`",
         ));
     }
     if rows::leftover_of_one(values) {
         found.push(clash(
             &["batch", "batch_norm"],
-            "the last batch of an epoch has one row, which batch normalisation can't normalise",
-            "one row is left over",
-            "take another `batch`, or `sampling = \"fresh\"`",
+            "the last batch of an epoch has one row, and batch normalization needs more",
+            "one row is left for the last batch",
+            "use another `batch`, or `sampling = \"fresh\"`",
         ));
     }
     found
 }
 
-/// What is normalised over the only feature of a row is 0.
+/// Normalization over a single feature always gives 0.
 fn one_feature(values: &Values) -> Vec<Clash> {
     let alone = [
         (
@@ -77,11 +77,9 @@ fn one_feature(values: &Values) -> Vec<Clash> {
         .map(|(site, _, what, key)| {
             clash(
                 &["layer_norm", key],
-                format!("layer normalisation makes the same of all rows where a layer has {what}"),
-                format!("nothing is left of {what}"),
-                format!(
-                    "take \"{site}\" out of `layer_norm`, or normalise over the batch: `batch_norm`"
-                ),
+                format!("layer normalization over {what} gives 0 for every row"),
+                format!("the layer has {what}"),
+                format!("remove \"{site}\" from `layer_norm`, or use `batch_norm`"),
             )
         })
         .collect()

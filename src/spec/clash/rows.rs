@@ -1,11 +1,11 @@
-//! Rows that don't go with what is to be done to them: split into parts, scaled, shifted.
+//! Conflicts of the number of rows, features or targets with splits, scales or solvers.
 
 use super::{Clash, clash};
 use crate::spec::rules::{self, Target, number};
 use crate::spec::settings::TaskKind;
 use crate::spec::value::{Value, Values};
 
-/// Every part has rows, and those to train on are enough. Rounds as the split itself does.
+/// Checks that every part of the split has rows, and that enough are left for training. Rounds as the split does.
 pub(super) fn split(values: &Values) -> Vec<Clash> {
     let test = number(values, "data.test").unwrap_or(0.0);
     let validation = rules::validation(values);
@@ -16,8 +16,8 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     if validation + test >= 1.0 {
         return vec![clash(
             &[chosen_by, "data.test"],
-            format!("validation and test take all rows: {validation} + {test} is not below 1"),
-            "nothing is left to train on",
+            format!("`validation` {validation} and `test` {test} leave no training rows"),
+            "expected a sum below 1",
             "lower `validation` or `test`",
         )];
     }
@@ -27,9 +27,9 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     let made = rules::is_generator(values);
     let more = match made {
         true => "raise `rows`",
-        false => "have more rows in the file",
+        false => "use a file with more rows",
     };
-    // How many rows a file has is not said in the sweep; how many are held out is.
+    // The sweep file sets the held-out shares, but not the number of rows of a data file.
     let keys = |shares: &[&'static str]| match made {
         true => [&["data.rows"], shares].concat(),
         false => [shares, &["data.source"]].concat(),
@@ -40,7 +40,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
         if share > 0.0 && part(share) == 0 && key != "data.folds" {
             found.push(clash(
                 &keys(&[key]),
-                format!("a share of {share} of {rows} rows comes to no row"),
+                format!("a share of {share} of {rows} rows is less than one row"),
                 "too few rows",
                 format!("{more}, or set `{}` to 0", &key["data.".len()..]),
             ));
@@ -50,9 +50,9 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     if let Some(folds) = rules::count(values, "data.folds").filter(|folds| *folds > held) {
         found.push(clash(
             &keys(&["data.folds"]),
-            format!("{held} rows can't be parted into {folds} folds"),
-            "a fold needs a row",
-            format!("{more}, or have fewer folds"),
+            format!("{held} rows cannot be split into {folds} folds"),
+            "each fold needs a row",
+            format!("{more}, or use fewer folds"),
         ));
         return found;
     }
@@ -65,7 +65,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
         found.push(clash(
             &keys(&[chosen_by, "data.test"]),
             format!(
-                "{rows} rows leave {} to train on, and at least {least} are needed",
+                "{rows} rows leave {} for training; at least {least} are needed",
                 train.max(0)
             ),
             "too few rows",
@@ -75,12 +75,12 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     found
 }
 
-/// Rows of a part, rounded as the split itself does.
+/// Returns the number of rows of a part, rounded as the split does.
 fn part(rows: i64, share: f64) -> i64 {
     (rows as f64 * share).round() as i64
 }
 
-/// Whether walking through the training rows in batches leaves one for the last batch.
+/// Returns whether the last batch of an epoch has one row.
 pub(super) fn leftover_of_one(values: &Values) -> bool {
     let (Some(rows), Some(batch)) = (rules::rows(values), rules::count(values, "batch")) else {
         return false;
@@ -90,7 +90,7 @@ pub(super) fn leftover_of_one(values: &Values) -> bool {
     rules::word(values, "sampling") == "epochs" && 1 < batch && batch < train && train % batch == 1
 }
 
-/// One scale and one offset per feature, or none.
+/// Checks that scales and offsets have one number per feature, or none.
 pub(super) fn features(values: &Values) -> Vec<Clash> {
     let Some(features) = rules::features(values) else {
         return Vec::new();
@@ -105,16 +105,16 @@ pub(super) fn features(values: &Values) -> Vec<Clash> {
             let (n, s) = (items.len(), if features == 1 { "" } else { "s" });
             found.push(clash(
                 &[key, "data.source", "data.features"],
-                format!("`{short}` has {n} numbers for {features} feature{s}"),
+                format!("`{short}` has {n} numbers, but the data has {features} feature{s}"),
                 format!("expected {features} number{s}, one per feature"),
-                format!("give {features}, or an empty list for none"),
+                format!("list {features} number{s}, or use an empty list"),
             ));
         }
     }
     found
 }
 
-/// Several targets are numbers, each of them another one, and more than a solver finds weights for.
+/// Checks several targets: they must be distinct numbers, and no solver may be set.
 pub(super) fn targets(values: &Values) -> Vec<Clash> {
     let targets = values.get("data.source").map(rules::targets);
     let targets = targets.unwrap_or_default();
@@ -126,28 +126,28 @@ pub(super) fn targets(values: &Values) -> Vec<Clash> {
     if let Some(i) = twice {
         found.push(clash(
             &["data.source"],
-            format!("`target` names `{}` twice", targets[i]),
-            "one column is one target",
-            "name it once",
+            format!("`target` lists `{}` twice", targets[i]),
+            "each column is one target",
+            "list it once",
         ));
     }
     if rules::target_kind(values) == Some(TaskKind::Classes) {
         found.push(clash(
             &["data.source"],
-            "several targets are numbers, and `task` says that they are classes",
+            "several targets must be numbers, but `task` is \"classes\"",
             "expected one target for classes",
-            "name one column, or drop `task`",
+            "name one column, or remove `task`",
         ));
     }
     if !rules::is_trained(values) {
         found.push(clash(
             &["solver", "data.source"],
             format!(
-                "the solver `{}` finds the weights of one target",
+                "the solver `{}` supports one target",
                 rules::word(values, "solver")
             ),
             format!("there are {} targets", targets.len()),
-            "name one target, or take `solver = \"trainer\"`",
+            "name one target, or set `solver = \"trainer\"`",
         ));
     }
     found

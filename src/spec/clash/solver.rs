@@ -1,11 +1,11 @@
-//! A solver with what it can't solve, or has no use for.
+//! Conflicts of a solver with models, losses and keys that it does not support.
 
 use super::norm::sites;
 use super::{Clash, clash};
 use crate::spec::rules::{self, number, word};
 use crate::spec::value::Values;
 
-/// Solvers are of linear models, each under its own loss and under nothing but that.
+/// Returns the conflicts of a solver. Solvers need a linear model and a fixed loss, and ignore many keys.
 pub(super) fn solver(values: &Values) -> Vec<Clash> {
     if rules::is_trained(values) {
         return rate(values).into_iter().collect();
@@ -14,27 +14,27 @@ pub(super) fn solver(values: &Values) -> Vec<Clash> {
     if word(values, "model") != "linear" {
         return vec![clash(
             &["solver", "model"],
-            format!("the solver `{solver}` is for linear models"),
+            format!("the solver `{solver}` needs a linear model"),
             "expected \"trainer\" with this model",
-            "take `model = \"linear\"`, or `solver = \"trainer\"`",
+            "use `model = \"linear\"`, or `solver = \"trainer\"`",
         )];
     }
     loss(values).into_iter().chain(idle(values)).collect()
 }
 
-/// Of least squares it is known how large a step may be, of a network it is not.
+/// The automatic rate needs the Lipschitz constant of the gradient, which is known for least squares only.
 fn rate(values: &Values) -> Option<Clash> {
     (word(values, "lr") == "auto").then(|| {
         clash(
             &["lr", "solver"],
-            "`lr = \"auto\"` is for the solvers `gd` and `sgd`",
-            "expected a number for the trainer",
-            "give a number, or vary `solver` and `lr` together in a [zip.…] table",
+            "`lr = \"auto\"` needs the solver `gd` or `sgd`",
+            "expected a number with `solver = \"trainer\"`",
+            "set a number, or vary `solver` and `lr` together in a [zip.…] table",
         )
     })
 }
 
-/// Least squares is a linear output under the square loss, logistic regression a sigmoid one under
+/// Least squares needs a linear output under the squared error, logistic regression a sigmoid output under binary
 /// cross-entropy.
 fn loss(values: &Values) -> Option<Clash> {
     let solver = word(values, "solver");
@@ -45,50 +45,50 @@ fn loss(values: &Values) -> Option<Clash> {
     let said = (rules::loss(values), word(values, "output"));
     (said != (loss, output)).then(|| {
         let other = match solver {
-            "newton" => "for a number to predict, `normal-equations`, `gd` or `sgd`",
-            _ => "for two classes, `newton` under `loss = \"bce\"`",
+            "newton" => "for numeric targets, use `normal-equations`, `gd` or `sgd`",
+            _ => "for two classes, use `newton` with `loss = \"bce\"`",
         };
         clash(
             &["solver", "loss", "output", "data.source"],
             format!(
-                "the solver `{solver}` is for the loss `{loss}` of a {output} output, not `{}` of a {} one",
+                "the solver `{solver}` needs the loss `{loss}` and a {output} output, not `{}` and {}",
                 said.0, said.1
             ),
-            format!("expected `loss = \"{loss}\"` with it"),
-            format!("take rows and a loss that go with it; or {other}; or `solver = \"trainer\"`"),
+            format!("expected `loss = \"{loss}\"`"),
+            format!("use data and a loss that fit; {other}; or set `solver = \"trainer\"`"),
         )
     })
 }
 
-/// What would change the risk that is minimised, or when to stop.
+/// Returns conflicts with keys that would change the loss, or when training stops.
 fn idle(values: &Values) -> Vec<Clash> {
     let normed = |key| !sites(values, key).is_empty();
-    let penalised = |key| number(values, key).unwrap_or(0.0) != 0.0;
-    let waits = rules::given(values, "patience");
+    let penalized = |key| number(values, key).unwrap_or(0.0) != 0.0;
+    let patient = rules::given(values, "patience");
     let asked = [
         (
             "weight_decay",
-            penalised("weight_decay"),
-            "a penalty",
+            penalized("weight_decay"),
+            "penalties",
             "`weight_decay = 0`",
         ),
-        ("l1", penalised("l1"), "a penalty", "`l1 = 0`"),
+        ("l1", penalized("l1"), "penalties", "`l1 = 0`"),
         (
             "batch_norm",
             normed("batch_norm"),
-            "a normalisation",
+            "normalization",
             "`batch_norm = []`",
         ),
         (
             "layer_norm",
             normed("layer_norm"),
-            "a normalisation",
+            "normalization",
             "`layer_norm = []`",
         ),
         (
             "patience",
-            waits,
-            "validation rows",
+            patient,
+            "early stopping",
             "`gradient_tolerance` or `excess_tolerance`",
         ),
     ];
@@ -97,9 +97,9 @@ fn idle(values: &Values) -> Vec<Clash> {
         .map(|(key, _, what, instead)| {
             clash(
                 &[key, "solver"],
-                format!("a solver knows nothing of {what}: `{key}` is for the trainer"),
-                "expected none of it with this solver",
-                format!("drop it; take {instead}, or `solver = \"trainer\"`"),
+                format!("solvers ignore `{key}`: they have no {what}"),
+                "not supported by this solver",
+                format!("use {instead}, or `solver = \"trainer\"`"),
             )
         })
         .collect()

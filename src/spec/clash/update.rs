@@ -1,10 +1,10 @@
-//! An update rule with what it has no use for, and a rate that is never reached.
+//! Conflicts of an optimizer with keys that it ignores, and of a warm-up with the number of steps.
 
 use super::{Clash, clash};
 use crate::spec::rules::{self, count, number, word};
 use crate::spec::value::{Value, Values};
 
-/// Momentum where a rule has none, and Nesterov's where there is none to look ahead along.
+/// Returns conflicts of `momentum` and `nesterov` with the optimizer, and of `nesterov` with a momentum of 0.
 pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     if !rules::is_trained(values) {
         return Vec::new();
@@ -23,20 +23,20 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     if found.is_empty() && nesterov && !momentum {
         found.push(clash(
             &["nesterov", "momentum"],
-            "`nesterov` needs a momentum",
-            "there is no velocity to look ahead along",
-            "set `momentum`, 0.9 being usual, or `nesterov = false`",
+            "`nesterov` needs `momentum`",
+            "the momentum is 0",
+            "set `momentum`, usually 0.9, or `nesterov = false`",
         ));
     }
     found
 }
 
-/// What a rule has in place of what a key asks for; none where it does what it asks.
+/// Returns what an optimizer has instead of a key; `None` if it uses the key.
 fn instead(rule: &str, key: &str) -> Option<&'static str> {
     match (rule, key) {
-        ("adam" | "adamw", _) => Some("`beta1` in its place"),
-        ("adagrad", _) => Some("no velocity"),
-        ("rmsprop", "nesterov") => Some("a plain momentum"),
+        ("adam" | "adamw", _) => Some("use `beta1` instead"),
+        ("adagrad", _) => Some("it has no momentum"),
+        ("rmsprop", "nesterov") => Some("it has plain momentum only"),
         _ => None,
     }
 }
@@ -44,13 +44,15 @@ fn instead(rule: &str, key: &str) -> Option<&'static str> {
 fn idle_key(rule: &str, key: &'static str, neutral: &str, instead: &str) -> Clash {
     clash(
         &[key, "optimizer"],
-        format!("`{key}` does nothing under `{rule}`, which has {instead}"),
+        format!("`{rule}` ignores `{key}`; {instead}"),
         format!("expected {neutral} with `optimizer = \"{rule}\"`"),
-        format!("set `{key} = {neutral}` for {rule}, or vary the two together in a [zip.…] table"),
+        format!(
+            "set `{key} = {neutral}` for {rule}, or vary both keys together in a [zip.…] table"
+        ),
     )
 }
 
-/// A warm-up that training ends before.
+/// Returns a conflict if training ends before the warm-up.
 pub(super) fn warmup(values: &Values) -> Vec<Clash> {
     let (Some(warmup), Some(Value::Integer(steps))) =
         (count(values, "warmup"), values.get("steps"))
@@ -62,8 +64,10 @@ pub(super) fn warmup(values: &Values) -> Vec<Clash> {
     }
     vec![clash(
         &["warmup", "steps"],
-        format!("training ends with {steps} steps, before a warm-up of {warmup}"),
+        format!(
+            "the warm-up of {warmup} updates is not shorter than the {steps} steps of training"
+        ),
         format!("expected fewer than {steps}"),
-        "take a shorter `warmup`, or more `steps`",
+        "use a shorter `warmup`, or more `steps`",
     )]
 }

@@ -1,60 +1,60 @@
-//! What one cell says of its rows: where they come from and how they are prepared.
+//! The data settings of one cell: source and preparation of the rows.
 
 use crate::spec::own::Own;
 use std::path::PathBuf;
 
-/// Where the rows come from and how they are prepared.
+/// Source and preparation of the rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataSettings {
     /// The generator or the file.
     pub source: Source,
-    /// Rows made by a generator, before the split; unused by files.
+    /// Number of rows that a generator makes, before the split; unused by files.
     pub rows: usize,
-    /// Standard deviation of the noise that a generator adds (to y for curves, to x for classes).
+    /// Standard deviation of the noise that a generator adds (to y for regression, to x for classification).
     pub noise: f64,
-    /// Factor on each feature, after generation; empty for none.
+    /// Factor of each feature, applied after generation; empty for none.
     pub scales: Vec<f64>,
-    /// Shift of each feature, after scaling; empty for none.
+    /// Offset of each feature, added after scaling; empty for none.
     pub offsets: Vec<f64>,
-    /// Most rows of a file that are used, before the split, drawn by the seed.
+    /// Maximum number of rows of a file, before the split. The seed selects the rows.
     pub max_rows: Option<usize>,
-    /// Seed s holds out fold s mod k of so many, of rows that are shuffled by s div k.
+    /// Number of folds k. Seed s holds out fold s mod k of rows that are shuffled by s div k.
     pub folds: Option<usize>,
-    /// Share of the rows held out to choose by; with folds, of one of them.
+    /// Share of the validation rows; with folds, of one fold.
     pub validation: f64,
-    /// Share of the rows held out to judge the choice by.
+    /// Share of the test rows.
     pub test: f64,
-    /// Subtract the mean and divide by the standard deviation of the training rows.
+    /// Whether to subtract the mean and divide by the standard deviation of the training rows.
     pub standardize: bool,
 }
 
-/// A generator with its own keys, or a file.
+/// A generator with its settings, or a file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Source {
-    /// No rows: for the one-weight risks.
+    /// No rows, for one-weight models.
     None,
     /// y = sin(frequency · x), x uniform over the range.
     Sine {
-        /// ω in sin(ωx).
+        /// Frequency ω in sin(ωx).
         frequency: f64,
         /// Lowest and highest x.
         range: [f64; 2],
     },
-    /// A one-feature curve with several bends of different width, which needs capacity.
+    /// A one-feature curve with several bends of different width, which a small network cannot fit.
     Wiggle {
         /// Lowest and highest x.
         range: [f64; 2],
     },
     /// y = w · x + noise with a covariance of the given condition number.
     Linear {
-        /// d.
+        /// Number of features.
         features: usize,
-        /// Largest over smallest eigenvalue of the covariance of x.
+        /// Condition number of the covariance of x: largest over smallest eigenvalue.
         condition: f64,
     },
     /// y = w · x + noise with independent standard normal features and |w| = 1.
     Gaussian {
-        /// d.
+        /// Number of features.
         features: usize,
     },
     /// Two interleaving half circles.
@@ -65,63 +65,63 @@ pub enum Source {
     Spirals {
         /// Number of arms.
         classes: usize,
-        /// Turns of an arm.
+        /// Turns of each arm.
         turns: f64,
     },
-    /// One normal cloud per class.
+    /// One normal cluster per class.
     Blobs {
-        /// d.
+        /// Number of features.
         features: usize,
-        /// Number of clouds.
+        /// Number of clusters.
         classes: usize,
     },
-    /// Four clouds; a class is two opposite ones.
+    /// Four clusters; each class is a pair of opposite ones.
     Xor,
-    /// A file of comma-separated values with a header.
+    /// A CSV file with a header.
     Csv {
-        /// The path as a person may open it from where the program runs.
+        /// The path relative to the working directory.
         path: PathBuf,
         /// Name of the column to predict.
         target: String,
-        /// Names of the columns to predict beside it, all of them numbers.
+        /// Names of further numeric columns to predict.
         others: Vec<String>,
-        /// What the target is; found from its text where the file does not say.
+        /// Kind of target; inferred from its text if `None`.
         task: Option<TaskKind>,
-        /// How it is read.
+        /// How the file is read.
         reading: Reading,
     },
-    /// Two arrays that NumPy saved, X and y.
+    /// Two NumPy arrays, X and y.
     Npy {
-        /// The path of X, n × d, as a person may open it from where the program runs.
+        /// The path of X, n × d, relative to the working directory.
         path: PathBuf,
-        /// The path of y, n targets, or n × k of several.
+        /// The path of y: n targets, or n × k for several.
         target: PathBuf,
-        /// What the target is.
+        /// Kind of target.
         task: TaskKind,
     },
-    /// Two arrays of an archive that NumPy saved, X and y.
+    /// Two arrays of a NumPy archive, X and y.
     Npz {
         /// The path of the archive.
         path: PathBuf,
         /// The name of X, n × d.
         features: String,
-        /// The name of y, n targets, or n × k of several.
+        /// The name of y: n targets, or n × k for several.
         target: String,
-        /// What the target is.
+        /// Kind of target.
         task: TaskKind,
     },
-    /// Two files in the format of MNIST, X and y.
+    /// Two files in the MNIST format (IDX), X and y.
     Idx {
         /// The path of X, n × d, or n images.
         path: PathBuf,
         /// The path of y, n targets.
         target: PathBuf,
-        /// What the target is.
+        /// Kind of target.
         task: TaskKind,
     },
-    /// A source of a person's own.
+    /// A custom source.
     Own {
-        /// Which, and what is said of it.
+        /// The source with its settings.
         own: Own,
         /// The folder of the sweep file.
         folder: PathBuf,
@@ -129,7 +129,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// Whether the rows come out of a file, or are a person's own: there is no telling before they are read.
+    /// Returns whether the rows come from a file or a custom source, so that their number is unknown before they are
+    /// read.
     pub fn is_file(&self) -> bool {
         matches!(
             self,
@@ -142,26 +143,26 @@ impl Source {
     }
 }
 
-/// How a file of separated values is read.
+/// How a CSV file is read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Reading {
-    /// What stands between the values of a row.
+    /// Separator of the values in a row.
     pub delimiter: Delimiter,
-    /// Names of the columns that hold categories: each becomes a feature for every text that stands in it, 1
-    /// in its rows and 0 in the others.
+    /// Names of categorical columns, which are one-hot encoded: each distinct text becomes a feature, 1 in its rows
+    /// and 0 in the others.
     pub categories: Vec<String>,
-    /// What is done where a value is missing; without it, that is a fault.
+    /// How missing values are handled; `None` makes them an error.
     pub missing: Option<Missing>,
 }
 
 impl Reading {
-    /// Whether nothing was said of it.
+    /// Returns whether everything has its default.
     pub fn is_plain(&self) -> bool {
         *self == Reading::default()
     }
 }
 
-/// What stands between the values of a row.
+/// Separator of the values in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Delimiter {
     /// `,`.
@@ -169,25 +170,25 @@ pub enum Delimiter {
     Comma,
     /// `;`.
     Semicolon,
-    /// A tabulator.
+    /// A tab character.
     Tab,
     /// `|`.
     Bar,
 }
 
-/// What is done where a value of a file is missing.
+/// How missing values of a file are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Missing {
-    /// The row is left out.
+    /// Leave out the row.
     Drop,
-    /// The feature has the mean of the training rows there; a category, none.
+    /// Fill in the mean over the training rows; for a categorical column, no category.
     Mean,
-    /// The feature has the median of the training rows there; a category, none.
+    /// Fill in the median over the training rows; for a categorical column, no category.
     Median,
 }
 
 impl Delimiter {
-    /// Every one, with the word that a file has for it.
+    /// Every delimiter with its word in a sweep file.
     pub const ALL: [(&'static str, Delimiter); 4] = [
         (",", Delimiter::Comma),
         (";", Delimiter::Semicolon),
@@ -195,7 +196,7 @@ impl Delimiter {
         ("|", Delimiter::Bar),
     ];
 
-    /// Its character.
+    /// Returns the character as a byte.
     pub fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',
@@ -206,7 +207,7 @@ impl Delimiter {
     }
 }
 
-/// What kind of thing is predicted.
+/// Kind of target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskKind {
     /// A number.
@@ -215,15 +216,15 @@ pub enum TaskKind {
     Classes,
 }
 
-/// What a data file holds, as far as the values of a cell follow from it.
+/// The contents of a data file that determine values of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contents {
-    /// Rows.
+    /// Number of rows.
     pub rows: usize,
-    /// Columns but for the targets.
+    /// Number of columns without the targets.
     pub features: usize,
-    /// Targets: 1, but for regressions of several.
+    /// Number of targets: 1, except for regression with several.
     pub targets: usize,
-    /// Classes of the target; 0 where it is a number.
+    /// Number of classes of the target; 0 for numbers.
     pub classes: usize,
 }

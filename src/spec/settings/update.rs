@@ -1,13 +1,12 @@
-//! How a gradient becomes a step: what it is clipped to, the update rule with its own numbers, and the
-//! rate over time.
+//! From gradient to step: clipping, the optimizer with its settings, and the learning-rate schedule.
 
-/// The update rule. g is the gradient, α the learning rate, λ the weight decay; every root and quotient
-/// is taken entry by entry.
+/// The optimizer. g is the gradient, α the learning rate, λ the weight decay. All roots and quotients are
+/// elementwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Optimizer {
     /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
     Sgd {
-        /// β.
+        /// Momentum β.
         momentum: f64,
         /// Step along g + βv instead of v.
         nesterov: bool,
@@ -21,8 +20,8 @@ pub enum Optimizer {
         /// Added to the root of the bias-corrected second moment.
         epsilon: f64,
     },
-    /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's `AdamW`: the step of Adam, and −αλw beside
-    /// it in place of λw in the gradient.
+    /// Loshchilov and Hutter 2019, algorithm 2, as PyTorch's `AdamW`: Adam with the decay −αλw in the step, in place
+    /// of λw in the gradient.
     AdamW {
         /// Decay of the mean of the gradient.
         beta1: f64,
@@ -34,15 +33,15 @@ pub enum Optimizer {
     /// Tieleman and Hinton 2012, as PyTorch's `RMSprop`: s ← β₂s + (1 − β₂)g², u = g/(√s + ε), then
     /// v ← βv + u and w ← w − αv.
     RmsProp {
-        /// β₂, the decay of the mean of the squared gradient; PyTorch's `alpha`.
+        /// Decay rate β₂ of the mean of the squared gradient; PyTorch's `alpha`.
         beta2: f64,
         /// ε.
         epsilon: f64,
-        /// β; 0 for no velocity.
+        /// Momentum β; 0 for none.
         momentum: f64,
     },
-    /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`: s ← s + g², w ← w − α_t g/(√s + ε) with
-    /// α_t = α/(1 + (t − 1)η) in update t, from 1.
+    /// Duchi, Hazan and Singer 2011, as PyTorch's `Adagrad`: s ← s + g², w ← w − α_t g/(√s + ε) with α_t = α/(1 + (t
+    /// − 1)η) in update t, from 1.
     AdaGrad {
         /// ε.
         epsilon: f64,
@@ -51,8 +50,7 @@ pub enum Optimizer {
     },
 }
 
-/// How the learning rate moves from update to update, once the warm-up is over; t counts updates from
-/// there, from 0.
+/// Learning-rate schedule after the warm-up; t counts updates since then, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Schedule {
     /// α.
@@ -60,20 +58,19 @@ pub enum Schedule {
     Constant,
     /// α γ^⌊t/n⌋, as PyTorch's `StepLR` called after every update.
     Step {
-        /// n.
+        /// Updates n between two changes.
         every: usize,
-        /// γ.
+        /// Factor γ.
         factor: f64,
     },
     /// α γ^t, as PyTorch's `ExponentialLR` called after every update.
     Exponential(f64),
-    /// α ½(1 + cos πt/T) for the T updates that are left of the budget, as PyTorch's
-    /// `CosineAnnealingLR` called after every update (Loshchilov and Hutter 2017, without restarts).
+    /// α ½(1 + cos πt/T) for the remaining T updates of the budget, as PyTorch's `CosineAnnealingLR` called after
+    /// every update (Loshchilov and Hutter 2017, without restarts).
     Cosine,
 }
 
-/// What the gradient of a batch is cut down to, before penalties and the update rule; by its norm first
-/// where both are given.
+/// Gradient clipping, before penalties and the optimizer; by norm first if both are set.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Clip {
     /// c of g ← g min(1, c/(‖g‖ + 1e-6)), with ‖g‖ over all parameters: PyTorch's `clip_grad_norm_`.
