@@ -125,9 +125,9 @@ fn a_constant_target_is_an_error_before_training_in_every_format() {
     let place = Place::new();
     write(&place, &x, &vec![5; y.len()], |_| "cat".to_owned());
     place.write("two.csv", "a,b,c\n1,2,7\n2,3,7\n3,5,7\n4,1,7\n");
-    let class = "every row is of the class";
+    let class = "all rows have the class";
     let cases = [
-        (SOURCES[0].1, "every row is of the class `cat`"),
+        (SOURCES[0].1, "all rows have the class `cat`"),
         (SOURCES[1].1, class),
         (SOURCES[2].1, class),
         (SOURCES[3].1, class),

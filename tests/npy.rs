@@ -1,4 +1,4 @@
-//! Arrays of NumPy's as a person uses them: named in a sweep, read where they lie, refused with a reason.
+//! NumPy arrays as users use them: named in a sweep, read in place, rejected with a reason.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -36,7 +36,7 @@ fn save(path: &Path, shape: &str, numbers: impl Iterator<Item = f64>) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// 300 rows of 3 features with a target that a line comes near to.
+/// Returns a folder with 300 rows of 3 features, and a nearly linear target.
 fn place() -> Place {
     let place = Place::with("arrays.toml", SWEEP);
     let x = |i: usize| (1.7 * i as f64).sin();
@@ -47,7 +47,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn solvers_come_to_the_same_bits_on_rows_in_their_file_and_on_a_copy() {
+fn solvers_are_bit_identical_on_mapped_and_copied_rows() {
     let place = place();
     let loaded = load(&place.path("arrays.toml"), &Overrides::default()).unwrap();
     let of_data = &loaded.cells[0].settings.data;
@@ -113,7 +113,7 @@ fn solvers_come_to_the_same_bits_on_rows_in_their_file_and_on_a_copy() {
 }
 
 #[test]
-fn a_sweep_of_arrays_is_trained_once_until_one_of_them_changes() {
+fn a_sweep_of_arrays_is_cached_until_an_array_changes() {
     let place = place();
     let first = place.sweep(&["arrays.toml"]);
     assert_eq!(first.code, Some(0), "{}", first.err);
@@ -125,7 +125,7 @@ fn a_sweep_of_arrays_is_trained_once_until_one_of_them_changes() {
 }
 
 #[test]
-fn an_array_that_is_not_finite_is_refused_with_exit_code_2() {
+fn a_nonfinite_array_is_rejected_with_exit_code_2() {
     let place = place();
     save(&place.path("y.npy"), "(2,)", [1.0, f64::NAN].into_iter());
     let ran = place.sweep(&["arrays.toml"]);
@@ -134,13 +134,13 @@ fn an_array_that_is_not_finite_is_refused_with_exit_code_2() {
 }
 
 #[test]
-fn rows_beyond_all_memory_are_refused_before_they_are_made() {
+fn rows_that_exceed_memory_are_rejected_before_they_are_made() {
     let text = "[data]\nsource = \"gaussian\"\nrows = 100_000_000\nfeatures = 10_000\n[base]\nmodel = \"linear\"\nsolver = \"gd\"\n";
     let place = Place::with("large.toml", text);
     let ran = place.sweep(&["large.toml", "--seeds", "1"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     assert!(ran.out.contains("1 too-large"), "{}", ran.out);
-    // 8 TB of rows, and a fifth more for safety.
+    // 8 TB of rows, plus a margin of a fifth.
     let part = "GB of memory needed";
     assert!(
         ran.err.contains("too large: ") && ran.err.contains(part),

@@ -1,6 +1,5 @@
-//! A matrix in a file: one of NumPy's, which is mapped into memory, so that its numbers are read where they
-//! lie and the file may be larger than memory; one in an archive of NumPy's, or in the format of MNIST, which
-//! are unpacked.
+//! A matrix in a file. A NumPy array is memory-mapped, so its numbers are read in place and the file may be larger
+//! than memory. Arrays in a NumPy archive or in the MNIST format are unpacked.
 
 use super::faults;
 use super::idx;
@@ -22,61 +21,61 @@ pub struct Array {
     header: Header,
 }
 
-/// Its file: the header, and the numbers with their lowest byte first.
+/// The content of the file: the header, and the numbers in little-endian order.
 #[derive(Debug)]
 enum Held {
     Mapped(Mmap),
     Unpacked(Vec<u8>),
 }
 
-/// A file that holds no such matrix.
+/// Why a file cannot be read as a matrix.
 #[derive(Debug, thiserror::Error)]
 pub enum ArrayError {
-    /// It can't be opened, mapped or read.
+    /// It cannot be opened, mapped or read.
     #[error("failed to read it: {0}")]
     Io(#[from] io::Error),
-    /// It is no regular file.
+    /// It is not a regular file.
     #[error("failed to read it: {0}")]
     Unreadable(#[from] Unreadable),
-    /// It holds something else.
+    /// It has another format.
     #[error("failed to read it: it {0}")]
     Refused(#[from] Refused),
-    /// It unpacks to more than there is memory for.
+    /// It unpacks to more than the free memory.
     #[error("failed to read it: it {}", unfit(*.declared, *.free))]
     TooLarge {
-        /// Bytes that it says it unpacks to.
+        /// Unpacked bytes according to its header.
         declared: f64,
-        /// Bytes of memory that are free.
+        /// Free bytes of memory.
         free: f64,
     },
-    /// An archive has no array of that name.
+    /// The archive has no array of this name.
     #[error(
-        "failed to find `{name}` in it: its arrays are {}",
+        "failed to find the array `{name}`; the archive has {}",
         faults::listed(there)
     )]
     NoEntry {
         /// The name.
         name: String,
-        /// Those that it has.
+        /// The names of its arrays.
         there: Vec<String>,
     },
 }
 
-/// Why an array can't be unpacked, to follow its name.
+/// Explains that an array does not fit into memory, as a phrase after its name.
 pub(super) fn unfit(declared: f64, free: f64) -> String {
     let [declared, needed, free] = [declared, MARGIN * declared, free].map(|n| bytes(n as u64));
     format!("declares {declared} of numbers: {needed} of memory needed to unpack it, {free} free")
 }
 
 impl Array {
-    /// Maps what `numpy.save` wrote. The file must not change while it is mapped.
+    /// Maps a file from `numpy.save`. The file must not change while it is mapped.
     ///
     /// # Errors
     /// [`ArrayError`].
     pub fn npy(path: &Path) -> Result<Array, ArrayError> {
         let (file, _) = readable::data_file(path)?;
-        // SAFETY: the map is only read. Should another process cut the file short or write to it, its
-        // numbers change under the reader, as with any memory map: that is told above.
+        // SAFETY: the map is only read. If another process truncates or writes the file, its numbers change under the
+        // reader, as with any memory map; the documentation says so.
         #[allow(unsafe_code)]
         let map = unsafe { Mmap::map(&file) }?;
         let header = header(&map, map.len() as u64)?;
@@ -84,8 +83,8 @@ impl Array {
         Ok(Array { held, header })
     }
 
-    /// Unpacks an array of what `numpy.savez` or `numpy.savez_compressed` wrote, by the name it has there.
-    /// `free` is the memory in bytes that it may take.
+    /// Unpacks an array of a file from `numpy.savez` or `numpy.savez_compressed` by its name. `free` is the available
+    /// memory in bytes.
     ///
     /// # Errors
     /// [`ArrayError`].
@@ -109,14 +108,14 @@ impl Array {
         })
     }
 
-    /// Unpacks a file in the format of MNIST, IDX, which gzip may have packed. What has more dimensions than
-    /// two has its rows by the first, as images have. `free` is the memory in bytes that it may take.
+    /// Unpacks a file in the MNIST format (IDX), optionally compressed by gzip. The first dimension counts rows, and
+    /// further dimensions are flattened, as for images. `free` is the available memory in bytes.
     ///
     /// # Errors
     /// [`ArrayError`].
     pub fn idx(path: &Path, free: f64) -> Result<Array, ArrayError> {
         let mut array = unpacked(idx::open(path)?, idx::LONGEST, free, idx::header)?;
-        // Here the highest byte comes first.
+        // IDX is big-endian.
         if let Held::Unpacked(bytes) = &mut array.held {
             let numbers = &mut bytes[array.header.start..];
             let each = array.header.number.bytes();
@@ -125,31 +124,29 @@ impl Array {
         Ok(array)
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.header.rows
     }
 
-    /// Number of columns.
+    /// Returns the number of columns.
     pub fn columns(&self) -> usize {
         self.header.columns
     }
 
-    /// The rows × columns numbers where they lie, row after row; none where they are no 64-bit floats, or
-    /// don't stand where such must.
+    /// Returns the rows × columns numbers in place, row-major. Returns `None` if they are not aligned 64-bit floats.
     pub fn values(&self) -> Option<&[f64]> {
         if self.header.number != Number::F64 || cfg!(target_endian = "big") {
             return None;
         }
-        // SAFETY: every pattern of 8 bytes is an f64, and `align_to` takes care of where they start.
-        // NumPy aligns what it saves to 64 bytes, so that nothing is left over.
+        // SAFETY: every pattern of 8 bytes is an f64, and `align_to` handles the alignment. NumPy aligns data to 64
+        // bytes, so no bytes remain before the numbers.
         #[allow(unsafe_code)]
         let (before, values, _) = unsafe { self.numbers().align_to::<f64>() };
         before.is_empty().then_some(values)
     }
 
-    /// Appends these of the rows × columns numbers to some others, as 64-bit floats: integers beyond 2⁵³
-    /// come to the nearest that there is.
+    /// Appends a range of the rows × columns numbers to a vector, as 64-bit floats. Integers beyond 2⁵³ are rounded.
     pub fn copy(&self, which: Range<usize>, to: &mut Vec<f64>) {
         let each = self.header.number.bytes();
         let bytes = &self.numbers()[which.start * each..which.end * each];
@@ -168,19 +165,19 @@ impl Array {
         }
     }
 
-    /// The file without its numbers, and these numbers as they stand there.
+    /// Returns the file before its numbers, and the bytes of a range of numbers.
     pub(super) fn bytes(&self, which: Range<usize>) -> [&[u8]; 2] {
         let each = self.header.number.bytes();
         let numbers = &self.numbers()[which.start * each..which.end * each];
         [&self.file()[..self.header.start], numbers]
     }
 
-    /// Whether it lies in a file that is mapped.
+    /// Returns whether it is memory-mapped.
     pub fn is_mapped(&self) -> bool {
         matches!(self.held, Held::Mapped(_))
     }
 
-    /// Bytes of its file, unpacked.
+    /// Returns the number of bytes of its unpacked file.
     pub(super) fn file_bytes(&self) -> usize {
         self.file().len()
     }
@@ -197,8 +194,8 @@ impl Array {
     }
 }
 
-/// What comes out of a packed file whose first bytes, of which there are at most so many, say what it holds.
-/// Not more is unpacked than they say, nothing that they can't say, and nothing that memory can't hold.
+/// Unpacks a compressed file with a header of at most `longest` bytes. Unpacks no more than the header declares and
+/// than memory can hold.
 fn unpacked(
     mut file: impl Read,
     longest: usize,
@@ -237,14 +234,14 @@ fn unpacked(
     Ok(Array { held, header })
 }
 
-/// An error of the unpacking itself.
+/// Converts an error of the decompression.
 fn cut_short(error: io::Error) -> ArrayError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            let why = format!("can't be unpacked to its end: {error}");
+            let why = format!("cannot be unpacked to its end: {error}");
             ArrayError::Refused(Refused {
                 why,
-                help: "fetch or save it again: it is cut short or damaged",
+                help: "download or save it again: it is truncated or damaged",
             })
         }
         _ => ArrayError::Io(error),
@@ -255,7 +252,7 @@ fn no_archive(error: ZipError) -> ArrayError {
     match error {
         ZipError::Io(error) => ArrayError::Io(error),
         error => ArrayError::Refused(Refused {
-            why: format!("is no archive of NumPy's: {error}"),
+            why: format!("is not a NumPy archive: {error}"),
             help: "save it with `numpy.savez(…, x=x, y=y)`",
         }),
     }
@@ -304,7 +301,7 @@ mod tests {
     ];
 
     #[test]
-    fn rows_are_read_where_they_lie() {
+    fn rows_are_read_in_place() {
         let numbers = [0.5, -1.0, f64::MAX, 1e-300, 0.0, 7.0];
         let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
         let mapped = mapped("'<f8'", "(2, 3)", &bytes);
@@ -313,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_rows_whether_packed_or_not() {
+    fn images_are_rows_with_and_without_compression() {
         for bytes in [IMAGES.to_vec(), gzip(&IMAGES)] {
             let images = Array::idx(file(&bytes).path(), f64::INFINITY).unwrap();
             assert_eq!((images.rows(), images.columns()), (2, 2));
@@ -322,8 +319,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_unpacked_that_memory_cannot_hold() {
-        // A header alone, which declares 8 MB.
+    fn arrays_larger_than_memory_are_not_unpacked() {
+        // Only a header, which declares 8 MB.
         let mut header = vec![0, 0, 0x08, 2];
         header.extend([8000_u32, 1000].map(u32::to_be_bytes).concat());
         let idx = |free: f64| Array::idx(file(&gzip(&header)).path(), free).unwrap_err();
@@ -335,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_gives_the_array_of_a_name() {
+    fn an_archive_returns_the_array_of_a_name() {
         let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, number) in [("x.npy", 3.0_f64), ("y.npy", 4.0)] {
             let options = zip::write::SimpleFileOptions::default();
@@ -350,21 +347,21 @@ mod tests {
             copied(&Array::npz(saved.path(), "y", f64::INFINITY).unwrap()),
             [4.0]
         );
-        let told = Array::npz(saved.path(), "z", f64::INFINITY)
+        let error = Array::npz(saved.path(), "z", f64::INFINITY)
             .unwrap_err()
             .to_string();
-        insta::assert_snapshot!(told, @"failed to find `z` in it: its arrays are `x`, `y`");
+        insta::assert_snapshot!(error, @"failed to find the array `z`; the archive has `x`, `y`");
     }
 
     #[test]
-    fn a_broken_file_is_refused_with_what_to_do() {
+    fn broken_files_are_rejected_with_help() {
         let packed = gzip(&IMAGES);
         let idx = |bytes: &[u8]| {
             Array::idx(file(bytes).path(), f64::INFINITY)
                 .unwrap_err()
                 .to_string()
         };
-        let told = [
+        let errors = [
             idx(b"x,y\n1,2\n"),
             idx(&IMAGES[..3]),
             idx(&IMAGES[..20]),
@@ -379,11 +376,11 @@ mod tests {
                 .unwrap_err()
                 .to_string(),
         ];
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(errors.join("\n"));
     }
 
     #[test]
-    fn every_kind_of_number_comes_out_as_it_went_in() {
+    fn every_number_type_is_read_exactly() {
         macro_rules! held {
             ($kind:ty, $descr:expr, $numbers:expr) => {{
                 let numbers: [$kind; 3] = $numbers;

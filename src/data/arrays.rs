@@ -1,7 +1,7 @@
-//! Rows from two arrays, X and y: of NumPy's, of an archive of NumPy's, or in the format of MNIST.
+//! Rows from two arrays X and y: NumPy files, arrays of a NumPy archive, or files in the MNIST format.
 //!
-//! Each is mapped or unpacked, and gone over once, by blocks: for its hash, and for numbers that are not finite.
-//! What is not copied then takes no memory of its own, so that X may be larger than memory.
+//! Each array is mapped or unpacked, and read once in blocks to hash it and to check for nonfinite numbers. Mapped
+//! numbers take no further memory, so X may be larger than memory.
 
 use super::array::{Array, ArrayError, unfit};
 use super::faults::{self as of_files, FileFaults};
@@ -18,31 +18,31 @@ use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Tells how many bytes of memory are free.
+/// Returns the free memory in bytes.
 pub(super) type Free<'a> = &'a dyn Fn() -> f64;
 
-/// What to do where a file doesn't fit into memory.
-pub(super) const ROOM: &str = "free memory, or raise SWEEP_MEMORY if it is set; save fewer rows, or X as \
-                               float64 with `numpy.save`, which solvers read where it lies";
+/// What to do if a file does not fit into memory.
+pub(super) const ROOM: &str = "free memory, or raise SWEEP_MEMORY if it is set; save fewer rows, or save X as \
+                               float64 with `numpy.save`, which solvers read in place";
 
-/// Numbers that are looked at together: 1 MB of float64.
+/// Numbers per block: 1 MB of float64.
 const BLOCK: usize = 1 << 17;
 
-/// X and y, without a fault.
+/// X and y without errors.
 #[derive(Debug)]
 pub(super) struct Arrays {
     x: Arc<Array>,
-    /// n values, or indices of classes; of k targets n × k values, row after row.
+    /// n values, or class indices; n × k values for k targets, row-major.
     y: Vec<f64>,
-    /// k.
+    /// The number k of targets.
     columns: usize,
-    /// Names of the classes, by index; empty for a regression.
+    /// Class names by index; empty for a regression.
     pub classes: Vec<String>,
-    /// Of both.
+    /// The hashes of both arrays.
     pub digest: String,
 }
 
-/// Where an array is.
+/// The location of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place<'a> {
     Npy(&'a Path),
@@ -51,7 +51,7 @@ enum Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Of X and y, and what y is.
+    /// Returns the locations of X and y, and the kind of target.
     fn both(source: &'a Source) -> Option<([Place<'a>; 2], TaskKind)> {
         Some(match source {
             Source::Npy { path, target, task } => ([Place::Npy(path), Place::Npy(target)], *task),
@@ -84,7 +84,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// `x.npy`, or ``x` of both.npz`.
+/// Formats as `x.npy`, or ``x` of both.npz`.
 impl Display for Place<'_> {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
         if let Place::Npz(_, name) = self {
@@ -94,15 +94,15 @@ impl Display for Place<'_> {
     }
 }
 
-/// An array that holds finite numbers.
+/// An array of finite numbers.
 struct Checked {
     array: Arc<Array>,
-    /// blake3 of its bytes, in hexadecimal.
+    /// The blake3 hash of its bytes, in hexadecimal.
     digest: String,
 }
 
-/// Reads the arrays that a sweep names, each once. Those without faults, each with the source that it is for,
-/// and every fault of the others.
+/// Reads each array of a sweep once. Returns the arrays without errors with their sources, and the errors of the
+/// others.
 pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
     let mut uses: BTreeMap<Place, Vec<&Named>> = BTreeMap::new();
     for one in named {
@@ -136,7 +136,7 @@ pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<F
     (arrays, faults)
 }
 
-/// Adds the memory of arrays, of which several may share an X.
+/// Adds the memory of arrays; several may share an X.
 pub(super) fn add_held<'a>(arrays: impl Iterator<Item = &'a Arrays>, held: &mut FilesInMemory) {
     let mut seen = Vec::new();
     for of in arrays {
@@ -153,7 +153,7 @@ pub(super) fn add_held<'a>(arrays: impl Iterator<Item = &'a Arrays>, held: &mut 
     }
 }
 
-/// That the arrays of a source were not read; nothing of one that has none.
+/// Returns the error of a source with unread arrays; `None` for a source without arrays.
 pub(super) fn unread(source: &Source) -> Option<DataError> {
     let ([x, y], _) = Place::both(source)?;
     Some(DataError::Unread {
@@ -162,7 +162,7 @@ pub(super) fn unread(source: &Source) -> Option<DataError> {
     })
 }
 
-/// An array whose numbers are all finite; else a fault.
+/// Opens and hashes an array, and reports nonfinite numbers.
 fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked> {
     let array = match place.open(free()) {
         Ok(array) => array,
@@ -189,7 +189,7 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
         }
         Err(ArrayError::NoEntry { name, there }) => {
             let message = format!("{} has no array `{name}`", place.path().display());
-            let help = format!("its arrays are {}", of_files::listed(&there));
+            let help = format!("it has {}", of_files::listed(&there));
             faults.at_word(&name, message, "no such array", &help);
             return None;
         }
@@ -214,10 +214,10 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
         let (row, column) = (at / array.columns(), at % array.columns());
         let more = match more {
             0 => String::new(),
-            more => format!(", and {more} more that are not finite"),
+            more => format!(", and {more} more nonfinite numbers"),
         };
-        let message = format!("{place} holds {number} in row {row}, column {column}{more}");
-        let help = "rows and columns count from 0, as NumPy counts them; fill the number in, or leave the row out of X and y";
+        let message = format!("{place} has {number} in row {row}, column {column}{more}");
+        let help = "rows and columns count from 0, as in NumPy; fill in the number, or remove the row from X and y";
         faults.at_name(message, "named here", help);
         return None;
     }
@@ -227,7 +227,7 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
 }
 
 impl Arrays {
-    /// Of X with its path and y: one target for every row, and classes that are whole numbers.
+    /// Combines X and y. Each row has one target, and classes are whole numbers.
     fn new(
         (x_at, x): (Place, &Checked),
         (y_at, y): (Place, &Checked),
@@ -240,22 +240,21 @@ impl Arrays {
         if k == 0 || k != 1 && task == TaskKind::Classes {
             let message = format!("the array of targets, {y_at}, is {} × {k}", of.rows());
             let help = "save one number per row of X: an array of n numbers, or n × 1; several columns are \
-                        numbers to predict, and no classes";
+                        for regression only";
             faults.at_name(message, "expected one column", help);
             return None;
         }
         if of.rows() != n {
-            let message = format!("{x_at} has {n} rows, and {y_at} {} targets", of.rows());
-            let help = "save X and y with as many rows";
-            faults.at_name(message, "as many targets as rows", help);
+            let message = format!("{x_at} has {n} rows, but {y_at} has {} targets", of.rows());
+            let help = "save X and y with the same number of rows";
+            faults.at_name(message, "expected one target per row", help);
             return None;
         }
-        // As 64-bit floats, and once more to find the classes.
+        // 64-bit floats, and a copy to find the classes.
         let (needed, free) = (MARGIN * 16.0 * n as f64 * k as f64, free());
         if needed > free {
             let [needed, free] = [needed, free].map(|size| bytes(size as u64));
-            let message =
-                format!("{y_at} has {n} rows: {needed} of memory needed for them, {free} free");
+            let message = format!("{y_at} has {n} rows: {needed} of memory needed, {free} free");
             faults.at_name(message, "named here", ROOM);
             return None;
         }
@@ -282,7 +281,7 @@ impl Arrays {
         })
     }
 
-    /// What they hold.
+    /// Returns the numbers of rows, features, targets and classes.
     pub fn contents(&self) -> Contents {
         Contents {
             rows: self.x.rows(),
@@ -292,12 +291,12 @@ impl Arrays {
         }
     }
 
-    /// Names of the features.
+    /// Returns the names of the features.
     pub fn features(&self) -> Vec<String> {
         generate::features(self.x.columns())
     }
 
-    /// Names of the targets.
+    /// Returns the names of the targets.
     pub fn targets(&self) -> Vec<String> {
         let one = generate::target(self.classes.len());
         match self.columns {
@@ -306,14 +305,14 @@ impl Arrays {
         }
     }
 
-    /// Whether the training rows of these settings, before they are standardised, are X where it lies.
+    /// Returns whether the training rows of these settings, before standardization, are X in place.
     pub fn in_place(&self, settings: &DataSettings) -> bool {
         let all = settings.max_rows.is_none_or(|most| most >= self.x.rows());
         all && is_whole(settings) && !generate::is_moved(settings) && self.x.values().is_some()
     }
 
-    /// Training, validation and test rows, scaled and shifted. Shuffled by the seed where some are held out;
-    /// else in the order of the file, and where [`Arrays::in_place`] without a copy.
+    /// Returns training, validation and test rows, scaled and shifted. If rows are held out, the seed shuffles them.
+    /// Else they keep the order of the file, and [`Arrays::in_place`] avoids a copy.
     ///
     /// # Errors
     /// As [`split::counts`], and [`DataError::Features`].
@@ -355,24 +354,24 @@ impl Arrays {
     }
 }
 
-/// Whether all rows are to train on.
+/// Returns whether all rows are training rows.
 fn is_whole(settings: &DataSettings) -> bool {
     settings.validation == 0.0 && settings.test == 0.0
 }
 
-/// Names and indices of classes that are whole numbers, in their order; else a fault.
+/// Returns names and indices of classes that are whole numbers, or reports an error.
 fn classes(numbers: Vec<f64>, faults: &mut FileFaults) -> Option<(Vec<String>, Vec<f64>)> {
     let broken = numbers.iter().position(|number| number.fract() != 0.0);
     if let Some(row) = broken {
-        let message = format!("the target of row {row} is {}, and no class", numbers[row]);
-        let help = "save classes as whole numbers from 0 on, or take `task = \"regression\"`";
+        let message = format!("the target of row {row} is {}, not a class", numbers[row]);
+        let help = "save classes as whole numbers from 0, or use `task = \"regression\"`";
         faults.at_name(message, "expected whole numbers", help);
         return None;
     }
     let (classes, indices) = target::numeric_classes(&numbers);
     if let [class] = classes.as_slice() {
-        let message = format!("every row is of the class {class}");
-        let help = "classes need at least two to tell apart";
+        let message = format!("all rows have the class {class}");
+        let help = "classification needs at least two classes";
         faults.at_name(message, "targets of one class", help);
         return None;
     }

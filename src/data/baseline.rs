@@ -1,15 +1,14 @@
-//! The best linear model of a data set: what a network has to beat ("start simple").
+//! The best linear model of a data set, which a network should beat.
 //!
-//! A regression is fitted under its own loss (least squares at once, [`mod@robust`] by a descent), classes by
-//! [`mod@softmax`] regression (of two classes, logistic regression), each on the training rows. Features are
-//! standardised first, and a small ridge keeps the solution finite where features are collinear or
-//! classes separable.
+//! A regression is fitted under its own loss: least squares in closed form, [`mod@robust`] losses by descent. Classes
+//! are fitted by [`mod@softmax`] regression (logistic regression for two classes). All fits use the training rows.
+//! Features are standardized first. A small ridge keeps the solution finite if features are collinear or classes
+//! separable.
 //!
-//! All fits rest on the inverse of the features' second moments, which is the metric of the [`mod@descent`].
+//! All fits use the inverse of the second moments of the features, which is the metric of the [`mod@descent`].
 //!
-//! What it costs is bounded by [`WORK`]: of wide tables the descent ends sooner; those that are long
-//! too are fitted on a part of their rows, evenly spread (those of a file may be sorted); and tables of more than
-//! [`WIDEST`] features not at all.
+//! [`WORK`] limits the cost. The descent ends sooner for wide tables. Long and wide tables are fitted on evenly
+//! spaced rows, because the rows of a file may be sorted. Tables with more than [`WIDEST`] features are not fitted.
 
 mod descent;
 mod robust;
@@ -21,24 +20,23 @@ use super::split::{mean_and_sd, take};
 use super::{Dataset, Rows};
 use candle_core::Result;
 
-/// Most multiplications that a fit may take: about half a second.
+/// Maximum number of multiplications of a fit: about half a second.
 const WORK: usize = 4_000_000_000;
-/// Most features: their second moments fill 8 MB, and have an inverse within WORK.
+/// Maximum number of features: their second moments take 8 MB, and can be inverted within [`WORK`].
 pub(crate) const WIDEST: usize = 1_000;
-/// Entries that are standardised at a time, 64 MB: of a large table, or one that is read from its file, there
-/// is no room for a copy.
+/// Number of entries that are standardized at a time, 64 MB. A large or mapped table must not be copied.
 const PART: usize = 1 << 23;
-/// Ridge of least squares, as a share of a feature's variance: changes no digit that is told.
+/// Ridge of least squares, as a share of a feature's variance; too small to change a reported digit.
 const RIDGE: f64 = 1e-8;
-/// Most steps of a descent.
+/// Maximum number of steps of a descent.
 const STEPS: usize = 200;
-/// As many as it takes to come near where the last of them lead.
+/// Number of steps that usually comes close to the limit of the descent.
 const FEWEST_STEPS: usize = 50;
 
-/// What the best linear model is the best by.
+/// The loss that the best linear model minimizes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Criterion {
-    /// The mean of r², r being what its output is off by.
+    /// The mean of r², with r the residual.
     Squares,
     /// The mean of |r|.
     Absolute,
@@ -46,36 +44,36 @@ pub enum Criterion {
     Huber(f64),
     /// The cross-entropy of classes.
     Entropy {
-        /// ε of the labels (1 − ε)y + ε/k.
+        /// ε of the smoothed labels (1 − ε)y + ε/k.
         smoothing: f64,
-        /// What the rows of each class count for; empty where all count the same.
+        /// Class weights; empty for equal weights.
         weights: Vec<f64>,
     },
 }
 
-/// What the best linear model says of the rows.
+/// The predictions of the best linear model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
-    /// Its outputs: one per target of a regression, else a probability per class.
+    /// Number of outputs per row: one per target of a regression, else a probability per class.
     pub columns: usize,
-    /// Of the training rows, row after row.
+    /// Outputs for the training rows, row-major.
     pub train: Vec<f64>,
-    /// Of the validation rows.
+    /// Outputs for the validation rows.
     pub validation: Vec<f64>,
 }
 
-/// Fits the best linear model by a criterion. None for tables that are too wide or hold what is not finite.
+/// Fits the best linear model. Returns `None` for tables that are too wide or have nonfinite values.
 pub(super) fn fit(data: &Dataset, by: &Criterion) -> Option<Baseline> {
     let finite = |rows: &Rows| rows.x.iter().chain(&rows.y).all(|value| value.is_finite());
     let wide = data.features.len() > WIDEST;
     if wide || data.train.is_empty() || !finite(&data.train) || !finite(&data.validation) {
         return None;
     }
-    // What candle refuses is nothing that rows could bring about.
+    // No data can cause an error of candle.
     fit_rows(data, by).ok().flatten()
 }
 
-/// How many of so many rows are fitted on.
+/// Returns how many of the rows are used for the fit.
 pub(crate) fn fitted_rows(rows: usize, d: usize, columns: usize) -> usize {
     let p = d + 1;
     let left = WORK.saturating_sub(p * p * p);
@@ -114,17 +112,17 @@ fn fit_rows(data: &Dataset, by: &Criterion) -> Result<Option<Baseline>> {
     }))
 }
 
-/// The training rows as a linear model sees them: standardised, with a 1 in front.
+/// The design matrix of the training rows: standardized features with a leading 1.
 struct Design {
     mean: Vec<f64>,
     sd: Vec<f64>,
-    /// n × p: as many rows as are fitted on.
+    /// n × p, with the n rows of the fit.
     x: Matrix,
     y: Vec<f64>,
     n: usize,
-    /// d + 1.
+    /// The number of columns, d + 1.
     p: usize,
-    /// Steps of a descent over these rows that can be afforded.
+    /// Number of descent steps within the limit of work.
     steps: usize,
 }
 
@@ -150,7 +148,7 @@ impl Design {
         })
     }
 
-    /// The inverse of the second moments XᵀX/n with `ridge` on the diagonal, p × p.
+    /// Returns the inverse of the second moments XᵀX/n with `ridge` on the diagonal, p × p.
     fn metric(&self, ridge: f64) -> Result<Option<Matrix>> {
         let mut moments = self.x.squared()?;
         moments.iter_mut().for_each(|m| *m /= self.n as f64);
@@ -159,14 +157,14 @@ impl Design {
         inverse(moments, self.p)
     }
 
-    /// XᵀY/n, p × columns.
+    /// Returns XᵀY/n, p × columns.
     fn with(&self, y: &[f64], columns: usize) -> Result<Vec<f64>> {
         let mut all = self.x.transposed_times(y, columns)?;
         all.iter_mut().for_each(|x| *x /= self.n as f64);
         Ok(all)
     }
 
-    /// What weights (p × columns) make of rows, row after row.
+    /// Returns the outputs of weights (p × columns) for rows, row-major.
     fn outputs(&self, rows: &Rows, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
         let mut all = Vec::with_capacity(rows.len() * columns);
         for part in rows.x.chunks((PART / self.p).max(1) * (self.p - 1)) {
@@ -177,7 +175,7 @@ impl Design {
     }
 }
 
-/// Rows of features, standardised, with a 1 in front.
+/// Returns the design matrix of rows: standardized features with a leading 1.
 fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Matrix> {
     let (d, p) = (mean.len(), mean.len() + 1);
     let mut all = Vec::with_capacity(x.len() / d * p);
@@ -189,7 +187,7 @@ fn standardised(x: &[f64], mean: &[f64], sd: &[f64]) -> Result<Matrix> {
     Matrix::new(all, [x.len() / d, p])
 }
 
-/// The weights (p × columns) that minimise the square loss. None where no number can tell them.
+/// Returns the weights (p × columns) of least squares, or `None` if the moments have no finite inverse.
 fn least_squares(design: &Design, columns: usize) -> Result<Option<Vec<f64>>> {
     let Some(metric) = design.metric(RIDGE)? else {
         return Ok(None);
@@ -204,7 +202,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// A data set without validation rows.
+    /// Returns a data set without validation rows.
     fn dataset(d: usize, classes: usize, x: &[f64], y: &[f64]) -> Dataset {
         Dataset {
             features: (0..d).map(|j| format!("x{j}")).collect(),
@@ -238,15 +236,15 @@ mod tests {
     }
 
     #[test]
-    fn least_squares_has_its_closed_form() {
-        // Of x = 0, 1, 2 and y = 0, 1, 5: slope 5/2, intercept −1/2.
+    fn least_squares_matches_its_closed_form() {
+        // For x = 0, 1, 2 and y = 0, 1, 5: slope 5/2, intercept −1/2.
         let fit = squares(&dataset(1, 0, &[0.0, 1.0, 2.0], &[0.0, 1.0, 5.0])).unwrap();
         close(&fit.train, &[-0.5, 2.0, 4.5], 1e-6);
     }
 
-    /// Rows of y = 2x + 1, with one that is far off: the median of what is off is 0, and the mean is not.
+    /// Rows of y = 2x + 1 with one outlier. The median of the residuals is 0, and the mean is not.
     #[test]
-    fn the_absolute_loss_minds_no_outlier_and_huber_lies_between() {
+    fn the_absolute_loss_ignores_an_outlier_and_huber_lies_between() {
         let x: Vec<f64> = (0..21).map(f64::from).collect();
         let mut y: Vec<f64> = x.iter().map(|x| 2.0 * x + 1.0).collect();
         y[18] += 300.0;
@@ -272,13 +270,13 @@ mod tests {
         };
         let best = mean(Criterion::Huber(2.0), huber);
         assert!(best < mean(Criterion::Absolute, huber) && best < mean(Criterion::Squares, huber));
-        // Where δ is beyond all that is off, it is half of the square loss.
+        // If δ exceeds all residuals, the loss is half of the squared error.
         let wide = mean(Criterion::Huber(1e4), |r| r * r);
         assert!((wide / mean(Criterion::Squares, |r| r * r) - 1.0).abs() < 1e-9);
     }
 
     #[test]
-    fn several_targets_are_fitted_one_by_one() {
+    fn several_targets_are_fitted_independently() {
         let (x, a, b) = (
             [0.0, 1.0, 2.0, 5.0],
             [1.0, 3.0, 2.0, 9.0],
@@ -299,15 +297,15 @@ mod tests {
             let together = fit(&data, &by).unwrap();
             assert_eq!(together.columns, 2);
             for (k, y) in [a, b].iter().enumerate() {
-                let alone = fit(&dataset(1, 0, &x, y), &by).unwrap().train;
+                let single = fit(&dataset(1, 0, &x, y), &by).unwrap().train;
                 let own: Vec<f64> = together.train.iter().skip(k).step_by(2).copied().collect();
-                close(&own, &alone, 1e-9);
+                close(&own, &single, 1e-9);
             }
         }
     }
 
     #[test]
-    fn a_feature_that_comes_twice_changes_nothing() {
+    fn a_duplicated_feature_changes_nothing() {
         let (x, y) = ([0.0, 1.0, 2.0, 4.0], [0.0, 1.0, 5.0, 3.0]);
         let twice: Vec<f64> = x.iter().flat_map(|x| [*x, 1e3 * x, 7.0]).collect();
         let (one, two) = (dataset(1, 0, &x, &y), dataset(3, 0, &twice, &y));
@@ -328,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn logistic_regression_of_two_groups_says_their_frequencies() {
+    fn logistic_regression_of_two_groups_predicts_their_frequencies() {
         let x: Vec<f64> = (0..20).map(|i| f64::from(u8::from(i >= 10))).collect();
         let is_one = |i: usize| if i < 10 { i < 2 } else { i < 17 };
         let y: Vec<f64> = (0..20).map(|i| f64::from(u8::from(is_one(i)))).collect();
@@ -338,9 +336,9 @@ mod tests {
         close(&fit.train[38..], &[0.3, 0.7], 2e-3);
     }
 
-    /// The optimum of separable classes: where it says of each what its smoothed label says.
+    /// The optimum of separable classes predicts the smoothed label of each class.
     #[test]
-    fn smoothed_labels_are_answered_with_their_own_probabilities() {
+    fn smoothed_labels_give_their_own_probabilities() {
         let x: Vec<f64> = (0..40).map(|i| f64::from(i / 20)).collect();
         let smoothing = Criterion::Entropy {
             smoothing: 0.2,
@@ -351,9 +349,9 @@ mod tests {
         close(&fit.train[78..], &[0.1, 0.9], 2e-3);
     }
 
-    /// Of 8 rows against 2 that count four times as much, both are as likely.
+    /// With 8 rows of one class, and 2 rows of weight 4 of the other, both classes are equally likely.
     #[test]
-    fn weights_of_classes_weigh_their_frequencies() {
+    fn class_weights_multiply_frequencies() {
         let y: Vec<f64> = (0..10).map(|i| f64::from(u8::from(i < 2))).collect();
         let weighted = Criterion::Entropy {
             smoothing: 0.0,
@@ -364,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn separable_classes_are_told_apart_with_finite_weights() {
+    fn separable_classes_are_separated_with_finite_weights() {
         let x: Vec<f64> = (0..60).map(f64::from).collect();
         let y: Vec<f64> = (0..60).map(|i| f64::from(i / 20)).collect();
         let fit = entropy(&dataset(1, 3, &x, &y)).unwrap();
@@ -375,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_or_too_wide_has_no_baseline() {
+    fn nonfinite_or_too_wide_tables_have_no_baseline() {
         assert_eq!(squares(&dataset(1, 0, &[f64::NAN, 1.0], &[0.0, 1.0])), None);
         let wide = vec![0.0; 2 * (WIDEST + 1)];
         assert_eq!(squares(&dataset(WIDEST + 1, 0, &wide, &[0.0, 1.0])), None);

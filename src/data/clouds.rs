@@ -1,7 +1,7 @@
-//! Generators of classes: clouds and curves of points in the plane (blobs in any dimension).
+//! Generators for classification: clusters and curves in the plane (blobs in any dimension).
 //!
-//! What they make here is free of noise; noise is a normal step added to every feature afterwards,
-//! as in scikit-learn. Classes are as even as the number of rows allows and stand in random order.
+//! The points here are noiseless. Noise is added to every feature later, as in scikit-learn. Classes are as balanced
+//! as the number of rows allows, and in random order.
 
 use super::Rows;
 use super::generate::Made;
@@ -9,8 +9,8 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 use std::f64::consts::{PI, TAU};
 
-/// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around
-/// (1, ½), as scikit-learn's `make_moons` but with the angles drawn instead of evenly spaced.
+/// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around (1, ½). Like
+/// scikit-learn's `make_moons`, but with random angles instead of evenly spaced ones.
 pub(super) fn moons(rows: usize, rng: &mut impl Rng) -> Made {
     drawn(rows, 2, 2, rng, |class, rng| {
         let angle = PI * rng.random::<f64>();
@@ -30,8 +30,8 @@ pub(super) fn circles(rows: usize, rng: &mut impl Rng) -> Made {
     })
 }
 
-/// Arms that leave the centre in even directions and turn while their radius grows evenly from
-/// 0.1 to 1; `turns` is the number of times that a whole arm, begun at the centre, goes round.
+/// Arms that leave the center in evenly spaced directions. The radius grows linearly from 0.1 to 1 while an arm
+/// turns. `turns` is the number of turns of an arm from the center.
 pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rng) -> Made {
     drawn(rows, 2, classes, rng, |class, rng| {
         let radius = 0.1 + 0.9 * rng.random::<f64>();
@@ -40,8 +40,8 @@ pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rn
     })
 }
 
-/// One cloud per class. Their centres stand evenly on a circle around 0 in the first two features,
-/// neighbours 4 apart (with one feature: on a line); further features carry nothing but noise.
+/// One cluster per class. The centers are evenly spaced on a circle around 0 in the first two features. Neighbors are
+/// 4 apart. With one feature, the centers are on a line. All further features are noise only.
 pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl Rng) -> Made {
     let radius = 2.0 / (PI / classes as f64).sin();
     drawn(rows, features, classes, rng, |class, _| {
@@ -56,7 +56,7 @@ pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl
     })
 }
 
-/// Clouds around the corners (±1, ±1): class 0 where the signs agree, class 1 where they differ.
+/// Clusters around the corners (±1, ±1): class 0 if the signs agree, class 1 if they differ.
 pub(super) fn xor(rows: usize, rng: &mut impl Rng) -> Made {
     let mut made = drawn(rows, 2, 4, rng, |corner, _| {
         [[-1.0, -1.0], [-1.0, 1.0], [1.0, 1.0], [1.0, -1.0]][corner]
@@ -66,7 +66,7 @@ pub(super) fn xor(rows: usize, rng: &mut impl Rng) -> Made {
     made
 }
 
-/// Rows of classes 0, 1, …, 0, 1, … in shuffled order, each with the point drawn for its class.
+/// Returns rows of balanced classes in random order, each with a sampled point of its class.
 fn drawn<R: Rng, P: IntoIterator<Item = f64>>(
     rows: usize,
     features: usize,

@@ -1,10 +1,10 @@
-//! Targets that never change: a constant predicts them, and there is nothing to learn.
+//! Constant targets, from which nothing can be learned.
 
-/// What to do about one.
-pub(super) const HELP: &str = "there is nothing to learn from a constant: name another target, or check how the file was written";
+/// What to do about a constant target.
+pub(super) const HELP: &str = "there is nothing to learn from a constant; use another target, or check how the file was written";
 
-/// The first target that has one value in all rows, by its place, with that value. Of n × k values, row
-/// after row; none of fewer than two rows.
+/// Returns index and value of the first target that is equal in all rows. `y` has n × k values, row-major. Returns
+/// `None` for fewer than two rows.
 pub(super) fn constant(y: &[f64], targets: usize) -> Option<(usize, f64)> {
     if y.len() < 2 * targets {
         return None;
@@ -17,7 +17,7 @@ pub(super) fn constant(y: &[f64], targets: usize) -> Option<(usize, f64)> {
     Some((place, y[place]))
 }
 
-/// `every target is 5`, or of several targets ``every value of the target `b` is 5``.
+/// Returns `every target is 5`, or for several targets ``every value of the target `b` is 5``.
 pub(super) fn message(name: &str, targets: usize, value: f64) -> String {
     match targets {
         1 => format!("every target is {value}"),
@@ -25,12 +25,12 @@ pub(super) fn message(name: &str, targets: usize, value: f64) -> String {
     }
 }
 
-/// Says which of `k` targets has one value in all rows, or which class all rows have; none where there is
-/// something to learn. `y` has n × k values, row after row, or indices of `classes`.
+/// Names the first of `k` targets that is equal in all rows, or the class of all rows. Returns `None` if the targets
+/// differ. `y` has n × k values, row-major, or indices of `classes`.
 pub(super) fn of_rows(y: &[f64], k: usize, names: &[String], classes: &[String]) -> Option<String> {
     let (place, value) = constant(y, k)?;
     Some(match classes.get(value as usize) {
-        Some(class) => format!("every row is of the class `{class}`"),
+        Some(class) => format!("all rows have the class `{class}`"),
         None => message(names.get(place).map_or("", String::as_str), k, value),
     })
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_is_constant_only_where_all_of_its_rows_are_equal() {
+    fn a_target_is_constant_only_if_all_rows_are_equal() {
         assert_eq!(constant(&[5.0, 5.0, 5.0], 1), Some((0, 5.0)));
         assert_eq!(constant(&[5.0, 5.0, 6.0], 1), None);
         assert_eq!(constant(&[1.0, 7.0, 2.0, 7.0], 2), Some((1, 7.0)));

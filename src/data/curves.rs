@@ -1,4 +1,4 @@
-//! Generators of regressions: curves over one feature, and a linear map of several.
+//! Generators for regression: curves over one feature, and a linear map of several.
 
 use super::Rows;
 use super::generate::{Made, normal};
@@ -26,16 +26,14 @@ pub(super) fn sampled(
     }
 }
 
-/// sin(x²/2 + 3x): a chirp whose frequency x + 3 grows from 0 at x = −3 to 6 at x = 3. The
-/// first of its five bends there is 2.4 wide and the last 0.6, so that a network with few neurons can follow the wide
-/// ones only.
+/// sin(x²/2 + 3x), a chirp. Its frequency x + 3 increases from 0 at x = −3 to 6 at x = 3. In between it has five
+/// bends, from 2.4 to 0.6 wide, so a network with few neurons can fit only the wide ones.
 pub(super) fn wiggle(x: f64) -> f64 {
     (0.5 * x * x + 3.0 * x).sin()
 }
 
-/// y = w · x + b, with w and b standard normal and x normal with mean 0 and covariance QΛQᵀ: Q a
-/// random rotation, Λ evenly spaced on a log scale from 1 down to 1/condition. With one feature
-/// there is nothing to condition, and its variance is 1.
+/// y = w · x + b, with w and b standard normal, and x normal with mean 0 and covariance QΛQᵀ. Q is a random rotation,
+/// Λ is evenly spaced on a log scale from 1 to 1/condition. A single feature has variance 1.
 pub(super) fn linear(rows: usize, features: usize, condition: f64, rng: &mut impl Rng) -> Made {
     let root = covariance_root(features, condition, rng);
     let w: Vec<f64> = (0..features).map(|_| normal(rng)).collect();
@@ -54,7 +52,7 @@ pub(super) fn linear(rows: usize, features: usize, condition: f64, rng: &mut imp
     }
 }
 
-/// QΛ^½, row by row: maps standard normal z to x with covariance QΛQᵀ.
+/// Returns QΛ^½ row by row, which maps standard normal z to x with covariance QΛQᵀ.
 fn covariance_root(d: usize, condition: f64, rng: &mut impl Rng) -> Vec<Vec<f64>> {
     let axes = orthonormal(d, rng);
     (0..d)
@@ -70,8 +68,8 @@ fn covariance_root(d: usize, condition: f64, rng: &mut impl Rng) -> Vec<Vec<f64>
         .collect()
 }
 
-/// d orthonormal vectors in random directions: Gram–Schmidt on normal draws, taken twice so that
-/// rounding leaves nothing of the earlier vectors.
+/// Returns d orthonormal vectors in random directions: Gram–Schmidt on normal vectors, applied twice against rounding
+/// errors.
 fn orthonormal(d: usize, rng: &mut impl Rng) -> Vec<Vec<f64>> {
     let mut axes: Vec<Vec<f64>> = Vec::with_capacity(d);
     while axes.len() < d {
@@ -81,7 +79,7 @@ fn orthonormal(d: usize, rng: &mut impl Rng) -> Vec<Vec<f64>> {
             v.iter_mut().zip(axis).for_each(|(v, a)| *v -= along * a);
         }
         let length = dot(&v, &v).sqrt();
-        // A draw that lies in the span of the others has no direction left; the next one has.
+        // A vector in the span of the others is skipped.
         if length > 1e-6 {
             v.iter_mut().for_each(|v| *v /= length);
             axes.push(v);
@@ -103,7 +101,7 @@ mod tests {
     fn covariance_has_the_condition_number_by_construction() {
         let (d, condition) = (5, 1e4);
         let root = covariance_root(d, condition, &mut seed::stream(3, "data"));
-        // The columns of QΛ^½ are orthogonal, with the roots of the eigenvalues as their lengths.
+        // The columns of QΛ^½ are orthogonal, and their lengths are the roots of the eigenvalues.
         let column = |k: usize| -> Vec<f64> { root.iter().map(|row| row[k]).collect() };
         for k in 0..d {
             for l in 0..k {

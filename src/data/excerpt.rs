@@ -1,7 +1,7 @@
-//! The record of a data file that a fault is about, as it stands there, and where in it.
+//! Finds the text of a wrong record in a data file, and the position of the error.
 //!
-//! The CSV reader gives values without their quotes and places. A file with faults is opened once
-//! more, so that a file without pays nothing for it.
+//! The CSV reader returns values without quotes and positions. A file with errors is opened again, so a file without
+//! errors has no cost.
 
 use crate::spec::readable;
 use crate::spec::settings::Delimiter;
@@ -9,21 +9,21 @@ use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
-/// Most bytes of a record that are shown.
+/// Maximum number of bytes of a record that are shown.
 const MOST: u64 = 1 << 16;
 
-/// What of a record is at fault.
+/// The part of a record with the error.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part {
     /// All of it.
     Whole,
     /// The value in this column, from 0.
     Value(usize),
-    /// This value and all that follow.
+    /// This value and all after it.
     From(usize),
 }
 
-/// The text of the record that starts at this byte, and the part of it. Nothing where the file can't
+/// Returns the text of the record that starts at this byte, and the span of a part. Returns `None` if the file cannot
 /// be read again.
 pub(super) fn excerpt(
     path: &Path,
@@ -48,8 +48,8 @@ pub(super) fn excerpt(
     Some((text[..end].to_owned(), trimmed(text, span)))
 }
 
-/// Where the values of the first record stand, quotes included. A quote counts at the start of a value
-/// only, and one that is doubled in it ends nothing.
+/// Returns the spans of the values of the first record, quotes included. A quote counts only at the start of a value,
+/// and a doubled quote does not end it.
 fn values(text: &str, delimiter: u8) -> Vec<Range<usize>> {
     let (mut values, mut start, mut quoted, mut closed) = (Vec::new(), 0, false, None);
     for (i, byte) in text.bytes().enumerate() {
@@ -71,7 +71,7 @@ fn values(text: &str, delimiter: u8) -> Vec<Range<usize>> {
     values
 }
 
-/// Without the space around it.
+/// Trims the whitespace around a span.
 fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
     let whole = &text[span.clone()];
     let start = span.start + (whole.len() - whole.trim_start().len());
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_found_whatever_is_quoted() {
+    fn values_are_found_with_any_quoting() {
         let parts = |text| -> Vec<&str> {
             let values = values(text, b',').into_iter();
             values.map(|value| &text[trimmed(text, value)]).collect()

@@ -1,4 +1,4 @@
-//! Faults of one data file, each with its line and column, and the first ten of them only.
+//! The errors of one data file with line and column, limited to the first ten.
 
 use super::excerpt::{Part, excerpt};
 use crate::spec::fault::kind_of;
@@ -10,51 +10,51 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-/// Most faults that are told of one file, one fault a row being common.
+/// Maximum number of reported errors of one file. Often every row has an error.
 pub(super) const MOST: usize = 10;
 
 /// A line of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
-    /// The byte at which it starts.
+    /// The byte offset of its start.
     pub start: u64,
-    /// Its number, from 1.
+    /// The line number, from 1.
     pub number: usize,
 }
 
-/// The faults of one data file, as they are found.
+/// Collects the errors of one data file.
 pub(super) struct FileFaults<'a> {
     path: &'a Path,
     uses: &'a [&'a Named],
-    told: Vec<(Option<(Line, Part)>, Fault)>,
+    shown: Vec<(Option<(Line, Part)>, Fault)>,
     more: usize,
 }
 
 impl<'a> FileFaults<'a> {
-    /// None yet, of a file that a sweep makes use of in these ways.
+    /// Returns an empty list for a file with these uses in the sweep.
     pub fn new(path: &'a Path, uses: &'a [&'a Named]) -> Self {
         FileFaults {
             path,
             uses,
-            told: Vec::new(),
+            shown: Vec::new(),
             more: 0,
         }
     }
 
-    /// Adds one of a record that starts on this line.
+    /// Adds an error of a record that starts on this line.
     pub fn add(&mut self, line: Line, part: Part, message: String, label: &str, help: &str) {
         let mut fault = Fault::of(self.path, message).help(help);
         fault.label = label.to_owned();
         self.push(Some((line, part)), fault);
     }
 
-    /// Adds one of the file as a whole.
+    /// Adds an error of the whole file.
     pub fn of_all(&mut self, message: &str, help: &str) {
         let fault = Fault::of(self.path, message).help(help);
         self.push(None, fault);
     }
 
-    /// Adds one of a column that the sweep names, at its name there.
+    /// Adds an error of a column, at its name in the sweep file.
     pub fn of_column(&mut self, name: &str, message: String, label: &str, help: &str) {
         let mut of = self.uses.iter().filter(|named| match &named.source {
             Source::Csv {
@@ -75,61 +75,59 @@ impl<'a> FileFaults<'a> {
         self.push(None, fault.help(help));
     }
 
-    /// Adds that of a record that starts on this line, and does not end.
+    /// Adds the error of a record that starts on this line and is too long.
     pub fn too_long(&mut self, line: Line) {
-        let message = format!(
-            "line {} of the data file has no end within 16 MB",
-            line.number
-        );
-        let help = "a quote that is never closed, or other ends of lines, make one line of many: mend them there";
+        let message = format!("line {} of the data file has more than 16 MB", line.number);
+        let help =
+            "fix the file: an unclosed quote, or unusual line endings, merge many rows into one";
         self.of_all(&message, help);
     }
 
-    /// Counts faults that are found, but not told.
+    /// Counts errors that were found but are not reported.
     pub fn untold(&mut self, more: usize) {
         self.more += more;
     }
 
     fn push(&mut self, at: Option<(Line, Part)>, mut fault: Fault) {
-        // What many files lack is one kind of fault, whatever they are called.
+        // The same error of many files is one kind, regardless of the path.
         let path = self.path.to_string_lossy();
         if fault.message.contains(path.as_ref()) {
             fault.kind = Some(kind_of(&fault.message.replace(path.as_ref(), "`…`")).into());
         }
-        match self.told.len() < MOST {
-            true => self.told.push((at, fault)),
+        match self.shown.len() < MOST {
+            true => self.shown.push((at, fault)),
             false => self.more += 1,
         }
     }
 
-    /// Adds the fault of a file that can't be opened, at its name in the sweep.
+    /// Adds the error of a file that cannot be opened, at its name in the sweep file.
     pub fn refused(&mut self, error: &Unreadable) {
         self.unreadable(error, error.kind());
     }
 
-    /// Adds the fault of a file that can't be opened or read, at its name in the sweep.
+    /// Adds the error of a file that cannot be opened or read, at its name in the sweep file.
     pub fn unreadable(&mut self, error: &dyn Display, kind: Option<io::ErrorKind>) {
         let path = self.path.display();
         let (message, help) = match kind {
             Some(io::ErrorKind::NotFound) => (
-                format!("there is no data file {path}"),
-                "check the path; it starts at the folder of the sweep file",
+                format!("data file not found: {path}"),
+                "check the path; it is relative to the folder of the sweep file",
             ),
             _ => (
                 format!("failed to read the data file {path}: {error}"),
-                "check the file, and who may read it",
+                "check the file and its permissions",
             ),
         };
         self.at_name(message, "named here", help);
     }
 
-    /// Adds one of the file as a whole, at its name in the sweep.
+    /// Adds an error of the whole file, at its name in the sweep file.
     pub fn at_name(&mut self, message: String, label: &str, help: &str) {
         let name = self.path.file_name().unwrap_or(self.path.as_os_str());
         self.at_word(&name.to_string_lossy(), message, label, help);
     }
 
-    /// The same at another word of what the sweep says of it.
+    /// Adds an error at another word of its source in the sweep file.
     pub fn at_word(&mut self, word: &str, message: String, label: &str, help: &str) {
         let fault = match self.uses.first() {
             Some(named) => at_word(named, word, message, label),
@@ -138,36 +136,35 @@ impl<'a> FileFaults<'a> {
         self.push(None, fault.help(help));
     }
 
-    /// Adds the fault of a name that is none of the columns.
+    /// Adds the error of an unknown column.
     pub fn no_column(&mut self, name: &str, columns: &[String]) {
-        if self.told.len() >= MOST {
+        if self.shown.len() >= MOST {
             return self.untold(1);
         }
         let help = match nearest(name, columns.iter().map(String::as_str)) {
             Some(name) => format!("did you mean \"{name}\"?"),
-            None => format!("its columns are {}", listed(columns)),
+            None => format!("the columns are {}", listed(columns)),
         };
         let message = format!("{} has no column `{name}`", self.path.display());
         self.of_column(name, message, "no such column", &help);
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no errors.
     pub fn is_empty(&self) -> bool {
-        self.told.is_empty()
+        self.shown.is_empty()
     }
 
-    /// All that are told, with the lines that they are about, the last of which may say how many are
-    /// not.
+    /// Returns the reported errors with their lines. The last one may count the others.
     pub fn into_vec(self) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
         let delimiter = match self.uses.first().map(|named| &named.source) {
             Some(Source::Csv { reading, .. }) => reading.delimiter,
             _ => Delimiter::default(),
         };
-        for (at, mut fault) in self.told {
+        for (at, mut fault) in self.shown {
             if let Some((line, part)) = at {
                 fault.line = line.number;
-                // Without the file there is nothing to show, and the message says enough.
+                // If the file cannot be read again, the message is enough.
                 if let Some((text, span)) = excerpt(self.path, delimiter, line.start, part) {
                     (fault.text, fault.span) = (Some(text.into()), span);
                 }
@@ -178,9 +175,9 @@ impl<'a> FileFaults<'a> {
             let s = if self.more == 1 { "" } else { "s" };
             let mut rest = Fault::of(
                 self.path,
-                format!("and {} more fault{s} in {}", self.more, self.path.display()),
+                format!("and {} more error{s} in {}", self.more, self.path.display()),
             );
-            // After all others, whatever the order in which they were found.
+            // Sort it after all others.
             rest.line = usize::MAX;
             rest.kind = Some("more in a data file".into());
             rest.counts = self.more;
@@ -190,16 +187,16 @@ impl<'a> FileFaults<'a> {
     }
 }
 
-/// How far behind the start of a `data.source` its words are looked for.
+/// Maximum distance in bytes of a word from the start of its `data.source`.
 const NEAR: usize = 1 << 14;
 
-/// A fault at a word of the sweep's `data.source`, which may be the end of a path; at all of it where
-/// the word is not found: it may be written with an escape.
+/// Returns an error at a word of `data.source`, which may be the end of a path. If the word is not found, such as a
+/// word with an escape, the error is at the whole value.
 fn at_word(named: &Named, word: &str, message: String, label: &str) -> Fault {
     let mut place = named.place.clone();
     let from = place.span.start;
     let text = &place.document.text;
-    // It stands near: what is looked for in all of a long file, for every fault, takes long.
+    // The word is near the start. Searching a long text for every error would be slow.
     let end = text.len().min(from + NEAR);
     let end = (end..text.len()).find(|&at| text.is_char_boundary(at));
     let rest = text.get(from..end.unwrap_or(text.len())).unwrap_or("");
@@ -212,7 +209,7 @@ fn at_word(named: &Named, word: &str, message: String, label: &str) -> Fault {
     Fault::at(&place, message, label)
 }
 
-/// The first few names, in backticks.
+/// Lists the first few names in backticks.
 pub(super) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names
         .iter()

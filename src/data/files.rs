@@ -1,4 +1,4 @@
-//! The data files of a sweep: read once, shared by its runs.
+//! The data files of a sweep, read once and shared by its runs.
 
 use super::arrays::{self, Arrays, Free};
 use super::faults::FileFaults;
@@ -21,41 +21,40 @@ pub struct Files {
     own: Vec<(Source, own::Content)>,
 }
 
-/// One file of separated values, read in one way: its hash, and its rows for every way in which cells use them.
+/// One CSV file, read with one set of options: its hash, and its rows for every use by a cell.
 #[derive(Debug)]
 struct Content {
     digest: String,
     tables: Vec<(Use, Table)>,
-    /// Bytes of its columns, which were kept until there were tables of them.
+    /// Bytes of its columns while they were read.
     columns: usize,
 }
 
-/// Bytes that data files take.
+/// Memory of data files in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FilesInMemory {
-    /// As long as their runs need them.
+    /// Memory that is held while their runs need them.
     pub kept: usize,
-    /// Most that was taken in addition while one was read.
+    /// Largest additional memory while one file was read.
     pub reading: usize,
-    /// Of files that are mapped, which the system drops where memory is short.
+    /// Size of mapped files, which the system can drop if memory is short.
     pub mapped: usize,
 }
 
-/// Targets and task that settings give to a file.
+/// Targets and kind of target that settings give to a file.
 type Use = (Vec<String>, Option<TaskKind>);
 
 impl Files {
-    /// Reads every data file that a sweep names. Those without faults, and every fault of the
-    /// others: missing, empty, ragged, not numeric, each with its place in the file or in the sweep.
-    /// Arrays are mapped, and must not change while they are. Nothing is unpacked for which there is no
-    /// memory.
+    /// Reads every data file that a sweep names. Returns the files without errors, and the errors of the others:
+    /// missing, empty, ragged, not numeric, each with its place in the file or in the sweep. Arrays are mapped, and
+    /// must not change while they are in use. Archives that do not fit into memory are not unpacked.
     pub fn read(named: &[Named]) -> (Files, Vec<Fault>) {
         Files::read_within(named, &|| {
             available().map_or(f64::INFINITY, Available::free)
         })
     }
 
-    /// The same with so much free memory.
+    /// Reads with a given amount of free memory.
     pub(super) fn read_within(named: &[Named], free: Free) -> (Files, Vec<Fault>) {
         let mut uses: BTreeMap<(&Path, &Reading), Vec<&Named>> = BTreeMap::new();
         for one in named {
@@ -76,7 +75,7 @@ impl Files {
         (Files { files, arrays, own }, faults)
     }
 
-    /// What the file holds for a source that was read; none for a generator.
+    /// Returns the contents of a source that was read; `None` for a generator.
     pub fn contents(&self, source: &Source) -> Option<Contents> {
         if let Some(arrays) = self.arrays(source) {
             return Some(arrays.contents());
@@ -90,21 +89,20 @@ impl Files {
         })
     }
 
-    /// What became of a file's columns and of values that it lacks, for a reader; nothing of one that was taken
-    /// as it stands.
+    /// Describes how categories were encoded and missing values handled; `None` for a file that is used unchanged.
     pub fn told(&self, source: &Source) -> Option<String> {
         let Source::Csv { path, reading, .. } = source else {
             return None;
         };
         let table = self.raw(source).ok()?;
-        let mut told = Vec::new();
+        let mut parts = Vec::new();
         for name in &reading.categories {
             let start = format!("{name}=");
             let of = table
                 .features
                 .iter()
                 .filter(|feature| feature.starts_with(&start));
-            told.push(format!(
+            parts.push(format!(
                 "{name} as {}",
                 of.cloned().collect::<Vec<_>>().join(", ")
             ));
@@ -112,19 +110,25 @@ impl Files {
         let rows = (table.rows.x.chunks_exact(table.features.len().max(1)))
             .filter(|row| row.iter().any(|x| x.is_nan()));
         let lacking = rows.count();
-        told.extend(reading.missing.map(|how| match how {
+        parts.extend(reading.missing.map(|how| match how {
             Missing::Drop => format!(
-                "{} left out, which lack values",
+                "{} with missing values left out",
                 count(table.left_out, "row")
             ),
-            Missing::Mean => format!("{} lack values, which have means", count(lacking, "row")),
-            Missing::Median => format!("{} lack values, which have medians", count(lacking, "row")),
+            Missing::Mean => format!(
+                "missing values of {} set to the mean",
+                count(lacking, "row")
+            ),
+            Missing::Median => format!(
+                "missing values of {} set to the median",
+                count(lacking, "row")
+            ),
         }));
         let path = path.display();
-        (!told.is_empty()).then(|| format!("{path}: {}", told.join("; ")))
+        (!parts.is_empty()).then(|| format!("{path}: {}", parts.join("; ")))
     }
 
-    /// Hash of the content of the file, or the two, that these settings name; empty for a generator.
+    /// Returns the hash of the content of the data files of these settings; empty for a generator.
     pub fn digest(&self, settings: &DataSettings) -> &str {
         match &settings.source {
             Source::Csv { path, reading, .. } => {
@@ -139,7 +143,7 @@ impl Files {
         }
     }
 
-    /// The memory that all files take.
+    /// Returns the memory of all files.
     pub fn held(&self) -> FilesInMemory {
         let tables = self.files.values().flat_map(|file| &file.tables);
         let tables = tables.map(|(_, table)| table);
@@ -158,19 +162,19 @@ impl Files {
         held
     }
 
-    /// The rows of a person's own source that were read.
+    /// Returns the rows of a custom source that was read.
     fn own(&self, source: &Source) -> Option<&own::Content> {
         let mut own = self.own.iter();
         own.find_map(|(of, content)| (of == source).then_some(content))
     }
 
-    /// The arrays of a source that were read.
+    /// Returns the arrays of a source that was read.
     pub(super) fn arrays(&self, source: &Source) -> Option<&Arrays> {
         let mut arrays = self.arrays.iter();
         arrays.find_map(|(of, arrays)| (of == source).then_some(arrays))
     }
 
-    /// The table of the file that these settings name, scaled and shifted.
+    /// Returns the table of the data file of these settings, scaled and shifted.
     pub(super) fn table(&self, settings: &DataSettings) -> Result<Cow<'_, Table>, DataError> {
         let table = self.raw(&settings.source)?;
         if !generate::is_moved(settings) {
@@ -181,7 +185,7 @@ impl Files {
         Ok(Cow::Owned(table))
     }
 
-    /// The same as they stand in the file.
+    /// Returns the table without scaling and shifting.
     fn raw(&self, source: &Source) -> Result<&Table, DataError> {
         let (path, target, others, task, reading) = match source {
             Source::Csv {
@@ -245,7 +249,7 @@ fn content(
         target::check(&columns, targets, *task, &mut faults);
     }
     let mut tables = Vec::new();
-    // With a fault somewhere, columns are not equally long.
+    // If there is an error, columns may have different lengths.
     let whole = faults.is_empty();
     for (targets, task) in uses.into_iter().filter(|_| whole) {
         if let Some(table) = target::table(&columns, &targets, task, reading, &mut faults) {

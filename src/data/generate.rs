@@ -1,7 +1,7 @@
-//! Made data: one [`Table`] of rows per generator, from its settings and the seed of the run.
+//! Generated data: one [`Table`] of rows per generator, from its settings and the seed of the run.
 //!
-//! Features are drawn from the stream `data` and noise from the stream `noise`, so that a sweep
-//! over `noise` keeps its points and only moves them further.
+//! Features use the random stream `data`, and noise the stream `noise`. A sweep over `noise` keeps the points and
+//! scales the same noise.
 
 use super::{DataError, Rows, Table, clouds, curves, large};
 use crate::seed;
@@ -9,7 +9,7 @@ use crate::spec::settings::{DataSettings, Source};
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// What a generator makes: n × d features, and n values or indices of classes.
+/// The output of a generator: n × d features, and n values or class indices.
 pub(super) struct Made {
     pub rows: Rows,
     pub features: usize,
@@ -17,10 +17,10 @@ pub(super) struct Made {
     pub classes: usize,
 }
 
-/// The rows of a generator, scaled and shifted; none of a file.
+/// Returns the rows of a generator, scaled and shifted; `None` for a file.
 ///
 /// # Errors
-/// [`DataError::Features`] for scales or offsets of another number than the features.
+/// [`DataError::Features`] if the number of scales or offsets differs from the number of features.
 pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>, DataError> {
     let Some(mut made) = made(settings, seed) else {
         return Ok(None);
@@ -35,7 +35,7 @@ pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>,
     }))
 }
 
-/// `x`, or `x1`, `x2`, …
+/// Returns the feature names `x`, or `x1`, `x2`, …
 pub(super) fn features(d: usize) -> Vec<String> {
     match d {
         1 => vec!["x".to_owned()],
@@ -43,7 +43,7 @@ pub(super) fn features(d: usize) -> Vec<String> {
     }
 }
 
-/// `y`, or `class` where there are classes.
+/// Returns the target name: `y`, or `class` for a classification.
 pub(super) fn target(classes: usize) -> String {
     if classes == 0 { "y" } else { "class" }.to_owned()
 }
@@ -89,7 +89,7 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
     Some(made)
 }
 
-/// Whether features are scaled or shifted.
+/// Returns whether features are scaled or shifted.
 pub(super) fn is_moved(settings: &DataSettings) -> bool {
     !settings.scales.is_empty() || !settings.offsets.is_empty()
 }
@@ -97,7 +97,7 @@ pub(super) fn is_moved(settings: &DataSettings) -> bool {
 /// Multiplies every feature by its scale and then adds its offset.
 ///
 /// # Errors
-/// [`DataError::Features`] where there are not as many of them as features.
+/// [`DataError::Features`] if their number differs from the number of features.
 pub(super) fn rescale(
     settings: &DataSettings,
     features: usize,
@@ -121,7 +121,7 @@ pub(super) fn rescale(
     Ok(())
 }
 
-/// One draw of the standard normal distribution.
+/// Returns a sample of the standard normal distribution.
 pub(super) fn normal(rng: &mut impl Rng) -> f64 {
     StandardNormal.sample(rng)
 }

@@ -1,5 +1,5 @@
-//! The header of an IDX file, the format of MNIST: two zeros, the kind of number, how many dimensions there
-//! are, and their sizes, each the highest byte first.
+//! The header of an IDX file, the format of MNIST: two zeros, the number type, the number of dimensions, and their
+//! sizes, all big-endian.
 
 use super::npy::{Header, Number, Refused, refused};
 use crate::spec::readable::{self, Unreadable};
@@ -7,14 +7,14 @@ use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-/// Most dimensions.
+/// Maximum number of dimensions.
 const DIMENSIONS: usize = 8;
-/// The longest header.
+/// Length of the longest header.
 pub(super) const LONGEST: usize = 4 + 4 * DIMENSIONS;
-/// What gzip starts a file with.
+/// The first bytes of a gzip file.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// The bytes of a file, unpacked where gzip packed it.
+/// Opens a file, and unpacks it if it is compressed by gzip.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Unreadable> {
     let (file, length) = readable::data_file(path)?;
     let mut file = BufReader::new(file.take(length));
@@ -24,16 +24,16 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Unreadable> {
     })
 }
 
-/// Reads the header of a file that starts like this.
+/// Reads the header from the first bytes of a file.
 ///
 /// # Errors
-/// [`Refused`] for another format, and for no rows.
+/// [`Refused`] for another format, and for an array without rows.
 pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
     const HELP: &str =
-        "name a file like MNIST's `train-images-idx3-ubyte.gz`, packed by gzip or not";
+        "use a file such as MNIST's `train-images-idx3-ubyte.gz`, with or without gzip";
     let [0, 0, kind, dimensions, rest @ ..] = file else {
         return refused(
-            "is no IDX file: it does not start with two zeros and a kind",
+            "is not an IDX file: it does not start with two zeros and a number type",
             HELP,
         );
     };
@@ -46,7 +46,7 @@ pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
         0x0e => Number::F64,
         kind => {
             return refused(
-                format!("is no IDX file: it has no kind of number {kind:#04x}"),
+                format!("is not an IDX file: it has the unknown number type {kind:#04x}"),
                 HELP,
             );
         }
@@ -54,13 +54,13 @@ pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
     let dimensions = usize::from(*dimensions);
     if !(1..=DIMENSIONS).contains(&dimensions) {
         return refused(
-            format!("has {dimensions} dimensions, and 1 to {DIMENSIONS} are read"),
+            format!("has {dimensions} dimensions; supported are 1 to {DIMENSIONS}"),
             HELP,
         );
     }
     let (sizes, _) = rest.as_chunks::<4>();
     let Some(sizes) = sizes.get(..dimensions) else {
-        return refused("ends within its header", super::npy::AGAIN);
+        return refused("ends in its header", super::npy::AGAIN);
     };
     let sizes = sizes.iter().map(|size| u32::from_be_bytes(*size) as usize);
     let sizes: Vec<usize> = sizes.collect();
@@ -76,6 +76,6 @@ pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
             columns,
         }),
         (Some(_), Some(_)) => refused("is empty", "save at least one row"),
-        _ => refused("says that it is larger than any file", super::npy::AGAIN),
+        _ => refused("declares more numbers than any file has", super::npy::AGAIN),
     }
 }

@@ -1,13 +1,13 @@
-//! The inverse of a symmetric positive definite matrix, by Cholesky's factor.
+//! The inverse of a symmetric positive definite matrix, by Cholesky factorization.
 
 use super::matrix::Matrix;
 use candle_core::Result;
 
-/// The inverse of a p × p matrix, row after row, of which the upper half is read. None if it is not
-/// positive definite.
+/// Returns the inverse of a p × p matrix, row-major. Reads only the upper triangle. Returns `None` if the matrix is
+/// not positive definite.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn inverse(mut matrix: Vec<f64>, p: usize) -> Result<Option<Matrix>> {
     if !factor(&mut matrix, p) {
         return Ok(None);
@@ -17,7 +17,7 @@ pub fn inverse(mut matrix: Vec<f64>, p: usize) -> Result<Option<Matrix>> {
     Matrix::new(v.squared()?, [p, p]).map(Some)
 }
 
-/// Puts the upper factor U of a matrix UᵀU in the place of its upper half. Tells whether there is one.
+/// Replaces the upper triangle of a matrix UᵀU by its factor U. Returns whether the factor exists.
 fn factor(matrix: &mut [f64], p: usize) -> bool {
     for k in 0..p {
         let (above, below) = matrix.split_at_mut((k + 1) * p);
@@ -34,7 +34,7 @@ fn factor(matrix: &mut [f64], p: usize) -> bool {
     true
 }
 
-/// U⁻ᵀ, lower triangular, from U.
+/// Returns U⁻ᵀ, lower triangular, from U.
 fn inverse_transposed(u: &[f64], p: usize) -> Vec<f64> {
     let mut v = vec![0.0; p * p];
     for i in 0..p {
@@ -48,7 +48,7 @@ fn inverse_transposed(u: &[f64], p: usize) -> Vec<f64> {
     v
 }
 
-/// x ← x − c y.
+/// Computes x ← x − c y.
 fn take(x: &mut [f64], c: f64, y: &[f64]) {
     x.iter_mut().zip(y).for_each(|(x, y)| *x -= c * y);
 }
@@ -59,9 +59,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_matrix_times_its_inverse_is_one() {
+    fn a_matrix_times_its_inverse_is_the_identity() {
         let p = 7;
-        // Second moments of rows without regularity, and 1 on the diagonal.
+        // Second moments of irregular rows, plus 1 on the diagonal.
         let row = |i: usize| move |k: usize| (1.7 * (i * p + k) as f64).sin();
         let entry = |i, j| (0..p).map(|k| row(k)(i) * row(k)(j)).sum::<f64>();
         let all =
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_positive_definite_has_none() {
+    fn a_matrix_that_is_not_positive_definite_has_no_inverse() {
         assert!(inverse(vec![1.0, 2.0, 2.0, 1.0], 2).unwrap().is_none());
         assert!(inverse(vec![f64::NAN], 1).unwrap().is_none());
     }

@@ -1,17 +1,17 @@
-//! What is found out about a data set once, when first asked for, and then shared by all its runs.
+//! Facts about a data set that are computed once, on first use, and shared by all runs.
 
 use super::split::mean_and_sd;
 use super::{Baseline, Criterion, Dataset, baseline};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// What was found out about a data set so far.
+/// The facts that are known so far.
 #[derive(Debug, Default)]
 pub struct Known {
     baselines: Mutex<Vec<(Criterion, Arc<Fit>)>>,
     scales: OnceLock<Vec<(f64, f64)>>,
 }
 
-/// A fit that is made by whoever needs it first, while others wait.
+/// A fit that the first caller computes while others wait.
 type Fit = OnceLock<Option<Arc<Baseline>>>;
 
 impl Clone for Known {
@@ -24,22 +24,22 @@ impl Clone for Known {
 }
 
 impl PartialEq for Known {
-    /// It follows from the rows, which are compared beside it.
+    /// Always equal: the facts follow from the rows, which are compared separately.
     fn eq(&self, _: &Known) -> bool {
         true
     }
 }
 
 impl Dataset {
-    /// What the linear model that is best by a criterion says of the rows. None for tables that are too wide
-    /// for it, or hold what is not finite.
+    /// Returns the predictions of the best linear model under a loss. Returns `None` for tables that are too wide or
+    /// have nonfinite values.
     pub fn baseline(&self, by: Criterion) -> Option<Arc<Baseline>> {
         let fit = self.known.fit(&by);
         fit.get_or_init(|| baseline::fit(self, &by).map(Arc::new))
             .clone()
     }
 
-    /// Mean and standard deviation of every feature that changes over the training rows.
+    /// Returns mean and standard deviation of every feature that varies over the training rows.
     pub fn scales(&self) -> &[(f64, f64)] {
         self.known.scales.get_or_init(|| {
             let (x, d) = (&self.train.x, self.features.len());
@@ -62,7 +62,7 @@ impl Known {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The place of a fit, where it is or will be.
+    /// Returns the entry of a fit, computed or not.
     fn fit(&self, by: &Criterion) -> Arc<Fit> {
         let mut fits = self.fits();
         if let Some((_, fit)) = fits.iter().find(|(known, _)| known == by) {

@@ -1,24 +1,24 @@
-//! A matrix with the few products that a linear model takes: candle's where they are large. For each
-//! of those candle asks the system how many cores there are, which takes longer than a small product.
+//! A matrix with the products that linear models need. Large products use candle, which asks the system for the
+//! number of cores on every call. That takes longer than a small product.
 
 use candle_core::{Device, Result, Tensor};
 
-/// Entries from which on a matrix counts as large.
+/// Number of entries from which a matrix is large.
 const LARGE: usize = 10_000;
 
-/// Entries row after row.
+/// A matrix, row-major.
 pub enum Matrix {
-    /// m × n.
+    /// The entries and the shape m × n.
     Small(Vec<f64>, [usize; 2]),
-    /// The same.
+    /// A tensor of candle.
     Large(Tensor),
 }
 
 impl Matrix {
-    /// From its entries, row after row.
+    /// Returns a matrix of these entries, row-major.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(entries: Vec<f64>, shape: [usize; 2]) -> Result<Matrix> {
         match entries.len() < LARGE {
             true => Ok(Matrix::Small(entries, shape)),
@@ -28,10 +28,10 @@ impl Matrix {
         }
     }
 
-    /// A B, for B of so many columns, row after row.
+    /// Returns A B, row-major, for B with this number of columns.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn times(&self, b: &[f64], columns: usize) -> Result<Vec<f64>> {
         match self {
             Matrix::Large(a) => product(a, b, columns),
@@ -47,10 +47,10 @@ impl Matrix {
         }
     }
 
-    /// Aᵀ B, for B of so many columns, row after row.
+    /// Returns Aᵀ B, row-major, for B with this number of columns.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn transposed_times(&self, b: &[f64], columns: usize) -> Result<Vec<f64>> {
         match self {
             Matrix::Large(a) => product(&a.t()?, b, columns),
@@ -66,10 +66,10 @@ impl Matrix {
         }
     }
 
-    /// Aᵀ A, row after row.
+    /// Returns Aᵀ A, row-major.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn squared(&self) -> Result<Vec<f64>> {
         match self {
             Matrix::Large(a) => a.t()?.matmul(a)?.flatten_all()?.to_vec1(),
@@ -83,7 +83,7 @@ fn product(a: &Tensor, b: &[f64], columns: usize) -> Result<Vec<f64>> {
     a.matmul(&b)?.flatten_all()?.to_vec1()
 }
 
-/// c ← c + a b.
+/// Computes c ← c + a b.
 fn add(c: &mut [f64], a: f64, b: &[f64]) {
     c.iter_mut().zip(b).for_each(|(c, b)| *c += a * b);
 }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_large_matrix_has_the_products_of_a_small_one() {
+    fn small_and_large_matrices_have_equal_products() {
         let entries = |count: usize, salt: f64| -> Vec<f64> {
             (0..count).map(|i| (1.7 * i as f64 + salt).sin()).collect()
         };

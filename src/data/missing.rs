@@ -1,9 +1,9 @@
-//! Values that a file lacks, made up from the training rows alone: what is chosen by must not be seen.
+//! Imputation of missing values. It uses training rows only, so that validation and test rows stay unseen.
 
 use crate::spec::settings::Missing;
 
-/// What stands in for a value of each feature, from n × d training rows in which a value that is missing is
-/// NaN: 0 for a feature without any.
+/// Returns a replacement for missing values of each feature, from n × d training rows with NaN for missing values.
+/// Returns 0 for a feature without values.
 pub(super) fn made_up(x: &[f64], features: usize, how: Missing) -> Vec<f64> {
     let column = |j: usize| {
         let values = x.iter().skip(j).step_by(features.max(1)).copied();
@@ -17,14 +17,14 @@ pub(super) fn made_up(x: &[f64], features: usize, how: Missing) -> Vec<f64> {
     (0..features).map(column).collect()
 }
 
-/// Of at least one value; the mean of the two in the middle where there are two.
+/// Returns the median of at least one value; the mean of the two middle values for an even number.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let (low, high) = ((values.len() - 1) / 2, values.len() / 2);
     values[low] + (values[high] - values[low]) / 2.0
 }
 
-/// Puts these in the place of every NaN, row after row.
+/// Replaces every NaN by the value of its feature, row by row.
 pub(super) fn fill(x: &mut [f64], values: &[f64]) {
     for row in x.chunks_exact_mut(values.len().max(1)) {
         let missing = row.iter_mut().zip(values).filter(|(x, _)| x.is_nan());

@@ -1,4 +1,4 @@
-//! Rows to learn from: generators, files, splits by seed, standardisation.
+//! Data sets: generators, files, splits by seed, standardization.
 
 pub mod array;
 mod arrays;
@@ -36,39 +36,39 @@ use crate::spec::settings::{DataSettings, Missing, Source};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-/// What is learned from: the rows of one run.
+/// The data set of one run.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dataset {
-    /// Names of the features, d of them.
+    /// Names of the d features.
     pub features: Vec<String>,
-    /// Name of what is predicted; of several, all of them.
+    /// Name of the target; for several targets, all names.
     pub target: String,
-    /// Names of the targets, where they are several.
+    /// Names of the targets if there are several, else empty.
     pub targets: Vec<String>,
-    /// Names of the classes, by index; empty for a regression.
+    /// Class names by index; empty for a regression.
     pub classes: Vec<String>,
-    /// Rows that the weights are fitted on.
+    /// Training rows.
     pub train: Rows,
-    /// Rows to choose by; may be none.
+    /// Validation rows; may be empty.
     pub validation: Rows,
-    /// Rows to judge the choice by; may be none.
+    /// Test rows; may be empty.
     pub test: Rows,
-    /// Per feature, what standardisation subtracted (0 without it).
+    /// Per feature, the mean that standardization subtracted (0 without it).
     pub shift: Vec<f64>,
-    /// Per feature, what standardisation divided by (1 without it).
+    /// Per feature, the standard deviation that standardization divided by (1 without it).
     pub scale: Vec<f64>,
-    /// What was found out about it.
+    /// Computed facts about the data set.
     pub known: Known,
 }
 
 /// Rows, prepared for training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
-    /// n × d, row after row.
+    /// n × d features, row-major.
     pub x: Numbers,
-    /// n values, or indices of classes; of k targets n × k values, row after row.
+    /// n values, or class indices; n × k values for k targets, row-major.
     pub y: Vec<f64>,
-    /// k, 1 but for regressions of several targets.
+    /// Number k of targets: 1, except for regression with several.
     pub targets: usize,
 }
 
@@ -82,86 +82,86 @@ impl Default for Rows {
     }
 }
 
-/// All rows there are, as they were made or read: before the split, in their own units.
+/// All rows as generated or read: before the split, in their original units.
 #[derive(Debug, Clone, PartialEq)]
 struct Table {
     features: Vec<String>,
-    /// One, or several that are numbers.
+    /// One target, or several numeric ones.
     targets: Vec<String>,
     classes: Vec<String>,
     rows: Rows,
-    /// Rows of its file that were left out.
+    /// Number of rows of the file that were left out.
     left_out: usize,
 }
 
-/// A data set that can't be made.
+/// Why a data set cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// Rows too few to split.
+    /// There are too few rows to split.
     #[error("failed to split {rows} rows: {why}")]
     Split {
-        /// Rows there are.
+        /// The number of rows.
         rows: usize,
         /// What is missing, and what to do.
         why: String,
     },
-    /// Scales or offsets that don't fit the features.
-    #[error("failed to apply `data.{key}`: it has {given} value{}, the data {features} feature{}; give one per feature", if *.given == 1 { "" } else { "s" }, if *.features == 1 { "" } else { "s" })]
+    /// The number of scales or offsets differs from the number of features.
+    #[error("failed to apply `data.{key}`: it has {given} value{}, but the data has {features} feature{}; list one per feature", if *.given == 1 { "" } else { "s" }, if *.features == 1 { "" } else { "s" })]
     Features {
         /// `scales` or `offsets`.
         key: &'static str,
-        /// Values given.
+        /// The number of values.
         given: usize,
-        /// Features there are.
+        /// The number of features.
         features: usize,
     },
-    /// A file that [`Files::read`] was not told of, or without the target.
-    #[error("failed to take rows from {}: it was not read with target `{target}` before training", path.display())]
+    /// [`Files::read`] did not read this file, or not with this target.
+    #[error("failed to use rows of {}: it was not read with target `{target}` before training", path.display())]
     Unread {
         /// The file.
         path: PathBuf,
         /// The column to predict.
         target: String,
     },
-    /// A source of a person's own that [`Files::read`] was not told of.
-    #[error("failed to take rows from `{0}`: it was not read before training")]
+    /// [`Files::read`] did not read this custom source.
+    #[error("failed to use rows of `{0}`: it was not read before training")]
     UnreadSource(String),
-    /// A file of which no training row has another target than the others.
+    /// All training rows of a file have the same target.
     #[error(
-        "failed to make a training split with something to learn: {0} in its {1} rows; {help}",
+        "failed to make a training split of {1} rows: {0}; {help}",
         help = "hold out fewer rows, or use other seeds"
     )]
     Constant(String, usize),
-    /// Settings without data.
-    #[error("failed to make rows: `source = \"none\"` has none; it is for one-weight risks")]
+    /// The settings have no data.
+    #[error("failed to make rows: `source = \"none\"` has none; it is for one-weight models")]
     None,
 }
 
 impl Rows {
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.y.len() / self.targets
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.y.is_empty()
     }
 
-    /// Bytes of its numbers, those in a file included.
+    /// Returns the bytes of its numbers, including those in a file.
     fn bytes(&self) -> usize {
         size_of_val(&*self.x) + size_of_val(self.y.as_slice())
     }
 }
 
-/// The rows of one run: generated or taken from the file, split by seed, values that are missing made up and
-/// features standardised by the training rows.
+/// Returns the rows of one run: generated or read, then split by seed. Missing values are imputed and features
+/// standardized, both with the training rows.
 ///
-/// They are shuffled, but for those of `gaussian`, which are made in no order, and those of arrays from
-/// which none are held out: these stay in the order of their file, and what nothing changes is not copied.
+/// Rows are shuffled. Exceptions are rows of `gaussian`, which are in random order, and rows of arrays if none are
+/// held out: these keep the order of their file, and are copied only if something changes them.
 ///
-/// Standardisation subtracts the mean and divides by the population standard deviation of the
-/// training rows; a feature that is constant there is only shifted. The target keeps its units.
+/// Standardization subtracts the mean and divides by the population standard deviation of the training rows. A
+/// feature that is constant there is only shifted. The target keeps its units.
 ///
 /// # Errors
 /// [`DataError`].
@@ -191,7 +191,7 @@ pub fn dataset(settings: &DataSettings, files: &Files, seed: u64) -> Result<Data
     Ok(data)
 }
 
-/// The same before they are standardised.
+/// Returns the rows before imputation and standardization.
 fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, DataError> {
     let (features, targets, classes, parts) = match files.arrays(&settings.source) {
         Some(arrays) => (
@@ -229,7 +229,7 @@ fn raw(settings: &DataSettings, files: &Files, seed: u64) -> Result<Dataset, Dat
     })
 }
 
-/// Training, validation and test rows: shuffled by the seed, but for those that are made in no order.
+/// Returns training, validation and test rows: shuffled by the seed, unless they are in random order.
 fn parts(table: Cow<Table>, settings: &DataSettings, seed: u64) -> Result<[Rows; 3], DataError> {
     let d = table.features.len();
     let (validation, test) = (settings.validation, settings.test);

@@ -1,27 +1,27 @@
-//! The header of a `.npy` file: how its numbers are stored, and how many there are (NumPy's NEP 1).
+//! The header of a `.npy` file: the type and number of its numbers (NumPy's NEP 1).
 //!
-//! A header is the text of a Python dict: `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`.
-//! Nothing that it says is believed before the file is as long as that.
+//! A header is the text of a Python dict: `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`. The length
+//! of the file is checked before the header is used.
 
-/// What every such file starts with.
+/// The first bytes of every `.npy` file.
 const MAGIC: &[u8] = b"\x93NUMPY";
-/// Longest header that is read, as in NumPy itself.
+/// Length of the longest accepted header, as in NumPy.
 pub(super) const LONGEST: usize = 10_000;
 
-/// How a matrix lies in a file.
+/// The layout of a matrix in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
-    /// The byte at which its numbers start.
+    /// The byte offset of its numbers.
     pub start: usize,
-    /// What each of them is.
+    /// The number type.
     pub number: Number,
-    /// n; one row after another.
+    /// Number n of rows; row-major.
     pub rows: usize,
-    /// d; 1 of an array of one dimension.
+    /// Number d of columns; 1 for an array of one dimension.
     pub columns: usize,
 }
 
-/// A number as it is stored, its lowest byte first.
+/// A number type, little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Number {
     F64,
@@ -37,21 +37,21 @@ pub(super) enum Number {
     Bool,
 }
 
-/// Why a file is not taken, and what to do about it.
+/// Why a file is rejected, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}; {help}")]
 pub struct Refused {
-    /// What is wrong, to follow the name of the file.
+    /// What is wrong, as a phrase after the name of the file.
     pub why: String,
     /// How to save it.
     pub help: &'static str,
 }
 
 const SAVE: &str = "save it with `numpy.save(…, x)`";
-pub(super) const AGAIN: &str = "save it again: it may have been cut short";
+pub(super) const AGAIN: &str = "save it again: it may be truncated";
 const AS_FLOAT: &str = "save it as numbers: `numpy.save(…, x.astype(\"<f8\"))`";
-const IN_C_ORDER: &str = "save it row after row: `numpy.save(…, numpy.ascontiguousarray(x))`";
-const FLAT: &str = "save rows of features: `numpy.save(…, x.reshape(len(x), -1))`";
+const IN_C_ORDER: &str = "save it in C order: `numpy.save(…, numpy.ascontiguousarray(x))`";
+const FLAT: &str = "save rows × features: `numpy.save(…, x.reshape(len(x), -1))`";
 
 pub(super) fn refused<T>(why: impl Into<String>, help: &'static str) -> Result<T, Refused> {
     let why = why.into();
@@ -59,7 +59,7 @@ pub(super) fn refused<T>(why: impl Into<String>, help: &'static str) -> Result<T
 }
 
 impl Number {
-    /// By NumPy's name of it, the type and its bytes.
+    /// Returns the number type of a NumPy name: type and bytes.
     fn of(name: &str) -> Option<Number> {
         Some(match name {
             "f8" => Number::F64,
@@ -77,7 +77,7 @@ impl Number {
         })
     }
 
-    /// Bytes that one takes.
+    /// Returns the size in bytes.
     pub fn bytes(self) -> usize {
         match self {
             Number::F64 | Number::I64 | Number::U64 => 8,
@@ -88,22 +88,22 @@ impl Number {
     }
 }
 
-/// Reads the header of a file that starts like this, and has so many bytes as it must say.
+/// Reads the header from the first bytes of a file, and checks the length of the file.
 ///
 /// # Errors
-/// [`Refused`] for what is no array of one or two dimensions, of numbers of the real line, row after row.
+/// [`Refused`] if it is not a row-major array of one or two dimensions of real numbers.
 pub(super) fn header(file: &[u8], length: u64) -> Result<Header, Refused> {
     let (text, start) = dict(file)?;
     let number = number(text)?;
     if entry(text, "fortran_order").is_none_or(|rest| !rest.starts_with("False")) {
-        return refused("lies column after column, in Fortran's order", IN_C_ORDER);
+        return refused("is in Fortran order (column-major)", IN_C_ORDER);
     }
     let (rows, columns) = match shape(text).as_deref() {
         Some([rows]) => (*rows, 1),
         Some([rows, columns]) => (*rows, *columns),
         Some([]) => return refused("is a single number", FLAT),
         Some(more) => return refused(format!("has {} dimensions", more.len()), FLAT),
-        None => return refused("has a shape that is not understood", SAVE),
+        None => return refused("has an invalid shape", SAVE),
     };
     if rows == 0 || columns == 0 {
         return refused(
@@ -121,7 +121,7 @@ pub(super) fn header(file: &[u8], length: u64) -> Result<Header, Refused> {
 }
 
 impl Header {
-    /// If a file of so many bytes has the numbers that it says.
+    /// Returns the header if a file of this length has all of its numbers.
     ///
     /// # Errors
     /// [`Refused`].
@@ -141,27 +141,27 @@ impl Header {
         }
         let each = number.bytes();
         let why = format!(
-            "says that it has {rows} × {columns} numbers of {each} bytes, and has {there} bytes of them"
+            "declares {rows} × {columns} numbers of {each} bytes, but has {there} bytes of data"
         );
         refused(why, AGAIN)
     }
 }
 
-/// The text of the dict, and where the numbers after it start.
+/// Returns the text of the dict, and the offset of the numbers after it.
 fn dict(file: &[u8]) -> Result<(&str, usize), Refused> {
     let Some(rest) = file.strip_prefix(MAGIC) else {
-        return refused("is no array of NumPy's", SAVE);
+        return refused("is not a NumPy array", SAVE);
     };
-    // Version 1 has two bytes for the length of the dict, later ones have four.
+    // Version 1 has two bytes for the length of the dict, later versions have four.
     let (size, rest) = match rest {
         [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
         [2 | 3, _, a, b, c, d, rest @ ..] => {
             let size = u32::from_le_bytes([*a, *b, *c, *d]);
             (usize::try_from(size).unwrap_or(usize::MAX), rest)
         }
-        [1..=3, ..] | [] => return refused("ends within its header", AGAIN),
+        [1..=3, ..] | [] => return refused("ends in its header", AGAIN),
         [version, ..] => {
-            let why = format!("is in version {version} of NumPy's format, and 1 to 3 are known");
+            let why = format!("has version {version} of the NumPy format; supported are 1 to 3");
             return refused(why, SAVE);
         }
     };
@@ -172,36 +172,35 @@ fn dict(file: &[u8]) -> Result<(&str, usize), Refused> {
         );
     }
     let Some(text) = rest.get(..size) else {
-        return refused("ends within its header", AGAIN);
+        return refused("ends in its header", AGAIN);
     };
     match std::str::from_utf8(text) {
         Ok(text) => Ok((text, file.len() - rest.len() + size)),
-        Err(_) => refused("has a header that is no text", SAVE),
+        Err(_) => refused("has a header that is not text", SAVE),
     }
 }
 
-/// What its numbers are.
+/// Returns the number type.
 fn number(text: &str) -> Result<Number, Refused> {
     let kind = entry(text, "descr").and_then(|rest| rest.strip_prefix('\''));
     let Some((kind, _)) = kind.and_then(|rest| rest.split_once('\'')) else {
-        return refused("holds records", AS_FLOAT);
+        return refused("holds structured records", AS_FLOAT);
     };
     let big = kind.starts_with('>');
     match Number::of(kind.trim_start_matches(['<', '|', '>'])) {
         Some(number) if !big => Ok(number),
-        Some(_) => refused(
-            format!("holds `{kind}`, numbers with their highest byte first"),
-            AS_FLOAT,
-        ),
+        Some(_) => refused(format!("holds big-endian numbers (`{kind}`)"), AS_FLOAT),
         None if kind.ends_with('O') => refused("holds Python objects", AS_FLOAT),
         None => refused(
-            format!("holds `{kind}`, which is no float64 or float32, no int and no bool"),
+            format!(
+                "holds numbers of the type `{kind}`; supported are float64, float32, integers and bool"
+            ),
             AS_FLOAT,
         ),
     }
 }
 
-/// The sizes of its dimensions.
+/// Returns the sizes of its dimensions.
 fn shape(text: &str) -> Option<Vec<usize>> {
     let (inside, _) = entry(text, "shape")?.strip_prefix('(')?.split_once(')')?;
     let sizes = inside.split(',').map(str::trim);
@@ -209,7 +208,7 @@ fn shape(text: &str) -> Option<Vec<usize>> {
     sizes.map(|size| size.parse().ok()).collect()
 }
 
-/// What follows a key of the dict.
+/// Returns the text after a key of the dict.
 fn entry<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("'{key}':"))?;
     Some(rest.trim_start())
@@ -221,7 +220,7 @@ pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A file as `numpy.save` writes it.
+    /// Returns a file as `numpy.save` writes it.
     pub fn saved(descr: &str, shape: &str, numbers: &[u8]) -> Vec<u8> {
         with_dict(
             &format!("{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"),
@@ -258,11 +257,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_no_matrix_of_numbers_is_refused_with_what_to_do() {
+    fn files_without_a_matrix_of_numbers_are_rejected_with_help() {
         let why = |file: &[u8]| header(file, file.len() as u64).unwrap_err().to_string();
         let of = |descr, shape| why(&saved(descr, shape, &[0; 48]));
         let fortran = "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), }";
-        let told = [
+        let errors = [
             why(b"a,b\n1,2\n"),
             why(b"\x93NUMPY\x01\x00\xff\x00{'descr'"),
             why(b"\x93NUMPY\x02\x00\xff\xff\xff\xff"),
@@ -279,12 +278,12 @@ pub(super) mod tests {
             of("'<f8'", "(2, -3)"),
             of("'<f8'", "(4611686018427387904, 8)"),
         ];
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(errors.join("\n"));
     }
 
     proptest! {
         #[test]
-        fn no_content_makes_the_reader_panic(
+        fn no_content_panics(
             dict in "[ -~]{0,40}",
             shape in "[0-9(), ]{0,20}",
             numbers in prop::collection::vec(any::<u8>(), 0..40),

@@ -1,20 +1,20 @@
-//! The features of some rows: numbers of their own, or where they lie in a file.
+//! The features of rows: owned numbers, or numbers in a mapped file.
 
 use super::array::Array;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// n × d numbers, row after row. They are read as a slice, wherever they are.
+/// n × d numbers, row-major, readable as a slice.
 #[derive(Clone, Default)]
 pub struct Numbers {
-    /// Where they lie; it has [`Array::values`].
+    /// The mapped file, which has [`Array::values`].
     file: Option<Arc<Array>>,
-    /// The numbers, where they lie in no file.
+    /// The owned numbers, without a file.
     own: Vec<f64>,
 }
 
 impl Numbers {
-    /// All numbers of a file, without a copy; none where they can't be read where they lie.
+    /// Returns all numbers of a file without a copy; `None` if they cannot be read in place.
     pub fn mapped(file: &Arc<Array>) -> Option<Numbers> {
         file.values()?;
         Some(Numbers {
@@ -23,13 +23,13 @@ impl Numbers {
         })
     }
 
-    /// Whether both are all numbers of one file, which lie there once.
+    /// Returns whether both use all numbers of the same file, which is in memory once.
     pub fn is_same_file(&self, other: &Numbers) -> bool {
         let files = self.file.as_ref().zip(other.file.as_ref());
         files.is_some_and(|(file, other)| Arc::ptr_eq(file, other))
     }
 
-    /// The same to be changed: those of a file are copied for it.
+    /// Returns the numbers for changes; copies those of a file.
     pub fn to_mut(&mut self) -> &mut Vec<f64> {
         if let Some(file) = self.file.take() {
             self.own = file.values().unwrap_or_default().to_vec();

@@ -1,4 +1,4 @@
-//! Rows out of a data source of a person's own: read once, checked as a file is, and known by their digest.
+//! Rows of a custom data source: read once, checked like a file, and identified by their hash.
 
 use super::{Rows, Table, constant};
 use crate::number::count;
@@ -10,53 +10,54 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What a sweep file says of a source.
+/// A request for the rows of a source, from a sweep file.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
-    /// The folder of the sweep file, at which paths start.
+    /// The folder of the sweep file; paths are relative to it.
     pub folder: &'a Path,
-    /// Its fields with their values, those that were left out not among them.
+    /// The given fields with their values.
     pub given: &'a Given,
 }
 
-/// All rows of a source, in their own units.
+/// All rows of a source, in their original units.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OwnRows {
-    /// Names of the features, d of them.
+    /// Names of the d features.
     pub features: Vec<String>,
-    /// Names of what is predicted: one, or k that are numbers.
+    /// Names of the targets: one, or k numeric ones.
     pub targets: Vec<String>,
-    /// Names of the classes, by index; empty for a regression.
+    /// Class names by index; empty for a regression.
     pub classes: Vec<String>,
-    /// n × d, row after row.
+    /// n × d features, row-major.
     pub x: Vec<f64>,
-    /// n values, or indices of classes; of k targets n × k values, row after row.
+    /// n values, or class indices; n × k values for k targets, row-major.
     pub y: Vec<f64>,
 }
 
-/// Makes or reads the rows: the same ones whenever it is asked the same.
+/// Makes or reads the rows. Equal requests must return equal rows.
 ///
 /// # Errors
-/// Whatever stops it, in words that say what to do.
+/// Any error, with a message that says what to do.
 pub type Read = fn(Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>>;
 
 static SOURCES: OnceLock<Vec<(&'static str, Read)>> = OnceLock::new();
 
-/// Adds what reads the sources that [`crate::spec::own::add`] added; only the first call does.
+/// Adds the functions that read custom sources; only the first call has an effect.
 pub fn add(sources: Vec<(&'static str, Read)>) {
-    // Words are added first, and they refuse a second time.
+    // `spec::own::add` runs first, and rejects a second call.
     let _ = SOURCES.set(sources);
 }
 
 /// The rows of one source.
 #[derive(Debug)]
 pub(super) struct Content {
-    /// blake3 of all that was read, in hexadecimal.
+    /// The blake3 hash of all rows, in hexadecimal.
     pub digest: String,
     pub table: Table,
 }
 
-/// Reads the sources that a sweep names. Those without faults, and the fault of every other, at its place.
+/// Reads the sources that a sweep names. Returns the rows without errors, and the errors of the others with their
+/// places.
 pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
     let (mut contents, mut faults) = (Vec::new(), Vec::new());
     for one in named {
@@ -67,7 +68,7 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
         match content(&own.name, Asked { folder, given }) {
             Ok(content) => contents.push((one.source.clone(), content)),
             Err(why) => {
-                let message = format!("failed to take rows from `{}`: {why}", own.name);
+                let message = format!("failed to read rows from `{}`: {why}", own.name);
                 faults.push(Fault::at(&one.place, message, "named here"));
             }
         }
@@ -78,7 +79,8 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
 fn content(name: &str, asked: Asked) -> Result<Content, String> {
     let mut sources = SOURCES.get().into_iter().flatten();
     let read = sources.find(|(of, _)| *of == name).map(|(_, read)| *read);
-    let read = read.ok_or("this program does not have it; add it before anything else")?;
+    let read =
+        read.ok_or("this program does not define it; add the source before anything else")?;
     let rows = read(asked).map_err(|why| why.to_string())?;
     check(&rows)?;
     let digest = digest(&rows);
@@ -96,27 +98,29 @@ fn content(name: &str, asked: Asked) -> Result<Content, String> {
     Ok(Content { digest, table })
 }
 
-/// What training relies on.
+/// Checks what training requires.
 fn check(rows: &OwnRows) -> Result<(), String> {
     let (d, targets) = (rows.features.len(), rows.targets.len());
     if rows.y.is_empty() || d == 0 || targets == 0 {
-        let why = "it gave no rows, no features or no target; give at least one of each";
+        let why = "it returned no rows, no features or no target; return at least one of each";
         return Err(why.to_owned());
     }
     if targets > 1 && !rows.classes.is_empty() {
-        return Err("it gave several targets and classes; classes are of one".to_owned());
+        return Err(
+            "it returned several targets and classes; classes need a single target".to_owned(),
+        );
     }
     let n = rows.y.len() / targets;
     if rows.y.len() != n * targets {
         return Err(format!(
-            "it gave {} of y for {}; give y row after row",
+            "it returned {} of y for {}; return y row by row",
             count(rows.y.len(), "number"),
             count(targets, "target")
         ));
     }
     if rows.x.len() != n * d {
         return Err(format!(
-            "it gave {} of x, but {} and {} make {}; give x row after row",
+            "it returned {} of x, but {} and {} make {}; return x row by row",
             count(rows.x.len(), "number"),
             count(d, "feature"),
             count(n, "row"),
@@ -126,7 +130,7 @@ fn check(rows: &OwnRows) -> Result<(), String> {
     if let Some(at) = rows.x.iter().position(|x| !x.is_finite()) {
         let (row, feature) = (at / d + 1, &rows.features[at % d]);
         return Err(format!(
-            "`{feature}` of row {row} is not finite; leave the row out, or fill it"
+            "`{feature}` of row {row} is not finite; remove the row, or fill in the value"
         ));
     }
     let k = rows.classes.len();
@@ -135,17 +139,17 @@ fn check(rows: &OwnRows) -> Result<(), String> {
         _ => y.fract() == 0.0 && (0.0..k as f64).contains(y),
     };
     match rows.y.iter().position(|y| !is_good(y)) {
-        None if k == 1 => Err("it has one class; classes need at least two to tell apart".into()),
+        None if k == 1 => Err("it has one class; classification needs at least two".into()),
         None => match constant::of_rows(&rows.y, targets, &rows.targets, &rows.classes) {
             Some(what) => Err(format!("{what}; {}", constant::HELP)),
             None => Ok(()),
         },
         Some(at) if k == 0 => Err(format!(
-            "y of row {} is not finite; leave it out",
+            "y of row {} is not finite; remove the row",
             at / targets + 1
         )),
         Some(at) => Err(format!(
-            "y of row {} is {}; give the index of a class, from 0 to {}",
+            "y of row {} is {}; return the index of a class, from 0 to {}",
             at + 1,
             rows.y[at],
             k - 1
@@ -185,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_training_could_not_take_are_refused() {
+    fn rows_that_training_cannot_use_are_rejected() {
         assert_eq!(check(&rows()), Ok(()));
         let of = |change: fn(&mut OwnRows)| {
             let mut rows = rows();
@@ -197,7 +201,7 @@ mod tests {
         assert!(of(|rows| rows.x[3] = f64::NAN).contains("`b` of row 2"));
         assert!(of(|rows| rows.y[1] = 2.0).contains("y of row 2 is 2"));
         assert!(of(|rows| rows.classes.truncate(1)).contains("y of row 2 is 1"));
-        assert!(of(|rows| rows.y[1] = 0.0).contains("every row is of the class `no`"));
+        assert!(of(|rows| rows.y[1] = 0.0).contains("all rows have the class `no`"));
         let number = |rows: &mut OwnRows| {
             rows.classes.clear();
             rows.y = vec![5.0; 2];
@@ -206,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn other_rows_have_another_digest() {
+    fn different_rows_have_different_hashes() {
         let mut other = rows();
         other.x[0] = 1.5;
         assert_ne!(digest(&rows()), digest(&other));

@@ -1,6 +1,6 @@
-//! One file of comma-separated values → its columns, or every fault of it at once.
+//! Reads a CSV file into columns, or reports all of its errors at once.
 //!
-//! Rows are streamed: what is kept is a number per cell, and the words of the column to predict.
+//! Rows are streamed. Only one number per cell is kept, and the words of target and categorical columns.
 
 use super::arrays::ROOM;
 use super::excerpt::Part;
@@ -17,34 +17,34 @@ use std::fs::File;
 use std::io::{Read, Seek, Take};
 use std::path::Path;
 
-/// A whole file.
+/// The columns of a file.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// blake3 of its bytes, in hexadecimal.
+    /// The blake3 hash of its bytes, in hexadecimal.
     pub digest: String,
     pub names: Vec<String>,
-    /// One column per name, as long as the file has rows.
+    /// One column per name, with one value per row.
     pub values: Vec<Vec<f64>>,
-    /// Those that may hold words, by column.
+    /// Columns that may hold words, by index.
     pub words: BTreeMap<usize, Words>,
 }
 
-/// A column as text, beside its numbers.
+/// A column as text, in addition to its numbers.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    /// Whether it holds categories, whatever they look like.
+    /// Whether it is categorical, so that numbers are words too.
     pub categories: bool,
-    /// Every text that stands in it, with its number in order of appearance.
+    /// The index of every distinct text, in order of appearance.
     pub index: BTreeMap<String, usize>,
-    /// Which of them stands in each row; none where a value is missing.
+    /// The index of the text in each row; `None` for a missing value.
     pub of_row: Vec<Option<usize>>,
-    /// How many rows hold something that is not a number, and the first of them.
+    /// Number of rows with a text that is not a number, and the first of them.
     pub not_numbers: usize,
     pub first: Vec<(Line, String)>,
 }
 
 impl Columns {
-    /// Bytes of its numbers and words.
+    /// Returns the bytes of its numbers and words.
     pub fn bytes(&self) -> usize {
         let numbers = self
             .values
@@ -56,28 +56,28 @@ impl Columns {
     }
 }
 
-/// What stands for a value that is not there.
+/// Texts that mean a missing value.
 const MISSING: [&str; 6] = ["", "?", "na", "n/a", "nan", "null"];
 
-/// What is wanted of a file.
+/// How a file is to be read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
-    /// The columns to predict, in one cell or another.
+    /// The target columns of all cells.
     pub targets: &'a BTreeSet<&'a str>,
     pub reading: &'a Reading,
-    /// Bytes of memory that are free.
+    /// Free bytes of memory.
     pub free: f64,
 }
 
-/// Bytes at the start of a file from which the length of its values is taken.
+/// Number of bytes at the start of a file that serve to estimate the length of its values.
 const SAMPLE: u64 = 1 << 16;
 
-/// Bytes that a value takes while its file is read: in its column, and in a table.
+/// Bytes per value while a file is read: in its column, and in a table.
 const VALUE: f64 = 16.0;
 
-/// Reads a file. Categories may be words, and a column that is the target of every cell that uses the file;
-/// every other column is a feature of some cell, and so must hold numbers. Where there are faults, what comes
-/// back is not whole.
+/// Reads a file. Categorical columns may hold words. So may the target column, if all cells that use the file have
+/// the same target. Every other column is a feature of some cell, and must hold numbers. If there are errors, the
+/// returned columns are incomplete.
 pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> Option<Columns> {
     let (file, length) = match readable::data_file(path) {
         Ok(opened) => opened,
@@ -87,7 +87,7 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         }
     };
     if let Some((what, help)) = other_format(&file) {
-        let message = format!("{} is {what}, and no CSV", path.display());
+        let message = format!("{} is {what}, not CSV", path.display());
         faults.at_name(message, "named here", help);
         return None;
     }
@@ -96,11 +96,11 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
     {
         let [needed, free] = [MARGIN * needed, wanted.free].map(|size| bytes(size as u64));
         let path = path.display();
-        let message = format!("{path}: about {needed} of memory needed to read it, {free} free");
+        let message = format!("{path}: about {needed} of memory needed, {free} free");
         faults.at_name(message, "named here", ROOM);
         return None;
     }
-    // Not beyond what it holds now: some files never end.
+    // Not beyond its current length: some files grow without end.
     let mut source = Source::new(file.take(length));
     match rows(&mut source, wanted, faults) {
         Ok(columns) => columns.map(|columns| Columns {
@@ -117,11 +117,11 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
     }
 }
 
-/// Bytes that the values of a file will take, by its size and the length of those at its start.
+/// Estimates the bytes of the values of a file, from its size and the length of the values at its start.
 fn needed(mut file: &File, delimiter: u8) -> Option<f64> {
     let size = file.metadata().ok().filter(|of| of.is_file())?.len();
     let mut start = Vec::new();
-    // Where that fails, the reader will say so.
+    // If this fails, the reader reports it.
     let read = file.take(SAMPLE).read_to_end(&mut start);
     file.rewind().ok()?;
     read.ok()?;
@@ -132,20 +132,20 @@ fn needed(mut file: &File, delimiter: u8) -> Option<f64> {
     Some(VALUE * values * size as f64 / start.len().max(1) as f64)
 }
 
-/// What a file is that people take for CSV, by its first bytes, and what to do.
+/// Recognizes formats other than CSV by the first bytes of a file, and returns what to do.
 fn other_format(mut file: &File) -> Option<(&'static str, &'static str)> {
     let mut start = Vec::new();
-    // Where that fails, the reader will say so.
+    // If this fails, the reader reports it.
     let read = file.take(4).read_to_end(&mut start);
     file.rewind().ok()?;
     read.ok()?;
     Some(match start.as_slice() {
-        [0x1f, 0x8b, ..] => ("packed by gzip", "unpack it: `gunzip`"),
-        [b'P', b'K', 3, 4] => ("an archive or a spreadsheet", "save the table in it as CSV"),
+        [0x1f, 0x8b, ..] => ("compressed by gzip", "unpack it: `gunzip`"),
+        [b'P', b'K', 3, 4] => ("a zip archive or a spreadsheet", "export the table as CSV"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16", NOT_UTF8),
         b"PAR1" => (
             "Parquet",
-            "write it as CSV: `pandas.read_parquet(…).to_csv(…, index=False)`",
+            "convert it to CSV: `pandas.read_parquet(…).to_csv(…, index=False)`",
         ),
         _ => return None,
     })
@@ -187,7 +187,7 @@ fn rows(
     }
     let is_known = |name: &&str| place(name).is_some();
     let categories = reading.categories.iter().map(String::as_str);
-    // Where one name is not known, any column may be meant, and hold words.
+    // If a name is unknown, any column may be meant, and hold words.
     let all_known = targets
         .iter()
         .copied()
@@ -223,14 +223,14 @@ fn rows(
     }
     if rows == 0 {
         faults.of_all(
-            "the data file has a header and no rows",
-            "put at least one row below the header",
+            "the data file has a header but no rows",
+            "add at least one row below the header",
         );
     }
     Ok(Some(columns))
 }
 
-/// The names of the columns: each there, each once.
+/// Returns the names of the columns. They must be present and distinct.
 fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
@@ -243,7 +243,7 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
         }
     }
     if record.iter().all(<[u8]>::is_empty) {
-        let help = "the first line gives the names of the columns";
+        let help = "put the names of the columns into the first line";
         faults.of_all("the data file is empty", help);
         return names;
     }
@@ -255,7 +255,7 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
             faults.add(line, part, message, NO_CHARACTER, NOT_UTF8);
         } else if name.is_empty() {
             let message = format!("column {column} has no name");
-            let help = "name every column in the first line";
+            let help = "put a name for every column into the first line";
             faults.add(line, part, message, "expected a name", help);
         } else if bytes.len() > limits::COLUMN_NAME.most {
             let limit = &limits::COLUMN_NAME;
@@ -263,8 +263,8 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
             faults.add(line, part, message, "a shorter name", limit.help);
         } else if let Some(other) = known.get(&name) {
             let message = format!("columns {} and {column} are both named `{name}`", other + 1);
-            let help = "give every column a name of its own";
-            faults.add(line, part, message, "a second time here", help);
+            let help = "give every column a different name";
+            faults.add(line, part, message, "the second one", help);
         }
         known.entry(name.clone()).or_insert(i);
         names.push(name);
@@ -272,7 +272,7 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
     names
 }
 
-/// Whether a header of one name seems to hold several: a fault that says how they are parted.
+/// Returns whether a header with one name seems to hold several, and reports how they are separated.
 fn is_parted_otherwise(names: &[String], faults: &mut FileFaults) -> bool {
     let [name] = names else {
         return false;
@@ -281,10 +281,13 @@ fn is_parted_otherwise(names: &[String], faults: &mut FileFaults) -> bool {
         .into_iter()
         .find(|(_, other)| name.contains(char::from(other.byte())));
     if let Some((word, _)) = found {
-        let message = format!("the header of the data file is one name, with `{word}` in it");
+        let message =
+            format!("the header of the data file is a single name that contains `{word}`");
         faults.of_all(
             &message,
-            &format!("if that parts its columns, say `delimiter = \"{word}\"` beside `csv`"),
+            &format!(
+                "if `{word}` separates the columns, add `delimiter = \"{word}\"` next to `csv`"
+            ),
         );
     }
     found.is_some()
@@ -304,8 +307,8 @@ fn row(
     let (cells, wide) = (record.len(), columns.names.len());
     if cells != wide {
         let s = if cells == 1 { "" } else { "s" };
-        let message = format!("this row has {cells} value{s}, the header {wide}");
-        let help = "every row needs one value per column; a value with a comma in it needs quotes";
+        let message = format!("this row has {cells} value{s}, but the header has {wide}");
+        let help = "every row needs one value per column; a value with a comma needs quotes";
         let (part, label) = match cells < wide {
             true => (Part::Whole, format!("expected {wide} values")),
             false => (Part::From(wide), "beyond the last column".to_owned()),
@@ -326,7 +329,7 @@ fn row(
             words.push(bytes, line, &cell);
         } else if cell == Cell::Word && all_known {
             let message = not_a_number(&String::from_utf8_lossy(bytes), name);
-            let help = "write numbers, name the column in `categories`, or take it out";
+            let help = "use numbers, list the column in `categories`, or remove it";
             faults.add(line, part, message, NUMBER, help);
         }
         columns.values[i].push(match cell {
@@ -336,7 +339,7 @@ fn row(
     }
 }
 
-/// Whether something is to be done where a value of a column is missing. A target can't be made up.
+/// Returns whether missing values of a column are handled. Targets cannot be imputed.
 fn fills(wanted: Wanted, column: &str) -> bool {
     match wanted.reading.missing {
         None => false,
@@ -345,15 +348,15 @@ fn fills(wanted: Wanted, column: &str) -> bool {
     }
 }
 
-/// What is said of a word where a number must stand.
+/// Returns the message of a word in a numeric column.
 pub(super) fn not_a_number(text: &str, column: &str) -> String {
     format!("`{text}` in column `{column}` is not a number")
 }
 
-/// What was expected there.
-pub(super) const NUMBER: &str = "expected a number with a decimal point";
+/// What was expected instead of a word.
+pub(super) const NUMBER: &str = "expected a number";
 
-/// What stands in a cell.
+/// The content of a cell of the table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Cell {
     Number(f64),
@@ -361,8 +364,7 @@ pub(super) enum Cell {
     Missing,
 }
 
-/// What stands in a cell: of categories always a word. Or what is wrong with it, what was expected and what to
-/// do.
+/// Reads a cell; in a categorical column, always a word. An error is a message, what was expected, and what to do.
 fn cell(
     bytes: &[u8],
     column: &str,
@@ -382,15 +384,15 @@ fn cell(
         if fills {
             return Ok(Cell::Missing);
         }
-        let message = format!("a value is missing in column `{column}`");
-        let help = "fill it in, leave the row out, or say what to do with `missing` beside `csv`";
+        let message = format!("missing value in column `{column}`");
+        let help = "fill it in, remove the row, or set `missing` next to `csv`";
         return Err((message, "expected a value", help));
     }
     match text.parse::<f64>() {
         _ if categories => Ok(Cell::Word),
         Ok(number) if !number.is_finite() => {
             let message = format!("`{text}` in column `{column}` is not finite");
-            let help = "write the number, or leave the row out";
+            let help = "fill in the number, or remove the row";
             Err((message, "expected a finite number", help))
         }
         Ok(number) => Ok(Cell::Number(number)),
@@ -418,8 +420,8 @@ impl Words {
         }
     }
 
-    /// Every text in its order, with its number: by their numbers where all are numbers, so that no order of
-    /// the rows matters.
+    /// Returns every text with its index, sorted by number if all are numbers, else by text. The order of the rows
+    /// does not matter.
     pub fn sorted(&self) -> Vec<(&str, usize)> {
         let mut all: Vec<(&str, usize)> =
             self.index.iter().map(|(text, i)| (&**text, *i)).collect();

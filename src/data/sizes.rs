@@ -1,34 +1,34 @@
-//! How large the rows of a run are: told by its settings and the files that were read, with nothing made.
+//! The size of the rows of a run, from its settings and the files that were read, without making the rows.
 
 use super::{Files, split};
 use crate::spec::settings::{Contents, DataSettings, Source};
 
-/// Sizes of a data set.
+/// The sizes of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
-    /// d.
+    /// Number of features.
     pub features: usize,
-    /// Numbers to predict: 1, but for regressions of several targets.
+    /// Number of targets: 1, except for regression with several.
     pub targets: usize,
-    /// Classes of the target; 0 of a number.
+    /// Number of classes; 0 for numbers.
     pub classes: usize,
-    /// Rows to fit the weights on.
+    /// Number of training rows.
     pub train: usize,
-    /// Rows to choose by.
+    /// Number of validation rows.
     pub validation: usize,
-    /// Rows to judge by.
+    /// Number of test rows.
     pub test: usize,
-    /// Whether X is read where it lies in a file.
+    /// Whether X is read in place from a file.
     pub in_place: bool,
 }
 
 impl Sizes {
-    /// Rows of every part.
+    /// Returns the number of rows of all parts.
     pub fn rows(&self) -> usize {
         self.train + self.validation + self.test
     }
 
-    /// Bytes that the data set takes. As a float, which no width overflows.
+    /// Returns the bytes of the data set, as a float because widths may overflow an integer.
     pub fn bytes(&self) -> f64 {
         let columns = match self.in_place {
             true => self.targets,
@@ -38,8 +38,7 @@ impl Sizes {
     }
 }
 
-/// The sizes of the data set that [`dataset`](super::dataset) makes of these settings; none where it makes
-/// none.
+/// Returns the sizes of the data set that [`dataset`](super::dataset) makes of these settings; `None` without data.
 pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
     let made = |features, classes| Contents {
         rows: settings.rows,

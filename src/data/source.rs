@@ -1,7 +1,7 @@
-//! The bytes of a data file on their way to the CSV reader: hashed, and their lines counted.
+//! A reader of a data file that hashes bytes and counts lines for the CSV reader.
 //!
-//! The CSV reader's own line of a record is the one where the record before it ended, which is not
-//! where a person finds it after an empty line.
+//! The CSV reader reports the line where the previous record ended. After an empty line, that is not the line that an
+//! editor shows.
 
 use super::faults::Line;
 use crate::spec::limits;
@@ -16,14 +16,13 @@ pub(super) struct Source<R> {
     line: usize,
     at_start: bool,
     after_return: bool,
-    /// Every line that is not empty, from the one that was last asked for to the end of what was
-    /// read.
+    /// The starts of all nonempty lines, from the last requested one to the end of what was read.
     starts: VecDeque<Line>,
-    /// The byte before which the last record ended.
+    /// The byte offset of the end of the last record.
     record: u64,
 }
 
-/// Longest record that is read: what is longer has lost its line ends, and would fill the memory.
+/// Length of the longest accepted record. A longer one has lost its line endings, and would fill the memory.
 const LONGEST: u64 = limits::RECORD.most as u64;
 
 impl<R: Read> Source<R> {
@@ -40,14 +39,14 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// Is told whenever a record has been taken out of what was read.
+    /// Marks the end of a record; called whenever the CSV reader returns one.
     pub fn record_ends(&mut self) {
         self.record = self.offset;
     }
 
-    /// The line at which a record starts that is too long, if that is why nothing more was read.
+    /// Returns the line of a record that is too long, if that is why reading stopped.
     pub fn too_long(&self) -> Option<Line> {
-        // Of the records before, the last one's line is still there.
+        // The line of the previous record is still in the list.
         let after = if self.record > 0 {
             self.starts.get(1)
         } else {
@@ -58,8 +57,7 @@ impl<R: Read> Source<R> {
             .filter(|_| self.offset - self.record > LONGEST)
     }
 
-    /// The first line that is not empty and starts at this byte or later. Offsets must not fall from
-    /// call to call.
+    /// Returns the first nonempty line that starts at this byte or later. Offsets must not decrease between calls.
     pub fn line_from(&mut self, offset: u64) -> Line {
         while self.starts.len() > 1 && self.starts[0].start < offset {
             self.starts.pop_front();
@@ -71,7 +69,7 @@ impl<R: Read> Source<R> {
         self.starts.front().copied().unwrap_or(first)
     }
 
-    /// blake3 of the bytes read until now, in hexadecimal.
+    /// Returns the blake3 hash of the bytes read so far, in hexadecimal.
     pub fn digest(&self) -> String {
         self.hasher.finalize().to_hex().to_string()
     }
@@ -100,7 +98,7 @@ impl<R: Read> Source<R> {
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.offset - self.record > LONGEST {
-            return Err(io::Error::other("a record has no end"));
+            return Err(io::Error::other("the record is too long"));
         }
         let n = self.inner.read(buffer)?;
         let bytes = &buffer[..n];

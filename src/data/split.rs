@@ -1,11 +1,11 @@
-//! Which rows train, which choose and which judge; and standardisation by those that train.
+//! Splits rows into training, validation and test rows, and standardizes by the training rows.
 
 use super::{DataError, Rows};
 use crate::seed;
 use crate::spec::settings::DataSettings;
 use rand::seq::SliceRandom;
 
-/// Indices of the rows of each part.
+/// Row indices of each part.
 #[derive(Debug, PartialEq)]
 pub(super) struct Parts {
     pub train: Vec<usize>,
@@ -14,43 +14,43 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Those to train on, to choose by and to judge by.
+    /// Returns the training, validation and test rows.
     pub fn each(self) -> [Vec<usize>; 3] {
         [self.train, self.validation, self.test]
     }
 }
 
-/// Numbers of validation and test rows: their shares, rounded to whole rows.
+/// Returns the numbers of validation and test rows: their shares, rounded to whole rows.
 ///
 /// # Errors
-/// [`DataError::Split`] where a share that is asked for comes to no row, or none are left to train.
+/// [`DataError::Split`] if a nonzero share rounds to no row, or no training row is left.
 pub(super) fn counts(rows: usize, validation: f64, test: f64) -> Result<(usize, usize), DataError> {
     let fault = |why: String| DataError::Split { rows, why };
     if rows == 0 {
-        return Err(fault("there are none; raise `rows`".to_owned()));
+        return Err(fault("there are none; increase `rows`".to_owned()));
     }
     let count = |key: &str, share: f64| match (rows as f64 * share).round() as usize {
         0 if share > 0.0 => Err(fault(format!(
-            "`{key} = {share}` of them comes to no row; raise it, have more rows, or set it to 0"
+            "`{key} = {share}` is less than one row; increase it, use more rows, or set it to 0"
         ))),
         n => Ok(n),
     };
     let (validation_rows, test_rows) = (count("validation", validation)?, count("test", test)?);
     if validation_rows.saturating_add(test_rows) >= rows {
         return Err(fault(format!(
-            "none is left for training after `test = {test}` and `validation = {validation}`; \
-             lower them or have more rows"
+            "`test = {test}` and `validation = {validation}` leave no training rows; \
+             lower them, or use more rows"
         )));
     }
     Ok((validation_rows, test_rows))
 }
 
-/// Shuffles the rows by the seed and deals them out: test rows first, then validation rows, the
-/// rest to training. What is beyond `max_rows` is left out. Of folds, seed s has the one that is s mod k for
-/// its validation rows, in the shuffle of seed s div k.
+/// Shuffles the rows by the seed and splits them: test rows first, then validation rows, then training rows. Rows
+/// beyond `max_rows` are left out. With k folds, seed s has fold s mod k as validation rows, in the shuffle of seed s
+/// div k.
 ///
 /// # Errors
-/// As [`counts`].
+/// See [`counts`].
 pub(super) fn split(rows: usize, settings: &DataSettings, seed: u64) -> Result<Parts, DataError> {
     let used = rows.min(settings.max_rows.unwrap_or(rows));
     let (validation_rows, test_rows) = counts(used, settings.validation, settings.test)?;
@@ -68,7 +68,7 @@ pub(super) fn split(rows: usize, settings: &DataSettings, seed: u64) -> Result<P
             test,
         });
     };
-    // Folds whose sizes differ by a row at most.
+    // The sizes of folds differ by at most one row.
     let (fold, n) = (seed % folds, rest.len() as u64);
     let border = |fold: u64| (fold * n).div_ceil(folds) as usize;
     let train = rest.split_off(border(fold + 1));
@@ -80,11 +80,11 @@ pub(super) fn split(rows: usize, settings: &DataSettings, seed: u64) -> Result<P
     })
 }
 
-/// Training, validation and test rows, one after the other as they lie, for rows that are made in no order:
-/// at the size of the machine's memory there is no room to shuffle them. The first keep their place.
+/// Splits rows in random order without shuffling: training, then validation, then test rows. Rows that fill the
+/// memory cannot be shuffled. The training rows stay in place.
 ///
 /// # Errors
-/// As [`counts`].
+/// See [`counts`].
 pub(super) fn dealt(
     mut rows: Rows,
     features: usize,
@@ -103,7 +103,7 @@ pub(super) fn dealt(
     Ok([rows, validation, test])
 }
 
-/// The rows of these indices, in their order.
+/// Returns the rows of these indices, in this order.
 pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
     let k = rows.targets;
     let mut x = Vec::with_capacity(indices.len() * features);
@@ -119,10 +119,10 @@ pub(super) fn take(rows: &Rows, features: usize, indices: &[usize]) -> Rows {
     }
 }
 
-/// Mean and population standard deviation of every feature. A feature that never changes has its
-/// value as the mean and a deviation of 1, so that standardisation makes it 0 and nothing infinite.
+/// Returns mean and population standard deviation of every feature. A constant feature has its value as the mean and
+/// a deviation of 1, so that standardization gives 0.
 pub(super) fn mean_and_sd(x: &[f64], features: usize) -> (Vec<f64>, Vec<f64>) {
-    // Row after row, as they lie: a walk down the columns of a large table waits for every value.
+    // Row by row, as in memory: iterating down the columns of a large table would miss the cache at every value.
     let rows = || x.chunks_exact(features.max(1));
     let n = rows().len() as f64;
     let first: Vec<f64> = (0..features)
@@ -135,7 +135,7 @@ pub(super) fn mean_and_sd(x: &[f64], features: usize) -> (Vec<f64>, Vec<f64>) {
             means[j] += value / n;
         }
     }
-    // Deviations are squared as shares of the largest, which can't overflow or vanish.
+    // Deviations are squared relative to the largest one, so that they neither overflow nor vanish.
     let (mut largest, mut squares) = (vec![0.0_f64; features], vec![0.0; features]);
     for row in rows() {
         for (j, value) in row.iter().enumerate() {
@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_row_is_held_out_by_one_fold_of_even_size(
+        fn every_row_is_held_out_by_exactly_one_fold_and_folds_have_equal_size(
             rows in 2_usize..200, folds in 2_usize..12, test in 0.0..0.6, round in 0_u64..9,
         ) {
             let settings = DataSettings {
@@ -214,7 +214,7 @@ mod tests {
         }
 
         #[test]
-        fn every_row_is_in_one_part_and_parts_have_their_share(
+        fn every_row_is_in_exactly_one_part_and_parts_have_their_share(
             rows in 1_usize..400, validation in 0.0..0.6, test in 0.0..0.6, seed: u64,
         ) {
             let Ok(parts) = split(rows, &shares(validation, test), seed) else {
@@ -238,16 +238,16 @@ mod tests {
     }
 
     #[test]
-    fn too_few_rows_say_what_to_do() {
+    fn errors_of_too_few_rows_say_what_to_do() {
         let message =
             |rows, validation, test| split(rows, &shares(validation, test), 0).unwrap_err();
-        insta::assert_snapshot!(message(0, 0.0, 0.0), @"failed to split 0 rows: there are none; raise `rows`");
-        insta::assert_snapshot!(message(10, 0.01, 0.0), @"failed to split 10 rows: `validation = 0.01` of them comes to no row; raise it, have more rows, or set it to 0");
-        insta::assert_snapshot!(message(4, 0.5, 0.5), @"failed to split 4 rows: none is left for training after `test = 0.5` and `validation = 0.5`; lower them or have more rows");
+        insta::assert_snapshot!(message(0, 0.0, 0.0), @"failed to split 0 rows: there are none; increase `rows`");
+        insta::assert_snapshot!(message(10, 0.01, 0.0), @"failed to split 10 rows: `validation = 0.01` is less than one row; increase it, use more rows, or set it to 0");
+        insta::assert_snapshot!(message(4, 0.5, 0.5), @"failed to split 4 rows: `test = 0.5` and `validation = 0.5` leave no training rows; lower them, or use more rows");
     }
 
     #[test]
-    fn a_feature_that_never_changes_has_scale_one() {
+    fn a_constant_feature_has_scale_one() {
         let (mean, sd) = mean_and_sd(&[0.1, 1.0, 0.1, 3.0, 0.1, 5.0], 2);
         assert_eq!(mean, [0.1, 3.0]);
         assert_eq!(sd[0], 1.0);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_dealt_as_they_lie() {
+    fn unshuffled_rows_are_split_in_order() {
         let rows = Rows {
             x: (0..20).map(f64::from).collect(),
             y: (0..10).map(f64::from).collect(),

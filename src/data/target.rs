@@ -1,5 +1,4 @@
-//! From columns to rows: the one to predict, numbers or classes with an order of their own, and the features,
-//! of which categories become one for each of their texts.
+//! Builds rows from columns: targets as numbers or class indices, and features, with one-hot encoded categories.
 
 use super::excerpt::Part;
 use super::faults::FileFaults;
@@ -9,9 +8,9 @@ use crate::spec::limits;
 use crate::spec::settings::{Missing, Reading, TaskKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether columns can be predicted as this task, with a fault for every value that can't.
+/// Checks that columns fit a task, and reports every value that does not.
 ///
-/// Without a task, a column of numbers is a regression, and one with words in it holds classes.
+/// Without a task, a numeric column is a regression, and a column with words holds classes.
 pub(super) fn check(
     columns: &Columns,
     targets: &[String],
@@ -21,19 +20,19 @@ pub(super) fn check(
     let targeted: BTreeSet<&String> = targets.iter().collect();
     let known = columns.names.iter().all(|name| targeted.contains(name));
     if let Some(target) = targets.first().filter(|_| known) {
-        let help = "a data file needs at least one more column to learn from";
+        let help = "a data file needs at least one feature column";
         let message = match targets.len() {
             1 => format!("`{target}` is the only column"),
-            _ => "every column is a target".to_owned(),
+            _ => "all columns are targets".to_owned(),
         };
-        faults.of_column(target, message, "nothing to predict it from", help);
+        faults.of_column(target, message, "no feature columns are left", help);
     }
     for target in targets {
         words_of(columns, target, task, faults);
     }
 }
 
-/// A fault for every word where the column to predict must hold numbers.
+/// Reports every word in a target column that must hold numbers.
 fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mut FileFaults) {
     let place = columns.names.iter().position(|name| name == target);
     let words = place.and_then(|column| Some((column, words(columns, column)?)));
@@ -42,10 +41,10 @@ fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mu
     };
     let help = match task {
         Some(TaskKind::Regression) => {
-            "a regression needs numbers; mend it, or use `task = \"classes\"`"
+            "a regression needs numbers; fix the value, or use `task = \"classes\"`"
         }
         None if words.not_numbers * 2 < rows => {
-            "most of the column is numbers; mend it, or use `task = \"classes\"`"
+            "most values of the column are numbers; fix this one, or use `task = \"classes\"`"
         }
         _ => return,
     };
@@ -56,7 +55,7 @@ fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mu
     faults.untold(words.not_numbers - words.first.len());
 }
 
-/// The words of a column, where it holds any.
+/// Returns the words of a column, if it has any.
 fn words(columns: &Columns, column: usize) -> Option<&Words> {
     columns
         .words
@@ -64,11 +63,11 @@ fn words(columns: &Columns, column: usize) -> Option<&Words> {
         .filter(|words| words.not_numbers > 0)
 }
 
-/// The rows of a file without faults for its targets and task; none, and a fault, where the target of all is
-/// the same, or some column is empty. Where values are missing that are to be made up, they are NaN.
+/// Returns the rows of a file without errors for its targets and task. Reports an error if all targets are equal, or
+/// a column is empty. Missing values that are imputed later are NaN.
 ///
-/// Classes stand in the order of their numbers where all are numbers, else in that of their text,
-/// so that their indices do not depend on the order of the rows.
+/// Classes are sorted by number if all are numbers, else by text. Their indices do not depend on the order of the
+/// rows.
 pub(super) fn table(
     columns: &Columns,
     targets: &[String],
@@ -94,8 +93,8 @@ pub(super) fn table(
         (Some(TaskKind::Regression) | None, None) => (Vec::new(), numbers),
     };
     if let [class] = classes.as_slice() {
-        let message = format!("every row is of the class `{class}`");
-        let help = "classes need at least two to tell apart";
+        let message = format!("all rows have the class `{class}`");
+        let help = "classification needs at least two classes";
         faults.of_column(target, message, "a column with one class", help);
         return None;
     }
@@ -112,7 +111,7 @@ pub(super) fn table(
     let features: Vec<Feature> = features.flat_map(|i| features_of(columns, i)).collect();
     let (n, most) = (features.len(), limits::FEATURES.most);
     if n > most {
-        let message = format!("its categories come to {n} features; the limit is {most}");
+        let message = format!("one-hot encoding gives {n} features; the limit is {most}");
         faults.of_all(&message, limits::FEATURES.help);
         return None;
     }
@@ -132,7 +131,7 @@ pub(super) fn table(
     })
 }
 
-/// The rows that are kept; none, and faults, where some column has no value in any of them.
+/// Returns the rows that are kept, or reports columns without any value in them.
 fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {
     let rows = columns.values.first().map_or(0, Vec::len);
     let is_there = |column: usize, row: usize| match columns.words.get(&column) {
@@ -146,31 +145,31 @@ fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option
         _ => (0..rows).collect(),
     };
     if kept.is_empty() {
-        let help = "leave out the columns that are hardly filled, or use `missing = \"mean\"`";
-        faults.of_all("every row of the data file lacks a value", help);
+        let help = "remove columns with few values, or use `missing = \"mean\"`";
+        faults.of_all("every row of the data file has a missing value", help);
         return None;
     }
-    let mut told = false;
+    let mut reported = false;
     for column in all
         .clone()
         .filter(|&i| !kept.iter().any(|&row| is_there(i, row)))
     {
-        let message = format!("column `{}` has no value in any row", columns.names[column]);
-        faults.of_all(&message, "take the column out");
-        told = true;
+        let message = format!("column `{}` has no values", columns.names[column]);
+        faults.of_all(&message, "remove the column");
+        reported = true;
     }
-    (!told).then_some(kept)
+    (!reported).then_some(kept)
 }
 
 /// A feature of a table.
 enum Feature<'a> {
     /// The numbers of a column.
     Number(usize),
-    /// Whether this text, with its number, stands in a column.
+    /// Whether a column has this text, which has this index.
     Category(usize, &'a str, usize),
 }
 
-/// What a column comes to.
+/// Returns the features of a column.
 fn features_of(columns: &Columns, column: usize) -> Vec<Feature<'_>> {
     match columns.words.get(&column).filter(|words| words.categories) {
         None => vec![Feature::Number(column)],
@@ -200,19 +199,19 @@ impl Feature<'_> {
     }
 }
 
-/// Classes by number: `1` and `1.0` are one.
+/// Returns classes by number: `1` and `1.0` are one class.
 pub(super) fn numeric_classes(numbers: &[f64]) -> (Vec<String>, Vec<f64>) {
     let mut distinct = numbers.to_vec();
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
     let index = |number| distinct.partition_point(|other| *other < number) as f64;
     let y = numbers.iter().map(|&number| index(number)).collect();
-    // Adding 0 takes the sign off −0.
+    // Adding 0 removes the sign of −0.
     let names = distinct.iter().map(|number| (number + 0.0).to_string());
     (names.collect(), y)
 }
 
-/// Classes by text, of these rows.
+/// Returns the classes by text of these rows.
 fn word_classes(words: &Words, rows: &[usize]) -> (Vec<String>, Vec<f64>) {
     let there: BTreeSet<usize> = rows.iter().filter_map(|&row| words.of_row[row]).collect();
     let sorted = words

@@ -1,4 +1,5 @@
-//! What the rows of a run promise: closed forms, even classes, pairing, honest standardisation.
+//! Properties of the rows of a run: closed forms, balanced classes, pairing by seed, standardization by training
+//! rows.
 #![allow(clippy::unwrap_used)]
 
 mod arrays;
@@ -64,7 +65,7 @@ fn sine_without_noise_lies_on_the_curve_and_fills_the_range() {
 }
 
 #[test]
-fn noise_has_the_standard_deviation_asked_for() {
+fn noise_has_the_given_standard_deviation() {
     let mut noisy = settings(SINE, 4000);
     noisy.noise = 0.3;
     let data = make(&noisy, 5);
@@ -92,13 +93,13 @@ fn changing_the_noise_keeps_the_points() {
 }
 
 #[test]
-fn linear_without_noise_is_one_linear_map() {
+fn linear_without_noise_is_a_linear_map() {
     let source = Source::Linear {
         features: 2,
         condition: 100.0,
     };
     let data = make(&settings(source, 50), 2);
-    // Differences of rows obey y = w·x without b: three of them are dependent.
+    // Differences of rows satisfy y = w·x without b, so three of them are linearly dependent.
     let row = |i: usize| {
         [
             data.train.x[2 * i],
@@ -120,7 +121,7 @@ fn linear_without_noise_is_one_linear_map() {
 }
 
 #[test]
-fn classes_are_even_and_shuffled() {
+fn classes_are_balanced_and_shuffled() {
     for source in class_sources() {
         let data = make(&settings(source, 121), 3);
         let counts = (0..data.classes.len())
@@ -137,7 +138,7 @@ fn classes_are_even_and_shuffled() {
 }
 
 #[test]
-fn a_seed_gives_the_same_rows_and_another_seed_others() {
+fn equal_seeds_give_equal_rows_and_other_seeds_other_rows() {
     for source in class_sources().into_iter().chain([SINE]) {
         let settings = settings(source, 40);
         assert_eq!(make(&settings, 4), make(&settings, 4));
@@ -146,7 +147,7 @@ fn a_seed_gives_the_same_rows_and_another_seed_others() {
 }
 
 #[test]
-fn scales_come_before_offsets() {
+fn scales_are_applied_before_offsets() {
     let plain = make(&settings(Source::Moons, 20), 0);
     let mut moved = settings(Source::Moons, 20);
     moved.scales = vec![1.0, 100.0];
@@ -158,15 +159,15 @@ fn scales_come_before_offsets() {
 }
 
 #[test]
-fn scales_that_do_not_fit_are_refused() {
+fn scales_of_a_wrong_number_are_rejected() {
     let mut moved = settings(SINE, 20);
     moved.scales = vec![1.0, 100.0];
     let error = dataset(&moved, &Files::default(), 0).unwrap_err();
-    insta::assert_snapshot!(error, @"failed to apply `data.scales`: it has 2 values, the data 1 feature; give one per feature");
+    insta::assert_snapshot!(error, @"failed to apply `data.scales`: it has 2 values, but the data has 1 feature; list one per feature");
 }
 
 #[test]
-fn standardisation_looks_at_training_rows_only() {
+fn standardization_uses_training_rows_only() {
     let mut plain = settings(Source::Moons, 200);
     (plain.noise, plain.validation, plain.test) = (0.2, 0.25, 0.1);
     let mut standard = plain.clone();
@@ -197,7 +198,7 @@ fn standardisation_looks_at_training_rows_only() {
 }
 
 #[test]
-fn sizes_are_those_of_the_rows_that_are_made() {
+fn sizes_match_the_generated_rows() {
     let linear = Source::Linear {
         features: 3,
         condition: 1.0,

@@ -1,31 +1,31 @@
-//! Descent in the metric of the features' second moments.
+//! Gradient descent in the metric of the second moments of the features.
 //!
-//! Where a risk's Hessian is at most a known multiple of these, descent with that bound for a metric needs no
-//! step size and minds no correlations; Nesterov's momentum with restarts (O'Donoghue and Candès 2015)
-//! makes it quick.
+//! If the Hessian of a loss is at most a known multiple of the second moments, descent in this metric needs no step
+//! size, and correlations do not slow it down. Nesterov's momentum with restarts (O'Donoghue and Candès 2015)
+//! accelerates it.
 
 use crate::data::matrix::Matrix;
 use candle_core::Result;
 
-/// A descent over some weights, p × columns.
+/// A descent over weights, p × columns.
 pub(super) struct Descent<'a> {
     /// The inverse of the second moments, p × p.
     pub metric: &'a Matrix,
-    /// Columns of the weights.
+    /// Number of columns of the weights.
     pub columns: usize,
-    /// The second moments over the bound of the Hessian.
+    /// The ratio of the second moments to the bound of the Hessian.
     pub rate: f64,
-    /// Most steps.
+    /// Maximum number of steps.
     pub steps: usize,
-    /// It is done when no weight moves by more than this.
+    /// The descent ends when no weight changes by more than this.
     pub done: f64,
 }
 
 impl Descent<'_> {
-    /// Moves the weights to where the gradient leads.
+    /// Minimizes from the given weights, in place.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn go(
         &self,
         weights: &mut [f64],

@@ -1,29 +1,29 @@
-//! The best linear model under Huber's loss, and under the absolute loss, which is its limit for small δ.
+//! The best linear model under the Huber loss, and under the absolute loss, which is its limit for small δ.
 //!
-//! Huber's loss has a second derivative of at most 1, so that its risk bends no more than that of half the
-//! squares. Least squares are the start. The smaller δ, the shorter the steps; so it comes down from what
-//! these are off by in the mean, a tenth at a time.
+//! The second derivative of the Huber loss is at most 1, so its Hessian is at most that of half the squared error.
+//! The fit starts from least squares. A smaller δ needs shorter steps, so δ decreases in stages from the mean
+//! absolute residual, by a factor of 10 each.
 
 use super::descent::Descent;
 use super::{Design, RIDGE, least_squares};
 use crate::data::matrix::Matrix;
 use candle_core::Result;
 
-/// δ that stands for the absolute loss, as a share of what least squares are off by in the mean: the loss of
-/// what it leads to is higher than the lowest by half of that at most.
+/// δ that replaces the absolute loss, relative to the mean absolute residual of least squares. The loss exceeds the
+/// minimum by at most half of it.
 const LEAST: f64 = 1e-3;
-/// A stage is done when no weight moves by more than this share of δ.
+/// A stage ends when no weight changes by more than this share of δ.
 const DONE: f64 = 1e-4;
 
-/// The weights (p × columns) that minimise Huber's loss, or the absolute loss for a δ of 0. None where no number
-/// can tell them.
+/// Returns the weights (p × columns) that minimize the Huber loss, or the absolute loss if δ is 0. Returns `None` if
+/// the moments have no finite inverse.
 pub(super) fn fit(design: &Design, columns: usize, delta: f64) -> Result<Option<Vec<f64>>> {
     let both = (design.metric(RIDGE)?, least_squares(design, columns)?);
     let (Some(metric), Some(mut weights)) = both else {
         return Ok(None);
     };
     let off = residuals(design, &weights, columns)?;
-    // Targets may have units of their own.
+    // Targets may have different units.
     for k in 0..columns {
         let sizes = off.iter().skip(k).step_by(columns).map(|r| r.abs());
         let scale = sizes.sum::<f64>() / design.n as f64;
@@ -36,7 +36,7 @@ pub(super) fn fit(design: &Design, columns: usize, delta: f64) -> Result<Option<
     Ok(Some(weights))
 }
 
-/// Takes the weights (p) of one column through all stages.
+/// Runs the descent of the weights (p) of one column through all stages.
 fn descend(
     design: &Design,
     metric: &Matrix,
@@ -61,7 +61,7 @@ fn descend(
     Ok(())
 }
 
-/// δ of one stage after the other; none where least squares leave nothing.
+/// Returns δ of each stage; none if least squares fit exactly.
 fn stages(scale: f64, delta: f64) -> Vec<f64> {
     if scale.is_nan() || scale <= 0.0 || scale.is_infinite() {
         return Vec::new();
@@ -72,7 +72,7 @@ fn stages(scale: f64, delta: f64) -> Vec<f64> {
     above.chain([last]).collect()
 }
 
-/// XW − Y.
+/// Returns the residuals XW − Y.
 fn residuals(design: &Design, weights: &[f64], columns: usize) -> Result<Vec<f64>> {
     let mut off = design.x.times(weights, columns)?;
     off.iter_mut().zip(&design.y).for_each(|(z, y)| *z -= y);

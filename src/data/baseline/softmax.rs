@@ -1,21 +1,20 @@
-//! Softmax regression: the best linear model of classes.
+//! Softmax regression: the best linear model for classes.
 //!
-//! Its risk has a Hessian of at most half of the second moments (Böhning 1992, "Multinomial logistic
-//! regression algorithm").
+//! The Hessian of its loss is at most half of the second moments (Böhning 1992, "Multinomial logistic regression
+//! algorithm").
 
 use super::Design;
 use super::descent::Descent;
 use candle_core::Result;
 
-/// Its ridge, ½λ|w|²: bounds the weights of separable classes to about 10 per standard deviation, where
+/// The ridge penalty ½λ|w|². It limits the weights of separable classes to about 10 per standard deviation, where
 /// their loss is a thousandth of a constant's.
 const RIDGE: f64 = 1e-4;
-/// It is done when no weight moves by more than this.
+/// The descent ends when no weight changes by more than this.
 const DONE: f64 = 1e-5;
 
-/// The weights (p × classes) that minimise the cross-entropy of softmax to labels smoothed by ε, plus the ridge,
-/// where the rows of each class count for what `of_class` says, or all the same where that is empty. None
-/// where no number can tell them.
+/// Returns the weights (p × classes) that minimize the cross-entropy to labels smoothed by ε, plus the ridge penalty.
+/// `of_class` has the class weights; empty for equal weights. Returns `None` if the moments have no finite inverse.
 pub(super) fn fit(
     design: &Design,
     classes: usize,
@@ -26,7 +25,7 @@ pub(super) fn fit(
         return Ok(None);
     };
     let of_class = in_the_mean_one(design, of_class);
-    // The risk bends as much more as a row counts for.
+    // The bound of the Hessian is proportional to the largest class weight.
     let most = of_class.iter().copied().fold(0.0, f64::max);
     let descent = Descent {
         metric: &metric,
@@ -42,14 +41,14 @@ pub(super) fn fit(
     Ok(Some(weights))
 }
 
-/// The weights of classes so that the rows count for 1 in the mean.
+/// Scales class weights to a mean of 1 over the rows.
 fn in_the_mean_one(design: &Design, of_class: &[f64]) -> Vec<f64> {
     let of_row = |y: &f64| of_class.get(*y as usize).copied().unwrap_or(1.0);
     let mean = design.y.iter().map(of_row).sum::<f64>() / design.n as f64;
     of_class.iter().map(|weight| weight / mean).collect()
 }
 
-/// The gradient of the mean cross-entropy plus the ridge, p × classes.
+/// Returns the gradient of the mean cross-entropy plus the ridge penalty, p × classes.
 fn gradient(
     design: &Design,
     weights: &[f64],
@@ -73,8 +72,8 @@ fn gradient(
     Ok(gradient)
 }
 
-/// From the probabilities p of a row to T p − t: t is its smoothed label, each part times the weight of its class,
-/// and T their sum.
+/// Replaces the probabilities p of a row by T p − t, where t is its smoothed label with each entry times its class
+/// weight, and T the sum of t.
 fn weigh(row: &mut [f64], class: usize, smoothing: f64, of_class: &[f64]) {
     let others = smoothing / row.len() as f64;
     let own = (1.0 - smoothing) * of_class[class];
@@ -84,7 +83,7 @@ fn weigh(row: &mut [f64], class: usize, smoothing: f64, of_class: &[f64]) {
     row[class] -= own;
 }
 
-/// e^z over the sum of e^z, in place.
+/// Computes the softmax in place.
 pub(super) fn softmax(z: &mut [f64]) {
     let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     z.iter_mut().for_each(|z| *z = (*z - highest).exp());

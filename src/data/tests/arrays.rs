@@ -1,4 +1,4 @@
-//! Arrays of NumPy's: what they give, where it lies, and every fault of them.
+//! NumPy arrays: their rows, where these are in memory, and all kinds of errors.
 
 use super::super::npy::tests::saved;
 use super::*;
@@ -9,13 +9,13 @@ use std::fs;
 use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
-/// 64-bit floats as `numpy.save` writes them.
+/// Returns a file of 64-bit floats as `numpy.save` writes it.
 fn floats(shape: &str, numbers: &[f64]) -> Vec<u8> {
     let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
     saved("'<f8'", shape, &bytes)
 }
 
-/// 32-bit integers.
+/// Returns a file of 32-bit integers.
 fn integers(shape: &str, numbers: &[i32]) -> Vec<u8> {
     let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
     saved("'<i4'", shape, &bytes)
@@ -28,7 +28,7 @@ fn folder(x: Vec<u8>, y: Vec<u8>) -> TempDir {
     folder
 }
 
-/// The two files as a sweep names them.
+/// Returns the two files as named in a sweep.
 fn named(folder: &Path, task: TaskKind) -> Named {
     let text = "[data]\nsource = { npy = \"x.npy\", target = \"y.npy\" }\n";
     let document = Document::new("lr.toml", text);
@@ -45,7 +45,7 @@ fn named(folder: &Path, task: TaskKind) -> Named {
     }
 }
 
-/// The files that were read, and settings that hold nothing out.
+/// Returns the files after reading, and settings without held-out rows.
 fn read(x: Vec<u8>, y: Vec<u8>, task: TaskKind) -> (Files, DataSettings) {
     let folder = folder(x, y);
     let named = named(folder.path(), task);
@@ -54,7 +54,7 @@ fn read(x: Vec<u8>, y: Vec<u8>, task: TaskKind) -> (Files, DataSettings) {
     (files, settings(named.source, 0))
 }
 
-/// 40 rows of 2 features, and what is in the first row where.
+/// Returns 40 rows of 2 features with their targets.
 fn forty() -> (Vec<u8>, Vec<u8>) {
     let x: Vec<f64> = (0..80).map(f64::from).collect();
     let y: Vec<f64> = (0..40).map(|i| f64::from(i) / 2.0).collect();
@@ -62,7 +62,7 @@ fn forty() -> (Vec<u8>, Vec<u8>) {
 }
 
 #[test]
-fn rows_that_nothing_is_done_to_are_the_file_in_its_order() {
+fn unchanged_rows_are_read_in_place_in_file_order() {
     let (x, y) = forty();
     let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex();
     let digest = format!("{} {}", hash(&x), hash(&y));
@@ -74,12 +74,12 @@ fn rows_that_nothing_is_done_to_are_the_file_in_its_order() {
     assert_eq!(one.features, ["x1", "x2"]);
     assert_eq!(one.target, "y");
     assert_eq!(files.digest(&settings), digest);
-    // Only the targets take room.
+    // Only the targets take memory.
     assert_eq!(sizes(&settings, &files).unwrap().bytes(), 40.0 * 8.0);
 }
 
 #[test]
-fn rows_that_are_held_out_or_changed_are_copied() {
+fn held_out_or_changed_rows_are_copied() {
     let (x, y) = forty();
     let (files, whole) = read(x, y, TaskKind::Regression);
     let mut split = whole.clone();
@@ -109,12 +109,12 @@ fn rows_that_are_held_out_or_changed_are_copied() {
         (data.shift[0], data.train.x[78]),
         (39.0, 39.0 / data.scale[0])
     );
-    // The file is as it was.
+    // The file is unchanged.
     assert_eq!(dataset(&whole, &files, 0).unwrap().train.x[1], 1.0);
 }
 
 #[test]
-fn whole_numbers_are_classes_where_the_sweep_says_so() {
+fn whole_numbers_are_classes_if_the_sweep_says_so() {
     let x = || saved("'|u1'", "(4,)", &[7, 0, 255, 3]);
     let y = || integers("(4,)", &[2, 0, 1, 2]);
     let (files, settings) = read(x(), y(), TaskKind::Classes);
@@ -158,16 +158,16 @@ fn a_matrix_of_targets_is_kept_row_by_row() {
 }
 
 #[test]
-fn faults_are_told_at_the_file_in_the_sweep_with_what_to_do() {
+fn errors_are_reported_at_the_file_name_in_the_sweep_with_help() {
     let good = || (floats("(2, 2)", &[1.0; 4]), floats("(2,)", &[0.0, 1.0]));
-    let told = |x: Vec<u8>, y: Vec<u8>, task| {
+    let errors = |x: Vec<u8>, y: Vec<u8>, task| {
         let folder = folder(x, y);
         let (_, faults) = Files::read(&[named(folder.path(), task)]);
         let faults = Faults::sorted(faults, Path::new("lr.toml")).unwrap();
         render(&faults, false).replace(&format!("{}/", folder.path().display()), "")
     };
-    let number = |x, y| told(x, y, TaskKind::Regression);
-    let class = |y| told(good().0, y, TaskKind::Classes);
+    let number = |x, y| errors(x, y, TaskKind::Regression);
+    let class = |y| errors(good().0, y, TaskKind::Classes);
     let fortran = String::from_utf8_lossy(&good().0[10..128]).replace("False", "True ");
     let fortran = [&good().0[..10], fortran.as_bytes(), &[0; 32]].concat();
     let holes = floats("(2, 2)", &[1.0, f64::NAN, f64::INFINITY, 0.0]);
@@ -189,23 +189,23 @@ fn faults_are_told_at_the_file_in_the_sweep_with_what_to_do() {
     assert!(
         faults
             .iter()
-            .all(|fault| fault.message.contains("there is no data file"))
+            .all(|fault| fault.message.contains("data file not found"))
     );
 }
 
 #[test]
-fn targets_are_copied_only_where_there_is_memory_for_them() {
+fn targets_are_copied_only_if_they_fit_into_memory() {
     let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
     let folder = folder(floats("(1000, 1)", &numbers), floats("(1000,)", &numbers));
     let named = [named(folder.path(), TaskKind::Regression)];
     let faults = |free: f64| Files::read_within(&named, &|| free).1;
     assert_eq!(faults(20e3), []);
-    let told = &faults(10e3)[0].message;
+    let errors = &faults(10e3)[0].message;
     for part in [
         "y.npy has 1000 rows",
         "19 kB of memory needed",
         "10 kB free",
     ] {
-        assert!(told.contains(part), "{told}");
+        assert!(errors.contains(part), "{errors}");
     }
 }

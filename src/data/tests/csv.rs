@@ -1,4 +1,4 @@
-//! Data files: what they give, and every fault of them.
+//! CSV files: their rows, and all kinds of errors.
 
 use super::*;
 use crate::spec::files::Named;
@@ -25,7 +25,7 @@ fn csv(folder: &Path, target: &str, task: Option<TaskKind>) -> DataSettings {
     settings(source, 0)
 }
 
-/// The file as a sweep names it.
+/// Returns the file as named in a sweep.
 fn named(settings: &DataSettings) -> Named {
     let text = "[data]\nsource = { csv = \"data.csv\", target = \"price\" }\n";
     let document = Document::new("lr.toml", text);
@@ -46,10 +46,10 @@ fn read(content: &str, target: &str, task: Option<TaskKind>) -> (Files, DataSett
     (files, settings)
 }
 
-/// The faults of a file, one a line: where, what is at fault there, what is wrong. Its folder is
-/// taken out.
+/// Returns the errors of a file, one per line: place, text at the place, message and label. Paths are without the
+/// folder.
 fn faults_in(folder: &Path, settings: &DataSettings) -> String {
-    let told = |fault: Fault| {
+    let line = |fault: Fault| {
         let (path, line) = (fault.path.display(), fault.line);
         let at = match &fault.text {
             Some(text) => format!("{path}:{line} at [{}]", &text[fault.span.clone()]),
@@ -60,7 +60,7 @@ fn faults_in(folder: &Path, settings: &DataSettings) -> String {
     let (_, faults) = Files::read(&[named(settings)]);
     let faults = Faults::sorted(faults, Path::new("lr.toml"));
     let all = faults.into_iter().flat_map(|faults| faults.0);
-    let all: Vec<String> = all.map(told).collect();
+    let all: Vec<String> = all.map(line).collect();
     all.join("\n")
         .replace(&format!("{}/", folder.display()), "")
 }
@@ -123,7 +123,7 @@ fn one_file_serves_several_targets() {
 }
 
 #[test]
-fn several_targets_stand_side_by_side_and_are_no_features() {
+fn several_targets_are_kept_row_by_row_and_are_not_features() {
     let folder = folder("a,b,c,d\n1,2,3,4\n5,6,7,8\n9,10,11,12\n");
     let mut settings = csv(folder.path(), "d", None);
     let Source::Csv { others, task, .. } = &mut settings.source else {
@@ -151,88 +151,88 @@ fn several_targets_stand_side_by_side_and_are_no_features() {
 fn a_missing_file_or_target_is_shown_in_the_sweep_file() {
     let empty = tempdir().unwrap();
     let settings = csv(empty.path(), "price", None);
-    insta::assert_snapshot!(faults_in(empty.path(), &settings), @"lr.toml:1 at [data.csv] there is no data file data.csv; named here");
+    insta::assert_snapshot!(faults_in(empty.path(), &settings), @"lr.toml:1 at [data.csv] data file not found: data.csv; named here");
     insta::assert_snapshot!(faults("size,prize,rooms\n1,2,3\n", "price", None), @"lr.toml:1 at [price] data.csv has no column `price`; no such column");
 }
 
 #[test]
-fn files_without_header_or_rows_are_faults() {
+fn files_without_header_or_rows_are_errors() {
     insta::assert_snapshot!(faults("", "y", None), @"data.csv the data file is empty;");
-    insta::assert_snapshot!(faults("x,y\n", "y", None), @"data.csv the data file has a header and no rows;");
+    insta::assert_snapshot!(faults("x,y\n", "y", None), @"data.csv the data file has a header but no rows;");
     insta::assert_snapshot!(faults("\u{feff}x,,y,x\n1,2,3,4\n", "y", None), @r#"
     data.csv:1 at [] column 2 has no name; expected a name
-    data.csv:1 at [x] columns 1 and 4 are both named `x`; a second time here
+    data.csv:1 at [x] columns 1 and 4 are both named `x`; the second one
     "#);
-    insta::assert_snapshot!(faults("price\n1\n2\n", "price", None), @"lr.toml:1 at [price] `price` is the only column; nothing to predict it from");
+    insta::assert_snapshot!(faults("price\n1\n2\n", "price", None), @"lr.toml:1 at [price] `price` is the only column; no feature columns are left");
 }
 
 #[test]
-fn faults_of_header_rows_and_target_are_told_at_once() {
+fn errors_of_header_rows_and_target_are_reported_at_once() {
     let content = b"x1,x2,x2,y\n1,2,3,4\n1,2\n\n1, abc ,3,4\n,2,3,4\n1,inf,3,NA\n1,2,3,oh\n1,\xff,3,4\n1,2,3,4,5\n1,2,\"2,5\",3\n";
     insta::assert_snapshot!(faults(content, "y", None), @r#"
-    data.csv:1 at [x2] columns 2 and 3 are both named `x2`; a second time here
-    data.csv:3 at [1,2] this row has 2 values, the header 4; expected 4 values
-    data.csv:5 at [abc] `abc` in column `x2` is not a number; expected a number with a decimal point
-    data.csv:6 at [] a value is missing in column `x1`; expected a value
+    data.csv:1 at [x2] columns 2 and 3 are both named `x2`; the second one
+    data.csv:3 at [1,2] this row has 2 values, but the header has 4; expected 4 values
+    data.csv:5 at [abc] `abc` in column `x2` is not a number; expected a number
+    data.csv:6 at [] missing value in column `x1`; expected a value
     data.csv:7 at [inf] `inf` in column `x2` is not finite; expected a finite number
-    data.csv:7 at [NA] a value is missing in column `y`; expected a value
-    data.csv:8 at [oh] `oh` in column `y` is not a number; expected a number with a decimal point
+    data.csv:7 at [NA] missing value in column `y`; expected a value
+    data.csv:8 at [oh] `oh` in column `y` is not a number; expected a number
     data.csv:9 at [�] a value in column `x2` is not UTF-8; not a UTF-8 character
-    data.csv:10 at [5] this row has 5 values, the header 4; beyond the last column
-    data.csv:11 at ["2,5"] `2,5` in column `x2` is not a number; expected a number with a decimal point
+    data.csv:10 at [5] this row has 5 values, but the header has 4; beyond the last column
+    data.csv:11 at ["2,5"] `2,5` in column `x2` is not a number; expected a number
     "#);
-    // Without its target, no column is known to be a feature.
+    // If the target is unknown, any column may be meant, and hold words.
     insta::assert_snapshot!(faults("x1,x2,z\n1,2,a\n1,2\n", "y", None), @r#"
     lr.toml:1 at [{ csv = "data.csv", target = "price" }] data.csv has no column `y`; no such column
-    data.csv:3 at [1,2] this row has 2 values, the header 3; expected 3 values
+    data.csv:3 at [1,2] this row has 2 values, but the header has 3; expected 3 values
     "#);
 }
 
 #[test]
-fn lines_are_those_of_an_editor_whatever_ends_them() {
+fn line_numbers_match_an_editor_with_any_line_endings() {
     for end in ["\n", "\r\n", "\r"] {
         let lines = ["", "x,y", "", "1,2", "\"", "\",2", "", "", "oh,2", "ah,3"];
-        let told = faults(lines.join(end), "y", None);
+        let errors = faults(lines.join(end), "y", None);
         let at = [
             "data.csv:5 at [\"",
             "data.csv:9 at [oh]",
             "data.csv:10 at [ah]",
         ];
-        assert!(at.iter().all(|at| told.contains(at)), "{end:?}: {told}");
+        assert!(at.iter().all(|at| errors.contains(at)), "{end:?}: {errors}");
     }
 }
 
 #[test]
-fn faults_beyond_ten_are_counted() {
-    let told = faults(format!("x,y\n{}", "a,1\n".repeat(25)), "y", None);
-    assert_eq!(told.lines().count(), 11);
+fn errors_beyond_ten_are_counted() {
+    let errors = faults(format!("x,y\n{}", "a,1\n".repeat(25)), "y", None);
+    assert_eq!(errors.lines().count(), 11);
     assert_eq!(
-        told.lines().last(),
-        Some("data.csv and 15 more faults in data.csv; ")
+        errors.lines().last(),
+        Some("data.csv and 15 more errors in data.csv; ")
     );
-    let told = faults(
+    let errors = faults(
         format!("x,y\n1,a\n{}{}", "1,2\n".repeat(40), "1,a\n".repeat(24)),
         "y",
         None,
     );
     assert_eq!(
-        told.lines().last(),
-        Some("data.csv and 15 more faults in data.csv; ")
+        errors.lines().last(),
+        Some("data.csv and 15 more errors in data.csv; ")
     );
 }
 
 #[test]
-fn targets_that_do_not_fit_the_task_are_faults() {
+fn targets_that_do_not_fit_the_task_are_errors() {
     insta::assert_snapshot!(faults("x,y\n1,2\n1,cat\n1,dog\n", "y", Some(TaskKind::Regression)), @r#"
-    data.csv:3 at [cat] `cat` in column `y` is not a number; expected a number with a decimal point
-    data.csv:4 at [dog] `dog` in column `y` is not a number; expected a number with a decimal point
+    data.csv:3 at [cat] `cat` in column `y` is not a number; expected a number
+    data.csv:4 at [dog] `dog` in column `y` is not a number; expected a number
     "#);
-    insta::assert_snapshot!(faults("x,y\n1,2\n1,3\n2,3l\n", "y", None), @"data.csv:4 at [3l] `3l` in column `y` is not a number; expected a number with a decimal point");
-    insta::assert_snapshot!(faults("x,y\n1,cat\n2,cat\n", "y", None), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every row is of the class `cat`; a column with one class"#);
+    insta::assert_snapshot!(faults("x,y\n1,2\n1,3\n2,3l\n", "y", None), @"data.csv:4 at [3l] `3l` in column `y` is not a number; expected a number");
+    insta::assert_snapshot!(faults("x,y\n1,cat\n2,cat\n", "y", None), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] all rows have the class `cat`; a column with one class"#);
 }
 
 #[test]
-fn a_target_that_never_changes_is_a_fault() {
+fn a_constant_target_is_an_error() {
     insta::assert_snapshot!(faults("x,y\n1,5\n2,5\n", "y", None), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every target is 5; a column with one value"#);
     let rows = "x,y\n1,0.5\n2,0.5\n";
     insta::assert_snapshot!(faults(rows, "y", Some(TaskKind::Regression)), @r#"lr.toml:1 at [{ csv = "data.csv", target = "price" }] every target is 0.5; a column with one value"#);
@@ -241,15 +241,11 @@ fn a_target_that_never_changes_is_a_fault() {
 #[test]
 fn a_training_split_with_one_target_is_an_error() {
     for (rows, task, message) in [
-        (
-            "1,5\n2,5\n3,5\n4,6\n",
-            None,
-            "every target is 5 in its 2 rows",
-        ),
+        ("1,5\n2,5\n3,5\n4,6\n", None, "of 2 rows: every target is 5"),
         (
             "1,a\n2,a\n3,a\n4,b\n",
             None,
-            "every row is of the class `a` in its 2 rows",
+            "of 2 rows: all rows have the class `a`",
         ),
     ] {
         let (files, mut settings) = read(&format!("x,y\n{rows}"), "y", task);
@@ -261,23 +257,23 @@ fn a_training_split_with_one_target_is_an_error() {
             .iter()
             .filter_map(|split| Some(split.as_ref().err()?.to_string()))
             .collect();
-        // Some seeds hold out the row that differs, and the others train on it.
+        // Some seeds hold out the row that differs, others train on it.
         assert!((1..8).contains(&errors.len()), "{errors:?}");
         assert!(errors[0].contains(message), "{}", errors[0]);
     }
 }
 
 #[test]
-fn rows_that_no_file_gave_are_an_error() {
+fn rows_of_an_unread_file_are_an_error() {
     let settings = csv(Path::new("there"), "y", None);
     let error = dataset(&settings, &Files::default(), 0).unwrap_err();
-    insta::assert_snapshot!(error, @"failed to take rows from there/data.csv: it was not read with target `y` before training");
+    insta::assert_snapshot!(error, @"failed to use rows of there/data.csv: it was not read with target `y` before training");
     let error = dataset(&super::settings(Source::None, 3), &Files::default(), 0).unwrap_err();
-    insta::assert_snapshot!(error, @r#"failed to make rows: `source = "none"` has none; it is for one-weight risks"#);
+    insta::assert_snapshot!(error, @r#"failed to make rows: `source = "none"` has none; it is for one-weight models"#);
 }
 
 #[test]
-fn what_a_file_holds_is_told_for_each_use() {
+fn the_contents_of_a_file_depend_on_its_use() {
     let held = |content, task| {
         let (files, settings) = read(content, "y", task);
         files.contents(&settings.source)
@@ -302,7 +298,7 @@ fn what_a_file_holds_is_told_for_each_use() {
 
 proptest::proptest! {
     #[test]
-    fn no_content_makes_the_reader_panic(
+    fn no_content_panics(
         content in proptest::collection::vec(proptest::sample::select(&b"xy,,\n\n\r\"12.-e \xff\xef\xbb\xbf"[..]), 0..60),
         head in proptest::bool::ANY,
     ) {
@@ -323,16 +319,16 @@ proptest::proptest! {
     }
 }
 
-/// The same file, read in another way.
+/// Reads a file with these options.
 fn reading(content: &str, target: &str, reading: Reading) -> (Files, DataSettings, String) {
     let folder = folder(content);
     let mut settings = csv(folder.path(), target, None);
     if let Source::Csv { reading: of, .. } = &mut settings.source {
         *of = reading;
     }
-    let told = faults_in(folder.path(), &settings);
+    let errors = faults_in(folder.path(), &settings);
     let (files, _) = Files::read(&[named(&settings)]);
-    (files, settings, told)
+    (files, settings, errors)
 }
 
 fn categories(names: &[&str]) -> Reading {
@@ -343,10 +339,10 @@ fn categories(names: &[&str]) -> Reading {
 }
 
 #[test]
-fn categories_become_a_feature_for_each_of_their_texts() {
+fn categories_are_one_hot_encoded() {
     let content = "size,colour,floor,price\n1,red,10,5\n2,blue,9,6\n3,red,9,7\n";
-    let (files, settings, told) = reading(content, "price", categories(&["colour", "floor"]));
-    assert_eq!(told, "");
+    let (files, settings, errors) = reading(content, "price", categories(&["colour", "floor"]));
+    assert_eq!(errors, "");
     let data = dataset(&settings, &files, 0).unwrap();
     let names = ["size", "colour=blue", "colour=red", "floor=9", "floor=10"];
     assert_eq!(data.features, names);
@@ -361,7 +357,7 @@ fn categories_become_a_feature_for_each_of_their_texts() {
 }
 
 #[test]
-fn what_is_missing_is_made_up_from_the_training_rows_or_its_row_left_out() {
+fn missing_values_are_imputed_from_the_training_rows_or_their_rows_left_out() {
     let rows: String = (0..40).map(|i| format!("{i},{}\n", 2 * i)).collect();
     let content = format!("x,y\n{rows}NA,7\n,7\n");
     let made = |missing| {
@@ -369,15 +365,15 @@ fn what_is_missing_is_made_up_from_the_training_rows_or_its_row_left_out() {
             missing: Some(missing),
             ..Reading::default()
         };
-        let (files, mut settings, told) = reading(&content, "y", how);
-        assert_eq!(told, "");
+        let (files, mut settings, errors) = reading(&content, "y", how);
+        assert_eq!(errors, "");
         settings.validation = 0.25;
         dataset(&settings, &files, 3).unwrap()
     };
     for missing in [Missing::Mean, Missing::Median] {
         let data = made(missing);
         assert_eq!(data.train.len() + data.validation.len(), 42);
-        // Odd targets are those of rows without x.
+        // Rows without x have the target 7.
         let known = |rows: &Rows| -> Vec<f64> {
             let pairs = rows.x.iter().zip(&rows.y);
             pairs.filter(|(_, y)| **y != 7.0).map(|(x, _)| *x).collect()
@@ -402,7 +398,7 @@ fn what_is_missing_is_made_up_from_the_training_rows_or_its_row_left_out() {
 }
 
 #[test]
-fn rows_are_drawn_by_the_seed_where_there_are_more_than_wanted() {
+fn the_seed_selects_rows_if_a_file_has_more_than_max_rows() {
     let rows: String = (0..40).map(|i| format!("{i},{i}\n")).collect();
     let (files, mut settings) = read(&format!("x,y\n{rows}"), "y", None);
     settings.max_rows = Some(10);
@@ -413,9 +409,9 @@ fn rows_are_drawn_by_the_seed_where_there_are_more_than_wanted() {
     );
 }
 
-/// Ways of bringing what is no table, each with what is said.
+/// Files that are not a table, and their errors.
 #[test]
-fn broken_files_are_answered_with_where_and_what_to_do() {
+fn broken_files_have_errors_with_place_and_help() {
     let fault = |content: &[u8]| {
         let folder = folder(content);
         let settings = csv(folder.path(), "price", None);
@@ -433,7 +429,7 @@ fn broken_files_are_answered_with_where_and_what_to_do() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    let told = [
+    let errors = [
         fault(b"size;price\n1;2\n"),
         fault(b"size\tprice\n1\t2\n"),
         fault(&long),
@@ -443,12 +439,12 @@ fn broken_files_are_answered_with_where_and_what_to_do() {
         fault(b"size,size,price\n1,2,3\n"),
         fault("size,price\n1,2\nlarge,4\n".as_bytes()),
     ];
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(errors.join("\n"));
 }
 
 #[test]
-fn what_a_reading_asks_for_must_be_there() {
-    let told = |content: &str, how: Reading| reading(content, "price", how).2;
+fn options_must_fit_the_file() {
+    let errors = |content: &str, how: Reading| reading(content, "price", how).2;
     let missing = |missing| Reading {
         missing: Some(missing),
         ..Reading::default()
@@ -457,26 +453,26 @@ fn what_a_reading_asks_for_must_be_there() {
         delimiter: Delimiter::Bar,
         ..Reading::default()
     };
-    let told = [
-        told("size,price\n1,2\n3,4\n", categories(&["colour"])),
-        told("size,price\n1,\n,4\n", missing(Missing::Drop)),
-        told("size,price\n,1\n,2\n", missing(Missing::Mean)),
-        told("size,price\n1,1\n2,\n", missing(Missing::Mean)),
-        told("size|price\n1|2\n3|oh, no\n5|6\n7|8\n", bars),
+    let errors = [
+        errors("size,price\n1,2\n3,4\n", categories(&["colour"])),
+        errors("size,price\n1,\n,4\n", missing(Missing::Drop)),
+        errors("size,price\n,1\n,2\n", missing(Missing::Mean)),
+        errors("size,price\n1,1\n2,\n", missing(Missing::Mean)),
+        errors("size|price\n1|2\n3|oh, no\n5|6\n7|8\n", bars),
     ];
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(errors.join("\n"));
 }
 
 #[test]
-fn a_table_for_which_there_is_no_memory_is_told_before_it_is_read() {
+fn a_table_that_does_not_fit_into_memory_is_rejected_before_it_is_read() {
     // 2000 values of 4 bytes with their commas: 32 kB in memory, with a margin.
     let text = format!("a,price\n{}", "1.5,2.5\n1.5,3.5\n".repeat(500));
     let folder = folder(text);
     let named = [named(&csv(folder.path(), "price", None))];
     let faults = |free: f64| Files::read_within(&named, &|| free).1;
     assert_eq!(faults(50e3), []);
-    let told = &faults(20e3)[0];
+    let errors = &faults(20e3)[0];
     for part in ["data.csv", "38 kB of memory needed", "20 kB free"] {
-        assert!(told.message.contains(part), "{}", told.message);
+        assert!(errors.message.contains(part), "{}", errors.message);
     }
 }
