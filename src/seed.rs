@@ -1,12 +1,12 @@
-//! Named random streams: one per (seed, purpose), so that cells of one seed start from the same
-//! weights and see the same batches, and no draw depends on what was drawn elsewhere.
+//! Named random streams, one per seed and purpose. Cells with the same seed share initial weights and batches, and no
+//! stream depends on another.
 
 pub mod philox;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// The stream of one purpose under one seed.
+/// Returns the random stream of a purpose under a seed.
 ///
 /// Purposes in use: `data`, `noise`, `split`, `weights/<layer>`, `dropout/<layer>`, `batches`,
 /// `gradient-noise`, `control/<cell>/<prescription>`, `lipschitz`, `large/weights`, `large/<block>`,
@@ -43,7 +43,7 @@ mod tests {
         assert_eq!(all[0], draws(0, "data"));
     }
 
-    /// Other numbers here are other runs: they ask for a higher `identity::NUMERICS_VERSION`.
+    /// A change of these numbers changes runs, and requires a higher `identity::NUMERICS_VERSION`.
     #[test]
     fn streams_are_the_same_in_every_version() {
         assert_eq!(

@@ -1,7 +1,7 @@
-//! The plain record of one run: its settings, curves, per-layer statistics, outputs, outcome.
+//! The record of one run: settings, curves, layer statistics, outputs, outcome.
 //!
-//! The waist of the program. It holds no tensors and no times: two runs of the same cell and seed
-//! have equal traces, byte for byte. Wall times stand beside it, in [`Timing`].
+//! All other parts of the program communicate through traces. A trace has no tensors and no times: two runs of the
+//! same cell and seed have equal traces, byte for byte. Times are in [`Timing`].
 
 mod confusion;
 mod curve;
@@ -17,7 +17,7 @@ pub use data::{DataFacts, FeatureScales};
 pub use layer::Layer;
 pub use real::Real;
 pub use timing::{Clock, Timing};
-pub use trajectory::{Bowl, Trajectory};
+pub use trajectory::{Bowl, SEPARABLE, Trajectory, not_unique};
 
 use crate::number::bytes;
 use serde::{Deserialize, Serialize};
@@ -25,40 +25,39 @@ use serde::{Deserialize, Serialize};
 /// The record of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The settings of the cell, however its file spelled them ([`crate::identity::canonical`]).
+    /// The settings of the cell in canonical form ([`crate::identity::canonical`]).
     pub settings: serde_json::Value,
     /// The seed of weights, batches and data.
     pub seed: u64,
-    /// What trained it.
+    /// The engine that trained it.
     pub engine: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// The data it saw, in numbers.
+    /// Facts about its data.
     pub data: DataFacts,
-    /// Updates made.
+    /// Number of updates.
     pub steps: u64,
-    /// Trainable weights.
+    /// Number of trainable parameters.
     pub parameters: u64,
-    /// The training curve: at the end of every epoch, the mean of its batch losses. Thinned to
-    /// [`CURVE_POINTS`] so that the extremes survive.
+    /// The training curve: the mean batch loss of every epoch, thinned to [`CURVE_POINTS`] points with all extremes.
     pub curve: Curve,
-    /// Exact risks at about 50 epochs, start (0) and end among them.
+    /// Exact losses at about 50 epochs, including start (0) and end.
     pub risks: Vec<RiskPoint>,
-    /// Exact risk of the test rows at the end, where there are any.
+    /// Exact loss of the test rows at the end, if there are any.
     pub test: Option<Risk>,
-    /// Steps at which the layer statistics were taken, about 50, first and last among them. The
-    /// statistics of step t are of the weights before the update of step t, counted from 0.
+    /// The steps of about 50 snapshots of the layers, including the first and the last. The statistics of step t,
+    /// from 0, are taken before the update of step t.
     pub moments: Vec<u64>,
-    /// One entry per layer with weights, input side first.
+    /// The layers with weights, input side first.
     pub layers: Vec<Layer>,
-    /// What the network says, before training and after.
+    /// The outputs of the network, before and after training.
     pub outputs: Outputs,
-    /// The way of the weights of a linear model, where it was taken down.
+    /// The trajectory of the weights of a linear model, if it was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trajectory: Option<Trajectory>,
 }
 
-/// Most points that a stored training curve has.
+/// Maximum number of points of a stored training curve.
 pub const CURVE_POINTS: usize = 512;
 
 /// How a run ended.
@@ -67,48 +66,48 @@ pub const CURVE_POINTS: usize = 512;
 pub enum Outcome {
     /// The whole budget was used.
     Finished,
-    /// It was to be stopped on the way, and was.
+    /// It was pruned, as planned.
     Stopped {
-        /// Updates made until then.
+        /// Number of updates.
         step: u64,
     },
-    /// A solver was as near to the optimum as it was asked to be.
+    /// A solver reached its tolerance.
     Converged {
-        /// Updates made until then.
+        /// Number of updates.
         step: u64,
     },
-    /// Patience ran out.
+    /// Early stopping ended it.
     StoppedEarly {
         /// The last epoch trained, from 1.
         epoch: u64,
     },
     /// The loss or a weight became NaN or infinite.
     Diverged {
-        /// The step, from 0, whose batch loss or update was not finite; or the last one, where only
-        /// the exact risk at the end shows it.
+        /// The step, from 0, with a nonfinite batch loss or update, or the last step if only the exact loss at the
+        /// end is not finite.
         step: u64,
     },
-    /// `--timeout` ran out.
+    /// It exceeded `--timeout`.
     TimedOut {
-        /// Updates made until then.
+        /// Number of updates.
         step: u64,
     },
-    /// It needs more memory than there was, and was not started.
+    /// It needs more memory than was free, and was not started.
     TooLarge {
-        /// Bytes that it needs.
+        /// Needed bytes.
         needed: u64,
-        /// Bytes that the process could take.
+        /// Free bytes.
         free: u64,
     },
-    /// An error or a panic.
+    /// It ended with an error or a panic.
     Failed {
-        /// What it said.
+        /// The error message.
         message: String,
     },
 }
 
 impl Outcome {
-    /// The word that files, tables and reports use for it.
+    /// Returns the name in files, tables and reports.
     pub fn name(&self) -> &'static str {
         match self {
             Outcome::Finished => "finished",
@@ -122,7 +121,7 @@ impl Outcome {
         }
     }
 
-    /// What a run that was not trained to an end says of it; none of others.
+    /// Returns why a run was not trained to an end; `None` for other outcomes.
     pub fn message(&self) -> Option<String> {
         match self {
             Outcome::Failed { message } => Some(message.clone()),
@@ -140,7 +139,7 @@ impl Outcome {
         }
     }
 
-    /// Whether the run was not started for want of memory: the next call tries it again.
+    /// Returns whether the run was not started for lack of memory. The next call tries it again.
     pub fn is_too_large(&self) -> bool {
         matches!(self, Outcome::TooLarge { .. })
     }
@@ -157,7 +156,7 @@ impl Outcome {
         "failed",
     ];
 
-    /// Whether training came to an end of its own: a run that did not is no result.
+    /// Returns whether training is complete. An incomplete run is not a result.
     pub fn is_complete(&self) -> bool {
         match self {
             Outcome::Finished
@@ -170,52 +169,51 @@ impl Outcome {
     }
 }
 
-/// Exact risks at the end of an epoch; epoch 0 is before training.
+/// Exact losses at the end of an epoch; epoch 0 is before training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RiskPoint {
-    /// Epochs trained.
+    /// Number of epochs.
     pub epoch: u64,
     /// On all training rows.
     pub train: Risk,
-    /// On all validation rows, where there are any.
+    /// On all validation rows, if there are any.
     pub validation: Option<Risk>,
 }
 
-/// The exact risk of some rows, in evaluation mode.
+/// The exact loss of some rows, in evaluation mode.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Risk {
     /// Mean loss over the rows.
     pub loss: Real,
-    /// Share of the rows whose class is predicted; none for a regression.
+    /// Share of the rows with a correctly predicted class; `None` for a regression.
     pub accuracy: Option<Real>,
 }
 
-/// What the network says about the probe rows, before training and after.
+/// The outputs of the network for the probe rows, before and after training.
 ///
-/// One column per output: one for a regression or two classes with a sigmoid, one per class for
-/// softmax (probabilities). Of several targets there is the first alone.
+/// One column per output: one for a regression or two classes with a sigmoid, one per class for softmax
+/// (probabilities). With several targets, only the first is kept.
 ///
-/// A one-weight risk has no rows: `features` and `target` are empty, `start` and `end` hold w
-/// itself (one column of one entry), and the lattice has positions of w with R(w) in `start` and
-/// `end` alike.
+/// A one-weight model has no rows: `features` and `target` are empty, `start` and `end` hold w itself (one column of
+/// one entry), and the lattice has values of w with R(w) in both `start` and `end`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Outputs {
-    /// Features of the probe rows in their own units, one column per feature; only the first two.
+    /// Features of the probe rows in original units, one column per feature; only the first two.
     pub features: Vec<Vec<Real>>,
-    /// What was to be predicted: the value, or the index of the class.
+    /// Targets: values, or class indices.
     pub target: Vec<Real>,
     /// Outputs on the probe rows before training.
     pub start: Vec<Vec<Real>>,
     /// Outputs on the probe rows after training.
     pub end: Vec<Vec<Real>>,
-    /// Outputs on an even lattice over the range of one or two features; none beyond.
+    /// Outputs on a regular grid over the range of one or two features; `None` for more features.
     pub lattice: Option<Lattice>,
 }
 
-/// Outputs over an even lattice of one feature (a curve) or two (a map).
+/// Outputs on a regular grid of one feature (a curve) or two (a map).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lattice {
-    /// For every feature, the positions along it, in its own units.
+    /// The positions along every feature, in original units.
     pub axes: Vec<Vec<Real>>,
     /// Outputs before training, one column per output; the last feature varies fastest.
     pub start: Vec<Vec<Real>>,
@@ -224,13 +222,13 @@ pub struct Lattice {
 }
 
 impl Trace {
-    /// The skill on the training rows at the end; 1 is perfect, 0 no better than a constant.
+    /// Returns the training skill at the end: 1 for perfect predictions, 0 for the best constant.
     pub fn skill(&self) -> Option<f64> {
         let last = self.risks.last()?;
         Some(1.0 - self.data.left(last.train.loss.0))
     }
 
-    /// The skill on the validation rows at the end.
+    /// Returns the validation skill at the end.
     pub fn validation_skill(&self) -> Option<f64> {
         let validation = self.risks.last()?.validation?;
         Some(1.0 - self.data.validation_left(validation.loss.0)?)

@@ -1,19 +1,19 @@
-//! σ, and where it is flat.
+//! Activation functions σ, and their saturation.
 
 use super::loss::softplus;
 use crate::spec::settings::{Activation, OutputActivation};
 use candle_core::cpu_backend::unary_map;
 use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor, bail};
 
-/// σ(z), entry by entry.
+/// Returns σ(z), elementwise.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn activate(activation: Activation, z: &Tensor) -> Result<Tensor> {
     match activation {
         Activation::Linear => Ok(z.clone()),
-        // Candle's own relu has the derivative 1 at 0, where a dead layer's successors stand;
-        // PyTorch's has 0. NaN is not ≤ 0, so it passes through.
+        // The relu of candle has the derivative 1 at 0, where the activations after a dead layer are. PyTorch's has
+        // 0. NaN is not ≤ 0, so it passes through.
         Activation::Relu => {
             let zeros = z.zeros_like()?;
             z.le(&zeros)?.where_cond(&zeros, z)
@@ -21,7 +21,7 @@ pub fn activate(activation: Activation, z: &Tensor) -> Result<Tensor> {
         Activation::LeakyRelu { slope } => z.gt(&z.zeros_like()?)?.where_cond(z, &(z * slope)?),
         Activation::Tanh => z.tanh(),
         Activation::Sigmoid => candle_nn::ops::sigmoid(z),
-        // Candle's own gelu has a derivative that is right to six digits only.
+        // The gelu of candle has a derivative that is accurate to six digits only.
         Activation::Gelu => {
             let below = (((z / std::f64::consts::SQRT_2)?.erf()? + 1.0)? * 0.5)?;
             z * below
@@ -37,8 +37,8 @@ pub fn activate(activation: Activation, z: &Tensor) -> Result<Tensor> {
     }
 }
 
-/// e^z − 1, entry by entry; its derivative is e^z. An operation of its own, because candle has no such one in
-/// which nothing cancels where z is small.
+/// e^z − 1, elementwise, with the derivative e^z. A custom operation, because candle has none without cancellation
+/// for small z.
 struct ExpLess1;
 
 impl CustomOp1 for ExpLess1 {
@@ -60,10 +60,10 @@ impl CustomOp1 for ExpLess1 {
     }
 }
 
-/// σ of the output layer; softmax is over the columns.
+/// Returns the activation of the output layer; softmax is over the columns.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn activate_output(activation: OutputActivation, z: &Tensor) -> Result<Tensor> {
     match activation {
         OutputActivation::Linear => Ok(z.clone()),
@@ -72,18 +72,18 @@ pub fn activate_output(activation: OutputActivation, z: &Tensor) -> Result<Tenso
     }
 }
 
-/// ln softmax(z) over the columns. The largest z is subtracted first, so that no exponential
-/// overflows; as a constant, since the result does not depend on it.
+/// Returns ln softmax(z) over the columns. The largest z is subtracted first, so that no exponential overflows. It is
+/// treated as a constant, because the result does not depend on it.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn log_softmax(z: &Tensor) -> Result<Tensor> {
     let shifted = z.broadcast_sub(&z.detach().max_keepdim(D::Minus1)?)?;
     shifted.broadcast_sub(&shifted.exp()?.sum_keepdim(D::Minus1)?.log()?)
 }
 
-/// Whether a neuron whose activation is a is saturated: its σ′ is below 1/20 of the largest. Only tanh
-/// and sigmoid are flat on both sides; none of the others saturates.
+/// Returns whether a neuron with activation a is saturated: σ′ is below 1/20 of its maximum. Only tanh and sigmoid
+/// are flat on both sides; no other activation saturates.
 #[inline(always)]
 pub fn is_saturated(activation: Activation, a: f64) -> bool {
     match activation {
@@ -93,7 +93,7 @@ pub fn is_saturated(activation: Activation, a: f64) -> bool {
     }
 }
 
-/// Whether an activation can saturate.
+/// Returns whether an activation function can saturate.
 pub fn saturates(activation: Activation) -> bool {
     matches!(activation, Activation::Tanh | Activation::Sigmoid)
 }

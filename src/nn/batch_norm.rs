@@ -1,4 +1,4 @@
-//! Batch normalisation (Ioffe and Szegedy 2015), with PyTorch's running estimates.
+//! Batch normalization (Ioffe and Szegedy 2015), with PyTorch's running estimates.
 
 use super::norm::Affine;
 use super::normalise::{ColumnMoments, normalise};
@@ -6,14 +6,14 @@ use super::{Mode, parameter};
 use crate::spec::settings::Precision;
 use candle_core::{Result, Tensor, Var};
 
-/// How much of a batch's statistics enters the running estimates (PyTorch's default).
+/// Weight of a batch's statistics in the running estimates (PyTorch's default).
 pub const MOMENTUM: f64 = 0.1;
 
-/// Added to the variance before its root (PyTorch's default).
+/// Added to the variance before the root (PyTorch's default).
 pub const EPSILON: f64 = 1e-5;
 
-/// z ↦ γ (z − mean) / √(variance + ε) + β, column by column; mean and variance of the batch in
-/// training and on the probe, running estimates of them in evaluation.
+/// z ↦ γ (z − mean) / √(variance + ε) + β, by column. Mean and variance are those of the batch in training and on the
+/// probe rows, and the running estimates in evaluation.
 #[derive(Debug)]
 pub struct BatchNorm {
     /// γ and β.
@@ -25,10 +25,10 @@ pub struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// Over `n` columns.
+    /// Returns a normalization of `n` columns.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(n: usize, precision: Precision) -> Result<BatchNorm> {
         let filled = |value: f64| parameter(vec![value; n], (1, n), precision);
         Ok(BatchNorm {
@@ -38,11 +38,10 @@ impl BatchNorm {
         })
     }
 
-    /// Normalises the columns of z (m × n). The gradient flows through the batch's mean and
-    /// variance too.
+    /// Normalizes the columns of z (m × n). The gradient flows through mean and variance of the batch too.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn forward(&self, z: &Tensor, mode: Mode) -> Result<Tensor> {
         let Affine { gamma, beta } = &self.affine;
         match mode {
@@ -63,8 +62,8 @@ impl BatchNorm {
         }
     }
 
-    /// Moves the running estimates towards a batch of m rows. The normalisation takes the biased
-    /// variance (over m), the estimate the unbiased one (over m − 1), which one row does not have.
+    /// Updates the running estimates with a batch of m rows. The normalization uses the biased variance (over m), the
+    /// estimate the unbiased one (over m − 1), which is undefined for one row.
     fn update(&self, moments: &ColumnMoments, m: usize) -> Result<()> {
         mix(&self.running_mean, &moments.mean)?;
         if m > 1 {
@@ -76,7 +75,7 @@ impl BatchNorm {
     }
 }
 
-/// estimate ← (1 − momentum) · estimate + momentum · value.
+/// Computes estimate ← (1 − momentum) · estimate + momentum · value.
 fn mix(estimate: &Var, values: &[f64]) -> Result<()> {
     let value = Tensor::from_slice(values, estimate.shape(), estimate.device())?;
     let value = value.to_dtype(estimate.dtype())?;
@@ -99,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn batches_are_normalised_by_the_biased_variance_and_remembered_by_the_unbiased() {
+    fn batches_use_the_biased_variance_and_estimates_the_unbiased_one() {
         let norm = BatchNorm::new(1, Precision::F64).unwrap();
         let z = column(&[1.0, 2.0, 6.0]);
         let out = norm.forward(&z, Mode::Training).unwrap();
-        // Mean 3; squares sum to 14, so that the variance is 14/3, and unbiased 7.
+        // The mean is 3. The squares sum to 14, so the variance is 14/3, and 7 unbiased.
         assert!((first(&out) - -2.0 / (14.0 / 3.0 + 1e-5_f64).sqrt()).abs() < 1e-14);
         assert!((first(&norm.running_mean) - 0.3).abs() < 1e-14);
         assert!((first(&norm.running_variance) - (0.9 + 0.7)).abs() < 1e-14);
@@ -112,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_of_one_row_has_no_variance_to_remember() {
+    fn a_batch_of_one_row_does_not_change_the_variance_estimate() {
         let norm = BatchNorm::new(1, Precision::F64).unwrap();
         let out = norm.forward(&column(&[5.0]), Mode::Training).unwrap();
         assert_eq!(first(&out), 0.0);

@@ -1,16 +1,15 @@
-//! z = a W + b, the product inside every layer.
+//! The affine map z = a W + b of every layer.
 
 use candle_core::{CpuStorage, CustomOp3, Layout, Result, Shape, Tensor, WithDType, bail};
 
-/// Multiplications above which candle's own product is the quicker one. It asks the operating
-/// system for the number of processors before every product, which takes a hundred times as long
-/// as the product of a small layer.
+/// Number of multiplications above which candle's product is faster. Candle asks the operating system for the number
+/// of processors before every product, which takes a hundred times as long as the product of a small layer.
 const LARGE: usize = 1 << 20;
 
-/// a W + b for activations a (m × n_in), weights W (n_in × n_out) and biases b (1 × n_out).
+/// Returns a W + b for activations a (m × n_in), weights W (n_in × n_out) and biases b (1 × n_out).
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn linear(a: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {
     let (n_in, n_out) = weight.dims2()?;
     if a.dim(0)? * n_in * n_out > LARGE || !a.device().is_cpu() {
@@ -19,7 +18,7 @@ pub fn linear(a: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor> {
     a.contiguous()?.apply_op3(weight, bias, Linear)
 }
 
-/// [`linear`] for small layers, with the derivatives by all three.
+/// [`linear`] for small layers, with all three derivatives.
 struct Linear;
 
 impl CustomOp3 for Linear {
@@ -51,7 +50,7 @@ impl CustomOp3 for Linear {
         Ok((z, Shape::from((m, n_out))))
     }
 
-    /// With the upstream gradient g (m × n_out): g Wᵀ, aᵀ g, and the column sums of g.
+    /// Returns g Wᵀ, aᵀ g, and the column sums of g, for the upstream gradient g (m × n_out).
     fn bwd(
         &self,
         a: &Tensor,
@@ -72,24 +71,24 @@ impl CustomOp3 for Linear {
     }
 }
 
-/// 1 × the columns of a matrix.
+/// Returns a row of zeros with one entry per column of a matrix.
 fn row_of_zeros(matrix: &Tensor) -> Result<Tensor> {
     Tensor::zeros((1, matrix.dim(1)?), matrix.dtype(), matrix.device())
 }
 
-/// The entries of three tensors, row after row.
+/// Returns the entries of three contiguous tensors, row-major.
 fn in_order<'a, T>(storage: [&'a [T]; 3], layouts: [&Layout; 3]) -> Result<[&'a [T]; 3]> {
     let mut all = [&[][..]; 3];
     for ((entries, storage), layout) in all.iter_mut().zip(storage).zip(layouts) {
         let Some((start, end)) = layout.contiguous_offsets() else {
-            bail!("linear takes tensors that lie in order in memory")
+            bail!("linear needs contiguous tensors")
         };
         *entries = &storage[start..end];
     }
     Ok(all)
 }
 
-/// Row after row of a: b, plus every entry of the row times its row of W.
+/// Returns for every row of a: b, plus every entry of the row times its row of W.
 fn forward<T: WithDType>([a, weight, bias]: [&[T]; 3], n_in: usize, n_out: usize) -> Vec<T> {
     let rows = a.len().checked_div(n_in).unwrap_or(0);
     let mut z = Vec::with_capacity(rows * n_out);
@@ -113,15 +112,15 @@ mod tests {
     use super::*;
     use candle_core::{Device, Var};
 
-    /// Entries of no regularity.
+    /// Returns a matrix of irregular entries.
     fn matrix(m: usize, n: usize, salt: f64) -> Var {
         let entries: Vec<f64> = (0..m * n).map(|i| (1.7 * i as f64 + salt).sin()).collect();
         Var::from_vec(entries, (m, n), &Device::Cpu).unwrap()
     }
 
-    /// 64 × 200 × 200 is beyond what the operation of our own takes.
+    /// 64 × 200 × 200 exceeds the limit of our own operation.
     #[test]
-    fn wide_layers_go_to_candle_and_give_the_same() {
+    fn large_layers_use_candle_with_equal_results() {
         let (a, w, b) = (
             matrix(64, 200, 0.1),
             matrix(200, 200, 0.2),
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_product_and_its_derivatives_are_candles() {
+    fn the_product_and_its_derivatives_match_candle() {
         let (a, w, b) = (matrix(5, 3, 0.1), matrix(3, 4, 0.2), matrix(1, 4, 0.3));
         let ours = linear(&a, &w, &b).unwrap();
         let theirs = a.matmul(&w).unwrap().broadcast_add(&b).unwrap();

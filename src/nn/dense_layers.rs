@@ -9,7 +9,7 @@ use crate::spec::Settings;
 use crate::spec::settings::Normalisation;
 use candle_core::{Result, Tensor, Var, bail};
 
-/// Hidden layers and an output layer.
+/// The hidden layers and the output layer.
 #[derive(Debug)]
 pub(super) struct DenseLayers {
     input_norm: Option<Norm>,
@@ -17,23 +17,23 @@ pub(super) struct DenseLayers {
     output: Dense,
 }
 
-/// z = a W + b, and its normalisation.
+/// The affine map z = a W + b, with an optional normalization.
 #[derive(Debug)]
 struct Dense {
     name: String,
     weight: Var,
     bias: Var,
     norm: Option<Norm>,
-    /// The hidden layer whose activations are added to z.
+    /// The hidden layer with activations that are added to z.
     skip: Option<usize>,
 }
 
 impl DenseLayers {
-    /// Those of these settings with their initial weights, for `features` columns of x and
-    /// `outputs` columns of y.
+    /// Returns the layers of these settings with their initial weights, for `features` columns of x and `outputs`
+    /// columns of y.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Self> {
         let norm = |n, kind: Option<Normalisation>| {
             kind.map(|kind| Norm::new(kind, n, settings.precision))
@@ -54,7 +54,7 @@ impl DenseLayers {
         let mut layers = layers(settings, features, outputs);
         let output = layers.pop().map(dense).transpose()?;
         let Some(output) = output else {
-            bail!("a network has an output layer")
+            bail!("a network needs an output layer")
         };
         Ok(DenseLayers {
             input_norm: norm(features, settings.norm_at(|at| at.input))?,
@@ -63,7 +63,7 @@ impl DenseLayers {
         })
     }
 
-    /// Every parameter, input side first: per layer weight and bias, then γ and β.
+    /// Returns every parameter, input side first: weight and bias per layer, then γ and β.
     pub fn parameters(&self) -> Vec<Parameter> {
         let mut all = Vec::new();
         if let Some(norm) = &self.input_norm {
@@ -75,7 +75,7 @@ impl DenseLayers {
         all
     }
 
-    /// What every batch normalisation remembers, mean and variance, input side first.
+    /// Returns the running estimates of every batch normalization, mean and variance, input side first.
     pub fn estimates(&self) -> impl Iterator<Item = Var> {
         let layers = self.hidden.iter().chain([&self.output]);
         let norms = layers.filter_map(|layer| layer.norm.as_ref());
@@ -83,10 +83,10 @@ impl DenseLayers {
         norms.flat_map(Norm::estimates)
     }
 
-    /// The way of rows through the layers, to z of the last.
+    /// Runs the forward pass of rows to z of the output layer.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn forward(&self, x: &Tensor, mode: Mode, layers: &mut Layers) -> Result<Tensor> {
         let mut a = match &self.input_norm {
             Some(norm) => norm.forward(x, mode)?,

@@ -2,21 +2,20 @@
 
 use candle_core::{CpuStorage, DType, Result, Storage, Tensor};
 
-/// All entries, row after row.
+/// Returns all entries, row-major.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn entries(tensor: &Tensor) -> Result<Vec<f64>> {
     let mut all = Vec::with_capacity(tensor.elem_count());
     each(tensor, |x| all.push(x))?;
     Ok(all)
 }
 
-/// Calls for every entry, row after row; without a copy where the tensor lies in order in memory,
-/// since this is on the way of every step.
+/// Calls a function for every entry, row-major. Contiguous tensors are not copied, because every step calls this.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn each(tensor: &Tensor, mut call: impl FnMut(f64)) -> Result<()> {
     {
         let (storage, layout) = tensor.storage_and_layout();

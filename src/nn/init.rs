@@ -1,24 +1,23 @@
-//! How weights start.
+//! Initialization of weights.
 //!
-//! Draws are standard (normal, or uniform from 0 to 1) and scaled afterwards, in f64, from a
-//! stream per layer: layers of the same name and shape start from the same draws in every cell of
-//! a seed, whatever their initialiser's scale.
+//! Random numbers are standard (normal, or uniform in [0, 1)) and scaled in f64 afterwards. Each layer has its own
+//! random stream. Layers of equal name and shape use the same random numbers in every cell of a seed, with any scale.
 
 use crate::seed;
 use crate::spec::settings::Init;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-/// The start of one layer.
+/// The initial weights and biases of one layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
-    /// n_in × n_out, row after row.
+    /// n_in × n_out, row-major.
     pub weight: Vec<f64>,
-    /// n_out.
+    /// n_out entries.
     pub bias: Vec<f64>,
 }
 
-/// Draws the weights and biases of one layer.
+/// Samples the initial weights and biases of one layer.
 pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> Start {
     let mut stream = seed::stream(seed, &format!("weights/{layer}"));
     let (n, entries) = (n_in as f64, n_in * n_out);
@@ -39,7 +38,7 @@ pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> St
     Start { weight, bias }
 }
 
-/// `count` draws with mean 0 and standard deviation `sd`.
+/// Returns `count` samples with mean 0 and standard deviation `sd`.
 pub fn normal(stream: &mut impl Rng, count: usize, sd: f64) -> Vec<f64> {
     let draw = |_| {
         let x: f64 = StandardNormal.sample(stream);
@@ -48,22 +47,22 @@ pub fn normal(stream: &mut impl Rng, count: usize, sd: f64) -> Vec<f64> {
     (0..count).map(draw).collect()
 }
 
-/// `count` draws between two bounds.
+/// Returns `count` samples between two bounds.
 fn uniform(stream: &mut impl Rng, count: usize, low: f64, high: f64) -> Vec<f64> {
     let draw = |_| low + (high - low) * stream.random::<f64>();
     (0..count).map(draw).collect()
 }
 
-/// n_in × n_out numbers, of which the columns are orthonormal, or the rows where these are fewer: normal
-/// vectors, each less what it shares with those before it, and scaled to length 1. That is the Q of a QR whose
-/// R has a positive diagonal, which is evenly distributed (Mezzadri 2007).
+/// Returns an n_in × n_out matrix with orthonormal columns, or orthonormal rows if these are fewer, by Gram–Schmidt
+/// on normal vectors. This is the Q of a QR factorization with a positive diagonal of R, which is uniformly
+/// distributed (Mezzadri 2007).
 fn orthogonal(stream: &mut impl Rng, n_in: usize, n_out: usize) -> Vec<f64> {
     let (few, long) = (n_in.min(n_out), n_in.max(n_out));
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let mut all: Vec<Vec<f64>> = Vec::with_capacity(few);
     for _ in 0..few {
         let mut own = normal(stream, long, 1.0);
-        // The second time takes away what rounding left of the first.
+        // A second pass removes the rounding errors of the first.
         for other in all.iter().chain(&all) {
             let shared = dot(&own, other);
             own.iter_mut()
@@ -85,9 +84,9 @@ fn orthogonal(stream: &mut impl Rng, n_in: usize, n_out: usize) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// Mean and standard deviation of many draws, against the formulas; five standard errors.
+    /// Compares mean and standard deviation of many samples with the formulas, within five standard errors.
     #[test]
-    fn draws_have_the_moments_of_their_initialiser() {
+    fn samples_have_the_moments_of_their_initialization() {
         let (n_in, n_out) = (50, 4000);
         let count = (n_in * n_out) as f64;
         let third = 1.0_f64 / 3.0;
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fewer_of_rows_and_columns_are_orthonormal() {
+    fn rows_or_columns_are_orthonormal_whichever_are_fewer() {
         for (n_in, n_out) in [(30, 7), (7, 30), (20, 20), (1, 5)] {
             let weight = draw(Init::Orthogonal, 2, "hidden 1", n_in, n_out).weight;
             let few = n_in.min(n_out);
@@ -132,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn only_torch_gives_biases() {
+    fn only_torch_initializes_biases() {
         assert!(
             draw(Init::He, 0, "output", 9, 4)
                 .bias
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_of_a_seed_are_paired_across_initialisers_and_differ_by_name() {
+    fn layers_share_random_numbers_across_initializations_and_differ_by_name() {
         let he = draw(Init::He, 4, "hidden 2", 8, 8).weight;
         let xavier = draw(Init::Xavier, 4, "hidden 2", 8, 8).weight;
         let paired = |(a, b): (&f64, &f64)| (a - b * 2.0_f64.sqrt()).abs() < 1e-12;

@@ -1,16 +1,15 @@
-//! Layer normalisation (Ba, Kiros and Hinton 2016), as PyTorch's `LayerNorm`: of every row by itself, so
-//! that nothing is remembered and no mode differs from another.
+//! Layer normalization (Ba, Kiros and Hinton 2016), as PyTorch's `LayerNorm`. Each row is normalized separately, so
+//! there are no running estimates, and all modes are equal.
 
 use super::entries::entries;
 use super::norm::Affine;
 use crate::spec::settings::Precision;
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor, WithDType, bail};
 
-/// Added to the variance before its root (PyTorch's default).
+/// Added to the variance before the root (PyTorch's default).
 pub const EPSILON: f64 = 1e-5;
 
-/// z ↦ γ (z − mean) / √(variance + ε) + β, with mean and biased variance of each row, γ and β of each
-/// column.
+/// z ↦ γ (z − mean) / √(variance + ε) + β, with mean and biased variance of each row, and γ and β of each column.
 #[derive(Debug)]
 pub struct LayerNorm {
     /// γ and β.
@@ -18,20 +17,20 @@ pub struct LayerNorm {
 }
 
 impl LayerNorm {
-    /// Over `n` columns.
+    /// Returns a normalization of `n` columns.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(n: usize, precision: Precision) -> Result<LayerNorm> {
         Ok(LayerNorm {
             affine: Affine::new(n, precision)?,
         })
     }
 
-    /// Normalises the rows of z (m × n). The gradient flows through their mean and variance too.
+    /// Normalizes the rows of z (m × n). The gradient flows through mean and variance too.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn forward(&self, z: &Tensor) -> Result<Tensor> {
         z.contiguous()?
             .apply_op1(Standardise)?
@@ -40,8 +39,8 @@ impl LayerNorm {
     }
 }
 
-/// ẑ = (z − mean) / √(variance + ε), row by row, as one operation with its own derivative. Sums are taken
-/// in f64, and the result is rounded once.
+/// ẑ = (z − mean) / √(variance + ε) by row, as one operation with its own derivative. Sums are computed in f64, and
+/// the result is rounded once.
 struct Standardise;
 
 impl CustomOp1 for Standardise {
@@ -51,10 +50,7 @@ impl CustomOp1 for Standardise {
 
     fn cpu_fwd(&self, z: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let Some((start, end)) = layout.contiguous_offsets() else {
-            bail!(
-                "{} takes a tensor that lies in order in memory",
-                self.name()
-            )
+            bail!("{} needs a contiguous tensor", self.name())
         };
         let (_, n) = layout.shape().dims2()?;
         let standard = match z {
@@ -65,7 +61,7 @@ impl CustomOp1 for Standardise {
         Ok((standard, layout.shape().clone()))
     }
 
-    /// With the upstream gradient g, row by row: (g − mean of g − ẑ · mean of g ẑ) / √(variance + ε).
+    /// Returns (g − mean of g − ẑ · mean of g ẑ) / √(variance + ε) by row, for the upstream gradient g.
     fn bwd(&self, z: &Tensor, _standard: &Tensor, g: &Tensor) -> Result<Option<Tensor>> {
         let (m, n) = z.dims2()?;
         let (rows, mut by_z) = (entries(z)?, entries(g)?);
@@ -94,7 +90,7 @@ fn standardised<T: WithDType>(z: &[T], n: usize) -> Vec<T> {
     standard
 }
 
-/// Mean of a row, and 1/√(variance + ε) with its biased variance.
+/// Returns the mean of a row, and 1/√(variance + ε) with its biased variance.
 fn moments(row: &[f64]) -> (f64, f64) {
     let n = row.len() as f64;
     let mean = row.iter().sum::<f64>() / n;
@@ -109,19 +105,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_normalised_by_its_own_biased_variance_then_scaled_and_shifted_by_column() {
+    fn a_row_is_normalized_by_its_biased_variance_then_scaled_and_shifted_by_column() {
         let norm = LayerNorm::new(3, Precision::F64).unwrap();
         let row = |values: [f64; 3]| Tensor::from_slice(&values, (1, 3), &Device::Cpu).unwrap();
         norm.affine.gamma.set(&row([1.0, 2.0, 3.0])).unwrap();
         norm.affine.beta.set(&row([0.0, 0.5, 0.0])).unwrap();
-        // Mean 3; squares sum to 14, so that the variance is 14/3.
+        // The mean is 3. The squares sum to 14, so the variance is 14/3.
         let z = Tensor::cat(&[row([1.0, 2.0, 6.0]), row([7.0; 3])], 0).unwrap();
         let out = norm.forward(&z).unwrap().to_vec2::<f64>().unwrap();
         let sd = (14.0 / 3.0 + 1e-5_f64).sqrt();
         for (got, expected) in out[0].iter().zip([-2.0 / sd, 0.5 - 2.0 / sd, 9.0 / sd]) {
             assert!((got - expected).abs() < 1e-14, "{got} {expected}");
         }
-        // Features that are all alike leave β.
+        // Equal features give β.
         assert_eq!(out[1], [0.0, 0.5, 0.0]);
     }
 }

@@ -1,28 +1,28 @@
-//! The layers of a network before they have weights: the one plan that every engine builds from.
+//! The layers of a network without weights: the plan from which every engine builds.
 
 use super::own;
 use crate::spec::Settings;
 use crate::spec::settings::{Activation, Model, Normalisation, OutputActivation};
 
-/// A dense layer: z = a W + b, perhaps normalised, perhaps with a skip connection onto it.
+/// A dense layer z = a W + b, with optional normalization and skip connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerPlan {
     /// `hidden 1`, `block 3.2`, `output`.
     pub name: String,
-    /// n_in.
+    /// Number of inputs, n_in.
     pub inputs: usize,
-    /// n_out.
+    /// Number of outputs, n_out.
     pub outputs: usize,
-    /// What its biases start at, where the file says.
+    /// Initial value of its biases, if the file sets one.
     pub bias: Option<f64>,
-    /// What normalises z.
+    /// The normalization of z.
     pub norm: Option<Normalisation>,
-    /// The layer whose activations are added to z: this layer ends a residual block.
+    /// The layer with activations that are added to z; set for the last layer of a residual block.
     pub skip: Option<usize>,
 }
 
-/// Every layer, input side first, the output layer last, for `features` columns of x and `outputs`
-/// columns of y. None of a one-weight risk.
+/// Returns every layer, input side first, for `features` columns of x and `outputs` columns of y. Returns none for a
+/// one-weight model.
 pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<LayerPlan> {
     let block = match settings.model {
         Model::Residual { layers, .. } => Some(layers),
@@ -30,7 +30,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
         Model::Own(_) => return own::plan(settings, features, outputs),
         _ => None,
     };
-    // The first hidden layer stands before the blocks.
+    // The first hidden layer comes before the blocks.
     let skip = |i: usize| {
         let layers = block?;
         (i > 0 && i.is_multiple_of(layers)).then(|| i - layers)
@@ -59,7 +59,7 @@ pub fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layer
     all
 }
 
-/// σ of every layer, for its statistics: a softmax counts as linear.
+/// Returns σ of a layer for its statistics; a softmax counts as linear.
 pub fn activation(settings: &Settings, is_output: bool) -> Activation {
     match (is_output, settings.output) {
         (false, _) => settings.activation,
@@ -68,7 +68,7 @@ pub fn activation(settings: &Settings, is_output: bool) -> Activation {
     }
 }
 
-/// Names and widths of the hidden layers, input side first.
+/// Returns names and widths of the hidden layers, input side first.
 fn hidden(model: &Model) -> Vec<(String, usize)> {
     match model {
         Model::Linear | Model::Own(_) | Model::Risk(_) => Vec::new(),

@@ -1,4 +1,4 @@
-//! The loss of rows, from the linear outputs of the last layer.
+//! The loss of rows, from the linear outputs of the output layer.
 
 use super::Batch;
 use super::activation::{activate_output, log_softmax};
@@ -7,14 +7,14 @@ use crate::trace::predicted;
 use candle_core::cpu_backend::binary_map;
 use candle_core::{CpuStorage, CustomOp2, D, Layout, Result, Shape, Tensor, bail};
 
-/// The mean loss of rows whose linear outputs z are m × outputs, a scalar tensor; the weighted mean of classes
-/// that have weights.
+/// Returns the mean loss of rows with linear outputs z (m × outputs), a scalar tensor. With class weights it is the
+/// weighted mean.
 ///
-/// Cross-entropies are taken from the logits z, where no logarithm of a rounded 0 can arise; the
-/// square loss from σ(z).
+/// Cross-entropies are computed from the logits z, which avoids the logarithm of a rounded 0. The squared error is
+/// computed from σ(z).
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, rows: &Batch) -> Result<Tensor> {
     let y = &rows.y;
     let bce = || z.contiguous()?.apply_op2(&y.contiguous()?, BceFromLogit);
@@ -29,12 +29,12 @@ pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, rows: &Batch) -> R
     let off = || activate_output(output, z)? - y;
     match loss {
         Loss::Mse => off()?.sqr()?.mean_all(),
-        // |r| = r sign(r), of which the sign is taken for a constant: so the derivative at 0 is 0.
+        // |r| = r sign(r) with a constant sign, so the derivative at 0 is 0.
         Loss::Mae => {
             let r = off()?;
             (r.detach().sign()? * r)?.mean_all()
         }
-        // With c = max(−δ, min(δ, r)) it is c (r − ½c), and its derivative c.
+        // With c = max(−δ, min(δ, r)), the loss is c (r − ½c), and its derivative is c.
         Loss::Huber { delta } => {
             let r = off()?;
             let c = r.detach().clamp(-delta, delta)?;
@@ -45,20 +45,20 @@ pub fn risk(loss: Loss, output: OutputActivation, z: &Tensor, rows: &Batch) -> R
     }
 }
 
-/// ln(1 + e^z), entry by entry: the cross-entropy against y = 0.
+/// Returns ln(1 + e^z), elementwise: the cross-entropy for y = 0.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn softplus(z: &Tensor) -> Result<Tensor> {
     let z = z.contiguous()?;
     z.apply_op2(&z.zeros_like()?, BceFromLogit)
 }
 
-/// max(z, 0) − z·y + ln(1 + e^−|z|), entry by entry: the binary cross-entropy of σ(z) against y,
-/// which overflows nowhere. Its derivative by z is σ(z) − y.
+/// max(z, 0) − z·y + ln(1 + e^−|z|), elementwise: the binary cross-entropy of σ(z) and y, without overflow. Its
+/// derivative with respect to z is σ(z) − y.
 ///
-/// An operation of its own, because candle has no ln(1 + x), and its derivatives of max and |·| at
-/// z = 0, where training may well start, are choices that only cancel by luck.
+/// A custom operation, because candle has no ln(1 + x). Its derivatives of max and |·| at z = 0, where training may
+/// start, would cancel only by luck.
 struct BceFromLogit;
 
 impl CustomOp2 for BceFromLogit {
@@ -101,8 +101,8 @@ impl CustomOp2 for BceFromLogit {
     }
 }
 
-/// Whether each row's class is predicted: by the larger half of one output, or by the largest of
-/// several. `outputs` are σ(z), row after row; a row with a NaN predicts nothing.
+/// Returns the number of correctly predicted rows. A single output predicts class 1 above ½, several outputs the
+/// largest. `outputs` are σ(z), row-major; a row with a NaN predicts nothing.
 pub fn correct(outputs: &[f64], classes: &[f64], columns: usize) -> usize {
     outputs
         .chunks(columns)

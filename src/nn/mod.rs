@@ -1,8 +1,7 @@
-//! Networks in candle: layers, activations, initial weights, losses, and the one-weight risks.
+//! Networks in candle: layers, activations, initial weights, losses, and one-weight models.
 //!
-//! Everything here is a formula of the lecture or of PyTorch's documentation, written with tensor
-//! operations that candle can differentiate. What a training loop needs is a [`Model`]: its
-//! [`Parameter`]s, and the risk of a [`Batch`] under them.
+//! Everything here is a formula of the lecture or of PyTorch's documentation, written with tensor operations that
+//! candle can differentiate. A training loop needs a [`Model`]: its [`Parameter`]s, and its loss on a [`Batch`].
 
 pub mod activation;
 pub mod batch_norm;
@@ -27,28 +26,28 @@ use candle_core::{DType, Device, Result, Tensor, Var};
 pub use network::Network;
 pub use risk::OneWeight;
 
-/// What is trained.
+/// A trainable model.
 #[derive(Debug)]
 pub enum Model {
     /// A predictor of rows.
     Network(Network),
-    /// A risk given by a formula; its rows say nothing.
+    /// A loss given by a formula; it ignores rows.
     OneWeight(OneWeight),
 }
 
-/// A tensor of weights that training changes.
+/// A trainable tensor.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    /// Name of its layer.
+    /// The name of its layer.
     pub layer: String,
-    /// What it is in its layer.
+    /// The role in its layer.
     pub role: Role,
-    /// Its value, changed in place by `set`.
+    /// The value, changed in place by `set`.
     pub var: Var,
 }
 
 impl Parameter {
-    /// `hidden 1.weight`.
+    /// Returns its full name, such as `hidden 1.weight`.
     pub fn name(&self) -> String {
         let role = match self.role {
             Role::Weight => "weight",
@@ -59,7 +58,7 @@ impl Parameter {
         format!("{}.{role}", self.layer)
     }
 
-    /// Two of one layer.
+    /// Returns two parameters of one layer.
     fn pair(layer: &str, vars: [(Role, &Var); 2]) -> [Parameter; 2] {
         vars.map(|(role, var)| Parameter {
             layer: layer.to_owned(),
@@ -69,38 +68,38 @@ impl Parameter {
     }
 }
 
-/// What a parameter is in its layer.
+/// The role of a parameter in its layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// The weight matrix, n_in × n_out.
     Weight,
     /// The bias, 1 × n_out.
     Bias,
-    /// γ of a normalisation, 1 × n.
+    /// γ of a normalization, 1 × n.
     Gamma,
-    /// β of a normalisation, 1 × n.
+    /// β of a normalization, 1 × n.
     Beta,
 }
 
 /// Rows as tensors.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// m × d.
+    /// Features, m × d.
     pub x: Tensor,
-    /// m × outputs: the value, 0 or 1 for two classes with one output, else one-hot.
+    /// Targets, m × outputs: the value, 0 or 1 for two classes with one output, else one-hot.
     pub y: Tensor,
-    /// What they count for, where not all count the same.
+    /// Weights of the rows; `None` for equal weights.
     pub weights: Option<Weights>,
-    /// What the activations of every hidden layer are multiplied by, rows × neurons each, input side first;
-    /// none where nothing is dropped.
+    /// Dropout factors of the activations of every hidden layer, rows × neurons each, input side first; empty without
+    /// dropout.
     pub masks: Vec<Tensor>,
 }
 
 impl Batch {
-    /// Some of its rows, with nothing dropped: what `of` takes of a tensor with m rows is taken of each.
+    /// Returns some of its rows without dropout: applies `of` to each tensor with m rows.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn each(&self, of: impl Fn(&Tensor) -> Result<Tensor>) -> Result<Batch> {
         let weights = self.weights.as_ref();
         let weights = weights.map(|weights| {
@@ -118,32 +117,32 @@ impl Batch {
     }
 }
 
-/// What rows count for in their mean loss.
+/// Weights of rows in their mean loss.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    /// m × outputs: of the part of the loss that is an output's.
+    /// m × outputs: the weight of each output's part of the loss.
     pub entries: Tensor,
-    /// m × 1: of the row, by whose sum the mean is taken.
+    /// m × 1: the weight of each row; the mean divides by their sum.
     pub rows: Tensor,
 }
 
-/// Whose statistics batch normalisation takes.
+/// The statistics that batch normalization uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// The batch's own, which also enter the running estimates.
+    /// Those of the batch, which also update the running estimates.
     Training,
-    /// The batch's own, of which nothing is remembered.
+    /// Those of the batch, without an update.
     Probing,
     /// The running estimates.
     Evaluation,
 }
 
 impl Model {
-    /// The model of these settings with its initial weights. `features` and `outputs` are the
-    /// columns of x and y; a one-weight risk needs neither.
+    /// Returns the model of these settings with its initial weights. `features` and `outputs` are the numbers of
+    /// columns of x and y; a one-weight model needs neither.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Model> {
         match settings.model {
             settings::Model::Risk(risk) => {
@@ -153,7 +152,7 @@ impl Model {
         }
     }
 
-    /// Every parameter, input side first.
+    /// Returns every parameter, input side first.
     pub fn parameters(&self) -> Vec<Parameter> {
         match self {
             Model::Network(network) => network.parameters(),
@@ -161,8 +160,8 @@ impl Model {
         }
     }
 
-    /// Every tensor that the model goes by: its parameters, then mean and variance that every batch
-    /// normalisation remembers, input side first.
+    /// Returns every tensor that determines the model: its parameters, then the running estimates of every batch
+    /// normalization, input side first.
     pub fn state(&self) -> Vec<Var> {
         let parameters = self.parameters().into_iter().map(|p| p.var);
         match self {
@@ -171,11 +170,10 @@ impl Model {
         }
     }
 
-    /// Makes it the model that these numbers were the [`Model::state`] of; of fewer tensors, only the
-    /// first are changed.
+    /// Sets the [`Model::state`] from these numbers. If there are fewer tensors, only the first ones are changed.
     ///
     /// # Errors
-    /// Those of candle: numbers of a model of another shape.
+    /// Errors of candle, such as numbers of a model with another shape.
     pub fn load(&self, numbers: &[Vec<f64>]) -> Result<()> {
         for (var, numbers) in self.state().iter().zip(numbers) {
             let tensor = Tensor::from_slice(numbers, var.shape(), var.device())?;
@@ -184,10 +182,10 @@ impl Model {
         Ok(())
     }
 
-    /// R_B(w): the mean loss of the rows, a scalar tensor that knows how it was computed.
+    /// Returns R_B(w): the mean loss of the rows, a scalar tensor for differentiation.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
         match self {
             Model::Network(network) => network.risk(rows, mode),
@@ -195,11 +193,11 @@ impl Model {
         }
     }
 
-    /// δ of every layer with weights on these rows: the gradient of their risk by what σ is taken
-    /// of. Of a one-weight risk nothing.
+    /// Returns δ of every layer with weights on these rows: the gradient of their loss with respect to the input of
+    /// σ. Returns nothing for a one-weight model.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
         match self {
             Model::Network(network) => network.deltas(rows),
@@ -207,10 +205,10 @@ impl Model {
         }
     }
 
-    /// H(x) of rows in evaluation mode, m × outputs; none of a one-weight risk.
+    /// Returns H(x) in evaluation mode, m × outputs; `None` for a one-weight model.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn outputs(&self, x: &Tensor) -> Result<Option<Tensor>> {
         match self {
             Model::Network(network) => network.outputs(x).map(Some),
@@ -218,11 +216,11 @@ impl Model {
         }
     }
 
-    /// The activations of every layer with weights on these rows, normalised by their own
-    /// statistics, each with the σ that made them. A one-weight risk has its weight for an activation.
+    /// Returns the activations of every layer with weights on these rows, normalized by their own statistics, each
+    /// with its σ. The activation of a one-weight model is its weight.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
         match self {
             Model::Network(network) => network.activations(x),
@@ -231,8 +229,8 @@ impl Model {
     }
 }
 
-/// Columns of y: one per target of a regression (`classes` = 0), one for two classes without softmax, else
-/// one per class.
+/// Returns the number of columns of y: one per target of a regression (`classes` = 0), one for two classes without
+/// softmax, else one per class.
 pub fn outputs(settings: &Settings, classes: usize, targets: usize) -> usize {
     match classes {
         0 => targets,
@@ -241,7 +239,7 @@ pub fn outputs(settings: &Settings, classes: usize, targets: usize) -> usize {
     }
 }
 
-/// Candle's type for the weights.
+/// Returns candle's type of the weights.
 pub fn dtype(precision: Precision) -> DType {
     match precision {
         Precision::F32 => DType::F32,
@@ -249,7 +247,7 @@ pub fn dtype(precision: Precision) -> DType {
     }
 }
 
-/// A parameter with these values, row after row.
+/// Returns a parameter with these values, row-major.
 fn parameter(values: Vec<f64>, shape: (usize, usize), precision: Precision) -> Result<Var> {
     Var::from_tensor(&Tensor::from_vec(values, shape, &Device::Cpu)?.to_dtype(dtype(precision))?)
 }

@@ -1,4 +1,4 @@
-//! Networks: what rows go through, layers of our own or of a person's, and what is asked of both.
+//! Networks with built-in or custom layers, and the quantities that both provide.
 
 use super::dense_layers::DenseLayers;
 use super::own::OwnLayers;
@@ -8,14 +8,14 @@ use crate::spec::Settings;
 use crate::spec::settings::{Activation, Model};
 use candle_core::{Result, Tensor, Var};
 
-/// H(x).
+/// A network H(x).
 #[derive(Debug)]
 pub struct Network {
     body: Body,
     head: Head,
 }
 
-/// The way to z of the output layer.
+/// The layers up to z of the output layer.
 #[derive(Debug)]
 enum Body {
     Dense(DenseLayers),
@@ -23,11 +23,11 @@ enum Body {
 }
 
 impl Network {
-    /// The network of these settings with its initial weights, for `features` columns of x and
-    /// `outputs` columns of y.
+    /// Returns the network of these settings with its initial weights, for `features` columns of x and `outputs`
+    /// columns of y.
     ///
     /// # Errors
-    /// Those of candle, and of a model of a person's own.
+    /// Errors of candle and of custom models.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Network> {
         let body = match settings.model {
             Model::Own(_) => Body::Own(OwnLayers::new(settings, seed, features, outputs)?),
@@ -37,7 +37,7 @@ impl Network {
         Ok(Network { body, head })
     }
 
-    /// Every parameter, input side first: per layer weight and bias, then γ and β.
+    /// Returns every parameter, input side first: weight and bias per layer, then γ and β.
     pub fn parameters(&self) -> Vec<Parameter> {
         match &self.body {
             Body::Dense(layers) => layers.parameters(),
@@ -45,7 +45,7 @@ impl Network {
         }
     }
 
-    /// What every batch normalisation remembers, mean and variance, input side first.
+    /// Returns the running estimates of every batch normalization, mean and variance, input side first.
     pub fn estimates(&self) -> Vec<Var> {
         match &self.body {
             Body::Dense(layers) => layers.estimates().collect(),
@@ -53,38 +53,37 @@ impl Network {
         }
     }
 
-    /// The mean loss of the rows.
+    /// Returns the mean loss of the rows.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn risk(&self, rows: &Batch, mode: Mode) -> Result<Tensor> {
         let z = self.forward(&rows.x, mode, &mut self.head.layers(&rows.masks))?;
         self.head.risk(&z, rows)
     }
 
-    /// δ of every layer: the gradient of that mean by what σ is taken of, rows × neurons.
+    /// Returns δ of every layer: the gradient of the mean loss with respect to the input of σ, rows × neurons.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn deltas(&self, rows: &Batch) -> Result<Vec<Tensor>> {
         let forward = |layers: &mut Layers| self.forward(&rows.x, Mode::Probing, layers);
         self.head.deltas(rows, forward)
     }
 
-    /// H(x) in evaluation mode, m × outputs.
+    /// Returns H(x) in evaluation mode, m × outputs.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn outputs(&self, x: &Tensor) -> Result<Tensor> {
         let z = self.forward(x, Mode::Evaluation, &mut self.head.layers(&[]))?;
         self.head.outputs(&z)
     }
 
-    /// Activations of every layer, normalised by the rows' own statistics, each with the σ that
-    /// made them.
+    /// Returns the activations of every layer, normalized by the statistics of the rows, each with its σ.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn activations(&self, x: &Tensor) -> Result<Vec<(Tensor, Activation)>> {
         let mut layers = self.head.layers(&[]);
         let z = self.forward(x, Mode::Probing, &mut layers)?;

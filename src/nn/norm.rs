@@ -1,4 +1,4 @@
-//! The normalisation of a layer's linear outputs, or of the features: one of two kinds.
+//! Normalization of a layer's linear outputs, or of the features.
 
 use super::batch_norm::BatchNorm;
 use super::layer_norm::LayerNorm;
@@ -6,7 +6,7 @@ use super::{Mode, Parameter, Role, parameter};
 use crate::spec::settings::{Normalisation, Precision};
 use candle_core::{Result, Tensor, Var};
 
-/// z ↦ γ ẑ + β, column by column, with ẑ of mean 0 and variance 1.
+/// z ↦ γ ẑ + β by column, where ẑ has mean 0 and variance 1.
 #[derive(Debug)]
 pub enum Norm {
     /// Over the rows of a batch.
@@ -16,10 +16,10 @@ pub enum Norm {
 }
 
 impl Norm {
-    /// Of `n` columns, with γ = 1 and β = 0.
+    /// Returns a normalization of `n` columns with γ = 1 and β = 0.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(kind: Normalisation, n: usize, precision: Precision) -> Result<Norm> {
         match kind {
             Normalisation::Batch => BatchNorm::new(n, precision).map(Norm::Batch),
@@ -27,10 +27,10 @@ impl Norm {
         }
     }
 
-    /// Normalises z (m × n).
+    /// Normalizes z (m × n).
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn forward(&self, z: &Tensor, mode: Mode) -> Result<Tensor> {
         match self {
             Norm::Batch(norm) => norm.forward(z, mode),
@@ -38,7 +38,7 @@ impl Norm {
         }
     }
 
-    /// γ and β.
+    /// Returns γ and β.
     pub fn parameters(&self, layer: &str) -> [Parameter; 2] {
         let affine = match self {
             Norm::Batch(norm) => &norm.affine,
@@ -48,7 +48,7 @@ impl Norm {
         Parameter::pair(layer, vars)
     }
 
-    /// What is remembered from batch to batch: mean and variance, or nothing.
+    /// Returns the running estimates of mean and variance; none for layer normalization.
     pub fn estimates(&self) -> Vec<Var> {
         match self {
             Norm::Batch(norm) => vec![norm.running_mean.clone(), norm.running_variance.clone()],
@@ -57,20 +57,20 @@ impl Norm {
     }
 }
 
-/// γ and β, which give the columns any mean and size again.
+/// γ and β, which rescale and shift the normalized columns.
 #[derive(Debug)]
 pub struct Affine {
-    /// 1 × n; starts at 1.
+    /// γ, 1 × n; starts at 1.
     pub gamma: Var,
-    /// 1 × n; starts at 0.
+    /// β, 1 × n; starts at 0.
     pub beta: Var,
 }
 
 impl Affine {
-    /// Of `n` columns.
+    /// Returns γ and β of `n` columns.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(n: usize, precision: Precision) -> Result<Affine> {
         Ok(Affine {
             gamma: parameter(vec![1.0; n], (1, n), precision)?,

@@ -1,7 +1,7 @@
-//! The normalisation of a batch as one operation with its own derivative.
+//! Normalization of a batch as one operation with its own derivative.
 //!
-//! Written with candle's tensor operations, the dozen broadcasts per layer cost ten times as much
-//! as all else in a step. Sums are taken in f64, and the result is rounded once.
+//! With tensor operations of candle, the dozen broadcasts per layer take ten times as long as the rest of a step.
+//! Sums are computed in f64, and the result is rounded once.
 
 use super::entries::entries;
 use candle_core::{CpuStorage, CustomOp3, DType, Device, Layout, Result, Shape, Tensor, bail};
@@ -9,17 +9,17 @@ use candle_core::{CpuStorage, CustomOp3, DType, Device, Layout, Result, Shape, T
 /// Mean and biased variance of every column of a batch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnMoments {
-    /// n.
+    /// n entries.
     pub mean: Vec<f64>,
-    /// n; over m, not m − 1.
+    /// n entries; over m, not m − 1.
     pub variance: Vec<f64>,
 }
 
 impl ColumnMoments {
-    /// Of the columns of z (m × n).
+    /// Returns the moments of the columns of z (m × n).
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn of(z: &Tensor) -> Result<ColumnMoments> {
         let (m, n) = z.dims2()?;
         let z = entries(z)?;
@@ -29,11 +29,11 @@ impl ColumnMoments {
     }
 }
 
-/// γ (z − mean) / √(variance + ε) + β for a batch z (m × n) with these moments, and γ and β
-/// (1 × n). The gradient by z flows through mean and variance too.
+/// Returns γ (z − mean) / √(variance + ε) + β for a batch z (m × n) with these moments, and γ and β (1 × n). The
+/// gradient with respect to z flows through mean and variance too.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn normalise(
     z: &Tensor,
     gamma: &Tensor,
@@ -82,8 +82,8 @@ impl CustomOp3 for Normalise {
         Ok((normalised, z_layout.shape().clone()))
     }
 
-    /// With the upstream gradient g and ẑ = (z − mean) / sd, column by column: by β it is Σ g, by γ
-    /// Σ g ẑ, and by z it is γ / sd · (g − mean of g − ẑ · mean of g ẑ).
+    /// Returns the derivatives by column, for the upstream gradient g and ẑ = (z − mean) / sd: Σ g for β, Σ g ẑ for
+    /// γ, and γ / sd · (g − mean of g − ẑ · mean of g ẑ) for z.
     fn bwd(
         &self,
         z: &Tensor,
@@ -139,7 +139,7 @@ impl Normalise {
     }
 }
 
-/// The mean over m rows of a function of entry and column.
+/// Returns the mean over m rows of a function of entry and column.
 fn column_means(entries: &[f64], m: usize, n: usize, f: impl Fn(f64, usize) -> f64) -> Vec<f64> {
     let mut sums = vec![0.0; n];
     for row in entries.chunks_exact(n) {
@@ -150,11 +150,11 @@ fn column_means(entries: &[f64], m: usize, n: usize, f: impl Fn(f64, usize) -> f
     sums.iter().map(|sum| sum / m as f64).collect()
 }
 
-/// Where the entries of a tensor lie, which must be in order.
+/// Returns the range of the entries of a contiguous tensor in its storage.
 fn range(layout: &Layout) -> Result<std::ops::Range<usize>> {
     match layout.contiguous_offsets() {
         Some((start, end)) => Ok(start..end),
-        None => bail!("normalise takes tensors that lie in order in memory"),
+        None => bail!("normalise needs contiguous tensors"),
     }
 }
 

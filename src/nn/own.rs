@@ -1,5 +1,5 @@
-//! Models of a person's own: a function makes their layers from the settings of a run, another one takes rows
-//! through them. Losses, δ and the statistics of layers come of that by themselves.
+//! Custom models: one function builds the layers from the settings of a run, another one runs the forward pass.
+//! Losses, δ and layer statistics need no further code.
 
 use super::dense::linear;
 use super::layers::LayerPlan;
@@ -13,46 +13,46 @@ use std::error;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::OnceLock;
 
-/// Takes rows (m × features) through the layers, to z of the output layer (m × outputs). Between layers,
-/// [`Layers::activate`] applies σ.
+/// Runs the forward pass of rows (m × features) to z of the output layer (m × outputs). [`Layers::activate`] applies
+/// σ between layers.
 pub type Forward = Box<dyn Fn(&Tensor, &mut Layers) -> Result<Tensor>>;
 
-/// Makes the layers of a model.
+/// Builds the layers of a model.
 ///
 /// # Errors
-/// Whatever stops it, such as settings that do not go together, in words that say what to do.
+/// Any error, such as conflicting settings, with a message that says what to do.
 pub type Build =
     fn(&mut Builder) -> std::result::Result<Forward, Box<dyn error::Error + Send + Sync>>;
 
 static MODELS: OnceLock<Vec<(&'static str, Build)>> = OnceLock::new();
 
-/// Adds what builds the models that [`crate::spec::own::add`] added; only the first call does.
+/// Adds the functions that build custom models; only the first call has an effect.
 pub fn add(models: Vec<(&'static str, Build)>) {
-    // Words are added first, and they refuse a second time.
+    // `spec::own::add` runs first, and rejects a second call.
     let _ = MODELS.set(models);
 }
 
-/// A layer with its initial weights: z = a W + b.
+/// A layer z = a W + b with its initial weights.
 #[derive(Debug, Clone)]
 pub struct Affine {
-    /// W, n_in × n_out; column o has the weights of neuron o. The kernel of a convolution is its transpose,
-    /// n_out × n_in, in another shape.
+    /// W, n_in × n_out; column o has the weights of neuron o. The kernel of a convolution is its transpose, n_out ×
+    /// n_in, reshaped.
     pub weight: Tensor,
     /// b, 1 × n_out.
     pub bias: Tensor,
 }
 
 impl Affine {
-    /// a W + b, m × n_out, for m × n_in numbers.
+    /// Returns a W + b, m × n_out, for m × n_in numbers.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn forward(&self, a: &Tensor) -> Result<Tensor> {
         linear(a, &self.weight, &self.bias)
     }
 }
 
-/// What a model is built from, and its layers so far.
+/// The input of a model's build function, and its layers so far.
 #[derive(Debug)]
 pub struct Builder<'a> {
     settings: &'a Settings,
@@ -71,39 +71,39 @@ struct Layer {
 }
 
 impl Builder<'_> {
-    /// All settings of the run.
+    /// Returns all settings of the run.
     pub fn settings(&self) -> &Settings {
         self.settings
     }
 
-    /// The model's own keys with their values.
+    /// Returns the keys of the model with their values.
     pub fn given(&self) -> &Given {
         self.given
     }
 
-    /// Columns of x.
+    /// Returns the number of columns of x.
     pub fn features(&self) -> usize {
         self.features
     }
 
-    /// Columns of y.
+    /// Returns the number of columns of y.
     pub fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// The next layer, input side first, with weights and biases as `init` has them: n_in is what one neuron
-    /// takes in, for a convolution channels × height × width of its kernel. Every name once.
+    /// Returns the next layer, input side first, with initial weights and biases by `init`. n_in is the number of
+    /// inputs of one neuron: for a convolution, channels × height × width of its kernel. Every name must be unique.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn hidden(&mut self, name: &str, n_in: usize, n_out: usize) -> Result<Affine> {
         self.layer(name, n_in, n_out, None)
     }
 
-    /// The last layer, with as many neurons as there are columns of y.
+    /// Returns the output layer, with one neuron per column of y.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn output(&mut self, n_in: usize) -> Result<Affine> {
         self.layer("output", n_in, self.outputs, self.settings.output_bias)
     }
@@ -116,7 +116,7 @@ impl Builder<'_> {
         bias: Option<f64>,
     ) -> Result<Affine> {
         if n_in == 0 || n_out == 0 || self.layers.iter().any(|layer| layer.name == name) {
-            bail!("the layer `{name}` has no weights, or the name of another");
+            bail!("the layer `{name}` has no weights, or the name of another layer");
         }
         let start = init::draw(self.settings.init, self.seed, name, n_in, n_out);
         let bias = bias.map_or(start.bias, |bias| vec![bias; n_out]);
@@ -135,7 +135,7 @@ impl Builder<'_> {
     }
 }
 
-/// The layers of a model that was built.
+/// The layers of a custom model.
 pub(super) struct OwnLayers {
     layers: Vec<Layer>,
     forward: Forward,
@@ -150,11 +150,11 @@ impl Debug for OwnLayers {
 }
 
 impl OwnLayers {
-    /// Those of these settings with their initial weights, for `features` columns of x and `outputs` columns
-    /// of y.
+    /// Builds the layers of these settings with their initial weights, for `features` columns of x and `outputs`
+    /// columns of y.
     ///
     /// # Errors
-    /// Those of candle and of the model; and layers that rows do not go through one by one.
+    /// Errors of candle and of the model, and layers that do not match the forward pass.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Self> {
         let (layers, forward) = build(settings, seed, features, outputs)?;
         let own = OwnLayers { layers, forward };
@@ -162,7 +162,7 @@ impl OwnLayers {
         Ok(own)
     }
 
-    /// That two rows of zeros go through every layer.
+    /// Checks the forward pass of two rows of zeros.
     fn check(&self, settings: &Settings, features: usize, outputs: usize) -> Result<()> {
         let dtype = super::dtype(settings.precision);
         let x = Tensor::zeros((2, features), dtype, &Device::Cpu)?;
@@ -171,19 +171,19 @@ impl OwnLayers {
         let (made, gone) = (self.layers.len(), layers.hidden().len() + 1);
         if made != gone {
             bail!(
-                "the model has {made} layers with weights, but rows go through {gone}: take `Layers::activate` once after each hidden one"
+                "the model has {made} layers with weights, but the forward pass uses {gone}: call `Layers::activate` once after each hidden layer"
             );
         }
         if z.dims() != [2, outputs] {
             bail!(
-                "of two rows the model makes {:?}; 2 × {outputs} is wanted",
+                "for two rows, the model returns {:?}; expected 2 × {outputs}",
                 z.dims()
             );
         }
         Ok(())
     }
 
-    /// Every parameter, input side first: per layer weight and bias.
+    /// Returns every parameter, input side first: weight and bias per layer.
     pub fn parameters(&self) -> Vec<Parameter> {
         let of = |layer: &Layer| {
             let vars = [(Role::Weight, &layer.weight), (Role::Bias, &layer.bias)];
@@ -192,16 +192,16 @@ impl OwnLayers {
         self.layers.iter().flat_map(of).collect()
     }
 
-    /// The way of rows through the layers, to z of the last.
+    /// Runs the forward pass to z of the output layer.
     ///
     /// # Errors
-    /// Those of candle and of the model.
+    /// Errors of candle and of the model.
     pub fn forward(&self, x: &Tensor, layers: &mut Layers) -> Result<Tensor> {
         (self.forward)(x, layers)
     }
 }
 
-/// The layers of the model of these settings before they have weights; none where it can't be built.
+/// Returns the layers of a custom model without weights; none if it cannot be built.
 pub(super) fn plan(settings: &Settings, features: usize, outputs: usize) -> Vec<LayerPlan> {
     let layers = build(settings, 0, features, outputs).map(|(layers, _)| layers);
     let of = |layer: Layer| {
@@ -225,12 +225,12 @@ fn build(
     outputs: usize,
 ) -> Result<(Vec<Layer>, Forward)> {
     let Model::Own(own) = &settings.model else {
-        bail!("this is no model of a person's own");
+        bail!("this is not a custom model");
     };
     let mut models = MODELS.get().into_iter().flatten();
     let Some((_, build)) = models.find(|(name, _)| *name == own.name) else {
         bail!(
-            "this program has no model `{}`; add it before anything else",
+            "this program does not define the model `{}`; add it before anything else",
             own.name
         );
     };

@@ -1,4 +1,4 @@
-//! The way of rows through the layers of any network, and what is asked of it: the mean loss, δ, activations.
+//! The forward pass through the layers of any network, and what follows from it: mean loss, δ, activations.
 
 use super::activation::{activate, activate_output};
 use super::layers;
@@ -7,20 +7,20 @@ use crate::spec::Settings;
 use crate::spec::settings::{Activation, Loss, OutputActivation};
 use candle_core::{Result, Tensor, Var};
 
-/// The layers as rows go through them.
+/// The state of a forward pass.
 #[derive(Debug)]
 pub struct Layers {
     activation: Activation,
-    /// Zeros that were added to what σ is taken of, where gradients by it are wanted.
+    /// Zeros added to the input of σ, if gradients with respect to it are needed.
     taps: Option<Vec<Var>>,
-    /// What activations are multiplied by, layer by layer; none where nothing is dropped.
+    /// Dropout factors of the activations of each layer; empty without dropout.
     masks: Vec<Tensor>,
-    /// Activations, rows × neurons.
+    /// Activations of the hidden layers, rows × neurons.
     hidden: Vec<Tensor>,
 }
 
 impl Layers {
-    /// Before any layer, with the σ of all and what is to be dropped.
+    /// Returns the state before the first layer, with the σ of all hidden layers and dropout factors.
     pub(super) fn new(activation: Activation, masks: &[Tensor]) -> Self {
         Layers {
             activation,
@@ -30,11 +30,11 @@ impl Layers {
         }
     }
 
-    /// σ(z) of the next hidden layer, by the `activation` of the run. z has a row for every row of x, and any
-    /// shape beyond.
+    /// Returns σ(z) of the next hidden layer, by the `activation` of the run. z has one entry per row of x in its
+    /// first dimension, and any shape beyond.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn activate(&mut self, z: &Tensor) -> Result<Tensor> {
         let a = activate(self.activation, &self.tap(z)?)?;
         let a = match self.masks.get(self.hidden.len()) {
@@ -45,7 +45,7 @@ impl Layers {
         Ok(a)
     }
 
-    /// Activations of the hidden layers that rows have gone through, rows × neurons.
+    /// Returns the activations of the hidden layers so far, rows × neurons.
     pub fn hidden(&self) -> &[Tensor] {
         &self.hidden
     }
@@ -54,7 +54,7 @@ impl Layers {
         let Some(taps) = &mut self.taps else {
             return Ok(z.clone());
         };
-        // Candle drops gradients by what is no variable, so zeros that are one are added there.
+        // Candle computes gradients only for variables, so zeros that are a variable are added.
         let zeros = Var::zeros(z.shape(), z.dtype(), z.device())?;
         let tapped = (z + zeros.as_tensor())?;
         taps.push(zeros);
@@ -62,12 +62,12 @@ impl Layers {
     }
 }
 
-/// What a network makes of the z of its last layer.
+/// The output activation and the loss of a network.
 #[derive(Debug)]
 pub(super) struct Head {
     activation: Activation,
     output: OutputActivation,
-    /// What that counts as in the statistics.
+    /// The activation that the output layer counts as in the statistics.
     last: Activation,
     loss: Loss,
 }
@@ -82,18 +82,18 @@ impl Head {
         }
     }
 
-    /// Before any layer, with what is to be dropped.
+    /// Returns the state before the first layer, with dropout factors.
     pub fn layers(&self, masks: &[Tensor]) -> Layers {
         Layers::new(self.activation, masks)
     }
 
-    /// The mean loss of the rows with this z.
+    /// Returns the mean loss of the rows with this z.
     pub fn risk(&self, z: &Tensor, rows: &Batch) -> Result<Tensor> {
         loss::risk(self.loss, self.output, z, rows)
     }
 
-    /// δ of every layer, rows × neurons: the gradient of the mean loss by what σ is taken of, on the way that
-    /// `forward` takes.
+    /// Returns δ of every layer, rows × neurons: the gradient of the mean loss with respect to the input of σ, in the
+    /// pass that `forward` runs.
     pub fn deltas(
         &self,
         rows: &Batch,
@@ -111,12 +111,12 @@ impl Head {
         layers.taps.iter().flatten().map(of).collect()
     }
 
-    /// H(x), m × outputs.
+    /// Returns H(x), m × outputs.
     pub fn outputs(&self, z: &Tensor) -> Result<Tensor> {
         activate_output(self.output, z)
     }
 
-    /// Activations of every layer, each with the σ that made them.
+    /// Returns the activations of every layer, each with its σ.
     pub fn activations(&self, z: &Tensor, layers: Layers) -> Result<Vec<(Tensor, Activation)>> {
         let output = self.outputs(z)?;
         let hidden = layers.hidden.into_iter().map(|a| (a, self.activation));

@@ -1,4 +1,4 @@
-//! Risks of one weight, to see a local minimum with the naked eye.
+//! Losses of one weight, which show local minima.
 
 use super::{Parameter, Role, init, parameter};
 use crate::spec::Settings;
@@ -8,7 +8,7 @@ use candle_core::{Result, Tensor, Var};
 /// Name of the only layer.
 pub const LAYER: &str = "weight";
 
-/// A risk R(w) with its weight.
+/// A loss R(w) with its weight.
 #[derive(Debug)]
 pub struct OneWeight {
     risk: OneWeightRisk,
@@ -16,22 +16,22 @@ pub struct OneWeight {
 }
 
 impl OneWeight {
-    /// The risk with its initial weight.
+    /// Returns the loss with its initial weight.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new(risk: OneWeightRisk, settings: &Settings, seed: u64) -> Result<OneWeight> {
         let start = init::draw(settings.init, seed, LAYER, 1, 1).weight;
         let weight = parameter(start, (1, 1), settings.precision)?;
         Ok(OneWeight { risk, weight })
     }
 
-    /// The weight, 1 × 1.
+    /// Returns the weight, 1 × 1.
     pub fn weight(&self) -> &Tensor {
         &self.weight
     }
 
-    /// The weight as a parameter.
+    /// Returns the weight as a parameter.
     pub fn parameter(&self) -> Parameter {
         Parameter {
             layer: LAYER.to_owned(),
@@ -40,10 +40,10 @@ impl OneWeight {
         }
     }
 
-    /// R(w).
+    /// Returns R(w).
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn risk(&self) -> Result<Tensor> {
         let w = self.weight.as_tensor();
         let square = w.sqr()?;
@@ -60,12 +60,12 @@ impl OneWeight {
     }
 }
 
-/// R(w), a number.
+/// Returns R(w) as a number.
 pub fn value(risk: OneWeightRisk, w: f64) -> f64 {
     raw(risk, w) - lowest(risk)
 }
 
-/// The range of w that holds all there is to see of a risk.
+/// Returns a range of w with all minima of a loss.
 pub fn range(risk: OneWeightRisk) -> [f64; 2] {
     match risk {
         OneWeightRisk::Ripples => [-5.0, 5.0],
@@ -73,7 +73,7 @@ pub fn range(risk: OneWeightRisk) -> [f64; 2] {
     }
 }
 
-/// R at the highest of the local minima: where a run that is stuck ends.
+/// Returns R at the highest local minimum, where a stuck run ends.
 pub fn highest_minimum(risk: OneWeightRisk) -> f64 {
     minima(risk)
         .into_iter()
@@ -81,7 +81,7 @@ pub fn highest_minimum(risk: OneWeightRisk) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// The risk before its minimum is taken off.
+/// Returns the loss before its minimum is subtracted.
 fn raw(risk: OneWeightRisk, w: f64) -> f64 {
     match risk {
         OneWeightRisk::Ripples => 0.5 * w * w + 0.3 * (1.0 - (4.0 * w).cos()),
@@ -89,7 +89,7 @@ fn raw(risk: OneWeightRisk, w: f64) -> f64 {
     }
 }
 
-/// dR/dw.
+/// Returns dR/dw.
 fn slope(risk: OneWeightRisk, w: f64) -> f64 {
     match risk {
         OneWeightRisk::Ripples => w + 1.2 * (4.0 * w).sin(),
@@ -97,7 +97,7 @@ fn slope(risk: OneWeightRisk, w: f64) -> f64 {
     }
 }
 
-/// The lowest value of the risk before it is taken off.
+/// Returns the lowest value of the loss before it is subtracted.
 fn lowest(risk: OneWeightRisk) -> f64 {
     match risk {
         OneWeightRisk::Ripples => 0.0,
@@ -108,8 +108,8 @@ fn lowest(risk: OneWeightRisk) -> f64 {
 /// w⁴ − 2w² + w/2 at the negative root of its derivative 4w³ − 4w + 1/2.
 const DOUBLE_WELL_LOWEST: f64 = -1.514_753_641_275_705_6;
 
-/// Every local minimum: where the slope turns from negative to positive, found on a fine grid
-/// and bisected down to the last bit.
+/// Returns every local minimum: where the slope changes from negative to positive, by a fine grid and bisection to
+/// full precision.
 fn minima(risk: OneWeightRisk) -> Vec<f64> {
     const STEPS: i32 = 10_000;
     let [low, high] = range(risk);
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_risks_have_a_minimum_of_nought_and_a_worse_one() {
+    fn both_losses_have_a_minimum_of_zero_and_a_higher_one() {
         for risk in [OneWeightRisk::Ripples, OneWeightRisk::DoubleWell] {
             let values: Vec<f64> = minima(risk).iter().map(|w| value(risk, *w)).collect();
             let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);

@@ -1,20 +1,20 @@
-//! Gradients cut down to a size, as PyTorch does it.
+//! Gradient clipping, as in PyTorch.
 
 use crate::spec::settings::Clip;
 use candle_core::{DType, Result, Tensor};
 
-/// Added to the norm.
+/// Added to the norm, as in PyTorch.
 const EPSILON: f64 = 1e-6;
 
-/// What a gradient of this norm is multiplied by, so that its norm is `most` or less: 1 at most. Of a
-/// norm that is no number it says nothing, and the gradient stays what it is.
+/// Returns the factor of a gradient with this norm, so that its norm is at most `most`; at most 1. Returns 1 for a
+/// norm of NaN, so that the gradient does not change.
 pub fn factor(most: f64, norm: f64) -> f64 {
     let factor = most / (norm + EPSILON);
     if factor < 1.0 { factor } else { 1.0 }
 }
 
-/// The clipped gradient, one tensor per parameter. The norm is summed in 64 bits, in which the squares of
-/// an exploding gradient have room.
+/// Returns the clipped gradient, one tensor per parameter. The norm is summed in 64 bits, in which the squares of an
+/// exploding gradient do not overflow.
 pub(super) fn clipped(clip: Clip, gradients: &[Tensor]) -> Result<Vec<Tensor>> {
     let factor = match clip.norm {
         Some(most) => factor(most, norm(gradients)?),
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gradient_that_is_no_number_is_not_hidden_by_clipping() {
+    fn clipping_does_not_hide_a_nonfinite_gradient() {
         assert_eq!((factor(1.0, 0.5), factor(2.0, 0.0)), (1.0, 1.0));
         assert!((factor(1.0, 4.0) - 0.25).abs() < 1e-6);
         // 0 · ∞ is NaN, and 1 · NaN too.

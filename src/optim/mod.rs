@@ -1,4 +1,4 @@
-//! From gradients to updates, as PyTorch defines them.
+//! Optimizers, as PyTorch defines them.
 
 pub mod clip;
 mod rule;
@@ -10,25 +10,24 @@ use candle_core::{Result, Tensor};
 use rule::Memory;
 use schedule::Rate;
 
-/// An update rule with its memory.
+/// An optimizer with its state.
 #[derive(Debug)]
 pub struct Optimizer {
     rule: settings::Optimizer,
     rate: Rate,
     clip: settings::Clip,
-    /// λ₁.
+    /// λ₁ of the L1 penalty.
     l1: f64,
-    /// λ.
+    /// λ of the weight decay.
     weight_decay: f64,
-    /// Updates made.
+    /// Number of updates.
     t: u64,
-    /// One per parameter.
+    /// One state per parameter.
     memory: Vec<Memory>,
 }
 
 impl Optimizer {
-    /// The rule of these settings, which remembers nothing yet, for this many parameters and a run of
-    /// so many steps.
+    /// Returns the optimizer of these settings in its initial state, for this number of parameters and steps.
     pub fn new(settings: &Settings, parameters: usize, steps: u64) -> Optimizer {
         Optimizer {
             rule: settings.optimizer,
@@ -41,10 +40,10 @@ impl Optimizer {
         }
     }
 
-    /// Δw of every parameter w with gradient g, to be added to w.
+    /// Returns Δw of every parameter w with gradient g, to be added to w.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn updates<'a>(
         &mut self,
         weights: impl Iterator<Item = &'a Tensor>,

@@ -1,24 +1,24 @@
-//! The steps of the update rules, as PyTorch defines them, by candle.
+//! The steps of the optimizers, as PyTorch defines them, in candle.
 
 use crate::spec::settings::Optimizer;
 use candle_core::{Result, Tensor};
 
-/// What a rule remembers of one parameter.
+/// The state of an optimizer for one parameter.
 #[derive(Debug, Clone)]
 pub(super) enum Memory {
-    /// Nothing, or nothing yet.
+    /// No state, or none yet.
     Nothing,
-    /// v of momentum.
+    /// Velocity v of momentum.
     Velocity(Tensor),
-    /// m and v of Adam: running means of the gradient and of its square. Of RMSprop its velocity, and
-    /// the mean of the square.
+    /// m and v of Adam: running means of the gradient and of its square. For RMSprop, the velocity and the mean
+    /// square.
     Moments { mean: Tensor, square: Tensor },
-    /// The sum of all squares.
+    /// The sum of all squared gradients.
     Sum(Tensor),
 }
 
 impl Memory {
-    /// Both moments, 0 at first.
+    /// Returns both moments, initially 0.
     fn moments(&self, g: &Tensor) -> Result<(Tensor, Tensor)> {
         match self {
             Memory::Moments { mean, square } => Ok((mean.clone(), square.clone())),
@@ -27,8 +27,7 @@ impl Memory {
     }
 }
 
-/// Δw of one parameter w with gradient g at update t, counted from 1; `lr` is α of this update and
-/// `decay` λ.
+/// Returns Δw of one parameter w with gradient g at update t, from 1. `lr` is α of this update and `decay` is λ.
 pub(super) fn step(
     rule: Optimizer,
     (lr, decay, t): (f64, f64, i32),

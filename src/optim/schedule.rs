@@ -3,8 +3,8 @@
 use crate::spec::Settings;
 use crate::spec::settings::Schedule;
 
-/// The learning rate of a run over time. Its bits are the same on every processor, which those of the
-/// system's own functions are not.
+/// The learning rate of a run over time. It is bit-identical on all processors, unlike the math functions of the
+/// system.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
     lr: f64,
@@ -14,7 +14,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// That of a run of so many steps.
+    /// Returns the learning rate of a run with this number of steps.
     pub fn new(settings: &Settings, steps: u64) -> Rate {
         Rate {
             lr: settings.lr,
@@ -24,7 +24,7 @@ impl Rate {
         }
     }
 
-    /// α of the update that a step makes, from 0.
+    /// Returns α of the update in a step, from 0.
     pub fn at(&self, step: u64) -> f64 {
         let Some(t) = step.checked_sub(self.warmup) else {
             return self.lr * (step + 1) as f64 / (self.warmup + 1) as f64;

@@ -1,13 +1,13 @@
-//! Random numbers by their place: Philox4x32 with ten rounds (Salmon, Moraes, Dror and Shaw 2011,
-//! "Parallel random numbers: as easy as 1, 2, 3"). What stands at a place depends on nothing that was drawn
-//! before, so that they can be drawn in any order, side by side, and again.
+//! A counter-based random number generator: Philox4x32 with ten rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel
+//! random numbers: as easy as 1, 2, 3"). A number depends only on key and counter, so numbers can be computed in any
+//! order, in parallel, and repeatedly.
 
 const ROUNDS: usize = 10;
 const FACTORS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
-/// What the key moves on by after a round.
+/// The increments of the key after each round.
 const STEPS: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// The four numbers at a place, under a key; for N keys and places side by side.
+/// Returns the four numbers of a counter under a key, for N counters and keys in parallel.
 #[inline(always)]
 pub fn philox<const N: usize>(place: [[u32; N]; 4], key: [[u32; N]; 2]) -> [[u32; N]; 4] {
     let [mut a, mut b, mut c, mut d] = place;
@@ -31,9 +31,9 @@ pub fn philox<const N: usize>(place: [[u32; N]; 4], key: [[u32; N]; 2]) -> [[u32
 mod tests {
     use super::*;
 
-    /// The known answers of Random123, the authors' own library.
+    /// The known answers of Random123, the library of the authors.
     #[test]
-    fn numbers_are_those_of_its_authors() {
+    fn numbers_match_the_reference_implementation() {
         let ones = u32::MAX;
         let places = [
             [0; 4],
@@ -48,9 +48,9 @@ mod tests {
         ];
         let across = |word: usize| places.map(|place| place[word]);
         let keys = [0, 1].map(|word| keys.map(|key| key[word]));
-        let drawn = philox([0, 1, 2, 3].map(across), keys);
+        let numbers = philox([0, 1, 2, 3].map(across), keys);
         for (i, expected) in expected.iter().enumerate() {
-            assert_eq!(&drawn.map(|word| word[i]), expected);
+            assert_eq!(&numbers.map(|word| word[i]), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How fast this machine reads X: the measure for every solver that can do no better than read it.
+//! Measures how fast this machine reads X, the upper limit for every solver that reads X once per step.
 
 use super::kernel;
 use super::pass::in_parallel;
@@ -9,7 +9,7 @@ use std::time::Instant;
 /// Numbers in a block, 4 MB.
 const BLOCK: usize = 524_288;
 
-/// Bytes per second, the best of so many parallel reads that do nothing but add up.
+/// Returns the bytes per second of the best of several parallel reads that only add up numbers.
 pub fn bandwidth(values: &[f64], workers: usize, reads: usize) -> f64 {
     let arch = Arch::new();
     let bytes = size_of_val(values) as f64;

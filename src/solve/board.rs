@@ -1,31 +1,31 @@
-//! Where the workers of a descent meet: at every step each writes its numbers, waits until all have, and
-//! reads all of them. Waiting takes a fraction of a microsecond, which a lock would take many of.
+//! A barrier for the workers of a descent. At every step each worker writes its numbers, waits until all have, and
+//! reads all of them. Waiting takes a fraction of a microsecond; a lock would take many.
 
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
-/// Looks for the others before a worker lets another thread have its core.
+/// Number of checks before a waiting worker yields its core.
 const PATIENCE: u32 = 4_096;
 
-/// Products of rows and weights, and how far everybody is.
+/// The products of rows and weights, and the progress of the workers.
 pub struct Board {
-    /// Those of a step and of the one before, as bits: for every row of a batch its pieces. Nobody is more than
-    /// a step ahead of another, so that nothing is written over that is still to be read.
+    /// The products of the current and the previous step, as bits: the pieces of every row of a batch. No worker is
+    /// more than one step ahead of another, so no product is overwritten before it is read.
     products: [Vec<AtomicU64>; 2],
     pieces: usize,
-    /// For every worker the steps whose products it wrote.
+    /// The number of steps for which each worker has written its products.
     written: Vec<Line>,
-    /// The step that is not made any more.
+    /// The step at which all workers stop.
     halted: AtomicU64,
 }
 
-/// A counter that shares no line of a cache with another.
+/// A counter in its own cache line.
 #[repr(align(128))]
 struct Line(AtomicU64);
 
 impl Board {
-    /// For so many workers, rows of a batch, and pieces of a row.
+    /// Returns a board for a number of workers, rows of a batch, and pieces of a row.
     pub fn new(workers: usize, batch: usize, pieces: usize) -> Self {
         let zeros = || (0..batch * pieces).map(|_| AtomicU64::new(0)).collect();
         Board {
@@ -36,12 +36,12 @@ impl Board {
         }
     }
 
-    /// The product of a piece of a row, in this step.
+    /// Writes the product of a piece of a row in this step.
     pub fn write(&self, step: u64, row: usize, piece: usize, product: f64) {
         self.row(step, row)[piece].store(product.to_bits(), Ordering::Relaxed);
     }
 
-    /// That of the whole row, the pieces in their order, after all have met.
+    /// Returns the product of a whole row, summed over its pieces in order, after all workers have met.
     pub fn product(&self, step: u64, row: usize) -> f64 {
         let pieces = self.row(step, row).iter();
         pieces
@@ -53,8 +53,7 @@ impl Board {
         &self.products[(step % 2) as usize][row * self.pieces..(row + 1) * self.pieces]
     }
 
-    /// Says that this worker has written all of its products, and waits for the others. False where the step
-    /// is not made.
+    /// Marks all products of this worker as written, and waits for the others. Returns false if the step is not made.
     pub fn meet(&self, place: usize, step: u64) -> bool {
         self.written[place].0.store(step + 1, Ordering::Release);
         self.written.iter().all(|other| {
@@ -73,18 +72,18 @@ impl Board {
         })
     }
 
-    /// Nobody makes this step, or one after it.
+    /// Stops all workers before this step.
     pub fn halt(&self, step: u64) {
         self.halted.store(step, Ordering::Release);
     }
 
-    /// To be held by a worker: where it panics, nobody waits for it.
+    /// Returns a guard for a worker. If the worker panics, no other waits for it.
     pub fn leaving(&self) -> Leaving<'_> {
         Leaving(self)
     }
 }
 
-/// What a worker leaves behind.
+/// A guard that stops the other workers when it is dropped.
 pub struct Leaving<'a>(&'a Board);
 
 impl Drop for Leaving<'_> {

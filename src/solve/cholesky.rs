@@ -1,5 +1,5 @@
-//! Cholesky's factors on all cores, with the same bits on any number of them: the matrix is cut into panels
-//! and tiles by its size alone, and faer works on one of them at a time.
+//! Parallel Cholesky factorization, bit-identical for any number of cores. The size of the matrix alone determines
+//! panels and tiles, and faer processes one of them at a time.
 
 use super::pass::in_parallel;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -9,13 +9,13 @@ use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use faer::prelude::{Reborrow, ReborrowMut};
 use faer::{Accum, MatMut, Par};
 
-/// Columns of a panel.
+/// Number of columns of a panel.
 const PANEL: usize = 256;
-/// Rows and columns of a tile.
+/// Number of rows and columns of a tile.
 const TILE: usize = 384;
 
-/// L of A = L Lᵀ in place of the lower triangle of A, p × p, column after column; what lies above the
-/// diagonal is lost. Whether there is one.
+/// Replaces the lower triangle of A, p × p, column-major, by L of A = L Lᵀ; the upper triangle is overwritten.
+/// Returns whether L exists.
 pub fn cholesky(a: &mut [f64], p: usize, workers: usize) -> bool {
     let mut rest = MatMut::from_column_major_slice_mut(a, p, p);
     loop {
@@ -27,12 +27,12 @@ pub fn cholesky(a: &mut [f64], p: usize, workers: usize) -> bool {
         if !small(corner.rb_mut()) {
             return false;
         }
-        // L₂₁ = A₂₁ L₁₁⁻ᵀ, rows by themselves.
+        // L₂₁ = A₂₁ L₁₁⁻ᵀ, rows independently.
         let corner = corner.rb();
         in_parallel(workers, tall(below.rb_mut()), |rows| {
             solve_lower_triangular_in_place(corner, rows.transpose_mut(), Par::Seq);
         });
-        // A₂₂ − L₂₁ L₂₁ᵀ, tiles by themselves.
+        // A₂₂ − L₂₁ L₂₁ᵀ, tiles independently.
         let below = below.rb();
         let rows = |i: usize| {
             let from = i * TILE;
@@ -52,7 +52,7 @@ pub fn cholesky(a: &mut [f64], p: usize, workers: usize) -> bool {
     }
 }
 
-/// The same of a matrix that is worth no second core.
+/// Factorizes a matrix that is too small for a second core.
 fn small(mut a: MatMut<f64>) -> bool {
     let scratch = cholesky_in_place_scratch::<f64>(a.nrows(), Par::Seq, Default::default());
     let mut memory = MemBuffer::new(scratch);
@@ -67,7 +67,7 @@ fn small(mut a: MatMut<f64>) -> bool {
     .is_ok()
 }
 
-/// A matrix in pieces of so many rows.
+/// Splits a matrix into pieces of a number of rows.
 fn tall(a: MatMut<f64>) -> impl Iterator<Item = MatMut<f64>> {
     let mut rest = Some(a);
     std::iter::from_fn(move || {
@@ -79,7 +79,7 @@ fn tall(a: MatMut<f64>) -> impl Iterator<Item = MatMut<f64>> {
     })
 }
 
-/// The tiles of a square matrix on the diagonal and below it, each with its place.
+/// Returns the tiles of a square matrix on and below the diagonal, each with its position.
 fn tiles(a: MatMut<f64>) -> impl Iterator<Item = (usize, usize, MatMut<f64>)> {
     let mut rest = Some(a);
     let columns = std::iter::from_fn(move || {
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use faer::MatRef;
 
-    /// A matrix of p columns that tell ever more of each other.
+    /// Returns a matrix of p increasingly correlated columns.
     fn matrix(p: usize) -> Vec<f64> {
         let entry = |i: usize, j: usize| match i == j {
             true => 2.0,
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_factors_make_the_matrix_and_are_the_same_on_any_number_of_cores() {
+    fn the_factors_are_correct_and_bit_identical_on_any_number_of_cores() {
         for p in [1, 255, 256, 257, 700] {
             let a = matrix(p);
             let of = |workers| {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_that_is_not_positive_definite_has_none() {
+    fn a_matrix_that_is_not_positive_definite_has_no_factor() {
         let mut a = matrix(600);
         a[599 * 601] = 0.1;
         assert!(!cholesky(&mut a, 600, 2));

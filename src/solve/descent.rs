@@ -5,9 +5,8 @@ use super::path::{Clock, Here, Path, looks};
 use super::{Control, Descent, LeastSquares, Objective, Solution, SolveError};
 use super::{Ended, lipschitz};
 
-/// Descends from w = 0. The pass that gives the gradient gives the risk too, so that [`super::Stop`] is
-/// looked at in every iteration, and looking costs nothing. The passes of L count as passes, not as
-/// iterations.
+/// Minimizes from w = 0. The pass for the gradient also gives the loss, so [`super::Stop`] is checked in every
+/// iteration at no cost. The passes for L count as passes, not as iterations.
 ///
 /// # Errors
 /// [`SolveError`].
@@ -61,7 +60,7 @@ pub fn gradient_descent(
     })
 }
 
-/// α, the passes that it took to find it, and how it was found.
+/// Returns α, the number of passes to find it, and a description.
 fn rate(
     p: &LeastSquares,
     how: &Descent,
@@ -72,7 +71,7 @@ fn rate(
         Some(rate) => Err(SolveError::Rate(rate.to_string())),
         None => {
             let l = lipschitz(p, control.workers)?;
-            // Where every feature is 0 there is nothing to descend, at any rate.
+            // If all features are 0, the loss is constant, and any rate works.
             let rate = if l.value > 0.0 { 1.0 / l.value } else { 1.0 };
             let note = format!(
                 "rate 1/L with L = {}, the largest eigenvalue of the Hessian, by power iteration in {}",

@@ -1,8 +1,7 @@
-//! The engine of runs whose weights a solver finds: job in, trace out.
+//! The engine of runs with a solver: job in, trace out.
 //!
-//! Runs go one after another and each takes all cores, so that the clock of one is not that of its
-//! neighbours too. Least squares of the same rows have one exact optimum, which is solved for once and
-//! is what all of their paths are measured against.
+//! Runs are solved one after another on all cores, so that their times are comparable. Least squares on the same rows
+//! have one exact optimum, which is computed once. All of their paths are compared with it.
 
 mod known;
 mod model;
@@ -23,31 +22,30 @@ use known::{Exact, Known};
 use std::sync::Arc;
 use std::thread;
 
-/// Name of this engine, part of the identity of its runs: other products have other bits.
+/// The name of this engine, part of the run ID, because different matrix products give different bits.
 pub const NAME: &str = match cfg!(feature = "openblas") {
     true => crate::identity::engine::SOLVER_OPENBLAS,
     false => crate::identity::engine::SOLVER,
 };
 
-/// Most looks at a run.
+/// Maximum number of snapshots of a run.
 const LOOKS: usize = 60;
 
-/// Whether it takes runs of these settings.
+/// Returns whether the engine supports these settings.
 ///
 /// # Errors
-/// The reason, to follow "because".
+/// The reason, as a phrase after "because".
 pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     match settings.solving {
         Some(_) => Ok(()),
-        None => Err("no solver was asked for"),
+        None => Err("no solver is set"),
     }
 }
 
-/// Why several targets have no solver.
-const SEVERAL: &str = "a solver finds the weights of one target, and y has several columns; take `solver = \"trainer\"`, or a y of one column";
+/// Why solvers do not support several targets.
+const SEVERAL: &str = "solvers support one target, and y has several columns; set `solver = \"trainer\"`, or use a y with one column";
 
-/// Solves one run after another, and tells of each by its place. Nothing comes out of one that was
-/// cancelled, nor of those after it.
+/// Solves one run after another, and reports each by its index. A cancelled run and all runs after it report nothing.
 pub fn solve_all(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
@@ -71,7 +69,7 @@ pub fn solve_all(
     }
 }
 
-/// The rows of a data set as a solver takes them, always with a bias.
+/// Returns the rows of a data set for a solver, always with a bias.
 fn least_squares(data: &Dataset) -> LeastSquares<'_> {
     LeastSquares {
         x: Rows {
@@ -83,7 +81,7 @@ fn least_squares(data: &Dataset) -> LeastSquares<'_> {
     }
 }
 
-/// Solves one run: nothing if it was cancelled.
+/// Solves one run. Returns nothing if it was cancelled.
 fn solve(
     job: &Job,
     solving: Solving,
@@ -125,14 +123,14 @@ fn solve(
     }))
 }
 
-/// A run whose time was up before anything was known.
+/// Returns the result of a run that exceeded the timeout before its start.
 fn timed_out(job: &Job) -> Ended {
     let nothing = failed(job, NAME, String::new());
     let outcome = Outcome::TimedOut { step: 0 };
     Trace { outcome, ..nothing }.into()
 }
 
-/// What an iterative solver comes to.
+/// Runs an iterative solver.
 fn found(
     job: &Job,
     solving: Solving,

@@ -1,35 +1,35 @@
-//! A symmetric matrix, ready to solve with: by Cholesky's factors where it is positive definite, by
-//! its eigenvectors where it is not, or so nearly not that the factors would hold nothing but
-//! rounding.
+//! A factorized symmetric matrix: by Cholesky if it is positive definite, by eigendecomposition if it is not, or if
+//! the Cholesky factors would be dominated by rounding errors.
 
 use super::SolveError;
 use super::cholesky::cholesky;
+use crate::trace::not_unique;
 use faer::dyn_stack::MemStack;
 use faer::linalg::cholesky::llt;
 use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{MatMut, MatRef, Par, Side};
 
-/// The matrix A of A x = b, factorised.
+/// The factorized matrix A of A x = b.
 pub enum Factor {
-    /// S A S = L Lᵀ, with S such that the diagonal of S A S is 1: features of different scales then
-    /// cost no digits (van der Sluis 1969).
+    /// S A S = L Lᵀ, with S such that the diagonal of S A S is 1. Thus features of different scales lose no digits
+    /// (van der Sluis 1969).
     Cholesky {
-        /// L below its diagonal and on it, p × p, column after column.
+        /// L on and below its diagonal, p × p, column-major.
         l: Vec<f64>,
         /// The diagonal of S.
         scale: Vec<f64>,
     },
-    /// A = V Λ Vᵀ without the eigenvalues that are 0 but for rounding: x is the shortest that fits best.
+    /// A = V Λ Vᵀ without eigenvalues that are 0 up to rounding: x is the least-squares solution of minimum norm.
     Eigen {
         /// V and Λ.
         all: SelfAdjointEigen<f64>,
-        /// The eigenvalues that are kept, the last of Λ.
+        /// The remaining eigenvalues, the last of Λ.
         values: Vec<f64>,
     },
 }
 
 impl Factor {
-    /// Of a matrix whose lower triangle counts, by so many workers.
+    /// Factorizes a matrix from its lower triangle, with a number of workers.
     ///
     /// # Errors
     /// [`SolveError::Eigenvalues`].
@@ -45,7 +45,7 @@ impl Factor {
         eigen(a)
     }
 
-    /// x of A x = b.
+    /// Solves A x = b.
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         match self {
             Factor::Cholesky { l, scale } => {
@@ -75,26 +75,21 @@ impl Factor {
         }
     }
 
-    /// What a reader should know of it.
+    /// Returns a note for the report, if the optimum is not unique.
     pub fn note(&self) -> Option<String> {
         match self {
             Factor::Cholesky { .. } => None,
-            Factor::Eigen { all, values } => Some(format!(
-                "XᵀX is not positive definite: its rank is {} of {}, so that no one w is best; by its \
-                 eigenvectors, the shortest of those that are",
-                values.len(),
-                all.U().ncols(),
-            )),
+            Factor::Eigen { all, values } => Some(not_unique(values.len(), all.U().ncols())),
         }
     }
 }
 
-/// Below it a pivot, or the share of an eigenvalue in the largest, is nothing but rounding.
+/// Threshold below which a pivot, or an eigenvalue relative to the largest, is rounding error.
 fn rounding(p: usize) -> f64 {
     10.0 * p as f64 * f64::EPSILON
 }
 
-/// The lower triangle of S A S, column after column.
+/// Returns the lower triangle of S A S, column-major.
 fn scaled(a: MatRef<f64>, scale: &[f64]) -> Vec<f64> {
     let p = scale.len();
     let mut all = vec![0.0; p * p];
@@ -105,13 +100,13 @@ fn scaled(a: MatRef<f64>, scale: &[f64]) -> Vec<f64> {
     all
 }
 
-/// Whether no column of the factor of a matrix with a diagonal of ones is but rounding.
+/// Returns whether all pivots of a factor exceed rounding errors, for a matrix with unit diagonal.
 fn is_more_than_rounding(l: &[f64], p: usize) -> bool {
-    // 1 − L²ₖₖ is the share of column k that those before it tell.
+    // 1 − L²ₖₖ is the share of column k that the previous columns explain.
     l.iter().step_by(p + 1).all(|l| l * l > rounding(p))
 }
 
-/// Of a matrix whose lower triangle counts.
+/// Factorizes a matrix from its lower triangle by eigendecomposition.
 fn eigen(a: MatRef<f64>) -> Result<Factor, SolveError> {
     let p = a.ncols();
     let all = a

@@ -1,22 +1,22 @@
-//! The Hessian of a linear model: (1/n) Σ cᵢ Aug(xᵢ)Aug(xᵢ)ᵀ, with cᵢ the second derivative of the loss
-//! of row i. Of least squares it is (2/n) Aug(X)ᵀAug(X), whatever w is.
+//! The Hessian of a linear model: (1/n) Σ cᵢ Aug(xᵢ)Aug(xᵢ)ᵀ, with cᵢ the second derivative of the loss of row i. For
+//! least squares it is (2/n) Aug(X)ᵀAug(X), for any w.
 //!
-//! A symmetric product, of which the lower triangle is made. Rows come in blocks, that a file larger than
-//! memory can stream through, in their order: the same bits for any number of workers.
+//! Only the lower triangle of this symmetric product is computed. Rows are processed in blocks and in order. A file
+//! larger than memory can stream through, and the result is bit-identical for any number of workers.
 
 use super::product::{Block, Product, Shape};
 use super::{Loss, Objective, kernel, sigmoid};
 use faer::MatRef;
 use pulp::{Arch, Simd, WithSimd};
 
-/// Entries of X in a block of rows, 64 MB: as long as nobody asks whether to halt.
+/// Number of entries of X in a block of rows, 64 MB. Cancellation is checked between blocks.
 const BLOCK: usize = 8_388_608;
-/// Fewest rows of a block, so that its products are worth reading the result for.
+/// Minimum number of rows of a block, so that reading the result is worth its products.
 const LEAST_ROWS: usize = 512;
 
-/// A product of all rows, of which the lower triangle counts.
+/// A product over all rows; only the lower triangle is used.
 pub struct Gram {
-    /// Side × side, column after column.
+    /// side × side, column-major.
     all: Vec<f64>,
     side: usize,
     /// Length of w: the first rows and columns are the Hessian.
@@ -24,18 +24,18 @@ pub struct Gram {
 }
 
 impl Gram {
-    /// The Hessian, p × p.
+    /// Returns the Hessian, p × p.
     pub fn hessian(&self) -> MatRef<'_, f64> {
         let all = MatRef::from_column_major_slice(&self.all, self.side, self.side);
         all.submatrix(0, 0, self.weights, self.weights)
     }
 
-    /// Whether all of it is.
+    /// Returns whether all entries are finite.
     pub fn is_finite(&self) -> bool {
         self.all.iter().all(|x| x.is_finite())
     }
 
-    /// The risk of least squares at w = 0, and its gradient.
+    /// Returns the loss of least squares at w = 0, and its gradient.
     pub fn start(&self) -> (f64, Vec<f64>) {
         let mut last = self.all.iter().skip(self.side - 1).step_by(self.side);
         let gradient = last.by_ref().take(self.weights).map(|x| -x).collect();
@@ -43,13 +43,12 @@ impl Gram {
     }
 }
 
-/// (2/n) Σ aᵢaᵢᵀ with aᵢ = (Aug(xᵢ), yᵢ), all that least squares goes by. None where `halted` says so on the
-/// way.
+/// Returns (2/n) Σ aᵢaᵢᵀ with aᵢ = (Aug(xᵢ), yᵢ), which determines least squares. Returns `None` if cancelled.
 pub fn squares(objective: &Objective, workers: usize, halted: &dyn Fn() -> bool) -> Option<Gram> {
     product(objective, Some(objective.y), &|_| None, workers, halted)
 }
 
-/// The Hessian of a logistic regression at w. None where `halted` says so on the way.
+/// Returns the Hessian of a logistic regression at w; `None` if cancelled.
 pub fn hessian(
     objective: &Objective,
     w: &[f64],
@@ -60,7 +59,7 @@ pub fn hessian(
     product(objective, None, &roots, workers, halted)
 }
 
-/// Σ cᵢ aᵢaᵢᵀ over the rows, as a mean of it and the loss says; `roots` gives √cᵢ of some rows.
+/// Returns Σ cᵢ aᵢaᵢᵀ over the rows, scaled to the mean loss; `roots` returns √cᵢ of some rows.
 fn product(
     objective: &Objective,
     y: Option<&[f64]>,
@@ -69,7 +68,7 @@ fn product(
     halted: &dyn Fn() -> bool,
 ) -> Option<Gram> {
     let d = objective.x.features;
-    // Rows are packed in eights.
+    // Rows are packed in groups of eight.
     let tall = (BLOCK / d.next_multiple_of(8)).max(LEAST_ROWS);
     let shape = Shape {
         features: d,
@@ -97,7 +96,7 @@ fn product(
     Some(Gram { all, side, weights })
 }
 
-/// √cᵢ of some rows of a logistic regression.
+/// Returns √cᵢ of some rows of a logistic regression.
 fn roots(objective: &Objective, rows: &[f64], w: &[f64]) -> Vec<f64> {
     let (arch, (w, bias)) = (Arch::new(), objective.split(w));
     let root = |row| {
@@ -107,7 +106,7 @@ fn roots(objective: &Objective, rows: &[f64], w: &[f64]) -> Vec<f64> {
     rows.chunks_exact(objective.x.features).map(root).collect()
 }
 
-/// x·w.
+/// The dot product x·w.
 struct Dot<'a>(&'a [f64], &'a [f64]);
 
 impl WithSimd for Dot<'_> {

@@ -1,19 +1,19 @@
-//! Rows times weights, and weighted sums of rows: what all solvers spend their time on.
+//! Products of rows and weights, and weighted sums of rows, which take most of the time of all solvers.
 //!
-//! A few rows are taken at a time, so that the weights and the sums are loaded once for all of them.
-//! Numbers are taken in eights and multiplied and added in one rounding, in the same order on every
-//! instruction set and however rows are grouped: the bits are the same.
+//! Several rows are processed at a time, so that weights and sums are loaded once for all of them. Numbers are
+//! processed in groups of eight with fused multiply-add, in the same order on every instruction set and for any
+//! grouping of rows. The results are bit-identical.
 
 use crate::stack::kernel::prefetch::prefetch;
 use pulp::Simd;
 
-/// Numbers that are taken at a time; one register, or several.
+/// Number of entries that are processed at a time, in one register or several.
 const LANES: usize = 8;
 
-/// Rows that are taken at a time.
+/// Number of rows that are processed at a time.
 pub const TOGETHER: usize = 4;
 
-/// x·w for each of the rows.
+/// Returns x·w of each row.
 #[inline(always)]
 pub fn dots<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], w: &[f64]) -> [f64; R] {
     let mut dots = Dots::new(simd, rows, w);
@@ -23,7 +23,7 @@ pub fn dots<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], w: &[f64]) -> [
     dots.total(rows, w)
 }
 
-/// g ← g + Σ cₖ xₖ over the rows, in their order.
+/// Computes g ← g + Σ cₖ xₖ over the rows, in order.
 #[inline(always)]
 pub fn add<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], c: [f64; R], g: &mut [f64]) {
     let mut sums = Sums::new(simd, rows, c, g);
@@ -33,7 +33,7 @@ pub fn add<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], c: [f64; R], g: 
     add_rest(rows, c, g);
 }
 
-/// [`add`], while other rows are called into the cache.
+/// Like [`add`], while other rows are prefetched into the cache.
 #[inline(always)]
 pub fn add_ahead<S: Simd, const R: usize>(
     simd: S,
@@ -52,8 +52,8 @@ pub fn add_ahead<S: Simd, const R: usize>(
     add_rest(rows, c, g);
 }
 
-/// [`dots`] of the next rows in the same sweep as [`add`] of those before, so that memory is read
-/// without a pause: the next rows come from there, those before from the cache.
+/// Computes [`dots`] of the next rows in the same loop as [`add`] of the previous rows. Memory is read continuously:
+/// the next rows come from memory, the previous ones from the cache.
 #[inline(always)]
 pub fn dots_and_add<S: Simd, const R: usize>(
     simd: S,
@@ -73,7 +73,7 @@ pub fn dots_and_add<S: Simd, const R: usize>(
     dots.total(next, w)
 }
 
-/// Σ x, in an order of its own.
+/// Returns Σ x, in a fixed order.
 #[inline(always)]
 pub fn sum(x: &[f64]) -> f64 {
     let (wide, rest) = x.as_chunks::<{ 4 * LANES }>();
@@ -86,22 +86,22 @@ pub fn sum(x: &[f64]) -> f64 {
     sums.iter().chain(rest).sum()
 }
 
-/// Registers that hold [`LANES`] numbers.
+/// Returns the number of registers that hold [`LANES`] numbers.
 const fn parts<S: Simd>() -> usize {
     LANES / S::F64_LANES
 }
 
-/// The whole eights of a row.
+/// Returns the full groups of eight of a row.
 #[inline(always)]
 fn registers<S: Simd>(row: &[f64]) -> &[S::f64s] {
     S::as_simd_f64s(&row[..row.len() / LANES * LANES]).0
 }
 
-/// Products of rows and weights on their way.
+/// Partial products of rows and weights.
 struct Dots<'a, S: Simd, const R: usize> {
     rows: [&'a [S::f64s]; R],
     w: &'a [S::f64s],
-    /// Of each row as many sums as there are lanes; beyond [`parts`] there is nothing.
+    /// One sum per lane for each row; entries beyond [`parts`] are unused.
     sums: [[S::f64s; LANES]; R],
 }
 
@@ -116,7 +116,7 @@ impl<'a, S: Simd, const R: usize> Dots<'a, S, R> {
         }
     }
 
-    /// The next eight numbers, from a register on.
+    /// Processes the next eight numbers, starting from a register.
     #[inline(always)]
     fn take(&mut self, simd: S, i: usize) {
         for part in 0..parts::<S>() {
@@ -127,7 +127,7 @@ impl<'a, S: Simd, const R: usize> Dots<'a, S, R> {
         }
     }
 
-    /// The sums, with the last few numbers, halves first.
+    /// Returns the total sums, including the last few numbers, by halving.
     #[inline(always)]
     fn total(self, rows: [&[f64]; R], w: &[f64]) -> [f64; R] {
         std::array::from_fn(|k| {
@@ -145,7 +145,7 @@ impl<'a, S: Simd, const R: usize> Dots<'a, S, R> {
     }
 }
 
-/// Weighted rows on their way into a sum.
+/// Weighted rows that are being added to a sum.
 struct Sums<'a, S: Simd, const R: usize> {
     rows: [&'a [S::f64s]; R],
     c: [S::f64s; R],
@@ -164,7 +164,7 @@ impl<'a, S: Simd, const R: usize> Sums<'a, S, R> {
         }
     }
 
-    /// The next eight numbers, from a register on.
+    /// Processes the next eight numbers, starting from a register.
     #[inline(always)]
     fn take(&mut self, simd: S, i: usize) {
         for part in i..i + parts::<S>() {
@@ -177,7 +177,7 @@ impl<'a, S: Simd, const R: usize> Sums<'a, S, R> {
     }
 }
 
-/// The last few numbers of [`add`].
+/// Processes the last few numbers of [`add`].
 #[inline(always)]
 fn add_rest<const R: usize>(rows: [&[f64]; R], c: [f64; R], g: &mut [f64]) {
     let (_, g) = g.as_chunks_mut::<LANES>();
@@ -195,7 +195,7 @@ mod tests {
     use crate::stack::kernel::every_instruction_set;
     use pulp::WithSimd;
 
-    /// Everything the kernels say of a few rows.
+    /// The results of all kernels for a few rows.
     struct All<'a>(&'a [f64], usize);
 
     impl WithSimd for All<'_> {
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_instruction_set_gives_the_same_bits() {
+    fn every_instruction_set_gives_bit_identical_results() {
         for d in [1, 7, 8, 21, 40] {
             let x: Vec<f64> = (0..5 * d).map(|i| (1.7 * (i * i) as f64).sin()).collect();
             let sets = every_instruction_set().into_iter();

@@ -1,33 +1,33 @@
-//! L, the Lipschitz constant of the gradient of least squares: the largest eigenvalue of its Hessian
-//! (2/n) Aug(X)ᵀAug(X), by power iteration. Descent at the rate 1/L never goes uphill.
+//! The Lipschitz constant L of the gradient of least squares: the largest eigenvalue of its Hessian (2/n)
+//! Aug(X)ᵀAug(X), by power iteration. Gradient descent with the rate 1/L never increases the loss.
 
 use super::pass::Passes;
 use super::{LeastSquares, Objective, SolveError, norm};
 use crate::seed;
 use rand::RngExt;
 
-/// It is done when the estimate grows by less than this share.
+/// The iteration ends when the estimate grows by less than this share.
 const DONE: f64 = 1e-2;
-/// Most passes.
+/// Maximum number of passes.
 const PASSES: u64 = 50;
 
 /// The largest eigenvalue of the Hessian.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lipschitz {
-    /// L: the estimate grows towards it, and is taken where it has all but ceased to. A rate of 1/L is
-    /// safe up to twice its size, so that what is missing does no harm.
+    /// L: the estimate increases towards it, and is accepted when it almost stops increasing. A rate of up to 2/L is
+    /// stable, so a slight underestimate is harmless.
     pub value: f64,
-    /// Passes over X that it took.
+    /// Number of passes over X.
     pub passes: u64,
 }
 
-/// L by power iteration from a start that is always the same.
+/// Computes L by power iteration from a fixed start.
 ///
 /// # Errors
 /// [`SolveError::Shape`]; [`SolveError::NotFinite`].
 pub fn lipschitz(p: &LeastSquares, workers: usize) -> Result<Lipschitz, SolveError> {
     let objective = Objective::least_squares(p)?;
-    // Of the targets 0 the gradient at v is the Hessian times v.
+    // For zero targets, the gradient at v is the Hessian times v.
     let zeros = vec![0.0; objective.rows()];
     let objective = Objective {
         y: &zeros,
@@ -43,7 +43,7 @@ pub fn lipschitz(p: &LeastSquares, workers: usize) -> Result<Lipschitz, SolveErr
         let size = norm(&v);
         v.iter_mut().for_each(|v| *v /= size);
         passes.at(&v, &mut next);
-        // ‖Hv‖ for ‖v‖ = 1 is at most L, and nearer to it than the Rayleigh quotient.
+        // ‖Hv‖ for ‖v‖ = 1 is at most L, and closer to it than the Rayleigh quotient.
         let estimate = norm(&next);
         if !estimate.is_finite() {
             return Err(SolveError::NotFinite);

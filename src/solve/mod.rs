@@ -1,18 +1,18 @@
-//! Linear models fitted on all rows at once, in 64 bits: the lecture's three ways to least squares,
-//! and Newton's to logistic regression.
+//! Solvers for linear models on all rows in 64 bits: three for least squares, and Newton's method for logistic
+//! regression.
 //!
-//! | solver | what it costs | what it reads |
+//! | solver | cost | reads |
 //! |---|---|---|
 //! | [`normal_equations`] | n d² / 2 multiplications, then d³ / 6 | X twice |
 //! | [`gradient_descent`] | 2 n d per iteration | X once per iteration |
 //! | [`stochastic`] | 2 m d per iteration | m rows per iteration |
 //! | [`newton`] | n d² / 2 per iteration | X twice per iteration, and once per halved step |
 //!
-//! The risk is the mean over rows of the loss of Aug(x)·w, with Aug(x) = (x, 1) where there is a bias:
-//! the last entry of w, for which no column of ones is ever made. Rows are only read, one after
-//! another, so that a memory map of a file larger than memory serves as well.
+//! The loss is the mean over rows of the loss of Aug(x)·w. Aug(x) is (x, 1) if there is a bias, which is the last
+//! entry of w; no column of ones is made. Rows are only read, in order, so a memory map of a file larger than memory
+//! works too.
 //!
-//! What comes out does not depend on the number of workers (`pass.rs`, `walk.rs`), nor on the clock.
+//! Results depend neither on the number of workers (`pass.rs`, `walk.rs`) nor on time.
 
 mod bandwidth;
 mod board;
@@ -46,27 +46,28 @@ use crate::spec::settings::Sampling;
 /// X, n × d.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows<'a> {
-    /// Row after row.
+    /// The entries, row-major.
     pub values: &'a [f64],
-    /// d.
+    /// Number d of features.
     pub features: usize,
 }
 
-/// R(w) = (1/n) Σ (Aug(xᵢ)·w − yᵢ)².
+/// A least-squares problem: R(w) = (1/n) Σ (Aug(xᵢ)·w − yᵢ)².
 #[derive(Debug, Clone, Copy)]
 pub struct LeastSquares<'a> {
-    /// X.
+    /// The features X.
     pub x: Rows<'a>,
-    /// n values.
+    /// n targets.
     pub y: &'a [f64],
     /// Whether w has a bias, as its last entry.
     pub bias: bool,
 }
 
-/// R(w) = (1/n) Σ [ln(1 + e^zᵢ) − yᵢ zᵢ] with zᵢ = Aug(xᵢ)·w: the cross-entropy of two classes.
+/// A logistic regression: R(w) = (1/n) Σ [ln(1 + e^zᵢ) − yᵢ zᵢ] with zᵢ = Aug(xᵢ)·w, the cross-entropy of two
+/// classes.
 #[derive(Debug, Clone, Copy)]
 pub struct Logistic<'a> {
-    /// X.
+    /// The features X.
     pub x: Rows<'a>,
     /// n classes, 0 or 1.
     pub y: &'a [f64],
@@ -74,133 +75,131 @@ pub struct Logistic<'a> {
     pub bias: bool,
 }
 
-/// When to stop: at the first of these that holds.
+/// When to stop: at the first criterion that holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stop {
     /// ‖∇R(w)‖ is at most this share of ‖∇R(0)‖.
     pub gradient: Option<f64>,
-    /// The excess risk is at most this.
+    /// The excess loss is at most this.
     pub excess: Option<Excess>,
-    /// So many iterations are done.
+    /// Maximum number of iterations.
     pub iterations: u64,
 }
 
-/// A bound on the excess risk (R(w) − R(w*)) / (R(0) − R(w*)): 1 at the start, 0 at the optimum, with
-/// no unit, and as telling where R(w*) is 0.
+/// A bound on the excess loss (R(w) − R(w*)) / (R(0) − R(w*)). It is 1 at the start and 0 at the optimum, has no
+/// unit, and is meaningful if R(w*) is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Excess {
     /// The bound.
     pub share: f64,
-    /// R(w*), from a solver that is exact.
+    /// R(w*), from an exact solver.
     pub optimum: f64,
 }
 
-/// What surrounds a solver; none of it changes what it comes to.
+/// The environment of a solver, which does not affect its result.
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
-    /// Threads.
+    /// Number of threads.
     pub workers: usize,
-    /// Most points of the path that are wanted beside the last ([`looks`]). A solver that has to read
-    /// all rows for a look checks [`Stop`] at these alone.
+    /// Maximum number of points of the path without the last ([`looks`]). A solver that must read all rows for a
+    /// point checks [`Stop`] only there.
     pub looks: usize,
-    /// Asked before every iteration whether to give up.
+    /// Returns whether to cancel; called before every iteration.
     pub halted: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// How gradient descent goes about it.
+/// The settings of gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Descent {
-    /// α; 1/L where not given ([`lipschitz`]).
+    /// α; 1/L by default ([`lipschitz`]).
     pub rate: Option<f64>,
     /// When to stop.
     pub stop: Stop,
 }
 
-/// One look at the weights on the way.
+/// A point of the path of a solver.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// Updates done.
+    /// Number of updates.
     pub iteration: u64,
-    /// Rows read until then, over n; without those that were only read to look.
+    /// Number of rows read so far, over n, without rows that were read only for points of the path.
     pub passes: f64,
     /// R(w).
     pub risk: f64,
-    /// ‖∇R(w)‖ / ‖∇R(0)‖; 0 where both are.
+    /// ‖∇R(w)‖ / ‖∇R(0)‖; 0 if both are 0.
     pub gradient: f64,
-    /// Since the start, without what looking took.
+    /// Seconds since the start, without the time for points of the path.
     pub seconds: f64,
-    /// w, where it has at most two entries.
+    /// w, if it has at most two entries.
     pub weights: Option<Vec<f64>>,
 }
 
 /// How a solver ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// At what it was to reach.
+    /// It reached its tolerance.
     Converged,
-    /// All iterations are spent.
+    /// It used all iterations.
     IterationsSpent,
-    /// The risk is not finite, or a million times that of w = 0: the rate is too high.
+    /// The loss is not finite, or a million times that of w = 0: the rate is too high.
     Diverged,
-    /// It was told to give up.
+    /// It was cancelled.
     Halted,
 }
 
-/// What a solver came to.
+/// The result of a solver.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
-    /// w: d entries, then the bias where there is one.
+    /// w: d entries, then the bias if there is one.
     pub weights: Vec<f64>,
-    /// From w = 0, or the one point of a direct solver. The last is of `weights`.
+    /// The path from w = 0, or the single point of a direct solver. The last point belongs to `weights`.
     pub path: Vec<Point>,
     /// How it ended.
     pub ended: Ended,
-    /// Updates done; 1 for the normal equations.
+    /// Number of updates; 1 for the normal equations.
     pub iterations: u64,
-    /// The learning rate, whoever chose it; none of a solver that has none.
+    /// The learning rate, given or computed; `None` for a solver without one.
     pub rate: Option<f64>,
-    /// From the start to the end, without what looking took.
+    /// Seconds from start to end, without the time for points of the path.
     pub seconds: f64,
-    /// Bytes of X that were read in that time.
+    /// Bytes of X that were read in this time.
     pub bytes: u64,
-    /// What a reader should know.
+    /// A note for the report.
     pub note: Option<String>,
 }
 
-/// A problem that can't be solved.
+/// A problem that cannot be solved.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SolveError {
-    /// Rows and targets that don't fit each other.
+    /// The numbers of values and targets do not match.
     #[error(
-        "failed to take {values} values as rows of {features} features with {targets} targets; give {features} values per target, and at least one"
+        "failed to split {values} values into rows of {features} features with {targets} targets; pass {features} values per target, and at least one"
     )]
     Shape {
-        /// Values of X.
+        /// Number of values of X.
         values: usize,
-        /// d.
+        /// Number d of features.
         features: usize,
-        /// Values of y.
+        /// Number of values of y.
         targets: usize,
     },
-    /// NaN or infinity, or numbers whose squares are.
-    #[error(
-        "failed to fit rows that hold NaN, infinities or numbers beyond 1e150; clean or scale them"
-    )]
+    /// NaN or infinity, or numbers with infinite squares.
+    #[error("failed to fit rows with NaN, infinities or numbers beyond 1e150; clean or scale them")]
     NotFinite,
     /// A class that is neither 0 nor 1.
     #[error(
-        "failed to fit a logistic regression to a target that is neither 0 nor 1; it is for two classes"
+        "failed to fit a logistic regression: a target is neither 0 nor 1; it needs two classes"
     )]
     Classes,
-    /// A rate that is no rate.
-    #[error("failed to descend at a rate of {0}; give a positive number")]
+    /// An invalid learning rate.
+    #[error("failed to use the learning rate {0}; pass a positive number")]
     Rate(String),
-    /// The eigenvalues of a matrix were not found.
-    #[error("failed to find the eigenvalues of XᵀX; scale the features to similar sizes")]
+    /// The eigenvalues of a matrix could not be computed.
+    #[error("failed to compute the eigenvalues of XᵀX; scale the features to similar sizes")]
     Eigenvalues,
 }
 
-/// The loss of one row, of z = Aug(x)·w.
+/// The loss of one row with z = Aug(x)·w.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Loss {
     /// (z − y)².
@@ -209,7 +208,7 @@ enum Loss {
     Logistic,
 }
 
-/// What is minimised: the mean loss over the rows.
+/// The objective: the mean loss over the rows.
 #[derive(Debug, Clone, Copy)]
 struct Objective<'a> {
     x: Rows<'a>,
@@ -219,12 +218,12 @@ struct Objective<'a> {
 }
 
 impl Loss {
-    /// The loss, and its derivative by z.
+    /// Returns the loss, and its derivative with respect to z.
     #[inline(always)]
     fn at(self, z: f64, y: f64) -> [f64; 2] {
         match self {
             Loss::Square => [(z - y) * (z - y), 2.0 * (z - y)],
-            // As in `nn::loss`: overflows nowhere.
+            // As in `nn::loss`: without overflow.
             Loss::Logistic => [
                 z.max(0.0) - z * y + (-z.abs()).exp().ln_1p(),
                 sigmoid(z) - y,
@@ -233,7 +232,7 @@ impl Loss {
     }
 }
 
-/// 1/(1 + e^−z), from the side on which the power is small.
+/// Returns 1/(1 + e^−z), without overflow of the exponential.
 fn sigmoid(z: f64) -> f64 {
     let small = (-z.abs()).exp();
     if z < 0.0 {
@@ -286,29 +285,29 @@ impl<'a> Objective<'a> {
         Ok(self)
     }
 
-    /// n.
+    /// Returns the number n of rows.
     fn rows(&self) -> usize {
         self.y.len()
     }
 
-    /// Entries of w.
+    /// Returns the number of entries of w.
     fn weights(&self) -> usize {
         self.x.features + usize::from(self.bias)
     }
 
-    /// Bytes of X.
+    /// Returns the number of bytes of X.
     fn bytes(&self) -> u64 {
         size_of_val(self.x.values) as u64
     }
 
-    /// w without the bias, and the bias, 0 where there is none.
+    /// Returns w without the bias, and the bias, which is 0 without one.
     fn split<'w>(&self, w: &'w [f64]) -> (&'w [f64], f64) {
         let (w, bias) = w.split_at(self.x.features);
         (w, bias.first().copied().unwrap_or(0.0))
     }
 }
 
-/// ‖v‖.
+/// Returns ‖v‖.
 fn norm(v: &[f64]) -> f64 {
     v.iter().map(|x| x * x).sum::<f64>().sqrt()
 }

@@ -1,21 +1,22 @@
-//! Logistic regression by Newton's method: w ← w − t H⁻¹∇R(w), which is least squares with weights,
-//! anew in every iteration. Steps are halved until the risk falls.
+//! Logistic regression by Newton's method: w ← w − t H⁻¹∇R(w), a weighted least-squares problem in every iteration.
+//! Steps are halved until the loss decreases.
 
 use super::factor::Factor;
 use super::gram::hessian;
 use super::pass::Passes;
 use super::path::{Clock, Here, Path, looks};
 use super::{Control, Ended, Logistic, Objective, Solution, SolveError, Stop, norm};
+use crate::trace::SEPARABLE;
 use std::f64::consts::LN_2;
 
-/// Share of the slope that a step has to make good (Armijo).
+/// Minimum decrease of the loss, as a share of the decrease that the slope predicts (Armijo).
 const ENOUGH: f64 = 1e-4;
-/// Share of the risk below which its fall is lost in rounding.
-const UNTOLD: f64 = 1e-12;
-/// Most halvings of a step: shorter ones change no digit.
+/// Share of the loss below which a decrease is lost in rounding.
+const INVISIBLE: f64 = 1e-12;
+/// Maximum number of halvings of a step; shorter steps change no digit.
 const HALVINGS: i32 = 40;
 
-/// Descends from w = 0 until [`Stop`] says so, or the risk falls no further in 64 bits.
+/// Minimizes from w = 0 until a criterion of [`Stop`] holds, or the loss no longer decreases in 64 bits.
 ///
 /// # Errors
 /// [`SolveError`].
@@ -71,12 +72,8 @@ pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, S
         iteration += 1;
     };
     if risk * (objective.rows() as f64) < LN_2 {
-        // Every row's own loss is below ln 2 then: each is on its right side.
-        note = Some(
-            "the classes can be told apart without an error, so that no finite w is best: it grows \
-             until it is stopped"
-                .to_owned(),
-        );
+        // Then the loss of every row is below ln 2, so every row is classified correctly.
+        note = Some(SEPARABLE.to_owned());
     }
     Ok(Solution {
         weights,
@@ -90,9 +87,9 @@ pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, S
     })
 }
 
-/// The weights, gradient and risk of the longest step t = 1, ½, ¼, … at which the risk falls by its
-/// share of what the slope promises; where that is too little for the risk to tell, of the whole step
-/// if the gradient shrinks. None where there is no such step.
+/// Returns weights, gradient and loss for the longest step t = 1, ½, ¼, … with a sufficient decrease of the loss. If
+/// the decrease is lost in rounding, the full step is accepted if it shrinks the gradient. Returns `None` if there is
+/// no such step.
 fn line_search(
     passes: &mut Passes,
     weights: &[f64],
@@ -109,7 +106,7 @@ fn line_search(
         let moved: Vec<f64> = moved.collect();
         *read += 1;
         let there = passes.at(&moved, &mut at);
-        if slope <= UNTOLD * risk {
+        if slope <= INVISIBLE * risk {
             return (norm(&at) < norm(gradient)).then_some((moved, at, there));
         }
         if there <= risk - ENOUGH * t * slope {

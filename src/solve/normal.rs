@@ -1,8 +1,7 @@
 //! Least squares by the normal equations: AᵀA w = Aᵀy with A = Aug(X).
 //!
-//! In terms of the risk: one step of Newton's method from w = 0, since R is a quadratic. A second one
-//! with the same factors brings back most of the digits that forming XᵀX costs (iterative refinement,
-//! for one more pass over X).
+//! This is one step of Newton's method from w = 0, because R is quadratic. A second step with the same factors
+//! recovers most of the digits that forming XᵀX loses (iterative refinement, for one more pass over X).
 
 use super::factor::Factor;
 use super::gram::squares;
@@ -10,7 +9,7 @@ use super::pass::Passes;
 use super::path::{Clock, Here, Path};
 use super::{Control, Ended, LeastSquares, Objective, Solution, SolveError, Stop, norm};
 
-/// The exact solution; where there are many, the shortest, and a note that says so.
+/// Returns the exact solution. If it is not unique, returns the one of minimum norm, with a note.
 ///
 /// # Errors
 /// [`SolveError`].
@@ -67,7 +66,7 @@ pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution,
     })
 }
 
-/// w − A⁻¹g.
+/// Returns w − A⁻¹g.
 fn step(factor: &Factor, w: &[f64], gradient: &[f64]) -> Vec<f64> {
     let step = factor.solve(gradient);
     w.iter().zip(step).map(|(w, step)| w - step).collect()

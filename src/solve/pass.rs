@@ -1,17 +1,17 @@
-//! One pass over X: the risk and its gradient, from rows that are read once.
+//! One pass over X: the loss and its gradient, from rows that are read once.
 //!
-//! The rows are cut into blocks, whose borders depend on the shape of X alone. Workers take block
-//! after block; each has a place of its own for its sums, which are added up in the order of the
-//! blocks. So the bits are the same for any number of workers.
+//! Rows are split into blocks, which depend only on the shape of X. Workers process block after block. Each block has
+//! its own sums, which are added in the order of the blocks. Thus results are bit-identical for any number of
+//! workers.
 
 use super::kernel::{self, TOGETHER};
 use super::{Loss, Objective, Rows};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Mutex, PoisonError};
 
-/// Most blocks: more would only add sums to keep.
+/// Maximum number of blocks; more would only add sums to store.
 const BLOCKS: usize = 256;
-/// Fewest entries of X in a block, half a megabyte: less is not worth a thread.
+/// Minimum number of entries of X in a block, half a megabyte; fewer are not worth a thread.
 const LEAST: usize = 65_536;
 
 /// Passes over the rows of one objective.
@@ -19,14 +19,14 @@ pub struct Passes<'a> {
     objective: Objective<'a>,
     workers: usize,
     arch: Arch,
-    /// Rows of a block.
+    /// Number of rows of a block.
     tall: usize,
-    /// For every block the sums of d + 2 numbers: gradient, its last entry for a bias, losses.
+    /// For every block the sums of d + 2 numbers: gradient, with a last entry for a bias, and losses.
     sums: Vec<f64>,
 }
 
 impl<'a> Passes<'a> {
-    /// Of at most so many workers.
+    /// Returns passes with at most this number of workers.
     pub fn new(objective: Objective<'a>, workers: usize) -> Self {
         let tall = block_rows(objective.rows(), objective.x.features);
         let blocks = objective.rows().div_ceil(tall);
@@ -39,7 +39,7 @@ impl<'a> Passes<'a> {
         }
     }
 
-    /// R(w); its gradient by w is written to `gradient`.
+    /// Returns R(w), and writes its gradient to `gradient`.
     pub fn at(&mut self, w: &[f64], gradient: &mut [f64]) -> f64 {
         let Objective { x, y, loss, .. } = self.objective;
         let (weights, bias) = self.objective.split(w);
@@ -67,7 +67,7 @@ impl<'a> Passes<'a> {
         self.add_up(gradient)
     }
 
-    /// The sums of all blocks, in their order, as means over the rows.
+    /// Adds the sums of all blocks in order, as means over the rows.
     fn add_up(&self, gradient: &mut [f64]) -> f64 {
         let n = self.objective.rows() as f64;
         gradient.fill(0.0);
@@ -83,13 +83,13 @@ impl<'a> Passes<'a> {
     }
 }
 
-/// Rows of a block of an n × d matrix.
+/// Returns the number of rows of a block of an n × d matrix.
 fn block_rows(n: usize, d: usize) -> usize {
     let least = LEAST.div_ceil(d).max(n.div_ceil(BLOCKS));
     least.next_multiple_of(TOGETHER)
 }
 
-/// Does every piece of work, in whatever order workers come to it.
+/// Processes every piece of work, in any order of workers.
 pub fn in_parallel<T: Send>(
     workers: usize,
     work: impl Iterator<Item = T> + Send,
@@ -111,7 +111,7 @@ pub fn in_parallel<T: Send>(
     });
 }
 
-/// A block on its way.
+/// A block that is being processed.
 struct Block<'a> {
     x: Rows<'a>,
     y: &'a [f64],

@@ -1,14 +1,13 @@
-//! The path that a solver takes: points at some of its iterations, and a clock that leaves out what
-//! looking at them costs.
+//! The path of a solver: points at some of its iterations, and a clock that excludes the time for them.
 
 use super::{Ended, Objective, Point, Stop, norm};
 use std::time::{Duration, Instant};
 
-/// Times the risk of w = 0 beyond which there is no way back.
+/// Factor of the loss at w = 0 beyond which a run counts as diverged.
 const HOPELESS: f64 = 1e6;
 
-/// The iterations after which to look, of so many: all of them where there are at most so many, else
-/// in even ratios, so that a logarithmic axis is evenly filled. The first is 0, the last the last.
+/// Returns the iterations at which to record a point: all if there are at most `most`, else evenly spaced on a log
+/// scale, including the first (0) and the last.
 pub fn looks(iterations: u64, most: usize) -> Vec<u64> {
     let most = most.max(2) as u64;
     if iterations < most {
@@ -21,7 +20,7 @@ pub fn looks(iterations: u64, most: usize) -> Vec<u64> {
     all
 }
 
-/// Runs while a solver works.
+/// Measures the time of a solver.
 pub struct Clock {
     before: Duration,
     since: Instant,
@@ -39,7 +38,7 @@ impl Clock {
         (self.before + self.since.elapsed()).as_secs_f64()
     }
 
-    /// Stands still while this is done.
+    /// Excludes the time of a function.
     pub fn without<T>(&mut self, looking: impl FnOnce() -> T) -> T {
         self.before += self.since.elapsed();
         let result = looking();
@@ -48,7 +47,7 @@ impl Clock {
     }
 }
 
-/// The points until now.
+/// The points so far.
 pub struct Path {
     pub points: Vec<Point>,
     stop: Stop,
@@ -57,7 +56,7 @@ pub struct Path {
     few_weights: bool,
 }
 
-/// Where a solver stands.
+/// The current state of a solver.
 pub struct Here<'a> {
     pub iteration: u64,
     pub passes: f64,
@@ -68,7 +67,7 @@ pub struct Here<'a> {
 }
 
 impl Path {
-    /// From R(0) and its gradient.
+    /// Returns an empty path from R(0) and its gradient.
     pub fn new(objective: &Objective, stop: Stop, risk: f64, gradient: &[f64]) -> Self {
         Path {
             points: Vec::new(),
@@ -78,7 +77,7 @@ impl Path {
         }
     }
 
-    /// ‖∇R(w)‖ / ‖∇R(0)‖.
+    /// Returns ‖∇R(w)‖ / ‖∇R(0)‖.
     fn share(&self, gradient: &[f64]) -> f64 {
         match norm(gradient) {
             0.0 => 0.0,
@@ -86,7 +85,7 @@ impl Path {
         }
     }
 
-    /// Keeps a point.
+    /// Adds a point.
     pub fn push(&mut self, here: &Here) {
         self.points.push(Point {
             iteration: here.iteration,
@@ -98,7 +97,7 @@ impl Path {
         });
     }
 
-    /// Whether it ends here, and how.
+    /// Returns how the solver ends here, if it does.
     pub fn ends(&self, here: &Here) -> Option<Ended> {
         let share = self.share(here.gradient);
         let lost = !here.risk.is_finite() || !share.is_finite();

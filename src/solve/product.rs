@@ -1,5 +1,5 @@
-//! The product that the normal equations are made of, Σ cᵢ aᵢaᵢᵀ with aᵢ = Aug(xᵢ), or (Aug(xᵢ), yᵢ) where
-//! what is to be predicted is wanted too, a block of rows at a time: in tiles of our own, or by OpenBLAS where the crate is built with the feature `openblas`.
+//! The product Σ cᵢ aᵢaᵢᵀ for the normal equations, with aᵢ = Aug(xᵢ), or (Aug(xᵢ), yᵢ) if the targets are included.
+//! Rows are processed in blocks, by our own tiles, or by OpenBLAS if the crate is built with the feature `openblas`.
 
 #[cfg(feature = "openblas")]
 mod openblas;
@@ -13,34 +13,34 @@ pub use openblas::Product;
 #[cfg(not(feature = "openblas"))]
 pub use tiles::Product;
 
-/// Rows of d features each, one after the other, of which the product takes a share each.
+/// A block of rows of d features, row-major.
 #[derive(Clone, Copy)]
 pub struct Block<'a> {
     pub rows: &'a [f64],
-    /// yᵢ of every row, where the product has them.
+    /// yᵢ of every row, if the product includes targets.
     pub y: Option<&'a [f64]>,
-    /// √cᵢ of every row; 1 where there are none.
+    /// √cᵢ of every row; 1 if `None`.
     pub roots: Option<&'a [f64]>,
 }
 
-/// What a product is made for.
+/// The shape of a product.
 #[derive(Clone, Copy)]
 pub struct Shape {
-    /// d.
+    /// Number d of features.
     pub features: usize,
-    /// Whether Aug(x) = (x, 1), or x alone.
+    /// Whether Aug(x) is (x, 1) or x.
     pub bias: bool,
-    /// Whether yᵢ follows.
+    /// Whether aᵢ ends with yᵢ.
     pub target: bool,
 }
 
 impl Shape {
-    /// p, the length of aᵢ.
+    /// Returns the length p of aᵢ.
     pub fn side(self) -> usize {
         self.features + usize::from(self.bias) + usize::from(self.target)
     }
 
-    /// What follows the features of row i of a block in aᵢ, times √cᵢ.
+    /// Returns the entries of aᵢ after the features for row i of a block, times √cᵢ.
     fn ends(self, block: Block, i: usize) -> impl Iterator<Item = f64> {
         let root = block.roots.map_or(1.0, |roots| roots[i]);
         let ends = [self.bias.then_some(root), block.y.map(|y| root * y[i])];
@@ -48,7 +48,7 @@ impl Shape {
     }
 
     /// # Panics
-    /// Where a block is not of whole rows, each with its root, or `all` not p × p.
+    /// If a block has incomplete rows or a wrong number of roots, or `all` is not p × p.
     fn check(self, block: Block, all: &[f64]) {
         let n = block.rows.len() / self.features;
         assert_eq!(block.rows.len(), n * self.features, "half a row");

@@ -1,16 +1,15 @@
-//! A rate for stochastic gradient descent on least squares that its worst batch does not carry away.
+//! A learning rate for stochastic gradient descent on least squares that is stable for every batch.
 //!
-//! Batches of m out of n rows have the expected smoothness
-//! 𝓛 = n(m − 1)/(m(n − 1)) L + (n − m)/(m(n − 1)) max Lᵢ, with Lᵢ = 2‖Aug(xᵢ)‖² that of one row; at the
-//! rate 1/(2𝓛) the expected distance to the optimum shrinks in every iteration but for the noise (Gower
-//! et al. 2019, "SGD: General Analysis and Improved Rates", theorem 3.1 and proposition 3.8). For m = n
-//! it is half the rate of gradient descent.
+//! Batches of m out of n rows have the expected smoothness 𝓛 = n(m − 1)/(m(n − 1)) L + (n − m)/(m(n − 1)) max Lᵢ,
+//! where Lᵢ = 2‖Aug(xᵢ)‖² is that of one row. At the rate 1/(2𝓛), the expected distance to the optimum shrinks in
+//! every iteration except for the noise (Gower et al. 2019, "SGD: General Analysis and Improved Rates", theorem 3.1
+//! and proposition 3.8). For m = n it is half the rate of gradient descent.
 
 use super::pass::in_parallel;
 use super::{LeastSquares, Objective, SolveError, lipschitz};
 use std::sync::{Mutex, PoisonError};
 
-/// 1/(2𝓛) for batches of m rows, and the passes that it took to find it.
+/// Returns 1/(2𝓛) for batches of m rows, and the number of passes to find it.
 ///
 /// # Errors
 /// [`SolveError`].
@@ -33,7 +32,7 @@ pub fn stochastic_rate(
     Ok((rate, l.passes + 1))
 }
 
-/// max ‖Aug(xᵢ)‖².
+/// Returns max ‖Aug(xᵢ)‖².
 fn longest(objective: &Objective, workers: usize) -> f64 {
     let d = objective.x.features;
     let all = Mutex::new(0.0_f64);

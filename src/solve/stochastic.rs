@@ -6,22 +6,22 @@ use super::rate::stochastic_rate;
 use super::walk::Walk;
 use super::{Control, Ended, LeastSquares, Objective, Sampling, Solution, SolveError, Stop};
 
-/// How stochastic gradient descent goes about it.
+/// The settings of stochastic gradient descent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stochastic {
-    /// α; where not given, [`stochastic_rate`].
+    /// α; [`stochastic_rate`] by default.
     pub rate: Option<f64>,
-    /// m, at most n.
+    /// Number m of rows in a batch, at most n.
     pub batch: usize,
-    /// How batches are drawn.
+    /// How batches are sampled.
     pub sampling: Sampling,
-    /// Whose batches: the same as the trainer's under this seed.
+    /// The seed of the batches, which are the same as in step-by-step training.
     pub seed: u64,
-    /// When to stop; the risk and its gradient are known at the looks alone.
+    /// When to stop; loss and gradient are known only at points of the path.
     pub stop: Stop,
 }
 
-/// Descends from w = 0, at one rate to the end.
+/// Minimizes from w = 0 with a constant learning rate.
 ///
 /// # Errors
 /// [`SolveError`].
@@ -75,7 +75,7 @@ pub fn stochastic(
     })
 }
 
-/// α, the passes that it took to find it, and how it was found.
+/// Returns α, the number of passes to find it, and a description.
 fn rate(
     p: &LeastSquares,
     how: &Stochastic,

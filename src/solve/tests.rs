@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rand::RngExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Numbers between −1 and 1.
+/// Returns numbers between −1 and 1.
 fn numbers(count: usize, salt: u64) -> Vec<f64> {
     let mut stream = crate::seed::stream(salt, "solve/tests");
     (0..count)
@@ -16,7 +16,7 @@ fn numbers(count: usize, salt: u64) -> Vec<f64> {
         .collect()
 }
 
-/// X and y, n × d, of features that are not centred, and targets that no weights fit.
+/// Returns X (n × d) and y: features with a nonzero mean, and targets without an exact fit.
 fn problem(n: usize, d: usize) -> (Vec<f64>, Vec<f64>) {
     let mut x = numbers(n * d, 1);
     x.iter_mut().for_each(|x| *x += 0.2);
@@ -47,7 +47,7 @@ fn until(gradient: f64, iterations: u64) -> Stop {
     }
 }
 
-/// By Householder's reflections of Aug(X) itself.
+/// Solves by a QR decomposition of Aug(X) with Householder reflections.
 fn by_qr(p: &LeastSquares) -> Vec<f64> {
     let (n, d) = (p.y.len(), p.x.features);
     let a = Mat::from_fn(n, d + usize::from(p.bias), |i, j| {
@@ -65,7 +65,7 @@ fn far(a: &[f64], b: &[f64]) -> f64 {
     norm(&off) / norm(b)
 }
 
-/// A problem that NumPy has solved, and its weights (tests/fixtures/lstsq.py).
+/// A problem with the weights that NumPy computed (tests/fixtures/lstsq.py).
 #[derive(serde::Deserialize)]
 struct Fixture {
     features: usize,
@@ -101,16 +101,16 @@ fn direct_and_full_batch_solvers_agree_with_numpys_lstsq_to_ten_digits() {
 }
 
 #[test]
-fn without_a_bias_they_agree_with_a_qr_decomposition() {
+fn without_a_bias_solvers_agree_with_a_qr_decomposition() {
     let (x, y) = problem(90, 7);
     let p = least_squares(&x, &y, false);
     let normal = normal_equations(&p, &control(2)).unwrap();
     assert!(far(&normal.weights, &by_qr(&p)) < 1e-13);
 }
 
-/// Where rows fit without an error, stochastic gradients vanish at the optimum: no noise is left.
+/// If the rows have an exact fit, stochastic gradients vanish at the optimum, without noise.
 #[test]
-fn stochastic_descent_agrees_with_numpys_lstsq_where_some_weights_fit() {
+fn stochastic_descent_agrees_with_numpys_lstsq_if_an_exact_fit_exists() {
     let Fixture { x, y, w, .. } = fixture("consistent");
     let p = least_squares(&x, &y, true);
     for sampling in [Sampling::Fresh, Sampling::Epochs] {
@@ -157,7 +157,7 @@ fn a_batch_of_all_rows_is_gradient_descent() {
 }
 
 #[test]
-fn of_many_best_weights_the_shortest_are_taken_and_it_is_said() {
+fn if_the_optimum_is_not_unique_the_shortest_is_taken_with_a_note() {
     let (x, y) = problem(40, 3);
     let twice: Vec<f64> = x.chunks(3).flat_map(|x| [x[0], x[1], x[2], x[0]]).collect();
     let once = normal_equations(&least_squares(&x, &y, true), &control(1)).unwrap();
@@ -166,7 +166,7 @@ fn of_many_best_weights_the_shortest_are_taken_and_it_is_said() {
     let w = &once.weights;
     let halves = [w[0] / 2.0, w[1], w[2], w[0] / 2.0, w[3]];
     assert!(far(&both.weights, &halves) < 1e-10);
-    assert!(both.note.unwrap().contains("its rank is 4 of 5"));
+    assert!(both.note.unwrap().contains("rank 4 of 5"));
     let how = Descent {
         rate: None,
         stop: until(1e-13, 100_000),
@@ -176,7 +176,7 @@ fn of_many_best_weights_the_shortest_are_taken_and_it_is_said() {
 }
 
 #[test]
-fn fewer_rows_than_features_are_fitted_without_an_error() {
+fn fewer_rows_than_features_are_fitted_exactly() {
     for (n, d) in [(1, 1), (1, 4), (5, 9)] {
         let (x, y) = problem(n, d);
         let p = least_squares(&x, &y, true);
@@ -187,7 +187,7 @@ fn fewer_rows_than_features_are_fitted_without_an_error() {
 }
 
 #[test]
-fn a_feature_that_is_always_zero_gets_no_weight() {
+fn a_feature_that_is_always_zero_gets_weight_zero() {
     let x = [0.0, 1.0, 0.0, 2.0, 0.0, 4.0];
     let solution = normal_equations(&least_squares(&x, &[1.0, 2.0, 4.0], false), &control(1));
     assert!(far(&solution.unwrap().weights, &[0.0, 1.0]) < 1e-14);
@@ -203,7 +203,7 @@ fn a_feature_that_is_always_zero_gets_no_weight() {
 }
 
 #[test]
-fn features_of_very_different_scales_cost_no_digits() {
+fn features_of_very_different_scales_lose_no_digits() {
     let (x, y) = problem(60, 2);
     let scaled: Vec<f64> = x
         .chunks(2)
@@ -222,7 +222,7 @@ fn features_of_very_different_scales_cost_no_digits() {
 }
 
 #[test]
-fn the_number_of_workers_changes_no_bit() {
+fn the_number_of_workers_does_not_change_a_bit() {
     // Several blocks of rows, and several panels of the Hessian.
     let (x, y) = problem(1_100, 300);
     let classes: Vec<f64> = y.iter().map(|y| f64::from(u8::from(*y > 0.0))).collect();
@@ -262,15 +262,15 @@ fn the_number_of_workers_changes_no_bit() {
     assert_eq!(one, all(3));
 }
 
-/// Of rows with so many columns that workers share them out.
+/// Rows with so many columns that workers share them.
 #[test]
-fn workers_that_share_the_columns_of_a_batch_change_no_bit() {
+fn workers_that_share_the_columns_of_a_batch_do_not_change_a_bit() {
     let (x, y) = problem(70, 2_100);
     let p = least_squares(&x, &y, true);
     for sampling in [Sampling::Epochs, Sampling::Fresh] {
         let how = Stochastic {
             rate: Some(1e-4),
-            // The last batch of an epoch is a smaller one.
+            // The last batch of an epoch is smaller.
             batch: 19,
             sampling,
             seed: 1,
@@ -284,7 +284,7 @@ fn workers_that_share_the_columns_of_a_batch_change_no_bit() {
 }
 
 #[test]
-fn workers_that_share_columns_give_up_together() {
+fn workers_that_share_columns_are_cancelled_together() {
     let (x, y) = problem(40, 2_100);
     let p = least_squares(&x, &y, true);
     let asked = AtomicU64::new(0);
@@ -306,7 +306,7 @@ fn workers_that_share_columns_give_up_together() {
 }
 
 #[test]
-fn a_rate_too_high_is_said_to_diverge() {
+fn a_learning_rate_that_is_too_high_is_reported_as_divergence() {
     let (x, y) = problem(64, 3);
     let p = least_squares(&x, &y, true);
     let stop = until(1e-6, 10_000);
@@ -326,7 +326,7 @@ fn a_rate_too_high_is_said_to_diverge() {
 }
 
 #[test]
-fn at_the_rate_that_is_found_descent_never_goes_uphill() {
+fn at_the_computed_rate_descent_never_increases_the_loss() {
     let (x, y) = problem(64, 5);
     let how = Descent {
         rate: None,
@@ -339,7 +339,7 @@ fn at_the_rate_that_is_found_descent_never_goes_uphill() {
 }
 
 #[test]
-fn what_can_not_be_solved_is_refused_with_the_reason() {
+fn problems_without_a_solution_are_rejected_with_the_reason() {
     let (mut x, y) = problem(6, 2);
     let p = least_squares(&x, &y[..5], false);
     let shape = normal_equations(&p, &control(1)).unwrap_err();
@@ -358,7 +358,7 @@ fn what_can_not_be_solved_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_halted_solver_gives_up() {
+fn a_halted_solver_returns_early() {
     let (x, y) = problem(30, 2);
     let p = least_squares(&x, &y, true);
     let control = Control {
@@ -381,7 +381,7 @@ fn a_halted_solver_gives_up() {
 
 /// With one feature of 0 and 1, the two probabilities are the frequencies.
 #[test]
-fn newton_comes_to_the_frequencies_of_two_groups() {
+fn newton_converges_to_the_frequencies_of_two_groups() {
     let x: Vec<f64> = (0..20).map(|i| f64::from(u8::from(i >= 10))).collect();
     let is_one = |i: usize| if i < 10 { i < 2 } else { i < 17 };
     let y: Vec<f64> = (0..20).map(|i| f64::from(u8::from(is_one(i)))).collect();
@@ -400,13 +400,13 @@ fn newton_comes_to_the_frequencies_of_two_groups() {
     assert!(solution.iterations < 10);
     assert_eq!((solution.ended, solution.note), (Ended::Converged, None));
     let apart = newton(&Logistic { y: &x, ..p }, until(1e-12, 15), &control(1)).unwrap();
-    assert!(apart.note.unwrap().contains("told apart without an error"));
+    assert!(apart.note.unwrap().contains("linearly separable"));
 }
 
 proptest! {
-    /// Whatever the shape, the pass over blocks gives the risk and the gradient of the definition.
+    /// For any shape, the pass over blocks returns loss and gradient of the definition.
     #[test]
-    fn a_pass_gives_the_gradient_of_the_definition(
+    fn a_pass_returns_the_gradient_of_the_definition(
         n in 1..40_usize, d in 1..30_usize, tall in 1..3_usize, bias: bool, logistic: bool,
     ) {
         let d = if tall == 2 { d + 3_000 } else { d };
@@ -436,7 +436,7 @@ proptest! {
     }
 
     #[test]
-    fn looks_start_at_the_start_and_end_at_the_end(iterations in 0..100_000_u64, most in 2..60_usize) {
+    fn looks_include_start_and_end(iterations in 0..100_000_u64, most in 2..60_usize) {
         let all = looks(iterations, most);
         prop_assert_eq!((all[0], all[all.len() - 1]), (0, iterations));
         prop_assert!(all.len() <= most.max(2) && all.windows(2).all(|two| two[0] < two[1]));

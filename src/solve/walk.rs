@@ -1,13 +1,12 @@
-//! The steps of stochastic gradient descent, by workers that each have some columns of X and their weights.
+//! The steps of stochastic gradient descent. Each worker has some columns of X and their weights.
 //!
-//! Columns are cut into pieces, whose borders depend on nothing but their number. For every batch a worker
-//! writes the products of its pieces where all can read them ([`Board`]). Once all have, each adds them up in
-//! the order of the pieces, comes to the same errors, and moves the weights of its own columns by them. So a
-//! step takes one meeting, and the bits are the same for any number of workers.
+//! Columns are split into pieces, which depend only on the number of columns. For every batch, a worker writes the
+//! products of its pieces to a shared [`Board`]. Once all have, each worker adds the products in the order of the
+//! pieces, gets the same errors, and updates the weights of its own columns. A step needs one barrier, and results
+//! are bit-identical for any number of workers.
 //!
-//! The rows of a batch are read where they lie. Nothing is copied and nothing allocated in a step. While a
-//! batch moves the weights, the rows of the next are called for, so that they are on their way when their
-//! turn comes.
+//! The rows of a batch are read in place. A step copies and allocates nothing. While a batch updates the weights, the
+//! rows of the next batch are prefetched.
 
 use super::board::Board;
 use super::kernel::{self, TOGETHER};
@@ -17,19 +16,19 @@ use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 use std::thread;
 
-/// Columns of a piece.
+/// Number of columns of a piece.
 const PIECE: usize = 512;
-/// Fewest entries of a batch: fewer are not worth a meeting.
+/// Minimum number of entries of a batch per worker; fewer are not worth a barrier.
 const LEAST: usize = 32_768;
 
-/// The weights on their way.
+/// The state of a descent.
 pub struct Walk<'a> {
     workers: Vec<Worker<'a>>,
     board: Board,
 }
 
 impl<'a> Walk<'a> {
-    /// From w = 0, in batches of so many rows at this rate, by at most so many workers.
+    /// Starts from w = 0, with batches of a number of rows, this learning rate, and at most a number of workers.
     pub fn new(
         objective: Objective<'a>,
         how: &Stochastic,
@@ -44,7 +43,7 @@ impl<'a> Walk<'a> {
             false => workers.clamp(1, pieces),
         };
         let worker = |place: usize| {
-            // As even a share as pieces allow.
+            // As even a share as the pieces allow.
             let [start, end] = [place, place + 1].map(|k| (k * pieces / workers * PIECE).min(d));
             let mut batches = Batches::of(batch, how.sampling, how.seed, objective.rows());
             let next = batches.sample().to_vec();
@@ -70,8 +69,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Steps until so many are done, or the loss of a batch is no number any more. Whether nobody said
-    /// to give up.
+    /// Runs steps up to an iteration, or until the loss of a batch is not finite. Returns false if cancelled.
     pub fn to(&mut self, iteration: u64, control: &Control) -> bool {
         let board = &self.board;
         let [first, others @ ..] = self.workers.as_mut_slice() else {
@@ -85,7 +83,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// w so far.
+    /// Returns the current w.
     pub fn weights(&self) -> Vec<f64> {
         let own = self.workers.iter().flat_map(|worker| &worker.weights);
         let first = &self.workers[0];
@@ -93,18 +91,18 @@ impl<'a> Walk<'a> {
         own.chain(bias).copied().collect()
     }
 
-    /// Steps done.
+    /// Returns the number of steps.
     pub fn iteration(&self) -> u64 {
         self.workers[0].iteration
     }
 
-    /// Rows read.
+    /// Returns the number of rows that were read.
     pub fn rows(&self) -> u64 {
         self.workers[0].rows
     }
 }
 
-/// Who has some of the columns. All draw the same batches, and all know the bias.
+/// A worker with some of the columns. All workers sample the same batches and know the bias.
 struct Worker<'a> {
     place: usize,
     objective: Objective<'a>,
@@ -112,13 +110,13 @@ struct Worker<'a> {
     rate: f64,
     batches: Batches,
     columns: Range<usize>,
-    /// Those of the columns.
+    /// The weights of its columns.
     weights: Vec<f64>,
     bias: f64,
-    /// Rows of the batch whose turn it is, and of the one after.
+    /// Rows of the current batch and of the next one.
     now: Vec<u32>,
     next: Vec<u32>,
-    /// What each row of a batch adds to the weights.
+    /// The step of the weights along each row of a batch.
     steps: Vec<f64>,
     iteration: u64,
     rows: u64,
@@ -148,14 +146,14 @@ impl Worker<'_> {
         true
     }
 
-    /// Moves on by a batch.
+    /// Moves on to the next batch.
     fn draw(&mut self) {
         std::mem::swap(&mut self.now, &mut self.next);
         self.next.clear();
         self.next.extend_from_slice(self.batches.sample());
     }
 
-    /// What each row of the batch adds to the weights; the sum of the squared errors.
+    /// Computes the step along each row of the batch, and returns the sum of the squared errors.
     fn errors(&mut self, board: &Board) -> f64 {
         let factor = -2.0 * self.rate / self.now.len() as f64;
         let mut squares = 0.0;
@@ -169,14 +167,14 @@ impl Worker<'_> {
     }
 }
 
-/// Row i of X, in these columns.
+/// Returns row i of X in these columns.
 #[inline(always)]
 fn row<'a>(x: Rows<'a>, i: u32, columns: Range<usize>) -> &'a [f64] {
     let start = i as usize * x.features;
     &x.values[start + columns.start..start + columns.end]
 }
 
-/// The products of the batch's rows and the weights, piece by piece.
+/// Computes the products of the batch's rows and the weights, piece by piece.
 struct Products<'w, 'a>(&'w Worker<'a>, &'w Board);
 
 impl WithSimd for Products<'_, '_> {
@@ -209,7 +207,7 @@ impl WithSimd for Products<'_, '_> {
     }
 }
 
-/// w ← w + the steps of the batch's rows.
+/// Computes w ← w + the steps along the batch's rows.
 struct Move<'w, 'a>(&'w mut Worker<'a>);
 
 impl WithSimd for Move<'_, '_> {

@@ -1,6 +1,5 @@
-//! The two tensors of a stack, which live as long as it does: all that its runs keep (`state`) and all
-//! that a step needs on its way (`work`). Kernels are in-place operations on one of them, which may
-//! read the other; nothing is allocated for a step.
+//! The two tensors of a stack: everything that its runs keep (`state`), and everything that a step needs temporarily
+//! (`work`). Kernels are in-place operations on one of them, which may read the other. A step allocates nothing.
 
 use super::kernel::lone::Lone;
 use super::kernel::product::Multiply;
@@ -9,13 +8,13 @@ use std::cell::RefCell;
 
 /// A float that candle and the kernels share.
 pub trait Number: Multiply {
-    /// The engine that computes with it.
+    /// The name of the engine that computes with it.
     const ENGINE: &'static str;
-    /// Candle's name of it.
+    /// Candle's type.
     const DTYPE: DType;
-    /// The numbers of a tensor of this type.
+    /// Returns the numbers of a tensor of this type.
     fn read(storage: &CpuStorage) -> Option<&[Self]>;
-    /// The same, to be written to.
+    /// Returns the mutable numbers of a tensor of this type.
     fn write(storage: &mut CpuStorage) -> Option<&mut [Self]>;
 }
 
@@ -56,7 +55,7 @@ impl<T: Number> Number for Lone<T> {
     }
 }
 
-/// Bytes that an entry of lanes takes, and that its address is a multiple of: a line of the cache.
+/// Size and alignment of an entry of lanes in bytes: one cache line.
 const LINE: usize = 64;
 
 /// The memory of a stack.
@@ -67,12 +66,12 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// Zeros: this many entries of lanes in `state` and in `work`.
+    /// Returns an arena of zeros with this number of entries of lanes in `state` and in `work`.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn new<T: Number>(state: usize, work: usize) -> Result<Arena> {
-        // With an entry to spare, so that it can begin at the start of a line.
+        // One more entry, so that the first can start at a cache line.
         let zeros =
             |entries: usize| Tensor::zeros((entries + 1) * T::LANES, T::DTYPE, &Device::Cpu);
         Ok(Arena {
@@ -81,18 +80,18 @@ impl Arena {
         })
     }
 
-    /// A kernel that writes to `work` and reads `state`.
+    /// Runs a kernel that writes to `work` and reads `state`.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn on_work<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
         in_place(&self.work, &self.state, kernel)
     }
 
-    /// A kernel that writes to `state` and reads `work`.
+    /// Runs a kernel that writes to `state` and reads `work`.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn on_state<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
         in_place(&self.state, &self.work, kernel)
     }
@@ -108,11 +107,11 @@ fn in_place<T: Number, R>(
     written.inplace_op2(read, &Kernel::new(once))?;
     match result {
         Some(result) => Ok(result),
-        None => bail!("an in-place operation was not called"),
+        None => bail!("the in-place operation was not called"),
     }
 }
 
-/// A function as an in-place operation of candle's, which is called once.
+/// A function as an in-place operation of candle that is called once.
 struct Kernel<T, F> {
     call: RefCell<Option<F>>,
     of: std::marker::PhantomData<T>,
@@ -140,7 +139,7 @@ impl<T: Number, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
         _: &Layout,
     ) -> Result<()> {
         let (Some(written), Some(read)) = (T::write(written), T::read(read)) else {
-            bail!("{} takes tensors of {:?}", self.name(), T::DTYPE)
+            bail!("{} needs tensors of {:?}", self.name(), T::DTYPE)
         };
         let (from, to) = (lines(read), lines(written));
         if let Some(call) = self.call.take() {
@@ -150,11 +149,11 @@ impl<T: Number, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
     }
 }
 
-/// From the first whole line on, as many entries as there are.
+/// Returns the range of the entries, starting at the first cache line.
 fn lines<T: Number>(numbers: &[T]) -> std::ops::Range<usize> {
     let start = match numbers.as_ptr().align_offset(LINE) {
         start if start < T::LANES => start,
-        // The address is not known, as in an interpreter: then any start will do.
+        // The address is unknown, as in an interpreter. Then any start works.
         _ => 0,
     };
     start..start + numbers.len() - T::LANES

@@ -1,5 +1,5 @@
-//! What is due of the runs of a stack after a step: looked at for all lanes at once, and taken down in
-//! the records of those in which it is.
+//! Decides what to record after a step. Measurements cover all lanes at once, and go to the records of the lanes that
+//! need them.
 
 use super::arena::Number;
 use super::kernel::MOST_LANES;
@@ -10,7 +10,7 @@ use super::training::Stack;
 use candle_core::Result;
 
 impl<T: Number> Stack<'_, T> {
-    /// The stack as an observer sees it.
+    /// Returns a view of the stack for measurements.
     pub(super) fn look(&self) -> Look<'_, T> {
         Look {
             layout: &self.layout,
@@ -21,18 +21,18 @@ impl<T: Number> Stack<'_, T> {
         }
     }
 
-    /// Whether layer statistics will be due after this step in some lane, as far as is known before.
+    /// Returns whether layer statistics are due after this step in any lane, as far as known before the update.
     pub(super) fn looks_are_due(&self) -> bool {
         let mut lanes = self.lanes.iter().flatten();
         lanes.any(|lane| lane.record.moment_due(lane.step, false).is_some())
     }
 
-    /// Sums of δ, one per layer, for the next way back to add to.
+    /// Returns empty sums of δ, one per layer, for the next backward pass.
     pub(super) fn no_deltas(&self) -> Vec<LaneSums> {
         vec![LaneSums::NONE; self.layout.layers.len()]
     }
 
-    /// Takes down the layer statistics of the lanes in which they are due.
+    /// Records layer statistics in the lanes that need them.
     pub(super) fn look_at_layers(
         &mut self,
         rows: usize,
@@ -44,7 +44,7 @@ impl<T: Number> Stack<'_, T> {
         }
         let deltas = match deltas {
             Some(deltas) => deltas,
-            // A run ends that nobody had expected to: the same way back once more.
+            // A run ends unexpectedly, so the backward pass is repeated.
             None => {
                 let mut deltas = self.no_deltas();
                 self.stochastic_gradient(rows, Some(&mut deltas))?;
@@ -62,7 +62,7 @@ impl<T: Number> Stack<'_, T> {
         Ok(())
     }
 
-    /// Takes down the exact risks of the lanes in which they are due.
+    /// Records exact losses in the lanes that need them.
     pub(super) fn look_at_risks(&mut self) -> Result<()> {
         let mut due = [false; MOST_LANES];
         for (due, lane) in due.iter_mut().zip(&mut self.lanes) {

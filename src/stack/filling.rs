@@ -1,4 +1,4 @@
-//! Runs enter the lanes of a stack and leave them.
+//! Starts runs in the lanes of a stack, and clears lanes of ended runs.
 
 use super::arena::Number;
 use super::kernel::MOST_LANES;
@@ -15,12 +15,11 @@ use crate::train::schedule::Schedule;
 use crate::train::{Control, Job};
 use candle_core::Result;
 
-/// Moments and exact risks that are taken of a run, about.
+/// Approximate number of snapshots and exact losses of a run.
 const LOOKS: usize = 50;
 
 impl<'a, T: Number> Stack<'a, T> {
-    /// Puts runs into free lanes, as many as there are of either, and takes down what there is before
-    /// training.
+    /// Puts runs into free lanes as long as there are any, and records what is known before training.
     pub(super) fn fill(&mut self, jobs: Vec<Drawn<'a>>, control: &Control) -> Result<()> {
         if jobs.is_empty() {
             return Ok(());
@@ -83,7 +82,7 @@ impl<'a, T: Number> Stack<'a, T> {
         Ok(())
     }
 
-    /// The stream of batches for a job: one of those just begun with its seed, or a new one.
+    /// Returns the batch stream for a job: one that just started with the same seed, or a new one.
     fn stream(&mut self, job: &Job, begun: &mut Vec<usize>) -> usize {
         let same = |i: &&usize| {
             let stream = self.streams[**i].as_ref();
@@ -96,7 +95,7 @@ impl<'a, T: Number> Stack<'a, T> {
             let lanes = self.lanes.iter().flatten();
             begun.contains(i) || lanes.map(|lane| lane.stream).any(|used| used == *i)
         };
-        // There are as many as lanes.
+        // There are as many streams as lanes.
         let i = (0..MOST_LANES).find(|i| !used(i)).unwrap_or(0);
         let rows = job.data.as_ref().map_or(0, |data| data.train.len());
         self.streams[i] = Some(Stream {
@@ -107,7 +106,7 @@ impl<'a, T: Number> Stack<'a, T> {
         i
     }
 
-    /// Puts rows and initial weights of a run where its lane has them.
+    /// Copies rows and initial weights of a run to its lane.
     fn place(&mut self, lane: usize, job: &Job<'a>, probe: &Probe) -> Result<()> {
         let others = self.tables.iter().flatten();
         let tables = job
@@ -150,8 +149,8 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
-    /// Leaves nothing of a run that ended: a lane of zeros under which nothing moves costs its
-    /// neighbours nothing, whatever became of its numbers.
+    /// Clears the lane of an ended run. A lane of zeros that does not change costs its neighbors nothing, even if the
+    /// run had nonfinite numbers.
     pub(super) fn clear(&mut self, lane: usize) -> Result<()> {
         self.tables[lane] = None;
         self.rates.stop(lane);
@@ -164,10 +163,9 @@ impl<'a, T: Number> Stack<'a, T> {
         self.arena.on_work(|work: &mut [T], _: &[T]| zero(work))
     }
 
-    /// How many lanes to fill again, if that pays. Only where all runs have come to the end of their
-    /// epoch, so that batches are of one size in all lanes; and only with so many at once that their
-    /// share of a stack of their own would cost more than to observe them out of step with the
-    /// others, which takes looks of its own.
+    /// Returns how many lanes to fill again, if that pays. This needs all runs at the end of an epoch, so that
+    /// batches have equal size in all lanes. It also needs enough new runs: their share of a separate stack must cost
+    /// more than measuring them at different steps than the others.
     pub(super) fn worth_filling(&self) -> Option<usize> {
         let mut lanes = self.lanes.iter().flatten();
         let one = lanes.next()?;
@@ -176,7 +174,7 @@ impl<'a, T: Number> Stack<'a, T> {
             return None;
         }
         let free = T::LANES - 1 - lanes.count();
-        // In rows taken forward through the network; a step takes them back too.
+        // The unit is rows in a forward pass; a step also has a backward pass.
         let step = 3 * self.layout.batch;
         let share = schedule.steps as usize * step * free / T::LANES;
         let looks = LOOKS * (self.probe_rows + tables.train.rows + tables.validation.rows);

@@ -1,4 +1,4 @@
-//! The weights of single runs, out of the tensor in which they lie side by side with others.
+//! Extracts the weights of single runs from the tensor of all lanes.
 
 use super::arena::Number;
 use super::layout::Norm;
@@ -7,8 +7,8 @@ use super::training::Stack;
 use candle_core::Result;
 
 impl<T: Number> Stack<'_, T> {
-    /// Hands over the weights of the lanes in which they are wanted after the updates made so far;
-    /// `last` says in which lanes no more follow.
+    /// Passes on the weights of the lanes that request them after the current number of updates. `last` returns
+    /// whether a lane has no further updates.
     pub(super) fn hand_over(&mut self, last: impl Fn(usize) -> bool) -> Result<()> {
         for i in 0..T::LANES {
             let wanted = self.lanes[i].as_ref();
@@ -24,7 +24,7 @@ impl<T: Number> Stack<'_, T> {
         Ok(())
     }
 
-    /// Every number that the model in a lane goes by, in the order of [`crate::nn::Model::state`].
+    /// Returns every number of the model in a lane, in the order of [`crate::nn::Model::state`].
     pub(super) fn numbers(&self, lane: usize) -> Result<Vec<Vec<f64>>> {
         let layout = &self.layout;
         let affine = |norm: &Option<Norm>| {

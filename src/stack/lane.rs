@@ -1,4 +1,4 @@
-//! A run in its lane: its record, its place in time, and the numbers of its own that a step takes.
+//! A run in its lane: its record, its progress, and its values of a step.
 
 use super::kernel::real::Real;
 use super::kernel::update::Rates;
@@ -15,42 +15,42 @@ use std::time::Instant;
 /// A run in its lane.
 #[derive(Debug)]
 pub struct Lane<'a, T> {
-    /// Its place among the jobs drawn.
+    /// Its index among the received jobs.
     pub place: usize,
-    /// Its trace as it grows.
+    /// The record from which its trace is built.
     pub record: Record<'a>,
     /// Its rows.
     pub tables: Rc<Tables<T>>,
-    /// Which of the stack's streams it has its batches from.
+    /// Index of the batch stream of the stack.
     pub stream: usize,
-    /// The step that is next, from 0.
+    /// The next step, from 0.
     pub step: u64,
-    /// When its time is up.
+    /// When its timeout ends.
     pub deadline: Option<Instant>,
-    /// Its update rule's numbers.
+    /// Its optimizer values.
     pub pace: Pace,
-    /// What this step makes of it.
+    /// The state after the current step.
     pub now: Now,
 }
 
-/// What one step makes of a run.
+/// The state of a run after one step.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Now {
     /// The batch loss or an update is not finite.
     pub diverged: bool,
-    /// Its time is up.
+    /// The timeout is exceeded.
     pub late: bool,
-    /// Patience ran out.
+    /// Early stopping applies.
     pub out_of_patience: bool,
 }
 
 impl<T> Lane<'_, T> {
-    /// Whether no step follows, as far as is known before the update.
+    /// Returns whether this is the last step, as far as known before the update.
     pub fn is_last(&self) -> bool {
         self.now.diverged || self.now.late
     }
 
-    /// How the run ends with this step, if it does.
+    /// Returns how the run ends with this step, if it does.
     pub fn outcome(&self) -> Option<Outcome> {
         let (step, schedule) = (self.step, self.record.schedule());
         if self.now.diverged {
@@ -68,7 +68,7 @@ impl<T> Lane<'_, T> {
     }
 }
 
-/// How a run's weights move.
+/// The optimizer values of a run over time.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     rate: Rate,
@@ -81,7 +81,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Of a run of so many steps that has made none.
+    /// Returns the values before the first of a number of steps.
     pub fn new(settings: &Settings, steps: u64) -> Pace {
         Pace {
             rate: Rate::new(settings, steps),
@@ -93,7 +93,7 @@ impl Pace {
         }
     }
 
-    /// Writes the numbers that do not change from step to step.
+    /// Writes the values that are constant over all steps.
     pub fn begin<T: Real>(&self, lane: usize, rates: &mut Rates<T>) {
         rates.most[lane] = T::of(self.clip.value.unwrap_or(f64::INFINITY));
         rates.l1[lane] = T::of(self.l1);
@@ -133,14 +133,14 @@ impl Pace {
         }
     }
 
-    /// Writes what a gradient of this norm is multiplied by.
+    /// Writes the clipping factor for a gradient with this norm.
     pub fn clip<T: Real>(&self, lane: usize, norm: f64, rates: &mut Rates<T>) {
         if let Some(most) = self.clip.norm {
             rates.scale[lane] = T::of(factor(most, norm));
         }
     }
 
-    /// Writes those that do, for the update of this step, from 0.
+    /// Writes the values for the update of this step, from 0.
     pub fn advance<T: Real>(&mut self, lane: usize, step: u64, rates: &mut Rates<T>) {
         let lr = self.rate.at(step);
         let along = match self.optimizer {

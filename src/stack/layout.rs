@@ -1,5 +1,5 @@
-//! Where everything of a stack lies: the weights of its layers and what belongs to them in `state`, a
-//! batch and what the layers make of it in `work`.
+//! The memory layout of a stack: the weights of its layers with optimizer state in `state`, a batch and its
+//! activations in `work`.
 
 use super::kernel::MOST_LANES;
 use super::kernel::activation::needs_z;
@@ -14,133 +14,133 @@ use crate::spec::settings::{
 use crate::train::outputs::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
 
-/// A layer.
+/// A layer with its regions.
 #[derive(Debug)]
 pub struct Layer {
     /// Name and sizes.
     pub plan: LayerPlan,
-    /// σ; linear for the output layer, whose σ belongs to the loss.
+    /// σ; linear for the output layer, because its activation belongs to the loss.
     pub activation: Activation,
-    /// σ as the statistics see it.
+    /// σ for the statistics.
     pub counts_as: Activation,
     /// W among the weights, n_in × n_out.
     pub weight: Region,
     /// b among the weights, 1 × n_out.
     pub bias: Region,
-    /// Of z.
+    /// The normalization of z.
     pub norm: Option<Norm>,
-    /// In `work`: its activations on the way there, the gradient by what σ was taken of (δ) on the
-    /// way back; of the output layer the linear outputs, and what the loss makes of them. rows × n_out.
+    /// In `work`: activations in the forward pass, δ in the backward pass. For the output layer, the linear outputs,
+    /// then the result of the loss. rows × n_out.
     pub a: Region,
-    /// In `work`: what σ is taken of, where its slope is known from nothing else. rows × n_out.
+    /// In `work`: the input of σ, if its derivative needs it. rows × n_out.
     pub z: Option<Region>,
-    /// What is dropped of its activations; nothing where none are.
+    /// Dropout of its activations, if any.
     pub dropped: Option<Dropped>,
-    /// The layer that ends the block which begins with this one's activations.
+    /// The last layer of the residual block that starts with this layer's activations.
     pub skips_to: Option<usize>,
 }
 
-/// What is dropped of a hidden layer's activations, and what is left of them.
+/// Dropout regions of a hidden layer.
 #[derive(Debug)]
 pub struct Dropped {
-    /// In `work`: what they are multiplied by; rows × n_out.
+    /// In `work`: the dropout mask; rows × n_out.
     pub mask: Region,
-    /// In `work`: what the next layer is given in their place; rows × n_out.
+    /// In `work`: the activations after dropout; rows × n_out.
     pub left: Region,
 }
 
-/// A normalisation of n columns.
+/// A normalization of n columns.
 #[derive(Debug)]
 pub struct Norm {
-    /// n.
+    /// Number of columns.
     pub columns: usize,
     /// γ among the weights.
     pub gamma: Region,
     /// β among the weights.
     pub beta: Region,
-    /// In `work`: ẑ on the way there, the gradient by z on the way back; rows × n.
+    /// In `work`: ẑ in the forward pass, the gradient with respect to z in the backward pass; rows × n.
     pub standard: Region,
-    /// In `work`: 1/√(variance + ε), of each column of a batch, or of each row.
+    /// In `work`: 1/√(variance + ε) of each column of a batch, or of each row.
     pub over_sd: Region,
-    /// What belongs to normalisation over a batch; none of that over a row.
+    /// Moments of batch normalization; `None` for layer normalization.
     pub batch: Option<BatchMoments>,
 }
 
-/// Mean and variance of n columns: those of the batch at hand, and what is remembered of all.
+/// Mean and variance of n columns: of the current batch, and the running estimates.
 #[derive(Debug)]
 pub struct BatchMoments {
     /// In `state`: the running estimate of the mean.
     pub running_mean: Region,
-    /// In `state`: that of the variance.
+    /// In `state`: the running estimate of the variance.
     pub running_variance: Region,
     /// In `work`: mean of the batch.
     pub mean: Region,
-    /// In `work`: its variance.
+    /// In `work`: variance of the batch.
     pub variance: Region,
 }
 
-/// Where everything lies.
+/// The memory layout of a stack.
 #[derive(Debug)]
 pub struct Layout {
-    /// Columns of x.
+    /// Number of columns of x.
     pub features: usize,
-    /// Columns of y.
+    /// Number of columns of y.
     pub outputs: usize,
-    /// Rows of a batch.
+    /// Number of rows of a batch.
     pub batch: usize,
-    /// Rows that are taken through the network at a time: all of a batch where it is normalised as one,
-    /// else as many as stay in the cache. The bits do not depend on it.
+    /// Number of rows in a pass: the whole batch with batch normalization, else as many as stay in the cache. Results
+    /// are bit-identical for any number.
     pub block: usize,
     /// The loss of a row.
     pub loss: Loss,
-    /// σ of the output layer.
+    /// Activation of the output layer.
     pub output: OutputActivation,
-    /// How updates are found.
+    /// How updates are computed.
     pub way: Way,
-    /// Whether some run clips its gradient by the norm.
+    /// Whether any run clips its gradient by norm.
     pub clips_norm: bool,
-    /// Of the features.
+    /// The normalization of the features.
     pub input_norm: Option<Norm>,
-    /// Input side first, the output layer last.
+    /// The layers, input side first, with the output layer last.
     pub layers: Vec<Layer>,
-    /// Trainable weights of a run.
+    /// Number of trainable parameters of a run.
     pub parameters: usize,
-    /// Every weight, bias, γ and β: in `state` itself, at the same place in `work` its gradient.
+    /// All weights, biases, γ and β in `state`; the gradient is at the same place in `work`.
     pub weights: Region,
-    /// In `state`: what the rule remembers.
+    /// In `state`: the optimizer state.
     pub memories: [Region; 2],
     /// In `state`: updates.
     pub delta: Region,
-    /// Entries of `state`.
+    /// Number of entries of `state`.
     pub state: usize,
     /// In `work`: x, rows × features.
     pub x: Region,
     /// In `work`: y, rows × outputs.
     pub y: Region,
-    /// In `work`: a gradient by activations, on its way from one layer to the one before.
+    /// In `work`: the gradient with respect to activations, passed from layer to layer.
     pub back: Region,
-    /// In `work`: the largest activation of every neuron, layer after layer, while a probe goes through.
+    /// In `work`: the largest activation of every neuron during a pass of the probe rows, layer by layer.
     pub peaks: Region,
-    /// Entries of `work`.
+    /// Number of entries of `work`.
     pub work: usize,
 }
 
-/// A normalisation's kind, its columns, γ and β.
+/// Kind of a normalization, number of columns, γ and β.
 type NormWeights = (Normalisation, usize, Region, Region);
 
-/// Bytes of activations that a block may have. More than the second level of most caches: to fetch
-/// activations back from the third costs less than to go through all weights once more.
+/// Maximum bytes of activations of a block. It exceeds the L2 cache of most processors: fetching activations from the
+/// L3 cache costs less than another pass over all weights.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// Those of one neuron.
+/// Maximum bytes of the activations of one neuron.
 const COLUMN_BYTES: usize = 4 << 10;
 
-/// Fewest rows of a block: the sums of the weights' gradient are read and written once per block.
+/// Minimum number of rows of a block: the sums of the weight gradient are read and written once per block.
 const BLOCK_LEAST: usize = 8;
 
 impl Layout {
-    /// Of runs with these settings (which may differ in what [`super::shape`] leaves open), for `n`
-    /// training rows of so many features and outputs.
+    /// Returns the layout for runs with these settings (which may differ as [`super::shape`] allows), for `n`
+    /// training rows with these numbers of features and outputs.
     pub fn new<T: Real>(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
         let plans = layers::layers(settings, features, outputs);
         let batch = rows_per_batch(settings.batch, n);
@@ -148,7 +148,7 @@ impl Layout {
         let neurons: usize = plans.iter().map(|plan| plan.outputs).sum();
         let drops = settings.dropout != 0.0;
         let entry = T::LANES * size_of::<T>();
-        // A mask, and what it leaves, lie beside every activation.
+        // Dropout needs a mask and the masked activations in addition.
         let kept = if drops { 3 * neurons } else { neurons };
         let block = block(batch, n, (kept, entry), by_batch);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
@@ -171,11 +171,11 @@ impl Layout {
             })
             .collect();
         let parameters = state.all().len();
-        // Updates take several numbers at a time, and never a part of them.
+        // Updates process several numbers at a time, in full groups.
         let spare = (parameters * T::LANES).next_multiple_of(T::ABREAST) / T::LANES - parameters;
         state.take(spare);
         let weights = state.all();
-        // Gradients lie in `work` as weights do in `state`.
+        // Gradients have the same layout in `work` as weights in `state`.
         work.take(weights.len());
         let rule = rule(settings);
         let memory = |i| {
@@ -260,14 +260,14 @@ impl Layout {
         }
     }
 
-    /// Where x and y of a block of rows begin their way.
+    /// Returns x and y of a block of rows, the start of a pass.
     pub fn rows_of<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
         let x = self.x.first(rows * self.features);
         let y = self.y.first(rows * self.outputs);
         apart(work, [x, y])
     }
 
-    /// Where a block of rows ends its way: the linear outputs of the last layer, and y.
+    /// Returns the linear outputs of the output layer and y of a block of rows, the end of a pass.
     pub fn ends<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
         let z = self
             .layers
@@ -279,25 +279,25 @@ impl Layout {
         )
     }
 
-    /// Neurons of all layers.
+    /// Returns the number of neurons of all layers.
     pub fn neurons(&self) -> usize {
         self.layers.iter().map(|layer| layer.plan.outputs).sum()
     }
 
-    /// Every normalisation.
+    /// Returns every normalization.
     pub fn norms(&self) -> impl Iterator<Item = &Norm> {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
         self.input_norm.iter().chain(of_layers)
     }
 
-    /// The moments of every normalisation over a batch.
+    /// Returns the moments of every batch normalization.
     pub fn batch_moments(&self) -> impl Iterator<Item = &BatchMoments> {
         self.norms().filter_map(|norm| norm.batch.as_ref())
     }
 }
 
-/// Rows that are taken through the network at a time, of batches of so many out of `n`. Of every row
-/// an entry of so many bytes is there for each of the neurons.
+/// Returns the number of rows in a pass, for batches out of `n` rows. Each row has an entry of a number of bytes per
+/// neuron.
 pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), by_batch: bool) -> usize {
     match by_batch {
         true => batch.max(PROBE_ROWS.min(n)),
@@ -307,7 +307,7 @@ pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), by_batch:
     }
 }
 
-/// The update rule of these settings.
+/// Returns the optimizer of these settings.
 pub(crate) fn rule(settings: &Settings) -> Rule {
     match settings.optimizer {
         Optimizer::Sgd { momentum: 0.0, .. } => Rule::Sgd,

@@ -1,5 +1,5 @@
-//! What is observed of a stack: layer statistics, exact risks, and what the models say. All lanes
-//! are measured at once; whoever asks takes those that are due.
+//! Measurements of a stack: layer statistics, exact losses and outputs. All lanes are measured at once, and the
+//! caller selects the lanes that need them.
 
 use super::arena::{Arena, Number};
 use super::kernel::loss::{LossOf, count_correct, entries_per_mean};
@@ -21,38 +21,38 @@ use candle_core::Result;
 use pulp::Arch;
 use std::rc::Rc;
 
-/// Rows of every lane, by lane; none of a lane that is empty.
+/// The rows of every lane; `None` for an empty lane.
 pub type LaneTables<T> = [Option<Rc<Tables<T>>>; MOST_LANES];
 
-/// So many of the first lanes that no run is in one beyond.
+/// Returns the number of lanes up to the last one in use.
 pub fn lanes_in_use<T>(tables: &LaneTables<T>) -> usize {
     let last = tables.iter().rposition(Option::is_some);
     last.map_or(0, |last| last + 1)
 }
 
-/// The stack as an observer sees it.
+/// A view of the stack for measurements.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a, T> {
-    /// Where everything lies.
+    /// The memory layout.
     pub layout: &'a Layout,
-    /// Where it lies in.
+    /// The memory.
     pub arena: &'a Arena,
-    /// The instructions to use.
+    /// The instruction set.
     pub arch: Arch,
     /// The rows of the lanes.
     pub tables: &'a LaneTables<T>,
-    /// What the rows of each class count for in every lane.
+    /// The class weights of every lane.
     pub class_weights: &'a [T],
 }
 
-/// Which table of a run.
+/// Selects a table of a run.
 pub type Of<T> = fn(&Tables<T>) -> &Table<T>;
 
 impl<T: Number> Look<'_, T> {
-    /// The exact risk of some rows of every lane, in evaluation mode; none where there are no rows.
+    /// Returns the exact loss of some rows of every lane in evaluation mode; `None` without rows.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn measure(&self, of: Of<T>, classes: bool) -> Result<Option<PerLane<Measured>>> {
         let (mut losses, mut correct) = ([0.0; MOST_LANES], [0; MOST_LANES]);
         let columns = self.layout.outputs;
@@ -76,10 +76,10 @@ impl<T: Number> Look<'_, T> {
         Ok((rows > 0).then(|| std::array::from_fn(measured)))
     }
 
-    /// What the models say of the probe and of the lattice.
+    /// Returns the outputs for the probe rows and the lattice.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn answers(&self, probe_rows: usize) -> Result<Vec<Answers>> {
         let rows = self.outputs(|tables| &tables.train, probe_rows)?;
         let lattice = self.outputs(|tables| &tables.lattice, usize::MAX)?;
@@ -88,7 +88,7 @@ impl<T: Number> Look<'_, T> {
         Ok(answers.collect())
     }
 
-    /// σ(z) of the output layer for rows of every lane, lane by lane.
+    /// Returns σ(z) of the output layer for rows of every lane.
     fn outputs(&self, of: Of<T>, most: usize) -> Result<Vec<Vec<f64>>> {
         let mut all = vec![Vec::new(); T::LANES];
         self.each_block(of, most, |block, y| {
@@ -103,8 +103,8 @@ impl<T: Number> Look<'_, T> {
         Ok(all)
     }
 
-    /// Takes rows of every lane through the network, a block at a time, and calls with the linear
-    /// outputs and y of each. Gives the number of rows.
+    /// Runs the forward pass for rows of every lane in blocks, and calls a function with the linear outputs and y of
+    /// each. Returns the number of rows.
     fn each_block(
         &self,
         of: Of<T>,
@@ -125,7 +125,7 @@ impl<T: Number> Look<'_, T> {
         Ok(rows)
     }
 
-    /// Lays rows of every lane where a pass begins.
+    /// Copies rows of every lane to the start of a pass.
     fn lay(&self, work: &mut [T], of: Of<T>, start: usize, size: usize) {
         let mut lane = 0;
         while lane < T::LANES {
@@ -165,11 +165,11 @@ impl<T: Number> Look<'_, T> {
         }
     }
 
-    /// The statistics of every layer of every lane: of gradients, weights and updates as they lie
-    /// there, of δ as it was summed on the way back, and of the activations on the probe.
+    /// Returns the statistics of every layer of every lane: gradients, weights and updates from memory, δ as summed
+    /// in the backward pass, and activations for the probe rows.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn layers(&self, probe_rows: usize, deltas: &[LaneSums]) -> Result<Vec<Vec<LayerSums>>> {
         let mut all = vec![vec![LayerSums::default(); self.layout.layers.len()]; T::LANES];
         let gradients = self
@@ -207,7 +207,7 @@ impl<T: Number> Look<'_, T> {
         self.layout.layers.iter().map(of_layer).collect()
     }
 
-    /// Adds what the probe's activations say, normalised by its own statistics.
+    /// Adds the statistics of activations of the probe rows, normalized by their own statistics.
     fn activations(&self, probe_rows: usize, all: &mut [Vec<LayerSums>]) -> Result<()> {
         let neurons = self.layout.neurons();
         let mut spreads = vec![LaneSpread::NONE; neurons];
@@ -243,7 +243,7 @@ impl<T: Number> Look<'_, T> {
             .on_work(|work: &mut [T], _: &[T]| self.count_dead(work, all))
     }
 
-    /// Adds the activations of a block of the probe, as they lie there.
+    /// Adds the activations of a block of the probe rows.
     fn add_block(
         &self,
         work: &mut [T],
@@ -283,7 +283,7 @@ impl<T: Number> Look<'_, T> {
         }
     }
 
-    /// Counts the neurons of which no row of the probe saw more than 0.
+    /// Counts neurons without a positive activation on any probe row.
     fn count_dead(&self, work: &mut [T], all: &mut [Vec<LayerSums>]) {
         let mut neuron = 0;
         for (i, layer) in self.layout.layers.iter().enumerate() {

@@ -1,15 +1,13 @@
 //! The stacked engine: runs of the same shape trained together, one per SIMD lane.
 //!
-//! A stack is up to 16 runs in f32, 8 in f64. Every number of a network (a weight, an activation, a
-//! gradient) is there once per lane, side by side, so that one instruction does a step of arithmetic
-//! for all of them. A worker takes a stack through its whole training inside two tensors
-//! ([`arena`]), whose parts ([`layout`]) stay in the cache. Nothing in a lane depends on another: a run
-//! has the same bits alone and among fifteen others, on every instruction set.
+//! A stack has up to 16 runs in f32, 8 in f64. Every number of a network (a weight, an activation, a gradient) exists
+//! once per lane, adjacent in memory, so that one instruction computes it for all runs. A worker trains a stack from
+//! start to end within two tensors ([`arena`]), and their regions ([`layout`]) stay in the cache. Lanes are
+//! independent: a run is bit-identical on its own, with fifteen others, and on every instruction set.
 //!
-//! [`mod@training`] is the loop, [`pass`] the way through the network and back, [`look`] what is
-//! observed, [`kernel`] the arithmetic. A run with wide layers takes the same way by itself, where the
-//! stack has one lane ([`kernel::lone`]). What is due when, and what the trace says, is
-//! [`crate::train`]'s, as for the reference engine.
+//! [`mod@training`] is the training loop, [`pass`] the forward and backward pass, [`look`] the measurements,
+//! [`kernel`] the arithmetic. A run with wide layers uses the same code in a stack with one lane ([`kernel::lone`]).
+//! [`crate::train`] decides what to record and builds the trace, as for the autograd executor.
 
 pub mod arena;
 mod due;
@@ -36,36 +34,36 @@ use kernel::real::Real;
 use pulp::Arch;
 use std::cell::RefCell;
 
-/// Its name, part of the identity of its runs.
+/// The name of this engine, part of the run ID.
 pub const NAME: &str = crate::identity::engine::STACKED;
 
-/// That of the way of runs by themselves, whose products have other bits.
+/// The name of the engine for single wide runs, because different matrix products give different bits.
 pub const WIDE: &str = crate::identity::engine::WIDE;
 
-/// Weights of a layer beyond which a matrix product per run is quicker than one per lane.
+/// Number of weights of a layer above which a matrix product per run is faster than one per lane.
 const WIDEST: usize = 80 * 80;
 
-/// Whether runs of these settings have layers, which is all that it takes to train one by itself.
+/// Returns whether runs of these settings have layers, so that the wide engine can train them.
 ///
 /// # Errors
-/// The reason why not, to follow "because".
+/// The reason, as a phrase after "because".
 pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
     if settings.solving.is_some() {
-        return Err("a solver was asked for");
+        return Err("a solver is set");
     }
     match settings.model {
         Model::Risk(OneWeightRisk::Ripples | OneWeightRisk::DoubleWell) => {
-            Err("a one-weight risk has no layers")
+            Err("a one-weight model has no layers")
         }
-        Model::Own(_) => Err("only the model itself knows its layers"),
+        Model::Own(_) => Err("only the custom model knows its layers"),
         _ => Ok(()),
     }
 }
 
-/// Whether runs of these settings are trained in stacks; if not, why.
+/// Returns whether the stacked engine supports runs of these settings.
 ///
 /// # Errors
-/// The reason, to follow "because".
+/// The reason, as a phrase after "because".
 pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     has_layers(settings)?;
     let hidden = match &settings.model {
@@ -75,26 +73,26 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     };
     let pairs = hidden.windows(2).map(|pair| pair[0] * pair[1]);
     match pairs.max() {
-        Some(weights) if weights > WIDEST => Err("layers so wide are quicker one run at a time"),
+        Some(weights) if weights > WIDEST => Err("layers this wide are faster one run at a time"),
         _ => Ok(()),
     }
 }
 
-/// What runs must share to be trained in one stack, as text that is the same for the same: all of
-/// their settings but those that may differ from lane to lane.
+/// Returns a text that is equal for runs that can share a stack: all of their settings except those that may differ
+/// between lanes.
 pub fn shape(settings: &Settings) -> String {
     let mut shape = settings.clone();
     shape.lr = 0.0;
     shape.schedule = Schedule::Constant;
     shape.warmup = 0;
     shape.weight_decay = 0.0;
-    // A step of those that clip, drop activations, or have an L1 penalty, costs more.
+    // Clipping, dropout and the L1 penalty make a step more expensive.
     let whether = |number: f64| f64::from(u8::from(number != 0.0));
     shape.clip.norm = shape.clip.norm.map(whether);
     shape.clip.value = shape.clip.value.map(whether);
     shape.l1 = whether(shape.l1);
     shape.labels.smoothing = 0.0;
-    // Rows that count differently take a loss of their own.
+    // Class weights use a separate loss function.
     if shape.labels.weights != ClassWeights::Equal {
         shape.labels.weights = ClassWeights::Balanced;
     }
@@ -105,7 +103,7 @@ pub fn shape(settings: &Settings) -> String {
     shape.stop_at = None;
     shape.patience = None;
     shape.gradient_noise = 0.0;
-    // Without momentum there is no velocity to remember.
+    // Without momentum, no velocity is stored.
     match &mut shape.optimizer {
         Optimizer::Sgd { momentum, .. } => *momentum = whether(*momentum),
         Optimizer::Adam {
@@ -125,7 +123,7 @@ pub fn shape(settings: &Settings) -> String {
         } => (*beta2, *epsilon, *momentum) = (0.0, 0.0, whether(*momentum)),
         Optimizer::AdaGrad { epsilon, lr_decay } => (*epsilon, *lr_decay) = (0.0, 0.0),
     }
-    // Of the data only the numbers of rows, features and classes matter.
+    // Of the data, only the numbers of rows, features and classes matter.
     let data = &mut shape.data;
     data.noise = 0.0;
     data.scales = Vec::new();
@@ -151,7 +149,7 @@ pub fn shape(settings: &Settings) -> String {
     format!("{shape:?}")
 }
 
-/// Lanes of a stack of such runs.
+/// Returns the number of lanes of a stack of such runs.
 pub fn lanes(settings: &Settings) -> usize {
     match settings.precision {
         Precision::F32 => f32::LANES,
@@ -159,8 +157,8 @@ pub fn lanes(settings: &Settings) -> usize {
     }
 }
 
-/// Trains runs in stacks: draws jobs of one shape, and tells of each as it ends, by its place among
-/// those drawn. Nothing comes out of jobs that were cancelled.
+/// Trains runs in stacks: takes jobs of one shape, and reports each as it ends, by its index. Cancelled jobs report
+/// nothing.
 pub fn train(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
@@ -169,7 +167,7 @@ pub fn train(
     train_with::<f32, f64>(jobs, control, ended);
 }
 
-/// Trains runs one after another, each by itself.
+/// Trains runs one after another, each in its own stack.
 pub fn train_wide(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
@@ -178,15 +176,15 @@ pub fn train_wide(
     train_with::<Lone<f32>, Lone<f64>>(jobs, control, ended);
 }
 
-/// Trains runs with these numbers of 32 and of 64 bits.
+/// Trains runs with these number types for 32 and 64 bits.
 fn train_with<A: Number, B: Number>(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
     control: &Control,
     ended: &mut dyn FnMut(usize, Ended),
 ) {
     let ended = RefCell::new(ended);
-    let mut tell = |place: usize, run: Ended| (ended.borrow_mut())(place, run);
-    // Those without rows end at once, and take no lane.
+    let mut report = |place: usize, run: Ended| (ended.borrow_mut())(place, run);
+    // Jobs without rows end at once, and need no lane.
     let jobs = jobs.enumerate().filter_map(|(place, job)| {
         if job.data.as_ref().is_some_and(|data| !data.train.is_empty()) {
             return Some((place, job));
@@ -201,10 +199,10 @@ fn train_with<A: Number, B: Number>(
             return;
         }
         let result = match first.settings.precision {
-            Precision::F32 => training::run::<A>(&mut jobs, Arch::new(), control, &mut tell),
-            Precision::F64 => training::run::<B>(&mut jobs, Arch::new(), control, &mut tell),
+            Precision::F32 => training::run::<A>(&mut jobs, Arch::new(), control, &mut report),
+            Precision::F64 => training::run::<B>(&mut jobs, Arch::new(), control, &mut report),
         };
-        // Nothing that a run could bring about: whoever called tries its runs one by one.
+        // No run can cause this error. The caller then tries the runs one by one.
         if let Err(error) = result {
             panic!("{error}");
         }

@@ -1,4 +1,4 @@
-//! Forward and backward through the network for all lanes at once, in place.
+//! Forward and backward pass for all lanes at once, in place.
 
 use super::arena::Number;
 use super::kernel::MOST_LANES;
@@ -15,27 +15,27 @@ use crate::nn::Mode;
 use crate::spec::settings::Activation;
 use pulp::Arch;
 
-/// One way through the network of some rows that lie in `work`.
+/// A pass of rows in `work` through the network.
 #[derive(Debug)]
 pub struct Pass<'a, T> {
-    /// Where everything lies.
+    /// The memory layout.
     pub layout: &'a Layout,
-    /// The instructions to use.
+    /// The instruction set.
     pub arch: Arch,
-    /// So many of the first lanes are of interest.
+    /// Number of lanes in use.
     pub lanes: usize,
-    /// Rows, at most a block.
+    /// Number of rows, at most a block.
     pub rows: usize,
-    /// What is dropped in training, where anything is, and the place in the batch of the first row.
+    /// Dropout in training, if any, and the index of the first row in the batch.
     pub drops: Option<(&'a Drops<T>, usize)>,
-    /// The tensor of what comes and goes.
+    /// The tensor of temporary values.
     pub work: &'a mut [T],
-    /// The tensor of what stays.
+    /// The tensor of weights and optimizer state.
     pub state: &'a [T],
 }
 
 impl<T: Number> Pass<'_, T> {
-    /// From x to every layer's activations and the linear outputs of the last.
+    /// Computes every layer's activations and the linear outputs of the output layer from x.
     pub fn forward(&mut self, mode: Mode) {
         let layout = self.layout;
         let mut input = layout.x.first(self.rows * layout.features);
@@ -90,9 +90,9 @@ impl<T: Number> Pass<'_, T> {
         }
     }
 
-    /// From δ of the output layer, which lies where its linear outputs were, to the gradient by every
-    /// weight, which is added to what is there if these rows are not the first of a batch, and every
-    /// layer's δ, which takes the place of its activations.
+    /// Computes the gradient of every weight from δ of the output layer, which has replaced its linear outputs. Adds
+    /// it to the previous gradient, unless these rows are the first of a batch. Replaces every layer's activations by
+    /// its δ.
     pub fn backward(&mut self, is_first: bool) {
         let layout = self.layout;
         let start = match is_first {
@@ -131,7 +131,7 @@ impl<T: Number> Pass<'_, T> {
         }
     }
 
-    /// aᵀ δ by the weights, the column sums of δ by the biases.
+    /// Computes aᵀ δ for the weights, and the column sums of δ for the biases.
     fn weights_gradient(
         &mut self,
         layer: &Layer,
@@ -171,7 +171,7 @@ impl<T: Number> Pass<'_, T> {
         );
     }
 
-    /// δ Wᵀ, the gradient by a layer's inputs, into a region.
+    /// Computes δ Wᵀ, the gradient with respect to a layer's inputs, into a region.
     fn inputs_gradient(&mut self, layer: &Layer, delta: Region, into: Region, finish: Finish) {
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         let into = self.of_rows(into, n_in);
@@ -191,8 +191,8 @@ impl<T: Number> Pass<'_, T> {
         );
     }
 
-    /// δ of a hidden layer, from the gradient by its activations: what came `back` from the layer
-    /// after it, and what came past that over a skip connection.
+    /// Computes δ of a hidden layer from the gradient with respect to its activations: from `back` of the next layer,
+    /// and from a skip connection.
     fn delta_of(&mut self, layer: &Layer) {
         let back = self.of_rows(self.layout.back, layer.plan.outputs);
         if let Some(end) = layer.skips_to {
@@ -227,7 +227,7 @@ impl<T: Number> Pass<'_, T> {
         times_slope(self.arch, layer.activation, a, back);
     }
 
-    /// Where the gradient by a layer's own linear output lies, before its normalisation.
+    /// Returns the region of the gradient with respect to a layer's linear output, before its normalization.
     fn back_through_norm(&mut self, layer: &Layer, is_first: bool) -> Region {
         let delta = self.of_rows(layer.a, layer.plan.outputs);
         match &layer.norm {
@@ -281,7 +281,7 @@ impl<T: Number> Pass<'_, T> {
         batch_norm::forward(self.arch, z, standard, scale, moments);
     }
 
-    /// Drops what is to be dropped of the activations of a hidden layer, the i-th.
+    /// Applies dropout to the activations of the i-th hidden layer.
     fn drop(&mut self, i: usize, layer: &Layer) {
         let (Some(dropped), Some((drops, first_row))) = (&layer.dropped, self.drops) else {
             return;
@@ -293,7 +293,7 @@ impl<T: Number> Pass<'_, T> {
         drops.drop(self.arch, (i, columns), first_row, a, [mask, left]);
     }
 
-    /// What the layers after it are given: its activations, or what is left of them.
+    /// Returns the inputs of the next layer: the activations, after dropout if any.
     fn handed_on(&self, layer: &Layer) -> Region {
         let region = match (&layer.dropped, self.drops) {
             (Some(dropped), Some(_)) => dropped.left,
@@ -307,7 +307,7 @@ impl<T: Number> Pass<'_, T> {
     }
 }
 
-/// Whether σ and its slope are cheap enough to be taken on the way out of a product.
+/// Returns whether σ and its derivative are cheap enough to be part of a product.
 fn on_the_way<T: Number>(layer: &Layer) -> bool {
     T::FINISHES && layer.activation == Activation::Relu
 }

@@ -1,9 +1,9 @@
-//! Parts of a tensor, in entries of lanes.
+//! Regions of a tensor, in entries of lanes.
 
 use super::kernel::real::Real;
 use std::ops::Range;
 
-/// Entries that lie one after another.
+/// A range of adjacent entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Region {
     start: usize,
@@ -11,34 +11,34 @@ pub struct Region {
 }
 
 impl Region {
-    /// Its numbers.
+    /// Returns the range of its numbers.
     pub fn numbers<T: Real>(self) -> Range<usize> {
         self.start * T::LANES..(self.start + self.len) * T::LANES
     }
 
-    /// Its numbers in one tensor.
+    /// Returns its numbers in a tensor.
     pub fn of<T: Real>(self, all: &[T]) -> &[T] {
         &all[self.numbers::<T>()]
     }
 
-    /// The same, to be written to.
+    /// Returns its mutable numbers in a tensor.
     pub fn of_mut<T: Real>(self, all: &mut [T]) -> &mut [T] {
         &mut all[self.numbers::<T>()]
     }
 
-    /// How many.
+    /// Returns the number of entries.
     #[allow(clippy::len_without_is_empty)]
     pub fn len(self) -> usize {
         self.len
     }
 
-    /// Its first entries.
+    /// Returns its first entries.
     #[must_use]
     pub fn first(self, len: usize) -> Region {
         self.part(0, len)
     }
 
-    /// So many of its entries from this one on.
+    /// Returns `len` of its entries, starting at `from`.
     #[must_use]
     pub fn part(self, from: usize, len: usize) -> Region {
         debug_assert!(from + len <= self.len, "{from} + {len} of {}", self.len);
@@ -49,29 +49,29 @@ impl Region {
     }
 }
 
-/// Regions of one tensor that have nothing in common.
+/// Returns disjoint regions of one tensor.
 pub fn apart<T: Real, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&mut [T]; N] {
     match all.get_disjoint_mut(regions.map(Region::numbers::<T>)) {
         Ok(parts) => parts,
-        Err(error) => unreachable!("the regions of a layout lie apart: {error}"),
+        Err(error) => unreachable!("the regions of a layout are disjoint: {error}"),
     }
 }
 
-/// Regions given out one after another.
+/// An allocator of adjacent regions.
 #[derive(Debug, Default)]
 pub struct Rows {
     end: usize,
 }
 
 impl Rows {
-    /// The next ones, so many.
+    /// Returns the next region of this length.
     pub fn take(&mut self, len: usize) -> Region {
         let start = self.end;
         self.end += len;
         Region { start, len }
     }
 
-    /// All that were given out so far.
+    /// Returns the region of all allocations so far.
     pub fn all(&self) -> Region {
         Region {
             start: 0,

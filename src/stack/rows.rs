@@ -1,5 +1,5 @@
-//! The rows of the runs of a stack: kept once per data set, row after row, and laid side by side in
-//! `work` when a batch of them is wanted.
+//! The rows of the runs of a stack: stored once per data set, row-major, and copied into the lanes of `work` for each
+//! batch.
 
 use super::kernel::real::Real;
 use crate::data::{Dataset, Rows};
@@ -13,21 +13,21 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A matrix x with a matrix y, row after row.
+/// Matrices x and y, row-major.
 #[derive(Debug)]
 pub struct Table<T> {
-    /// Its rows.
+    /// Number of rows.
     pub rows: usize,
-    /// Columns of x, and of x and y together.
+    /// Numbers of columns of x, and of x and y together.
     columns: [usize; 2],
-    /// Every row of x with that of y behind it.
+    /// Every row of x followed by its row of y.
     both: Vec<T>,
-    /// What every row counts for; empty where all count the same.
+    /// Weights of the rows; empty for equal weights.
     weights: Vec<f64>,
 }
 
 impl<T> Table<T> {
-    /// What these rows count for together, where not all count the same.
+    /// Returns the total weight of these rows; `None` for equal weights.
     pub fn weight(&self, rows: impl Iterator<Item = usize>) -> Option<f64> {
         (!self.weights.is_empty()).then(|| rows.map(|row| self.weights[row]).sum())
     }
@@ -36,24 +36,24 @@ impl<T> Table<T> {
 /// The rows of one run.
 #[derive(Debug)]
 pub struct Tables<T> {
-    /// What they were made from.
+    /// The data set.
     of: Arc<Dataset>,
-    /// And what became of their classes.
+    /// Label smoothing and class weights.
     labels: Labels,
-    /// What the rows of each class count for; empty where all count the same.
+    /// Class weights; empty for equal weights.
     pub of_class: Vec<f64>,
-    /// To fit the weights on.
+    /// Training rows.
     pub train: Table<T>,
-    /// To choose by.
+    /// Validation rows.
     pub validation: Table<T>,
-    /// To judge by.
+    /// Test rows.
     pub test: Table<T>,
-    /// Points to show the model on; their y says nothing.
+    /// Points of the lattice; their y is unused.
     pub lattice: Table<T>,
 }
 
 impl<T: Real> Tables<T> {
-    /// The rows of a job, shared with another run that has the same.
+    /// Returns the rows of a job, shared with another run if it has the same.
     pub fn of<'a>(
         job: &Job,
         data: &Arc<Dataset>,
@@ -114,16 +114,16 @@ fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> 
     }
 }
 
-/// Rows of a table.
+/// A selection of rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Which<'a> {
-    /// So many from this one on.
+    /// Consecutive rows from this one on.
     From(usize),
-    /// These.
+    /// Rows of these indices.
     Of(&'a [u32]),
 }
 
-/// Lays rows of a table in some lanes, side by side with what other lanes have there.
+/// Copies rows of a table into some lanes, next to those of other lanes.
 pub fn lay<T: Real>(
     lanes: Range<usize>,
     table: &Table<T>,
@@ -140,8 +140,7 @@ pub fn lay<T: Real>(
     }
 }
 
-/// Row after row. Most runs have batches of their own; of few columns the loops over them would cost more
-/// than what they do.
+/// Copies row by row. Most runs have different batches. With few columns, the overhead of inner loops would dominate.
 #[inline(always)]
 fn copy<T: Real>(
     table: &Table<T>,
@@ -164,7 +163,7 @@ fn copy<T: Real>(
     }
 }
 
-/// The same into one lane, for a number of columns that is known before.
+/// Copies into one lane, with numbers of columns that are known at compile time.
 #[inline(always)]
 fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
     table: &Table<T>,
@@ -172,7 +171,7 @@ fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
     lane: usize,
     [x, y]: [&mut [T]; 2],
 ) {
-    // Said here, it need not be checked again for every number.
+    // This assertion removes bounds checks for every number.
     assert!(lane < T::LANES);
     let (rows, _) = table.both.as_chunks::<COLUMNS>();
     let x = x.chunks_exact_mut(FEATURES * T::LANES);
@@ -188,7 +187,7 @@ fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
     }
 }
 
-/// Every number into all of the lanes.
+/// Writes every number into all of the lanes.
 #[inline(always)]
 fn put<T: Real>(from: &[T], lanes: &Range<usize>, to: &mut [T]) {
     let alone = lanes.len() == 1;

@@ -1,4 +1,4 @@
-//! The training loop of the lecture, for all lanes of a stack at once.
+//! The training loop of the lecture for all lanes of a stack.
 
 use super::arena::{Arena, Number};
 use super::kernel::batch_norm::remember;
@@ -24,37 +24,37 @@ use candle_core::Result;
 use pulp::Arch;
 use std::rc::Rc;
 
-/// A job with its place among those drawn, and the rows that it has.
+/// A job with its index among the received jobs.
 pub type Drawn<'a> = (usize, Job<'a>);
 
-/// Runs under way, one per lane.
+/// A stack of runs in training, one per lane.
 pub struct Stack<'a, T> {
     pub(super) arch: Arch,
     pub(super) layout: Layout,
     pub(super) arena: Arena,
     pub(super) lanes: [Option<Lane<'a, T>>; MOST_LANES],
     pub(super) tables: LaneTables<T>,
-    /// Whence the lanes have their batches.
+    /// The batch streams of the lanes.
     pub(super) streams: [Option<Stream>; MOST_LANES],
     pub(super) rates: Rates<T>,
-    /// What the rows of each class count for in every lane, classes × 1; empty where all count the same.
+    /// Class weights of every lane, classes × 1; empty for equal weights.
     pub(super) class_weights: Vec<T>,
-    /// What a step drops, where the runs drop anything.
+    /// Dropout of the current step, if any.
     pub(super) drops: Option<Drops<T>>,
     pub(super) probe_rows: usize,
     pub(super) classes: bool,
 }
 
-/// Batches that some lanes share: those of one seed that began together.
+/// Batches that several lanes share: those with equal seed that started together.
 pub(super) struct Stream {
     pub seed: u64,
     pub batches: Batches,
 }
 
-/// Trains what `jobs` gives, all of one shape.
+/// Trains the given jobs, all of one shape.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn run<'a, T: Number>(
     mut jobs: &mut dyn Iterator<Item = Drawn<'a>>,
     arch: Arch,
@@ -81,7 +81,7 @@ pub fn run<'a, T: Number>(
 }
 
 impl<'a, T: Number> Stack<'a, T> {
-    /// An empty stack for runs like this one.
+    /// Returns an empty stack for runs like this one.
     fn new(job: &Job<'a>, arch: Arch) -> Result<Self> {
         let data = job.data.as_ref();
         let (n, features, classes) = data.map_or((0, 0, 0), |data| {
@@ -109,11 +109,11 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
-    /// One step of every run.
+    /// Runs one step of all lanes.
     fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
         let mut deltas = self.looks_are_due().then(|| self.no_deltas());
 
-        // Randomly sample a batch, compute the stochastic gradient, find the update.
+        // Randomly sample a batch, compute the stochastic gradient, compute the update.
         let rows = self.sample();
         let losses = self.stochastic_gradient(rows, deltas.as_deref_mut())?;
         self.remember_moments(rows)?;
@@ -134,8 +134,8 @@ impl<'a, T: Number> Stack<'a, T> {
         self.end_runs(ended)
     }
 
-    /// ∇R_B(w) of every lane, B having so many rows, into the arena; gives R_B(w), and adds δ of
-    /// every layer to the sums, where wanted.
+    /// Computes ∇R_B(w) of every lane into the arena, where B has this number of rows. Returns R_B(w), and adds δ of
+    /// every layer to the sums if requested.
     pub(super) fn stochastic_gradient(
         &self,
         rows: usize,
@@ -182,7 +182,7 @@ impl<'a, T: Number> Stack<'a, T> {
         Ok(std::array::from_fn(|lane| sums[lane] / total[lane]))
     }
 
-    /// What the sum of the losses of every lane's batch, of so many rows, is divided by for their mean.
+    /// Returns the divisor of the summed batch losses of every lane for their mean.
     fn totals(&self, rows: usize) -> PerLane<f64> {
         let entries = entries_per_mean(self.layout.loss, rows, self.layout.outputs);
         let of_lane = |lane: usize| {
@@ -197,7 +197,7 @@ impl<'a, T: Number> Stack<'a, T> {
         }
     }
 
-    /// Draws the next batch of every stream, and says what step it is for; gives its number of rows, which is
+    /// Samples the next batch of every stream, and sets the step for dropout. Returns the number of rows, which is
     /// the same in all lanes.
     fn sample(&mut self) -> usize {
         if let Some(drops) = &mut self.drops {
@@ -212,7 +212,7 @@ impl<'a, T: Number> Stack<'a, T> {
         rows.max().unwrap_or(0)
     }
 
-    /// Lays a part of every lane's batch where the pass begins.
+    /// Copies a part of every lane's batch to the start of a pass.
     fn lay(&self, work: &mut [T], start: usize, size: usize) {
         let rows_of = |lane: usize| {
             let lane = self.lanes[lane].as_ref()?;
@@ -236,7 +236,7 @@ impl<'a, T: Number> Stack<'a, T> {
         }
     }
 
-    /// Moves the running estimates of every batch normalisation towards the batch.
+    /// Updates the running estimates of every batch normalization with the batch.
     fn remember_moments(&self, rows: usize) -> Result<()> {
         if self.layout.batch_moments().next().is_none() {
             return Ok(());
@@ -250,7 +250,7 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
-    /// Finds how long the gradient of every lane is, where it must not be too long.
+    /// Computes the gradient norm of every lane that clips by norm.
     fn clip(&mut self) -> Result<()> {
         if !self.layout.clips_norm {
             return Ok(());
@@ -267,7 +267,7 @@ impl<'a, T: Number> Stack<'a, T> {
         Ok(())
     }
 
-    /// Δw of every lane, into the arena; tells whether all of it is finite.
+    /// Computes Δw of every lane into the arena. Returns whether all of it is finite.
     fn updates(&mut self) -> Result<PerLane<bool>> {
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             if let Some(lane) = lane {
@@ -291,7 +291,7 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
-    /// w ← w + Δw.
+    /// Computes w ← w + Δw.
     fn update(&self) -> Result<()> {
         self.arena.on_state(|state: &mut [T], _: &[T]| {
             let [w, delta] = apart(state, [self.layout.weights, self.layout.delta]);
@@ -305,7 +305,7 @@ impl<'a, T: Number> Stack<'a, T> {
         })
     }
 
-    /// Hands over the traces of the runs that end with this step, and moves the others on.
+    /// Reports the traces of the runs that end with this step, and advances the others.
     fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
         let outcomes = self.lanes.each_ref().map(|lane| lane.as_ref()?.outcome());
         self.hand_over(|lane| outcomes[lane].is_some())?;

@@ -1,10 +1,10 @@
-//! Which class a row is taken for, and how often each class is taken for each.
+//! Predicted classes and confusion matrices.
 
 /// Numbers of rows by true class and predicted class.
 pub type Confusion = Vec<Vec<usize>>;
 
-/// The class that the outputs σ(z) of one row predict: by the larger half of one output, or the first of
-/// the largest of several; none where one is NaN.
+/// Returns the predicted class for the outputs σ(z) of one row: a single output above ½, or the first of the largest
+/// outputs. Returns `None` if one is NaN.
 pub fn predicted(row: &[f64]) -> Option<usize> {
     match row {
         [] => None,
@@ -17,8 +17,7 @@ pub fn predicted(row: &[f64]) -> Option<usize> {
     }
 }
 
-/// Counts rows by their true class, of so many, and what their outputs predict. Rows that predict nothing
-/// are missing.
+/// Counts rows by true class and predicted class. Rows without a prediction are left out.
 pub fn confusion<R: AsRef<[f64]>>(
     outputs: impl IntoIterator<Item = R>,
     truth: impl IntoIterator<Item = usize>,
@@ -26,8 +25,10 @@ pub fn confusion<R: AsRef<[f64]>>(
 ) -> Confusion {
     let mut counts = vec![vec![0; classes]; classes];
     for (row, class) in outputs.into_iter().zip(truth) {
-        let said = predicted(row.as_ref());
-        if let Some(count) = said.and_then(|said| counts.get_mut(class)?.get_mut(said)) {
+        let class_predicted = predicted(row.as_ref());
+        if let Some(count) =
+            class_predicted.and_then(|column| counts.get_mut(class)?.get_mut(column))
+        {
             *count += 1;
         }
     }

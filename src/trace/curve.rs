@@ -1,25 +1,23 @@
-//! Values by epoch, and what is made of several: fewer points without losing a spike, and the middle of
-//! some curves.
+//! Curves over epochs: thinning without losing spikes, and the median of several curves.
 
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// Values by epoch. Where thinned, every bucket of epochs keeps its lowest and its highest value
-/// (non-finite ones first), so that no spike is lost.
+/// Values by epoch. A thinned curve keeps the lowest and highest value of every bucket of epochs (nonfinite values
+/// first), so no spike is lost.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Curve {
-    /// The epochs that are kept, from 1; from 0 where a value before training is among them.
+    /// The epochs that are kept, from 1; from 0 if a value before training is included.
     pub epochs: Vec<u64>,
-    /// One value per epoch kept.
+    /// One value per kept epoch.
     pub values: Vec<Real>,
-    /// How many epochs there were before thinning.
+    /// Number of epochs before thinning.
     pub of: u64,
 }
 
 impl Curve {
-    /// Its points, thinned to about `most`: of every bucket of neighbours the lowest and the highest
-    /// value stay, and the first that is not finite. Buckets are narrow at first, where curves fall
-    /// fast: they are drawn over epochs on a log scale.
+    /// Thins the curve to about `most` points. Every bucket keeps its lowest and highest value, and its first
+    /// nonfinite one. Buckets follow a log scale of epochs: they are narrow at the start, where curves fall fast.
     pub fn thinned(&self, most: usize) -> Curve {
         let points: Vec<(u64, f64)> = self.points().collect();
         if points.len() <= most {
@@ -28,7 +26,7 @@ impl Curve {
         let buckets = (most / 2).max(1);
         let edge = |i: usize| (points.len() * i * i).div_ceil(buckets * buckets);
         let bucket = |i: usize| extremes(&points[edge(i)..edge(i + 1)]);
-        // The start is where curves are compared, so that it always stays, and so does the end.
+        // Curves are compared at their start, so the start is always kept, and so is the end.
         let mut kept = vec![points[0]];
         kept.extend((0..buckets).flat_map(bucket));
         kept.extend(points.last());
@@ -40,13 +38,13 @@ impl Curve {
         }
     }
 
-    /// Epochs with their values.
+    /// Returns the epochs with their values.
     pub fn points(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
         let epochs = self.epochs.iter().copied();
         epochs.zip(self.values.iter().map(|value| value.0))
     }
 
-    /// The value of an epoch, or that of the last one kept before it.
+    /// Returns the value of an epoch, or of the last kept epoch before it.
     fn at(&self, epoch: u64) -> Option<f64> {
         let next = self.epochs.partition_point(|own| *own <= epoch);
         self.values.get(next.checked_sub(1)?).map(|value| value.0)
@@ -67,8 +65,8 @@ fn extremes(bucket: &[(u64, f64)]) -> Vec<(u64, f64)> {
     kept
 }
 
-/// The middle of some curves at the epochs of the longest, NaN where it is not finite. A curve comes with
-/// whether its run diverged: it counts as infinite after its end then, and as its last value else.
+/// Returns the median of curves at the epochs of the longest; NaN if it is not finite. Each curve has a flag for
+/// divergence. After its end, a diverged curve counts as infinite, and another one keeps its last value.
 pub fn median(curves: &[(&Curve, bool)]) -> Curve {
     let longest = curves.iter().max_by_key(|(curve, _)| curve.epochs.len());
     let Some((longest, _)) = longest else {
@@ -125,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_diverged_is_infinite_from_its_end_on_and_what_stopped_keeps_its_last_value() {
+    fn a_diverged_curve_is_infinite_after_its_end_and_another_keeps_its_last_value() {
         let (long, short) = (curve(&[5.0, 4.0, 3.0, 2.0]), curve(&[1.0, 0.5]));
         let middle = |diverged| {
             let curves = [(&long, false), (&short, diverged), (&short, diverged)];

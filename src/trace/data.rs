@@ -1,79 +1,78 @@
-//! What a trace says of the data: names, numbers of rows, and the losses that a network is held against, the
-//! best constant's and the best linear model's.
+//! Facts about the data of a run: names, numbers of rows, and the losses of the best constant and the best linear
+//! model.
 
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// The data of a run, in numbers.
+/// Facts about the data of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataFacts {
     /// Names of the features.
     pub features: Vec<String>,
-    /// Name of what is predicted; of several, all of them.
+    /// Name of the target; for several targets, all names.
     pub target: String,
-    /// Names of the targets, where they are several.
+    /// Names of the targets if there are several, else empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
-    /// Names of the classes; empty for a regression.
+    /// Class names; empty for a regression.
     pub classes: Vec<String>,
-    /// Training rows.
+    /// Number of training rows.
     pub train_rows: u64,
-    /// Validation rows.
+    /// Number of validation rows.
     pub validation_rows: u64,
-    /// Test rows.
+    /// Number of test rows.
     pub test_rows: u64,
-    /// L₀: the risk of the best constant predictor of the training rows, on the training rows,
-    /// under the run's own loss.
+    /// L₀: the loss of the best constant prediction for the training rows, on the training rows, under the loss of
+    /// the run.
     pub constant_train_loss: Real,
-    /// The risk of that same constant on the validation rows.
+    /// The loss of the same constant on the validation rows.
     pub constant_validation_loss: Option<Real>,
-    /// The risk of the best linear model on the training rows, under the run's own loss; none where
-    /// none was fitted ([`crate::data::Dataset::baseline`]).
+    /// The loss of the best linear model on the training rows, under the loss of the run; `None` if none was fitted
+    /// ([`crate::data::Dataset::baseline`]).
     pub linear_train_loss: Option<Real>,
-    /// The risk of that same model on the validation rows.
+    /// The loss of the same model on the validation rows.
     pub linear_validation_loss: Option<Real>,
-    /// L*: the lowest risk that any prediction can have on the training rows, where that is not 0: smoothed
-    /// labels are no certainties.
+    /// L*: the lowest possible loss on the training rows, if it is not 0. Smoothed labels make it positive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowest_train_loss: Option<Real>,
-    /// The same on the validation rows.
+    /// The lowest possible loss on the validation rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowest_validation_loss: Option<Real>,
-    /// How large the features are; none of a one-weight risk.
+    /// The scales of the features; `None` for a one-weight model.
     pub scales: Option<FeatureScales>,
 }
 
 impl DataFacts {
-    /// The name of the target whose outputs are kept.
+    /// Returns the name of the target with stored outputs.
     pub fn first_target(&self) -> &str {
         self.targets.first().unwrap_or(&self.target)
     }
 
-    /// L₀ − L*: how much the best constant leaves to be learned of the training rows.
+    /// Returns L₀ − L*: how much the loss can improve on the best constant, on the training rows.
     pub fn learnable(&self) -> f64 {
         self.constant_train_loss.0 - self.lowest_train_loss.map_or(0.0, |lowest| lowest.0)
     }
 
-    /// The same of the validation rows.
+    /// Returns L₀ − L* for the validation rows.
     pub fn validation_learnable(&self) -> Option<f64> {
         let lowest = self.lowest_validation_loss.map_or(0.0, |lowest| lowest.0);
         Some(self.constant_validation_loss?.0 - lowest)
     }
 
-    /// What of it a loss on the training rows leaves, (L − L*)/(L₀ − L*): 1 − skill.
+    /// Returns the remaining share (L − L*)/(L₀ − L*) of a loss on the training rows, which is 1 − skill.
     pub fn left(&self, loss: f64) -> f64 {
         (loss - self.lowest_train_loss.map_or(0.0, |lowest| lowest.0)) / self.learnable()
     }
 
-    /// The same of a loss on the validation rows.
+    /// Returns the remaining share of a loss on the validation rows.
     pub fn validation_left(&self, loss: f64) -> Option<f64> {
         let lowest = self.lowest_validation_loss.map_or(0.0, |lowest| lowest.0);
         Some((loss - lowest) / self.validation_learnable()?)
     }
 }
 
-/// How large features are on the training rows, as the network is given them: after standardisation,
-/// before batch normalisation. Features that never change say nothing and count for nothing.
+/// Scales of the features on the training rows, after standardization and before batch normalization. Constant
+/// features do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FeatureScales {
     /// Lowest standard deviation.

@@ -1,22 +1,21 @@
-//! The statistics of one layer over a run: what the lecture's tools look at.
+//! The statistics of one layer over a run.
 
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// The statistics of one layer at every moment; every column has one entry per moment.
+/// The statistics of one layer; every column has one entry per snapshot.
 ///
-/// Gradients and updates are those of the moment's own step (its batch), over the entries of the
-/// layer's weight matrix: the gradient before it is clipped and before penalties, the update as it was
-/// made, by the rate of that step; all three, and δ, under the dropout of that step. Activations are of the
-/// probe rows without it, where batch normalisation takes their own statistics: its running estimates say
-/// nothing yet at the start.
+/// Gradients and updates belong to the step of the snapshot (its batch), over the entries of the weight matrix.
+/// Gradients are before clipping and penalties. Updates are as applied, with the learning rate of the step. Both, and
+/// δ, are under the dropout of the step. Activations are of the probe rows without dropout. Batch normalization uses
+/// the statistics of the probe rows, because its running estimates are not useful at the start.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Layer {
     /// `hidden 1`, `block 3.2`, `output`.
     pub name: String,
-    /// n_in.
+    /// Number of inputs, n_in.
     pub inputs: u64,
-    /// n_out.
+    /// Number of outputs, n_out.
     pub outputs: u64,
     /// Mean of the gradient entries (the lecture's third tool).
     pub gradient_mean: Vec<Real>,
@@ -28,30 +27,29 @@ pub struct Layer {
     pub gradient_max: Vec<Real>,
     /// Root of the mean of w².
     pub weight_rms: Vec<Real>,
-    /// RMS(Δw) / RMS(w) of the moment's step.
+    /// RMS(Δw) / RMS(w) of the step.
     pub update_ratio: Vec<Real>,
-    /// RMS over rows and neurons of δ, the gradient of the batch's risk by what σ is taken of.
+    /// RMS over rows and neurons of δ, the gradient of the batch loss with respect to the input of σ.
     pub delta_rms: Vec<Real>,
     /// Mean of the activations over probe rows and neurons.
     pub activation_mean: Vec<Real>,
-    /// Their standard deviation.
+    /// Standard deviation of the activations.
     pub activation_sd: Vec<Real>,
-    /// What of it is between rows: the root of the mean over neurons of the variance over the probe
-    /// rows. 0 where the layer says the same of every row.
+    /// Standard deviation between rows: the root of the mean over neurons of the variance over the probe rows. 0 if
+    /// the activations are the same for every row.
     pub row_sd: Vec<Real>,
-    /// What of it is between neurons: the root of the mean over probe rows of the variance over the
-    /// neurons. 0 where all neurons of the layer say the same.
+    /// Standard deviation between neurons: the root of the mean over probe rows of the variance over the neurons. 0
+    /// if all neurons of the layer have the same activation.
     pub neuron_sd: Vec<Real>,
-    /// Share of the neurons whose derivative σ′ is 0 on every probe row (ReLU only; 0 elsewhere). NaN
-    /// where activations are.
+    /// Share of the neurons with σ′ = 0 on every probe row (ReLU only; 0 for others). NaN if activations are NaN.
     pub dead: Vec<Real>,
-    /// Share of the (row, neuron) pairs that are saturated: σ′ below 1/20 of its largest value
-    /// (tanh and sigmoid; 0 elsewhere). NaN where activations are.
+    /// Share of saturated (row, neuron) pairs: σ′ below 1/20 of its maximum (tanh and sigmoid; 0 for others). NaN if
+    /// activations are NaN.
     pub saturated: Vec<Real>,
 }
 
 impl Layer {
-    /// Its columns, one entry per moment each, by name.
+    /// Returns its columns by name, one entry per snapshot each.
     pub fn columns(&self) -> [(&'static str, &Vec<Real>); 13] {
         [
             ("gradient_mean", &self.gradient_mean),
@@ -70,7 +68,7 @@ impl Layer {
         ]
     }
 
-    /// The same, to be filled.
+    /// Returns its columns by name, to be filled.
     pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<Real>); 13] {
         [
             ("gradient_mean", &mut self.gradient_mean),

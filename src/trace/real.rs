@@ -1,10 +1,10 @@
-//! A float that survives JSON whatever it is: NaN does not vanish on the way to a plot.
+//! A float that JSON preserves, including NaN and infinities.
 
 use serde::de::{self, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A float in which NaN and the infinities survive JSON, as `"NaN"`, `"inf"` and `"-inf"`.
+/// A float. JSON stores NaN and infinities as `"NaN"`, `"inf"` and `"-inf"`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Real(pub f64);
 

@@ -1,4 +1,4 @@
-//! Which training rows make the next batch: the same for every engine.
+//! The training rows of the next batch, equal for all engines.
 
 use super::schedule::rows_per_batch;
 use crate::seed;
@@ -8,30 +8,29 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 
-/// Draws batches; a batch of all rows is the rows in their order, so that |B| = n is gradient
-/// descent to the last bit.
+/// Samples batches. A batch of all rows keeps their order, so that |B| = n is bit-identical to gradient descent.
 #[derive(Debug)]
 pub struct Batches {
-    /// m.
+    /// Number m of rows in a batch.
     size: usize,
     sampling: Sampling,
     stream: ChaCha8Rng,
-    /// The rows in this epoch's order.
+    /// The rows in the order of this epoch.
     order: Vec<u32>,
-    /// How many of them were walked through.
+    /// How many of them were used.
     walked: usize,
-    /// Where in the order the batch lies that was drawn last.
+    /// The range of the last batch in the order.
     drawn: Range<usize>,
 }
 
 impl Batches {
-    /// Batches of n rows, as the settings say.
+    /// Returns batches of n rows by the settings.
     pub fn new(settings: &Settings, seed: u64, n: usize) -> Batches {
         let size = rows_per_batch(settings.batch, n);
         Batches::of(size, settings.sampling, seed, n)
     }
 
-    /// Batches of so many of n rows.
+    /// Returns batches of `size` of n rows.
     pub fn of(size: usize, sampling: Sampling, seed: u64, n: usize) -> Batches {
         Batches {
             size,
@@ -43,7 +42,7 @@ impl Batches {
         }
     }
 
-    /// The rows of the next batch.
+    /// Returns the rows of the next batch.
     pub fn sample(&mut self) -> &[u32] {
         let n = self.order.len();
         self.drawn = match self.sampling {
@@ -57,7 +56,7 @@ impl Batches {
                 self.walked = (start + self.size).min(n);
                 start..self.walked
             }
-            // A part of a shuffle is a draw without replacement, from whatever order it starts.
+            // A partial shuffle samples without replacement, from any initial order.
             Sampling::Fresh => {
                 let (drawn, _) = self.order.partial_shuffle(&mut self.stream, self.size);
                 n - drawn.len()..n
@@ -66,7 +65,7 @@ impl Batches {
         self.drawn()
     }
 
-    /// The rows of the batch that was drawn last.
+    /// Returns the rows of the last batch.
     pub fn drawn(&self) -> &[u32] {
         &self.order[self.drawn.clone()]
     }
@@ -76,7 +75,7 @@ impl Batches {
 mod tests {
     use super::*;
 
-    /// The rows of as many batches of 3 out of 7 as wanted.
+    /// Returns the rows of `count` batches of 3 of 7 rows.
     fn drawn(sampling: Sampling, seed: u64, count: usize) -> Vec<Vec<u32>> {
         let mut batches = Batches {
             size: 3,
@@ -90,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_epoch_walks_through_all_rows_in_another_order_each_time() {
+    fn an_epoch_uses_all_rows_in_a_new_order() {
         let batches = drawn(Sampling::Epochs, 0, 6);
         let sizes: Vec<_> = batches.iter().map(Vec::len).collect();
         assert_eq!(sizes, [3, 3, 1, 3, 3, 1]);
@@ -103,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn fresh_batches_hold_no_row_twice_and_reach_every_row() {
+    fn fresh_batches_have_no_duplicates_and_reach_every_row() {
         let batches = drawn(Sampling::Fresh, 0, 200);
         let mut times = [0; 7];
         for batch in &batches {
             batch.iter().for_each(|row| times[*row as usize] += 1);
             assert!(batch[0] != batch[1] && batch[1] != batch[2] && batch[0] != batch[2]);
         }
-        // 600 draws; 86 of each row are expected, with a standard deviation of 7.
+        // 600 samples: 86 of each row are expected, with a standard deviation of 7.
         assert!(times.iter().all(|n| (50..120).contains(n)), "{times:?}");
         assert_eq!(batches, drawn(Sampling::Fresh, 0, 200));
         assert_ne!(batches, drawn(Sampling::Fresh, 1, 200));

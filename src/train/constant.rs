@@ -1,10 +1,9 @@
-//! The best constant prediction: what every run is held against.
+//! The best constant prediction, with which every run is compared.
 
 use crate::spec::settings::Loss;
 
-/// The constant that loses least on the values of one column, `of` being all of them: their mean, be it a
-/// number or the frequency of a class; under the absolute loss their median; under Huber's where as much
-/// pulls up as down.
+/// Returns the constant with the lowest loss on the values of one column. This is the mean (for a class, its
+/// frequency), the median under the absolute loss, and a point between them under the Huber loss.
 pub fn best<'a>(loss: Loss, of: impl Iterator<Item = &'a f64> + Clone) -> f64 {
     match loss {
         Loss::Mse | Loss::Bce | Loss::CrossEntropy => of.clone().sum::<f64>() / of.count() as f64,
@@ -13,7 +12,7 @@ pub fn best<'a>(loss: Loss, of: impl Iterator<Item = &'a f64> + Clone) -> f64 {
     }
 }
 
-/// The middle one; of an even number, halfway between the two in the middle. NaN of none.
+/// Returns the median; for an even number of values, the mean of the two middle ones. NaN without values.
 fn median(mut values: Vec<f64>) -> f64 {
     let half = values.len() / 2;
     if values.is_empty() {
@@ -27,14 +26,14 @@ fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
-/// Where the sum of max(−δ, min(δ, c − y)) is 0. It rises with c, so that its root is found by halving.
+/// Returns the root of Σ max(−δ, min(δ, c − y)), which increases with c, by bisection.
 fn huber(values: &[f64], delta: f64) -> f64 {
     let pull = |c: f64| -> f64 { values.iter().map(|y| (c - y).clamp(-delta, delta)).sum() };
     let mut low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let mut high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     loop {
         let c = low.midpoint(high);
-        // Nothing lies between neighbours.
+        // There is no float between neighbors.
         if c <= low || c >= high || c.is_nan() {
             return c;
         }
@@ -49,7 +48,7 @@ fn huber(values: &[f64], delta: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// The loss of a constant, summed over values.
+    /// Returns the loss of a constant, summed over values.
     fn lost(loss: Loss, c: f64, values: &[f64]) -> f64 {
         let of = |y: &f64| match loss {
             Loss::Mae => (c - y).abs(),
@@ -60,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_constant_loses_less() {
+    fn no_other_constant_has_a_lower_loss() {
         for values in [
             vec![3.0],
             vec![1.0, 2.0],

@@ -1,10 +1,10 @@
-//! The training curve, thinned so that no spike is lost.
+//! Thinning of the training curve without losing spikes.
 
 use crate::trace::{CURVE_POINTS, Curve, Real};
 
-/// Thins one value per epoch (from 1) to at most [`CURVE_POINTS`]: the first and the last epoch,
-/// and of every bucket between them its lowest and its highest value. A value that is not finite
-/// comes before both: it is what a curve must not hide.
+/// Thins one value per epoch (from 1) to at most [`CURVE_POINTS`]. Keeps the first and the last epoch, and the lowest
+/// and the highest value of every bucket between them. A nonfinite value takes precedence, because a curve must not
+/// hide it.
 pub fn thin(values: &[f64]) -> Curve {
     let of = values.len();
     let kept: Vec<usize> = if of <= CURVE_POINTS {
@@ -23,8 +23,8 @@ pub fn thin(values: &[f64]) -> Curve {
     }
 }
 
-/// At most two of a bucket, in order: lowest and highest, but the first that is not finite takes
-/// the place of the lowest.
+/// Returns at most two indices of a bucket, in order: lowest and highest. The first nonfinite value replaces the
+/// lowest.
 fn extremes(values: &[f64], bucket: std::ops::Range<usize>) -> Vec<usize> {
     let finite = || bucket.clone().filter(|i| values[*i].is_finite());
     let by_value = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
@@ -48,7 +48,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn thinning_keeps_ends_extremes_and_what_is_not_finite(
+    fn thinning_keeps_ends_extremes_and_nonfinite_values(
             mut values in prop::collection::vec(-1e3..1e3_f64, 1..3000),
             broken in prop::option::of((any::<prop::sample::Index>(), any::<bool>())),
         ) {

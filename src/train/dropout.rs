@@ -1,8 +1,8 @@
-//! Which activations a step drops: the same for every engine, and the same again whenever a step is.
+//! The activations that a step drops: equal for all engines, and reproducible for every step.
 //!
-//! Every activation of a hidden layer has a number of its own, by seed, layer, step, row of the batch and
-//! neuron, and is dropped where that is less than p. So of two runs with one seed the one with the smaller p
-//! drops a part of what the other does: comparisons are paired.
+//! Every activation of a hidden layer has a random number, determined by seed, layer, step, row of the batch and
+//! neuron. It is dropped if the number is less than p. With equal seeds, the run with the smaller p drops a subset of
+//! the other's activations, so comparisons are paired.
 
 use crate::nn::dtype;
 use crate::nn::layers::layers;
@@ -13,20 +13,20 @@ use crate::spec::settings::Precision;
 use candle_core::{Device, Result, Tensor};
 use rand::RngExt;
 
-/// Inverted dropout (Srivastava et al. 2014), as PyTorch's `Dropout`: what is kept is divided by 1 − p, so
-/// that nothing need be done in evaluation.
+/// Inverted dropout (Srivastava et al. 2014), as PyTorch's `Dropout`: activations that are kept are divided by 1 − p,
+/// so that evaluation needs no scaling.
 #[derive(Debug)]
 pub struct Dropout {
     p: f64,
     precision: Precision,
-    /// Every hidden layer's key and width; none where nothing is dropped.
+    /// The key and width of every hidden layer; empty without dropout.
     layers: Vec<([u32; 2], usize)>,
 }
 
 impl Dropout {
-    /// As the settings say.
+    /// Returns the dropout of these settings.
     pub fn new(settings: &Settings, seed: u64) -> Dropout {
-        // Hidden layers are called the same whatever the data.
+        // The names of hidden layers do not depend on the data.
         let mut plans = layers(settings, 1, 1);
         plans.pop();
         if settings.dropout == 0.0 {
@@ -42,11 +42,11 @@ impl Dropout {
         }
     }
 
-    /// What the activations of each hidden layer are multiplied by in a step, from 0, on a batch of so many
+    /// Returns the masks of the activations of each hidden layer in a step, from 0, for a batch with this number of
     /// rows; rows × neurons.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn masks(&self, step: u64, rows: usize) -> Result<Vec<Tensor>> {
         let (least, kept) = (threshold(self.p), kept(self.p));
         let of_layer = |(key, width): &([u32; 2], usize)| {
@@ -60,29 +60,29 @@ impl Dropout {
     }
 }
 
-/// The key of a layer's numbers.
+/// Returns the key of a layer's random numbers.
 pub fn key(seed: u64, layer: &str) -> [u32; 2] {
     let mut stream = seed::stream(seed, &format!("dropout/{layer}"));
     [stream.random(), stream.random()]
 }
 
-/// Dropped are numbers less than this: a share p of all 2³².
+/// Returns the threshold below which numbers are dropped: a share p of all 2³².
 pub fn threshold(p: f64) -> u32 {
-    // Where it rounds to 2³², the largest that there is.
+    // The cast saturates if it rounds to 2³².
     (p * 2.0_f64.powi(32)).round() as u32
 }
 
-/// What an activation that is kept is multiplied by.
+/// Returns the factor of an activation that is kept.
 pub fn kept(p: f64) -> f64 {
     1.0 / (1.0 - p)
 }
 
-/// The two last words of a place: the step.
+/// Returns the last two words of a counter: the step.
 pub fn of_step(step: u64) -> [u32; 2] {
     [step as u32, (step >> 32) as u32]
 }
 
-/// The numbers of a row, one for each neuron: four by four, in places (four, row, step).
+/// Returns the numbers of a row, one per neuron, in groups of four with the counter (group, row, step).
 fn drawn(key: [u32; 2], step: u64, row: usize, width: usize) -> impl Iterator<Item = u32> {
     let [low, high] = of_step(step);
     let fours = (0..width.div_ceil(4)).flat_map(move |four| {
@@ -96,8 +96,7 @@ fn drawn(key: [u32; 2], step: u64, row: usize, width: usize) -> impl Iterator<It
 mod tests {
     use super::*;
 
-    /// Numbers of so many steps of 32 rows and 10 neurons as 1 where kept under p = 0.3, one step after the
-    /// other.
+    /// Returns 1 for kept and 0 for dropped activations under p = 0.3, for steps of 32 rows and 10 neurons.
     fn kept_in(key: [u32; 2], steps: u64) -> Vec<f64> {
         let rows = (0..steps).flat_map(|step| (0..32).map(move |row| (step, row)));
         let numbers = rows.flat_map(|(step, row)| drawn(key, step, row, 10));
@@ -105,14 +104,14 @@ mod tests {
         numbers.map(|x| f64::from(u8::from(x >= least))).collect()
     }
 
-    /// Mean of the products of numbers with others, each less 0.7.
+    /// Returns the mean of the products of numbers with others, each minus 0.7.
     fn correlation(one: &[f64], other: &[f64]) -> f64 {
         let products = one.iter().zip(other).map(|(a, b)| (a - 0.7) * (b - 0.7));
         products.sum::<f64>() / one.len().min(other.len()) as f64 / (0.7 * 0.3)
     }
 
     #[test]
-    fn a_share_of_p_is_dropped_whatever_is_dropped_beside_it() {
+    fn a_share_of_p_is_dropped_independently() {
         let one = kept_in(key(3, "hidden 1"), 100);
         // 32,000 numbers: the share has a standard deviation of 0.0026, correlations one of 0.0056.
         let share = one.iter().sum::<f64>() / one.len() as f64;
@@ -128,7 +127,7 @@ mod tests {
             let found = correlation(&one, &other);
             assert!(found.abs() < 0.025, "{which}: {found}");
         }
-        // And every neuron in its turn.
+        // Every neuron separately.
         for neuron in 0..10 {
             let own = one.iter().skip(neuron).step_by(10).sum::<f64>() / 3200.0;
             assert!((own - 0.7).abs() < 0.035, "{neuron}: {own}");
@@ -136,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_makes_up_for_what_is_dropped() {
+    fn kept_activations_are_scaled_by_the_inverse_of_their_share() {
         assert_eq!((threshold(0.0), threshold(0.5)), (0, 1 << 31));
         assert_eq!((kept(0.0), kept(0.5), kept(0.75)), (1.0, 2.0, 4.0));
         assert_eq!(threshold(1.0 - 1e-12), u32::MAX);
     }
 
-    /// Other numbers here are other runs: they ask for a higher `identity::NUMERICS_VERSION`.
+    /// A change of these numbers changes runs, and requires a higher `identity::NUMERICS_VERSION`.
     #[test]
     fn numbers_are_the_same_in_every_version() {
         let numbers: Vec<u32> = drawn(key(7, "hidden 1"), 1 << 33, 5, 6).collect();

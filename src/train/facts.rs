@@ -1,4 +1,4 @@
-//! The data of a run in numbers, and the risks of the best constant and the best linear predictor.
+//! Facts about the data of a run, and the losses of the best constant and the best linear model.
 
 use super::Job;
 use super::rows::class_weights;
@@ -10,8 +10,8 @@ use crate::spec::Settings;
 use crate::spec::settings::{Loss, Model};
 use crate::trace::{DataFacts, FeatureScales, Real};
 
-/// What the trace says of the data. Of a one-weight risk: its weight for a feature, and for L₀ its
-/// highest local minimum, so that a skill of 0 is a run stuck there.
+/// Returns the data facts of a trace. For a one-weight model, the feature is its weight, and L₀ its highest local
+/// minimum, so that a run stuck there has skill 0.
 pub fn facts(job: &Job) -> DataFacts {
     match (&job.settings.model, &job.data) {
         (Model::Risk(formula), _) => DataFacts {
@@ -85,7 +85,7 @@ fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     }
 }
 
-/// What the best linear model of a run is the best by.
+/// Returns the loss that the best linear model of a run minimizes.
 fn criterion(settings: &Settings, data: &Dataset, weights: Option<Vec<f64>>) -> Criterion {
     match settings.loss {
         _ if !data.classes.is_empty() => Criterion::Entropy {
@@ -98,7 +98,7 @@ fn criterion(settings: &Settings, data: &Dataset, weights: Option<Vec<f64>>) -> 
     }
 }
 
-/// Answers with as many columns as the run has outputs: one stands for the second of two classes.
+/// Returns predictions with as many columns as the run has outputs; one output is that of the second of two classes.
 fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
     match (have, columns) {
         (2, 1) => says.iter().skip(1).step_by(2).copied().collect(),
@@ -106,12 +106,12 @@ fn answers(have: usize, says: &[f64], columns: usize) -> Vec<f64> {
     }
 }
 
-/// A fit is an approximation, and a trace small.
+/// Rounds to five digits, because a fit is approximate and traces should be small.
 fn five_digits(x: f64) -> Real {
     Real(rounded(x, 5))
 }
 
-/// How large the features are.
+/// Returns the scales of the features.
 fn scales(data: &Dataset) -> Option<FeatureScales> {
     let scales = data.scales();
     let sds = || scales.iter().map(|(_, sd)| *sd);

@@ -1,18 +1,18 @@
-//! The weights of a run at some of its steps, which a trace has no room for: whoever wants them asks
-//! for them with the job, and every engine hands them over as plain numbers.
+//! Weight snapshots of a run, which a trace does not store. A job can request them, and every engine returns them as
+//! plain numbers.
 
 use std::cell::RefCell;
 
-/// Every number that a model goes by, after so many updates.
+/// The weights of a model after a number of updates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Snapshot {
-    /// Updates made.
+    /// Number of updates.
     pub step: u64,
-    /// One entry per tensor, row after row, in the order of [`crate::nn::Model::state`].
+    /// One entry per tensor, row-major, in the order of [`crate::nn::Model::state`].
     pub numbers: Vec<Vec<f64>>,
 }
 
-/// Which of them are wanted, and those that were handed over.
+/// The requested snapshots, and those taken so far.
 #[derive(Debug)]
 pub struct Keep {
     steps: Vec<u64>,
@@ -20,8 +20,7 @@ pub struct Keep {
 }
 
 impl Keep {
-    /// Wants the weights after so many updates, in ascending order. Those at the end are kept in any
-    /// case.
+    /// Requests snapshots after these numbers of updates, in ascending order. The final weights are always kept.
     pub fn at(steps: Vec<u64>) -> Keep {
         Keep {
             steps,
@@ -29,17 +28,17 @@ impl Keep {
         }
     }
 
-    /// Whether the weights are wanted after so many updates; `last` says that no more follow.
+    /// Returns whether a snapshot is requested after `step` updates; `last` is true at the end of the run.
     pub fn is_due(&self, step: u64, last: bool) -> bool {
         last || self.steps.binary_search(&step).is_ok()
     }
 
-    /// Takes them.
+    /// Stores a snapshot.
     pub fn take(&self, step: u64, numbers: Vec<Vec<f64>>) {
         self.taken.borrow_mut().push(Snapshot { step, numbers });
     }
 
-    /// All that were handed over since the last call, in the order of the steps.
+    /// Returns all snapshots since the last call, in the order of the steps.
     pub fn snapshots(&self) -> Vec<Snapshot> {
         self.taken.take()
     }

@@ -1,4 +1,4 @@
-//! From tensors to sums.
+//! Computes sums over tensors.
 
 use super::observe::{LayerSums, Spread, Sums};
 use crate::nn::activation::is_saturated;
@@ -6,10 +6,10 @@ use crate::nn::entries::{each, entries};
 use crate::spec::settings::Activation;
 use candle_core::{Result, Tensor};
 
-/// Whether every entry of every tensor is finite.
+/// Returns whether every entry of every tensor is finite.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn is_finite(tensors: &[Tensor]) -> Result<bool> {
     for tensor in tensors {
         let mut finite = true;
@@ -21,20 +21,20 @@ pub fn is_finite(tensors: &[Tensor]) -> Result<bool> {
     Ok(true)
 }
 
-/// The sums over all entries.
+/// Returns the sums over all entries.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn sums(tensor: &Tensor) -> Result<Sums> {
     let mut sums = Sums::default();
     each(tensor, |x| sums.add(x))?;
     Ok(sums)
 }
 
-/// Adds what a layer's activations (rows × neurons) on the probe say, σ being what made them.
+/// Adds the statistics of a layer's activations (rows × neurons) for the probe rows, with activation function σ.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation) -> Result<()> {
     let values = entries(a)?;
     let neurons = a.dims().last().copied().unwrap_or(1);

@@ -1,7 +1,7 @@
-//! Runs in, traces out.
+//! Training: jobs in, traces out.
 //!
-//! [`mod@reference`] is the loop of the reference engine, [`watch`] its eyes. The others are what every
-//! engine needs: batches drawn, a schedule, and the record that a trace comes from.
+//! [`mod@reference`] is the training loop of the autograd executor, and [`watch`] its measurements. All engines share
+//! the other modules: batches, schedule, and the record from which a trace is built.
 
 pub mod batches;
 pub mod constant;
@@ -30,33 +30,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Name of the reference engine, part of the identity of its runs.
+/// The name of the autograd executor in run IDs.
 pub const REFERENCE: &str = crate::identity::engine::REFERENCE;
 
-/// What an engine needs to know of one run.
+/// The input of an engine for one run.
 #[derive(Debug, Clone)]
 pub struct Job<'a> {
-    /// Typed settings.
+    /// The settings.
     pub settings: &'a Settings,
-    /// Seed of weights and batches.
+    /// The seed of weights and batches.
     pub seed: u64,
-    /// The rows; none for a one-weight risk.
+    /// The data set; `None` for a one-weight model.
     pub data: Option<Arc<Dataset>>,
-    /// Whoever wants its weights on the way; they change nothing.
+    /// Requested weight snapshots, which do not affect the run.
     pub keep: Option<Rc<Keep>>,
 }
 
-/// A run that came to an end.
+/// An ended run.
 #[derive(Debug)]
 pub struct Ended {
-    /// Its record.
+    /// Its trace.
     pub trace: Trace,
-    /// What a solver saw on its clock.
+    /// The clock of a solver.
     pub clock: Clock,
 }
 
 impl From<Trace> for Ended {
-    /// Of a run that no solver was at work in.
+    /// Returns a run without a solver.
     fn from(trace: Trace) -> Ended {
         Ended {
             trace,
@@ -65,46 +65,46 @@ impl From<Trace> for Ended {
     }
 }
 
-/// How a run is stopped from outside; looked at before every step.
+/// Timeout and cancellation, checked before every step.
 #[derive(Debug, Clone, Copy)]
 pub struct Control<'a> {
-    /// How long one run may take.
+    /// Maximum duration of a run.
     pub timeout: Option<Duration>,
     /// Set by Ctrl-C.
     pub cancelled: &'a AtomicBool,
 }
 
 impl Control<'_> {
-    /// Whether the run is to end with nothing.
+    /// Returns whether the run is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    /// When the time of a run is up that starts now.
+    /// Returns the deadline of a run that starts now.
     pub fn deadline(&self) -> Option<Instant> {
         self.timeout
             .and_then(|timeout| Instant::now().checked_add(timeout))
     }
 }
 
-/// Trains one run with the reference engine. Nothing comes out of a run that was cancelled; all
-/// else that can happen to it is an outcome in its trace.
+/// Trains one run with the autograd executor. Returns `None` if it was cancelled; any other end is an outcome in the
+/// trace.
 pub fn train(job: &Job, control: &Control) -> Option<Trace> {
     reference::run(job, control)
         .unwrap_or_else(|error| Some(failed(job, REFERENCE, error.to_string())))
 }
 
-/// Whether a run's time is up.
+/// Returns whether a deadline has passed.
 pub fn is_past(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| Instant::now() >= deadline)
 }
 
-/// The trace of a run that failed, with what it said.
+/// Returns the trace of a run that failed with this message.
 pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
     not_trained(job, engine, Outcome::Failed { message })
 }
 
-/// The trace of a run that came to nothing: its settings, its data where it has any, and why.
+/// Returns the trace of a run without training: its settings, its data if any, and its outcome.
 pub fn not_trained(job: &Job, engine: &str, outcome: Outcome) -> Trace {
     Trace {
         settings: canonical(job.settings),

@@ -1,12 +1,11 @@
-//! From sums that any engine can supply to the columns of a trace.
+//! Computes the columns of a trace from sums that any engine can supply.
 
 use crate::trace::{Layer, Real};
 
-/// What is summed over the entries of something. In f64, since squares of the gradients of a deep
-/// network leave the range of f32.
+/// Sums over entries. In f64, because squared gradients of a deep network exceed the range of f32.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Sums {
-    /// Entries.
+    /// Number of entries.
     pub count: u64,
     /// Σ x.
     pub sum: f64,
@@ -14,24 +13,24 @@ pub struct Sums {
     pub sum_abs: f64,
     /// Σ x².
     pub sum_sq: f64,
-    /// max |x|; NaN if any entry is.
+    /// max |x|; NaN if any entry is NaN.
     pub max_abs: f64,
 }
 
 impl Sums {
-    /// Takes one more entry.
+    /// Adds an entry.
     pub fn add(&mut self, x: f64) {
         self.count += 1;
         self.sum += x;
         self.sum_abs += x.abs();
         self.sum_sq += x * x;
-        // f64::max would drop a NaN.
+        // f64::max would ignore a NaN.
         if x.is_nan() || x.abs() > self.max_abs {
             self.max_abs = x.abs();
         }
     }
 
-    /// Takes the entries of others.
+    /// Adds the entries of other sums.
     pub fn merge(&mut self, other: &Sums) {
         self.count += other.count;
         self.sum += other.sum;
@@ -42,30 +41,30 @@ impl Sums {
         }
     }
 
-    /// Mean of x.
+    /// Returns the mean of x.
     pub fn mean(&self) -> f64 {
         self.sum / self.count as f64
     }
 
-    /// Mean of |x|.
+    /// Returns the mean of |x|.
     pub fn mean_abs(&self) -> f64 {
         self.sum_abs / self.count as f64
     }
 
-    /// Root of the mean of x².
+    /// Returns the root of the mean of x².
     pub fn rms(&self) -> f64 {
         (self.sum_sq / self.count as f64).sqrt()
     }
 
-    /// Standard deviation of x.
+    /// Returns the standard deviation of x.
     pub fn sd(&self) -> f64 {
         let variance = self.sum_sq / self.count as f64 - self.mean() * self.mean();
-        // Rounding can leave a constant with a variance just below 0.
+        // Rounding can make the variance of a constant slightly negative.
         if variance < 0.0 { 0.0 } else { variance.sqrt() }
     }
 }
 
-/// The sums of one layer at one moment.
+/// The sums of one layer for one snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LayerSums {
     /// Over the gradient of the weight matrix.
@@ -74,7 +73,7 @@ pub struct LayerSums {
     pub weight: Sums,
     /// Over the update of the weight matrix.
     pub update: Sums,
-    /// Over δ of the batch, the gradient by what σ is taken of.
+    /// Over δ of the batch, the gradient with respect to the input of σ.
     pub delta: Sums,
     /// Over the activations of the probe rows.
     pub activation: Sums,
@@ -82,30 +81,30 @@ pub struct LayerSums {
     pub row_variance: f64,
     /// Sum over the probe rows of the variance over neurons.
     pub neuron_variance: f64,
-    /// Neurons.
+    /// Number of neurons.
     pub neurons: u64,
-    /// Neurons whose σ′ is 0 on every probe row.
+    /// Number of neurons with σ′ = 0 on every probe row.
     pub dead: u64,
-    /// Pairs of row and neuron whose σ′ is below 1/20 of its largest value.
+    /// Number of pairs of row and neuron with σ′ below 1/20 of its maximum.
     pub saturated: u64,
 }
 
-/// The variance of activations as they come by: of one neuron over rows, or of one row over neurons.
-/// They are taken relative to the first, so that nothing cancels where all are nearly the same.
+/// A running variance of activations: of one neuron over rows, or of one row over neurons. Values are taken relative
+/// to the first, so that nothing cancels if all are nearly equal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Spread {
-    /// The first.
+    /// The first value.
     pub first: f64,
-    /// How many.
+    /// Number of values.
     pub count: u64,
-    /// Σ of what the others differ by from it.
+    /// Σ of the differences to the first value.
     pub sum: f64,
-    /// Σ of the squares of that.
+    /// Σ of the squared differences.
     pub sum_sq: f64,
 }
 
 impl Spread {
-    /// Takes one more activation.
+    /// Adds an activation.
     #[inline(always)]
     pub fn add(&mut self, a: f64) {
         if self.count == 0 {
@@ -117,7 +116,7 @@ impl Spread {
         self.sum_sq += off * off;
     }
 
-    /// The biased variance.
+    /// Returns the biased variance.
     #[inline(always)]
     pub fn variance(&self) -> f64 {
         let n = self.count as f64;
@@ -126,19 +125,19 @@ impl Spread {
     }
 }
 
-/// The layers' columns as they grow, moment by moment.
+/// The columns of all layers, snapshot by snapshot.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Moments {
-    /// Steps taken down.
+    /// The steps of the snapshots.
     pub steps: Vec<u64>,
-    /// Their columns.
+    /// The layers with their columns.
     pub layers: Vec<Layer>,
-    /// Whether the last moment gives way to the next one.
+    /// Whether the next snapshot replaces the last one.
     provisional: bool,
 }
 
 impl Moments {
-    /// No moments yet of layers with these names, inputs and outputs.
+    /// Returns columns without snapshots for layers with these names, inputs and outputs.
     pub fn new(layers: impl Iterator<Item = (String, u64, u64)>) -> Moments {
         let empty = |(name, inputs, outputs)| Layer {
             name,
@@ -152,7 +151,7 @@ impl Moments {
         }
     }
 
-    /// Takes down one moment. A provisional one is kept only if no other follows.
+    /// Adds a snapshot. The next snapshot replaces a provisional one.
     pub fn push(&mut self, step: u64, sums: &[LayerSums], provisional: bool) {
         if self.provisional {
             self.steps.pop();
@@ -170,7 +169,7 @@ impl Moments {
     }
 }
 
-/// The entries of one moment, in the order of [`Layer::columns_mut`].
+/// Returns the entries of one snapshot, in the order of [`Layer::columns_mut`].
 fn row(sums: &LayerSums) -> [f64; 13] {
     [
         sums.gradient.mean(),
@@ -189,7 +188,7 @@ fn row(sums: &LayerSums) -> [f64; 13] {
     ]
 }
 
-/// A share of neurons or activations; of NaN nobody can say whether it is dead.
+/// Returns a share of neurons or activations; NaN if activations are NaN.
 fn share(sums: &LayerSums, some: u64, of: u64) -> f64 {
     if sums.activation.max_abs.is_nan() {
         f64::NAN
@@ -198,7 +197,7 @@ fn share(sums: &LayerSums, some: u64, of: u64) -> f64 {
     }
 }
 
-/// RMS(Δw) / RMS(w); 0 where nothing moves, even from 0.
+/// Returns RMS(Δw) / RMS(w); 0 without an update, even if the weights are 0.
 fn update_ratio(sums: &LayerSums) -> f64 {
     if sums.update.sum_sq == 0.0 {
         0.0
@@ -207,19 +206,18 @@ fn update_ratio(sums: &LayerSums) -> f64 {
     }
 }
 
-/// Three significant digits, which is more than a picture shows and keeps a trace small.
+/// Rounds to three significant digits, which is more than a plot shows and keeps a trace small.
 pub fn rounded(x: f64) -> f64 {
     quickly_rounded(x).unwrap_or_else(|| format!("{x:.2e}").parse().unwrap_or(x))
 }
 
-/// The powers of ten that are floats without rounding.
+/// The powers of ten that floats represent exactly.
 const TENS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// The same without text, for sizes from 1e-20 to 1000: three digits over a power of ten, which is
-/// rounded once.
+/// Rounds without text for sizes from 1e-20 to 1000: three digits over a power of ten, rounded once.
 fn quickly_rounded(x: f64) -> Option<f64> {
     if x == 0.0 {
         return Some(x);
@@ -241,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_give_the_statistics_also_of_vanishing_gradients() {
+    fn sums_give_the_statistics_even_of_vanishing_gradients() {
         let sums = sums(&[3e-20, -1e-20]);
         let near = |a: f64, b: f64| (a / b - 1.0).abs() < 1e-12;
         assert!(near(sums.mean(), 1e-20) && near(sums.mean_abs(), 2e-20));
@@ -250,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spread_between_rows_survives_a_large_common_part() {
+    fn the_variance_between_rows_survives_a_large_common_part() {
         let mut spread = Spread::default();
         for row in 0..4 {
             spread.add(1e8 + f64::from(row) * 1e-6);
@@ -262,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nan_among_the_entries_is_not_lost() {
+    fn a_nan_among_the_entries_is_preserved() {
         let sums = sums(&[1.0, f64::NAN, 2.0]);
         assert!(sums.max_abs.is_nan() && sums.mean().is_nan() && sums.rms().is_nan());
         assert!(sums.sd().is_nan());
@@ -270,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn three_digits_are_those_of_the_decimal_number() {
+    fn rounding_matches_the_decimal_number() {
         for (x, digits) in [
             (0.123456, 0.123),
             (-0.00099951, -0.001),
@@ -290,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provisional_moment_gives_way_to_the_next() {
+    fn the_next_snapshot_replaces_a_provisional_one() {
         let layer = LayerSums {
             neurons: 1,
             ..LayerSums::default()

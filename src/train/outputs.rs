@@ -1,4 +1,4 @@
-//! What the model says: on the probe rows, and on a lattice over one or two features.
+//! The outputs of a model: for the probe rows, and on a lattice over one or two features.
 
 use super::Job;
 use super::observe::rounded;
@@ -7,41 +7,41 @@ use crate::nn::risk;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::trace::{Lattice, Outputs, Real};
 
-/// Most probe rows: the first of the training rows.
+/// Maximum number of probe rows, which are the first training rows.
 pub const PROBE_ROWS: usize = 200;
 
-/// Positions along the only feature.
+/// Number of positions along a single feature.
 const LATTICE_1: usize = 200;
 
-/// Positions along each of two features.
+/// Number of positions along each of two features.
 const LATTICE_2: usize = 32;
 
-/// Digits of the range of outputs that are kept.
+/// Number of digits of outputs, relative to their range.
 const OUTPUT_DIGITS: f64 = 3.0;
 
-/// The same of positions, which lie evenly to the eye.
+/// Number of digits of positions, which should look evenly spaced.
 const POSITION_DIGITS: f64 = 4.0;
 
-/// Where the model is asked.
+/// The points at which outputs are recorded.
 #[derive(Debug)]
 pub struct Probe {
-    /// Probe rows.
+    /// Number of probe rows.
     rows: usize,
-    /// Positions along each of the features, where there are one or two.
+    /// Positions along each feature, if there are one or two.
     axes: Vec<Vec<f64>>,
 }
 
-/// The model's answers at one time.
+/// The outputs of a model at one time.
 #[derive(Debug, Default)]
 pub struct Answers {
     rows: Vec<Vec<Real>>,
     lattice: Vec<Vec<Real>>,
-    /// The weight of a one-weight risk.
+    /// The weight of a one-weight model.
     weight: Option<f64>,
 }
 
 impl Answers {
-    /// Of a network: its outputs on the probe rows and on the lattice, row after row.
+    /// Returns the outputs of a network for the probe rows and the lattice, row-major.
     pub fn new(rows: &[f64], lattice: &[f64], outputs: usize) -> Answers {
         Answers {
             rows: columns(rows, outputs),
@@ -50,7 +50,7 @@ impl Answers {
         }
     }
 
-    /// Of a one-weight risk.
+    /// Returns the weight of a one-weight model.
     pub fn weight(weight: f64) -> Answers {
         Answers {
             weight: Some(weight),
@@ -60,7 +60,7 @@ impl Answers {
 }
 
 impl Probe {
-    /// The probe of a job.
+    /// Returns the probe of a job.
     pub fn new(job: &Job) -> Probe {
         match &job.data {
             Some(data) => Probe {
@@ -74,17 +74,17 @@ impl Probe {
         }
     }
 
-    /// The first so many of the training rows are the probe.
+    /// Returns the number of probe rows, which are the first training rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The points of the lattice, one after another, and their number of features; none beyond two.
+    /// Returns the points of the lattice and their number of features; `None` for more than two.
     pub fn points(&self) -> Option<(Vec<f64>, usize)> {
         (!self.axes.is_empty()).then(|| (product(&self.axes), self.axes.len()))
     }
 
-    /// The outputs of a trace.
+    /// Returns the outputs of a trace.
     pub fn outputs(&self, job: &Job, start: Answers, end: Answers) -> Outputs {
         if let Model::Risk(formula) = job.settings.model {
             return landscape(formula, &start, &end);
@@ -130,8 +130,8 @@ impl Probe {
     }
 }
 
-/// Positions along each of one or two features, in the units of training: the range of the
-/// training rows and 5% on either side. None for more features.
+/// Returns positions along each of one or two features, in the units of training: the range of the training rows plus
+/// 5% on either side. Returns none for more features.
 fn axes(data: &Dataset) -> Vec<Vec<f64>> {
     let d = data.features.len();
     let points = match d {
@@ -151,7 +151,7 @@ fn axes(data: &Dataset) -> Vec<Vec<f64>> {
     (0..d).map(axis).collect()
 }
 
-/// Every point of one or two axes, the last fastest.
+/// Returns every point of one or two axes; the last varies fastest.
 fn product(axes: &[Vec<f64>]) -> Vec<f64> {
     match axes {
         [a, b] => a
@@ -162,14 +162,14 @@ fn product(axes: &[Vec<f64>]) -> Vec<f64> {
     }
 }
 
-/// Evenly spread points, both ends among them.
+/// Returns evenly spaced points including both ends.
 fn even(low: f64, high: f64, points: usize) -> Vec<f64> {
     (0..points)
         .map(|i| low + (high - low) * i as f64 / (points - 1) as f64)
         .collect()
 }
 
-/// The k columns of a matrix, rounded.
+/// Returns the k columns of a matrix, rounded.
 fn columns(entries: &[f64], k: usize) -> Vec<Vec<Real>> {
     let column = |j| {
         let column: Vec<f64> = entries.iter().skip(j).step_by(k).copied().collect();
@@ -178,8 +178,7 @@ fn columns(entries: &[f64], k: usize) -> Vec<Vec<Real>> {
     (0..k).map(column).collect()
 }
 
-/// Rounded to this many digits of their range, which a picture of them can show, be they far from
-/// 0 or not.
+/// Rounds to a number of digits relative to the range of the values, which is enough for a plot of them.
 fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
     let finite = || values.iter().copied().filter(|x| x.is_finite());
     let (low, high) = (
@@ -188,7 +187,7 @@ fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
     );
     let decimals = digits - (high - low).log10().floor();
     let round = |x: &f64| match decimals {
-        // A range of 0, or one too small or too large to write all digits of.
+        // A range of 0, or one that is too small or too large for all digits.
         d if !(0.0..=12.0).contains(&d) => rounded(*x),
         d => {
             let ten = 10_f64.powi(d as i32);
@@ -198,7 +197,7 @@ fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
     values.iter().map(|x| Real(round(x))).collect()
 }
 
-/// The outputs of a one-weight risk: its weight, and R over its range for a lattice.
+/// Returns the outputs of a one-weight model: its weight, and R over its range as the lattice.
 fn landscape(formula: OneWeightRisk, start: &Answers, end: &Answers) -> Outputs {
     let [low, high] = risk::range(formula);
     let axis = even(low, high, LATTICE_1);

@@ -1,7 +1,7 @@
-//! A run's trace as it grows: what is due at which step, and where it goes.
+//! The record from which a trace is built: what to record at which step, and where.
 //!
-//! Every engine keeps one of these per run and brings it its measurements as numbers, so that when
-//! they are taken and what is made of them is the same for all.
+//! Every engine keeps one per run, and passes its measurements as numbers. Thus times and contents of snapshots are
+//! equal for all engines.
 
 use super::curve::thin;
 use super::observe::{LayerSums, Moments};
@@ -13,22 +13,22 @@ use crate::identity::canonical;
 use crate::spec::settings::Precision;
 use crate::trace::{Outcome, Real, Risk, RiskPoint, Trace};
 
-/// The trace as it grows.
+/// The growing record of a run.
 #[derive(Debug)]
 pub struct Record<'a> {
     job: Job<'a>,
     engine: &'static str,
     schedule: Schedule,
-    /// Trainable weights.
+    /// Number of trainable parameters.
     parameters: u64,
     probe: Probe,
     start: Answers,
     moments: Moments,
-    /// How many of the moments due were taken.
+    /// Number of scheduled snapshots that were taken.
     looks: usize,
     /// Sum and number of this epoch's batch losses.
     losses: (f64, u32),
-    /// Their means, of the epochs before.
+    /// Mean batch losses of the previous epochs.
     curve: Vec<f64>,
     risks: Vec<RiskPoint>,
     patience: Patience,
@@ -36,13 +36,12 @@ pub struct Record<'a> {
     trajectory: Option<Trained>,
 }
 
-/// How a moment is taken down.
+/// How a snapshot is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
-    /// For good.
+    /// Permanently.
     Kept,
-    /// Until another follows: patience may end the run with this epoch, which is known only after
-    /// the update.
+    /// Until the next one: early stopping may end the run with this epoch, which is known only after the update.
     Provisional,
 }
 
@@ -51,24 +50,24 @@ pub enum Due {
 pub struct Measured {
     /// Mean loss.
     pub loss: f64,
-    /// Rows whose class is predicted; none for a regression.
+    /// Number of correctly predicted rows; `None` for a regression.
     pub correct: Option<usize>,
-    /// Rows.
+    /// Number of rows.
     pub rows: usize,
 }
 
-/// How long the watched loss has not become better.
+/// How long the monitored loss has not improved.
 #[derive(Debug)]
 struct Patience {
-    /// Epochs to bear it.
+    /// Maximum number of epochs without improvement.
     epochs: Option<usize>,
     best: f64,
     waited: usize,
 }
 
 impl<'a> Record<'a> {
-    /// Of a run that has not begun: its layers with weights (name, inputs, outputs), its number of
-    /// trainable weights, and what it says at the start.
+    /// Returns the record before training: layers with weights (name, inputs, outputs), number of trainable
+    /// parameters, and initial outputs.
     pub fn new(
         job: &Job<'a>,
         engine: &'static str,
@@ -99,7 +98,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Whether anybody wants the weights after so many updates; `last` says that no more follow.
+    /// Returns whether weights are requested after `step` updates; `last` is true at the end of the run.
     pub fn wants_weights(&self, step: u64, last: bool) -> bool {
         let keep = self.job.keep.as_ref();
         let keep = keep.is_some_and(|keep| keep.is_due(step, last));
@@ -107,8 +106,7 @@ impl<'a> Record<'a> {
         keep || own.is_some_and(|trajectory| trajectory.is_due(step, last))
     }
 
-    /// Takes the weights that somebody wants: one entry per tensor, in the order of
-    /// [`crate::nn::Model::state`].
+    /// Stores requested weights: one entry per tensor, in the order of [`crate::nn::Model::state`].
     pub fn weights(&mut self, step: u64, last: bool, numbers: Vec<Vec<f64>>) {
         let own = self.trajectory.as_mut();
         if let Some(trajectory) = own.filter(|trajectory| trajectory.is_due(step, last)) {
@@ -124,18 +122,18 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Its plan.
+    /// Returns the schedule.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
 
-    /// Takes down the loss of a step's batch.
+    /// Records the loss of a batch.
     pub fn batch_loss(&mut self, loss: f64) {
         self.losses.0 += loss;
         self.losses.1 += 1;
     }
 
-    /// Whether the layer statistics of a step are due: `last` says that no step follows.
+    /// Returns whether layer statistics of a step are due; `last` is true at the end of the run.
     pub fn moment_due(&self, step: u64, last: bool) -> Option<Due> {
         if last || self.schedule.moments.get(self.looks) == Some(&step) {
             Some(Due::Kept)
@@ -146,13 +144,13 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Takes down the layer statistics of a step.
+    /// Records the layer statistics of a step.
     pub fn moment(&mut self, step: u64, due: Due, layers: &[LayerSums]) {
         self.looks += usize::from(due == Due::Kept);
         self.moments.push(step, layers, due == Due::Provisional);
     }
 
-    /// Ends a step, and its epoch if it is the last of one; tells whether exact risks are due.
+    /// Ends a step, and its epoch if it is the last step of one. Returns whether exact losses are due.
     pub fn end_step(&mut self, step: u64, last: bool) -> bool {
         self.steps = step + 1;
         if !(last || self.schedule.ends_epoch(step)) {
@@ -169,13 +167,13 @@ impl<'a> Record<'a> {
         last || self.schedule.risks.binary_search(&epoch).is_ok()
     }
 
-    /// Takes down the exact risks before training.
+    /// Records the exact losses before training.
     pub fn first_risk(&mut self, train: Measured, validation: Option<Measured>) {
         let point = self.risk_point(0, train, validation);
         self.risks.push(point);
     }
 
-    /// Takes down the exact risks after a step, and says whether patience ran out with them.
+    /// Records the exact losses after a step, and returns whether early stopping applies.
     pub fn risk(
         &mut self,
         step: u64,
@@ -192,9 +190,8 @@ impl<'a> Record<'a> {
         out && step + 1 < self.schedule.steps
     }
 
-    /// The finished trace, with the exact risk of the test rows and what the model says at the
-    /// end. A run is not finished whose last update blew it up: no batch loss came after that, but
-    /// the exact risk knows.
+    /// Returns the finished trace, with the exact loss of the test rows and the final outputs. If the last update
+    /// made the weights nonfinite, the run has diverged: no batch loss shows it, but the exact loss does.
     pub fn finish(self, outcome: Outcome, test: Option<Measured>, end: Answers) -> Trace {
         let blown_up = self
             .risks
@@ -243,8 +240,8 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A loss with no more digits than its precision has: 0.1, not the 0.10000000149011612 that
-    /// the nearest 32-bit float is in 64 bits, to keep a trace small.
+    /// Returns a loss with only the digits of its precision: 0.1 instead of 0.10000000149011612, the nearest 32-bit
+    /// float in 64 bits. This keeps a trace small.
     fn own_digits(&self, loss: f64) -> f64 {
         match self.job.settings.precision {
             Precision::F32 => (loss as f32).to_string().parse().unwrap_or(loss),
@@ -254,7 +251,7 @@ impl<'a> Record<'a> {
 }
 
 impl Patience {
-    /// Takes the watched loss of one more epoch. A NaN is not better.
+    /// Adds the monitored loss of an epoch. A NaN is not an improvement.
     fn runs_out(&mut self, loss: f64) -> bool {
         if loss < self.best {
             (self.best, self.waited) = (loss, 0);

@@ -1,4 +1,4 @@
-//! The training loop of the lecture, with candle's autograd, one run at a time.
+//! The training loop of the lecture with candle's autograd, one run at a time.
 
 use super::batches::Batches;
 use super::dropout::Dropout;
@@ -14,19 +14,19 @@ use crate::trace::{Outcome, Trace};
 use candle_core::{Device, Result, Tensor};
 use rand_chacha::ChaCha8Rng;
 
-/// One stochastic gradient.
+/// A stochastic gradient.
 #[derive(Debug)]
 pub struct Gradient {
     /// The mean loss of the batch.
     pub loss: f64,
-    /// Its gradient by every parameter, in their order.
+    /// Its gradient with respect to every parameter, in their order.
     pub entries: Vec<Tensor>,
 }
 
-/// Trains one run: nothing if it was cancelled.
+/// Trains one run. Returns `None` if it was cancelled.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
     let rows = Split::new(job)?;
     let model = Model::new(job.settings, job.seed, rows.features(), rows.outputs())?;
@@ -46,7 +46,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
         }
         let out_of_time = is_past(deadline) && step + 1 < steps;
 
-        // Randomly sample a batch, compute the stochastic gradient, find the update.
+        // Randomly sample a batch, compute the stochastic gradient, compute the update.
         let mut batch = gather(&rows.train, batches.sample())?;
         batch.masks = dropout.masks(step, batch.x.dim(0)?)?;
         let mut gradient = stochastic_gradient(&model, &parameters, &batch)?;
@@ -74,10 +74,10 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
     watch.finish(Outcome::Finished).map(Some)
 }
 
-/// ∇R_B(w) by every parameter, with R_B(w) itself.
+/// Returns ∇R_B(w) with respect to every parameter, and R_B(w).
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn stochastic_gradient(
     model: &Model,
     parameters: &[Parameter],
@@ -86,7 +86,7 @@ pub fn stochastic_gradient(
     let risk = model.risk(batch, Mode::Training)?;
     let gradients = risk.backward()?;
     let of = |p: &Parameter| match gradients.get(&p.var) {
-        // Without the way in which it came about, which an optimizer's memory would keep for ever.
+        // Detached, because the optimizer state would keep the graph alive.
         Some(gradient) => Ok(gradient.detach()),
         None => p.var.zeros_like(),
     };
@@ -96,10 +96,10 @@ pub fn stochastic_gradient(
     })
 }
 
-/// w ← w + Δw.
+/// Computes w ← w + Δw.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn update(parameters: &[Parameter], updates: &[Tensor]) -> Result<()> {
     for (parameter, delta) in parameters.iter().zip(updates) {
         let w = parameter.var.as_detached_tensor();
@@ -108,7 +108,7 @@ pub fn update(parameters: &[Parameter], updates: &[Tensor]) -> Result<()> {
     Ok(())
 }
 
-/// Normal noise on the gradient, in place of the batches that a one-weight risk does not have.
+/// Normal noise on the gradient of a one-weight model, which has no batches.
 struct Noise {
     sd: f64,
     stream: ChaCha8Rng,

@@ -1,4 +1,4 @@
-//! The rows of a data set as tensors of the run's precision.
+//! The rows of a data set as tensors in the precision of the run.
 
 use super::Job;
 use crate::data::{Dataset, Rows};
@@ -6,27 +6,26 @@ use crate::nn::{Batch, Weights, dtype, outputs};
 use crate::spec::settings::{ClassWeights, Labels, Model, Settings};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
-/// Why a predictor without rows can't be trained.
+/// The error of a network without rows.
 pub const NO_ROWS: &str =
-    "there are no rows to train on; give data.source, or fewer rows to validation and test";
+    "there are no training rows; set data.source, or lower validation and test";
 
 /// The rows of a run.
 #[derive(Debug)]
 pub struct Split {
-    /// To fit the weights on.
+    /// Training rows.
     pub train: Batch,
-    /// To choose by.
+    /// Validation rows.
     pub validation: Option<Batch>,
-    /// To judge by.
+    /// Test rows.
     pub test: Option<Batch>,
 }
 
 impl Split {
-    /// The rows of a job; a one-weight risk has a single row that says nothing, so that an epoch
-    /// is a step.
+    /// Returns the rows of a job. A one-weight model has a single unused row, so that an epoch is a step.
     ///
     /// # Errors
-    /// Those of candle, and a predictor without rows.
+    /// Errors of candle, and a network without rows.
     pub fn new(job: &Job) -> Result<Split> {
         if let Model::Risk(_) = job.settings.model {
             let nothing = Tensor::zeros((1, 1), DType::F64, &Device::Cpu)?;
@@ -65,26 +64,26 @@ impl Split {
         })
     }
 
-    /// Columns of x.
+    /// Returns the number of columns of x.
     pub fn features(&self) -> usize {
         self.train.x.dims()[1]
     }
 
-    /// Columns of y.
+    /// Returns the number of columns of y.
     pub fn outputs(&self) -> usize {
         self.train.y.dims()[1]
     }
 
-    /// n.
+    /// Returns the number n of training rows.
     pub fn train_rows(&self) -> usize {
         self.train.x.dims()[0]
     }
 }
 
-/// Some rows with `d` features as tensors.
+/// Returns rows with `d` features as tensors.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Result<Batch> {
     let columns = outputs(settings, classes, rows.targets);
     Ok(Batch {
@@ -98,7 +97,7 @@ pub fn tensors(settings: &Settings, rows: &Rows, d: usize, classes: usize) -> Re
     })
 }
 
-/// What every class counts for; none where all count the same.
+/// Returns the class weights; `None` for equal weights.
 pub fn class_weights(settings: &Settings, data: &Dataset) -> Option<Vec<f64>> {
     let weights = &settings.labels.weights;
     if *weights == ClassWeights::Equal || data.classes.is_empty() {
@@ -109,10 +108,10 @@ pub fn class_weights(settings: &Settings, data: &Dataset) -> Option<Vec<f64>> {
     weights.of(&rows)
 }
 
-/// The same rows, with what they count for by the weight of each class.
+/// Returns the rows with weights from their classes.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn weighted(batch: Batch, settings: &Settings, rows: &Rows, of_class: &[f64]) -> Result<Batch> {
     let own: Vec<f64> = rows.y.iter().map(|y| of_class[*y as usize]).collect();
     let columns = batch.y.dims()[1];
@@ -131,18 +130,18 @@ pub fn weighted(batch: Batch, settings: &Settings, rows: &Rows, of_class: &[f64]
     })
 }
 
-/// Values with this many columns as a tensor, row after row.
+/// Returns values with this number of columns as a tensor, row-major.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn matrix(settings: &Settings, (values, columns): (Vec<f64>, usize)) -> Result<Tensor> {
     Tensor::from_vec(values, ((), columns), &Device::Cpu)?.to_dtype(dtype(settings.precision))
 }
 
-/// These rows of all rows; no copy where all are wanted.
+/// Returns the chosen rows, without a copy if all are chosen.
 ///
 /// # Errors
-/// Those of candle.
+/// Errors of candle.
 pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
     if chosen.len() == rows.x.dim(0)? {
         return Ok(rows.clone());
@@ -151,7 +150,7 @@ pub fn gather(rows: &Batch, chosen: &[u32]) -> Result<Batch> {
     rows.each(|rows| rows.index_select(&chosen, 0))
 }
 
-/// The values, row after row; or a row for every class, with 1 in its column and 0 elsewhere, smoothed as the labels say.
+/// Returns the target values, row-major. For classes, returns smoothed one-hot rows.
 pub fn targets(rows: &Rows, columns: usize, labels: &Labels) -> Vec<f64> {
     if columns == rows.targets {
         return rows.y.clone();

@@ -1,28 +1,28 @@
-//! How many steps, and when to look.
+//! The number of steps, and the steps of snapshots.
 
 use crate::spec::Settings;
 use crate::spec::settings::{Batch, Budget};
 
-/// About how many moments and exact risks a trace keeps.
+/// Approximate number of snapshots and exact losses of a trace.
 const LOOKS: u64 = 50;
 
-/// The plan of one run.
+/// The schedule of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    /// Updates to make.
+    /// Number of updates.
     pub steps: u64,
-    /// Updates of the whole budget, of which a run that is stopped on the way makes but the first.
+    /// Number of updates of the full budget; a pruned run makes only the first of them.
     pub budget: u64,
-    /// Steps in an epoch.
+    /// Number of steps in an epoch.
     pub steps_per_epoch: u64,
-    /// Steps whose layer statistics are kept, first and last among them.
+    /// Steps of the layer statistics, including first and last.
     pub moments: Vec<u64>,
-    /// Epochs whose exact risks are kept, 0 and the last among them.
+    /// Epochs of the exact losses, including 0 and the last.
     pub risks: Vec<u64>,
 }
 
 impl Schedule {
-    /// The plan for this many training rows.
+    /// Returns the schedule for this number of training rows.
     pub fn new(settings: &Settings, rows: usize) -> Schedule {
         let steps_per_epoch = settings.batch.per_epoch(rows as u64);
         let (n, unit) = match settings.budget {
@@ -39,18 +39,18 @@ impl Schedule {
         }
     }
 
-    /// The epoch, from 1, that a step (from 0) is part of.
+    /// Returns the epoch, from 1, of a step, from 0.
     pub fn epoch_of(&self, step: u64) -> u64 {
         step / self.steps_per_epoch + 1
     }
 
-    /// Whether a step is the last of its epoch, or of the run.
+    /// Returns whether a step is the last of its epoch or of the run.
     pub fn ends_epoch(&self, step: u64) -> bool {
         (step + 1).is_multiple_of(self.steps_per_epoch) || step + 1 == self.steps
     }
 }
 
-/// Rows in a batch: never more than there are.
+/// Returns the number of rows in a batch, at most the number of rows.
 pub fn rows_per_batch(batch: Batch, rows: usize) -> usize {
     match batch {
         Batch::Full => rows,
@@ -58,7 +58,7 @@ pub fn rows_per_batch(batch: Batch, rows: usize) -> usize {
     }
 }
 
-/// About 50 of 0..n, evenly spread, first and last among them.
+/// Returns about 50 of 0..n, evenly spaced, including first and last.
 fn spread(n: u64) -> Vec<u64> {
     if n <= LOOKS {
         return (0..n).collect();

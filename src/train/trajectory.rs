@@ -1,7 +1,7 @@
-//! The way of the weights of a linear model as it grows: when to look, what to take down, and the risk
-//! of two weights as a function of them.
+//! The trajectory of the weights of a linear model: when to record it, what to record, and the loss as a function of
+//! two weights.
 //!
-//! Of two weights all follows from the weights themselves, so that every engine can say where it is.
+//! With two weights, everything follows from the weights, so every engine can record a trajectory.
 
 use super::Job;
 use super::schedule::Schedule;
@@ -10,14 +10,14 @@ use crate::spec::Settings;
 use crate::spec::settings::{Loss, Model, OutputActivation};
 use crate::trace::{Bowl, Real, Trajectory};
 
-/// About how many looks are spread evenly over the updates, and as many over their logarithm.
+/// Approximate number of points that are evenly spaced over the updates, and of points on a log scale.
 const LOOKS: u64 = 32;
 
-/// Digits of what is taken down: more than a picture shows.
+/// Number of recorded digits, more than a plot shows.
 const DIGITS: usize = 6;
 
-/// After how many updates of so many to look, start and end among them: the first ones one by one, then
-/// ever less often, but never less often than evenly.
+/// Returns the numbers of updates at which to record a point, including start and end: the first updates one by one,
+/// then with increasing distance up to even spacing.
 pub fn looks(steps: u64) -> Vec<u64> {
     let even = (0..=LOOKS).map(|i| (u128::from(i) * u128::from(steps) / u128::from(LOOKS)) as u64);
     let factor = (steps.max(1) as f64).powf(1.0 / LOOKS as f64);
@@ -31,27 +31,27 @@ pub fn looks(steps: u64) -> Vec<u64> {
     all
 }
 
-/// A look at the weights.
+/// A point of the trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
-    /// Updates made.
+    /// Number of updates.
     pub iteration: u64,
-    /// Passes over the rows.
+    /// Number of passes over the rows.
     pub passes: f64,
     /// R(w).
     pub risk: f64,
-    /// (R(w) − R(w*)) / (R(0) − R(w*)), where w* is known.
+    /// (R(w) − R(w*)) / (R(0) − R(w*)), if w* is known.
     pub excess: Option<f64>,
     /// ‖∇R(w)‖ / ‖∇R(0)‖.
     pub gradient: f64,
 }
 
-/// Takes down a look, with the weights where they are to be kept.
+/// Records a point, with the weights if they are kept.
 pub fn take_down(trajectory: &mut Trajectory, seen: Seen, weights: &[f64]) {
     let short = |x: f64| Real(rounded(x, DIGITS));
     trajectory.iterations.push(seen.iteration);
     trajectory.passes.push(short(seen.passes));
-    // A risk is compared with others near it.
+    // Losses are compared with others nearby, so they have more digits.
     trajectory.risk.push(Real(rounded(seen.risk, 2 * DIGITS)));
     trajectory.excess.extend(seen.excess.map(short));
     trajectory.gradient.push(short(seen.gradient));
@@ -61,13 +61,13 @@ pub fn take_down(trajectory: &mut Trajectory, seen: Seen, weights: &[f64]) {
     }
 }
 
-/// With so many digits.
+/// Rounds to a number of significant digits.
 pub fn rounded(x: f64, digits: usize) -> f64 {
     format!("{x:.*e}", digits - 1).parse().unwrap_or(x)
 }
 
-/// The square loss of rows with one feature over a weight and a bias; none where the feature never
-/// changes.
+/// Returns the squared error of rows with one feature as a function of a weight and a bias; `None` for a constant
+/// feature.
 pub fn bowl(rows: &Rows) -> Option<Bowl> {
     let n = rows.len() as f64;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / n;
@@ -86,7 +86,7 @@ pub fn bowl(rows: &Rows) -> Option<Bowl> {
     (squares > 0.0 && w.is_finite() && b.is_finite()).then_some(bowl)
 }
 
-/// The way of a weight and a bias, whose risk is a [`Bowl`].
+/// The trajectory of a weight and a bias with a [`Bowl`] as loss.
 #[derive(Debug)]
 pub struct Way {
     bowl: Bowl,
@@ -96,7 +96,7 @@ pub struct Way {
 }
 
 impl Way {
-    /// Of rows with one feature.
+    /// Returns a trajectory for rows with one feature.
     pub fn new(rows: &Rows) -> Option<Way> {
         let bowl = bowl(rows)?;
         Some(Way {
@@ -110,7 +110,7 @@ impl Way {
         })
     }
 
-    /// Takes down where the weights are.
+    /// Records the weights.
     pub fn look(&mut self, iteration: u64, passes: f64, weights: [f64; 2]) {
         let above = self.bowl.above(weights);
         let seen = Seen {
@@ -126,13 +126,13 @@ impl Way {
         self.taken.error = Some(Real(rounded(u.hypot(v) / w.hypot(b), DIGITS)));
     }
 
-    /// All that was taken down.
+    /// Returns all recorded points.
     pub fn into_trajectory(self) -> Trajectory {
         self.taken
     }
 }
 
-/// The way of the trainer, where the model has two weights and a risk that is a [`Bowl`].
+/// The trajectory of step-by-step training, if the model has two weights and a [`Bowl`] as loss.
 #[derive(Debug)]
 pub struct Trained {
     way: Way,
@@ -141,7 +141,7 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Of a job that has not begun.
+    /// Returns the trajectory of a job before training.
     pub fn new(job: &Job, schedule: &Schedule) -> Option<Trained> {
         let data = job.data.as_ref()?;
         let sizes = (data.features.len(), data.train.targets);
@@ -153,12 +153,12 @@ impl Trained {
         })
     }
 
-    /// Whether a look is due after so many updates; `last` says that no more follow.
+    /// Returns whether a point is due after `step` updates; `last` is true at the end of the run.
     pub fn is_due(&self, step: u64, last: bool) -> bool {
         last || self.looks.binary_search(&step).is_ok()
     }
 
-    /// Takes down the weights, one entry per tensor.
+    /// Records the weights, one entry per tensor.
     pub fn look(&mut self, step: u64, numbers: &[Vec<f64>]) {
         if let [w, b] = numbers.concat()[..] {
             let passes = step as f64 / self.steps_per_epoch as f64;
@@ -166,7 +166,7 @@ impl Trained {
         }
     }
 
-    /// All that was taken down.
+    /// Returns all recorded points.
     pub fn into_trajectory(self) -> Trajectory {
         self.way.into_trajectory()
     }
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn start_and_end_are_looked_at_and_the_first_updates_one_by_one() {
+    fn looks_include_start_and_end_and_the_first_updates_one_by_one() {
         assert_eq!(looks(0), [0]);
         assert_eq!(looks(3), [0, 1, 2, 3]);
         for steps in [40, 1000, 13_900, 2_000_000] {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bowl_is_the_mean_square_loss() {
+    fn the_bowl_is_the_mean_squared_error() {
         let rows = Rows {
             x: vec![0.5, -1.0, 2.0, 4.0].into(),
             y: vec![1.0, 0.0, 5.0, 3.0],

@@ -1,5 +1,5 @@
-//! What a run's loss wants of rows, and the losses of predictions that are known without training: of the best
-//! constant, of the best linear model, of a perfect one.
+//! The targets of rows under the loss of a run, and losses that are known without training: of the best constant, the
+//! best linear model, and perfect predictions.
 
 use super::constant;
 use super::rows::targets;
@@ -7,18 +7,18 @@ use crate::data::Rows;
 use crate::spec::Settings;
 use crate::spec::settings::Loss;
 
-/// Some rows as the loss of a run sees them.
+/// Rows under the loss of a run.
 pub struct Wanted<'a> {
     loss: Loss,
     columns: usize,
-    /// rows × columns, row after row.
+    /// Targets, rows × columns, row-major.
     y: Vec<f64>,
-    /// The classes of the rows, and what each class counts for.
+    /// The classes of the rows, and the class weights.
     weighted: Option<(&'a [f64], &'a [f64])>,
 }
 
 impl<'a> Wanted<'a> {
-    /// Of a run with so many outputs, and weights of classes where it has them.
+    /// Returns the rows for a run with a number of outputs, and class weights if any.
     pub fn new(
         settings: &Settings,
         rows: &'a Rows,
@@ -33,7 +33,7 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// The constant that loses least, one number per column.
+    /// Returns the constant with the lowest loss, one number per column.
     pub fn best_constant(&self) -> Vec<f64> {
         let column = |k| self.y.iter().skip(k).step_by(self.columns);
         if self.weighted.is_none() {
@@ -41,7 +41,7 @@ impl<'a> Wanted<'a> {
                 .map(|k| constant::best(self.loss, column(k)))
                 .collect();
         }
-        // The frequencies of the classes, each row counting for its weight.
+        // The weighted frequencies of the classes.
         let parts = self.parts();
         let sum = |k| parts.iter().skip(k).step_by(self.columns).sum::<f64>();
         let all: f64 = match self.columns {
@@ -51,8 +51,8 @@ impl<'a> Wanted<'a> {
         (0..self.columns).map(|k| sum(k) / all).collect()
     }
 
-    /// What a perfect prediction says, row after row: the labels, or of classes that are smoothed and weighted
-    /// what their parts count for.
+    /// Returns perfect predictions, row-major: the labels, or normalized weighted labels for smoothed classes with
+    /// weights.
     pub fn perfect(&self) -> Vec<f64> {
         let mut says = self.parts();
         for row in says
@@ -65,7 +65,7 @@ impl<'a> Wanted<'a> {
         says
     }
 
-    /// The mean loss of what is said: row after row, or the same of every row.
+    /// Returns the mean loss of predictions, which have one row per row, or a single row for all.
     pub fn mean_loss(&self, says: &[f64]) -> f64 {
         let of_entry = |(y, c): (&f64, &f64)| match self.loss {
             Loss::Mse => (c - y).powi(2),
@@ -90,7 +90,7 @@ impl<'a> Wanted<'a> {
         losses.sum::<f64>() / entries_per_mean as f64
     }
 
-    /// What an entry of y counts for.
+    /// Returns the weight of an entry of y.
     fn weight(&self, entry: usize) -> f64 {
         match (self.weighted, self.columns) {
             (None, _) => 1.0,
@@ -99,7 +99,7 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// y, each entry times what it counts for; of labels without weights they themselves.
+    /// Returns y, each entry times its weight; unchanged without weights.
     fn parts(&self) -> Vec<f64> {
         match self.weighted {
             None => self.y.clone(),
@@ -110,14 +110,14 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    /// What all rows count for together.
+    /// Returns the total weight of all rows.
     fn total(&self) -> f64 {
         let (classes, weights) = self.weighted.unwrap_or_default();
         classes.iter().map(|class| weights[*class as usize]).sum()
     }
 }
 
-/// a ln b, which is 0 for a = 0.
+/// Returns a ln b, which is 0 for a = 0.
 fn times_ln(a: f64, b: f64) -> f64 {
     if a == 0.0 { 0.0 } else { a * b.ln() }
 }

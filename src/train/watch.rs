@@ -1,4 +1,4 @@
-//! The eyes of the reference engine: measures its tensors for the record of a run.
+//! Measurements of the autograd executor for the record of a run.
 
 use super::REFERENCE;
 use super::measure::{add_activations, sums};
@@ -14,24 +14,24 @@ use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
 use crate::trace::{Outcome, Trace};
 use candle_core::{Error, Result, Tensor};
 
-/// A run under way, and its record.
+/// A run in training, and its record.
 #[derive(Debug)]
 pub struct Watch<'a> {
     job: &'a Job<'a>,
     model: &'a Model,
     rows: &'a Split,
-    /// Every layer's weight matrix: its place among the parameters, and itself.
+    /// Every layer's weight matrix, with its index among the parameters.
     weights: Vec<(usize, Parameter)>,
-    /// Where the model is asked: the probe rows, and the lattice where there is one.
+    /// The probe rows, and the lattice if there is one.
     asked: (Tensor, Option<Tensor>),
     record: Record<'a>,
 }
 
 impl<'a> Watch<'a> {
-    /// Takes down what there is before training.
+    /// Records the state before training.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn start(
         job: &'a Job<'a>,
         model: &'a Model,
@@ -68,11 +68,10 @@ impl<'a> Watch<'a> {
         Ok(watch)
     }
 
-    /// Takes down the batch loss, and the layer statistics where they are due: `last` says that
-    /// no step follows.
+    /// Records the batch loss, and layer statistics if they are due; `last` is true at the end of the run.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn before_update(
         &mut self,
         step: u64,
@@ -88,10 +87,10 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// Takes down the epoch that ends with this step, and says whether patience ran out with it.
+    /// Records the epoch that ends with this step, and returns whether early stopping applies.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn after_update(&mut self, step: u64, last: bool) -> Result<bool> {
         let mut out_of_patience = false;
         if self.record.end_step(step, last) {
@@ -103,7 +102,7 @@ impl<'a> Watch<'a> {
         Ok(out_of_patience)
     }
 
-    /// Hands over the weights where they are wanted after so many updates.
+    /// Passes on the weights if they are requested after `step` updates.
     fn hand_over(&mut self, step: u64, last: bool) -> Result<()> {
         if self.record.wants_weights(step, last) {
             let state = self.model.state();
@@ -114,10 +113,10 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// The finished trace.
+    /// Returns the finished trace.
     ///
     /// # Errors
-    /// Those of candle.
+    /// Errors of candle.
     pub fn finish(self, outcome: Outcome) -> Result<Trace> {
         let test = self.measured(self.rows.test.as_ref(), |data| &data.test)?;
         let end = answers(self.model, &self.asked)?;
@@ -138,7 +137,7 @@ impl<'a> Watch<'a> {
         let layers: Result<Vec<LayerSums>> = layers
             .map(|((place, parameter), (a, activation))| {
                 let gradient = sums(&gradients[*place])?;
-                // What a one-weight risk is taken of is its weight itself.
+                // δ of a one-weight model is the gradient of its weight.
                 let delta = deltas.next().map(|delta| sums(&delta)).transpose()?;
                 let mut layer = LayerSums {
                     gradient,
@@ -155,7 +154,7 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    /// Of the training rows, and of the validation rows where there are any.
+    /// Returns the losses on the training rows, and on the validation rows if there are any.
     fn risks(&self) -> Result<(Measured, Option<Measured>)> {
         let train = self.measure(&self.rows.train, |data| &data.train)?;
         let validation = self.rows.validation.as_ref();
@@ -170,7 +169,7 @@ impl<'a> Watch<'a> {
         rows.map(|rows| self.measure(rows, of)).transpose()
     }
 
-    /// The exact risk of some rows, in evaluation mode.
+    /// Returns the exact loss of some rows, in evaluation mode.
     fn measure(
         &self,
         rows: &Batch,
@@ -193,14 +192,14 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// What the model says on probe and lattice.
+/// Returns the outputs of the model for probe rows and lattice.
 fn answers(model: &Model, asked: &(Tensor, Option<Tensor>)) -> Result<Answers> {
     if let Model::OneWeight(model) = model {
         return Ok(Answers::weight(entries(model.weight())?[0]));
     }
     let says = |x: &Tensor| {
         let outputs = model.outputs(x)?;
-        outputs.ok_or_else(|| Error::Msg("the model says nothing of rows".to_owned()))
+        outputs.ok_or_else(|| Error::Msg("the model has no outputs".to_owned()))
     };
     let rows = says(&asked.0)?;
     let lattice = match &asked.1 {

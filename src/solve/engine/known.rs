@@ -1,46 +1,46 @@
-//! What all runs of the same rows share: how fast the rows are read, and the exact optimum of least squares,
-//! which is solved for once.
+//! Facts that all runs on the same rows share: the read bandwidth, and the exact optimum of least squares, which is
+//! computed once.
 
 use super::least_squares;
 use crate::data::{Dataset, Rows};
 use crate::solve::{Control, Ended, Solution, SolveError, bandwidth, normal_equations};
 use std::sync::{Arc, Weak};
 
-/// The exact optimum of some rows.
+/// The exact optimum for some rows.
 #[derive(Debug)]
 pub(super) struct Exact {
-    /// What the normal equations came to.
+    /// The solution of the normal equations.
     pub solution: Solution,
 }
 
 impl Exact {
-    /// R(w*).
+    /// Returns R(w*).
     pub fn risk(&self) -> f64 {
         let end = self.solution.path.last();
         end.map_or(f64::NAN, |end| end.risk)
     }
 }
 
-/// What is known of the rows that were asked for last. It holds on to none that take memory, since those
-/// of the next seed may need the room.
+/// The facts about the rows of the last request. It holds no rows in memory, because those of the next seed may need
+/// the space.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     of: Weak<Dataset>,
-    /// The same rows where X lies in a file: those of the next seed may be no others.
+    /// The rows, if X is in a mapped file. Rows of the next seed may be the same.
     in_file: Option<Rows>,
     bandwidth: Option<f64>,
     exact: Option<Exact>,
 }
 
-/// Numbers of X that are read to see how fast it goes, a gigabyte: beyond what caches hold.
+/// Maximum number of entries of X that are read to measure the bandwidth: 1 GB, more than any cache holds.
 const READ: usize = 1 << 27;
-/// Fewest numbers, 64 MB, that are: less is read before all threads have begun.
+/// Minimum number of entries, 64 MB: fewer are read before all threads have started.
 const LEAST: usize = 1 << 23;
-/// How often.
+/// Number of repetitions.
 const READS: usize = 3;
 
 impl Known {
-    /// Forgets what it knows of other rows.
+    /// Forgets facts about other rows.
     fn turn_to(&mut self, data: &Arc<Dataset>) {
         let (of, rows) = (Arc::downgrade(data), &data.train);
         let in_file = rows.x.is_same_file(&rows.x);
@@ -56,7 +56,7 @@ impl Known {
         };
     }
 
-    /// Bytes per second that so many workers read of these rows; none of rows that are too few to tell.
+    /// Returns the bytes per second at which workers read these rows; `None` for too few rows.
     pub fn bandwidth(&mut self, data: &Arc<Dataset>, workers: usize) -> Option<f64> {
         self.turn_to(data);
         let x = &data.train.x;
@@ -66,7 +66,7 @@ impl Known {
         self.bandwidth
     }
 
-    /// The optimum of these rows; none where it was given up.
+    /// Returns the optimum for these rows; `None` if it was cancelled.
     ///
     /// # Errors
     /// [`SolveError`].

@@ -1,4 +1,4 @@
-//! What a linear model with a bias says of rows, and its exact risk there.
+//! The outputs of a linear model with a bias, and its exact loss.
 
 use crate::data::{Dataset, Rows};
 use crate::nn::loss::correct;
@@ -15,7 +15,7 @@ pub(super) struct Linear<'a> {
 }
 
 impl<'a> Linear<'a> {
-    /// Under this loss.
+    /// Returns the model for a loss.
     pub fn new(loss: settings::Loss, data: &'a Dataset) -> Linear<'a> {
         let loss = match loss.is_cross_entropy() {
             true => Loss::Logistic,
@@ -24,7 +24,7 @@ impl<'a> Linear<'a> {
         Linear { data, loss }
     }
 
-    /// Its exact risk on some rows; none where there are none.
+    /// Returns the exact loss on some rows; `None` without rows.
     pub fn risk(&self, rows: &Rows, weights: &[f64]) -> Option<Risk> {
         let n = rows.len() as f64;
         let losses = self.linear(&rows.x, weights).zip(&rows.y);
@@ -39,7 +39,7 @@ impl<'a> Linear<'a> {
         })
     }
 
-    /// What it says where a trace asks.
+    /// Returns the outputs for the probe rows of a trace.
     pub fn answers(&self, probe: &Probe, weights: &[f64]) -> Answers {
         let asked = &self.data.train.x[..probe.rows() * self.data.features.len()];
         let rows: Vec<f64> = self.outputs(asked, weights).collect();
@@ -48,7 +48,7 @@ impl<'a> Linear<'a> {
         Answers::new(&rows, &lattice, 1)
     }
 
-    /// σ(z), row after row.
+    /// Returns σ(z) of every row.
     fn outputs(&self, x: &[f64], weights: &[f64]) -> impl Iterator<Item = f64> {
         let loss = self.loss;
         self.linear(x, weights).map(move |z| match loss {
@@ -57,7 +57,7 @@ impl<'a> Linear<'a> {
         })
     }
 
-    /// z = Aug(x)·w, row after row.
+    /// Returns z = Aug(x)·w of every row.
     fn linear(&self, x: &[f64], weights: &[f64]) -> impl Iterator<Item = f64> {
         let (w, bias) = weights.split_at(self.data.features.len());
         let bias = bias.iter().sum::<f64>();

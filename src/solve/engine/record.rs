@@ -1,4 +1,4 @@
-//! From what a solver came to, to the trace of its run.
+//! Converts the result of a solver to the trace of its run.
 
 use super::known::Exact;
 use super::model::Linear;
@@ -13,10 +13,10 @@ use crate::train::schedule::Schedule;
 use crate::train::trajectory::{Seen, bowl, rounded, take_down};
 use crate::train::{Job, facts};
 
-/// Points of a path are few enough to need no thinning.
+/// The points of a path are few enough to need no thinning.
 const _: () = assert!(LOOKS < CURVE_POINTS);
 
-/// The trace of a run that was solved.
+/// Returns the trace of a solved run.
 pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Solution) -> Trace {
     let model = Linear::new(job.settings.loss, data);
     let probe = Probe::new(job);
@@ -35,7 +35,7 @@ pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Soluti
         curve: curve(&risks),
         test: model.risk(&data.test, &of.weights),
         risks,
-        // A single layer has nothing to pass its gradient on to.
+        // A linear model has a single layer, so there are no layer statistics to compare.
         moments: Vec::new(),
         layers: Vec::new(),
         outputs: probe.outputs(job, before, after),
@@ -43,7 +43,7 @@ pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Soluti
     }
 }
 
-/// Hands the weights over to whoever wants them: start and end, and those between that are known.
+/// Passes the weights to a requested recorder: start, end, and those in between that are known.
 fn hand_over(job: &Job, of: &Solution) {
     let Some(keep) = &job.keep else { return };
     let take = |step: u64, weights: &[f64]| {
@@ -65,7 +65,7 @@ fn outcome(job: &Job, of: &Solution) -> Outcome {
     let direct =
         job.settings.solving.map(|solving| solving.solver) == Some(Solver::NormalEquations);
     match of.ended {
-        // What is solved at once has nothing to converge.
+        // A direct solver does not converge over iterations.
         How::Converged if direct => Outcome::Finished,
         How::Converged => Outcome::Converged { step },
         How::IterationsSpent => Outcome::Finished,
@@ -76,8 +76,8 @@ fn outcome(job: &Job, of: &Solution) -> Outcome {
     }
 }
 
-/// The exact risks at the start, and at the last look of every epoch that has one. Of validation rows
-/// they are known where the weights are.
+/// Returns the exact losses at the start, and at the last snapshot of every epoch that has one. Validation losses are
+/// known only where the weights are.
 fn risks(job: &Job, data: &Dataset, of: &Solution, model: &Linear) -> Vec<RiskPoint> {
     let schedule = Schedule::new(job.settings, data.train.len());
     let at = |weights: &[f64], epoch: u64, train: Risk| RiskPoint {
@@ -115,7 +115,7 @@ fn risks(job: &Job, data: &Dataset, of: &Solution, model: &Linear) -> Vec<RiskPo
     risks
 }
 
-/// The risks after the start, for a training curve: a solver has no batch losses to take the mean of.
+/// Returns the losses after the start, as a training curve; a solver has no batch losses.
 fn curve(risks: &[RiskPoint]) -> Curve {
     let after = || risks.iter().skip(1);
     Curve {
@@ -125,7 +125,7 @@ fn curve(risks: &[RiskPoint]) -> Curve {
     }
 }
 
-/// The way of the weights, measured against the exact optimum where it is known.
+/// Returns the trajectory of the weights, compared with the exact optimum if it is known.
 fn trajectory(job: &Job, data: &Dataset, exact: Option<&Exact>, of: &Solution) -> Trajectory {
     let squares = job.settings.loss == Loss::Mse && data.features.len() == 1;
     let bowl = squares.then(|| bowl(&data.train)).flatten();
@@ -156,8 +156,8 @@ fn trajectory(job: &Job, data: &Dataset, exact: Option<&Exact>, of: &Solution) -
     trajectory
 }
 
-/// (R(w) − R(w*)) / (R(0) − R(w*)). Where only the risks are known it has no more digits than they
-/// have beside each other, and what is below 0 is that.
+/// Returns (R(w) − R(w*)) / (R(0) − R(w*)). If only the losses are known, it has only the digits of their difference,
+/// and may be below 0.
 fn excess(point: &Point, bowl: Option<Bowl>, lowest: f64, start: f64) -> f64 {
     match (bowl, point.weights.as_deref()) {
         (Some(bowl), Some([w, b])) => bowl.above([*w, *b]) / bowl.above([0.0; 2]),
@@ -165,13 +165,13 @@ fn excess(point: &Point, bowl: Option<Bowl>, lowest: f64, start: f64) -> f64 {
     }
 }
 
-/// ‖w − w*‖ / ‖w*‖.
+/// Returns ‖w − w*‖ / ‖w*‖.
 fn error(weights: &[f64], optimum: &[f64]) -> f64 {
     let off: Vec<f64> = weights.iter().zip(optimum).map(|(w, o)| w - o).collect();
     rounded(norm(&off) / norm(optimum), 6)
 }
 
-/// R(0) under the square loss.
+/// Returns R(0) under the squared error.
 fn mean_square(y: &[f64]) -> f64 {
     y.iter().map(|y| y * y).sum::<f64>() / y.len() as f64
 }

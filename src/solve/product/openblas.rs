@@ -1,5 +1,5 @@
-//! By OpenBLAS, for those who have it, with as many threads as there are workers: it gives each of them
-//! columns of the result, and adds up the rows in their order.
+//! The product by OpenBLAS, with one thread per worker. OpenBLAS gives each thread some columns of the result, and
+//! adds up rows in order.
 
 #![allow(unsafe_code)]
 
@@ -16,11 +16,11 @@ const COLUMN_MAJOR: c_int = 102;
 const NO_TRANSPOSE: c_int = 111;
 const LOWER: c_int = 122;
 
-// As in cblas.h, of an OpenBLAS whose integers have 32 bits.
+// As in cblas.h, for an OpenBLAS with 32-bit integers.
 #[link(name = "openblas")]
 unsafe extern "C" {
     fn openblas_set_num_threads(threads: c_int);
-    /// C := β C + α A Aᵀ, n × n, of which the lower triangle counts; A is n × k.
+    /// C := β C + α A Aᵀ, n × n, lower triangle only; A is n × k.
     fn cblas_dsyrk(
         order: c_int,
         triangle: c_int,
@@ -36,20 +36,20 @@ unsafe extern "C" {
     );
 }
 
-/// A product on its way.
+/// A product that is being computed.
 pub struct Product {
     shape: Shape,
     workers: usize,
 }
 
 impl Product {
-    /// Of so many workers.
+    /// Returns a product for a number of workers.
     pub fn new(shape: Shape, workers: usize) -> Product {
         Product { shape, workers }
     }
 
-    /// Adds what a block has to say to the lower triangle of a p × p matrix, column after column. What
-    /// lies above the diagonal is of no use.
+    /// Adds the contribution of a block to the lower triangle of a p × p matrix, column-major. The upper triangle is
+    /// not used.
     pub fn add(&mut self, block: Block, all: &mut [f64]) {
         self.shape.check(block, all);
         let (d, p) = (self.shape.features, self.shape.side());
@@ -68,8 +68,8 @@ impl Product {
             "too large for OpenBLAS"
         );
         let int = |size: usize| size as c_int;
-        // SAFETY: `rows` are d × n, column after column, and `all` is p × p with p ≥ d: both are read and
-        // written inside, and `all` is ours alone.
+        // SAFETY: `rows` are d × n, column-major, and `all` is p × p with p ≥ d. Both are accessed within bounds, and
+        // `all` is borrowed mutably.
         unsafe {
             openblas_set_num_threads(int(self.workers));
             cblas_dsyrk(
@@ -90,11 +90,11 @@ impl Product {
     }
 }
 
-/// Features whose sums one worker makes at a time.
+/// Number of features that one worker sums at a time.
 const PIECE: usize = 512;
 
-/// The last rows of the result: the features, and the ends themselves, times the ones that a bias sees and
-/// the targets.
+/// Computes the last rows of the result: features and ends times the ends, which are the ones of the bias and the
+/// targets.
 fn add_ends(rows: &[f64], shape: Shape, block: Block, workers: usize, all: &mut [f64]) {
     let (d, p) = (shape.features, shape.side());
     let many = p - d;
@@ -124,7 +124,7 @@ fn add_ends(rows: &[f64], shape: Shape, block: Block, workers: usize, all: &mut 
             .zip(sums)
             .for_each(|(x, sum)| *x += sum);
     }
-    // Of the ends themselves, what lies above the diagonal is of no use.
+    // The upper triangle of the ends is not used.
     for (j, column) in all.chunks_exact_mut(p).skip(d).enumerate() {
         for ends in ends.chunks_exact(many) {
             let products = ends.iter().map(|end| end * ends[j]);
@@ -141,9 +141,9 @@ struct Piece<'a> {
     rows: &'a [f64],
     features: usize,
     columns: Range<usize>,
-    /// Of row after row.
+    /// The ends, row by row.
     ends: &'a [f64],
-    /// Of end after end, [`PIECE`] each.
+    /// The sums, end by end, [`PIECE`] each.
     sums: &'a mut [f64],
 }
 

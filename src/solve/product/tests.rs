@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The lower triangle, column after column, after some blocks; it starts with ones.
+/// Returns the lower triangle, column-major, after some blocks; it starts with ones.
 fn product(shape: Shape, blocks: &[Block], mut by: Product) -> Vec<f64> {
     let p = shape.side();
     let mut all = vec![1.0; p * p];
@@ -15,7 +15,7 @@ fn product(shape: Shape, blocks: &[Block], mut by: Product) -> Vec<f64> {
 }
 
 proptest! {
-    /// Whole numbers, so that no order of summation changes a bit.
+    /// Whole numbers, so that the order of summation does not matter.
     #[test]
     fn blocks_add_up_to_the_lower_triangle_of_the_product(
         rows in prop::collection::vec(prop::array::uniform5(-9_i8..=9), 2..40),
@@ -58,7 +58,7 @@ proptest! {
     }
 }
 
-/// Enough rows and features for several panels and depths, and for ends that are no whole tile.
+/// Enough rows and features for several panels and depths, and for incomplete tiles.
 fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
     let n = 300;
     let x = (0..n * shape.features).map(|i| (0.7 * i as f64).sin());
@@ -69,7 +69,7 @@ fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[test]
-fn any_number_of_workers_gives_the_same_bits() {
+fn any_number_of_workers_gives_bit_identical_results() {
     for (features, bias) in [(517, true), (63, false)] {
         let shape = Shape {
             features,
@@ -93,7 +93,7 @@ fn any_number_of_workers_gives_the_same_bits() {
 
 #[cfg(not(feature = "openblas"))]
 #[test]
-fn every_instruction_set_gives_the_same_bits() {
+fn every_instruction_set_gives_bit_identical_results() {
     use crate::stack::kernel::every_instruction_set;
     let shape = Shape {
         features: 61,

@@ -1,27 +1,27 @@
-//! In pure Rust: tiles of the result that fit the registers, from rows that are packed for them first.
+//! The product in pure Rust: tiles of the result that fit the registers, from packed rows.
 //!
-//! A strip is as many features as a register has lanes, of [`DEPTH`] rows, row after row. A tile is what
-//! [`TALL`] strips and another one have to say of each other: all its sums stay in registers while these
-//! rows go by. Each entry of the result is a sum in the order of the rows, [`DEPTH`] at a time, with one
-//! rounding for product and sum: its bits depend neither on the instruction set nor on who computes it.
+//! A strip has as many features as a register has lanes, for [`DEPTH`] rows, row-major. A tile is the product of
+//! [`TALL`] strips and another one. All of its sums stay in registers during these rows. Each entry of the result is
+//! a sum in the order of the rows, [`DEPTH`] at a time, with fused multiply-add. Its bits depend neither on the
+//! instruction set nor on the worker.
 
 use super::{Block, Shape};
 use crate::solve::pass::in_parallel;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 
-/// Rows that a tile adds up before it goes back to memory: a strip of them fits the first cache.
+/// Number of rows that a tile adds up before it is written to memory; a strip of them fits the L1 cache.
 const DEPTH: usize = 256;
-/// Strips at the side of a tile: with theirs and a number spread out, the sums fill the registers.
+/// Number of strips at the side of a tile; with them and a broadcast number, the sums fill the registers.
 const TALL: usize = 3;
-/// Features whose strips fit the second cache, whole tiles of them.
+/// Number of features with strips that fit the L2 cache, in whole tiles.
 const PANEL: usize = 240;
-/// Panels for each worker, where there are features enough, so that none waits long for the last.
+/// Number of panels per worker if there are enough features, so that no worker waits long for the last.
 const PANELS: usize = 8;
-/// Strips that are packed side by side: rows are read in pieces of as many registers.
+/// Number of strips that are packed at a time; rows are read in pieces of this many registers.
 const TOGETHER: usize = 32;
 
-/// A product on its way, with room for the rows of a block in strips.
+/// A product that is being computed, with space for the packed rows of a block.
 pub struct Product {
     arch: Arch,
     shape: Shape,
@@ -30,7 +30,7 @@ pub struct Product {
 }
 
 impl Product {
-    /// Of so many workers.
+    /// Returns a product for a number of workers.
     pub fn new(shape: Shape, workers: usize) -> Product {
         Product {
             arch: Arch::new(),
@@ -40,14 +40,14 @@ impl Product {
         }
     }
 
-    /// The same on another instruction set.
+    /// Returns the product on another instruction set.
     #[cfg(test)]
     pub fn on(self, arch: Arch) -> Product {
         Product { arch, ..self }
     }
 
-    /// Adds what a block has to say to the lower triangle of a p × p matrix, column after column. What
-    /// lies above the diagonal is of no use.
+    /// Adds the contribution of a block to the lower triangle of a p × p matrix, column-major. The upper triangle is
+    /// not used.
     pub fn add<'b>(&mut self, block: Block<'b>, all: &mut [f64]) {
         self.shape.check(block, all);
         let p = self.shape.side();
@@ -88,7 +88,7 @@ impl Product {
     }
 }
 
-/// At most [`DEPTH`] rows, strip after strip, bias and target as the last features and zeros behind them.
+/// Packs at most [`DEPTH`] rows strip by strip, with bias and target as the last features and zeros as padding.
 fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
     let d = shape.features;
     let n = block.rows.len() / d;
@@ -107,7 +107,7 @@ fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
             }
         }
     }
-    // What is left of the strips behind the features, and every row of it.
+    // The rest of the strips after the features, for every row.
     let first = d / lanes;
     for i in 0..n {
         let mut ends = shape.ends(block, i);
@@ -121,7 +121,7 @@ fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
     }
 }
 
-/// Numbers in a register.
+/// Returns the number of lanes of a register.
 struct Lanes;
 
 impl WithSimd for Lanes {
@@ -163,7 +163,7 @@ impl WithSimd for Panel<'_> {
 }
 
 impl Panel<'_> {
-    /// Adds to these rows of the columns what `depth` rows of X have to say.
+    /// Adds the contribution of `depth` rows of X to these rows of the columns.
     #[inline(always)]
     fn add<S: Simd>(&mut self, simd: S, packed: &[f64], depth: usize, rows: Range<usize>) {
         let lanes = S::F64_LANES;
@@ -203,7 +203,7 @@ impl Panel<'_> {
         }
     }
 
-    /// A tile of T strips times one, whose first entry is in this row and column.
+    /// Computes a tile of T strips times one; its first entry is in this row and column.
     #[inline(always)]
     fn tile_of<S: Simd, const T: usize, const LANES: usize>(
         &mut self,

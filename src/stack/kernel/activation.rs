@@ -1,4 +1,4 @@
-//! σ and its derivative over lanes. An activation that is added here is added to the stacked engine.
+//! σ and its derivative over lanes. An activation that is added here is available in the stacked engine.
 
 use super::map::{map, map_with};
 use super::math::{elu_below, exp, gelu, gelu_slope, sigmoid, silu_slope, softplus, tanh};
@@ -6,7 +6,7 @@ use super::real::Real;
 use crate::spec::settings::Activation;
 use pulp::Arch;
 
-/// z ← σ(z).
+/// Computes z ← σ(z).
 pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
     let zero = T::of(0.0);
     match activation {
@@ -69,7 +69,7 @@ pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
     }
 }
 
-/// Whether σ′ is known only from z: then the layer keeps it.
+/// Returns whether σ′ can be computed only from z, so that the layer stores z.
 pub fn needs_z(activation: Activation) -> bool {
     matches!(
         activation,
@@ -77,8 +77,8 @@ pub fn needs_z(activation: Activation) -> bool {
     )
 }
 
-/// a ← g σ′, with g the gradient by a = σ(z), so that a becomes the gradient by z. Where z is needed it
-/// stands in a's place.
+/// Computes a ← g σ′, where g is the gradient with respect to a = σ(z). Then a holds the gradient with respect to z.
+/// If z is needed, it is passed in place of a.
 pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: &[T]) {
     let (zero, one) = (T::of(0.0), T::of(1.0));
     match activation {
@@ -134,7 +134,7 @@ pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: 
             #[inline(always)]
             move |z, g| g * silu_slope(z),
         ),
-        // Not a + α, in which all digits of e^z would cancel where a is near −α.
+        // Not a + α, which would cancel all digits of e^z if a is near −α.
         Activation::Elu { alpha } => {
             let alpha = T::of(alpha);
             map_with(

@@ -1,5 +1,4 @@
-//! Batch normalisation over lanes, forward and backward. As in the reference engine, what is summed
-//! over a batch is summed in f64.
+//! Batch normalization over lanes, forward and backward. Like the autograd executor, it sums over a batch in f64.
 
 use super::map::on;
 use super::norm::{self, Scale, ZEROS};
@@ -7,21 +6,21 @@ use super::real::Real;
 use super::{MOST_LANES, load, store};
 use pulp::Arch;
 
-/// Added to the variance before its root (PyTorch's default).
+/// Added to the variance before the root (PyTorch's default).
 const EPSILON: f64 = crate::nn::batch_norm::EPSILON;
 
-/// What a batch leaves behind for the way back and for the running estimates, 1 × n each.
+/// Values of a batch for the backward pass and the running estimates, 1 × n each.
 #[derive(Debug)]
 pub struct Moments<'a, T> {
     /// Mean of every column.
     pub mean: &'a mut [T],
-    /// Its biased variance.
+    /// Biased variance of every column.
     pub variance: &'a mut [T],
     /// 1/√(variance + ε).
     pub over_sd: &'a mut [T],
 }
 
-/// z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) by the batch's own moments; ẑ is kept.
+/// Computes z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) and the moments of the batch; stores ẑ.
 pub fn forward<T: Real>(
     arch: Arch,
     z: &mut [T],
@@ -62,7 +61,7 @@ pub fn forward<T: Real>(
     );
 }
 
-/// z (m × n) ← γ (z − mean)/√(variance + ε) + β by the running estimates.
+/// Computes z (m × n) ← γ (z − mean)/√(variance + ε) + β with the running estimates.
 pub fn evaluate<T: Real>(
     arch: Arch,
     z: &mut [T],
@@ -99,8 +98,8 @@ pub fn evaluate<T: Real>(
     );
 }
 
-/// From the gradient g by the normalised z (m × n): that by γ, Σ g ẑ, that by β, Σ g, and that by z,
-/// γ/sd · (g − mean of g − ẑ · mean of g ẑ), which takes the place of ẑ.
+/// Computes derivatives from the gradient g with respect to the normalized z (m × n): Σ g ẑ for γ, Σ g for β, and
+/// γ/sd · (g − mean of g − ẑ · mean of g ẑ) for z, which overwrites ẑ.
 pub fn backward<T: Real>(
     arch: Arch,
     g: &[T],
@@ -157,8 +156,8 @@ pub fn backward<T: Real>(
     );
 }
 
-/// The running estimates move towards a batch of m rows. They take the unbiased variance (over
-/// m − 1), which one row does not have.
+/// Updates the running estimates with a batch of m rows. They use the unbiased variance (over m − 1), which is
+/// undefined for one row.
 pub fn remember<T: Real>(
     m: usize,
     momentum: f64,

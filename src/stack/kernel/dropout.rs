@@ -1,5 +1,5 @@
-//! Dropout over lanes: which activations go, and what is left of the others. As in the reference engine,
-//! every activation has a number of its own (see [`crate::train::dropout`]).
+//! Dropout over lanes. Like in the autograd executor, every activation has its own random number (see
+//! [`crate::train::dropout`]).
 
 use super::map::on;
 use super::real::Real;
@@ -8,21 +8,21 @@ use crate::seed::philox::philox;
 use crate::train::dropout::{kept, of_step, threshold};
 use pulp::Arch;
 
-/// What the lanes drop in the step at hand.
+/// Dropout of all lanes in the current step.
 #[derive(Debug, Clone)]
 pub struct Drops<T> {
-    /// The key of every hidden layer's numbers.
+    /// The keys of every hidden layer's random numbers.
     keys: Vec<[PerLane<u32>; 2]>,
-    /// The step, its lower half first.
+    /// The step, lower half first.
     step: [PerLane<u32>; 2],
-    /// Dropped are numbers less than this.
+    /// Activations with smaller random numbers are dropped.
     least: PerLane<u32>,
-    /// What is kept is multiplied by it.
+    /// Factor of the activations that are kept.
     kept: PerLane<T>,
 }
 
 impl<T: Real> Drops<T> {
-    /// Of lanes without runs.
+    /// Returns dropout for lanes without runs.
     pub fn new(hidden_layers: usize) -> Drops<T> {
         Drops {
             keys: vec![[[0; MOST_LANES]; 2]; hidden_layers],
@@ -32,7 +32,7 @@ impl<T: Real> Drops<T> {
         }
     }
 
-    /// A run begins in a lane that drops a share p of its activations, with a key per hidden layer.
+    /// Starts a run in a lane with dropout probability p, and a key per hidden layer.
     pub fn begin(&mut self, lane: usize, p: f64, keys: impl Iterator<Item = [u32; 2]>) {
         for (all, [first, second]) in self.keys.iter_mut().zip(keys) {
             (all[0][lane], all[1][lane]) = (first, second);
@@ -40,14 +40,14 @@ impl<T: Real> Drops<T> {
         (self.least[lane], self.kept[lane]) = (threshold(p), T::of(kept(p)));
     }
 
-    /// A lane is in this step, from 0.
+    /// Sets the step of a lane, from 0.
     pub fn advance(&mut self, lane: usize, step: u64) {
         let [low, high] = of_step(step);
         (self.step[0][lane], self.step[1][lane]) = (low, high);
     }
 
-    /// Of a hidden layer's activations a, those of rows of a batch from `first_row` on: the mask, 0 or
-    /// 1/(1 − p), and left ← a · mask. Each rows × `columns`.
+    /// Applies dropout to activations a of a hidden layer, for rows of a batch from `first_row`. Writes the mask (0
+    /// or 1/(1 − p)), and left ← a · mask. Each is rows × `columns`.
     pub fn drop(
         &self,
         arch: Arch,
@@ -65,7 +65,7 @@ impl<T: Real> Drops<T> {
     }
 }
 
-/// The same for N lanes.
+/// Applies dropout for N lanes.
 #[inline(always)]
 fn drop_lanes<T: Real, const N: usize>(
     arch: Arch,
@@ -108,7 +108,7 @@ fn drop_lanes<T: Real, const N: usize>(
     );
 }
 
-/// The first lanes.
+/// Returns the first lanes.
 #[inline(always)]
 fn first<A: Copy, const N: usize>(lanes: &PerLane<A>) -> [A; N] {
     std::array::from_fn(|lane| lanes[lane])
@@ -129,7 +129,7 @@ mod tests {
     const STEP: u64 = (1 << 33) + 7;
     const ROWS: usize = 5;
 
-    /// Every lane with a seed and a share of its own, rows from the third on.
+    /// Compares lanes with different seeds and probabilities, for rows from the third on.
     fn same_as_the_reference<T: Real + std::fmt::Debug>(precision: Precision) {
         let mut settings = settings();
         settings.model = Model::Mlp { hidden: vec![3, 6] };
@@ -148,7 +148,7 @@ mod tests {
                 settings.dropout = 0.05 * lane as f64;
                 let expected = Dropout::new(&settings, lane as u64);
                 let expected = expected.masks(STEP, ROWS + 2).unwrap();
-                // Nothing is dropped in the first lane, whose mask is 1.
+                // The first lane drops nothing, so its mask is 1.
                 let expected = match expected.get(1) {
                     Some(mask) => entries(mask).unwrap()[2 * 6..].to_vec(),
                     None => vec![1.0; ROWS * 6],
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn every_lane_drops_what_the_reference_engine_drops() {
+    fn every_lane_drops_the_same_activations_as_the_autograd_executor() {
         same_as_the_reference::<f32>(Precision::F32);
         same_as_the_reference::<f64>(Precision::F64);
         same_as_the_reference::<Lone<f32>>(Precision::F32);

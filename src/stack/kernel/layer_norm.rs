@@ -1,5 +1,5 @@
-//! Layer normalisation over lanes, forward and backward. As in the reference engine, what is summed over
-//! the features of a row is summed in f64.
+//! Layer normalization over lanes, forward and backward. Like the autograd executor, it sums over the features of a
+//! row in f64.
 
 use super::map::on;
 use super::norm::{self, Scale, ZEROS};
@@ -7,11 +7,11 @@ use super::real::Real;
 use super::{load, store};
 use pulp::Arch;
 
-/// Added to the variance before its root (PyTorch's default).
+/// Added to the variance before the root (PyTorch's default).
 const EPSILON: f64 = crate::nn::layer_norm::EPSILON;
 
-/// z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) by every row's own moments; ẑ and, for each
-/// row, 1/√(variance + ε) are kept.
+/// Computes z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) and the moments of every row. Stores ẑ, and
+/// 1/√(variance + ε) for each row.
 pub fn forward<T: Real>(
     arch: Arch,
     z: &mut [T],
@@ -45,9 +45,9 @@ pub fn forward<T: Real>(
     );
 }
 
-/// From the gradient g by the normalised z (m × n): that by γ, Σ g ẑ, and that by β, Σ g, each added to
-/// what is there, one row after the other; and that by z, with h = g γ row by row
-/// (h − mean of h − ẑ · mean of h ẑ)/√(variance + ε), which takes the place of ẑ.
+/// Computes derivatives from the gradient g with respect to the normalized z (m × n). Adds those for γ, Σ g ẑ, and
+/// for β, Σ g, row by row. The derivative for z, with h = g γ by row, is (h − mean of h − ẑ · mean of h ẑ)/√(variance
+/// + ε), and overwrites ẑ.
 pub fn backward<T: Real>(
     arch: Arch,
     g: &[T],

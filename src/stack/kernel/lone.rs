@@ -1,31 +1,31 @@
-//! A run by itself: an entry is one number. Layers so wide that a single run fills the registers are
-//! trained so, by the same kernels; products are those of the `gemm` crate, on one thread.
+//! A single run without other lanes: an entry is one number. Layers so wide that one run fills the registers are
+//! trained this way with the same kernels. Products use the `gemm` crate on one thread.
 
 use super::product::{Finish, Multiply, Product, Start};
 use super::real::Real;
 use pulp::Arch;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number of a run that has no other beside it.
+/// A number of a single run.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 #[repr(transparent)]
 pub struct Lone<T>(T);
 
 impl<T> Lone<T> {
-    /// Numbers of a tensor as those of one run.
+    /// Converts numbers of a tensor to those of a single run.
     pub fn of_slice(numbers: &[T]) -> &[Lone<T>] {
         let (start, len) = (numbers.as_ptr().cast(), numbers.len());
-        // SAFETY: a `Lone<T>` is laid out as the T that it is, and the borrow goes on.
+        // SAFETY: `Lone<T>` has the layout of T, and the borrow is kept.
         #[allow(unsafe_code)]
         unsafe {
             std::slice::from_raw_parts(start, len)
         }
     }
 
-    /// The same, to be written to.
+    /// Converts mutable numbers of a tensor to those of a single run.
     pub fn of_slice_mut(numbers: &mut [T]) -> &mut [Lone<T>] {
         let (start, len) = (numbers.as_mut_ptr().cast(), numbers.len());
-        // SAFETY: as above; the borrow is the only one, and stays so.
+        // SAFETY: as above; the borrow is exclusive, and stays so.
         #[allow(unsafe_code)]
         unsafe {
             std::slice::from_raw_parts_mut(start, len)
@@ -38,7 +38,10 @@ impl<T: Real> Multiply for Lone<T> {
 
     fn multiply(_: Arch, product: Product<Self>) {
         product.check();
-        assert!(product.finish == Finish::Plain, "sums are left as they are");
+        assert!(
+            product.finish == Finish::Plain,
+            "only plain sums are supported"
+        );
         let [m, k, n] = product.shape;
         if m == 0 || n == 0 {
             return;
@@ -48,8 +51,8 @@ impl<T: Real> Multiply for Lone<T> {
             rows.for_each(|c| c[..n].copy_from_slice(&row[..n]));
         }
         let one = Lone(T::of(1.0));
-        // SAFETY: `check` has seen that every entry of A, B and C which the shape speaks of is there, and
-        // C is borrowed by nobody else. A `Lone<T>` is laid out as a float, which `gemm` knows.
+        // SAFETY: `check` has verified that all entries of A, B and C exist, and C is borrowed exclusively. `Lone<T>`
+        // has the layout of a float, which `gemm` supports.
         #[allow(unsafe_code)]
         unsafe {
             gemm::gemm(
@@ -156,10 +159,9 @@ mod tests {
         (0..count).map(|i| (1.7 * i as f64 + salt).sin()).collect()
     }
 
-    /// With m, k and n of one, of less and of more than registers and panels hold, A and B as they
-    /// are and transposed.
+    /// With m, k and n of one, and less or more than registers and panels hold, and with A and B transposed or not.
     #[test]
-    fn a_product_is_that_of_the_lanes_but_for_rounding() {
+    fn products_equal_those_of_lanes_up_to_rounding() {
         for (m, k, n) in [(1, 5, 3), (7, 1, 1), (9, 33, 14), (70, 40, 130)] {
             for (transposed, start) in [(false, 0), (true, 1), (false, 2)] {
                 let (a, b) = (numbers(m * k, 0.1), numbers(k * n, 0.2));

@@ -1,8 +1,8 @@
-//! The loss of rows from the linear outputs z of the last layer, and its gradient by them, lane by
-//! lane. A loss that is added here is added to the stacked engine.
+//! The loss of rows from the linear outputs z of the output layer, and its gradient with respect to z, lane by lane.
+//! A loss that is added here is available in the stacked engine.
 //!
-//! As in the reference engine, cross-entropies are taken from z itself, where no logarithm of a
-//! rounded 0 can arise, and the largest z of a row is subtracted before its softmax.
+//! Like in the autograd executor, cross-entropies are computed from z, which avoids the logarithm of a rounded 0. The
+//! largest z of a row is subtracted before its softmax.
 
 use super::map::on;
 use super::math::{exp, ln, ln_1p, sigmoid};
@@ -12,26 +12,26 @@ use super::{MOST_LANES, PerLane, load, store};
 use crate::spec::settings::{Loss, OutputActivation};
 use pulp::Arch;
 
-/// Some rows of a batch.
+/// Rows of a batch with their targets and loss.
 #[derive(Debug)]
 pub struct LossOf<'a, T> {
-    /// z, rows × columns; becomes what the call makes of it.
+    /// z, rows × columns; overwritten by the result of the call.
     pub z: &'a mut [T],
     /// y, rows × columns.
     pub y: &'a [T],
-    /// Outputs.
+    /// Number of outputs.
     pub columns: usize,
     /// The loss of one row.
     pub loss: Loss,
-    /// σ of the output layer.
+    /// Activation of the output layer.
     pub output: OutputActivation,
-    /// What the rows of each class count for, classes × 1; empty where all count the same.
+    /// Class weights, classes × 1; empty for equal weights.
     pub weights: &'a [T],
 }
 
 impl<T: Real> LossOf<'_, T> {
-    /// Adds the rows' losses to `sums`, whose quotient by `total` is the batch's risk, and puts the gradient of
-    /// that risk in the place of z.
+    /// Adds the losses of the rows to `sums`. The batch loss is the sum divided by `total`. Replaces z by the
+    /// gradient of the batch loss.
     pub fn gradient(self, arch: Arch, total: &PerLane<f64>, sums: &mut PerLane<f64>) {
         if !self.weights.is_empty() {
             let over = total.map(|total| T::of(1.0 / total));
@@ -51,7 +51,7 @@ impl<T: Real> LossOf<'_, T> {
         );
     }
 
-    /// Adds the rows' losses to `sums`, and puts σ(z) in the place of z.
+    /// Adds the losses of the rows to `sums`, and replaces z by σ(z).
     pub fn outputs(self, arch: Arch, sums: &mut PerLane<f64>) {
         if !self.weights.is_empty() {
             return on(
@@ -93,8 +93,8 @@ impl<T: Real> LossOf<'_, T> {
     }
 }
 
-/// What a mean loss is the sum over rows divided by: all but the cross-entropy of a softmax are means over
-/// outputs too.
+/// Returns the divisor of the sum over rows in the mean loss. All losses except the cross-entropy of a softmax are
+/// means over outputs too.
 pub fn entries_per_mean(loss: Loss, rows: usize, columns: usize) -> f64 {
     match loss {
         Loss::CrossEntropy => rows as f64,
@@ -102,7 +102,7 @@ pub fn entries_per_mean(loss: Loss, rows: usize, columns: usize) -> f64 {
     }
 }
 
-/// The losses that look at one output at a time.
+/// Computes the losses that consider one output at a time.
 #[inline(always)]
 fn each_entry<T: Real>(
     z: &mut [T],
@@ -126,17 +126,17 @@ fn each_entry<T: Real>(
     }
 }
 
-/// What becomes of z.
+/// What replaces z.
 #[derive(Debug, Clone, Copy)]
 enum Then<T> {
-    /// The gradient of the mean, which is the sum times this.
+    /// The gradient of the mean loss: the gradient of the sum times this factor.
     Gradient(T),
     /// σ(z).
     Outputs,
 }
 
-/// A loss of r = a − y, where a is σ(z) if the output is `bounded`, else z itself: `of` gives it and its
-/// derivative.
+/// Computes a loss of the residual r = a − y, where a is σ(z) if the output is `bounded`, else z. `of` returns the
+/// loss and its derivative.
 #[inline(always)]
 fn of_residual<T: Real>(
     (z, y): (&mut [T], &[T]),
@@ -163,13 +163,13 @@ fn of_residual<T: Real>(
     store(&lanes, z);
 }
 
-/// r², with the derivative 2r.
+/// Returns r² with its derivative 2r.
 #[inline(always)]
 fn square<T: Real>(r: T) -> [T; 2] {
     [r * r, r + r]
 }
 
-/// |r|, with the derivative 0 at 0.
+/// Returns |r| with its derivative, which is 0 at 0.
 #[inline(always)]
 fn absolute<T: Real>(r: T) -> [T; 2] {
     let one = T::of(1.0);
@@ -177,7 +177,7 @@ fn absolute<T: Real>(r: T) -> [T; 2] {
     [r.size(), if r < T::of(0.0) { -one } else { sign }]
 }
 
-/// c (r − ½c) with the derivative c = max(−δ, min(δ, r)).
+/// Returns c (r − ½c) with its derivative c = max(−δ, min(δ, r)).
 #[inline(always)]
 fn huber<T: Real>(r: T, delta: T) -> [T; 2] {
     let c = if r > delta { delta } else { r };
@@ -185,7 +185,7 @@ fn huber<T: Real>(r: T, delta: T) -> [T; 2] {
     [c * (r - c * T::of(0.5)), c]
 }
 
-/// max(z, 0) − z y + ln(1 + e^−|z|), with the derivative σ(z) − y.
+/// Computes max(z, 0) − z y + ln(1 + e^−|z|) with its derivative σ(z) − y.
 #[inline(always)]
 fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
     let (mut lanes, y) = (load(z), load(y));
@@ -203,8 +203,8 @@ fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: T
     store(&lanes, z);
 }
 
-/// A row of a softmax p. The cross-entropy −Σ y ln p has the derivative p − y; the square loss
-/// p (g − Σ p g) with g = 2 (p − y).
+/// Computes a row of a softmax p. The cross-entropy −Σ y ln p has the derivative p − y. The squared error has the
+/// derivative p (g − Σ p g) with g = 2 (p − y).
 #[inline(always)]
 fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64>, then: Then<T>) {
     let zeros = [T::of(0.0); MOST_LANES];
@@ -252,8 +252,8 @@ fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64
     }
 }
 
-/// Adds to `counts` how many rows have their class predicted: by the larger half of one output, or
-/// by the largest of several. A row with a NaN predicts nothing.
+/// Adds the number of correctly predicted rows to `counts`. A single output predicts class 1 above ½, several outputs
+/// the largest. A row with a NaN predicts nothing.
 pub fn count_correct<T: Real>(outputs: &[T], y: &[T], columns: usize, counts: &mut PerLane<usize>) {
     let width = columns * T::LANES;
     for (outputs, y) in outputs.chunks_exact(width).zip(y.chunks_exact(width)) {

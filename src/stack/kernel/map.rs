@@ -1,14 +1,14 @@
-//! Ways into the instructions of the processor: any function, and a function of every number of a
-//! matrix, whatever lane it is in.
+//! Dispatch to the instruction set of the processor: for any function, and for a function of every number of a
+//! matrix.
 
 use super::real::Real;
 use pulp::{Arch, Simd, WithSimd};
 
-/// Calls `f` with its arguments, compiled for the instructions of `arch`.
+/// Calls `f` with its arguments, compiled for the instruction set of `arch`.
 ///
-/// What `f` writes to must come as an argument: a function that captures nothing, or only what it
-/// reads, is a [`Fn`], whose body is inlined here. That of a `FnOnce` may not be, and would then
-/// be compiled for the portable instructions.
+/// Data that `f` writes to must be an argument. A function that captures nothing, or only data that it reads, is a
+/// [`Fn`], and its body is inlined here. The body of a `FnOnce` may not be inlined, and would then use portable
+/// instructions only.
 #[inline(always)]
 pub fn on<A, R>(arch: Arch, arguments: A, f: impl Fn(A) -> R) -> R {
     arch.dispatch(Call { arguments, f })
@@ -28,9 +28,8 @@ impl<A, R, F: Fn(A) -> R> WithSimd for Call<A, F> {
     }
 }
 
-/// x ← f(x). A flat loop: over chunks of lanes LLVM vectorizes the outer loop, and under AVX-512 every
-/// number is then gathered and scattered. What `f` knows it knows by value, so that the compiler need not
-/// fear that it changes.
+/// Computes x ← f(x) in a flat loop. In a loop over chunks of lanes, LLVM vectorizes the outer loop, and AVX-512 then
+/// gathers and scatters every number. `f` captures by value, so the compiler knows that its data does not change.
 #[inline(always)]
 pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
     on(
@@ -46,7 +45,7 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
     );
 }
 
-/// x ← f(x, y), in a flat loop like [`map`]'s.
+/// Computes x ← f(x, y) in a flat loop, like [`map`].
 #[inline(always)]
 pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T + Copy) {
     on(

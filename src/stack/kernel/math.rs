@@ -1,9 +1,9 @@
-//! Elementary functions that are the same to the last bit on every instruction set: additions,
-//! multiplications, fused multiply-adds, divisions and selections, in one fixed order.
+//! Elementary functions that are bit-identical on every instruction set: additions, multiplications, fused
+//! multiply-adds, divisions and selections in a fixed order.
 //!
-//! Written for one number and without branches, so that the compiler turns a loop over them into
-//! vector instructions, whichever there are. NaN goes through all of them. Errors are stated in ulp
-//! (units in the last place) of the exact result, and tested over the whole range.
+//! They are written for one number and without branches, so that the compiler turns a loop over them into vector
+//! instructions. All of them propagate NaN. Errors are stated in ulp (units in the last place) of the exact result,
+//! and tested over the whole range.
 
 use super::real::Real;
 
@@ -13,12 +13,12 @@ pub fn exp<T: Real>(x: T) -> T {
     let x = if x > T::EXP_MOST { T::EXP_MOST } else { x };
     let x = if x < T::EXP_LEAST { T::EXP_LEAST } else { x };
     let (n, e_to_r_less_1) = exp_parts(x);
-    // In two steps, since 2^n itself may lie beyond the range of normal numbers.
+    // In two steps, because 2^n may exceed the range of normal numbers.
     let half = round(n * T::of(0.5));
     (e_to_r_less_1 + T::of(1.0)) * T::power_of_two(half) * T::power_of_two(n - half)
 }
 
-/// n and e^r − 1 of x = n ln 2 + r, with |r| ≤ ½ ln 2.
+/// Returns n and e^r − 1 of x = n ln 2 + r, with |r| ≤ ½ ln 2.
 #[inline(always)]
 fn exp_parts<T: Real>(x: T) -> (T, T) {
     let n = round(x * T::of(std::f64::consts::LOG2_E));
@@ -29,7 +29,7 @@ fn exp_parts<T: Real>(x: T) -> (T, T) {
 /// ln x, within 1 ulp; −∞ at 0, NaN below.
 #[inline(always)]
 pub fn ln<T: Real>(x: T) -> T {
-    // Subnormal numbers have no exponent of their own.
+    // Subnormal numbers are scaled first, because their exponent field is 0.
     let lift = T::of(54.0);
     let small = x < T::LEAST_NORMAL;
     let lifted = if small { x * T::power_of_two(lift) } else { x };
@@ -60,10 +60,10 @@ pub fn ln<T: Real>(x: T) -> T {
 pub fn ln_1p<T: Real>(x: T) -> T {
     let one = T::of(1.0);
     let sum = one + x;
-    // What the sum lost of x is what its logarithm is corrected by (Kahan).
+    // The digits of x that are lost in the sum correct its logarithm (Kahan).
     let lost = x - (sum - one);
     let corrected = ln(sum) + lost / sum;
-    // Nothing to correct where all of x was lost, or where it is infinite.
+    // No correction if all of x is lost, or if x is infinite.
     if sum == one || x == T::of(f64::INFINITY) {
         x
     } else {
@@ -71,7 +71,7 @@ pub fn ln_1p<T: Real>(x: T) -> T {
     }
 }
 
-/// e^x − 1 for x from −40 to 40: 2^n e^r − 1, in which nothing cancels however small x is.
+/// e^x − 1 for x from −40 to 40: 2^n e^r − 1, without cancellation for small x.
 #[inline(always)]
 pub fn exp_less_1<T: Real>(x: T) -> T {
     let (n, e_to_r_less_1) = exp_parts(x);
@@ -82,12 +82,12 @@ pub fn exp_less_1<T: Real>(x: T) -> T {
 /// α(e^z − 1) for z ≤ 0.
 #[inline(always)]
 pub fn elu_below<T: Real>(z: T, alpha: T) -> T {
-    // Beyond it e^z is nothing beside 1 in both precisions.
+    // Below this, e^z is negligible against 1 in both precisions.
     let least = T::of(-40.0);
     alpha * exp_less_1(if z < least { least } else { z })
 }
 
-/// ln(1 + e^z), which overflows nowhere.
+/// ln(1 + e^z), without overflow.
 #[inline(always)]
 pub fn softplus<T: Real>(z: T) -> T {
     let zero = T::of(0.0);
@@ -104,7 +104,7 @@ pub fn silu_slope<T: Real>(z: T) -> T {
 /// tanh x, within 2.5 ulp.
 #[inline(always)]
 pub fn tanh<T: Real>(x: T) -> T {
-    // Beyond it tanh is 1 in both precisions.
+    // Above this, tanh is 1 in both precisions.
     let most = T::of(20.0);
     let size = if x.size() > most { most } else { x.size() };
     let e_less_1 = exp_less_1(size + size);
@@ -122,13 +122,13 @@ pub fn sigmoid<T: Real>(x: T) -> T {
 /// z Φ(z), within 10 ulp, with Φ the distribution function of a standard normal.
 #[inline(always)]
 pub fn gelu<T: Real>(z: T) -> T {
-    // Beyond it Φ is 0 or 1 in both precisions.
+    // Below this, Φ is 0 in both precisions.
     let least = T::of(-40.0);
     let z = if z < least { least } else { z };
     z * normal(z).0
 }
 
-/// Its derivative Φ(z) + z φ(z), within 10 ulp of the larger of its terms, with φ the density.
+/// The derivative Φ(z) + z φ(z) of [`gelu`], within 10 ulp of its larger term, with φ the density.
 #[inline(always)]
 pub fn gelu_slope<T: Real>(z: T) -> T {
     let (below, gauss) = normal(z);
@@ -142,12 +142,12 @@ pub fn gelu_slope<T: Real>(z: T) -> T {
     z.fused(density, below)
 }
 
-/// Φ(z) and e^−z²/2.
+/// Returns Φ(z) and e^−z²/2.
 #[inline(always)]
 fn normal<T: Real>(z: T) -> (T, T) {
     let (most, one, two) = (T::of(40.0), T::of(1.0), T::of(2.0));
     let size = if z.size() > most { most } else { z.size() };
-    // What the square lost in rounding is a factor, since it is so much less than 1.
+    // The rounding error of the square becomes a factor, because it is much smaller than 1.
     let square = size * size;
     let lost = size.fused(size, -square);
     let gauss = exp(square * T::of(-0.5)) * lost.fused(T::of(-0.5), one);
@@ -162,7 +162,7 @@ fn round<T: Real>(x: T) -> T {
     (x + T::ROUNDER) - T::ROUNDER
 }
 
-/// c₀ + c₁ x + c₂ x² + …, from behind.
+/// Returns c₀ + c₁ x + c₂ x² + …, by Horner's method.
 #[inline(always)]
 fn series<T: Real>(x: T, coefficients: &[f64]) -> T {
     let mut sum = T::of(0.0);
@@ -176,8 +176,8 @@ fn series<T: Real>(x: T, coefficients: &[f64]) -> T {
 mod tests {
     use super::*;
 
-    /// The distance of y from the exact result, in ulp of a format with this many digits after the
-    /// first and this least exponent.
+    /// Returns the distance of y from the exact result, in ulp of a format with this many digits after the first, and
+    /// this least exponent.
     fn ulp(y: f64, exact: f64, digits: i32, least: i32) -> f64 {
         if y == exact || y.is_nan() && exact.is_nan() {
             return 0.0;
@@ -186,12 +186,12 @@ mod tests {
         (y - exact).abs() / f64::from(exponent - digits).exp2()
     }
 
-    /// The largest error over f32 of every size and sign; what is exact is known in f64.
+    /// Returns the largest error over f32 of every size and sign; exact results are computed in f64.
     fn worst_in_f32(f: fn(f32) -> f32, exact: fn(f64) -> f64, holds: fn(f64) -> bool) -> f64 {
         let all = (0..=u32::MAX).step_by(997).map(f32::from_bits);
         let error = |x: f32| {
             let exact = exact(f64::from(x));
-            // Rounding may carry the exact result beyond the largest number, or to 0.
+            // Rounding may turn the exact result into infinity or 0.
             if f(x) == exact as f32 {
                 return 0.5;
             }
@@ -202,7 +202,7 @@ mod tests {
             .fold(0.0, f64::max)
     }
 
-    /// The same over f64, where what is exact is known to 1 ulp.
+    /// Returns the largest error over f64, with exact results known to 1 ulp.
     fn worst_in_f64(f: fn(f64) -> f64, exact: fn(f64) -> f64, holds: fn(f64) -> bool) -> f64 {
         let all = (0..=u64::MAX)
             .step_by(9_007_199_254_740)
@@ -250,7 +250,7 @@ mod tests {
                 worst_in_f64(sigmoid, exact_sigmoid, any),
             ),
         ];
-        // In f32 against f64, which is held against known values below.
+        // f32 is compared with f64, which is compared with known values below.
         let tail = worst_in_f32(gelu, gelu, |z| z.abs() < 1e18);
         assert!(tail <= 10.0, "gelu: {tail}");
         for (bound, f32, f64) in bounds {
@@ -258,7 +258,7 @@ mod tests {
         }
     }
 
-    /// Computed with 40 digits.
+    /// Known values, computed with 40 digits.
     #[test]
     fn gelu_and_its_slope_have_known_values() {
         for (z, value, slope) in [
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn nan_and_the_infinities_go_through() {
+    fn nan_and_infinities_propagate() {
         let infinite = f32::INFINITY;
         for f in [
             exp, ln, ln_1p, tanh, sigmoid, gelu, gelu_slope, softplus, silu_slope,

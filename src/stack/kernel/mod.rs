@@ -1,13 +1,13 @@
-//! Arithmetic over lanes: what a stack computes, as functions of plain numbers side by side.
+//! Arithmetic over lanes: the computations of a stack as functions of plain numbers.
 //!
-//! Safe Rust but for the innermost loop of a product ([`tile`]), for a run that has no lanes beside
-//! it ([`lone`]), and for [`prefetch`]. [`pulp`] chooses the registers at run time; the same operations in the same order
-//! give the same bits in all of them. A matrix here is one of *entries*: [`Real::LANES`] numbers side
-//! by side, one per run.
+//! The code is safe Rust except for the innermost loop of a product ([`tile`]), for a single run without lanes
+//! ([`lone`]), and for [`prefetch`]. [`pulp`] selects the registers at run time. The same operations in the same
+//! order give bit-identical results in all of them. A matrix here has *entries* of [`Real::LANES`] adjacent numbers,
+//! one per run.
 //!
 //! [`Real::LANES`]: real::Real::LANES
 
-// A lane is a place in several rows of numbers at once.
+// A lane is an index into several rows of numbers at once.
 #![allow(clippy::needless_range_loop)]
 
 pub mod activation;
@@ -28,13 +28,13 @@ pub mod update;
 pub mod vector;
 mod weighted;
 
-/// Lanes of a stack in the precision that has most of them.
+/// Maximum number of lanes of a stack over all precisions.
 pub const MOST_LANES: usize = 16;
 
-/// A number for every lane; beyond those of the precision it says nothing.
+/// A number for every lane; those beyond the lanes of the precision are unused.
 pub type PerLane<T> = [T; MOST_LANES];
 
-/// An entry as an array, which the compiler keeps in registers.
+/// Returns an entry as an array, which the compiler keeps in registers.
 #[inline(always)]
 pub(crate) fn load<T: real::Real>(entry: &[T]) -> PerLane<T> {
     let mut lanes = [T::of(0.0); MOST_LANES];
@@ -42,18 +42,17 @@ pub(crate) fn load<T: real::Real>(entry: &[T]) -> PerLane<T> {
     lanes
 }
 
-/// Writes an entry as a whole.
+/// Writes a whole entry.
 #[inline(always)]
 pub(crate) fn store<T: real::Real>(lanes: &PerLane<T>, entry: &mut [T]) {
     entry[..T::LANES].copy_from_slice(&lanes[..T::LANES]);
 }
 
-/// As many numbers as are taken at a time where it does not matter whose they are, as [`load`] and
-/// [`store`] have them.
+/// Like [`load`] and [`store`], for groups of numbers that may belong to any run.
 pub(crate) mod abreast {
     use super::{MOST_LANES, PerLane, real::Real};
 
-    /// The first numbers of a row.
+    /// Returns the first numbers of a row.
     #[inline(always)]
     pub fn load<T: Real>(row: &[T]) -> PerLane<T> {
         let mut numbers = [T::of(0.0); MOST_LANES];
@@ -61,7 +60,7 @@ pub(crate) mod abreast {
         numbers
     }
 
-    /// Writes them.
+    /// Writes the first numbers of a row.
     #[inline(always)]
     pub fn store<T: Real>(numbers: &PerLane<T>, row: &mut [T]) {
         row[..T::ABREAST].copy_from_slice(&numbers[..T::ABREAST]);
@@ -75,7 +74,7 @@ pub(crate) use tests::every_instruction_set;
 mod tests {
     use pulp::Arch;
 
-    /// Those of this processor, the portable one among them.
+    /// Returns the instruction sets of this processor, including the portable one.
     pub fn every_instruction_set() -> Vec<Arch> {
         let mut all = vec![Arch::Scalar];
         #[cfg(target_arch = "x86_64")]

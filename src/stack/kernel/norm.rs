@@ -1,10 +1,10 @@
-//! What both normalisations do over lanes: the moments of some numbers, in f64 as in the reference engine, and
-//! the way from z to γ ẑ + β.
+//! Common parts of both normalizations over lanes: moments in f64, as in the autograd executor, and the map from z to
+//! γ ẑ + β.
 
 use super::real::Real;
 use super::{MOST_LANES, PerLane, load, store};
 
-/// The parameters of a normalisation, 1 × n each.
+/// The parameters of a normalization, 1 × n each.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale<'a, T> {
     /// γ.
@@ -15,7 +15,7 @@ pub struct Scale<'a, T> {
 
 pub(super) const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
 
-/// Mean and biased variance of so many numbers per lane.
+/// Returns mean and biased variance of numbers per lane.
 #[inline(always)]
 pub(super) fn moments<'z, T: Real>(
     z: impl Iterator<Item = &'z [T]> + Clone,
@@ -44,7 +44,7 @@ pub(super) fn moments<'z, T: Real>(
     [mean, variance]
 }
 
-/// 1/√(variance + ε).
+/// Returns 1/√(variance + ε).
 #[inline(always)]
 pub(super) fn over_sd<T: Real>(variance: &PerLane<f64>, epsilon: f64) -> PerLane<f64> {
     let mut over_sd = ZEROS;
@@ -54,7 +54,7 @@ pub(super) fn over_sd<T: Real>(variance: &PerLane<f64>, epsilon: f64) -> PerLane
     over_sd
 }
 
-/// Of one neuron and row: z ← γ ẑ + β, with ẑ = (z − mean)/sd, which is kept.
+/// Computes z ← γ ẑ + β for one neuron and row, with ẑ = (z − mean)/sd; stores ẑ.
 #[inline(always)]
 pub(super) fn standardise<T: Real>(
     z: &mut [T],
@@ -71,7 +71,7 @@ pub(super) fn standardise<T: Real>(
     store(&lanes, z);
 }
 
-/// The numbers of every lane in the precision of training.
+/// Converts the numbers of every lane to the precision of training.
 #[inline(always)]
 pub(super) fn rounded<T: Real>(numbers: &PerLane<f64>) -> PerLane<T> {
     let mut rounded = [T::of(0.0); MOST_LANES];

@@ -1,7 +1,7 @@
-//! Memory called into the cache before it is read.
+//! Prefetching of memory into the cache.
 
-/// Asks for 64 bytes that are read soon. A hint: it reads nothing, and does nothing where the
-/// processor has no such instruction.
+/// Prefetches 64 bytes that are read soon. This is only a hint, and does nothing on processors without such an
+/// instruction.
 #[inline(always)]
 pub fn prefetch(numbers: &[f64; 8]) {
     #[cfg(target_arch = "x86_64")]

@@ -1,9 +1,8 @@
 //! Matrix products lane by lane, the work of a dense layer: forward a W + b, backward g Wᵀ and aᵀ g.
 //!
-//! One kernel does all three, since they differ only in how far apart the factors' rows and columns
-//! lie. Every entry of a product is a chain of fused multiply-adds in the order of the inner index,
-//! however it is cut into tiles ([`super::tile`]), so that its bits are the same on every
-//! instruction set.
+//! One kernel computes all three, because they differ only in the strides of the factors. Every entry of a product is
+//! a chain of fused multiply-adds in the order of the inner index, for any tiling ([`super::tile`]). Thus results are
+//! bit-identical on every instruction set.
 
 use super::MOST_LANES;
 use super::real::Real;
@@ -14,16 +13,16 @@ use pulp::{Arch, Simd, WithSimd};
 /// A matrix of entries of lanes.
 #[derive(Debug, Clone, Copy)]
 pub struct Matrix<'a, T> {
-    /// Its entries, `T::LANES` numbers each.
+    /// The entries, `T::LANES` numbers each.
     pub entries: &'a [T],
-    /// Entries from one row to the next.
+    /// Number of entries from one row to the next.
     pub down: usize,
-    /// Entries from one column to the next.
+    /// Number of entries from one column to the next.
     pub right: usize,
 }
 
 impl<'a, T: Real> Matrix<'a, T> {
-    /// Row after row, of this many columns.
+    /// Returns a row-major matrix with this number of columns.
     pub fn rows(entries: &'a [T], columns: usize) -> Self {
         Matrix {
             entries,
@@ -32,7 +31,7 @@ impl<'a, T: Real> Matrix<'a, T> {
         }
     }
 
-    /// One entry in every place.
+    /// Returns a matrix with the same entry everywhere.
     pub fn constant(entry: &'a [T]) -> Self {
         Matrix {
             entries: entry,
@@ -41,7 +40,7 @@ impl<'a, T: Real> Matrix<'a, T> {
         }
     }
 
-    /// The transpose.
+    /// Returns the transpose.
     #[must_use]
     pub fn transposed(self) -> Self {
         Matrix {
@@ -51,7 +50,7 @@ impl<'a, T: Real> Matrix<'a, T> {
         }
     }
 
-    /// Whether there is an entry at every place of so many rows and columns.
+    /// Returns whether all entries of a number of rows and columns exist.
     pub fn has(&self, rows: usize, columns: usize) -> bool {
         let last = |count: usize, apart: usize| count.saturating_sub(1) * apart;
         let last = last(rows, self.down) + last(columns, self.right);
@@ -70,9 +69,9 @@ impl<'a, T: Real> Matrix<'a, T> {
 pub struct Product<'a, T> {
     /// C, m × n.
     pub c: &'a mut [T],
-    /// Entries from one row of C to the next.
+    /// Number of entries from one row of C to the next.
     pub down: usize,
-    /// So many of the first lanes are of interest; in registers beyond them nothing is computed.
+    /// Number of lanes in use; registers beyond them are not computed.
     pub lanes: usize,
     /// m, k, n.
     pub shape: [usize; 3],
@@ -82,35 +81,35 @@ pub struct Product<'a, T> {
     pub b: Matrix<'a, T>,
     /// C₀.
     pub start: Start<'a, T>,
-    /// What becomes of the sums.
+    /// How the sums are finished.
     pub finish: Finish,
 }
 
-/// What the sums of a product start from.
+/// The start values of the sums of a product.
 #[derive(Debug, Clone, Copy)]
 pub enum Start<'a, T> {
     /// 0.
     Zeros,
     /// A row, 1 × n, for every row of C.
     Row(&'a [T]),
-    /// C as it is.
+    /// The current C.
     Itself,
 }
 
-/// What becomes of the sums of a product on their way into C.
+/// How the sums of a product are finished before they are stored in C.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
-    /// Themselves.
+    /// Unchanged.
     Plain,
-    /// max(sum, 0), and NaN of NaN.
+    /// max(sum, 0); NaN stays NaN.
     Relu,
-    /// The sum where C was positive, else 0: that is where ReLU has its slope.
+    /// The sum where C was positive, else 0; this is the derivative of ReLU.
     WherePositive,
 }
 
-/// A number with its way to multiply matrices.
+/// A number type with matrix multiplication.
 pub trait Multiply: Real {
-    /// Whether products finish in other ways than [`Finish::Plain`].
+    /// Whether products support other finishes than [`Finish::Plain`].
     const FINISHES: bool;
     /// Computes a product.
     fn multiply(arch: Arch, product: Product<Self>);
@@ -130,17 +129,17 @@ impl Multiply for f64 {
     }
 }
 
-/// Rows of B that are copied at a time.
+/// Number of rows of B that are copied at a time.
 const DEEP: usize = 64;
 
 impl<T: Real> Product<'_, T> {
-    /// That every entry which the shape speaks of is there.
+    /// Checks that all entries of the shape exist.
     ///
     /// # Panics
-    /// One is not.
+    /// If an entry does not exist.
     pub(super) fn check(&self) {
         let [m, k, n] = self.shape;
-        assert!(self.lanes <= T::LANES, "an entry has no more lanes");
+        assert!(self.lanes <= T::LANES, "an entry has fewer lanes");
         assert!(
             self.a.has(m, k) && self.b.has(k, n),
             "a factor is too small"
@@ -170,16 +169,16 @@ impl<T: Vector> WithSimd for Product<'_, T> {
 }
 
 impl<T: Vector> Product<'_, T> {
-    /// Whether B is so large, and used so often, that it pays to copy a tile's columns side by side:
-    /// where they lie, rows are so far apart that they push each other out of the cache.
+    /// Returns whether B is so large, and used so often, that copying the columns of a tile together pays. In place,
+    /// its rows are so far apart that they evict each other from the cache.
     fn packs(&self) -> bool {
         let [m, k, n] = self.shape;
-        // What C was is gone after the first of several copies.
+        // The original C is lost after the first of several copies.
         let needs_c = self.finish == Finish::WherePositive && k > DEEP;
         k * n > 512 && m >= 8 && !needs_c
     }
 
-    /// A tile's columns after another, with a copy of them.
+    /// Computes the product one column strip of tiles at a time, from a copy of its columns.
     #[inline(always)]
     fn packed<S: Simd>(self, simd: S) {
         let [m, k, n] = self.shape;
@@ -225,7 +224,7 @@ mod tests {
     use crate::stack::kernel::every_instruction_set;
     use proptest::prelude::*;
 
-    /// Entries without regularity, one of them as odd as numbers get.
+    /// Returns irregular entries, one of them with an extreme value.
     fn entries(count: usize, salt: f64, odd: f64) -> Vec<f64> {
         let mut all: Vec<f64> = (0..count).map(|i| (1.7 * i as f64 + salt).sin()).collect();
         let place = count * 2 / 3;
@@ -235,13 +234,13 @@ mod tests {
         all
     }
 
-    /// What C was before: of both signs.
+    /// Returns start values of C of both signs.
     fn before<T: Vector>(entries: usize) -> Vec<T> {
         let numbers = 0..entries * T::LANES;
         numbers.map(|i| T::of(3.0 - (i % 7) as f64)).collect()
     }
 
-    /// Entry by entry, as the definition has it.
+    /// Computes the product entry by entry from the definition.
     fn by_hand<T: Vector>(
         [m, k, n]: [usize; 3],
         a: Matrix<T>,
@@ -330,7 +329,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_instruction_set_gives_the_bits_of_the_definition(
+        fn every_instruction_set_is_bit_identical_to_the_definition(
             m in 1..11_usize, k in 0..8_usize, n in 1..12_usize,
             transposed: [bool; 2], ways in [0..3_u8, 0..3_u8],
             odd in prop::sample::select(vec![0.5, f64::NAN, f64::INFINITY, 1e300, 1e-310]),
@@ -340,9 +339,9 @@ mod tests {
         }
     }
 
-    /// Deeper than what is copied at a time, and in whole tiles and parts of them.
+    /// Deeper than one copy, with whole and partial tiles.
     #[test]
-    fn large_products_give_the_bits_of_the_definition_too() {
+    fn large_products_are_bit_identical_to_the_definition() {
         for (shape, transposed) in [
             ([9, 150, 14], [false, true]),
             ([16, 128, 12], [true, false]),

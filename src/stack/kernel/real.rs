@@ -1,8 +1,8 @@
-//! The two precisions, as far as the kernels need to tell them apart.
+//! The two precisions, as the kernels need them.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A float in which the kernels compute.
+/// A float type of the kernels.
 pub trait Real:
     Copy
     + PartialOrd
@@ -15,45 +15,45 @@ pub trait Real:
     + Sync
     + 'static
 {
-    /// Runs of a stack: what 64 bytes hold.
+    /// Number of runs of a stack: as many as 64 bytes hold.
     const LANES: usize;
-    /// Numbers that are taken at a time where it does not matter which run they belong to.
+    /// Number of values that are processed at a time, if they may belong to any run.
     const ABREAST: usize;
     /// Adding and subtracting it rounds to the nearest integer.
     const ROUNDER: Self;
-    /// Beyond it e^x is ∞.
+    /// For larger x, e^x is ∞.
     const EXP_MOST: Self;
-    /// Below it e^x is 0.
+    /// For smaller x, e^x is 0.
     const EXP_LEAST: Self;
     /// ln 2 with so few digits that its small multiples are exact.
     const LN_2_HIGH: Self;
-    /// What that lacks.
+    /// The remaining digits of ln 2.
     const LN_2_LOW: Self;
-    /// 1/k! for k = 2, 3, … as far as e^r for |r| ≤ ½ ln 2 needs them.
+    /// 1/k! for k = 2, 3, …, as far as needed for e^r with |r| ≤ ½ ln 2.
     const EXP_SERIES: &'static [f64];
     /// Coefficients 2/(2k + 1) of s², s⁴, … in ln((1 + s)/(1 − s)), for |s| ≤ 3 − 2√2.
     const LN_SERIES: &'static [f64];
-    /// P of [`super::math::gelu`]: e^u² erfc(u) = t P((2 − u)/(2 + u)) for u ≥ 0, with t = 2/(2 + u). From
+    /// P of [`super::math::gelu`]: e^u² erfc(u) = t P((2 − u)/(2 + u)) for u ≥ 0, with t = 2/(2 + u). It is from
     /// Chebyshev polynomials, computed with 40 digits.
     const TAIL_SERIES: &'static [f64];
-    /// The least normal number.
+    /// The smallest positive normal number.
     const LEAST_NORMAL: Self;
 
-    /// The nearest float.
+    /// Returns the nearest float.
     fn of(x: f64) -> Self;
-    /// The same number in 64 bits.
+    /// Returns the same number in 64 bits.
     fn wide(self) -> f64;
-    /// self · a + b, rounded once.
+    /// Returns self · a + b, rounded once.
     fn fused(self, a: Self, b: Self) -> Self;
-    /// The nearest float to √x.
+    /// Returns the nearest float to √x.
     fn root(self) -> Self;
-    /// |x|.
+    /// Returns |x|.
     fn size(self) -> Self;
-    /// |x| with the sign of another.
+    /// Returns |x| with the sign of another number.
     fn signed_as(self, sign: Self) -> Self;
-    /// 2^k for an integer k that makes a normal number.
+    /// Returns 2^k for an integer k in the range of normal numbers.
     fn power_of_two(k: Self) -> Self;
-    /// A normal number as m · 2^k with m in [√½, √2).
+    /// Splits a normal number into m · 2^k with m in [√½, √2).
     fn mantissa_and_exponent(self) -> (Self, Self);
 }
 
@@ -92,7 +92,7 @@ macro_rules! real {
             }
             #[inline(always)]
             fn power_of_two(k: $t) -> $t {
-                // The sum has k + bias in its lowest bits, which move to where the exponent is.
+                // The lowest bits of the sum are k + bias, which move to the exponent field.
                 $t::from_bits((k + (Self::ROUNDER + $bias as $t)).to_bits() << $digits)
             }
             #[inline(always)]
@@ -100,7 +100,7 @@ macro_rules! real {
                 let root = std::$t::consts::FRAC_1_SQRT_2.to_bits();
                 let shifted = self.to_bits().wrapping_add((1.0 as $t).to_bits() - root);
                 let mantissa = $t::from_bits((shifted & ((1 << $digits) - 1)) + root);
-                // The exponent in the lowest bits of a large number, less that number.
+                // The exponent becomes the lowest bits of a large number, which is then subtracted.
                 let large = (1u64 << $digits) as $t;
                 let exponent = $t::from_bits((shifted >> $digits) | large.to_bits());
                 (mantissa, exponent - (large + $bias as $t))

@@ -1,4 +1,4 @@
-//! What is summed over matrices, lane by lane and in f64: the statistics of layers.
+//! Sums over matrices, lane by lane and in f64, for the statistics of layers.
 
 use super::map::on;
 use super::real::Real;
@@ -6,10 +6,10 @@ use super::{MOST_LANES, PerLane, load, store};
 use crate::train::observe::{Spread, Sums};
 use pulp::Arch;
 
-/// Sums over the entries of matrices, as [`Sums`] has them.
+/// Sums over the entries of matrices in every lane; see [`Sums`].
 #[derive(Debug, Clone, Copy)]
 pub struct LaneSums {
-    /// Entries.
+    /// Number of entries.
     pub count: u64,
     /// Σ x.
     pub sum: PerLane<f64>,
@@ -17,12 +17,12 @@ pub struct LaneSums {
     pub sum_abs: PerLane<f64>,
     /// Σ x².
     pub sum_sq: PerLane<f64>,
-    /// max |x|; NaN if any entry is.
+    /// max |x|; NaN if any entry is NaN.
     pub max_abs: PerLane<f64>,
 }
 
 impl LaneSums {
-    /// Of nothing.
+    /// Sums of no entries.
     pub const NONE: LaneSums = LaneSums {
         count: 0,
         sum: [0.0; MOST_LANES],
@@ -31,7 +31,7 @@ impl LaneSums {
         max_abs: [0.0; MOST_LANES],
     };
 
-    /// Those of one lane.
+    /// Returns the sums of one lane.
     pub fn of_lane(&self, lane: usize) -> Sums {
         Sums {
             count: self.count,
@@ -43,7 +43,7 @@ impl LaneSums {
     }
 }
 
-/// In every lane Σ x² of numbers that are a multiple of [`Real::ABREAST`].
+/// Returns Σ x² in every lane; the number of values must be a multiple of [`Real::ABREAST`].
 pub fn squares<T: Real>(arch: Arch, numbers: &[T]) -> PerLane<f64> {
     let mut abreast = [0.0; MOST_LANES];
     on(
@@ -89,7 +89,7 @@ pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
                     sums.sum[lane] += x;
                     sums.sum_abs[lane] += x.abs();
                     sums.sum_sq[lane] = x.mul_add(x, sums.sum_sq[lane]);
-                    // A NaN is greater than nothing, and nothing is greater than it.
+                    // NaN compares as neither larger nor smaller.
                     let larger = size > max[lane] || is_nan(size);
                     max[lane] = if larger { size } else { max[lane] };
                 }
@@ -101,7 +101,7 @@ pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
     );
 }
 
-/// Adds the rows of a matrix to the spread of every column, as [`Spread`] has it.
+/// Adds the rows of a matrix to the spread of every column; see [`Spread`].
 pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     let width = columns.len() * T::LANES;
     on(
@@ -120,8 +120,7 @@ pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     );
 }
 
-/// Adds, for every row of a matrix of this many columns, the variance over the row, as [`Spread`] has
-/// it.
+/// Adds the variance over each row of a matrix with this number of columns; see [`Spread`].
 pub fn add_row_variances<T: Real>(
     arch: Arch,
     matrix: &[T],
@@ -156,7 +155,7 @@ pub struct LaneSpread {
 }
 
 impl LaneSpread {
-    /// Of no row.
+    /// The spread of no rows.
     pub const NONE: LaneSpread = LaneSpread {
         first: [0.0; MOST_LANES],
         count: 0,
@@ -164,7 +163,7 @@ impl LaneSpread {
         sum_sq: [0.0; MOST_LANES],
     };
 
-    /// Takes one more entry.
+    /// Adds an entry.
     #[inline(always)]
     fn add<T: Real>(&mut self, entry: &[T]) {
         let entry = load(entry);
@@ -181,7 +180,7 @@ impl LaneSpread {
         }
     }
 
-    /// That of one lane.
+    /// Returns the spread of one lane.
     #[inline(always)]
     pub fn of_lane(&self, lane: usize) -> Spread {
         Spread {
@@ -199,7 +198,7 @@ fn is_nan<T: Real>(x: T) -> bool {
     x != x
 }
 
-/// Raises every peak (1 × n) to the largest of its column of a matrix (m × n).
+/// Increases every peak (1 × n) to the maximum of its column of a matrix (m × n).
 pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
     on(
         arch,
@@ -207,7 +206,7 @@ pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
         #[inline(always)]
         |peaks: &mut [T]| {
             let width = peaks.len();
-            // Column by column, so that a peak stays in registers until it is known.
+            // Column by column, so that a peak stays in registers.
             for (j, peak) in peaks.chunks_exact_mut(T::LANES).enumerate() {
                 let mut highest = load(peak);
                 for row in matrix.chunks_exact(width) {
@@ -223,7 +222,7 @@ pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
     );
 }
 
-/// In every lane, how many numbers have a property.
+/// Returns the number of values with a property in every lane.
 #[inline(always)]
 pub fn count<T: Real>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool + Copy) -> PerLane<u64> {
     let mut counts = [0; MOST_LANES];

@@ -1,14 +1,13 @@
-//! The innermost loop of a matrix product: as many entries of it as fit into registers at a time.
+//! The innermost loop of a matrix product: a tile of entries that fits the registers.
 
 use super::product::{Finish, Product, Start};
 use super::vector::Vector;
 use pulp::Simd;
 
-/// Most columns of a tile.
+/// Maximum number of columns of a tile.
 pub const MOST_COLUMNS: usize = 6;
 
-/// Rows and columns of C that are kept in registers at a time: as many as leave room for what is
-/// multiplied.
+/// Returns rows and columns of a tile of C: as many as fit the registers together with the factors.
 const fn size<S: Simd>() -> [usize; 2] {
     match S::REGISTER_COUNT {
         32.. => [4, 5],
@@ -16,12 +15,12 @@ const fn size<S: Simd>() -> [usize; 2] {
     }
 }
 
-/// Columns of a tile.
+/// Returns the number of columns of a tile.
 pub const fn columns<S: Simd>() -> usize {
     size::<S>()[1]
 }
 
-/// The product, tile by tile: the columns of B that a tile takes stay in the cache for all rows.
+/// Computes the product tile by tile; the columns of B of a tile stay in the cache for all rows.
 #[inline(always)]
 pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
     product.check();
@@ -36,7 +35,7 @@ pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
 }
 
 impl<T: Vector> Product<'_, T> {
-    /// A tile of any size; the compiler knows each, and keeps it in registers.
+    /// Computes a tile of any size. The compiler knows each size, and keeps the tile in registers.
     #[inline(always)]
     fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {
         macro_rules! sizes {
@@ -52,7 +51,7 @@ impl<T: Vector> Product<'_, T> {
         sizes! { 1: 1 2 3 4 5 6; 2: 1 2 3 4 5 6; 3: 1 2 3 4 5; 4: 1 2 3 4 5; }
     }
 
-    /// One register of every entry of a tile.
+    /// Computes one register of every entry of a tile.
     #[inline(always)]
     fn tile_of<S: Simd, const R: usize, const C: usize>(
         &mut self,
@@ -66,9 +65,9 @@ impl<T: Vector> Product<'_, T> {
         let [b_down, b_right] = [self.b.down, self.b.right].map(|entries| entries * parts);
         let down = self.down * parts;
         let mut sums = [[T::zeros(simd); C]; R];
-        // SAFETY: `check` has seen that A has an entry at every row below m and column below k, B at
-        // every row below k and column below n, C and the row it starts from at all of theirs. The
-        // tile lies within m × n, l stays below k, and an entry has as many registers as `parts`.
+        // SAFETY: `check` has verified that A has an entry at every row below m and column below k, B at every row
+        // below k and column below n, and C and the start row at all of theirs. The tile lies within m × n, l stays
+        // below k, and an entry has as many registers as `parts`.
         #[allow(unsafe_code)]
         unsafe {
             let left = T::registers::<S>(self.a.entries).as_ptr();
@@ -98,7 +97,7 @@ impl<T: Vector> Product<'_, T> {
                         sums[i][j] = T::fuse(simd, x[i], y, sums[i][j]);
                     }
                 }
-                // The last step may lead past the end, where nothing is read.
+                // The last increment may point past the end, where nothing is read.
                 left = left.wrapping_add(a_right);
                 right = right.wrapping_add(b_down);
             }

@@ -1,5 +1,5 @@
-//! Update rules over lanes, as PyTorch defines them. A rule that is added here is added to the
-//! stacked engine; rates are per lane and per step, so that a schedule is a matter of its caller.
+//! Optimizers over lanes, as PyTorch defines them. An optimizer that is added here is available in the stacked
+//! engine. Learning rates are per lane and step, so the caller computes schedules.
 
 use super::abreast::{load, store};
 use super::map::on;
@@ -7,14 +7,14 @@ use super::real::Real;
 use super::{MOST_LANES, PerLane};
 use pulp::Arch;
 
-/// What a rule needs to know of a step, per lane.
+/// The values of a step that an optimizer needs, per lane.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates<T> {
-    /// −α of this step; of Adam −α/(1 − β₁^t).
+    /// −α of this step; for Adam −α/(1 − β₁^t).
     pub step: PerLane<T>,
-    /// What the gradient is multiplied by, to be no longer than it may.
+    /// Factor of the gradient for clipping by norm.
     pub scale: PerLane<T>,
-    /// Largest size of its entries after that.
+    /// Maximum absolute value of its entries after that.
     pub most: PerLane<T>,
     /// λ₁ of the L1 penalty.
     pub l1: PerLane<T>,
@@ -37,7 +37,7 @@ pub struct Rates<T> {
 }
 
 impl<T: Real> Rates<T> {
-    /// The same for the next number of a lane, where several are taken at a time.
+    /// Repeats the values of the lanes, for operations on several numbers at a time.
     fn repeated(mut self) -> Self {
         for own in self.all() {
             (T::LANES..T::ABREAST).for_each(|i| own[i] = own[i % T::LANES]);
@@ -45,7 +45,7 @@ impl<T: Real> Rates<T> {
         self
     }
 
-    /// Nothing moves any more in a lane.
+    /// Stops all updates in a lane.
     pub fn stop(&mut self, lane: usize) {
         let mut still = Rates::still();
         for (own, still) in self.all().into_iter().zip(still.all()) {
@@ -70,7 +70,7 @@ impl<T: Real> Rates<T> {
         ]
     }
 
-    /// Those under which nothing moves.
+    /// Returns values without any update.
     pub fn still() -> Rates<T> {
         let all = |x| [T::of(x); MOST_LANES];
         Rates {
@@ -90,7 +90,7 @@ impl<T: Real> Rates<T> {
     }
 }
 
-/// Which rule.
+/// An optimizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// Δ = −α g.
@@ -101,18 +101,18 @@ pub enum Rule {
     Nesterov,
     /// Kingma and Ba 2015, algorithm 1.
     Adam,
-    /// Its Δ, and −α λ w.
+    /// Adam, with −α λ w added to Δ.
     AdamW,
     /// s ← β₂ s + (1 − β₂) g², Δ = −α g/(√s + ε).
     RmsProp,
-    /// s as before, v ← β v + g/(√s + ε), Δ = −α v.
+    /// s as in RMSprop, v ← β v + g/(√s + ε), Δ = −α v.
     RmsPropMomentum,
     /// s ← s + g², Δ = −α g/(√s + ε).
     AdaGrad,
 }
 
 impl Rule {
-    /// Numbers that it remembers of every weight.
+    /// Returns the number of state values per weight.
     pub fn memories(self) -> usize {
         match self {
             Rule::Sgd => 0,
@@ -122,36 +122,35 @@ impl Rule {
     }
 }
 
-/// How updates are found.
+/// How updates are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Way {
-    /// By this rule.
+    /// The optimizer.
     pub rule: Rule,
-    /// From a gradient that is clipped, or that an L1 penalty is added to. Runs that ask for neither do not
-    /// pay for it.
+    /// Whether the gradient is clipped or has an L1 penalty. Runs without both do not pay for it.
     pub shaped: bool,
 }
 
-/// The weights of a stack, all in one row, with what belongs to each; a multiple of [`Real::ABREAST`].
+/// The weights of a stack in one row, with gradients and optimizer state; their number is a multiple of
+/// [`Real::ABREAST`].
 #[derive(Debug)]
 pub struct Weights<'a, T> {
     /// w.
     pub w: &'a [T],
     /// g.
     pub g: &'a [T],
-    /// v of momentum, Adam's mean of g, or s of a rule that remembers nothing else; empty where the
-    /// rule remembers nothing.
+    /// v of momentum, Adam's mean of g, or s of an optimizer without other state; empty without state.
     pub first: &'a mut [T],
-    /// The mean of g² of a rule that remembers two numbers; empty for others.
+    /// The mean of g² of an optimizer with two state values; empty for others.
     pub second: &'a mut [T],
     /// Δw.
     pub delta: &'a mut [T],
 }
 
 impl<T: Real> Weights<'_, T> {
-    /// Finds Δw, to be added to w, and tells of every lane whether all of it is finite.
+    /// Computes Δw, to be added to w. Returns for every lane whether all of Δw is finite.
     pub fn updates(self, arch: Arch, way: Way, rates: &Rates<T>) -> PerLane<bool> {
-        // 0 · Δ is 0 for every Δ but the infinities and NaN.
+        // 0 · Δ is 0 unless Δ is infinite or NaN.
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
             arch,
@@ -184,7 +183,7 @@ impl<T: Real> Weights<'_, T> {
         }
     }
 
-    /// Every number is read before any is written, so that a row of lanes is one instruction.
+    /// Reads every number before any is written, so that a row of lanes is one instruction.
     #[inline(always)]
     fn each<const SHAPED: bool>(
         self,
@@ -229,7 +228,7 @@ impl<T: Real> Weights<'_, T> {
     }
 }
 
-/// The clipped gradient with the L1 penalty's.
+/// Returns the clipped gradient plus the L1 penalty.
 #[inline(always)]
 fn shaped<T: Real>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
     let (g, most) = (g * rates.scale[lane], rates.most[lane]);

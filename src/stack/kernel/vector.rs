@@ -1,31 +1,31 @@
-//! Vectors of lanes in whatever registers the processor has.
+//! Vectors of lanes in the registers of the processor.
 //!
-//! The lanes of a stack lie side by side in memory, 64 bytes of them. Where a register holds fewer,
-//! an entry is several of them, its *parts*; what is computed in a lane is the same.
+//! The lanes of a stack are adjacent in memory, 64 bytes in total. If a register holds fewer, an entry has several
+//! registers, its *parts*. Results are bit-identical.
 
 use super::real::Real;
 use pulp::Simd;
 
-/// A float with its registers.
+/// A float type with its registers.
 pub trait Vector: Real {
     /// A register full of lanes.
     type Register<S: Simd>: Copy;
-    /// Lanes in a register.
+    /// Returns the number of lanes in a register.
     fn width<S: Simd>() -> usize;
-    /// Entries of lanes as registers.
+    /// Converts entries of lanes to registers.
     fn registers<S: Simd>(lanes: &[Self]) -> &[Self::Register<S>];
-    /// The same, to be written to.
+    /// Converts mutable entries of lanes to registers.
     fn registers_mut<S: Simd>(lanes: &mut [Self]) -> &mut [Self::Register<S>];
-    /// 0 in every lane.
+    /// Returns 0 in every lane.
     fn zeros<S: Simd>(simd: S) -> Self::Register<S>;
-    /// a · b + c, rounded once.
+    /// Returns a · b + c, rounded once.
     fn fuse<S: Simd>(
         simd: S,
         a: Self::Register<S>,
         b: Self::Register<S>,
         c: Self::Register<S>,
     ) -> Self::Register<S>;
-    /// y where x is not ≤ 0 (so where it is NaN, too), else 0.
+    /// Returns y where x is not ≤ 0 (including NaN), else 0.
     fn where_positive<S: Simd>(
         simd: S,
         x: Self::Register<S>,

@@ -1,12 +1,12 @@
-//! The cross-entropies of rows of which those of each class count for a weight of their own, lane by lane.
+//! Cross-entropies of rows with class weights, lane by lane.
 
 use super::loss::LossOf;
 use super::math::{exp, ln, ln_1p, sigmoid};
 use super::real::Real;
 use super::{MOST_LANES, PerLane};
 
-/// Adds what the rows lose to `sums`, and puts in the place of z their gradient times `over`; σ(z) where there
-/// is none.
+/// Adds the losses of the rows to `sums`. Replaces z by their gradient times `over`, or by σ(z) if there is no
+/// `over`.
 #[inline(always)]
 pub(super) fn weighted<T: Real>(
     rows: LossOf<T>,
@@ -26,7 +26,7 @@ pub(super) fn weighted<T: Real>(
     }
 }
 
-/// max(z, 0) − z y + ln(1 + e^−|z|), with the derivative σ(z) − y, both times the weight of the row's class.
+/// Computes max(z, 0) − z y + ln(1 + e^−|z|) with its derivative σ(z) − y, both times the class weight of the row.
 #[inline(always)]
 fn sigmoid_row<T: Real>(
     z: &mut [T],
@@ -50,7 +50,7 @@ fn sigmoid_row<T: Real>(
     }
 }
 
-/// −Σ t ln p of a softmax p, t being y times the weight of each class; its derivative is p Σ t − t.
+/// Computes −Σ t ln p of a softmax p, where t is y times the class weights; the derivative is p Σ t − t.
 #[inline(always)]
 fn softmax_row<T: Real>(
     z: &mut [T],
