@@ -1,49 +1,48 @@
-//! The names of what can be wrong with a run, and of what can be right. Sweep files expect them, and
-//! [`crate::diagnose`] gives them.
+//! Diagnosis codes. [`crate::diagnose`] assigns them, and sweep files name them in expectations.
 
 use std::fmt;
 
-/// A diagnosis in one word, as files, tables and reports spell it.
+/// The diagnosis of a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Code {
-    /// It learned.
+    /// The run learned.
     Healthy,
-    /// The network can't express the function: too few layers or neurons, or only linear ones.
+    /// The network can't express the function: it has too few layers or neurons, or only linear ones.
     TooShallow,
-    /// Gradients fall to nothing on their way back through the layers.
+    /// Gradients vanish in the backward pass.
     VanishingGradients,
     /// Gradients or activations grow from layer to layer.
     ExplodingGradients,
-    /// It was stopped while it still learned.
+    /// Training stopped while the loss was still falling.
     Undertrained,
-    /// Steps too small to get anywhere.
+    /// Steps are too small.
     LearningRateTooLow,
-    /// Steps too large: it blows up or oscillates.
+    /// Steps are too large: the loss diverges or oscillates.
     LearningRateTooHigh,
-    /// All neurons of a layer start, and stay, the same.
+    /// All neurons of a layer start equal and stay equal.
     SymmetricInit,
     /// The initial weights are too small.
     InitTooSmall,
     /// The initial weights are too large.
     InitTooLarge,
-    /// Some directions of the risk are steep, others shallow.
+    /// Some directions of the loss are steep, others are shallow.
     IllConditioned,
-    /// The output's sigmoid is saturated under the square loss.
+    /// The output's sigmoid is saturated under the squared loss.
     SaturatedOutput,
     /// Hidden activations are saturated.
     SaturatedHidden,
-    /// Neurons whose ReLU is 0 for every row.
+    /// All ReLUs of a layer are 0 for every row.
     DeadRelu,
-    /// Stuck where others get on from.
+    /// Training is stuck where other runs continue.
     LocalMinimum,
-    /// It learned the training rows and little else.
+    /// The run memorized its training rows.
     Overfit,
-    /// It failed, and no rule says why.
+    /// The run failed, and no rule matches.
     Unclear,
 }
 
 impl Code {
-    /// Every code.
+    /// Every code, in the order of documentation and legends.
     pub const ALL: [Code; 17] = [
         Code::Healthy,
         Code::TooShallow,
@@ -64,7 +63,7 @@ impl Code {
         Code::Unclear,
     ];
 
-    /// Its name, in kebab-case.
+    /// Returns its name in kebab-case, as in sweep files and reports.
     pub fn name(self) -> &'static str {
         match self {
             Code::Healthy => "healthy",
@@ -87,12 +86,12 @@ impl Code {
         }
     }
 
-    /// Whether a run of this diagnosis learned its training rows, be it by heart.
+    /// Returns whether a run with this diagnosis learned its training rows; overfitting counts.
     pub fn has_learned(self) -> bool {
         matches!(self, Code::Healthy | Code::Overfit)
     }
 
-    /// The code of this name.
+    /// Returns the code with this name, if there is one.
     pub fn of(name: &str) -> Option<Code> {
         Code::ALL.into_iter().find(|code| code.name() == name)
     }

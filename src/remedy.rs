@@ -1,17 +1,17 @@
-//! The names of what can be done about a diagnosis. Sweep files ask for them, and
-//! [`crate::prescribe`] says what each changes in a cell.
+//! Kinds of fixes. Sweep files name them, reports show their titles, and [`crate::prescribe`] turns
+//! them into changes of a cell.
 
 use std::fmt;
 
-/// A cure that is seen in fewer seeds than this may be luck.
+/// Seeds that a verified fix needs at least; success in fewer can be chance.
 pub const LEAST_SEEDS: usize = 3;
 
-/// A kind of change, as files, tables and reports spell it.
+/// A kind of change to a failing cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Remedy {
     /// Fewer hidden layers.
     FewerLayers,
-    /// More hidden layers, of ten neurons or so.
+    /// More hidden layers of about ten neurons.
     MoreLayers,
     /// More neurons in every hidden layer.
     WiderLayers,
@@ -19,11 +19,11 @@ pub enum Remedy {
     SmallerNetwork,
     /// A residual network of the same depth.
     SkipConnections,
-    /// Batch normalisation of z in the hidden layers.
+    /// Batch normalization of z in the hidden layers.
     BatchNormalisation,
-    /// Batch normalisation of the features.
+    /// Batch normalization of the features.
     InputNormalisation,
-    /// Batch normalisation of the output's z.
+    /// Batch normalization of the output's z.
     OutputNormalisation,
     /// Normal weights of variance 2/n_in.
     He,
@@ -47,9 +47,9 @@ pub enum Remedy {
     LargerBatches,
     /// Features with mean 0 and standard deviation 1.
     StandardisedFeatures,
-    /// Cross-entropy in place of the square loss.
+    /// Cross-entropy in place of the squared loss.
     CrossEntropy,
-    /// An output whose bias starts at 0.
+    /// Initial bias 0 of the output.
     OutputBias,
     /// Momentum 0.9.
     Momentum,
@@ -64,7 +64,7 @@ pub enum Remedy {
 }
 
 impl Remedy {
-    /// Every remedy.
+    /// Every kind, in the order of the documentation.
     pub const ALL: [Remedy; 26] = [
         Remedy::FewerLayers,
         Remedy::MoreLayers,
@@ -94,7 +94,7 @@ impl Remedy {
         Remedy::WeightDecay,
     ];
 
-    /// Its name.
+    /// Returns the word for it in sweep files and in `fix.json`.
     pub fn name(self) -> &'static str {
         match self {
             Remedy::FewerLayers => "fewer layers",
@@ -126,7 +126,39 @@ impl Remedy {
         }
     }
 
-    /// The remedy of this name.
+    /// Returns its name in reports and in the terminal.
+    pub fn title(self) -> &'static str {
+        match self {
+            Remedy::BatchNormalisation => "batch normalization",
+            Remedy::InputNormalisation => "batch normalization of the input",
+            Remedy::OutputNormalisation => "batch normalization of the output",
+            Remedy::He => "He initialization",
+            Remedy::Xavier => "LeCun initialization",
+            Remedy::Torch => "PyTorch initialization",
+            Remedy::LowerRate => "lower learning rate",
+            Remedy::HigherRate => "higher learning rate",
+            Remedy::StandardisedFeatures => "standardized features",
+            Remedy::EarlyStop => "early stopping",
+            Remedy::FewerLayers
+            | Remedy::MoreLayers
+            | Remedy::WiderLayers
+            | Remedy::SmallerNetwork
+            | Remedy::SkipConnections
+            | Remedy::Relu
+            | Remedy::LeakyRelu
+            | Remedy::Tanh
+            | Remedy::LongerTraining
+            | Remedy::LargerBatches
+            | Remedy::CrossEntropy
+            | Remedy::OutputBias
+            | Remedy::Momentum
+            | Remedy::Adam
+            | Remedy::Sgd
+            | Remedy::WeightDecay => self.name(),
+        }
+    }
+
+    /// Returns the kind with this word, if there is one.
     pub fn of(name: &str) -> Option<Remedy> {
         Remedy::ALL.into_iter().find(|remedy| remedy.name() == name)
     }
@@ -134,6 +166,6 @@ impl Remedy {
 
 impl fmt::Display for Remedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.title())
     }
 }

@@ -1,4 +1,4 @@
-//! How pages are written, as a person asks for it: in one file, and with templates of one's own.
+//! Options for pages: standalone files and custom templates.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -7,12 +7,12 @@ use std::fs;
 use support::{Place, ROLL};
 
 #[test]
-fn a_sweep_in_one_file_is_told_with_its_size_and_kept_as_new_as_the_page() {
+fn a_standalone_file_is_reported_with_its_size_and_updated_with_the_page() {
     let place = Place::with("roll.toml", ROLL);
     let ran = place.sweep(&["roll.toml", "--standalone"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let told = "all in one file: reports/roll/standalone.html, ";
-    assert!(ran.err.contains(told), "{}", ran.err);
+    let path = "reports/roll/standalone.html, ";
+    assert!(ran.err.contains(path), "{}", ran.err);
     let file = place.path("reports/roll/standalone.html");
     let first = fs::read_to_string(&file).unwrap();
     place.sweep(&["roll.toml", "--seeds", "1"]);
@@ -22,7 +22,7 @@ fn a_sweep_in_one_file_is_told_with_its_size_and_kept_as_new_as_the_page() {
 }
 
 #[test]
-fn templates_are_written_out_once_and_own_ones_take_their_place() {
+fn templates_are_never_overwritten_and_custom_ones_replace_them() {
     let place = Place::with("roll.toml", ROLL);
     let wrote = place.sweep(&["init", "--templates", "mine"]);
     assert_eq!(wrote.code, Some(0), "{}", wrote.err);
@@ -34,7 +34,7 @@ fn templates_are_written_out_once_and_own_ones_take_their_place() {
     let base = fs::read_to_string(place.path("mine/base.html")).unwrap();
     place.write(
         "mine/base.html",
-        &base.replace("<main", "<p>Of my own</p><main"),
+        &base.replace("<main", "<p>Custom</p><main"),
     );
     place.write("mine/script/own.js", "");
     let wrong = place.sweep(&["roll.toml", "--templates", "mine"]);
@@ -46,23 +46,23 @@ fn templates_are_written_out_once_and_own_ones_take_their_place() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     for page in ["index.html", "roll/index.html", "roll/run.html"] {
         let text = fs::read_to_string(place.path("reports").join(page)).unwrap();
-        assert!(text.contains("Of my own"), "{page}");
+        assert!(text.contains("<p>Custom</p>"), "{page}");
     }
 }
 
 #[test]
-fn a_fault_in_a_template_is_told_with_its_line_before_anything_is_trained() {
+fn an_error_in_a_template_is_reported_with_its_line_before_training() {
     let place = Place::with("roll.toml", ROLL);
-    let told = |name: &str, text: &str| {
+    let errors = |name: &str, text: &str| {
         place.write(&format!("mine/{name}"), text);
         let ran = place.sweep(&["roll.toml", "--templates", "mine"]);
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         assert!(place.timings().is_empty());
         ran.err
     };
-    let unread = told("sweep.html", "one\n{% if %}");
+    let unread = errors("sweep.html", "one\n{% if %}");
     assert!(unread.contains("mine/sweep.html:2: "), "{unread}");
-    let unmade = told("sweep.html", "one\n\n{{ page.view.colour.of }}");
+    let unmade = errors("sweep.html", "one\n\n{{ page.view.colour.of }}");
     assert!(unmade.contains("mine/sweep.html:3: "), "{unmade}");
     let missing = place.sweep(&["report", "roll.toml", "--templates", "not/there"]);
     assert_eq!(missing.code, Some(2), "{}", missing.err);

@@ -73,7 +73,7 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
     let mut child = place.start(&["long.toml", "--jobs", "1"]);
     place.wait_for_runs(2);
     // Meanwhile there is a page that says how far training is.
-    place.wait_for("reports/long/index.html", "of 24 runs are there");
+    place.wait_for("reports/long/index.html", "of 24 runs finished");
     place.wait_for("reports/index.html", "still to be trained");
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();

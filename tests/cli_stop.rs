@@ -139,8 +139,8 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     assert_eq!(record["rungs"].as_array().unwrap().len(), 2);
     let page = std::fs::read_to_string(place.path("reports/halving/index.html")).unwrap();
     assert!(page.contains("Who was stopped, and when"));
-    assert!(page.contains("6 were stopped on the way"), "{page}");
-    assert!(!page.contains("did not learn") && !page.contains("What is wrong:"));
+    assert!(page.contains("6 were pruned"), "{page}");
+    assert!(!page.contains("did not learn") && !page.contains("Failures:"));
     assert!(!page.contains("undertrained"));
     let runs = std::fs::read_dir(place.path("reports/halving/runs")).unwrap();
     let names = runs.map(|run| run.unwrap().file_name().into_string().unwrap());

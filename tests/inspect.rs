@@ -1,4 +1,4 @@
-//! The weights that an engine hands over are those of the run, which does not notice.
+//! Weight snapshots of engines are those of the run, and do not change it.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -20,7 +20,7 @@ use sweep::train::keep::{Keep, Snapshot};
 use sweep::train::rows::{Split, matrix};
 use sweep::train::{Control, Job};
 
-/// A run of 20 epochs whose layers are all normalised.
+/// Returns the settings of a run of 20 epochs with normalization in all layers.
 fn normed() -> Settings {
     Settings {
         batch_norm: NormSites {
@@ -63,7 +63,7 @@ fn with_weights(
 }
 
 #[test]
-fn every_engine_hands_over_its_weights_and_trains_as_without() {
+fn every_engine_takes_weight_snapshots_and_trains_the_same_run() {
     let mut starts = Vec::new();
     for engine in every_engine() {
         let data = sine(96);
@@ -74,7 +74,7 @@ fn every_engine_hands_over_its_weights_and_trains_as_without() {
         assert_eq!(steps, [0, 7, 60], "{}", engine.name);
         starts.push(kept[0].clone());
 
-        // The last are those with which the run says what its trace says.
+        // With the last snapshot, the model gives the predictions of the trace.
         let rows = Split::new(&job).unwrap();
         let model = Model::new(job.settings, 0, rows.features(), rows.outputs()).unwrap();
         model.load(&kept[2].numbers).unwrap();
@@ -83,10 +83,10 @@ fn every_engine_hands_over_its_weights_and_trains_as_without() {
         };
         let x = matrix(job.settings, (data.train.x[..30].to_vec(), 1)).unwrap();
         let said = entries(&network.outputs(&x).unwrap()).unwrap();
-        for (said, told) in said.iter().zip(&trace.outputs.end[0]) {
+        for (said, stored) in said.iter().zip(&trace.outputs.end[0]) {
             assert!(
-                (said - told.0).abs() < 5e-3,
-                "{}: {said} {told:?}",
+                (said - stored.0).abs() < 5e-3,
+                "{}: {said} {stored:?}",
                 engine.name
             );
         }
@@ -95,7 +95,7 @@ fn every_engine_hands_over_its_weights_and_trains_as_without() {
 }
 
 #[test]
-fn a_run_that_ends_early_hands_over_its_last_weights() {
+fn a_run_that_ends_early_has_a_snapshot_of_its_last_weights() {
     for engine in every_engine() {
         let wild = Settings {
             lr: 1e6,
@@ -113,7 +113,7 @@ fn a_run_that_ends_early_hands_over_its_last_weights() {
 }
 
 #[test]
-fn every_kind_of_run_can_be_looked_at() {
+fn every_kind_of_run_can_be_inspected() {
     let [engine, _, reference] = every_engine();
     let look = |engine: &Engine, settings: &Settings, data: Option<Dataset>, steps: u64| {
         let at = moments(steps, 3);
@@ -149,10 +149,10 @@ fn every_kind_of_run_can_be_looked_at() {
         panic!("two features")
     };
     assert_eq!((said[0].len(), said[0][0].len()), (3, 1024));
-    // Without normalisation the risk at the end is the one that the trace has.
+    // Without normalization, the final loss is that of the trace.
     let at_end = *seen.surface.unwrap().heights.last().unwrap();
-    let told = trace.risks.last().unwrap().train.loss.0;
-    assert!((at_end - told).abs() < 1e-5 * told, "{at_end} {told}");
+    let stored = trace.risks.last().unwrap().train.loss.0;
+    assert!((at_end - stored).abs() < 1e-5 * stored, "{at_end} {stored}");
 
     let line = Settings {
         model: sweep::spec::settings::Model::Linear,

@@ -1,8 +1,8 @@
-//! The report in a real browser: every page of a small one, driven by `tests/browser/drive.mjs`.
+//! The report in a browser: every page of a small report, driven by `tests/browser/drive.mjs`.
 //!
 //! It needs Chromium, Node and npm, which installs playwright-core and axe-core in the versions of
-//! `tests/browser/package-lock.json`. Where one is missing the test says so, with what to install, and
-//! checks nothing; with `SWEEP_REQUIRE=browser`, as `.ci/run` has it, it fails instead.
+//! `tests/browser/package-lock.json`. If one is missing, the test prints how to install it, and checks
+//! nothing. With `SWEEP_REQUIRE=browser`, as in `.ci/run`, it fails instead.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -13,10 +13,10 @@ use std::process::Command;
 use support::required::skip;
 use support::{LONG, Place};
 
-/// Rates from too low to diverging: curves, verdicts, cures, crosses.
+/// Learning rates from too low to diverging: curves, verdicts, fixes, crosses.
 const RATES: &str = r#"
 title = "Learning rates"
-about = "Too **low**, right, too high."
+about = "From too **low** to too high."
 seeds = 2
 
 [data]
@@ -43,7 +43,7 @@ where = { lr = 1e-4 }
 skill = { above = 0.99 }
 "#;
 
-/// Two classes, two axes, one cell left out.
+/// Two classes, two axes, one excluded cell.
 const CLASSES: &str = r#"
 title = "Two moons"
 seeds = 2
@@ -71,7 +71,7 @@ lr = [0.001, 0.01, 0.1]
 where = { depth = 1, lr = 0.1 }
 "#;
 
-/// More layers than lines can tell apart.
+/// More layers than a figure can show as lines.
 const DEEP: &str = r#"
 title = "Twelve layers"
 
@@ -104,7 +104,7 @@ fn every_page_works_in_a_browser() {
     place.write("long.toml", &LONG.replace("3000", "300_000"));
     let mut child = place.start(&["long.toml", "--out", "running"]);
     let running = "running/long/index.html";
-    place.wait_for(running, "of 24 runs are there");
+    place.wait_for(running, "of 24 runs finished");
     child.kill().unwrap();
     child.wait().unwrap();
 
@@ -137,7 +137,7 @@ fn every_page_works_in_a_browser() {
     }
 }
 
-/// What the page of a run says to do trains that very run.
+/// Checks that the rerun command of a page trains this run.
 fn trains_again(place: &Place, id: &str, command: &str) {
     let words = command.replacen("sweep", env!("CARGO_BIN_EXE_sweep"), 1);
     let folder = place.path("rerun");
@@ -151,7 +151,7 @@ fn trains_again(place: &Place, id: &str, command: &str) {
     assert_eq!(runs, [format!("{id}.js")], "{command}");
 }
 
-/// What drives the pages.
+/// The browser and the modules of the scripts.
 struct Tools {
     chromium: PathBuf,
     modules: PathBuf,
@@ -161,7 +161,7 @@ fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
 }
 
-/// The tools, or what is missing and how to get it.
+/// Returns the tools, or which ones are missing and how to install them.
 fn tools() -> Result<Tools, String> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let known = ["chromium", "chromium-browser", "google-chrome"];
@@ -181,21 +181,21 @@ fn tools() -> Result<Tools, String> {
             modules: modules()?,
         }),
         _ => Err(format!(
-            "{} not found. On Debian: apt-get install chromium nodejs npm. CHROMIUM names a \
-             browser that is elsewhere.",
+            "{} not found. On Debian: apt-get install chromium nodejs npm. CHROMIUM can be the path of a \
+             browser.",
             missing.join(" and ")
         )),
     }
 }
 
-/// A program on the path.
+/// Searches a program on the path.
 fn found(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let files = std::env::split_paths(&path).map(|folder| folder.join(name));
     files.into_iter().find(|file| file.is_file())
 }
 
-/// The folder of the modules, installed below target/ where they are not there in these versions.
+/// Returns the folder of the modules, and installs them below target/ if they are missing or outdated.
 fn modules() -> Result<PathBuf, String> {
     let own = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
     let modules = own.join("node_modules");

@@ -1,4 +1,4 @@
-//! The tracked page of all rules is fresh, and every code is shown by an experiment.
+//! `docs/rules.md` is up to date, and every code has an experiment.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -8,9 +8,9 @@ use sweep::diagnose::{Code, rules_page};
 use sweep::load::load;
 use sweep::spec::{Check, Overrides};
 
-/// `UPDATE=1 cargo test --test rules` writes it anew.
+/// `UPDATE=1 cargo test --test rules` updates the page.
 #[test]
-fn the_tracked_page_of_the_rules_is_fresh() {
+fn the_page_of_the_rules_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
     let fresh = rules_page();
     if std::env::var_os("UPDATE").is_some() {
@@ -19,11 +19,11 @@ fn the_tracked_page_of_the_rules_is_fresh() {
     let tracked = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         tracked == fresh,
-        "docs/rules.md is stale: UPDATE=1 cargo test --test rules"
+        "docs/rules.md is out of date: UPDATE=1 cargo test --test rules"
     );
 }
 
-/// A code that is only acceptable beside another is not shown by that.
+/// An expectation of one among several codes does not count.
 #[test]
 fn every_code_but_unclear_is_expected_by_an_experiment() {
     let mut expected = BTreeSet::from([Code::Unclear]);
