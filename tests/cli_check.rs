@@ -173,7 +173,7 @@ fn where_no_cell_is_good_a_reference_is_trained_once_and_told_and_a_target_spare
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let asked = "hopeless.toml: no cell says what is possible, 1 reference: 3 runs, 3 to train";
     assert!(ran.err.contains(asked), "{}", ran.err);
-    let told = "no cell says what is possible; a reference reaches a skill of 0.";
+    let told = "no cell is good enough to compare with; a reference run reaches a skill of 0.";
     assert!(ran.out.contains(told), "{}", ran.out);
     let page = || std::fs::read_to_string(place.path("reports/hopeless/index.html")).unwrap();
     assert!(page().contains(told), "{}", page());

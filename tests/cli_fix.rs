@@ -158,7 +158,7 @@ fn an_edit_that_is_not_legal_is_kept_with_the_reason_and_listed_on_demand() {
         serde_json::json!(["learning-rate-too-high"])
     );
     let verbose = place.sweep(&["fix", "-v", "hopeless.toml"]);
-    let line = "larger batches rejected: a batch already has all rows";
+    let line = "larger batches rejected: batches already have all rows";
     assert!(verbose.out.contains(line), "{}", verbose.out);
 }
 

@@ -74,7 +74,7 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
     place.wait_for_runs(2);
     // Meanwhile there is a page that says how far training is.
     place.wait_for("reports/long/index.html", "of 24 runs finished");
-    place.wait_for("reports/index.html", "still to be trained");
+    place.wait_for("reports/index.html", "pending");
     let pid = child.id().to_string();
     let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(sent.success());
@@ -83,7 +83,7 @@ fn ctrl_c_keeps_what_is_finished_writes_its_report_and_exits_with_3() {
     assert!((2..24).contains(&kept), "{kept}");
     let page = std::fs::read_to_string(place.path("reports/long/index.html")).unwrap();
     assert!(!page.contains("data-running"));
-    assert!(page.contains("trains what is missing"));
+    assert!(page.contains("trains missing runs"));
 }
 
 /// What comes after the first Ctrl-C needs the step under way to end, and this one takes seconds; so

@@ -138,7 +138,7 @@ fn plan_export_inspect_and_check_know_of_cells_that_were_stopped() {
     let record: serde_json::Value = serde_json::from_str(&record(&place)).unwrap();
     assert_eq!(record["rungs"].as_array().unwrap().len(), 2);
     let page = std::fs::read_to_string(place.path("reports/halving/index.html")).unwrap();
-    assert!(page.contains("Who was stopped, and when"));
+    assert!(page.contains("id=\"rungs\""));
     assert!(page.contains("6 were pruned"), "{page}");
     assert!(!page.contains("did not learn") && !page.contains("Failures:"));
     assert!(!page.contains("undertrained"));

@@ -4,6 +4,7 @@
 //! are measured at the end, or as a median over time, which a single step can't change.
 
 use super::{Context, Gate};
+use crate::number::number;
 use crate::spec::settings::{Activation, Model, Settings};
 use crate::trace::{Layer, Real, Trace};
 
@@ -127,6 +128,14 @@ pub fn says(layer: &Layer) -> f64 {
 /// Returns the RMS of a layer's activations before training.
 pub fn size(layer: &Layer) -> f64 {
     start(&layer.activation_mean).hypot(start(&layer.activation_sd))
+}
+
+/// Describes the fall of a loss: `fell by 0.1`, or `rose by 0.1` for a negative one.
+pub fn fell(fall: f64) -> String {
+    match fall < 0.0 {
+        true => format!("rose by {}", number(-fall)),
+        false => format!("fell by {}", number(fall)),
+    }
 }
 
 /// Returns the entry before training; NaN for an empty column.

@@ -171,6 +171,8 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
                 found.push(finding);
             }
             Err(why) => match rejected.iter_mut().find(|other| other.code == *code) {
+                Some(other) if other.why.contains(&why) => {}
+                Some(other) if why.contains(&other.why) => other.why = why,
                 Some(other) => other.why = format!("{}; {why}", other.why),
                 None => rejected.push(Rejected { code: *code, why }),
             },
@@ -231,7 +233,7 @@ fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
 }
 
 /// Returns a clause such as `the training skill is 0.97, and the reference skill 0.99 (the best
-/// evaluation of any run on these rows); the best linear model has 0.5`.
+/// evaluation of any run on these rows); the best linear model reaches 0.5`.
 fn standing(case: &Case) -> String {
     let Gate {
         skill,
@@ -245,9 +247,9 @@ fn standing(case: &Case) -> String {
     let linear = match linear_skill(case.trace) {
         None => String::new(),
         Some(linear) if skill < linear => {
-            format!("; even the best linear model has {}", number(linear))
+            format!("; even the best linear model reaches {}", number(linear))
         }
-        Some(linear) => format!("; the best linear model has {}", number(linear)),
+        Some(linear) => format!("; the best linear model reaches {}", number(linear)),
     };
     format!(
         "{reached}, and the reference skill {} ({source}){linear}",

@@ -14,6 +14,11 @@ const LECTURE: &str = "DSC 140B (Representation Learning), Lecture 14";
 /// Returns the text of a code, without its name and title. `heading` formats a heading, because a
 /// terminal and a page format it differently.
 pub fn story(code: Code, heading: impl Fn(&str) -> String) -> String {
+    text(code, heading, LECTURE)
+}
+
+/// Returns the text of a code; `lecture` is the name of the lecture.
+fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
     let Rule {
         meaning,
         cause,
@@ -24,7 +29,7 @@ pub fn story(code: Code, heading: impl Fn(&str) -> String) -> String {
         thresholds,
         ..
     } = rule(code);
-    let cause = format!("{cause} Source: {LECTURE}, \"{section}\".");
+    let cause = format!("{cause} Source: {lecture}, \"{section}\".");
     let mut parts = vec![wrapped(meaning, "")];
     let mut add = |title: &str, text: String| {
         if !text.is_empty() {
@@ -37,7 +42,7 @@ pub fn story(code: Code, heading: impl Fn(&str) -> String) -> String {
     let words: Vec<String> = thresholds.iter().map(threshold).collect();
     let thresholds = match combination.is_empty() {
         true => list(&words),
-        false => format!("{}\n\n{}", list(&words), wrapped(combination, "")),
+        false => format!("{}\n\n{}", wrapped(combination, ""), list(&words)),
     };
     add("Thresholds", thresholds);
     parts.join("\n\n")
@@ -65,7 +70,7 @@ pub fn rules_page() -> String {
     ];
     for code in Code::ALL {
         parts.push(format!("## {code}\n\n**{}.**", rule(code).title));
-        parts.push(story(code, |title| format!("### {title}")));
+        parts.push(text(code, |title| format!("### {title}"), "the lecture"));
     }
     format!("{}\n", parts.join("\n\n"))
 }
@@ -77,12 +82,14 @@ fn threshold(threshold: &Threshold) -> String {
         Side::Below => "below",
     };
     let (low, high) = threshold.healthy;
+    let typical = match low == high {
+        true => format!("typical value {}", number(low)),
+        false => format!("typical range {} to {}", number(low), number(high)),
+    };
     format!(
-        "{}: {side} {}; typical range {} to {}. Reason: {}.",
+        "{}: {side} {}; {typical}. Reason: {}.",
         threshold.quantity,
         number(threshold.value),
-        number(low),
-        number(high),
         threshold.why
     )
 }

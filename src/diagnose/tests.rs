@@ -234,7 +234,7 @@ fn a_failed_run_without_a_cause_is_unclear_and_lists_what_is_ruled_out() {
         diagnosis
             .finding
             .sentence
-            .contains("even the best linear model has 0.7")
+            .contains("even the best linear model reaches 0.7")
     );
     assert_eq!(diagnosis.rejected.len(), Code::ALL.len() - 3);
 }

@@ -62,7 +62,7 @@ pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
             format!("fixes of {code} work, and so do fixes of {second}: either can be the cause")
         }
         (false, false, true) => {
-            format!("only fixes of both {code} and {second} work: either can be the cause")
+            format!("only fixes that {code} and {second} share work: either can be the cause")
         }
         (false, false, false) => {
             format!("neither the fixes of {code} nor those of {second} work")

@@ -27,6 +27,6 @@ pub fn write(own: &Path, fixes: Option<&Fixes>) -> Result<(), ReportError> {
 
 fn script_of(failure: &Failure) -> Result<String, ReportError> {
     let figure = cure(failure).map(|cure| figures::cure::figure(&cure));
-    let json = script::json(&figure).map_err(pages::unwritten("cure script"))?;
+    let json = script::json(&figure).map_err(pages::unwritten("script of fixes"))?;
     Ok(format!("sweepCure(\"{}\");\n", packed(&json)))
 }

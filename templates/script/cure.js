@@ -6,7 +6,7 @@ function cured(cure, view) {
   const made = element("section", { "aria-labelledby": "cure" },
     element("h2", { id: "cure" }, "Fixes of this cell"),
     element("p", { class: "lead" }, `${cure.diagnosis}: ${cure.status}${cure.by ? " by " + cure.by : ""}.`));
-  if (cure.decided) made.append(element("p", {}, `Two causes fit: ${cure.decided}.`));
+  if (cure.decided) made.append(element("p", {}, `Two causes fit; ${cure.decided}.`));
   if (!cure.rows.length) made.append(element("p", { class: "note" }, cure.rejected.length ? "This cell allows no suggested fix." : "No fix is known for this diagnosis."));
   else made.append(table(["Fix", "Change", "Works in", `Median ${cure.measure} before`, "After"],
     cure.rows.map((r) => [r.remedy, r.edits, r.cured + (r.verified ? " ✓ verified" : ""), r.before, r.after]), [3, 4], "Fixes"));

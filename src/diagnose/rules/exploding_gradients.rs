@@ -12,9 +12,9 @@ const GROWTH: Threshold = Threshold {
     side: Side::Above,
     value: 20.0,
     healthy: (0.03, 5.0),
-    why: "it is the factor by which a change of the first weights grows on its way to the output; of 627 \
-          healthy runs with more than 4 layers, one had 29 and the others at most 13, and runs with \
-          too many blocks had at least 44",
+    why: "a change of the first weights grows by this factor up to the output; one of 627 healthy \
+          runs with more than 4 layers had 29, the others at most 13, and runs with too many blocks at \
+          least 44",
 };
 
 const DEPTH: Threshold = Threshold {

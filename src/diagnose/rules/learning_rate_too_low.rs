@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
@@ -36,7 +36,7 @@ const STANDSTILL: Threshold = Threshold {
 pub const RULE: Rule = Rule {
     code: Code::LearningRateTooLow,
     title: "The learning rate is too low",
-    meaning: "Every step goes in the right direction and is too small to matter.",
+    meaning: "Every step goes in the right direction, but is too small to matter.",
     cause: "The update is w ← w − α ∂L/∂w. With a tiny α the weights hardly change, however many \
               steps there are.",
     section: "4) Learning rate is too high/low",
@@ -67,10 +67,10 @@ pub fn standstill(case: &Case) -> Verdict {
 pub fn crawl(case: &Case) -> Verdict {
     let (step, fall) = (case.largest_step(), case.late_fall());
     let words = format!(
-        "the largest update ratio of a layer is {}, and over the second half the training loss fell by \
-         {} of the best constant's loss",
+        "the largest update ratio of a layer is {}, and over the second half the training loss {} of \
+         the best constant's loss",
         number(step),
-        number(fall)
+        fell(fall)
     );
     if !(STEP.is_crossed(step) && CRAWL.is_crossed(fall)) {
         return Err(words);

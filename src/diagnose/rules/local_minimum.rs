@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, entries};
+use crate::diagnose::case::{Case, entries, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
@@ -48,7 +48,7 @@ pub const RULE: Rule = Rule {
               are lower points elsewhere. Runs with other initial weights, or with momentum, \
               reach them.",
     cause: "The empirical loss is a non-convex function of many weights, and SGD knows only the \
-              slope at the current ones. Small valleys hold it.",
+              slope at the current ones. Small valleys trap it.",
     section: "8) Stuck in a local minimum",
     signs: "The training curve ends on a plateau. The gradients are small, and seeds end at \
               different losses.",
@@ -70,9 +70,9 @@ pub fn hollow(case: &Case) -> Verdict {
     if !(DOWNHILL.is_crossed(rise) && STILL.is_crossed(fall)) {
         return Err(format!(
             "the weight did not roll into a valley and stay there: its loss rose by {} of the best \
-             constant's loss, and fell by {} over the last tenth of training",
+             constant's loss, and {} over the last tenth of training",
             number(rise),
-            number(fall)
+            fell(fall)
         ));
     }
     Ok(Finding {

@@ -49,8 +49,8 @@ pub const RULE: Rule = Rule {
         "use more neurons in a layer",
     ],
     combination: "The first threshold applies to linear networks only. Fewer than 3 neurons in a \
-              hidden layer are checked before most learning-rate causes. Fewer than 6 are the \
-              root cause only if no cause before matches.",
+              hidden layer are checked before most learning-rate causes. Fewer than 6 are checked almost \
+                  last: they are the root cause only if no earlier rule matches.",
     thresholds: &[LIMIT, TINY, NARROWEST],
 };
 

@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
@@ -52,8 +52,8 @@ pub fn at_once(case: &Case) -> Verdict {
 pub fn falling(case: &Case) -> Verdict {
     let fall = case.late_fall();
     let words = format!(
-        "fell by {} of the best constant's loss over the second half",
-        number(fall)
+        "{} of the best constant's loss over the second half",
+        fell(fall)
     );
     if !FALL.is_crossed(fall) {
         return Err(format!("the training loss {words}"));

@@ -68,8 +68,8 @@ pub const RULE: Rule = Rule {
     ],
     combination: "δ is the gradient of the loss with respect to the pre-activations of a layer. The \
               network needs more than 2 hidden layers; then one of the first two thresholds is \
-              enough. δ below 0.1 counts only with more than 9 hidden layers, and comes after \
-              the causes that need δ below 0.003. The rule does not apply if the same initial \
+              enough. A ratio of δ below 0.1 counts only with more than 9 hidden layers, \
+                  and is checked after all other causes at initialization. The rule does not apply if the same initial \
               network learned with other settings.",
     thresholds: &[DELTA, SIGNAL, DEPTH, FADED, MANY],
 };

@@ -162,7 +162,7 @@ fn outcome(trace: &Trace) -> String {
 fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
     let mut facts = vec![
         ("Steps", trace.steps.to_string()),
-        ("Weights", trace.parameters.to_string()),
+        ("Parameters", trace.parameters.to_string()),
     ];
     // Solvers record no layers.
     if !trace.layers.is_empty() || timing.clock.looks.is_empty() {

@@ -108,8 +108,9 @@ fn caption(surface: &Surface) -> String {
             "The trajectory is a straight line.".to_owned()
         }
         Frame::Directions(shares) => format!(
-            "The plane with the largest share of the trajectory relative to its end (Li et al. 2018): {}. \
-             Outside the plane, the loss at the weights differs from the color; the slider shows it.",
+            "The plane of the two main directions has {} of the trajectory's variance about its end (Li \
+             et al. 2018). Outside the plane, the loss at the weights differs from the color; the slider \
+             shows it.",
             percent(shares.iter().sum())
         ),
     }
