@@ -56,8 +56,8 @@ pub fn look(case: &Case) -> Verdict {
     let back = Some(start(&first.delta_rms) / start(&last.delta_rms)).filter(|back| !back.is_nan());
     let back = back.unwrap_or(1.0);
     let words = format!(
-        "before training, activations grow {1}-fold from the first to the last of {0} hidden layers, \
-         and δ grows {2}-fold from the last to the first",
+        "before training, activations change by a factor of {1} from the first to the last of {0} \
+         hidden layers, and δ by a factor of {2} from the last to the first",
         case.hidden().len(),
         number(forth),
         number(back)
@@ -93,7 +93,12 @@ mod tests {
         assert!(run.look(look).unwrap().evidence[0].value > 50.0);
         let mut run = deep();
         run.hidden()[0].delta_rms = column(&[15.0, 15.0]);
-        assert!(run.look(look).unwrap().sentence.contains("δ grows 30-fold"));
+        assert!(
+            run.look(look)
+                .unwrap()
+                .sentence
+                .contains("δ by a factor of 30 ")
+        );
     }
 
     #[test]
