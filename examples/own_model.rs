@@ -1,8 +1,8 @@
-//! `sweep` with a model and a data source of one's own: a small convolutional network, on images of 8 × 8
-//! pixels that show a bar, upright or lying.
+//! `sweep` with a custom model and a custom data source: a small convolutional network on images of
+//! 8 × 8 pixels with a vertical or horizontal bar.
 //!
-//! `cargo run --release --example own_model -- examples/own_model.toml` trains it beside a dense network and
-//! writes the report; every other command of `sweep` works with it too.
+//! `cargo run --release --example own_model -- examples/own_model.toml` trains it and an MLP, and writes
+//! the report. All other commands of `sweep` work too.
 
 use candle_core::Tensor;
 use rand::{RngExt, SeedableRng};
@@ -14,10 +14,10 @@ use sweep::own::{
     between, integer,
 };
 
-/// Pixels of a side.
+/// Pixels per side.
 const SIDE: usize = 8;
 
-/// What a sweep file may say of the model, beside all that it may say of every model.
+/// Keys of the model in sweep files, in addition to those of every model.
 const KEYS: &[OwnKey] = &[OwnKey {
     name: "channels",
     doc: "Channels of the convolution.",
@@ -25,7 +25,7 @@ const KEYS: &[OwnKey] = &[OwnKey {
     default: KeyDefault::Integer(4),
 }];
 
-/// What it says of the images: `source = { bars = 600, noise = 0.7 }`.
+/// Fields of the data source: `source = { bars = 600, noise = 0.7 }`.
 const FIELDS: &[Field] = &[
     Field {
         name: "bars",
@@ -35,7 +35,7 @@ const FIELDS: &[Field] = &[
     },
     Field {
         name: "noise",
-        doc: "largest change of a pixel; 0.5 where not given",
+        doc: "largest change of a pixel; default 0.5",
         kind: Kind::Number(between(0.0, true, f64::INFINITY, false)),
         required: false,
     },
@@ -44,19 +44,19 @@ const FIELDS: &[Field] = &[
 fn main() -> ExitCode {
     let conv = OwnModel {
         name: "conv",
-        doc: "a convolution of 3 × 3 pixels, the mean of every channel, and a dense layer",
+        doc: "a 3 × 3 convolution, the mean of every channel, and a dense layer",
         version: 1,
         keys: KEYS,
     };
     let bars = OwnSource {
         name: "bars",
-        doc: "images of 8 × 8 pixels with a bar, upright or lying",
+        doc: "images of 8 × 8 pixels with a vertical or horizontal bar",
         fields: FIELDS,
     };
     sweep::cli::main_with(Own::default().model(conv, build).source(bars, read))
 }
 
-/// The layers of the convolutional network, and the way of images through them.
+/// Builds the convolutional network and its forward pass.
 fn build(build: &mut Builder) -> Result<Forward, Box<dyn Error + Send + Sync>> {
     let channels = build.given().count("channels")?;
     if build.features() != SIDE * SIDE {
@@ -74,7 +74,7 @@ fn build(build: &mut Builder) -> Result<Forward, Box<dyn Error + Send + Sync>> {
     }))
 }
 
-/// The images, the same ones whenever it is asked for as many.
+/// Returns the images. They depend only on their number and the noise.
 fn read(asked: Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>> {
     let count = asked.given.count("bars")?;
     let noise = asked.given.number("noise").unwrap_or(0.5);

@@ -1,8 +1,9 @@
-//! The lecture's table of least squares on this machine, next to how fast it reads X.
+//! Times least-squares solvers on this machine, and the speed of reading X. The lecture (DSC 140B,
+//! Lecture 14) has such a table.
 //!
-//! `cargo run --release --example solvers -- 20000 5000 [gd] [sgd] [normal]` makes so many rows of so
-//! many features; with the names of two `.npy` files in place of the numbers, X (n × d) and y (n × 1)
-//! are read from those, through memory maps. `benches/peers/solvers.py` does the same with NumPy.
+//! `cargo run --release --example solvers -- 20000 5000 [gd] [sgd] [normal]` generates 20000 rows with
+//! 5000 features. With two `.npy` files in place of the numbers, X (n × d) and y (n × 1) are read
+//! through memory maps. `benches/peers/solvers.py` does the same with NumPy.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -12,19 +13,19 @@ use sweep::data::{array::Array, large};
 use sweep::solve::{self, Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
 use sweep::spec::settings::Sampling;
 
-/// The lecture's, for stochastic gradient descent.
+/// Batch size and steps of stochastic gradient descent in the lecture.
 const BATCH: usize = 16;
 const STEPS: u64 = 13_900;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [first, second, which @ ..] = arguments.as_slice() else {
-        return Err("say ROWS FEATURES, or X.npy Y.npy".into());
+        return Err("usage: solvers (ROWS FEATURES | X.npy Y.npy) [gd] [sgd] [normal]".into());
     };
     if first.ends_with(".npy") {
         let (x, y) = (Array::npy(first.as_ref())?, Array::npy(Path::new(second))?);
         let [Some(values), Some(targets)] = [x.values(), y.values()] else {
-            return Err("save X and y as float64".into());
+            return Err("expected X and y of type float64".into());
         };
         return table(values, x.columns(), targets, which);
     }
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     table(&made.x, features, &made.y, which)
 }
 
-/// A line for every solver that is asked for; for all where none is.
+/// Prints a line for every named solver, or for all.
 fn table(
     values: &[f64],
     features: usize,
@@ -52,14 +53,14 @@ fn table(
         halted: &|| false,
     };
     let read = solve::bandwidth(values, workers, 5);
-    println!("read of X {:.2} GB/s with {workers} threads", read / 1e9);
+    println!("reading X: {:.2} GB/s with {workers} threads", read / 1e9);
     let wanted = |name: &str| which.is_empty() || which.iter().any(|word| word == name);
     if wanted("gd") {
         let how = Descent {
             rate: None,
             stop: stop(Some(1e-5), 1_000),
         };
-        tell("gd", read, &solve::gradient_descent(&p, &how, &control)?);
+        print("gd", read, &solve::gradient_descent(&p, &how, &control)?);
     }
     if wanted("sgd") {
         let how = Stochastic {
@@ -69,10 +70,10 @@ fn table(
             seed: 0,
             stop: stop(None, STEPS),
         };
-        tell("sgd", read, &solve::stochastic(&p, &how, &control)?);
+        print("sgd", read, &solve::stochastic(&p, &how, &control)?);
     }
     if wanted("normal") {
-        tell(
+        print(
             "normal equations",
             read,
             &solve::normal_equations(&p, &control)?,
@@ -89,14 +90,14 @@ fn stop(gradient: Option<f64>, iterations: u64) -> Stop {
     }
 }
 
-fn tell(name: &str, read: f64, solution: &Solution) {
+fn print(name: &str, read: f64, solution: &Solution) {
     let Some(last) = solution.path.last() else {
         return;
     };
     let speed = solution.bytes as f64 / solution.seconds;
     println!(
         "{name:16} {:8.3} s  {} iterations in {:.2} passes of {:.4} s  {:.2} GB/s, {:.0}% of a read  \
-         gradient {:.1e}  risk {:.6}  {:?}",
+         gradient {:.1e}  loss {:.6}  {:?}",
         solution.seconds,
         solution.iterations,
         last.passes,

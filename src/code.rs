@@ -1,5 +1,5 @@
-//! The names of what can be wrong with a run, and of what can be right; and of how it can end. Sweep files expect
-//! them, and [`crate::diagnose`] gives the first.
+//! Diagnosis codes and names of outcomes. [`crate::diagnose`] assigns the codes, and sweep files name both in
+//! expectations.
 
 use crate::words::words;
 use std::fmt;

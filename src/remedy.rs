@@ -1,10 +1,10 @@
-//! The names of what can be done about a diagnosis. Sweep files ask for them, and
-//! [`crate::prescribe`] says what each changes in a cell.
+//! Kinds of fixes. Sweep files and reports name them, and [`crate::prescribe`] turns them into
+//! changes of a cell.
 
 use crate::words::words;
 use std::fmt;
 
-/// A cure that is seen in fewer seeds than this may be luck.
+/// Seeds that a verified fix needs at least; success in fewer can be chance.
 pub const LEAST_SEEDS: usize = 3;
 
 words! {
@@ -16,26 +16,26 @@ words! {
         WiderLayers = "wider layers", "More neurons in every hidden layer";
         SmallerNetwork = "smaller network", "Fewer neurons in every hidden layer";
         SkipConnections = "skip connections", "A residual network of the same depth";
-        BatchNormalisation = "batch normalisation", "Batch normalisation of z in the hidden layers";
-        InputNormalisation = "batch normalisation of the input", "Batch normalisation of the features";
-        OutputNormalisation = "batch normalisation of the output", "Batch normalisation of the output's z";
-        He = "He's initialisation", "Normal weights of variance 2/n_in";
-        Xavier = "LeCun's initialisation", "Normal weights of variance 1/n_in";
-        Torch = "PyTorch's initialisation", "Uniform weights of variance 1/(3 n_in)";
+        BatchNormalisation = "batch normalization", "Batch normalization of z in the hidden layers";
+        InputNormalisation = "batch normalization of the input", "Batch normalization of the features";
+        OutputNormalisation = "batch normalization of the output", "Batch normalization of the output's z";
+        He = "He initialization", "Normal weights of variance 2/n_in";
+        Xavier = "LeCun initialization", "Normal weights of variance 1/n_in";
+        Torch = "PyTorch initialization", "Uniform weights of variance 1/(3 n_in)";
         Relu = "ReLU", "ReLU in the hidden layers";
         LeakyRelu = "leaky ReLU", "Leaky ReLU in the hidden layers";
         Tanh = "tanh", "tanh in the hidden layers";
-        LowerRate = "lower rate", "A lower learning rate";
-        HigherRate = "higher rate", "A higher learning rate";
+        LowerRate = "lower learning rate", "A lower learning rate";
+        HigherRate = "higher learning rate", "A higher learning rate";
         LongerTraining = "longer training", "A larger budget";
         LargerBatches = "larger batches", "More rows in a batch";
-        StandardisedFeatures = "standardised features", "Features with mean 0 and standard deviation 1";
+        StandardisedFeatures = "standardized features", "Features with mean 0 and standard deviation 1";
         CrossEntropy = "cross-entropy", "Cross-entropy in place of the square loss";
         OutputBias = "output bias 0", "An output whose bias starts at 0";
         Momentum = "momentum", "Momentum 0.9";
         Adam = "Adam", "Adam in place of SGD";
         Sgd = "SGD", "SGD in place of Adam";
-        EarlyStop = "early stop", "Patience on the validation loss";
+        EarlyStop = "early stopping", "Patience on the validation loss";
         WeightDecay = "weight decay", "An L2 penalty";
     }
 }

@@ -97,7 +97,7 @@ fn the_same_fix_of_two_classes_is_verified_in_every_format() {
     let text = format!(
         "seeds = 3\n[base]\nwidth = 8\ninit = \"zeros\"\noptimizer = \"adam\"\nlr = 0.02\n\
          epochs = 60\n[grid]\n\"data.source\" = [{sources}]\n\
-         [[expect]]\nwhere = {{ init = \"zeros\" }}\nfixed_by = \"He's initialisation\"\n"
+         [[expect]]\nwhere = {{ init = \"zeros\" }}\nfixed_by = \"He initialization\"\n"
     );
     let place = Place::with("formats.toml", &text);
     let word = |y| if y == 0 { "no" } else { "yes" }.to_owned();

@@ -194,7 +194,7 @@ old.toml:6: task = \"classes\" -> \"classification\"
 old.toml:11: solver = \"trainer\" -> \"none\"
 old.toml:20: init = \"xavier\" -> \"lecun\" (for PyTorch's `xavier_normal_` use \"glorot\")
 old.toml:25: cured_by -> `fixed_by`
-old.toml:25: fixed_by = \"Xavier's initialisation\" -> \"LeCun's initialisation\"
+old.toml:25: fixed_by = \"Xavier's initialisation\" -> \"LeCun initialization\"
 deep/stop.toml:13: method = \"asha\" -> \"successive-halving\"
 ";
     assert_eq!(migrated.out, expected);
@@ -202,7 +202,10 @@ deep/stop.toml:13: method = \"asha\" -> \"successive-halving\"
         .replace("task = \"classes\"", "task = \"classification\"")
         .replace("\"trainer\"", "\"none\"")
         .replace("\"xavier\"", "\"lecun\"")
-        .replace("cured_by = \"Xavier's", "fixed_by = \"LeCun's");
+        .replace(
+            "cured_by = \"Xavier's initialisation",
+            "fixed_by = \"LeCun initialization",
+        );
     assert_eq!(read(&place, "old.toml"), new);
 
     for file in ["old.toml", "deep/stop.toml"] {
@@ -269,7 +272,7 @@ fn baselines_and_fixes_in_old_words_are_of_the_same_cells() {
         let new = read(&place, name);
         let old = new
             .replace("lecun", "xavier")
-            .replace("LeCun's", "Xavier's");
+            .replace("LeCun initialization", "Xavier's initialisation");
         assert_ne!(new, old, "{name}");
         place.write(name, &old);
     }
@@ -285,7 +288,7 @@ fn baselines_and_fixes_in_old_words_are_of_the_same_cells() {
         }
     }
     let page = read(&place, "reports/old/index.html");
-    assert!(page.contains("LeCun&#39;s initialisation"));
+    assert!(page.contains("LeCun initialization"));
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn init_writes_templates_once_and_custom_ones_replace_them() {
     let base = fs::read_to_string(place.path("mine/base.html")).unwrap();
     place.write(
         "mine/base.html",
-        &base.replace("<main", "<p>Of my own</p><main"),
+        &base.replace("<main", "<p>Custom</p><main"),
     );
     place.write("mine/script/own.js", "");
     let wrong = place.sweep(&["roll.toml", "--templates", "mine"]);
@@ -46,7 +46,7 @@ fn init_writes_templates_once_and_custom_ones_replace_them() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     for page in ["index.html", "roll/index.html", "roll/run.html"] {
         let text = fs::read_to_string(place.path("reports").join(page)).unwrap();
-        assert!(text.contains("Of my own"), "{page}");
+        assert!(text.contains("<p>Custom</p>"), "{page}");
     }
 }
 

@@ -20,7 +20,7 @@ use sweep::train::keep::{Keep, Snapshot};
 use sweep::train::rows::{Split, matrix};
 use sweep::train::{Control, Job};
 
-/// A run of 20 epochs with normalization in all layers.
+/// Returns the settings of a run of 20 epochs with normalization in all layers.
 fn normed() -> Settings {
     Settings {
         batch_norm: NormSites {

@@ -16,7 +16,7 @@ use support::{LONG, Place};
 /// Learning rates from too low to diverging: curves, verdicts, fixes, markers of divergence.
 const RATES: &str = r#"
 title = "Learning rates"
-about = "Too **low**, right, too high."
+about = "From too **low** to too high."
 seeds = 2
 
 [data]
@@ -104,7 +104,7 @@ fn every_page_works_in_a_browser() {
     place.write("long.toml", &LONG.replace("3000", "300_000"));
     let mut child = place.start(&["long.toml", "--out", "running"]);
     let running = "running/long/index.html";
-    place.wait_for(running, "of 24 runs are there");
+    place.wait_for(running, "of 24 runs finished");
     child.kill().unwrap();
     child.wait().unwrap();
 
@@ -181,8 +181,8 @@ fn tools() -> Result<Tools, String> {
             modules: modules()?,
         }),
         _ => Err(format!(
-            "{} not found. On Debian: apt-get install chromium nodejs npm. CHROMIUM names a \
-             browser that is elsewhere.",
+            "{} not found. On Debian: apt-get install chromium nodejs npm. CHROMIUM can be the path of a \
+             browser.",
             missing.join(" and ")
         )),
     }

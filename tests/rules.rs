@@ -19,7 +19,7 @@ fn the_generated_page_of_rules_is_up_to_date() {
     let tracked = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         tracked == fresh,
-        "docs/rules.md is stale: UPDATE=1 cargo test --test rules"
+        "docs/rules.md is out of date: UPDATE=1 cargo test --test rules"
     );
 }
 

@@ -1,22 +1,22 @@
-//! The highest skills that are known, and the highest of all others.
+//! The highest known skills, with and without one cell.
 
 use std::collections::BTreeMap;
 
-/// The highest skills, by what makes them comparable and by seed.
+/// The highest skills, by comparison key and seed.
 #[derive(Debug, Default)]
 pub(super) struct Best(BTreeMap<String, BTreeMap<u64, Highest>>);
 
-/// The highest skill, and the highest of all cells but that one.
+/// The highest skill, its cell, and the highest skill of all other cells.
 #[derive(Debug)]
 struct Highest {
     skill: f64,
-    /// Index of its cell.
+    /// Index of the cell with this skill.
     cell: usize,
     of_others: Option<f64>,
 }
 
 impl Best {
-    /// Notes what a run of this cell reached.
+    /// Records the skill of a run of this cell.
     pub fn note(&mut self, key: &str, seed: u64, cell: usize, skill: Option<f64>) {
         let Some(skill) = skill else {
             return;
@@ -41,12 +41,12 @@ impl Best {
         }
     }
 
-    /// The best of a seed.
+    /// Returns the highest skill for a seed.
     pub fn of(&self, key: &str, seed: u64) -> Option<f64> {
         Some(self.0.get(key)?.get(&seed)?.skill)
     }
 
-    /// The best of a seed, but for what this cell has.
+    /// Returns the highest skill for a seed among all cells but this one.
     pub fn of_others(&self, key: &str, seed: u64, cell: usize) -> Option<f64> {
         let best = self.0.get(key)?.get(&seed)?;
         match best.cell == cell {

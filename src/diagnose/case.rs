@@ -1,33 +1,33 @@
-//! A run as the rules see it: its settings typed, its layers told apart, and the few summaries of
-//! a column that they share.
+//! A run as the rules see it: typed settings, hidden layers and output layer, and shared statistics.
 //!
-//! What is born with a network is measured before training, what it acquires at the end or as a
-//! median over time, which no single step can sway.
+//! Properties of the initial network are measured before training. Properties that arise in training
+//! are measured at the end, or as a median over time, which a single step can't change.
 
 use super::{Context, Gate};
+use crate::number::number;
 use crate::spec::settings::{Activation, Model, Settings};
 use crate::trace::{Layer, Real, Trace};
 
-/// What a rule looks at.
+/// The input of a rule.
 #[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// The record of the run.
     pub trace: &'a Trace,
-    /// Its settings.
+    /// The settings of the run.
     pub settings: &'a Settings,
-    /// What is known beside it.
+    /// What other runs show.
     pub context: &'a Context,
-    /// How it stands.
+    /// The skill of the run and the reference skill.
     pub gate: Gate,
 }
 
 impl<'a> Case<'a> {
-    /// Whether it is a risk of one weight, which has neither rows nor layers.
+    /// Returns whether it is a one-weight model, which has neither rows nor layers.
     pub fn is_one_weight(&self) -> bool {
         matches!(self.settings.model, Model::Risk(_))
     }
 
-    /// The hidden layers, input side first; none of a linear model or a one-weight risk.
+    /// Returns the hidden layers, input side first; none for a linear or one-weight model.
     pub fn hidden(&self) -> &'a [Layer] {
         match self.trace.layers.as_slice() {
             [hidden @ .., _] if !self.is_one_weight() => hidden,
@@ -35,35 +35,35 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The output layer of a network.
+    /// Returns the output layer; none for a one-weight model.
     pub fn output(&self) -> Option<&'a Layer> {
         let last = self.trace.layers.last();
         last.filter(|_| !self.is_one_weight())
     }
 
-    /// L₀, the loss of the best constant.
+    /// Returns L₀, the loss of the best constant.
     pub fn constant_loss(&self) -> f64 {
         self.trace.data.constant_train_loss.0
     }
 
-    /// L₀ − L*, how much there is to learn: what changes of the loss are held against.
+    /// Returns L₀ − L*, the unit for changes of the loss.
     pub fn learnable(&self) -> f64 {
         self.trace.data.learnable()
     }
 
-    /// Exact training loss before training; NaN where it was not taken.
+    /// Returns the exact training loss before training; NaN if it was not measured.
     pub fn first_loss(&self) -> f64 {
         let first = self.trace.risks.first();
         first.map_or(f64::NAN, |point| point.train.loss.0)
     }
 
-    /// Exact training loss at the end; NaN where it was not taken.
+    /// Returns the exact training loss at the end; NaN if it was not measured.
     pub fn last_loss(&self) -> f64 {
         let last = self.trace.risks.last();
         last.map_or(f64::NAN, |point| point.train.loss.0)
     }
 
-    /// How far the loss fell over the second half of the training, as a share of L₀.
+    /// Returns the fall of the exact training loss over the second half, as a share of L₀ − L*.
     pub fn late_fall(&self) -> f64 {
         let risks = &self.trace.risks;
         let middle = risks.get(risks.len().saturating_sub(1) / 2);
@@ -71,16 +71,16 @@ impl<'a> Case<'a> {
         (middle - self.last_loss()) / self.learnable()
     }
 
-    /// κ: the size of a layer's initial weights as a multiple of what keeps the size of a signal
-    /// from layer to layer, √(gain/n_in); the median over the hidden layers. NaN where they have only
-    /// a handful of weights, whose size is a matter of chance.
+    /// Returns κ: the RMS of a layer's initial weights over √(gain/n_in), the size that preserves a
+    /// signal from layer to layer; the median over the hidden layers. NaN if they have fewer than 10
+    /// weights, because the size of so few is chance.
     pub fn kappa(&self) -> f64 {
-        const HANDFUL: u64 = 10;
+        const LEAST_WEIGHTS: u64 = 10;
         let weights = self
             .hidden()
             .iter()
             .map(|layer| layer.inputs * layer.outputs);
-        if weights.sum::<u64>() < HANDFUL {
+        if weights.sum::<u64>() < LEAST_WEIGHTS {
             return f64::NAN;
         }
         let gain = match self.settings.activation {
@@ -96,8 +96,8 @@ impl<'a> Case<'a> {
         median(self.hidden().iter().map(of))
     }
 
-    /// The largest RMS(Δw)/RMS(w) that any layer saw at any moment. A rate that is right makes large
-    /// steps at first, however small they become where the gradient ends.
+    /// Returns the largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots. A suitable
+    /// learning rate makes large steps at first, however small they become near a minimum.
     pub fn largest_step(&self) -> f64 {
         let layers = self.trace.layers.iter();
         let steps = layers.flat_map(|layer| entries(&layer.update_ratio));
@@ -105,13 +105,13 @@ impl<'a> Case<'a> {
         finite.reduce(f64::max).unwrap_or(f64::NAN)
     }
 
-    /// RMS(Δw)/RMS(w) of a step: the median over time, and over the layers.
+    /// Returns the update ratio RMS(Δw)/RMS(w): its median over time, then over layers.
     pub fn update_ratio(&self) -> f64 {
         let of = |layer: &Layer| median(entries(&layer.update_ratio));
         median(self.trace.layers.iter().map(of))
     }
 
-    /// The epoch of the first moment at which a column has a property; 0 is before training.
+    /// Returns the epoch of the first snapshot with a property; 0 is before training.
     pub fn first_epoch(&self, column: &[Real], has: impl Fn(f64) -> bool) -> Option<u64> {
         let moment = entries(column).position(has)?;
         let steps_per_epoch = self.settings.batch.per_epoch(self.trace.data.train_rows);
@@ -119,34 +119,41 @@ impl<'a> Case<'a> {
     }
 }
 
-/// How much of what a layer says depends on the row, before training: the spread of its activations
-/// between rows over their root mean square. 0 where it says the same of every row; NaN where it
-/// says nothing.
+/// Returns the row-dependent share of a layer's activations before training: their spread between rows
+/// over their RMS. 0 if they are the same for every row; NaN if all are 0.
 pub fn says(layer: &Layer) -> f64 {
     start(&layer.row_sd) / size(layer)
 }
 
-/// Root mean square of a layer's activations before training.
+/// Returns the RMS of a layer's activations before training.
 pub fn size(layer: &Layer) -> f64 {
     start(&layer.activation_mean).hypot(start(&layer.activation_sd))
 }
 
-/// The entry before training; NaN of an empty column.
+/// Describes the fall of a loss: `fell by 0.1`, or `rose by 0.1` for a negative one.
+pub fn fell(fall: f64) -> String {
+    match fall < 0.0 {
+        true => format!("rose by {}", number(-fall)),
+        false => format!("fell by {}", number(fall)),
+    }
+}
+
+/// Returns the entry before training; NaN for an empty column.
 pub fn start(column: &[Real]) -> f64 {
     column.first().map_or(f64::NAN, |value| value.0)
 }
 
-/// The entry at the end; NaN of an empty column.
+/// Returns the entry at the end; NaN for an empty column.
 pub fn end(column: &[Real]) -> f64 {
     column.last().map_or(f64::NAN, |value| value.0)
 }
 
-/// The entries of a column.
+/// Returns the entries of a column.
 pub fn entries(column: &[Real]) -> impl Iterator<Item = f64> + '_ {
     column.iter().map(|value| value.0)
 }
 
-/// The middle of the finite values; NaN of none.
+/// Returns the median of the finite values; NaN without any.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
     values.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Diagnoses of all runs of a sweep, and what the seeds of a cell have in common.
+//! Diagnoses of all runs of a sweep, and the majority over the seeds of a cell.
 
 use super::contexts::Contexts;
 use super::{Code, Context, Diagnosis, diagnose};
@@ -7,22 +7,22 @@ use crate::results::{CellResults, Results};
 /// The diagnoses of one cell's runs.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellDiagnosis {
-    /// One per run, in the order of the seeds; none where it was not trained.
+    /// One per run, in the order of the seeds; none for a run that was not trained.
     pub runs: Vec<Option<Diagnosis>>,
-    /// Whether the cell was stopped on the way.
+    /// Whether the cell was pruned.
     pub stopped: bool,
 }
 
-/// What a run that is unclear is called where cells are told of, if it was stopped on the way.
-const STOPPED: &str = "stopped";
+/// The name of `unclear` for a cell that was pruned.
+const PRUNED: &str = "pruned";
 
-/// Every word that [`CellDiagnosis::name`] has, in the order of [`Code::ALL`].
+/// Returns every word of [`CellDiagnosis::name`], in the order of [`Code::ALL`].
 pub fn names() -> impl Iterator<Item = &'static str> {
-    Code::ALL.into_iter().map(Code::name).chain([STOPPED])
+    Code::ALL.into_iter().map(Code::name).chain([PRUNED])
 }
 
 impl CellDiagnosis {
-    /// Every code with its number of seeds, most first; equals in the order of [`Code::ALL`].
+    /// Returns every code with its number of seeds, most first; ties in the order of [`Code::ALL`].
     pub fn counts(&self) -> Vec<(Code, usize)> {
         let of = |code: Code| {
             self.runs
@@ -37,37 +37,37 @@ impl CellDiagnosis {
         counts
     }
 
-    /// What most seeds have; none where none was trained.
+    /// Returns the most frequent code; none if no run was trained.
     pub fn majority(&self) -> Option<Code> {
         self.counts().first().map(|(code, _)| *code)
     }
 
-    /// The word for that.
+    /// Returns the word for the most frequent code.
     pub fn majority_name(&self) -> Option<&'static str> {
         self.majority().map(|code| self.name(code))
     }
 
-    /// Seeds that learned their training rows.
+    /// Returns the number of seeds that learned their training rows.
     pub fn learned(&self) -> usize {
         let codes = self.runs.iter().flatten().map(|diagnosis| diagnosis.code);
         codes.filter(|code| code.has_learned()).count()
     }
 
-    /// The word for a code: that nothing is clear of a cell that was stopped on the way is no fault of it.
+    /// Returns the word for a code. An unclear run of a pruned cell is not a failure.
     pub fn name(&self, code: Code) -> &'static str {
         match (code, self.stopped) {
-            (Code::Unclear, true) => STOPPED,
+            (Code::Unclear, true) => PRUNED,
             _ => code.name(),
         }
     }
 
-    /// That of the run at this place among the seeds, where it was trained.
+    /// Returns the diagnosis of the run at this place among the seeds, if it was trained.
     pub fn of_run(&self, place: usize) -> Option<&Diagnosis> {
         self.runs.get(place)?.as_ref()
     }
 
-    /// `vanishing-gradients 4/5, unclear 1/5`; without numbers where all seeds agree, `–` where none
-    /// was trained.
+    /// Returns text such as `vanishing-gradients 4/5, unclear 1/5`; without numbers if all seeds agree,
+    /// `–` if none was trained.
     pub fn in_words(&self) -> String {
         let of = self.runs.iter().flatten().count();
         if of == 0 {
@@ -82,16 +82,16 @@ impl CellDiagnosis {
     }
 }
 
-/// The diagnoses of every run of a sweep: cells in the order of the grid, runs in that of the seeds.
-/// Each is held against what the others of the sweep show to be possible.
+/// Diagnoses every run of a sweep: cells in the order of the grid, runs in the order of the seeds. Each
+/// run is compared with the best of the sweep.
 pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
     let contexts = Contexts::of(results, &[]);
     let of_cell = |cell| of_cell(cell, contexts.of_cell(cell));
     results.cells.iter().map(of_cell).collect()
 }
 
-/// The diagnoses of cells that are trials, each held against what the sweep and these other cells but
-/// itself show to be possible: a trial must not be taken for a success because nothing else is known.
+/// Diagnoses trained fixes. Each is compared with the best of the sweep and of these other cells, but
+/// never with itself: otherwise a fix would count as a success if nothing else is known.
 pub fn diagnose_trials(
     results: &Results,
     others: &[&CellResults],

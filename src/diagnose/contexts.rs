@@ -1,14 +1,13 @@
-//! What the runs of a sweep tell about each other: the [`Context`] of each.
+//! What the runs of a sweep show about each other: the [`Context`] of each.
 //!
-//! A skill says something about another run's only where both had to learn the same: the same rows
-//! under the same loss. How the rows are handed to a network (scaled, shifted, standardised) makes
-//! them no other rows. Another seed has other rows, of which there may be more or less to learn, and is
-//! not asked.
+//! Skills are comparable only between runs with the same rows and the same loss. Rows that are scaled,
+//! shifted or standardized are still the same rows. Another seed has other rows, which can be easier
+//! or harder, so its skill does not count.
 //!
-//! The best skill known is that of the best moment of the best run: the look at which the validation
-//! rows liked it best, so that noise learned by heart is not taken for skill. A run that is no better
-//! than the best linear model has shown nothing of what networks can do with these rows, and is left
-//! out: otherwise a sweep in which all fail would call all of them healthy.
+//! The best skill of a run is taken at the evaluation with the lowest validation loss, so memorized
+//! noise does not count as skill. A run that is no better than the best linear model does not count:
+//! it does not show what networks can learn from these rows. Otherwise a sweep in which all runs fail
+//! would call all of them healthy.
 
 use super::Context;
 use super::best::Best;
@@ -19,23 +18,23 @@ use crate::results::{CellResults, Results};
 use crate::trace::Trace;
 use std::collections::BTreeMap;
 
-/// What is known beside the runs of a sweep.
+/// The best skills of a sweep, by everything that rules compare with.
 #[derive(Debug, Default)]
 pub(super) struct Contexts {
-    /// Of all cells with the same task.
+    /// By task, over all cells.
     pub(super) tasks: Best,
-    /// Of cells with momentum or Adam, by what they have in common with a cell without.
+    /// By everything but the optimizer, over cells with momentum or Adam.
     momentum: Best,
-    /// Of all cells that start from the same network, as shares of the best of their task.
+    /// By initial network, over all cells; as shares of the best skill of their task.
     starts: Best,
-    /// Of references, by task.
+    /// By task, over reference runs.
     references: BTreeMap<String, f64>,
-    /// What the file says can be reached.
+    /// The reachable skill according to the file.
     target: Option<f64>,
 }
 
 impl Contexts {
-    /// Of all runs of a sweep, and of these cells beside it, that were trained.
+    /// Collects the skills of all trained runs of a sweep and of these other cells.
     pub fn of(results: &Results, others: &[&CellResults]) -> Contexts {
         let mut contexts = Contexts {
             target: results.target,
@@ -69,7 +68,7 @@ impl Contexts {
         contexts
     }
 
-    /// The most that is known to be possible: by the runs of a task, by references, by the file.
+    /// Returns the highest skill known for a task: of runs, of reference runs, or from the file.
     pub(super) fn possible(&self, task: &str, seed: u64) -> Option<f64> {
         let known = [
             self.tasks.of(task, seed),
@@ -79,8 +78,8 @@ impl Contexts {
         known.into_iter().flatten().reduce(f64::max)
     }
 
-    /// The same as [`Contexts::of_cell`] for a cell that is a trial: what it reached itself is no
-    /// yardstick for it.
+    /// Returns the same as [`Contexts::of_cell`] for a trained fix. Its own skill does not count as
+    /// reference.
     pub fn of_trial(&self, cell: &CellResults) -> Vec<Context> {
         let (task, own) = (task(&cell.cell.settings), cell.cell.index);
         let mut contexts = self.of_cell(cell);
@@ -90,7 +89,7 @@ impl Contexts {
         contexts
     }
 
-    /// One per run of a cell, in the order of the seeds.
+    /// Returns the contexts of a cell's runs, in the order of the seeds.
     pub fn of_cell(&self, cell: &CellResults) -> Vec<Context> {
         let settings = &cell.cell.settings;
         let (task, start) = (task(settings), start(settings));
@@ -113,7 +112,7 @@ impl Contexts {
     }
 }
 
-/// The seeds and traces of a cell's runs that were trained.
+/// Returns seed and trace of every trained run of a cell.
 fn traces(cell: &CellResults) -> impl Iterator<Item = (u64, &Trace)> {
     let runs = cell.runs.iter();
     runs.filter_map(|run| Some((run.run.seed, run.trace()?)))

@@ -1,62 +1,62 @@
-//! What a rule saw, in numbers and in a sentence.
+//! What a rule found, in numbers and in a sentence.
 
 use super::Code;
 use crate::number::number;
 
-/// What a rule saw: the quantities that made it speak.
+/// What a rule found: a cause and its evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// What it takes them for.
+    /// The cause.
     pub code: Code,
-    /// The quantities, the one that decided first.
+    /// The quantities, the decisive one first.
     pub evidence: Vec<Evidence>,
     /// One sentence with the numbers.
     pub sentence: String,
 }
 
-/// A quantity that made a rule speak.
+/// A quantity that made a rule match.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evidence {
     /// What was measured, with its unit where it has one.
     pub quantity: &'static str,
-    /// What it is.
+    /// The measured value.
     pub value: f64,
-    /// What it was held against.
+    /// The threshold that it was compared with.
     pub threshold: f64,
-    /// Lowest and highest value of healthy runs.
+    /// The typical range, as in [`Threshold::healthy`].
     pub healthy: (f64, f64),
-    /// The layer it was measured in, where it belongs to one.
+    /// The layer of the measurement, if it belongs to one.
     pub layer: Option<String>,
-    /// The first epoch in which it was beyond the threshold; 0 is before training.
+    /// The first epoch beyond the threshold; 0 is before training.
     pub epoch: Option<u64>,
 }
 
-/// An alternative that was considered, and the sentence why it was rejected.
+/// A cause that was ruled out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejected {
-    /// The alternative.
+    /// The cause.
     pub code: Code,
-    /// One sentence.
+    /// The reason in one sentence, without capital and full stop.
     pub why: String,
 }
 
-/// A number that a quantity is held against; part of the story of a rule.
+/// A threshold of a rule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Threshold {
-    /// What is held against it.
+    /// The quantity that it applies to.
     pub quantity: &'static str,
-    /// On which side of it a value speaks for the rule.
+    /// The side on which a value speaks for the rule.
     pub side: Side,
-    /// The bound itself.
+    /// The bound.
     pub value: f64,
-    /// Between which values 96 in 100 healthy runs of the labelled suite lie. They may lie beyond the
-    /// bound as well, where other conditions hold for the rule to speak.
+    /// The typical range: it contains 96 of 100 healthy runs of the labeled suite. It can extend
+    /// beyond the bound, if the rule has further conditions.
     pub healthy: (f64, f64),
-    /// Why this number.
+    /// Why the bound has this value; a clause without capital and full stop.
     pub why: &'static str,
 }
 
-/// A side of a bound.
+/// A side of a threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// Greater than it.
@@ -66,7 +66,7 @@ pub enum Side {
 }
 
 impl Threshold {
-    /// Whether a value speaks for the rule; NaN never does.
+    /// Returns whether a value is beyond the threshold; NaN never is.
     pub fn is_crossed(&self, value: f64) -> bool {
         match self.side {
             Side::Above => value > self.value,
@@ -74,7 +74,7 @@ impl Threshold {
         }
     }
 
-    /// A measured value held against it.
+    /// Returns a measured value as evidence.
     pub fn against(&self, value: f64) -> Evidence {
         Evidence {
             quantity: self.quantity,
@@ -88,7 +88,7 @@ impl Threshold {
 }
 
 impl Evidence {
-    /// The same, of a layer.
+    /// Returns the same evidence for a layer.
     pub fn in_layer(self, layer: &str) -> Evidence {
         Evidence {
             layer: Some(layer.to_owned()),
@@ -96,21 +96,21 @@ impl Evidence {
         }
     }
 
-    /// The same, seen before training.
+    /// Returns the same evidence, found before training.
     pub fn born(self) -> Evidence {
         self.from_epoch(Some(0))
     }
 
-    /// The same, first seen in this epoch.
+    /// Returns the same evidence, first found in this epoch.
     pub fn from_epoch(self, epoch: Option<u64>) -> Evidence {
         Evidence { epoch, ..self }
     }
 
-    /// `median κ of the layers 0.03 (threshold 0.3, healthy 0.4 – 1.1)`.
+    /// Returns text such as `hidden layers 50 (threshold 9, typical range 1 to 8)`.
     pub fn in_words(&self) -> String {
         let at = self.layer.as_ref().map(|layer| format!(" of {layer}"));
         format!(
-            "{}{} {} (threshold {}, healthy {} – {})",
+            "{}{} {} (threshold {}, typical range {} to {})",
             self.quantity,
             at.unwrap_or_default(),
             number(self.value),

@@ -1,55 +1,55 @@
-//! Whether a run learned: its skill against the best that is known for its data.
+//! Whether a run learned: its skill, compared with the reference skill of its data.
 //!
-//! A root cause is named only for a run that failed. What counts as failure has no unit and knows
-//! the data: noise alone can keep a sound network from a skill of 1, and then the best skill that
-//! any run or the best linear model reached says how much there is to learn.
+//! A root cause is named only for a run that failed. The criterion has no unit and adapts to the
+//! data: noise alone can keep a good network from a skill of 1. Then the best skill of any run, or
+//! of the best linear model, shows how much can be learned.
 
 use super::Context;
 use super::finding::{Evidence, Side, Threshold};
 use crate::spec::settings::{Model, Settings};
 use crate::trace::{Outcome, Trace};
 
-/// Skill as a share of the best known.
+/// Training skill as a share of the reference skill.
 pub const LEARNED: Threshold = Threshold {
-    quantity: "skill, as a share of the best known",
+    quantity: "training skill ÷ reference skill",
     side: Side::Above,
     value: 0.85,
     healthy: (0.95, 1.1),
-    why: "over 20 seeds of every experiment the cures end above it and the failures below",
+    why: "over 20 seeds of every experiment, fixed cells end above it and failing cells below",
 };
 
-/// Skill on the training rows. Its healthy range and that of [`HELD_OUT`] are of the 203 healthy runs of the
-/// quick suite.
+/// Training skill by itself. Its typical range and that of [`HELD_OUT`] come from the 203 healthy runs
+/// of the quick suite.
 pub const LEAST: Threshold = Threshold {
-    quantity: "skill, whatever the best known is",
+    quantity: "training skill",
     side: Side::Below,
     value: 0.1,
     healthy: (0.65, 1.0),
-    why: "such a run is never healthy: noise alone brings as much",
+    why: "noise alone can give as much",
 };
 
-/// Skill on the validation rows.
+/// Validation skill.
 pub const HELD_OUT: Threshold = Threshold {
-    quantity: "skill on the validation rows",
+    quantity: "validation skill",
     side: Side::Below,
     value: 0.0,
     healthy: (0.35, 1.0),
-    why: "such a run is never healthy: the best constant of the training rows is better on other rows",
+    why: "the best constant of the training rows predicts the validation rows better",
 };
 
-/// How a run stands.
+/// The skill of a run and the reference skill.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gate {
-    /// 1 − L/L₀ at the end; −∞ where training fell to pieces.
+    /// The training skill 1 − L/L₀ at the end; −∞ if training diverged.
     pub skill: f64,
-    /// The best skill known.
+    /// The reference skill.
     pub best: f64,
-    /// Where that is from.
+    /// Where the reference skill comes from; a noun phrase.
     pub source: &'static str,
 }
 
 impl Gate {
-    /// Of a run that came to its end.
+    /// Returns the gate of a run that ended.
     pub fn of(trace: &Trace, settings: &Settings, context: &Context) -> Gate {
         let (best, source) = best(trace, settings, context);
         Gate {
@@ -59,19 +59,19 @@ impl Gate {
         }
     }
 
-    /// The least skill that counts as learned.
+    /// Returns the least skill that counts as learned.
     pub fn bar(&self) -> f64 {
         LEARNED.value * self.best
     }
 
-    /// Whether the run reached it.
+    /// Returns whether the run learned.
     pub fn is_passed(&self) -> bool {
         self.skill >= self.bar()
     }
 }
 
-/// What shows that a run learned nothing, however it compares with others: its skill is next to none, or
-/// less than none on the rows that were held out.
+/// Returns the evidence that a run learned nothing, compared with any reference: a training skill near
+/// 0, or a negative validation skill.
 pub fn nothing_learned(trace: &Trace) -> Option<Evidence> {
     let skill = end_skill(trace).unwrap_or(f64::NEG_INFINITY);
     if LEAST.is_crossed(skill) {
@@ -83,8 +83,8 @@ pub fn nothing_learned(trace: &Trace) -> Option<Evidence> {
         .then(|| HELD_OUT.against(held_out))
 }
 
-/// The skill on the validation rows at the end, −∞ where training fell to pieces; none where no rows are
-/// held out, or these leave nothing to learn.
+/// Returns the validation skill at the end, −∞ if training diverged; none without validation rows, or
+/// if these leave nothing to learn.
 pub fn held_out_skill(trace: &Trace) -> Option<f64> {
     let learnable = trace.data.validation_learnable()?;
     let skill = trace.validation_skill().filter(|_| learnable > 0.0)?;
@@ -95,19 +95,19 @@ pub fn held_out_skill(trace: &Trace) -> Option<f64> {
     })
 }
 
-/// The best skill known, and where from: the best run of the same data (other seeds have other
-/// rows, and their skills other noise in them), a reference run or the file; where none is known, a linear
-/// model can't be asked for more than the best of its kind, and everything else is asked for
-/// perfection, which is 1.
+/// Returns the reference skill and its source: the highest of the best run on the same rows, a
+/// reference run, and the file. Other seeds have other rows with other noise, and do not count. Without
+/// any of these, a linear model is compared with the best linear model, and every other model with a
+/// skill of 1.
 fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
     let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
     let known = [
-        (context.best_skill, "the best known for this data"),
         (
-            context.reference_skill,
-            "what a reference run reaches on this data",
+            context.best_skill,
+            "the best evaluation of any run on these rows",
         ),
-        (context.target, "the target of the file"),
+        (context.reference_skill, "a reference run on these rows"),
+        (context.target, "`target` in the sweep file"),
     ];
     let known = known
         .into_iter()
@@ -120,17 +120,17 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
     let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
     risk.or(known.filter(usable))
         .or(linear.filter(usable))
-        .unwrap_or((1.0, "perfection: no other run of this data is known"))
+        .unwrap_or((1.0, "a perfect prediction, for lack of other runs"))
 }
 
-/// 1 − L/L₀ at the end; none where training fell to pieces or came to no end.
+/// Returns the training skill 1 − L/L₀ at the end; none if training diverged or did not finish.
 pub fn end_skill(trace: &Trace) -> Option<f64> {
     let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
     let has_end = trace.outcome.is_complete() && !diverged;
     trace.skill().filter(|skill| skill.is_finite() && has_end)
 }
 
-/// Skill of the best linear model on the training rows.
+/// Returns the training skill of the best linear model.
 pub fn linear_skill(trace: &Trace) -> Option<f64> {
     let linear = trace.data.linear_train_loss?.0;
     Some(1.0 - trace.data.left(linear)).filter(|skill| skill.is_finite())
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bar_is_a_share_of_the_best_known() {
+    fn a_run_has_learned_above_a_share_of_the_reference_skill() {
         // Skill 0.5.
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         assert!(!gate(&run).is_passed());
@@ -155,25 +155,21 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_of_what_runs_references_and_the_file_say_is_the_best_known() {
+    fn the_reference_skill_is_the_highest_of_runs_reference_runs_and_file() {
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         run.context.best_skill = Some(0.5);
         assert!(gate(&run).is_passed());
         run.context.reference_skill = Some(0.9);
         assert!(!gate(&run).is_passed());
-        assert_eq!(
-            gate(&run).source,
-            "what a reference run reaches on this data"
-        );
+        assert_eq!(gate(&run).best, 0.9);
+        assert!(gate(&run).source.contains("reference run"));
         run.context.target = Some(0.95);
-        assert_eq!(
-            (gate(&run).best, gate(&run).source),
-            (0.95, "the target of the file")
-        );
+        assert_eq!(gate(&run).best, 0.95);
+        assert!(gate(&run).source.contains("`target`"));
     }
 
     #[test]
-    fn a_linear_model_is_held_against_the_best_of_its_kind_until_better_is_known() {
+    fn a_linear_model_is_compared_with_the_best_linear_model_until_a_better_run_is_known() {
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
         assert!(!gate(&run).is_passed());
@@ -184,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_fell_to_pieces_has_not_learned_whatever_it_said_before() {
+    fn a_run_that_diverged_has_not_learned_whatever_it_reached_before() {
         let mut run = Run::sound();
         run.trace.outcome = Outcome::Diverged { step: 3 };
         assert_eq!(gate(&run).skill, f64::NEG_INFINITY);

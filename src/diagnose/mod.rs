@@ -1,18 +1,17 @@
-//! What went wrong with a run: its root cause with the evidence, and what it is not.
+//! The diagnosis of a run: its root cause with evidence, and the causes that are ruled out.
 //!
-//! Detectors that look at one quantity and one threshold cry wolf, because healthy networks have
-//! dead neurons, small gradients and falling curves too. Three things keep these rules from it:
+//! A detector with one quantity and one threshold gives false alarms, because healthy networks also
+//! have dead neurons, small gradients and falling curves. Three things prevent them:
 //!
-//! - **A gate.** A cause is named only for a run that failed: whose skill is below 0.85 of the best
-//!   that is known for its data ([`Gate`]). What the rules see in a run that learned are notes.
-//! - **Quantities without a unit**, held against what they would be in a sound network: weights
-//!   against √(gain/n_in), losses against the best constant's, gradients against each other.
-//! - **An order**, from cause to consequence ([`Rule`]): too large a rate kills neurons, and a dead
-//!   layer's gradients vanish, but nothing that happens in training makes the features of a table
-//!   differ in scale.
+//! - **A gate.** A cause is named only for a run that failed: its skill is below 0.85 of the reference
+//!   skill ([`Gate`]). Matches in a run that learned are notes.
+//! - **Quantities without a unit**, relative to their value in a healthy network: weights relative to
+//!   √(gain/n_in), losses to that of the best constant, gradients to each other.
+//! - **An order**, from cause to consequence ([`Rule`]). Too high a learning rate kills neurons, and the
+//!   gradients of a dead layer vanish, but nothing in training changes the scales of the features.
 //!
-//! What no rule sees is `unclear`. Several causes may fit one run: those after the first are its notes,
-//! and what was looked for in vain is told with what was seen instead.
+//! A failed run without a match is `unclear`. If several causes match, those after the first are notes.
+//! The others are listed as ruled out, with the reason.
 
 mod best;
 mod case;
@@ -43,50 +42,50 @@ use crate::trace::{Outcome, Trace};
 pub(crate) use case::Case;
 use gate::linear_skill;
 
-/// What is wrong with a run, or that nothing is.
+/// The diagnosis of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {
     /// The root cause.
     pub code: Code,
-    /// What it was seen by.
+    /// The evidence.
     pub finding: Finding,
-    /// What else it could have been, and why it is not that.
+    /// The causes that are ruled out, with the reason.
     pub rejected: Vec<Rejected>,
     /// Symptoms that are not the root cause.
     pub notes: Vec<Finding>,
 }
 
-/// What a rule may know beside the trace.
+/// What a rule knows about other runs.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Context {
-    /// The best training skill known for this data: of the best run of the sweep on it.
+    /// The best training skill of any run of the sweep on these rows, at its best evaluation.
     pub best_skill: Option<f64>,
-    /// That of a reference run on this data, where no cell of the sweep is good.
+    /// The skill of a reference run on this data, if no cell of the sweep is good.
     pub reference_skill: Option<f64>,
-    /// The skill that can be reached, as the file says.
+    /// The reachable skill according to the file.
     pub target: Option<f64>,
     /// Skills of the other seeds of the same cell.
     pub other_seeds: Vec<f64>,
-    /// The best skill of the same cell with momentum or Adam, where the sweep has such a cell.
+    /// The best skill of the same cell with momentum or Adam, if the sweep has such a cell.
     pub with_momentum: Option<f64>,
-    /// The best skill to which the same network was trained from the same weights by other settings,
-    /// as a share of the best known.
+    /// The best skill of the same initial network with other settings, as a share of the reference
+    /// skill.
     pub same_start: Option<f64>,
 }
 
-/// The root cause of a run that failed to learn, or `healthy`, `overfit` or `unclear`.
+/// Returns the root cause of a failed run, or `healthy`, `overfit` or `unclear`.
 pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     let Some(settings) = identity::settings_of(&trace.settings) else {
-        return unclear("its settings can't be read", Vec::new());
+        return unclear("the stored settings can't be read", Vec::new());
     };
     if trace.outcome.is_too_large() {
-        return unclear("it did not fit into memory and was not trained", Vec::new());
-    }
-    if !trace.outcome.is_complete() {
         return unclear(
-            "it did not come to an end, so that nothing can be said",
+            "the run did not fit into memory and was not trained",
             Vec::new(),
         );
+    }
+    if !trace.outcome.is_complete() {
+        return unclear("the run did not finish, so no rule applies", Vec::new());
     }
     let case = Case {
         trace,
@@ -109,8 +108,8 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     }
 }
 
-/// A run that is as good as others of its data, and learned nothing: it has a cause as any run that failed, or
-/// nothing is known but that there was nothing to learn.
+/// Diagnoses a run that learned nothing, although it is as good as others on its data: a cause as for
+/// any failed run, or `unclear`.
 fn learned_nothing(
     case: &Case,
     found: Vec<Finding>,
@@ -121,7 +120,7 @@ fn learned_nothing(
     let mut diagnosis = failed(case, found, rejected);
     if !is_clear {
         diagnosis.finding.sentence = format!(
-            "{}; it learned nothing: {} is {}",
+            "{}; the run learned nothing: its {} is {}",
             standing(case),
             evidence.quantity,
             number(evidence.value)
@@ -131,19 +130,19 @@ fn learned_nothing(
     diagnosis
 }
 
-/// What is told from where a training comes to, and not of one that was stopped on its way.
+/// Causes that show only at the end of training, and not in a pruned run.
 const OF_THE_END: [Code; 5] = [
     Code::Undertrained,
     Code::LearningRateTooLow,
-    // A rate that is good in the end may shake a loss at first; one that blows it up ends as diverged.
+    // A suitable rate can shake the loss at first. A rate that makes a run diverge ends it as diverged.
     Code::LearningRateTooHigh,
     Code::TooShallow,
     Code::LocalMinimum,
 ];
 
-/// A run that was stopped because others did better: of what it would have come to nothing is said.
+/// Diagnoses a pruned run, without the causes that show only at the end.
 fn stopped(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
-    const WHY: &str = "it was stopped on its way, before that could be told";
+    const WHY: &str = "the run was pruned before this could show";
     rejected.retain(|other| !OF_THE_END.contains(&other.code));
     rejected.extend(OF_THE_END.map(|code| Rejected {
         code,
@@ -152,14 +151,14 @@ fn stopped(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Dia
     match found.is_empty() {
         false => failed(case, found, rejected),
         true => {
-            let why = "it was stopped on its way, because other cells did better";
+            let why = "the run was pruned, because other cells did better";
             unclear(&format!("{why}; {}", standing(case)), rejected)
         }
     }
 }
 
-/// Every cause that a rule sees, the one that goes before the others first, and why the rest are
-/// none. A code that is looked for at several places is found at the first that sees it.
+/// Returns every cause that matches, in the order of [`rules::CAUSES`], and the others with the reason.
+/// A code that is checked several times is found at its first match.
 fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
     let (mut found, mut rejected): (Vec<Finding>, Vec<Rejected>) = (Vec::new(), Vec::new());
     for (code, look) in rules::CAUSES {
@@ -172,6 +171,8 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
                 found.push(finding);
             }
             Err(why) => match rejected.iter_mut().find(|other| other.code == *code) {
+                Some(other) if other.why.contains(&why) => {}
+                Some(other) if why.contains(&other.why) => other.why = why,
                 Some(other) => other.why = format!("{}; {why}", other.why),
                 None => rejected.push(Rejected { code: *code, why }),
             },
@@ -180,18 +181,18 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
     (found, rejected)
 }
 
-/// A run that failed: the first cause that was found, the others behind it.
+/// Diagnoses a failed run: the first match is the root cause, the others are notes.
 fn failed(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
     let mut found = found.into_iter();
     let Some(finding) = found.next() else {
-        let sentence = format!("{}, and no rule says why", standing(case));
+        let sentence = format!("{}; no rule matches", standing(case));
         return unclear(&sentence, rejected);
     };
     let notes: Vec<Finding> = found.collect();
     let behind = notes.iter().map(|note| Rejected {
         code: note.code,
         why: format!(
-            "{}, but that may follow from {}",
+            "{}, but this can be a consequence of {}",
             note.sentence, finding.code
         ),
     });
@@ -204,8 +205,8 @@ fn failed(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diag
     }
 }
 
-/// A run that learned its training rows: it is healthy, or has learned them by heart. What the rules
-/// saw are symptoms that did no harm.
+/// Diagnoses a run that learned its training rows: it is healthy or overfit. Matches of other rules are
+/// symptoms that did no harm.
 fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
     let evidence = LEARNED.against(case.gate.skill / case.gate.best);
     let (finding, rejected) = match rules::overfit::look(case) {
@@ -231,8 +232,8 @@ fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
     }
 }
 
-/// `it reached a skill of 0.97, the best known being 0.99 (the best run of this data), and the best
-/// linear model's 0.5`.
+/// Returns a clause such as `the training skill is 0.97, and the reference skill 0.99 (the best
+/// evaluation of any run on these rows); the best linear model reaches 0.5`.
 fn standing(case: &Case) -> String {
     let Gate {
         skill,
@@ -240,20 +241,23 @@ fn standing(case: &Case) -> String {
         source,
     } = case.gate;
     let reached = match skill.is_finite() {
-        true => format!("it reached a skill of {}", number(skill)),
-        false => "its loss was not finite in the end".to_owned(),
+        true => format!("the training skill is {}", number(skill)),
+        false => "the final training loss is not finite".to_owned(),
     };
     let linear = match linear_skill(case.trace) {
         None => String::new(),
         Some(linear) if skill < linear => {
-            format!("; even the best linear model has more: {}", number(linear))
+            format!("; even the best linear model reaches {}", number(linear))
         }
-        Some(linear) => format!("; the best linear model has {}", number(linear)),
+        Some(linear) => format!("; the best linear model reaches {}", number(linear)),
     };
-    format!("{reached}, where {} is {source}{linear}", number(best))
+    format!(
+        "{reached}, and the reference skill {} ({source}){linear}",
+        number(best)
+    )
 }
 
-/// A run of which nothing can be said.
+/// Returns the diagnosis `unclear` with its reason.
 fn unclear(sentence: &str, rejected: Vec<Rejected>) -> Diagnosis {
     Diagnosis {
         code: Code::Unclear,

@@ -1,78 +1,100 @@
-//! The story of a rule as text: what it means, why it happens, what it looks like, what helps, and
-//! what its quantities are held against. `sweep explain` prints it, and `docs/rules.md` is made of it.
+//! The text of a rule: meaning, cause, signs, fixes and thresholds. `sweep explain` prints it, and
+//! `docs/rules.md` consists of it.
 
 use super::finding::{Side, Threshold};
 use super::{Code, Rule, rule};
 use crate::number::number;
 
-/// Most characters of a line.
+/// The maximum length of a line, in characters.
 const WIDTH: usize = 100;
 
-/// The story of a code, below its name and title. How headings look is for the reader to say: a
-/// terminal has other ways than a page.
+/// The lecture that describes these failures.
+const LECTURE: &str = "DSC 140B (Representation Learning), Lecture 14";
+
+/// Returns the text of a code, without its name and title. `heading` formats a heading, because a
+/// terminal and a page format it differently.
 pub fn story(code: Code, heading: impl Fn(&str) -> String) -> String {
+    text(code, heading, LECTURE)
+}
+
+/// Returns the text of a code; `lecture` is the name of the lecture.
+fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
     let Rule {
         meaning,
         cause,
         section,
         signs,
         remedies,
+        combination,
         thresholds,
         ..
     } = rule(code);
-    let told = format!("{cause} The lecture tells of it under \"{section}\".");
+    let cause = format!("{cause} Source: {lecture}, \"{section}\".");
     let mut parts = vec![wrapped(meaning, "")];
     let mut add = |title: &str, text: String| {
         if !text.is_empty() {
             parts.push(format!("{}\n\n{text}", heading(title)));
         }
     };
-    add("Why it happens", wrapped(&told, ""));
-    add("What it looks like", wrapped(signs, ""));
-    add("What helps, the smallest change first", list(remedies));
+    add("Cause", wrapped(&cause, ""));
+    add("Signs in the report", wrapped(signs, ""));
+    add("Fixes, smallest change first", list(remedies));
     let words: Vec<String> = thresholds.iter().map(threshold).collect();
-    add("What it is held against", list(&words));
+    let thresholds = match combination.is_empty() {
+        true => list(&words),
+        false => format!("{}\n\n{}", wrapped(combination, ""), list(&words)),
+    };
+    add("Thresholds", thresholds);
     parts.join("\n\n")
 }
 
-/// `docs/rules.md`: the stories of all codes.
+/// Returns `docs/rules.md`: the texts of all codes.
 pub fn rules_page() -> String {
-    let intro = "A run is named by one of these codes. A cause is named only for a run that failed to \
-                 learn; what the rules see in a run that learned is told as notes. The first cause \
-                 that is found is the root, and those that are born with a network are looked for \
-                 before those that it acquires.";
-    let origin = "This page is made from the rules themselves, and `sweep explain CODE` prints the \
-                  same: `UPDATE=1 cargo test --test rules` writes it anew.";
+    let intro = "Every run gets one of these diagnoses. A cause is named only for a run that failed; \
+                 matches in a run that learned are notes. The first cause that matches is the root \
+                 cause. Causes that exist at initialization are checked before those that arise in \
+                 training.";
+    let terms = "The reference skill is the best skill known for the data. The typical range of a \
+                 quantity contains 96 of 100 healthy runs of the labeled suite. It can extend beyond \
+                 the threshold, if the rule has further conditions.";
+    let lecture = "The failures are those of the course DSC 140B, *Representation Learning*, Lecture 14, \
+                   Part 2, *\"Debugging\" NN Training*. The risk of the lecture is called loss here.";
+    let origin = "This page is generated from the rules: `UPDATE=1 cargo test --test rules` updates it. \
+                  `sweep explain CODE` prints the same text.";
     let mut parts = vec![
         "# Diagnoses".to_owned(),
         wrapped(intro, ""),
+        wrapped(terms, ""),
+        wrapped(lecture, ""),
         wrapped(origin, ""),
     ];
     for code in Code::ALL {
         parts.push(format!("## {code}\n\n**{}.**", rule(code).title));
-        parts.push(story(code, |title| format!("### {title}")));
+        parts.push(text(code, |title| format!("### {title}"), "the lecture"));
     }
     format!("{}\n", parts.join("\n\n"))
 }
 
-/// `initial weights …: above 3; healthy runs have 0.4 to 1.5. A signal that …`.
+/// Returns text such as `hidden layers: above 9; typical range 1 to 8. Reason: no healthy …`.
 fn threshold(threshold: &Threshold) -> String {
     let side = match threshold.side {
         Side::Above => "above",
         Side::Below => "below",
     };
     let (low, high) = threshold.healthy;
+    let typical = match low == high {
+        true => format!("typical value {}", number(low)),
+        false => format!("typical range {} to {}", number(low), number(high)),
+    };
     format!(
-        "{}: {side} {}; healthy runs have {} to {}. Why: {}.",
+        "{}: {side} {}; {typical}. Reason: {}.",
         threshold.quantity,
         number(threshold.value),
-        number(low),
-        number(high),
         threshold.why
     )
 }
 
-/// One item a line, or several lines where it is long.
+/// Returns a Markdown list.
 fn list(items: &[impl AsRef<str>]) -> String {
     let items = items.iter();
     let items: Vec<String> = items
@@ -81,7 +103,7 @@ fn list(items: &[impl AsRef<str>]) -> String {
     items.join("\n")
 }
 
-/// Broken between words; lines after the first start with the indent.
+/// Breaks text into lines between words; lines after the first start with the indent.
 fn wrapped(text: &str, indent: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -110,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn a_story_has_headings_only_for_what_there_is_to_tell() {
+    fn a_text_has_no_heading_without_content() {
         let headings = |code| {
             story(code, |title| format!("# {title}"))
                 .matches("# ")
                 .count()
         };
         assert_eq!(headings(Code::InitTooLarge), 4);
-        // Nothing has to help a run that learned, and nothing is measured where no rule speaks.
+        // A run that learned needs no fix, and `unclear` has no thresholds.
         assert_eq!((headings(Code::Healthy), headings(Code::Unclear)), (3, 3));
     }
 }

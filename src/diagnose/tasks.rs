@@ -1,16 +1,16 @@
-//! What two cells have in common, as keys: the same task, the same network at the start.
+//! Comparison keys of cells: the same task, the same initial network.
 
 use crate::spec::settings::{
     Batch, Budget, Clip, DataSettings, Labels, Loss, Optimizer, Sampling, Schedule, Settings,
 };
 use std::fmt::Debug;
 
-/// What there is to learn, as a key: the rows and the loss, with what it makes of their classes.
+/// Returns the key of a task: rows, loss, and the treatment of labels.
 pub(super) fn task(settings: &Settings) -> String {
     key(&(rows(settings), settings.loss, &settings.labels))
 }
 
-/// The rows, however they are handed to a network.
+/// Returns the data settings without those that only scale, split or limit the rows.
 pub fn rows(settings: &Settings) -> DataSettings {
     DataSettings {
         scales: Vec::new(),
@@ -22,7 +22,7 @@ pub fn rows(settings: &Settings) -> DataSettings {
     }
 }
 
-/// Everything but the update rule with its own keys and the rate over time, as a key.
+/// Returns the key of all settings but optimizer and learning rate.
 pub(super) fn but_for_optimizer(settings: &Settings) -> String {
     key(&Settings {
         optimizer: PLAIN,
@@ -33,7 +33,7 @@ pub(super) fn but_for_optimizer(settings: &Settings) -> String {
     })
 }
 
-/// The network before training and the rows that it sees, as a key: what it is trained by may differ.
+/// Returns the key of the initial network and its rows; loss and training may differ.
 pub(super) fn start(settings: &Settings) -> String {
     key(&Settings {
         dropout: 0.0,
@@ -60,12 +60,12 @@ const PLAIN: Optimizer = Optimizer::Sgd {
     nesterov: false,
 };
 
-/// Whether a cell has neither momentum nor a rule that gives every weight a rate of its own.
+/// Returns whether a cell trains with plain SGD, without momentum.
 pub(super) fn is_plain(settings: &Settings) -> bool {
     matches!(settings.optimizer, Optimizer::Sgd { momentum: 0.0, .. })
 }
 
-/// Whether a cell has momentum, Adam's first moment being one.
+/// Returns whether a cell has momentum; Adam's first moment counts.
 pub(super) fn has_momentum(settings: &Settings) -> bool {
     match settings.optimizer {
         Optimizer::Sgd { momentum, .. } | Optimizer::RmsProp { momentum, .. } => momentum != 0.0,
@@ -74,7 +74,7 @@ pub(super) fn has_momentum(settings: &Settings) -> bool {
     }
 }
 
-/// Values that are equal have equal keys, and others have not; keys are never stored.
+/// Returns a key that is equal for equal values only. Keys are never stored.
 fn key(value: &impl Debug) -> String {
     format!("{value:?}")
 }

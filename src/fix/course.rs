@@ -1,47 +1,47 @@
-//! How the losses of a cell went, seed by seed: what is drawn before a change and after it.
+//! Loss curves of a cell, seed by seed, before and after a change.
 //!
-//! Training losses are followed, or the validation losses where overfitting is the failure: there the
-//! training loss only gets worse by what helps. Where not all losses are of one unit, since a change
-//! gives the cell another loss or another target, they are told as shares of the best constant's.
+//! They are training losses, or validation losses if the failure is overfitting: a fix of overfitting
+//! makes the training loss worse. If a change gives the cell another loss or target, the losses have
+//! different units, and are shown as shares of the best constant's loss.
 
 use crate::number::rounded;
 use crate::results::CellResults;
 use crate::trace::{Curve, Outcome, Real, Trace, median};
 use serde::{Deserialize, Serialize};
 
-/// About this many points of a curve are kept.
+/// Approximate number of points of a stored curve.
 const POINTS: usize = 48;
 
-/// What is followed.
+/// Which losses the curves show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Followed {
-    /// The validation losses; else the training losses.
+    /// Validation losses; otherwise training losses.
     pub validation: bool,
-    /// As shares of the loss of the best constant, 1 − skill; else as they are.
+    /// As shares of the best constant's loss, 1 − skill; otherwise unscaled.
     pub relative: bool,
 }
 
-/// The losses of a cell.
+/// The loss curves of a cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Courses {
-    /// Of every seed that was trained, in the order of the seeds.
+    /// One per trained seed, in the order of the seeds.
     pub seeds: Vec<Course>,
-    /// The middle of them.
+    /// Their median.
     pub median: Curve,
 }
 
-/// The losses of one seed.
+/// The loss curve of one seed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Course {
     /// The seed.
     pub seed: u64,
-    /// Losses by epoch, thinned so that extremes survive.
+    /// Losses by epoch, thinned without losing extremes.
     pub losses: Curve,
-    /// Whether it diverged where they end.
+    /// Whether the run diverged at the end of the curve.
     pub diverged: bool,
 }
 
-/// The losses of a cell.
+/// Returns the loss curves of a cell.
 pub fn courses(cell: &CellResults, followed: Followed) -> Courses {
     let runs = cell.runs.iter().filter_map(|run| {
         let trace = run.trace()?;
@@ -63,7 +63,7 @@ pub fn courses(cell: &CellResults, followed: Followed) -> Courses {
     }
 }
 
-/// Whether all losses of both cells are of the same unit: their best constants lose the same.
+/// Returns whether the losses of two cells have the same unit: equal losses of the best constant.
 pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
     let constants = |cell: &CellResults| -> Vec<f64> {
         cell.traces()
@@ -79,7 +79,7 @@ pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
     same && (own.loss, &own.labels) == (others.loss, &others.labels)
 }
 
-/// The whole curve of a run.
+/// Returns the full curve of a run.
 fn losses(trace: &Trace, followed: Followed) -> Curve {
     let data = &trace.data;
     let mut curve = match followed.validation {
@@ -99,7 +99,7 @@ fn losses(trace: &Trace, followed: Followed) -> Curve {
     curve
 }
 
-/// The exact risks of the validation rows, from before training on.
+/// Returns the exact validation losses, from before training on.
 fn validation(trace: &Trace) -> Curve {
     let risks = trace.risks.iter();
     let points = risks.filter_map(|point| Some((point.epoch, point.validation?.loss)));
@@ -111,7 +111,7 @@ fn validation(trace: &Trace) -> Curve {
     }
 }
 
-/// Few points of a curve, of four digits each: as many as a figure shows.
+/// Thins a curve to as many points and digits as a figure shows.
 fn short(curve: &Curve) -> Curve {
     let mut curve = curve.thinned(POINTS);
     for value in curve.values.iter_mut().filter(|value| value.0.is_finite()) {

@@ -1,4 +1,4 @@
-//! Remedies that are expected to cure a cell, and what came of each.
+//! Fixes that an expectation names, and their results.
 
 use super::Trials;
 use super::failing::failure;
@@ -6,32 +6,32 @@ use super::judge::Judged;
 use crate::prescribe::{Edits, RejectedEdit};
 use crate::remedy::Remedy;
 
-/// A remedy that is expected to cure a cell.
+/// A fix that an expectation names for a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     /// The place of the cell in the results.
     pub cell: usize,
-    /// What should cure it.
+    /// The kind of fix.
     pub remedy: Remedy,
-    /// In how many seeds.
+    /// The number of seeds in which it must work.
     pub needed: usize,
 }
 
-/// What came of a remedy on a cell: of its best dose.
+/// The result of a fix on a cell, in its best strength.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cure {
-    /// What was wanted.
+    /// The expected fix.
     pub wanted: Wanted,
-    /// Seeds with the failure, by diagnosis; empty where the cell is healthy and there is nothing to cure.
+    /// The diagnosis of the cell by seeds; empty for a healthy cell.
     pub diagnosis: String,
-    /// The dose, before and after; none where the remedy can't be given to this cell.
+    /// The changed keys and the result; none if the cell does not allow the fix.
     pub dose: Option<(Edits, Judged)>,
-    /// Why it can't be given: the edits that are not legal here.
+    /// The changes that are not legal in this cell.
     pub rejected: Vec<RejectedEdit>,
 }
 
 impl Trials<'_> {
-    /// What came of what was wanted, in its order.
+    /// Returns the results of the expected fixes, in their order.
     pub fn cures(&self, wanted: &[Wanted]) -> Vec<Cure> {
         let mut failing = self.failing.iter().peekable();
         let of = |wanted: &Wanted| {
@@ -55,7 +55,7 @@ impl Trials<'_> {
                 } else {
                     String::new()
                 },
-                // The first of the best.
+                // Of several best ones, the first.
                 dose: tried.reduce(|best, next| {
                     if next.1.cured > best.1.cured {
                         next

@@ -1,4 +1,4 @@
-//! A cell that failed: what by, and what is to be tried on it.
+//! Failing cells: their cause, and the fixes to train.
 
 use super::most;
 use crate::code::Code;
@@ -8,39 +8,39 @@ use crate::prescribe::{Edits, Prescription, RejectedEdit, Suggestions, doses, pr
 use crate::remedy::Remedy;
 use std::collections::BTreeMap;
 
-/// A cell that failed.
+/// A failing cell.
 #[derive(Debug)]
 pub(super) struct Failing {
-    /// Its place in the results.
+    /// The place of the cell in the results.
     pub cell: usize,
-    /// What most of its failed seeds have.
+    /// The most frequent diagnosis of its failed seeds.
     pub code: Code,
-    /// What else most of these show: another cause that would fit.
+    /// A second cause that most of these seeds show.
     pub second: Option<Code>,
-    /// How many seeds must be cured.
+    /// The number of seeds in which a fix must work.
     pub needed: usize,
-    /// In the order of the prescriptions.
+    /// The fixes, in the order in which they are trained.
     pub attempts: Vec<Attempt>,
-    /// The edits that make no cell to train, each with the causes that suggest it.
+    /// Suggested changes that are not legal, each with the causes that suggest it.
     pub rejected: Vec<(RejectedEdit, Vec<Code>)>,
 }
 
-/// A prescription for a cell.
+/// A suggested fix of a cell.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub prescription: Prescription,
-    /// The causes that have it.
+    /// The causes that suggest it.
     pub causes: Vec<Code>,
-    /// Whether it is tried only after all others, where none of them is a fix.
+    /// Whether it is trained only if no other change is a fix.
     pub is_last_resort: bool,
-    /// The place of its cell, once it is tried.
+    /// The place of its cell, once it is trained.
     pub place: Option<usize>,
-    /// The random change beside it, with its place.
+    /// The control, with the place of its cell.
     pub control: Option<(Edits, usize)>,
 }
 
 impl Attempt {
-    /// One that has not been tried.
+    /// Returns a fix that has not been trained.
     pub fn of(prescription: Prescription, causes: Vec<Code>) -> Attempt {
         Attempt {
             prescription,
@@ -52,8 +52,8 @@ impl Attempt {
     }
 }
 
-/// What a cell fails by, where not more than half of its seeds are healthy: what most of the others have;
-/// and what else the first note of more than half of these names.
+/// Returns the cause of a cell in which at most half of the seeds are healthy: the most frequent
+/// diagnosis of the others, and the second cause that more than half of these have as first note.
 pub(super) fn failure(diagnosis: &CellDiagnosis) -> Option<(Code, Option<Code>)> {
     let counts = diagnosis.counts();
     let of: usize = counts.iter().map(|(_, n)| n).sum();
@@ -77,7 +77,7 @@ pub(super) fn failure(diagnosis: &CellDiagnosis) -> Option<(Code, Option<Code>)>
     Some((code, second.filter(|_| code != Code::Overfit)))
 }
 
-/// What both causes prescribe, each change once; and the edits that are not legal here, each once.
+/// Returns the fixes of both causes, each change once, and those that are not legal, each once.
 pub(super) fn attempts(
     cell: &Cell,
     code: Code,
@@ -103,15 +103,15 @@ pub(super) fn attempts(
             }
         }
     }
-    // Stable: what the first cause prescribes goes first among changes of one size.
+    // The sort is stable: among changes of one size, those of the first cause come first.
     all.sort_by_key(|attempt| attempt.prescription.edits.len());
     let larger = last_resort(cell, code, &all);
     all.extend(larger);
     (all, not_legal)
 }
 
-/// A larger network. A second fault hides behind the first in a network that is too small as well: the
-/// fixes of the first change little there, whatever they are.
+/// Returns a larger network, as last resort. A network can be too small in addition to another fault.
+/// Then the fixes of that fault change little.
 fn last_resort(cell: &Cell, code: Code, others: &[Attempt]) -> Vec<Attempt> {
     // A larger network fits the training rows even better.
     if code == Code::Overfit {

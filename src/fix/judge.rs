@@ -1,18 +1,16 @@
-//! What came of one trial, seed by seed: whether the skill came back.
+//! The result of a trained fix, seed by seed: whether it restores the skill.
 //!
-//! The gate of a trial is that of every run ([`crate::diagnose::Gate`]): 0.85 of the best skill known for
-//! the same rows, loss and seed. How features are scaled makes no other rows, so that standardised ones
-//! are held against all that is known of them. Another loss has skills of its own, and where a trial is
-//! the only one that has it, nothing would be known but what it reached itself. Two things keep such a
-//! trial honest: its own skill is never its yardstick, so that alone it is asked for perfection; and its
-//! accuracy, which is of the same unit under every loss, must be within 0.85 of the best known for these
-//! rows.
+//! The gate is that of every run ([`crate::diagnose::Gate`]): 0.85 of the best skill known for the same
+//! rows, loss and seed. Scaled features are still the same rows, so standardized ones are compared with
+//! all runs on these rows. Skills under another loss are not comparable. If a fix is the only cell with
+//! its loss, two conditions apply. Its own skill is never its reference, so without other runs it is
+//! compared with a skill of 1. Its accuracy, which is comparable under every loss, must be at least 0.85
+//! of the best accuracy known for these rows.
 //!
-//! Where rows are held out, a trial must also raise the skill on them, seed by seed: what only fits the
-//! training rows better is no cure. A seed that was healthy before has nothing to gain.
+//! With validation rows, a fix must also raise the validation skill, seed by seed: a better fit of the
+//! training rows only is no fix. Seeds that were healthy before need not improve.
 //!
-//! A prescription that is a cell of the sweep anyway keeps the diagnosis that the sweep gives it: its
-//! yardstick was there before.
+//! A fix that is also a cell of the sweep keeps the diagnosis that it has there.
 
 use super::Trials;
 use super::failing::Failing;
@@ -21,32 +19,32 @@ use crate::diagnose::{CellDiagnosis, LEARNED, held_out_skill, nothing_learned, r
 use crate::results::{CellResults, RunResult};
 use crate::trace::{Outcome, Trace};
 
-/// What came of a trial.
+/// The result of a trained fix.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// Median skill over the seeds before; on the validation rows where overfitting is the failure.
+    /// Median skill over the seeds before; validation skill if the failure is overfitting.
     pub before: f64,
-    /// The same after.
+    /// The same after the change.
     pub after: f64,
-    /// Median skill on the validation rows, before and after; none where no rows are held out.
+    /// Median validation skill, before and after; none without validation rows.
     pub held_out: Option<[f64; 2]>,
-    /// Seeds that are cured.
+    /// Number of seeds in which it works.
     pub cured: usize,
-    /// Seeds that have not been trained to an end.
+    /// Number of seeds that are missing or did not finish.
     pub open: usize,
-    /// Seeds in all.
+    /// Number of seeds.
     pub of: usize,
-    /// What is wrong with it now.
+    /// The diagnosis after the change, by seeds.
     pub diagnosis: String,
 }
 
 impl Trials<'_> {
-    /// Median skill of a failing cell as it is.
+    /// Returns the median skill of a failing cell, unchanged.
     pub(super) fn before(&self, failing: &Failing) -> f64 {
         median_skill(&self.results.cells[failing.cell], failing.code)
     }
 
-    /// Judges the trial at a place, tried on a failing cell.
+    /// Returns the result of the fix at a place, for a failing cell.
     pub(super) fn judged(&self, failing: &Failing, place: usize) -> Judged {
         let own = &self.results.cells[failing.cell];
         let of = own.runs.len();
@@ -90,8 +88,8 @@ impl Trials<'_> {
 }
 
 impl Trials<'_> {
-    /// Whether a run is better on the rows that are held out than that of the failing cell with the same
-    /// seed, and has learned anything at all.
+    /// Returns whether a run has a higher validation skill than that of the failing cell with the same
+    /// seed, and learned anything.
     fn has_gained(&self, failing: &Failing, run: &RunResult, trace: &Trace) -> bool {
         if nothing_learned(trace).is_some() {
             return false;
@@ -114,14 +112,14 @@ impl Trials<'_> {
     }
 }
 
-/// Whether a run of this diagnosis is rid of a failure. One that overfits has its skill back, which is
-/// enough where that was not the failure itself.
+/// Returns whether a run with this diagnosis no longer has a failure. A run that overfits has its skill
+/// back, which is enough unless overfitting was the failure.
 fn is_cured(now: Code, failure: Code) -> bool {
     now == Code::Healthy || (now == Code::Overfit && failure != Code::Overfit)
 }
 
-/// Whether a run under another loss than before classifies as well as is known to be possible; where no
-/// other run tells, as well as can be.
+/// Returns whether a run with a changed loss has at least 0.85 of the best accuracy known for its rows;
+/// of 1 if no other run has an accuracy.
 fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Trace) -> bool {
     let Some(own) = accuracy(trace) else {
         return true;
@@ -141,13 +139,12 @@ fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Tra
     own >= LEARNED.value * best
 }
 
-/// Share of the training rows whose class is predicted at the end.
+/// Returns the training accuracy at the end.
 fn accuracy(trace: &Trace) -> Option<f64> {
     Some(trace.risks.last()?.train.accuracy?.0).filter(|share| share.is_finite())
 }
 
-/// The skill in the middle of the seeds that came to an end; −∞ of one whose training fell to pieces, NaN
-/// where none came to an end.
+/// Returns the median skill of the seeds that ended; a diverged one counts as −∞, NaN if none ended.
 fn median_skill(cell: &CellResults, failure: Code) -> f64 {
     let skill = |trace: &Trace| {
         let skill = match failure == Code::Overfit {
@@ -162,14 +159,14 @@ fn median_skill(cell: &CellResults, failure: Code) -> f64 {
     middle(ended.map(skill).collect())
 }
 
-/// Median skill on the validation rows; none where no rows are held out.
+/// Returns the median validation skill; none without validation rows.
 fn held_out(cell: &CellResults) -> Option<f64> {
     let ended = cell.traces().filter(|trace| trace.outcome.is_complete());
     let skills: Vec<f64> = ended.filter_map(held_out_skill).collect();
     (!skills.is_empty()).then(|| middle(skills))
 }
 
-/// The median; NaN of none.
+/// Returns the median; NaN without values.
 fn middle(mut skills: Vec<f64>) -> f64 {
     skills.sort_by(f64::total_cmp);
     match skills.len() {

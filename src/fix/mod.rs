@@ -1,19 +1,19 @@
-//! Prescriptions put to the proof: they are trained as cells, with the seeds of the sweep, and it is
-//! seen whether the skill comes back.
+//! Verification of fixes: they are trained as cells with the seeds of the sweep, and work if the skill
+//! is restored.
 //!
 //! ```text
-//! failing  what a cell fails by, and what is to be tried on it
-//! trials   prescriptions → cells to train, round by round
+//! failing  the cause of a failing cell, and its suggested fixes
+//! trials   suggested fixes → cells to train, round by round
 //!             ▲                        │ run, store
 //! judge       └── which seeds learned ◄┘
-//! cure     what came of a remedy that is expected to cure
-//! course   how the losses went, before and after
-//! outcome  what came of every trial, for terminal, page and fix.json
+//! cure     the result of a fix that an expectation names
+//! course   loss curves before and after
+//! outcome  all results, for terminal, page and fix.json
 //! ```
 //!
-//! A trial is judged as a cell of the sweep is, against the best skill known for the same rows, loss and
-//! seed, of the sweep's cells and of the other trials; but never against what it reached itself. Nothing
-//! is trained here: [`Trials::next_round`] says what to train, [`Trials::take`] is given what came of it.
+//! A fix is judged like a cell of the sweep: against the best skill known for the same rows, loss and
+//! seed, among the cells of the sweep and the other fixes, but never against its own skill. Nothing is
+//! trained here: [`Trials::next_round`] returns the cells to train, [`Trials::take`] takes the results.
 
 mod course;
 mod cure;
@@ -30,9 +30,9 @@ pub use cure::{Cure, Wanted};
 pub use judge::Judged;
 pub use outcome::{Control, FORMAT, Failure, Fixes, RejectedFix, Status, Trial, fixes};
 pub use trials::Trials;
-pub use words::{compared, kind, pairs, skill};
+pub use words::{compared, kind, pairs, skill, title};
 
-/// Of so many seeds, as many must be cured: more than half.
+/// Returns the number of seeds in which a fix must work: more than half.
 pub fn most(of: usize) -> usize {
     of / 2 + 1
 }

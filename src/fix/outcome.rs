@@ -1,4 +1,4 @@
-//! What came of all trials, as plain data: what the terminal says, the page shows and `fix.json` keeps.
+//! The results of all fixes as plain data, for the terminal, the page and `fix.json`.
 
 use super::course::{Courses, Followed, courses, same_unit};
 use super::failing::{Attempt, Failing};
@@ -11,89 +11,89 @@ use crate::spec::deprecated::{FIXED_BY, current, renewed, renewed_message, renew
 use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 
-/// Format of `fix.json`; another one is not read.
+/// Format of `fix.json`; other formats are not read.
 pub const FORMAT: u32 = 2;
 
-/// What came of the trials of a sweep.
+/// The results of the fixes of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fixes {
     /// [`FORMAT`].
     pub format: u32,
     /// The failing cells, in the order of the grid.
     pub failures: Vec<Failure>,
-    /// How many of them random changes of the same size cure, where these were tried.
+    /// The comparison with random changes, if they were trained.
     pub control: Option<Control>,
 }
 
-/// How prescriptions and random changes compare, cell by cell.
+/// The comparison of fixes and random changes, in cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Control {
-    /// Cells that some prescription cures.
+    /// Cells with a verified fix.
     pub prescriptions: usize,
-    /// Cells that some random change cures.
+    /// Cells for which a random change works.
     pub random: usize,
-    /// Cells on which both were tried.
+    /// Cells for which both were trained.
     pub of: usize,
 }
 
-/// A failing cell and what was tried on it.
+/// A failing cell and its fixes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     /// Index of the cell.
     pub cell: usize,
-    /// What sets it apart.
+    /// Name of the cell.
     pub name: String,
-    /// What most of its failed seeds have.
+    /// The most frequent diagnosis of its failed seeds.
     pub code: String,
     /// By seeds: `vanishing-gradients 4/5, unclear 1/5`.
     pub diagnosis: String,
-    /// What else would fit.
+    /// A second cause that fits.
     pub second: Option<String>,
-    /// What is measured: `skill`, or `validation_skill` where overfitting is the failure.
+    /// The measured quantity: `skill`, or `validation_skill` if the failure is overfitting.
     pub measure: String,
-    /// Median over the seeds.
+    /// Its median over the seeds.
     pub before: Option<Real>,
-    /// Which losses are followed, of it and of its trials.
+    /// Which losses the curves of the cell and its fixes show.
     pub followed: Followed,
-    /// How its losses went.
+    /// Loss curves of the unchanged cell.
     pub courses: Courses,
-    /// Whether something cured it.
+    /// Whether a fix works.
     pub status: Status,
-    /// Which of two causes the trials speak for, where two would fit.
+    /// Which of two causes the results support, if two fit.
     pub decided: Option<String>,
-    /// What was tried, the smallest change first.
+    /// The trained fixes, the smallest change first.
     pub trials: Vec<Trial>,
-    /// Suggested edits that make no cell to train, in the order of the table.
+    /// Suggested changes that are not legal, in the order of the table.
     #[serde(default)]
     pub rejected: Vec<RejectedFix>,
-    /// Identities of its runs: another cell is none of what is said here.
+    /// IDs of its runs. The results do not apply to a cell with other runs.
     pub runs: Vec<String>,
 }
 
-/// How a failing cell stands after all trials.
+/// The status of a failing cell after all fixes.
 ///
-/// Ordered from good to bad: that nothing helps weighs more than a doubt.
+/// Ordered from good to bad: a cell without a fix is worse than an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Some change is verified.
+    /// A fix is verified.
     Cured,
-    /// None is, and runs are missing that could verify one, or say what is wrong.
+    /// None is verified, and runs are missing that could verify one or show the cause.
     Open,
-    /// None of those that were tried is.
+    /// None of the trained fixes works.
     NotCured,
-    /// There was nothing to try.
+    /// No fix is known or legal.
     NothingKnown,
 }
 
-/// A suggested edit that makes no cell to train.
+/// A suggested change that is not legal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RejectedFix {
-    /// What kind of change.
+    /// The kind of change, as the word of sweep files.
     pub remedy: String,
     /// The causes that suggest it.
     pub causes: Vec<String>,
-    /// Keys with their new values; empty where the cell has nothing that the remedy could edit.
+    /// Keys with their new values; empty if the cell has no key for this kind of change.
     pub edits: Vec<(String, Value)>,
     /// `not-applicable`, `unknown-key`, `out-of-range`, `conflict`, `unused-key` or `unchanged`.
     pub reason: String,
@@ -101,39 +101,39 @@ pub struct RejectedFix {
     pub message: String,
 }
 
-/// A change that was tried.
+/// A trained change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
-    /// What kind of change; none of a random one.
+    /// The kind of change, as the word of sweep files; none for a random change.
     pub remedy: Option<String>,
-    /// The causes that have it.
+    /// The causes that suggest it.
     pub causes: Vec<String>,
     /// Keys with their new values.
     pub edits: Vec<(String, Value)>,
     /// The same as lines of a sweep file.
     pub toml: String,
-    /// Median over the seeds after; none where none came to an end.
+    /// Median over the seeds after the change; none if no seed ended.
     pub after: Option<Real>,
-    /// Median skill on the validation rows, before and after; none where no rows are held out.
+    /// Median validation skill, before and after; none without validation rows.
     #[serde(default)]
     pub held_out: Option<[Real; 2]>,
-    /// Seeds that are cured.
+    /// Number of seeds in which it works.
     pub cured: usize,
-    /// Seeds that have not come to an end.
+    /// Number of seeds that are missing or did not finish.
     pub open: usize,
-    /// Seeds in all.
+    /// Number of seeds.
     pub of: usize,
-    /// Whether most seeds are cured.
+    /// Whether it works in most seeds.
     pub verified: bool,
-    /// What is wrong with it now, by seeds.
+    /// The diagnosis after the change, by seeds.
     pub diagnosis: String,
-    /// How its losses went; empty of a random change.
+    /// Loss curves after the change; empty for a random change.
     pub courses: Courses,
-    /// The random change beside it.
+    /// The random change of the same size.
     pub control: Option<Box<Trial>>,
 }
 
-/// What came of all trials.
+/// Returns the results of all fixes.
 pub fn fixes(trials: &Trials) -> Fixes {
     let failures = trials
         .failing
@@ -182,7 +182,7 @@ fn failure(all: &Trials, failing: &Failing) -> Failure {
             () if open => Status::Open,
             () => Status::NotCured,
         },
-        // What is still open could decide otherwise.
+        // Runs that are missing could change the decision.
         decided: failing
             .second
             .filter(|_| !trials.is_empty() && trials.iter().all(|trial| trial.open == 0))
@@ -207,7 +207,7 @@ fn names(causes: &[Code]) -> Vec<String> {
     causes.iter().map(|code| code.name().to_owned()).collect()
 }
 
-/// What is followed of a failing cell and of all that was tried on it.
+/// Returns which losses the curves of a failing cell and its fixes show.
 fn followed(all: &Trials, failing: &Failing) -> Followed {
     let own = &all.results.cells[failing.cell];
     let places = failing.attempts.iter().filter_map(|attempt| attempt.place);
@@ -278,7 +278,7 @@ fn control(failures: &[Failure]) -> Control {
 }
 
 impl Fixes {
-    /// The same without what is said of cells that are not among these, or are other runs by now.
+    /// Removes cells that are not among these results, or have other runs now.
     pub fn still_of(mut self, results: &Results) -> Fixes {
         let all = self.failures.len();
         self.failures.retain(|failure| {
@@ -326,7 +326,7 @@ fn renewed_edits(edits: &[(String, Value)]) -> Vec<(String, Value)> {
 }
 
 impl Failure {
-    /// The changes that are verified, the smallest first.
+    /// Returns the verified fixes, the smallest change first.
     pub fn cures(&self) -> impl Iterator<Item = &Trial> {
         self.trials.iter().filter(|trial| trial.verified)
     }

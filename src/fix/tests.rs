@@ -1,4 +1,4 @@
-//! Trials of made-up cells: what is asked for, round by round, and what is made of what comes back.
+//! Fixes of synthetic cells: which cells are trained, round by round, and how the results are judged.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -18,15 +18,15 @@ use std::path::Path;
 
 const SATURATED: &str = "loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -10";
 
-/// The cells of a file with moons.
+/// Returns the cells of a file with the source `moons`.
 fn cells(rest: &str) -> Vec<Cell> {
     let text = format!("[data]\nsource = \"moons\"\n[base]\n{rest}\n");
     let loaded = load_text(Path::new("a.toml"), &text, &Overrides::default());
     loaded.unwrap().cells
 }
 
-/// A cell whose three seeds end with this share of the best constant's loss, where the best linear model
-/// has a half, and with this accuracy.
+/// Returns a cell with three seeds that end with this loss and accuracy. The best constant has a loss of
+/// 1, the best linear model 0.5.
 fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
     let run = |seed: u64| {
         let mut trace = Sound::sound().with_losses(&[1.0, loss]).trace;
@@ -50,7 +50,7 @@ fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
     }
 }
 
-/// The same with a share of the best constant's loss on validation rows, too.
+/// Returns the same cell with this validation loss, too; that of the best constant is 1.
 fn ended_with(cell: Cell, loss: f64, validation: f64) -> CellResults {
     let mut cell = ended(cell, loss, 1.0);
     for run in &mut cell.runs {
@@ -73,7 +73,7 @@ fn results(cells: Vec<Cell>) -> Results {
     }
 }
 
-/// Three seeds with these codes, and behind the first a second finding.
+/// Returns the diagnosis of three seeds with these codes, each with a note.
 fn called(codes: [Code; 3], note: Option<Code>) -> CellDiagnosis {
     let finding = |code| Finding {
         code,
@@ -94,7 +94,7 @@ fn called(codes: [Code; 3], note: Option<Code>) -> CellDiagnosis {
     }
 }
 
-/// Tries everything; every trial ends with the loss and the accuracy that `world` has for it.
+/// Trains all fixes; `world` gives the loss and accuracy of each. Returns the number of cells.
 fn tried(trials: &mut Trials, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
     let mut trained = 0;
     while let Some(cells) = trials.next_round() {
@@ -109,7 +109,7 @@ fn tried(trials: &mut Trials, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
 }
 
 #[test]
-fn a_larger_dose_is_tried_only_where_the_one_before_is_not_enough() {
+fn a_larger_change_is_trained_only_if_the_smaller_one_does_not_work() {
     let results = results(cells("lr = 1e-4"));
     let diagnoses = [called([Code::LearningRateTooLow; 3], None)];
     let mut trials = Trials::of(&results, &diagnoses, false);
@@ -125,7 +125,7 @@ fn a_larger_dose_is_tried_only_where_the_one_before_is_not_enough() {
 }
 
 #[test]
-fn a_larger_network_is_tried_only_where_no_change_for_the_cause_is_a_fix() {
+fn a_larger_network_is_trained_only_if_no_fix_of_the_cause_works() {
     let results = results(cells("hidden = [12]\nactivation = \"tanh\""));
     let diagnoses = [called([Code::SaturatedHidden; 3], None)];
     let fixed_by = |good: fn(&Cell) -> bool| {
@@ -147,7 +147,7 @@ fn a_larger_network_is_tried_only_where_no_change_for_the_cause_is_a_fix() {
 }
 
 #[test]
-fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
+fn cells_of_the_sweep_or_of_another_fix_are_not_trained_again() {
     let both = cells("depth = 50\nwidth = 10\n[grid]\ndepth = [50, 40, 4]");
     let mut results = results(both);
     results.cells[2] = ended(results.cells[2].cell.clone(), 0.05, 1.0);
@@ -155,7 +155,7 @@ fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
     let healthy = called([Code::Healthy; 3], None);
     let diagnoses = [deep.clone(), deep, healthy];
     let mut trials = Trials::of(&results, &diagnoses, false);
-    // Each has skip connections, batch normalisation and He's initialisation to itself.
+    // Each cell has skip connections, batch normalization and He initialization of its own.
     assert_eq!(tried(&mut trials, |_| (0.9, 0.5)), 6);
     for failure in fixes(&trials).failures {
         let fewer = failure.cures().next().unwrap();
@@ -165,7 +165,7 @@ fn what_the_sweep_or_another_prescription_has_already_is_not_trained_again() {
 }
 
 #[test]
-fn losses_of_several_units_are_followed_as_shares_of_the_best_constants() {
+fn losses_of_several_units_are_shown_as_shares_of_the_best_constants_loss() {
     let followed = |text: &str, code: Code| {
         let results = results(cells(text));
         let diagnoses = [called([code; 3], None)];
@@ -190,7 +190,7 @@ fn losses_of_several_units_are_followed_as_shares_of_the_best_constants() {
 }
 
 #[test]
-fn a_trial_alone_under_its_loss_is_no_yardstick_for_itself() {
+fn a_fix_with_a_new_loss_is_not_its_own_reference() {
     let results = results(cells(SATURATED));
     let diagnoses = [called([Code::SaturatedOutput; 3], None)];
     let wanted = [Wanted {
@@ -203,15 +203,15 @@ fn a_trial_alone_under_its_loss_is_no_yardstick_for_itself() {
         tried(&mut trials, |_| (loss, accuracy));
         trials.cures(&wanted)[0].dose.clone().unwrap().1.cured
     };
-    // Better than the best linear model, but nobody knows whether that is much.
+    // Better than the best linear model, but below 0.85 of a perfect skill.
     assert_eq!(cured(0.3, 1.0), 0);
     assert_eq!(cured(0.1, 1.0), 3);
-    // The classes are no better told apart than by the failing cell, or little better.
+    // The accuracy is no better than that of the failing cell.
     assert_eq!(cured(0.1, 0.4), 0);
 }
 
 #[test]
-fn accuracy_is_held_against_the_best_of_these_rows_under_any_loss() {
+fn accuracy_is_compared_with_the_best_for_these_rows_under_any_loss() {
     let both = format!("{SATURATED}\n[grid]\nwidth = [8, 16]");
     let mut results = results(cells(&both));
     results.cells[1] = ended(results.cells[1].cell.clone(), 0.05, 1.0);
@@ -233,7 +233,7 @@ fn accuracy_is_held_against_the_best_of_these_rows_under_any_loss() {
 }
 
 #[test]
-fn where_two_causes_fit_the_one_whose_remedies_work_has_it() {
+fn of_two_causes_the_one_with_working_fixes_is_chosen() {
     let results = results(cells("depth = 8\nlr = 1e-4"));
     let vanishing = called(
         [Code::VanishingGradients; 3],
@@ -249,17 +249,20 @@ fn where_two_causes_fit_the_one_whose_remedies_work_has_it() {
     };
     let rate = decided(|cell| cell.settings.lr > 1e-4);
     assert!(
-        rate.starts_with("it was learning-rate-too-low, which came second"),
+        rate.starts_with("the cause is learning-rate-too-low, the second"),
         "{rate}"
     );
     let depth = decided(|cell| cell.settings.lr == 1e-4);
-    assert!(depth.starts_with("it was vanishing-gradients:"), "{depth}");
-    assert!(decided(|_| true).contains("either may be"));
+    assert!(
+        depth.starts_with("the cause is vanishing-gradients:"),
+        "{depth}"
+    );
+    assert!(decided(|_| true).contains("either can be"));
     assert!(decided(|_| false).starts_with("neither"));
 }
 
 #[test]
-fn a_cell_fails_where_most_of_its_seeds_are_not_healthy() {
+fn a_cell_fails_unless_most_of_its_seeds_are_healthy() {
     let results = results(cells("lr = 1e-4"));
     let failures = |codes| {
         let diagnoses = [called(codes, None)];
@@ -273,19 +276,19 @@ fn a_cell_fails_where_most_of_its_seeds_are_not_healthy() {
     );
     let split = failures([Code::Healthy, Code::DeadRelu, Code::TooShallow]);
     assert_eq!(split[0].status, Status::NotCured);
-    // A cause without a fix of its own: only a larger network is tried.
+    // A cause without a fix of its own: only a larger network is trained.
     let unclear = failures([Code::Unclear; 3]);
     assert_eq!(unclear[0].status, Status::NotCured);
     assert_eq!(unclear[0].trials.len(), 2);
 }
 
 #[test]
-fn random_changes_beside_them_leave_what_is_said_of_prescriptions_as_it_is() {
+fn random_changes_do_not_affect_the_results_of_fixes() {
     let results = results(cells("depth = 50\nwidth = 10\nlr = 0.01"));
     let diagnoses = [called([Code::VanishingGradients; 3], None)];
     let world = |cell: &Cell| match cell.settings.batch_norm.hidden {
         true => (0.3, 1.0),
-        // What no prescription reaches, a random change might.
+        // A random change can reach a skill that no fix reaches.
         false if cell.settings.lr != 0.01 => (0.0, 1.0),
         false => (0.35, 1.0),
     };
@@ -307,7 +310,7 @@ fn random_changes_beside_them_leave_what_is_said_of_prescriptions_as_it_is() {
 }
 
 #[test]
-fn a_change_that_does_not_raise_the_skill_on_held_out_rows_is_no_cure() {
+fn a_change_that_does_not_raise_the_validation_skill_is_no_fix() {
     let results = Results {
         cells: vec![ended_with(cells("lr = 1e-4").remove(0), 0.9, 0.8)],
         ..Results::default()
@@ -352,11 +355,11 @@ fn a_change_that_does_not_raise_the_skill_on_held_out_rows_is_no_cure() {
     };
     let too_low = [Code::LearningRateTooLow; 3];
     assert_eq!(cured(too_low, 0.1), (3, [20.0, 90.0]));
-    // The training rows are learned, and others are predicted no better than before.
+    // The training skill rises, and the validation skill does not.
     assert_eq!(cured(too_low, 0.81), (0, [20.0, 19.0]));
     // Worse than a constant.
     assert_eq!(cured(too_low, 1.01), (0, [20.0, -1.0]));
-    // A seed that was healthy has nothing to gain.
+    // A seed that was healthy need not improve.
     let one = [
         Code::Healthy,
         Code::LearningRateTooLow,
@@ -366,7 +369,7 @@ fn a_change_that_does_not_raise_the_skill_on_held_out_rows_is_no_cure() {
 }
 
 #[test]
-fn edits_that_are_not_legal_are_told_with_their_reasons() {
+fn changes_that_are_not_legal_are_listed_with_their_reasons() {
     let results = results(cells("lr = 0.3\nbatch = \"full\""));
     let diagnoses = [called([Code::LearningRateTooHigh; 3], None)];
     let trials = Trials::of(&results, &diagnoses, false);

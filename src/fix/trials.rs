@@ -1,9 +1,8 @@
-//! Which prescriptions are tried on which cells, and in which round.
+//! Which fixes are trained for which cells, and in which round.
 //!
-//! Of a remedy that comes in several doses the next is tried only where the one before did not cure: a
-//! training a hundred times as long is no news where one ten times as long was enough. A larger network
-//! is the last resort, where no change for the cause cures. Cells that several prescriptions make, or that
-//! the sweep has anyway, are trained once.
+//! A fix of several strengths is trained in a larger one only if the smaller one did not work. A larger
+//! network is the last resort, if no fix of the cause works. Cells that several fixes have in common, or
+//! that the sweep has already, are trained once.
 
 use super::cure::Wanted;
 use super::failing::{Attempt, Failing, attempts, failure};
@@ -15,26 +14,26 @@ use crate::prescribe::{Suggestions, control, doses};
 use crate::results::{CellResults, Results};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Failing cells and what is tried on them.
+/// Failing cells and their fixes.
 #[derive(Debug)]
 pub struct Trials<'a> {
     pub(super) results: &'a Results,
     pub(super) diagnoses: &'a [CellDiagnosis],
     pub(super) failing: Vec<Failing>,
-    /// Whether random changes are tried as well.
+    /// Whether controls are trained too.
     pub(super) control: bool,
-    /// Cells beside those of the sweep, trained or asked for.
+    /// Cells that are not in the sweep, trained or requested.
     cells: Vec<Cell>,
-    /// Those that have come back; their indices go on where those of the sweep end.
+    /// The trained ones of these; their indices follow those of the sweep.
     trained: Vec<CellResults>,
     trained_diagnoses: Vec<CellDiagnosis>,
-    /// By settings, the places of all cells: first those of the sweep, then the others.
+    /// The places of all cells by settings: first those of the sweep, then the others.
     places: BTreeMap<String, usize>,
 }
 
 impl<'a> Trials<'a> {
-    /// Of every failing cell of a sweep, with all that its causes prescribe, and random changes beside
-    /// that where `control` says so.
+    /// Collects every failing cell of a sweep with the fixes of its causes, and with controls if `control`
+    /// is set.
     pub fn of(results: &'a Results, diagnoses: &'a [CellDiagnosis], control: bool) -> Trials<'a> {
         let mut trials = Trials::new(results, diagnoses);
         trials.control = control;
@@ -42,7 +41,7 @@ impl<'a> Trials<'a> {
             let Some((code, second)) = failure(diagnosis) else {
                 continue;
             };
-            // Of a cell that was stopped on the way nobody knows whether it fails.
+            // Whether a pruned cell fails is unknown.
             if results.cells[place].is_stopped() {
                 continue;
             }
@@ -59,7 +58,7 @@ impl<'a> Trials<'a> {
         trials
     }
 
-    /// Of one remedy on each of these cells, where they fail.
+    /// Collects one named fix for each of these cells, if the cell fails.
     pub fn named(
         results: &'a Results,
         diagnoses: &'a [CellDiagnosis],
@@ -102,8 +101,7 @@ impl<'a> Trials<'a> {
         }
     }
 
-    /// The cells of the next round, with the prescriptions that make them; none when all has been tried
-    /// that is to be.
+    /// Returns the cells of the next round; none if no fix is left to train.
     pub fn next_round(&mut self) -> Option<Vec<Cell>> {
         let mut due = Vec::new();
         for (f, failing) in self.failing.iter().enumerate() {
@@ -130,11 +128,12 @@ impl<'a> Trials<'a> {
             attempt.place = Some(place);
             attempt.control = random;
         }
-        // A round may need nothing new and still open the way to another.
+        // A round without new cells can still be followed by another.
         (!due.is_empty()).then(|| self.cells[asked..].to_vec())
     }
 
-    /// Whether every smaller dose has been tried in vain; of a last resort, whether everything has.
+    /// Returns whether every smaller strength was trained and did not work; for a last resort, every other
+    /// fix.
     fn is_due(&self, failing: &Failing, attempt: usize) -> bool {
         let own = &failing.attempts[attempt];
         let mut before = failing.attempts[..attempt].iter().filter(|other| {
@@ -142,12 +141,12 @@ impl<'a> Trials<'a> {
         });
         before.all(|other| {
             let tried = other.place.map(|place| self.judged(failing, place));
-            // Runs that are missing might yet make it enough.
+            // With the missing runs it could still work.
             tried.is_some_and(|judged| judged.cured + judged.open < failing.needed)
         })
     }
 
-    /// The place of a cell, which is a new one where no other has its settings.
+    /// Returns the place of a cell: a new one if no other cell has its settings.
     fn place(&mut self, cell: Cell) -> usize {
         let next = self.results.cells.len() + self.cells.len();
         let place = *self.places.entry(key(&cell)).or_insert(next);
@@ -160,14 +159,14 @@ impl<'a> Trials<'a> {
         place
     }
 
-    /// Takes what came of the cells of a round, in their order.
+    /// Takes the results of the cells of a round, in their order.
     pub fn take(&mut self, trained: Vec<CellResults>) {
         self.trained.extend(trained);
         self.trained_diagnoses = diagnose_trials(self.results, &self.prescribed(), &self.trained);
     }
 
-    /// The cells beside those of the sweep that tell what is possible: those of prescriptions. Random
-    /// changes are left out, so that a cure does not depend on whether they are tried.
+    /// Returns the trained fixes, which count for the reference skill. Random changes do not, so that the
+    /// result of a fix does not depend on whether they are trained.
     pub(super) fn prescribed(&self) -> Vec<&CellResults> {
         let prescribed: BTreeSet<usize> = self
             .failing
@@ -181,7 +180,7 @@ impl<'a> Trials<'a> {
             .collect()
     }
 
-    /// The cell at a place, and its diagnosis.
+    /// Returns the cell at a place, and its diagnosis.
     pub(super) fn at(&self, place: usize) -> Option<(&CellResults, &CellDiagnosis)> {
         match place.checked_sub(self.results.cells.len()) {
             None => Some((self.results.cells.get(place)?, self.diagnoses.get(place)?)),
@@ -190,7 +189,7 @@ impl<'a> Trials<'a> {
     }
 }
 
-/// What makes two cells the same training. Where a data file lies does not.
+/// Returns a key that is equal for cells with the same training. The path of a data file does not count.
 fn key(cell: &Cell) -> String {
     let source = &cell.settings.data.source;
     format!("{} {source:?}", canonical(&cell.settings))

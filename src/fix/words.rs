@@ -1,40 +1,49 @@
-//! Changes and what the trials decided, in words, for terminal and page alike.
+//! Fixes and their results as text, for terminal and page.
 
 use super::outcome::{Control, Trial};
 use crate::code::Code;
 use crate::number::{count, number};
+use crate::remedy::Remedy;
 use crate::spec::Value;
 use crate::trace::Real;
 
-/// `model = "residual", depth = 48`.
+/// Returns text such as `model = "residual", depth = 48`.
 pub fn pairs(edits: &[(String, Value)]) -> String {
     let pairs = edits.iter();
     let pairs = pairs.map(|(key, value)| format!("{key} = {}", value.toml()));
     pairs.collect::<Vec<_>>().join(", ")
 }
 
-/// What kind of change it is: a remedy, or one at random.
+/// Returns the kind of change: the title of the fix, or `random change` for a control.
 pub fn kind(trial: &Trial) -> &str {
-    trial.remedy.as_deref().unwrap_or("at random")
+    trial.remedy.as_deref().map_or("random change", title)
 }
 
-/// A skill that may not be known.
+/// Returns the title of a fix for its word in `fix.json`; an unknown word stays as it is.
+pub fn title(word: &str) -> &str {
+    match Remedy::of(word) {
+        Some(remedy) => remedy.name(),
+        None => word,
+    }
+}
+
+/// Returns a skill as text, `–` if it is not known.
 pub fn skill(skill: Option<Real>) -> String {
     skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }
 
-/// `prescriptions cure 5 of 6 cells, as many random changes of the same size 1`.
+/// Returns text such as `fixes work for 5 of 6 cells, random changes of the same size for 1`.
 pub fn compared(control: &Control) -> String {
     format!(
-        "prescriptions cure {} of {}, as many random changes of the same size {}",
+        "fixes work for {} of {}, random changes of the same size for {}",
         control.prescriptions,
         count(control.of, "cell"),
         control.random
     )
 }
 
-/// Which of two causes the trials speak for: the one whose own remedies bring the skill back, where those
-/// of the other don't.
+/// Returns which of two causes the results support: the one with verified fixes of its own, if the other
+/// has none.
 pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
     let works = |causes: &[Code]| {
         let names: Vec<&str> = causes.iter().map(|code| code.name()).collect();
@@ -43,20 +52,20 @@ pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
     };
     match (works(&[code]), works(&[second]), works(&[code, second])) {
         (true, false, _) => {
-            format!("it was {code}: what cures it works, what cures {second} alone does not")
+            format!("the cause is {code}: its fixes work, those of {second} alone do not")
         }
         (false, true, _) => format!(
-            "it was {second}, which came second by the evidence: what cures it works, what cures \
-             {code} alone does not"
+            "the cause is {second}, the second by evidence: its fixes work, those of {code} alone do \
+             not"
         ),
         (true, true, _) => {
-            format!("what cures {code} works and what cures {second} too: either may be the cause")
+            format!("fixes of {code} work, and so do fixes of {second}: either can be the cause")
         }
         (false, false, true) => {
-            format!("only what cures both {code} and {second} works: either may be the cause")
+            format!("only fixes that {code} and {second} share work: either can be the cause")
         }
         (false, false, false) => {
-            format!("neither what cures {code} nor what cures {second} works")
+            format!("neither the fixes of {code} nor those of {second} work")
         }
     }
 }

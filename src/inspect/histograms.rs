@@ -1,4 +1,4 @@
-//! How the weights of every layer were spread at every moment.
+//! Weight histograms of every layer at every snapshot.
 
 use crate::nn::{Model, Role};
 use crate::train::keep::Snapshot;
@@ -6,28 +6,28 @@ use crate::train::keep::Snapshot;
 /// Bins of a histogram.
 const BINS: usize = 40;
 
-/// Weights that are so many times as large as those of most moments stand at the edge: a run that blows
-/// up would leave its other moments no bins.
+/// Weights beyond this multiple of the typical size are outside the bins: otherwise a diverging run would
+/// leave no bins for its other snapshots.
 const FAR: f64 = 10.0;
 
-/// The weights of one layer. All moments share the bins, so that they can be compared.
+/// The weights of one layer. All snapshots share the bins, so they can be compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     /// Name of the layer.
     pub layer: String,
-    /// Entries of its weight matrix.
+    /// Number of entries of its weight matrix.
     pub weights: usize,
-    /// Edges of the bins, one more than there are bins.
+    /// Edges of the bins, one more than bins.
     pub edges: Vec<f64>,
-    /// By moment, the number of weights in every bin.
+    /// By snapshot, the number of weights in every bin.
     pub counts: Vec<Vec<usize>>,
-    /// By moment, how many lie beyond the bins.
+    /// By snapshot, the number of weights outside the bins.
     pub beyond: Vec<usize>,
-    /// By moment, how many are not finite.
+    /// By snapshot, the number of weights that are not finite.
     pub lost: Vec<usize>,
 }
 
-/// One per weight matrix, input side first; none of a model with a single weight.
+/// Returns one histogram per weight matrix, input side first; none for a one-weight model.
 pub fn histograms(model: &Model, snapshots: &[Snapshot]) -> Vec<Histogram> {
     if let Model::OneWeight(_) = model {
         return Vec::new();
@@ -44,7 +44,7 @@ pub fn histograms(model: &Model, snapshots: &[Snapshot]) -> Vec<Histogram> {
         .collect()
 }
 
-/// The histograms of one layer's weights, by moment.
+/// Returns the histograms of one layer, by snapshot.
 pub fn histogram(layer: String, moments: &[&[f64]]) -> Histogram {
     let edges = edges(moments);
     let (low, high) = (edges[0], edges[BINS]);
@@ -71,7 +71,7 @@ pub fn histogram(layer: String, moments: &[&[f64]]) -> Histogram {
     }
 }
 
-/// Even bins from the smallest weight to the largest, but for what is far beyond most moments.
+/// Returns even bins from the smallest weight to the largest, without outliers.
 fn edges(moments: &[&[f64]]) -> Vec<f64> {
     let finite = || {
         moments
@@ -95,7 +95,7 @@ fn edges(moments: &[&[f64]]) -> Vec<f64> {
     });
     let (low, high) = match high - low {
         span if span > 0.0 => (low, high),
-        // All weights are the same, or there are none.
+        // All weights are equal, or there are none.
         _ if low.is_finite() => (
             low - low.abs().max(1.0) * 0.5,
             low + low.abs().max(1.0) * 0.5,
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_weight_is_counted_once_whatever_became_of_it() {
+    fn every_weight_is_counted_once() {
         let moments: [&[f64]; 4] = [
             &[-1.0, 0.0, 0.5, 1.0],
             &[-2.0, 0.0, 0.5, 2.0],

@@ -1,7 +1,7 @@
-//! A closer look at one run than its trace has room for: from its weights at some forty steps to what it
-//! said at each, how its weights are spread, and the risk around the path that they took.
+//! Inspection of one run at about 40 steps: predictions, weight histograms, and the loss around the
+//! trajectory of the weights. A trace has no room for these.
 //!
-//! Plain data come out, which know nothing of tensors: a report draws them.
+//! The result is plain data without tensors, which the report draws.
 
 pub mod histograms;
 pub mod moments;
@@ -23,20 +23,20 @@ use crate::train::schedule::Schedule;
 use crate::train::{Control, Job};
 use candle_core::Result;
 
-/// What is seen of one run; every part has one entry per moment.
+/// The inspection of one run; every part has one entry per snapshot.
 #[derive(Debug)]
 pub struct Inspection {
-    /// When the weights were looked at, start and end among them.
+    /// The steps of the snapshots, including start and end.
     pub moments: Vec<Moment>,
-    /// What the model said then.
+    /// The predictions of the model.
     pub said: Said,
-    /// How the weights of every layer were spread then, input side first; none of a single weight.
+    /// The weight histograms of every layer, input side first; none for a one-weight model.
     pub histograms: Vec<Histogram>,
-    /// The risk around the path; none of weights that never moved, or were never finite.
+    /// The loss around the trajectory; none if the weights never moved or were never finite.
     pub surface: Option<Surface>,
 }
 
-/// Looks at a run that was trained anew. Nothing where the look was cancelled.
+/// Inspects a replayed run. Returns none if it was cancelled.
 ///
 /// # Errors
 /// Those of candle.

@@ -1,24 +1,24 @@
-//! At which steps a run is looked at.
+//! The steps of the snapshots of an inspected run.
 
 use std::collections::BTreeSet;
 
-/// Most moments of a run.
+/// Maximum number of snapshots of a run.
 pub const MOST: usize = 41;
 
-/// So many epochs at the start are looked at one by one.
+/// Number of first epochs with a snapshot each.
 const FIRST_EPOCHS: u64 = 3;
 
-/// When weights were looked at.
+/// The step of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Moment {
-    /// Updates made until then.
+    /// Number of updates before it.
     pub step: u64,
-    /// Epochs gone through until then, the last perhaps in part.
+    /// Number of epochs before it; not whole within an epoch.
     pub epoch: f64,
 }
 
 impl Moment {
-    /// After so many updates.
+    /// Returns the moment after a number of updates.
     pub fn new(step: u64, steps_per_epoch: u64) -> Moment {
         Moment {
             step,
@@ -27,9 +27,9 @@ impl Moment {
     }
 }
 
-/// After how many updates of so many to look: before the first, after each of the first epochs, and
-/// then ever less often until the last. Halfway between even steps and even factors, since most
-/// happens at the start and what happens at the end is what the run is judged by.
+/// Returns the steps of the snapshots: before the first update, after each of the first epochs, and then
+/// with growing distance until the last. The distance is between linear and logarithmic: most changes
+/// happen at the start, and the end decides the result.
 pub fn moments(steps: u64, steps_per_epoch: u64) -> Vec<u64> {
     if steps < MOST as u64 {
         return (0..=steps).collect();
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn start_first_epochs_and_end_are_looked_at_and_no_more_than_there_are() {
+    fn snapshots_include_start_first_epochs_and_end() {
         assert_eq!(moments(0, 1), [0]);
         assert_eq!(moments(5, 2), [0, 1, 2, 3, 4, 5]);
         for (steps, per_epoch) in [(40, 4), (41, 41), (2400, 12), (100_000, 1), (77, 100)] {

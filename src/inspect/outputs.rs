@@ -1,4 +1,4 @@
-//! What the model said at every moment, in evaluation mode.
+//! Predictions of the model at every snapshot, in evaluation mode.
 
 use crate::nn::Model;
 use crate::nn::entries::entries;
@@ -9,20 +9,20 @@ use crate::train::outputs::Probe;
 use crate::train::rows::{Split, matrix};
 use candle_core::{Result, Tensor};
 
-/// What the model said, moment after moment.
+/// The predictions of the model, by snapshot.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    /// At every point of the trace's lattice, one column per output: by moment, column, point.
+    /// At every point of the trace's lattice, one column per output: by snapshot, column, point.
     Lattice(Vec<Vec<Vec<f64>>>),
-    /// Of the probe rows, in their order, for a regression: by moment and row.
+    /// For the probe rows of a regression, in their order: by snapshot and row.
     Rows(Vec<Vec<f64>>),
-    /// Which classes the probe rows were taken for, by moment.
+    /// Confusion matrices of the probe rows, by snapshot.
     Confusion(Vec<Confusion>),
-    /// Nothing: a one-weight risk has no rows.
+    /// None: a one-weight model has no rows.
     Nothing,
 }
 
-/// What the model said at every moment.
+/// Returns the predictions of the model at every snapshot.
 ///
 /// # Errors
 /// Those of candle.
@@ -43,7 +43,7 @@ pub fn said(
     };
     let columns = rows.outputs();
     let classes = trace.data.classes.len();
-    // Of several targets the first, as in the trace.
+    // The first of several targets, as in the trace.
     let drawn = if classes == 0 { 1 } else { columns };
     if let Some(points) = probe.points() {
         let all = at_each(&matrix(job.settings, points)?)?;
@@ -63,7 +63,7 @@ pub fn said(
     Ok(Said::Confusion(all.iter().map(of_moment).collect()))
 }
 
-/// The outputs of a model at one time, row after row.
+/// Returns the outputs of a model at one snapshot, row after row.
 fn at(model: &Model, snapshot: &Snapshot, x: &Tensor) -> Result<Vec<f64>> {
     model.load(&snapshot.numbers)?;
     let outputs = model.outputs(x)?.map(|outputs| entries(&outputs));

@@ -1,16 +1,16 @@
-//! The path of the weights, and the plane in which most of it lies.
+//! The trajectory of the weights, and the plane that contains most of it.
 //!
-//! Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets" (2018), section
-//! 7: the two main directions of the path, seen from its end. Of few points in many dimensions they
-//! come exactly from the matrix of the points' inner products.
+//! Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets" (2018),
+//! section 7: the two main directions of the trajectory relative to its end. For few points in many
+//! dimensions, they follow exactly from the inner products of the points.
 
 use super::principal::eigen;
 
-/// A direction that explains less of the path than this is rounding.
+/// A direction that explains a smaller share of the trajectory is rounding error.
 const LEAST: f64 = 1e-10;
 
-/// How many times farther from the start than most of them a point may lie. A path that blows up would
-/// leave no room for anything else.
+/// Points beyond this multiple of the median distance from the start are not drawn: otherwise a diverging
+/// trajectory would hide everything else.
 const FAR: f64 = 10.0;
 
 /// A line or a plane in the space of weights.
@@ -18,14 +18,14 @@ const FAR: f64 = 10.0;
 pub struct Plane {
     /// The point with coordinates 0.
     pub origin: Vec<f64>,
-    /// One or two unit directions, at right angles; none of a path that never moves.
+    /// One or two orthogonal unit vectors; none for a trajectory that never moves.
     pub directions: Vec<Vec<f64>>,
-    /// Which share of the path's variance about its end each explains.
+    /// The share of the trajectory's variance about its end that each explains.
     pub shares: Vec<f64>,
 }
 
 impl Plane {
-    /// The whole space of one or two weights.
+    /// Returns the whole space of one or two weights.
     pub fn whole(weights: usize) -> Plane {
         let unit = |k: usize| (0..weights).map(|i| f64::from(u8::from(i == k))).collect();
         Plane {
@@ -35,7 +35,7 @@ impl Plane {
         }
     }
 
-    /// The plane of the two main directions of a path, which ends at its last point.
+    /// Returns the plane of the two main directions of a trajectory, relative to its last point.
     pub fn of(path: &[&[f64]]) -> Plane {
         let origin = path.last().map_or(Vec::new(), |end| end.to_vec());
         let n = path.len();
@@ -71,7 +71,7 @@ impl Plane {
         }
     }
 
-    /// The weights at these coordinates.
+    /// Returns the weights at these coordinates.
     pub fn at(&self, coordinates: &[f64]) -> Vec<f64> {
         let mut point = self.origin.clone();
         for (c, direction) in coordinates.iter().zip(&self.directions) {
@@ -82,7 +82,7 @@ impl Plane {
         point
     }
 
-    /// Where the point of the plane that is nearest to these weights lies.
+    /// Returns the coordinates of the point in the plane that is nearest to these weights.
     pub fn coordinates(&self, point: &[f64]) -> Vec<f64> {
         let along = |direction: &Vec<f64>| {
             let steps = point.iter().zip(&self.origin).zip(direction);
@@ -92,7 +92,7 @@ impl Plane {
     }
 }
 
-/// Which points of a path can be drawn: those that are finite, and not far beyond most of the others.
+/// Returns which points of a trajectory can be drawn: finite ones that are not far from the others.
 pub fn drawable(path: &[Vec<f64>]) -> Vec<bool> {
     let finite = |point: &[f64]| point.iter().all(|x| x.is_finite());
     let Some(start) = path.first().filter(|start| finite(start)) else {
@@ -102,12 +102,17 @@ pub fn drawable(path: &[Vec<f64>]) -> Vec<bool> {
         let steps = point.iter().zip(start).map(|(x, o)| (x - o).powi(2));
         steps.sum::<f64>().sqrt()
     };
-    let ways: Vec<f64> = path.iter().map(far).collect();
-    let mut sorted: Vec<f64> = ways.iter().copied().filter(|way| way.is_finite()).collect();
+    let distances: Vec<f64> = path.iter().map(far).collect();
+    let mut sorted: Vec<f64> = distances
+        .iter()
+        .copied()
+        .filter(|distance| distance.is_finite())
+        .collect();
     sorted.sort_by(f64::total_cmp);
     let usual = sorted[(sorted.len() - 1) / 2];
-    ways.iter()
-        .map(|way| way.is_finite() && (usual == 0.0 || *way <= FAR * usual))
+    distances
+        .iter()
+        .map(|distance| distance.is_finite() && (usual == 0.0 || *distance <= FAR * usual))
         .collect()
 }
 
@@ -116,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_in_a_plane_is_found_whole_and_the_plane_with_it() {
+    fn a_trajectory_in_a_plane_is_found_with_its_plane() {
         // A spiral in the plane of (3, 0, 4, 0)/5 and (0, 1, 0, 0), off the origin.
         let point = |i: usize| {
             let (angle, radius) = (0.3 * i as f64, 0.95_f64.powi(i as i32));
@@ -135,14 +140,14 @@ mod tests {
         for direction in &plane.directions {
             let size: f64 = direction.iter().map(|x| x * x).sum();
             assert!((size - 1.0).abs() < 1e-12);
-            // At right angles to what no point has.
+            // Orthogonal to the directions in which no point moves.
             assert!((0.8 * direction[0] - 0.6 * direction[2]).abs() < 1e-12);
             assert!(direction[3].abs() < 1e-12);
         }
     }
 
     #[test]
-    fn a_straight_path_has_one_direction_and_one_that_rests_none() {
+    fn a_straight_trajectory_has_one_direction_and_a_fixed_point_none() {
         let path = [[0.0, 0.0, 1.0], [1.0, 2.0, 1.0], [3.0, 6.0, 1.0]];
         let plane = Plane::of(&path.each_ref().map(|point| point.as_slice()));
         assert_eq!((plane.directions.len(), plane.shares.len()), (1, 1));
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_blew_up_is_not_drawn() {
+    fn diverged_points_are_not_drawn() {
         let path = [0.0, 1.0, 2.0, 3.0, 1e9, f64::INFINITY, f64::NAN].map(|x| vec![x]);
         assert_eq!(
             drawable(&path),

@@ -1,10 +1,10 @@
-//! Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations.
+//! Eigenvalues and eigenvectors of a small symmetric matrix, with Jacobi rotations.
 
-/// Rounds after which nothing is left to turn; five or six are what it takes.
+/// Maximum number of rounds; five or six are usually enough.
 const MOST_ROUNDS: usize = 60;
 
-/// The eigenvalues of a symmetric n × n matrix (row after row), the largest first, each with its unit
-/// eigenvector, whose largest entry is positive.
+/// Returns the eigenvalues of a symmetric n × n matrix (row after row), the largest first, each with its
+/// unit eigenvector. The largest entry of an eigenvector is positive.
 pub fn eigen(mut a: Vec<f64>, n: usize) -> Vec<(f64, Vec<f64>)> {
     let mut v: Vec<f64> = (0..n * n)
         .map(|i| f64::from(u8::from(i / n == i % n)))
@@ -37,11 +37,11 @@ pub fn eigen(mut a: Vec<f64>, n: usize) -> Vec<(f64, Vec<f64>)> {
     pairs
 }
 
-/// Turns rows and columns p and q so that their common entry is 0; tells whether that was needed.
+/// Rotates rows and columns p and q to make their common entry 0. Returns whether that was necessary.
 fn turn(a: &mut [f64], v: &mut [f64], n: usize, p: usize, q: usize) -> bool {
     let off = a[p * n + q];
-    let beside = (a[p * n + p] * a[q * n + q]).abs().sqrt();
-    if off.abs() <= f64::EPSILON * beside || off == 0.0 {
+    let scale = (a[p * n + p] * a[q * n + q]).abs().sqrt();
+    if off.abs() <= f64::EPSILON * scale || off == 0.0 {
         return false;
     }
     let theta = (a[q * n + q] - a[p * n + p]) / (2.0 * off);

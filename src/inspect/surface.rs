@@ -1,5 +1,5 @@
-//! The risk around the path of the weights: all of it for one or two weights, else in the plane in
-//! which most of the path lies.
+//! The loss around the trajectory of the weights: the whole loss function for one or two weights,
+//! otherwise in the plane that contains most of the trajectory.
 
 use super::path::{Plane, drawable};
 use crate::nn::entries::entries;
@@ -10,45 +10,45 @@ use crate::train::rows::Split;
 use crate::train::{Control, Job};
 use candle_core::Result;
 
-/// Positions along the only direction, and along each of two.
+/// Number of grid points along a single direction, and along each of two.
 const POINTS: [usize; 2] = [201, 25];
 
-/// Most training rows that the risk is taken of.
+/// Maximum number of training rows for the loss.
 const MOST_ROWS: usize = 2000;
 
-/// How far a picture reaches beyond the path, as a share of the path's extent.
+/// Margin around the trajectory, as a share of its extent.
 const MARGIN: f64 = 0.3;
 
-/// Along what the picture is drawn.
+/// The coordinates of the surface.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Frame {
-    /// The model's only weights, by name.
+    /// The only weights of the model, by name.
     Weights(Vec<String>),
-    /// Main directions of the path; which share of its variance about its end each explains.
+    /// Main directions of the trajectory: the share of its variance about its end that each explains.
     Directions(Vec<f64>),
 }
 
-/// The risk over a line or a plane, and the path on it.
+/// The loss over a line or a plane, and the trajectory on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surface {
-    /// Along what.
+    /// The coordinates.
     pub frame: Frame,
-    /// Positions along each of one or two directions.
+    /// Grid points along each of one or two directions.
     pub axes: Vec<Vec<f64>>,
-    /// R at every point of the axes, the last fastest; not finite where it is not.
+    /// Loss at every grid point, the last axis fastest; can be infinite or NaN.
     pub risk: Vec<f64>,
-    /// By moment, where the weights were; none where they were not finite, or far beyond the others.
+    /// By snapshot, the coordinates of the weights; none if they are not finite or far from the others.
     pub path: Vec<Option<Vec<f64>>>,
-    /// By moment, R of the weights themselves, which may lie off the plane.
+    /// By snapshot, the loss at the weights themselves, which can lie outside the plane.
     pub heights: Vec<f64>,
-    /// Training rows that R was taken of.
+    /// Number of training rows for the loss.
     pub rows: usize,
-    /// Whether batch normalisation took the statistics of these rows.
+    /// Whether batch normalization uses the statistics of these rows.
     pub normed: bool,
 }
 
-/// The risk around the path. Nothing of weights that never move, and nothing worth keeping where it was
-/// cancelled.
+/// Returns the loss around the trajectory; none for weights that never move. The result is not usable if
+/// it was cancelled.
 ///
 /// # Errors
 /// Those of candle.
@@ -68,7 +68,7 @@ pub fn surface(
     let of = |snapshot: &Snapshot| snapshot.numbers[..sizes.len()].concat();
     let path: Vec<Vec<f64>> = snapshots.iter().map(of).collect();
     let names = parameters.iter().map(crate::nn::Parameter::name).collect();
-    // As in training: the risk is one of the weights alone, not of what the norms remember.
+    // As in training: the loss depends on the weights only, not on running statistics of normalization.
     let risk = |weights: &[f64]| -> Result<f64> {
         if control.is_cancelled() {
             return Ok(f64::NAN);
@@ -93,7 +93,7 @@ pub fn surface(
     }))
 }
 
-/// Weights as one entry per tensor.
+/// Splits weights into one entry per tensor.
 fn apart(weights: &[f64], sizes: &[usize]) -> Vec<Vec<f64>> {
     let mut rest = weights;
     let mut next = |size: &usize| {
@@ -104,11 +104,11 @@ fn apart(weights: &[f64], sizes: &[usize]) -> Vec<Vec<f64>> {
     sizes.iter().map(&mut next).collect()
 }
 
-/// Any risk around any path. `names` are of the weights, and drawn along where there are one or two;
-/// `all` is the range of a single weight in which there is something to see.
+/// Returns the values of a loss function around a trajectory. `names` are the names of the weights, used
+/// for one or two of them; `all` is the interesting range of a single weight.
 ///
 /// # Errors
-/// Those of the risk.
+/// Those of the loss function.
 pub fn draw<E>(
     path: &[Vec<f64>],
     names: Vec<String>,
@@ -159,7 +159,7 @@ pub fn draw<E>(
     }))
 }
 
-/// Every point of one or two axes, the last fastest.
+/// Returns every grid point of one or two axes, the last fastest.
 fn product(axes: &[Vec<f64>]) -> Vec<Vec<f64>> {
     match axes {
         [a, b] => a
@@ -170,7 +170,7 @@ fn product(axes: &[Vec<f64>]) -> Vec<Vec<f64>> {
     }
 }
 
-/// From the lowest value to the highest with a margin, and at least all there is to see.
+/// Returns the lowest and the highest value with a margin, or at least the range `all`.
 fn extent(values: impl Iterator<Item = f64>, all: Option<[f64; 2]>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
         (low.min(x), high.max(x))
@@ -200,7 +200,7 @@ mod tests {
         Ok(halves.sum())
     }
 
-    /// Gradient descent: every weight shrinks by its own factor.
+    /// Returns the trajectory of gradient descent: every weight shrinks by its own factor.
     fn descent(start: [f64; 5]) -> Vec<Vec<f64>> {
         let at = |t: i32| {
             let weight = |(w, a): (f64, f64)| w * (1.0 - 0.05 * a).powi(t);
@@ -210,16 +210,16 @@ mod tests {
     }
 
     #[test]
-    fn the_risk_in_the_plane_of_a_path_is_that_of_the_formula() {
-        // The last three weights rest, so that the plane is that of the first two, however turned.
+    fn the_loss_in_the_plane_of_a_trajectory_is_that_of_the_formula() {
+        // The last three weights do not move, so the plane is that of the first two, rotated.
         let path = descent([3.0, -2.0, 0.0, 0.0, 0.0]);
         let drawn = draw(&path, Vec::new(), None, &bowl).unwrap().unwrap();
         let Frame::Directions(shares) = &drawn.frame else {
             panic!("five weights are drawn along directions");
         };
         assert!((shares[0] + shares[1] - 1.0).abs() < 1e-9);
-        // Coordinates are lengths from the end, so that a turn is all there is between them and w; of
-        // it the path says which.
+        // Coordinates are distances from the end: they differ from w only by a rotation, which two points
+        // of the trajectory determine.
         let end = &path[29];
         let place = drawn.path[0].clone().unwrap();
         let w = [path[0][0] - end[0], path[0][1] - end[1]];
@@ -227,7 +227,7 @@ mod tests {
         assert!((place[0].hypot(place[1]) - size).abs() < 1e-9);
         let other = drawn.path[7].clone().unwrap();
         let v = [path[7][0] - end[0], path[7][1] - end[1]];
-        // c = Q w for the turn (perhaps with a mirror) Q, from two points.
+        // c = Q w for the rotation (or reflection) Q, from two points.
         let over = w[0] * v[1] - v[0] * w[1];
         let q = |k: usize| {
             [
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn two_weights_are_drawn_whole_and_one_over_its_range() {
+    fn two_weights_are_drawn_directly_and_one_over_its_range() {
         let names = || vec!["w".to_owned(), "b".to_owned()];
         let path = [vec![1.0, 4.0], vec![2.0, 3.0]];
         let drawn = draw(&path, names(), None, &bowl).unwrap().unwrap();

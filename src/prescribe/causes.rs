@@ -1,12 +1,12 @@
-//! Which remedies a cause has. One table, in the order in which the rules tell them
-//! ([`crate::diagnose::Rule::remedies`]); a test holds the two together.
+//! The fixes of every cause, in one table. They are in the order of the rule
+//! ([`crate::diagnose::Rule::remedies`]); a test keeps both consistent.
 
 use crate::code::Code;
 use crate::remedy::Remedy::{self, *};
 use crate::spec::Settings;
 use crate::spec::settings::Activation;
 
-/// The remedies of a cause, for a cell with these settings.
+/// Returns the fixes of a cause for a cell with these settings.
 pub(super) fn remedies(code: Code, settings: &Settings) -> Vec<Remedy> {
     let fitting = fitting_init(settings.activation);
     match code {
@@ -37,7 +37,7 @@ pub(super) fn remedies(code: Code, settings: &Settings) -> Vec<Remedy> {
     }
 }
 
-/// The start that keeps the size of a signal under this activation.
+/// Returns the initialization that preserves the size of a signal with this activation.
 fn fitting_init(activation: Activation) -> Remedy {
     match activation {
         Activation::Relu

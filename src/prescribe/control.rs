@@ -1,5 +1,5 @@
-//! Random changes of the size of a prescription: what it has to beat. A change that does as well when
-//! drawn blindly is no prescription.
+//! Controls: random changes of as many keys as a suggested fix. A fix is informative only if it works
+//! more often than its control.
 
 use super::{Edits, Prescription, edited};
 use crate::grid::Cell;
@@ -11,12 +11,12 @@ use crate::spec::{Value, keys};
 use rand::RngExt;
 use std::collections::BTreeSet;
 
-/// Draws before it is taken that there is no legal change of this size.
+/// Samples before the search for a legal change of this size ends.
 const ATTEMPTS: usize = 1000;
 
-/// A legal change of as many keys as the prescription has, with the cell that it makes. Every set of
-/// neighbours of as many different keys is as likely as any other, the prescription itself among them;
-/// the draw depends on the cell and the prescription alone. None where no such change is legal.
+/// Returns a legal random change of as many keys as the fix changes, and the changed cell. Every set of
+/// neighboring values of as many different keys is equally likely, including the fix itself. The sample
+/// depends only on the cell and the fix. None if no such change is legal.
 pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)> {
     let neighbours = neighbours(cell);
     if neighbours.is_empty() {
@@ -31,10 +31,11 @@ pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)
         .collect();
     let mut stream = stream(0, &format!("control/{own}/{edits:?}"));
     (0..ATTEMPTS).find_map(|_| {
-        let drawn = (0..size).map(|_| neighbours[stream.random_range(0..neighbours.len())].clone());
-        let edits: Edits = drawn.collect();
+        let sampled =
+            (0..size).map(|_| neighbours[stream.random_range(0..neighbours.len())].clone());
+        let edits: Edits = sampled.collect();
         let keys: BTreeSet<&str> = edits.iter().map(|(key, _)| key.as_str()).collect();
-        // Uniform draws that are refused alike stay uniform.
+        // Rejection keeps the samples uniform.
         let legal = (keys.len() == size)
             .then(|| edited(cell, &edits).ok())
             .flatten()?;
@@ -42,9 +43,8 @@ pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)
     })
 }
 
-/// Every key that a prescription may touch with the values that it can take here: those that
-/// prescriptions give it, and as many on the other side. Whether a set of them is legal is found when it
-/// is drawn.
+/// Returns every key that a fix may change, with neighboring values: those that fixes use, and as many
+/// on the other side. Whether a set of them is legal is checked after it is sampled.
 fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
     let word = |word: &&str| Value::Text((*word).to_owned());
     let words = |words: &[&str]| words.iter().map(word).collect::<Vec<Value>>();
@@ -110,7 +110,7 @@ fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
     all.into_iter().flat_map(pairs).filter(changes).collect()
 }
 
-/// Lists of widths near this one: half and twice as long, a quarter and four times as wide.
+/// Returns lists of widths near this one: half and twice as long, a quarter and four times as wide.
 fn lists(hidden: &[Value]) -> Vec<Value> {
     let wide = |by: f64| {
         let change = |value: &Value| match value.integer() {

@@ -1,5 +1,5 @@
-//! What a remedy changes in a cell, in one dose or in several, the smallest first; or why it has nothing to
-//! change there. Whether a change is legal is found by [`super::edited`].
+//! The keys that a fix changes in a cell, in one or several strengths, the smallest first, or why there
+//! is nothing to change. [`super::edited`] checks whether a change is legal.
 
 use super::Edits;
 use crate::grid::Cell;
@@ -7,20 +7,20 @@ use crate::remedy::Remedy;
 use crate::spec::settings::{Activation, Batch, Model, Optimizer};
 use crate::spec::{Value, Values};
 
-/// Rates are tuned on a logarithmic scale.
+/// Factors of learning rates, which are tuned on a logarithmic scale.
 const RATES: [f64; 3] = [10.0, 100.0, 1000.0];
-/// How many times as long. Longer than [`MOST_EPOCHS`] or [`MOST_STEPS`] nobody would wait.
+/// Factors of the budget, up to [`MOST_EPOCHS`] or [`MOST_STEPS`]: more would take too long.
 const LONGER: [f64; 3] = [5.0, 25.0, 125.0];
 const MOST_EPOCHS: i64 = 20_000;
 const MOST_STEPS: i64 = 2_000_000;
 
-/// The doses of a remedy, at least one, or why the cell offers it nothing to change.
+/// The strengths of a fix, at least one, or why there is nothing to change.
 type Doses = Result<Vec<Edits>, &'static str>;
 
-/// The doses of a remedy, legal or not.
+/// Returns the strengths of a fix, legal or not.
 ///
 /// # Errors
-/// Why the cell offers it nothing to change.
+/// Why there is nothing to change in the cell.
 pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
     let (settings, values) = (&cell.settings, &cell.values);
     let one = |key: &str, value: Value| Ok(vec![vec![(key.to_owned(), value)]]);
@@ -48,10 +48,10 @@ pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
         Remedy::LongerTraining => longer(values),
         Remedy::LargerBatches => match settings.batch {
             Batch::Rows(rows) => one("batch", Value::Integer(4 * rows as i64)),
-            Batch::Full => Err("a batch already has all rows"),
+            Batch::Full => Err("batches already have all rows"),
         },
         Remedy::StandardisedFeatures => one("data.standardize", Value::Bool(true)),
-        // Of several classes only the cross-entropy is legal as it is.
+        // With several classes, the cross-entropy is the only legal loss.
         Remedy::CrossEntropy => one("loss", word("bce")),
         Remedy::OutputBias => one("output_bias", Value::Number(0.0)),
         Remedy::Momentum => match settings.optimizer {
@@ -74,13 +74,13 @@ fn word(word: &str) -> Value {
     Value::Text(word.to_owned())
 }
 
-/// Rounded to 12 digits, as the points of an axis are, so that 0.1 / 10 is 0.01.
+/// Returns a learning rate rounded to 12 digits, as axes round theirs: 0.1 / 10 is 0.01.
 fn rate(rate: f64) -> Value {
     Value::Number(format!("{rate:.11e}").parse().unwrap_or(rate))
 }
 
-/// Four layers are enough for everything in the lecture, and half of less; of sigmoids, which pass on a
-/// quarter of the gradient at most, two are.
+/// Returns four layers, which are enough for the lecture's data, or half of the layers if there are at
+/// most four; two layers of sigmoids, because a sigmoid passes on at most a quarter of the gradient.
 fn fewer_layers(cell: &Cell) -> Doses {
     let few = |layers: usize| match layers <= 4 {
         true => layers / 2,
@@ -88,10 +88,10 @@ fn fewer_layers(cell: &Cell) -> Doses {
     };
     match &cell.settings.model {
         Model::Mlp { hidden } => match few(hidden.len()) {
-            0 => Err("there is one hidden layer"),
+            0 => Err("it has one hidden layer only"),
             layers => Ok(depth(cell, layers)),
         },
-        // Whole blocks.
+        // Complete blocks only.
         Model::Residual { blocks, layers, .. } => {
             let blocks = (few(blocks * layers) / layers).max(1);
             Ok(depth(cell, blocks * layers))
@@ -117,8 +117,8 @@ fn enough_layers(activation: Activation) -> usize {
 
 const NO_HIDDEN: &str = "the model has no `depth`, `width` or `hidden`";
 
-/// Four layers of at least ten neurons, two of sigmoids; then as many of four times the width. Of a linear
-/// model, a network of the usual size.
+/// Returns four layers of at least ten neurons, or two of sigmoids; then as many with four times the
+/// width. A linear model becomes a network of the default size.
 fn more_layers(cell: &Cell) -> Doses {
     let layers = enough_layers(cell.settings.activation);
     let keys = |depth: usize, width: usize| {
@@ -147,18 +147,18 @@ fn more_layers(cell: &Cell) -> Doses {
             Ok(widths.map(|width| keys(depth, width)).into())
         }
         Model::Mlp { .. } | Model::Residual { .. } => {
-            Err("it has four hidden layers already, or two of sigmoids")
+            Err("it already has four hidden layers, or two of sigmoids")
         }
         Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
     }
 }
 
-/// Four times the width, and enough for most data.
+/// Returns four times the width, at least 32, which is enough for most data.
 fn wider(width: usize) -> usize {
     (4 * width).max(32)
 }
 
-/// As many hidden layers, the first of those there are.
+/// Returns a change to this number of hidden layers, repeating the existing ones.
 fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
     vec![vec![match list(&cell.values) {
         Some(hidden) => {
@@ -169,7 +169,7 @@ fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
     }]]
 }
 
-/// Every hidden layer of another width.
+/// Returns a change of the width of every hidden layer.
 fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Doses {
     let change = |value: &Value| match value.integer() {
         Some(width) => Value::Integer(of(width as usize) as i64),
@@ -188,7 +188,7 @@ fn has_hidden(model: &Model) -> bool {
     matches!(model, Model::Mlp { .. } | Model::Residual { .. })
 }
 
-/// The widths, where a cell gives them one by one.
+/// Returns the widths of a cell that sets `hidden`.
 fn list(values: &Values) -> Option<&[Value]> {
     match values.get("hidden") {
         Some(Value::List(hidden)) => Some(hidden),
@@ -196,7 +196,7 @@ fn list(values: &Values) -> Option<&[Value]> {
     }
 }
 
-/// As many layers in blocks of two, one less where they are odd.
+/// Returns a residual network with as many layers in blocks of two, one less for an odd number.
 fn skip_connections(cell: &Cell) -> Doses {
     let Model::Mlp { hidden } = &cell.settings.model else {
         return Err("only the model `mlp` has a residual form");
@@ -220,7 +220,7 @@ fn skip_connections(cell: &Cell) -> Doses {
     Ok(vec![edits])
 }
 
-/// The places of batch normalisation that there are, with one more.
+/// Returns the current places of batch normalization and one more.
 fn with_site(values: &Values, site: &str) -> Value {
     let mut sites = match values.get("batch_norm") {
         Some(Value::List(sites)) => sites.clone(),
@@ -232,7 +232,7 @@ fn with_site(values: &Values, site: &str) -> Value {
     Value::List(sites)
 }
 
-/// [`LONGER`] times the epochs, or the steps.
+/// Returns [`LONGER`] times the epochs or steps.
 fn longer(values: &Values) -> Doses {
     let (key, most) = match values.get("steps") {
         Some(_) => ("steps", MOST_STEPS),
@@ -251,8 +251,8 @@ fn longer(values: &Values) -> Doses {
     }
 }
 
-/// Its steps have the size of the rate, whatever the gradient: a weight of a risk has some way to go, one
-/// of a network does not.
+/// Returns Adam with two learning rates. Its steps have the size of the rate, whatever the gradient: the
+/// weight of a one-weight model has a longer distance to go than those of a network.
 fn adam(cell: &Cell) -> Doses {
     let Optimizer::Sgd { momentum, nesterov } = cell.settings.optimizer else {
         return Err("the optimizer already gives every weight a rate of its own");
@@ -266,7 +266,7 @@ fn adam(cell: &Cell) -> Doses {
         if rate != cell.settings.lr {
             edits.push(("lr".to_owned(), Value::Number(rate)));
         }
-        // What Adam has no use for is refused beside it.
+        // Keys that Adam does not use are an error with it.
         if momentum != 0.0 {
             edits.push(("momentum".to_owned(), Value::Number(0.0)));
         }
@@ -278,13 +278,13 @@ fn adam(cell: &Cell) -> Doses {
     Ok(rates.map(with).into())
 }
 
-/// At the rate of Adam, which is low for SGD, then at ten times that. All rules that give every weight a
-/// rate of its own are taken for Adam's kind.
+/// Returns SGD with the current rate, which is low for SGD, then with ten times that rate. All optimizers
+/// with a rate per weight count as variants of Adam.
 fn sgd(cell: &Cell) -> Doses {
     let settings = &cell.settings;
     let mut plain = vec![("optimizer".to_owned(), word("sgd"))];
     let mut kept = |key: &str, value: f64| plain.push((key.to_owned(), Value::Number(value)));
-    // What these rules have by default is said, since SGD has another.
+    // Defaults of these optimizers are set explicitly, because SGD has others.
     match settings.optimizer {
         Optimizer::Sgd { .. } => return Err("the optimizer is SGD already"),
         Optimizer::Adam { .. } => {}

@@ -1,4 +1,4 @@
-//! A cell with some of its values changed, through the same checks as the cells of a file.
+//! Cells with changed values, with the same checks as the cells of a file.
 
 use crate::grid::Cell;
 use crate::spec::files::is_held;
@@ -10,29 +10,29 @@ use std::path::Path;
 /// Keys with their new values.
 pub type Edits = Vec<(String, Value)>;
 
-/// Why an edit makes no cell that could be trained in place of the one it edits.
+/// Why a change of a cell can't be trained.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EditError {
-    /// The remedy finds nothing in the cell that it could edit.
+    /// The cell has no key for this kind of change.
     #[error("{0}")]
     NotApplicable(&'static str),
     /// A key that does not exist.
     #[error("there is no key `{0}`")]
     UnknownKey(String),
-    /// A value that its key does not take.
+    /// A value that its key does not accept.
     #[error("`{key} = {value}` is out of range: expected {expected}")]
     OutOfRange {
         /// The key.
         key: String,
         /// The value, as in a sweep file.
         value: String,
-        /// What the key takes.
+        /// What the key accepts.
         expected: String,
     },
-    /// Values that make no sense together.
+    /// Values that conflict.
     #[error("{}", messages(.0))]
     Conflict(Vec<Clash>),
-    /// Keys that the cell does not use, with or without the edit.
+    /// Keys that the cell does not use, with or without the change.
     #[error("unused key `{}`: it changes nothing in this cell", .0.join("`, `"))]
     UnusedKey(Vec<String>),
     /// The settings of the cell stay as they are.
@@ -41,7 +41,7 @@ pub enum EditError {
 }
 
 impl EditError {
-    /// The reason in one word, as `fix.json` spells it.
+    /// Returns the reason as one word, as in `fix.json`.
     pub fn name(&self) -> &'static str {
         match self {
             EditError::NotApplicable(_) => "not-applicable",
@@ -59,11 +59,11 @@ fn messages(conflicts: &[Clash]) -> String {
     messages.collect::<Vec<_>>().join("; ")
 }
 
-/// The cell with these values in place of its own. A value that says in another way what an old one said
-/// takes its place, such as `depth` that of `hidden`.
+/// Returns the cell with these values. A value also replaces an old one that means the same, such as
+/// `depth` and `hidden`.
 ///
 /// # Errors
-/// A value is out of range or in conflict with the others, or the training stays as it is.
+/// A value is out of range or conflicts with others, or nothing changes.
 pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Result<Cell, EditError> {
     let mut values = cell.values.clone();
     let mut varied = cell.varied.clone();
@@ -80,7 +80,7 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Result<Cell, EditError>
     let values = complete(&without_idle_defaults(values, cell));
     let settings = Settings::from_values(&values, Path::new(""));
     let mut settings = settings.map_err(EditError::Conflict)?;
-    // No edit is of the source, and its path has been looked up from the folder of the file.
+    // No change is of the source, and its path is already relative to the folder of the file.
     settings.data.source = cell.settings.data.source.clone();
     if settings == cell.settings {
         return Err(no_change(&values, edits));
@@ -94,7 +94,7 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Result<Cell, EditError>
     })
 }
 
-/// Whether a key takes a value.
+/// Checks that a key accepts a value.
 fn admit(key: &str, value: &Value) -> Result<(), EditError> {
     let found = keys::find(key).ok_or_else(|| EditError::UnknownKey(key.to_owned()))?;
     match found.kind.admits(value) {
@@ -107,8 +107,8 @@ fn admit(key: &str, value: &Value) -> Result<(), EditError> {
     }
 }
 
-/// The edited values of a cell, without its defaults for keys that they no longer use: these would be in
-/// conflict with the edit. What a data file holds is kept, even where it equals a default.
+/// Returns changed values without defaults of keys that the cell no longer uses: these would conflict
+/// with the change. Values from a data file stay, even if they equal a default.
 fn without_idle_defaults(mut values: Values, cell: &Cell) -> Values {
     let all = values.clone();
     let is_idle_default = |name: &str, value: &Value| {
@@ -124,7 +124,7 @@ fn without_idle_defaults(mut values: Values, cell: &Cell) -> Values {
     values
 }
 
-/// Why the settings stayed as they were.
+/// Returns why the settings did not change.
 fn no_change(values: &Values, edits: &[(String, Value)]) -> EditError {
     let is_unused = |key: &str| keys::find(key).is_some_and(|key| !key.is_used(values));
     let unused = edits.iter().filter(|(key, _)| is_unused(key));
@@ -135,7 +135,7 @@ fn no_change(values: &Values, edits: &[(String, Value)]) -> EditError {
     }
 }
 
-/// The edits as lines of a sweep file, under the headers of their sections.
+/// Returns the changes as lines of a sweep file, under the headers of their sections.
 pub fn toml(edits: &[(String, Value)]) -> String {
     let mut text = String::new();
     for section in ["data", "base"] {

@@ -1,15 +1,15 @@
-//! The smallest changes to a cell that should cure a diagnosis.
+//! Suggested fixes: the smallest changes to a cell that can fix a diagnosis.
 //!
 //! ```text
-//! causes  which remedies a cause has, in the order in which its rule tells them
-//! doses   what a remedy changes in this cell: keys and their new values
-//! edit    the cell with these values, if they make sense together
-//! control random changes of the same size, which a prescription has to beat
-//! reference what shows how much there is to learn where no cell does
+//! causes    the fixes of every cause, in the order of its rule
+//! doses     the keys that a fix changes in a cell, with their new values
+//! edit      the cell with these values, if they are legal together
+//! control   random changes of the same size, for comparison
+//! reference the reference run, for data on which no cell is good
 //! ```
 //!
-//! Nothing is trained here: a prescription is a cell like any other, and goes the way of the others.
-//! Only changes that a sweep file could make are offered, and that make a difference.
+//! Nothing is trained here: a fix is a cell, and is trained like any other cell. Only changes that a
+//! sweep file can make, and that change the settings, are suggested.
 
 mod causes;
 mod control;
@@ -27,40 +27,40 @@ use crate::code::Code;
 use crate::grid::Cell;
 use crate::remedy::Remedy;
 
-/// A change to a cell that should cure it.
+/// A suggested fix of a cell.
 #[derive(Debug, Clone)]
 pub struct Prescription {
-    /// What kind of change.
+    /// The kind of change.
     pub remedy: Remedy,
-    /// The keys that change, each with its new value; keys of `[data]` carry the prefix `data.`.
+    /// The keys that change, with their new values; keys of `[data]` have the prefix `data.`.
     pub edits: Edits,
     /// The cell with these values.
     pub cell: Cell,
 }
 
-/// An edit that a remedy would make, were it legal in the cell.
+/// A suggested change that is not legal in the cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RejectedEdit {
-    /// The remedy.
+    /// The kind of change.
     pub remedy: Remedy,
-    /// Its edit; empty where the cell offers the remedy nothing to edit.
+    /// The changed keys; empty if the cell has no key for this kind of change.
     pub edits: Edits,
-    /// Why it was rejected.
+    /// Why it is not legal.
     pub reason: EditError,
 }
 
-/// What the table suggests for a cell: every edit of its remedies, legal or not.
+/// All changes that the table of fixes suggests for a cell, legal or not.
 #[derive(Debug, Clone, Default)]
 pub struct Suggestions {
-    /// The edits that make a cell to train.
+    /// The changes that can be trained.
     pub legal: Vec<Prescription>,
     /// The others.
     pub rejected: Vec<RejectedEdit>,
 }
 
-/// What should cure a cell of this diagnosis: the fewest keys first, and of equally many what its rule
-/// tells first. A remedy that comes in several doses has one prescription for each, the smallest first.
-/// Empty where there is nothing to cure, or no way is known.
+/// Returns the suggested fixes of a cell with this diagnosis: fewest keys first, then in the order of
+/// the rule. A fix of several strengths is listed once per strength, the smallest first. Empty for a
+/// healthy cell, and for a diagnosis without known fixes.
 pub fn prescriptions(cell: &Cell, code: Code) -> Suggestions {
     let mut all = Suggestions::default();
     for remedy in causes::remedies(code, &cell.settings) {
@@ -68,14 +68,14 @@ pub fn prescriptions(cell: &Cell, code: Code) -> Suggestions {
         all.legal.extend(legal);
         all.rejected.extend(rejected);
     }
-    // Stable, so that equals stay in the order of the rule.
+    // The sort is stable: ties stay in the order of the rule.
     all.legal
         .sort_by_key(|prescription| prescription.edits.len());
     all
 }
 
-/// The doses of one remedy for a cell, the smallest first, whatever is wrong with it. None is legal where
-/// the remedy can't be given to this cell, or would leave it as it is.
+/// Returns one kind of fix for a cell in all its strengths, the smallest first, whatever the diagnosis.
+/// None is legal if the cell does not allow it, or if it changes nothing.
 pub fn doses(cell: &Cell, remedy: Remedy) -> Suggestions {
     let mut all = Suggestions::default();
     let reject = |edits: Edits, reason: EditError| RejectedEdit {

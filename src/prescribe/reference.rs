@@ -1,24 +1,23 @@
-//! A reference: a network that is known to train well, for data on which no cell does.
+//! The reference run: a network that is known to train well, for data on which no cell does.
 //!
-//! Without it a sweep in which all fail would be held against perfection, which noise alone can keep
-//! from any network, or against the best of its failures. It is small, and trained in a second or so; a
-//! quarter of the rows is kept from it where the cell keeps none itself, since what it learns by heart
-//! says nothing.
+//! Without it, the runs of a sweep in which all fail would be compared with a skill of 1, which noise
+//! can make unreachable, or with the best failed run. The network is small and trains in about a second.
+//! It holds out a quarter of the rows if the cell holds out none, because memorized rows do not count.
 
 use crate::grid::Cell;
 use crate::spec::settings::Settings;
 use crate::spec::{Value, Values, complete};
 use std::path::Path;
 
-/// The network and its training in words.
-pub const REFERENCE: &str = "two hidden layers of 32 ReLU neurons, He initialisation, standardised \
-                             features, Adam at a rate of 0.01, 3000 steps of 32 rows";
+/// The network and its training, as text.
+pub const REFERENCE: &str = "two hidden layers of 32 ReLU neurons, He initialization, standardized \
+                             features, Adam with a learning rate of 0.01, 3000 steps of 32 rows";
 
-/// What is said of the rows and is none of them: the reference standardises.
+/// Keys of the data that the reference run does not take over, because it standardizes.
 const SCALING: [&str; 2] = ["data.scales", "data.offsets"];
 
-/// The reference for the rows and the loss of a cell, the same for all cells that share these; none
-/// where they allow none.
+/// Returns the reference run for the rows and the loss of a cell, the same for all cells that share
+/// them; none if they allow none.
 pub fn reference(cell: &Cell) -> Option<Cell> {
     let of_rows = |key: &str| key.starts_with("data.") && !SCALING.contains(&key);
     let of_loss = |key: &str| ["loss", "label_smoothing", "class_weights"].contains(&key);

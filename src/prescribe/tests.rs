@@ -1,4 +1,4 @@
-//! What the table prescribes, held against the rules, the lecture and the reader of sweep files.
+//! Tests of the table of fixes, against the rules, the lecture and the reader of sweep files.
 #![allow(clippy::unwrap_used)]
 
 mod formats;
@@ -13,7 +13,7 @@ use std::path::Path;
 
 const DEEP: &str = "depth = 50\nwidth = 10\nlr = 0.01";
 
-/// The one cell of a file.
+/// Returns the only cell of a file.
 fn cell_of(data: &str, base: &str) -> Cell {
     let text = format!("[data]\n{data}\n[base]\n{base}\n");
     let loaded = load_text(Path::new("a/b.toml"), &text, &Overrides::default());
@@ -24,7 +24,7 @@ fn cell(base: &str) -> Cell {
     cell_of("source = \"moons\"", base)
 }
 
-/// Cells that differ in all that a remedy looks at.
+/// Returns cells that differ in everything that fixes depend on.
 fn cells() -> Vec<Cell> {
     let mut cells: Vec<Cell> = [
         DEEP,
@@ -54,7 +54,7 @@ fn first(cell: &Cell, code: Code) -> String {
 }
 
 #[test]
-fn every_failure_of_the_lecture_has_its_cure() {
+fn every_failure_of_the_lecture_has_its_fix() {
     let remedies = |cell: &Cell, code| -> Vec<Remedy> {
         let all = prescriptions(cell, code).legal.into_iter();
         all.map(|prescription| prescription.remedy).collect()
@@ -110,7 +110,7 @@ fn every_failure_of_the_lecture_has_its_cure() {
 }
 
 #[test]
-fn fewer_keys_go_first_and_smaller_doses_before_larger_ones() {
+fn fixes_of_fewer_keys_and_smaller_changes_come_first() {
     for cell in cells() {
         for code in Code::ALL {
             let sizes = prescriptions(&cell, code).legal;
@@ -123,10 +123,9 @@ fn fewer_keys_go_first_and_smaller_doses_before_larger_ones() {
     assert_eq!(rates, [1.0, 10.0, 100.0]);
 }
 
-/// Whatever is offered could be pasted: the reader takes the whole cell, and makes of it what the
-/// prescription says.
+/// Every suggested fix can be pasted into a file: reading the file gives the changed cell.
 #[test]
-fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
+fn every_fix_is_a_cell_that_a_file_can_have_and_differs_from_the_original() {
     let mut offered = BTreeSet::new();
     for cell in cells() {
         for remedy in Remedy::ALL {
@@ -147,7 +146,7 @@ fn every_remedy_is_a_cell_that_a_file_could_have_and_another_than_before() {
 }
 
 #[test]
-fn what_a_rule_has_by_default_is_said_where_another_takes_its_place() {
+fn sgd_sets_the_defaults_of_the_optimizer_that_it_replaces() {
     let plain = |rule: &str| {
         let all = doses(&cell(&format!("optimizer = \"{rule}\"")), Remedy::Sgd).legal;
         toml(&all[0].edits)
@@ -158,7 +157,7 @@ fn what_a_rule_has_by_default_is_said_where_another_takes_its_place() {
 }
 
 #[test]
-fn what_can_not_be_done_to_a_cell_is_not_offered() {
+fn changes_that_a_cell_does_not_allow_are_rejected() {
     let none = |base: &str, remedy, reason: &str| {
         let Suggestions { legal, rejected } = doses(&cell(base), remedy);
         assert_eq!(legal.len(), 0, "{remedy}");
@@ -190,7 +189,7 @@ fn what_can_not_be_done_to_a_cell_is_not_offered() {
 }
 
 #[test]
-fn a_value_takes_the_place_of_what_said_the_same_in_another_way() {
+fn a_changed_value_replaces_another_key_with_the_same_meaning() {
     let listed = cell("hidden = [8, 8, 8, 8, 8]");
     let skip = doses(&listed, Remedy::SkipConnections).legal.remove(0);
     assert_eq!(
@@ -202,21 +201,21 @@ fn a_value_takes_the_place_of_what_said_the_same_in_another_way() {
     assert_eq!(toml(&fewer.edits), "[base]\nhidden = [8, 8, 8, 8]\n");
 }
 
-/// How the story of a rule tells of a remedy.
-fn told_as(remedy: Remedy) -> &'static str {
+/// Returns the words for a fix in the text of a rule.
+fn words_of(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::WiderLayers => "more neurons",
         Remedy::SmallerNetwork => "smaller network",
-        Remedy::InputNormalisation => "batch normalisation of the input",
-        Remedy::OutputNormalisation => "batch normalisation of the output",
-        Remedy::BatchNormalisation => "batch normalisation of the hidden layers",
-        Remedy::He => "He's",
-        Remedy::Xavier => "LeCun's",
-        Remedy::Torch => "PyTorch's",
-        Remedy::LowerRate => "lower the rate",
-        Remedy::HigherRate => "raise the rate",
+        Remedy::InputNormalisation => "batch normalization of the input",
+        Remedy::OutputNormalisation => "batch normalization of the output",
+        Remedy::BatchNormalisation => "batch normalization of the hidden layers",
+        Remedy::He => "He",
+        Remedy::Xavier => "LeCun",
+        Remedy::Torch => "PyTorch",
+        Remedy::LowerRate => "lower the learning rate",
+        Remedy::HigherRate => "raise the learning rate",
         Remedy::LongerTraining => "train longer",
-        Remedy::StandardisedFeatures => "standardise the features",
+        Remedy::StandardisedFeatures => "standardize the features",
         Remedy::OutputBias => "output's bias at 0",
         Remedy::EarlyStop => "stop early",
         Remedy::Sgd => "use SGD",
@@ -235,8 +234,8 @@ fn told_as(remedy: Remedy) -> &'static str {
 }
 
 #[test]
-fn the_prescriptions_of_a_cause_are_what_its_rule_tells() {
-    /// What nobody can prescribe: it is not in the cell.
+fn the_fixes_of_a_cause_are_those_of_its_rule() {
+    /// Fixes that change no key of the cell.
     const BEYOND: [&str; 2] = ["start with another seed", "change one thing at a time"];
     for code in Code::ALL {
         let lines = rule(code).remedies;
@@ -244,22 +243,25 @@ fn the_prescriptions_of_a_cause_are_what_its_rule_tells() {
             .iter()
             .flat_map(|cell| causes::remedies(code, &cell.settings))
             .collect();
-        let tells = |line: &str, remedy: Remedy| line.contains(told_as(remedy));
+        let names = |line: &str, remedy: Remedy| line.contains(words_of(remedy));
         for remedy in &remedies {
-            let told = lines.iter().any(|line| tells(line, *remedy));
-            assert!(told, "{code} does not tell of {remedy}: {lines:?}");
+            let named = lines.iter().any(|line| names(line, *remedy));
+            assert!(
+                named,
+                "the rule of {code} does not name {remedy}: {lines:?}"
+            );
         }
         for line in lines {
             let beyond = BEYOND.iter().any(|start| line.starts_with(start));
-            let prescribed = remedies.iter().any(|remedy| tells(line, *remedy));
-            assert!(beyond || prescribed, "{code}: nothing does \"{line}\"");
+            let prescribed = remedies.iter().any(|remedy| names(line, *remedy));
+            assert!(beyond || prescribed, "{code}: no fix does \"{line}\"");
         }
     }
 }
 
 #[test]
-fn a_random_change_has_the_size_of_the_prescription_and_is_drawn_once_and_for_all() {
-    let mut drawn = BTreeSet::new();
+fn a_control_has_the_size_of_its_fix_and_is_always_the_same() {
+    let mut sampled = BTreeSet::new();
     for cell in cells() {
         for code in Code::ALL {
             for prescription in prescriptions(&cell, code).legal {
@@ -268,15 +270,15 @@ fn a_random_change_has_the_size_of_the_prescription_and_is_drawn_once_and_for_al
                 assert_ne!(made.settings, cell.settings);
                 let again = control(&cell, &prescription).unwrap();
                 assert_eq!(again.0, edits);
-                drawn.insert(toml(&edits));
+                sampled.insert(toml(&edits));
             }
         }
     }
-    assert!(drawn.len() > 40, "{}", drawn.len());
+    assert!(sampled.len() > 40, "{}", sampled.len());
 }
 
 #[test]
-fn every_cell_with_data_has_a_legal_reference_for_the_same_rows_and_loss() {
+fn every_cell_with_data_has_a_legal_reference_run_for_its_rows_and_loss() {
     for cell in cells() {
         let Some(reference) = reference(&cell) else {
             assert!(
@@ -296,7 +298,7 @@ fn every_cell_with_data_has_a_legal_reference_for_the_same_rows_and_loss() {
             }
         );
         assert!(settings.data.standardize && settings.data.validation > 0.0);
-        // Nothing of what made the cell fail is left.
+        // The faults of the cell are gone.
         assert_eq!(settings.output_bias, None);
         assert_eq!(settings.weight_decay, 0.0);
     }

@@ -1,4 +1,4 @@
-//! `cures/<cell>.js`: what a failing cell's losses were before and after, once for all of its runs.
+//! `cures/<cell>.js`: losses of a failing cell before and after its fixes, shared by all of its runs.
 
 use super::packed::packed;
 use super::view::cure::{cure, is_drawn};
@@ -7,7 +7,7 @@ use crate::fix::{Failure, Fixes};
 use rayon::prelude::*;
 use std::path::Path;
 
-/// Writes the scripts of the failing cells, and removes those of others.
+/// Writes the scripts of the failing cells, and removes all others.
 ///
 /// # Errors
 /// [`ReportError`].
@@ -27,6 +27,6 @@ pub fn write(own: &Path, fixes: Option<&Fixes>) -> Result<(), ReportError> {
 
 fn script_of(failure: &Failure) -> Result<String, ReportError> {
     let figure = cure(failure).map(|cure| figures::cure::figure(&cure));
-    let json = script::json(&figure).map_err(pages::unwritten("cure script"))?;
+    let json = script::json(&figure).map_err(pages::unwritten("script of fixes"))?;
     Ok(format!("sweepCure(\"{}\");\n", packed(&json)))
 }

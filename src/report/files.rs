@@ -1,4 +1,4 @@
-//! Files of a report: written whole or not at all, and only where something changed.
+//! Files of a report: replaced atomically, and only if something changed.
 
 use super::{ReportError, Templates};
 use crate::replace::{remove_abandoned, replace};
@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes a file so that a reader sees the old one or the new one and never half of it. A file
-/// that holds the same already is left alone.
+/// Replaces a file atomically: a reader sees the old one or the new one. A file with the same content is
+/// not written.
 ///
 /// # Errors
 /// [`ReportError::Write`].
@@ -24,7 +24,7 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), ReportError> {
     })
 }
 
-/// Takes a file away, where it is.
+/// Removes a file, if it exists.
 ///
 /// # Errors
 /// [`ReportError::Write`].
@@ -38,7 +38,7 @@ pub fn remove(path: &Path) -> Result<(), ReportError> {
     }
 }
 
-/// Parts of the script, each with its name among the templates.
+/// Lists parts of the script with their names among the templates.
 macro_rules! parts {
     ($($name:literal),* $(,)?) => {
         &[$((
@@ -48,7 +48,7 @@ macro_rules! parts {
     };
 }
 
-/// The script of the pages, part by part, by their names among the templates.
+/// The parts of the pages' script, with their names among the templates.
 pub const SCRIPT: &[(&str, &str)] = parts![
     "colours",
     "parts",
@@ -72,13 +72,13 @@ pub const SCRIPT: &[(&str, &str)] = parts![
     "start",
 ];
 
-/// The parts as one script. It is a function called at once, so that its names are its own.
+/// Joins the parts to one script, in a function of its own, so that its names are not global.
 pub fn script(parts: &[String]) -> String {
     format!("\"use strict\";\n(() => {{\n{}}})();\n", parts.join("\n"))
 }
 
-/// Writes the style sheet, the script and plotly.js into `assets/`; the last, of 4.7 MB, only
-/// where it is missing or of another size.
+/// Writes the style sheet, the script and plotly.js into `assets/`; plotly.js, of 4.7 MB, only if it is
+/// missing or has another size.
 ///
 /// # Errors
 /// [`ReportError::Write`].
@@ -95,26 +95,26 @@ pub fn write_assets(folder: &Path, templates: &Templates) -> Result<(), ReportEr
     write(&path, script.as_bytes())
 }
 
-/// The first script of plotly's bundle, which is plotly.js; the second is MathJax, which no figure
-/// here needs.
+/// Returns the first script of plotly's bundle, which is plotly.js. The second is MathJax, which the
+/// figures do not need.
 pub fn plotly_of(bundle: &str) -> &str {
     let start = bundle
         .find("<script")
         .and_then(|tag| bundle[tag..].find('>').map(|end| tag + end + 1))
         .unwrap_or(0);
-    // plotly.js has `</script>` in none of its strings, since browsers would end it there too.
+    // No string of plotly.js contains `</script>`: it would end the script in browsers too.
     let length = bundle[start..]
         .find("</script>")
         .unwrap_or(bundle.len() - start);
     &bundle[start..start + length]
 }
 
-/// The way from a page in `name` back to the report folder: `../../` for `deep/lr`.
+/// Returns the relative path from a page in `name` to the report folder: `../../` for `deep/lr`.
 pub fn way_up(name: &str) -> String {
     "../".repeat(name.split('/').filter(|part| !part.is_empty()).count())
 }
 
-/// A relative path as an address: every byte that has a meaning in one is escaped.
+/// Returns a relative path as URL: every byte with a meaning in URLs is escaped.
 pub fn address(path: &str) -> String {
     let mut address = String::new();
     for byte in path.bytes() {
@@ -148,7 +148,7 @@ pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> 
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        // Runs are named by digits of base sixteen, cells by their numbers.
+        // The names of run scripts are hexadecimal, those of cell scripts decimal.
         let is_own = name
             .strip_suffix(".js")
             .is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -159,13 +159,13 @@ pub fn remove_others(folder: &Path, keep: &[String]) -> Result<(), ReportError> 
     Ok(())
 }
 
-/// The run that a script is of, by the script's name.
+/// Returns the run ID in the name of a script.
 fn run_of(name: &str) -> Option<&str> {
     let id = name.strip_suffix(".js")?;
     (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
 }
 
-/// The runs whose scripts stand in a folder; none of a folder that can't be read.
+/// Returns the IDs of the runs with a script in a folder; none for a folder that can't be read.
 pub fn scripts(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plotly_is_cut_out_whole() {
+    fn plotly_is_extracted_completely() {
         let bundle = plotly::Plot::offline_js_sources();
         let script = plotly_of(&bundle);
         assert!(
@@ -188,12 +188,12 @@ mod tests {
             &script[..40]
         );
         assert!(script.len() > 4_000_000 && script.len() + 2_000_000 < bundle.len());
-        // So that it can stand inside a page.
+        // Both would break a page that contains the script.
         assert!(!script.contains("</script") && !script.contains("<!--"));
     }
 
     #[test]
-    fn addresses_keep_their_folders() {
+    fn urls_keep_their_folders() {
         assert_eq!(address("deep/l r#1%.html"), "deep/l%20r%231%25.html");
         assert_eq!(way_up("deep/lr"), "../../");
     }

@@ -1,14 +1,15 @@
-//! `fix.json`: what came of prescriptions, kept beside the page until they are tried again.
+//! `fix.json`: results of fixes, stored next to the page until `sweep fix` runs again.
 
 use super::{Page, ReportError, files};
 use crate::fix::{FORMAT, Fixes};
 use std::fs;
 use std::path::Path;
 
-/// Keeps what was tried just now; else gives what is kept, as far as it is of the runs of this page.
+/// Stores new results and returns them; without new ones, returns the stored results that still apply to
+/// the runs of this page.
 ///
 /// # Errors
-/// [`ReportError`]. A file that can't be read counts as none: it is written anew by the next `sweep fix`.
+/// [`ReportError`]. A file that can't be read counts as missing: the next `sweep fix` replaces it.
 pub fn kept(own: &Path, page: &Page) -> Result<Option<Fixes>, ReportError> {
     let path = own.join("fix.json");
     let Some(fixes) = page.fixes else {

@@ -1,12 +1,12 @@
-//! The author's own words, from Markdown to HTML that holds nothing but text, structure and links.
+//! Converts the `about` text of a sweep file from Markdown to HTML with text, structure and links only.
 //!
-//! A sweep file may come from a stranger: raw HTML in it is shown as text, links lead to the web,
-//! to mail or to a place beside the page, and pictures become links, so that an opened report
-//! never asks the network for anything by itself.
+//! A sweep file can come from an untrusted author. Raw HTML is shown as text, links lead to the web, to
+//! mail or to relative addresses, and images become links. An open report never loads anything from the
+//! network by itself.
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
-/// HTML of some Markdown, safe to put into a page as it is.
+/// Converts Markdown to HTML that is safe inside a page.
 pub fn to_html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let events = Parser::new_ext(markdown, options).map(harmless);
@@ -55,8 +55,8 @@ fn link<'a>(url: CowStr<'a>, title: CowStr<'a>) -> Event<'a> {
     })
 }
 
-/// Whether a link is relative, or of a scheme that runs nothing. Browsers drop blanks and control
-/// characters from a scheme, so they are dropped here too.
+/// Returns whether a link is relative, or has a scheme that executes nothing. Browsers remove whitespace
+/// and control characters from a scheme, so this function does too.
 fn leads_somewhere_safe(url: &str) -> bool {
     let url: String = url
         .chars()
@@ -71,7 +71,7 @@ fn leads_somewhere_safe(url: &str) -> bool {
     }
 }
 
-/// The page's own headings are of levels 1 and 2.
+/// Lowers a heading, because the page itself uses levels 1 and 2.
 fn below_title(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 => HeadingLevel::H3,
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_run_something_lead_nowhere() {
+    fn links_that_execute_code_are_disabled() {
         for url in [
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",

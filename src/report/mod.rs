@@ -1,20 +1,20 @@
 //! The static report: pure view models, typed figures, templates.
 //!
 //! ```text
-//! reports/index.html               every sweep
+//! reports/index.html               all sweeps
 //!         assets/                  plotly.js, one style sheet, one script
-//!         <name>/index.html        a sweep
-//!                run.html?run=<id> the page of any of its runs
-//!                runs/<id>.js      what that page shows of one run
-//!                cures/<cell>.js   how the losses of a failing cell went before a change and after
-//!                compare.html?cells=0,3 some of its cells side by side
-//!                inspect.html?run=<id> the closer look at a run, where one was taken
-//!                inspect/<id>.js   what that page shows
-//!                cells.js          what that page says of every cell
-//!                sweep.json        what the index says of the sweep
-//!                standalone.html   all of it in one file, where it was asked for
-//!                fix.json          what came of prescriptions, where they were tried
-//!                halving.json      which cells were stopped on the way, where some were
+//!         <name>/index.html        one sweep
+//!                run.html?run=<id> page for any run of the sweep
+//!                runs/<id>.js      data of that page for one run
+//!                cures/<cell>.js   losses of a failing cell before and after fixes
+//!                compare.html?cells=0,3 comparison of cells
+//!                inspect.html?run=<id> inspection of a run, after `sweep inspect`
+//!                inspect/<id>.js   data of that page
+//!                cells.js          data of all cells, for the page of the sweep
+//!                sweep.json        summary for the index
+//!                standalone.html   everything in one file, with `--standalone`
+//!                fix.json          results of fixes, after `sweep fix`
+//!                halving.json      rungs of successive halving, if used
 //! ```
 
 mod cures;
@@ -52,60 +52,59 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
-/// What a sweep's page is made from.
+/// The input of a sweep's page.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
     /// The page's folder below the report folder, with `/` between parts: `deep/lr`.
     pub name: &'a str,
-    /// The file.
+    /// The sweep file.
     pub sweep: &'a Sweep,
-    /// Its cells and traces.
+    /// Cells and traces.
     pub results: &'a Results,
-    /// What is wrong with each, cells and runs in the order of `results`; empty where nobody looked.
+    /// Diagnoses, in the order of `results`; empty without diagnoses.
     pub diagnoses: &'a [CellDiagnosis],
-    /// What came of its expectations; empty where it has none.
+    /// Verdicts of expectations; empty without expectations.
     pub verdicts: &'a [Verdict],
-    /// What came of prescriptions, where they were tried just now; else the page tells what is kept of
-    /// an earlier time.
+    /// New results of fixes; without them, the page shows the stored ones.
     pub fixes: Option<&'a Fixes>,
-    /// Where it is written while the sweep is trained.
+    /// Progress, if the page is written during training.
     pub running: Option<Running>,
-    /// Whether all of it shall stand in one file, too.
+    /// Whether to write the standalone file too.
     pub standalone: bool,
-    /// What it is made with.
+    /// Templates of the pages.
     pub templates: &'a Templates,
 }
 
-/// A report that can't be written.
+/// An error of writing a report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// A file or folder.
+    /// A file or folder can't be written.
     #[error("failed to write {}: {source}", path.display())]
     Write {
-        /// Which.
+        /// Path of the file or folder.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// A file of the report.
+    /// A file of the report can't be read.
     #[error("failed to read {}: {source}", path.display())]
     Read {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// A page that can't be made from what it is given; a fault of the program, or of a person's template.
-    #[error("failed to make the page {page}: {why}")]
+    /// A page can't be rendered: an error in the program or in a custom template.
+    #[error("failed to render the page {page}: {why}")]
     Render {
-        /// Which.
+        /// Name of the page.
         page: &'static str,
-        /// Why.
+        /// The reason, with file and line for a template.
         why: String,
     },
 }
 
-/// Writes the page of a sweep and of its runs below `folder`, and gives the path of the page.
+/// Writes the pages of a sweep and of its runs below `folder`, and returns the path of the sweep's page.
 ///
 /// # Errors
 /// [`ReportError`].
@@ -131,19 +130,19 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
     if page.standalone {
         standalone::write(&own, page, &content, fixes.as_ref())?;
     }
-    // Last, so that a reader of the old page finds its runs until the new one stands.
+    // Last, so that readers of the old page find its runs until the new page exists.
     files::remove_others(&runs, &kept.concat())?;
     Ok(path)
 }
 
-/// Pages that a script fills.
+/// Pages that are filled by a script.
 const SHELLS: [&str; 2] = ["run.html", "compare.html"];
 
-/// Writes everything of a sweep but its runs into its folder, and gives the path of its page.
+/// Writes all files of a sweep except its runs, and returns the path of its page.
 fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, ReportError> {
-    let looked_at = !files::scripts(&own.join(INSPECTIONS)).is_empty();
-    let closer = looked_at.then_some("inspect.html");
-    for shell in SHELLS.into_iter().chain(closer) {
+    let is_inspected = !files::scripts(&own.join(INSPECTIONS)).is_empty();
+    let inspect = is_inspected.then_some("inspect.html");
+    for shell in SHELLS.into_iter().chain(inspect) {
         files::write(
             &own.join(shell),
             pages::shell(shell, page, content)?.as_bytes(),
@@ -159,11 +158,11 @@ fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, 
     Ok(path)
 }
 
-/// The folder of closer looks beside a sweep's page.
+/// The folder of inspections, next to the page of the sweep.
 const INSPECTIONS: &str = "inspect";
 
-/// Writes the closer look at a run beside the page `name` of its sweep, which links to it when it is
-/// written next.
+/// Writes the inspection of a run next to the page `name` of its sweep. The page links to it as soon as
+/// it is written again.
 ///
 /// # Errors
 /// [`ReportError`].
@@ -179,7 +178,7 @@ pub fn write_inspection(
     files::write(&script, pages::inspection(inspected)?.as_bytes())
 }
 
-/// Writes the scripts of a cell's runs, and gives their names.
+/// Writes the scripts of a cell's runs, and returns their names.
 fn write_runs(
     folder: &Path,
     scripts: &pages::Runs,
@@ -197,14 +196,14 @@ fn write_runs(
     Ok(names)
 }
 
-/// Writes `index.html` over every sweep's page that stands below `folder`.
+/// Writes `index.html` with every sweep that has a page below `folder`.
 ///
 /// # Errors
 /// [`ReportError`].
 pub fn write_index(folder: &Path, templates: &Templates) -> Result<PathBuf, ReportError> {
     files::write_assets(folder, templates)?;
     let mut entries = Vec::new();
-    // What can't be walked can't be listed either; a page that can't be read shows as such below.
+    // Folders that can't be read are skipped. A summary that can't be read is listed as such.
     let walk = WalkDir::new(folder)
         .min_depth(2)
         .into_iter()
@@ -224,8 +223,8 @@ pub fn write_index(folder: &Path, templates: &Templates) -> Result<PathBuf, Repo
     Ok(path)
 }
 
-/// Makes the pages of a sweep and the index, and writes none of it: so a fault in a
-/// person's templates is found before anything is trained.
+/// Renders the pages of a sweep and the index without writing them, to find errors in custom templates
+/// before training.
 ///
 /// # Errors
 /// [`ReportError::Render`], with file and line.
@@ -241,14 +240,14 @@ pub fn try_out(page: &Page) -> Result<(), ReportError> {
     pages::index(page.templates, &[entry]).map(drop)
 }
 
-/// A sweep's folder below the report folder, with `/` between parts on every system.
+/// Returns the folder of a sweep below the report folder, with `/` on every system.
 fn name_below(folder: &Path, own: &Path) -> String {
     let below = own.strip_prefix(folder).unwrap_or(own);
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
 }
 
-/// Bytes of a sweep's own files, without those of sweeps in folders below.
+/// Returns the size of a sweep's files in bytes, without sweeps in subfolders.
 fn size(own: &Path) -> u64 {
     let files = WalkDir::new(own)
         .max_depth(1)

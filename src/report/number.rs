@@ -1,11 +1,11 @@
-//! How measured numbers, sizes and times are written: one function for each, so that the same value
-//! looks the same in a table, a caption and a label. Counts and settings are written in full.
+//! Formats of measured numbers, sizes and times, the same in tables, captions and labels. Counts and
+//! settings are written in full.
 
 pub use crate::number::{bytes, number};
 
 use std::time::Duration;
 
-/// `310 µs`, `31 ms`, `1.3 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+/// Formats a time: `310 µs`, `31 ms`, `1.3 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 pub fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let whole = seconds.round() as u64;
@@ -19,7 +19,7 @@ pub fn duration(time: Duration) -> String {
     }
 }
 
-/// A share: `83%`, `2.5%`, `<0.1%`.
+/// Formats a share: `83%`, `2.5%`, `<0.1%`.
 pub fn percent(share: f64) -> String {
     match share * 100.0 {
         p if p >= 10.0 => format!("{p:.0}%"),

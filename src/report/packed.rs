@@ -1,22 +1,21 @@
-//! Text packed for a script file: deflated, and every four bytes of that written as five digits of base 85.
-//! The runs of a thousand cells take less than a third of the room so; browsers unpack them without a library.
+//! Compressed text for a script file: deflate, then base 85 (five digits for four bytes). This reduces
+//! the runs of a thousand cells to less than a third; browsers decompress it without a library.
 
 use flate2::Compression;
 use flate2::read::DeflateEncoder;
 use std::io::Read;
 
-/// How hard to look for repetitions: beyond it the pages of a thousand cells take half as long again, and
-/// are smaller by a fiftieth.
+/// Compression level: higher ones take half as long again for the pages of a thousand cells, and save 2%.
 const LEVEL: u32 = 4;
 
-/// Digits that mean nothing in a string of a script, nor in a page; `script/parts.js` has them, too.
+/// Digits without a meaning in strings of scripts and in pages; the same as in `script/parts.js`.
 const DIGITS: &[u8; 85] =
     b"!#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz|~";
 
-/// The text in these digits. A last group of fewer bytes has one digit more than it has bytes.
+/// Compresses text to these digits. A last group of fewer bytes has one digit more than bytes.
 pub fn packed(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len() / 3);
-    // From memory to memory, where nothing can fail.
+    // From memory to memory: this can't fail.
     let _ = DeflateEncoder::new(text.as_bytes(), Compression::new(LEVEL)).read_to_end(&mut bytes);
     let mut packed = String::with_capacity(bytes.len().div_ceil(4) * 5);
     for group in bytes.chunks(4) {
@@ -29,7 +28,7 @@ pub fn packed(text: &str) -> String {
     packed
 }
 
-/// The text that was packed.
+/// Returns the original text.
 #[cfg(test)]
 pub fn unpacked(packed: &str) -> Option<String> {
     let mut bytes = Vec::new();
@@ -53,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_packed_can_be_unpacked() {
+    fn packed_text_can_be_unpacked() {
         for text in [
             "",
             "a",

@@ -1,4 +1,4 @@
-//! Pages: templates filled with view models and figures.
+//! Pages: templates, filled with view models and figures.
 
 mod run;
 mod sweep;
@@ -37,7 +37,7 @@ pub(super) fn unwritten(page: &'static str) -> impl Fn(serde_json::Error) -> Rep
     }
 }
 
-/// A page from its view, which lies so many folders below that of the report.
+/// Renders a page from its view; `root` is the relative path to the report folder.
 fn render<T: Serialize>(
     templates: &Templates,
     page: &'static str,
@@ -54,7 +54,7 @@ fn render<T: Serialize>(
     templates.render(page, &context)
 }
 
-/// The index over these entries.
+/// Renders the index of these entries.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -62,7 +62,7 @@ pub fn index(templates: &Templates, entries: &[index::Entry]) -> Result<String, 
     render(templates, "index.html", &entries, "", None)
 }
 
-/// The page of a sweep; with everything that it needs inside, where that is given.
+/// Renders the page of a sweep; as a standalone file with `inside`.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -75,8 +75,8 @@ pub fn sweep(
     render(page.templates, "sweep.html", content, &root, inside)
 }
 
-/// A shell of a sweep that a script fills: `run.html` with any of its runs, `compare.html` with any of
-/// its cells, `inspect.html` with any run that was looked at closer.
+/// Renders a page that a script fills: `run.html` for any run, `compare.html` for any cells,
+/// `inspect.html` for any inspected run.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -106,7 +106,7 @@ struct InspectScript {
     weights: Vec<Moving>,
 }
 
-/// The script that hands the closer look at a run to its shell.
+/// Returns the script with the data of an inspected run.
 ///
 /// # Errors
 /// [`ReportError::Render`].
@@ -124,7 +124,7 @@ pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
     Ok(format!("sweepInspection(\"{}\");\n", packed(&json)))
 }
 
-/// The packed text in the script of a run, of cells or of a cure: the only one in quotation marks there.
+/// Returns the packed text in a script: the only text in quotation marks.
 pub fn packed_in(script: &str) -> &str {
     script.split('"').nth(1).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `halving.json`: which cells were stopped on the way, when, and at which rank.
+//! `halving.json`: the rungs of successive halving, with the rank of every cell.
 
 use super::{Page, ReportError, files, pages};
 use crate::results::Rung;
@@ -11,12 +11,12 @@ const FORMAT: u32 = 1;
 #[derive(Serialize)]
 struct Kept<'a> {
     format: u32,
-    /// What ends and budget are counted in.
+    /// Unit of rungs and budget.
     unit: &'static str,
     rungs: &'a [Rung],
 }
 
-/// Writes it beside the page, where cells are stopped; else takes an older one away.
+/// Writes the file if the sweep uses successive halving, and removes an old one otherwise.
 ///
 /// # Errors
 /// [`ReportError`].

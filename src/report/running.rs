@@ -1,9 +1,8 @@
-//! The page of a sweep while it is trained. It is made as the page of any sweep with runs missing, and says
-//! how far training is; the next one, or the last, takes its place.
+//! The live page of a sweep during training. It is the page of a sweep with missing runs, plus the
+//! progress, and is replaced by the next one.
 //!
-//! Only what is new is made: the script of a run stays as it was first written, with its diagnosis as of
-//! then, until the last writing makes all of them anew. Nothing here runs in parallel: the other cores are
-//! training.
+//! Only new scripts are written. The script of a run keeps its first diagnosis until the end of training,
+//! when all scripts are written again. Nothing here runs in parallel, because the other cores train.
 
 use super::pages::SweepPage;
 use super::{INSPECTIONS, Page, ReportError, files, fixes, pages, write_index, write_pages};
@@ -12,22 +11,21 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How far training is, and when to look again.
+/// The progress of training, and when to refresh.
 #[derive(Debug, Clone, Copy)]
 pub struct Running {
-    /// When this page is written, in milliseconds since 1970.
+    /// Time of this version of the page, in milliseconds since 1970.
     pub written: u64,
-    /// Seconds after which the page loads itself anew.
+    /// Seconds between two refreshes.
     pub every: u64,
-    /// Seconds after which a page that has not been written again tells that nobody writes it.
+    /// Seconds after which an unchanged page says that training may have ended.
     pub stale: u64,
-    /// Every run of the grid is there, and what is trained beside it comes next.
+    /// Whether every run of the grid is trained, and reference runs or fixes come next.
     pub is_trained: bool,
 }
 
-/// Writes the page of a sweep that is being trained, and lists it in the index. `new` are runs whose
-/// scripts are to be written even where they are there already; those that are written leave it. Ends
-/// early once `over` is set.
+/// Writes the page of a sweep during training, and lists it in the index. The scripts of runs in `new` are
+/// written even if they exist, and removed from the set. Returns early once `over` is set.
 ///
 /// # Errors
 /// [`ReportError`].

@@ -1,14 +1,14 @@
-//! JSON that may stand inside a `<script>` element or in a script file.
+//! JSON for `<script>` elements and script files.
 
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 use std::io::{self, Write};
 
-/// JSON in which `<`, `>`, `&` and the line separators of JavaScript are written as escapes, so
-/// that no text in it can end a script or open a comment.
+/// Returns JSON with `<`, `>`, `&` and the line separators of JavaScript as escapes, so that no text in it
+/// can end a script or open a comment.
 ///
 /// # Errors
-/// A value that has no JSON form, such as a map whose keys are not text.
+/// A value that has no JSON form, such as a map with keys that are not text.
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
     let mut bytes = Vec::new();
     value.serialize(&mut serde_json::Serializer::with_formatter(
@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_it_can_leave_the_script() {
+    fn no_text_can_end_the_script() {
         let text = "</script><!--\u{2028}\u{2029}&\"\\\n";
         let safe = json(&[text]).unwrap();
         assert!(

@@ -1,6 +1,6 @@
-//! A sweep in one file, to be mailed: its page with style sheet, script and plotly.js, the runs and
-//! cures packed as they are, and what the comparison needs. `script/standalone.js` shows runs and the comparison in place
-//! of the page.
+//! A sweep in one file, for example for mail: the page with style sheet, script and plotly.js, packed runs
+//! and fixes, and the data of the comparison. `script/standalone.js` shows runs and the comparison in
+//! place of the page.
 
 use super::pages::SweepPage;
 use super::view::cure::is_drawn;
@@ -14,7 +14,7 @@ use std::path::Path;
 /// The name of the file in the folder of the sweep.
 pub const FILE: &str = "standalone.html";
 
-/// What the file holds beside the page.
+/// The content of the file in addition to the page.
 #[derive(Serialize)]
 pub struct Inside<'a> {
     sheet: &'a str,
@@ -22,7 +22,7 @@ pub struct Inside<'a> {
     plotly: &'a str,
     /// The script of all cells.
     cells: &'a str,
-    /// Runs by their identities, and what cures cells: `cure-3`.
+    /// Runs by their IDs, and fixes of cells by names such as `cure-3`.
     parts: Vec<Packed>,
 }
 
@@ -32,8 +32,7 @@ struct Packed {
     text: String,
 }
 
-/// Writes the file, where the page asks for it or an earlier one did: then it is never older than the
-/// page. Runs and cures are taken from their scripts, which are written already.
+/// Writes the file. Runs and fixes are read from their scripts, which exist already.
 ///
 /// # Errors
 /// [`ReportError`].

@@ -1,4 +1,4 @@
-//! Templates, style sheet and script of the pages: the embedded ones, or a person's own in their place.
+//! Templates, style sheet and script of the pages: built-in files, or custom ones in their place.
 
 use super::{ReportError, files, pages};
 use crate::code::Code;
@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use tera::{Context, ErrorKind, Tera};
 use walkdir::WalkDir;
 
-/// The style sheet, by its name among the templates.
+/// The style sheet, with its name among the templates.
 const SHEET: (&str, &str) = ("sweep.css", include_str!("../../templates/sweep.css"));
 
-/// What pages are made with.
+/// Templates, style sheet and script.
 #[derive(Debug)]
 pub struct Templates {
     tera: Tera,
@@ -22,44 +22,44 @@ pub struct Templates {
     pub(super) sheet: String,
     /// The script.
     pub(super) script: String,
-    /// A person's own files by their names, and their folder.
+    /// The folder of custom files, and these files by name.
     own: Option<(PathBuf, BTreeMap<String, String>)>,
 }
 
-/// A person's own templates that can't be used.
+/// An error of custom templates.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    /// The folder, or a file in it.
+    /// The folder or a file in it can't be read.
     #[error("failed to read {}: {source}", path.display())]
     Read {
-        /// Which.
+        /// Path of the folder or file.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// A file that would take no other's place.
-    #[error("{}: the report has no template of this name; {help}", path.display())]
+    /// The name of a file is not that of a template.
+    #[error("{}: the report has no template with this name; {help}", path.display())]
     Unknown {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// What it may have meant.
+        /// A suggestion.
         help: String,
     },
-    /// A fault in a template, with its file and line.
+    /// An error in a template, with file and line.
     #[error("{0}")]
     Fault(String),
 }
 
-/// Every file that can be replaced, by its name: templates, style sheet, and the parts of the script.
+/// Returns every file that can be replaced, with its name: templates, style sheet, parts of the script.
 fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     let pages = pages::TEMPLATES.iter().copied();
     pages.chain([SHEET]).chain(files::SCRIPT.iter().copied())
 }
 
-/// Writes the embedded files into a folder, to start one's own from; never over another. Gives their paths.
+/// Writes the built-in files to a folder, without overwriting any, and returns their paths.
 ///
 /// # Errors
-/// The file that can't be written, and why.
+/// The path of the file that can't be written, and the reason.
 pub fn write_templates(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Error)> {
     let write = |(name, text): (&str, &str)| {
         let path = folder.join(name);
@@ -72,18 +72,18 @@ pub fn write_templates(folder: &Path) -> Result<Vec<PathBuf>, (PathBuf, io::Erro
 }
 
 impl Templates {
-    /// Those of the program.
+    /// Returns the built-in templates.
     ///
     /// # Errors
-    /// A fault in a template.
+    /// An error in a template.
     pub fn embedded() -> Result<Templates, TemplateError> {
         Templates::of(None)
     }
 
-    /// Those in a folder, and those of the program for what the folder does not have.
+    /// Returns the templates of a folder, and the built-in ones that the folder does not replace.
     ///
     /// # Errors
-    /// Files that can't be read or are called as no template is, and the first fault in a template.
+    /// Files that can't be read or have an unknown name, and the first error in a template.
     pub fn with(folder: &Path) -> Result<Templates, Vec<TemplateError>> {
         let own = read(folder)?;
         Templates::of(Some((folder.to_owned(), own))).map_err(|fault| vec![fault])
@@ -107,16 +107,16 @@ impl Templates {
         };
         match read {
             Ok(_) => Ok(templates),
-            Err(error) => Err(TemplateError::Fault(templates.told(&error))),
+            Err(error) => Err(TemplateError::Fault(templates.located(&error))),
         }
     }
 
-    /// Whether some are a person's own.
+    /// Returns whether some of them are custom.
     pub fn are_own(&self) -> bool {
         self.own.is_some()
     }
 
-    /// A page, filled.
+    /// Renders a page.
     ///
     /// # Errors
     /// [`ReportError::Render`], with file and line.
@@ -124,12 +124,12 @@ impl Templates {
         let made = self.tera.render(page, of);
         made.map_err(|error| ReportError::Render {
             page,
-            why: self.told(&error),
+            why: self.located(&error),
         })
     }
 
-    /// `mine/sweep.html:3: what is wrong`.
-    fn told(&self, error: &tera::Error) -> String {
+    /// Returns an error with file and line: `mine/sweep.html:3: …`.
+    fn located(&self, error: &tera::Error) -> String {
         let (ErrorKind::SyntaxError(at) | ErrorKind::RenderingError(at)) = error.kind() else {
             return error.to_string();
         };
@@ -155,7 +155,7 @@ fn colors() -> String {
     Code::ALL.map(of).concat()
 }
 
-/// The files of a folder, by their names below it; hidden ones are none.
+/// Reads the files of a folder, by their relative paths, without hidden ones.
 fn read(folder: &Path) -> Result<BTreeMap<String, String>, Vec<TemplateError>> {
     let (mut files, mut wrong) = (BTreeMap::new(), Vec::new());
     let visible = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
@@ -174,7 +174,7 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>, Vec<TemplateError>> {
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_owned();
                 let source = error.into_io_error();
-                let circle = || io::Error::other("a link in it leads back to it");
+                let circle = || io::Error::other("it contains a link to itself");
                 wrong.push(failed(&path, source.unwrap_or_else(circle)));
                 continue;
             }
@@ -208,11 +208,11 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>, Vec<TemplateError>> {
     }
 }
 
-/// What a file may have meant to be called.
+/// Returns a suggestion for the name of a file.
 fn help(name: &str) -> String {
     match nearest(name, embedded().map(|(known, _)| known)) {
         Some(near) => format!("did you mean {near}?"),
-        None => "`sweep init --templates DIR` writes those that there are".to_owned(),
+        None => "`sweep init --templates DIR` writes all templates".to_owned(),
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// What is wrong with a folder of these files.
+    /// Returns the errors of a folder with these files.
     fn wrong(files: &[(&str, &str)]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -231,12 +231,12 @@ mod tests {
         }
         let wrong = Templates::with(folder.path()).err().unwrap_or_default();
         let root = format!("{}/", folder.path().display());
-        let told = wrong.iter().map(|error| error.to_string());
-        told.map(|error| error.replace(&root, "")).collect()
+        let messages = wrong.iter().map(|error| error.to_string());
+        messages.map(|error| error.replace(&root, "")).collect()
     }
 
     #[test]
-    fn what_is_written_out_can_be_read_in_again_and_is_not_written_over() {
+    fn written_templates_can_be_read_and_are_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let own = folder.path().join("mine");
         let paths = write_templates(&own).unwrap();
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_template_is_told_all_at_once() {
+    fn all_files_that_are_no_template_are_reported() {
         let files = [
             ("swep.html", ""),
             ("script/start.js", ""),
@@ -271,18 +271,18 @@ mod tests {
             ("notes/a.txt", ""),
             (".git/x", ""),
         ];
-        let told = wrong(&files);
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[2].starts_with("swep.html: "), "{told:?}");
-        assert!(told[2].ends_with("did you mean sweep.html?"), "{told:?}");
+        let errors = wrong(&files);
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert!(errors[2].starts_with("swep.html: "), "{errors:?}");
+        assert!(errors[2].contains("sweep.html?"), "{errors:?}");
         let missing = Templates::with(Path::new("not/there")).unwrap_err();
         let missing = missing[0].to_string();
         assert!(missing.contains("failed to read not/there"), "{missing}");
     }
 
     #[test]
-    fn a_fault_is_told_with_its_file_and_line() {
-        let told = wrong(&[("index.html", "one\ntwo {% if %}\n")]);
-        assert!(told[0].starts_with("index.html:2: "), "{told:?}");
+    fn an_error_in_a_template_has_file_and_line() {
+        let errors = wrong(&[("index.html", "one\ntwo {% if %}\n")]);
+        assert!(errors[0].starts_with("index.html:2: "), "{errors:?}");
     }
 }

@@ -41,7 +41,7 @@ pub(crate) const FIXED_BY: &str = "expect.fixed_by";
 pub(super) const EXPECT: &str = "expect";
 
 /// Every deprecated word.
-pub const DEPRECATED: [Deprecated; 6] = [
+pub const DEPRECATED: [Deprecated; 15] = [
     Deprecated {
         at: "data.source.task",
         old: "classes",
@@ -72,13 +72,30 @@ pub const DEPRECATED: [Deprecated; 6] = [
         new: "fixed_by",
         note: "",
     },
-    Deprecated {
-        at: FIXED_BY,
-        old: "Xavier's initialisation",
-        new: "LeCun's initialisation",
-        note: "",
-    },
+    // The names of fixes of version 0.1.
+    fix("batch normalisation", "batch normalization"),
+    fix(
+        "batch normalisation of the input",
+        "batch normalization of the input",
+    ),
+    fix(
+        "batch normalisation of the output",
+        "batch normalization of the output",
+    ),
+    fix("He's initialisation", "He initialization"),
+    fix("Xavier's initialisation", "LeCun initialization"),
+    fix("PyTorch's initialisation", "PyTorch initialization"),
+    fix("lower rate", "lower learning rate"),
+    fix("higher rate", "higher learning rate"),
+    fix("standardised features", "standardized features"),
+    fix("early stop", "early stopping"),
 ];
+
+/// Returns an old name of a fix.
+const fn fix(old: &'static str, new: &'static str) -> Deprecated {
+    let (at, note) = (FIXED_BY, "");
+    Deprecated { at, old, new, note }
+}
 
 impl Deprecated {
     /// Whether it is a key, and no value.

@@ -1,4 +1,4 @@
-//! Made-up results for tests: curves with the shapes that trainings have, from closed forms.
+//! Synthetic results for tests: curves with realistic shapes, from closed forms.
 
 use crate::expect::{CellVerdict, Status, Verdict};
 use crate::grid::{Cell, Run};
@@ -10,7 +10,7 @@ use crate::spec::{Axis, Sweep, Value, Values};
 use crate::trace::*;
 use std::time::Duration;
 
-/// Settings of a small net; only the model is looked at by reports.
+/// Returns the settings of a small network; reports only use the model.
 pub fn settings(model: Model) -> Settings {
     Settings {
         data: DataSettings {
@@ -27,7 +27,7 @@ pub fn settings(model: Model) -> Settings {
     }
 }
 
-/// An axis of one key.
+/// Returns an axis of one key.
 pub fn axis(name: &str, values: &[Value]) -> Axis {
     Axis {
         name: name.to_owned(),
@@ -37,13 +37,13 @@ pub fn axis(name: &str, values: &[Value]) -> Axis {
     }
 }
 
-/// A file with these axes.
+/// Returns a sweep file with these axes.
 pub fn sweep(title: &str, axes: Vec<Axis>, seeds: usize) -> Sweep {
     Sweep {
         path: "experiments/lr.toml".into(),
         text: format!("title = {title:?}\nseeds = {seeds}\n\n[grid]\nlr = {{ log = [1e-4, 10.0], n = 6 }}\n"),
         title: title.to_owned(),
-        about: "A rate **too low** crawls, one too high diverges.\n\n- see `lr`\n- [the web](https://example.org)".to_owned(),
+        about: "A learning rate that is **too low** barely moves, one that is too high diverges.\n\n- see `lr`\n- [the web](https://example.org)".to_owned(),
         seeds: (0..seeds as u64).collect(),
         base: Values::default(),
         axes,
@@ -54,7 +54,7 @@ pub fn sweep(title: &str, axes: Vec<Axis>, seeds: usize) -> Sweep {
     }
 }
 
-/// All cells of a sweep, the trace of each run made by `train`.
+/// Returns all cells of a sweep, with traces from `train`.
 pub fn results(
     sweep: &Sweep,
     model: &Model,
@@ -114,24 +114,24 @@ pub fn results(
     }
 }
 
-/// A repeatable number in −1..1.
+/// Returns a reproducible number in −1..1.
 pub fn noise(seed: u64, i: u64) -> f64 {
     let hash = blake3::hash(format!("{seed}/{i}").as_bytes());
     f64::from(u16::from_le_bytes([hash.as_bytes()[0], hash.as_bytes()[1]])) / 32767.5 - 1.0
 }
 
-/// What kind of run to make.
+/// The shape of a synthetic run.
 #[derive(Debug, Clone)]
 pub struct Shape {
-    /// How fast the loss falls, per epoch; negative for one that blows up.
+    /// Rate at which the loss falls per epoch; negative for a rising loss.
     pub rate: f64,
-    /// Loss in the end.
+    /// Final loss.
     pub floor: f64,
-    /// Epochs in all.
+    /// Number of epochs.
     pub epochs: u64,
     /// Step at which it diverges.
     pub diverges: Option<u64>,
-    /// Layers.
+    /// Number of layers.
     pub layers: usize,
     /// Factor on the gradient from one layer to the one before it.
     pub vanishing: f64,
@@ -139,7 +139,7 @@ pub struct Shape {
     pub seed: u64,
 }
 
-/// A trace of that shape, without outputs.
+/// Returns a trace of a shape, without outputs.
 pub fn trace(shape: &Shape) -> Trace {
     let end = shape.diverges.map_or(shape.epochs, |step| step / 8 + 1);
     let start = 0.5 * (1.0 + 0.2 * noise(shape.seed, 1));
@@ -232,7 +232,7 @@ pub fn trace(shape: &Shape) -> Trace {
     }
 }
 
-/// Outputs over one feature: a line before training, the sine after.
+/// Returns outputs over one feature: a line before training, a sine after.
 pub fn curve_outputs(fit: f64) -> Outputs {
     let x = |n: usize| (0..n).map(move |i| -3.0 + 6.0 * i as f64 / (n - 1) as f64);
     let reals = |v: Vec<f64>| v.into_iter().map(Real).collect::<Vec<Real>>();
@@ -255,7 +255,7 @@ pub fn curve_outputs(fit: f64) -> Outputs {
     }
 }
 
-/// Outputs over two features with this many classes; 2 have one column, more have one each.
+/// Returns outputs over two features with this many classes; two have one column, more have one each.
 pub fn map_outputs(classes: usize) -> Outputs {
     let side = 31;
     let along: Vec<f64> = (0..side)
@@ -300,7 +300,7 @@ pub fn map_outputs(classes: usize) -> Outputs {
     }
 }
 
-/// A verdict about one cell.
+/// Returns a verdict about one cell.
 pub fn verdict(name: &str, status: Status, cell: usize) -> Verdict {
     Verdict {
         name: name.to_owned(),
@@ -317,7 +317,7 @@ pub fn verdict(name: &str, status: Status, cell: usize) -> Verdict {
     }
 }
 
-/// Six learning rates from far too low to far too high.
+/// Returns a sweep of six learning rates from far too low to far too high.
 pub fn learning_rates(seeds: usize) -> (Sweep, Results) {
     let rates = [1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0];
     let axis = axis("lr", &rates.map(Value::Number));

@@ -1,4 +1,4 @@
-// The table of cells: put in order, filtered, a page of it at a time; chosen cells are compared.
+// The table of cells: sorted, filtered, in pages, with a selection for the comparison.
 const rowsAtOnce = 100;
 
 function startTable() {
@@ -22,7 +22,7 @@ function startTable() {
   fill(table);
 }
 
-// The row of a cell, made when it is first shown; the page has some from the start.
+// The row of a cell, created when it is first shown; the page contains the first rows.
 function rowAt(table, i) {
   if (!table.rows[i] && cells.table.rows[i]) {
     table.rows[i] = rowOf(cells.table.rows[i]);
@@ -31,7 +31,7 @@ function rowAt(table, i) {
   return table.rows[i];
 }
 
-// Puts the rows that are shown into the page; what is not finite or missing comes last.
+// Puts the visible rows into the page.
 function fill(table) {
   const shown = table.order.filter(isShown);
   table.body.replaceChildren(...shown.slice(0, table.limit).map((i) => rowAt(table, i)));
@@ -41,7 +41,7 @@ function fill(table) {
   table.none.hidden = shown.length > 0;
 }
 
-// Makes sure that a row stands in the page, whatever is filtered, and marks it.
+// Shows and marks a row, also if the filter hides it.
 function reveal(table, i) {
   const row = rowAt(table, i);
   if (!row) return;
@@ -54,7 +54,7 @@ function reveal(table, i) {
   row.classList.add("here");
 }
 
-// The values of a column: a measure, a key, or words.
+// The values of a column: a quantity, a key, or text.
 function columnOf(name) {
   const [kind, key] = [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)];
   if (kind === "measure") {
@@ -66,7 +66,7 @@ function columnOf(name) {
     if (!axis) return [];
     const values = axis.points.map((point) => point[axis.keys.indexOf(key)]);
     const numbers = values.map(Number);
-    // Words stand in the order in which the file gives them.
+    // Text values sort in the order of the file.
     const places = numbers.every((n) => !isNaN(n)) ? numbers : values.map((v) => values.indexOf(v));
     return axis.cells.map((point) => places[point]);
   }
@@ -102,13 +102,13 @@ function tableTools(table) {
   const download = element("button", { type: "button" }, "Download as CSV");
   download.addEventListener("click", () => save(`${cells.name.replace(/[^a-z0-9]+/gi, "-")}.csv`, csv(table.order.filter(isShown))));
   table.more.addEventListener("click", () => { table.limit += rowsAtOnce; fill(table); });
-  table.none = element("p", { class: "note" }, "No cell is left by the choice at the top of the page.");
+  table.none = element("p", { class: "note" }, "No cell matches the filter.");
   const scroll = table.body.closest(".scroll");
   scroll.before(element("div", { class: "controls tools" }, download, table.compare));
   scroll.after(table.none, table.more);
 }
 
-// A box per row; the boxes that are ticked are the cells of the page that compares.
+// A checkbox per row selects cells for the comparison.
 function chooseHead(table) {
   table.body.parentElement.tHead.rows[0].prepend(element("th", { scope: "col", class: "choose" }, element("span", { class: "hidden" }, "Compare")));
   tellChosen(table);
@@ -125,15 +125,15 @@ function chooseBox(table, row, i) {
 
 function tellChosen(table) {
   const chosen = [...table.chosen].sort((a, b) => a - b);
-  table.compare.textContent = chosen.length ? `Compare ${chosen.length} cell${chosen.length > 1 ? "s" : ""}` : "Tick cells to compare them";
+  table.compare.textContent = chosen.length ? `Compare ${chosen.length} cell${chosen.length > 1 ? "s" : ""}` : "Select cells to compare";
   if (chosen.length) table.compare.href = address(`compare.html?cells=${chosen.join()}`);
   else table.compare.removeAttribute("href");
 }
 
-// Whether a spreadsheet would read a text as a formula and run it; numbers are none.
+// Whether a spreadsheet would execute a text as formula; numbers are safe.
 const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !(text in lost) && isNaN(Number(text));
 
-// The cells as CSV, numbers in full.
+// The cells as CSV, with unrounded numbers.
 function csv(rows) {
   const field = (v) => {
     if (v === null || v === undefined) return "";

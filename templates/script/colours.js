@@ -1,4 +1,4 @@
-// Colours by name, light and dark.
+// Colors by name, light and dark.
 const light = {
   ink: "#1c2024", muted: "#6b7280", grid: "#e4e6ea", surface: "#ffffff", bad: "#b42318",
   c: ["#0072b2", "#d55e00", "#00795a", "#a8487f", "#b07800", "#2b8cc4"],
@@ -11,18 +11,18 @@ const viridis = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89
   "#6ece58", "#b5de2b", "#fde725"];
 const scheme = window.matchMedia("(prefers-color-scheme: dark)");
 const printing = window.matchMedia("print");
-// What was chosen on a page goes before what the system has; paper is light.
+// A selected theme takes precedence over that of the system; paper is light.
 const chosenTheme = () => document.documentElement.dataset.theme;
 const isDark = () => (chosenTheme() ? chosenTheme() === "dark" : scheme.matches) && !printing.matches;
 const palette = () => (isDark() ? dark : light);
 
-// A colour by its name: @ink, @c0, @s0.25, @d-dead-relu, with an opacity behind a slash.
+// A color by its name: @ink, @c0, @s0.25, @d-dead-relu, with an optional opacity after a slash.
 function colour(name) {
   if (typeof name !== "string" || name[0] !== "@") return name;
   const [key, opacity] = name.slice(1).split("/");
   let hex;
   if (key[0] === "s" && !isNaN(key.slice(1))) {
-    // The palest yellow is lost on white, the darkest violet on black.
+    // The palest yellow is invisible on white, the darkest violet on black.
     const t = Number(key.slice(1));
     hex = mix(viridis, isDark() ? 0.22 + 0.78 * t : 0.84 * t);
   } else if (key[0] === "c" && !isNaN(key.slice(1))) {
@@ -36,7 +36,7 @@ function colour(name) {
   const [r, g, b] = rgb(hex);
   return `rgba(${r},${g},${b},${opacity})`;
 }
-// A colour that the style sheet names, as it is in the scheme of now.
+// A color of the style sheet, in the current theme.
 const sheet = new Map();
 function ofSheet(name) {
   const key = `${name} ${isDark()}`;
@@ -60,7 +60,7 @@ function mix(stops, t) {
   return "#" + hex.join("");
 }
 
-// A copy of part of a figure in which every name of a colour is one.
+// A copy of a part of a figure, with names of colors replaced by colors.
 function coloured(part) {
   if (Array.isArray(part)) return part.map(coloured);
   if (part && typeof part === "object") {

@@ -1,11 +1,11 @@
-// The page that sets cells side by side: its address says which, so that it can be kept and sent.
+// The comparison of cells. Its address has the cells, so that it can be saved and sent.
 const mostCompared = 12;
 const mostSeeds = 20;
 const mostOffered = 12;
 
 const comparison = (cells) => "compare.html" + (cells.length ? "?cells=" + cells.map((c) => c.index).join(",") : "");
 
-// The cells that an address asks for, and what is wrong with it in words.
+// The cells in an address, and messages about errors in it.
 function asked(search, cells) {
   const words = (new URLSearchParams(search).get("cells") || "").split(",").map((w) => w.trim()).filter((w) => w);
   const chosen = [];
@@ -13,16 +13,16 @@ function asked(search, cells) {
   for (const word of words) {
     const cell = /^\d+$/.test(word) ? cells.find((c) => c.index === Number(word)) : undefined;
     if (!/^\d+$/.test(word)) wrong.push(`“${word.slice(0, 40)}” is not the number of a cell.`);
-    else if (!cell) wrong.push(`This sweep has no cell ${word.slice(0, 12)}; its cells have the numbers 0 to ${cells.length - 1}.`);
+    else if (!cell) wrong.push(`This sweep has no cell ${word.slice(0, 12)}; its cells are 0 to ${cells.length - 1}.`);
     else if (!chosen.includes(cell)) chosen.push(cell);
   }
   const more = wrong.splice(5).length;
-  if (more) wrong.push(`So it is with ${more} more.`);
-  if (chosen.length > mostCompared) wrong.push(`${chosen.length} cells are more than can be told apart; shown are the first ${mostCompared}.`);
+  if (more) wrong.push(`${more} more errors of this kind.`);
+  if (chosen.length > mostCompared) wrong.push(`Only the first ${mostCompared} of ${chosen.length} cells are shown.`);
   return { chosen: chosen.slice(0, mostCompared), wrong };
 }
 
-// Colours come again after six, with broken lines.
+// Colors repeat after six, with dashed lines.
 const cellColour = (i) => "@c" + (i % 6);
 const broken = (i) => i >= 6;
 function swatch(i) {
@@ -34,14 +34,14 @@ function swatch(i) {
 const swatches = [];
 
 function chooser(chosen, cells) {
-  const made = element("section", { class: "chooser", "aria-label": "Choose cells" });
+  const made = element("section", { class: "chooser", "aria-label": "Select cells" });
   const list = element("ul", { class: "chips" }, ...chosen.map((cell, i) => element("li", {},
     swatch(i), element("a", { href: `index.html#cell-${cell.index}` }, cell.name),
     element("a", { class: "remove", href: comparison(chosen.filter((c) => c !== cell)), "aria-label": `Remove ${cell.name}` }, "✕"))));
   if (chosen.length) made.append(list);
   const others = cells.filter((cell) => !chosen.includes(cell));
   if (!others.length || chosen.length >= mostCompared) return made;
-  const input = element("input", { type: "search", placeholder: "part of its settings" });
+  const input = element("input", { type: "search", placeholder: "settings or diagnosis" });
   const offered = element("ul", { class: "chips offered" });
   const count = element("p", { class: "note", "aria-live": "polite" });
   const offer = () => {
@@ -50,7 +50,7 @@ function chooser(chosen, cells) {
     offered.replaceChildren(...found.slice(0, mostOffered).map((cell) => element("li", {},
       element("a", { href: comparison([...chosen, cell]) }, "+ " + cell.name), element("span", { class: "sub inline" }, cell.diagnosis))));
     const more = found.length - mostOffered;
-    count.textContent = !found.length ? "No other cell has that." : more > 0 ? `and ${more} more: write more of the settings to find them` : "";
+    count.textContent = !found.length ? "No other cell matches." : more > 0 ? `and ${more} more: type more to find them` : "";
   };
   input.addEventListener("input", offer);
   offer();
@@ -58,7 +58,7 @@ function chooser(chosen, cells) {
   return made;
 }
 
-// One column per cell; of the settings only those that tell the chosen apart.
+// One column per cell, with settings that differ between the selected cells.
 function sideBySide(chosen, all) {
   const lines = [];
   const same = [];
@@ -70,8 +70,8 @@ function sideBySide(chosen, all) {
   const quantity = (title, has, key) => { if (has) lines.push([title, chosen.map((cell) => numbered(cell[key])), "num"]); };
   quantity("Training loss", true, "loss");
   quantity("Validation loss", all.has.validation, "validation");
-  quantity("Skill", all.has.skill, "skill");
-  quantity(all.has.validation ? "Validation accuracy" : "Accuracy", all.has.accuracy, "accuracy");
+  quantity("Training skill", all.has.skill, "skill");
+  quantity(all.has.validation ? "Validation accuracy" : "Training accuracy", all.has.accuracy, "accuracy");
   lines.push(["Outcomes", chosen.map((cell) => [cell.outcomes]), "value"]);
   lines.push(["Diagnosis", chosen.map((cell) => [cell.diagnosis]), "value"]);
   lines.push(["Runs by seed", chosen.map((cell) => cell.runs.flatMap(([seed, id]) => [element("a", { href: "run.html?run=" + id, "aria-label": `${cell.name}, seed ${seed}` }, seed), " "])), "value"]);
@@ -81,10 +81,10 @@ function sideBySide(chosen, all) {
     element("h2", { id: "cells" }, "Settings and results"),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Settings and results" },
       element("table", { class: "grid compared" }, element("thead", {}, head), element("tbody", {}, ...body))),
-    element("p", { class: "note" }, "Medians over the seeds with the lowest and highest. " + (same.length ? `The same in all: ${same.join(", ")}.` : "")));
+    element("p", { class: "note" }, "Medians over the seeds, with lowest and highest values. " + (same.length ? `Equal in all cells: ${same.join(", ")}.` : "")));
 }
 
-// The runs that the scripts hold; those that are missing or can't be read are left out.
+// The runs in the scripts, without missing or unreadable ones.
 async function loadRuns(ids) {
   const texts = inOneFile ? ids.map(packedPart).filter((text) => text) : await loadScripts(ids);
   const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
@@ -103,11 +103,11 @@ async function loadScripts(ids) {
   return texts;
 }
 
-// Names that the figure of a run gives its curves (src/report/figures/training.rs).
-const curveNames = ["mean of the batch losses", "risk on training rows", "risk on validation rows"];
+// Names of curves in the figure of a run (src/report/figures/training.rs).
+const curveNames = ["mean batch loss", "training loss", "validation loss"];
 const lostName = "not finite";
 
-// One line per run, in the colour of its cell: a figure as those of Rust are, over several runs.
+// One line per run, in the color of its cell.
 function curvesTogether(chosen, runs, name) {
   const lines = [];
   const lost = [];
@@ -137,7 +137,7 @@ function trainingTogether(chosen, runs) {
   const made = element("section", { "aria-labelledby": "training" }, element("h2", { id: "training" }, "Training curves"));
   const plots = curveNames.map((name) => [name, curvesTogether(chosen, runs, name)]).filter(([, plot]) => plot);
   if (!plots.length) {
-    made.append(element("p", { class: "note" }, "None of these cells has a run with a finite positive loss to draw."));
+    made.append(element("p", { class: "note" }, "No run of these cells has a finite positive loss."));
     return made;
   }
   const wanted = chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds));
@@ -145,13 +145,13 @@ function trainingTogether(chosen, runs) {
   const missing = wanted.filter(([, id]) => !runs.has(id)).length;
   const bare = wanted.filter(([, id]) => runs.has(id) && !runs.get(id).training.length).length;
   const notes = [];
-  if (bare) notes.push(`${bare} of ${wanted.length} runs had no finite positive loss and have no line.`);
-  if (left) notes.push(`Of every cell the first ${mostSeeds} seeds are drawn, ${left} runs are not.`);
-  if (missing) notes.push(`The files of ${missing} of ${wanted.length} runs are missing from the folder runs/.`);
+  if (bare) notes.push(`${bare} of ${wanted.length} runs have no finite positive loss.`);
+  if (left) notes.push(`Only the first ${mostSeeds} seeds of each cell are shown; ${left} runs are not.`);
+  if (missing) notes.push(`The files of ${missing} of ${wanted.length} runs are missing from runs/.`);
   const figure = {
     id: "compared", title: "Loss of every seed", height: 440, log_x: false, notes,
-    caption: "One line per run, in the colour of its cell. A cross at the top edge marks a run that diverged or a loss that was not finite. A click on a line opens the page of its run.",
-    colourings: [{ axis: "cell", entries: chosen.map((cell, i) => [cell.name + (broken(i) ? " (broken lines)" : ""), cellColour(i)]), traces: [] }],
+    caption: "One line per run, in the color of its cell. Cross: diverged or not finite. Click a line to open its run.",
+    colourings: [{ axis: "cell", entries: chosen.map((cell, i) => [cell.name + (broken(i) ? " (dashed)" : ""), cellColour(i)]), traces: [] }],
     plot: plots[0][1],
   };
   const holder = figureElement(figure);
@@ -177,15 +177,15 @@ function comparePage(holder) {
 function compare(holder, all) {
   all.rows.forEach((cell) => { cell.runs = cell.seeds.filter((seed) => seed.trained).map((seed) => [seed.seed, seed.id]); });
   const { chosen, wrong } = asked(asksFor(), all.rows);
-  const several = `${chosen.length} of ${all.rows.length} cells side by side.`;
+  const several = `${chosen.length} of ${all.rows.length} cells.`;
   holder.replaceChildren(
     element("header", { class: "top" }, element("h1", {}, "Compare cells"),
-      element("p", { class: "lead" }, chosen.length ? several : "Choose the cells to set side by side.")),
-    wrong.length ? element("div", { class: "warning", role: "alert" }, element("strong", {}, "Not all of this page's address can be followed."), ...wrong.map((text) => element("p", {}, text))) : "",
+      element("p", { class: "lead" }, chosen.length ? several : "Select cells to compare.")),
+    wrong.length ? element("div", { class: "warning", role: "alert" }, element("strong", {}, "The address of this page has errors."), ...wrong.map((text) => element("p", {}, text))) : "",
     chooser(chosen, all.rows),
   );
   if (!chosen.length) return;
-  const waiting = element("p", { class: "note", role: "status" }, "Reading the curves of the runs …");
+  const waiting = element("p", { class: "note", role: "status" }, "Loading curves …");
   holder.append(sideBySide(chosen, all), waiting);
   drawn.push(() => swatches.forEach((again) => again()));
   loadRuns(chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds).map(([, id]) => id))).then((runs) => {

@@ -1,21 +1,21 @@
-// What was tried on the cell of a run: the numbers, the losses before and after, the lines to paste.
+// Fixes of the cell of a run: a table, the losses before and after, and lines to paste.
 function cured(cure, view) {
   if (!cure) {
-    return view.class === "good" ? "" : element("p", { class: "note" }, element("code", {}, view.fix), " trains what should cure it, and tells here what came of it.");
+    return view.class === "good" ? "" : element("p", { class: "note" }, element("code", {}, view.fix), " trains suggested fixes and shows the results here.");
   }
   const made = element("section", { "aria-labelledby": "cure" },
-    element("h2", { id: "cure" }, "What cures this cell"),
+    element("h2", { id: "cure" }, "Fixes of this cell"),
     element("p", { class: "lead" }, `${cure.diagnosis}: ${cure.status}${cure.by ? " by " + cure.by : ""}.`));
-  if (cure.decided) made.append(element("p", {}, `Two causes would fit: ${cure.decided}.`));
-  if (!cure.rows.length) made.append(element("p", { class: "note" }, "Nothing is prescribed for this."));
-  else made.append(table(["Remedy", "Change", "Cured", `Median ${cure.measure} before`, "after"],
-    cure.rows.map((r) => [r.remedy, r.edits, r.cured + (r.verified ? " ✓ verified" : ""), r.before, r.after]), [3, 4], "What was tried"));
-  if (cure.toml) made.append(element("p", {}, "The smallest change that is verified, to be pasted into the sweep file:"), source(cure.toml));
+  if (cure.decided) made.append(element("p", {}, `Two causes fit; ${cure.decided}.`));
+  if (!cure.rows.length) made.append(element("p", { class: "note" }, cure.rejected.length ? "This cell allows no suggested fix." : "No fix is known for this diagnosis."));
+  else made.append(table(["Fix", "Change", "Works in", `Median ${cure.measure} before`, "After"],
+    cure.rows.map((r) => [r.remedy, r.edits, r.cured + (r.verified ? " ✓ verified" : ""), r.before, r.after]), [3, 4], "Fixes"));
+  if (cure.toml) made.append(element("p", {}, "Smallest verified fix, to paste into the sweep file:"), source(cure.toml));
   if (cure.drawn) loadCure(made, view.index);
   return made;
 }
 
-// The figure is one for all runs of the cell, and comes in a script of its own.
+// All runs of the cell share the figure, which has a script of its own.
 function loadCure(holder, cell) {
   window.sweepCure = (text) => unpacked(text).then((cure) => cure && showCure(holder, cure));
   if (inOneFile) window.sweepCure(packedPart(`cure-${cell}`));
@@ -35,7 +35,7 @@ function showCure(holder, cure) {
   drawLater();
 }
 
-// Draws the lines that are ticked, and as much of the axis as they need.
+// Shows the checked lines, and the range of the axis that they need.
 function showLines({ figure, lines }) {
   for (const line of lines) {
     figure.plot.data.slice(line.traces.start, line.traces.end).forEach((trace) => { trace.visible = line.shown; });
@@ -44,7 +44,7 @@ function showLines({ figure, lines }) {
   if (ranges.length) figure.plot.layout.yaxis.range = [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))];
 }
 
-// A box that shows and hides what belongs to one change, with its stroke beside it.
+// A checkbox that shows and hides one fix, with a sample of its line.
 function lineBox(line, show) {
   const box = element("input", { type: "checkbox" });
   box.checked = line.shown;
@@ -53,11 +53,11 @@ function lineBox(line, show) {
   paint();
   drawn.push(paint);
   const label = element("label", { class: "line" }, box, swatch, line.label);
-  const tell = () => label.classList.toggle("off", !line.shown);
-  tell();
+  const mark = () => label.classList.toggle("off", !line.shown);
+  mark();
   box.addEventListener("change", () => {
     line.shown = box.checked;
-    tell();
+    mark();
     show();
   });
   return label;

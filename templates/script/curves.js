@@ -1,7 +1,7 @@
-// Curves that belong to cells: drawn where their cell is shown, and a click on one opens its row.
+// Curves of cells: visible if their cell is; a click opens its row.
 const mostCurves = 40;
 
-// Traces carry the cell they are of, or the name of the colouring whose summary of all cells they are.
+// Traces carry their cell or, for summaries of all cells, the name of a coloring.
 function isChosen(trace, figure, state) {
   if (trace.meta === undefined || !cells) return true;
   const many = figure.many ??= figure.plot.data.some((other) => typeof other.meta === "string");

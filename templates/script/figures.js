@@ -1,4 +1,4 @@
-// Draws figures, and draws them again where the colours change.
+// Draws figures, and redraws them when colors change.
 function data(figure, state) {
   const colouring = figure.colourings[state.by];
   return figure.plot.data.flatMap((trace, i) => {
@@ -25,7 +25,7 @@ function layout(figure, state) {
   for (const key of Object.keys(own).filter((k) => /^[xy]axis/.test(k))) {
     Object.assign(own[key], { gridcolor: p.grid, linecolor: p.muted, tickcolor: p.muted });
     if (own[key].type === "log") {
-      // One label per decade; minor ones only where there is hardly a decade to see.
+      // One label per decade; minor labels only within about two decades.
       own[key].minor = { showgrid: false };
       const range = own[key].range;
       if (range && range[1] - range[0] > 2.2) own[key].dtick = Math.ceil((range[1] - range[0]) / 8);
@@ -38,7 +38,7 @@ function layout(figure, state) {
 const config = { responsive: true, displaylogo: false, displayModeBar: false, showTips: false };
 const drawn = [];
 
-// Draws a figure into its element, and gives what draws it again after a change.
+// Draws a figure into its element, and returns a function that redraws it.
 function draw(holder, figure) {
   const state = { by: 0, log: figure.log_x };
   const plot = holder.querySelector(".plot");
@@ -54,7 +54,7 @@ function draw(holder, figure) {
     }
   }
   const again = () => {
-    // What a standalone page showed before is gone.
+    // The previous content of a standalone page is gone.
     if (!plot.isConnected) return null;
     fillLegend();
     return window.Plotly.react(plot, data(figure, state), layout(figure, state), config);
@@ -64,7 +64,7 @@ function draw(holder, figure) {
       const select = element("select");
       figure.colourings.forEach((c, i) => select.append(element("option", { value: i }, c.axis)));
       select.addEventListener("change", () => { state.by = Number(select.value); again(); });
-      controls.append(element("label", {}, "colour by ", select));
+      controls.append(element("label", {}, "color by ", select));
     } else {
       controls.append(element("span", {}, figure.colourings[0].axis + ":"));
     }
@@ -74,10 +74,10 @@ function draw(holder, figure) {
     const box = element("input", { type: "checkbox" });
     box.checked = true;
     box.addEventListener("change", () => { state.log = box.checked; again(); });
-    controls.append(element("label", { class: "check" }, box, " epochs on a log scale"));
+    controls.append(element("label", { class: "check" }, box, " log scale for epochs"));
   }
   if (!window.Plotly) {
-    plot.textContent = "The figure can't be drawn: assets/plotly.min.js is missing from the report folder.";
+    plot.textContent = "The figure needs assets/plotly.min.js, which is missing from the report folder.";
     return null;
   }
   again();

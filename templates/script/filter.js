@@ -1,9 +1,9 @@
-// Which cells are shown: one choice for the map, the curves, the table and the download.
+// The filter of cells, which applies to map, curves, table and CSV.
 let cells = null;
 const choice = { text: "", axes: [], ends: [], class: -1 };
 const followers = [];
 
-// All cells, from the script beside the page.
+// Reads all cells from cells.js.
 async function readCells() {
   cells = await unpacked(window.sweepCells);
   cells.of = cells.class.length;
@@ -27,7 +27,7 @@ function choose() {
   followers.forEach((follow) => follow());
 }
 
-// Words of a class of colour: codes have hyphens between.
+// The name of a color class.
 const classWords = (name) => ({ missing: "not trained", plain: "trained" }[name] || name.replaceAll("-", " "));
 
 function choiceOf(name, labels, set) {
@@ -37,7 +37,7 @@ function choiceOf(name, labels, set) {
   return element("label", {}, element("span", {}, name), select);
 }
 
-// Values that were drawn are chosen by their ends, of which either may be left open.
+// Sampled values are filtered by a range; each end can be empty.
 const isBetween = ([low, high], v) => (low === "" || v >= Number(low)) && (high === "" || v <= Number(high));
 
 function endsOf(name, a) {
@@ -55,7 +55,7 @@ function startFilter() {
     clearTimeout(waiting);
     waiting = setTimeout(() => { choice.text = search.value; choose(); }, 120);
   });
-  const form = element("form", { class: "filter", role: "search", "aria-label": "Cells to show" },
+  const form = element("form", { class: "filter", role: "search", "aria-label": "Filter cells" },
     element("label", {}, element("span", {}, "search"), search));
   cells.axes.forEach((axis, a) => {
     if (axis.scale?.drawn) form.append(endsOf(axis.name, a));
@@ -70,18 +70,18 @@ function startFilter() {
     Object.assign(choice, { text: "", class: -1, axes: cells.axes.map(() => -1), ends: cells.axes.map(() => null) });
     choose();
   });
-  const tell = () => {
+  const update = () => {
     count.textContent = cells.count === cells.of ? `${cells.of} cells` : `${cells.count} of ${cells.of} cells`;
     reset.hidden = cells.count === cells.of;
   };
-  followers.push(tell);
-  tell();
-  // On a phone the map comes first.
+  followers.push(update);
+  update();
+  // On a phone, the filter is collapsed.
   const narrow = matchMedia("(max-width: 600px)").matches;
-  holder.replaceWith(narrow ? element("details", { class: "choosing" }, element("summary", {}, "Choose cells"), form) : form);
+  holder.replaceWith(narrow ? element("details", { class: "choosing" }, element("summary", {}, "Filter cells"), form) : form);
 }
 
-// A measure for people, and for putting in order: what is missing or NaN has no place.
+// A quantity as text, and as sort key; missing values and NaN sort last.
 const lost = { inf: "∞", "-inf": "−∞", NaN: "NaN" };
 const short = (v) => (v === null ? "–" : lost[v] || String(Number(v.toPrecision(4))).replace(/^-/, "−"));
 const order = (v) => (v === null ? NaN : v === "inf" ? Infinity : v === "-inf" ? -Infinity : Number(v));

@@ -1,4 +1,4 @@
-// The list of sweeps: a box that leaves only the lines with all the words written into it.
+// The index: a search that shows only rows with all words.
 function searchOfPage(holder) {
   const rows = [...document.querySelectorAll("[data-rows] tbody tr")].map((row) => [row, row.textContent.toLowerCase()]);
   const input = element("input", { type: "search", placeholder: "title, file, diagnosis" });

@@ -1,22 +1,22 @@
-// The closer look at a run: one slider moves all that is shown of its moments.
+// The inspection of a run: one slider for all figures.
 const mostPanels = 6;
 const playEvery = 220;
 
 function loadInspection(holder) {
   const id = new URLSearchParams(location.search).get("run");
-  if (id === null || !/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
+  if (id === null || !/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address has no valid run ID of 32 hexadecimal digits.");
   const script = element("script", { src: `inspect/${id}.js` });
-  script.addEventListener("error", () => say(holder, `This run has not been looked at: sweep inspect ${id.slice(0, 12)} does that.`, "Not looked at yet"));
+  script.addEventListener("error", () => say(holder, `This run has not been inspected. Run: sweep inspect ${id.slice(0, 12)}`, "Not inspected"));
   document.head.append(script);
 }
 
-// The script of an inspection calls this with what it holds.
+// The script of an inspection calls this with its data.
 window.sweepInspection = (text) => {
   const holder = document.querySelector("[data-inspect]");
   unpacked(text).then((seen) => showInspection(holder, seen), (why) => say(holder, `This browser can't read the inspection: ${why}.`));
 };
 
-// Puts the values of a moment into a figure.
+// Sets a figure to the values of a snapshot.
 function setMoment(moving, moment) {
   for (const change of moving.changes) moving.figure.plot.data[change.trace][change.key] = change.frames[moment];
 }
@@ -26,13 +26,13 @@ function showInspection(holder, seen) {
   const last = view.moments.length - 1;
   document.title = `Inspection of ${view.cell}, seed ${view.seed}`;
   const shown = new Map();
-  const slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, "aria-label": "Moment of the training" });
-  const told = element("output", {});
-  // Every moving figure that is in the page follows the slider, once per picture of the screen.
+  const slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, "aria-label": "Training step" });
+  const label = element("output", {});
+  // Visible figures follow the slider, once per animation frame.
   let asked = 0;
   const follow = () => {
     const moment = Number(slider.value);
-    told.textContent = view.moments[moment];
+    label.textContent = view.moments[moment];
     slider.setAttribute("aria-valuetext", view.moments[moment]);
     cancelAnimationFrame(asked);
     asked = requestAnimationFrame(() => shown.forEach((again, moving) => { setMoment(moving, moment); again(); }));
@@ -43,7 +43,7 @@ function showInspection(holder, seen) {
     later.push({
       holder: made,
       start: () => {
-        // The slider may have moved meanwhile.
+        // The slider can have moved since.
         setMoment(moving, Number(slider.value));
         const again = draw(made, moving.figure);
         if (again) shown.set(moving, again);
@@ -58,18 +58,18 @@ function showInspection(holder, seen) {
     element("header", { class: "top" },
       element("h1", {}, `Inspection of ${view.cell}, seed ${view.seed}`),
       element("p", { class: view.same_bits ? "lead" : "warning" }, view.again),
-      element("p", { class: "note" }, element("a", page, "The page of the run"))),
-    element("div", { class: "slider", role: "group", "aria-label": "Moment" }, playButton(slider, last, follow), slider, told),
-    seen.outputs ? part("outputs", "What it says", panel(seen.outputs)) : "",
-    part("path", "The risk along the path", seen.surface && panel(seen.surface), "The weights never moved, or never were finite: there is no path to draw."),
-    seen.weights.length ? part("weights", "The weights, layer by layer", weightPanels(seen.weights, panel, shown)) : "",
+      element("p", { class: "note" }, element("a", page, "Page of the run"))),
+    element("div", { class: "slider", role: "group", "aria-label": "Snapshot" }, playButton(slider, last, follow), slider, label),
+    seen.outputs ? part("outputs", "Predictions", panel(seen.outputs)) : "",
+    part("path", "Loss landscape", seen.surface && panel(seen.surface), "The weights never moved, or were never finite: there is no trajectory."),
+    seen.weights.length ? part("weights", "Weights by layer", weightPanels(seen.weights, panel, shown)) : "",
   );
-  told.textContent = view.moments[last];
+  label.textContent = view.moments[last];
   slider.setAttribute("aria-valuetext", view.moments[last]);
   drawLater();
 }
 
-// Plays from the start, or on from where it was stopped.
+// Plays from the start, or continues.
 function playButton(slider, last, follow) {
   const button = element("button", { type: "button" }, "▶ Play");
   let clock = null;
@@ -89,7 +89,7 @@ function playButton(slider, last, follow) {
   return button;
 }
 
-// All layers side by side; of many, the one that is chosen.
+// Shows all layers; of many, the selected one.
 function weightPanels(weights, panel, shown) {
   if (weights.length <= mostPanels) return element("div", { class: "pair" }, ...weights.map(panel));
   const select = element("select", {}, ...weights.map((w, i) => element("option", { value: i }, w.figure.title)));

@@ -1,5 +1,5 @@
-// Figures come late: plotly.js is large, and asked for only once there is something to read. Where it is
-// missing, the figures say so.
+// Figures are drawn late: plotly.js is large, and loads only after the text is visible. If it is missing,
+// figures say so.
 const assets = document.currentScript.src;
 let coming = null;
 function plotly() {
@@ -8,17 +8,17 @@ function plotly() {
     const script = element("script", { src: assets.replace(/sweep\.js$/, "plotly.min.js") });
     script.addEventListener("load", done);
     script.addEventListener("error", done);
-    // Once what there is has been shown.
+    // After the first paint.
     requestAnimationFrame(() => setTimeout(() => document.head.append(script)));
   });
   return coming;
 }
 
-// Figures of the page that are to be drawn: their holder, what draws them, and whether that takes long.
+// Figures to draw: their holder, the function that draws them, and whether it is slow.
 const later = [];
 
-// Draws them when they come near the screen; the others one by one while nothing else is to do, but for
-// those that take long; and all of them before the page is printed.
+// Draws figures when they come near the screen, the others one by one when the browser is idle (except slow
+// ones), and all of them before printing.
 async function drawLater() {
   const waiting = new Map(later.splice(0).map((figure) => [figure.holder, figure]));
   if (!waiting.size) return;

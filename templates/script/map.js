@@ -1,4 +1,4 @@
-// The map of cells: its tiles are moved about as axes are chosen, and coloured by what is asked for.
+// The diagnosis map: tiles move with the selected axes, and have the selected color.
 const mostMaps = 24;
 
 function startMap() {
@@ -42,7 +42,7 @@ function mapControls(map) {
   };
   const axes = map.varied.map((a) => [a, cells.axes[a].name]);
   if (axes.length > 1) {
-    const all = map.scattered ? axes : [[-1, "all others"], ...axes];
+    const all = map.scattered ? axes : [[-1, "all other axes"], ...axes];
     const rows = select(map.scattered ? "up" : "rows", all, map.rows, (a) => {
       if (a === map.columns) columns.value = map.columns = map.varied.find((other) => other !== a);
       map.rows = a;
@@ -55,14 +55,14 @@ function mapControls(map) {
     });
   }
   if (cells.measures.length) {
-    select("colour by", [[-1, "diagnosis"], ...cells.measures.map((m, i) => [i, m.name.toLowerCase()])], -1, (by) => {
+    select("color by", [[-1, "diagnosis"], ...cells.measures.map((m, i) => [i, m.name.toLowerCase()])], -1, (by) => {
       map.by = by;
       paintTiles(map);
     });
   }
 }
 
-// Cells that were drawn, each at its place on two axes (src/report/view/map.rs).
+// Sampled cells, placed by two axes (src/report/view/map.rs).
 function layScatter(map) {
   const frame = map.holder.querySelector(".scatter");
   const percent = (share, i) => 5 + 90 * share + 0.7 * (i ? (i % 9) - 4 : 0);
@@ -73,7 +73,7 @@ function layScatter(map) {
   frame.replaceChildren(...scale(map.columns, "x", "left"), ...scale(map.rows, "y", "bottom"), ...map.tiles);
 }
 
-// One table, or one per combination of the values of all axes but two.
+// One table, or one per combination of values of all axes but two.
 function layMap(map) {
   if (map.scattered) return layScatter(map);
   const others = map.varied.filter((a) => a !== map.columns && a !== map.rows);
@@ -92,7 +92,7 @@ function layMap(map) {
   });
   const more = shown.length - made.length;
   map.holder.replaceChildren(element("div", { class: apart.length ? "maps" : "" }, ...made),
-    more > 0 ? element("p", { class: "note" }, `${more} more maps are not shown: choose the value of an axis above.`) : "");
+    more > 0 ? element("p", { class: "note" }, `${more} more maps are hidden: filter by an axis above.`) : "");
 }
 
 function mapTable(map, down, group) {
@@ -115,7 +115,7 @@ function mapTable(map, down, group) {
       ...across.labels.map((_, column) => row.tiles[column] || free())))));
 }
 
-// Colours: of the diagnosis, or on a scale from the lowest finite value to the highest.
+// Colors by diagnosis, or on a scale from the lowest to the highest finite value.
 function paintTiles(map) {
   const measure = cells.measures[map.by];
   const scale = measure && scaleOf(measure);
@@ -148,12 +148,12 @@ function scaleLegend(measure, scale) {
   const stops = [0, 0.25, 0.5, 0.75, 1].map((t) => colour("@s" + t));
   const bar = element("i", { class: "swatch scale", "aria-hidden": "true" });
   bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-  const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "not finite, or none");
+  const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "not finite or missing");
   none.style.setProperty("--tile", "var(--d-missing)");
   return [element("li", {}, measure.name + (measure.log ? ", log scale:" : ":"), short(scale.low), bar, short(scale.high)), none];
 }
 
-// One stop for the tab key; arrows go to the next cell along an axis.
+// The map is one tab stop; arrow keys go to the next cell along an axis.
 function walkScatter(map) {
   const links = map.tiles.map((tile) => tile.querySelector("a"));
   links.forEach((link, i) => { link.tabIndex = i ? -1 : 0; });
@@ -173,7 +173,7 @@ function walkScatter(map) {
   });
 }
 
-// One stop for the tab key; arrows go from tile to tile.
+// The map is one tab stop; arrow keys go from tile to tile.
 function walkTiles(map) {
   const links = map.tiles.map((tile) => tile.querySelector("a"));
   links.forEach((link, i) => { link.tabIndex = i ? -1 : 0; });

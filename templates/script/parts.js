@@ -1,4 +1,4 @@
-// Elements and tables, made from text: nothing that a file says is ever read as markup.
+// Elements and tables from text: text from files is never interpreted as markup.
 function element(tag, attributes, ...children) {
   const made = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, key === "href" ? address(value) : value);
@@ -6,7 +6,7 @@ function element(tag, attributes, ...children) {
   return made;
 }
 
-// Numeric are all columns but the first, or those of a list.
+// `numeric`: all columns but the first, or a list of columns.
 function row(tag, cells, numeric) {
   const isNumeric = (i) => (Array.isArray(numeric) ? numeric.includes(i) : numeric);
   return element("tr", {}, ...cells.map((text, i) =>
@@ -22,17 +22,17 @@ function table(head, rows, numeric, label) {
       element("tbody", {}, ...rows.map((cells) => row("td", cells, numeric)))));
 }
 
-// Text for plotly, which reads some HTML in it and fills in what stands after a percent sign.
+// Escapes text for plotly, which interprets some HTML and placeholders after a percent sign.
 const plain = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("%{", "% {");
 
-// Lines to be copied, with a button where the browser lets a page do that.
+// Text to copy, with a button if the browser allows it.
 function source(text) {
   const made = element("div", { class: "copied" }, element("pre", { class: "source", tabindex: "0" }, element("code", {}, text)));
   if (!navigator.clipboard) return made;
   const button = element("button", { type: "button" }, "Copy");
   button.addEventListener("click", () => navigator.clipboard.writeText(text).then(
     () => { button.textContent = "Copied"; },
-    () => { button.textContent = "Not allowed here"; }));
+    () => { button.textContent = "Copying is not allowed"; }));
   made.append(button);
   return made;
 }
@@ -41,7 +41,7 @@ function source(text) {
 const digits = new Uint8Array(128);
 [..."!#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz|~"].forEach((digit, value) => { digits[digit.charCodeAt(0)] = value; });
 
-// Five digits are four bytes; of the last group those that are missing count as the highest.
+// Five digits encode four bytes; missing digits of the last group count as the highest.
 function bytesOf(text) {
   const groups = Math.ceil(text.length / 5);
   const bytes = new DataView(new ArrayBuffer(4 * groups));
@@ -53,7 +53,7 @@ function bytesOf(text) {
   return bytes.buffer.slice(0, text.length - groups);
 }
 
-// What the script of a run holds: its JSON, deflated, in such digits.
+// Decompresses the data in the script of a run: JSON, deflate, base 85.
 async function unpacked(text) {
   const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return JSON.parse(await new Response(stream).text());
@@ -62,6 +62,6 @@ async function unpacked(text) {
 // A number of a cell, with its spread over the seeds below.
 const numbered = (n) => [n.median, n.spread ? element("span", { class: "sub" }, n.spread) : null];
 
-// What to say where the script of all cells is not there, or can't be read.
-const noCells = "The file cells.js is missing from the folder of this sweep. Write the report again: sweep report.";
-const unreadCells = (why) => `This browser can't read the cells: ${why}.`;
+// Messages for a missing or unreadable script of all cells.
+const noCells = "The file cells.js is missing from the folder of this sweep. `sweep report FILE` writes it.";
+const unreadCells = (why) => `This browser can't read cells.js: ${why}.`;

@@ -1,5 +1,5 @@
-// Figures whose points belong to cells of their own: each is drawn where its cell is shown, and a click on
-// one opens its row. What a point is of stands in the trace's customdata.
+// Figures with one cell per point: a point is visible if its cell is, and a click opens its row. The trace's
+// customdata has the cells.
 function keepChosen(trace) {
   if (!trace.customdata || !cells) return trace;
   const shown = trace.customdata.map((cell) => isShown(cell));

@@ -1,4 +1,4 @@
-// A row of the table of cells, as templates/row.html writes the first of them.
+// A row of the table of cells, in the format of templates/row.html.
 const standings = { bad: " ✗", good: " ✓" };
 
 function seedOf(seed) {

@@ -1,5 +1,5 @@
-// The page of a run: the run named in the address.
-function say(holder, text, title = "No such run") {
+// The page of the run in the address.
+function say(holder, text, title = "Run not found") {
   holder.replaceChildren(
     element("header", { class: "top" }, element("h1", {}, title)),
     element("p", { class: "warning" }, text),
@@ -9,9 +9,9 @@ function say(holder, text, title = "No such run") {
 
 function loadRun(holder) {
   const id = new URLSearchParams(asksFor()).get("run");
-  if (id === null) return say(holder, "The address names no run. Choose one on the page of the sweep.");
-  if (!/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address names no run: the name of a run has 32 hexadecimal digits.");
-  const none = () => say(holder, "This sweep has no such run. It may belong to an older version of the file, or it has not been trained yet.");
+  if (id === null) return say(holder, "The address has no run ID. Select a run on the page of the sweep.");
+  if (!/^[0-9a-f]{32}$/.test(id)) return say(holder, "The address has no valid run ID of 32 hexadecimal digits.");
+  const none = () => say(holder, "This sweep does not have this run. It can belong to an older version of the file, or is not trained yet.");
   if (inOneFile) {
     const text = packedPart(id);
     return text ? readRun(holder, text) : none();
@@ -42,7 +42,7 @@ function section(id, title, figures, none, pair) {
   return made;
 }
 
-// The seeds of the cell, and along every axis the nearest runs on both sides.
+// Links to the seeds of the cell, and to the nearest runs along every axis.
 function neighbours(view) {
   const to = (run, label) => element("a", { href: `run.html?run=${run.id}` }, label);
   const nav = element("nav", { class: "neighbours", "aria-label": "Other runs" });
@@ -57,11 +57,11 @@ function neighbours(view) {
   return nav;
 }
 
-function told(list) {
+function listed(list) {
   return element("ul", {}, ...list.map((other) => element("li", {}, element("strong", {}, other.code), ": " + other.sentence)));
 }
 
-// What is wrong with the run: the cause and its evidence, what else was seen, what it is not.
+// The diagnosis: cause and evidence, other symptoms, and causes that are ruled out.
 function diagnosed(d) {
   if (!d) return "";
   const made = element("section", { class: "diagnosed", "aria-labelledby": "diagnosis" },
@@ -69,45 +69,45 @@ function diagnosed(d) {
     element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
     element("p", {}, d.sentence));
   const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
-  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Healthy runs", "First epoch"], rows, true, "Evidence"));
-  if (d.notes.length) made.append(element("h3", {}, "Seen beside it"), told(d.notes));
-  if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `What it is not, and why (${d.rejected.length})`), told(d.rejected)));
-  made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " tells what it means and what helps."));
+  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical range", "First epoch"], rows, true, "Evidence"));
+  if (d.notes.length) made.append(element("h3", {}, "Other symptoms"), listed(d.notes));
+  if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `Ruled out (${d.rejected.length})`), listed(d.rejected)));
+  made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " describes cause, fixes and thresholds."));
   return made;
 }
 
-// What a person comes for, in one line: what is wrong, and what cures it.
+// The diagnosis and its fix in one line.
 function verdict(view, cure) {
   const d = view.diagnosis;
   if (!d) return "";
   const swatch = element("i", { class: `swatch d-${d.code}`, "aria-hidden": "true" });
-  // In one file the address says which run is shown, so that it must stay.
+  // In a standalone file, the fragment of the address selects the run and must not change.
   const more = element("a", { href: "#cure" }, cure ? cure.by : "");
   more.addEventListener("click", (event) => {
     event.preventDefault();
     document.getElementById("cure").scrollIntoView();
   });
-  const by = cure && cure.by && view.class !== "good" ? [" Cured by ", more, "."] : [];
+  const by = cure && cure.by && view.class !== "good" ? [" Fixed by ", more, "."] : [];
   return element("p", { class: "lead verdict" }, swatch, element("strong", {}, d.code.replaceAll("-", " ")), ` · ${d.title}.`, ...by);
 }
 
-// The closer look: the link where it was taken, else the command that takes it.
+// The link to the inspection, or the command for it.
 function inspection(view, inspected) {
   return element("p", {}, inspected && !inOneFile
-    ? element("a", { href: `inspect.html?run=${view.id}` }, "See it on its way: outputs, weights and risk at some forty steps")
-    : element("span", {}, element("code", {}, view.inspect), " trains it again and shows its outputs, its weights and the risk along their path at some forty steps."));
+    ? element("a", { href: `inspect.html?run=${view.id}` }, "Inspect training: predictions, weights and loss at about 40 steps")
+    : element("span", {}, element("code", {}, view.inspect), " replays the run and shows predictions, weights and loss at about 40 steps."));
 }
 
 function rerun(view) {
   return element("section", { "aria-labelledby": "rerun" },
-    element("h2", { id: "rerun" }, "Train it again"),
-    element("p", {}, "From the folder where the sweep was run, this trains this one run anew, to the same bits, and writes its page into a folder of its own, rerun/:"),
+    element("h2", { id: "rerun" }, "Rerun"),
+    element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. Use the folder where the sweep was run:"),
     source(view.rerun));
 }
 
 const words = { good: "✓ ", low: "", bad: "✗ " };
 
-// The script of a run calls this with what it holds.
+// The script of a run calls this with its data.
 window.sweepRun = (text) => readRun(document.querySelector("[data-run]"), text);
 
 function readRun(holder, text) {
@@ -116,7 +116,7 @@ function readRun(holder, text) {
 
 function showRun(holder, run) {
   for (const figure of run.gradients) {
-    // Lines on a scale that is logarithmic on both sides of zero; maps have powers of ten.
+    // Lines use a scale that is logarithmic on both sides of zero; maps have powers of ten.
     if (figure.id === "gradient-mean") figure.plot.data.filter((trace) => trace.type === "scatter" && trace.mode !== "markers").forEach((trace) => {
       trace.text = trace.y.map((v) => (v === null ? "" : String(Number(v.toPrecision(3)))));
       trace.y = trace.y.map((v) => (v === null ? null : Math.asinh(v / (2 * run.linear)) / Math.LN10));
@@ -140,16 +140,16 @@ function showRun(holder, run) {
       verdict(view, run.cure),
       element("p", { class: "outcome " + view.class }, words[view.class] + view.outcome),
       neighbours(view),
-      element("p", { class: "note" }, element("a", { href: `compare.html?cells=${view.index}` }, "Compare its cell with others"))),
-    risks.length ? table(["Rows", "Number", "Loss before", "Loss after", "Skill", "Accuracy"], risks, true, "Risks") : "",
+      element("p", { class: "note" }, element("a", { href: `compare.html?cells=${view.index}` }, "Compare this cell with others"))),
+    risks.length ? table(["Rows", "Number", "Loss before training", "Loss after training", "Skill", "Accuracy"], risks, true, "Losses") : "",
     diagnosed(view.diagnosis),
     cured(run.cure, view),
-    section("outputs", "Outputs and training curve", [...run.outputs, ...run.training], "The run left no outputs, and no finite positive loss to draw.", true),
+    section("outputs", "Predictions and training curve", [...run.outputs, ...run.training], "The run has no predictions, and no finite positive loss.", true),
     inspection(view, run.inspected),
-    section("layers", "Layer by layer", [...run.gradients, ...run.layers], "The run left no statistics of its layers.", true),
+    section("layers", "Gradients and activations by layer", [...run.gradients, ...run.layers], "The run has no layer statistics.", true),
     settings,
     rerun(view),
-    element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to its cell in the table of the sweep")),
+    element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to the cell in the table of the sweep")),
   );
   drawLater();
 }

@@ -1,8 +1,8 @@
-// Everything in one file, to be mailed: the pages of runs and the comparison are shown in place of the
-// sweep's, by what stands behind the # of the address. Elsewhere each is a file of its own.
+// The standalone file shows the pages of runs and the comparison in place of the sweep's, selected by the
+// fragment of the address. Otherwise each page is a separate file.
 const inOneFile = document.body.dataset.standalone !== undefined;
 
-// The address of another page of the sweep, as it is in this report.
+// The address of another page of the sweep.
 function address(to) {
   if (!inOneFile || typeof to !== "string") return to;
   const [, file, rest] = /^(index|run|compare)[.]html(.*)$/.exec(to) || [];
@@ -11,10 +11,10 @@ function address(to) {
   return "#" + (rest.slice(1) || "cells=");
 }
 
-// What the address asks for: ?run=… or ?cells=….
+// The query of the address: ?run=… or ?cells=….
 const asksFor = () => (inOneFile ? location.hash.slice(1) : location.search);
 
-// A run that stands packed in this file, or the cures of a cell: cure-3.
+// A packed run in this file, or the fixes of a cell (cure-3).
 const packedPart = (name) => document.querySelector(`script[data-packed="${name}"]`)?.textContent;
 
 function startStandalone() {
@@ -30,7 +30,7 @@ function startStandalone() {
   const open = (kind) => {
     if (!sweep.hidden) left = scrollY;
     const holder = element("div", kind === "run" ? { "data-run": "" } : { "data-compare": "" });
-    other.replaceChildren(element("nav", { class: "crumbs", "aria-label": "Way back" }, element("a", { href: "#main" }, title)), holder);
+    other.replaceChildren(element("nav", { class: "crumbs", "aria-label": "Breadcrumbs" }, element("a", { href: "#main" }, title)), holder);
     sweep.hidden = true;
     other.hidden = false;
     if (kind === "run") loadRun(holder);
@@ -44,7 +44,7 @@ function startStandalone() {
     other.hidden = true;
     sweep.hidden = false;
     document.title = title;
-    // Figures that were drawn meanwhile had no width.
+    // Figures that were drawn in the background had no width.
     window.dispatchEvent(new Event("resize"));
     if (["", "#main"].includes(location.hash)) scrollTo(0, left);
     else document.getElementById(location.hash.slice(1))?.scrollIntoView();

@@ -1,4 +1,4 @@
-// What starts when the page is there.
+// Starts the scripts of the page.
 const follow = startStandalone();
 themeOfPage();
 const starts = { "[data-sweep]": sweepPage, "[data-run]": loadRun, "[data-inspect]": loadInspection, "[data-compare]": comparePage, "[data-search]": searchOfPage, "[data-running]": followTraining };

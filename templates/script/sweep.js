@@ -1,8 +1,8 @@
-// The page of a sweep: its cells, then the figures that stand in the page as JSON.
+// The page of a sweep: its cells, then its figures.
 async function sweepPage(header) {
-  const told = (why) => header.append(element("p", { class: "warning" }, why));
-  if (!window.sweepCells) told(noCells);
-  else await readCells().then(startCells, (why) => told(unreadCells(why)));
+  const warn = (why) => header.append(element("p", { class: "warning" }, why));
+  if (!window.sweepCells) warn(noCells);
+  else await readCells().then(startCells, (why) => warn(unreadCells(why)));
   startFigures();
 }
 
@@ -14,8 +14,8 @@ function startCells() {
   window.addEventListener("hashchange", openCell);
 }
 
-// The figures of the page stand in it as JSON. Of some with so many curves that the page would stand still,
-// nobody sees anything before they scroll there.
+// The page contains its figures as JSON. Figures with very many curves are drawn only when they become
+// visible, because they would block the page.
 const manyCurves = 200;
 const isQuick = (figure) => figure.plot.data.filter((trace) => isChosen(trace, figure, { by: 0 })).length < manyCurves;
 
@@ -28,7 +28,7 @@ function startFigures() {
   drawLater();
 }
 
-// A link to a cell lands on its row, whichever rows are shown.
+// A link to a cell goes to its row, also if that is hidden.
 function openCell() {
   const cell = /^#cell-(\d+)$/.exec(location.hash);
   if (cell && cells && cells.open) cells.open(Number(cell[1]));

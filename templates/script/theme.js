@@ -1,6 +1,6 @@
-// Light, dark, or as the system has it: chosen once for all pages of the report. The head of every page
-// puts a choice in place before anything is drawn.
-const themes = [["", "as the system"], ["light", "light"], ["dark", "dark"]];
+// The theme: light, dark or that of the system, for all pages of the report. The head of every page sets it
+// before anything is drawn.
+const themes = [["", "system"], ["light", "light"], ["dark", "dark"]];
 
 function chooseTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme;
@@ -9,7 +9,7 @@ function chooseTheme(theme) {
     if (theme) localStorage.setItem("sweep-theme", theme);
     else localStorage.removeItem("sweep-theme");
   } catch {
-    // Where nothing can be kept, the choice holds for this page.
+    // Without storage, the theme applies to this page only.
   }
   redraw();
 }
@@ -20,5 +20,5 @@ function themeOfPage() {
   const select = element("select", {}, ...themes.map(([value, label]) => element("option", { value }, label)));
   select.value = document.documentElement.dataset.theme || "";
   select.addEventListener("change", () => chooseTheme(select.value));
-  bar.append(element("label", {}, "Colours ", select));
+  bar.append(element("label", {}, "Theme ", select));
 }

@@ -1,11 +1,10 @@
-// Drives every page of a report folder in Chromium as a person would, in both themes, and prints what
-// is wrong: console errors, requests that leave the folder, anything wider than a phone's screen,
-// violations that axe-core calls serious or critical, and steps that do not lead where they should.
-// tests/report_browser.rs makes the folder and calls this:
+// Drives every page of a report folder in Chromium, in both themes, and prints problems: console errors,
+// requests outside the folder, content wider than a phone's screen, serious or critical violations of
+// axe-core, and steps with a wrong result. tests/report_browser.rs creates the folder and calls this:
 //
 //   NODE_PATH=…/node_modules CHROMIUM=/usr/bin/chromium node tests/browser/drive.mjs REPORT_FOLDER SWEEP RUNNING
 //
-// RUNNING is the page of a sweep that is being trained, in a report of its own.
+// RUNNING is the live page of a sweep, in a separate report.
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
@@ -17,36 +16,36 @@ const root = pathToFileURL(folder).href;
 const axe = require.resolve("axe-core/axe.min.js");
 const browser = await launch();
 const problems = [];
-// A machine that has other work, too, may take its time.
+// A busy machine can be slow.
 const patience = 60_000;
 const problem = (name, text) => problems.push(`${name}: ${text}`);
 
-// A page that reports what goes wrong on it under the name of what is being done.
+// Opens a page that reports its problems with the name of the current step.
 async function open(context, path, query = "", within = root) {
   const page = await context.newPage();
   page.doing = `${relative(folder, path)}${query}`;
-  // The one script that is meant to be missing is that of the run that does not exist.
+  // Only the script of the run that does not exist may be missing.
   const meant = (text) => /[?]run=0{32}/.test(page.url()) && /ERR_FILE_NOT_FOUND|0{32}[.]js/.test(text);
   page.on("console", (m) => { if (["error", "warning"].includes(m.type()) && !meant(m.text())) problem(page.doing, m.text()); });
   page.on("pageerror", (error) => problem(page.doing, error.message));
   page.on("dialog", (dialog) => { problem(page.doing, `a dialog opened: ${dialog.message()}`); dialog.dismiss(); });
   page.on("requestfailed", (r) => { if (!meant(r.url()) && !/ERR_ABORTED/.test(r.failure()?.errorText)) problem(page.doing, `failed: ${r.url()}`); });
   page.on("request", (r) => {
-    if (!r.url().startsWith(within) && !/^(data|blob):/.test(r.url())) problem(page.doing, `asks for ${r.url()}`);
+    if (!r.url().startsWith(within) && !/^(data|blob):/.test(r.url())) problem(page.doing, `requests ${r.url()}`);
   });
   await page.goto(pathToFileURL(path).href + query, { waitUntil: "load" });
   await ready(page);
   return page;
 }
 
-// Nothing left to read, and every figure drawn.
+// Waits until everything is loaded and every figure is drawn.
 const ready = (page) => page.waitForFunction(() =>
   document.readyState === "complete" && !document.querySelector("[role=status]")
   && ["run", "compare", "inspect"].every((kind) => !document.querySelector(`[data-${kind}]`) || document.querySelector(`[data-${kind}] h1`))
   && [...document.querySelectorAll(".plot")].every((plot) => plot.querySelector(".main-svg")));
 
 async function expect(page, what, seen) {
-  // A busy machine may be slow to draw what a click asked for.
+  // A busy machine can be slow to draw the result of a click.
   const until = Date.now() + 5000;
   let value;
   do {
@@ -65,7 +64,7 @@ async function lookAt(page) {
 async function checkAccess(page) {
   await page.addScriptTag({ path: axe });
   const violations = await page.evaluate(async () => {
-    // Of what plotly draws, the text beside it tells; inside it there is nothing to operate.
+    // Captions describe plotly's figures, which have no controls inside.
     const { violations } = await window.axe.run({ exclude: [".plot"] }, { resultTypes: ["violations"], preload: false });
     return violations.map((v) => [v.impact, v.id, v.nodes.map((node) => `${node.target}: ${node.any.concat(node.all, node.none).map((c) => c.message).join("; ")}`)]);
   });
@@ -74,7 +73,7 @@ async function checkAccess(page) {
   }
 }
 
-// One run of every sweep with the command that its page says trains it again.
+// One run of every sweep, with the rerun command of its page.
 const reruns = new Map();
 async function noteRerun(page, path) {
   const command = page.locator("section[aria-labelledby=rerun] pre");
@@ -86,7 +85,7 @@ async function everyPage() {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     context.setDefaultTimeout(patience);
     const wide = width > 600;
-    // Pages that have nothing to show look the same in both.
+    // Pages without content look the same in both.
     const empty = ({ path, query, unknown }) => unknown || (!query && !path.endsWith("index.html"));
     for (const { path, query } of pagesOf(folder, wide ? 2 : 1).filter((page) => wide || !empty(page))) {
       const page = await open(context, path, query);
@@ -106,12 +105,12 @@ async function searchAndTheme(context) {
   const rows = page.locator("[data-rows] tbody tr:visible");
   const all = await rows.count();
   await page.getByLabel("Search").fill("moons");
-  await expect(page, "the search leaves one line of several", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
+  await expect(page, "the search shows one of several rows", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
   await page.getByLabel("Search").fill("");
-  await expect(page, "and gives them back", async () => (await rows.count()) === all);
+  await expect(page, "an empty search shows all rows", async () => (await rows.count()) === all);
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const before = await ground();
-  await page.getByLabel("Colours").selectOption("dark");
+  await page.getByLabel("Theme").selectOption("dark");
   const dark = await ground();
   await expect(page, "the page turns dark", async () => dark !== before);
   await page.locator("[data-rows] tbody a").first().click();
@@ -119,8 +118,8 @@ async function searchAndTheme(context) {
   await expect(page, "the next page is dark too", async () => (await ground()) === dark);
   const ink = () => page.evaluate(() => getComputedStyle(document.querySelector(".plot .xtick text")).fill);
   const pale = await ink();
-  await page.getByLabel("Colours").selectOption("light");
-  await expect(page, "figures are drawn anew", async () => (await ink()) !== pale);
+  await page.getByLabel("Theme").selectOption("light");
+  await expect(page, "figures are redrawn", async () => (await ink()) !== pale);
   await page.close();
 }
 
@@ -134,12 +133,12 @@ async function tableOfCells(context, sweep) {
   const sorter = page.locator("table.cells thead button").first();
   await sorter.click();
   await sorter.click();
-  await expect(page, "a second click turns the order round", async () => (await first()) !== before);
+  await expect(page, "a second click reverses the order", async () => (await first()) !== before);
   const choice = page.locator("form.filter select").first();
   await choice.selectOption({ index: 1 });
-  await expect(page, "the choice of a value leaves its cell", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
+  await expect(page, "a selected value shows its cell", async () => (all > 1 && (await rows.count()) === 1) || `${await rows.count()} of ${all}`);
   await page.getByRole("button", { name: "show all" }).click();
-  await expect(page, "and gives the others back", async () => (await rows.count()) === all);
+  await expect(page, "show all shows all cells", async () => (await rows.count()) === all);
   const seed = page.locator("table.cells a.seed").first();
   await seed.click();
   await ready(page);
@@ -156,13 +155,13 @@ async function fromRunToComparison(context, sweep) {
   await page.locator("nav.neighbours a", { hasText: "→" }).first().click();
   await ready(page);
   await expect(page, "an arrow leads to another run", async () => (await page.locator("h1").textContent()) !== title);
-  await page.getByText("Compare its cell with others").click();
+  await page.getByText("Compare this cell with others").click();
   await ready(page);
   const columns = page.locator("table.compared thead th");
   await expect(page, "one cell is compared", async () => (await columns.count()) === 1);
   await page.locator(".offered a").first().click();
   await ready(page);
-  await expect(page, "then two", async () => (await columns.count()) === 2);
+  await expect(page, "two cells are compared after adding one", async () => (await columns.count()) === 2);
   const loss = page.getByLabel("loss:");
   const line = () => page.locator(".plot .scatterlayer .trace path.js-line").first().getAttribute("d");
   const batches = await line();
@@ -170,20 +169,20 @@ async function fromRunToComparison(context, sweep) {
   await expect(page, "another loss has another line", async () => (await line()) !== batches);
   await page.locator(".chips .remove").first().click();
   await ready(page);
-  await expect(page, "and one again", async () => (await columns.count()) === 1);
+  await expect(page, "one cell is compared after removing one", async () => (await columns.count()) === 1);
   await page.close();
 }
 
-async function closerLook(context) {
+async function inspection(context) {
   const own = join(folder, "deep/twelve");
   const page = await open(context, join(own, "run.html"), "?run=" + readdirSync(join(own, "inspect"))[0].replace(/[.]js$/, ""));
-  page.doing = "the closer look";
-  await page.getByText("See it on its way").click();
+  page.doing = "the inspection";
+  await page.getByText("Inspect training").click();
   await ready(page);
-  const slider = page.getByLabel("Moment of the training");
+  const slider = page.getByLabel("Training step");
   const line = () => page.locator(".plot .scatterlayer .trace path.js-line").first().getAttribute("d");
   const moment = () => slider.getAttribute("aria-valuetext");
-  // What follows the slider is drawn with the next picture of the screen.
+  // Figures follow the slider in the next animation frame.
   const becomes = async (seen) => {
     for (let i = 0; i < 200 && !(await seen()); i++) await page.waitForTimeout(50);
     return seen();
@@ -191,8 +190,8 @@ async function closerLook(context) {
   const end = await line();
   await slider.focus();
   await page.keyboard.press("Home");
-  await expect(page, "the slider tells its moment", async () => (await moment()).startsWith("step 0 of 8") || moment());
-  await expect(page, "the outputs follow it", () => becomes(async () => (await line()) !== end));
+  await expect(page, "the slider shows its step", async () => (await moment()).startsWith("step 0 of 8") || moment());
+  await expect(page, "the predictions follow the slider", () => becomes(async () => (await line()) !== end));
   await page.getByRole("button", { name: "Play" }).click();
   await expect(page, "it plays to the end", () => becomes(async () => (await moment()).startsWith("step 8 of 8")));
   await page.getByRole("combobox", { name: "layer" }).selectOption({ label: "output" });
@@ -215,50 +214,50 @@ async function finalLosses(context, sweep) {
   const points = () => page.locator("section[aria-labelledby=finals] .points path").count();
   const all = await points();
   await page.locator("form.filter select").first().selectOption({ index: 2 });
-  await expect(page, "they are those of the one cell of four that is chosen", async () => (all > 3 && (await points()) * 4 === all) || `${await points()} of ${all}`);
+  await expect(page, "the figure shows the one selected cell of four", async () => (all > 3 && (await points()) * 4 === all) || `${await points()} of ${all}`);
   await page.close();
 }
 
 async function beforeAndAfter(context, sweep) {
   const page = await open(context, join(folder, sweep, "index.html"));
-  page.doing = "before and after a cure";
+  page.doing = "before and after a fix";
   await page.locator("table.cells a.seed").first().click();
   const figure = page.locator("section[aria-labelledby=cure] figure");
   await figure.locator(".main-svg").first().waitFor();
   const lines = () => figure.locator(".scatterlayer .trace").count();
   const before = await lines();
   await figure.locator("label.line input:not(:checked)").first().check();
-  await expect(page, "a tick draws another change", async () => (await lines()) > before);
+  await expect(page, "a checkbox shows another fix", async () => (await lines()) > before);
   await checkAccess(page);
   await page.close();
 }
 
 async function wrongAddresses(context, sweep) {
-  const told = async (file, query, words) => {
+  const shows = async (file, query, words) => {
     const page = await open(context, join(folder, sweep, file), query);
     await expect(page, `says “${words}”`, async () => (await page.locator("main").innerText()).includes(words));
     await page.close();
   };
-  await told("compare.html", "?cells=0,x", "“x” is not the number of a cell");
-  await told("compare.html", "?cells=99999", "no cell 99999");
-  await told("compare.html", "", "Choose the cells");
-  await told("run.html", "", "names no run");
-  await told("run.html", "?run=" + "0".repeat(32), "no such run");
+  await shows("compare.html", "?cells=0,x", "“x” is not the number of a cell");
+  await shows("compare.html", "?cells=99999", "no cell 99999");
+  await shows("compare.html", "", "Select cells");
+  await shows("run.html", "", "has no run ID");
+  await shows("run.html", "?run=" + "0".repeat(32), "does not have this run");
 }
 
-// In a folder that has nothing else: all of it is inside, and nothing else is asked for.
-async function inOneFile(context, sweep) {
+// A standalone file in an empty folder: it contains everything, and requests nothing.
+async function standalone(context, sweep) {
   const alone = join(mkdtempSync(join(tmpdir(), "sweep-")), "standalone.html");
   copyFileSync(join(folder, sweep, "standalone.html"), alone);
   const page = await open(context, alone, "", pathToFileURL(alone).href);
-  page.doing = "everything in one file";
+  page.doing = "the standalone file";
   await checkAccess(page);
   const title = await page.locator("h1:visible").textContent();
   await page.locator("table.cells a.seed").first().click();
   await ready(page);
   await expect(page, "a seed leads to its run", async () => / seed /.test(await page.locator("h1:visible").textContent()));
   await page.locator("nav.neighbours a", { hasText: "→" }).first().click();
-  await page.getByText("Compare its cell with others").click();
+  await page.getByText("Compare this cell with others").click();
   await ready(page);
   await page.locator(".offered a").first().click();
   await ready(page);
@@ -271,27 +270,26 @@ async function inOneFile(context, sweep) {
   rmSync(dirname(alone), { recursive: true });
 }
 
-// A page that was written just now follows the training until somebody uses it; an old one tells that
-// nothing comes any more.
-async function whileTraining(context) {
+// A new live page refreshes until someone uses it; an old one says that there are no updates.
+async function livePage(context) {
   const path = resolve(process.argv[4]);
   const text = readFileSync(path, "utf8");
   const at = async (time) => {
     writeFileSync(path, text.replace(/data-written="\d+"/, `data-written="${time}"`));
     const page = await open(context, path, "", pathToFileURL(dirname(dirname(path))).href);
-    page.doing = "while it trains";
+    page.doing = "the live page";
     return { page, line: page.locator("[data-running]") };
   };
   const says = ({ page, line }, words) => expect(page, `says “${words}”`, async () => (await line.innerText()).includes(words) || line.innerText());
   const now = await at(Date.now());
-  await says(now, "runs are there. This page loads itself anew every");
+  await says(now, "runs finished. This page refreshes every");
   await now.page.waitForEvent("load");
   await now.page.locator("summary").last().click();
-  await says(now, "left so while you use it");
+  await says(now, "because you use the page");
   await now.page.close();
   const old = await at(Date.now() - 3_600_000);
-  await says(old, "Nothing new since");
-  await says(old, "trains what is missing");
+  await says(old, "No update since");
+  await says(old, "trains the missing runs");
   await old.page.close();
 }
 
@@ -300,7 +298,7 @@ const context = await browser.newContext({ viewport: { width: 1280, height: 900 
 context.setDefaultTimeout(patience);
 const steps = [
   everyPage, searchAndTheme, tableOfCells, fromRunToComparison, finalLosses, beforeAndAfter,
-  fromIndexToEvidence, closerLook, wrongAddresses, inOneFile, whileTraining,
+  fromIndexToEvidence, inspection, wrongAddresses, standalone, livePage,
 ];
 for (const step of steps) {
   await step(context, sweep).catch((error) => problem(step.name, error.message.split("\n").slice(0, 3).join(" ")));

@@ -1,4 +1,4 @@
-// What both scripts here start from: the browser, and the pages of a report folder.
+// Common parts of the scripts: the browser, and the pages of a report folder.
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** Modules are installed outside the sources: NODE_PATH names their folder. */
 export const require = createRequire(join(process.env.NODE_PATH || ".", "x.js"));
 
-/** Chromium; CHROMIUM names it where it is not /usr/bin/chromium. */
+/** Chromium; CHROMIUM is its path if it is not /usr/bin/chromium. */
 export function launch() {
   return require("playwright-core").chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -14,7 +14,7 @@ export function launch() {
   });
 }
 
-/** Every page with some runs of each sweep, and one page of a run that there is not. */
+/** Every page with some runs of each sweep, and the page of a run that does not exist. */
 export function pagesOf(at, runsPerSweep) {
   const found = [];
   for (const entry of readdirSync(at, { withFileTypes: true })) {

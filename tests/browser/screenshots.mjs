@@ -1,6 +1,6 @@
-// Takes the pictures of docs/screenshots from a report folder over experiments/: the index, the page of a
-// sweep and that of a run, each in light, in dark and on a phone. docs/screenshots.sh makes the folder
-// and calls this:
+// Takes the screenshots in docs/screenshots from a report of experiments/: index, page of a sweep and page of
+// a run, each in the light theme, the dark theme and on a phone. docs/screenshots.sh creates the report and
+// calls this:
 //
 //   NODE_PATH=…/node_modules node tests/browser/screenshots.mjs REPORT_FOLDER PICTURE_FOLDER
 import { mkdirSync, readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ if (!folder || !pictures) {
   process.exit(2);
 }
 
-// Fifty layers through which the gradient vanishes: the run of the first failing cell.
+// A network of fifty layers with vanishing gradients: a run of the first failing cell.
 const deep = JSON.parse(readFileSync(join(folder, "too-deep/fix.json"))).failures[0];
 const pages = [
   { name: "index", path: "index.html", heights: [1000, 1100] },

@@ -1,12 +1,11 @@
-// Opens every page of a report folder from disk in Chromium, wide and narrow, in light and dark,
-// and reports what a person would stumble over: console errors, failed or remote requests, anything
-// wider than the screen. Leaves a picture of each, for a person to look at; `cargo test` drives the
-// pages by drive.mjs, whose modules this one uses.
+// Opens every page of a report folder in Chromium, wide and narrow, light and dark, and reports console
+// errors, failed or remote requests, and content wider than the screen. Saves a screenshot of each page.
+// It uses the modules that `cargo test` installs for drive.mjs.
 //
 //   cargo test --test report_browser
 //   NODE_PATH=target/tmp/browser/node_modules node tests/browser/shoot.mjs reports /tmp/pictures
 //
-// CHROMIUM names the browser, /usr/bin/chromium where it is not set.
+// CHROMIUM is the path of the browser, by default /usr/bin/chromium.
 import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -29,12 +28,12 @@ for (const [width, colorScheme] of [[1280, "light"], [390, "light"], [1280, "dar
     const name = `${relative(folder, path)}${query} at ${width} ${colorScheme}`;
     const page = await context.newPage();
     page.on("console", (m) => {
-      // The one script that is meant to be missing is that of the run that does not exist.
+      // Only the script of the run that does not exist may be missing.
       if (["error", "warning"].includes(m.type()) && !(unknown && /ERR_FILE_NOT_FOUND/.test(m.text()))) problem(name, m.text());
     });
     page.on("pageerror", (error) => problem(name, error.message));
     page.on("requestfailed", (r) => { if (!unknown) problem(name, `failed: ${r.url()}`); });
-    page.on("request", (r) => { if (/^(https?|wss?):/.test(r.url())) problem(name, `asks the network for ${r.url()}`); });
+    page.on("request", (r) => { if (/^(https?|wss?):/.test(r.url())) problem(name, `requests ${r.url()} from the network`); });
     page.on("dialog", (d) => { problem(name, `a dialog opened: ${d.message()}`); d.dismiss(); });
     await page.goto(pathToFileURL(path).href + query, { waitUntil: "load" });
     await page.waitForTimeout(400);

@@ -1,4 +1,4 @@
-//! What the runs of a sweep tell about each other.
+//! What the runs of a sweep show about each other.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -20,7 +20,7 @@ fn trace_of(cell: &mut CellResults) -> &mut Trace {
     Arc::make_mut(&mut cell.runs[0].trained.as_mut().unwrap().0)
 }
 
-/// The contexts of the first cell.
+/// Returns the contexts of the first cell.
 fn contexts(cells: Vec<CellResults>) -> Vec<Context> {
     let results = Results {
         cells,
@@ -60,7 +60,7 @@ fn the_best_skill_is_of_the_same_seed_the_same_rows_and_the_same_loss() {
 }
 
 #[test]
-fn a_seed_without_a_good_run_does_not_borrow_from_rows_that_it_does_not_have() {
+fn a_seed_without_a_good_run_is_not_compared_with_another_seed() {
     let good = cell(&[0.25, 0.6], same);
     assert_eq!(
         best(vec![cell(&[0.9, 0.8], same), good]),
@@ -69,7 +69,7 @@ fn a_seed_without_a_good_run_does_not_borrow_from_rows_that_it_does_not_have() {
 }
 
 #[test]
-fn runs_no_better_than_the_best_linear_model_do_not_lower_the_bar() {
+fn runs_no_better_than_the_best_linear_model_are_no_reference() {
     let cells = || vec![cell(&[0.9], same), cell(&[0.5], same)];
     assert_eq!(best(cells()), [None]);
     let mut unknown = cells();
@@ -80,7 +80,7 @@ fn runs_no_better_than_the_best_linear_model_do_not_lower_the_bar() {
 }
 
 #[test]
-fn a_trial_is_held_against_all_but_itself() {
+fn a_fix_is_compared_with_all_cells_but_itself() {
     let numbered = |index, loss| {
         let mut cell = cell(&[loss], same);
         cell.cell.index = index;
@@ -98,7 +98,7 @@ fn a_trial_is_held_against_all_but_itself() {
 }
 
 #[test]
-fn noise_learned_by_heart_is_no_skill_and_what_came_later_takes_none_away() {
+fn the_best_skill_is_that_of_the_lowest_validation_loss() {
     let mut overfits = cell(&[0.0], same);
     let run = Run::sound().with_losses(&[1.0, 0.25, 0.0]);
     *trace_of(&mut overfits) = run.with_validation(&[1.0, 0.3, 0.6]).trace;
@@ -110,7 +110,7 @@ fn noise_learned_by_heart_is_no_skill_and_what_came_later_takes_none_away() {
 }
 
 #[test]
-fn other_seeds_are_told_with_what_they_ended_with() {
+fn other_seeds_count_with_their_final_skill() {
     let mut own = cell(&[0.9, 0.25, 0.1, 0.2], same);
     let diverged = &mut own.runs[2].trained.as_mut().unwrap().0;
     Arc::make_mut(diverged).outcome = Outcome::Diverged { step: 3 };
@@ -122,12 +122,12 @@ fn other_seeds_are_told_with_what_they_ended_with() {
 }
 
 #[test]
-fn what_the_same_weights_were_trained_to_is_known_of_the_same_seed() {
+fn the_same_initial_network_is_compared_for_the_same_seed() {
     let same_start = |other: fn(&mut Settings)| {
         let contexts = contexts(vec![cell(&[0.9, 0.9], same), cell(&[0.2, 0.9], other)]);
         [0, 1].map(|seed| contexts[seed].same_start)
     };
-    // As a share of the best, which for the second seed is not known.
+    // As a share of the best skill, which is not known for the second seed.
     let longer = |settings: &mut Settings| {
         settings.budget = Budget::Epochs(999);
         adam(settings);
@@ -138,7 +138,7 @@ fn what_the_same_weights_were_trained_to_is_known_of_the_same_seed() {
 }
 
 #[test]
-fn momentum_and_adam_are_known_of_the_same_cell_at_any_rate_and_to_plain_sgd_only() {
+fn momentum_and_adam_count_at_any_rate_and_for_plain_sgd_only() {
     let with_momentum = |cells| contexts(cells)[0].with_momentum;
     let plain = || cell(&[0.9], same);
     assert_eq!(
@@ -160,7 +160,7 @@ fn momentum_and_adam_are_known_of_the_same_cell_at_any_rate_and_to_plain_sgd_onl
         with_momentum(vec![cell(&[0.9], momentum), cell(&[0.25], adam)]),
         None
     );
-    // A rule that adapts its rates has no momentum by that, and is not plain either.
+    // An adaptive optimizer without momentum is neither plain nor does it have momentum.
     let adagrad = |settings: &mut Settings| {
         settings.schedule = Schedule::Cosine;
         settings.optimizer = Optimizer::AdaGrad {

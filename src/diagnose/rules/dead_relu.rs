@@ -1,4 +1,4 @@
-//! Layers whose ReLUs are 0 for every row: nothing passes them, neither forth nor back.
+//! All ReLUs of a layer are 0 for every row: neither signal nor gradient passes through.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -12,52 +12,53 @@ const DEAD: Threshold = Threshold {
     side: Side::Above,
     value: 0.99,
     healthy: (0.0, 0.4),
-    why: "one neuron that is alive passes the gradient on; without any, the layers before it never \
-          change",
+    why: "a single live neuron passes the gradient on; without any, the layers before never change",
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "what a layer says of the rows, as a share of all that it says",
+    quantity: "row-dependent share of the activations of the layer before, before training",
     side: Side::Above,
     value: 0.05,
     healthy: (0.25, 1.0),
-    why: "where the layer before says next to nothing of the rows, it is the depth that killed this one",
+    why: "if the layer before hardly depends on the row, the depth of the network killed this one",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::DeadRelu,
     title: "A layer of ReLUs is dead",
-    meaning: "All neurons of a layer are 0 for every row. Its output is the same for all rows, and no \
-              gradient passes it.",
-    cause: "ReLU's derivative is 0 left of 0, and by the chain rule so is every gradient that passes \
-            a neuron standing there. It will stand there for ever. Weights or biases that start \
-            negative put it there, and so does one step that was too long.",
+    meaning: "All neurons of a layer are 0 for every row. Its output is the same for all rows, and \
+              no gradient passes through it.",
+    cause: "The derivative of ReLU is 0 left of 0. By the chain rule, so is every gradient \
+              through such a neuron, and the neuron stays there forever. Negative initial \
+              weights or biases put it there, and so does a single step that is too long.",
     section: "5) Bad initialization; 7) Activation function saturates",
-    signs: "The share of dead neurons of a layer is 1; gradients before it are exactly 0; the output \
-            is a constant.",
+    signs: "The share of dead neurons in a layer is 1. Gradients before it are exactly 0, and \
+              the prediction is constant.",
     remedies: &[
-        "start with He's initialisation, with mean 0",
-        "use leaky ReLU, whose derivative is never 0",
-        "use batch normalisation of the hidden layers",
-        "lower the rate, if the neurons died in training",
+        "use He initialization, with mean 0",
+        "use leaky ReLU, because its derivative is never 0",
+        "use batch normalization of the hidden layers",
+        "lower the learning rate, if the neurons died during training",
     ],
+    combination: "Before training, both thresholds must be crossed; the second does not apply to the \
+              first layer. At the end of training, the first is enough.",
     thresholds: &[DEAD, SIGNAL],
 };
 
-/// Whether a layer is born dead, in the midst of a signal that is alive.
+/// Detects a layer that is dead before training, although the layer before it carries a signal.
 pub fn born(case: &Case) -> Verdict {
     let hidden = case.hidden();
     let Some(at) = hidden
         .iter()
         .position(|layer| DEAD.is_crossed(start(&layer.dead)))
     else {
-        return Err("no layer is dead before training".to_owned());
+        return Err("before training, no layer is dead".to_owned());
     };
     let before = at.checked_sub(1).map(|before| &hidden[before]);
     let signal = before.map_or(1.0, says);
     if !SIGNAL.is_crossed(signal) {
         return Err(format!(
-            "{} is dead before training, but the layer before it says next to nothing of the rows ({})",
+            "before training, {} is dead, but only {} of the activations before it depends on the row",
             hidden[at].name,
             number(signal)
         ));
@@ -70,13 +71,13 @@ pub fn born(case: &Case) -> Verdict {
                 .born(),
         ],
         sentence: format!(
-            "every neuron of {} is 0 for every row before training",
+            "before training, every neuron of {} is 0 for every row",
             hidden[at].name
         ),
     })
 }
 
-/// Whether a layer is dead at the end.
+/// Detects a layer that is dead at the end of training.
 pub fn at_end(case: &Case) -> Verdict {
     let dead = |layer: &&Layer| DEAD.is_crossed(end(&layer.dead));
     let Some(layer) = case.hidden().iter().find(dead) else {
@@ -105,13 +106,13 @@ mod tests {
     use crate::testkit::sound::{Run, column};
 
     #[test]
-    fn a_layer_that_is_born_dead_is_found_where_the_signal_is_alive() {
+    fn a_layer_that_starts_dead_is_found_if_the_layer_before_has_a_signal() {
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[1.0, 1.0]);
         let finding = run.look(born).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[0].row_sd = column(&[1e-3, 1e-3]);
-        assert!(run.look(born).unwrap_err().contains("next to nothing"));
+        assert!(run.look(born).unwrap_err().contains("depends on the row"));
     }
 
     #[test]
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_that_dies_in_training_is_told_with_its_epoch() {
+    fn a_layer_that_dies_during_training_is_found_with_its_epoch() {
         let mut run = Run::sound();
         run.hidden()[2].dead = column(&[0.1, 1.0, 1.0]);
         run.trace.moments = vec![0, 60, 119];

@@ -1,4 +1,4 @@
-//! It learned.
+//! The run learned.
 
 use super::Rule;
 use crate::diagnose::Code;
@@ -6,16 +6,17 @@ use crate::diagnose::gate::{HELD_OUT, LEARNED, LEAST};
 
 pub const RULE: Rule = Rule {
     code: Code::Healthy,
-    title: "It learned",
-    meaning: "It reached at least 0.85 of the best skill known for its data, and what it learned holds \
-              for its validation rows. A run with a skill below 0.1, or below 0 on the validation rows, \
-              learned nothing and is never healthy. Other symptoms are listed as notes: they did no \
-              harm.",
-    cause: "Skill is 1 − L/L₀, with L₀ the loss of the best constant: the part of what there is to \
-            learn that was learned. Start simple: the best linear model is fitted for every data set, \
-            and a network that is not better than it is told so.",
+    title: "The run learned",
+    meaning: "The training skill is at least 0.85 of the reference skill, the best skill known for \
+              the data. The result also holds on the validation rows. A run with a training \
+              skill below 0.1 or a validation skill below 0 learned nothing and is never \
+              healthy. Further symptoms are listed as notes: they did no harm.",
+    cause: "Skill is 1 − L/L₀, where L₀ is the loss of the best constant prediction. A skill of 0 is as \
+            good as that constant, and 1 is perfect. The best linear model is fitted \
+              to every data set, and the diagnosis says if a network is worse.",
     section: "Summary",
-    signs: "The training curve falls and comes to rest, low.",
+    signs: "The training curve falls to a low level and stays there.",
     remedies: &[],
+    combination: "The first threshold is required, and neither of the other two may be crossed.",
     thresholds: &[LEARNED, LEAST, HELD_OUT],
 };

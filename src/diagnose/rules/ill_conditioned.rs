@@ -1,4 +1,4 @@
-//! Features on very different scales, or far from zero: the risk is steep in some directions and
+//! Features are on very different scales or far from zero: the loss is steep in some directions and
 //! shallow in others.
 
 use super::{Rule, Verdict};
@@ -8,41 +8,43 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const SPREAD: Threshold = Threshold {
-    quantity: "largest over smallest scale of the features, the constant 1 of the bias among them",
+    quantity: "largest ÷ smallest scale of the features, including the constant 1 of the bias",
     side: Side::Above,
     value: 10.0,
     healthy: (1.0, 1.0),
-    why: "curvatures go with the square: a rate that suits the steepest direction is a hundred times \
-          too small for the shallowest",
+    why: "curvature grows with the square: a rate that suits the steepest direction is a hundred times too \
+          low for the shallowest",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::IllConditioned,
-    title: "The risk is ill-conditioned",
+    title: "The loss is ill-conditioned",
     meaning: "The features are on very different scales, or far from zero. No learning rate suits \
-              all weights: one that the steep directions can bear crawls along the shallow ones.",
-    cause: "∂R/∂w is a product with the feature that w belongs to, so that a feature a hundred times \
-            as large makes the risk ten thousand times as steep. Some directions are shallow, others \
-            are steep.",
+              all weights: a rate that is low enough for the steep directions is too low for the \
+              shallow ones.",
+    cause: "∂L/∂w is a product with the feature that w belongs to. A feature that is a hundred \
+              times as large makes the loss ten thousand times as steep. Some directions are \
+              shallow, others are steep.",
     section: "6) Risk is ill-conditioned",
-    signs: "The training curve jumps and gets nowhere, or is flat; the decision map looks at one \
-            feature only.",
+    signs: "The training curve jumps without progress, or is flat. The decision map depends on \
+              one feature only.",
     remedies: &[
-        "standardise the features: subtract the mean, divide by the standard deviation, both of the \
-         training rows",
-        "use batch normalisation of the input",
+        "standardize the features: subtract the mean and divide by the standard deviation of the training \
+         rows",
+        "use batch normalization of the input",
         "use Adam, which has a rate for every weight",
     ],
+    combination: "",
     thresholds: &[SPREAD],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let Some(scales) = case.trace.data.scales else {
-        return Err("it has no features whose scales could differ".to_owned());
+        return Err("it has no features to compare".to_owned());
     };
-    // Layer normalisation would leave the features to each other as they are.
+    // Layer normalization would not change the scales of the features relative to each other.
     if case.settings.batch_norm.input {
-        return Err("batch normalisation of the input brings all features to one scale".to_owned());
+        return Err("batch normalization of the input gives all features one scale".to_owned());
     }
     let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);
     let smallest = scales.lowest_sd.0.min(1.0);
@@ -56,11 +58,11 @@ pub fn look(case: &Case) -> Verdict {
     let far = scales.highest_mean.0 > scales.highest_sd.0;
     let what = match far {
         true => format!(
-            "features lie up to {} from zero",
+            "the mean of a feature is up to {} from zero",
             number(scales.highest_mean.0)
         ),
         false => format!(
-            "features have standard deviations from {} to {}",
+            "the standard deviations of the features range from {} to {}",
             number(scales.lowest_sd.0),
             number(scales.highest_sd.0)
         ),
@@ -82,7 +84,7 @@ mod tests {
     use crate::testkit::sound::Run;
 
     #[test]
-    fn scales_and_offsets_are_told_apart() {
+    fn scales_and_offsets_are_both_found() {
         let mut run = Run::sound().with_features(0.9, 90.0, 0.5);
         assert!(run.look(look).unwrap().sentence.contains("from 0.9 to 90"));
         run = Run::sound().with_features(0.9, 1.1, 50.0);
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn one_scale_or_normalised_features_are_well_conditioned() {
+    fn features_of_one_scale_or_normalized_ones_are_well_conditioned() {
         assert!(
             Run::sound()
                 .with_features(0.5, 3.0, 2.0)

@@ -1,4 +1,4 @@
-//! The size of the initial weights, of which two rules speak.
+//! The size of the initial weights, for two rules.
 
 use super::Verdict;
 use crate::diagnose::Code;
@@ -7,12 +7,12 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::spec::settings::Normalisation;
 
-/// Looks whether κ is beyond a bound, `large` or `small`.
+/// Detects a κ beyond a threshold; `beyond` is `large` or `small`.
 pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict {
     let kappa = case.kappa();
     if kappa.is_nan() {
         return Err(format!(
-            "it has no hidden layers whose initial weights could be too {beyond}"
+            "it has too few hidden weights to say whether they start too {beyond}"
         ));
     }
     if let Some(kind) = case.settings.norm_at(|at| at.hidden) {
@@ -21,10 +21,10 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
             Normalisation::Layer => "layer",
         };
         return Err(format!(
-            "{kind} normalisation takes the size of the weights away again"
+            "{kind} normalization cancels the size of the hidden weights"
         ));
     }
-    let times = format!("{} times what keeps the signal's size", number(kappa));
+    let times = format!("{} times the size that preserves the signal", number(kappa));
     if !bound.is_crossed(kappa) {
         return Err(format!("the initial weights are {times}"));
     }

@@ -1,4 +1,4 @@
-//! Initial weights too large: the signal grows from layer to layer.
+//! Initial weights are too large: the signal grows from layer to layer.
 
 use super::{Rule, Verdict, init_size};
 use crate::diagnose::Code;
@@ -6,27 +6,30 @@ use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Side, Threshold};
 
 const KAPPA: Threshold = Threshold {
-    quantity: "initial weights as a multiple of √(gain/n_in), median of the hidden layers",
+    quantity: "RMS of the initial weights ÷ √(gain/n_in), median of the hidden layers",
     side: Side::Above,
     value: 3.0,
     healthy: (0.4, 1.5),
-    why: "a signal that triples at every layer is out of range after two or three; weights of up to 2.2 are borne by few layers",
+    why: "a signal that triples at every layer is out of range after two or three layers; networks of few \
+          layers learn with up to 2.2",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::InitTooLarge,
     title: "The initial weights are too large",
-    meaning: "Every layer makes its input larger: outputs start far off, sigmoids and tanhs start \
-              saturated, and gradients start enormous.",
-    cause: "By the chain rule a gradient is a product with the weights of every layer behind it. If \
-            weights are too large, gradients explode.",
+    meaning: "Every layer makes its input larger. Outputs start far off, sigmoids and tanhs start \
+              saturated, and gradients start huge.",
+    cause: "By the chain rule a gradient is a product with the weights of all later layers. If \
+              weights are too large, gradients explode.",
     section: "5) Bad initialization",
-    signs: "The training curve starts far above the loss of the best constant, then diverges or comes \
-            to rest on a plateau; saturation is high from the start.",
+    signs: "The training curve starts far above the loss of the best constant, then diverges or \
+              stays on a plateau. Saturation is high from the start.",
     remedies: &[
-        "start with He's variance 2/n_in for ReLU, LeCun's 1/n_in for sigmoid and tanh",
-        "use batch normalisation of the hidden layers",
+        "start with variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid and tanh",
+        "use batch normalization of the hidden layers",
     ],
+    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and linear \
+              ones. The rule does not apply to normalized hidden layers.",
     thresholds: &[KAPPA],
 };
 
@@ -41,7 +44,7 @@ mod tests {
     use crate::testkit::sound::Run;
 
     #[test]
-    fn weights_beyond_three_times_he_are_too_large_unless_normalised() {
+    fn weights_beyond_three_times_he_are_too_large_unless_normalized() {
         let run = Run::sound().with_kappa(3.2);
         assert!(run.look(look).unwrap().sentence.contains("3.2 times"));
         for normed in [

@@ -1,4 +1,4 @@
-//! Initial weights too small: the signal, and with it the gradient, is gone after a few layers.
+//! Initial weights are too small: signal and gradient vanish after a few layers.
 
 use super::{Rule, Verdict, init_size};
 use crate::diagnose::Code;
@@ -6,27 +6,30 @@ use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Side, Threshold};
 
 const KAPPA: Threshold = Threshold {
-    quantity: "initial weights as a multiple of √(gain/n_in), median of the hidden layers",
+    quantity: "RMS of the initial weights ÷ √(gain/n_in), median of the hidden layers",
     side: Side::Below,
     value: 0.2,
     healthy: (0.4, 1.5),
-    why: "PyTorch's default, the smallest of the usual initialisations, has 0.41 under ReLU, and a tenth of a fitting one 0.1",
+    why: "PyTorch's default, the smallest of the common initializations, has 0.41 with ReLU; a tenth of a \
+          suitable initialization has 0.1",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::InitTooSmall,
     title: "The initial weights are too small",
-    meaning: "Every layer makes its input smaller, so that the last one hardly tells the rows apart, \
-              and the gradient that comes back is smaller still.",
-    cause: "By the chain rule a gradient is a product with the weights of every layer behind it. If \
-            weights are too small, gradients vanish.",
+    meaning: "Every layer makes its input smaller. The last layer hardly distinguishes the rows, \
+              and the gradient of the backward pass is even smaller.",
+    cause: "By the chain rule a gradient is a product with the weights of all later layers. If \
+              weights are too small, gradients vanish.",
     section: "5) Bad initialization",
-    signs: "The training curve is flat from the start at the loss of the best constant; gradients \
-            and activations fall by the same factor from layer to layer.",
+    signs: "The training curve is flat from the start at the loss of the best constant. \
+              Gradients and activations fall by the same factor from layer to layer.",
     remedies: &[
-        "start with He's variance 2/n_in for ReLU, LeCun's 1/n_in for sigmoid and tanh",
-        "use batch normalisation of the hidden layers",
+        "start with variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid and tanh",
+        "use batch normalization of the hidden layers",
     ],
+    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and linear \
+              ones. The rule does not apply to normalized hidden layers.",
     thresholds: &[KAPPA],
 };
 
@@ -41,7 +44,7 @@ mod tests {
     use crate::testkit::sound::Run;
 
     #[test]
-    fn weights_below_pytorchs_are_too_small_unless_normalised() {
+    fn weights_below_pytorchs_are_too_small_unless_normalized() {
         let mut run = Run::sound().with_kappa(0.02);
         assert!(run.look(look).unwrap().sentence.contains("only 0.02 times"));
         run.settings.batch_norm.hidden = true;

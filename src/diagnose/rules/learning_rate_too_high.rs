@@ -1,4 +1,4 @@
-//! Steps too large: the risk blows up, neurons die, or it oscillates.
+//! Steps are too large: the loss diverges or oscillates, or neurons die.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -8,27 +8,28 @@ use crate::number::number;
 use crate::trace::{Layer, Outcome};
 
 const BLOW_UP: Threshold = Threshold {
-    quantity: "highest loss, as a multiple of the first and of the best constant's",
+    quantity: "highest loss, as a multiple of the initial loss or the best constant's loss, the larger of \
+               both",
     side: Side::Above,
     value: 10.0,
     healthy: (0.2, 1.1),
-    why: "no step downhill takes a loss there",
+    why: "no step downhill leads to such a loss",
 };
 
 const UPDATE: Threshold = Threshold {
-    quantity: "RMS(Δw)/RMS(w) of a step, median over time and layers",
+    quantity: "update ratio RMS(Δw)/RMS(w), median over time and layers",
     side: Side::Above,
     value: 0.1,
     healthy: (2.5e-6, 0.3),
-    why: "ten such steps make other weights of any, whatever the gradient said",
+    why: "ten such steps replace any weights, whatever the gradient says",
 };
 
 const DEATH: Threshold = Threshold {
-    quantity: "share of a layer's neurons that became 0 for every row in training",
+    quantity: "share of a layer's neurons that became 0 for every row during training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.23),
-    why: "single neurons die in sound trainings too, half a layer does not",
+    why: "single neurons die in healthy runs too, half a layer does not",
 };
 
 const DEEP: Threshold = Threshold {
@@ -36,44 +37,49 @@ const DEEP: Threshold = Threshold {
     side: Side::Below,
     value: 10.0,
     healthy: (1.0, 8.0),
-    why: "in a network as deep as that neurons die at sound rates as well",
+    why: "in deeper networks, neurons die at suitable rates too",
 };
 
 const THROW: Threshold = Threshold {
-    quantity: "largest RMS(Δw)/RMS(w) of a step, of all layers and moments",
+    quantity: "largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots",
     side: Side::Above,
     value: 0.1,
     healthy: (0.003, 25.0),
-    why: "rates that were too high had 0.1 at least; others too, so that it counts only where nothing \
-          else is seen",
+    why: "runs with too high a rate had at least 0.1; other runs had it too, so it counts only if \
+          nothing else is found",
 };
 
 const SWING: Threshold = Threshold {
-    quantity: "mean jump of the exact loss from one look to the next over the second half, as a share \
-               of the best constant's",
+    quantity: "mean jump of the training loss between evaluations in the second half, as a share of the \
+               best constant's loss",
     side: Side::Above,
     value: 0.05,
     healthy: (0.0, 0.015),
-    why: "other failures come to rest, or fall, and jump by 0.03 at most",
+    why: "other failing runs converge or fall, and jump by at most 0.03",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::LearningRateTooHigh,
     title: "The learning rate is too high",
-    meaning: "Every step overshoots: the risk rises, swings to and fro, or blows up; neurons that one \
-              step has thrown too far are dead from then on.",
-    cause: "A step α ∂R/∂w follows the gradient at the point where it stands. Where the risk bends \
-            before the step is over, the step leads up the other side.",
+    meaning: "Every step overshoots: the loss rises, oscillates or diverges. Neurons that a step \
+              has moved too far stay dead.",
+    cause: "A step α ∂L/∂w follows the gradient at the current weights. If the loss bends before \
+              the step ends, the step leads up the other side.",
     section: "4) Learning rate is too high/low",
-    signs: "The training curve jumps, comes to rest at once and high, or rises to infinity.",
+    signs: "The training curve jumps, is flat at a high loss from the start, or rises to \
+              infinity.",
     remedies: &[
-        "lower the rate by a factor of ten; look at several on a logarithmic scale",
-        "use larger batches, if the jumps are those of the batches",
+        "lower the learning rate by a factor of ten; try several values on a logarithmic scale",
+        "use larger batches, if the batches cause the jumps",
     ],
+    combination: "A run that diverged matches without a threshold. Otherwise one threshold is enough, \
+              with two restrictions. Dying neurons count only with fewer than 10 hidden layers. \
+              The largest update ratio is checked last, and is the root cause only if no other \
+              rule matches.",
     thresholds: &[BLOW_UP, UPDATE, DEATH, DEEP, SWING, THROW],
 };
 
-/// Whether the loss left for infinity.
+/// Detects a loss that diverged or became huge.
 pub fn blow_up(case: &Case) -> Verdict {
     let scale = case.first_loss().max(case.constant_loss());
     let curve = entries(&case.trace.curve.values);
@@ -89,7 +95,7 @@ pub fn blow_up(case: &Case) -> Verdict {
         | Outcome::Failed { .. } => None,
     };
     if step.is_none() && !BLOW_UP.is_crossed(highest) {
-        return Err("its loss never left for infinity".to_owned());
+        return Err("the loss never became huge".to_owned());
     }
     let highest = if step.is_some() {
         f64::INFINITY
@@ -104,19 +110,16 @@ pub fn blow_up(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![BLOW_UP.against(highest).from_epoch(epoch)],
         sentence: match step {
-            Some(step) => format!("it blew up: at step {step} it was not finite any more"),
-            None => format!("it blew up: its loss rose {}-fold", number(highest)),
+            Some(step) => format!("the run diverged at step {step}: a value was no longer finite"),
+            None => format!("the loss rose {}-fold", number(highest)),
         },
     })
 }
 
-/// Whether every step makes other weights.
+/// Detects steps that replace the weights.
 pub fn violent(case: &Case) -> Verdict {
     let ratio = case.update_ratio();
-    let words = format!(
-        "a step changes the weights by {} of their size",
-        number(ratio)
-    );
+    let words = format!("the median update ratio is {}", number(ratio));
     if !UPDATE.is_crossed(ratio) {
         return Err(words);
     }
@@ -127,7 +130,7 @@ pub fn violent(case: &Case) -> Verdict {
     })
 }
 
-/// Whether the steps have killed neurons. In a deep network they die of the depth.
+/// Detects neurons that died during training. In deep networks the depth kills them.
 pub fn deadly(case: &Case) -> Verdict {
     let died = |layer: &Layer| end(&layer.dead) - start(&layer.dead);
     let worst = case
@@ -136,7 +139,7 @@ pub fn deadly(case: &Case) -> Verdict {
         .max_by(|a, b| died(a).total_cmp(&died(b)));
     let few = DEEP.is_crossed(case.hidden().len() as f64);
     let Some(layer) = worst.filter(|layer| few && DEATH.is_crossed(died(layer))) else {
-        return Err("its steps killed no layer".to_owned());
+        return Err("not half of any layer died during training".to_owned());
     };
     let half = (start(&layer.dead) + end(&layer.dead)) / 2.0;
     let since = case.first_epoch(&layer.dead, |share| share > half);
@@ -149,7 +152,7 @@ pub fn deadly(case: &Case) -> Verdict {
                 .from_epoch(since),
         ],
         sentence: format!(
-            "{} of the neurons of {} died in training, by epoch {}",
+            "{} of the neurons of {} died during training, by epoch {}",
             number(died(layer)),
             layer.name,
             since.unwrap_or(0)
@@ -157,12 +160,12 @@ pub fn deadly(case: &Case) -> Verdict {
     })
 }
 
-/// Whether the loss swings instead of settling.
+/// Detects a loss that oscillates.
 pub fn oscillation(case: &Case) -> Verdict {
     let swing = swing(case);
     if !SWING.is_crossed(swing) {
         return Err(format!(
-            "its loss settles: it jumps by {} of the best constant's",
+            "the loss settles: its mean jump is {} of the best constant's loss",
             number(swing)
         ));
     }
@@ -170,18 +173,18 @@ pub fn oscillation(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![SWING.against(swing)],
         sentence: format!(
-            "it oscillates: its loss jumps by {} of the best constant's to the end",
+            "the loss oscillates: its mean jump in the second half is {} of the best constant's loss",
             number(swing)
         ),
     })
 }
 
-/// Whether a step threw it somewhere from where it never came back, where nothing else was found.
+/// Detects a single large step. Comes last, because suitable rates can have one too.
 pub fn thrown(case: &Case) -> Verdict {
     let step = case.largest_step();
     if !THROW.is_crossed(step) {
         return Err(format!(
-            "its largest step changed a layer's weights by {} of their size",
+            "the largest update ratio of a layer is {}",
             number(step)
         ));
     }
@@ -189,14 +192,14 @@ pub fn thrown(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![THROW.against(step)],
         sentence: format!(
-            "it came to rest high after steps that changed a layer's weights by up to {} of their size",
+            "the loss stayed high after steps with an update ratio of up to {}",
             number(step)
         ),
     })
 }
 
-/// Mean |change| of the exact loss between looks over the second half, less the change that leads
-/// anywhere.
+/// Returns the mean absolute change of the exact training loss between evaluations of the second
+/// half, without the net change, as a share of L₀ − L*.
 fn swing(case: &Case) -> f64 {
     let risks = &case.trace.risks;
     let late = &risks[risks.len() / 2..];
@@ -219,7 +222,7 @@ mod tests {
     use crate::testkit::sound::{Run, column};
 
     #[test]
-    fn a_loss_that_leaves_for_infinity_is_told_with_its_step_or_its_height() {
+    fn a_diverged_run_is_described_by_its_step_or_its_loss() {
         let mut run = Run::sound();
         run.trace.outcome = Outcome::Diverged { step: 17 };
         assert!(run.look(blow_up).unwrap().sentence.contains("step 17"));
@@ -234,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_as_large_as_the_weights_and_neurons_that_die_of_them() {
+    fn large_update_ratios_and_dying_neurons_are_found() {
         let mut run = Run::sound();
         for layer in &mut run.trace.layers {
             layer.update_ratio = column(&[0.3, 0.2]);
@@ -243,7 +246,7 @@ mod tests {
             run.look(violent)
                 .unwrap()
                 .sentence
-                .contains("0.25 of their size")
+                .contains("update ratio is 0.25")
         );
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[0.1, 0.9]);
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_that_swings_is_told_from_one_that_falls() {
+    fn an_oscillating_loss_is_found_and_a_falling_one_is_not() {
         let swings = [1.0, 0.9, 0.5, 0.9, 0.5, 0.9, 0.5];
         assert!(Run::sound().with_losses(&swings).look(oscillation).is_ok());
         let falls = [1.0, 0.9, 0.8, 0.6, 0.4, 0.2, 0.1];

@@ -1,109 +1,114 @@
-//! Stuck where others get on from.
+//! Training is stuck where other runs continue.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, entries};
+use crate::diagnose::case::{Case, entries, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const DOWNHILL: Threshold = Threshold {
-    quantity: "highest rise of the loss above the lowest before it, as a share of the best constant's",
+    quantity: "highest rise of the loss above its lowest value before, as a share of the best constant's loss",
     side: Side::Below,
     value: 0.1,
     healthy: (0.06, 1.0),
-    why: "a weight that rolls into a hollow goes down all the way, but for the noise of its gradient, \
-          which made it rise by 0.002 at most; what was thrown over a ridge had risen by 3 at least",
+    why: "a weight that rolls into a valley only goes down, apart from gradient noise, which raised the \
+          loss by at most 0.002; a weight that was thrown over a ridge had raised it by at least 3",
 };
 
 const STILL: Threshold = Threshold {
-    quantity: "fall of the loss over the last tenth of the steps, as a share of the best constant's",
+    quantity: "fall of the loss over the last tenth of training, as a share of the best constant's loss",
     side: Side::Below,
     value: 0.03,
     healthy: (-0.01, 0.005),
-    why: "what lay in a hollow fell by 0.01 at most, what still rolled, and did not crawl, by 0.27 at \
-          least",
+    why: "weights in a valley had a fall of at most 0.01; weights that still rolled, and did not crawl, had \
+          at least 0.27",
 };
 
 const REST: Threshold = Threshold {
-    quantity: "fall of the loss over the second half, as a share of the best constant's",
+    quantity: "fall of the training loss over the second half, as a share of the best constant's loss",
     side: Side::Below,
     value: 0.03,
     healthy: (-0.01, 0.11),
-    why: "what still falls is not stuck",
+    why: "a run with a falling loss is not stuck",
 };
 
 const CALM: Threshold = Threshold {
-    quantity: "largest RMS(Δw)/RMS(w) of a step, of all layers and moments",
+    quantity: "largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots",
     side: Side::Below,
     value: 0.1,
     healthy: (0.003, 25.0),
-    why: "what took larger steps has not rolled to where it is: it was thrown there",
+    why: "a run with larger steps did not roll to where it is: it was thrown there",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::LocalMinimum,
-    title: "Stuck in a local minimum",
-    meaning: "The risk came to rest at a point from which every small step leads up, though there are \
-              lower ones elsewhere. Other starts, or the same start with momentum, reach them.",
-    cause: "The empirical risk is a non-convex function of many parameters, and SGD knows no more of it \
-            than the slope where it stands. Small hollows hold it.",
+    title: "Training is stuck in a local minimum",
+    meaning: "The loss stopped falling at a point where every small step leads up, although there \
+              are lower points elsewhere. Runs with other initial weights, or with momentum, \
+              reach them.",
+    cause: "The empirical loss is a non-convex function of many weights, and SGD knows only the \
+              slope at the current ones. Small valleys trap it.",
     section: "8) Stuck in a local minimum",
-    signs: "The training curve comes to rest on a plateau; the gradients are small; seeds end at \
-            different losses.",
+    signs: "The training curve ends on a plateau. The gradients are small, and seeds end at \
+              different losses.",
     remedies: &["use momentum 0.9", "use Adam", "start with another seed"],
+    combination: "For a one-weight model, the first two thresholds must be crossed. For a network, the \
+              last two must be crossed, and another seed, or the same cell with momentum or \
+              Adam, must have learned.",
     thresholds: &[DOWNHILL, STILL, REST, CALM],
 };
 
-/// Whether a single weight has rolled into a hollow and lies there. Its risk is drawn whole, so that it
-/// needs no witness; and its own size says nothing of how far one hollow is from the next.
+/// Detects a single weight that has rolled into a valley. Its whole loss function is known, so no
+/// other run has to prove that lower points exist. The update ratio is not used: the weight's own
+/// size is unrelated to the distance between valleys.
 pub fn hollow(case: &Case) -> Verdict {
     if !case.is_one_weight() || case.gate.is_passed() {
-        return Err("it is no single weight in a hollow".to_owned());
+        return Err("it is not a one-weight model that failed".to_owned());
     }
     let (rise, fall) = (rise(case), last_fall(case));
     if !(DOWNHILL.is_crossed(rise) && STILL.is_crossed(fall)) {
         return Err(format!(
-            "it did not roll into a hollow and stay there: its loss rose by {} of the best constant's \
-             on its way, and fell by {} over the last tenth of the steps",
+            "the weight did not roll into a valley and stay there: its loss rose by {} of the best \
+             constant's loss, and {} over the last tenth of training",
             number(rise),
-            number(fall)
+            fell(fall)
         ));
     }
     Ok(Finding {
         code: RULE.code,
         evidence: vec![STILL.against(fall), DOWNHILL.against(rise)],
         sentence: format!(
-            "its weight rolled downhill into the hollow where it lies, at a skill of {}",
+            "the weight rolled downhill into a valley and stays there, at a skill of {}",
             number(case.gate.skill)
         ),
     })
 }
 
-/// Whether a network came to rest where another seed, or momentum, gets on from.
+/// Detects a network that stopped improving where another seed, or momentum, does not.
 pub fn look(case: &Case) -> Verdict {
     if case.gate.is_passed() {
-        return Err("it got as far as others do".to_owned());
+        return Err("it reached as much skill as other runs".to_owned());
     }
     if case.is_one_weight() {
-        return Err("it does not lie in a hollow".to_owned());
+        return Err("the weight is not in a valley".to_owned());
     }
     let fall = case.late_fall();
     if !REST.is_crossed(fall) {
         return Err(format!(
-            "it is not at rest: its loss fell by {} of the best constant's over the second half",
+            "the loss still falls: by {} of the best constant's loss over the second half",
             number(fall)
         ));
     }
     let step = case.largest_step();
     if !CALM.is_crossed(step) {
         return Err(format!(
-            "it did not roll there: a step changed a layer's weights by {} of their size",
+            "large steps moved the weights: the largest update ratio of a layer is {}",
             number(step)
         ));
     }
     let Some((skill, who)) = rescued(case) else {
-        return Err("no other seed, and no momentum, is known to get on from there".to_owned());
+        return Err("no other seed and no run with momentum is known to learn".to_owned());
     };
     let evidence = vec![
         LEARNED.against(case.gate.skill / case.gate.best),
@@ -113,14 +118,14 @@ pub fn look(case: &Case) -> Verdict {
         code: RULE.code,
         evidence,
         sentence: format!(
-            "it came to rest at a skill of {}, where {who} reached {}",
+            "training stopped improving at a skill of {}, while {who} reached {}",
             number(case.gate.skill),
             number(skill)
         ),
     })
 }
 
-/// The skill of the same cell that got on, and how.
+/// Returns the skill of a run of the same cell that learned, and which run it is.
 fn rescued(case: &Case) -> Option<(f64, &'static str)> {
     let learned = |skill: &f64| *skill >= case.gate.bar();
     let seeds = case.context.other_seeds.iter().copied();
@@ -131,7 +136,7 @@ fn rescued(case: &Case) -> Option<(f64, &'static str)> {
         .or(best.map(|skill| (skill, "another seed")))
 }
 
-/// How far the loss ever rose above the lowest before it, as a share of L₀.
+/// Returns the highest rise of the loss above its lowest value before, as a share of L₀ − L*.
 fn rise(case: &Case) -> f64 {
     let curve = entries(&case.trace.curve.values);
     let start = (case.first_loss(), 0.0_f64);
@@ -141,7 +146,7 @@ fn rise(case: &Case) -> f64 {
     rise / case.learnable()
 }
 
-/// How far it fell over the last tenth of the looks at the exact loss, as a share of L₀.
+/// Returns the fall of the exact loss over the last tenth of its evaluations, as a share of L₀ − L*.
 fn last_fall(case: &Case) -> f64 {
     let risks = &case.trace.risks;
     let tenth = risks.len().div_ceil(10);
@@ -164,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_that_rolls_into_a_hollow_needs_no_witness_and_no_small_steps() {
-        // Half of its way lies in the second half.
+    fn a_weight_in_a_valley_needs_no_other_run_and_no_small_steps() {
+        // Much of the fall is in the second half.
         let mut run = weight(&[9.0, 8.0, 6.0, 1.01, 1.0, 1.0]);
         run.trace.layers[0].update_ratio = crate::testkit::sound::column(&[0.3, 1e-4]);
         assert!(run.look(hollow).is_ok() && run.look(look).is_err());
@@ -177,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_that_is_thrown_or_still_rolls_or_is_a_network_lies_in_no_hollow() {
+    fn a_weight_that_was_thrown_or_still_rolls_is_in_no_valley_nor_is_a_network() {
         assert!(weight(&[9.0, 3.0, 7.0, 1.0, 1.0]).look(hollow).is_err());
         assert!(weight(&[9.0, 8.0, 6.0, 4.0, 2.0]).look(hollow).is_err());
         assert!(weight(&[9.0, 3.0, 0.1, 0.1, 0.1]).look(hollow).is_err());
@@ -186,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plateau_that_momentum_or_another_seed_leaves_is_a_local_minimum() {
+    fn a_plateau_is_a_local_minimum_if_another_seed_or_momentum_learned() {
         let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
         assert!(run.look(look).is_err());
         run.context.other_seeds = vec![0.1, 0.95];
@@ -204,11 +209,11 @@ mod tests {
     fn a_run_that_learned_is_not_stuck_though_another_seed_learned_more() {
         let mut run = Run::sound();
         run.context.other_seeds = vec![0.99];
-        assert!(run.look(look).unwrap_err().contains("as far as others"));
+        assert!(run.look(look).unwrap_err().contains("as much skill"));
     }
 
     #[test]
-    fn what_still_falls_or_has_no_better_sibling_is_not_stuck() {
+    fn a_falling_loss_or_a_cell_without_better_runs_is_not_stuck() {
         let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
         run.context.with_momentum = Some(0.99);
         assert!(run.look(look).is_err());

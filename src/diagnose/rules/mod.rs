@@ -1,9 +1,9 @@
-//! One rule a file: what a failure is, why it happens, what it looks like, what helps; its
-//! thresholds; and the function that looks for it.
+//! One rule per file: the meaning of a diagnosis, its cause, signs, fixes and thresholds, and the
+//! function that detects it.
 //!
-//! [`CAUSES`] is the order in which causes are looked for, from what is born with the network
-//! (weights, features, depth) to what it acquires (by its rate) to what is left (its capacity): a
-//! cause has the symptoms of its consequences too, so the first that is found is the root.
+//! [`CAUSES`] is the order in which causes are checked: first those that exist at initialization
+//! (weights, features, depth), then those that arise in training (learning rate), then capacity. A
+//! cause also has the symptoms of its consequences, so the first match is the root cause.
 
 mod dead_relu;
 mod exploding_gradients;
@@ -28,35 +28,38 @@ use super::Code;
 use super::case::Case;
 use super::finding::{Finding, Threshold};
 
-/// The story of a code.
+/// The explanation of a code.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name.
+    /// The code that it assigns.
     pub code: Code,
-    /// One line.
+    /// The finding in one line, without a full stop.
     pub title: &'static str,
-    /// What it means.
+    /// What the finding means for the run.
     pub meaning: &'static str,
     /// Why it happens, in the lecture's terms.
     pub cause: &'static str,
-    /// Where the lecture tells of it.
+    /// Section of the lecture that describes it.
     pub section: &'static str,
-    /// What it looks like in the report.
+    /// What to see in the report.
     pub signs: &'static str,
-    /// What helps, the smallest change first.
+    /// Fixes, smallest change first.
     pub remedies: &'static [&'static str],
-    /// What its quantities are held against.
+    /// How the thresholds combine: which are required together, and when each applies; empty for a
+    /// single one.
+    pub combination: &'static str,
+    /// Thresholds of its quantities.
     pub thresholds: &'static [Threshold],
 }
 
-/// What a rule saw, or one sentence that says why it is not this.
+/// The finding of a rule, or one sentence that says why the rule does not match.
 pub type Verdict = Result<Finding, String>;
 
-/// A rule's look at a run.
+/// A function that checks a run for a cause.
 pub(super) type Look = fn(&Case) -> Verdict;
 
-/// The causes in the order in which they are looked for. A code can be looked for at several
-/// places: a rate that is too high blows a run up, or keeps it from settling.
+/// The causes in the order in which they are checked. A code can occur several times: a learning rate
+/// that is too high makes a run diverge, or oscillate.
 pub(super) const CAUSES: &[(Code, Look)] = &[
     (Code::SymmetricInit, symmetric_init::look),
     (Code::SaturatedHidden, saturated_hidden::large_features),
@@ -90,7 +93,7 @@ pub(super) const CAUSES: &[(Code, Look)] = &[
     (Code::LearningRateTooHigh, learning_rate_too_high::thrown),
 ];
 
-/// The story of a code.
+/// Returns the rule of a code.
 pub fn rule(code: Code) -> &'static Rule {
     match code {
         Code::Healthy => &healthy::RULE,

@@ -1,5 +1,5 @@
-//! Hidden sigmoids or tanhs that are saturated: by features that are all too large, by weights of
-//! one sign, or by weights that are a little too large for their number of layers.
+//! Hidden sigmoids or tanhs are saturated: by features that are all too large, by weights of one
+//! sign, or by weights that are slightly too large for the number of layers.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -10,11 +10,11 @@ use crate::spec::settings::Activation;
 use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
-    quantity: "share of a hidden layer's activations that are saturated, before training",
+    quantity: "share of saturated activations in a hidden layer, before training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.07),
-    why: "most of the gradient is cut to less than a twentieth at that layer",
+    why: "that layer then cuts most of the gradient to less than a twentieth",
 };
 
 const LARGE: Threshold = Threshold {
@@ -22,47 +22,51 @@ const LARGE: Threshold = Threshold {
     side: Side::Above,
     value: 5.0,
     healthy: (1.0, 1.0),
-    why: "σ is flat beyond 5, and so is what is made of such features with LeCun's weights",
+    why: "σ is flat beyond 5, and LeCun's weights keep such features that large",
 };
 
 const ALIKE: Threshold = Threshold {
-    quantity: "largest standard deviation or |mean| of the features over their smallest deviation",
+    quantity: "largest standard deviation or |mean| ÷ smallest standard deviation of the features",
     side: Side::Below,
     value: 5.0,
     healthy: (1.0, 1.0),
-    why: "features that differ by more are ill-conditioned under any activation",
+    why: "features that differ by more are ill-conditioned with any activation",
 };
 
 const ONE_END: Threshold = Threshold {
-    quantity: "standard deviation of a hidden layer's activations, as a share of half of σ's range, \
-               before training",
+    quantity: "standard deviation of a hidden layer's activations ÷ half of the activation's range, before \
+               training",
     side: Side::Below,
     value: 0.5,
     healthy: (0.05, 0.8),
-    why: "what is saturated at both ends, as by large weights of both signs, has nearly 1",
+    why: "saturation at both ends, for example by large weights of both signs, gives nearly 1",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::SaturatedHidden,
     title: "Hidden neurons are saturated",
-    meaning: "Most neurons of a layer stand at one end of their sigmoid or tanh for most rows. They \
-              switch, they do not weigh, and hardly any gradient passes them.",
-    cause: "In backpropagation every gradient is multiplied with σ′(z), and σ′(z) ≈ 0 where |z| is \
-            large. Features that are all large make it so, or weights of one sign, which add up over \
-            the neurons, or weights that are a little too large for many layers.",
+    meaning: "For most rows, most neurons of a layer are at one end of their sigmoid or tanh. They \
+              act like switches, and hardly any gradient passes through them.",
+    cause: "In backpropagation every gradient is multiplied by σ′(z), and σ′(z) ≈ 0 if |z| is \
+              large. Three things make |z| large: features that are all large, weights of one \
+              sign, which add up over the neurons, and weights that are slightly too large for \
+              many layers.",
     section: "7) Activation function saturates",
-    signs: "The share of saturated activations of a layer is high from the start; outputs are made of \
-            steps.",
+    signs: "The share of saturated activations in a layer is high from the start. The \
+              predictions look like steps.",
     remedies: &[
-        "standardise the features",
-        "start with LeCun's variance 1/n_in, with mean 0",
-        "use batch normalisation of the hidden layers",
+        "standardize the features",
+        "start with variance 1/n_in (LeCun) and mean 0",
+        "use batch normalization of the hidden layers",
         "use ReLU",
     ],
+    combination: "The first threshold is required, and is enough on its own. If the two thresholds on \
+              features are crossed too, or the last one, the rule is checked earlier and names \
+              the reason.",
     thresholds: &[SATURATED, LARGE, ALIKE, ONE_END],
 };
 
-/// Whether features that are all large saturate the layers behind them.
+/// Detects saturation by features that are all large.
 pub fn large_features(case: &Case) -> Verdict {
     let (layer, share) = saturated(case)?;
     let scales = case
@@ -76,12 +80,12 @@ pub fn large_features(case: &Case) -> Verdict {
     });
     if !(LARGE.is_crossed(sd) && ALIKE.is_crossed(spread)) {
         return Err(format!(
-            "{}, but not by features that are all large",
+            "{}, but not because all features are large",
             words(layer, share)
         ));
     }
     let more = format!(
-        "by features whose standard deviation is {} at least",
+        "because all features are large: their standard deviation is at least {}",
         number(sd)
     );
     let more = (
@@ -91,7 +95,7 @@ pub fn large_features(case: &Case) -> Verdict {
     finding(layer, share, more)
 }
 
-/// Whether weights of one sign push most neurons to the same end.
+/// Detects saturation by weights of one sign, which push most neurons to the same end.
 pub fn one_end(case: &Case) -> Verdict {
     let (layer, share) = saturated(case)?;
     let half = match case.settings.activation {
@@ -107,32 +111,33 @@ pub fn one_end(case: &Case) -> Verdict {
     };
     let sd = start(&layer.activation_sd) / half;
     if !ONE_END.is_crossed(sd) {
-        return Err(format!("{}, and that at both ends", words(layer, share)));
+        return Err(format!("{}, but at both ends", words(layer, share)));
     }
     let more = vec![ONE_END.against(sd).in_layer(&layer.name).born()];
     finding(
         layer,
         share,
-        ("nearly all at the same end".to_owned(), more),
+        ("nearly all of them at the same end".to_owned(), more),
     )
 }
 
-/// Whether a layer is saturated, by whatever.
+/// Detects saturation for any reason.
 pub fn look(case: &Case) -> Verdict {
     let (layer, share) = saturated(case)?;
     finding(layer, share, (String::new(), Vec::new()))
 }
 
-/// The hidden layer that is most saturated before training, and how much, if it is most of it.
+/// Returns the most saturated hidden layer before training and its share, if the share is above the
+/// threshold.
 fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
     let shares = case
         .hidden()
         .iter()
         .map(|layer| (layer, start(&layer.saturated)));
     match shares.max_by(|a, b| a.1.total_cmp(&b.1)) {
-        None => Err("it has no hidden layers that could saturate".to_owned()),
+        None => Err("it has no hidden layers".to_owned()),
         Some((layer, share)) if !SATURATED.is_crossed(share) => {
-            Err(format!("{} at most", words(layer, share)))
+            Err(format!("{}, the most of any layer", words(layer, share)))
         }
         Some(found) => Ok(found),
     }
@@ -140,7 +145,7 @@ fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
 
 fn words(layer: &Layer, share: f64) -> String {
     format!(
-        "before training {} of the activations of {} are saturated",
+        "before training, {} of the activations of {} are saturated",
         number(share),
         layer.name
     )
@@ -176,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_saturated_layer_is_told() {
+    fn the_most_saturated_layer_is_the_evidence() {
         let mut run = saturated_run();
         let finding = run.look(look).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
@@ -185,13 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn features_that_are_all_large_are_told_from_those_that_differ() {
+    fn large_features_are_the_reason_only_if_they_have_similar_scales() {
         let run = saturated_run().with_features(30.0, 40.0, 60.0);
         assert!(
             run.look(large_features)
                 .unwrap()
                 .sentence
-                .contains("is 30 at least")
+                .contains("at least 30")
         );
         assert!(
             saturated_run()
@@ -208,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn one_end_is_told_from_both() {
+    fn saturation_at_one_end_differs_from_saturation_at_both() {
         let mut run = saturated_run();
         assert!(run.look(one_end).is_err());
         run.hidden()[1].activation_sd = column(&[0.2, 0.9]);
@@ -216,7 +221,7 @@ mod tests {
             run.look(one_end)
                 .unwrap()
                 .sentence
-                .ends_with("nearly all at the same end")
+                .ends_with("at the same end")
         );
     }
 }

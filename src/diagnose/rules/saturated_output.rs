@@ -1,4 +1,4 @@
-//! A sigmoid output that is saturated under the square loss.
+//! A sigmoid output is saturated under the squared loss.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -8,28 +8,29 @@ use crate::number::number;
 use crate::spec::settings::{Loss, OutputActivation};
 
 const SATURATED: Threshold = Threshold {
-    quantity: "share of the rows for which the output is saturated, before training",
+    quantity: "share of the rows with a saturated output, before training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.08),
-    why: "most rows then have a gradient of less than a twentieth",
+    why: "most rows then have less than a twentieth of the largest gradient",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::SaturatedOutput,
-    title: "The output is saturated under the square loss",
-    meaning: "The output is sure of its answer before it has learned anything, and so sure that no \
-              gradient comes back to change its mind.",
-    cause: "∂H/∂z = ∂H/∂a · σ′(z), and σ′(z) ≈ 0 where |z| is large. Under the square loss nothing \
-            makes up for that factor; the logarithm of the cross-entropy cancels it.",
+    title: "The output is saturated under the squared loss",
+    meaning: "The output is certain of its prediction before it has learned anything, so certain \
+              that almost no gradient comes back to correct it.",
+    cause: "∂H/∂z = ∂H/∂a · σ′(z), and σ′(z) ≈ 0 if |z| is large. Under the squared loss nothing \
+              compensates this factor; the logarithm of the cross-entropy cancels it.",
     section: "7) Activation function saturates",
-    signs: "The training curve is flat, far above the loss of the best constant; all outputs are 0, or \
-            all are 1; every gradient is tiny.",
+    signs: "The training curve is flat, far above the loss of the best constant. All predictions \
+              are 0, or all are 1, and every gradient is tiny.",
     remedies: &[
         "use the cross-entropy",
-        "use batch normalisation of the output's z",
+        "use batch normalization of the output",
         "start the output's bias at 0",
     ],
+    combination: "",
     thresholds: &[SATURATED],
 };
 
@@ -38,15 +39,15 @@ pub fn look(case: &Case) -> Verdict {
         .output()
         .filter(|_| case.settings.output != OutputActivation::Linear)
     else {
-        return Err("its output has no σ that could saturate".to_owned());
+        return Err("the output has no activation that could saturate".to_owned());
     };
     if case.settings.loss.is_cross_entropy() {
-        return Err("under the cross-entropy a saturated output still learns".to_owned());
+        return Err("with the cross-entropy, a saturated output still learns".to_owned());
     }
     let share = start(&output.saturated);
     if !SATURATED.is_crossed(share) {
         return Err(format!(
-            "its output starts saturated for {} of the rows",
+            "before training, the output is saturated for {} of the rows",
             number(share)
         ));
     }
@@ -54,13 +55,13 @@ pub fn look(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![SATURATED.against(share).in_layer(&output.name).born()],
         sentence: format!(
-            "before training its output is saturated for {} of the rows, and the {} loss \
-             brings nothing back through that",
+            "before training, the output is saturated for {} of the rows, and the {} loss does not \
+             compensate for it",
             number(share),
             match case.settings.loss {
                 Loss::Mae => "absolute",
                 Loss::Huber { .. } => "Huber",
-                Loss::Mse | Loss::Bce | Loss::CrossEntropy => "square",
+                Loss::Mse | Loss::Bce | Loss::CrossEntropy => "squared",
             }
         ),
     })
@@ -73,7 +74,7 @@ mod tests {
     use crate::testkit::sound::{Run, column};
 
     #[test]
-    fn saturation_matters_where_no_logarithm_makes_up_for_it() {
+    fn a_saturated_output_is_a_fault_unless_the_loss_is_a_cross_entropy() {
         let mut run = Run::sound();
         run.settings.output = OutputActivation::Sigmoid;
         run.output().saturated = column(&[1.0, 1.0]);

@@ -1,4 +1,4 @@
-//! All weights of a layer start at the same value, and so do its neurons.
+//! All weights of a layer start at the same value, so its neurons are equal.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -8,37 +8,39 @@ use crate::number::number;
 use crate::trace::Layer;
 
 const APART: Threshold = Threshold {
-    quantity: "spread between the neurons of a layer over the size of what they say, before training",
+    quantity: "spread between the neurons of a layer ÷ RMS of its activations, before training",
     side: Side::Below,
     value: 1e-6,
     healthy: (0.3, 1.0),
-    why: "neurons with the same weights differ by the rounding of a 32-bit float at most, which is 6e-8",
+    why: "neurons with equal weights differ only by rounding of 32-bit floats, at most 6e-8",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::SymmetricInit,
     title: "All weights of a layer start at the same value",
-    meaning: "All neurons of a layer compute the same, get the same gradient and stay the same: a \
+    meaning: "All neurons of a layer compute the same, get the same gradient and stay equal. A \
               layer of any width is worth one neuron.",
-    cause: "If w_i⁽⁰⁾ is the same number for all i, nothing tells one neuron from another: every \
-            step of SGD moves them alike. With zeros not even one gets a gradient, because the \
-            gradient of a layer is a product with the weights of the next.",
+    cause: "If w_i⁽⁰⁾ is the same number for all i, nothing distinguishes one neuron from \
+              another: every step of SGD moves them equally. With zeros no neuron gets a \
+              gradient, because the gradient of a layer is a product with the weights of the \
+              next layer.",
     section: "5) Bad initialization",
-    signs: "The outputs are those of a network with one neuron per layer; the training curve comes to \
-            rest high, with zeros at the loss of the best constant.",
+    signs: "The predictions are those of a network with one neuron per layer. The training curve \
+              is flat at a high loss; with zeros, at the loss of the best constant.",
     remedies: &[
-        "draw every weight from a Gaussian: He's variance 2/n_in for ReLU, LeCun's 1/n_in for \
-         sigmoid and tanh",
+        "sample every weight from a Gaussian: variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid \
+         and tanh",
     ],
+    combination: "",
     thresholds: &[APART],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let layers = case.hidden().iter().filter(|layer| layer.outputs > 1);
-    // A layer in which all are dead is silent for another reason.
-    let tells = |layer: &&Layer| start(&layer.weight_rms) == 0.0 || size(layer) > 0.0;
-    let apart = layers.filter(tells).map(|layer| (layer, apart(layer)));
-    // fold, since NaN would be dropped by a maximum: what can't be told is not alike.
+    // A layer without activations has another fault, unless its weights are 0.
+    let is_judged = |layer: &&Layer| start(&layer.weight_rms) == 0.0 || size(layer) > 0.0;
+    let apart = layers.filter(is_judged).map(|layer| (layer, apart(layer)));
+    // A maximum would drop NaN; with fold, a layer that can't be judged does not count as equal.
     let widest = apart.fold(
         None,
         |widest: Option<(&Layer, f64)>, (layer, apart)| match widest {
@@ -47,31 +49,31 @@ pub fn look(case: &Case) -> Verdict {
         },
     );
     let Some((layer, apart)) = widest else {
-        return Err("it has no hidden layer of several neurons that say anything".to_owned());
+        return Err("it has no hidden layer of several active neurons".to_owned());
     };
     if !APART.is_crossed(apart) {
         return Err(format!(
-            "the neurons of {} start {} of their size apart",
+            "before training, the neurons of {} differ by {} of their activations",
             layer.name,
             number(apart)
         ));
     }
     let weights = match start(&layer.weight_rms) {
         0.0 => "0".to_owned(),
-        size => format!("of one value ({})", number(size)),
+        size => format!("all equal ({})", number(size)),
     };
     Ok(Finding {
         code: RULE.code,
         evidence: vec![APART.against(apart).in_layer(&layer.name).born()],
         sentence: format!(
-            "before training all neurons of a layer say the same of every row: the weights of {} \
-             are {weights}",
+            "before training, all neurons of a layer have the same activation: the weights of {} are \
+             {weights}",
             layer.name
         ),
     })
 }
 
-/// How far the neurons of a layer are apart, as a share of what they say; 0 where they say nothing.
+/// Returns the spread between the neurons of a layer over the RMS of its activations; 0 without spread.
 fn apart(layer: &Layer) -> f64 {
     match start(&layer.neuron_sd) {
         0.0 => 0.0,
@@ -86,14 +88,14 @@ mod tests {
     use crate::testkit::sound::{Run, column};
 
     #[test]
-    fn neurons_that_start_alike_are_found_with_any_weights() {
-        for (weight, says) in [(1.0, 0.5), (0.0, 0.0)] {
+    fn equal_neurons_are_found_with_any_weights() {
+        for (weight, activation) in [(1.0, 0.5), (0.0, 0.0)] {
             let mut run = Run::sound();
             for layer in run.hidden() {
                 layer.weight_rms = column(&[weight, weight]);
                 layer.neuron_sd = column(&[0.0, 0.0]);
-                layer.activation_sd = column(&[says, says]);
-                layer.activation_mean = column(&[says, says]);
+                layer.activation_sd = column(&[activation, activation]);
+                layer.activation_mean = column(&[activation, activation]);
             }
             let finding = run.look(look).unwrap();
             assert_eq!(
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn nearly_equal_weights_and_single_or_dead_neurons_are_another_matter() {
+    fn nearly_equal_weights_and_single_or_dead_neurons_are_not_symmetric() {
         let mut run = Run::sound();
         for layer in run.hidden() {
             layer.neuron_sd = column(&[1e-5, 0.2]);

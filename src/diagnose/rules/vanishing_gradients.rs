@@ -1,4 +1,4 @@
-//! Too deep: the gradient does not reach the first layers, or the rows not the last.
+//! The network is too deep: the gradient does not reach the first layers, or the signal not the last.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -8,20 +8,19 @@ use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const DELTA: Threshold = Threshold {
-    quantity: "δ of the first hidden layer over δ of the output, before training",
+    quantity: "δ of the first hidden layer ÷ δ of the output layer, before training",
     side: Side::Below,
     value: 3e-3,
     healthy: (0.01, 0.8),
-    why: "the first layer then learns at less than a hundredth of the rate of the last; other failures have 0.019 at least",
+    why: "the first layer then learns at less than a hundredth of the rate of the last; other failures have 0.019 or more",
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "what the last hidden layer says of the rows, as a share of all that it says, before \
-               training",
+    quantity: "row-dependent share of the last hidden layer's activations, before training",
     side: Side::Below,
     value: 0.01,
     healthy: (0.26, 1.0),
-    why: "the output can't tell rows apart by one part in a hundred",
+    why: "the output then sees less than 1% of difference between rows",
 };
 
 const DEPTH: Threshold = Threshold {
@@ -29,7 +28,7 @@ const DEPTH: Threshold = Threshold {
     side: Side::Above,
     value: 2.0,
     healthy: (1.0, 8.0),
-    why: "a product of one or two factors is small only if one of them is: that is another fault",
+    why: "a product of one or two factors is small only if one factor is small, which is another fault",
 };
 
 const FADED: Threshold = Threshold {
@@ -37,8 +36,7 @@ const FADED: Threshold = Threshold {
     side: Side::Below,
     value: 0.1,
     healthy: DELTA.healthy,
-    why: "shallow networks learn with less; where many layers fail, and nothing else is wrong, it is \
-          what they have in common",
+    why: "shallower networks learn in spite of it; in networks of so many layers, failing runs without another cause have it in common",
 };
 
 const MANY: Threshold = Threshold {
@@ -46,28 +44,33 @@ const MANY: Threshold = Threshold {
     side: Side::Above,
     value: 9.0,
     healthy: DEPTH.healthy,
-    why: "no sound recipe has as many layers without skip connections",
+    why: "no healthy configuration of the suite has as many layers without skip connections",
 };
 
-const SHORT: &str = "it has too few hidden layers for a gradient to vanish in";
+const SHORT: &str = "too few hidden layers for a vanishing gradient";
 
 pub const RULE: Rule = Rule {
     code: Code::VanishingGradients,
-    title: "The gradients vanish on their way back",
-    meaning: "The first layers get no gradient worth the name, so they stay as they were drawn, and \
-              what they pass on says nothing of the rows. A deep network underfits then.",
-    cause: "By the chain rule a gradient is a product with a factor per layer. The factors are often \
-            less than 1 in magnitude, and then the product vanishes with more terms.",
+    title: "The gradients vanish in the backward pass",
+    meaning: "The first layers get almost no gradient and keep their initial weights, so their \
+              activations hardly depend on the row. A deep network then underfits.",
+    cause: "By the chain rule a gradient is a product with one factor per layer. The factors are \
+              often less than 1 in magnitude, so the product vanishes with more terms.",
     section: "2) Network is too deep",
-    signs: "Gradients fall from the output to the input by a factor per layer; the training curve is \
-            flat at the loss of the best constant.",
+    signs: "From the output to the input, the gradient shrinks by a factor per layer. The \
+              training curve is flat at the loss of the best constant.",
     remedies: &[
         "use fewer layers",
         "use skip connections: a residual network of the same depth",
-        "use batch normalisation of the hidden layers",
-        "start with weights that keep the signal's size: He's for ReLU, LeCun's for tanh",
-        "use ReLU in place of sigmoid, whose derivative is at most 1/4",
+        "use batch normalization of the hidden layers",
+        "use initial weights that preserve the signal's size: He for ReLU, LeCun for tanh",
+        "use ReLU in place of sigmoid, because the derivative of sigmoid is at most 1/4",
     ],
+    combination: "δ is the gradient of the loss with respect to the pre-activations of a layer. The \
+              network needs more than 2 hidden layers; then one of the first two thresholds is \
+              enough. A ratio of δ below 0.1 counts only with more than 9 hidden layers, \
+                  and is checked after all other causes at initialization. The rule does not apply if the same initial \
+              network learned with other settings.",
     thresholds: &[DELTA, SIGNAL, DEPTH, FADED, MANY],
 };
 
@@ -88,23 +91,29 @@ pub fn look(case: &Case) -> Verdict {
     if DELTA.is_crossed(delta) {
         evidence.push(DELTA.against(delta).in_layer(&first.name).born());
         seen.push(format!(
-            "δ of {} is {} times that of the output",
+            "δ of {} is {} times δ of the output layer",
             first.name,
             number(delta)
         ));
     }
     if SIGNAL.is_crossed(signal) {
         evidence.push(SIGNAL.against(signal).in_layer(&last.name).born());
-        seen.push(format!(
-            "what {} says depends on the row by {} only",
-            last.name,
-            number(signal)
-        ));
+        let share = number(signal);
+        seen.push(match share.as_str() {
+            "0" => format!(
+                "the activations of {} are the same for every row",
+                last.name
+            ),
+            _ => format!(
+                "only {share} of the activations of {} depends on the row",
+                last.name
+            ),
+        });
     }
     if evidence.is_empty() {
         return Err(format!(
-            "before training, δ of the first layer is {} times that of the output, and the last \
-             hidden layer tells rows apart by {} of what it says",
+            "before training, δ of the first layer is {} times δ of the output layer, and {} of the \
+             last hidden layer's activations depends on the row",
             number(delta),
             number(signal)
         ));
@@ -116,19 +125,19 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
-/// What is born with a network keeps it from nothing that it does when trained otherwise.
+/// Returns the objection that the same initial network learned with other settings, if it did.
 fn refuted(case: &Case) -> Option<String> {
     let share = case.context.same_start?;
     LEARNED.is_crossed(share).then(|| {
         format!(
-            "the same network learned from the same weights with other settings: to {} of the best \
-             skill known",
+            "the same initial network learned with other settings: it reached {} of the reference \
+             skill",
             number(share)
         )
     })
 }
 
-/// Whether much of the gradient is lost in many layers, where nothing else was found.
+/// Detects a weaker loss of gradient in a network of many layers.
 pub fn faded(case: &Case) -> Verdict {
     let ([first, ..], Some(output)) = (case.hidden(), case.output()) else {
         return Err(SHORT.to_owned());
@@ -140,14 +149,15 @@ pub fn faded(case: &Case) -> Verdict {
     }
     if !(many && FADED.is_crossed(delta)) {
         return Err(
-            "it is not so deep that the loss of a part of the gradient would explain it".to_owned(),
+            "the network is not deep enough for a partial loss of the gradient to explain the failure"
+                .to_owned(),
         );
     }
     Ok(Finding {
         code: RULE.code,
         evidence: vec![FADED.against(delta).in_layer(&first.name).born()],
         sentence: format!(
-            "before training, δ of {} is {} times that of the output, {} layers behind it",
+            "before training, δ of {} is {} times δ of the output layer, {} layers later",
             first.name,
             number(delta),
             case.hidden().len()
@@ -162,7 +172,7 @@ mod tests {
     use crate::testkit::sound::{Run, column};
 
     #[test]
-    fn a_gradient_that_does_not_arrive_and_rows_that_do_not_are_both_seen() {
+    fn a_vanishing_gradient_and_a_vanishing_signal_are_both_found() {
         let mut run = Run::sound();
         run.hidden()[0].delta_rms = column(&[1e-9, 1e-9]);
         assert_eq!(run.look(look).unwrap().evidence.len(), 1);
@@ -171,17 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn a_gradient_with_which_the_same_weights_learned_keeps_nothing_from_learning() {
+    fn a_small_gradient_is_no_cause_if_the_same_initial_network_learned() {
         let mut run = Run::sound();
         run.hidden()[0].delta_rms = column(&[1e-3, 1e-3]);
         run.context.same_start = Some(0.8);
         assert!(run.look(look).is_ok());
         run.context.same_start = Some(0.95);
-        assert!(run.look(look).unwrap_err().contains("0.95 of the best"));
+        assert!(run.look(look).unwrap_err().contains("reached 0.95 of"));
     }
 
     #[test]
-    fn a_hundredth_of_the_gradient_is_enough() {
+    fn a_share_of_half_a_percent_of_the_gradient_is_enough() {
         let mut run = Run::sound();
         run.hidden()[0].delta_rms = column(&[5e-3, 5e-3]);
         run.hidden()[2].row_sd = column(&[0.02, 0.02]);

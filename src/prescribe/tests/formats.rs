@@ -1,5 +1,5 @@
-//! Fixes for every data format and task: what the table suggests must be legal whatever the rows are and
-//! wherever they come from, and the edited cell must be the one that a person gets who edits the file.
+//! Fixes for every data format and task: suggestions must be legal for all rows and sources, and the
+//! changed cell must be the one that results from editing the file.
 
 use super::*;
 use crate::grid::cells;
@@ -8,28 +8,28 @@ use crate::spec::settings::Contents;
 use crate::spec::{Values, draft, rivals};
 use proptest::prelude::*;
 
-/// What there is to predict.
+/// The kind of target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Task {
     Number,
     Several,
     TwoClasses,
-    /// More than two.
+    /// More than two classes.
     Classes,
 }
 
-/// The numbers of some rows.
+/// Numbers of features and rows.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     rows: usize,
     features: usize,
-    /// Where there are more than two.
+    /// The number of classes of [`Task::Classes`].
     classes: usize,
-    /// Where they are several.
+    /// The number of targets of [`Task::Several`].
     targets: usize,
 }
 
-/// Where rows come from.
+/// A source of rows.
 #[derive(Debug)]
 struct Format {
     name: &'static str,
@@ -38,7 +38,7 @@ struct Format {
     held: Option<Contents>,
 }
 
-/// Every format with every task that it can hold.
+/// Returns every format with every task that it can hold.
 fn formats(shape: Shape) -> Vec<Format> {
     let several = (1..=shape.targets).map(|k| format!("\"y{k}\""));
     let several = several.collect::<Vec<_>>().join(", ");
@@ -168,7 +168,7 @@ fn formats(shape: Shape) -> Vec<Format> {
         .collect()
 }
 
-/// Cells that are called so: what is typical of them, and the default ones.
+/// Returns typical cells of this diagnosis, and the default cell.
 fn bases(code: Code, task: Task) -> Vec<&'static str> {
     let typical: &[&str] = match code {
         Code::Healthy | Code::Unclear => return vec![],
@@ -189,7 +189,7 @@ fn bases(code: Code, task: Task) -> Vec<&'static str> {
         Code::InitTooSmall => &["init = { normal = 1e-4 }"],
         Code::InitTooLarge => &["init = { normal = 5.0 }"],
         Code::IllConditioned => &["optimizer = \"sgd\"\nlr = 0.01"],
-        // Of more classes the square loss is not legal.
+        // With more classes, the squared loss is not legal.
         Code::SaturatedOutput if task == Task::Classes => &["output_bias = -10.0"],
         Code::SaturatedOutput => &["loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -10.0"],
         Code::SaturatedHidden => &["activation = \"sigmoid\"\ninit = { normal = 5.0 }"],
@@ -202,14 +202,14 @@ fn bases(code: Code, task: Task) -> Vec<&'static str> {
 
 const ADAM: &str = "optimizer = \"adam\"";
 
-/// Pairs for which nothing that the table suggests is legal, each with the reason.
+/// Pairs without any legal suggestion, with the reason.
 const NOTHING_LEGAL: &[(Code, &str, &str)] = &[(
     Code::LocalMinimum,
     ADAM,
-    "momentum and Adam are what it has already",
+    "the fixes are momentum and Adam, and it has Adam",
 )];
 
-/// The one cell of a file.
+/// Returns the only cell of a file.
 fn load(text: &str, held: Option<Contents>) -> Cell {
     let loaded = cells(
         draft(Path::new("a/b.toml"), text, &Overrides::default()),
@@ -221,7 +221,7 @@ fn load(text: &str, held: Option<Contents>) -> Cell {
         .remove(0)
 }
 
-/// The file with these edits made by hand.
+/// Returns the file after editing it by hand.
 fn by_hand(text: &str, edits: &Edits) -> String {
     let mut given: Values = draft(Path::new("a/b.toml"), text, &Overrides::default())
         .sweep
@@ -237,7 +237,7 @@ fn by_hand(text: &str, edits: &Edits) -> String {
     toml(&given.0)
 }
 
-/// Every suggestion of every code for rows of this format.
+/// Checks every suggestion of every code for rows of this format.
 fn check(format: &Format) {
     for code in Code::ALL {
         for base in bases(code, format.task) {
@@ -262,7 +262,7 @@ fn check(format: &Format) {
 }
 
 #[test]
-fn every_code_has_a_legal_fix_in_every_format_where_what_the_data_say_equals_defaults() {
+fn every_code_has_a_legal_fix_in_every_format_if_data_values_equal_defaults() {
     let shape = Shape {
         rows: 512,
         features: 2,
@@ -289,7 +289,7 @@ proptest! {
 }
 
 #[test]
-fn a_risk_without_rows_has_a_legal_fix_for_every_code_that_it_can_have() {
+fn a_one_weight_model_has_a_legal_fix_for_every_code_that_it_can_have() {
     let cell = cell_of("", "model = \"ripples\"\nlr = 0.01\nsteps = 500");
     for code in [
         Code::LearningRateTooHigh,

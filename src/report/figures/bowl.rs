@@ -1,5 +1,4 @@
-//! The risk over the two weights of a linear model, exactly, and the ways that the runs of a sweep took
-//! down into it.
+//! The exact loss over the two weights of a linear model, and the trajectories of the runs of a sweep.
 
 use super::{Figure, Plot, axis, layout, legend, plain, points};
 use crate::report::number::number;
@@ -9,23 +8,23 @@ use plotly::common::{Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::contour::{Coloring, Contours};
 use plotly::{Contour, Scatter};
 
-/// Positions along each weight.
+/// Number of grid points along each weight.
 const POINTS: usize = 61;
-/// Most bowls that are drawn: cells of one data set and seed share one.
+/// Maximum number of figures. Cells with the same data share one.
 const MOST: usize = 6;
-/// How far a picture reaches beyond what it shows, as a share of its extent.
+/// Margin of a figure, as a share of its extent.
 const MARGIN: f64 = 0.15;
-/// How many times farther from the optimum than the starts a place may lie to be shown.
+/// Maximum distance of a shown point from the optimum, as a multiple of that of the starts.
 const FAR: f64 = 1.5;
 
-/// What went down into one bowl.
+/// The trajectories on one loss function.
 struct Into<'a> {
     bowl: Bowl,
     seed: u64,
     ways: Vec<(String, &'a Trajectory)>,
 }
 
-/// A figure per bowl, of the first seed.
+/// Returns a figure per loss function, for the first seed.
 pub fn figures(results: &Results) -> Vec<Figure> {
     let mut bowls: Vec<Into> = Vec::new();
     for cell in &results.cells {
@@ -53,7 +52,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
     drawn.map(|(i, into)| figure(i, all, into)).collect()
 }
 
-/// Where a run was, look by look, as far as it is finite.
+/// Returns the finite weights of a trajectory.
 fn places(way: &Trajectory) -> Vec<[f64; 2]> {
     match way.weights.as_slice() {
         [w, b] => {
@@ -107,23 +106,22 @@ fn figure(i: usize, all: usize, into: &Into) -> Figure {
             .legend(legend()),
     );
     let mut notes = vec![format!(
-        "R(w*) = {} at w = {}, b = {}; a click in the legend takes a way out or puts it back.",
+        "Lowest loss {} at w = {}, b = {}. Click the legend to hide or show a trajectory.",
         number(bowl.lowest.0),
         number(optimum[0]),
         number(optimum[1])
     )];
     if all > MOST && i + 1 == MOST {
-        notes.push(format!("{} more data sets are not drawn.", all - MOST));
+        notes.push(format!("{} more data sets are not shown.", all - MOST));
     }
     Figure {
         id: format!("bowl-{i}"),
         title: match all {
-            1 => "The ways of the weights".to_owned(),
-            _ => format!("The ways of the weights, data {}", i + 1),
+            1 => "Trajectories of the weights".to_owned(),
+            _ => format!("Trajectories of the weights, data {}", i + 1),
         },
         caption: format!(
-            "Lines of equal risk over the two weights, exactly, and where the weights were at the looks \
-             at them; seed {}.",
+            "Contours of the exact loss over the two weights, and the weights at evaluations; seed {}.",
             into.seed
         ),
         notes,
@@ -135,8 +133,8 @@ fn figure(i: usize, all: usize, into: &Into) -> Figure {
     }
 }
 
-/// The optimum, and all places that are not much farther from it than the starts: a way that blows up
-/// would leave no room for anything else.
+/// Returns the optimum, and all points that are not much farther from it than the starts: otherwise a
+/// diverging trajectory would hide everything else.
 fn near(into: &Into, optimum: [f64; 2]) -> Vec<[f64; 2]> {
     let all = || into.ways.iter().map(|(_, way)| places(way));
     let off = |place: &[f64; 2]| (place[0] - optimum[0]).hypot(place[1] - optimum[1]);
@@ -146,7 +144,7 @@ fn near(into: &Into, optimum: [f64; 2]) -> Vec<[f64; 2]> {
     near.chain([optimum]).collect()
 }
 
-/// From the lowest value to the highest with a margin.
+/// Returns the lowest and the highest value with a margin.
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
         (low.min(x), high.max(x))
@@ -160,7 +158,7 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 
 type Lines = Contour<Vec<Option<f64>>, Option<f64>, Option<f64>>;
 
-/// Lines of equal √(R − R*), which lie as far apart near the optimum as far from it.
+/// Returns contours of √(L − L*), which are evenly spaced.
 fn contours(bowl: &Bowl, axes: &[(f64, f64); 2]) -> Box<Lines> {
     let along = |(low, high): (f64, f64)| {
         (0..POINTS).map(move |i| low + (high - low) * i as f64 / (POINTS - 1) as f64)
@@ -168,12 +166,12 @@ fn contours(bowl: &Bowl, axes: &[(f64, f64); 2]) -> Box<Lines> {
     let row = |b: f64| points(along(axes[0]).map(|w| bowl.above([w, b]).sqrt()));
     let z: Vec<Vec<Option<f64>>> = along(axes[1]).map(row).collect();
     Contour::new(points(along(axes[0])), points(along(axes[1])), z)
-        .name("R")
+        .name("loss")
         .contours(Contours::new().coloring(Coloring::None))
         .n_contours(16)
         .line(Stroke::new().color("@muted").width(1.0))
         .show_scale(false)
-        .hover_template("√(R − R*) = %{z:.3~g}<extra></extra>")
+        .hover_template("√(loss − lowest loss) = %{z:.3~g}<extra></extra>")
 }
 
 #[cfg(test)]
@@ -184,7 +182,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn cells_of_one_bowl_share_a_figure_and_what_is_lost_is_no_place() {
+    fn cells_with_the_same_data_share_a_figure_without_points_that_are_not_finite() {
         let (_, mut results) = fixture::learning_rates(1);
         assert!(figures(&results).is_empty());
         for (i, cell) in results.cells.iter_mut().enumerate() {
@@ -204,7 +202,7 @@ mod tests {
         let titles: Vec<String> = figures(&results).into_iter().map(|f| f.title).collect();
         assert_eq!(
             titles,
-            [1, 2].map(|i| format!("The ways of the weights, data {i}"))
+            [1, 2].map(|i| format!("Trajectories of the weights, data {i}"))
         );
         let way = Trajectory {
             weights: vec![vec![Real(0.0), Real(f64::NAN)], vec![Real(0.0), Real(1.0)]],

@@ -1,5 +1,4 @@
-//! Which classes are taken for which: the confusion matrix of the probe rows, after training or at any
-//! moment of it.
+//! The confusion matrix of the probe rows, after training or at any snapshot.
 
 use super::outputs::lost;
 use super::{Figure, Plot, axis, brief, layout};
@@ -8,13 +7,13 @@ use crate::trace::{Confusion, Trace, confusion};
 use plotly::common::{ColorBar, ColorScalePalette, Font, HoverInfo, Mode};
 use plotly::{HeatMap, Scatter};
 
-/// Of more classes than this the matrix has no numbers in it.
+/// With more classes than this, the matrix shows no numbers.
 const MOST_CLASSES: usize = 24;
 
-/// The inks of numbers, and whether they stand on the pale half of the colours.
+/// Text colors of numbers, and whether they are for light backgrounds.
 const INKS: [(&str, bool); 2] = [("#ffffff", false), ("#000000", true)];
 
-/// The matrix after training.
+/// Returns the matrix after training.
 pub fn figure(trace: &Trace) -> Figure {
     let outputs = &trace.outputs;
     let truth = || outputs.target.iter().map(|class| class.0 as usize);
@@ -27,13 +26,13 @@ pub fn figure(trace: &Trace) -> Figure {
     let rows = (0..outputs.target.len()).map(said);
     let counts = confusion(rows, truth(), trace.data.classes.len());
     let mut notes = lost(outputs);
-    match outputs.target.len() - told(&counts) {
+    match outputs.target.len() - counted(&counts) {
         0 => {}
-        1 => notes.push("1 probe row has no prediction: an output is not a number.".to_owned()),
+        1 => notes.push("1 probe row has no prediction, because an output is NaN.".to_owned()),
         n => {
             let rows = count(n, "probe row");
             notes.push(format!(
-                "{rows} have no prediction: an output is not a number."
+                "{rows} have no prediction, because an output is NaN."
             ));
         }
     }
@@ -49,21 +48,21 @@ pub fn figure(trace: &Trace) -> Figure {
     }
 }
 
-/// What the matrix shows, and when.
+/// Returns the caption; `when` is the time of the predictions.
 pub fn caption(when: &str) -> String {
     format!(
-        "Probe rows by their true class and the one that is predicted {when}: numbers of rows, coloured by \
-         their share of the true class. All are on the diagonal where every row is right."
+        "Probe rows by true and predicted class, {when}. Colors show shares of the true class. Correct \
+         predictions are on the diagonal."
     )
 }
 
-/// Rows that are in a matrix.
-pub fn told(counts: &Confusion) -> usize {
+/// Returns the number of rows in a matrix.
+pub fn counted(counts: &Confusion) -> usize {
     counts.iter().flatten().sum()
 }
 
-/// The matrix: true classes down, predicted ones across. Its traces are the colours, and the numbers in
-/// the two inks.
+/// Returns the matrix: true classes down, predicted ones across. Its traces are the colors, and the numbers
+/// in both text colors.
 pub fn plot(classes: &[String], counts: &Confusion) -> Plot {
     let mut plot = Plot::new();
     let places: Vec<f64> = (0..classes.len()).map(|class| class as f64).collect();
@@ -104,7 +103,7 @@ pub fn plot(classes: &[String], counts: &Confusion) -> Plot {
     plot
 }
 
-/// Of the rows of every true class, the shares that are taken for each.
+/// Returns, for every true class, the share of each predicted class.
 pub fn shares(counts: &Confusion) -> Vec<Vec<f64>> {
     let of_class = |row: &Vec<usize>| {
         let of = row.iter().sum::<usize>().max(1) as f64;
@@ -113,8 +112,8 @@ pub fn shares(counts: &Confusion) -> Vec<Vec<f64>> {
     counts.iter().map(of_class).collect()
 }
 
-/// The numbers of all cells, row after row, by the ink that can be read on the colour below them: a cell
-/// is empty in the other.
+/// Returns the numbers of all fields, row after row, once per text color: a field is empty in the color that
+/// is not readable on its background.
 pub fn words(counts: &Confusion) -> [Vec<String>; 2] {
     INKS.map(|(_, pale)| {
         let cells = counts.iter().flatten();
@@ -156,7 +155,7 @@ mod tests {
         let figure = figure(&trace);
         let plot = serde_json::to_value(&figure.plot).unwrap();
         let words = |trace: usize| plot["data"][trace]["text"].clone();
-        // Shares of more than a half stand in dark ink.
+        // Shares above a half have dark text.
         assert_eq!(
             words(1),
             serde_json::json!(["", "0", "0", "1", "1", "0", "", "0", "0"])

@@ -1,4 +1,4 @@
-//! What a change does to a failing cell: its losses before and after, every seed thin, the median strong.
+//! Losses of a failing cell before and after fixes: a thin line per seed, a thick one for the median.
 
 use super::{Figure, Plot, axis, layout, log_axis, log_range, plain, point};
 use crate::report::view::cure::{Cure, CureLine};
@@ -10,8 +10,8 @@ use plotly::layout::Axis;
 use serde::Serialize;
 use std::ops::Range;
 
-/// Colour, dash, and the dash as a border of CSS: that of the cell as it is, that of the change that is
-/// drawn beside it at first, and those of the other changes.
+/// Color, dash, and the dash as CSS border: of the unchanged cell, of the fix that is shown initially, and of
+/// the other fixes.
 const STROKES: [(&str, DashType, &str); 6] = [
     ("@c1", DashType::Dash, "dashed"),
     ("@c0", DashType::Solid, "solid"),
@@ -21,7 +21,7 @@ const STROKES: [(&str, DashType, &str); 6] = [
     ("@c5", DashType::LongDashDot, "dashed"),
 ];
 
-/// The figure, with the lines that its legend shows and hides.
+/// The figure, with the lines that its legend can show and hide.
 #[derive(Serialize)]
 pub struct CureFigure {
     figure: Figure,
@@ -32,18 +32,18 @@ pub struct CureFigure {
 #[derive(Serialize)]
 struct Entry {
     label: String,
-    /// Name of its colour.
+    /// Name of the color.
     colour: &'static str,
-    /// Its dash as a border of CSS.
+    /// Dash as CSS border.
     border: &'static str,
     shown: bool,
-    /// What the axis must show where it is drawn.
+    /// Range of the axis that the line needs.
     range: Option<Vec<f64>>,
-    /// Where its traces are among those of the figure.
+    /// Indices of its traces in the figure.
     traces: Range<usize>,
 }
 
-/// Losses before and after.
+/// Returns the figure of the losses before and after fixes.
 pub fn figure(cure: &Cure) -> CureFigure {
     let mut plot = Plot::new();
     let mut lines = Vec::new();
@@ -75,7 +75,7 @@ pub fn figure(cure: &Cure) -> CureFigure {
     let everything = cure.lines.iter().filter_map(|line| line.extent);
     let seen = extent(shown.iter().flat_map(|(low, high)| [*low, *high]))
         .or_else(|| extent(everything.flat_map(|(low, high)| [low, high])));
-    // What has no place on the axis of the losses is marked at its edges, wherever these are.
+    // Values that the loss axis can't show are marked at its edges.
     let edges = Axis::new()
         .overlaying("y")
         .range(vec![0.0, 1.0])
@@ -84,16 +84,15 @@ pub fn figure(cure: &Cure) -> CureFigure {
     let losses = losses(cure, seen.unwrap_or((0.1, 1.0)));
     plot.set_layout(layout(axis("epoch"), losses).y_axis2(edges));
     let followed = match cure.followed.validation {
-        true => "The validation loss, for overfitting shows nowhere else",
-        false => "The mean of the batch losses of every epoch",
+        true => "Validation loss, which shows overfitting",
+        false => "Mean batch loss per epoch",
     };
     CureFigure {
         figure: Figure {
             id: "cure".to_owned(),
             title: "Before and after".to_owned(),
             caption: format!(
-                "{followed}: a thin line for every seed, a strong one for their median. Tick another change \
-                 that was tried to draw it, too."
+                "{followed}: a thin line per seed, a thick one for the median. Check other fixes to show them."
             ),
             notes: notes(cure),
             height: 400,
@@ -112,7 +111,7 @@ fn losses(cure: &Cure, seen: (f64, f64)) -> Axis {
         false => "training loss",
     };
     let title = match cure.followed.relative {
-        true => format!("{rows} ÷ best constant's"),
+        true => format!("{rows} ÷ best constant's loss"),
         false => rows.to_owned(),
     };
     match cure.linear {
@@ -121,7 +120,7 @@ fn losses(cure: &Cure, seen: (f64, f64)) -> Axis {
     }
 }
 
-/// What an axis shows of an extent.
+/// Returns the range of the axis for an extent.
 fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
     let (low, high) = match cure.linear {
         false => log_range((low, high)),
@@ -135,20 +134,19 @@ fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
 
 fn notes(cure: &Cure) -> Vec<String> {
     let mut notes = vec![
-        "Curves are thinned so that their extremes stay; a cross is where a seed diverged, and the heights of such a seed are cut off."
+        "Curves are thinned without losing extremes. A cross marks a seed that diverged; its losses are clipped."
             .to_owned(),
     ];
     if cure.followed.relative {
         notes.push(
-            "Losses of different kinds have different units: they are drawn as shares of what the best \
-             constant loses, 1 − skill."
+            "Different losses have different units: shown are shares of the best constant's loss, 1 − skill."
                 .to_owned(),
         );
     }
     notes
 }
 
-/// Seeds, their median, and marks of what has no place.
+/// Returns the traces of a line: seeds, their median, and marks.
 fn traces(
     line: &CureLine,
     cure: &Cure,
@@ -182,7 +180,7 @@ fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64
         true => point(loss),
         false => None,
     };
-    // A run of one epoch is a point, which a line alone would not show.
+    // A run of one epoch is a single point, which a line does not show.
     let mode = match curve.epochs.len() {
         1 => Mode::Markers,
         _ => Mode::Lines,
@@ -197,8 +195,8 @@ fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64
         .hover_template("%{fullData.name}<br>epoch %{x}, %{y:.4~g}<extra></extra>")
 }
 
-/// Crosses at the top where a seed diverged or its loss is not finite, triangles at the bottom where a loss
-/// is zero and the axis has no place for it.
+/// Returns crosses at the top for seeds that diverged or have a loss that is not finite, and triangles at the
+/// bottom for losses of zero.
 fn marks(
     line: &CureLine,
     cure: &Cure,

@@ -1,4 +1,4 @@
-//! Training curves of a sweep: log loss over epochs, one line per run or per cell.
+//! Training curves of a sweep: loss over epochs on a log scale, one line per run or per cell.
 
 use super::{
     Colouring, Figure, Plot, axis, bottom_edge, colour, entries, layout, log_axis, log_range,
@@ -17,8 +17,8 @@ use plotly::layout::AxisType;
 
 const HOVER: &str = "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>";
 
-/// The figure; none where no run has a curve. Traces carry the cell they are of, by which the page's
-/// script shows and hides them.
+/// Returns the figure; none if no run has a curve. Traces carry their cell, by which the page's script shows
+/// and hides them.
 pub fn figure(
     curves: &Curves,
     bands: &[Bands],
@@ -28,7 +28,7 @@ pub fn figure(
 ) -> Option<Figure> {
     let extent = curves.extent?;
     let mut plot = Plot::new();
-    // Which line each trace belongs to.
+    // The line of each trace.
     let mut owners: Vec<&Line> = Vec::new();
     for line in &curves.lines {
         if let Some((low, high)) = &line.band {
@@ -58,16 +58,15 @@ pub fn figure(
     let colourings = axes
         .iter()
         .enumerate()
-        // Of many cells those of one value are taken together, which makes no sense of values that were drawn.
+        // Many cells are grouped by value, which is not possible for sampled values.
         .filter(|(_, axis)| axis.labels.len() > 1 && (bands.is_empty() || !axis.drawn));
     Some(Figure {
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),
-        caption: "At the end of every epoch the mean of its batch losses. Point at a line to see \
-                  its cell, and click to get to its row in the table. A cross at the top edge marks where a run diverged or its loss was not \
-                  finite; an open triangle at the bottom edge marks a loss of zero or less, which \
-                  a log axis has no place for."
-            .to_owned(),
+        caption:
+            "Mean batch loss per epoch. Hover over a line to see its cell; click to go to its row. \
+                  Cross: diverged or not finite. Open triangle: zero or less."
+                .to_owned(),
         notes: curves.notes.clone(),
         height: 440,
         log_x: true,
@@ -87,8 +86,7 @@ pub fn figure(
     })
 }
 
-/// Lines coloured by what is wrong with their run, or with most seeds of their cell; none where nobody
-/// looked.
+/// Returns the coloring by the diagnosis of the run, or of the cell; none without diagnoses.
 fn by_diagnosis(
     owners: &[&Line],
     diagnoses: &[CellDiagnosis],
@@ -121,8 +119,8 @@ fn by_diagnosis(
     })
 }
 
-/// The colours of the traces of [`taken_together`], in their order: those of one grouping, for the others
-/// are not shown beside it.
+/// Returns the colors of the traces of [`taken_together`], in their order, for one grouping. The others are
+/// not visible with it.
 fn of_bands(bands: &[Bands], by: &str, colour: &dyn Fn(usize) -> String) -> Vec<String> {
     let own = |bands: &Bands| match bands.by == by {
         true => colour(bands.group),
@@ -132,9 +130,9 @@ fn of_bands(bands: &[Bands], by: &str, colour: &dyn Fn(usize) -> String) -> Vec<
     bands.iter().flat_map(traces).collect()
 }
 
-/// Cells taken together: bands from the widest to the narrowest, and the median over them.
+/// Adds the traces of grouped cells: bands from the widest to the narrowest, and the median on top.
 fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
-    // What is infinite leaves at the top.
+    // Infinite values are clipped above the axis.
     let above = 10f64.powf(log_range(extent).1 + 1.0);
     let seen = |v: &f64| (*v > 0.0).then(|| v.min(above));
     for (low, high) in &bands.bands {
@@ -163,7 +161,7 @@ fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
 }
 
 fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
-    // A run of one epoch is a point, which a line alone would not show.
+    // A run of one epoch is a single point, which a line does not show.
     let lone = line.series.y.iter().flatten().count() == 1;
     Scatter::new(
         line.series.x.clone(),
@@ -180,7 +178,7 @@ fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
     .hover_template(HOVER)
 }
 
-/// A closed outline: up along the highest values and back along the lowest.
+/// Returns a closed outline: along the highest values, and back along the lowest.
 pub(super) fn outline(
     x: &[f64],
     low: &[Option<f64>],
@@ -229,7 +227,7 @@ fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
             words,
         ));
     }
-    // One symbol per trace: where both kinds occur the crosses win, and the words tell.
+    // One symbol per trace: if both kinds occur, all are crosses, and the hover text explains them.
     let symbol = marks.first().map_or(MarkerSymbol::X, |mark| mark.2.clone());
     let x = marks.iter().map(|mark| mark.0).collect();
     let y = marks.iter().map(|mark| mark.1).collect();

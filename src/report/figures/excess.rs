@@ -1,5 +1,4 @@
-//! How near to the optimum the runs of a sweep were on their way: against the rows they had read by then,
-//! and against the clock.
+//! Convergence of the runs of a sweep: excess loss over passes through the rows, and over time.
 
 use super::{Figure, Plot, axis, bottom_edge, layout, legend, log_axis, log_range, plain, points};
 use crate::report::view::series::extent;
@@ -9,17 +8,17 @@ use plotly::Scatter;
 use plotly::common::{Line as Stroke, Marker, Mode};
 use plotly::layout::AxisType;
 
-/// Most cells that get a colour and a line in the legend each.
+/// Maximum number of cells in the legend.
 const MOST: usize = 12;
 
-/// Against what the excess risk is drawn.
+/// The x axis of the figure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Against {
     Passes,
     Seconds,
 }
 
-/// Both figures; none of what no run took down.
+/// Returns both figures, as far as runs have recorded the data.
 pub fn figures(results: &Results) -> Vec<Figure> {
     [Against::Passes, Against::Seconds]
         .into_iter()
@@ -27,7 +26,7 @@ pub fn figures(results: &Results) -> Vec<Figure> {
         .collect()
 }
 
-/// One line: where along, and the excess risk there.
+/// One line: x position and excess loss.
 type Way = Vec<(f64, f64)>;
 
 fn ways(cell: &CellResults, against: Against) -> Vec<Way> {
@@ -46,7 +45,7 @@ fn way(trajectory: &Trajectory, timing: &Timing, against: Against) -> Option<Way
     let excess = trajectory.excess.iter().map(|excess| excess.0);
     (along.len() == excess.len()).then(|| {
         let both = along.into_iter().zip(excess);
-        // The start has no place on a log axis; it is 1 for all that start from w = 0.
+        // A log axis can't show the start; it is 1 for all runs that start from w = 0.
         both.filter(|(along, excess)| *along > 0.0 && excess.is_finite())
             .collect()
     })
@@ -98,7 +97,7 @@ fn figure(results: &Results, against: Against) -> Option<Figure> {
     plot.set_layout(
         layout(
             axis(across).type_(AxisType::Log).range(vec![low, high]),
-            log_axis("excess risk", shown),
+            log_axis("excess loss", shown),
         )
         .show_legend(true)
         .legend(legend()),
@@ -106,24 +105,22 @@ fn figure(results: &Results, against: Against) -> Option<Figure> {
     let exact = all().filter(|(_, excess)| *excess <= 0.0).count();
     let mut notes = Vec::new();
     if exact > 0 {
-        notes.push(
-            "What is the optimum itself to the last digit stands at the bottom edge.".to_owned(),
-        );
+        notes.push("Points at the bottom edge are exactly at the optimum.".to_owned());
     }
     if cells.len() > MOST {
         notes.push(format!(
-            "The legend has the first {MOST} of {} cells.",
+            "The legend shows the first {MOST} of {} cells.",
             cells.len()
         ));
     }
     Some(Figure {
         id: id.to_owned(),
-        title: format!("Excess risk against {title}"),
-        caption: "What is still to be gained, as a share of all there was: (R(w) − R(w*)) / (R(0) − R(w*)) \
-                  for the exact optimum w*. Looks at the weights; every seed has its line."
+        title: format!("Excess loss over {title}"),
+        caption: "Remaining loss (`excess_risk`): (L(w) − L(w*)) / (L(0) − L(w*)) for the exact optimum w*, \
+                  one line per seed."
             .to_owned(),
         notes,
-        // The legend lies above the figure, a line per cell.
+        // The legend is above the figure, with one line per cell.
         height: 360 + 20 * cells.len().min(MOST) as u32,
         log_x: false,
         colourings: Vec::new(),

@@ -1,4 +1,4 @@
-//! Final loss against an axis: every seed a point, medians as lines, lost runs in a strip on top.
+//! Final loss against an axis: one point per seed, medians as lines, lost runs in a strip at the top.
 
 use super::curves::outline;
 use super::{
@@ -14,7 +14,7 @@ use plotly::Scatter;
 use plotly::common::{ExponentFormat, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::{Axis, AxisType};
 
-/// The figure; none where there is no seed to show.
+/// Returns the figure; none without trained seeds.
 pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<Figure> {
     let own = axes.get(view.axis)?;
     let lost: usize = view.groups.iter().map(|group| group.lost.len()).sum();
@@ -22,7 +22,7 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
     if lost == 0 && none && view.gathered.is_empty() {
         return None;
     }
-    // Where no loss is positive there is nothing but marks, for which any extent will do.
+    // Without positive losses there are only marks, and any range works.
     let extent = view.extent.unwrap_or((0.1, 1.0));
     let mut plot = Plot::new();
     let mut owners: Vec<&Group> = Vec::new();
@@ -53,16 +53,15 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
         title: format!("Final training loss against {}", own.name),
         caption: match quantiles {
             true => {
-                "Of all runs at each value the median, the middle half and the middle nine tenths. \
-                     A run without a finite loss counts as infinite."
+                "Median, middle 50% and middle 90% of all runs at each value. Runs without a finite loss \
+                     count as infinite."
             }
             false if own.drawn => {
-                "Every seed is a point, at the value that was drawn for its cell; the other axes vary, too. A \
-                 click on a point leads to its cell in the table."
+                "One point per seed, at the sampled value of its cell; other axes vary too. Click a point to \
+                 go to its cell."
             }
             false => {
-                "Every seed is a point, the line runs through the medians of the cells. A click on a \
-                 point leads to its cell in the table."
+                "One point per seed; lines connect the medians of cells. Click a point to go to its cell."
             }
         }
         .to_owned(),
@@ -88,13 +87,13 @@ fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
     let mut notes = Vec::new();
     if lost > 0 {
         notes.push(format!(
-            "{} without a finite loss at the end: crosses in the strip at the top.",
+            "{} without a finite final loss: crosses in the strip at the top.",
             count(lost, "run")
         ));
     }
     if view.not_positive > 0 {
         notes.push(format!(
-            "{} zero or less and drawn at the bottom edge, since a log axis has no place for them.",
+            "{} zero or less, drawn at the bottom edge.",
             super::are(view.not_positive, "loss")
         ));
     }
@@ -106,8 +105,7 @@ fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
     let labels = own.labels.iter().map(|label| in_lines(label)).collect();
     let mut x = axis(&own.name);
     match &own.numbers {
-        // The values of the axis themselves, as everywhere else on the page; of many, plotly's own
-        // choice is easier to read.
+        // All values of the axis as ticks; for many, plotly's choice is easier to read.
         Some(numbers) if n <= 8 => x = x.tick_values(numbers.clone()).tick_text(labels),
         Some(_) => {}
         None => {
@@ -137,7 +135,7 @@ fn panel(own: &AxisView, extent: (f64, f64), strip: bool) -> plotly::Layout {
     layout(x, y.domain(&[0.0, 0.86])).y_axis2(top)
 }
 
-/// A label of an axis in up to three lines: of zipped axes it names several values.
+/// Breaks a label into up to three lines: that of a zip has several values.
 fn in_lines(label: &str) -> String {
     const WIDTH: usize = 16;
     let mut lines: Vec<String> = Vec::new();
@@ -158,7 +156,7 @@ fn in_lines(label: &str) -> String {
     lines.join("<br>")
 }
 
-/// Quantiles over all runs; what is infinite leaves at the top.
+/// Adds quantiles over all runs; infinite values are clipped at the top.
 fn taken_together(plot: &mut Plot, gathered: &[Gathered], extent: (f64, f64)) {
     let above = 10f64.powf(log_range(extent).1 + 1.0);
     let x: Vec<f64> = gathered.iter().map(|g| g.x).collect();
@@ -177,7 +175,7 @@ fn taken_together(plot: &mut Plot, gathered: &[Gathered], extent: (f64, f64)) {
         };
         let runs = count(g.runs, "run");
         plain(&format!(
-            "{}, {runs}: median {median}, half of them {low} to {high}",
+            "{}, {runs}: median {median}, middle 50% {low} to {high}",
             g.label
         )) + &lost
     };
@@ -226,7 +224,7 @@ fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
     .hover_template("%{text}<extra></extra>")
 }
 
-/// The cell of every point, by which the page's script shows and hides them.
+/// Returns the cell of every point, by which the page's script shows and hides them.
 fn cells(points: &[Point]) -> Vec<usize> {
     points.iter().map(|point| point.cell).collect()
 }
@@ -249,11 +247,11 @@ mod tests {
     use super::in_lines;
 
     #[test]
-    fn a_label_of_many_values_stands_in_three_lines() {
+    fn a_label_of_many_values_has_three_lines() {
         assert_eq!(in_lines("0.1"), "0.1");
         assert_eq!(
-            in_lines("residual, 50, [], adam, 0.01, full, 4800"),
-            "residual, 50,<br>[], adam, 0.01,<br>full, 4800"
+            in_lines("model mlp, depth 50, batch_norm [], optimizer adam"),
+            "model mlp,<br>depth 50,<br>batch_norm [],…"
         );
         assert_eq!(in_lines(&"long, ".repeat(9)).matches("<br>").count(), 2);
         assert!(in_lines("a < b").contains("&lt;"));

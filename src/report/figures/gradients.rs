@@ -1,4 +1,4 @@
-//! Gradients by layer: the mean of the entries (the lecture's third tool) and their size.
+//! Gradients by layer: mean and RMS of the entries.
 
 use super::layer_map::{Scale, Statistic, heat};
 use super::symlog::Symlog;
@@ -11,29 +11,28 @@ use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
 
-/// Up to this many layers are drawn as one line each; more as a heat map.
+/// Maximum number of layers drawn as lines; more become a heat map.
 pub const MOST_LINES: usize = 8;
 
 const MEAN: Statistic = Statistic {
     id: "gradient-mean",
-    title: "Mean of the gradient entries by layer",
-    caption: "Size of the mean as a power of ten, without its sign. A ring marks a mean of exactly \
-              zero, a cross one that is not finite.",
+    title: "Gradient mean by layer",
+    caption: "Absolute mean of the gradient entries, as a power of ten. Ring: exactly zero. Cross: not \
+              finite.",
     column: |layer| &layer.gradient_mean,
     scale: Scale::Log,
 };
 
 const RMS: Statistic = Statistic {
     id: "gradient-rms",
-    title: "RMS of the gradient by layer",
-    caption: "Root of the mean of the squared entries, as a power of ten. A ring marks a gradient of \
-              exactly zero, a cross one that is not finite.",
+    title: "Gradient RMS by layer",
+    caption: "Root mean square of the gradient entries, as a power of ten. Ring: exactly zero. Cross: not \
+              finite.",
     column: |layer| &layer.gradient_rms,
     scale: Scale::Log,
 };
 
-/// The epochs at which the statistics of the layers were taken: the moments, over the steps that an
-/// epoch has.
+/// Returns the epochs of the snapshots of layer statistics: steps divided by steps per epoch.
 pub fn epochs(trace: &Trace, batch: Batch) -> Vec<f64> {
     let rows = trace.data.train_rows.max(1);
     let steps = match batch {
@@ -48,7 +47,7 @@ pub fn epochs(trace: &Trace, batch: Batch) -> Vec<f64> {
     rounded.collect()
 }
 
-/// All figures of a run's gradients; `x` has one epoch per moment.
+/// Returns all figures of a run's gradients; `x` has one epoch per snapshot.
 pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     if trace.layers.is_empty() || trace.moments.is_empty() {
         return Vec::new();
@@ -58,7 +57,7 @@ pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     } else {
         vec![heat(trace, x, &MEAN), heat(trace, x, &RMS)]
     };
-    // Of one layer there is nothing to go through.
+    // A profile through a single layer shows nothing.
     if trace.layers.len() > 1 {
         figures.push(profile(trace));
     }
@@ -86,7 +85,7 @@ fn stroke(trace: &Trace, layer: usize) -> Stroke {
         .dash(dash)
 }
 
-/// A run that soon diverged has few moments, and a point alone makes no line.
+/// Returns the mode of lines: with few snapshots, as in a run that diverged early, points are visible too.
 fn mode(trace: &Trace) -> Mode {
     if trace.moments.len() <= 10 {
         Mode::LinesMarkers
@@ -100,8 +99,8 @@ fn largest_mean(trace: &Trace) -> f64 {
     means.map(f64::abs).fold(0.0, f64::max)
 }
 
-/// Up to this size, on both sides of zero, the scale of the means is linear. The page's script puts
-/// them on it: so they are written once, and tell their true values where one points at them.
+/// Returns the limit of the linear part of the scale of means, on both sides of zero. The page's script
+/// converts values to positions, so that hover labels can show the true values.
 pub fn linear(trace: &Trace) -> f64 {
     match largest_mean(trace) {
         largest if largest > 0.0 => (largest * 1e-3).max(f64::MIN_POSITIVE),
@@ -132,9 +131,9 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
     plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-mean".to_owned(),
-        title: "Mean of the gradient entries by layer".to_owned(),
+        title: "Gradient mean by layer".to_owned(),
         caption: format!(
-            "One line per layer, input side first; the scale is logarithmic on both sides of zero \
+            "Mean of the gradient entries, one line per layer, input side first. The scale is logarithmic, \
              and linear within ±{}.",
             number(scale.linear)
         ),
@@ -165,9 +164,9 @@ fn sizes(trace: &Trace, x: &[f64]) -> Figure {
     plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-rms".to_owned(),
-        title: "RMS of the gradient by layer".to_owned(),
-        caption: "Root of the mean of the squared entries. A gap is a gradient that is exactly \
-                  zero or not finite."
+        title: "Gradient RMS by layer".to_owned(),
+        caption: "Root mean square of the gradient entries. A gap is a gradient that is exactly zero or not \
+                  finite."
             .to_owned(),
         notes: Vec::new(),
         height: 380,
@@ -177,7 +176,7 @@ fn sizes(trace: &Trace, x: &[f64]) -> Figure {
     }
 }
 
-/// RMS of every layer at the first and the last moment: a gradient that vanishes is a slope here.
+/// Returns the RMS of every layer at the first and the last snapshot: a vanishing gradient is a slope here.
 fn profile(trace: &Trace) -> Figure {
     let at = |layer: &Layer, last: bool| {
         let column = &layer.gradient_rms;
@@ -200,7 +199,7 @@ fn profile(trace: &Trace) -> Figure {
             DashType::Dot,
         ),
         (
-            "last moment",
+            "last snapshot",
             true,
             "@c0",
             MarkerSymbol::Circle,
@@ -243,7 +242,7 @@ fn profile(trace: &Trace) -> Figure {
     Figure {
         id: "gradient-profile".to_owned(),
         title: "Gradient through the layers".to_owned(),
-        caption: "RMS in every layer at the first step and at the last moment. A slope over many \
+        caption: "Gradient RMS of every layer at the first step and at the last snapshot. A slope over many \
                   decades is a gradient that vanishes or explodes."
             .to_owned(),
         notes: Vec::new(),
@@ -258,9 +257,6 @@ fn lost(trace: &Trace) -> Vec<String> {
     let all = trace.layers.iter().flat_map(|layer| &layer.gradient_mean);
     match all.filter(|v| !v.0.is_finite()).count() {
         0 => Vec::new(),
-        n => vec![format!(
-            "{} not finite and left as a gap.",
-            super::are(n, "mean")
-        )],
+        n => vec![format!("{} not finite: gaps.", super::are(n, "mean"))],
     }
 }

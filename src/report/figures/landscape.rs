@@ -1,4 +1,4 @@
-//! A risk of one weight, drawn whole: where the run started and where it came to rest.
+//! The loss function of a one-weight model, with the start and the end of the run.
 
 use super::{Figure, Plot, axis, layout, legend, points};
 use crate::report::number::number;
@@ -6,7 +6,7 @@ use crate::trace::{Lattice, Trace};
 use plotly::Scatter;
 use plotly::common::{Line as Stroke, Marker, MarkerSymbol, Mode};
 
-/// The figure; `lattice` holds positions of w and R(w) there, the trace's outputs are w itself.
+/// Returns the figure; `lattice` holds grid points of w and the loss there, the trace's outputs are w.
 pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
     let w: Vec<f64> = lattice.axes.first()?.iter().map(|v| v.0).collect();
     let risk: Vec<f64> = lattice.end.first()?.iter().map(|v| v.0).collect();
@@ -15,10 +15,10 @@ pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
     let mut plot = Plot::new();
     plot.add_trace(
         Scatter::new(points(w), points(risk))
-            .name("R(w)")
+            .name("loss")
             .mode(Mode::Lines)
             .line(Stroke::new().color("@muted").width(2.0))
-            .hover_template("w %{x:.4~g}<br>R %{y:.4~g}<extra></extra>"),
+            .hover_template("w %{x:.4~g}<br>loss %{y:.4~g}<extra></extra>"),
     );
     let mut notes = Vec::new();
     for (name, at, loss, colour, symbol) in [
@@ -39,11 +39,11 @@ pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
     ] {
         let place = at.zip(loss.map(|risk| risk.train.loss.0));
         let Some((w, loss)) = place.filter(|(w, loss)| w.is_finite() && loss.is_finite()) else {
-            notes.push(format!("The {name} is not finite and can't be drawn."));
+            notes.push(format!("The {name} is not finite."));
             continue;
         };
         notes.push(format!(
-            "The {name} is w = {} with R = {}.",
+            "The {name} is w = {} with loss {}.",
             number(w),
             number(loss)
         ));
@@ -52,18 +52,18 @@ pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
                 .name(name)
                 .mode(Mode::Markers)
                 .marker(Marker::new().color(colour).symbol(symbol).size(13))
-                .hover_template("%{fullData.name}: w %{x:.4~g}, R %{y:.4~g}<extra></extra>"),
+                .hover_template("%{fullData.name}: w %{x:.4~g}, loss %{y:.4~g}<extra></extra>"),
         );
     }
     plot.set_layout(
-        layout(axis("w"), axis("R(w)"))
+        layout(axis("w"), axis("loss"))
             .show_legend(true)
             .legend(legend()),
     );
     Some(Figure {
         id: "landscape".to_owned(),
-        title: "The risk of the one weight".to_owned(),
-        caption: "The whole risk, less its minimum, and the weight before training and after."
+        title: "Loss of the one-weight model".to_owned(),
+        caption: "The loss function, with minimum 0, and the weight before and after training."
             .to_owned(),
         notes,
         height: 380,

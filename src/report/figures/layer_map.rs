@@ -1,38 +1,37 @@
-//! A statistic of every layer over the epochs as a heat map: readable for two layers and for fifty.
+//! Heat maps of layer statistics over epochs, for any number of layers.
 
 use super::{Figure, Plot, axis, brief, layout, legend, point};
 use crate::trace::{Layer, Real, Trace};
 use plotly::common::{ColorBar, ColorScalePalette, Marker, MarkerSymbol, Mode};
 use plotly::{HeatMap, Scatter};
 
-/// What a map shows.
+/// A layer statistic.
 pub struct Statistic {
     /// Name of the figure.
     pub id: &'static str,
-    /// What it shows.
+    /// Title.
     pub title: &'static str,
-    /// How to read it.
+    /// Caption: how to read the map.
     pub caption: &'static str,
-    /// The values of a layer, one per moment.
+    /// The values of a layer, one per snapshot.
     pub column: fn(&Layer) -> &Vec<Real>,
-    /// Its scale.
+    /// The color scale.
     pub scale: Scale,
 }
 
-/// How values become colours.
+/// A color scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Sizes over many decades: the power of ten, without the sign. What is exactly zero has none, and
-    /// is marked.
+    /// Absolute values over many decades: the power of ten. Values of exactly zero are marked.
     Log,
     /// Shares from 0 to 1.
     Share,
 }
 
-/// Up to this many layers are named along the map; more are numbered.
+/// Maximum number of layers with names along the map; more get numbers.
 const MOST_NAMES: usize = 16;
 
-/// The map; `x` has one epoch per moment.
+/// Returns the map; `x` has one epoch per snapshot.
 pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
     let n = trace.layers.len();
     let mut zeros = (Vec::new(), Vec::new());
@@ -68,7 +67,7 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
             );
         }
     }
-    // The input side on top, as the layers are listed.
+    // The input side is at the top, as in lists of layers.
     let mut y = axis("layer, input side on top").range(vec![n as f64 + 0.5, 0.5]);
     if n <= MOST_NAMES {
         let names = trace.layers.iter().map(|layer| brief(&layer.name, 12));
@@ -90,7 +89,7 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
     }
 }
 
-/// What a value is on the scale, as precisely as a colour can tell.
+/// Converts a value to the scale, rounded to what a color can show.
 fn shade(value: f64, scale: Scale) -> Option<f64> {
     let shade = match scale {
         Scale::Log => value.abs().log10(),
@@ -128,7 +127,8 @@ fn map(
     }
 }
 
-/// At most seven powers of ten between two exponents; none where there is no power between them.
+/// Returns at most seven powers of ten between two exponents as ticks; without a power between them, both
+/// ends.
 fn powers(low: f64, high: f64) -> (Vec<f64>, Vec<String>) {
     if !(low.is_finite() && high.is_finite()) {
         return (Vec::new(), Vec::new());
@@ -136,7 +136,7 @@ fn powers(low: f64, high: f64) -> (Vec<f64>, Vec<String>) {
     let (first, last) = (low.ceil() as i32, high.floor() as i32);
     let step = ((last - first) / 6 + 1).max(1) as usize;
     let powers: Vec<i32> = (first..=last).step_by(step).collect();
-    // Within one decade the exponents themselves say more than no label at all.
+    // Within one decade, the ends are the only labels.
     if powers.is_empty() {
         let label = |v: f64| crate::report::number::number(10f64.powf(v));
         return (vec![low, high], vec![label(low), label(high)]);
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_bar_has_few_powers_of_ten_and_never_none() {
+    fn a_color_bar_has_one_to_seven_labels() {
         assert_eq!(
             powers(-2.5, 0.5).1,
             ["10<sup>−2</sup>", "10<sup>−1</sup>", "10<sup>0</sup>"]

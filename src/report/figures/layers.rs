@@ -1,4 +1,4 @@
-//! What goes through the layers beside the gradient: activations, and the sizes of the updates.
+//! Layer statistics other than gradients: activations and update ratios.
 
 use super::Figure;
 use super::layer_map::{Scale, Statistic, heat};
@@ -7,39 +7,38 @@ use crate::trace::Trace;
 const STATISTICS: [Statistic; 4] = [
     Statistic {
         id: "activation-sd",
-        title: "Spread of the activations",
-        caption: "Standard deviation over probe rows and neurons, as a power of ten. A ring marks \
-                  activations that are all the same, a cross some that are not finite.",
+        title: "Spread of activations",
+        caption: "Standard deviation over probe rows and neurons, as a power of ten. Ring: all activations \
+                  equal. Cross: not finite.",
         column: |layer| &layer.activation_sd,
         scale: Scale::Log,
     },
     Statistic {
         id: "update-ratio",
         title: "Update ratio",
-        caption: "RMS of a step's change of the weights over the RMS of the weights, as a power of \
-                  ten. A ring marks a step that changed nothing, a cross one that is not finite.",
+        caption: "RMS(Δw)/RMS(w) of a step, as a power of ten. Ring: no change. Cross: not finite.",
         column: |layer| &layer.update_ratio,
         scale: Scale::Log,
     },
     Statistic {
         id: "dead",
         title: "Dead neurons",
-        caption: "Share of the layer's neurons whose ReLU is 0 on every probe row.",
+        caption: "Share of the layer's ReLUs that are 0 for every probe row.",
         column: |layer| &layer.dead,
         scale: Scale::Share,
     },
     Statistic {
         id: "saturated",
         title: "Saturated activations",
-        caption: "Share of rows and neurons at which the derivative of the sigmoid or tanh is below \
-                  a twentieth of its largest value.",
+        caption: "Share of rows and neurons with a derivative of sigmoid or tanh below a twentieth of its \
+                  maximum.",
         column: |layer| &layer.saturated,
         scale: Scale::Share,
     },
 ];
 
-/// One map per statistic, without shares that are zero throughout; `x` has one epoch per moment. A
-/// one-weight risk has nothing that goes through layers.
+/// Returns one map per statistic, without shares that are always zero; `x` has one epoch per snapshot. None
+/// for a one-weight model.
 pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     if trace.layers.is_empty() || trace.moments.is_empty() || trace.data.train_rows == 0 {
         return Vec::new();

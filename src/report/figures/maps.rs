@@ -1,4 +1,4 @@
-//! Outputs over two features: a map before training and one after, with the probe rows on top.
+//! Predictions over two features: a map before training and one after, with the probe rows.
 
 use super::outputs::{class_colour, class_symbol, column_name, lost};
 use super::{Figure, Plot, axis, brief, coarse_point, layout, legend, plain, point, points};
@@ -11,7 +11,7 @@ use plotly::{HeatMap, Scatter};
 
 type Map = HeatMap<Option<f64>, Option<f64>, Vec<Option<f64>>>;
 
-/// Both maps, on one scale of colours.
+/// Returns both maps, with a common color scale.
 pub fn figures(trace: &Trace, lattice: &Lattice) -> Vec<Figure> {
     let before = figure(trace, lattice, false);
     let after = figure(trace, lattice, true);
@@ -37,7 +37,7 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
         id: format!("map-{when}"),
         title: format!("Decision map {when} training"),
         caption: if columns.len() > 1 {
-            "The class with the largest output at every point, and the probe rows.".to_owned()
+            "Predicted class at every point, and the probe rows.".to_owned()
         } else {
             format!(
                 "{} at every point, and the probe rows.",
@@ -56,7 +56,7 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
     }
 }
 
-/// The map of some outputs; none without two features.
+/// Returns the map of outputs; none without two features.
 pub(super) fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Map>> {
     let x = points(lattice.axes.first()?.iter().map(|v| v.0));
     let y = points(lattice.axes.get(1)?.iter().map(|v| v.0));
@@ -88,14 +88,14 @@ pub(super) fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Op
     })
 }
 
-/// What stands at every point of a map: the only output, or the class with the largest.
+/// Returns the value at every point of a map: the only output, or the class with the largest output.
 pub(super) fn shades(lattice: &Lattice, columns: &[Vec<Real>]) -> Vec<Vec<Option<f64>>> {
     let along = |k: usize| lattice.axes.get(k).map_or(0, Vec::len);
     let value = |place: usize| match columns {
         [only] => only.get(place).map_or(f64::NAN, |v| v.0),
         _ => largest(columns, place),
     };
-    // The last feature varies fastest in the lattice; plotly wants a row of x for every y.
+    // The last feature varies fastest in the lattice; plotly needs a row of x for every y.
     let row = |j: usize| {
         (0..along(0))
             .map(|i| coarse_point(value(i * along(1) + j)))
@@ -104,7 +104,7 @@ pub(super) fn shades(lattice: &Lattice, columns: &[Vec<Real>]) -> Vec<Vec<Option
     (0..along(1)).map(row).collect()
 }
 
-/// Index of the class with the largest output, NaN where none is finite.
+/// Returns the index of the class with the largest output; NaN if none is finite.
 fn largest(columns: &[Vec<Real>], place: usize) -> f64 {
     let at = |column: &Vec<Real>| column.get(place).map_or(f64::NAN, |v| v.0);
     let finite = columns
@@ -117,7 +117,7 @@ fn largest(columns: &[Vec<Real>], place: usize) -> f64 {
         .map_or(f64::NAN, |(i, _)| i as f64)
 }
 
-/// One range for both maps: of a probability all of it, of a value that of the data.
+/// Returns the common range of both maps: 0 to 1 for probabilities, otherwise that of the data.
 fn range(trace: &Trace, lattice: &Lattice) -> (f64, f64) {
     if !trace.data.classes.is_empty() {
         return (0.0, 1.0);
@@ -130,7 +130,7 @@ fn range(trace: &Trace, lattice: &Lattice) -> (f64, f64) {
     extent(data.map(|v| v.0).filter(|v| v.is_finite())).unwrap_or((0.0, 1.0))
 }
 
-/// Blue for class 0, orange for class 1, pale in between.
+/// Returns a scale with blue for class 0, orange for class 1, and pale colors between.
 fn two_sided() -> ColorScale {
     let stops = [
         (0.0, "#0072b2"),
@@ -147,7 +147,7 @@ fn two_sided() -> ColorScale {
     )
 }
 
-/// A flat colour per class; the same six as the classes' points, paler.
+/// Returns one color per class; paler versions of the six colors of points.
 fn steps(classes: usize) -> Vec<ColorScaleElement> {
     let pale = [
         "#a8cfe6", "#f2bf9b", "#a3dcc9", "#ecd0e0", "#f5d9a3", "#cfe8f7",
@@ -162,7 +162,7 @@ fn steps(classes: usize) -> Vec<ColorScaleElement> {
     steps
 }
 
-/// The probe rows on a map.
+/// Adds the probe rows to a map.
 pub(super) fn rows(trace: &Trace, lattice: &Lattice, plot: &mut Plot) {
     let [first, second] = trace.outputs.features.as_slice() else {
         return;

@@ -1,8 +1,8 @@
 //! Figures: typed plotly, built by pure functions from view models.
 //!
-//! Colours are names, such as `@ink`, `@c0` or `@s0.25` (a place on the sequential scale), with an
-//! opacity behind a slash where one is wanted. The page's script puts in the colours of the light
-//! or the dark scheme and draws anew when the scheme changes.
+//! Colors are names, such as `@ink`, `@c0` or `@s0.25` (a position on the sequential scale), with an
+//! optional opacity after a slash. The page's script replaces them by the colors of the light or dark
+//! theme, and redraws when the theme changes.
 
 pub mod bowl;
 pub mod confusion;
@@ -29,29 +29,29 @@ use plotly::layout::{Axis, AxisType, HoverMode, Legend, Margin};
 use plotly::{Layout, Trace};
 use serde::Serialize;
 
-/// A figure with the words around it.
+/// A figure with its texts.
 #[derive(Serialize)]
 pub struct Figure {
-    /// Name on its page, a word in lower case.
+    /// Name on its page, in lower case.
     pub id: String,
-    /// What it shows.
+    /// Title.
     pub title: String,
-    /// How to read it.
+    /// Caption: how to read the figure.
     pub caption: String,
-    /// What was thinned, left out or marked.
+    /// Notes about thinned, omitted or marked data.
     pub notes: Vec<String>,
     /// Height in pixels.
     pub height: u32,
-    /// Whether a button may put its x axis on a log scale.
+    /// Whether the x axis can switch to a log scale.
     pub log_x: bool,
-    /// Ways to colour it; empty where the colours are fixed.
+    /// Alternative colorings; empty for fixed colors.
     pub colourings: Vec<Colouring>,
     /// Data and layout.
     pub plot: Plot,
 }
 
-/// Data and layout of a figure, as plotly.js takes them. Plotly's own type would carry a copy of that
-/// whole script in every figure.
+/// Data and layout of a figure, as plotly.js reads them. The `Plot` of the plotly crate would add a copy of
+/// the whole script to every figure.
 #[derive(Serialize, Default)]
 pub struct Plot {
     data: Vec<Box<dyn Trace>>,
@@ -59,40 +59,40 @@ pub struct Plot {
 }
 
 impl Plot {
-    /// An empty one.
+    /// Returns a plot without data.
     pub fn new() -> Plot {
         Plot::default()
     }
 
-    /// Adds data.
+    /// Adds a trace.
     pub fn add_trace(&mut self, trace: Box<dyn Trace>) {
         self.data.push(trace);
     }
 
-    /// Says how it is laid out.
+    /// Sets the layout.
     pub fn set_layout(&mut self, layout: Layout) {
         self.layout = layout;
     }
 }
 
-/// One way to colour the traces of a figure: by the points of an axis.
+/// A coloring of the traces of a figure by the points of an axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Colouring {
     /// Name of the axis.
     pub axis: String,
-    /// Labels of its points with their colours.
+    /// Labels and colors of its points.
     pub entries: Vec<(String, String)>,
-    /// The colour of every trace; empty for those that keep their own.
+    /// The color of every trace; empty text for those with a fixed color.
     pub traces: Vec<String>,
 }
 
-/// The colour of a point of an axis: on a sequential scale where the axis is numeric, from a set
-/// that colour-blind people can tell apart where it is not.
+/// Returns the color of a point of an axis: from a sequential scale for numbers, otherwise from a palette
+/// that is safe for color-blind readers.
 pub fn colour(axis: &AxisView, point: usize) -> String {
     let n = axis.labels.len();
     match &axis.numbers {
         Some(numbers) => {
-            // By rank, so that points on a log scale are as far apart as on a linear one.
+            // By rank, so that distances do not depend on the scale of the axis.
             let own = numbers.get(point).copied().unwrap_or(0.0);
             let rank = numbers.iter().filter(|v| **v < own).count();
             format!("@s{:.3}", rank as f64 / n.saturating_sub(1).max(1) as f64)
@@ -102,19 +102,19 @@ pub fn colour(axis: &AxisView, point: usize) -> String {
     }
 }
 
-/// Labels and colours of an axis; of more points than a legend has room for, and of those that were
-/// drawn, the first, the last and three between.
+/// Returns labels and colors for the legend of an axis; for many points and for sampled values, five of
+/// them.
 pub fn entries(axis: &AxisView) -> Vec<(String, String)> {
     let last = axis.labels.len().saturating_sub(1);
-    let told: Vec<usize> = (0..5).map(|i| i * last / 4).collect();
+    let labeled: Vec<usize> = (0..5).map(|i| i * last / 4).collect();
     let labels = axis.labels.iter().enumerate();
     labels
-        .filter(|(i, _)| (last < 12 && !axis.drawn) || told.contains(i))
+        .filter(|(i, _)| (last < 12 && !axis.drawn) || labeled.contains(i))
         .map(|(i, label)| (label.clone(), colour(axis, i)))
         .collect()
 }
 
-/// Text for plotly, which reads some HTML in it and fills in what stands after a percent sign.
+/// Escapes text for plotly, which interprets some HTML and placeholders after a percent sign.
 pub fn plain(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -122,8 +122,8 @@ pub fn plain(text: &str) -> String {
         .replace("%{", "% {")
 }
 
-/// The start of a text, for ticks and titles, where a long one would leave no room for the figure;
-/// legends and hover labels have it whole.
+/// Shortens a text for ticks and titles, where a long one would leave no room for the figure. Legends and
+/// hover labels show the full text.
 pub fn brief(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return plain(text);
@@ -132,28 +132,27 @@ pub fn brief(text: &str, most: usize) -> String {
     plain(&format!("{}…", start.trim_end()))
 }
 
-/// A number for JSON: `None` where it is not finite; four digits are as many as labels tell, and more
-/// than a screen shows.
+/// Rounds a number for JSON to four digits, as many as labels show; `None` if it is not finite.
 pub fn point(value: f64) -> Option<f64> {
     value.is_finite().then(|| rounded(value, 4))
 }
 
-/// The same with three digits: finer than a pixel, for figures that every run has.
+/// Rounds a number to three digits, finer than a pixel, for figures of every run.
 pub fn coarse_point(value: f64) -> Option<f64> {
     value.is_finite().then(|| rounded(value, 3))
 }
 
-/// Such numbers for JSON.
+/// Rounds numbers to three digits.
 pub fn coarse(values: impl IntoIterator<Item = f64>) -> Vec<Option<f64>> {
     values.into_iter().map(coarse_point).collect()
 }
 
-/// Numbers for JSON.
+/// Rounds numbers to four digits.
 pub fn points(values: impl IntoIterator<Item = f64>) -> Vec<Option<f64>> {
     values.into_iter().map(point).collect()
 }
 
-/// A layout with an x and a y axis and the margins that all figures share.
+/// Returns a layout with an x and a y axis and the margins of all figures.
 pub fn layout(x: Axis, y: Axis) -> Layout {
     Layout::new()
         .x_axis(x)
@@ -164,7 +163,7 @@ pub fn layout(x: Axis, y: Axis) -> Layout {
         .margin(Margin::new().left(56).right(12).top(12).bottom(48))
 }
 
-/// A legend that lies above the figure, where it takes no width.
+/// Returns a legend above the figure.
 pub fn legend() -> Legend {
     Legend::new()
         .orientation(Orientation::Horizontal)
@@ -174,7 +173,7 @@ pub fn legend() -> Legend {
         .y_anchor(Anchor::Bottom)
 }
 
-/// An axis with a title.
+/// Returns an axis with a title.
 pub fn axis(title: &str) -> Axis {
     Axis::new()
         .title(Title::with_text(brief(title, 44)))
@@ -182,7 +181,7 @@ pub fn axis(title: &str) -> Axis {
         .zero_line(false)
 }
 
-/// A log axis over an extent with a margin of its own, on which marks have a place at both edges.
+/// Returns a log axis over a range, with a margin for marks at both edges.
 pub fn log_axis(title: &str, extent: (f64, f64)) -> Axis {
     let (low, high) = log_range(extent);
     axis(title)
@@ -191,26 +190,26 @@ pub fn log_axis(title: &str, extent: (f64, f64)) -> Axis {
         .exponent_format(plotly::common::ExponentFormat::Power)
 }
 
-/// Decades that a log axis shows of an extent: a little more on both sides, and never nothing.
+/// Returns the range of a log axis in decades, with a margin on both sides.
 pub fn log_range((low, high): (f64, f64)) -> (f64, f64) {
     let (low, high) = (low.log10(), high.log10());
     let margin = (0.08 * (high - low)).max(0.15);
     (low - margin, high + margin)
 }
 
-/// The place near the top edge of [`log_axis`] where marks of lost values stand.
+/// Returns the position of marks near the top edge of [`log_axis`], for values that are not finite.
 pub fn top_edge(extent: (f64, f64)) -> f64 {
     let (low, high) = log_range(extent);
     10f64.powf(high - 0.03 * (high - low))
 }
 
-/// The place near the bottom edge, for values of zero or less.
+/// Returns the position of marks near the bottom edge, for values of zero or less.
 pub fn bottom_edge(extent: (f64, f64)) -> f64 {
     let (low, high) = log_range(extent);
     10f64.powf(low + 0.03 * (high - low))
 }
 
-/// `1 value is` or `3 values are`.
+/// Returns text such as `1 value is` or `3 values are`.
 pub fn are(n: usize, thing: &str) -> String {
     let are = if n == 1 { "is" } else { "are" };
     format!("{} {are}", count(n, thing))
@@ -221,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_keep_their_first_digits_and_are_short() {
+    fn numbers_are_rounded_to_a_few_digits() {
         let cases = [
             (0.0, "0.0"),
             (-0.123_456, "-0.123"),

@@ -1,5 +1,5 @@
-//! What the network says before training and after: over one feature a curve, over more than two a
-//! histogram and predicted against true, or the confusion matrix of classes.
+//! Predictions before and after training: a curve over one feature; for more than two features, a histogram
+//! with predicted against true values, or with the confusion matrix.
 
 use super::{Figure, Plot, axis, coarse, layout, legend, plain, points};
 use crate::trace::{Lattice, Outputs, Real, Trace};
@@ -8,12 +8,12 @@ use plotly::histogram::{Bins, HistNorm};
 use plotly::layout::BarMode;
 use plotly::{Histogram, Scatter};
 
-/// The colours of classes and columns, for as many as there are.
+/// Returns the color of a class or column.
 pub fn class_colour(class: usize) -> String {
     format!("@c{}", class % 6)
 }
 
-/// The symbol of a class, beside its colour.
+/// Returns the symbol of a class.
 pub fn class_symbol(class: usize) -> MarkerSymbol {
     match class % 6 {
         0 => MarkerSymbol::Circle,
@@ -25,7 +25,7 @@ pub fn class_symbol(class: usize) -> MarkerSymbol {
     }
 }
 
-/// What an output column is called.
+/// Returns the name of an output column.
 pub fn column_name(trace: &Trace, column: usize) -> String {
     let classes = &trace.data.classes;
     match (classes.len(), trace.outputs.end.len()) {
@@ -37,17 +37,17 @@ pub fn column_name(trace: &Trace, column: usize) -> String {
     }
 }
 
-/// That other targets are not drawn, where there are any.
+/// Returns a note about targets that are not shown, if there are any.
 pub fn left_out(trace: &Trace) -> Option<String> {
     let (first, others) = trace.data.targets.split_first()?;
     Some(format!(
-        "Of {} targets {first} is drawn, and not {}.",
+        "Shown is {first}, one of {} targets; not shown: {}.",
         others.len() + 1,
         others.join(", ")
     ))
 }
 
-/// All figures of a run's outputs.
+/// Returns all figures of a run's predictions.
 pub fn figures(trace: &Trace) -> Vec<Figure> {
     let mut figures = drawn(trace);
     for figure in &mut figures {
@@ -71,7 +71,7 @@ fn drawn(trace: &Trace) -> Vec<Figure> {
     }
 }
 
-/// Says how many outputs are not finite, where any is.
+/// Returns notes about outputs that are not finite.
 pub fn lost(outputs: &Outputs) -> Vec<String> {
     let not_finite = |columns: &[Vec<Real>]| {
         columns
@@ -83,12 +83,7 @@ pub fn lost(outputs: &Outputs) -> Vec<String> {
     let lattice = outputs.lattice.as_ref();
     let start = not_finite(&outputs.start) + lattice.map_or(0, |l| not_finite(&l.start));
     let end = not_finite(&outputs.end) + lattice.map_or(0, |l| not_finite(&l.end));
-    let say = |n, when| {
-        format!(
-            "{} not finite {when} and can't be drawn.",
-            super::are(n, "output")
-        )
-    };
+    let say = |n, when| format!("{} not finite {when}.", super::are(n, "output"));
     [(start, "before training"), (end, "after training")]
         .into_iter()
         .filter(|(n, _)| *n > 0)
@@ -108,7 +103,7 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
         .features
         .first()
         .map_or(Vec::new(), |feature| reals(feature));
-    // A single output is compared with the data; of several each is the share of its class.
+    // A single output is compared with the data. Several outputs are probabilities of classes.
     let target = if outputs.end.len() > 1 {
         Vec::new()
     } else {
@@ -157,9 +152,9 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
     );
     Figure {
         id: "outputs".to_owned(),
-        title: "Outputs over the data".to_owned(),
-        caption: "What the network says over the range of its one feature, before training and \
-                  after, and the probe rows."
+        title: "Predictions over the data".to_owned(),
+        caption: "Predictions over the range of the only feature, before and after training, and the probe \
+                  rows."
             .to_owned(),
         notes: lost(outputs),
         height: 380,
@@ -177,7 +172,7 @@ fn histogram(trace: &Trace) -> Figure {
         ("before", &outputs.start, "@c1"),
         ("after", &outputs.end, "@c0"),
     ] {
-        // Softmax has a column per class; all of them together are its outputs.
+        // The outputs of all classes are counted together.
         let values: Vec<f64> = columns
             .iter()
             .flatten()
@@ -208,8 +203,8 @@ fn histogram(trace: &Trace) -> Figure {
     );
     Figure {
         id: "outputs".to_owned(),
-        title: "Histogram of the outputs".to_owned(),
-        caption: "Outputs on the probe rows, before training and after.".to_owned(),
+        title: "Histogram of predictions".to_owned(),
+        caption: "Predictions for the probe rows, before and after training.".to_owned(),
         notes: lost(outputs),
         height: 340,
         log_x: false,
@@ -218,7 +213,7 @@ fn histogram(trace: &Trace) -> Figure {
     }
 }
 
-/// One range for both histograms, so that their bars can be compared.
+/// Returns a common range for both histograms.
 fn bins(outputs: &Outputs) -> Option<(f64, f64)> {
     let values = outputs
         .start
@@ -227,7 +222,7 @@ fn bins(outputs: &Outputs) -> Option<(f64, f64)> {
         .flatten()
         .map(|v| v.0);
     let (low, high) = crate::report::view::series::extent(values.filter(|v| v.is_finite()))?;
-    // The last bin is open above; without a margin the highest value would stand alone.
+    // The last bin excludes its upper end: without a margin, the highest value would get a bin of its own.
     let margin = ((high - low) * 1e-3).max(high.abs().max(1.0) * 1e-6);
     Some((low, high + margin))
 }
@@ -280,7 +275,7 @@ fn against(trace: &Trace) -> Figure {
     Figure {
         id: "against".to_owned(),
         title: "Predicted against true".to_owned(),
-        caption: "Probe rows on the dotted line are predicted exactly.".to_owned(),
+        caption: "Probe rows; exact predictions are on the dotted line.".to_owned(),
         notes: Vec::new(),
         height: 400,
         log_x: false,
@@ -296,13 +291,16 @@ mod tests {
     use crate::testkit::fixture;
 
     #[test]
-    fn of_several_targets_the_first_is_drawn_and_the_others_are_named() {
+    fn the_first_of_several_targets_is_shown_and_the_others_are_named() {
         let (_, results) = fixture::learning_rates(1);
         let mut trace = results.cells[0].runs[0].trace().unwrap().clone();
         assert!(figures(&trace)[0].notes.is_empty());
         trace.data.targets = ["price", "rent", "age"].map(str::to_owned).into();
         let notes = figures(&trace)[0].notes.clone();
-        assert_eq!(notes, ["Of 3 targets price is drawn, and not rent, age."]);
+        assert_eq!(
+            notes,
+            ["Shown is price, one of 3 targets; not shown: rent, age."]
+        );
         assert_eq!(column_name(&trace, 0), "price");
     }
 }

@@ -1,5 +1,5 @@
-//! Parallel coordinates: a line per cell across upright scales. Drawn as plain lines, not as plotly's
-//! own kind, which needs WebGL, names no cell and can't be followed to one.
+//! Parallel coordinates: a line per cell across vertical scales. They are plain lines, because plotly's
+//! parallel coordinates need WebGL and have no hover labels or links.
 
 use super::{Colouring, Figure, Plot, axis, brief, colour, entries, layout, plain, point};
 use crate::diagnose::{CellDiagnosis, names};
@@ -9,7 +9,7 @@ use crate::results::Results;
 use plotly::Scatter;
 use plotly::common::{Font, HoverInfo, Line as Stroke, Mode, Position};
 
-/// The figure.
+/// Returns the figure.
 pub fn figure(
     view: &Parallel,
     results: &Results,
@@ -40,10 +40,9 @@ pub fn figure(
     plot.set_layout(layout(x, y));
     Figure {
         id: "parallel".to_owned(),
-        title: "Every cell across all axes".to_owned(),
-        caption: "A line is a cell: it goes through its value on each axis to what came of it, the \
-                  median over its seeds. The values of an axis stand at equal distances, or where they \
-                  were drawn on its scale. Choose cells at the top of the page, point at a line to see its cell, click to get to its row."
+        title: "Parallel coordinates".to_owned(),
+        caption: "One line per cell: its value on each axis, and the median result over its seeds. Hover over \
+                  a line to see its cell; click to go to its row. The filter at the top applies."
             .to_owned(),
         notes: match view.lost {
             true => vec!["Lines that end below the scale have no finite median.".to_owned()],
@@ -56,7 +55,7 @@ pub fn figure(
     }
 }
 
-/// By diagnosis first, where somebody looked, then by every axis; the labels keep their own colour.
+/// Returns the colorings: by diagnosis, if there is one, then by every axis. Labels have a fixed color.
 fn colourings(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Colouring> {
     let own = |colours: Vec<String>| colours.into_iter().chain([String::new()]).collect();
     let own_names = diagnoses.iter().map(CellDiagnosis::majority_name);
@@ -92,7 +91,7 @@ fn colourings(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView])
 }
 
 fn line(cell: usize, heights: &[f64], name: &str) -> Box<Scatter<f64, Option<f64>>> {
-    // Moved a little, so that cells that share their values don't hide each other.
+    // A small offset, so that cells with equal values do not hide each other.
     let aside = (cell % 9) as f64 * 0.004 - 0.016;
     Scatter::new(
         (0..heights.len()).map(|i| i as f64).collect(),
@@ -106,7 +105,7 @@ fn line(cell: usize, heights: &[f64], name: &str) -> Box<Scatter<f64, Option<f64
     .hover_template("%{fullData.name}<extra></extra>")
 }
 
-/// The labels of all scales, left of them.
+/// Returns the labels of all scales, at their left.
 fn labels(view: &Parallel) -> Box<Scatter<f64, f64>> {
     let ticks = view.scales.iter().enumerate();
     let ticks = ticks.flat_map(|(i, scale)| scale.ticks.iter().map(move |tick| (i, tick)));

@@ -1,20 +1,20 @@
-//! A scale for numbers of either sign over many decades.
+//! A scale for positive and negative numbers over many decades.
 
 use crate::report::number::number;
 
 /// A scale that is linear near zero and logarithmic away from it, on both sides.
 pub(super) struct Symlog {
-    /// Up to this size, on both sides, the scale is linear.
+    /// Limit of the linear part, on both sides of zero.
     pub linear: f64,
 }
 
 impl Symlog {
-    /// Where a value stands.
+    /// Returns the position of a value.
     pub fn place(&self, value: f64) -> f64 {
         (value / (2.0 * self.linear)).asinh() / std::f64::consts::LN_10
     }
 
-    /// Ticks at zero and at powers of ten beyond the linear part.
+    /// Returns ticks at zero and at powers of ten beyond the linear part.
     pub fn ticks(&self, largest: f64) -> (Vec<f64>, Vec<String>) {
         let low = self.linear.log10().ceil() as i32;
         let high = if largest > 0.0 {

@@ -1,4 +1,4 @@
-//! The training curve of one run: batch losses by epoch and the exact risks, on a log axis.
+//! The training curve of one run: batch losses by epoch and exact losses, on a log axis.
 
 use super::{
     Figure, Plot, axis, bottom_edge, coarse_point, layout, legend, log_axis, point, points,
@@ -10,7 +10,7 @@ use crate::trace::Trace;
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 
-/// The figure; none where the run has no finite positive loss to show.
+/// Returns the figure; none if the run has no finite positive loss.
 pub fn figure(trace: &Trace) -> Option<Figure> {
     let epochs = trace.curve.epochs.iter().zip(&trace.curve.values);
     let batches = series(epochs.map(|(epoch, loss)| (*epoch as f64, loss.0)));
@@ -30,12 +30,11 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     )?;
     let mut plot = Plot::new();
     plot.add_trace(
-        line(&batches, "mean of the batch losses", coarse_point)
-            .line(Stroke::new().color("@c2").width(1.2)),
+        line(&batches, "mean batch loss", coarse_point).line(Stroke::new().color("@c2").width(1.2)),
     );
     plot.add_trace(dots(
         &train,
-        "risk on training rows",
+        "training loss",
         "@c0",
         MarkerSymbol::Circle,
         DashType::Solid,
@@ -44,7 +43,7 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
         let dash = DashType::Dash;
         plot.add_trace(dots(
             &held_out,
-            "risk on validation rows",
+            "validation loss",
             "@c1",
             MarkerSymbol::Diamond,
             dash,
@@ -104,9 +103,10 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     Some(Figure {
         id: "training".to_owned(),
         title: "Training curve".to_owned(),
-        caption: "The mean of the batch losses of every epoch, and the exact risk of all training \
-                  and validation rows at some epochs, epoch 0 before training."
-            .to_owned(),
+        caption:
+            "Mean batch loss per epoch, and exact losses on all training and validation rows at \
+                  evaluations. Epoch 0 is before training."
+                .to_owned(),
         notes: notes(trace),
         height: 400,
         log_x: false,
@@ -131,8 +131,7 @@ fn line(
         .hover_template("epoch %{x}<br>%{fullData.name} %{y:.4~g}<extra></extra>")
 }
 
-/// The first of epochs that follow one another evenly, and the step between them: every run has hundreds,
-/// and needs no list of them.
+/// Returns first epoch and step of evenly spaced epochs: shorter than a list of hundreds of epochs per run.
 fn evenly(epochs: &[f64]) -> Option<[f64; 2]> {
     let first = *epochs.first()?;
     let step = epochs.get(1).map_or(1.0, |second| second - first);
@@ -157,8 +156,7 @@ fn notes(trace: &Trace) -> Vec<String> {
     let kept = trace.curve.epochs.len();
     if (kept as u64) < trace.curve.of {
         vec![format!(
-            "The curve keeps {kept} of {} epochs; of every stretch the lowest and the highest value \
-             stay, so that no spike is lost.",
+            "The curve is thinned to {kept} of {} epochs without losing spikes.",
             trace.curve.of
         )]
     } else {

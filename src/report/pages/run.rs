@@ -1,4 +1,4 @@
-//! The scripts that hand single runs to the page that shows any of them.
+//! The scripts with the data of single runs.
 
 use super::super::packed::packed;
 use super::super::script;
@@ -17,29 +17,28 @@ use std::collections::{BTreeMap, BTreeSet};
 struct RunScript<'a> {
     view: run::RunView,
     cure: Option<&'a fixes::FixedCell>,
-    /// Whether it was looked at closer.
+    /// Whether the run was inspected.
     inspected: bool,
     outputs: Vec<Figure>,
     training: Vec<Figure>,
     gradients: Vec<Figure>,
-    /// Where the scale of the gradients' means turns from linear to logarithmic.
+    /// The limit between linear and logarithmic scale of the gradient means.
     linear: f64,
     layers: Vec<Figure>,
 }
 
-/// What the pages of all runs of a sweep share.
+/// Shared data of all runs of a sweep.
 pub struct Runs<'a> {
     page: &'a Page<'a>,
     places: Places<'a>,
     shared: Vec<run::Shared>,
     cures: BTreeMap<usize, fixes::FixedCell>,
-    /// Names of those that were looked at closer.
+    /// IDs of the inspected runs.
     inspected: BTreeSet<String>,
 }
 
 impl<'a> Runs<'a> {
-    /// The runs of a page, with what came of prescriptions and the names of those that were looked at
-    /// closer.
+    /// Collects the shared data of a page, with the results of fixes and the IDs of inspected runs.
     pub fn of(page: &'a Page<'a>, fixes: Option<&Fixes>, inspected: BTreeSet<String>) -> Runs<'a> {
         let cures = fixes.map(fixes::fixes);
         let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
@@ -52,8 +51,8 @@ impl<'a> Runs<'a> {
         }
     }
 
-    /// The script that hands one run to the shell, by its places among the cells and in its cell; none
-    /// where the run was not trained.
+    /// Returns the script of one run, by the index of its cell and its place among the seeds; none if the
+    /// run was not trained.
     ///
     /// # Errors
     /// [`ReportError::Render`].
@@ -64,7 +63,7 @@ impl<'a> Runs<'a> {
             return Ok(None);
         };
         let diagnosed = self.page.diagnoses.get(cell);
-        let told = run::Told {
+        let input = run::RunInput {
             sweep: self.page.sweep,
             cell: own,
             run: of,
@@ -74,7 +73,7 @@ impl<'a> Runs<'a> {
         };
         let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
         let content = RunScript {
-            view: run::run(&told, &self.places, &self.shared),
+            view: run::run(&input, &self.places, &self.shared),
             cure: self.cures.get(&own.cell.index),
             inspected: self.inspected.contains(&of.run.id.to_string()),
             outputs: outputs(own, trace),

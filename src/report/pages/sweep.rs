@@ -1,4 +1,4 @@
-//! What the page of a sweep is filled with, be it a page beside its runs or one file with all of it.
+//! The content of a sweep's page, as separate page or as standalone file.
 
 use super::super::packed::packed;
 use super::super::script;
@@ -12,15 +12,15 @@ use crate::fix::Fixes;
 use crate::report::figures::{self, Figure};
 use serde::Serialize;
 
-/// All that the page of a sweep shows.
+/// The content of a sweep's page.
 #[derive(Serialize)]
 pub struct SweepPage {
-    /// All of it stands in one file, too.
+    /// Whether a standalone file exists too.
     standalone: bool,
     running: Option<running::RunningView>,
     view: sweep::SweepView,
     table: cells::Table,
-    /// Cells whose rows are not in the page.
+    /// Number of cells without a row in the page.
     more: usize,
     curves: Option<Drawn>,
     finals: Vec<Drawn>,
@@ -32,14 +32,14 @@ pub struct SweepPage {
     ran: Vec<ran::Ran>,
     rungs: Option<rungs::RungsView>,
     fixes: Option<fixes::FixesView>,
-    /// The settings that all runs share, for the pages that show runs.
+    /// The settings that all runs share, for the pages of runs.
     pub shared: String,
-    /// `cells.js`, which has all its cells.
+    /// `cells.js`, with all cells.
     #[serde(skip)]
     pub cells: String,
 }
 
-/// A figure as its template needs it: the words, and the rest as script-safe JSON.
+/// A figure for its template: the texts, and the rest as script-safe JSON.
 #[derive(Serialize)]
 struct Drawn {
     title: String,
@@ -58,11 +58,11 @@ fn drawn(figure: Figure) -> Result<Drawn, ReportError> {
     })
 }
 
-/// Rows beyond this number are put into the page by its script, when they are asked for.
+/// Maximum number of rows in the page itself. The script adds more on demand.
 const ROWS: usize = 100;
 
 impl SweepPage {
-    /// The page of a sweep, with what came of prescriptions.
+    /// Returns the content of a sweep's page, with the results of fixes.
     ///
     /// # Errors
     /// [`ReportError::Render`].
@@ -96,7 +96,7 @@ impl SweepPage {
     }
 }
 
-/// The training curves.
+/// Returns the figure of the training curves.
 fn courses(page: &Page, view: &sweep::SweepView) -> Option<Figure> {
     let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
@@ -104,7 +104,7 @@ fn courses(page: &Page, view: &sweep::SweepView) -> Option<Figure> {
     figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes)
 }
 
-/// Final loss against each axis of several values.
+/// Returns a figure of the final loss for each axis with several values.
 fn final_losses<'a>(
     page: &'a Page,
     view: &'a sweep::SweepView,
@@ -116,13 +116,13 @@ fn final_losses<'a>(
     })
 }
 
-/// How linear models get to the optimum.
+/// Returns the figures of the convergence of linear models.
 fn ways(page: &Page) -> impl Iterator<Item = Figure> {
     let excess = figures::excess::figures(page.results).into_iter();
     excess.chain(figures::bowl::figures(page.results))
 }
 
-/// Parallel coordinates.
+/// Returns the figure of parallel coordinates.
 fn axes_side_by_side(page: &Page, view: &sweep::SweepView) -> Option<Figure> {
     let parallel = parallel::parallel(page.results, &view.axes)?;
     Some(figures::parallel::figure(
@@ -133,7 +133,7 @@ fn axes_side_by_side(page: &Page, view: &sweep::SweepView) -> Option<Figure> {
     ))
 }
 
-/// The script that hands every cell to the page of the sweep and to the comparison.
+/// Returns the script with the data of every cell, for the page of the sweep and the comparison.
 fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String, ReportError> {
     #[derive(Serialize)]
     struct AllCells<'a> {

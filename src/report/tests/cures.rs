@@ -1,17 +1,17 @@
-//! The losses before and after a change: which are drawn, and where they are kept.
+//! The figure of losses before and after fixes, and its file.
 
 use super::hostile::EVIL;
 use super::*;
 use crate::fix::{FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses};
 
-/// Two changes of the first cell that ended as two other cells did: the second is verified.
+/// Returns two fixes of the first cell with the results of two other cells; the second is verified.
 fn fixes(results: &Results, relative: bool) -> Fixes {
     let followed = Followed {
         validation: false,
         relative,
     };
     let trial = |cell: usize, cured: usize| Trial {
-        remedy: Some("higher rate".to_owned()),
+        remedy: Some("higher learning rate".to_owned()),
         causes: vec![],
         edits: vec![("lr".to_owned(), Value::Text(EVIL.to_owned()))],
         toml: EVIL.to_owned(),
@@ -55,7 +55,7 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
     }
 }
 
-/// The script of the first cell, read as its page reads it.
+/// Reads the script of the first cell in the same way as its page.
 fn script(folder: &Path) -> serde_json::Value {
     let script = fs::read_to_string(folder.join("deep/lr/cures/0.js")).unwrap();
     assert!(!script.contains('<'));
@@ -65,7 +65,7 @@ fn script(folder: &Path) -> serde_json::Value {
 }
 
 #[test]
-fn the_losses_of_a_cure_are_drawn_beside_those_before_until_other_runs_take_their_place() {
+fn losses_before_and_after_fixes_are_kept_as_long_as_the_runs_are_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let (sweep, results) = fixture::learning_rates(5);
     let tried = fixes(&results, false);
@@ -82,14 +82,14 @@ fn the_losses_of_a_cure_are_drawn_beside_those_before_until_other_runs_take_thei
         lines[1]["label"]
             .as_str()
             .unwrap()
-            .ends_with("5 of 5 seeds cured")
+            .ends_with("works in 5 of 5 seeds")
     );
     // Five seeds and their median each.
     assert_eq!(
         drawn["figure"]["plot"]["data"].as_array().unwrap().len(),
         18
     );
-    // What is kept says the same.
+    // The stored results give the same figure.
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
     assert_eq!(script(folder.path()), drawn);
     let (sweep, results) = fixture::learning_rates(6);
@@ -98,7 +98,7 @@ fn the_losses_of_a_cure_are_drawn_beside_those_before_until_other_runs_take_thei
 }
 
 #[test]
-fn losses_that_are_none_break_no_figure_of_a_cure() {
+fn losses_that_are_not_finite_do_not_break_the_figure() {
     for with in [f64::NAN, f64::INFINITY, 0.0, -1.0, 1e308, 5e-324] {
         let (_, mut results) = fixture::learning_rates(5);
         for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {

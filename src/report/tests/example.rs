@@ -1,12 +1,12 @@
-//! A report over made-up results, for a browser to open: `tests/browser/shoot.mjs` looks at it, where
-//! `SWEEP_EXAMPLE_REPORT` names the folder to write.
+//! A report of synthetic results for a browser: `tests/browser/shoot.mjs` opens it. `SWEEP_EXAMPLE_REPORT`
+//! sets its folder.
 
 use super::hostile::hostile;
 use super::*;
 use crate::diagnose::diagnose_all;
 
 #[test]
-fn an_example_to_look_at_is_written() {
+fn an_example_report_is_written() {
     let scratch = tempfile::tempdir().unwrap();
     let named = std::env::var_os("SWEEP_EXAMPLE_REPORT").map(PathBuf::from);
     let folder = named.unwrap_or_else(|| scratch.path().to_owned());
@@ -28,8 +28,8 @@ fn an_example_to_look_at_is_written() {
         .unwrap();
     };
     let verdicts = [
-        verdict("far too low a rate has not learned", Status::Pass, 0),
-        verdict("the right rate learns", Status::Fail, 3),
+        verdict("a learning rate of 1e-4 does not learn", Status::Pass, 0),
+        verdict("a learning rate of 0.1 learns", Status::Fail, 3),
         verdict("momentum helps", Status::Inconclusive, 2),
     ];
     let (sweep, results) = fixture::learning_rates(5);
@@ -44,7 +44,7 @@ fn an_example_to_look_at_is_written() {
     assert!(folder.join("index.html").exists());
 }
 
-/// Depth against optimizer, classes of two kinds and a run that is missing.
+/// Returns a sweep over depth and optimizer, with two or three classes and a missing run.
 fn two_axes() -> (Sweep, Results) {
     let words = ["sgd", "adam", "sgd with momentum"].map(|w| Value::Text(w.to_owned()));
     let depth = axis("depth", &[2, 4, 12, 50].map(Value::Integer));

@@ -1,4 +1,4 @@
-//! Whatever stands in a file or comes out of a training: text stays text, JSON stays JSON.
+//! Hostile text and values that are not finite: text stays text, JSON stays JSON.
 
 use super::*;
 use crate::diagnose::diagnose_all;
@@ -8,10 +8,10 @@ use crate::trace::Trace;
 
 pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 
-/// Everything that a person or a file can put into words, hostile.
+/// Returns a sweep with hostile text everywhere.
 pub(super) fn hostile() -> (Sweep, Results) {
     let words = [EVIL, "b"].map(|word| Value::Text(word.to_owned()));
-    // Three axes, so that every part of the page is there.
+    // Three axes, so that the page has all parts.
     let axes = [EVIL, "%{x}", "\"'"].map(|name| axis(name, &words));
     let mut sweep = fixture::sweep(EVIL, axes.into(), 2);
     sweep.about = format!("{EVIL} [x](javascript:alert(3)) `</script>`");
@@ -75,7 +75,7 @@ fn text_from_files_is_never_markup_or_script() {
     }
 }
 
-/// Makes every number of a trace NaN, infinite or zero.
+/// Sets every number of a trace to a value such as NaN, infinity or zero.
 pub(super) fn spoil(trace: &mut Trace, with: f64) {
     trace.curve.values.iter_mut().for_each(|v| v.0 = with);
     trace
@@ -93,7 +93,7 @@ pub(super) fn spoil(trace: &mut Trace, with: f64) {
 }
 
 #[test]
-fn numbers_that_are_none_break_no_page() {
+fn numbers_that_are_not_finite_do_not_break_a_page() {
     for with in [
         f64::NAN,
         f64::INFINITY,
@@ -137,7 +137,7 @@ fn numbers_that_are_none_break_no_page() {
 }
 
 #[test]
-fn a_closer_look_is_linked_and_what_it_holds_is_text_and_numbers() {
+fn an_inspection_is_linked_and_contains_only_text_and_numbers() {
     let (sweep, results) = hostile();
     let cell = &results.cells[0];
     let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
@@ -178,8 +178,11 @@ fn a_closer_look_is_linked_and_what_it_holds_is_text_and_numbers() {
     let seen = read("inspect", 0);
     assert!(!seen.contains(['<', '>']));
     let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
-    assert_eq!(seen["view"]["moments"][1], "step 5 of 72, epoch 2.5, R = ∞");
-    // Gaps stay gaps.
+    assert_eq!(
+        seen["view"]["moments"][1],
+        "step 5 of 72, epoch 2.5, loss ∞"
+    );
+    // Values that are not finite become gaps.
     assert!(seen["surface"]["figure"]["plot"]["data"][0]["z"][1][0].is_null());
     assert!(read("runs", 0).contains("\"inspected\":true"));
     assert!(read("runs", 1).contains("\"inspected\":false"));

@@ -1,4 +1,4 @@
-//! The ways in which a page is written beside the usual one: while its sweep is trained, and in one file.
+//! Live pages during training, and standalone files.
 
 use super::hostile::{EVIL, hostile};
 use super::*;
@@ -11,7 +11,7 @@ fn read(folder: &tempfile::TempDir, name: &str) -> String {
 }
 
 #[test]
-fn a_running_page_keeps_the_runs_it_has_and_the_last_one_makes_them_anew() {
+fn a_live_page_keeps_the_scripts_of_runs_until_training_ends() {
     let folder = tempfile::tempdir().unwrap();
     let (sweep, mut results) = fixture::learning_rates(2);
     results.cells[5].runs[1].trained = None;
@@ -35,14 +35,11 @@ fn a_running_page_keeps_the_runs_it_has_and_the_last_one_makes_them_anew() {
     assert!(!folder.path().join("deep/lr/index.html").exists());
     assert_eq!(write(false), 0);
     let text = read(&folder, "index.html");
-    assert!(
-        text.contains("Training: 11 of 12 runs are there."),
-        "{text}"
-    );
+    assert!(text.contains("11 of 12 runs"), "{text}");
     assert!(text.contains("data-written=\"5\" data-every=\"5\" data-stale=\"90\""));
-    assert!(!text.contains("Not all is here"));
+    assert!(!text.contains("not trained yet"));
     let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
-    assert!(index.contains("1 run still to be trained when this was written"));
+    assert!(index.contains("1 run pending"));
 
     let before = read(&folder, &script(1));
     for cell in [0, 1] {
@@ -56,11 +53,11 @@ fn a_running_page_keeps_the_runs_it_has_and_the_last_one_makes_them_anew() {
     assert_ne!(read(&folder, &script(0)), "old");
     let text = read(&folder, "index.html");
     assert!(!text.contains("data-running"));
-    assert!(text.contains("(sweep run experiments/lr.toml trains what is missing)"));
+    assert!(text.contains("(sweep run experiments/lr.toml trains missing runs)"));
 }
 
 #[test]
-fn one_file_holds_everything_asks_for_nothing_and_stays_as_new_as_the_page() {
+fn a_standalone_file_is_complete_and_is_updated_with_the_page() {
     let folder = tempfile::tempdir().unwrap();
     let (sweep, results) = hostile();
     let usual = page(&sweep, &results, &[]);
@@ -98,7 +95,7 @@ fn one_file_holds_everything_asks_for_nothing_and_stays_as_new_as_the_page() {
 }
 
 #[test]
-fn a_sweep_that_has_no_such_file_gets_none_unasked() {
+fn a_standalone_file_is_written_only_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let (sweep, results) = fixture::learning_rates(1);
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();

@@ -1,5 +1,5 @@
-//! Training curves of very many cells: quantiles over the cells that have a value of an axis, or a
-//! diagnosis, in common.
+//! Training curves of very many cells: quantiles over the cells that share a value of an axis, or a
+//! diagnosis.
 
 use super::axes::{AxisView, coordinate};
 use super::curves::{Curves, edges, seen};
@@ -9,35 +9,34 @@ use crate::diagnose::{CellDiagnosis, names};
 use crate::results::{CellResults, Results};
 use serde::Serialize;
 
-/// With more cells than this their curves are told by quantiles, until fewer are chosen.
+/// With more selected cells than this, quantiles replace single curves.
 pub const MOST_CELLS: usize = 40;
-/// With more groups than this only medians are drawn.
+/// With more groups than this, only medians are drawn.
 const MOST_BANDS: usize = 6;
-/// Points of a curve, about.
+/// Approximate number of points of a curve.
 const POINTS: usize = 40;
 
-/// The curves of some cells together.
+/// The curves of a group of cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bands {
-    /// The axis by which cells are taken together, or `diagnosis`.
+    /// The axis that groups the cells, or `diagnosis`.
     pub by: String,
-    /// Which of its points, or which code by its place in [`Code::ALL`].
+    /// The point of the axis, or the index of the diagnosis in [`names`].
     pub group: usize,
-    /// What the cells have in common.
+    /// The common value.
     pub label: String,
-    /// How many they are.
+    /// Number of cells.
     pub cells: usize,
     /// Epochs.
     pub x: Vec<f64>,
-    /// Middle values; infinite where half of the cells or more have diverged.
+    /// Medians; infinite if half of the cells or more have diverged.
     pub median: Vec<f64>,
-    /// The middle half and the middle nine tenths of the cells, lower and upper end; empty where there
-    /// are too many groups.
+    /// Lower and upper ends of the middle 90% and the middle 50% of the cells; empty for too many groups.
     pub bands: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
-/// Quantiles of the curves, for every axis that varies and for diagnoses; none where cells are few, nor for an
-/// axis whose values were drawn: hardly two cells share one.
+/// Returns quantiles of the curves, for every axis that varies and for diagnoses; none for few cells, nor
+/// for an axis with sampled values, which cells hardly ever share.
 pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Bands> {
     let traces = results.traces();
     let end = traces.map(|t| t.curve.of).max().unwrap_or(0);
@@ -67,8 +66,8 @@ pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) 
     made
 }
 
-/// Shows losses up to ten times what the bands reach, and no longer up to the highest of all cells: among
-/// very many there is always one that blew up.
+/// Limits the axis to ten times the highest value of the bands: among very many cells, one has always
+/// diverged.
 pub fn show(bands: &[Bands], curves: &mut Curves) {
     let ends = bands
         .iter()
@@ -86,12 +85,12 @@ pub fn show(bands: &[Bands], curves: &mut Curves) {
         curves.extent = Some((low, top));
         curves
             .notes
-            .push("Cells that go higher leave at the top. A double click shows all.".to_owned());
+            .push("Axis clipped at ten times the bands. Double-click to autoscale.".to_owned());
     }
 }
 
-/// The median over the seeds of a cell at the end of every window: infinite where they diverged, none
-/// after the last epoch of those that came to their end.
+/// Returns the median over the seeds of a cell at the end of every window: infinite if they diverged, none
+/// after their last epoch.
 fn medians(cell: &CellResults, edges: &[u64]) -> Vec<Option<f64>> {
     let at = |window: &[u64]| {
         let values: Vec<f64> = cell
@@ -157,8 +156,8 @@ fn gather(
     .collect()
 }
 
-/// The value below which this share of some sorted values lies: one of them, so that an infinite one is
-/// never averaged away; NaN of none.
+/// Returns a quantile of sorted values without interpolation, so that infinite values stay infinite; NaN
+/// without values.
 pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     let place = (share * last as f64).round() as usize;
@@ -175,7 +174,7 @@ mod tests {
     use crate::testkit::fixture;
 
     #[test]
-    fn quantiles_keep_apart_what_an_axis_keeps_apart_and_diverged_cells_are_infinite() {
+    fn quantiles_are_per_value_of_an_axis_and_diverged_cells_are_infinite() {
         let rates = fixture::axis("lr", &[0.01, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &(0..25).map(Value::Integer).collect::<Vec<_>>());
         let sweep = fixture::sweep("many", vec![rates, starts], 1);
@@ -199,7 +198,7 @@ mod tests {
         assert_eq!(slow.median.last(), Some(&f64::INFINITY));
         assert!(slow.median[0].is_finite());
         assert!(fast.bands[0].1.last() < Some(&0.05));
-        // Too many to be drawn as bands.
+        // Too many groups for bands.
         assert!(
             bands
                 .iter()

@@ -1,5 +1,5 @@
-//! What the losses of the table are held against: the best constant, the best linear model, and the
-//! cell that the validation rows would choose.
+//! Comparisons for the losses of the table: the best constant, the best linear model, and the cell with
+//! the lowest validation loss.
 
 use super::stats::median;
 use crate::expect::count;
@@ -8,15 +8,15 @@ use crate::results::Results;
 use crate::spec::Quantity;
 use crate::trace::{DataFacts, Real};
 
-/// A sentence for each that there is.
+/// Returns one sentence for each available comparison.
 pub fn baselines(results: &Results) -> Vec<String> {
-    let constant = told(results, "The best constant", |data| {
+    let constant = sentence(results, "The best constant", |data| {
         (
             Some(data.constant_train_loss),
             data.constant_validation_loss,
         )
     });
-    let linear = told(results, "The best linear model", |data| {
+    let linear = sentence(results, "The best linear model", |data| {
         (data.linear_train_loss, data.linear_validation_loss)
     });
     [constant, linear, chosen(results)]
@@ -25,9 +25,9 @@ pub fn baselines(results: &Results) -> Vec<String> {
         .collect()
 }
 
-/// `The best constant has a training loss of 0.5 and a validation loss of 0.49.`; a range where the data
-/// or the loss varies.
-fn told(
+/// Returns text such as `The best constant has a training loss of 0.5 and a validation loss of 0.49.`, with
+/// a range if the data or the loss varies.
+fn sentence(
     results: &Results,
     who: &str,
     losses: impl Fn(&DataFacts) -> (Option<Real>, Option<Real>),
@@ -49,9 +49,9 @@ fn told(
     ))
 }
 
-/// The cell of the lowest median validation loss, with the score on rows that had no part in the choice.
+/// Returns a sentence about the cell with the lowest median validation loss, with its test scores.
 fn chosen(results: &Results) -> Option<String> {
-    // Those that were stopped on the way are no choice.
+    // Pruned cells can't be chosen.
     let ended = results.cells.iter().filter(|cell| !cell.is_stopped());
     let losses = ended.filter_map(|cell| {
         let loss = median(cell, Quantity::ValidationLoss)?;
@@ -65,19 +65,19 @@ fn chosen(results: &Results) -> Option<String> {
     ) {
         (None, _) => String::new(),
         (Some(loss), None) => format!(
-            " On the test rows, which had no part in the choice, its loss is {}.",
+            " Its test loss, not used for this choice, is {}.",
             number(loss)
         ),
         (Some(loss), Some(accuracy)) => format!(
-            " On the test rows, which had no part in the choice, its loss is {} and its accuracy {}.",
+            " Its test loss, not used for this choice, is {}, and its test accuracy {}.",
             number(loss),
             number(accuracy)
         ),
     };
     Some(format!(
-        "The lowest validation loss, {} as the median of {of}, has the cell {}.{test}",
-        number(loss),
-        cell.cell.name()
+        "Lowest validation loss: {} ({}, median of {of}).{test}",
+        cell.cell.name(),
+        number(loss)
     ))
 }
 
@@ -87,17 +87,17 @@ mod tests {
     use crate::testkit::fixture;
 
     #[test]
-    fn the_chosen_cell_is_told_with_the_baselines_it_is_held_against() {
+    fn the_best_cell_is_listed_with_constant_and_linear_model() {
         let (_, results) = fixture::learning_rates(5);
-        let told = baselines(&results);
+        let sentences = baselines(&results);
         assert_eq!(
-            told[0],
+            sentences[0],
             "The best constant has a training loss of 0.5 and a validation loss of 0.49."
         );
         assert_eq!(
-            told[1],
+            sentences[1],
             "The best linear model has a training loss of 0.45 and a validation loss of 0.46."
         );
-        assert!(told[2].ends_with("has the cell lr 0.1."), "{}", told[2]);
+        assert!(sentences[2].contains("lr 0.1 ("), "{}", sentences[2]);
     }
 }

@@ -1,4 +1,4 @@
-//! The table of cells: what varies, medians over seeds with their spread, outcomes, links to runs.
+//! The table of cells: keys that vary, medians over seeds with their spread, outcomes, links to runs.
 
 use super::spark::{Spark, sparks};
 use super::stats::{diverged, reached, seed_stats};
@@ -11,20 +11,20 @@ use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// The table.
+/// The table of cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Table {
     /// Keys that vary.
     pub keys: Vec<String>,
-    /// Other keys whose values are not the same in all cells: those that follow from what varies.
+    /// Other keys with values that differ between cells, such as defaults that depend on varied keys.
     pub following: Vec<String>,
-    /// Which of the columns that need certain data are worth showing.
+    /// Which optional columns have data.
     pub has: Has,
-    /// In the order of the grid.
+    /// One per cell, in the order of the grid.
     pub rows: Vec<Row>,
 }
 
-/// Whether any run has these.
+/// Which optional columns have data in any run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Has {
     /// Validation rows.
@@ -42,38 +42,38 @@ pub struct Has {
 pub struct Row {
     /// Index of the cell in the grid.
     pub index: usize,
-    /// In words.
+    /// Name of the cell.
     pub name: String,
-    /// Its values of the keys that vary.
+    /// Values of the keys that vary.
     pub values: Vec<String>,
-    /// Its values of the keys that follow from these; empty where it has none.
+    /// Values of the other keys that differ; empty text for a key that it does not have.
     pub following: Vec<String>,
-    /// Its training curve, small.
+    /// Small training curve.
     pub spark: Spark,
     /// Final training loss.
     pub loss: Number,
     /// Final validation loss.
     pub validation: Number,
-    /// Final skill on the training rows.
+    /// Final training skill.
     pub skill: Number,
-    /// Final accuracy on the validation rows, or on the training rows where no run has any.
+    /// Final validation accuracy, or training accuracy if no run has validation rows.
     pub accuracy: Number,
-    /// Outcomes in words: `3 of 5 diverged, 2 finished`.
+    /// Outcomes as text: `3 of 5 diverged, 2 of 5 finished`.
     pub outcomes: String,
-    /// What is wrong with it: `too-shallow 4/5, unclear 1/5`; `–` where nobody looked.
+    /// Diagnosis: `too-shallow 4/5, unclear 1/5`; `–` without one.
     pub diagnosis: String,
-    /// Whether any seed is anything but finished or stopped early.
+    /// Whether any run is missing, diverged or incomplete.
     pub trouble: bool,
-    /// Every seed.
+    /// One per seed.
     pub seeds: Vec<Seed>,
 }
 
-/// A quantity over the seeds of a cell, in words.
+/// A quantity over the seeds of a cell, as text.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Number {
-    /// `0.0123`, `–` where there is none, `not finite`.
+    /// The median: `0.0123`, `–` without values, or `not finite`.
     pub median: String,
-    /// `0.01 to 0.02`; empty for a single seed.
+    /// The range: `0.01 to 0.02`; empty for a single seed.
     pub spread: String,
 }
 
@@ -82,17 +82,17 @@ pub struct Number {
 pub struct Seed {
     /// The seed.
     pub seed: u64,
-    /// Identity of its run.
+    /// ID of its run.
     pub id: String,
-    /// Whether it has a page.
+    /// Whether its run has a page.
     pub trained: bool,
-    /// A word on it: `finished, loss 0.01; healthy`.
+    /// Summary: `finished, loss 0.01; healthy`.
     pub words: String,
-    /// `good`, `low`, `bad` or `missing`.
+    /// Class of its color: `good`, `low`, `bad` or `missing`.
     pub class: &'static str,
 }
 
-/// The table of a sweep's cells, with their diagnoses in the same order.
+/// Returns the table of a sweep's cells; `diagnoses` are in the same order.
 pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
     let (keys, following) = keys(&results.cells);
     let any = |quantity| {
@@ -127,7 +127,7 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
     }
 }
 
-/// The keys that vary, in the order of the axes, and the others that are not the same in all cells.
+/// Returns the keys that vary, in the order of the axes, and the other keys with values that differ.
 fn keys(cells: &[CellResults]) -> (Vec<String>, Vec<String>) {
     let Some(first) = cells.first() else {
         return Default::default();
@@ -189,7 +189,7 @@ fn row(
     }
 }
 
-/// A median and its spread in words.
+/// Formats a median and its spread.
 fn words(values: &[f64]) -> Number {
     let Some(stats) = seed_stats(values) else {
         return Number {
@@ -211,7 +211,16 @@ fn words(values: &[f64]) -> Number {
     }
 }
 
-/// What became of a cell's runs: bad news first.
+/// Returns the word for an outcome on pages: a failed run has crashed, a stopped one was pruned.
+pub fn outcome_word(name: &str) -> String {
+    match name {
+        "failed" => "crashed".to_owned(),
+        "stopped" => "pruned".to_owned(),
+        other => other.replace('-', " "),
+    }
+}
+
+/// Counts the outcomes of a cell's runs, failures first.
 pub fn outcomes(cell: &CellResults) -> String {
     let of = cell.runs.len();
     let mut parts = Vec::new();
@@ -226,21 +235,15 @@ pub fn outcomes(cell: &CellResults) -> String {
     };
     for name in ["diverged", "failed", "timed-out", "too-large"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
-        say(
-            cell.runs.iter().filter(ended).count(),
-            &name.replace('-', " "),
-        );
+        say(cell.runs.iter().filter(ended).count(), &outcome_word(name));
     }
     say(
         cell.runs.iter().filter(|run| run.trained.is_none()).count(),
         "not trained",
     );
-    for name in ["stopped-early", "converged", "finished"] {
+    for name in ["stopped", "stopped-early", "converged", "finished"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
-        say(
-            cell.runs.iter().filter(ended).count(),
-            &name.replace('-', " "),
-        );
+        say(cell.runs.iter().filter(ended).count(), &outcome_word(name));
     }
     parts.join(", ")
 }
@@ -262,17 +265,17 @@ fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
     }
 }
 
-/// How one run ended, with its loss.
+/// Describes the outcome of one run, with its loss.
 fn outcome(trace: &Trace) -> String {
     let end = match &trace.outcome {
         Outcome::Finished => "finished".to_owned(),
-        Outcome::Stopped { step } => format!("stopped after {}", count(*step as usize, "step")),
+        Outcome::Stopped { step } => format!("pruned after {}", count(*step as usize, "step")),
         Outcome::Converged { step } => format!("converged after {}", count(*step as usize, "step")),
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
         Outcome::Diverged { step } => return format!("diverged at step {step}"),
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),
         Outcome::TooLarge { .. } => return "too large for memory".to_owned(),
-        Outcome::Failed { .. } => return "failed".to_owned(),
+        Outcome::Failed { .. } => return "crashed".to_owned(),
     };
     match reached(trace, Quantity::TrainLoss) {
         Some(loss) => format!("{end}, loss {}", number(loss)),
@@ -280,7 +283,7 @@ fn outcome(trace: &Trace) -> String {
     }
 }
 
-/// Class of a run for its colour: it never stands alone, [`Seed::words`] says the same.
+/// Returns the class of a run's color. [`Seed::words`] always gives the same information as text.
 pub fn standing(trace: &Trace, diagnosis: Option<&Diagnosis>) -> &'static str {
     match diagnosis {
         _ if diverged(trace) || !trace.outcome.is_complete() => "bad",

@@ -1,6 +1,5 @@
-//! The cells of a sweep as columns of plain values. The script of the page filters, sorts and colours
-//! by them and writes them as CSV, so that they are not rounded. What it says of a cell in words stands in
-//! the rows of [`super::cells`].
+//! The cells of a sweep as columns of unrounded values, by which the script of the page filters, sorts,
+//! colors and writes CSV. The texts of a cell are in [`super::cells`].
 
 use super::axes::{AxisView, coordinate, ticks};
 use super::map::Map;
@@ -12,35 +11,35 @@ use crate::spec::{Axis, Quantity};
 use crate::trace::Real;
 use serde::Serialize;
 
-/// Everything that the script knows of the cells, in the order of the grid.
+/// The values of all cells, in the order of the grid.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Columns {
-    /// Name of the page's folder, for the file that is downloaded.
+    /// Name of the page's folder, for the name of the CSV file.
     pub name: String,
-    /// The axes.
+    /// One per axis.
     pub axes: Vec<AxisColumn>,
-    /// Classes of colour that occur: names of diagnoses, `plain` and `missing`.
+    /// Color classes that occur: diagnoses, `plain` and `missing`.
     pub classes: Vec<&'static str>,
-    /// Place of each cell's class among them.
+    /// For each cell, the index of its class.
     pub class: Vec<usize>,
-    /// What was measured, as far as any run has it.
+    /// Measured quantities that any run has.
     pub measures: Vec<Measure>,
 }
 
 /// One axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AxisColumn {
-    /// Its name.
+    /// Name of the axis.
     pub name: String,
-    /// The keys it sets.
+    /// The keys that it sets.
     pub keys: Vec<String>,
-    /// Labels of its points.
+    /// Labels of the points.
     pub labels: Vec<String>,
-    /// Per point one value per key.
+    /// One value per key, for each point.
     pub points: Vec<Vec<String>>,
-    /// Where each cell stands.
+    /// For each cell, the index of its point.
     pub cells: Vec<usize>,
-    /// Where cells are drawn as a scatter, the scale of the axis.
+    /// The scale of the axis, if the map is a scatter plot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<ScaleColumn>,
 }
@@ -48,22 +47,22 @@ pub struct AxisColumn {
 /// The scale of an axis, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScaleColumn {
-    /// Whether its values were drawn from a range.
+    /// Whether the values were sampled from a range.
     pub drawn: bool,
-    /// Where each of its points stands.
+    /// Positions of the points.
     pub shares: Vec<f64>,
-    /// Places and labels of its ticks.
+    /// Positions and labels of the ticks.
     pub ticks: Vec<(f64, String)>,
 }
 
-/// One quantity over the seeds of each cell; `None` where no run has it.
+/// One quantity over the seeds of each cell; `None` if no run has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measure {
-    /// `Training loss`, as the table heads it.
+    /// Name, as in the head of the table: `Training loss`.
     pub name: &'static str,
-    /// Whether it is compared on a log scale.
+    /// Whether its scale is logarithmic.
     pub log: bool,
-    /// Middle values, infinite where a median over diverged seeds is.
+    /// Medians; infinite if at least half of the seeds diverged.
     pub median: Vec<Option<Real>>,
     /// Lowest finite values.
     pub low: Vec<Option<Real>>,
@@ -71,7 +70,7 @@ pub struct Measure {
     pub high: Vec<Option<Real>>,
 }
 
-/// The quantities that the table of cells shows, with the heads of their columns.
+/// The quantities of the table of cells, with the heads of their columns.
 pub const MEASURES: [(&str, Quantity); 7] = [
     ("Training loss", Quantity::TrainLoss),
     ("Validation loss", Quantity::ValidationLoss),
@@ -82,7 +81,7 @@ pub const MEASURES: [(&str, Quantity); 7] = [
     ("Validation accuracy", Quantity::ValidationAccuracy),
 ];
 
-/// The columns of a page's sweep; `views` are those of its axes.
+/// Returns the columns of a sweep; `views` are the views of its axes.
 pub fn columns(page: &Page, views: &[AxisView], map: &Map) -> Columns {
     let all = &page.results.cells;
     let mut class_of = vec!["missing"; all.len()];
@@ -147,7 +146,7 @@ fn measure(name: &'static str, quantity: Quantity, cells: &[CellResults]) -> Opt
     for cell in cells {
         let values = over_seeds(cell, quantity);
         let stats = seed_stats(&values);
-        // A median that is not finite keeps its sign: it is the worst that there is.
+        // A median that is not finite keeps its sign, so that it sorts as the worst value.
         let lost = values.iter().copied().find(|v| !v.is_finite());
         let median = stats.and_then(|stats| stats.median.or(lost));
         let finite = stats.and_then(|stats| stats.finite);

@@ -1,37 +1,36 @@
-//! How the losses of a failing cell went before a change and after it: the cell as it is, and every
-//! change that was tried on it.
+//! Losses of a failing cell before and after fixes: the unchanged cell, and every trained fix.
 
 use super::series::extent;
 use crate::expect::count;
 use crate::fix::{Course, Courses, Failure, Followed, Trial, pairs};
 use crate::trace::Curve;
 
-/// The losses of a failing cell, and of what was tried on it.
+/// The losses of a failing cell and of its fixes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cure {
-    /// What is drawn.
+    /// Which losses are drawn.
     pub followed: Followed,
-    /// The cell as it is, what is drawn beside it at first, then the other changes, the smallest first.
+    /// The unchanged cell, the fix that is shown initially, then the other fixes, smallest change first.
     pub lines: Vec<CureLine>,
-    /// Whether some risk goes below zero, where a log axis has no place.
+    /// Whether the axis is linear, because some loss is negative.
     pub linear: bool,
 }
 
-/// One of them.
+/// The losses of the unchanged cell or of one fix.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CureLine {
-    /// `before`, or `lr = 0.01: 5 of 5 seeds cured`.
+    /// `before`, or `lr = 0.01: works in 5 of 5 seeds`.
     pub label: String,
-    /// Whether it is drawn at first: the cell, and the smallest change that is verified; where none is,
-    /// the first of those that cured most seeds.
+    /// Whether it is drawn initially: the unchanged cell, and the smallest verified fix; without one, the
+    /// fix that works in most seeds.
     pub shown: bool,
-    /// How its losses went.
+    /// Loss curves.
     pub courses: Courses,
-    /// Lowest and highest loss to be seen where it is drawn; none where it has none.
+    /// Lowest and highest visible loss; none without losses.
     pub extent: Option<(f64, f64)>,
 }
 
-/// Whether something was tried on a cell whose losses are kept.
+/// Returns whether a failing cell has a trained fix with stored losses.
 pub fn is_drawn(failure: &Failure) -> bool {
     failure.trials.iter().any(has_losses)
 }
@@ -40,7 +39,7 @@ fn has_losses(trial: &Trial) -> bool {
     !trial.courses.seeds.is_empty()
 }
 
-/// The losses before and after; none where nothing was tried, or no loss can be drawn.
+/// Returns the losses before and after; none without trained fixes, or if no loss can be drawn.
 pub fn cure(failure: &Failure) -> Option<Cure> {
     let tried: Vec<&Trial> = failure.trials.iter().filter(|t| has_losses(t)).collect();
     let verified = tried.iter().position(|trial| trial.verified);
@@ -55,10 +54,14 @@ pub fn cure(failure: &Failure) -> Option<Cure> {
     let mut lines = vec![line("before".to_owned(), true, failure.courses.clone())];
     lines.extend(tried.iter().enumerate().map(|(i, trial)| {
         let seeds = count(trial.of, "seed");
-        let label = format!("{}: {} of {seeds} cured", pairs(&trial.edits), trial.cured);
+        let label = format!(
+            "{}: works in {} of {seeds}",
+            pairs(&trial.edits),
+            trial.cured
+        );
         line(label, Some(i) == shown, trial.courses.clone())
     }));
-    // Stable: the others stay in their order, behind what is drawn.
+    // The sort is stable: lines that are not shown stay in their order.
     lines.sort_by_key(|line| !line.shown);
     let linear = set_extents(&mut lines);
     let is_empty = lines.iter().all(|line| line.extent.is_none());
@@ -69,8 +72,8 @@ pub fn cure(failure: &Failure) -> Option<Cure> {
     })
 }
 
-/// Says of every line what is to be seen of it: the heights of what diverged are cut off above ten times
-/// what anything else reaches. Gives whether some loss is below zero.
+/// Sets the visible range of every line: diverged runs are clipped at ten times the highest loss of all
+/// others. Returns whether some loss is negative.
 fn set_extents(lines: &mut [CureLine]) -> bool {
     let seeds = || lines.iter().flat_map(|line| &line.courses.seeds);
     let linear = seeds().any(|seed| finite(&seed.losses).any(|loss| loss < 0.0));

@@ -1,5 +1,4 @@
-//! The training curves of a sweep: one line per run, or one per cell with its spread where runs
-//! are too many to be told apart.
+//! The training curves of a sweep: one line per run, or one per cell with its spread for many runs.
 
 use super::bands::MOST_CELLS;
 use super::series::{Series, extent, series, thinned};
@@ -10,11 +9,11 @@ use crate::results::{CellResults, Results};
 use crate::trace::{Curve, Trace};
 use serde::Serialize;
 
-/// More lines than this are shown as one per cell.
+/// With more runs than this, each cell has one line.
 pub const MOST_LINES: usize = 60;
-/// With more cells than this the lines of cells go without the spread of their seeds.
+/// With more cells than this, lines have no spread over seeds.
 const MOST_BANDS: usize = 300;
-/// About this many points of a run's curve are drawn on the page of a sweep.
+/// Approximate number of points of a run's curve on the page of a sweep.
 pub const POINTS: usize = 160;
 
 /// Every training curve of a sweep.
@@ -22,9 +21,9 @@ pub const POINTS: usize = 160;
 pub struct Curves {
     /// One per run or one per cell, in the order of the grid.
     pub lines: Vec<Line>,
-    /// Lowest and highest loss shown at first; `None` where there is nothing to draw.
+    /// Lowest and highest loss of the initial axis; `None` without lines.
     pub extent: Option<(f64, f64)>,
-    /// What was thinned, gathered or cut off: sentences.
+    /// Sentences about thinned, grouped or clipped data.
     pub notes: Vec<String>,
 }
 
@@ -33,22 +32,22 @@ pub struct Curves {
 pub struct Line {
     /// Index of the cell in the results.
     pub cell: usize,
-    /// Place of the run among the seeds, where the line is one run.
+    /// Place of the run among the seeds, for the line of one run.
     pub run: Option<usize>,
-    /// The cell, and the seed where it is one run.
+    /// The cell, with the seed for the line of one run.
     pub label: String,
     /// Losses by epoch.
     pub series: Series,
-    /// Lowest and highest loss over the seeds, where the line is a median.
+    /// Lowest and highest loss over the seeds, for the line of a median.
     pub band: Option<Band>,
-    /// Where the run diverged, or the seeds of the cell did, with words.
+    /// Epochs at which runs diverged, with a label.
     pub ends: Vec<(f64, String)>,
 }
 
-/// Lowest values and highest values, one of each per position; `None` where none is finite.
+/// Lowest and highest values, one of each per position; `None` without finite values.
 pub type Band = (Vec<Option<f64>>, Vec<Option<f64>>);
 
-/// The curves of a sweep.
+/// Returns the curves of a sweep.
 pub fn curves(results: &Results) -> Curves {
     let runs = results
         .traces()
@@ -94,15 +93,15 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
         .collect()
 }
 
-/// What is said of a cell that was stopped on the way: that its curve ends before the others is no accident.
+/// Returns the suffix for the label of a pruned cell, which explains why its curve ends early.
 fn stopped(cell: &CellResults) -> &'static str {
     match cell.is_stopped() {
-        true => ", stopped on the way",
+        true => ", pruned",
         false => "",
     }
 }
 
-/// The last epoch of a curve, at least the first: a run may diverge before it ends one.
+/// Returns the last epoch of a curve, at least 1: a run can diverge before its first epoch ends.
 fn last_epoch(curve: &Curve) -> f64 {
     curve.epochs.last().copied().unwrap_or(1).max(1) as f64
 }
@@ -159,7 +158,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     })
 }
 
-/// Ends of about `most` windows over epochs 1 to `end`, narrow at first: curves fall fast there.
+/// Returns the ends of about `most` windows over epochs 1 to `end`, narrow at first, where curves fall fast.
 pub(super) fn edges(end: u64, most: usize) -> Vec<u64> {
     let mut edges = vec![0];
     for i in 0..=most {
@@ -172,15 +171,14 @@ pub(super) fn edges(end: u64, most: usize) -> Vec<u64> {
     edges
 }
 
-/// Lowest, highest and last value of a stretch of a curve.
+/// Lowest, highest and last value within a window of a curve.
 pub(super) struct Seen {
     pub(super) low: f64,
     pub(super) high: f64,
     pub(super) last: f64,
 }
 
-/// What a curve does in the epochs after `from` up to `to`; the last value before where it has no
-/// point there.
+/// Summarizes a curve in the epochs after `from` up to `to`; without a point there, its last value before.
 pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
     let start = curve.epochs.partition_point(|epoch| *epoch <= from);
     let end = curve.epochs.partition_point(|epoch| *epoch <= to);
@@ -200,20 +198,19 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if !by_run {
         let band = match results.cells.len() <= MOST_BANDS {
-            true => ", and as a band their lowest and highest value",
+            true => " with a band from lowest to highest",
             false => "",
         };
         notes.push(format!(
-            "{} are too many lines to tell apart: shown is the median over the seeds of each \
-             cell{band}. The pages of the runs have every curve.",
+            "{}: lines are medians over the seeds of each cell{band}. The pages of runs have single \
+             curves.",
             count(runs, "run")
         ));
     }
     if !by_run && results.cells.len() > MOST_CELLS {
         notes.push(format!(
-            "As long as more than {MOST_CELLS} cells are chosen at the top of the page, those of one \
-             colour are taken together: the line is their median, the bands are their middle half and \
-             middle nine tenths. A cell that diverged counts as infinite from there on."
+            "With more than {MOST_CELLS} selected cells, cells of one color are grouped: the line is their \
+             median, the bands are the middle 50% and 90%. A cell that diverged counts as infinite."
         ));
     }
     let traces = || results.traces();
@@ -224,15 +221,13 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
         .unwrap_or(0);
     if by_run && stored > POINTS {
         notes.push(format!(
-            "Curves of up to {longest} epochs are drawn with about {POINTS} points; of every stretch the \
-             lowest and the highest value stay, so that no spike is lost."
+            "Curves of up to {longest} epochs are thinned to about {POINTS} points without losing spikes."
         ));
     }
     notes
 }
 
-/// The range of losses to show at first: all that came to an end, and not the heights of those
-/// that diverged.
+/// Returns the initial range of losses: all runs that ended, without the high losses of diverged ones.
 fn shown(results: &Results, lines: &[Line], notes: &mut Vec<String>) -> Option<(f64, f64)> {
     let all = |keep: &dyn Fn(&Line) -> bool| {
         extent(lines.iter().filter(|line| keep(line)).flat_map(|line| {
@@ -262,7 +257,7 @@ fn shown(results: &Results, lines: &[Line], notes: &mut Vec<String>) -> Option<(
     let high = everything.1.min(calm.1 * 10.0);
     if everything.1 > high {
         notes.push(format!(
-            "Runs that diverged leave at the top: they go up to {}. A double click shows all.",
+            "Axis clipped; diverged runs reach {}. Double-click to autoscale.",
             number(everything.1)
         ));
     }

@@ -1,54 +1,54 @@
-//! What is wrong with a run, in words and in a small table: the root cause with its evidence, what
-//! else was seen, and what it is not.
+//! The diagnosis of a run as text and table: root cause with evidence, other symptoms, and causes that are
+//! ruled out.
 
-use crate::diagnose::{Diagnosis, Evidence, Finding, Rejected, rule};
+use crate::diagnose::{Code, Diagnosis, Evidence, Finding, Rejected, rule};
 use crate::report::number::number;
 use serde::Serialize;
 
 /// The diagnosis of one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DiagnosisView {
-    /// Its name, as `sweep explain` takes it.
+    /// The code, as for `sweep explain`.
     pub code: &'static str,
-    /// What the name stands for, in one line.
+    /// The meaning of the code in one line.
     pub title: &'static str,
-    /// What was seen.
+    /// The finding.
     pub sentence: String,
-    /// The quantities, the one that decided first.
+    /// The quantities, the decisive one first.
     pub evidence: Vec<EvidenceRow>,
     /// Symptoms that are not the root cause.
-    pub notes: Vec<Told>,
-    /// What else it could have been, and why it is not that.
-    pub rejected: Vec<Told>,
+    pub notes: Vec<CodeSentence>,
+    /// Causes that are ruled out, with the reason.
+    pub rejected: Vec<CodeSentence>,
 }
 
-/// One quantity in words.
+/// One quantity as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvidenceRow {
     /// What was measured.
     pub quantity: &'static str,
-    /// In which layer; `–` where it belongs to none.
+    /// The layer; `–` without one.
     pub layer: String,
-    /// What it is.
+    /// The measured value.
     pub value: String,
-    /// What it was held against.
+    /// The threshold.
     pub threshold: String,
-    /// `0.4 to 1.5`.
+    /// The typical range: `0.4 to 1.5`.
     pub healthy: String,
-    /// The first epoch beyond the threshold; `–` where it is of the whole run.
+    /// The first epoch beyond the threshold; `–` for a quantity of the whole run.
     pub epoch: String,
 }
 
 /// A code and a sentence about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Told {
-    /// Its name.
+pub struct CodeSentence {
+    /// Name of the code.
     pub code: &'static str,
-    /// One sentence.
+    /// The sentence.
     pub sentence: String,
 }
 
-/// The words of a diagnosis.
+/// Returns the view of a diagnosis.
 pub fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisView {
     let Diagnosis {
         code,
@@ -56,11 +56,11 @@ pub fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisView {
         rejected,
         notes,
     } = diagnosis;
-    let note = |note: &Finding| Told {
+    let note = |note: &Finding| CodeSentence {
         code: note.code.name(),
         sentence: sentence(&note.sentence),
     };
-    let other = |other: &Rejected| Told {
+    let other = |other: &Rejected| CodeSentence {
         code: other.code.name(),
         sentence: sentence(&other.why),
     };
@@ -68,19 +68,27 @@ pub fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisView {
         code: code.name(),
         title: rule(*code).title,
         sentence: sentence(&finding.sentence),
-        evidence: finding.evidence.iter().map(row).collect(),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|evidence| row(*code, evidence))
+            .collect(),
         notes: notes.iter().map(note).collect(),
         rejected: rejected.iter().map(other).collect(),
     }
 }
 
-fn row(evidence: &Evidence) -> EvidenceRow {
+fn row(code: Code, evidence: &Evidence) -> EvidenceRow {
     let none = || "–".to_owned();
     let (low, high) = evidence.healthy;
+    let is_low = code == Code::Healthy && evidence.value < low;
     EvidenceRow {
         quantity: evidence.quantity,
         layer: evidence.layer.clone().unwrap_or_else(none),
-        value: number(evidence.value),
+        value: match is_low {
+            true => format!("{} (passes, but low)", number(evidence.value)),
+            false => number(evidence.value),
+        },
         threshold: number(evidence.threshold),
         healthy: format!("{} to {}", number(low), number(high)),
         epoch: match evidence.epoch {
@@ -91,7 +99,7 @@ fn row(evidence: &Evidence) -> EvidenceRow {
     }
 }
 
-/// A capital in front and a full stop behind; a symbol such as δ stays what it is.
+/// Adds a capital letter and a full stop. A symbol such as δ stays as it is.
 fn sentence(words: &str) -> String {
     let mut text = format!("{words}.");
     if let Some(first) = text.get_mut(..1) {
@@ -103,10 +111,19 @@ fn sentence(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnose::LEARNED;
 
     #[test]
-    fn a_sentence_starts_with_a_capital_and_a_symbol_stays_what_it_is() {
+    fn a_sentence_starts_with_a_capital_and_a_symbol_stays_as_it_is() {
         assert_eq!(sentence("it blew up"), "It blew up.");
         assert_eq!(sentence("δ of hidden 1"), "δ of hidden 1.");
+    }
+
+    #[test]
+    fn a_healthy_run_below_the_typical_range_passes_but_is_low() {
+        let value = |code, skill| row(code, &LEARNED.against(skill)).value;
+        assert_eq!(value(Code::Healthy, 0.9), "0.9 (passes, but low)");
+        assert_eq!(value(Code::Healthy, 0.99), "0.99");
+        assert_eq!(value(Code::LocalMinimum, 0.5), "0.5");
     }
 }

@@ -1,8 +1,9 @@
-//! The final training loss against one axis: every seed a point, and the median where it is finite; of
-//! very many cells the quantiles over all runs at each point of the axis.
+//! The final training loss against one axis: one point per seed, and medians; for very many cells,
+//! quantiles over all runs at each point of the axis.
 
 use super::axes::{AxisView, coordinate};
 use super::bands::quantile;
+use super::cells::outcome_word;
 use super::stats::{median, reached};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -10,9 +11,9 @@ use crate::trace::Outcome;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// With more groups of cells than this, quantiles are shown in their place.
+/// With more groups of cells than this, quantiles replace points.
 const MOST_GROUPS: usize = 60;
-/// The quantiles: median, the middle half, the middle nine tenths.
+/// The quantiles: median, middle 50%, middle 90%.
 const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 /// Final losses along one axis.
@@ -20,51 +21,51 @@ const SHARES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 pub struct FinalLoss {
     /// Index of the axis.
     pub axis: usize,
-    /// Cells that differ on this axis alone, in the order of the grid; empty where they are too many. Of
-    /// values that were drawn every cell by itself, or all of very many.
+    /// Groups of cells that differ only on this axis, in the order of the grid; empty if there are too many.
+    /// For sampled values, one group per cell, or a single group of very many cells.
     pub groups: Vec<Group>,
-    /// Quantiles, where they are.
+    /// Quantiles, if there are too many groups.
     pub gathered: Vec<Gathered>,
-    /// Whether any seed has a loss of zero or less, which is drawn at the bottom edge.
+    /// Number of seeds with a loss of zero or less, drawn at the bottom edge.
     pub not_positive: usize,
     /// Lowest and highest positive loss.
     pub extent: Option<(f64, f64)>,
 }
 
-/// Cells that share the points of all other axes.
+/// Cells with the same points on all other axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
-    /// One of its cells, by index in the results.
+    /// Index of one of its cells in the results.
     pub cell: usize,
     /// Seeds with a finite loss.
     pub points: Vec<Point>,
-    /// Seeds without, for the strip at the top.
+    /// Seeds without a finite loss, for the strip at the top.
     pub lost: Vec<Point>,
-    /// Per point of the axis the median over seeds; none of values that were drawn, which nothing connects.
+    /// For each point of the axis, the median over seeds; none for sampled values.
     pub medians: Vec<Median>,
 }
 
-/// The middle of the seeds of one cell.
+/// The median over the seeds of one cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Median {
     /// Index of the cell in the results.
     pub cell: usize,
-    /// Where on the axis.
+    /// Position on the axis.
     pub x: f64,
-    /// The loss, where it is finite and positive.
+    /// The loss, if it is finite and positive.
     pub y: Option<f64>,
 }
 
 /// All runs at one point of the axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Gathered {
-    /// Where on the axis.
+    /// Position on the axis.
     pub x: f64,
     /// Label of the point.
     pub label: String,
-    /// How many runs there are.
+    /// Number of runs.
     pub runs: usize,
-    /// How many of them have no finite loss; they count as infinite.
+    /// Number of runs without a finite loss, which count as infinite.
     pub lost: usize,
     /// Losses at [`SHARES`], from the lowest.
     pub quantiles: [f64; 5],
@@ -75,12 +76,12 @@ pub struct Gathered {
 pub struct Point {
     /// Index of the cell in the results.
     pub cell: usize,
-    /// Where on the axis: its number, or the place of its value moved a little, so that the seeds
-    /// of a cell don't hide each other.
+    /// Position on the axis: its number, or the index of its value with a small offset, so that the seeds of
+    /// a cell do not hide each other.
     pub x: f64,
     /// Loss; `None` in the strip.
     pub y: Option<f64>,
-    /// How high in the strip, from 0 to 1.
+    /// Height in the strip, from 0 to 1.
     pub height: f64,
     /// Cell, seed and outcome.
     pub label: String,
@@ -88,11 +89,11 @@ pub struct Point {
     pub outcome: &'static str,
 }
 
-/// Final losses of all cells along one axis.
+/// Returns the final losses of all cells along one axis.
 pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalLoss {
     let mut keys: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    // Hardly two cells share a value that was drawn: there is nothing to take together, but one cloud.
+    // Cells hardly ever share a sampled value, so very many of them are a single group.
     let many_drawn = axes[axis].drawn && results.cells.len() > MOST_GROUPS;
     for (index, cell) in results.cells.iter().enumerate() {
         let mut others = cell.cell.coordinates.clone();
@@ -164,7 +165,7 @@ fn gathered(results: &Results, view: &AxisView, axis: usize) -> Vec<Gathered> {
     made
 }
 
-/// Where a point of the axis stands: at its number, or at its place.
+/// Returns the position of a point on the axis: its number, or its index.
 fn at(axis: &AxisView, coordinate: usize) -> f64 {
     match &axis.numbers {
         Some(numbers) => numbers.get(coordinate).copied().unwrap_or(0.0),
@@ -189,7 +190,7 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
             | Outcome::TooLarge { .. }
             | Outcome::Failed { .. } => match trace.outcome.message() {
                 Some(why) if trace.outcome.is_too_large() => format!("too large: {why}"),
-                _ => trace.outcome.name().replace('-', " "),
+                _ => outcome_word(trace.outcome.name()),
             },
         };
         let point = Point {

@@ -1,9 +1,9 @@
-//! What cures the failing cells, in words and in one table.
+//! Fixes of the failing cells, as text and table.
 
 use super::cure::is_drawn;
 use super::spark::pair;
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs};
+use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, title};
 use crate::report::number::number;
 use crate::trace::Real;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 /// The section of a sweep's page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FixesView {
-    /// How prescriptions compare with random changes; empty where those were not tried.
+    /// Comparison with random changes; empty if they were not trained.
     pub control: String,
     /// The failing cells.
     pub cells: Vec<FixedCell>,
@@ -22,45 +22,45 @@ pub struct FixesView {
 pub struct FixedCell {
     /// Index of the cell.
     pub index: usize,
-    /// What sets it apart.
+    /// Name of the cell.
     pub name: String,
-    /// What is wrong with it, by seeds.
+    /// Diagnosis by seeds.
     pub diagnosis: String,
-    /// `cured`, `not cured`, `not known`.
+    /// `fixed`, `not fixed`, `without an applicable fix` or `unknown, runs are missing`.
     pub status: &'static str,
-    /// `lr = 0.01, in 5 of 5 seeds`: the smallest change that is verified; empty where none is.
+    /// The smallest verified fix: `lr = 0.01, in 5 of 5 seeds`; empty without one.
     pub by: String,
-    /// Which of two causes the trials speak for; empty where only one would fit.
+    /// Which of two causes the results support; empty if only one fits.
     pub decided: String,
-    /// What is measured.
+    /// The measured quantity.
     pub measure: String,
-    /// What was tried.
+    /// The trained changes.
     pub rows: Vec<TrialRow>,
     /// Suggested changes that are not legal, with the reasons.
     pub rejected: Vec<RejectedRow>,
-    /// Median loss before, and after the smallest change that is verified: paths of an SVG of 200 × 56.
+    /// Median loss before, and after the smallest verified fix: paths of an SVG of 200 × 56.
     pub spark: Option<[String; 2]>,
     /// Whether its losses before and after can be drawn.
     pub drawn: bool,
-    /// The smallest change that is verified, as lines of a sweep file; empty where none is.
+    /// The smallest verified fix, as lines of a sweep file; empty without one.
     pub toml: String,
 }
 
-/// One change that is not legal.
+/// A suggested change that is not legal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RejectedRow {
-    /// What kind of change.
+    /// The kind of change.
     pub remedy: String,
-    /// Keys with their new values; may be empty.
+    /// Keys with their new values; can be empty.
     pub edits: String,
     /// Why it is not legal.
     pub why: String,
 }
 
-/// One change.
+/// A trained change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrialRow {
-    /// What kind of change.
+    /// The kind of change.
     pub remedy: String,
     /// Keys with their new values.
     pub edits: String,
@@ -68,16 +68,16 @@ pub struct TrialRow {
     pub before: String,
     /// Median after.
     pub after: String,
-    /// `4 of 5 seeds`.
+    /// Seeds in which it works: `4 of 5 seeds`.
     pub cured: String,
-    /// Whether most seeds are cured.
+    /// Whether it works in most seeds.
     pub verified: bool,
 }
 
-/// The words of what was tried.
+/// Returns the view of the fixes of a sweep.
 pub fn fixes(fixes: &Fixes) -> FixesView {
     let control = fixes.control.as_ref();
-    let control = control.map(|control| format!("Of these cells, {}.", compared(control)));
+    let control = control.map(|control| format!("In these cells, {}.", compared(control)));
     FixesView {
         control: control.unwrap_or_default(),
         cells: fixes.failures.iter().map(cell).collect(),
@@ -94,10 +94,10 @@ fn cell(failure: &Failure) -> FixedCell {
         name: failure.name.clone(),
         diagnosis: failure.diagnosis.clone(),
         status: match failure.status {
-            Status::Cured => "cured",
-            Status::NotCured => "not cured",
-            Status::NothingKnown => "nothing to try",
-            Status::Open => "not known",
+            Status::Cured => "fixed",
+            Status::NotCured => "not fixed",
+            Status::NothingKnown => "without an applicable fix",
+            Status::Open => "unknown, runs are missing",
         },
         by: first.map(by).unwrap_or_default(),
         decided: failure.decided.clone().unwrap_or_default(),
@@ -112,7 +112,7 @@ fn cell(failure: &Failure) -> FixedCell {
 
 fn rejected(fix: &RejectedFix) -> RejectedRow {
     RejectedRow {
-        remedy: fix.remedy.clone(),
+        remedy: title(&fix.remedy).to_owned(),
         edits: pairs(&fix.edits),
         why: fix.message.clone(),
     }
@@ -134,7 +134,7 @@ fn row(failure: &Failure, trial: &Trial) -> TrialRow {
     }
 }
 
-/// A skill that may not be known.
+/// Formats a skill, `–` if it is not known.
 fn known(skill: Option<Real>) -> String {
     skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }

@@ -1,5 +1,5 @@
-//! How much each axis matters: the share of the variance over the cells that its values explain by
-//! themselves, and that pairs of axes explain beyond that, in words ([`super::variance`] has the numbers).
+//! Axis importance: the share of the variance over the cells that an axis explains by itself, and that
+//! pairs of axes explain in addition, as text ([`super::variance`] computes the numbers).
 
 use super::axes::{AxisView, coordinate};
 use super::measured::Measured;
@@ -8,14 +8,14 @@ use crate::report::number::percent;
 use crate::results::Results;
 use serde::Serialize;
 
-/// What the page says of it.
+/// The axis importance on a page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Importance {
-    /// The outcome in one sentence.
+    /// The result in one sentence.
     pub sentence: String,
-    /// Axes by themselves, then pairs, each from the largest share.
+    /// Single axes, then pairs, each sorted by share.
     pub rows: Vec<Row>,
-    /// What was left out, changed or estimated: sentences.
+    /// Sentences about omitted, replaced or estimated values.
     pub notes: Vec<String>,
 }
 
@@ -24,15 +24,15 @@ pub struct Importance {
 pub struct Row {
     /// The axis, or `lr × depth`.
     pub name: String,
-    /// Whether it is an axis by itself.
+    /// Whether it is a single axis.
     pub main: bool,
-    /// `83%`.
+    /// The share: `83%`.
     pub percent: String,
-    /// Length of its bar, in percent.
+    /// Length of the bar, in percent.
     pub bar: f64,
 }
 
-/// How much each axis matters; none where fewer than two vary, or fewer than two cells have a value.
+/// Returns the axis importance; none if fewer than two axes vary, or fewer than two cells have a value.
 pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     let varied: Vec<usize> = (0..axes.len())
         .filter(|a| axes[*a].labels.len() > 1)
@@ -43,9 +43,10 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     }
     if varied.iter().any(|a| axes[*a].drawn) {
         return Some(Importance {
-            sentence: "Not told here: values were drawn from ranges, so that hardly two cells share one, and \
-                       there are no means to compare. A grid over the same axes tells it."
-                .to_owned(),
+            sentence:
+                "Not available: values were sampled from ranges, so cells hardly ever share one. A \
+                       grid over the same axes shows axis importance."
+                    .to_owned(),
             rows: Vec::new(),
             notes: Vec::new(),
         });
@@ -65,18 +66,15 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     let mut notes = measured.notes(results.cells.len());
     let Some(shares) = shares(&levels, &medians) else {
         return Some(Importance {
-            sentence: format!(
-                "The {} is the same in every cell: there is nothing to explain.",
-                measured.name
-            ),
+            sentence: format!("The {} is the same in every cell.", measured.name),
             rows: Vec::new(),
             notes,
         });
     };
     if full != medians.len() {
         notes.push(format!(
-            "An estimate: of the {full} cells of the full grid {} are there, and on a grid with gaps \
-             the effects of the axes overlap.",
+            "Estimate: {} of the {full} cells of the full grid have a value, and on a grid with gaps the \
+             effects of axes overlap.",
             medians.len()
         ));
     }
@@ -87,8 +85,8 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     })
 }
 
-/// `lr explains 83% of the variance of the median skill over the cells, depth 10%; lr and depth
-/// together 7% more.`
+/// Returns text such as `lr explains 83% of the variance of the median skill over the cells, depth 10%; lr
+/// and depth together 7% more.`
 fn sentence(measure: &str, names: &[&str], shares: &Shares) -> String {
     let mut mains: Vec<(&str, f64)> = names
         .iter()
@@ -108,7 +106,7 @@ fn sentence(measure: &str, names: &[&str], shares: &Shares) -> String {
     let strongest = shares.pairs.iter().max_by(|a, b| a.1.total_cmp(&b.1));
     if let Some(((i, j), share)) = strongest.filter(|(_, share)| *share >= 0.05) {
         text.push_str(&format!(
-            "; {} and {} together {} more than each by itself",
+            "; {} and {} together explain {} more",
             names[*i],
             names[*j],
             percent(*share)
@@ -130,7 +128,7 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
         .collect();
     mains.sort_by(|a, b| b.1.total_cmp(&a.1));
     pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let told: f64 = mains.iter().chain(&pairs).map(|(_, share)| share).sum();
+    let explained: f64 = mains.iter().chain(&pairs).map(|(_, share)| share).sum();
     let row = |main| {
         move |(name, share): (String, f64)| Row {
             name,
@@ -143,8 +141,8 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
     rows.extend(pairs.into_iter().map(row(false)));
     if full && names.len() > 2 {
         rows.push(row(false)((
-            "three and more axes together".to_owned(),
-            (1.0 - told).max(0.0),
+            "three or more axes together".to_owned(),
+            (1.0 - explained).max(0.0),
         )));
     }
     rows
@@ -159,7 +157,7 @@ mod tests {
     use crate::testkit::fixture;
 
     #[test]
-    fn a_grid_with_gaps_is_an_estimate_and_seeds_are_told_apart() {
+    fn a_grid_with_gaps_is_an_estimate_and_the_share_of_seeds_is_noted() {
         let rates = fixture::axis("lr", &[1e-4, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &[0, 1, 2].map(Value::Integer));
         let sweep = fixture::sweep("x", vec![rates, starts], 2);
@@ -184,19 +182,17 @@ mod tests {
             full.sentence
         );
         assert!(
-            full.notes
-                .iter()
-                .any(|note| note.contains("seeds make for")),
+            full.notes.iter().any(|note| note.contains("seeds explain")),
             "{:?}",
             full.notes
         );
-        assert!(!full.notes.iter().any(|note| note.contains("estimate")));
+        assert!(!full.notes.iter().any(|note| note.contains("Estimate")));
         results.cells.pop();
         let gap = importance(&results, &axes).unwrap();
         assert!(
             gap.notes
                 .iter()
-                .any(|note| note.starts_with("An estimate: of the 6")),
+                .any(|note| note.starts_with("Estimate: 5 of the 6")),
             "{:?}",
             gap.notes
         );

@@ -1,5 +1,6 @@
-//! The summary that each sweep leaves beside its page, and the list of them all.
+//! The summary next to the page of each sweep, and the index of all sweeps.
 
+use super::cells::outcome_word;
 use super::sweep::time;
 use super::thumbnail::{Drawing, Grid, draw, grid};
 use crate::code::OutcomeName;
@@ -13,57 +14,57 @@ use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Format of `sweep.json`; another one is not read.
+/// Format of `sweep.json`; other formats are not read.
 pub const FORMAT: u32 = 3;
 
-/// `sweep.json`: what the index says of a sweep.
+/// `sweep.json`: the summary of a sweep for the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// [`FORMAT`].
     pub format: u32,
     /// The page's folder.
     pub name: String,
-    /// Title, as the file gives it.
+    /// Title of the sweep.
     pub title: String,
-    /// The sweep file.
+    /// Path of the sweep file.
     pub path: String,
-    /// Cells.
+    /// Number of cells.
     pub cells: usize,
-    /// Runs, trained or not.
+    /// Number of runs, trained or not.
     pub runs: usize,
-    /// Runs that learned their training rows, as their diagnoses have it.
+    /// Number of runs that learned their training rows, according to their diagnoses.
     pub learned: usize,
-    /// Runs by outcome, in the order of the outcomes, those that occur.
+    /// Number of runs by outcome, for outcomes that occur.
     pub outcomes: Vec<(String, usize)>,
-    /// Runs not trained.
+    /// Number of runs that are not trained.
     pub missing: usize,
-    /// Written while the sweep was trained.
+    /// Whether it was written during training.
     #[serde(default)]
     pub running: bool,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
-    /// What most seeds of every cell have.
+    /// Diagnoses of the cells.
     pub grid: Grid,
-    /// Time that all runs took together.
+    /// Total time of all runs.
     pub time: Duration,
     /// Lowest final training loss of a run.
     pub best_loss: Option<Real>,
-    /// Highest final skill of a run.
+    /// Highest final training skill of a run.
     pub best_skill: Option<Real>,
 }
 
 /// Numbers of expectations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Verdicts {
-    /// That hold.
+    /// Expectations that hold.
     pub pass: usize,
-    /// That don't.
+    /// Expectations that do not hold.
     pub fail: usize,
-    /// That can't be decided.
+    /// Expectations that can't be decided.
     pub inconclusive: usize,
 }
 
-/// What to keep of a sweep for the index.
+/// Returns the summary of a sweep.
 pub fn summary(page: &Page) -> Summary {
     let runs = || page.results.cells.iter().flat_map(|cell| &cell.runs);
     let ended = |name: &str| {
@@ -112,55 +113,55 @@ pub fn summary(page: &Page) -> Summary {
     }
 }
 
-/// One line of the index.
+/// One row of the index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
     /// The page's folder.
     pub name: String,
-    /// Address of its page.
+    /// Address of the page.
     pub href: String,
-    /// Address of the page of its runs, which each name themselves behind it.
+    /// Address of the page of its runs, without the run ID.
     pub runs: String,
-    /// What is known of it, or why nothing is.
+    /// The summary, or why it can't be read.
     pub content: Content,
-    /// Size of its page and runs.
+    /// Size of the page and its runs.
     pub size: String,
 }
 
-/// What is known of a sweep.
+/// The summary of a sweep as text, or why it can't be read.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
-    /// Its summary in words.
+    /// The summary as text.
     Read(Box<Words>),
-    /// Why its summary can't be read.
+    /// Why the summary can't be read.
     Unreadable(String),
 }
 
-/// A summary in words.
+/// A summary as text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Words {
-    /// Title.
+    /// Title of the sweep.
     pub title: String,
-    /// The sweep file.
+    /// Path of the sweep file.
     pub path: String,
-    /// Its cells by diagnosis; none where it has none.
+    /// Cells by diagnosis; none without cells.
     pub map: Option<Drawing>,
-    /// `20 of 30 runs learned`; empty where there are no skills.
+    /// `20 of 30 runs learned`; empty without skills.
     pub learned: String,
-    /// Runs that are anything but finished or stopped early, by outcome; empty where there are none.
+    /// Counts of runs that did not end normally, by outcome; empty without any.
     pub trouble: String,
-    /// Time that all runs took together.
+    /// Total time of all runs.
     pub time: String,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
-    /// Best loss.
+    /// Lowest final training loss of a run.
     pub loss: String,
-    /// Best skill.
+    /// Highest final training skill of a run.
     pub skill: String,
 }
 
-/// A line of the index: `summary` is the text of `sweep.json`, or why it can't be read.
+/// Returns a row of the index; `summary` is the text of `sweep.json`, or why it can't be read.
 pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
     let read = summary.and_then(|text| {
         serde_json::from_slice::<Summary>(text).map_err(|error| error.to_string())
@@ -172,7 +173,7 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
         content: match read {
             Ok(summary) if summary.format == FORMAT => Content::Read(Box::new(words(&summary))),
             Ok(summary) => Content::Unreadable(format!(
-                "it has format {}, and this version reads {FORMAT}; run the sweep again",
+                "format {} is not supported, this version reads {FORMAT}; run the sweep again",
                 summary.format
             )),
             Err(why) => Content::Unreadable(why),
@@ -184,9 +185,9 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
 fn words(summary: &Summary) -> Words {
     let is_good = |name: &str| matches!(name, "finished" | "converged" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
-    let bad = bad.map(|(name, n)| (*n, name.replace('-', " ")));
+    let bad = bad.map(|(name, n)| (*n, outcome_word(name)));
     let missing = match summary.running {
-        true => "still to be trained when this was written",
+        true => "pending",
         false => "not trained",
     };
     let missing = (summary.missing, missing.to_owned());

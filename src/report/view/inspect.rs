@@ -1,4 +1,4 @@
-//! What the page of a closer look at a run says in words.
+//! Texts of the page of an inspected run.
 
 use crate::expect::count;
 use crate::grid::Cell;
@@ -8,39 +8,39 @@ use crate::report::number::number;
 use crate::trace::Trace;
 use serde::Serialize;
 
-/// A run that was trained again and looked at.
+/// An inspected run.
 #[derive(Debug, Clone, Copy)]
 pub struct Inspected<'a> {
-    /// Its identity.
+    /// ID of the run.
     pub id: RunId,
-    /// Its cell.
+    /// Cell of the run.
     pub cell: &'a Cell,
-    /// What the store has of it.
+    /// The stored trace.
     pub trace: &'a Trace,
-    /// What was seen.
+    /// The inspection.
     pub inspection: &'a Inspection,
-    /// Whether it came out with the bits that the store has.
+    /// Whether the replay is bit-identical to the stored run.
     pub same_bits: bool,
 }
 
-/// The words of the page.
+/// The texts of the page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InspectView {
-    /// Identity of the run.
+    /// ID of the run.
     pub id: String,
-    /// The cell.
+    /// Name of the cell.
     pub cell: String,
     /// The seed.
     pub seed: u64,
-    /// Whether it came out with the same bits, in a sentence.
+    /// A sentence that says whether the replay is bit-identical.
     pub again: String,
-    /// Whether it did.
+    /// Whether it is.
     pub same_bits: bool,
-    /// Every moment, as the slider tells it.
+    /// The label of the slider for every snapshot.
     pub moments: Vec<String>,
 }
 
-/// The words of the page of a run.
+/// Returns the texts of the page.
 pub fn inspect(inspected: &Inspected) -> InspectView {
     let Inspection {
         moments, surface, ..
@@ -55,7 +55,7 @@ pub fn inspect(inspected: &Inspected) -> InspectView {
             }
         };
         match surface {
-            Some(surface) => format!("{step}, R = {}", number(surface.heights[i])),
+            Some(surface) => format!("{step}, loss {}", number(surface.heights[i])),
             None => step,
         }
     };
@@ -70,15 +70,12 @@ pub fn inspect(inspected: &Inspected) -> InspectView {
 }
 
 fn again(inspected: &Inspected) -> String {
-    let moments = count(inspected.inspection.moments.len(), "moment");
+    let snapshots = count(inspected.inspection.moments.len(), "snapshot");
     match inspected.same_bits {
-        true => format!(
-            "Trained again, to the same bits as the run in the store, and seen at {moments}."
-        ),
+        true => format!("Replayed with {snapshots}, bit-identical to the stored run."),
         false => format!(
-            "Trained again, and seen at {moments}. It did not come out with the bits of the run in \
-             the store: another version of the program or another kind of processor trained that one, \
-             so what is seen here may differ from it."
+            "Replayed with {snapshots}, not bit-identical to the stored run: another program version or \
+             another kind of processor trained that one. This page may differ from it."
         ),
     }
 }

@@ -1,7 +1,7 @@
-//! The first thing to see on a sweep's page: what is wrong with which cell, laid out as the grid is.
+//! The diagnosis map: the diagnosis of every cell, in the layout of the grid.
 
 use super::axes::{AxisView, coordinate, ticks};
-use super::cells::outcomes;
+use super::cells::{outcome_word, outcomes};
 use super::stats::median;
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::{count, over_seeds};
@@ -11,42 +11,41 @@ use crate::spec::Quantity;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// More cells than this are small tiles without words: the grid stays to be seen as a whole, and the
-/// legend and each tile's title tell.
+/// With more cells than this, tiles are small and have no text; legend and tooltips explain them.
 pub const MOST_WORDS: usize = 150;
 
-/// Cells as a table: the last axis with several points across, all others down. Where values were drawn from
-/// ranges, cells are no grid: they are one row, each with its place on two axes.
+/// Cells as a table: the last axis with several points runs across, all others run down. With sampled
+/// values, cells are not a grid: they form one row, each with a position on two axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Map {
-    /// Name of the axis that runs across; empty where nothing varies.
+    /// Name of the axis that runs across; empty if no axis varies.
     pub across: String,
-    /// Names of the axes that run down, or of a scatter up.
+    /// Names of the axes that run down, or up in a scatter plot.
     pub down: Vec<String>,
     /// Labels of the columns.
     pub columns: Vec<String>,
     /// Rows with their labels, one per axis that runs down.
     pub rows: Vec<MapRow>,
-    /// The two axes of the places that tiles have then.
+    /// The two axes of a scatter plot.
     pub scatter: Option<Scatter>,
-    /// Whether there are too many tiles for words in them.
+    /// Whether tiles are small and have no text.
     pub small: bool,
-    /// Every diagnosis that most seeds of a cell have, most cells first.
+    /// Diagnoses of cells, most cells first.
     pub legend: Vec<Entry>,
-    /// What the tiles say, in one sentence.
+    /// Summary of the tiles in one sentence.
     pub sentence: String,
 }
 
-/// Two axes; where but one varies, cells stand in a line.
+/// Axes of a scatter plot; with one varying axis, cells form a line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scatter {
-    /// The axis that runs across, by its place among those of the sweep.
+    /// Index of the axis that runs across.
     pub across: usize,
-    /// The axis that runs up.
+    /// Index of the axis that runs up.
     pub up: Option<usize>,
-    /// Places, in percent, and labels across.
+    /// Positions in percent and labels across.
     pub x: Vec<(f64, String)>,
-    /// Places, in percent, and labels up.
+    /// Positions in percent and labels up.
     pub y: Vec<(f64, String)>,
 }
 
@@ -55,7 +54,7 @@ pub struct Scatter {
 pub struct MapRow {
     /// One label per axis that runs down.
     pub labels: Vec<String>,
-    /// One tile per column; `None` where the cell was excluded.
+    /// One tile per column; `None` for an excluded cell.
     pub tiles: Vec<Option<Tile>>,
 }
 
@@ -64,36 +63,36 @@ pub struct MapRow {
 pub struct Tile {
     /// Index of the cell.
     pub index: usize,
-    /// What most of its seeds have: `dead relu`; `trained` where nobody looked, or `not trained`.
+    /// The most frequent diagnosis of its seeds: `dead relu`; `trained` without diagnosis, or `not trained`.
     pub word: String,
-    /// The name of that diagnosis, `plain` or `missing`: class of its colour.
+    /// Color class: that diagnosis, `plain` or `missing`.
     pub class: &'static str,
-    /// How many seeds have it: `4 of 5 seeds`.
+    /// Number of seeds with it: `4 of 5 seeds`.
     pub seeds: String,
-    /// Seeds that did not come to a sound end: `3 of 5 diverged`; empty where all did.
+    /// Seeds that failed: `3 diverged`; empty without any.
     pub lost: String,
-    /// `skill 0.98`, the median, or `loss 0.03` where there is no skill.
+    /// The median `skill 0.98`, or `loss 0.03` without skill.
     pub measure: String,
     /// Median skill in percent, from 0 to 100, for the bar.
     pub bar: Option<u8>,
-    /// All of it in a sentence.
+    /// Tooltip with everything.
     pub title: String,
-    /// Where it stands from the left and from below, in percent, where it has no place in a table.
+    /// Position from left and bottom in percent, in a scatter plot.
     pub place: Option<(f64, f64)>,
 }
 
 /// One diagnosis of the legend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Entry {
-    /// Class of its colour.
+    /// Color class.
     pub class: &'static str,
-    /// In words.
+    /// Name.
     pub word: String,
-    /// Cells in which most seeds have it.
+    /// Number of cells.
     pub cells: usize,
 }
 
-/// The map of a sweep's cells, with their diagnoses in the same order.
+/// Returns the map of a sweep's cells; `diagnoses` are in the same order.
 pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Map {
     let drawn = axes
         .iter()
@@ -104,7 +103,7 @@ pub fn map(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) ->
     }
 }
 
-/// As a scatter, over this axis and the next one that was drawn, or else any other that varies.
+/// Returns a scatter plot over this axis and the next sampled one, or any other that varies.
 fn scattered(
     results: &Results,
     diagnoses: &[CellDiagnosis],
@@ -154,8 +153,8 @@ fn scattered(
     }
 }
 
-/// A share of a scale as a place within the frame, which tiles at the ends stay inside of; the i-th of those
-/// that stand in one place moved a little. `templates/script/map.js` does the same.
+/// Converts a position on a scale to a place within the frame, with a margin for tiles at the ends. The
+/// i-th cell gets a small offset. `templates/script/map.js` does the same.
 fn percent(share: f64, i: usize) -> f64 {
     let aside = match i {
         0 => 0.0,
@@ -212,7 +211,7 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
     let skill = median(cell, Quantity::Skill);
     let loss = median(cell, Quantity::TrainLoss);
     let of = cell.runs.len();
-    let told = match diagnosis {
+    let diagnosed = match diagnosis {
         Some(diagnosis) if seeds < of => diagnosis.in_words(),
         _ => words(class),
     };
@@ -234,12 +233,12 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
             _ => String::new(),
         },
         bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
-        title: format!("{}: {told}; {}", cell.cell.name(), outcomes(cell)),
+        title: format!("{}: {diagnosed}; {}", cell.cell.name(), outcomes(cell)),
         place: None,
     }
 }
 
-/// What most seeds of a cell have, and how many of them.
+/// Returns the most frequent diagnosis of a cell, and its number of seeds.
 fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static str, usize) {
     let trained = cell.traces().count();
     if is_too_large(cell) {
@@ -256,7 +255,7 @@ fn standing(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> (&'static 
     }
 }
 
-/// Whether every run was left out for want of memory.
+/// Returns whether every run was too large for memory.
 fn is_too_large(cell: &CellResults) -> bool {
     let mut runs = cell.runs.iter();
     runs.all(|run| {
@@ -269,7 +268,7 @@ const TOO_LARGE: &str = "too-large";
 const MISSING: &str = "missing";
 const PLAIN: &str = "plain";
 
-/// What a class stands for: codes are words with hyphens between.
+/// Returns the name of a color class.
 fn words(class: &str) -> String {
     match class {
         MISSING => "not trained".to_owned(),
@@ -278,7 +277,7 @@ fn words(class: &str) -> String {
     }
 }
 
-/// Seeds that diverged, failed, timed out or were too large for memory.
+/// Counts seeds that diverged, crashed, timed out or were too large for memory.
 fn lost(cell: &CellResults) -> String {
     let named = |name: &str| {
         let traces = cell.traces();
@@ -287,8 +286,8 @@ fn lost(cell: &CellResults) -> String {
     let parts = ["diverged", "failed", "timed-out", "too-large"].map(|name| (named(name), name));
     let parts = parts.iter().filter(|(n, _)| *n > 0);
     let parts = parts.map(|(n, name)| match *n == cell.runs.len() {
-        true => name.replace('-', " "),
-        false => format!("{n} {}", name.replace('-', " ")),
+        true => outcome_word(name),
+        false => format!("{n} {}", outcome_word(name)),
     });
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -309,10 +308,12 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
     legend
 }
 
-/// `Of 6 cells, 3 learned with every seed, 1 with some seeds only, 2 did not learn.`
+/// Returns text such as `Of 6 cells, 3 learned with all seeds (1 overfits), 1 with some seeds, 2 did not
+/// learn.`
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
     let mut kinds = [0; 7];
+    let mut overfit = [0; 7];
     for (place, cell) in results.cells.iter().enumerate() {
         let learned = diagnoses.get(place).map(CellDiagnosis::learned);
         let kind = match learned {
@@ -325,23 +326,37 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
             Some(_) => 1,
         };
         kinds[kind] += 1;
+        let code = diagnoses.get(place).and_then(CellDiagnosis::majority);
+        overfit[kind] += usize::from(code == Some(Code::Overfit));
     }
     let words = [
-        "learned with every seed",
-        "with some seeds only",
+        "learned with all seeds",
+        "learned with some seeds",
         "did not learn",
-        "were stopped on the way",
+        "were pruned",
         "were trained",
         "did not fit into memory",
         "are not trained yet",
     ];
-    let parts = kinds.iter().zip(words).filter(|(n, _)| **n > 0);
-    let parts: Vec<String> = parts.map(|(n, words)| format!("{n} {words}")).collect();
+    let parts = kinds.iter().zip(overfit).zip(words);
+    let parts = parts.filter(|((n, _), _)| **n > 0);
+    let parts: Vec<String> = parts
+        .map(|((n, overfit), words)| format!("{n} {words}{}", overfits(overfit)))
+        .collect();
     let causes = causes(rows);
     format!("Of {}, {}.{causes}", count(of, "cell"), parts.join(", "))
 }
 
-/// ` What is wrong: dead relu (4 cells).`, the three most frequent causes; empty where there is none.
+/// Returns ` (1 overfits)` or ` (3 overfit)`; empty for none.
+pub fn overfits(cells: usize) -> String {
+    match cells {
+        0 => String::new(),
+        1 => " (1 overfits)".to_owned(),
+        n => format!(" ({n} overfit)"),
+    }
+}
+
+/// Returns ` Failures: dead relu (4 cells).` with the three most frequent causes; empty without any.
 fn causes(rows: &[MapRow]) -> String {
     let learned = |class: &str| Code::of(class).is_none_or(Code::has_learned);
     let legend = legend(rows);
@@ -353,6 +368,6 @@ fn causes(rows: &[MapRow]) -> String {
         .collect();
     match causes.len() {
         0 => String::new(),
-        _ => format!(" What is wrong: {}.", causes.join(", ")),
+        _ => format!(" Failures: {}.", causes.join(", ")),
     }
 }

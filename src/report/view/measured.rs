@@ -1,5 +1,5 @@
-//! The quantity by which it is told how much the axes matter: of every cell its median, with what a median
-//! of numbers has no place for put at the edge of the others.
+//! The quantity for axis importance: the median of every cell. Values that are not finite are replaced by
+//! the worst or best finite one.
 
 use super::stats::seed_stats;
 use super::variance::squares;
@@ -8,29 +8,29 @@ use crate::report::number::percent;
 use crate::results::Results;
 use crate::spec::Quantity;
 
-/// A quantity of every cell that has it, and of its runs.
+/// A quantity of all cells and runs that have it.
 pub struct Measured {
-    /// What it is.
+    /// Name of the quantity.
     pub name: &'static str,
-    /// The cells that have it.
+    /// One entry per cell that has it.
     pub cells: Vec<Cell>,
-    /// Cells whose median had to be replaced by the worst finite one.
+    /// Number of cells with replaced values.
     clamped: usize,
     is_skill: bool,
 }
 
 /// One cell.
 pub struct Cell {
-    /// Its place in the results.
+    /// Place of the cell in the results.
     pub place: usize,
-    /// The median over its runs.
+    /// Median over the runs.
     pub median: f64,
-    /// Of every run.
+    /// One value per run.
     runs: Vec<f64>,
 }
 
 impl Measured {
-    /// Skill where there is one, else the final loss, as a logarithm where all are positive.
+    /// Returns the skill; without skills, the final loss, as logarithm if no loss is negative.
     pub fn of(results: &Results) -> Measured {
         let over = |quantity| -> Vec<(usize, Vec<f64>)> {
             let cells = results.cells.iter().enumerate();
@@ -39,11 +39,11 @@ impl Measured {
         };
         let skills = over(Quantity::Skill);
         match skills.is_empty() {
-            // Worse than the best constant is not learned, however much worse it is.
+            // A run worse than the best constant has not learned, however much worse it is.
             false => Measured::from("median skill", true, skills, |skill| skill.max(0.0)),
             true => {
                 let losses = over(Quantity::TrainLoss);
-                // Risks may go below zero, where a logarithm has no say.
+                // Losses of one-weight models can be negative.
                 let mut all = losses.iter().flat_map(|(_, runs)| runs);
                 match all.any(|loss| *loss < 0.0) {
                     true => Measured::from("median final loss", false, losses, |loss| loss),
@@ -106,14 +106,14 @@ impl Measured {
         }
     }
 
-    /// What was left out or changed of so many cells, and the share of the seeds: sentences.
+    /// Returns sentences about missing and replaced values, and about the share of seeds.
     pub fn notes(&self, of: usize) -> Vec<String> {
         let mut notes = Vec::new();
         if self.is_skill {
-            notes.push("A skill below 0 counts as 0, and so does a run that diverged.".to_owned());
+            notes.push("Negative skills and diverged runs count as 0.".to_owned());
         } else if self.clamped > 0 {
             notes.push(format!(
-                "{} with runs that diverged or reached a loss of 0 or less: they count as the worst or the best finite loss.",
+                "{} with diverged runs or losses of 0: these count as the worst or best finite loss.",
                 count(self.clamped, "cell")
             ));
         }
@@ -124,14 +124,14 @@ impl Measured {
         let seeds = self.seeds();
         if seeds > 0.0 {
             notes.push(format!(
-                "Within the cells, seeds make for {} of the variance over all runs.",
+                "Differences between seeds explain {} of the variance over all runs.",
                 percent(seeds)
             ));
         }
         notes
     }
 
-    /// The share of the variance over all runs that is within cells.
+    /// Returns the share of the variance over all runs that is within cells.
     fn seeds(&self) -> f64 {
         let all: Vec<f64> = self
             .cells

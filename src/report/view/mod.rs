@@ -1,5 +1,5 @@
-//! View models: plain, serialisable descriptions of what a page shows, computed from results by
-//! pure functions. No file, clock or template is touched here.
+//! View models: plain, serializable data of what a page shows, computed from results by pure functions
+//! without files, clock or templates.
 
 pub mod axes;
 pub mod bands;

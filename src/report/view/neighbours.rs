@@ -1,4 +1,4 @@
-//! The ways from a run to those beside it: along every axis to the next cell on both sides.
+//! Links from a run to its neighbors: along every axis, to the next cells on both sides.
 
 use super::axes::{AxisView, axis, coordinate};
 use crate::grid::Cell;
@@ -10,37 +10,37 @@ use std::collections::BTreeMap;
 /// A link to another run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Neighbour {
-    /// Identity.
+    /// ID of the run.
     pub id: String,
-    /// What differs: a seed, or a point of an axis.
+    /// What differs: the seed, or the point of an axis.
     pub label: String,
     /// Whether it is this run.
     pub here: bool,
 }
 
-/// The runs beside one, along an axis.
+/// The neighbors of a run along an axis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Along {
     /// Name of the axis.
     pub axis: String,
-    /// The point where the run stands.
+    /// The point of the run.
     pub here: String,
-    /// The nearest run of the same seed towards the start of the axis; all other axes stay as they are.
+    /// The nearest run with the same seed towards the start of the axis, equal on all other axes.
     pub before: Option<Neighbour>,
-    /// The nearest one towards its end.
+    /// The nearest run towards the end of the axis.
     pub after: Option<Neighbour>,
 }
 
-/// Where every cell of a sweep is found by its place in the grid.
+/// The cells of a sweep by coordinates.
 pub struct Places<'a> {
-    /// Whether cells are no grid, so that most have nobody beside them.
+    /// Whether cells are not a grid, so that most have no neighbors.
     scattered: bool,
     axes: Vec<AxisView>,
     cells: BTreeMap<&'a [usize], &'a CellResults>,
 }
 
 impl<'a> Places<'a> {
-    /// The cells of a sweep.
+    /// Collects the cells of a sweep.
     pub fn of(sweep: &Sweep, results: &'a Results) -> Places<'a> {
         let cells = results.cells.iter();
         Places {
@@ -52,9 +52,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The runs beside that of a cell and a seed, one entry per axis with several points. Cells that
-    /// were excluded and runs that were not trained are passed over. Where cells are no grid, axes along which
-    /// nobody stands are left out.
+    /// Returns the neighbors of a run, one entry per axis with several points. Excluded cells and missing runs
+    /// are skipped. If cells are not a grid, axes without neighbors are omitted.
     pub fn around(&self, cell: &Cell, seed: u64) -> Vec<Along> {
         let axes = self.axes.iter().enumerate();
         let varied = axes.filter(|(_, axis)| axis.labels.len() > 1);

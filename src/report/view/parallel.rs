@@ -1,4 +1,4 @@
-//! Parallel coordinates: every cell a line through its place on each axis to what came of it.
+//! Parallel coordinates: each cell is a line through its values on all axes to its result.
 
 use super::axes::{AxisView, coordinate, ticks};
 use super::stats::median;
@@ -7,25 +7,25 @@ use crate::results::Results;
 use crate::spec::Quantity;
 use serde::Serialize;
 
-/// With more cells than this a browser would be slow, and nothing could be told apart.
+/// Maximum number of cells: more are slow in a browser, and lines can't be distinguished.
 const MOST_CELLS: usize = 1500;
-/// More points of an axis than this don't all have a label.
+/// Maximum number of points of an axis that all have a label.
 const MOST_LABELS: usize = 12;
 
-/// All cells.
+/// Lines of all cells.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Parallel {
-    /// The axes that vary, then what came of the cells.
+    /// The axes that vary, then the result.
     pub scales: Vec<Scale>,
-    /// Per cell its heights, one per scale.
+    /// For each cell, one height per scale.
     pub lines: Vec<Vec<f64>>,
-    /// Name of each cell with what came of it.
+    /// Name and result of each cell.
     pub names: Vec<String>,
-    /// Whether any cell has no finite value to end at.
+    /// Whether any cell has no finite result.
     pub lost: bool,
 }
 
-/// One upright scale, from 0 to 1.
+/// One vertical scale, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scale {
     /// The axis, or the quantity.
@@ -34,10 +34,10 @@ pub struct Scale {
     pub ticks: Vec<(f64, String)>,
 }
 
-/// Where a line ends that has no finite value.
+/// The end of a line without a finite result.
 const LOST: f64 = -0.1;
 
-/// The cells of a sweep; none where fewer than three axes vary, or cells are too many.
+/// Returns the lines of a sweep; none if fewer than three axes vary, or there are too many cells.
 pub fn parallel(results: &Results, axes: &[AxisView]) -> Option<Parallel> {
     let varied: Vec<usize> = (0..axes.len())
         .filter(|a| axes[*a].labels.len() > 1)
@@ -70,8 +70,8 @@ pub fn parallel(results: &Results, axes: &[AxisView]) -> Option<Parallel> {
     })
 }
 
-/// The points of an axis at equal distances, in the order of their numbers where they have some; those that
-/// were drawn on its scale.
+/// Returns the scale and heights of an axis: points at equal distances, sorted by number; sampled values at
+/// their position on the scale.
 fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
     let n = axis.labels.len();
     if axis.drawn {
@@ -87,10 +87,10 @@ fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
     }
     let mut heights = vec![0.0; n];
     let mut ticks = Vec::new();
-    let told = |rank: usize| n <= MOST_LABELS || (0..5).any(|i| i * (n - 1) / 4 == rank);
+    let is_labeled = |rank: usize| n <= MOST_LABELS || (0..5).any(|i| i * (n - 1) / 4 == rank);
     for (rank, point) in order.into_iter().enumerate() {
         heights[point] = rank as f64 / (n - 1).max(1) as f64;
-        if told(rank) {
+        if is_labeled(rank) {
             ticks.push((heights[point], axis.labels[point].clone()));
         }
     }
@@ -98,8 +98,8 @@ fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
     (Scale { name, ticks }, heights)
 }
 
-/// The median skill from 0 to 1, or where there is none the median loss on a log scale; per cell its
-/// height and words.
+/// Returns the scale of the result, and the height and text of each cell: the median skill from 0 to 1, or
+/// without skills the median loss on a log scale.
 fn outcome(results: &Results) -> (Scale, Vec<Option<f64>>, Vec<String>) {
     let of = |quantity| -> Vec<Option<f64>> {
         results

@@ -1,4 +1,4 @@
-//! What ran where and how long: the runs of every engine, with the time that they took.
+//! Engines and timing: the runs of every engine with their time.
 
 use crate::report::number::duration;
 use crate::results::Results;
@@ -9,24 +9,24 @@ use std::time::Duration;
 /// The runs of one engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ran {
-    /// Its name.
+    /// Name of the engine.
     pub engine: String,
-    /// How many.
+    /// Number of runs.
     pub runs: usize,
-    /// Steps of all together.
+    /// Total number of steps.
     pub steps: u64,
-    /// Time of all together.
+    /// Total time.
     pub time: String,
-    /// Time of the longest.
+    /// Time of the longest run.
     pub longest: String,
-    /// Which that is.
+    /// Cell and seed of the longest run.
     pub which: String,
 }
 
-/// Runs, steps and time of an engine; the longest run and which that is.
+/// Runs, steps and time of an engine; time and name of the longest run.
 type Sums = (usize, u64, Duration, (Duration, String));
 
-/// A line per engine, in the order of their names. A run of a stack counts with its share of the time.
+/// Returns one line per engine, sorted by name. A run of a stack counts with its share of the time.
 pub fn ran(results: &Results) -> Vec<Ran> {
     let mut engines: BTreeMap<&str, Sums> = BTreeMap::new();
     for cell in &results.cells {
@@ -66,7 +66,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn engines_are_told_apart_and_what_was_not_trained_counts_for_none() {
+    fn engines_are_counted_separately_and_missing_runs_do_not_count() {
         let (_, mut results) = fixture::learning_rates(2);
         results.cells[0].runs[0].trained = None;
         let mut own = 0;

@@ -1,16 +1,16 @@
-//! Commands about one run of a sweep, as one would type them.
+//! Command lines for one run of a sweep.
 
 use crate::grid::Cell;
 use crate::identity::RunId;
 use crate::spec::{Sweep, Value};
 
-/// The folder that it writes to: of its own, so that the page of the whole sweep stays as it is, and
-/// with a store of its own, so that the run is trained and not looked up.
+/// The output folder of a rerun: a separate one, so that the page of the sweep stays unchanged, with a
+/// separate store, so that the run is trained and not cached.
 pub const FOLDER: &str = "rerun";
 
-/// Trains one run again: `sweep run FILE --set lr=0.1 --seeds 3..4 --out rerun`.
+/// Returns the command that trains one run again: `sweep run FILE --set lr=0.1 --seeds 3..4 --out rerun`.
 pub fn command(sweep: &Sweep, cell: &Cell, seed: u64) -> String {
-    // Where the command line has changed what the file says, all of it is said again.
+    // If the command line has overridden keys of the file, all of them are repeated.
     let given = sweep.given.0.iter().filter(|_| sweep.overridden);
     let fixed = given.filter(|(key, _)| cell.varied.iter().all(|(varied, _)| varied != key));
     let sets = fixed.chain(&cell.varied);
@@ -24,25 +24,25 @@ pub fn command(sweep: &Sweep, cell: &Cell, seed: u64) -> String {
     )
 }
 
-/// `sweep fix FILE`.
+/// Returns the command `sweep fix FILE`.
 pub fn fix(sweep: &Sweep) -> String {
     format!("sweep fix {}", word(&sweep.path.display().to_string()))
 }
 
-/// `sweep run FILE`: trains what is missing.
+/// Returns the command `sweep run FILE`, which trains missing runs.
 pub fn rest(sweep: &Sweep) -> String {
     format!("sweep run {}", word(&sweep.path.display().to_string()))
 }
 
-/// So many digits of its name say which run is meant, where a store does not hold millions.
+/// Number of digits that identify a run, unless a store has millions.
 const DIGITS: usize = 12;
 
-/// `sweep inspect 3f2a80c94b1d`.
+/// Returns the command `sweep inspect 3f2a80c94b1d`.
 pub fn inspect(id: &RunId) -> String {
     format!("sweep inspect {:.DIGITS$}", id.to_string())
 }
 
-/// A value as `--set` takes it: a word that can only be text needs no quotes.
+/// Formats a value for `--set`: a word that can only be text needs no quotes.
 fn plain(value: &Value) -> String {
     let is_word = |text: &str| {
         let mut bytes = text.bytes();
@@ -56,7 +56,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// A word of a shell, in quotes where it needs them.
+/// Quotes a word for a shell, if necessary.
 fn word(text: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"_-./=,:+@%".contains(&b);
     match !text.is_empty() && text.bytes().all(is_plain) {
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_shell_would_read_otherwise_stands_in_quotes() {
+    fn words_with_a_meaning_in_a_shell_are_quoted() {
         assert_eq!(word("experiments/lr.toml"), "experiments/lr.toml");
         assert_eq!(word("my file"), "'my file'");
         assert_eq!(word("it's"), r"'it'\''s'");

@@ -1,4 +1,4 @@
-//! Everything that the page of a run says in words and tables.
+//! Texts and tables of the page of a run.
 
 use super::cells::standing;
 use super::diagnosis::{DiagnosisView, diagnosis};
@@ -13,55 +13,55 @@ use crate::spec::{Quantity, Sweep, Value};
 use crate::trace::{Outcome, Real, Risk, Timing, Trace};
 use serde::Serialize;
 
-/// The words of one run's page.
+/// The texts of a run's page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunView {
-    /// Identity.
+    /// ID of the run.
     pub id: String,
-    /// The cell.
+    /// Name of the cell.
     pub cell: String,
     /// Index of the cell.
     pub index: usize,
     /// The seed.
     pub seed: u64,
-    /// `good`, `low` or `bad`.
+    /// Color class: `good`, `low` or `bad`.
     pub class: &'static str,
-    /// How it ended, in a sentence.
+    /// The outcome, in a sentence.
     pub outcome: String,
-    /// Key and value, such as wall time and rows.
+    /// Names and values, such as wall time and features.
     pub facts: Vec<(String, String)>,
-    /// What is wrong with it; none where nobody looked.
+    /// The diagnosis, if there is one.
     pub diagnosis: Option<DiagnosisView>,
-    /// Final risks, one row per set of rows.
+    /// Losses, one row per set of rows.
     pub risks: Vec<RiskRow>,
-    /// Its settings, but for those that all cells of the sweep share.
+    /// Settings that differ between cells of the sweep.
     pub settings: Vec<Setting>,
-    /// The other seeds of the cell.
+    /// The seeds of the cell.
     pub seeds: Vec<Neighbour>,
-    /// The runs of the same seed beside it, along every axis.
+    /// Neighbors with the same seed, along every axis.
     pub axes: Vec<Along>,
-    /// The command that trains it again.
+    /// The command that trains the run again.
     pub rerun: String,
-    /// The command that looks closer at it.
+    /// The command that inspects the run.
     pub inspect: String,
-    /// The command that tries what should cure its sweep.
+    /// The command that trains fixes of the sweep.
     pub fix: String,
 }
 
-/// Risk of some rows before training and after.
+/// Losses of a set of rows before and after training.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RiskRow {
-    /// `training`, `validation`, `test`.
+    /// `training`, `validation` or `test`.
     pub rows: &'static str,
-    /// How many.
+    /// Number of rows.
     pub count: String,
     /// Loss before training.
     pub start: String,
-    /// Loss after.
+    /// Loss after training.
     pub end: String,
-    /// Skill after.
+    /// Skill after training.
     pub skill: String,
-    /// Accuracy after.
+    /// Accuracy after training.
     pub accuracy: String,
 }
 
@@ -70,41 +70,41 @@ pub struct RiskRow {
 pub struct Setting {
     /// The key.
     pub key: String,
-    /// Its value.
+    /// The value.
     pub value: String,
-    /// Whether an axis sets it.
+    /// Whether an axis sets the key.
     pub varied: bool,
 }
 
-/// Key and value of a setting that all cells of a sweep share.
+/// Key and value of a setting that all cells of a sweep have in common.
 pub type Shared = (String, String);
 
-/// A run with all that its page tells.
+/// The input of a run's page.
 #[derive(Debug, Clone, Copy)]
-pub struct Told<'a> {
-    /// The file.
+pub struct RunInput<'a> {
+    /// The sweep file.
     pub sweep: &'a Sweep,
     /// The cell.
     pub cell: &'a CellResults,
     /// The run.
     pub run: &'a RunResult,
-    /// Its trace.
+    /// The trace of the run.
     pub trace: &'a Trace,
-    /// What it took.
+    /// The timing of the run.
     pub timing: &'a Timing,
-    /// What is wrong with it; none where nobody looked.
+    /// The diagnosis, if there is one.
     pub diagnosis: Option<&'a Diagnosis>,
 }
 
-/// The words of a run's page, where these settings are known to be shared by all cells.
-pub fn run(told: &Told, places: &Places, shared: &[Shared]) -> RunView {
-    let Told {
+/// Returns the texts of a run's page; `shared` are the settings that all cells have in common.
+pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
+    let RunInput {
         sweep,
         cell,
         run,
         trace,
         ..
-    } = *told;
+    } = *input;
     let seed = |other: &RunResult| Neighbour {
         id: other.run.id.to_string(),
         label: other.run.seed.to_string(),
@@ -115,10 +115,10 @@ pub fn run(told: &Told, places: &Places, shared: &[Shared]) -> RunView {
         cell: cell.cell.name(),
         index: cell.cell.index,
         seed: run.run.seed,
-        class: standing(trace, told.diagnosis),
+        class: standing(trace, input.diagnosis),
         outcome: outcome(trace),
-        facts: facts(trace, told.timing),
-        diagnosis: told.diagnosis.map(diagnosis),
+        facts: facts(trace, input.timing),
+        diagnosis: input.diagnosis.map(diagnosis),
         risks: risks(trace),
         settings: settings(cell, shared),
         seeds: cell
@@ -139,13 +139,13 @@ fn outcome(trace: &Trace) -> String {
         Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
         Outcome::Stopped { step } => {
             let steps = count(*step as usize, "step");
-            format!("Stopped after {steps}, on the way: other cells of its sweep did better.")
+            format!("Pruned after {steps}, because other cells did better.")
         }
         Outcome::Converged { step } => {
             format!("Converged after {}.", count(*step as usize, "step"))
         }
         Outcome::StoppedEarly { epoch } => {
-            format!("Stopped early in epoch {epoch}: patience ran out.")
+            format!("Stopped early in epoch {epoch}: the patience was exhausted.")
         }
         Outcome::Diverged { step } => {
             format!("Diverged at step {step}: the loss or a weight became NaN or infinite.")
@@ -155,24 +155,24 @@ fn outcome(trace: &Trace) -> String {
             "Too large: {}; run the sweep again with more memory.",
             trace.outcome.message().unwrap_or_default()
         ),
-        Outcome::Failed { message } => format!("Failed: {message}"),
+        Outcome::Failed { message } => format!("Crashed: {message}"),
     }
 }
 
 fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
     let mut facts = vec![
         ("Steps", trace.steps.to_string()),
-        ("Weights", trace.parameters.to_string()),
+        ("Parameters", trace.parameters.to_string()),
     ];
-    // A solver takes down none.
+    // Solvers record no layers.
     if !trace.layers.is_empty() || timing.clock.looks.is_empty() {
         facts.push(("Layers", trace.layers.len().to_string()));
     }
     if let Some(way) = &trace.trajectory {
         let last = |column: &[Real]| column.last().map(|value| number(value.0));
-        let told = [
-            ("Excess risk", last(&way.excess)),
-            ("Gradient, as a share of that at w = 0", last(&way.gradient)),
+        let quantities = [
+            ("Excess loss", last(&way.excess)),
+            ("Gradient, relative to w = 0", last(&way.gradient)),
             (
                 "Error of the weights",
                 way.error.map(|error| number(error.0)),
@@ -180,7 +180,8 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
             ("Note", way.note.clone()),
         ];
         facts.extend(
-            told.into_iter()
+            quantities
+                .into_iter()
                 .filter_map(|(key, value)| Some((key, value?))),
         );
     }
@@ -213,7 +214,7 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Some names, and how many more there are.
+/// Lists the first names, and the number of others.
 fn first(names: &[String]) -> String {
     let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(8) {
@@ -282,7 +283,7 @@ fn varies(cell: &CellResults, key: &str) -> bool {
     cell.cell.varied.iter().any(|(varied, _)| varied == key)
 }
 
-/// The settings that no axis sets and that all cells have alike.
+/// Returns the settings that no axis sets and that all cells have in common.
 pub fn shared(results: &Results) -> Vec<Shared> {
     let Some(first) = results.cells.first() else {
         return Vec::new();
@@ -301,7 +302,7 @@ pub fn shared(results: &Results) -> Vec<Shared> {
         .collect()
 }
 
-/// The last epoch that a run saw, at least 1; its place is where a divergence is marked.
+/// Returns the last epoch of a diverged run, at least 1, where the divergence is marked.
 pub fn end_epoch(trace: &Trace) -> Option<f64> {
     diverged(trace).then(|| trace.curve.epochs.last().copied().unwrap_or(1).max(1) as f64)
 }

@@ -1,4 +1,4 @@
-//! Who was stopped on the way, and when: the rungs of successive halving as a table.
+//! Pruned cells: the rungs of successive halving as a table.
 
 use crate::expect::count;
 use crate::report::number::number;
@@ -6,37 +6,37 @@ use crate::results::{Entry, Results, Rung};
 use crate::spec::settings::Budget;
 use serde::Serialize;
 
-/// The table; a line per cell, those that came farthest first.
+/// The table, with one line per cell; cells that reached later rungs come first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RungsView {
-    /// `Of 9 cells 3 went on after 1 epoch, 1 went on after 3 epochs.`
+    /// `Of 9 cells, 3 were promoted after 1 epoch, 1 was promoted after 3 epochs.`
     pub sentence: String,
-    /// `after 3 epochs`.
+    /// Heads of the rungs: `after 3 epochs`.
     pub heads: Vec<String>,
-    /// The cells.
+    /// One line per cell.
     pub rows: Vec<Line>,
 }
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
-    /// Its index.
+    /// Index of the cell.
     pub index: usize,
-    /// Its name.
+    /// Name of the cell.
     pub name: String,
-    /// `0.87, rank 2`, by rung; nothing of rungs that it did not see.
+    /// Value and rank by rung: `0.87, rank 2`; empty for rungs that it did not reach.
     pub values: Vec<String>,
-    /// `stopped after 3 epochs`, or `went on`.
+    /// `pruned after 3 epochs`, or `full budget`.
     pub end: String,
 }
 
-/// The table of a sweep; none where no rung was decided.
+/// Returns the table of a sweep; none without a completed rung.
 pub fn rungs(results: &Results) -> Option<RungsView> {
     let rungs = &results.rungs;
     let first = rungs.first()?;
     let unit = unit(results);
     let of = |rung: &Rung, cell: usize| rung.entries.iter().find(|e| e.cell == cell).copied();
-    // The last rung that a cell saw, from the end, and its rank there.
+    // The last rung that a cell reached, from the end, and its rank there.
     let standing = |cell: usize| {
         let seen = rungs.iter().enumerate().rev();
         let last = seen.filter_map(|(i, rung)| Some((i, of(rung, cell)?)));
@@ -46,7 +46,7 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
     };
     let mut cells: Vec<usize> = first.entries.iter().map(|entry| entry.cell).collect();
     cells.sort_by_key(|cell| standing(*cell));
-    let told = |entry: Entry| format!("{}, rank {}", number(entry.value.0), entry.rank);
+    let words = |entry: Entry| format!("{}, rank {}", number(entry.value.0), entry.rank);
     let line = |index: usize| {
         let seen = || rungs.iter().map(|rung| of(rung, index));
         let stopped = rungs
@@ -60,20 +60,21 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
                 .find(|cell| cell.cell.index == index)
                 .map_or(String::new(), |cell| cell.cell.name()),
             values: seen()
-                .map(|entry| entry.map_or(String::new(), told))
+                .map(|entry| entry.map_or(String::new(), words))
                 .collect(),
-            end: stopped.map_or("went on".to_owned(), |rung| {
-                format!("stopped after {}", count(rung.end, unit))
+            end: stopped.map_or("full budget".to_owned(), |rung| {
+                format!("pruned after {}", count(rung.end, unit))
             }),
         }
     };
     let kept = rungs.iter().map(|rung| {
         let kept = rung.entries.iter().filter(|entry| entry.kept).count();
-        format!("{kept} went on after {}", count(rung.end, unit))
+        let were = if kept == 1 { "was" } else { "were" };
+        format!("{kept} {were} promoted after {}", count(rung.end, unit))
     });
     Some(RungsView {
         sentence: format!(
-            "Of {} {}.",
+            "Of {}, {}.",
             count(first.entries.len(), "cell"),
             kept.collect::<Vec<_>>().join(", ")
         ),
@@ -85,7 +86,7 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
     })
 }
 
-/// What the budget of the cells is counted in.
+/// Returns the unit of the cells' budget.
 pub fn unit(results: &Results) -> &'static str {
     match results.cells.first().map(|cell| cell.cell.settings.budget) {
         Some(Budget::Steps(_)) => "step",

@@ -1,27 +1,27 @@
-//! The line at the top of a page that is written while its sweep is trained.
+//! The progress line of a live page.
 
 use super::rerun;
 use crate::report::{Page, Running};
 use serde::Serialize;
 
-/// What the line says, and what its script goes by.
+/// The texts of the progress line, and the data for its script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RunningView {
-    /// `Training: 120 of 300 runs are there.`
+    /// `Training: 120 of 300 runs finished.`
     pub sentence: String,
-    /// What holds as long as runs are missing.
+    /// A note that applies while runs are missing.
     pub note: &'static str,
-    /// What goes on with the training, where it has ended unseen.
+    /// The command that continues training after an interruption.
     pub command: String,
-    /// When the page was written, in milliseconds since 1970.
+    /// Time of this version of the page, in milliseconds since 1970.
     pub written: u64,
-    /// Seconds between two loadings.
+    /// Seconds between two refreshes.
     pub every: u64,
-    /// Seconds after which a page as old as this is no longer written.
+    /// Seconds after which an unchanged page says that training may have ended.
     pub stale: u64,
 }
 
-/// The line of a page; none where its sweep is not being trained.
+/// Returns the progress line of a page; none if its sweep is not being trained.
 pub fn running(page: &Page) -> Option<RunningView> {
     let Running {
         written,
@@ -32,14 +32,12 @@ pub fn running(page: &Page) -> Option<RunningView> {
     let (there, of) = counts(page);
     Some(RunningView {
         sentence: match is_trained && there == of {
-            true => format!("All {of} runs are there; now comes what is trained beside the grid."),
-            false => format!("Training: {there} of {of} runs are there."),
+            true => format!("Training: all {of} runs finished. Reference runs and fixes are next."),
+            false => format!("Training: {there} of {of} runs finished."),
         },
         note: match page.sweep.expectations.is_empty() {
-            true => "Every run is diagnosed by what is there so far.",
-            false => {
-                "Every run is diagnosed by what is there so far; expectations are judged at the end."
-            }
+            true => "Diagnoses are preliminary.",
+            false => "Diagnoses are preliminary. Expectations are checked at the end.",
         },
         command: rerun::rest(page.sweep),
         written,
@@ -48,7 +46,7 @@ pub fn running(page: &Page) -> Option<RunningView> {
     })
 }
 
-/// Runs that have a trace, and runs.
+/// Returns the number of finished runs, and of all runs.
 fn counts(page: &Page) -> (usize, usize) {
     let runs = page.results.cells.iter().flat_map(|cell| &cell.runs);
     (page.results.traces().count(), runs.count())

@@ -1,15 +1,14 @@
-//! A curve that is to be drawn on a logarithmic axis: what can be drawn as it is, and what can't
-//! and must be marked all the same.
+//! Curves for a logarithmic axis: values that it can show, and marks for those that it can't.
 
 use crate::trace::Curve;
 use serde::Serialize;
 
-/// A value that a log axis has no place for.
+/// A value that a log axis can't show.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Mark {
-    /// Where along the curve.
+    /// Position along the curve.
     pub at: f64,
-    /// What is there.
+    /// Kind of value.
     pub kind: MarkKind,
 }
 
@@ -23,18 +22,18 @@ pub enum MarkKind {
     NotPositive,
 }
 
-/// A curve with its gaps marked.
+/// A curve with marked gaps.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Series {
     /// Positions.
     pub x: Vec<f64>,
-    /// Positive finite values; `None` where there is a mark instead.
+    /// Positive finite values; `None` for a marked value.
     pub y: Vec<Option<f64>>,
-    /// What `y` has no place for. Of neighbours of one kind only the first is marked.
+    /// Marks of all other values; only the first of consecutive ones of the same kind.
     pub marks: Vec<Mark>,
 }
 
-/// Separates what a log axis can show from what must be marked.
+/// Separates values that a log axis can show from those to mark.
 pub fn series(points: impl IntoIterator<Item = (f64, f64)>) -> Series {
     let mut series = Series::default();
     let mut before = None;
@@ -56,7 +55,7 @@ pub fn series(points: impl IntoIterator<Item = (f64, f64)>) -> Series {
     series
 }
 
-/// The points of a stored curve, thinned to about `most`.
+/// Returns the points of a stored curve, thinned to about `most`.
 pub fn thinned(curve: &Curve, most: usize) -> Vec<(f64, f64)> {
     let points = curve.thinned(most);
     points
@@ -65,7 +64,7 @@ pub fn thinned(curve: &Curve, most: usize) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Lowest and highest of some positive values.
+/// Returns the lowest and the highest value; `None` without values.
 pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
     values.into_iter().fold(None, |extent, v| {
         let (low, high) = extent.unwrap_or((v, v));
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_log_axis_cannot_show_is_marked() {
+    fn values_that_a_log_axis_cannot_show_are_marked() {
         let series = series([(1.0, 2.0), (2.0, 0.0), (3.0, -1.0), (4.0, f64::NAN)]);
         assert_eq!(series.y, [Some(2.0), None, None, None]);
         let marks: Vec<_> = series.marks.iter().map(|m| (m.at, m.kind)).collect();

@@ -1,5 +1,5 @@
-//! How long solvers took, and how near to the optimum they came: the lecture's table for the machine at
-//! hand, beside the lecture's own figures.
+//! Times and errors of least-squares solvers on this machine, next to the times of the lecture (DSC 140B,
+//! Lecture 14).
 
 use super::stats::seed_stats;
 use crate::expect::count;
@@ -11,36 +11,36 @@ use std::time::Duration;
 /// The table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SolvingView {
-    /// A line per cell that a solver was at work in.
+    /// One line per cell that used a solver, then the lines of the lecture.
     pub rows: Vec<Line>,
-    /// Whether the bandwidth was measured, which takes a large X, so that any line has a share of it.
+    /// Whether any line has a share of the bandwidth, which is measured only for a large X.
     pub shares: bool,
-    /// What was solved: rows and features.
+    /// Number of rows and features.
     pub size: String,
-    /// What solvers had to do otherwise: sentences, each with whom it is of.
+    /// Notes of solvers: sentences with the name of the cell.
     pub notes: Vec<String>,
 }
 
-/// One cell, medians over its seeds.
+/// The medians of one cell over its seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
-    /// Its name, and whose figures these are.
+    /// Name of the cell or of the lecture's solver.
     pub name: String,
-    /// Time until the end.
+    /// Total time.
     pub time: String,
-    /// Updates made.
+    /// Number of updates.
     pub iterations: String,
-    /// Time of one, once the rate was found.
+    /// Time per update, without the search for a learning rate.
     pub per_iteration: String,
     /// ‖w − w*‖ / ‖w*‖.
     pub error: String,
-    /// Bytes of X read in a second.
+    /// Bytes of X read per second.
     pub read: String,
-    /// Share of that in what the same cores read where they do nothing else.
+    /// Share of the read bandwidth of the same cores.
     pub share: String,
 }
 
-/// The lecture's figures.
+/// The times of the lecture.
 const LECTURE: [[&str; 4]; 3] = [
     ["normal equations", "30.7 s", "", ""],
     ["gradient descent", "8.6 s", "14", "0.6 s"],
@@ -52,14 +52,14 @@ const LECTURE: [[&str; 4]; 3] = [
     ],
 ];
 
-/// The table of a sweep; none where no solver was at work.
+/// Returns the table of a sweep; none if no cell used a solver.
 pub fn solving(results: &Results) -> Option<SolvingView> {
     let own: Vec<Line> = results.cells.iter().filter_map(line).collect();
     if own.is_empty() {
         return None;
     }
     let lecture = LECTURE.map(|[name, time, iterations, per_iteration]| Line {
-        name: format!("{name}: the lecture, 200000 rows × 5000 features"),
+        name: format!("{name} (lecture, 200000 rows × 5000 features)"),
         time: time.to_owned(),
         iterations: iterations.to_owned(),
         per_iteration: per_iteration.to_owned(),
@@ -88,7 +88,7 @@ pub fn solving(results: &Results) -> Option<SolvingView> {
     })
 }
 
-/// The medians of a cell over the seeds that a solver came to an end with.
+/// Returns the medians of a cell over the seeds that finished.
 fn line(cell: &CellResults) -> Option<Line> {
     let runs = || cell.runs.iter().filter_map(|run| run.trained.as_ref());
     let solved = || {
@@ -100,7 +100,7 @@ fn line(cell: &CellResults) -> Option<Line> {
     let median = |values: Vec<f64>| seed_stats(&values)?.median;
     let time = median(solved().map(|(_, _, time, _)| time).collect())?;
     let steps = median(solved().map(|(steps, ..)| steps as f64).collect())?;
-    // What the search for a rate took is no part of an iteration.
+    // The search for a learning rate is not part of an iteration.
     let each = solved().map(|(steps, clock, time, _)| {
         let start = clock.looks.first().filter(|_| clock.looks.len() > 1);
         (time - start.copied().unwrap_or(0.0)) / steps.max(1) as f64
@@ -122,7 +122,7 @@ fn line(cell: &CellResults) -> Option<Line> {
     })
 }
 
-/// As the report writes times; of short ones, which are those of many steps, not only whole microseconds.
+/// Formats a time; short ones, which are averages over many steps, with fractions of microseconds.
 fn seconds(time: f64) -> String {
     if time < 1e-4 {
         return format!("{} µs", number((time * 1e8).round() / 100.0));
@@ -144,7 +144,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn a_cell_has_the_medians_of_its_seeds_and_stands_before_the_lecture() {
+    fn a_cell_has_the_medians_of_its_seeds_and_comes_before_the_lecture() {
         let (_, mut results) = fixture::learning_rates(3);
         assert_eq!(solving(&results), None);
         for (i, run) in results.cells[1].runs.iter_mut().enumerate() {

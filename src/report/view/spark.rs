@@ -1,5 +1,5 @@
-//! Training curves so small that they fit a row of the table: the median over the seeds of a cell, all
-//! cells on the same logarithmic axes, so that rows can be compared.
+//! Small training curves for rows of the table: the median over the seeds of a cell. All cells share the
+//! same logarithmic axes, so that rows can be compared.
 
 use super::series::{extent, thinned};
 use super::stats::diverged;
@@ -7,28 +7,28 @@ use crate::results::CellResults;
 use crate::trace::Curve;
 use serde::Serialize;
 
-/// About this many points of a curve are drawn; of every stretch the lowest and the highest stay.
+/// Approximate number of points of a curve; thinning keeps the extremes.
 const POINTS: usize = 24;
-/// Size of the drawing, with a margin for the crosses.
+/// Size of the drawing, including a margin for the crosses.
 const WIDTH: f64 = 200.0;
 const HEIGHT: f64 = 56.0;
 const MARGIN: f64 = 6.0;
 
-/// Paths of an SVG of 200 × 56; empty where there is nothing to draw.
+/// Paths of an SVG of 200 × 56; empty without a curve.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Spark {
-    /// The median over the seeds, interrupted where it is not finite and positive.
+    /// The median over the seeds, with gaps at values that are not finite and positive.
     pub line: String,
-    /// A cross at the top where each seed diverged that did.
+    /// Crosses at the top, one for each diverged seed.
     pub lost: String,
 }
 
-/// One per cell, on common axes.
+/// Returns one curve per cell, on common axes.
 pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     let medians: Vec<Vec<(f64, f64)>> = cells.iter().map(median).collect();
     let points = || medians.iter().flatten();
     let epochs = extent(points().map(|(x, _)| *x));
-    // What diverged must not press the others flat: they leave at the top.
+    // Diverged curves are clipped at the top, so that they do not flatten the others.
     let sound = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| {
         let calm = !cell.traces().any(diverged);
         calm.then(|| line.clone())
@@ -53,7 +53,7 @@ pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     cells.iter().zip(&medians).map(spark).collect()
 }
 
-/// Two curves on axes of their own: before a change and after it; none where nothing can be drawn.
+/// Returns the curves before and after a change, on axes of their own; none if nothing can be drawn.
 pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
     let curves = [before, after].map(|curve| thinned(curve, POINTS));
     let points = || curves.iter().flatten();
@@ -69,31 +69,31 @@ pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
     Some(curves.map(|curve| axes.line(&curve)))
 }
 
-/// The median over the seeds, thinned.
+/// Returns the thinned median over the seeds.
 fn median(cell: &CellResults) -> Vec<(f64, f64)> {
     let traces = cell.traces();
     let curves: Vec<_> = traces.map(|t| (&t.curve, diverged(t))).collect();
     thinned(&crate::trace::median(&curves), POINTS)
 }
 
-/// Epochs and losses that the drawing spans.
+/// Ranges of epochs and losses of the drawing.
 struct Axes {
     epochs: (f64, f64),
     losses: (f64, f64),
 }
 
 impl Axes {
-    /// Across, on a log scale as the large figure has it.
+    /// Returns the horizontal position, on a log scale as in the large figure.
     fn x(&self, epoch: f64) -> f64 {
         MARGIN + share(epoch, self.epochs) * (WIDTH - 2.0 * MARGIN)
     }
 
-    /// Down from the top; what is above the axis stays at the top edge.
+    /// Returns the vertical position from the top; values above the axis are at the top edge.
     fn y(&self, loss: f64) -> f64 {
         HEIGHT - MARGIN - share(loss, self.losses) * (HEIGHT - 2.0 * MARGIN)
     }
 
-    /// A path through whole numbers, without the points in the middle of what is level.
+    /// Returns a path with whole coordinates, without the inner points of horizontal pieces.
     fn line(&self, points: &[(f64, f64)]) -> String {
         let seen = |(_, loss): &(f64, f64)| *loss > 0.0 && loss.is_finite();
         let mut path = String::new();
@@ -103,9 +103,9 @@ impl Axes {
                 .map(|(epoch, loss)| (self.x(*epoch).round() as i64, self.y(*loss).round() as i64))
                 .collect();
             for (i, (x, y)) in places.iter().enumerate() {
-                let beside =
+                let is_level =
                     |j: Option<usize>| j.and_then(|j| places.get(j)).is_some_and(|p| p.1 == *y);
-                if beside(i.checked_sub(1)) && beside(Some(i + 1)) {
+                if is_level(i.checked_sub(1)) && is_level(Some(i + 1)) {
                     continue;
                 }
                 let step = if i == 0 { 'M' } else { 'L' };
@@ -131,7 +131,7 @@ impl Axes {
     }
 }
 
-/// Where a value stands between two others on a log scale, from 0 to 1.
+/// Returns the position of a value between two others on a log scale, from 0 to 1.
 fn share(value: f64, (low, high): (f64, f64)) -> f64 {
     let span = high.ln() - low.ln();
     match span > 0.0 {
@@ -146,7 +146,7 @@ mod tests {
     use crate::testkit::fixture;
 
     #[test]
-    fn a_small_curve_falls_where_the_loss_does_and_marks_what_diverged() {
+    fn a_small_curve_follows_the_loss_and_marks_diverged_seeds() {
         let (_, results) = fixture::learning_rates(5);
         let sparks = sparks(&results.cells);
         let height = |line: &str| -> f64 {

@@ -1,23 +1,22 @@
-//! Numbers over the seeds of a cell, measured as expectations measure them: what a page shows is
-//! what `sweep check` judges.
+//! Statistics over the seeds of a cell, with the same definitions as in `sweep check`.
 
 use crate::expect::{Measured, Spread, last, measure, over_seeds};
 use crate::results::CellResults;
 use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 
-/// Some values, with those that are not finite told apart.
+/// Statistics of values that need not be finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeedStats {
-    /// Middle value, infinities among them; `None` where it is not finite.
+    /// Median of all values, including infinite ones; `None` if it is not finite.
     pub median: Option<f64>,
-    /// The finite values.
+    /// Spread of the finite values.
     pub finite: Option<Spread>,
-    /// How many values there are, not finite ones included.
+    /// Number of all values.
     pub of: usize,
 }
 
-/// Median and spread of some values; `None` where there are none.
+/// Returns the statistics of some values; `None` without values.
 pub fn seed_stats(values: &[f64]) -> Option<SeedStats> {
     let all = Spread::of(values.iter().copied())?;
     Some(SeedStats {
@@ -27,13 +26,12 @@ pub fn seed_stats(values: &[f64]) -> Option<SeedStats> {
     })
 }
 
-/// The middle of a quantity over the runs of a cell that have it, where it is finite.
+/// Returns the median of a quantity over the runs of a cell that have it, if it is finite.
 pub fn median(cell: &CellResults, quantity: Quantity) -> Option<f64> {
     seed_stats(&over_seeds(cell, quantity))?.median
 }
 
-/// What a run reached, as `sweep check` measures it; of a run that was cut off, what it had reached
-/// by then.
+/// Returns a quantity of a run, as `sweep check` measures it; for an incomplete run, its last value.
 pub fn reached(trace: &Trace, quantity: Quantity) -> Option<f64> {
     match measure(trace, quantity) {
         Measured::Value(value) => Some(value),
@@ -42,7 +40,7 @@ pub fn reached(trace: &Trace, quantity: Quantity) -> Option<f64> {
     }
 }
 
-/// Whether the run ended in NaN or infinity.
+/// Returns whether a run diverged.
 pub fn diverged(trace: &Trace) -> bool {
     matches!(trace.outcome, Outcome::Diverged { .. })
 }

@@ -1,4 +1,4 @@
-//! Everything that the page of a sweep says in words and tables.
+//! Texts and tables of the page of a sweep.
 
 use super::axes::{AxisView, axis};
 use super::cells::Table;
@@ -18,50 +18,50 @@ use std::time::Duration;
 /// The page of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SweepView {
-    /// Title, as the file gives it.
+    /// Title of the sweep.
     pub title: String,
     /// The page's folder.
     pub name: String,
-    /// The file.
+    /// Path of the sweep file.
     pub path: String,
-    /// HTML of the author's words; safe.
+    /// Safe HTML of the `about` text.
     pub about: String,
-    /// `6 cells × 5 seeds = 30 runs`, and what drew the cells.
+    /// `6 cells × 5 seeds = 30 runs`, with the sampling method.
     pub shape: String,
-    /// Time that all runs took together.
+    /// Total time of all runs.
     pub time: String,
-    /// Cells and seeds that are missing, in a sentence; empty where none are.
+    /// Missing and incomplete runs, in a sentence; empty without any.
     pub missing: String,
     /// Verdicts, in the order of the file.
     pub verdicts: Vec<VerdictView>,
-    /// `3 pass, 1 fails`.
+    /// `1 fail, 3 pass`.
     pub verdict_sentence: String,
-    /// What each axis is.
+    /// Views of the axes.
     pub axes: Vec<AxisView>,
-    /// Which cells learned.
+    /// The diagnosis map.
     pub map: Map,
-    /// Why a place of the map may have no cell.
+    /// Why a place of the map has no cell.
     pub absent: &'static str,
-    /// What was trained beside the grid to know what is possible, and what it shows.
+    /// Reference runs and their skills, as sentences.
     pub references: Vec<String>,
-    /// The share of the best known skill from which on a run has learned.
+    /// The share of the reference skill from which a run has learned.
     pub learned_from: f64,
-    /// The file's text.
+    /// Text of the sweep file.
     pub source: String,
 }
 
 /// One expectation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct VerdictView {
-    /// Its name.
+    /// Name of the expectation.
     pub name: String,
     /// Line in the file.
     pub line: usize,
     /// `pass`, `fail` or `inconclusive`.
     pub status: &'static str,
-    /// What was seen.
+    /// The measured result.
     pub sentence: String,
-    /// By cell.
+    /// Results by cell.
     pub cells: Vec<CellVerdictView>,
 }
 
@@ -70,17 +70,17 @@ pub struct VerdictView {
 pub struct CellVerdictView {
     /// Index of the cell.
     pub index: usize,
-    /// The cell in words.
+    /// Name of the cell.
     pub name: String,
     /// `pass`, `fail` or `inconclusive`.
     pub status: &'static str,
-    /// `4 of 5 seeds`.
+    /// Seeds that pass: `4 of 5 seeds`.
     pub seeds: String,
-    /// What was seen.
+    /// The measured result.
     pub sentence: String,
 }
 
-/// The page of a sweep, with the table of its cells.
+/// Returns the texts of a sweep's page; `table` is the table of its cells.
 pub fn sweep(page: &Page, table: &Table) -> SweepView {
     let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
     let verdicts = page.verdicts.iter().map(|verdict| view(verdict, table));
@@ -97,12 +97,12 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
         verdicts,
         map: map(page.results, page.diagnoses, &axes),
         absent: match page.sweep.sample {
-            Some(_) => "not drawn",
+            Some(_) => "not sampled",
             None => "excluded",
         },
         references: references(page.results)
             .into_iter()
-            .map(|sentence| format!("{sentence}: {REFERENCE}."))
+            .map(|clause| format!("{clause}: {REFERENCE}."))
             .collect(),
         learned_from: LEARNED.value,
         axes,
@@ -120,13 +120,13 @@ fn shape(results: &Results, seeds: usize) -> String {
     )
 }
 
-/// `, drawn by sobol`; nothing of a grid.
+/// Returns `, sampled by sobol`; empty for a grid.
 fn drawn(sweep: &Sweep) -> String {
-    let drawn = |sample: Sample| format!(", drawn by {}", sample.method.name());
+    let drawn = |sample: Sample| format!(", sampled by {}", sample.method.name());
     sweep.sample.map_or(String::new(), drawn)
 }
 
-/// Time that all runs took together.
+/// Returns the total time of all runs.
 pub fn time(results: &Results) -> Duration {
     let runs = results.cells.iter().flat_map(|cell| &cell.runs);
     runs.filter_map(|run| run.trained.as_ref().map(|(_, timing)| timing.wall))
@@ -145,19 +145,17 @@ fn missing(sweep: &Sweep, results: &Results) -> String {
     let mut parts = Vec::new();
     if untrained > 0 {
         parts.push(format!(
-            "{untrained} of {} not trained yet ({} trains what is missing)",
+            "{untrained} of {} not trained yet ({} trains missing runs)",
             count(runs().count(), "run"),
             rest(sweep)
         ));
     }
     if cut > 0 {
-        parts.push(format!(
-            "{cut} failed or timed out and left out of the medians"
-        ));
+        parts.push(format!("{cut} crashed or timed out, excluded from medians"));
     }
     if too_large > 0 {
         parts.push(format!(
-            "{too_large} too large for memory ({} tries again)",
+            "{too_large} too large for memory ({} retries)",
             rest(sweep)
         ));
     }

@@ -1,7 +1,7 @@
-//! A sweep's phase map in the size of a thumb: the grid of its cells by diagnosis, as the paths of a
-//! small drawing.
+//! The thumbnail of a diagnosis map: the grid of cells by diagnosis, as paths of a small drawing.
 
 use super::axes::{AxisView, axis, coordinate};
+use super::map::overfits;
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::count;
 use crate::report::Page;
@@ -9,44 +9,44 @@ use crate::spec::deprecated::renewed_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Width and height that a drawing may fill, in pixels.
+/// Maximum width and height of a drawing, in pixels.
 const ROOM: (usize, usize) = (120, 48);
-/// The largest side of a tile.
+/// Maximum size of a tile, in pixels.
 const LARGEST: usize = 12;
-/// The smallest: grids that need smaller ones are drawn as a bar of shares.
+/// Minimum size of a tile, in pixels: grids that need smaller ones are drawn as a bar of shares.
 const SMALLEST: usize = 3;
 
-/// What most seeds of every cell have, as `sweep.json` keeps it.
+/// The most frequent diagnosis of every cell, as in `sweep.json`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Grid {
-    /// Columns: the points of the last axis that has several.
+    /// Number of columns: the points of the last axis with several.
     pub columns: usize,
-    /// Rows: all others.
+    /// Number of rows: the combinations of all other axes.
     pub rows: usize,
-    /// Diagnoses, those of most cells first; cells without one are `not-trained`.
+    /// Diagnoses, most cells first; cells without one are `not-trained`.
     pub codes: Vec<Seen>,
-    /// Which of the codes stands where, row by row; none where a cell was excluded. Empty where the
-    /// grid is too large to be drawn tile by tile, or cells are no grid.
+    /// For each tile, row by row, the index of its code; none for an excluded cell. Empty if the grid is too
+    /// large for tiles, or cells are not a grid.
     pub tiles: Vec<Option<usize>>,
 }
 
 /// A diagnosis that some cells have.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Seen {
-    /// Its code.
+    /// The code.
     pub code: String,
-    /// How many cells have it.
+    /// Number of cells.
     pub cells: usize,
-    /// Name of the first of them.
+    /// Name of the first cell.
     pub first: String,
-    /// Identity of a run of that cell that has it, where one was trained.
+    /// ID of a run of that cell with this diagnosis, if one was trained.
     pub run: Option<String>,
 }
 
-/// The word for a cell that was not trained, or that nobody looked at.
+/// The code of a cell without diagnosis.
 const NOT_TRAINED: &str = "not-trained";
 
-/// The grid of a page's sweep.
+/// Returns the grid of a sweep.
 pub fn grid(page: &Page) -> Grid {
     let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
     let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
@@ -87,7 +87,7 @@ pub fn grid(page: &Page) -> Grid {
     }
 }
 
-/// A diagnosis as the first cell that has it shows it.
+/// Returns a diagnosis with its first cell.
 fn first(page: &Page, place: usize, code: &str) -> Seen {
     let cell = &page.results.cells[place];
     let diagnosis = page.diagnoses.get(place);
@@ -105,7 +105,7 @@ fn first(page: &Page, place: usize, code: &str) -> Seen {
     }
 }
 
-/// The side of a tile with its gap, in pixels.
+/// Returns the size of a tile including its gap, in pixels.
 fn side(columns: usize, rows: usize) -> usize {
     (ROOM.0 / columns.max(1))
         .min(ROOM.1 / rows.max(1))
@@ -121,30 +121,30 @@ pub struct Drawing {
     pub height: usize,
     /// One per diagnosis.
     pub paths: Vec<Tiles>,
-    /// `2 of 6 cells learned`.
+    /// `3 of 6 cells learned (1 overfits)`.
     pub learned: String,
-    /// What it shows, in words.
+    /// Text alternative.
     pub words: String,
 }
 
 /// The cells of one diagnosis.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tiles {
-    /// Its name, of which the style sheet makes a colour.
+    /// The code, which is also the color class.
     pub code: String,
-    /// The same in words.
+    /// The code as text.
     pub word: String,
-    /// The first of the cells.
+    /// Name of the first cell.
     pub first: String,
-    /// A run that has it.
+    /// ID of a run with this diagnosis.
     pub run: Option<String>,
-    /// Cells.
+    /// Number of cells.
     pub cells: usize,
-    /// Outline of its tiles.
+    /// Outline of the tiles.
     pub path: String,
 }
 
-/// Draws a grid; none where it has no cells.
+/// Draws a grid; none without cells.
 pub fn draw(grid: &Grid) -> Option<Drawing> {
     let of: usize = grid.codes.iter().map(|seen| seen.cells).sum();
     if of == 0 {
@@ -153,6 +153,9 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
     let has_learned = |code: &str| Code::of(code).is_some_and(Code::has_learned);
     let learned = grid.codes.iter().filter(|seen| has_learned(&seen.code));
     let learned: usize = learned.map(|seen| seen.cells).sum();
+    let overfit = grid.codes.iter();
+    let overfit = overfit.filter(|seen| seen.code == Code::Overfit.name());
+    let overfit = overfit.map(|seen| seen.cells).sum();
     let side = side(grid.columns, grid.rows);
     let is_bar = side < SMALLEST || grid.tiles.len() != grid.columns * grid.rows;
     let mut left = 0.0;
@@ -176,12 +179,16 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
         paths: paths.collect(),
         width: if is_bar { ROOM.0 } else { side * grid.columns },
         height: if is_bar { LARGEST } else { side * grid.rows },
-        learned: format!("{learned} of {} learned", count(of, "cell")),
+        learned: format!(
+            "{learned} of {} learned{}",
+            count(of, "cell"),
+            overfits(overfit)
+        ),
         words: words.collect::<Vec<_>>().join(", "),
     })
 }
 
-/// The outlines of the tiles of one code, with a pixel between neighbours.
+/// Returns the outlines of the tiles of one code, with a gap of one pixel.
 fn tiles(grid: &Grid, code: usize, side: usize) -> String {
     let own = grid
         .tiles
@@ -199,7 +206,7 @@ fn tiles(grid: &Grid, code: usize, side: usize) -> String {
     own.map(outline).collect()
 }
 
-/// The next piece of a bar.
+/// Returns the next piece of a bar.
 fn share(left: &mut f64, share: f64) -> String {
     let (from, width) = (*left * ROOM.0 as f64, share * ROOM.0 as f64);
     *left += share;
@@ -234,6 +241,8 @@ mod tests {
         assert_eq!((drawing.width, drawing.height), (24, 24));
         assert_eq!(drawing.learned, "1 of 3 cells learned");
         assert_eq!(drawing.words, "dead relu 2, healthy 1");
+        let overfit = draw(&grid(2, 1, &[("overfit", 1), ("healthy", 1)], &[])).unwrap();
+        assert_eq!(overfit.learned, "2 of 2 cells learned (1 overfits)");
         assert_eq!(drawing.paths[0].path, "M0 0h11v11h-11zM0 12h11v11h-11z");
         assert_eq!(drawing.paths[1].path, "M12 0h11v11h-11z");
     }

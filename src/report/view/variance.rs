@@ -1,16 +1,15 @@
-//! The decomposition of ANOVA: the share of the variance of some values on a grid that each axis explains
-//! by itself (its main effect), and that pairs of axes explain beyond that (their interaction).
+//! Analysis of variance (ANOVA): the share of the variance on a grid that each axis explains by itself (main
+//! effect), and that pairs of axes explain in addition (interaction).
 //!
-//! On a full grid the effects are orthogonal, so that the shares are exact and sum to 1 with those of
-//! three and more axes together. Where cells are missing, the same weighted means over the cells that are
-//! there are an estimate.
+//! On a full grid the effects are orthogonal: the shares are exact, and sum to 1 with those of three and
+//! more axes. With missing cells, the same weighted means over the available cells are an estimate.
 
 /// Shares of the variance, for axes in the order in which they were given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
-    /// Of each axis by itself.
+    /// Share of each axis by itself.
     pub mains: Vec<f64>,
-    /// Of each pair beyond that.
+    /// Additional share of each pair.
     pub pairs: Vec<((usize, usize), f64)>,
 }
 
@@ -18,14 +17,14 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-/// The sum of squared differences from the mean.
+/// Returns the sum of squared differences from the mean.
 pub fn squares(values: &[f64]) -> f64 {
     let mean = mean(values);
     values.iter().map(|v| (v - mean) * (v - mean)).sum()
 }
 
-/// The shares of all axes and pairs; `levels` has one list per axis with the point of every cell. None
-/// where all values are the same but for rounding.
+/// Returns the shares of all axes and pairs; `levels` has one list per axis with the point of every cell.
+/// None if all values are equal up to rounding.
 pub fn shares(levels: &[Vec<usize>], values: &[f64]) -> Option<Shares> {
     let total = squares(values);
     let size = values.iter().fold(0.0, |size: f64, v| size.max(v.abs()));
@@ -58,7 +57,7 @@ pub fn shares(levels: &[Vec<usize>], values: &[f64]) -> Option<Shares> {
     })
 }
 
-/// For every cell the mean over the cells of the same level.
+/// Returns, for every cell, the mean over the cells of the same level.
 fn means(levels: &[usize], values: &[f64]) -> Vec<f64> {
     let size = levels.iter().max().map_or(0, |most| most + 1);
     let mut sums = vec![(0.0, 0.0); size];
@@ -77,7 +76,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    /// Values of a grid of a × b × c, in its order.
+    /// Returns levels and values of an a × b × c grid.
     fn grid(sizes: [usize; 3], f: impl Fn(f64, f64, f64) -> f64) -> (Vec<Vec<usize>>, Vec<f64>) {
         let mut levels = vec![Vec::new(); 3];
         let mut values = Vec::new();
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_adds_up_is_explained_by_the_axes_alone() {
+    fn additive_effects_are_explained_by_single_axes() {
         // Variances of 0..n are (n² − 1)/12: 2/3 for 3, 1.25 for 4; the last axis does nothing.
         let (levels, values) = grid([3, 4, 2], |a, b, _| 5.0 + a + 2.0 * b);
         let shares = shares(&levels, &values).unwrap();
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_two_axes_decide_together_is_all_in_the_pair() {
+    fn a_pure_interaction_is_explained_by_the_pair() {
         let (levels, values) = grid([2, 2, 3], |a, b, _| (2.0 * a - 1.0) * (2.0 * b - 1.0));
         let shares = shares(&levels, &values).unwrap();
         assert!(shares.mains.iter().all(|share| close(*share, 0.0)));
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_varies_there_is_nothing_to_explain() {
+    fn equal_values_have_no_shares() {
         let (levels, values) = grid([2, 2, 2], |_, _, _| 0.1 + 0.2);
         assert_eq!(shares(&levels, &values), None);
     }

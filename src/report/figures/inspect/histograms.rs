@@ -1,4 +1,4 @@
-//! The weights of every layer as a histogram, beside that at the start.
+//! Weight histograms of every layer, with the initial histogram for comparison.
 
 use super::super::{Figure, Plot, axis, coarse, layout, legend};
 use super::{Change, Moving, line, note};
@@ -7,11 +7,11 @@ use crate::inspect::Histogram;
 use plotly::common::{Line as Stroke, LineShape, Marker, Mode};
 use plotly::{Bar, Scatter};
 
-/// A bar may be so many times as high as the highest at the end before it is cut: weights that start
-/// all equal would leave nothing of the others to see.
+/// Maximum height of a bar, as a multiple of the highest final bar. Otherwise weights that all start equal
+/// would hide the other bars.
 const HIGHEST: f64 = 3.0;
 
-/// One figure per layer, input side first.
+/// Returns one figure per layer, input side first.
 pub fn figures(histograms: &[Histogram]) -> Vec<Moving> {
     histograms.iter().map(figure).collect()
 }
@@ -46,10 +46,10 @@ fn figure(histogram: &Histogram) -> Moving {
     );
     plot.add_trace(
         Scatter::new(centres, coarse(start))
-            .name("at the start")
+            .name("before training")
             .mode(Mode::Lines)
             .line(Stroke::new().color("@c1").width(1.5).shape(LineShape::Hvh))
-            .hover_template("at the start: %{y:.3~g}%<extra></extra>"),
+            .hover_template("before training: %{y:.3~g}%<extra></extra>"),
     );
     let x = axis("weight").range(vec![edges[0], edges[edges.len() - 1]]);
     let y = axis("% of the weights").range(vec![0.0, 1.05 * top]);
@@ -60,17 +60,17 @@ fn figure(histogram: &Histogram) -> Moving {
             .bar_gap(0.05),
     );
     let some = |counts: &[usize]| counts.iter().filter(|n| **n > 0).count();
-    let mut notes = note(some(&histogram.beyond), "some weights lie beyond the edges");
+    let mut notes = note(some(&histogram.beyond), "some weights are outside the axis");
     notes.extend(note(some(&histogram.lost), "some weights are not finite"));
     if all > top {
-        notes.push(format!("Bars above {:.0}% are cut.", 1.05 * top));
+        notes.push(format!("Bars above {:.0}% are clipped.", 1.05 * top));
     }
     Moving {
         figure: Figure {
             id: "weights".to_owned(),
             title: histogram.layer.clone(),
             caption: format!(
-                "{}, in the same bins at all moments.",
+                "{}, with the same bins at all snapshots.",
                 count(histogram.weights, "weight")
             ),
             notes,

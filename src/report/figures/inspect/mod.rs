@@ -1,5 +1,4 @@
-//! Figures that move: what a closer look at a run saw at every moment. The page has one slider, which
-//! puts the values of its moment into all of them.
+//! Animated figures of an inspected run. One slider sets all of them to the values of a snapshot.
 
 pub mod histograms;
 pub mod outputs;
@@ -8,48 +7,48 @@ pub mod surface;
 use super::{Figure, coarse};
 use serde::Serialize;
 
-/// A figure with what changes in it from moment to moment.
+/// A figure with the parts that change from snapshot to snapshot.
 #[derive(Serialize)]
 pub struct Moving {
-    /// As it is at no moment in particular.
+    /// The figure without data of a snapshot.
     pub figure: Figure,
-    /// What is put into it.
+    /// The parts that change.
     pub changes: Vec<Change>,
 }
 
-/// One part of the data of a figure.
+/// A part of the data of a figure that changes.
 #[derive(Serialize)]
 pub struct Change {
-    /// Place among the figure's traces.
+    /// Index of the trace.
     pub trace: usize,
     /// `x`, `y`, `z` or `text`.
     pub key: &'static str,
-    /// Its value at every moment.
+    /// The value at every snapshot.
     pub frames: Vec<Values>,
 }
 
-/// Values that a figure takes.
+/// Values of a figure.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub enum Values {
-    /// Along a line.
+    /// Numbers along a line.
     Line(Vec<Option<f64>>),
-    /// Over a plane, row after row.
+    /// Numbers over a plane, row after row.
     Map(Vec<Vec<Option<f64>>>),
-    /// Words.
+    /// Texts.
     Words(Vec<String>),
 }
 
-/// Values along a line, as finely as a screen shows them.
+/// Rounds values along a line to the resolution of a screen.
 fn line(values: impl IntoIterator<Item = f64>) -> Values {
     Values::Line(coarse(values))
 }
 
-/// Says how many moments have something that can't be drawn, where one has.
-fn note(moments: usize, what: &str) -> Vec<String> {
-    match moments {
+/// Returns a note about the number of snapshots with values that can't be drawn, if there are any.
+fn note(snapshots: usize, what: &str) -> Vec<String> {
+    match snapshots {
         0 => Vec::new(),
-        1 => vec![format!("At 1 moment {what}.")],
-        n => vec![format!("At {n} moments {what}.")],
+        1 => vec![format!("At 1 snapshot {what}.")],
+        n => vec![format!("At {n} snapshots {what}.")],
     }
 }

@@ -1,5 +1,5 @@
-//! What the model said at every moment: a curve over one feature, a map over two, predicted against true
-//! or a confusion matrix beyond.
+//! Predictions at every snapshot: a curve over one feature, a map over two; otherwise predicted against true
+//! values, or a confusion matrix.
 
 use super::super::outputs::{class_colour, column_name, left_out};
 use super::super::{Figure, Plot, axis, coarse, confusion, layout, legend, maps, plain};
@@ -11,7 +11,7 @@ use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, Mode};
 use plotly::layout::Axis;
 
-/// The figure of the outputs; none of a one-weight risk.
+/// Returns the figure of the predictions; none for a one-weight model.
 pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
     let mut moving = drawn(trace, said)?;
     moving.figure.notes.extend(left_out(trace));
@@ -43,11 +43,11 @@ fn figure_of(title: &str, caption: &str, notes: Vec<String>, plot: Plot) -> Figu
     }
 }
 
-/// How many times the range of the data an axis may be as long, for outputs beyond it.
+/// Maximum length of an axis beyond the data, as a multiple of their range.
 const LONGEST: f64 = 4.0;
 
-/// An axis that stays as it is at all moments: of probabilities all of them, else what the data and most
-/// moments take. Also at how many moments something lies beyond it or is not finite.
+/// Returns an axis for all snapshots: 0 to 1 for probabilities, otherwise the range of the data and of most
+/// snapshots. Also returns notes about values that it does not show.
 fn steady(title: &str, trace: &Trace, moments: &[Vec<f64>]) -> (Axis, Vec<String>) {
     let (low, high) = match trace.data.classes.is_empty() {
         false => (-0.03, 1.03),
@@ -61,12 +61,15 @@ fn steady(title: &str, trace: &Trace, moments: &[Vec<f64>]) -> (Axis, Vec<String
                 .any(|y| y.is_finite() && !(low..=high).contains(y)),
         );
     }
-    let mut notes = note(beyond, "some outputs lie beyond the edge");
-    notes.extend(note(lost, "some outputs are not finite, which leaves gaps"));
+    let mut notes = note(beyond, "some predictions are outside the axis");
+    notes.extend(note(
+        lost,
+        "some predictions are not finite, which leaves gaps",
+    ));
     (axis(title).range(vec![low, high]), notes)
 }
 
-/// The range of the target, and of the outputs at half of the moments, as far as that is not far away.
+/// Returns the range of the target and of the median predictions, up to a maximum length.
 fn most(trace: &Trace, moments: &[Vec<f64>]) -> (f64, f64) {
     let target = trace.outputs.target.iter().map(|y| y.0);
     let (low, high) = extent(target.filter(|y| y.is_finite())).unwrap_or((-1.0, 1.0));
@@ -139,9 +142,9 @@ fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
     let moments: Vec<Vec<f64>> = said.iter().map(|columns| columns.concat()).collect();
     let (y, notes) = steady(&name, trace, &moments);
     plot.set_layout(layout(axis(feature), y).show_legend(true).legend(legend()));
-    let caption = "What the network says over the range of its one feature, and the probe rows.";
+    let caption = "Predictions over the range of the only feature, and the probe rows.";
     Moving {
-        figure: figure_of("Outputs over the data", caption, notes, plot),
+        figure: figure_of("Predictions over the data", caption, notes, plot),
         changes,
     }
 }
@@ -167,14 +170,14 @@ fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Movin
             "{} at every point, and the probe rows.",
             column_name(trace, 0)
         ),
-        _ => "The class with the largest output at every point, and the probe rows.".to_owned(),
+        _ => "Predicted class at every point, and the probe rows.".to_owned(),
     };
     let lost = said
         .iter()
         .filter(|columns| !columns.iter().flatten().all(|y| y.is_finite()));
     let notes = note(
         lost.count(),
-        "some outputs are not finite, which leaves gaps",
+        "some predictions are not finite, which leaves gaps",
     );
     let z = |columns: &Vec<Vec<Real>>| Values::Map(maps::shades(lattice, columns));
     Some(Moving {
@@ -208,7 +211,7 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
     let (y, notes) = steady("predicted", trace, said);
     let x = axis(&format!("true {}", trace.data.first_target()));
     plot.set_layout(layout(x, y).show_legend(true).legend(legend()));
-    let caption = "Probe rows on the dotted line are predicted exactly.";
+    let caption = "Probe rows; exact predictions are on the dotted line.";
     Moving {
         figure: figure_of("Predicted against true", caption, notes, plot),
         changes: vec![Change {
@@ -239,12 +242,9 @@ fn classes(trace: &Trace, counts: &[Confusion]) -> Moving {
     let rows = trace.outputs.target.len();
     let lost = counts
         .iter()
-        .filter(|counts| confusion::told(counts) < rows);
-    let notes = note(
-        lost.count(),
-        "rows are missing of which the network says nothing finite",
-    );
-    let caption = confusion::caption("at that moment");
+        .filter(|counts| confusion::counted(counts) < rows);
+    let notes = note(lost.count(), "rows without a finite prediction are missing");
+    let caption = confusion::caption("at this snapshot");
     Moving {
         figure: figure_of("Confusion matrix", &caption, notes, plot),
         changes,

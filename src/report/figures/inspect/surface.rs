@@ -1,4 +1,4 @@
-//! The risk around the path of the weights, with the path on it.
+//! The loss around the trajectory of the weights, with the trajectory.
 
 use super::super::{Figure, Plot, axis, layout, legend, plain, points};
 use super::{Change, Moving, line, note};
@@ -10,7 +10,7 @@ use plotly::common::{
 };
 use plotly::{Contour, Scatter};
 
-/// The figure; `all_rows` is how many training rows there are, 0 of a one-weight risk.
+/// Returns the figure; `all_rows` is the number of training rows, 0 for a one-weight model.
 pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
     let mut plot = Plot::new();
     let mut notes = Vec::new();
@@ -23,10 +23,10 @@ pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
                 points(surface.axes[0].iter().copied()),
                 points(surface.risk.iter().copied()),
             )
-            .name("R")
+            .name("loss")
             .mode(Mode::Lines)
             .line(Stroke::new().color("@muted").width(2.0))
-            .hover_template("%{x:.4~g}<br>R %{y:.4~g}<extra></extra>"),
+            .hover_template("%{x:.4~g}<br>loss %{y:.4~g}<extra></extra>"),
         );
     }
     let place = |moment: usize| -> [f64; 2] {
@@ -55,24 +55,24 @@ pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
     let gaps = surface.risk.iter().filter(|risk| !risk.is_finite()).count();
     if gaps > 0 {
         notes.push(format!(
-            "At {gaps} of {} the risk is not finite: gaps.",
+            "The loss is not finite at {gaps} of {}: gaps.",
             count(surface.risk.len(), "point")
         ));
     }
     let off = surface.path.iter().filter(|place| place.is_none()).count();
     notes.extend(note(
         off,
-        "the weights are not finite or far beyond the others, and have no place here",
+        "the weights are not finite or too far away, and not shown",
     ));
     if surface.rows < all_rows {
         notes.push(format!(
-            "The risk is that of the first {} of {all_rows} training rows.",
+            "Loss on the first {} of {all_rows} training rows.",
             surface.rows
         ));
     }
     if surface.normed {
         notes.push(
-            "Batch normalisation takes the statistics of these rows, as in training.".to_owned(),
+            "Batch normalization uses the statistics of these rows, as in training.".to_owned(),
         );
     }
     Moving {
@@ -92,25 +92,25 @@ pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
 
 fn title(surface: &Surface) -> &'static str {
     match &surface.frame {
-        Frame::Weights(names) if names.len() == 1 => "Over the one weight",
-        Frame::Weights(_) => "Over the two weights",
-        Frame::Directions(shares) if shares.len() == 1 => "Along its one direction",
-        Frame::Directions(_) => "In the plane of its two main directions",
+        Frame::Weights(names) if names.len() == 1 => "Loss over the only weight",
+        Frame::Weights(_) => "Loss over the two weights",
+        Frame::Directions(shares) if shares.len() == 1 => "Loss along the trajectory",
+        Frame::Directions(_) => "Loss in the plane of the two main directions",
     }
 }
 
 fn caption(surface: &Surface) -> String {
     match &surface.frame {
         Frame::Weights(_) => {
-            "The risk R of all weights there are, and the weights on their way.".to_owned()
+            "The full loss function, and the trajectory of the weights.".to_owned()
         }
         Frame::Directions(shares) if shares.len() == 1 => {
-            "The weights went straight: the risk R along their way.".to_owned()
+            "The trajectory is a straight line.".to_owned()
         }
         Frame::Directions(shares) => format!(
-            "The risk R in the plane that holds most of the path, seen from its end (Li et al. 2018): {} \
-             of it. Where the path leaves the plane, its own R differs from the colour below it; the \
-             slider tells it.",
+            "The plane of the two main directions has {} of the trajectory's variance about its end (Li \
+             et al. 2018). Outside the plane, the loss at the weights differs from the color; the slider \
+             shows it.",
             percent(shares.iter().sum())
         ),
     }
@@ -122,11 +122,11 @@ fn titles(surface: &Surface, flat: bool) -> [String; 2] {
         Frame::Weights(names) => names.clone(),
         Frame::Directions(shares) => (1..)
             .zip(shares)
-            .map(|(i, share)| format!("direction {i}: {} of the path", percent(*share)))
+            .map(|(i, share)| format!("direction {i}: {} of the trajectory", percent(*share)))
             .collect(),
     };
     if !flat {
-        titles.push("R".to_owned());
+        titles.push("loss".to_owned());
     }
     let mut titles = titles.into_iter();
     [(); 2].map(|()| titles.next().unwrap_or_default())
@@ -136,10 +136,10 @@ fn percent(share: f64) -> String {
     format!("{}%", number((share * 1000.0).round() / 10.0))
 }
 
-/// The path with its start and its end, and the place of the moment, which stands last.
+/// Adds the trajectory, its start, and as last trace the position at the snapshot.
 fn path(places: &[[f64; 2]], flat: bool, plot: &mut Plot) {
     let column = |k: usize| points(places.iter().map(|place| place[k]));
-    // On the colours of a map, which are the same in light and dark.
+    // The colors of a map are the same in the light and dark themes.
     let (ink, edge) = if flat {
         ("#ffffff", "#1c2024")
     } else {
@@ -147,7 +147,7 @@ fn path(places: &[[f64; 2]], flat: bool, plot: &mut Plot) {
     };
     plot.add_trace(
         Scatter::new(column(0), column(1))
-            .name("path")
+            .name("trajectory")
             .mode(Mode::LinesMarkers)
             .line(Stroke::new().color(ink).width(1.6))
             .marker(
@@ -181,7 +181,7 @@ fn path(places: &[[f64; 2]], flat: bool, plot: &mut Plot) {
 
 type Contours = Contour<Vec<Option<f64>>, Option<f64>, Option<f64>>;
 
-/// The risk as colours and contours: of its logarithm where it is positive and spans decades.
+/// Returns colors and contours of the loss, or of its logarithm if it is positive and spans decades.
 fn contour(surface: &Surface) -> Box<Contours> {
     let finite = || surface.risk.iter().copied().filter(|risk| risk.is_finite());
     let lowest = finite().fold(f64::INFINITY, f64::min);
@@ -191,18 +191,20 @@ fn contour(surface: &Surface) -> Box<Contours> {
     let shade = |risk: f64| if log { risk.log10() } else { risk };
     let row = |j: usize| points((0..a.len()).map(|i| shade(surface.risk[i * b.len() + j])));
     let z: Vec<Vec<Option<f64>>> = (0..b.len()).map(row).collect();
-    let mut bar = ColorBar::new().thickness(10).title(Title::with_text("R"));
+    let mut bar = ColorBar::new()
+        .thickness(10)
+        .title(Title::with_text("loss"));
     let template = match log {
         true => {
             let (ticks, labels) = ticks(lowest.log10(), highest.log10());
             bar = bar.tick_vals(ticks).tick_text(labels);
-            "R = 10^%{z:.2f}<extra></extra>"
+            "loss 10^%{z:.2f}<extra></extra>"
         }
-        false => "R = %{z:.4~g}<extra></extra>",
+        false => "loss %{z:.4~g}<extra></extra>",
     };
     let own = |axis: &[f64]| points(axis.iter().copied());
     Contour::new(own(a), own(b), z)
-        .name("R")
+        .name("loss")
         .color_scale(ColorScalePalette::Viridis.into())
         .n_contours(24)
         .connect_gaps(false)
@@ -210,7 +212,7 @@ fn contour(surface: &Surface) -> Box<Contours> {
         .hover_template(template)
 }
 
-/// About five labels between two powers of ten.
+/// Returns five ticks between two powers of ten.
 fn ticks(low: f64, high: f64) -> (Vec<f64>, Vec<String>) {
     let at = |i: i32| low + (high - low) * f64::from(i) / 4.0;
     let ticks: Vec<f64> = (0..5).map(at).collect();
