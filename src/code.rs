@@ -21,7 +21,7 @@ words! {
         IllConditioned = "ill-conditioned", "Some directions of the risk are steep, others shallow";
         SaturatedOutput = "saturated-output", "The output's sigmoid is saturated under the square loss";
         SaturatedHidden = "saturated-hidden", "Hidden activations are saturated";
-        DeadRelu = "dead-relu", "Neurons whose ReLU is 0 for every row";
+        DeadRelu = "dead-relu", "Neurons with a ReLU of 0 for every row";
         LocalMinimum = "local-minimum", "Stuck where others get on from";
         Overfit = "overfit", "It learned the training rows and little else";
         Unclear = "unclear", "It failed, and no rule says why";

@@ -31,7 +31,7 @@ words! {
         LargerBatches = "larger batches", "More rows in a batch";
         StandardisedFeatures = "standardized features", "Features with mean 0 and standard deviation 1";
         CrossEntropy = "cross-entropy", "Cross-entropy in place of the square loss";
-        OutputBias = "output bias 0", "An output whose bias starts at 0";
+        OutputBias = "output bias 0", "An output bias that starts at 0";
         Momentum = "momentum", "Momentum 0.9";
         Adam = "Adam", "Adam in place of SGD";
         Sgd = "SGD", "SGD in place of Adam";

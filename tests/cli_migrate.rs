@@ -210,7 +210,7 @@ deep/stop.toml:13: method = \"asha\" -> \"successive-halving\"
 
     for file in ["old.toml", "deep/stop.toml"] {
         let run = place.sweep(&["run", file]);
-        assert!(run.err.contains("all in the store"), "{}", run.err);
+        assert!(run.err.contains("all cached"), "{}", run.err);
         assert!(!run.err.contains("warning"), "{}", run.err);
     }
     let again = place.sweep(&["migrate", "old.toml"]);
@@ -277,7 +277,11 @@ fn baselines_and_fixes_in_old_words_are_of_the_same_cells() {
         place.write(name, &old);
     }
     let checked = place.sweep(&["check", "old.toml", "--baseline", "main"]);
-    assert!(checked.out.contains("as before"), "{}", checked.out);
+    assert!(
+        checked.out.contains("unchanged     baseline main"),
+        "{}",
+        checked.out
+    );
     let report = place.sweep(&["report", "old.toml"]);
     assert_eq!(report.code, Some(0), "{}", report.err);
     for (path, text) in texts(&place, "reports/old") {
@@ -315,11 +319,7 @@ patience = 2
     for word in ["trainer", "none"] {
         place.write("net.toml", &text.replace("WORD", word));
         let plan = place.sweep(&["plan", "net.toml"]);
-        assert!(
-            plan.out.contains("0 to train, 1 in the store"),
-            "{}",
-            plan.out
-        );
+        assert!(plan.out.contains("0 to train, 1 cached"), "{}", plan.out);
         let export = place.sweep(&["export", "net.toml", "--to", "jsonl"]);
         assert_eq!(export.code, Some(0), "{}", export.err);
         let runs = read(&place, "reports/export/jsonl/net/runs.jsonl");

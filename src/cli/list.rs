@@ -3,8 +3,8 @@
 use super::args::ListArgs;
 use super::output::Output;
 use super::problem::Problem;
+use super::relative_time::ago;
 use super::table::{drawn, row};
-use super::tell::ago;
 use super::text::Text;
 use crate::expect::count;
 use crate::store::{Store, SweepEntry};

@@ -48,7 +48,7 @@ pub fn migrate(args: &MigrateArgs, output: &Output) -> Result<u8, Problem> {
         if !args.dry_run && !file.changes.is_empty() {
             write(file, replace)?;
         }
-        output.result(told(file));
+        output.result(summary(file));
     }
     let changes = changed().map(|file| file.changes.len()).sum();
     output.message(format_args!(
@@ -90,7 +90,7 @@ fn write(file: &Migrated, by: impl Fn(&Path, &[u8]) -> io::Result<()>) -> Result
 }
 
 /// A line for every change: `lr.toml:12: init = "xavier" -> "lecun"`.
-fn told(file: &Migrated) -> Text {
+fn summary(file: &Migrated) -> Text {
     let (path, mut text) = (file.path.display(), Text::default());
     if file.changes.is_empty() {
         text.line(format_args!("{path}: nothing to change"));

@@ -77,7 +77,7 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
     // Cells that share a data file share its line.
     let mut met = BTreeSet::new();
     let sources = cells().filter(|source| met.insert(format!("{source:?}")));
-    let mut facts: Vec<String> = sources.filter_map(|source| files.told(source)).collect();
+    let mut facts: Vec<String> = sources.filter_map(|source| files.summary(source)).collect();
     facts.dedup();
     for fact in facts {
         text.line(format_args!("  data {fact}"));

@@ -90,7 +90,7 @@ impl Files {
     }
 
     /// Describes how categories were encoded and missing values handled; `None` for a file that is used unchanged.
-    pub fn told(&self, source: &Source) -> Option<String> {
+    pub fn summary(&self, source: &Source) -> Option<String> {
         let Source::Csv { path, reading, .. } = source else {
             return None;
         };

@@ -486,9 +486,9 @@ mod tests {
                 "stop = { grace_period = 2, method = 'WORD' }".to_owned(),
             ],
             EXPECT => vec![
-                "[[expect]]\nWORD = \"lower rate\"".to_owned(),
-                "[[expect]]\n\"WORD\" = \"lower rate\"".to_owned(),
-                "expect = [{ where = {}, WORD = 'lower rate' }]".to_owned(),
+                "[[expect]]\nWORD = \"momentum\"".to_owned(),
+                "[[expect]]\n\"WORD\" = \"momentum\"".to_owned(),
+                "expect = [{ where = {}, WORD = 'momentum' }]".to_owned(),
             ],
             FIXED_BY => vec!["[[expect]]\nfixed_by = \"WORD\"".to_owned()],
             other => panic!("name the places of {other}"),

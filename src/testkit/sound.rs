@@ -136,7 +136,7 @@ fn risk(loss: f64) -> Risk {
     }
 }
 
-/// A cell whose seeds from 0 on end with these losses, of which 1 is the best constant's and
+/// A cell with one run per loss, with seeds from 0. A loss of 1 is the best constant's and
 /// 0.5 the best linear model's.
 pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
     let mut settings = Run::sound().settings;

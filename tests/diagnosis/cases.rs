@@ -8,7 +8,7 @@ use super::recipe::Recipe;
 use super::sets::{DataSet, Half, OneWeight};
 use sweep::diagnose::Code;
 
-/// Cells drawn for every code, and healthy ones beside the sound recipes that faults are injected
+/// Cells drawn for every code, and healthy ones in addition to the sound recipes that faults are injected
 /// into.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {

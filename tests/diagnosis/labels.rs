@@ -18,7 +18,7 @@ pub struct Labelled<'a> {
     pub case: &'a Case,
     pub seed: u64,
     pub trace: &'a Trace,
-    /// What the rules may know beside the trace.
+    /// What the rules may know in addition to the trace.
     pub context: Context,
     /// The codes that are right.
     pub right: BTreeSet<Code>,

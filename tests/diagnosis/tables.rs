@@ -25,10 +25,10 @@ Written by `cargo run --release --example diagnosis -- --write`, which trains th
 Every case is a pair: a sound recipe, and the same recipe with one fault. A faulty run is kept only if
 its fault took: with the same seed the sound recipe learns (at least 0.85 of the best known skill, and
 what it learned holds for the validation rows) and the faulty one does not. Its label is what was
-injected, never what a rule says. Where a second name is right too (its own cure, tried, brings the
-skill back; or it is another word for the same edit) the injection says so in `tests/diagnosis/faults/`.
-*Named rightly* counts both, *own name* only what was injected. The sound recipes, and others drawn
-beside them, are the healthy runs.
+injected, never what a rule says. Where a second name is right too (its own fix, trained, makes the
+cell learn; or it is another word for the same edit) the injection says so in `tests/diagnosis/faults/`.
+*Named rightly* counts both, *own name* only what was injected. The sound recipes, and others
+sampled for this, are the healthy runs.
 
 No threshold was chosen on the rows of the half that is held out: the bars count there. On the other
 half they say how far the rules fit what they were made for. The two one-weight risks are in
@@ -187,8 +187,8 @@ fn pairs(tally: &Tally) -> String {
         return String::new();
     }
     format!(
-        "Two faults at once, without a bar: of {} runs that fail with both and learn without either, {} are called by \
-         one of the two names, {} with the other noted beside it.\n",
+        "Two faults at once, without a bar: {} runs fail with both and learn without either. {} of them get one of \
+         the two names, {} also the other as a note.\n",
         pairs.kept,
         percent(share(pairs.one_of_both, pairs.kept)),
         percent(share(pairs.both, pairs.kept)),
@@ -201,9 +201,9 @@ fn cures(tally: &Tally) -> String {
         return String::new();
     }
     let mut text = format!(
-        "\nWhat is prescribed for the name that a failing run is given, tried on the run: the first \
-         prescription, the first {FIRST} until one cures, and beside each a random change of as many \
-         keys.\n\n| injected | failing runs | cured by the first | by one of {FIRST} | by one of as many \
+        "\nFixes suggested for the diagnosis of a failing run, trained on that run: the first fix, and the \
+         first {FIRST} until one works. The control for each is a random change of as many \
+         keys.\n\n| injected | failing runs | fixed by the first | by one of {FIRST} | by one of as many \
          random changes |\n|---|--:|--:|--:|--:|\n"
     );
     let mut line = |name: &str, cured: Cured| {

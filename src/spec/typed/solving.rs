@@ -1,4 +1,4 @@
-//! The settings of a cell whose weights a solver finds. What it makes no use of has one value in all
+//! The settings of a cell with a solver. What a solver does not use has one value in all
 //! such cells, so that they are the same run however the file puts it.
 
 use super::variant;
