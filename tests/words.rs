@@ -34,6 +34,7 @@ const CELLS: &[&[(&str, &str)]] = &[
 
 /// The words that stand for a variant of another name, with its name.
 const ALIASES: &[(&str, &str, &str)] = &[
+    ("data.source.task", "classification", "classes"),
     ("init", "lecun", "xavier"),
     ("init", "zeros", "constant"),
     ("init", "ones", "constant"),
@@ -201,7 +202,7 @@ fn becomes(path: &str, settings: &Settings) -> Vec<String> {
         "class_weights" => name(&settings.labels.weights),
         "solver" => settings
             .solving
-            .map_or("trainer".to_owned(), |of| name(&of.solver)),
+            .map_or("none".to_owned(), |of| name(&of.solver)),
         "optimizer" => name(&settings.optimizer),
         "lr" if settings.lr == 0.0 => "auto".to_owned(),
         "schedule" => name(&settings.schedule),
