@@ -153,7 +153,7 @@ const IDX: &[Field] = &[
     },
     Field {
         name: "task",
-        doc: "kind of target; default: classes",
+        doc: "kind of target; default: classification",
         kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },

@@ -30,7 +30,7 @@ fn rate(values: &Values) -> Option<Clash> {
         clash(
             &["lr", "solver"],
             "`lr = \"auto\"` needs the solver `gd` or `sgd`",
-            "expected a number with `solver = \"trainer\"`",
+            "expected a number with `solver = \"none\"`",
             "set a number, or vary `solver` and `lr` together in a [zip.…] table",
         )
     })
