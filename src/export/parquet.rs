@@ -123,12 +123,17 @@ fn write_column<'a>(
         there.push(i16::from(known));
     }
     let there = Some(&there[..]);
-    match writer.untyped() {
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the schema has columns of these four kinds only"
+    )]
+    let written = match writer.untyped() {
         ColumnWriter::ByteArrayColumnWriter(writer) => writer.write_batch(&texts, there, None),
         ColumnWriter::Int64ColumnWriter(writer) => writer.write_batch(&integers, there, None),
         ColumnWriter::DoubleColumnWriter(writer) => writer.write_batch(&numbers, there, None),
         ColumnWriter::BoolColumnWriter(writer) => writer.write_batch(&flags, there, None),
         _ => Ok(0),
-    }?;
+    };
+    written?;
     Ok(())
 }
