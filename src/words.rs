@@ -30,8 +30,8 @@ macro_rules! words {
             pub const ALL: [$name; [$($word),+].len()] = [$($name::$variant),+];
 
             /// The words of all variants, with what they mean.
-            pub const WORDS: &'static [$crate::spec::kind::Word] =
-                &[$($crate::spec::kind::word($word, $doc)),+];
+            pub const WORDS: &'static [$crate::words::Word] =
+                &[$($crate::words::word($word, $doc)),+];
 
             /// Returns the word of the variant.
             pub const fn name(self) -> &'static str {
@@ -52,3 +52,17 @@ macro_rules! words {
 }
 
 pub(crate) use words;
+
+/// One word of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Word {
+    /// The word in the sweep file.
+    pub name: &'static str,
+    /// A description.
+    pub doc: &'static str,
+}
+
+/// Returns a word with its description.
+pub const fn word(name: &'static str, doc: &'static str) -> Word {
+    Word { name, doc }
+}

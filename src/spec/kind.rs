@@ -1,6 +1,7 @@
 //! The values that a key accepts: types, ranges, choices and unions, as data for parser, schema and messages.
 
 use super::value::Value;
+pub use crate::words::{Word, word};
 
 /// The values that a key accepts.
 #[derive(Debug, Clone, Copy)]
@@ -33,15 +34,6 @@ pub enum Kind {
     Record(&'static [Field]),
     /// Any of these kinds, distinguished by their TOML type.
     Any(&'static [Kind]),
-}
-
-/// One word of [`Kind::Words`].
-#[derive(Debug, Clone, Copy)]
-pub struct Word {
-    /// The word in the sweep file.
-    pub name: &'static str,
-    /// A description.
-    pub doc: &'static str,
 }
 
 /// One field of [`Kind::Record`]; the first field names the record.
@@ -95,11 +87,6 @@ pub const fn between(low: f64, low_included: bool, high: f64, high_included: boo
 /// Returns the kind of whole numbers from `least` to `most`.
 pub const fn integer(least: i64, most: i64) -> Kind {
     Kind::Integer { least, most }
-}
-
-/// Returns a word with its description.
-pub const fn word(name: &'static str, doc: &'static str) -> Word {
-    Word { name, doc }
 }
 
 impl Interval {
