@@ -35,7 +35,7 @@ const FIELDS: &[Field] = &[
     },
     Field {
         name: "noise",
-        doc: "largest change of a pixel; default 0.5",
+        doc: "maximum change of a pixel value; default 0.5",
         kind: Kind::Number(between(0.0, true, f64::INFINITY, false)),
         required: false,
     },
@@ -44,7 +44,7 @@ const FIELDS: &[Field] = &[
 fn main() -> ExitCode {
     let conv = OwnModel {
         name: "conv",
-        doc: "a 3 × 3 convolution, the mean of every channel, and a dense layer",
+        doc: "a 3 × 3 convolution, global average pooling, and a dense layer",
         version: 1,
         keys: KEYS,
     };

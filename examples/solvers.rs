@@ -1,5 +1,5 @@
-//! Times least-squares solvers on this machine, and the speed of reading X. The lecture (DSC 140B,
-//! Lecture 14) has such a table.
+//! Measures the time of least-squares solvers, and the speed of reading X. Lecture 14 of the course DSC 140B
+//! has such a table.
 //!
 //! `cargo run --release --example solvers -- 20000 5000 [gd] [sgd] [normal]` generates 20000 rows with
 //! 5000 features. With two `.npy` files in place of the numbers, X (n × d) and y (n × 1) are read

@@ -8,28 +8,28 @@ words! {
     /// A diagnosis in one word, as files, tables and reports spell it.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub enum Code {
-        Healthy = "healthy", "It learned";
-        TooShallow = "too-shallow", "The network can't express the function: too few layers or neurons, or only linear ones";
-        VanishingGradients = "vanishing-gradients", "Gradients fall to nothing on their way back through the layers";
+        Healthy = "healthy", "The run learned, and is not overfit";
+        TooShallow = "too-shallow", "The network has too few layers or neurons, or only linear ones";
+        VanishingGradients = "vanishing-gradients", "Gradients vanish in the backward pass";
         ExplodingGradients = "exploding-gradients", "Gradients or activations grow from layer to layer";
-        Undertrained = "undertrained", "It was stopped while it still learned";
-        LearningRateTooLow = "learning-rate-too-low", "Steps too small to get anywhere";
-        LearningRateTooHigh = "learning-rate-too-high", "Steps too large: it blows up or oscillates";
-        SymmetricInit = "symmetric-init", "All neurons of a layer start, and stay, the same";
+        Undertrained = "undertrained", "Training ended while the loss was still falling";
+        LearningRateTooLow = "learning-rate-too-low", "Steps are too small to lower the loss";
+        LearningRateTooHigh = "learning-rate-too-high", "Steps are too large: the loss diverges or oscillates";
+        SymmetricInit = "symmetric-init", "All neurons of a layer start with the same weights and stay equal";
         InitTooSmall = "init-too-small", "The initial weights are too small";
         InitTooLarge = "init-too-large", "The initial weights are too large";
-        IllConditioned = "ill-conditioned", "Some directions of the risk are steep, others shallow";
-        SaturatedOutput = "saturated-output", "The output's sigmoid is saturated under the square loss";
+        IllConditioned = "ill-conditioned", "Some directions of the loss are steep, others shallow";
+        SaturatedOutput = "saturated-output", "The output sigmoid is saturated under the squared loss";
         SaturatedHidden = "saturated-hidden", "Hidden activations are saturated";
-        DeadRelu = "dead-relu", "Neurons with a ReLU of 0 for every row";
-        LocalMinimum = "local-minimum", "Stuck where others get on from";
-        Overfit = "overfit", "It learned the training rows and little else";
-        Unclear = "unclear", "It failed, and no rule says why";
+        DeadRelu = "dead-relu", "All ReLUs of a layer are 0 for every row";
+        LocalMinimum = "local-minimum", "Training is stuck in a local minimum";
+        Overfit = "overfit", "The run memorized its training rows";
+        Unclear = "unclear", "The run failed and no rule matches, or it has no result";
     }
 }
 
 impl Code {
-    /// Whether a run of this diagnosis learned its training rows, be it by heart.
+    /// Returns whether a run with this diagnosis learned its training rows. An overfit run did, although it fails.
     pub fn has_learned(self) -> bool {
         matches!(self, Code::Healthy | Code::Overfit)
     }
@@ -69,13 +69,13 @@ words! {
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub enum OutcomeName {
         Finished = "finished", "the whole budget was used";
-        Stopped = "stopped", "successive halving stopped it before its budget was used";
+        Pruned = "pruned", "successive halving ended it before its budget was used";
         Converged = "converged", "a solver was as near to the optimum as it was asked to be";
         StoppedEarly = "stopped-early", "patience ran out";
         Diverged = "diverged", "the loss or a weight became NaN or infinite";
         TimedOut = "timed-out", "`--timeout` ran out";
         TooLarge = "too-large", "it needs more memory than there was, and was not started";
-        Failed = "failed", "an error or a panic";
+        Crashed = "crashed", "an error or a panic";
     }
 }
 
@@ -84,11 +84,11 @@ impl OutcomeName {
     pub fn is_complete(self) -> bool {
         match self {
             OutcomeName::Finished
-            | OutcomeName::Stopped
+            | OutcomeName::Pruned
             | OutcomeName::Converged
             | OutcomeName::StoppedEarly
             | OutcomeName::Diverged => true,
-            OutcomeName::TimedOut | OutcomeName::TooLarge | OutcomeName::Failed => false,
+            OutcomeName::TimedOut | OutcomeName::TooLarge | OutcomeName::Crashed => false,
         }
     }
 }

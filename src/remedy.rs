@@ -12,13 +12,13 @@ words! {
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub enum Remedy {
         FewerLayers = "fewer layers", "Fewer hidden layers";
-        MoreLayers = "more layers", "More hidden layers, of ten neurons or so";
+        MoreLayers = "more layers", "More hidden layers, with at least ten neurons";
         WiderLayers = "wider layers", "More neurons in every hidden layer";
         SmallerNetwork = "smaller network", "Fewer neurons in every hidden layer";
         SkipConnections = "skip connections", "A residual network of the same depth";
-        BatchNormalisation = "batch normalization", "Batch normalization of z in the hidden layers";
+        BatchNormalisation = "batch normalization", "Batch normalization of the hidden layers";
         InputNormalisation = "batch normalization of the input", "Batch normalization of the features";
-        OutputNormalisation = "batch normalization of the output", "Batch normalization of the output's z";
+        OutputNormalisation = "batch normalization of the output", "Batch normalization of the output";
         He = "He initialization", "Normal weights of variance 2/n_in";
         Xavier = "LeCun initialization", "Normal weights of variance 1/n_in";
         Torch = "PyTorch initialization", "Uniform weights of variance 1/(3 n_in)";
@@ -30,7 +30,7 @@ words! {
         LongerTraining = "longer training", "A larger budget";
         LargerBatches = "larger batches", "More rows in a batch";
         StandardisedFeatures = "standardized features", "Features with mean 0 and standard deviation 1";
-        CrossEntropy = "cross-entropy", "Cross-entropy in place of the square loss";
+        CrossEntropy = "cross-entropy", "Cross-entropy in place of the squared loss";
         OutputBias = "output bias 0", "An output bias that starts at 0";
         Momentum = "momentum", "Momentum 0.9";
         Adam = "Adam", "Adam in place of SGD";

@@ -61,14 +61,15 @@ pub struct Trace {
 /// Maximum number of points of a stored training curve.
 pub const CURVE_POINTS: usize = 512;
 
-/// How a run ended.
+/// How a run ended. Stores keep the words of version 0.1 for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Outcome {
     /// The whole budget was used.
     Finished,
     /// It was pruned, as planned.
-    Stopped {
+    #[serde(rename = "stopped")]
+    Pruned {
         /// Number of updates.
         step: u64,
     },
@@ -101,7 +102,8 @@ pub enum Outcome {
         free: u64,
     },
     /// It ended with an error or a panic.
-    Failed {
+    #[serde(rename = "failed")]
+    Crashed {
         /// The error message.
         message: String,
     },
@@ -112,13 +114,13 @@ impl Outcome {
     pub fn kind(&self) -> OutcomeName {
         match self {
             Outcome::Finished => OutcomeName::Finished,
-            Outcome::Stopped { .. } => OutcomeName::Stopped,
+            Outcome::Pruned { .. } => OutcomeName::Pruned,
             Outcome::Converged { .. } => OutcomeName::Converged,
             Outcome::StoppedEarly { .. } => OutcomeName::StoppedEarly,
             Outcome::Diverged { .. } => OutcomeName::Diverged,
             Outcome::TimedOut { .. } => OutcomeName::TimedOut,
             Outcome::TooLarge { .. } => OutcomeName::TooLarge,
-            Outcome::Failed { .. } => OutcomeName::Failed,
+            Outcome::Crashed { .. } => OutcomeName::Crashed,
         }
     }
 
@@ -130,14 +132,14 @@ impl Outcome {
     /// Returns why a run was not trained to an end; `None` for other outcomes.
     pub fn message(&self) -> Option<String> {
         match self {
-            Outcome::Failed { message } => Some(message.clone()),
+            Outcome::Crashed { message } => Some(message.clone()),
             Outcome::TooLarge { needed, free } => Some(format!(
                 "{} of memory needed, {} free",
                 bytes(*needed),
                 bytes(*free)
             )),
             Outcome::Finished
-            | Outcome::Stopped { .. }
+            | Outcome::Pruned { .. }
             | Outcome::Converged { .. }
             | Outcome::StoppedEarly { .. }
             | Outcome::Diverged { .. }

@@ -1,9 +1,9 @@
-"""scikit-learn's networks on the very rows that `sweep` trains on and chooses by, and what `sweep` comes to there.
+"""Compares networks of scikit-learn and `sweep` on the same training and validation rows.
 
 pip install scikit-learn; python tables/compare.py [SWEEP]
 
-Both have the same layers, batches, epochs, rate and update rule (Adam); they start from other weights. Printed
-is the mean over the seeds of the R² or the accuracy of the validation rows.
+Both use the same layers, batches, epochs, learning rate and optimizer (Adam). Their initial weights differ. The
+script prints the mean over seeds of the validation R² or accuracy.
 """
 
 import csv
@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 HERE = Path(__file__).parent
 SWEEP = sys.argv[1] if len(sys.argv) > 1 else "sweep"
-warnings.filterwarnings("ignore")  # that a network has not converged after the epochs that both have
+warnings.filterwarnings("ignore")  # Hides the warning that the budget ends before convergence.
 
 
 def run(*command):
@@ -27,7 +27,7 @@ def run(*command):
 
 
 def rows(sweep, seed):
-    """X and y of the training and of the validation rows, standardised by the first."""
+    """Yields X and y of the training rows, then of the validation rows, as `sweep` standardizes them."""
     text = run("cargo", "run", "-q", "--example", "split", "--", str(sweep), str(seed))
     table = list(csv.reader(io.StringIO(text)))[1:]
     for part in ["train", "validation"]:
@@ -36,7 +36,7 @@ def rows(sweep, seed):
 
 
 def compare(name, network, column, where, seeds):
-    """One line: the mean of sklearn's scores, of those of `sweep`, and their difference. Without a column it is R²."""
+    """Prints the mean scores of scikit-learn and `sweep`, and their difference. Without `column` the score is R²."""
     sweep = HERE / f"{name}.toml"
     theirs, variance = [], {}
     for seed in seeds:
@@ -58,7 +58,7 @@ def digits(**how):
 
 
 class Shifted(MLPRegressor):
-    """From the mean of the targets, as the sweep starts from its output's bias."""
+    """An MLPRegressor for centered targets. `sweep` gets the same effect from `output_bias`."""
 
     def fit(self, x, y):
         self.mean = y.mean()

@@ -1,5 +1,5 @@
-"""Writes scikit-learn's bundled tables in the formats that `sweep` reads: diabetes as CSV, digits as an
-archive of NumPy's and in the format of MNIST.
+"""Writes scikit-learn's bundled data sets in formats that `sweep` reads: diabetes as CSV, digits as a NumPy
+archive (npz) and as IDX files.
 
 pip install scikit-learn; python tables/export.py
 """
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 
 
 def diabetes():
-    """Age, sex, body mass index, blood pressure and six measurements of blood serum, in their own units."""
+    """Writes age, sex, body mass index, blood pressure and six blood serum measurements, unscaled."""
     table = load_diabetes(scaled=False)
     names = [*table.feature_names, "progression"]
     rows = np.column_stack([table.data, table.target])
@@ -24,7 +24,7 @@ def diabetes():
 
 
 def idx(name, array):
-    """Bytes with their dimensions in front; the packed file has no time in it, so that it is always the same."""
+    """Writes an IDX file, compressed with gzip. The archive contains no time stamp, so that its bytes never change."""
     header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
     packed = gzip.compress(header + array.astype(np.uint8).tobytes(), 9, mtime=0)
     (HERE / f"{name}-idx{array.ndim}-ubyte.gz").write_bytes(packed)

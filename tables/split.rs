@@ -1,6 +1,6 @@
-//! The rows that a run is trained on and chosen by, for a comparison with another library on the same split.
+//! Writes the training and validation rows of a run, to train other libraries on the same split.
 //!
-//! `cargo run --example split -- tables/digits.toml SEED` writes them as CSV: the part, the target, the features.
+//! `cargo run --example split -- tables/digits.toml SEED` prints CSV with the columns part, target and features.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -12,7 +12,7 @@ use sweep::spec::Overrides;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [path, seed] = arguments.as_slice() else {
-        return Err("say FILE.toml SEED".into());
+        return Err("usage: split FILE.toml SEED".into());
     };
     let loaded =
         load(Path::new(path), &Overrides::default()).map_err(|faults| format!("{faults:?}"))?;

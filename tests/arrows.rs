@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("identity", &["spec"]),
     ("seed", &[]),
     ("trace", &["number", "code"]),
-    ("grid", &["spec", "seed", "identity"]),
+    ("grid", &["code", "spec", "seed", "identity"]),
     ("data", &["number", "memory", "spec", "seed"]),
     ("load", &["spec", "grid", "data"]),
     ("nn", &["spec", "seed", "trace"]),

@@ -149,7 +149,7 @@ fn a_wrong_command_line_exits_with_2_and_suggests_a_correction() {
     refused(&["roll.toml", "--seeds", "x"], "100..120");
     refused(&["roll.toml", "--timeout", "soon"], "30s");
     refused(&["roll.toml", "--jobs", "0"], "at least one");
-    refused(&["roll.toml", "--rerun", "some"], "failed");
+    refused(&["roll.toml", "--rerun", "some"], "crashed");
     refused(&["plan", "roll.toml", "--timeout", "1s"], "--timeout");
     refused(&["roll.toml", "--set", "lr"], "key=value");
     refused(&[], "Usage");

@@ -114,7 +114,7 @@ fn plan_export_inspect_and_check_handle_pruned_cells() {
     let exported = place.sweep(&["export", "halving.toml", "--to", "csv"]);
     assert_eq!(exported.code, Some(0), "{}", exported.err);
     let runs = std::fs::read_to_string(place.path("reports/export/csv/halving/runs.csv")).unwrap();
-    assert_eq!(runs.matches(",stopped,").count(), 16, "{runs}");
+    assert_eq!(runs.matches(",pruned,").count(), 16, "{runs}");
     // The last rung of each cell, with its rank.
     let mut rows = runs.lines().map(|row| row.split(',').collect::<Vec<_>>());
     let header = rows.next().unwrap();
@@ -152,7 +152,7 @@ fn sampled_cells_are_pruned_like_those_of_a_grid() {
     let place = Place::with("halving.toml", &sampled);
     let ran = place.sweep(&["halving.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert_eq!(ran.out.matches("2 stopped").count(), 5, "{}", ran.out);
+    assert_eq!(ran.out.matches("2 pruned").count(), 5, "{}", ran.out);
     // 6 cells to epoch 1, 2 to 3; only the last is finished.
     assert_eq!(ran.out.matches("2 finished").count(), 1, "{}", ran.out);
 }

@@ -97,7 +97,7 @@ fn a_network_without_rows_fails_with_a_message() {
     for engine in every_engine() {
         let trace = run_on(&engine, &settings(), None, 0);
         assert!(
-            matches!(trace.outcome, Outcome::Failed { message } if message.contains("no training rows"))
+            matches!(trace.outcome, Outcome::Crashed { message } if message.contains("no training rows"))
         );
     }
 }

@@ -11,6 +11,7 @@ use sweep::data::dataset;
 use sweep::load::{Loaded, load_text};
 use sweep::own::{Builder, Forward, Own, OwnModel};
 use sweep::spec::Overrides;
+use sweep::store::Store;
 use sweep::trace::Trace;
 
 /// The same network twice.
@@ -110,6 +111,14 @@ fn the_example_trains_checks_and_saves_weights() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("all cached"), "{said}");
     assert!(out.join("own_model/index.html").exists());
+    // As computed by version 0.1.0.
+    let ids: Vec<String> =
+        serde_json::from_str(include_str!("fixtures/identity/own-model.json")).unwrap();
+    let store = Store::open_existing(&out).unwrap().unwrap();
+    let mut stored = store.starting_with("", 100).unwrap();
+    stored.sort();
+    let stored: Vec<String> = stored.iter().map(ToString::to_string).collect();
+    assert_eq!(stored, ids);
 }
 
 #[test]
@@ -140,5 +149,5 @@ fn errors_about_custom_models_and_sources_have_a_location() {
     assert!(said.contains("channels"), "{said}");
     let (code, said) = of("few.toml", "[data]\nsource = { bars = 1 }\n");
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("a whole number from 2"), "{said}");
+    assert!(said.contains("an integer from 2"), "{said}");
 }

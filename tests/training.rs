@@ -89,7 +89,7 @@ fn a_pruned_run_is_the_first_part_of_the_full_run_in_every_engine() {
             let data = sine(96);
             let [all, first] = [&whole, &part].map(|s| run_on(&engine, s, Some(&data), 3));
             let steps = if budget == Budget::Epochs(20) { 30 } else { 10 };
-            assert_eq!(first.outcome, Outcome::Stopped { step: steps });
+            assert_eq!(first.outcome, Outcome::Pruned { step: steps });
             // The last mean can be over a part of an epoch.
             let epochs = steps as usize / 3;
             assert_eq!(first.curve.values[..epochs], all.curve.values[..epochs]);

@@ -41,7 +41,7 @@ pub struct Cli {
 pub enum Command {
     /// Train all runs that are not cached, write the report, and print a summary with diagnoses.
     Run(RunArgs),
-    /// Dry run: show cells, cached runs, engines, and estimated time and memory.
+    /// Dry run: show cells, cached runs, executors, and estimated time and memory.
     Plan(PlanArgs),
     /// Run, then check the `[[expect]]` blocks (for CI).
     Check(CheckArgs),
@@ -89,7 +89,7 @@ pub struct FixArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// For each fix, also train a random change of the same size, and report how many cells these fix.
+    /// Also train a random change of the same size for each fix, and count the cells that these changes fix.
     #[arg(long)]
     pub control: bool,
     #[command(flatten)]
@@ -219,7 +219,7 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct MigrateArgs {
-    /// Sweep files, or folders that are walked for *.toml.
+    /// Sweep files, or folders that contain *.toml files at any depth.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Print the changes and write nothing.
@@ -245,7 +245,7 @@ pub struct FileArgs {
     /// Sweep files, or folders that contain *.toml files at any depth.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Override a key; an overridden axis becomes fixed. Repeatable.
+    /// Override a key for all cells; an axis becomes fixed. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     /// Override the seeds: a number (5), a list (1,2,3) or a range (100..120).
@@ -265,8 +265,8 @@ pub struct OutArgs {
 /// Options of the report.
 #[derive(Debug, Args)]
 pub struct PageArgs {
-    /// Also write each sweep as one self-contained file, standalone.html next to its page. Later commands
-    /// keep it up to date.
+    /// Also write the report as one self-contained file, standalone.html, next to the page of the sweep.
+    /// Later commands keep it up to date.
     #[arg(long)]
     pub standalone: bool,
     /// Use custom templates: files in DIR replace the built-in templates of the same name (see
@@ -280,7 +280,7 @@ pub struct PageArgs {
 pub struct TrainingArgs {
     #[command(flatten)]
     pub work: WorkArgs,
-    /// Time limit per run: 30, 30s, 5m.
+    /// Time limit per run: 30s, 5m, 1h; a number without unit is in seconds.
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Stop after the first run that crashes, times out or does not fit into memory.
@@ -295,10 +295,10 @@ pub struct TrainingArgs {
 /// Options that select what is trained, and how much of it in parallel.
 #[derive(Debug, Args)]
 pub struct WorkArgs {
-    /// Number of runs to train in parallel [default: one per core].
+    /// Number of workers; each trains one run, or up to 16 small runs together [default: one per core].
     #[arg(short, long, value_parser = values::jobs)]
     pub jobs: Option<usize>,
-    /// Re-run cached runs: `failed` or `all`.
+    /// Re-run cached runs: `crashed` or `all`.
     #[arg(long, value_name = "WHICH")]
     pub rerun: Option<RerunArg>,
 }
@@ -306,7 +306,8 @@ pub struct WorkArgs {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RerunArg {
     /// Runs that crashed or timed out.
-    Failed,
+    #[value(alias = "failed")]
+    Crashed,
     /// All runs.
     All,
 }
@@ -358,7 +359,7 @@ impl WorkArgs {
     pub fn rerun(&self) -> Rerun {
         match self.rerun {
             None => Rerun::Nothing,
-            Some(RerunArg::Failed) => Rerun::Failed,
+            Some(RerunArg::Crashed) => Rerun::Crashed,
             Some(RerunArg::All) => Rerun::All,
         }
     }

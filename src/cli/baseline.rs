@@ -71,7 +71,7 @@ impl Baselines {
         if open > 0 {
             return Err(Problem::Wrong(format!(
                 "baseline {name} of {} was neither saved nor compared: {} did not complete; run the same \
-                 command again, with --rerun failed for crashed or timed-out runs",
+                 command again, with --rerun crashed for crashed or timed-out runs",
                 file.display(),
                 count(open, "run"),
             )));

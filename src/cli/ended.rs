@@ -49,12 +49,12 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun failed), 3 not stored`.
+    /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun crashed), 3 not stored`.
     pub fn left_open(&self) -> Option<String> {
         let summary = self.summary;
         let mut parts = Vec::new();
         for (n, what) in [
-            (summary.incomplete, "crashed or timed out (--rerun failed)"),
+            (summary.incomplete, "crashed or timed out (--rerun crashed)"),
             (
                 summary.too_large,
                 "too large for memory (free memory and run again)",

@@ -89,7 +89,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
 /// Rejects an incomplete run: it has no result to analyze, or no known last step.
 fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
     let why = match &trace.outcome {
-        Outcome::Failed { message } => format!("it crashed: {message}"),
+        Outcome::Crashed { message } => format!("it crashed: {message}"),
         Outcome::TimedOut { step } => {
             format!("it timed out after {}", count(*step as usize, "step"))
         }
@@ -100,7 +100,7 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
             )));
         }
         Outcome::Finished
-        | Outcome::Stopped { .. }
+        | Outcome::Pruned { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::Diverged { .. } => {
@@ -108,7 +108,7 @@ fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
         }
     };
     Err(Problem::Wrong(format!(
-        "failed to replay the run: {why}; run the sweep again with --rerun failed"
+        "failed to replay the run: {why}; run the sweep again with --rerun crashed"
     )))
 }
 
@@ -132,7 +132,7 @@ fn look_at(
         fits.map_err(|outcome| Problem::Memory(outcome.message().unwrap_or_default()))?;
     }
     output.message(format_args!(
-        "{}, seed {}: replaying {} with the engine {}",
+        "{}, seed {}: replaying {} with the executor {}",
         cell.name(),
         trace.seed,
         count(trace.steps as usize, "step"),

@@ -7,8 +7,10 @@ use super::relative_time::ago;
 use super::table::{drawn, row};
 use super::text::Text;
 use crate::expect::count;
+use crate::spec::deprecated::{OUTCOME, current};
 use crate::store::{Store, SweepEntry};
 use comfy_table::{CellAlignment, Table, presets};
+use std::collections::BTreeMap;
 
 /// Runs the command and returns the exit code.
 ///
@@ -24,7 +26,12 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
     if !sweeps.is_empty() {
         output.result(table(&sweeps));
     }
-    let outcomes = store.outcomes()?;
+    let mut outcomes = BTreeMap::new();
+    for (name, n) in store.outcomes()? {
+        *outcomes
+            .entry(current(OUTCOME, &name).to_owned())
+            .or_insert(0) += n;
+    }
     let all: u64 = outcomes.values().sum();
     let parts: Vec<String> = outcomes
         .iter()

@@ -8,7 +8,7 @@ use crate::data::Files;
 use crate::grid::Cell;
 use crate::load::{Loaded, load};
 use crate::number::count;
-use crate::spec::{COMMAND_LINE, FaultList, Faults, Overrides, SHOWN, Sweep, render};
+use crate::spec::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, SHOWN, Sweep, render};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -20,12 +20,12 @@ pub struct Opened {
     pub files: Files,
 }
 
-/// What was said of deprecated words, so that those of the command line are said once.
+/// The printed warnings, so that those of the command line are printed once.
 #[derive(Default)]
 pub struct Warnings(BTreeSet<String>);
 
 impl Warnings {
-    /// Warns of the deprecated words of a file, one line for each place.
+    /// Prints the warnings of a file, one line for each place.
     pub fn of(&mut self, sweep: &Sweep, output: &Output) {
         let path = sweep.path.display();
         for found in sweep.deprecated.iter().take(SHOWN) {
@@ -47,7 +47,28 @@ impl Warnings {
                 "{path}: {more}; `sweep migrate {path}` rewrites them"
             ));
         }
+        for warning in sweep.warnings.iter().take(SHOWN) {
+            output.warning(line(warning));
+        }
     }
+}
+
+/// Returns a warning as one line.
+fn line(warning: &Fault) -> String {
+    let Fault {
+        path,
+        text,
+        span,
+        message,
+        help,
+        ..
+    } = warning;
+    let before = text.as_deref().and_then(|text| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    let help = help
+        .as_ref()
+        .map_or(String::new(), |help| format!("; {help}"));
+    format!("{}:{line}: {message}{help}", path.display())
 }
 
 /// Reads every sweep file that the command line names.

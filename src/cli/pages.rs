@@ -1,11 +1,14 @@
 //! Finds the sweep files of a command line, and names their pages.
 
-use crate::spec::{COMMAND_LINE, Fault};
+use crate::spec::{COMMAND_LINE, Fault, nearest};
 use crate::store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
+
+/// Maximum number of files among which a missing file is looked for.
+const MOST_COMPARED: usize = 10_000;
 
 /// A sweep file with the folder of its page below the report folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +53,49 @@ fn files(paths: &[PathBuf]) -> (Vec<Found>, Vec<String>) {
                 path: path.clone(),
                 page: page(Path::new(path.file_name().unwrap_or_default())),
             }),
-            Err(error) => wrong.push(format!("failed to read {}: {error}", path.display())),
+            Err(error) => wrong.push(format!(
+                "failed to read {}: {error}{}",
+                path.display(),
+                similar(path)
+            )),
         }
     }
     let mut met = BTreeSet::new();
     found.retain(|file| met.insert(file.path.canonicalize().unwrap_or(file.path.clone())));
     (found, wrong)
+}
+
+/// Returns `; did you mean experiments/lr.toml?` for a file with a similar name in the same folder, or one of the same
+/// name in a folder next to it; else nothing.
+fn similar(missing: &Path) -> String {
+    let (Some(name), Some(parent)) = (missing.file_name(), missing.parent()) else {
+        return String::new();
+    };
+    let here = match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
+    };
+    let files = WalkDir::new(here).max_depth(2).sort_by_file_name();
+    let files = files.into_iter().filter_map(Result::ok).take(MOST_COMPARED);
+    let toml = |path: &Path| path.extension().is_some_and(|end| end == "toml");
+    let sweeps: Vec<PathBuf> = files
+        .map(walkdir::DirEntry::into_path)
+        .filter(|path| toml(path))
+        .collect();
+    let siblings = || sweeps.iter().filter(|path| path.parent() == Some(here));
+    let stem = |path: &Path| {
+        path.file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+    };
+    let stems: Vec<String> = siblings().filter_map(|path| stem(path)).collect();
+    let wanted = stem(missing).unwrap_or_default();
+    let nearest = nearest(&wanted, stems.iter().map(String::as_str));
+    let similar = siblings().find(|path| nearest.is_some() && stem(path).as_deref() == nearest);
+    let path = similar.or(sweeps.iter().find(|path| path.file_name() == Some(name)));
+    path.map_or(String::new(), |path| {
+        let path = path.strip_prefix(".").unwrap_or(path);
+        format!("; did you mean {}?", path.display())
+    })
 }
 
 /// Adds every `*.toml` file below a folder, without hidden ones.
@@ -208,6 +248,24 @@ mod tests {
         let missing = folder.path().join("d");
         let unread = format!("failed to read {}: ", missing.display());
         assert!(message.contains(&unread), "{message}");
+    }
+
+    #[test]
+    fn a_missing_file_is_compared_with_those_that_exist() {
+        let folder = folder(&["e/depth.toml", "lr.toml"]);
+        for (missing, similar) in [
+            ("e/dpeth.toml", "e/depth.toml"),
+            ("depth.toml", "e/depth.toml"),
+        ] {
+            let message = pages(&folder, &[missing]).unwrap_err();
+            let path = folder.path().join(similar);
+            assert!(
+                message.contains(&format!("did you mean {}?", path.display())),
+                "{message}"
+            );
+        }
+        let message = pages(&folder, &["other.toml"]).unwrap_err();
+        assert!(!message.contains("did you mean"), "{message}");
     }
 
     #[test]

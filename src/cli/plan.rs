@@ -8,19 +8,21 @@ use super::progress::in_words;
 use super::rungs::TooLargeRuns;
 use super::session::{Looked, look_up};
 use super::text::Text;
+use super::trials::SEEDS;
 use crate::data::Files;
+use crate::diagnose::{GOOD, first_networks, without_yardstick};
 use crate::expect::{count, wanted_cures};
 use crate::grid::Cell;
 use crate::halving::{ends, kept};
 use crate::memory::{Available, available};
 use crate::nn::layers::layers;
-use crate::prescribe::doses;
+use crate::prescribe::{doses, reference};
 use crate::report::number::duration;
 use crate::results::Results;
 use crate::run::memory::{Estimate, Peak, fit};
-use crate::run::{Group, Plan, cores, engines, groups};
+use crate::run::{Group, Plan, Rerun, cores, engines, groups, plan as find};
 use crate::spec::settings::Budget;
-use crate::spec::{Axis, Sample, Stop, features};
+use crate::spec::{Axis, Sample, Stop, Sweep, features};
 use crate::store::Store;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -44,12 +46,17 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     for sweep in opened {
         let rerun = args.work.rerun();
         let looked = look_up(sweep, store.as_ref(), rerun, TooLargeRuns::TryAgain)?;
-        output.result(block(&looked, jobs, memory));
+        output.result(block(&looked, store.as_ref(), jobs, memory)?);
     }
     Ok(0)
 }
 
-fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
+fn block(
+    looked: &Looked,
+    store: Option<&Store>,
+    jobs: usize,
+    memory: Option<Available>,
+) -> Result<Text, Problem> {
     let Looked {
         sweep, plan, files, ..
     } = looked;
@@ -85,17 +92,18 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
     let runs = plan.runs();
     let missing = plan.missing.len();
     text.line(format_args!(
-        "  {} × {} = {}: {missing} to train, {} cached",
+        "  {} × {} = {}: {missing} to train, {} cached{}",
         count(plan.results.cells.len(), "cell"),
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
         runs - missing,
+        incomplete(plan),
     ));
     if missing > 0 {
         let engines = engines();
         let mut groups = groups(plan, &engines);
         for line in by_engine(&groups) {
-            text.line(format_args!("  engine {line}"));
+            text.line(format_args!("  executor {line}"));
         }
         text.line(format_args!("  time: {}", expected(plan, jobs)));
         text.add(needed(plan, &mut groups, files, jobs, memory));
@@ -107,15 +115,82 @@ fn block(looked: &Looked, jobs: usize, memory: Option<Available>) -> Text {
         let mb = kb.div_ceil(1000);
         text.line(format_args!("  storage: at most {mb} MB"));
     }
-    let cures = cures(looked);
-    if cures > 0 {
-        let runs = count(cures, "run");
+    if let Some(runs) = extra_runs(looked, store, references(looked), SEEDS)? {
         text.line(format_args!(
-            "  expected fixes: up to {runs} to verify them"
+            "  reference runs: {runs}, if no cell reaches a skill of {GOOD}"
         ));
     }
+    if let Some(runs) = extra_runs(looked, store, cures(looked), usize::MAX)? {
+        text.line(format_args!("  expected fixes: {runs}, to verify them"));
+    }
     text.line("");
-    text
+    Ok(text)
+}
+
+/// Returns the note on cached runs without a result: `; 2 of them crashed or timed out (--rerun crashed trains them
+/// again)`.
+fn incomplete(plan: &Plan) -> String {
+    let missing: BTreeSet<&(usize, usize)> = plan.missing.iter().collect();
+    let cells = plan.results.cells.iter().enumerate();
+    let runs = cells.flat_map(|(place, cell)| {
+        let runs = cell.runs.iter().enumerate();
+        runs.map(move |(i, run)| ((place, i), run))
+    });
+    let without_result = runs.filter(|(at, run)| {
+        let trace = run.trace();
+        !missing.contains(at) && trace.is_some_and(|trace| !trace.outcome.is_complete())
+    });
+    match without_result.count() {
+        0 => String::new(),
+        n => format!("; {n} of them crashed or timed out (--rerun crashed trains them again)"),
+    }
+}
+
+/// Returns `up to 15 runs, 5 cached` for cells outside of the grid; `None` without cells.
+///
+/// # Errors
+/// The store cannot be read.
+fn extra_runs(
+    looked: &Looked,
+    store: Option<&Store>,
+    cells: Vec<Cell>,
+    seeds: usize,
+) -> Result<Option<String>, Problem> {
+    if cells.is_empty() {
+        return Ok(None);
+    }
+    let few = Sweep {
+        seeds: looked.sweep.seeds.iter().copied().take(seeds).collect(),
+        ..looked.sweep.clone()
+    };
+    let stored = |id| store.map_or(Ok(None), |store| store.get(id));
+    let plan = find(
+        &few,
+        cells,
+        &looked.files,
+        &stored,
+        &engines(),
+        Rerun::Nothing,
+    )?;
+    // Several cells can have the same fix.
+    let cells = plan.results.cells.iter();
+    let ids = cells.flat_map(|cell| cell.runs.iter().map(|run| run.run.id));
+    let runs = ids.collect::<BTreeSet<_>>().len();
+    Ok(Some(match runs - plan.missing.len() {
+        0 => format!("up to {}", count(runs, "run")),
+        cached => format!("up to {}, {cached} cached", count(runs, "run")),
+    }))
+}
+
+/// Returns the reference models that a sweep needs if no cell is good enough.
+fn references(looked: &Looked) -> Vec<Cell> {
+    let results = &looked.plan.results;
+    let places = match looked.plan.missing.is_empty() {
+        true => without_yardstick(results),
+        false => first_networks(results),
+    };
+    let cells = places.into_iter().map(|place| &results.cells[place].cell);
+    cells.filter_map(reference).collect()
 }
 
 /// Returns the memory that a sweep needs, and the runs that do not fit into the available memory.
@@ -160,15 +235,13 @@ fn needed(
     text
 }
 
-/// Returns the maximum number of runs that verify expected fixes: each variant of each fix, with every seed.
-fn cures(looked: &Looked) -> usize {
+/// Returns the cells that verify expected fixes: each variant of each fix.
+fn cures(looked: &Looked) -> Vec<Cell> {
     let results = &looked.plan.results;
     let wanted = wanted_cures(&looked.sweep, results).into_iter();
-    let runs = wanted.map(|wanted| {
-        let cell = &results.cells[wanted.cell];
-        doses(&cell.cell, wanted.remedy).legal.len() * cell.runs.len()
-    });
-    runs.sum()
+    let fixes =
+        wanted.flat_map(|wanted| doses(&results.cells[wanted.cell].cell, wanted.remedy).legal);
+    fixes.map(|fix| fix.cell).collect()
 }
 
 /// Returns one line per engine, and per reason why a preferred engine does not apply:
@@ -247,7 +320,7 @@ fn sampled(sample: Sample, left: usize) -> String {
     )
 }
 
-/// Returns `lr: 0.001, 0.01, 0.1`; a zip shows its keys together, a sampled range its ends.
+/// Returns `lr: 0.001, 0.01, 0.1`; a zip names the keys of each of its entries, a sampled range has its ends.
 fn described(axis: &Axis) -> String {
     if let Some(range) = axis.range {
         let scale = if range.log {
@@ -259,17 +332,16 @@ fn described(axis: &Axis) -> String {
         let [low, high] = [range.low, range.high].map(crate::spec::Value::Number);
         return format!("{}: {whole}from {low} to {high}, {scale}", axis.name);
     }
-    let point = |point: &Vec<crate::spec::Value>| {
-        let values: Vec<String> = point.iter().map(ToString::to_string).collect();
-        values.join("/")
+    let entry = |values: &Vec<crate::spec::Value>| match &values[..] {
+        [value] => value.to_string(),
+        values => {
+            let named = axis.keys.iter().zip(values);
+            let named = named.map(|(key, value)| format!("{key} {value}"));
+            format!("({})", named.collect::<Vec<_>>().join(", "))
+        }
     };
-    let points: Vec<String> = axis.points.iter().map(point).collect();
-    let keys = axis.keys.join("/");
-    let name = match axis.name == keys {
-        true => keys,
-        false => format!("{} ({keys})", axis.name),
-    };
-    format!("{name}: {}", points.join(", "))
+    let entries: Vec<String> = axis.points.iter().map(entry).collect();
+    format!("{}: {}", axis.name, entries.join(", "))
 }
 
 /// Returns the estimated time, from the cached runs of this sweep.

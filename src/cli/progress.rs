@@ -181,11 +181,11 @@ pub fn in_words(lowered: &Lowered) -> String {
 /// Returns how an incomplete run ended.
 fn ending(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Failed { message } => format!("crashed: {message}"),
+        Outcome::Crashed { message } => format!("crashed: {message}"),
         Outcome::TimedOut { step } => format!("timed out at step {step}"),
         Outcome::TooLarge { .. }
         | Outcome::Finished
-        | Outcome::Stopped { .. }
+        | Outcome::Pruned { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::Diverged { .. } => outcome.name().to_owned(),

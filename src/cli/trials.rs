@@ -5,7 +5,7 @@ use super::output::Output;
 use super::problem::Problem;
 use super::progress::Progress;
 use crate::data::Files;
-use crate::diagnose::without_yardstick;
+use crate::diagnose::{GOOD, without_yardstick};
 use crate::expect::count;
 use crate::fix::Trials;
 use crate::grid::Cell;
@@ -17,7 +17,7 @@ use crate::store::Store;
 use std::sync::atomic::AtomicBool;
 
 /// Number of seeds of a reference model.
-const SEEDS: usize = 5;
+pub const SEEDS: usize = 5;
 
 /// The sweep, data and store that extra runs need.
 #[derive(Clone, Copy)]
@@ -52,7 +52,7 @@ impl Bench<'_> {
             return Ok(Summary::default());
         }
         let what = format!(
-            "no cell is good enough to compare with; training {}",
+            "no cell reaches a skill of {GOOD}; training {}",
             count(cells.len(), "reference model")
         );
         let few = Sweep {

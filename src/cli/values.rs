@@ -15,8 +15,10 @@ pub struct Seeds(pub Vec<u64>);
 pub fn seeds(text: &str) -> Result<Seeds, String> {
     let number = |text: &str| {
         let text = text.trim();
-        text.parse::<u64>()
-            .map_err(|_| format!("`{text}` is not an integer; write 5, 1,2,3 or 100..120"))
+        text.parse::<u64>().map_err(|_| match text {
+            "" => "a number is missing; write 5, 1,2,3 or 100..120".to_owned(),
+            text => format!("`{text}` is not an integer; write 5, 1,2,3 or 100..120"),
+        })
     };
     let range = |from: u64, to: u64| match to.checked_sub(from) {
         None | Some(0) => Err("the range is empty; write 5, 1,2,3 or 100..120".to_owned()),

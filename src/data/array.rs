@@ -73,7 +73,7 @@ impl Array {
     /// # Errors
     /// [`ArrayError`].
     pub fn npy(path: &Path) -> Result<Array, ArrayError> {
-        let (file, _) = readable::data_file(path)?;
+        let (file, _) = readable::array_file(path)?;
         // SAFETY: the map is only read. If another process truncates or writes the file, its numbers change under the
         // reader, as with any memory map; the documentation says so.
         #[allow(unsafe_code)]
@@ -89,7 +89,7 @@ impl Array {
     /// # Errors
     /// [`ArrayError`].
     pub fn npz(path: &Path, name: &str, free: f64) -> Result<Array, ArrayError> {
-        let mut archive = ZipArchive::new(readable::data_file(path)?.0).map_err(no_archive)?;
+        let mut archive = ZipArchive::new(readable::array_file(path)?.0).map_err(no_archive)?;
         let mut there = Vec::new();
         for entry in archive.file_names() {
             let entry = entry.map_err(no_archive)?;

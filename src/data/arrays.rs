@@ -238,7 +238,7 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
 }
 
 impl Arrays {
-    /// Combines X and y. Each row has one target, and classes are whole numbers.
+    /// Combines X and y. Each row has one target, and classes are integers.
     fn new(
         (x_at, x): (Place, &Checked),
         (y_at, y): (Place, &Checked),
@@ -370,13 +370,13 @@ fn is_whole(settings: &DataSettings) -> bool {
     settings.validation == 0.0 && settings.test == 0.0
 }
 
-/// Returns names and indices of classes that are whole numbers, or reports an error.
+/// Returns names and indices of classes that are integers, or reports an error.
 fn classes(numbers: Vec<f64>, faults: &mut FileFaults) -> Option<(Vec<String>, Vec<f64>)> {
     let broken = numbers.iter().position(|number| number.fract() != 0.0);
     if let Some(row) = broken {
         let message = format!("the target of row {row} is {}, not a class", numbers[row]);
-        let help = "save classes as whole numbers from 0, or use `task = \"regression\"`";
-        faults.at_name(message, "expected whole numbers", help);
+        let help = "save classes as integers from 0, or use `task = \"regression\"`";
+        faults.at_name(message, "expected integers", help);
         return None;
     }
     let (classes, indices) = target::numeric_classes(&numbers);

@@ -21,6 +21,8 @@ pub(super) enum Part {
     Value(usize),
     /// This value and all after it.
     From(usize),
+    /// The quote that opens this value.
+    Quote(usize),
 }
 
 /// Returns the text of the record that starts at this byte, and the span of a part. Returns `None` if the file cannot
@@ -42,10 +44,18 @@ pub(super) fn excerpt(
     let nth = |i: usize| values.get(i).cloned().unwrap_or(end..end);
     let span = match part {
         Part::Whole => 0..end,
-        Part::Value(i) => nth(i),
+        Part::Value(i) | Part::Quote(i) => nth(i),
         Part::From(i) => nth(i).start..end,
     };
-    Some((text[..end].to_owned(), trimmed(text, span)))
+    let span = trimmed(text, span);
+    let span = match part {
+        Part::Quote(_) => {
+            let first = text[span.clone()].chars().next();
+            span.start..span.start + first.map_or(0, char::len_utf8)
+        }
+        Part::Whole | Part::Value(_) | Part::From(_) => span,
+    };
+    Some((text[..end].to_owned(), span))
 }
 
 /// Returns the spans of the values of the first record, quotes included. A quote counts only at the start of a value,

@@ -5,13 +5,17 @@ use crate::spec::fault::kind_of;
 use crate::spec::files::Named;
 use crate::spec::readable::Unreadable;
 use crate::spec::settings::{Delimiter, Source};
-use crate::spec::{Fault, nearest};
+use crate::spec::{Fault, quoted, suggestion};
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
 /// Maximum number of reported errors of one file. Often every row has an error.
 pub(super) const MOST: usize = 10;
+
+/// What to do about a quote that spans lines.
+pub(super) const CLOSE: &str =
+    "close the quote on its line; a quote within a quoted value is written twice";
 
 /// A line of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +80,26 @@ impl<'a> FileFaults<'a> {
         self.push(None, fault.help(help));
     }
 
-    /// Adds the error of a record that starts on this line and is too long.
-    pub fn too_long(&mut self, line: Line) {
-        let message = format!("line {} of the data file has more than 16 MB", line.number);
-        let help =
-            "fix the file: an unclosed quote, or unusual line endings, merge many rows into one";
-        self.of_all(&message, help);
+    /// Adds the error of a record that starts on this line and is too long. A quote may be open since another line.
+    pub fn too_long(&mut self, line: Line, open_quote: Option<usize>) {
+        match open_quote {
+            Some(opened) => {
+                let message =
+                    format!("the quote that opens on line {opened} is not closed in 16 MB");
+                self.of_all(&message, CLOSE);
+            }
+            None => {
+                let message = format!("line {} of the data file has more than 16 MB", line.number);
+                let help = "check the line endings: unusual ones merge many rows into one";
+                self.of_all(&message, help);
+            }
+        }
+    }
+
+    /// Adds the error of a quote that is never closed. It opens the value of this column of a record.
+    pub fn unclosed(&mut self, record: Line, column: usize, opened: usize) {
+        let message = format!("the quote that opens on line {opened} is never closed");
+        self.add(record, Part::Quote(column), message, "opens here", CLOSE);
     }
 
     /// Counts errors that were found but are not reported.
@@ -103,6 +121,10 @@ impl<'a> FileFaults<'a> {
 
     /// Adds the error of a file that cannot be opened, at its name in the sweep file.
     pub fn refused(&mut self, error: &Unreadable) {
+        if let Unreadable::Empty = error {
+            let message = format!("the data file {} is empty", self.path.display());
+            return self.at_name(message, "named here", "save the array again");
+        }
         self.unreadable(error, error.kind());
     }
 
@@ -142,10 +164,8 @@ impl<'a> FileFaults<'a> {
         if self.shown.len() >= MOST {
             return self.untold(1);
         }
-        let help = match nearest(name, columns.iter().map(String::as_str)) {
-            Some(name) => format!("did you mean \"{name}\"?"),
-            None => format!("the columns are {}", listed(columns)),
-        };
+        let help = suggestion(name, columns.iter().map(String::as_str), quoted)
+            .unwrap_or_else(|| format!("the columns are {}", listed(columns)));
         let message = format!("{} has no column `{name}`", self.path.display());
         self.of_column(name, message, "no such column", &help);
     }

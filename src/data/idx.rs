@@ -16,7 +16,7 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Opens a file, and unpacks it if it is compressed by gzip.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Unreadable> {
-    let (file, length) = readable::data_file(path)?;
+    let (file, length) = readable::array_file(path)?;
     let mut file = BufReader::new(file.take(length));
     Ok(match file.fill_buf()?.starts_with(GZIP) {
         true => Box::new(MultiGzDecoder::new(file)),

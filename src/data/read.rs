@@ -4,7 +4,7 @@
 
 use super::arrays::ROOM;
 use super::excerpt::Part;
-use super::faults::{FileFaults, Line, MOST};
+use super::faults::{CLOSE, FileFaults, Line, MOST};
 use super::source::Source;
 use crate::memory::MARGIN;
 use crate::number::bytes;
@@ -101,7 +101,8 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         return None;
     }
     // Not beyond its current length: some files grow without end.
-    let mut source = Source::new(file.take(length));
+    let delimiter = wanted.reading.delimiter.byte();
+    let mut source = Source::new(file.take(length), delimiter);
     match rows(&mut source, wanted, faults) {
         Ok(columns) => columns.map(|columns| Columns {
             digest: source.digest(),
@@ -109,7 +110,7 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         }),
         Err(error) => {
             match source.too_long() {
-                Some(line) => faults.too_long(line),
+                Some(line) => faults.too_long(line, source.open_quote()),
                 None => faults.unreadable(&error, None),
             }
             None
@@ -167,6 +168,10 @@ fn rows(
     let first = reader.byte_headers()?.clone();
     let line = reader.get_mut().line_from(0);
     reader.get_mut().record_ends();
+    if let Some(opened) = reader.get_mut().unclosed() {
+        faults.unclosed(line, first.len().saturating_sub(1), opened);
+        return Ok(None);
+    }
     let names = header(&first, line, faults);
     if names.is_empty() || is_parted_otherwise(&names, faults) {
         return Ok(None);
@@ -219,6 +224,11 @@ fn rows(
         let start = record.position().map_or(0, csv::Position::byte);
         let line = reader.get_mut().line_from(start);
         reader.get_mut().record_ends();
+        if let Some(opened) = reader.get_mut().unclosed() {
+            // The rest of the file is the last value of this record.
+            faults.unclosed(line, record.len().saturating_sub(1), opened);
+            return Ok(None);
+        }
         row(&record, line, wanted, all_known, &mut columns, faults);
     }
     if rows == 0 {
@@ -304,16 +314,8 @@ fn row(
     columns: &mut Columns,
     faults: &mut FileFaults,
 ) {
-    let (cells, wide) = (record.len(), columns.names.len());
-    if cells != wide {
-        let s = if cells == 1 { "" } else { "s" };
-        let message = format!("this row has {cells} value{s}, but the header has {wide}");
-        let help = "every row needs one value per column; a value with a comma needs quotes";
-        let (part, label) = match cells < wide {
-            true => (Part::Whole, format!("expected {wide} values")),
-            false => (Part::From(wide), "beyond the last column".to_owned()),
-        };
-        return faults.add(line, part, message, &label, help);
+    if record.len() != columns.names.len() {
+        return other_width(record, line, columns.names.len(), faults);
     }
     for (i, bytes) in record.iter().enumerate() {
         let name = &columns.names[i];
@@ -329,14 +331,41 @@ fn row(
             words.push(bytes, line, &cell);
         } else if cell == Cell::Word && all_known {
             let message = not_a_number(&String::from_utf8_lossy(bytes), name);
-            let help = "use numbers, list the column in `categories`, or remove it";
-            faults.add(line, part, message, NUMBER, help);
+            match spans_lines(bytes) {
+                true => faults.add(line, Part::Quote(i), message, "opens here", CLOSE),
+                false => {
+                    let help = "use numbers, list the column in `categories`, or remove it";
+                    faults.add(line, part, message, NUMBER, help);
+                }
+            }
         }
         columns.values[i].push(match cell {
             Cell::Number(number) => number,
             Cell::Word | Cell::Missing => f64::NAN,
         });
     }
+}
+
+/// Reports a record with more or fewer values than the header. A quote may be the reason: it merges several lines.
+fn other_width(record: &ByteRecord, line: Line, wide: usize, faults: &mut FileFaults) {
+    let cells = record.len();
+    let s = if cells == 1 { "" } else { "s" };
+    let message = format!("this row has {cells} value{s}, but the header has {wide}");
+    if let Some(column) = record.iter().position(spans_lines) {
+        let label = "the value that opens here spans several lines";
+        return faults.add(line, Part::Quote(column), message, label, CLOSE);
+    }
+    let help = "every row needs one value per column; a value with a comma needs quotes";
+    let (part, label) = match cells < wide {
+        true => (Part::Whole, format!("expected {wide} values")),
+        false => (Part::From(wide), "beyond the last column".to_owned()),
+    };
+    faults.add(line, part, message, &label, help);
+}
+
+/// Returns whether a value has a line break, as only a quoted one can.
+fn spans_lines(value: &[u8]) -> bool {
+    value.iter().any(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 /// Returns whether missing values of a column are handled. Targets cannot be imputed.

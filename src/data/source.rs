@@ -1,7 +1,7 @@
 //! A reader of a data file that hashes bytes and counts lines for the CSV reader.
 //!
 //! The CSV reader reports the line where the previous record ended. After an empty line, that is not the line that an
-//! editor shows.
+//! editor shows. It accepts a quote that is never closed, and takes the rest of the file as one value.
 
 use super::faults::Line;
 use crate::spec::limits;
@@ -20,13 +20,41 @@ pub(super) struct Source<R> {
     starts: VecDeque<Line>,
     /// The byte offset of the end of the last record.
     record: u64,
+    delimiter: u8,
+    quote: Quote,
+    /// The line of the last quote that opened a value.
+    opened: usize,
+    ended: bool,
+}
+
+/// Where a byte is with respect to the quotes of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    /// At the start of a value, the only place where a quote opens.
+    Start,
+    Inside,
+    /// After a quote that closes the value, unless another quote follows.
+    Closed,
+    Outside,
+}
+
+impl Quote {
+    fn after(self, byte: u8, delimiter: u8) -> Quote {
+        match (self, byte) {
+            (Quote::Inside, b'"') => Quote::Closed,
+            (Quote::Inside, _) | (Quote::Start | Quote::Closed, b'"') => Quote::Inside,
+            (_, b'\n' | b'\r') => Quote::Start,
+            (_, byte) if byte == delimiter => Quote::Start,
+            _ => Quote::Outside,
+        }
+    }
 }
 
 /// Length of the longest accepted record. A longer one has lost its line endings, and would fill the memory.
 const LONGEST: u64 = limits::RECORD.most as u64;
 
 impl<R: Read> Source<R> {
-    pub fn new(inner: R) -> Self {
+    pub fn new(inner: R, delimiter: u8) -> Self {
         Source {
             inner,
             hasher: blake3::Hasher::new(),
@@ -36,6 +64,10 @@ impl<R: Read> Source<R> {
             after_return: false,
             starts: VecDeque::new(),
             record: 0,
+            delimiter,
+            quote: Quote::Start,
+            opened: 1,
+            ended: false,
         }
     }
 
@@ -57,6 +89,16 @@ impl<R: Read> Source<R> {
             .filter(|_| self.offset - self.record > LONGEST)
     }
 
+    /// Returns the line of the quote that is open at the end of what was read.
+    pub fn open_quote(&self) -> Option<usize> {
+        (self.quote == Quote::Inside).then_some(self.opened)
+    }
+
+    /// Returns the line of a quote that is not closed before the end of the file, once the end was read.
+    pub fn unclosed(&self) -> Option<usize> {
+        self.open_quote().filter(|_| self.ended)
+    }
+
     /// Returns the first nonempty line that starts at this byte or later. Offsets must not decrease between calls.
     pub fn line_from(&mut self, offset: u64) -> Line {
         while self.starts.len() > 1 && self.starts[0].start < offset {
@@ -75,6 +117,16 @@ impl<R: Read> Source<R> {
     }
 
     fn count(&mut self, byte: u8) {
+        let quote = self.quote.after(byte, self.delimiter);
+        if self.quote == Quote::Start && quote == Quote::Inside {
+            self.opened = self.line;
+        }
+        // A byte order mark comes before the first value.
+        let mark = usize::try_from(self.offset).ok();
+        let mark = mark.and_then(|at| [0xef, 0xbb, 0xbf].get(at).copied());
+        if mark != Some(byte) {
+            self.quote = quote;
+        }
         match byte {
             b'\n' if self.after_return => {}
             b'\n' | b'\r' => {
@@ -101,6 +153,7 @@ impl<R: Read> Read for Source<R> {
             return Err(io::Error::other("the record is too long"));
         }
         let n = self.inner.read(buffer)?;
+        self.ended |= n == 0 && !buffer.is_empty();
         let bytes = &buffer[..n];
         self.hasher.update(bytes);
         bytes.iter().for_each(|&byte| self.count(byte));

@@ -63,7 +63,7 @@ impl<'a> Case<'a> {
         last.map_or(f64::NAN, |point| point.train.loss.0)
     }
 
-    /// Returns the fall of the exact training loss over the second half, as a share of L₀ − L*.
+    /// Returns the fall of the exact training loss over the second half, as a fraction of L₀ − L*.
     pub fn late_fall(&self) -> f64 {
         let risks = &self.trace.risks;
         let middle = risks.get(risks.len().saturating_sub(1) / 2);
@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
 
     /// Returns κ: the RMS of a layer's initial weights over √(gain/n_in), the size that preserves a
     /// signal from layer to layer; the median over the hidden layers. NaN if they have fewer than 10
-    /// weights, because the size of so few is chance.
+    /// weights, because the size of so few depends on chance.
     pub fn kappa(&self) -> f64 {
         const LEAST_WEIGHTS: u64 = 10;
         let weights = self
@@ -119,14 +119,14 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Returns the row-dependent share of a layer's activations before training: their spread between rows
+/// Returns the row-dependent fraction of a layer's activations before training: their spread between rows
 /// over their RMS. 0 if they are the same for every row; NaN if all are 0.
-pub fn says(layer: &Layer) -> f64 {
-    start(&layer.row_sd) / size(layer)
+pub fn row_fraction(layer: &Layer) -> f64 {
+    start(&layer.row_sd) / activation_rms(layer)
 }
 
 /// Returns the RMS of a layer's activations before training.
-pub fn size(layer: &Layer) -> f64 {
+pub fn activation_rms(layer: &Layer) -> f64 {
     start(&layer.activation_mean).hypot(start(&layer.activation_sd))
 }
 

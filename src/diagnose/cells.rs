@@ -47,7 +47,7 @@ impl CellDiagnosis {
         self.majority().map(|code| self.name(code))
     }
 
-    /// Returns the number of seeds that learned their training rows.
+    /// Returns the number of seeds that learned their training rows: healthy or overfit.
     pub fn learned(&self) -> usize {
         let codes = self.runs.iter().flatten().map(|diagnosis| diagnosis.code);
         codes.filter(|code| code.has_learned()).count()

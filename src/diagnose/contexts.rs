@@ -6,8 +6,8 @@
 //!
 //! The best skill of a run is taken at the evaluation with the lowest validation loss, so memorized
 //! noise does not count as skill. A run that is no better than the best linear model does not count:
-//! it does not show what networks can learn from these rows. Otherwise a sweep in which all runs fail
-//! would call all of them healthy.
+//! it does not show what networks can learn from these rows. Otherwise, all runs of a sweep in which
+//! every run fails would be healthy.
 
 use super::Context;
 use super::best::Best;
@@ -25,7 +25,7 @@ pub(super) struct Contexts {
     pub(super) tasks: Best,
     /// By everything but the optimizer, over cells with momentum or Adam.
     momentum: Best,
-    /// By initial network, over all cells; as shares of the best skill of their task.
+    /// By initial network, over all cells; as fractions of the best skill of their task.
     starts: Best,
     /// By task, over reference runs.
     references: BTreeMap<String, f64>,
@@ -61,8 +61,8 @@ impl Contexts {
             let (task, start) = (task(settings), start(settings));
             for (seed, trace) in traces(cell) {
                 let best = contexts.possible(&task, seed);
-                let share = end_skill(trace).zip(best).map(|(skill, best)| skill / best);
-                contexts.starts.note(&start, seed, own, share);
+                let fraction = end_skill(trace).zip(best).map(|(skill, best)| skill / best);
+                contexts.starts.note(&start, seed, own, fraction);
             }
         }
         contexts

@@ -52,7 +52,7 @@ pub struct Threshold {
     /// The typical range: it contains 96 of 100 healthy runs of the labeled suite. It can extend
     /// beyond the bound, if the rule has further conditions.
     pub healthy: (f64, f64),
-    /// Why the bound has this value; a clause without capital and full stop.
+    /// Why the bound has this value: without first capital and last full stop.
     pub why: &'static str,
 }
 
@@ -97,7 +97,7 @@ impl Evidence {
     }
 
     /// Returns the same evidence, found before training.
-    pub fn born(self) -> Evidence {
+    pub fn at_start(self) -> Evidence {
         self.from_epoch(Some(0))
     }
 

@@ -1,6 +1,6 @@
 //! Whether a run learned: its skill, compared with the reference skill of its data.
 //!
-//! A root cause is named only for a run that failed. The criterion has no unit and adapts to the
+//! A root cause is named only for a run that fails. The criterion has no unit and adapts to the
 //! data: noise alone can keep a good network from a skill of 1. Then the best skill of any run, or
 //! of the best linear model, shows how much can be learned.
 
@@ -9,13 +9,13 @@ use super::finding::{Evidence, Side, Threshold};
 use crate::spec::settings::{Model, Settings};
 use crate::trace::{Outcome, Trace};
 
-/// Training skill as a share of the reference skill.
+/// Training skill as a fraction of the reference skill.
 pub const LEARNED: Threshold = Threshold {
     quantity: "training skill ÷ reference skill",
     side: Side::Above,
     value: 0.85,
     healthy: (0.95, 1.1),
-    why: "over 20 seeds of every experiment, fixed cells end above it and failing cells below",
+    why: "in 20 seeds of every experiment, cells with a fix end above it, and failing cells below",
 };
 
 /// Training skill by itself. Its typical range and that of [`HELD_OUT`] come from the 203 healthy runs
@@ -25,7 +25,7 @@ pub const LEAST: Threshold = Threshold {
     side: Side::Below,
     value: 0.1,
     healthy: (0.65, 1.0),
-    why: "noise alone can give as much",
+    why: "noise alone can give this much",
 };
 
 /// Validation skill.
@@ -120,7 +120,7 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
     let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
     risk.or(known.filter(usable))
         .or(linear.filter(usable))
-        .unwrap_or((1.0, "a perfect prediction, for lack of other runs"))
+        .unwrap_or((1.0, "a perfect prediction, because no other run is known"))
 }
 
 /// Returns the training skill 1 − L/L₀ at the end; none if training diverged or did not finish.

@@ -3,15 +3,16 @@
 //! A detector with one quantity and one threshold gives false alarms, because healthy networks also
 //! have dead neurons, small gradients and falling curves. Three things prevent them:
 //!
-//! - **A gate.** A cause is named only for a run that failed: its skill is below 0.85 of the reference
-//!   skill ([`Gate`]). Matches in a run that learned are notes.
+//! - **A gate.** A cause is named only for a run that fails: its skill is below 0.85 of the reference
+//!   skill ([`Gate`]), it learned nothing, or it is `overfit`. Matches in a healthy run are notes.
 //! - **Quantities without a unit**, relative to their value in a healthy network: weights relative to
 //!   √(gain/n_in), losses to that of the best constant, gradients to each other.
-//! - **An order**, from cause to consequence ([`Rule`]). Too high a learning rate kills neurons, and the
+//! - **An order**, from cause to consequence ([`Rule`]). Too high a learning rate makes neurons dead, and the
 //!   gradients of a dead layer vanish, but nothing in training changes the scales of the features.
 //!
-//! A failed run without a match is `unclear`. If several causes match, those after the first are notes.
-//! The others are listed as ruled out, with the reason.
+//! A failing run without a match is `unclear`. If several causes match, those after the first are notes.
+//! The others are listed as ruled out, with the reason. A run that crashed, timed out or did not fit into
+//! memory has no result, and is `unclear`.
 
 mod best;
 mod case;
@@ -34,7 +35,7 @@ pub(crate) use gate::{held_out_skill, nothing_learned};
 pub use rules::{Rule, rule};
 pub use story::{rules_page, story};
 pub use tasks::rows;
-pub use yardstick::{references, without_yardstick};
+pub use yardstick::{GOOD, first_networks, references, without_yardstick};
 
 use crate::identity;
 use crate::number::number;
@@ -68,12 +69,12 @@ pub struct Context {
     pub other_seeds: Vec<f64>,
     /// The best skill of the same cell with momentum or Adam, if the sweep has such a cell.
     pub with_momentum: Option<f64>,
-    /// The best skill of the same initial network with other settings, as a share of the reference
+    /// The best skill of the same initial network with other settings, as a fraction of the reference
     /// skill.
     pub same_start: Option<f64>,
 }
 
-/// Returns the root cause of a failed run, or `healthy`, `overfit` or `unclear`.
+/// Returns the root cause of a failing run, or `healthy` or `unclear`.
 pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     let Some(settings) = identity::settings_of(&trace.settings) else {
         return unclear("the stored settings can't be read", Vec::new());
@@ -94,22 +95,22 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
         gate: Gate::of(trace, &settings, context),
     };
     let (mut found, rejected) = look(&case);
-    if matches!(trace.outcome, Outcome::Stopped { .. }) {
-        found.retain(|finding| !OF_THE_END.contains(&finding.code));
+    if matches!(trace.outcome, Outcome::Pruned { .. }) {
+        found.retain(|finding| !AT_END.contains(&finding.code));
     }
     let nothing = nothing_learned(trace);
     let memorized = nothing.is_some() && rules::overfit::look(&case).is_ok();
     match (case.gate.is_passed(), nothing, &trace.outcome) {
         (true, None, _) => learned(&case, found),
         (true, Some(_), _) if memorized => learned(&case, found),
-        (_, _, Outcome::Stopped { .. }) => stopped(&case, found, rejected),
+        (_, _, Outcome::Pruned { .. }) => pruned(&case, found, rejected),
         (true, Some(evidence), _) => learned_nothing(&case, found, rejected, evidence),
-        (false, _, _) => failed(&case, found, rejected),
+        (false, _, _) => not_learned(&case, found, rejected),
     }
 }
 
 /// Diagnoses a run that learned nothing, although it is as good as others on its data: a cause as for
-/// any failed run, or `unclear`.
+/// any run that did not learn, or `unclear`.
 fn learned_nothing(
     case: &Case,
     found: Vec<Finding>,
@@ -117,7 +118,7 @@ fn learned_nothing(
     evidence: Evidence,
 ) -> Diagnosis {
     let is_clear = !found.is_empty();
-    let mut diagnosis = failed(case, found, rejected);
+    let mut diagnosis = not_learned(case, found, rejected);
     if !is_clear {
         diagnosis.finding.sentence = format!(
             "{}; the run learned nothing: its {} is {}",
@@ -131,25 +132,25 @@ fn learned_nothing(
 }
 
 /// Causes that show only at the end of training, and not in a pruned run.
-const OF_THE_END: [Code; 5] = [
+const AT_END: [Code; 5] = [
     Code::Undertrained,
     Code::LearningRateTooLow,
-    // A suitable rate can shake the loss at first. A rate that makes a run diverge ends it as diverged.
+    // Under a suitable rate, the loss can oscillate at first. A run that diverges ends as diverged.
     Code::LearningRateTooHigh,
     Code::TooShallow,
     Code::LocalMinimum,
 ];
 
 /// Diagnoses a pruned run, without the causes that show only at the end.
-fn stopped(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
+fn pruned(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
     const WHY: &str = "the run was pruned before this could show";
-    rejected.retain(|other| !OF_THE_END.contains(&other.code));
-    rejected.extend(OF_THE_END.map(|code| Rejected {
+    rejected.retain(|other| !AT_END.contains(&other.code));
+    rejected.extend(AT_END.map(|code| Rejected {
         code,
         why: WHY.to_owned(),
     }));
     match found.is_empty() {
-        false => failed(case, found, rejected),
+        false => not_learned(case, found, rejected),
         true => {
             let why = "the run was pruned, because other cells did better";
             unclear(&format!("{why}; {}", standing(case)), rejected)
@@ -181,8 +182,8 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
     (found, rejected)
 }
 
-/// Diagnoses a failed run: the first match is the root cause, the others are notes.
-fn failed(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
+/// Diagnoses a run that did not learn: the first match is the root cause, the others are notes.
+fn not_learned(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
     let mut found = found.into_iter();
     let Some(finding) = found.next() else {
         let sentence = format!("{}; no rule matches", standing(case));
@@ -206,7 +207,7 @@ fn failed(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diag
 }
 
 /// Diagnoses a run that learned its training rows: it is healthy or overfit. Matches of other rules are
-/// symptoms that did no harm.
+/// notes.
 fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
     let evidence = LEARNED.against(case.gate.skill / case.gate.best);
     let (finding, rejected) = match rules::overfit::look(case) {

@@ -1,4 +1,4 @@
-//! The text of a rule: meaning, cause, signs, fixes and thresholds. `sweep explain` prints it, and
+//! The text of a rule: meaning, cause, symptoms, fixes and thresholds. `sweep explain` prints it, and
 //! `docs/rules.md` consists of it.
 
 use super::finding::{Side, Threshold};
@@ -23,7 +23,7 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
         meaning,
         cause,
         section,
-        signs,
+        symptoms,
         remedies,
         combination,
         thresholds,
@@ -37,12 +37,16 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
         }
     };
     add("Cause", wrapped(&cause, ""));
-    add("Signs in the report", wrapped(signs, ""));
+    add("Symptoms in the report", wrapped(symptoms, ""));
     add("Fixes, smallest change first", list(remedies));
     let words: Vec<String> = thresholds.iter().map(threshold).collect();
+    let words = match words.len() {
+        0 | 1 => list(&words),
+        _ => numbered(&words),
+    };
     let thresholds = match combination.is_empty() {
-        true => list(&words),
-        false => format!("{}\n\n{}", wrapped(combination, ""), list(&words)),
+        true => words,
+        false => format!("{}\n\n{words}", wrapped(combination, "")),
     };
     add("Thresholds", thresholds);
     parts.join("\n\n")
@@ -50,24 +54,29 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
 
 /// Returns `docs/rules.md`: the texts of all codes.
 pub fn rules_page() -> String {
-    let intro = "Every run gets one of these diagnoses. A cause is named only for a run that failed; \
-                 matches in a run that learned are notes. The first cause that matches is the root \
-                 cause. Causes that exist at initialization are checked before those that arise in \
-                 training.";
-    let terms = "The reference skill is the best skill known for the data. The typical range of a \
-                 quantity contains 96 of 100 healthy runs of the labeled suite. It can extend beyond \
-                 the threshold, if the rule has further conditions.";
+    let order = "Every run gets one of these diagnoses. A cause is named only for a run that fails. Rules are \
+                 checked in a fixed order: causes that exist at initialization come before those that arise \
+                 in training. The first rule that matches gives the root cause. Further matches are notes; \
+                 the report lists them as other symptoms.";
+    let failing = "A run **learned** if its training skill is at least 0.85 of the reference skill: the best \
+                   training skill known for the same rows and loss. A run **fails** if it did not learn, or \
+                   if it is `overfit`: it learned its training rows, but not the validation rows. All other \
+                   runs with a result are `healthy`. A training skill below 0.1 or a validation skill below 0 \
+                   always means that a run fails. The [diagnosis guide](diagnosis-guide.md#when-a-run-fails) \
+                   has details.";
+    let thresholds = "A threshold holds if the value is on the given side of it. If a rule has several \
+                      thresholds, they have numbers. The text above them says how they combine, and when each \
+                      is checked. The typical range contains 96 of 100 healthy runs of the labeled suite. It \
+                      can extend beyond the threshold, because healthy runs need no cause and many rules have \
+                      further conditions.";
+    let fixes = "Names of fixes in code style are those of `fixed_by` and `sweep fix`.";
     let lecture = "The failures are those of the course DSC 140B, *Representation Learning*, Lecture 14, \
-                   Part 2, *\"Debugging\" NN Training*. The risk of the lecture is called loss here.";
+                   Part 2, *\"Debugging\" NN Training*. The lecture calls the loss risk.";
     let origin = "This page is generated from the rules: `UPDATE=1 cargo test --test rules` updates it. \
                   `sweep explain CODE` prints the same text.";
-    let mut parts = vec![
-        "# Diagnoses".to_owned(),
-        wrapped(intro, ""),
-        wrapped(terms, ""),
-        wrapped(lecture, ""),
-        wrapped(origin, ""),
-    ];
+    let mut parts = vec!["# Diagnoses".to_owned()];
+    parts
+        .extend([order, failing, thresholds, fixes, lecture, origin].map(|text| wrapped(text, "")));
     for code in Code::ALL {
         parts.push(format!("## {code}\n\n**{}.**", rule(code).title));
         parts.push(text(code, |title| format!("### {title}"), "the lecture"));
@@ -99,6 +108,15 @@ fn list(items: &[impl AsRef<str>]) -> String {
     let items = items.iter();
     let items: Vec<String> = items
         .map(|item| wrapped(&format!("- {}", item.as_ref()), "  "))
+        .collect();
+    items.join("\n")
+}
+
+/// Returns a numbered Markdown list.
+fn numbered(items: &[String]) -> String {
+    let items = items.iter().zip(1..);
+    let items: Vec<String> = items
+        .map(|(item, n)| wrapped(&format!("{n}. {item}"), "   "))
         .collect();
     items.join("\n")
 }

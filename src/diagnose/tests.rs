@@ -20,7 +20,7 @@ fn no_rule_matches_a_sound_run() {
 fn a_pruned_run_is_not_diagnosed_with_causes_that_show_at_the_end() {
     let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
     assert_eq!(run.diagnose().code, Code::Undertrained);
-    run.trace.outcome = Outcome::Stopped { step: 30 };
+    run.trace.outcome = Outcome::Pruned { step: 30 };
     run.trace.steps = 30;
     let diagnosis = run.diagnose();
     assert_eq!(diagnosis.code, Code::Unclear);

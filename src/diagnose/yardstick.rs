@@ -6,14 +6,14 @@ use super::contexts::Contexts;
 use super::gate::linear_skill;
 use super::tasks::task;
 use crate::number::{count, number};
-use crate::results::{Reference, Results};
+use crate::results::{CellResults, Reference, Results};
 use crate::spec::settings::Model;
 use crate::trace::{RiskPoint, Trace};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A sweep with this skill needs no reference run: a higher reference skill would hardly change which
 /// runs have learned.
-const GOOD: f64 = 0.9;
+pub const GOOD: f64 = 0.9;
 
 /// Returns the cells that need a reference run, by place: the first network of every task in which the
 /// best runs have a median skill below 0.9 over the seeds. None if the file has a target, and none for
@@ -23,32 +23,36 @@ pub fn without_yardstick(results: &Results) -> Vec<usize> {
         return Vec::new();
     }
     let best = Contexts::of(results, &[]).tasks;
-    let mut tasks: BTreeMap<String, Option<usize>> = BTreeMap::new();
-    let mut open = BTreeSet::new();
-    for (place, cell) in results.cells.iter().enumerate() {
-        let task = task(&cell.cell.settings);
-        if cell.runs.iter().any(|run| run.trained.is_none()) {
-            open.insert(task.clone());
-        }
-        let model = &cell.cell.settings.model;
-        let is_network = matches!(model, Model::Mlp { .. } | Model::Residual { .. });
-        let first = tasks.entry(task).or_default();
-        *first = first.or(is_network.then_some(place));
-    }
-    let is_good = |task: &str, place: usize| {
-        let seeds = results.cells[place].runs.iter().map(|run| run.run.seed);
-        median(seeds.map(|seed| best.of(task, seed).unwrap_or(0.0))) >= GOOD
-    };
-    let mut places: Vec<usize> = tasks
-        .iter()
-        .filter(|(task, _)| !open.contains(*task))
-        .filter_map(|(task, place)| place.filter(|place| !is_good(task, *place)))
-        .collect();
-    places.sort_unstable();
+    let is_open = |cell: &CellResults| cell.runs.iter().any(|run| run.trained.is_none());
+    let open = results.cells.iter().filter(|cell| is_open(cell));
+    let open: BTreeSet<String> = open.map(|cell| task(&cell.cell.settings)).collect();
+    let mut places = first_networks(results);
+    places.retain(|place| {
+        let CellResults { cell, runs } = &results.cells[*place];
+        let task = task(&cell.settings);
+        let seeds = runs.iter().map(|run| run.run.seed);
+        let skill = median(seeds.map(|seed| best.of(&task, seed).unwrap_or(0.0)));
+        !open.contains(&task) && skill < GOOD
+    });
     places
 }
 
-/// Returns a clause for every reference run, such as `no cell is good enough to compare with on the data
+/// Returns the first network of every task, by place; none if the file has a target.
+pub fn first_networks(results: &Results) -> Vec<usize> {
+    if results.target.is_some() {
+        return Vec::new();
+    }
+    let mut tasks = BTreeSet::new();
+    let cells = results.cells.iter().enumerate();
+    let networks = cells.filter(|(_, cell)| {
+        let model = &cell.cell.settings.model;
+        matches!(model, Model::Mlp { .. } | Model::Residual { .. })
+            && tasks.insert(task(&cell.cell.settings))
+    });
+    networks.map(|(place, _)| place).collect()
+}
+
+/// Returns a clause for every reference run, such as `no cell reaches a skill of 0.9 on the data
 /// of noise 0.5; a reference run reaches a skill of 0.62 (median of 5 seeds)`.
 pub fn references(results: &Results) -> Vec<String> {
     let clause = |reference: &Reference| {
@@ -57,14 +61,19 @@ pub fn references(results: &Results) -> Vec<String> {
             1 => String::new(),
             _ => format!(" on the data of {}", first.name()),
         };
+        let has_result = |trace: &Trace| trace.outcome.is_complete();
         let reached = match reference_skill(reference) {
-            None => "no higher skill than the best linear model".to_owned(),
+            None if !reference.results.traces().any(has_result) => {
+                "no reference run has a result".to_owned()
+            }
+            None => "a reference run reaches no higher skill than the best linear model".to_owned(),
             Some(skill) => {
                 let seeds = count(reference.results.runs.len(), "seed");
-                format!("a skill of {} (median of {seeds})", number(skill))
+                let skill = number(skill);
+                format!("a reference run reaches a skill of {skill} (median of {seeds})")
             }
         };
-        format!("no cell is good enough to compare with{on}; a reference run reaches {reached}")
+        format!("no cell reaches a skill of {GOOD}{on}; {reached}")
     };
     results.references.iter().map(clause).collect()
 }

@@ -184,7 +184,7 @@ fn verdict(
 /// Returns whether an expectation applies to a cell.
 fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
     let names_it = |check: &Check| match check {
-        Check::Outcome(names) => names.contains(&OutcomeName::Stopped),
+        Check::Outcome(names) => names.contains(&OutcomeName::Pruned),
         Check::Bound { .. }
         | Check::Diagnosis(_)
         | Check::CuredBy(_)

@@ -103,9 +103,9 @@ fn a_crashed_run_decides_an_outcome_but_a_missing_one_does_not() {
     };
     let of = |run| results(vec![(0.1, vec![run])]);
     let status = |run, names: &[&str]| judged(&of(run), 0.1, None, outcome(names)).0;
-    assert_eq!(status(failed(), &["failed"]), Status::Pass);
+    assert_eq!(status(failed(), &["crashed"]), Status::Pass);
     assert_eq!(status(failed(), &["finished", "diverged"]), Status::Fail);
-    assert_eq!(status(None, &["failed"]), Status::Inconclusive);
+    assert_eq!(status(None, &["crashed"]), Status::Inconclusive);
 }
 
 #[test]

@@ -163,10 +163,10 @@ fn write_metric(path: &Path, time: u64, points: &[(u64, f64)]) -> io::Result<()>
 /// Returns the `RunStatus` of `service.proto`: finished, failed or killed.
 fn status(outcome: &Outcome) -> u8 {
     match outcome {
-        Outcome::Failed { .. } | Outcome::TooLarge { .. } => 4,
+        Outcome::Crashed { .. } | Outcome::TooLarge { .. } => 4,
         Outcome::TimedOut { .. } => 5,
         Outcome::Finished
-        | Outcome::Stopped { .. }
+        | Outcome::Pruned { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::Diverged { .. } => 3,

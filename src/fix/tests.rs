@@ -249,7 +249,7 @@ fn of_two_causes_the_one_with_working_fixes_is_chosen() {
     };
     let rate = decided(|cell| cell.settings.lr > 1e-4);
     assert!(
-        rate.starts_with("the cause is learning-rate-too-low, the second"),
+        rate.starts_with("the cause is learning-rate-too-low, not vanishing"),
         "{rate}"
     );
     let depth = decided(|cell| cell.settings.lr == 1e-4);

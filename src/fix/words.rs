@@ -54,15 +54,18 @@ pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
         (true, false, _) => {
             format!("the cause is {code}: its fixes work, those of {second} alone do not")
         }
-        (false, true, _) => format!(
-            "the cause is {second}, the second by evidence: its fixes work, those of {code} alone do \
-             not"
-        ),
+        (false, true, _) => {
+            format!(
+                "the cause is {second}, not {code}: its fixes work, those of {code} alone do not"
+            )
+        }
         (true, true, _) => {
             format!("fixes of {code} work, and so do fixes of {second}: either can be the cause")
         }
         (false, false, true) => {
-            format!("only fixes that {code} and {second} share work: either can be the cause")
+            format!(
+                "only fixes that {code} and {second} have in common work: either can be the cause"
+            )
         }
         (false, false, false) => {
             format!("neither the fixes of {code} nor those of {second} work")

@@ -4,6 +4,7 @@
 use super::clashes::Clashes;
 use super::selectors::Selectors;
 use super::{Cell, Held, expected, idle, matching, point, stopped, twins};
+use crate::spec::clash;
 use crate::spec::keys;
 use crate::spec::limits;
 use crate::spec::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
@@ -18,8 +19,8 @@ const FROM_FILES: [&str; 5] = [
     "data.classes",
 ];
 
-/// Returns the cells of a sweep and their errors: all points of the grid, or the sampled ones. Checks that depend on
-/// a doubtful key are skipped.
+/// Returns the cells of a sweep, and their errors and warnings: all points of the grid, or the sampled ones. Checks that
+/// depend on a doubtful key are skipped.
 pub(super) fn cells(
     sweep: &Sweep,
     sampled: Option<&[Vec<usize>]>,
@@ -44,7 +45,8 @@ pub(super) fn cells(
     let certain = doubtful.is_empty();
     let mut doubtful = doubtful.clone();
     let mut cells: Vec<Cell> = Vec::new();
-    let mut clashes = Clashes::default();
+    let (mut clashes, mut large_batches) = (Clashes::default(), Clashes::default());
+    let sets_batch = sweep.sets("batch");
     let mut used = BTreeSet::new();
     let mut exclusions = Selectors::new(&sweep.exclude);
     let mut excluded = vec![0usize; sweep.exclude.len()];
@@ -73,6 +75,9 @@ pub(super) fn cells(
                 .filter(|key| key.is_used(&values))
                 .map(|key| key.name),
         );
+        if let Some(clash) = clash::large_batch(&values).filter(|_| sets_batch) {
+            large_batches.add(clash, &coordinates, &varied);
+        }
         match Settings::from_values(&values, sweep.folder()) {
             Ok(settings) => cells.push(Cell {
                 index: cells.len(),
@@ -92,15 +97,16 @@ pub(super) fn cells(
         // Without cells, no other check applies.
         let sound = |selector| matching::sound(selector, &doubtful);
         let sure = sweep.exclude.iter().all(sound);
-        let fault = nothing_left(sweep).filter(|_| sure);
+        let fault = nothing_left(sweep, &excluded, points).filter(|_| sure);
         return (Vec::new(), fault.into_iter().collect());
     }
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = large_batches.warnings(sweep, kept).collect();
     let clashing = clashes.keys();
     faults.extend(clashes.faults(sweep, kept, &doubtful));
     // Keys that the sampled cells ignore may be used by other samples.
     if !sweep.overridden && sampled.is_none() {
-        faults.extend(idle::unused(sweep, &used, &clashing, &doubtful));
+        let cell = cells.first().map_or(&sweep.base, |cell| &cell.values);
+        faults.extend(idle::unused(sweep, cell, &used, &clashing, &doubtful));
     }
     let whole = clashing.is_empty();
     matching::selectors(
@@ -166,12 +172,28 @@ fn too_large(sweep: &Sweep, size: Option<usize>) -> Fault {
     .help(help)
 }
 
-fn nothing_left(sweep: &Sweep) -> Option<Fault> {
-    let place = sweep.places.exclude.last()?;
-    let fault = Fault::at(
-        place,
-        "all cells are excluded",
-        "the last of the excluding blocks",
-    );
-    Some(fault.help("keep at least one cell to train"))
+/// Returns the error of a sweep without cells, at the block that excludes most of them.
+fn nothing_left(sweep: &Sweep, excluded: &[usize], of: usize) -> Option<Fault> {
+    const HELP: &str = "keep at least one cell to train";
+    let most = *excluded.iter().max()?;
+    let worst = excluded.iter().position(|n| *n == most)?;
+    let place = sweep.places.exclude.get(worst)?;
+    let fault = |label: String| Fault::at(place, "all cells are excluded", label);
+    if most == of {
+        return Some(fault("this block excludes all cells".to_owned()).help(HELP));
+    }
+    let others = sweep.places.exclude.iter().zip(excluded).enumerate();
+    let others = others.filter(|(i, (_, n))| *i != worst && **n > 0);
+    let lines: Vec<String> = others
+        .map(|(_, (place, _))| place.line().to_string())
+        .collect();
+    let others = match lines.as_slice() {
+        [line] => format!("the [[exclude]] block on line {line} excludes the others"),
+        lines => format!(
+            "the [[exclude]] blocks on lines {} exclude the others",
+            lines.join(", ")
+        ),
+    };
+    let label = format!("this block excludes {most} of {of} cells");
+    Some(fault(label).help(format!("{HELP}; {others}")))
 }

@@ -44,14 +44,29 @@ impl Clashes {
     /// Returns one error per conflict, without conflicts that involve a doubtful key.
     pub fn faults(self, sweep: &Sweep, of: usize, doubtful: &BTreeSet<&'static str>) -> Vec<Fault> {
         let sound = |met: &&Met| !met.clash.keys.iter().any(|key| doubtful.contains(key));
-        self.0
-            .iter()
-            .filter(sound)
-            .map(|met| fault(sweep, met, of))
-            .collect()
+        let fault = |met: &Met| {
+            let (help, code) = match met.cells < of {
+                true => advice(met),
+                false => (met.clash.help.clone(), None),
+            };
+            let mut fault = fault(sweep, met, of).help(help);
+            fault.code = code;
+            fault
+        };
+        self.0.iter().filter(sound).map(fault).collect()
+    }
+
+    /// Returns the conflicts as warnings.
+    pub fn warnings(&self, sweep: &Sweep, of: usize) -> impl Iterator<Item = Fault> {
+        let all = self.0.iter();
+        all.map(move |met| {
+            let fault = fault(sweep, met, of).help(met.clash.help.clone());
+            fault.into_warning()
+        })
     }
 }
 
+/// Returns the error of a conflict, without help.
 fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
     let Met { clash, cells, .. } = met;
     let how_many = match (cells, of) {
@@ -60,22 +75,36 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
         (n, of) => format!(" (in {n} of {of} cells)"),
     };
     let message = format!("{}{how_many}", clash.message);
-    let mut help = clash.help.clone();
-    let mut code = None;
-    if *cells < of
-        && let Some(block) = exclusion(met)
+    Fault::at(&place(sweep, met), message, clash.label.clone())
+}
+
+/// Returns what to do about a conflict of some of the cells, and lines to paste.
+fn advice(met: &Met) -> (String, Option<String>) {
+    let Met { clash, cells, .. } = met;
+    let varies = |key: &str| met.varied.iter().any(|(name, _)| name == key);
+    if let (true, [key, other, ..]) = (clash.is_unused, &clash.keys[..])
+        && !varies(key)
     {
-        let which = if *cells == 1 {
-            "this cell"
-        } else {
-            "these cells"
-        };
-        help += &format!("; or exclude {which}");
-        code = Some(format!("[[exclude]]\n{block}"));
+        // To exclude the cells would leave no cell with this value of the other key.
+        let (key, other) = (in_toml(key), in_toml(other));
+        return (
+            format!("vary `{other}` and `{key}` together in a [zip.…] table"),
+            None,
+        );
     }
-    let mut fault = Fault::at(&place(sweep, met), message, clash.label.clone()).help(help);
-    fault.code = code;
-    fault
+    let Some(block) = exclusion(met) else {
+        return (clash.help.clone(), None);
+    };
+    let which = if *cells == 1 {
+        "this cell"
+    } else {
+        "these cells"
+    };
+    let help = match clash.is_unused {
+        true => format!("exclude {which}"),
+        false => format!("{}; or exclude {which}", clash.help),
+    };
+    (help, Some(format!("[[exclude]]\n{block}")))
 }
 
 /// Returns the most specific place of the cause: a point of an axis before a base value.

@@ -1,13 +1,15 @@
-//! Checks that expectations can be evaluated: rows to measure on, cells to compare with.
+//! Checks that expectations can be evaluated and can hold: rows to measure on, cells to compare with, outcomes and
+//! diagnoses that a cell can have.
 
 use super::Cell;
 use super::selectors::Selectors;
-use crate::spec::settings::{Loss, Model, Source};
+use crate::code::{Code, OutcomeName};
+use crate::spec::settings::{Loss, Model, OutputActivation, Source};
 use crate::spec::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
 use std::collections::BTreeMap;
 
-/// Returns the errors of expectations that cannot be evaluated. Visits every cell once, with the expectations that
-/// select it.
+/// Returns the errors of expectations that cannot be evaluated, or cannot hold. Visits every cell once, with the
+/// expectations that select it.
 pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     if sweep.overridden {
         return Vec::new();
@@ -22,7 +24,7 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     for cell in cells {
         for i in selectors.matching(&cell.values) {
             for (check, missing) in expectations[i].checks.iter().zip(&mut missing[i]) {
-                missing.look(check, cell, &mut counterparts);
+                missing.look(check, cell, sweep, &mut counterparts);
             }
         }
     }
@@ -40,17 +42,30 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
 #[derive(Default)]
 struct Missing {
     quantity: Option<(&'static str, &'static str)>,
+    /// A word of the check, why no cell can have it, and what to do.
+    word: Option<(&'static str, &'static str, &'static str)>,
     other: Option<(String, String)>,
 }
 
 impl Missing {
     /// Examines one more cell.
-    fn look(&mut self, check: &Check, cell: &Cell, counterparts: &mut Counterparts) {
+    fn look(&mut self, check: &Check, cell: &Cell, sweep: &Sweep, counterparts: &mut Counterparts) {
         if let (Some(quantity), None) = (measured(check), self.quantity) {
             self.quantity = lacks(cell, quantity);
         }
         if let (Check::BetterThan { other, .. }, None) = (check, &self.other) {
             self.other = no_other(cell, other, counterparts.find(cell, other));
+        }
+        if self.word.is_none() {
+            self.word = match check {
+                Check::Outcome(names) => none_of(names, OutcomeName::name, |name| {
+                    no_outcome(cell, sweep, name)
+                }),
+                Check::Diagnosis(codes) => {
+                    none_of(codes, Code::name, |code| no_diagnosis(cell, code))
+                }
+                Check::Bound { .. } | Check::CuredBy(_) | Check::BetterThan { .. } => None,
+            };
         }
     }
 
@@ -58,6 +73,10 @@ impl Missing {
         let mut faults = Vec::new();
         if let (Some((why, help)), Some(quantity)) = (self.quantity, measured(check)) {
             let message = format!("`{}` cannot be measured", quantity.name());
+            faults.push(Fault::at(place, message, why).help(help));
+        }
+        if let Some((word, why, help)) = self.word {
+            let message = format!("no selected cell can be \"{word}\"");
             faults.push(Fault::at(place, message, why).help(help));
         }
         if let Some((label, help)) = &self.other {
@@ -175,6 +194,100 @@ fn lacks(cell: &Cell, quantity: Quantity) -> Option<(&'static str, &'static str)
         | Quantity::SaturatedShare
         | Quantity::ExcessRisk
         | Quantity::WeightError => None,
+    }
+}
+
+/// Returns the first of several words, and why a cell cannot have it, if it can have none of them.
+fn none_of<T: Copy>(
+    words: &[T],
+    name: fn(T) -> &'static str,
+    why: impl Fn(T) -> Option<(&'static str, &'static str)>,
+) -> Option<(&'static str, &'static str, &'static str)> {
+    let all: Option<Vec<_>> = words.iter().map(|word| why(*word)).collect();
+    let (why, help) = *all?.first()?;
+    Some((name(*words.first()?), why, help))
+}
+
+/// Returns why runs of a cell cannot have an outcome, and what to do.
+fn no_outcome(
+    cell: &Cell,
+    sweep: &Sweep,
+    outcome: OutcomeName,
+) -> Option<(&'static str, &'static str)> {
+    match outcome {
+        OutcomeName::Pruned if sweep.stop.is_none() => Some((
+            "without [stop] nothing is pruned",
+            "expect \"finished\", or add [stop]",
+        )),
+        OutcomeName::Converged if cell.settings.solving.is_none() => Some((
+            "only a solver converges, and `solver` is \"none\"",
+            "expect \"finished\", or set a `solver`",
+        )),
+        OutcomeName::StoppedEarly if cell.settings.patience.is_none() => Some((
+            "without `patience` there is no early stopping",
+            "expect \"finished\", or set `patience`",
+        )),
+        OutcomeName::Finished
+        | OutcomeName::Pruned
+        | OutcomeName::Converged
+        | OutcomeName::StoppedEarly
+        | OutcomeName::Diverged
+        | OutcomeName::TimedOut
+        | OutcomeName::TooLarge
+        | OutcomeName::Crashed => None,
+    }
+}
+
+/// Returns why runs of a cell cannot have a diagnosis, and what to do. The rules of these diagnoses look at parts that
+/// the cell does not have.
+fn no_diagnosis(cell: &Cell, code: Code) -> Option<(&'static str, &'static str)> {
+    let settings = &cell.settings;
+    match code {
+        Code::VanishingGradients
+        | Code::ExplodingGradients
+        | Code::SymmetricInit
+        | Code::SaturatedHidden
+        | Code::DeadRelu
+            if !has_hidden(&settings.model) =>
+        {
+            Some((
+                "there is no hidden layer",
+                "expect it of networks with hidden layers: model = \"mlp\" or \"residual\"",
+            ))
+        }
+        Code::Overfit
+            if settings.data.source == Source::None || settings.data.validation == 0.0 =>
+        {
+            Some((
+                "there are no validation rows to compare with",
+                "set `validation = 0.25` in [data], for example",
+            ))
+        }
+        Code::SaturatedOutput if settings.output == OutputActivation::Linear => Some((
+            "the output has no activation that could saturate",
+            "expect it with `output = \"sigmoid\"` and `loss = \"mse\"`",
+        )),
+        Code::SaturatedOutput if settings.loss.is_cross_entropy() => Some((
+            "with a cross-entropy, a saturated output still learns",
+            "expect it with `loss = \"mse\"`",
+        )),
+        Code::Healthy
+        | Code::TooShallow
+        | Code::VanishingGradients
+        | Code::ExplodingGradients
+        | Code::Undertrained
+        | Code::LearningRateTooLow
+        | Code::LearningRateTooHigh
+        | Code::SymmetricInit
+        | Code::InitTooSmall
+        | Code::InitTooLarge
+        | Code::IllConditioned
+        | Code::SaturatedOutput
+        | Code::SaturatedHidden
+        | Code::DeadRelu
+        | Code::LocalMinimum
+        | Code::Overfit
+        | Code::Unclear => None,
     }
 }
 

@@ -14,8 +14,9 @@ mod tests;
 mod twins;
 
 use crate::identity::RunId;
+use crate::spec::deprecated::Use;
 use crate::spec::settings::{Contents, Source};
-use crate::spec::{Draft, Faults, Settings, Sweep, Value, Values};
+use crate::spec::{Draft, Fault, Faults, SHOWN, Settings, Sweep, Value, Values};
 
 /// One cell of the grid or sample.
 #[derive(Debug, Clone)]
@@ -80,10 +81,28 @@ pub fn cells(draft: Draft, held: &Held) -> Result<(Sweep, Vec<Cell>), Faults> {
         let sampled = sample::draw(&mut sweep);
         let (found, more) = check::cells(&sweep, sampled.as_deref(), &draft.doubtful, held);
         cells = found;
+        let (warnings, more): (Vec<Fault>, _) = more.into_iter().partition(|it| it.is_warning);
+        sweep.warnings = warnings;
         faults.extend(more);
+    }
+    if !faults.is_empty() {
+        faults.extend(warnings(&sweep));
     }
     match Faults::sorted(faults, &sweep.path) {
         None => Ok((sweep, cells)),
         Some(faults) => Err(faults),
     }
+}
+
+/// Returns the warnings of a file with errors, so that all of it can be mended at once.
+fn warnings(sweep: &Sweep) -> impl Iterator<Item = Fault> {
+    let deprecated = sweep.deprecated.iter().map(|Use { word, place }| {
+        let mut fault = Fault::at(place, word.to_string(), "").into_warning();
+        if fault.path == sweep.path {
+            fault.help = Some("`sweep migrate` rewrites it".to_owned());
+        }
+        fault
+    });
+    let others = sweep.warnings.iter().cloned();
+    deprecated.take(SHOWN).chain(others.take(SHOWN))
 }

@@ -47,7 +47,7 @@ fn share(sample: Sample, i: usize, axis: usize, name: &str) -> f64 {
     }
 }
 
-/// Returns the rounded value at a position of a range. Whole numbers are extended by ½ at both ends, so that all are
+/// Returns the rounded value at a position of a range. Integers are extended by ½ at both ends, so that all are
 /// equally likely.
 fn value(range: Range, share: f64) -> f64 {
     let Range { low, high, log, .. } = range;

@@ -88,7 +88,7 @@ fn fewer_layers(cell: &Cell) -> Doses {
     };
     match &cell.settings.model {
         Model::Mlp { hidden } => match few(hidden.len()) {
-            0 => Err("it has one hidden layer only"),
+            0 => Err("it has only one hidden layer"),
             layers => Ok(depth(cell, layers)),
         },
         // Complete blocks only.
@@ -199,14 +199,14 @@ fn list(values: &Values) -> Option<&[Value]> {
 /// Returns a residual network with as many layers in blocks of two, one less for an odd number.
 fn skip_connections(cell: &Cell) -> Doses {
     let Model::Mlp { hidden } = &cell.settings.model else {
-        return Err("only the model `mlp` has a residual form");
+        return Err("only the model `mlp` can become a residual network");
     };
     let even = hidden.len() - hidden.len() % 2;
     if !hidden.iter().all(|width| *width == hidden[0]) {
-        return Err("a residual network has hidden layers of one width, and these differ");
+        return Err("a residual network needs hidden layers of one width, and these differ");
     }
     if even == 0 {
-        return Err("a residual block has two hidden layers, and there is one");
+        return Err("a residual block needs two hidden layers, and there is one");
     }
     let whole = |key: &str, n: usize| (key.to_owned(), Value::Integer(n as i64));
     let mut edits = vec![("model".to_owned(), word("residual"))];
@@ -246,7 +246,7 @@ fn longer(values: &Values) -> Doses {
     let doses = doses.map(|then| vec![(key.to_owned(), Value::Integer(then))]);
     let doses: Vec<Edits> = doses.collect();
     match doses.is_empty() {
-        true => Err("five times as long is more than 20,000 epochs or 2,000,000 steps"),
+        true => Err("5 times the budget is more than 20,000 epochs or 2,000,000 steps"),
         false => Ok(doses),
     }
 }
@@ -255,7 +255,7 @@ fn longer(values: &Values) -> Doses {
 /// weight of a one-weight model has a longer distance to go than those of a network.
 fn adam(cell: &Cell) -> Doses {
     let Optimizer::Sgd { momentum, nesterov } = cell.settings.optimizer else {
-        return Err("the optimizer already gives every weight a rate of its own");
+        return Err("the optimizer already adapts the step of each weight");
     };
     let rates = match cell.settings.model {
         Model::Risk(_) => [0.3, 0.1],
@@ -286,7 +286,7 @@ fn sgd(cell: &Cell) -> Doses {
     let mut kept = |key: &str, value: f64| plain.push((key.to_owned(), Value::Number(value)));
     // Defaults of these optimizers are set explicitly, because SGD has others.
     match settings.optimizer {
-        Optimizer::Sgd { .. } => return Err("the optimizer is SGD already"),
+        Optimizer::Sgd { .. } => return Err("the optimizer is already SGD"),
         Optimizer::Adam { .. } => {}
         Optimizer::AdamW { .. } => kept("weight_decay", settings.weight_decay),
         Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => kept("lr", settings.lr),

@@ -36,7 +36,7 @@ pub enum EditError {
     #[error("unused key `{}`: it changes nothing in this cell", .0.join("`, `"))]
     UnusedKey(Vec<String>),
     /// The settings of the cell stay as they are.
-    #[error("unchanged: the cell has these values already")]
+    #[error("unchanged: the cell already has these values")]
     Unchanged,
 }
 

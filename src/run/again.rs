@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub enum AgainError {
     /// The engine does not exist.
     #[error(
-        "failed to replay the run: this version has no engine `{0}`; use the version of sweep that trained it, or run the sweep again with --rerun all"
+        "failed to replay the run: this version has no executor `{0}`; use the version of sweep that trained it, or run the sweep again with --rerun all"
     )]
     Engine(String),
     /// The rows cannot be created.

@@ -19,7 +19,7 @@ pub enum Rerun {
     #[default]
     Nothing,
     /// Crashed and timed-out runs. The time limit is not part of a run ID, so this also gives runs more time.
-    Failed,
+    Crashed,
     /// All runs. The store keeps the old trace until the new one replaces it.
     All,
 }
@@ -113,7 +113,7 @@ fn look_up(
 fn wanted(trace: Option<&Trace>, rerun: Rerun) -> bool {
     match (trace, rerun) {
         (None, _) | (_, Rerun::All) => true,
-        (Some(trace), Rerun::Failed) => !trace.outcome.is_complete(),
+        (Some(trace), Rerun::Crashed) => !trace.outcome.is_complete(),
         (Some(trace), Rerun::Nothing) => trace.outcome.is_too_large(),
     }
 }

@@ -171,10 +171,10 @@ fn a_panic_affects_its_own_run_only() {
         assert!(job.seed != 1 || job.settings.lr > 0.15, "out of luck");
         quick(job, control)
     });
-    assert_eq!(outcomes(&results)[..2], ["finished", "failed"]);
+    assert_eq!(outcomes(&results)[..2], ["finished", "crashed"]);
     assert_eq!((summary.trained, summary.incomplete), (6, 1));
     let (bad, _) = results.cells[0].runs[1].trained.as_ref().unwrap();
-    let Outcome::Failed { message } = &bad.outcome else {
+    let Outcome::Crashed { message } = &bad.outcome else {
         unreachable!()
     };
     assert!(message.starts_with("panicked: out of luck ("), "{message}");
@@ -182,7 +182,7 @@ fn a_panic_affects_its_own_run_only() {
     // It is stored like the others, and trained again only on request.
     let again = |rerun| bench.plan(cells(&[0.1, 0.2]), 3, rerun).missing;
     assert_eq!(again(Rerun::Nothing), []);
-    assert_eq!(again(Rerun::Failed), [(0, 1)]);
+    assert_eq!(again(Rerun::Crashed), [(0, 1)]);
     assert_eq!(again(Rerun::All).len(), 6);
 }
 
@@ -195,7 +195,7 @@ fn an_error_in_the_data_is_the_outcome_of_the_run() {
     cells[0].settings.data.validation = 0.5;
     let plan = bench.plan(cells, 1, Rerun::Nothing);
     let (results, _) = bench.train(plan, &jobs(1), &quick);
-    assert_eq!(outcomes(&results), ["failed"]);
+    assert_eq!(outcomes(&results), ["crashed"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::key::Key;
 use super::place::Place;
 use super::range::{self, range};
 use super::reader::{Entry, Reader, Section};
-use super::suggest::nearest;
+use super::suggest::{suggestion, ticked};
 use super::sweep::Axis;
 use super::value::Value;
 use super::wrong::Wrong;
@@ -228,10 +228,9 @@ fn points(reader: &mut Reader, node: &Node, key: &'static Key, cap: usize) -> Op
         }
         DeValue::Table(table) if let Some(name) = unknown_range(table, key) => {
             let message = format!("unknown range `{name}`");
-            let help = match meant_range(name) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => "write { log = [a, b], n = k } or { linear = [a, b], n = k }".to_owned(),
-            };
+            let help = suggestion(name, ["log", "linear"], ticked).unwrap_or_else(|| {
+                "write { log = [a, b], n = k } or { linear = [a, b], n = k }".to_owned()
+            });
             reader.fault(
                 node.span(),
                 message,
@@ -278,17 +277,6 @@ fn unknown_range<'t>(table: &'t DeTable, key: &Key) -> Option<&'t str> {
     names
         .find(|name| *name != "n")
         .filter(|_| key.kind.is_numeric())
-}
-
-/// Returns the kind of range that a name of another library or a typing error means.
-fn meant_range(name: &str) -> Option<&'static str> {
-    let plain = name.to_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| plain.contains(part));
-    match () {
-        () if has(&["log", "geom"]) => Some("log"),
-        () if has(&["lin", "uniform", "range"]) => Some("linear"),
-        () => nearest(name, ["log", "linear"]),
-    }
 }
 
 /// Adds help if a point of a key that takes lists is not a list.

@@ -35,12 +35,22 @@ words! {
 impl FormatName {
     /// Returns the record that names a file of the format.
     pub(super) const fn record(self) -> Kind {
-        Kind::Record(match self {
+        Kind::Record(self.fields())
+    }
+
+    const fn fields(self) -> &'static [Field] {
+        match self {
             FormatName::Csv => CSV,
             FormatName::Npy => NPY,
             FormatName::Npz => NPZ,
             FormatName::Idx => IDX,
-        })
+        }
+    }
+
+    /// Returns whether the record of some format has a field of this name.
+    pub(super) fn has_field(name: &str) -> bool {
+        let mut fields = FormatName::ALL.iter().flat_map(|format| format.fields());
+        fields.any(|field| field.name == name)
     }
 }
 
@@ -65,7 +75,7 @@ const CSV: &[Field] = &[
     },
     Field {
         name: "task",
-        doc: "kind of target; default: inferred from its values",
+        doc: "whether to predict numbers or classes; default: inferred from the values of the column",
         kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },
@@ -110,7 +120,7 @@ const NPY: &[Field] = &[
 
 const ARRAY_TASK: Field = Field {
     name: "task",
-    doc: "kind of target; default: regression",
+    doc: "whether to predict numbers or classes; default: regression",
     kind: Kind::Words(TaskKind::WORDS),
     required: false,
 };
@@ -153,7 +163,7 @@ const IDX: &[Field] = &[
     },
     Field {
         name: "task",
-        doc: "kind of target; default: classification",
+        doc: "whether to predict numbers or classes; default: classification",
         kind: Kind::Words(TaskKind::WORDS),
         required: false,
     },

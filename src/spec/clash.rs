@@ -6,10 +6,13 @@ mod rows;
 mod solver;
 mod update;
 
+pub(crate) use rows::large_batch;
+
 use super::choices::{InitName, LossName, SourceName};
 use super::rules::{self, Target, count, number, word};
 use super::settings::OutputActivation;
 use super::value::Values;
+use std::fmt;
 
 /// A conflict between values of a cell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +26,8 @@ pub struct Clash {
     pub label: String,
     /// How to fix it.
     pub help: String,
+    /// Whether the first key is unused because of the value of the second. It does no harm to cells with other values.
+    pub is_unused: bool,
 }
 
 fn clash(
@@ -36,6 +41,21 @@ fn clash(
         message: message.into(),
         label: label.into(),
         help: help.into(),
+        is_unused: false,
+    }
+}
+
+/// Returns the conflict of a key that does nothing because of the value of another one. `by` says what ignores it.
+fn unused(
+    [key, other]: [&'static str; 2],
+    by: impl fmt::Display,
+    label: impl Into<String>,
+    help: impl Into<String>,
+) -> Clash {
+    let message = format!("unused key `{key}`: {by}");
+    Clash {
+        is_unused: true,
+        ..clash(&[key, other], message, label, help)
     }
 }
 
@@ -120,16 +140,18 @@ fn shape(values: &Values) -> Vec<Clash> {
             && depth % block != 0
         {
             let down = depth - depth % block;
-            let near = if down > 0 {
-                format!("{down} or ")
-            } else {
-                String::new()
+            let near = match down {
+                0 => String::new(),
+                down => format!("`depth = {down}` or "),
             };
+            let message = format!(
+                "`depth = {depth}` is not a multiple of `block = {block}`, the hidden layers of a residual block"
+            );
             found.push(clash(
                 &["depth", "block", "model"],
-                format!("{depth} hidden layers do not fill residual blocks of {block}"),
+                message,
                 format!("expected a multiple of {block}"),
-                format!("use `depth = {near}{}`, or another `block`", down + block),
+                format!("use {near}`depth = {}`, or another `block`", down + block),
             ));
         }
     }
@@ -257,7 +279,7 @@ fn risk(values: &Values) -> Vec<Clash> {
             "set `source = \"none\"`, remove it, or use another model",
         ));
     }
-    let looks_at_inputs = |init: &InitName| match init {
+    let is_of_layers = |init: &InitName| match init {
         InitName::He
         | InitName::Lecun
         | InitName::Glorot
@@ -265,13 +287,13 @@ fn risk(values: &Values) -> Vec<Clash> {
         | InitName::Torch => true,
         InitName::Zeros | InitName::Ones => false,
     };
-    if let Some(init) = InitName::of(word(values, "init")).filter(looks_at_inputs) {
+    if let Some(init) = InitName::of(word(values, "init")).filter(is_of_layers) {
         let name = init.name();
         found.push(clash(
             &["init", "model"],
-            format!("`init = \"{name}\"` depends on the inputs of a layer, and `{model}` has none"),
-            "expected a start value of the weight",
-            "set a start value: init = { constant = 3.0 }, or { uniform = [3.0, 5.0] }",
+            format!("`init = \"{name}\"` initializes the layers of a network, but `{model}` is a single weight"),
+            "expected { constant = … }, { normal = … } or { uniform = … }",
+            "set the initial weight, for example init = { constant = 3.0 }, or sample it: init = { uniform = [3.0, 5.0] }",
         ));
     }
     found

@@ -2,9 +2,10 @@
 
 use super::deprecated;
 use super::kind::{Field, Interval, Kind, Word, either};
-use super::suggest::nearest;
+use super::suggest::{did_you_mean, quoted, similar, suggestion, ticked};
 use super::value::Value;
 use super::wrong::{Wrong, all, none_or};
+use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -66,6 +67,8 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wr
                 for wrong in wrong.iter_mut().filter(|wrong| wrong.span == node.span()) {
                     if !matches!(kind, Kind::List { .. } | Kind::Pair) {
                         wrong.label = format!("expected {}", Kind::describe_any(kinds));
+                        let found = node.get_ref().as_str();
+                        wrong.help = found.and_then(|found| meant(found, kinds));
                     }
                 }
                 wrong
@@ -76,13 +79,13 @@ pub(crate) fn value(node: &Node, kind: &Kind, key: &str) -> Result<Value, Vec<Wr
     }
 }
 
-/// Returns the whole number of a literal: `1000`, `1_000` and `1e3` are equal.
+/// Returns the integer of a literal: `1000`, `1_000` and `1e3` are equal.
 pub(crate) fn whole(node: &Node) -> Option<i64> {
     match node.get_ref() {
         DeValue::Integer(v) => i64::from_str_radix(v.as_str(), v.radix()).ok(),
         DeValue::Float(v) => {
             let v: f64 = v.as_str().parse().ok()?;
-            // Beyond 2^53, neighboring floats skip whole numbers.
+            // Beyond 2^53, neighboring floats skip integers.
             (v.fract() == 0.0 && v.abs() <= 9_007_199_254_740_992.0).then_some(v as i64)
         }
         DeValue::String(_)
@@ -121,6 +124,25 @@ fn out_of_range(node: &Node, kind: &Kind, key: &str) -> Wrong {
     Wrong::new(node.span(), format!("`{key}` is out of range"), label, None)
 }
 
+/// Returns the error of a value that is not a number, or not one of the accepted numbers.
+pub(super) fn not_accepted(node: &Node, what: &str, expected: &str) -> Wrong {
+    let (message, label) = match node.get_ref() {
+        DeValue::Integer(_) | DeValue::Float(_) => (
+            format!("{what} is out of range"),
+            format!("expected {expected}"),
+        ),
+        DeValue::String(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => (
+            format!("{what} has the wrong type"),
+            format!("expected {expected}, found {}", shape(node)),
+        ),
+    };
+    Wrong::new(node.span(), message, label, None)
+}
+
 fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value, Wrong> {
     if words.iter().any(|word| word.name == found) {
         return Ok(Value::Text(found.to_owned()));
@@ -129,13 +151,51 @@ fn one_word(node: &Node, found: &str, words: &[Word], key: &str) -> Result<Value
         return Ok(Value::Text(deprecated.new.to_owned()));
     }
     let names: Vec<String> = words.iter().map(|w| format!("\"{}\"", w.name)).collect();
-    let near = nearest(found, words.iter().map(|word| word.name));
     Err(Wrong::new(
         node.span(),
         format!("`{key}` cannot be \"{found}\""),
         format!("expected {}", either(&names)),
-        near.map(|near| format!("did you mean \"{near}\"?")),
+        suggestion(found, words.iter().map(|word| word.name), quoted),
     ))
+}
+
+/// Returns which words or records of a union a wrong word may stand for. A path stands for the record of its format.
+fn meant(found: &str, kinds: &[Kind]) -> Option<String> {
+    let words: Vec<&str> = kinds
+        .iter()
+        .flat_map(Kind::words)
+        .map(|word| word.name)
+        .collect();
+    let records = records(kinds);
+    let ending = Path::new(found).extension();
+    if let Some(format) = records
+        .iter()
+        .find(|name| ending.is_some_and(|of| of == **name))
+    {
+        return Some(format!("write {{ {format} = {found:?}, target = … }}"));
+    }
+    let others = records.iter().filter(|name| !words.contains(name));
+    let names = words.iter().chain(others).copied();
+    suggestion(found, names, |name| match words.contains(&name) {
+        true => quoted(name),
+        false => format!("{{ {name} = … }}"),
+    })
+}
+
+/// Returns the names of the records of a union.
+fn records(kinds: &[Kind]) -> Vec<&'static str> {
+    let firsts = kinds.iter().filter_map(|kind| match kind {
+        Kind::Record(fields) => fields.first().map(|field| field.name),
+        Kind::Bool
+        | Kind::Integer { .. }
+        | Kind::Number(_)
+        | Kind::Text
+        | Kind::Words(_)
+        | Kind::List { .. }
+        | Kind::Pair
+        | Kind::Any(_) => None,
+    });
+    firsts.collect()
 }
 
 fn pair(node: &Node, key: &str) -> Result<Value, Wrong> {
@@ -162,13 +222,14 @@ fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<V
         .keys()
         .filter(|name| !names.contains(&name.get_ref().as_ref()))
     {
-        let near = nearest(name.get_ref(), names.iter().copied());
+        let near = similar(name.get_ref(), names.iter().copied());
+        let written: Vec<String> = near.iter().map(|near| ticked(near)).collect();
         meant.extend(near);
         wrong.push(Wrong::new(
             name.span(),
             format!("`{key}` has no field `{}`", name.get_ref()),
             format!("expected {}", either(&names)),
-            near.map(|near| format!("did you mean `{near}`?")),
+            did_you_mean(&written),
         ));
     }
     for field in fields {
@@ -191,20 +252,16 @@ fn record(node: &Node, table: &DeTable, fields: &[Field], key: &str) -> Result<V
 }
 
 fn no_such_record(node: &Node, table: &DeTable, kinds: &[Kind], key: &str) -> Option<Wrong> {
-    let firsts = kinds.iter().filter_map(|kind| {
-        let Kind::Record(fields) = kind else {
-            return None;
-        };
-        fields.first().map(|field| field.name)
-    });
-    let firsts: Vec<&str> = firsts.collect();
-    let (name, _) = table.iter().next().filter(|_| !firsts.is_empty())?;
-    let near = nearest(name.get_ref(), firsts);
+    let records = records(kinds);
+    let (name, _) = table.iter().next().filter(|_| !records.is_empty())?;
+    let mut names = table.keys().map(|name| name.get_ref());
+    let record = |name: &str| format!("{{ {name} = … }}");
+    let meant = names.find_map(|name| suggestion(name, records.iter().copied(), record));
     Some(Wrong::new(
         node.span(),
         format!("`{key}` cannot be {{ {} = … }}", name.get_ref()),
         format!("expected {}", Kind::describe_any(kinds)),
-        near.map(|near| format!("did you mean {{ {near} = … }}?")),
+        meant,
     ))
 }
 
@@ -227,7 +284,7 @@ pub(super) fn fits(kind: &Kind, node: &Node) -> bool {
 pub(crate) fn shape(node: &Node) -> &'static str {
     match node.get_ref() {
         DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a whole number",
+        DeValue::Integer(_) => "an integer",
         DeValue::Float(_) => "a decimal number",
         DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date or time",

@@ -37,11 +37,14 @@ pub struct Deprecated {
 /// Path of the key that takes the name of a fix.
 pub(crate) const FIXED_BY: &str = "expect.fixed_by";
 
+/// Path of the key that takes names of outcomes.
+pub(crate) const OUTCOME: &str = "expect.outcome";
+
 /// Path of the keys of an `[[expect]]` block.
 pub(super) const EXPECT: &str = "expect";
 
 /// Every deprecated word.
-pub const DEPRECATED: [Deprecated; 15] = [
+pub const DEPRECATED: [Deprecated; 17] = [
     Deprecated {
         at: "data.source.task",
         old: "classes",
@@ -70,6 +73,18 @@ pub const DEPRECATED: [Deprecated; 15] = [
         at: EXPECT,
         old: "cured_by",
         new: "fixed_by",
+        note: "",
+    },
+    Deprecated {
+        at: OUTCOME,
+        old: "failed",
+        new: "crashed",
+        note: "",
+    },
+    Deprecated {
+        at: OUTCOME,
+        old: "stopped",
+        new: "pruned",
         note: "",
     },
     // The names of fixes of version 0.1.
@@ -291,9 +306,12 @@ fn in_block(met: &mut Vec<Met>, block: &Node) {
                 }
             }
             name => {
-                let word = node.get_ref().as_str().unwrap_or_default();
-                let known = find(&format!("{EXPECT}.{name}"), word);
-                met.extend(known.map(|known| (known, node.span())));
+                let items = node.get_ref().as_array().into_iter().flatten();
+                for node in items.chain([node]) {
+                    let word = node.get_ref().as_str().unwrap_or_default();
+                    let known = find(&format!("{EXPECT}.{name}"), word);
+                    met.extend(known.map(|known| (known, node.span())));
+                }
             }
         }
     }
@@ -491,6 +509,10 @@ mod tests {
                 "expect = [{ where = {}, WORD = 'momentum' }]".to_owned(),
             ],
             FIXED_BY => vec!["[[expect]]\nfixed_by = \"WORD\"".to_owned()],
+            OUTCOME => vec![
+                "[[expect]]\noutcome = \"WORD\"".to_owned(),
+                "[[expect]]\noutcome = ['diverged', 'WORD']".to_owned(),
+            ],
             other => panic!("name the places of {other}"),
         }
     }

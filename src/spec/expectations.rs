@@ -1,15 +1,15 @@
 //! Reads `[[expect]]` blocks.
 
-use super::convert::{self, Node, shape, whole};
+use super::convert::{self, Node, real, shape, whole};
 use super::deprecated;
 use super::describe::describe;
-use super::kind::either;
+use super::kind::{Interval, either};
 use super::place::Place;
 use super::reader::{Reader, Section};
-use super::selector::{bounds, selector};
-use super::suggest::nearest;
+use super::selector::{Bound, bounds, selector};
+use super::suggest::{quoted, suggestion};
 use super::sweep::{Bounds, Check, Expectation, Quantity, Selector};
-use super::wrong::{Wrong, all};
+use super::wrong::{Wrong, all, none_or};
 use crate::code::{Code, OutcomeName};
 use crate::remedy::{LEAST_SEEDS, Remedy};
 use toml::de::DeTable;
@@ -85,7 +85,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
             "better_than" => better_than(reader, node, on),
             other => match Quantity::of(other) {
                 Some(quantity) => {
-                    let bounds = bound(node, other);
+                    let bounds = bound(node, quantity);
                     reader
                         .check(bounds)
                         .map(|bounds| Check::Bound { quantity, bounds })
@@ -153,14 +153,15 @@ fn text(node: &Node, key: &str) -> Result<String, Wrong> {
 fn seeds(node: &Node, of: usize) -> Result<usize, Wrong> {
     match whole(node).and_then(|k| usize::try_from(k).ok()) {
         Some(k) if (1..=of).contains(&k) => Ok(k),
-        _ => Err(Wrong::new(
-            node.span(),
-            "`seeds` of an [[expect]] block is out of range",
-            format!("expected a whole number from 1 to {of}, the number of seeds of this file"),
-            Some(
-                "`seeds` is how many seeds must pass at least; remove it to require all".to_owned(),
-            ),
-        )),
+        _ => {
+            let what = "`seeds` of an [[expect]] block";
+            let expected = format!("an integer from 1 to {of}, the number of seeds of this file");
+            let help = "`seeds` is how many seeds must pass at least; remove it to require all";
+            Err(Wrong {
+                help: Some(help.to_owned()),
+                ..convert::not_accepted(node, what, &expected)
+            })
+        }
     }
 }
 
@@ -189,10 +190,11 @@ fn on(reader: &mut Reader, table: &DeTable) -> Quantity {
 fn outcomes(node: &Node) -> Result<Vec<OutcomeName>, Vec<Wrong>> {
     one_or_several(node, |node| {
         let found = text(node, "outcome")?;
-        OutcomeName::of(&found).ok_or_else(|| {
+        let found = deprecated::current(deprecated::OUTCOME, &found);
+        OutcomeName::of(found).ok_or_else(|| {
             let message = format!("unknown outcome \"{found}\"");
             let names = OutcomeName::ALL.map(OutcomeName::name);
-            no_such(node, &found, message, &names)
+            no_such(node, found, message, &names)
         })
     })
 }
@@ -244,18 +246,26 @@ fn one_or_several<T>(
 
 /// Returns the error of a word that is none of these.
 fn no_such(node: &Node, found: &str, message: String, names: &[&str]) -> Wrong {
-    let near = nearest(found, names.iter().copied());
+    let help = suggestion(found, names.iter().copied(), quoted);
     Wrong::new(
         node.span(),
         message,
         format!("expected {}", either(names)),
-        near.map(|near| format!("did you mean \"{near}\"?")),
+        help,
     )
 }
 
-fn bound(node: &Node, key: &str) -> Result<Bounds, Vec<Wrong>> {
+fn bound(node: &Node, quantity: Quantity) -> Result<Bounds, Vec<Wrong>> {
+    let key = quantity.name();
     match node.get_ref().as_table() {
-        Some(table) => bounds(node, table, key),
+        Some(table) => {
+            let bounds = bounds(node, table, key)?;
+            let impossible = table.iter().filter_map(|(name, node)| {
+                let bound = Bound::of(name.get_ref())?;
+                impossible(quantity, bound, node)
+            });
+            none_or(impossible.collect(), bounds)
+        }
         None => Err(Wrong::new(
             node.span(),
             format!("`{key}` has the wrong type"),
@@ -266,6 +276,36 @@ fn bound(node: &Node, key: &str) -> Result<Bounds, Vec<Wrong>> {
         )
         .into()),
     }
+}
+
+/// Returns the error of a bound that lies outside of the possible values of a quantity, or that excludes all of them.
+fn impossible(quantity: Quantity, bound: Bound, node: &Node) -> Option<Wrong> {
+    let Interval {
+        low,
+        low_included,
+        high,
+        high_included,
+    } = quantity.range();
+    let value = real(node)?;
+    let excludes_all = match bound {
+        Bound::Above => value >= high,
+        Bound::AtLeast => value > high || value == high && !high_included,
+        Bound::Below => value <= low,
+        Bound::AtMost => value < low || value == low && !low_included,
+    };
+    if !excludes_all && (low..=high).contains(&value) {
+        return None;
+    }
+    let (name, bound) = (quantity.name(), bound.name());
+    let message = match excludes_all {
+        true => format!("`{name}` is never {} {value}", bound.replace('_', " ")),
+        false => format!("`{name}` is always {} {value}", bound.replace('_', " ")),
+    };
+    // A percentage in place of a share.
+    let share = (high == 1.0 && (2.0..=100.0).contains(&value)).then(|| value / 100.0);
+    let help = share.map(|share| format!("did you mean {bound} = {share}?"));
+    let label = format!("`{name}` is {}", quantity.range().describe("a number"));
+    Some(Wrong::new(node.span(), message, label, help))
 }
 
 fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<Check> {

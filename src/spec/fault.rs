@@ -17,7 +17,7 @@ const KINDS: usize = 200;
 /// Maximum number of characters of a message, label or help.
 const LONGEST: usize = 4_000;
 
-/// One error of one file.
+/// One error or warning of one file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fault {
     /// The file with the error: the sweep file, a data file, or `command line`.
@@ -40,14 +40,16 @@ pub struct Fault {
     pub kind: Option<Cow<'static, str>>,
     /// The number of errors that it counts; 0 for an error that is shown itself.
     pub counts: usize,
+    /// Whether it is a warning: the file is valid, but probably not what its author wants.
+    pub is_warning: bool,
 }
 
-/// All errors of one file in file order; never empty.
+/// All errors and warnings of one file in file order, with at least one error.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("failed to read {}: {}", .0[0].path.display(), crate::number::count(self.count(), "error"))]
 pub struct Faults(pub Vec<Fault>);
 
-/// A list of errors: the first [`SHOWN`] of each kind, and the number of the others.
+/// A list of errors: the first [`SHOWN`] of each kind, and the number of the others. Warnings are all kept.
 #[derive(Debug, Clone, Default)]
 pub struct FaultList {
     shown: Vec<Fault>,
@@ -78,6 +80,7 @@ impl Fault {
             code: None,
             kind: None,
             counts: 0,
+            is_warning: false,
         }
     }
 
@@ -94,6 +97,7 @@ impl Fault {
             code: None,
             kind: None,
             counts: 0,
+            is_warning: false,
         }
     }
 
@@ -101,6 +105,20 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Fault {
         self.help = Some(help.into());
         self
+    }
+
+    /// Returns it as a warning.
+    pub(crate) fn into_warning(mut self) -> Fault {
+        self.is_warning = true;
+        self
+    }
+
+    /// Returns the number of errors that it stands for.
+    fn errors(&self) -> usize {
+        match self.is_warning {
+            true => 0,
+            false => self.counts.max(1),
+        }
     }
 }
 
@@ -133,7 +151,11 @@ pub(crate) fn kind_of(message: &str) -> String {
 impl FaultList {
     /// Adds an error. If enough errors of its kind are shown, it is only counted.
     pub fn push(&mut self, fault: Fault) {
-        self.count += fault.counts.max(1);
+        if fault.is_warning {
+            return self.shown.push(fault);
+        }
+        let errors = fault.errors();
+        self.count += errors;
         let mut kind = fault.kind();
         if self.kinds.len() >= KINDS && !self.kinds.contains_key(kind.as_ref()) {
             kind = "of other kinds".into();
@@ -156,7 +178,7 @@ impl FaultList {
         if kind.more == 0 {
             kind.path = fault.path;
         }
-        kind.more += fault.counts.max(1);
+        kind.more += errors;
     }
 
     /// Returns whether an error with this message would only be counted. Then its help need not be computed.
@@ -170,7 +192,7 @@ impl FaultList {
         self.count
     }
 
-    /// Returns whether there are no errors.
+    /// Returns whether there are no errors; there may be warnings.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -221,7 +243,8 @@ fn grouped(n: usize) -> String {
 }
 
 impl Faults {
-    /// Sorts errors by place, those of the sweep file `first` before others. Returns `None` if there are none.
+    /// Sorts errors and warnings by place, those of the sweep file `first` before others. Returns `None` if there are no
+    /// errors.
     pub fn sorted(faults: impl Into<FaultList>, first: &Path) -> Option<Faults> {
         fn place<'a>(fault: &'a Fault, first: &Path) -> (bool, &'a Path, usize, usize) {
             let Fault {
@@ -229,15 +252,19 @@ impl Faults {
             } = fault;
             (path != first, path, *line, span.start)
         }
-        let mut faults = faults.into().into_vec();
+        let faults = faults.into();
+        if faults.is_empty() {
+            return None;
+        }
+        let mut faults = faults.into_vec();
         faults.sort_by(|a, b| place(a, first).cmp(&place(b, first)));
         faults.dedup();
-        (!faults.is_empty()).then_some(Faults(faults))
+        Some(Faults(faults))
     }
 
     /// Returns the number of errors, including those that are only counted.
     pub fn count(&self) -> usize {
-        self.0.iter().map(|fault| fault.counts.max(1)).sum()
+        self.0.iter().map(Fault::errors).sum()
     }
 }
 
@@ -265,7 +292,11 @@ pub fn draw(fault: &Fault, colour: bool) -> String {
     };
     let text = fault.text.as_deref();
     let frame = text.map(|text| frame(text, fault.line, fault.span.clone()));
-    let group = Level::ERROR.primary_title(message.as_str());
+    let level = match fault.is_warning {
+        true => Level::WARNING,
+        false => Level::ERROR,
+    };
+    let group = level.primary_title(message.as_str());
     let group = match &frame {
         Some(Frame::Lines { text, line, span }) => group.element(
             Snippet::source(text.as_str())

@@ -17,8 +17,6 @@ pub struct Key {
     pub default: Default,
     /// Which cells use it.
     pub used: Used,
-    /// Names of the same concept in other libraries, for suggestions.
-    pub also: &'static [&'static str],
 }
 
 /// Which cells use a key.
@@ -37,7 +35,7 @@ pub enum Default {
     None,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A number.
     Number(f64),
@@ -81,16 +79,10 @@ pub(super) const fn key(
         kind,
         default,
         used: Used::Where(used),
-        also: &[],
     }
 }
 
 impl Key {
-    pub(super) const fn also(mut self, also: &'static [&'static str]) -> Key {
-        self.also = also;
-        self
-    }
-
     /// Returns whether a cell with these values uses it.
     pub fn is_used(&self, values: &Values) -> bool {
         match self.used {

@@ -42,32 +42,28 @@ pub(super) static KEYS: &[Key] = &[
         ),
         |_| true,
         "Source of the rows: a generator or a file.",
-    )
-    .also(&["generator", "dataset", "data", "file"]),
+    ),
     key(
         "data.rows",
         integer(1, 100_000_000),
         Default::Integer(512),
         is_generator,
         "Number of rows that a generator makes, before the split.",
-    )
-    .also(&["n", "samples", "n_samples", "size"]),
+    ),
     key(
         "data.noise",
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.1),
         is_generator,
         "Standard deviation of the noise that a generator adds: to y for regression, to x for classification.",
-    )
-    .also(&["sd", "std"]),
+    ),
     key(
         "data.frequency",
         Kind::Number(POSITIVE),
         Default::Number(2.0),
         |v| source_is(v, &[SourceName::Sine]),
         "Frequency ω of the sine sin(ωx).",
-    )
-    .also(&["omega"]),
+    ),
     key(
         "data.range",
         Kind::Pair,
@@ -79,26 +75,28 @@ pub(super) static KEYS: &[Key] = &[
         "data.features",
         integer(1, 10_000),
         Default::Integer(2),
-        |v| source_is(v, &[SourceName::Linear, SourceName::Gaussian, SourceName::Blobs]),
+        |v| {
+            source_is(
+                v,
+                &[SourceName::Linear, SourceName::Gaussian, SourceName::Blobs],
+            )
+        },
         "Number of features, for `linear`, `gaussian` and `blobs`.",
-    )
-    .also(&["d", "n_features", "dimensions"]),
+    ),
     key(
         "data.condition",
         Kind::Number(between(1.0, true, f64::INFINITY, false)),
         Default::Number(1.0),
         |v| source_is(v, &[SourceName::Linear]),
         "Condition number of the covariance of x (largest over smallest eigenvalue), for `linear`.",
-    )
-    .also(&["condition_number"]),
+    ),
     key(
         "data.classes",
         integer(2, 1000),
         Default::From("3 for blobs, 2 for spirals", rules::default_classes),
         |v| source_is(v, &[SourceName::Blobs, SourceName::Spirals]),
         "Number of classes, for `blobs` and `spirals`.",
-    )
-    .also(&["n_classes", "centers", "arms"]),
+    ),
     key(
         "data.turns",
         Kind::Number(POSITIVE),
@@ -115,8 +113,7 @@ pub(super) static KEYS: &[Key] = &[
         Default::Empty,
         has_rows,
         "Factor for each feature, applied after generation; an empty list applies none.",
-    )
-    .also(&["scale"]),
+    ),
     key(
         "data.offsets",
         Kind::List {
@@ -126,16 +123,14 @@ pub(super) static KEYS: &[Key] = &[
         Default::Empty,
         has_rows,
         "Offset for each feature, added after scaling; an empty list adds none.",
-    )
-    .also(&["offset", "shift"]),
+    ),
     key(
         "data.max_rows",
         integer(1, MANY),
         Default::None,
         is_file,
         "Maximum number of rows of a file, applied before the split. The seed selects the rows.",
-    )
-    .also(&["limit", "nrows", "max_samples"]),
+    ),
     key(
         "data.folds",
         integer(2, 1000),
@@ -143,56 +138,49 @@ pub(super) static KEYS: &[Key] = &[
         has_rows,
         "Cross-validation with k folds, in place of `validation`: seed s holds out fold s mod k. Rows are reshuffled every \
          k seeds. Without `seeds`, the sweep has k seeds.",
-    )
-    .also(&["k_fold", "kfold", "cv", "n_splits"]),
+    ),
     key(
         "data.validation",
         Kind::Number(BELOW_ONE),
         Default::From("0.25, or none with `folds`", rules::default_validation),
         has_rows,
         "Share of the rows held out for validation.",
-    )
-    .also(&["val", "valid", "validation_split"]),
+    ),
     key(
         "data.test",
         Kind::Number(BELOW_ONE),
         Default::Number(0.0),
         has_rows,
         "Share of the rows held out for testing.",
-    )
-    .also(&["test_split"]),
+    ),
     key(
         "data.standardize",
         Kind::Bool,
         Default::Bool(false),
         has_rows,
         "Standardize features: subtract the mean of the training rows, and divide by their standard deviation.",
-    )
-    .also(&["normalize", "normalise"]),
+    ),
     key(
         "model",
         Kind::Words(ModelName::WORDS),
         Default::Word("mlp"),
         |_| true,
         "The model: a network, or a loss of one weight without data.",
-    )
-    .also(&["network", "architecture"]),
+    ),
     key(
         "depth",
         integer(1, 10_000),
         Default::From("2, or none with `hidden`", rules::default_depth),
         |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
         "Number of hidden layers; in a residual network, of the hidden layers in blocks.",
-    )
-    .also(&["layers", "n_layers", "hidden_layers"]),
+    ),
     key(
         "width",
         integer(1, 100_000),
         Default::From("32, or none with `hidden`", rules::default_width),
         |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
         "Number of neurons of every hidden layer.",
-    )
-    .also(&["neurons", "units", "hidden_size"]),
+    ),
     key(
         "hidden",
         Kind::List {
@@ -202,24 +190,25 @@ pub(super) static KEYS: &[Key] = &[
         Default::None,
         |v| is_mlp(v) || rules::is_residual(v),
         "Number of neurons of each hidden layer, input side first; replaces `depth` and `width`.",
-    )
-    .also(&["widths", "hidden_sizes"]),
+    ),
     key(
         "block",
         integer(1, 1000),
         Default::Integer(2),
         rules::is_residual,
         "Number of hidden layers in a residual block; `depth` must be a multiple of it.",
-    )
-    .also(&["block_size"]),
+    ),
     key(
         "activation",
-        Kind::Any(&[Kind::Words(ActivationName::WORDS), Kind::Record(LEAKY), Kind::Record(ELU)]),
+        Kind::Any(&[
+            Kind::Words(ActivationName::WORDS),
+            Kind::Record(LEAKY),
+            Kind::Record(ELU),
+        ]),
         Default::Word("relu"),
         |v| is_mlp(v) || rules::is_residual(v) || rules::is_own(v),
         "Activation function σ of the hidden layers.",
-    )
-    .also(&["sigma", "nonlinearity"]),
+    ),
     key(
         "output",
         Kind::Words(OutputActivation::WORDS),
@@ -229,8 +218,7 @@ pub(super) static KEYS: &[Key] = &[
         ),
         is_network,
         "Activation function of the output layer.",
-    )
-    .also(&["output_activation", "head"]),
+    ),
     key(
         "init",
         Kind::Any(&[
@@ -245,16 +233,14 @@ pub(super) static KEYS: &[Key] = &[
         ),
         is_trained,
         "Initialization of the weights; for a one-weight model, of its weight.",
-    )
-    .also(&["initialization", "initialisation", "weights"]),
+    ),
     key(
         "output_bias",
         Kind::Number(REAL),
         Default::None,
         |v| is_network(v) && is_trained(v),
         "Initial bias of the output layer; by default, as `init` sets it.",
-    )
-    .also(&["bias"]),
+    ),
     key(
         "batch_norm",
         Kind::List {
@@ -264,8 +250,7 @@ pub(super) static KEYS: &[Key] = &[
         Default::Empty,
         |v| is_network(v) && !rules::is_own(v) && is_trained(v),
         "Layers with batch normalization of their linear outputs.",
-    )
-    .also(&["batchnorm", "bn", "normalization"]),
+    ),
     key(
         "layer_norm",
         Kind::List {
@@ -275,8 +260,7 @@ pub(super) static KEYS: &[Key] = &[
         Default::Empty,
         |v| is_network(v) && !rules::is_own(v) && is_trained(v),
         "Layers with layer normalization, over the features of each row; not together with `batch_norm`.",
-    )
-    .also(&["layernorm", "ln"]),
+    ),
     key(
         "dropout",
         Kind::Number(BELOW_ONE),
@@ -285,8 +269,7 @@ pub(super) static KEYS: &[Key] = &[
         "Share p of the activations of every hidden layer that a training step sets to 0; it divides the others by 1 − p. \
          Batch losses, gradients, δ and updates are measured with dropout. Losses and accuracies of all rows, outputs, \
          and activation statistics are measured without it.",
-    )
-    .also(&["drop", "dropout_rate", "drop_rate"]),
+    ),
     key(
         "loss",
         Kind::Any(&[Kind::Words(LossName::WORDS), Kind::Record(HUBER)]),
@@ -296,8 +279,7 @@ pub(super) static KEYS: &[Key] = &[
         ),
         is_network,
         "The loss of one row; with several outputs, the mean over outputs.",
-    )
-    .also(&["criterion", "objective"]),
+    ),
     key(
         "label_smoothing",
         Kind::Number(BELOW_ONE),
@@ -305,8 +287,7 @@ pub(super) static KEYS: &[Key] = &[
         |v| rules::may_be_under(v, &[LossName::CrossEntropy]),
         "ε of the smoothed labels y ← (1 − ε)y + ε/k of k classes, for `cross-entropy`, as in PyTorch. All recorded losses \
          include it, also on held-out rows, so none reaches 0. A perfect prediction still has skill 1.",
-    )
-    .also(&["smoothing"]),
+    ),
     key(
         "class_weights",
         Kind::Any(&[
@@ -318,19 +299,17 @@ pub(super) static KEYS: &[Key] = &[
         ]),
         Default::Word("none"),
         |v| rules::may_be_under(v, &[LossName::Bce, LossName::CrossEntropy]) && is_trained(v),
-        "Weights of the classes in the loss, for `bce` and `cross-entropy`: a word, or one weight per class in the order \
+        "Weights of the classes in the loss, for `bce` and `cross-entropy`: by a rule, or one weight per class in the order \
          of the classes. The loss is Σ w_y ℓ / Σ w_y over the rows of a batch, as in PyTorch (by analogy for `bce`). All \
          recorded losses are weighted; accuracies are not.",
-    )
-    .also(&["class_weight", "pos_weight", "weight"]),
+    ),
     key(
         "solver",
         Kind::Words(SolverName::WORDS),
         Default::Word("none"),
         |_| true,
         "What finds the weights: training with `optimizer`, or for `model = \"linear\"` a solver of its loss.",
-    )
-    .also(&["method", "direct"]),
+    ),
     key(
         "gradient_tolerance",
         Kind::Number(POSITIVE),
@@ -340,24 +319,21 @@ pub(super) static KEYS: &[Key] = &[
         ),
         |v| solver_is(v, &[SolverName::Gd, SolverName::Sgd, SolverName::Newton]),
         "A solver converges when ‖∇R(w)‖ / ‖∇R(0)‖ is at most this, where R is the training loss.",
-    )
-    .also(&["tolerance", "tol", "gtol", "rtol"]),
+    ),
     key(
         "excess_tolerance",
         Kind::Number(POSITIVE),
         Default::None,
         |v| solver_is(v, &[SolverName::Gd, SolverName::Sgd]),
         "A solver converges when (R(w) − R(w*)) / (R(0) − R(w*)) is at most this, where R is the training loss and w* its exact optimum.",
-    )
-    .also(&["excess_risk", "suboptimality", "ftol"]),
+    ),
     key(
         "optimizer",
         Kind::Words(OptimizerName::WORDS),
         Default::Word("sgd"),
         is_trained,
         "The optimizer.",
-    )
-    .also(&["optim", "algorithm"]),
+    ),
     key(
         "lr",
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(RateName::WORDS)]),
@@ -367,8 +343,7 @@ pub(super) static KEYS: &[Key] = &[
         ),
         |v| is_trained(v) || solver_is(v, &[SolverName::Gd, SolverName::Sgd]),
         "The learning rate α.",
-    )
-    .also(&["learning_rate", "alpha", "eta", "rate", "step_size"]),
+    ),
     key(
         "schedule",
         Kind::Any(&[
@@ -379,16 +354,14 @@ pub(super) static KEYS: &[Key] = &[
         Default::Word("constant"),
         is_trained,
         "Learning-rate schedule; t counts updates after `warmup`.",
-    )
-    .also(&["scheduler", "lr_schedule", "lr_scheduler", "annealing"]),
+    ),
     key(
         "warmup",
         integer(0, MANY),
         Default::Integer(0),
         is_trained,
         "Number w of warm-up updates before `schedule` starts. The learning rate increases linearly: αt/(w + 1) in update t.",
-    )
-    .also(&["warmup_steps", "warm_up"]),
+    ),
     key(
         "momentum",
         Kind::Number(BELOW_ONE),
@@ -409,33 +382,32 @@ pub(super) static KEYS: &[Key] = &[
         Default::Word("none"),
         is_trained,
         "Maximum norm of the gradient over all parameters. A larger gradient is scaled down to it, before penalties.",
-    )
-    .also(&["max_norm", "clipnorm", "grad_clip", "gradient_clip", "clip"]),
+    ),
     key(
         "clip_value",
         Kind::Any(&[Kind::Number(POSITIVE), Kind::Words(ClipName::WORDS)]),
         Default::Word("none"),
         is_trained,
         "Maximum absolute value of each gradient entry, after `clip_norm` and before penalties.",
-    )
-    .also(&["clipvalue"]),
+    ),
     key(
         "l1",
         Kind::Number(NOT_NEGATIVE),
         Default::Number(0.0),
         is_trained,
         "Factor λ₁ of the L1 penalty on all weights and biases; adds λ₁ sign(w) to the gradient.",
-    )
-    .also(&["lasso", "l1_penalty"]),
+    ),
     key(
         "weight_decay",
         Kind::Number(NOT_NEGATIVE),
-        Default::From("0; 0.01 for `adamw`, as in PyTorch", rules::default_weight_decay),
+        Default::From(
+            "0; 0.01 for `adamw`, as in PyTorch",
+            rules::default_weight_decay,
+        ),
         is_trained,
         "Factor λ of the L2 penalty on all weights and biases; adds λw to the gradient. With `adamw`, the decay is decoupled: \
          it subtracts αλw from w directly.",
-    )
-    .also(&["wd", "l2", "decay", "regularization"]),
+    ),
     key(
         "beta1",
         Kind::Number(BELOW_ONE),
@@ -455,8 +427,7 @@ pub(super) static KEYS: &[Key] = &[
             rules::optimizer_is(v, &[Adam, AdamW, RmsProp])
         },
         "Decay rate of the running mean of the squared gradient, for `adam`, `adamw` and `rmsprop` (PyTorch's `alpha`).",
-    )
-    .also(&["rho"]),
+    ),
     key(
         "epsilon",
         Kind::Number(POSITIVE),
@@ -469,8 +440,7 @@ pub(super) static KEYS: &[Key] = &[
             rules::optimizer_is(v, &[Adam, AdamW, RmsProp, AdaGrad])
         },
         "Added to the denominator, the root of the mean or sum of squared gradients; for all optimizers except `sgd`.",
-    )
-    .also(&["eps"]),
+    ),
     key(
         "lr_decay",
         Kind::Number(NOT_NEGATIVE),
@@ -483,49 +453,43 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Any(&[integer(1, MANY), Kind::Words(BatchName::WORDS)]),
         Default::Integer(32),
         |v| is_network(v) && (is_trained(v) || solver_is(v, &[SolverName::Sgd])),
-        "Number of rows in a batch; \"full\" for gradient descent.",
-    )
-    .also(&["batch_size", "minibatch"]),
+        "Number of rows in a batch; \"full\" for gradient descent. If there are fewer training rows, a batch has all of them.",
+    ),
     key(
         "sampling",
         Kind::Words(Sampling::WORDS),
         Default::Word("epochs"),
         |v| is_network(v) && (is_trained(v) || solver_is(v, &[SolverName::Sgd])),
         "How batches are sampled.",
-    )
-    .also(&["shuffle"]),
+    ),
     key(
         "epochs",
         integer(1, MANY),
         Default::From("100, or none with `steps`", rules::default_epochs),
         |v| !given(v, "steps") && !is_direct(v),
         "Maximum number of passes over the training rows; or set `steps`.",
-    )
-    .also(&["n_epochs", "epoch", "max_epochs"]),
+    ),
     key(
         "steps",
         integer(1, MANY),
         Default::None,
         |v| !is_direct(v),
         "Maximum number of updates of the weights; replaces `epochs`.",
-    )
-    .also(&["iterations", "max_steps", "updates"]),
+    ),
     key(
         "patience",
         integer(1, MANY),
         Default::None,
         is_trained,
         "Early stopping: end after this many epochs without a lower validation loss (training loss if there are no validation rows).",
-    )
-    .also(&["early_stopping"]),
+    ),
     key(
         "precision",
         Kind::Words(Precision::WORDS),
         Default::Word("f32"),
         is_trained,
         "Floating-point precision of the weights; solvers use 64 bits.",
-    )
-    .also(&["dtype"]),
+    ),
     key(
         "gradient_noise",
         Kind::Number(NOT_NEGATIVE),

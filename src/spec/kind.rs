@@ -8,7 +8,7 @@ pub use crate::words::{Word, word};
 pub enum Kind {
     /// `true` or `false`.
     Bool,
-    /// A whole number, both bounds included.
+    /// An integer, both bounds included.
     Integer {
         /// Smallest value.
         least: i64,
@@ -71,6 +71,11 @@ pub const NOT_NEGATIVE: Interval = between(0.0, true, f64::INFINITY, false);
 /// From 0, included, to 1, excluded.
 pub const BELOW_ONE: Interval = between(0.0, true, 1.0, false);
 
+/// From 0 to 1.
+pub const SHARE: Interval = between(0.0, true, 1.0, true);
+/// 1 and below.
+pub const AT_MOST_ONE: Interval = between(f64::NEG_INFINITY, false, 1.0, true);
+
 /// Maximum number of rows, epochs or steps, so that a typing error does not ask for years of training.
 pub const MANY: i64 = 1_000_000_000;
 
@@ -84,7 +89,7 @@ pub const fn between(low: f64, low_included: bool, high: f64, high_included: boo
     }
 }
 
-/// Returns the kind of whole numbers from `least` to `most`.
+/// Returns the kind of integers from `least` to `most`.
 pub const fn integer(least: i64, most: i64) -> Kind {
     Kind::Integer { least, most }
 }
@@ -97,7 +102,8 @@ impl Interval {
         value.is_finite() && above && below
     }
 
-    fn describe(&self, noun: &str) -> String {
+    /// Describes its numbers after a noun: `a number of at least 0 and below 1`.
+    pub(super) fn describe(&self, noun: &str) -> String {
         let low = self.low.is_finite().then(|| {
             let word = if self.low_included {
                 "of at least"
@@ -107,10 +113,10 @@ impl Interval {
             format!("{word} {}", self.low)
         });
         let high = self.high.is_finite().then(|| {
-            let word = if self.high_included {
-                "at most"
-            } else {
-                "below"
+            let word = match (self.high_included, &low) {
+                (true, Some(_)) => "at most",
+                (true, None) => "of at most",
+                (false, _) => "below",
             };
             format!("{word} {}", self.high)
         });
@@ -127,9 +133,9 @@ impl Kind {
         match self {
             Kind::Bool => "true or false".to_owned(),
             Kind::Integer { least, most } if *most == i64::MAX => {
-                format!("a whole number of at least {least}")
+                format!("an integer of at least {least}")
             }
-            Kind::Integer { least, most } => format!("a whole number from {least} to {most}"),
+            Kind::Integer { least, most } => format!("an integer from {least} to {most}"),
             Kind::Number(interval) => interval.describe("a number"),
             Kind::Text => "a string in quotes".to_owned(),
             Kind::Words(_) => either(&self.alternatives()),
@@ -152,9 +158,9 @@ impl Kind {
     fn describe_items(&self) -> String {
         match self {
             Kind::Integer { least, most } if *most == i64::MAX => {
-                format!("whole numbers of at least {least}")
+                format!("integers of at least {least}")
             }
-            Kind::Integer { least, most } => format!("whole numbers from {least} to {most}"),
+            Kind::Integer { least, most } => format!("integers from {least} to {most}"),
             Kind::Number(interval) => interval.describe("numbers"),
             Kind::Text => "strings in quotes".to_owned(),
             Kind::Bool
@@ -227,6 +233,21 @@ impl Kind {
             | Kind::List { .. }
             | Kind::Pair
             | Kind::Record(_) => false,
+        }
+    }
+
+    /// Returns the words that it accepts.
+    pub fn words(&self) -> Vec<&'static Word> {
+        match self {
+            Kind::Words(words) => words.iter().collect(),
+            Kind::Any(kinds) => kinds.iter().flat_map(Kind::words).collect(),
+            Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Number(_)
+            | Kind::Text
+            | Kind::List { .. }
+            | Kind::Pair
+            | Kind::Record(_) => Vec::new(),
         }
     }
 

@@ -71,16 +71,16 @@ pub struct Undeclared {
 }
 
 impl Given {
-    /// Returns the whole number of a key.
+    /// Returns the integer of a key.
     ///
     /// # Errors
-    /// The key is not declared as a whole number.
+    /// The key is not declared as an integer.
     pub fn count(&self, key: &str) -> Result<usize, Undeclared> {
         match self.0.get(key) {
             Some(Value::Integer(n)) => usize::try_from(*n).ok(),
             _ => None,
         }
-        .ok_or_else(|| undeclared(key, "a whole number of at least 0"))
+        .ok_or_else(|| undeclared(key, "an integer of at least 0"))
     }
 
     /// Returns the number of a key.
@@ -266,7 +266,6 @@ fn key_of(own: &OwnKey, model: &'static str) -> Key {
         kind: own.kind,
         default: own.default,
         used: Used::By(model),
-        also: &[],
     }
 }
 

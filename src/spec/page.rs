@@ -13,18 +13,22 @@ use super::value::Values;
 const HEAD: &str = "\
 # The sweep file
 
-Every key with its description, type, default and words. This page is generated from the table of keys in the program
+Every key with its description, type, default and values. This page is generated from the table of keys in the program
 (`UPDATE=1 cargo test --test schema`). `sweep schema` prints the same table as a JSON Schema for editors.
 
 A key of `[base]` or `[data]` has one value for all cells. In `[grid]`, a key is an axis: a list of values,
-`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`. In `[grid]` and `where`, keys of `[data]` are written as
-`data.key`.
+`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`. An axis overrides the value of its key in `[base]` or `[data]`.
+In `[grid]` and `where`, keys of `[data]` are written as `data.key`.
+
+A range has k values from a to b, ends included: `linear` with equal differences, `log` with equal factors. The ends of a
+`log` range are above 0. A key that takes integers needs a range of integers only: `{ log = [8, 128], n = 5 }` is 8, 16,
+32, 64 and 128. Otherwise the error names the rounded values, to be written as a list.
 
 With `[sample]`, cells are sampled in place of the full grid:
 
 - An axis with a list takes one of its values.
 - An axis with a range takes any value from one end to the other, ends included. `n` is optional, and has no effect.
-- Whole numbers stay whole. All whole numbers of a linear range are equally likely.
+- Keys that take integers get integers. All integers of a linear range are equally likely.
 - Other values are rounded. On a log range they have four significant digits, and more if the range is narrow. On a
   linear range they are rounded to at most a ten-thousandth of its length.
 - The keys of `[zip.name]` are sampled together, from their lists.
@@ -110,7 +114,10 @@ fn capital(text: &str) -> String {
 
 /// Shortens a description to a type, such as `list of strings`.
 fn bare(text: &str) -> String {
-    let text = text.strip_prefix("a ").unwrap_or(text);
+    let text = ["a ", "an "]
+        .iter()
+        .find_map(|article| text.strip_prefix(article))
+        .unwrap_or(text);
     text.replace(" in quotes", "")
 }
 

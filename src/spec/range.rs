@@ -1,14 +1,14 @@
-//! Reads ranges, `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as points or as their ends.
+//! Reads ranges, `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as values or as their ends.
 
-use super::convert::{Node, real, whole};
-use super::key::Key;
+use super::convert::{self, Node, real, shape, whole};
+use super::key::{Key, in_toml};
 use super::kind::Kind;
 use super::sweep::Range;
 use super::value::Value;
 use super::wrong::Wrong;
 use toml::de::DeTable;
 
-/// Reads the points of `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
+/// Reads the values of `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`, both ends included.
 pub(crate) fn range(
     node: &Node,
     table: &DeTable,
@@ -19,11 +19,14 @@ pub(crate) fn range(
     let (log, at, mut wrong) = parts(node, table, key)?;
     match (
         two_ends(at, log, name),
-        number_of_points(node, table, cap, name),
+        number_of_values(node, table, cap, name),
     ) {
-        (Ok((a, b)), Ok(n)) if wrong.is_empty() => (0..n)
-            .map(|i| Ok(point(at, key, spaced(a, b, i, n, log))?))
-            .collect(),
+        (Ok((a, b)), Ok(n)) if wrong.is_empty() => {
+            let values: Vec<f64> = (0..n).map(|i| spaced(a, b, i, n, log)).collect();
+            let typed = values.iter().map(|value| typed(key, *value));
+            let typed: Result<Vec<Value>, f64> = typed.collect();
+            typed.map_err(|value| not_accepted(at, key, value, rounded(key, &values)).into())
+        }
         (ends, n) => {
             wrong.extend(ends.err());
             wrong.extend(n.err());
@@ -42,12 +45,14 @@ pub(crate) fn ends(node: &Node, table: &DeTable, key: &Key) -> Result<Range, Vec
             return Err(wrong);
         }
     };
-    let points = [point(at, key, a.min(b))?, point(at, key, a.max(b))?];
+    let (low, high) = (a.min(b), a.max(b));
+    let read = |end| typed(key, end).map_err(|end| not_accepted(at, key, end, None));
+    let ends = [read(low)?, read(high)?];
     Ok(Range {
-        low: a.min(b),
-        high: a.max(b),
+        low,
+        high,
         log,
-        whole: matches!(points[0], Value::Integer(_)),
+        whole: matches!(ends[0], Value::Integer(_)),
     })
 }
 
@@ -75,46 +80,69 @@ fn parts<'t, 'i>(
     Ok((log, table.get(which).unwrap_or(node), wrong.collect()))
 }
 
+/// Returns the two ends of a range.
 fn two_ends(node: &Node, log: bool, name: &str) -> Result<(f64, f64), Wrong> {
-    let list = node.get_ref().as_array();
-    let values: Option<Vec<f64>> = list.and_then(|list| list.iter().map(real).collect());
-    let finite = |v: &f64| v.is_finite();
-    match *values.unwrap_or_default() {
-        [a, b] if finite(&a) && finite(&b) && a != b => {
-            if log && a.min(b) <= 0.0 {
-                let message = format!("the range of `{name}` starts at {}", a.min(b));
-                let help = "raise the lower end, or use a linear range".to_owned();
-                let label = "a log range must start above 0";
-                return Err(Wrong::new(node.span(), message, label, Some(help)));
-            }
-            Ok((a, b))
+    let above = if log { " above 0" } else { "" };
+    let wrong = |message: &str, label: String, help: Option<String>| {
+        let message = format!("the range of `{name}` {message}");
+        Wrong::new(node.span(), message, label, help)
+    };
+    let expected = || format!("expected two different numbers{above}, such as [0.001, 1.0]");
+    let Some(items) = node.get_ref().as_array() else {
+        let label = format!("{}, found {}", expected(), shape(node));
+        return Err(wrong("has the wrong type", label, None));
+    };
+    let values: Option<Vec<f64>> = items.iter().map(real).collect();
+    let values = values.filter(|values| values.iter().all(|v| v.is_finite()));
+    match values.as_deref() {
+        Some([a, b]) if a == b => Err(wrong("has two equal ends", expected(), None)),
+        Some([a, b]) if log && a.min(*b) <= 0.0 => {
+            let message = format!("starts at {}", a.min(*b));
+            let help = "raise the lower end, or use a linear range".to_owned();
+            let label = "a log range must start above 0".to_owned();
+            Err(wrong(&message, label, Some(help)))
         }
-        _ => {
-            let above = if log { " above 0" } else { "" };
-            let message = format!("the range of `{name}` needs two different ends");
-            let label = format!("expected two different numbers{above}");
-            Err(Wrong::new(node.span(), message, label, None))
+        Some([a, b]) => Ok((*a, *b)),
+        Some(values @ [_, _, _, ..]) => {
+            let values: Vec<String> = values.iter().map(f64::to_string).collect();
+            let label = format!("expected two ends, found {} values", values.len());
+            let help = match values.len() {
+                3..=8 => format!(
+                    "to list values, write {} = [{}]",
+                    in_toml(name),
+                    values.join(", ")
+                ),
+                _ => format!("to list values, write {} = […]", in_toml(name)),
+            };
+            Err(wrong("needs two ends", label, Some(help)))
         }
+        Some(_) => Err(wrong("needs two ends", expected(), None)),
+        None => Err(wrong(
+            "has an end that is not a finite number",
+            expected(),
+            None,
+        )),
     }
 }
 
-fn number_of_points(node: &Node, table: &DeTable, cap: usize, name: &str) -> Result<usize, Wrong> {
+fn number_of_values(node: &Node, table: &DeTable, cap: usize, name: &str) -> Result<usize, Wrong> {
     let Some(n) = table.get("n") else {
         let message = format!("the range of `{name}` needs `n`");
-        let label = "expected `n`, the number of points";
-        return Err(Wrong::new(node.span(), message, label, None));
+        let label = "expected `n`, the number of values";
+        let help = "add n = 5, for example, or sample its values with [sample]".to_owned();
+        return Err(Wrong::new(node.span(), message, label, Some(help)));
     };
     match whole(n) {
         Some(k) if k >= 2 && k as u64 <= cap as u64 => Ok(k as usize),
         _ => {
-            let message = format!("`n` of the range of `{name}` is out of range");
-            let label = format!("expected a whole number from 2 to {cap} (`max_cells`)");
-            Err(Wrong::new(n.span(), message, label, None))
+            let what = format!("`n` of the range of `{name}`");
+            let expected = format!("an integer from 2 to {cap} (`max_cells`)");
+            Err(convert::not_accepted(n, &what, &expected))
         }
     }
 }
 
-/// Returns point i of n from a to b, rounded to 12 significant digits so that it equals the number as one would write
+/// Returns value i of n from a to b, rounded to 12 significant digits so that it equals the number as one would write
 /// it. The ends are exact.
 fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
     if i == 0 || i == n - 1 {
@@ -135,8 +163,8 @@ fn spaced(a: f64, b: f64, i: usize, n: usize, log: bool) -> f64 {
     format!("{exact:.11e}").parse().unwrap_or(exact)
 }
 
-/// Returns a point of a range as a value of its key.
-fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
+/// Returns a number of a range as a value of its key, or the number if the key does not accept it.
+fn typed(key: &Key, value: f64) -> Result<Value, f64> {
     fn fits(kind: &Kind, value: f64) -> Option<Value> {
         match kind {
             Kind::Number(interval) => interval.contains(value).then_some(Value::Number(value)),
@@ -154,12 +182,29 @@ fn point(ends: &Node, key: &Key, value: f64) -> Result<Value, Wrong> {
             | Kind::Record(_) => None,
         }
     }
-    fits(&key.kind, value).ok_or_else(|| {
-        Wrong::new(
-            ends.span(),
-            format!("the range of `{}` contains {value}", key.name),
-            format!("expected every point to be {}", key.kind.describe()),
-            Some("use other ends or another `n`, or list the values".to_owned()),
-        )
-    })
+    fits(&key.kind, value).ok_or(value)
+}
+
+/// Returns the error of a number of a range that its key does not accept. `list` has values that it accepts.
+fn not_accepted(ends: &Node, key: &Key, value: f64, list: Option<String>) -> Wrong {
+    let help = match list {
+        Some(list) => format!("list the rounded values: {} = [{list}]", in_toml(key.name)),
+        None => "use other ends or another `n`, or list the values".to_owned(),
+    };
+    Wrong::new(
+        ends.span(),
+        format!("the range of `{}` contains {value}", key.name),
+        format!("expected every value to be {}", key.kind.describe()),
+        Some(help),
+    )
+}
+
+/// Returns the values of a range, rounded to integers, if its key accepts them and they are few.
+fn rounded(key: &Key, values: &[f64]) -> Option<String> {
+    const MOST: usize = 12;
+    let mut rounded: Vec<f64> = values.iter().map(|value| value.round()).collect();
+    rounded.dedup();
+    let fine = values.len() <= MOST && rounded.iter().all(|value| typed(key, *value).is_ok());
+    let texts: Vec<String> = rounded.iter().map(f64::to_string).collect();
+    fine.then(|| texts.join(", "))
 }

@@ -34,7 +34,7 @@ pub struct Draft {
     pub faults: FaultList,
     /// Keys with unreadable values. Checks that depend on them are skipped.
     pub doubtful: BTreeSet<&'static str>,
-    /// Whether the text is TOML, and within the limits of a sweep file.
+    /// Whether the text is TOML, within the limits of a sweep file, and not empty.
     pub parsed: bool,
 }
 
@@ -51,6 +51,13 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
         ..Sweep::default()
     };
     sweep.places.file = Some(reader.place(0..0));
+    let nothing = root.get_ref().is_empty() && overrides.set.is_empty();
+    if parsed && nothing {
+        let message = "the sweep file is empty";
+        let help = "`sweep init FILE` writes a starter file".to_owned();
+        reader.fault(0..0, message, "expected [data] with a `source`", Some(help));
+    }
+    let parsed = parsed && !nothing;
     if parsed {
         read_all(&mut reader, &mut sweep, root.get_ref(), overrides);
     }

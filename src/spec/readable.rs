@@ -21,6 +21,9 @@ pub enum Unreadable {
     /// It is not a regular file.
     #[error("it is {0}, not a regular file")]
     Kind(&'static str),
+    /// An array file without any byte.
+    #[error("it is empty")]
+    Empty,
     /// A pipe without data.
     #[error("it is a pipe without a writer")]
     Silent,
@@ -33,7 +36,7 @@ impl Unreadable {
     /// Returns what to do about a sweep file.
     pub(crate) fn help(&self) -> Option<&'static str> {
         match self {
-            Unreadable::Io(_) => None,
+            Unreadable::Io(_) | Unreadable::Empty => None,
             Unreadable::Kind(_) => Some("pass the path of a sweep file"),
             Unreadable::Silent => Some("start the program that writes to the pipe, or pass a file"),
             Unreadable::Long => Some(limits::FILE.help),
@@ -44,7 +47,7 @@ impl Unreadable {
     pub(crate) fn kind(&self) -> Option<ErrorKind> {
         match self {
             Unreadable::Io(error) => Some(error.kind()),
-            Unreadable::Kind(_) | Unreadable::Silent | Unreadable::Long => None,
+            Unreadable::Kind(_) | Unreadable::Empty | Unreadable::Silent | Unreadable::Long => None,
         }
     }
 }
@@ -96,6 +99,17 @@ pub(crate) fn data_file(path: &Path) -> Result<(File, u64), Unreadable> {
     let file = open_at_once(path)?;
     let length = file.metadata()?.len();
     Ok((file, length))
+}
+
+/// Opens a data file as [`data_file`] does, and rejects an empty one, which has no format.
+///
+/// # Errors
+/// [`Unreadable`].
+pub(crate) fn array_file(path: &Path) -> Result<(File, u64), Unreadable> {
+    match data_file(path)? {
+        (_, 0) => Err(Unreadable::Empty),
+        opened => Ok(opened),
+    }
 }
 
 /// Opens a file without waiting for the writer of a pipe.

@@ -1,5 +1,6 @@
 //! Shared state of the parser: the text, the errors so far, and tables with their keys.
 
+use super::choices::FormatName;
 use super::convert::{Node, shape};
 use super::deprecated::{Deprecated, Use};
 use super::fault::{Fault, FaultList};
@@ -7,7 +8,8 @@ use super::key::Key;
 use super::keys;
 use super::kind::either;
 use super::place::{Document, Place};
-use super::suggest::nearest;
+use super::suggest::{suggestion, ticked};
+use super::top::TopKey;
 use super::wrong::Wrong;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -39,6 +41,35 @@ pub(crate) enum Section {
     Base,
     /// `[grid]`, `[zip.*]`, `where`, `better_than` and `--set`, which use full names.
     Full,
+}
+
+impl Section {
+    fn has(self, key: &Key) -> bool {
+        match self {
+            Section::Data => key.section() == "data",
+            Section::Base => key.section() == "base",
+            Section::Full => true,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Section::Data => "[data]",
+            Section::Base => "[base]",
+            Section::Full => "a sweep",
+        }
+    }
+}
+
+/// Returns the key of a name without its section.
+pub(super) fn by_short_name(name: &str) -> Option<&'static Key> {
+    keys::all().iter().find(|key| key.short() == name)
+}
+
+/// Returns the names that a wrong one may stand for, or all valid ones.
+fn meant_or_expected(name: &str, names: &[&str]) -> String {
+    suggestion(name, names.iter().copied(), ticked)
+        .unwrap_or_else(|| format!("expected {}", either(names)))
 }
 
 impl Reader {
@@ -80,12 +111,15 @@ impl Reader {
         match result {
             Ok(value) => Some(value),
             Err(wrong) => {
-                for wrong in wrong.into() {
-                    self.fault(wrong.span, wrong.message, wrong.label, wrong.help);
-                }
+                wrong.into().into_iter().for_each(|wrong| self.wrong(wrong));
                 None
             }
         }
+    }
+
+    /// Adds the error of a value.
+    pub fn wrong(&mut self, wrong: Wrong) {
+        self.fault(wrong.span, wrong.message, wrong.label, wrong.help);
     }
 
     /// Like [`Reader::check`], for the value of a key. After an error, the key is doubtful.
@@ -142,77 +176,65 @@ impl Reader {
         None
     }
 
+    /// Returns what is wrong with a name that is no key of a section, and what to write instead.
     fn unknown(&mut self, section: Section, name: &str) -> (String, Option<String>) {
         let bare = name.strip_prefix("data.").unwrap_or(name);
-        let here = |key: &&Key| match section {
-            Section::Data => key.section() == "data",
-            Section::Base => key.section() == "base",
-            Section::Full => true,
-        };
-        // The key exists, but in another section.
-        if let Some(key) = keys::all().iter().find(|key| key.short() == bare) {
+        if let Some(key) = by_short_name(bare) {
             self.doubtful.insert(key.name);
-            return match section {
-                Section::Full => (
-                    format!("`{bare}` is a key of [data]"),
-                    Some(format!("write \"{}\"", key.name)),
-                ),
-                Section::Data | Section::Base => (
-                    format!("`{bare}` is a key of [{}]", key.section()),
-                    Some(format!("move it to [{}]", key.section())),
-                ),
-            };
-        }
-        let names =
-            |key: &'static Key| std::iter::once(key.short()).chain(key.also.iter().copied());
-        let owner = |name: &str| {
-            let own = keys::all()
-                .iter()
-                .filter(here)
-                .find(|key| names(key).any(|n| n == name));
-            own.or_else(|| keys::all().iter().find(|key| names(key).any(|n| n == name)))
-        };
-        let near = || {
-            nearest(bare, keys::all().iter().filter(here).flat_map(names))
-                .or_else(|| nearest(bare, keys::all().iter().flat_map(names)))
-        };
-        let Some(key) = owner(bare).or_else(|| owner(near()?)) else {
-            let names: Vec<&str> = keys::all().iter().filter(here).map(Key::short).collect();
-            let section = match section {
-                Section::Data => "[data]",
-                Section::Base => "[base]",
-                Section::Full => "a sweep",
+            let help = match section {
+                Section::Full => format!("write \"{}\"", key.name),
+                Section::Data | Section::Base => format!("move it to [{}]", key.section()),
             };
             return (
-                format!("{section} has no such key"),
-                Some(format!("expected {}", either(&names))),
+                format!("`{bare}` is a key of [{}]", key.section()),
+                Some(help),
             );
-        };
-        self.doubtful.insert(key.name);
-        let help = match section {
-            Section::Full => format!("did you mean `{}`?", key.name),
-            Section::Data | Section::Base if here(&key) => {
-                format!("did you mean `{}`?", key.short())
+        }
+        if section == Section::Data && FormatName::has_field(bare) {
+            let help =
+                "write source = { csv = \"…\", target = \"…\" }, with every option of the file"
+                    .to_owned();
+            return (format!("`{bare}` is part of `source`"), Some(help));
+        }
+        if TopKey::VALUES.contains(&bare) {
+            let help = "move it to the top of the file, above the first section".to_owned();
+            return (format!("`{bare}` is not a key of a cell"), Some(help));
+        }
+        self.meant(section, bare).unwrap_or_else(|| {
+            let here = keys::all().iter().filter(|key| section.has(key));
+            let names: Vec<&str> = here.map(Key::short).collect();
+            let label = format!("{} has no such key", section.title());
+            (label, Some(format!("expected {}", either(&names))))
+        })
+    }
+
+    /// Returns which keys a wrong name may stand for. Keys of the section come first.
+    fn meant(&mut self, section: Section, name: &str) -> Option<(String, Option<String>)> {
+        let (here, others): (Vec<&Key>, Vec<&Key>) =
+            keys::all().iter().partition(|key| section.has(key));
+        let names = here.iter().chain(&others).map(|key| key.short());
+        let help = suggestion(name, names.chain(TopKey::VALUES), |name| {
+            let Some(key) = by_short_name(name) else {
+                return format!("`{name}`, at the top of the file");
+            };
+            self.doubtful.insert(key.name);
+            match section {
+                Section::Full => ticked(key.name),
+                Section::Data | Section::Base if section.has(key) => ticked(name),
+                Section::Data | Section::Base => format!("`{name}`, in [{}]", key.section()),
             }
-            Section::Data | Section::Base => {
-                format!("did you mean `{}`, in [{}]?", key.short(), key.section())
-            }
-        };
-        ("no such key".to_owned(), Some(help))
+        });
+        Some(("no such key".to_owned(), Some(help?)))
     }
 
     /// Adds the error of a key with an unknown name.
     pub fn unknown_name(&mut self, span: Range<usize>, name: &str, names: &[&str]) {
-        let help = match nearest(name, names.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("expected {}", either(names)),
+        let message = format!("unknown key `{name}`");
+        let help = match self.faults.is_full(&message) {
+            true => None,
+            false => Some(meant_or_expected(name, names)),
         };
-        self.fault(
-            span,
-            format!("unknown key `{name}`"),
-            "no such key here",
-            Some(help),
-        );
+        self.fault(span, message, "no such key here", help);
     }
 
     /// Returns the entries of a table of keys with full names. `data.noise = 1` and `data = { noise = 1 }` are equal

@@ -7,7 +7,7 @@ use super::files;
 use super::key::{Default, Key};
 use super::keys;
 use super::own;
-use super::settings::{OutputActivation, TaskKind};
+use super::settings::{Batch, OutputActivation, TaskKind};
 use super::value::{Value, Values};
 
 /// Keys that say the same thing in two ways: who gives the first set does without the second.
@@ -95,7 +95,7 @@ pub(crate) fn may_be_under(values: &Values, losses: &[LossName]) -> bool {
         }
 }
 
-/// Returns the given whole number of a key, or its default.
+/// Returns the given integer of a key, or its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
     let default = || keys::find(key)?.default.value(values);
     values.get(key).cloned().or_else(default)?.integer()
@@ -265,6 +265,34 @@ pub(crate) fn rows(values: &Values) -> Option<i64> {
     };
     let most = count(values, "data.max_rows").unwrap_or(i64::MAX);
     rows.map(|rows| rows.min(most))
+}
+
+/// Returns the number of rows of a share, rounded as the split does.
+pub(crate) fn share_of(rows: i64, share: f64) -> i64 {
+    (rows as f64 * share).round() as i64
+}
+
+/// Returns the number of training rows, if the settings or a file determine it.
+pub(crate) fn train_rows(values: &Values) -> Option<i64> {
+    let rows = rows(values)?;
+    let test = number(values, "data.test").unwrap_or(0.0);
+    Some(rows - share_of(rows, validation(values)) - share_of(rows, test))
+}
+
+/// Returns the number of updates of the weights in the budget, if the settings or a file determine it.
+pub(crate) fn updates(values: &Values) -> Option<i64> {
+    if given(values, "steps") {
+        return count(values, "steps");
+    }
+    let batch = count(values, "batch").filter(|_| !is_risk(values));
+    let per_epoch = match batch {
+        Some(batch) => {
+            let rows = u64::try_from(train_rows(values)?).ok()?;
+            i64::try_from(Batch::Rows(usize::try_from(batch).ok()?).per_epoch(rows)).ok()?
+        }
+        None => 1,
+    };
+    count(values, "epochs")?.checked_mul(per_epoch)
 }
 
 /// Returns the number of features, if the settings or a file determine it.

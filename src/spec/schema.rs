@@ -3,12 +3,13 @@
 //! Each key is defined once as a value, once as an axis and once as a condition. All other parts refer to these
 //! definitions.
 
-use super::deprecated::{EXPECT, FIXED_BY, words_at};
+use super::deprecated::{EXPECT, FIXED_BY, OUTCOME, words_at};
 use super::expectations::KEYS as EXPECT_KEYS;
 use super::key::{Default, Key};
 use super::keys;
 use super::kind::{Interval, Kind};
 use super::sample::SAMPLE;
+use super::selector::Bound;
 use super::stop::STOP;
 use super::sweep::Quantity;
 use super::top::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TopKey};
@@ -298,8 +299,8 @@ fn bounded() -> Json {
 fn bounds() -> Json {
     let bound = |name: &str| (name.to_owned(), json!({ "type": "number" }));
     let mut bounds = object(
-        ["above", "below", "at_least", "at_most"]
-            .map(bound)
+        Bound::ALL
+            .map(|name| bound(name.name()))
             .into_iter()
             .collect(),
     );
@@ -307,11 +308,10 @@ fn bounds() -> Json {
     bounds
 }
 
-fn one_or_several(names: &[&str]) -> Json {
-    json!({ "anyOf": [
-        { "enum": names },
-        { "type": "array", "minItems": 1, "items": { "enum": names } },
-    ] })
+/// Returns the schema of one word of a path, or a list of them.
+fn one_or_several(at: &str, names: &[&str]) -> Json {
+    let word = with_deprecated(at, json!({ "enum": names }));
+    json!({ "anyOf": [word, { "type": "array", "minItems": 1, "items": word }] })
 }
 
 fn expectation() -> Json {
@@ -322,8 +322,8 @@ fn expectation() -> Json {
             "name" => json!({ "type": "string" }),
             "where" => by_full_name(Form::Condition),
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
-            "outcome" => one_or_several(&OutcomeName::ALL.map(OutcomeName::name)),
-            "diagnosis" => one_or_several(&Code::ALL.map(Code::name)),
+            "outcome" => one_or_several(OUTCOME, &OutcomeName::ALL.map(OutcomeName::name)),
+            "diagnosis" => one_or_several("expect.diagnosis", &Code::ALL.map(Code::name)),
             "fixed_by" => {
                 with_deprecated(FIXED_BY, json!({ "enum": Remedy::ALL.map(Remedy::name) }))
             }

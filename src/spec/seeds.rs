@@ -1,7 +1,8 @@
 //! Reads the seeds of a file, or of the command line.
 
-use super::convert::{Node, whole};
+use super::convert::{Node, not_accepted, whole};
 use super::fault::Fault;
+use super::limits::SEEDS;
 use super::overrides::{self, Overrides};
 use super::place::Place;
 use super::reader::Reader;
@@ -26,38 +27,67 @@ pub(crate) fn seeds(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, over
     if let Some(seeds) = &overrides.seeds {
         sweep.seeds.clone_from(seeds);
         let distinct: BTreeSet<&u64> = seeds.iter().collect();
-        if seeds.is_empty() || distinct.len() < seeds.len() {
+        let wrong = match seeds.is_empty() {
+            true => Some("`--seeds` is empty"),
+            false => (distinct.len() < seeds.len()).then_some("`--seeds` lists a seed twice"),
+        };
+        if let Some(message) = wrong {
             let place = Place {
                 document: overrides::document("--seeds"),
                 span: 0..7,
             };
             let label = "expected at least one seed, without duplicates";
-            reader
-                .faults
-                .push(Fault::at(&place, "`--seeds` is out of range", label));
+            reader.faults.push(Fault::at(&place, message, label));
         }
     }
 }
 
 fn seed_list(node: &Node) -> Result<Vec<u64>, Vec<Wrong>> {
-    let expected = format!("expected a whole number from 1 to {MOST_SEEDS}, or a list of seeds");
-    let wrong = |span, label: String| Wrong::new(span, "`seeds` is out of range", label, None);
-    let DeValue::Array(items) = node.get_ref() else {
-        return match whole(node).and_then(|n| usize::try_from(n).ok()) {
-            Some(n) if (1..=MOST_SEEDS).contains(&n) => Ok((0..n as u64).collect()),
-            _ => Err(wrong(node.span(), expected).into()),
-        };
-    };
-    if items.is_empty() || items.len() > MOST_SEEDS {
-        return Err(wrong(node.span(), expected).into());
+    if let DeValue::Array(items) = node.get_ref() {
+        return several(node, items);
+    }
+    match whole(node).and_then(|n| usize::try_from(n).ok()) {
+        Some(n) if (1..=MOST_SEEDS).contains(&n) => Ok((0..n as u64).collect()),
+        _ => {
+            let expected = format!("an integer from 1 to {MOST_SEEDS}, or a list of integers");
+            Err(not_accepted(node, "`seeds`", &expected).into())
+        }
+    }
+}
+
+fn several(node: &Node, items: &[Node]) -> Result<Vec<u64>, Vec<Wrong>> {
+    if items.is_empty() {
+        let wrong = Wrong::new(
+            node.span(),
+            "`seeds` is empty",
+            "expected at least one seed",
+            None,
+        );
+        return Err(wrong.into());
+    }
+    if items.len() > MOST_SEEDS {
+        let label = format!("expected at most {MOST_SEEDS} seeds");
+        let message = SEEDS.exceeded("`seeds`", items.len());
+        return Err(Wrong::new(node.span(), message, label, Some(SEEDS.help.to_owned())).into());
     }
     let mut seen = BTreeSet::new();
-    all(items.iter().map(|item| {
-        let label = match whole(item).and_then(|n| u64::try_from(n).ok()) {
-            Some(seed) if seen.insert(seed) => return Ok(seed),
-            Some(seed) => format!("the seed {seed} is given twice"),
-            None => "expected a whole number of at least 0".to_owned(),
-        };
-        Err(wrong(item.span(), label))
-    }))
+    all(items.iter().map(|item| one_seed(item, &mut seen)))
+}
+
+/// Reads one seed of a list that differs from those before it.
+fn one_seed(item: &Node, seen: &mut BTreeSet<u64>) -> Result<u64, Wrong> {
+    match whole(item).and_then(|seed| u64::try_from(seed).ok()) {
+        Some(seed) if seen.insert(seed) => Ok(seed),
+        Some(seed) => {
+            let message = format!("`seeds` lists {seed} twice");
+            let help = "list each seed once: a cell is trained once with each".to_owned();
+            Err(Wrong::new(
+                item.span(),
+                message,
+                "duplicate seed",
+                Some(help),
+            ))
+        }
+        None => Err(not_accepted(item, "a seed", "an integer of at least 0")),
+    }
 }

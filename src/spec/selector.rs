@@ -3,11 +3,26 @@
 use super::convert::{self, Node, real, shape};
 use super::key::Key;
 use super::reader::{Reader, Section};
+use super::suggest::{suggestion, ticked};
 use super::sweep::{Bounds, Condition, Selector};
 use super::wrong::{Wrong, all, none_or};
-use toml::de::{DeTable, DeValue};
+use crate::words::words;
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
 
-const BOUNDS: [&str; 4] = ["above", "below", "at_least", "at_most"];
+words! {
+    /// A bound of a number.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) enum Bound {
+        Above = "above", "greater than";
+        Below = "below", "less than";
+        AtLeast = "at_least", "greater than or equal to";
+        AtMost = "at_most", "less than or equal to";
+    }
+}
+
+/// What a table of bounds contains.
+const EXPECTED: &str = "expected above, below, at_least or at_most";
 
 /// Reads a `where`. Leaves out invalid conditions.
 pub(crate) fn selector(reader: &mut Reader, node: &Node) -> Selector {
@@ -66,19 +81,13 @@ fn condition(node: &Node, key: &Key) -> Result<Condition, Vec<Wrong>> {
 pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, Vec<Wrong>> {
     let (mut bounds, mut wrong) = (Bounds::default(), Vec::new());
     for (name, node) in table {
-        let bound = match name.get_ref().as_ref() {
-            "above" => &mut bounds.above,
-            "below" => &mut bounds.below,
-            "at_least" => &mut bounds.at_least,
-            "at_most" => &mut bounds.at_most,
-            other => {
-                let near = super::suggest::nearest(other, BOUNDS);
-                wrong.push(Wrong::new(
-                    name.span(),
-                    format!("unknown bound `{other}`"),
-                    "expected above, below, at_least or at_most",
-                    near.map(|near| format!("did you mean `{near}`?")),
-                ));
+        let bound = match Bound::of(name.get_ref()) {
+            Some(Bound::Above) => &mut bounds.above,
+            Some(Bound::Below) => &mut bounds.below,
+            Some(Bound::AtLeast) => &mut bounds.at_least,
+            Some(Bound::AtMost) => &mut bounds.at_most,
+            None => {
+                wrong.push(unknown_bound(name));
                 continue;
             }
         };
@@ -97,7 +106,7 @@ pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, 
         wrong.push(Wrong::new(
             node.span(),
             format!("`{key}` has no bounds"),
-            "expected above, below, at_least or at_most",
+            EXPECTED,
             Some("for example, write { below = 0.1 }".to_owned()),
         ));
     }
@@ -110,6 +119,16 @@ pub(crate) fn bounds(node: &Node, table: &DeTable, key: &str) -> Result<Bounds, 
         ));
     }
     none_or(wrong, bounds)
+}
+
+fn unknown_bound(name: &Spanned<DeString>) -> Wrong {
+    let names = Bound::ALL.map(Bound::name);
+    Wrong::new(
+        name.span(),
+        format!("unknown bound `{}`", name.get_ref()),
+        EXPECTED,
+        suggestion(name.get_ref(), names, ticked),
+    )
 }
 
 /// Returns what to do about bounds that no number meets.

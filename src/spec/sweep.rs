@@ -1,6 +1,8 @@
 //! A validated sweep file as plain data: base values, axes, exclusions and expectations.
 
 use super::deprecated::Use;
+use super::fault::Fault;
+use super::kind::{AT_MOST_ONE, Interval, NOT_NEGATIVE, REAL, SHARE};
 use super::place::Places;
 use super::sample::Sample;
 use super::stop::Stop;
@@ -51,6 +53,8 @@ pub struct Sweep {
     pub overridden: bool,
     /// Its words that have a better name by now, and those of `--set`.
     pub deprecated: Vec<Use>,
+    /// What is valid in it, but probably not meant.
+    pub warnings: Vec<Fault>,
 }
 
 /// A varied key with its values, or several keys that vary together (`[zip.name]`).
@@ -75,7 +79,7 @@ pub struct Range {
     pub high: f64,
     /// Whether equal factors are equally likely, rather than equal differences.
     pub log: bool,
-    /// Whether its values are whole numbers.
+    /// Whether its values are integers.
     pub whole: bool,
 }
 
@@ -109,6 +113,12 @@ impl Sweep {
     /// Returns whether values of an axis are sampled from a range, so that the cells are not a grid.
     pub fn is_scattered(&self) -> bool {
         self.axes.iter().any(|axis| axis.range.is_some())
+    }
+
+    /// Returns whether the file or the command line sets a key, in contrast to a default.
+    pub fn sets(&self, key: &str) -> bool {
+        let varies = |axis: &Axis| axis.keys.iter().any(|name| name == key);
+        self.given.get(key).is_some() || self.axes.iter().any(varies)
     }
 
     /// Returns the folder of the file; paths of data files are relative to it.
@@ -213,5 +223,26 @@ words! {
         SaturatedShare = "saturated_share", "Share of saturated activations at the end, in the hidden layer with the most";
         ExcessRisk = "excess_risk", "(R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model";
         WeightError = "weight_error", "‖w − w*‖ / ‖w*‖ at the end";
+    }
+}
+
+impl Quantity {
+    /// Returns the values that it can have in a run that did not diverge.
+    pub fn range(self) -> Interval {
+        match self {
+            Quantity::TrainLoss
+            | Quantity::ValidationLoss
+            | Quantity::TestLoss
+            | Quantity::GradientRatio
+            | Quantity::ExcessRisk
+            | Quantity::WeightError => NOT_NEGATIVE,
+            Quantity::Skill | Quantity::ValidationSkill => AT_MOST_ONE,
+            Quantity::SkillGap => REAL,
+            Quantity::TrainAccuracy
+            | Quantity::ValidationAccuracy
+            | Quantity::TestAccuracy
+            | Quantity::DeadShare
+            | Quantity::SaturatedShare => SHARE,
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! The keys at the top of a sweep file, outside its sections.
 
-use super::convert::{Node, real, shape, whole};
+use super::convert::{Node, not_accepted, real, shape, whole};
+use super::key::Key;
 use super::keys;
 use super::limits;
-use super::reader::Reader;
+use super::reader::{Reader, by_short_name};
+use super::suggest::{did_you_mean, similar};
 use super::sweep::Sweep;
+use super::wrong::Wrong;
 use crate::words::words;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -15,9 +18,9 @@ words! {
     pub(crate) enum TopKey {
         Title = "title", "Title in one line. Default: the file's name.";
         About = "about", "Markdown, shown at the top of the report.";
-        Seeds = "seeds", "A number n for the seeds 0 to n − 1, or a list. Every cell is trained once with each seed.";
-        MaxCells = "max_cells", "Maximum number of cells of the grid before exclusions.";
-        Target = "target", "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Without it, a reference network is trained if no cell is good enough.";
+        Seeds = "seeds", "An integer n for the seeds 0 to n − 1, or a list of integers. Every cell is trained once with each seed. Default: 1, or k with `folds = k`.";
+        MaxCells = "max_cells", "Maximum number of cells of the grid before exclusions, from 1 to 1000000. Default: 10000.";
+        Target = "target", "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Default: none; a reference network is trained if no cell is good enough. The column to predict is a field of `source`.";
         Data = "data", "Source and preparation of the rows.";
         Base = "base", "One value per key, for all cells.";
         Grid = "grid", "Axes: keys with a list of values or a range. The grid is their product; the last key varies fastest.";
@@ -27,6 +30,17 @@ words! {
         Exclude = "exclude", "Cells to leave out.";
         Expect = "expect", "Expectations for `sweep check`.";
     }
+}
+
+impl TopKey {
+    /// The keys that have a value, in contrast to tables.
+    pub(super) const VALUES: [&'static str; 5] = [
+        TopKey::Title.name(),
+        TopKey::About.name(),
+        TopKey::Seeds.name(),
+        TopKey::MaxCells.name(),
+        TopKey::Target.name(),
+    ];
 }
 
 /// Default maximum number of cells of a grid.
@@ -71,8 +85,8 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
         match whole(node) {
             Some(n) if (1..=MOST_CELLS as i64).contains(&n) => sweep.max_cells = n as usize,
             _ => {
-                let label = format!("expected a whole number from 1 to {MOST_CELLS}");
-                reader.fault(node.span(), "`max_cells` is out of range", label, None);
+                let expected = format!("an integer from 1 to {MOST_CELLS}");
+                reader.wrong(not_accepted(node, "`max_cells`", &expected));
                 sweep.max_cells = MOST_CELLS;
             }
         }
@@ -80,23 +94,53 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
     if let Some(node) = root.get("target") {
         sweep.target = real(node).filter(|skill| *skill > 0.0 && *skill <= 1.0);
         if sweep.target.is_none() {
-            let label = "expected a skill above 0 and at most 1".to_owned();
             let help = "for the column to predict, use [data]: source = { csv = …, target = … }";
-            let help = node.get_ref().is_str().then(|| help.to_owned());
-            reader.fault(node.span(), "`target` is out of range", label, help);
+            let wrong = not_accepted(node, "`target`", "a skill above 0 and at most 1");
+            reader.wrong(Wrong {
+                help: node.get_ref().is_str().then(|| help.to_owned()),
+                ..wrong
+            });
         }
     }
 }
 
 /// Reports an unknown key or table at the top of the file.
 fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
-    let misplaced = keys::all().iter().find(|key| key.short() == name);
-    if let Some(key) = misplaced.filter(|_| !node.get_ref().is_table()) {
-        let section = key.section();
+    let message = format!("unknown key `{name}`");
+    let of_section = |name: &str| by_short_name(name).filter(|_| !node.get_ref().is_table());
+    if let Some(key) = of_section(name) {
         reader.doubtful.insert(key.name);
-        let label = format!("`{name}` is a key of [{section}]");
-        let help = format!("move it into the section [{section}]");
-        return reader.fault(span, format!("unknown key `{name}`"), label, Some(help));
+        let label = format!("`{name}` is a key of [{}]", key.section());
+        let help = format!("move it into the section [{}]", key.section());
+        return reader.fault(span, message, label, Some(help));
     }
-    reader.unknown_name(span, name, &TopKey::ALL.map(TopKey::name));
+    let top = TopKey::ALL.map(TopKey::name);
+    let others = keys::all().iter().map(Key::short);
+    let found = similar(name, top.into_iter().chain(others));
+    let written = found.iter().filter_map(|name| match TopKey::of(name) {
+        Some(_) => Some(format!("`{name}`")),
+        None => of_section(name).map(|key| {
+            reader.doubtful.insert(key.name);
+            format!("`{name}`, in [{}]", key.section())
+        }),
+    });
+    match did_you_mean(&written.collect::<Vec<_>>()) {
+        Some(help) => reader.fault(span, message, "no such key here", Some(help)),
+        None => reader.unknown_name(span, name, &top),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_name_the_limits_of_the_code() {
+        let doc = |key: TopKey| {
+            let word = TopKey::WORDS.iter().find(|word| word.name == key.name());
+            word.map_or("", |word| word.doc)
+        };
+        let limits = format!("from 1 to {MOST_CELLS}. Default: {MAX_CELLS}.");
+        assert!(doc(TopKey::MaxCells).ends_with(&limits));
+    }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Value {
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A finite real number.
     Number(f64),
@@ -66,7 +66,7 @@ impl Value {
         }
     }
 
-    /// Returns the whole number; none of any other value.
+    /// Returns the integer; none of any other value.
     pub fn integer(&self) -> Option<i64> {
         match self {
             Value::Integer(v) => Some(*v),

@@ -312,7 +312,7 @@ impl Store {
         }
     }
 
-    /// Returns the number of runs by the name of their outcome.
+    /// Returns the number of runs by the name of their outcome, as the version that trained them spells it.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -134,7 +134,7 @@ fn a_second_put_replaces_the_first() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let failed = Trace {
-        outcome: Outcome::Failed {
+        outcome: Outcome::Crashed {
             message: "no".to_owned(),
         },
         ..trace(1.0)
@@ -146,7 +146,7 @@ fn a_second_put_replaces_the_first() {
         bytes(&store.get(id(1)).unwrap().unwrap().0),
         bytes(&trace(2.0))
     );
-    let counts = [("diverged".to_owned(), 1), ("failed".to_owned(), 1)];
+    let counts = [("diverged".to_owned(), 1), ("crashed".to_owned(), 1)];
     assert_eq!(store.outcomes().unwrap(), counts.into());
 }
 

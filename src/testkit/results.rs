@@ -83,7 +83,7 @@ pub fn diverged() -> Option<(Trace, Timing)> {
 /// A run that ended with an error.
 pub fn failed() -> Option<(Trace, Timing)> {
     let message = "no".to_owned();
-    trace(Outcome::Failed { message }, f64::NAN)
+    trace(Outcome::Crashed { message }, f64::NAN)
 }
 
 /// A learning rate, and what came of each seed.

@@ -101,7 +101,7 @@ pub fn is_past(deadline: Option<Instant>) -> bool {
 
 /// Returns the trace of a run that failed with this message.
 pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
-    not_trained(job, engine, Outcome::Failed { message })
+    not_trained(job, engine, Outcome::Crashed { message })
 }
 
 /// Returns the trace of a run without training: its settings, its data if any, and its outcome.

@@ -202,16 +202,16 @@ impl<'a> Record<'a> {
                 step: self.steps.saturating_sub(1),
             },
             Outcome::Finished if self.schedule.steps < self.schedule.budget => {
-                Outcome::Stopped { step: self.steps }
+                Outcome::Pruned { step: self.steps }
             }
             Outcome::Finished
-            | Outcome::Stopped { .. }
+            | Outcome::Pruned { .. }
             | Outcome::Converged { .. }
             | Outcome::StoppedEarly { .. }
             | Outcome::Diverged { .. }
             | Outcome::TimedOut { .. }
             | Outcome::TooLarge { .. }
-            | Outcome::Failed { .. } => outcome,
+            | Outcome::Crashed { .. } => outcome,
         };
         Trace {
             settings: canonical(self.job.settings),

@@ -1,20 +1,19 @@
-//! The best that is known for some data, and whether a run comes near it.
+//! The reference skill of a data set, and whether a run learned.
 //!
-//! What is best comes from a reference run on the same rows: a network large enough for every data
-//! set here, stopped where the validation rows liked it best, so that noise learned by heart is not
-//! taken for skill.
+//! It comes from a reference run on the same rows: a network that is large enough for every data set of the
+//! suite. It counts at its lowest validation loss, so memorized noise does not count as skill.
 
 use super::recipe::Recipe;
 use sweep::trace::{RiskPoint, Trace};
 
-/// The share of the best known skill that counts as learned.
+/// Training skill as a fraction of the reference skill: a run with at least this fraction learned.
 const LEARNED: f64 = 0.85;
 
-/// How much of the best known skill on the validation rows may be lost: as much as that of a perfect
-/// one, since a share of a small skill is lost by chance.
+/// How far the validation skill may be below that of the reference run. It is no fraction, because a small skill
+/// varies by chance.
 const LOSS: f64 = 1.0 - LEARNED;
 
-/// The best skills known for the rows of one seed.
+/// The reference skills for the rows of one seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Best {
     /// On the training rows.
@@ -23,8 +22,8 @@ pub struct Best {
     pub validation: Option<f64>,
 }
 
-/// The run that tells the best for the data of a recipe, under its loss and output; none for a
-/// one-weight risk, whose best is known.
+/// Returns the reference run for the data of a recipe, under its loss and output; none for a one-weight
+/// model, because its optimum is known.
 pub fn reference(recipe: &Recipe) -> Option<Recipe> {
     if recipe.get("data.source") == "none" {
         return None;
@@ -36,7 +35,7 @@ pub fn reference(recipe: &Recipe) -> Option<Recipe> {
         .into_iter()
         .filter(|(key, _)| kept(key))
         .collect();
-    // Standardising undoes scales and offsets.
+    // Standardized features have neither scales nor offsets.
     let rows = whole
         .clone()
         .edited(&data)
@@ -55,7 +54,7 @@ pub fn reference(recipe: &Recipe) -> Option<Recipe> {
     Some(recipe)
 }
 
-/// The best of a reference run.
+/// Returns the skills of a reference run; a training skill of 1 without one.
 pub fn best(reference: Option<&Trace>) -> Best {
     let Some(trace) = reference else {
         return Best {
@@ -83,14 +82,14 @@ pub fn best(reference: Option<&Trace>) -> Best {
 }
 
 impl Best {
-    /// Whether a run has learned its training rows.
+    /// Returns whether a run learned its training rows.
     pub fn is_learned(&self, trace: &Trace) -> bool {
         trace
             .skill()
             .is_some_and(|skill| skill >= LEARNED * self.train)
     }
 
-    /// Whether it had learned them at any time.
+    /// Returns whether it had learned them at any evaluation.
     pub fn was_learned(&self, trace: &Trace) -> bool {
         let constant = trace.data.constant_train_loss.0;
         let skill = |point: &RiskPoint| 1.0 - point.train.loss.0 / constant;
@@ -100,8 +99,8 @@ impl Best {
             .any(|point| skill(point) >= LEARNED * self.train)
     }
 
-    /// Whether what a run has learned holds for the validation rows.
-    pub fn is_general(&self, trace: &Trace) -> bool {
+    /// Returns whether its validation skill is close enough to that of the reference run.
+    pub fn generalizes(&self, trace: &Trace) -> bool {
         match (self.validation, trace.validation_skill()) {
             (Some(best), Some(skill)) => skill >= best - LOSS,
             _ => true,

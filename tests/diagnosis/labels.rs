@@ -1,7 +1,7 @@
-//! Which runs are kept, and what may rightly be said of each.
+//! Which runs are kept, and which diagnoses are correct for each.
 //!
-//! A faulty run is kept only if its fault took: it fails the gate where the sound recipe with the
-//! same seed passes it. What does not bite is counted, not hidden.
+//! A faulty run is kept only if its fault shows: it fails, and the base recipe with the same seed learns. The
+//! tables count the runs that are left out.
 
 use super::cases::Case;
 use super::faults::Injection;
@@ -12,34 +12,34 @@ use std::collections::BTreeSet;
 use sweep::diagnose::{Code, Context};
 use sweep::trace::{Outcome, Trace};
 
-/// A run with the names that are right for it.
+/// A kept run with the diagnoses that are correct for it.
 #[derive(Debug)]
-pub struct Labelled<'a> {
+pub struct Labeled<'a> {
     pub case: &'a Case,
     pub seed: u64,
     pub trace: &'a Trace,
-    /// What the rules may know in addition to the trace.
+    /// What the rules know in addition to the trace.
     pub context: Context,
-    /// The codes that are right.
+    /// The correct diagnoses.
     pub right: BTreeSet<Code>,
 }
 
-/// Why a run is not kept.
+/// Why a run is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Dropped {
-    /// The recipe without the fault does not learn either.
-    Unsound,
-    /// The recipe with the fault learns.
-    Unharmed,
-    /// It fails, but in another way than the fault's.
-    Otherwise,
+    /// The base recipe does not learn.
+    BaseFails,
+    /// The faulty recipe learns.
+    Harmless,
+    /// The run fails for another reason.
+    OtherFailure,
 }
 
-/// A run of a case, with its label where it is kept.
-pub type Label<'a> = (&'a Case, Result<Labelled<'a>, Dropped>);
+/// A run of a case, with its label if it is kept.
+pub type Label<'a> = (&'a Case, Result<Labeled<'a>, Dropped>);
 
-/// Every run of these cases, kept or not.
-pub fn labelled<'a>(cases: &'a [Case], traces: &'a Traces) -> Vec<Label<'a>> {
+/// Returns every run of these cases, kept or not.
+pub fn labeled<'a>(cases: &'a [Case], traces: &'a Traces) -> Vec<Label<'a>> {
     let runs = cases
         .iter()
         .flat_map(|case| case.seeds.iter().map(move |seed| (case, *seed)));
@@ -47,7 +47,7 @@ pub fn labelled<'a>(cases: &'a [Case], traces: &'a Traces) -> Vec<Label<'a>> {
         .collect()
 }
 
-/// Every run that the labels of a case depend on.
+/// Returns every run that the labels of these cases depend on.
 pub fn wanted(cases: &[Case]) -> Wanted {
     let mut wanted = Wanted::new();
     for case in cases {
@@ -59,18 +59,18 @@ pub fn wanted(cases: &[Case]) -> Wanted {
         let own = [&injection.base, &injection.fault]
             .into_iter()
             .chain(with_momentum);
-        let cures = injection.cures.iter().map(|(_, recipe)| recipe);
+        let equivalents = injection.equivalents.iter().map(|(_, recipe)| recipe);
         let references = [&injection.base, &injection.fault]
             .into_iter()
             .filter_map(gate::reference);
-        for recipe in own.chain(cures).cloned().chain(references) {
+        for recipe in own.chain(equivalents).cloned().chain(references) {
             wanted.entry(recipe).or_default().extend(&case.seeds);
         }
     }
     wanted
 }
 
-/// The traces of one seed, and what is known of the rows.
+/// The traces of one seed.
 #[derive(Clone, Copy)]
 pub struct Seed<'a> {
     pub traces: &'a Traces,
@@ -87,22 +87,22 @@ impl<'a> Seed<'a> {
         gate::best(gate::reference(recipe).and_then(|reference| self.trace(&reference)))
     }
 
-    /// Whether a recipe learns its training rows.
+    /// Returns whether a recipe learns its training rows.
     pub fn fits(&self, recipe: &Recipe) -> bool {
         let best = self.best(recipe);
         self.trace(recipe)
             .is_some_and(|trace| best.is_learned(trace))
     }
 
-    /// Whether a recipe learns what holds beyond its training rows.
+    /// Returns whether a recipe learns, on training and validation rows.
     pub fn learns(&self, recipe: &Recipe) -> bool {
         let best = self.best(recipe);
-        let is_sound = |trace| best.is_learned(trace) && best.is_general(trace);
+        let is_sound = |trace| best.is_learned(trace) && best.generalizes(trace);
         self.trace(recipe).is_some_and(is_sound)
     }
 }
 
-fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'a>, Dropped> {
+fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labeled<'a>, Dropped> {
     let of = |seed| Seed { traces, seed };
     let own = of(seed);
     let others = || {
@@ -116,15 +116,15 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
         ..
     } = &case.injection;
     let sound = own.trace(base).filter(|_| own.learns(base));
-    let sound = sound.ok_or(Dropped::Unsound)?;
-    let trace = own.trace(fault).ok_or(Dropped::Unsound)?;
+    let sound = sound.ok_or(Dropped::BaseFails)?;
+    let trace = own.trace(fault).ok_or(Dropped::BaseFails)?;
     let best = own.best(fault);
     if case.code != Code::Healthy {
-        took(case.code, &best, trace, sound)?;
+        shows(case.code, &best, trace, sound)?;
     }
     let lucky = others().any(|other| other.learns(fault));
     if *by_chance && !lucky {
-        return Err(Dropped::Otherwise);
+        return Err(Dropped::OtherFailure);
     }
     let skill = |trace: &Trace| trace.skill().unwrap_or(f64::NAN);
     let momentum = case.with_momentum.as_ref();
@@ -140,7 +140,7 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
         // As for a file with one cell.
         same_start: None,
     };
-    Ok(Labelled {
+    Ok(Labeled {
         case,
         seed,
         trace,
@@ -149,24 +149,26 @@ fn label<'a>(case: &'a Case, seed: u64, traces: &'a Traces) -> Result<Labelled<'
     })
 }
 
-/// What may rightly be said of a run that is kept.
+/// Returns the correct diagnoses of a kept run.
 fn right(case: &Case, own: Seed, lucky: bool) -> BTreeSet<Code> {
-    let Injection { also, cures, .. } = &case.injection;
-    let cured = cures.iter().filter(|(_, recipe)| own.learns(recipe));
+    let Injection {
+        also, equivalents, ..
+    } = &case.injection;
+    let learned = equivalents.iter().filter(|(_, recipe)| own.learns(recipe));
     let by_luck = case.injection.lucky.filter(|_| lucky);
     [case.code]
         .into_iter()
         .chain(also.iter().copied())
-        .chain(cured.map(|(code, _)| *code))
+        .chain(learned.map(|(code, _)| *code))
         .chain(by_luck)
         .collect()
 }
 
-/// The share of the best known skill that a fault must cost, so that no run is kept that is only just
-/// beyond the gate with its sound twin just before it.
-const COST: f64 = 0.1;
+/// The fraction of the reference skill that a fault must cost. Otherwise, base and faulty run could lie close
+/// together on both sides of the gate.
+const LEAST_COST: f64 = 0.1;
 
-/// Faults that can make the loss grow beyond all bounds; a run with another that does so fails of its
+/// Faults that can make the loss diverge. If a run with another fault diverges, the cause is its learning
 /// rate.
 const EXPLOSIVE: &[Code] = &[
     Code::LearningRateTooHigh,
@@ -176,25 +178,25 @@ const EXPLOSIVE: &[Code] = &[
     Code::IllConditioned,
 ];
 
-/// Whether a fault shows: training fails, or of `overfit`, training succeeds and does not hold.
-fn took(code: Code, best: &Best, trace: &Trace, sound: &Trace) -> Result<(), Dropped> {
+/// Returns whether a fault shows: the run does not learn; for `overfit`, it learns its training rows only.
+fn shows(code: Code, best: &Best, trace: &Trace, sound: &Trace) -> Result<(), Dropped> {
     if code == Code::Overfit {
-        let shows = best.is_learned(trace) && !best.is_general(trace);
-        return shows.then_some(()).ok_or(Dropped::Unharmed);
+        let shows = best.is_learned(trace) && !best.generalizes(trace);
+        return shows.then_some(()).ok_or(Dropped::Harmless);
     }
-    // A loss that is not finite costs everything.
+    // A loss that is not finite counts as a skill of −∞.
     let skill = |trace: &Trace| {
         let finite = trace.skill().filter(|skill| !skill.is_nan());
         finite.unwrap_or(f64::NEG_INFINITY)
     };
-    if best.is_learned(trace) || skill(sound) - skill(trace) < COST * best.train {
-        return Err(Dropped::Unharmed);
+    if best.is_learned(trace) || skill(sound) - skill(trace) < LEAST_COST * best.train {
+        return Err(Dropped::Harmless);
     }
-    let blown_up = matches!(trace.outcome, Outcome::Diverged { .. }) && !EXPLOSIVE.contains(&code);
-    // Whoever has learned and lost it again was not kept from learning.
+    let diverged = matches!(trace.outcome, Outcome::Diverged { .. }) && !EXPLOSIVE.contains(&code);
+    // The fault does not prevent learning if the run had learned before.
     let lost = code != Code::LearningRateTooHigh && best.was_learned(trace);
-    match blown_up || lost {
-        true => Err(Dropped::Otherwise),
+    match diverged || lost {
+        true => Err(Dropped::OtherFailure),
         false => Ok(()),
     }
 }

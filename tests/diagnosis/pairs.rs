@@ -1,10 +1,10 @@
-//! Two faults at once, tried and reported without a bar: which of the two a rule should name is not
-//! for the suite to say.
+//! Two faults at once. They have no requirement, because it is not defined which of the two a rule should
+//! name.
 
 use super::cases::{self, Size};
-use super::draw::Draw;
 use super::faults::{FAULTS, Injection};
 use super::gate;
+use super::random::Random;
 use super::recipe::Recipe;
 use super::sets::Half;
 use super::training::{Traces, Wanted};
@@ -13,7 +13,7 @@ use sweep::diagnose::{Code, Context, diagnose};
 /// One cell with two faults.
 #[derive(Debug)]
 pub struct Pair {
-    /// `moons/ill-conditioned+undertrained/7`.
+    /// Name such as `moons/ill-conditioned+undertrained/7`.
     pub id: String,
     codes: [Code; 2],
     base: Recipe,
@@ -21,47 +21,47 @@ pub struct Pair {
     seed: u64,
 }
 
-/// What was said of them.
+/// Counts of their diagnoses.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Pairs {
-    /// Runs that fail where the recipe without either fault learns.
+    /// Runs that fail, although the recipe without both faults learns.
     pub kept: usize,
-    /// Those called by one of the two names.
+    /// Runs with one of the two diagnoses.
     pub one_of_both: usize,
-    /// Those called by one of them, with the other noted.
+    /// Runs with one of the two diagnoses and the other as a note.
     pub both: usize,
 }
 
-/// The pairs of a half: every one with another two of the codes.
+/// Returns the pairs of a half, each with two sampled faults.
 pub fn pairs(half: Half, size: Size) -> Vec<Pair> {
     (0..size.pairs).filter_map(|i| pair(half, i)).collect()
 }
 
 fn pair(half: Half, i: usize) -> Option<Pair> {
     const ATTEMPTS: usize = 60;
-    let mut draw = Draw::of(&format!("diagnosis/{}/pairs/{i}", half.name()));
+    let mut random = Random::of(&format!("diagnosis/{}/pairs/{i}", half.name()));
     let subjects = cases::subjects(half);
     let subject = subjects[i % subjects.len()];
     (0..ATTEMPTS).find_map(|_| {
-        let ((a, first), (b, second)) = (draw.pick(FAULTS), draw.pick(FAULTS));
-        // Of a run that is to fail, overfitting is none.
+        let ((a, first), (b, second)) = (random.pick(FAULTS), random.pick(FAULTS));
+        // An overfit run passes the gate.
         if a == b || [a, b].contains(&Code::Overfit) {
             return None;
         }
-        let one = draw.pick(first)(&subject, cases::sound(&subject, &mut draw), &mut draw)?;
-        let two = draw.pick(second)(&subject, one.base.clone(), &mut draw)?;
+        let one = random.pick(first)(&subject, cases::sound(&subject, &mut random), &mut random)?;
+        let two = random.pick(second)(&subject, one.base.clone(), &mut random)?;
         let fault = together(&one, &two)?;
         Some(Pair {
             id: format!("{}/{a}+{b}/{i}", subject.name()),
             codes: [a, b],
             base: two.base,
             fault,
-            seed: draw.whole(0, 11) as u64,
+            seed: random.whole(0, 11) as u64,
         })
     })
 }
 
-/// Both edits of the second's base; none where they touch the same key.
+/// Returns the second base recipe with both faults; none if they change the same key.
 fn together(one: &Injection, two: &Injection) -> Option<Recipe> {
     let first = one.fault.apart_from(&one.base);
     let second = two.fault.apart_from(&two.base);
@@ -76,7 +76,7 @@ fn together(one: &Injection, two: &Injection) -> Option<Recipe> {
     apart.then(|| two.fault.clone().edited(&first))
 }
 
-/// The runs that they need.
+/// Adds the runs that they need.
 pub fn want(pairs: &[Pair], wanted: &mut Wanted) {
     for pair in pairs {
         let references = [&pair.base, &pair.fault]
@@ -91,7 +91,7 @@ pub fn want(pairs: &[Pair], wanted: &mut Wanted) {
     }
 }
 
-/// What is said of them.
+/// Returns the counts of their diagnoses.
 pub fn counted(pairs: &[Pair], traces: &Traces) -> Pairs {
     let mut counts = Pairs::default();
     for pair in pairs {

@@ -1,20 +1,19 @@
-//! The data sets, and which half each belongs to. No threshold of a rule was chosen on the half that
-//! is held out.
+//! The data sets and their halves. No threshold of a rule was chosen on the held-out half.
 
-use super::draw::Draw;
+use super::random::Random;
 use super::recipe::Recipe;
 
-/// Which part of the suite.
+/// A half of the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Half {
     /// Thresholds are chosen here.
     Calibration,
-    /// Bars are held here.
+    /// Requirements apply here.
     HeldOut,
 }
 
 impl Half {
-    /// As it is written.
+    /// Returns its name.
     pub fn name(self) -> &'static str {
         match self {
             Half::Calibration => "calibration",
@@ -29,24 +28,24 @@ type Keys = &'static [(&'static str, &'static str)];
 /// One data set.
 #[derive(Debug)]
 pub struct DataSet {
-    /// Its name in tables.
+    /// Name in tables.
     pub name: &'static str,
-    /// Its half.
+    /// The half that it belongs to.
     pub half: Half,
-    /// What makes it; 256 rows, a quarter of them to validate.
+    /// Keys of its generator; 256 rows, a quarter of them for validation.
     keys: Keys,
-    /// What is different where it has few and noisy rows.
+    /// Keys that change for few and noisy rows.
     noisy: Keys,
     /// Number of features.
     pub features: usize,
     /// Number of classes; 0 for a regression.
     pub classes: usize,
-    /// Steps that it takes to learn it, in those of the easiest; 0 where a linear model does.
+    /// Steps to learn it, relative to the easiest set; 0 if a linear model is enough.
     pub effort: f64,
 }
 
 impl DataSet {
-    /// Its rows, standardised.
+    /// Returns its rows, standardized.
     pub fn recipe(&self) -> Recipe {
         let rows = Recipe::default()
             .set("data.rows", 256)
@@ -54,7 +53,7 @@ impl DataSet {
         rows.edited(self.keys)
     }
 
-    /// As few and as noisy rows as a large network can learn by heart.
+    /// Returns few and noisy rows, which a large network can memorize.
     pub fn noisy(&self) -> Recipe {
         self.recipe()
             .set("data.rows", 160)
@@ -62,32 +61,32 @@ impl DataSet {
             .edited(self.noisy)
     }
 
-    /// Whether a linear model falls short of it.
-    pub fn is_bent(&self) -> bool {
+    /// Returns whether it needs a nonlinear model.
+    pub fn is_nonlinear(&self) -> bool {
         self.effort > 0.0
     }
 
-    /// The sets of one half.
+    /// Returns the sets of one half.
     pub fn of(half: Half) -> impl Iterator<Item = &'static DataSet> {
         SETS.iter().filter(move |set| set.half == half)
     }
 }
 
-/// A one-weight risk, started where SGD rolls into a worse minimum.
+/// A one-weight model that starts where SGD leads to a worse local minimum.
 #[derive(Debug, Clone, Copy)]
 pub struct OneWeight {
-    /// The model's name, and that of the set.
+    /// Name of the model, which is also the name of the set.
     pub name: &'static str,
-    /// Where it starts: lowest and highest.
+    /// Lowest and highest initial weight.
     start: (f64, f64),
-    /// Rates of SGD: lowest and highest.
+    /// Lowest and highest learning rate of SGD.
     pub rates: (f64, f64),
-    /// A rate of Adam.
+    /// Learning rate of Adam.
     pub adam: f64,
 }
 
 impl OneWeight {
-    /// That of one half.
+    /// Returns the one-weight model of a half.
     pub fn of(half: Half) -> OneWeight {
         match half {
             Half::Calibration => OneWeight {
@@ -105,17 +104,17 @@ impl OneWeight {
         }
     }
 
-    /// The risk with a start.
-    pub fn recipe(&self, draw: &mut Draw) -> Recipe {
+    /// Samples its initial weight and its gradient noise.
+    pub fn recipe(&self, random: &mut Random) -> Recipe {
         let (low, high) = self.start;
-        let init = match draw.chance(0.5) {
-            true => format!("{{ constant = {} }}", draw.even(low, high)),
+        let init = match random.chance(0.5) {
+            true => format!("{{ constant = {} }}", random.uniform(low, high)),
             false => format!("{{ uniform = [{low}, {high}] }}"),
         };
         let recipe = Recipe::default()
             .word("data.source", "none")
             .word("model", self.name);
-        let noise = draw.pick(&[0.0, 0.1, 0.3]);
+        let noise = random.pick(&[0.0, 0.1, 0.3]);
         recipe.set("init", init).set("gradient_noise", noise)
     }
 }

@@ -1,67 +1,75 @@
-//! The labelled suite of diagnoses: faults injected into sound recipes on one side, what the rules say
-//! on the other.
+//! The labeled suite: measures how often the rules name the fault that was injected into a configuration.
 //!
 //! ```sh
-//! cargo run --release --example diagnosis             # trains what is missing, prints the tables
-//! cargo run --release --example diagnosis -- --write  # and keeps them in docs/diagnosis.md
-//! cargo run --release --example diagnosis -- --quick  # a part of it, held by CI
+//! cargo run --release --example diagnosis             # train missing runs, print the tables
+//! cargo run --release --example diagnosis -- --write  # also write docs/diagnosis.md
+//! cargo run --release --example diagnosis -- --quick  # a small part, which CI checks
 //! ```
 //!
-//! The way of a case: [`sets`] has the rows, [`healthy`] draws a sound recipe for them, [`faults`]
-//! break it, [`cases`] draws which in which; [`training`] makes the traces, [`gate`] and [`labels`]
-//! say which are kept and what is right to say of each; [`tally`] counts what is said, [`cures`] tries
-//! what is prescribed, [`tables`] writes it down. Thresholds are chosen on the half of the data sets for calibration; the bars are
-//! held on the other. The exit code is 1 where a bar is missed; of a part, where it is missed by more
-//! than chance explains.
+//! ```text
+//! sets        data sets and one-weight models, in two halves
+//! healthy     base recipes: configurations that should learn
+//! faults      recipes with one fault
+//! cases       which faults are injected into which base recipes
+//! training    traces of all recipes
+//! gate        whether a run learned
+//! labels      which runs are kept, and which diagnoses are correct
+//! counts      counts of diagnoses
+//! fixes       trained fixes and controls
+//! tables      docs/diagnosis.md
+//! ```
+//!
+//! Thresholds of rules are chosen on the calibration half. Requirements apply to the held-out half. The
+//! exit code is 1 if a requirement is missed; for `--quick`, if it is missed by more than chance explains.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cases;
-mod cures;
-mod draw;
+mod counts;
 mod faults;
+mod fixes;
 mod gate;
 mod healthy;
 mod labels;
-mod misnamed;
+mod misdiagnosed;
 mod pairs;
+mod published;
+mod random;
 mod recipe;
-mod rivals;
 mod sets;
 mod tables;
-mod tally;
 mod training;
 
 use cases::{Case, FULL, QUICK, Size};
 use clap::Parser;
+use counts::{Counts, Requirement};
 use sets::Half;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tally::{Bar, Tally};
 
-/// Trains the labelled suite where it is not trained yet, and prints how its runs are diagnosed.
+/// Train the labeled suite and print how its runs are diagnosed.
 #[derive(Parser)]
 struct Arguments {
-    /// One half only: calibration, or held-out.
+    /// One half only: calibration or held-out.
     #[arg(long, value_parser = half)]
     half: Option<Half>,
-    /// A small part of the half for calibration (or of the other, if it is named), in about a minute.
+    /// A small part of the calibration half, or of the half in --half; takes about a minute.
     #[arg(long)]
     quick: bool,
-    /// Prints how many runs of every code are kept, and nothing of what is said of them: draws may be
-    /// chosen by that, on either half.
+    /// Print only how many runs of every fault are kept, without diagnoses. Sampling may be tuned by this,
+    /// on either half.
     #[arg(long)]
     kept: bool,
-    /// Only cases with this in their name, such as moons/ or too-shallow.
+    /// Only cases with this text in their name, such as moons/ or too-shallow.
     #[arg(long, default_value = "")]
     only: String,
-    /// Lists the runs that are not named rightly, each with its evidence, and prints no tables.
+    /// List misdiagnosed runs with their evidence, and print no tables.
     #[arg(long)]
-    misnamed: bool,
-    /// Writes the tables to docs/diagnosis.md as well.
-    #[arg(long, conflicts_with_all = ["half", "quick", "kept", "only", "misnamed"])]
+    misdiagnosed: bool,
+    /// Also write the tables to docs/diagnosis.md.
+    #[arg(long, conflicts_with_all = ["half", "quick", "kept", "only", "misdiagnosed"])]
     write: bool,
-    /// Where the traces are kept.
+    /// Folder of the stored traces.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/target/diagnosis"))]
     store: PathBuf,
 }
@@ -77,42 +85,41 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let size = if arguments.quick { QUICK } else { FULL };
     let halves = match arguments.half {
         Some(half) => vec![half],
-        // What a quick look shows may lead to another rule, so that it is no look at the other half.
+        // A quick check may lead to changes of rules, so it does not use the held-out half.
         None if arguments.quick => vec![Half::Calibration],
         None => vec![Half::HeldOut, Half::Calibration],
     };
-    let mut tallies = Vec::new();
+    let mut all = Vec::new();
     for half in halves {
-        tallies.push(counted(half, size, &arguments)?);
+        all.push(counted(half, size, &arguments)?);
     }
-    if arguments.misnamed {
+    if arguments.misdiagnosed {
         return Ok(ExitCode::SUCCESS);
     }
     if arguments.kept {
-        tallies
-            .iter()
-            .for_each(|tally| println!("{}", tables::kept(tally)));
+        all.iter()
+            .for_each(|counts| println!("{}", tables::kept(counts)));
         return Ok(ExitCode::SUCCESS);
     }
-    let text = tables::page(&tallies);
+    let text = tables::page(&all);
     println!("{text}");
     if arguments.write {
         let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnosis.md");
         std::fs::write(page, text)?;
     }
-    let is_missed = |bar: &Bar| match arguments.quick {
-        true => bar.is_missed_beyond_chance(),
-        false => !bar.is_met(),
+    let is_missed = |requirement: &Requirement| match arguments.quick {
+        true => requirement.is_missed_beyond_chance(),
+        false => !requirement.is_met(),
     };
-    let missed = tallies
+    let missed = all
         .iter()
-        .flat_map(Tally::bars)
-        .any(|bar| is_missed(&bar));
+        .flat_map(Counts::requirements)
+        .any(|requirement| is_missed(&requirement));
     Ok(ExitCode::from(u8::from(missed)))
 }
 
-/// Trains one half, and counts what is said of its runs.
-fn counted(half: Half, size: Size, arguments: &Arguments) -> Result<Tally, Box<dyn Error>> {
+/// Trains one half and counts the diagnoses of its runs.
+fn counted(half: Half, size: Size, arguments: &Arguments) -> Result<Counts, Box<dyn Error>> {
     let mut cases: Vec<Case> = cases::cases(half, size);
     let mut pairs = pairs::pairs(half, size);
     cases.retain(|case| case.id.contains(&arguments.only));
@@ -120,15 +127,15 @@ fn counted(half: Half, size: Size, arguments: &Arguments) -> Result<Tally, Box<d
     let mut wanted = labels::wanted(&cases);
     pairs::want(&pairs, &mut wanted);
     let traces = training::traces(&wanted, &arguments.store)?;
-    let labelled = labels::labelled(&cases, &traces);
-    if arguments.misnamed {
-        misnamed::print(&labelled);
+    let labeled = labels::labeled(&cases, &traces);
+    if arguments.misdiagnosed {
+        misdiagnosed::print(&labeled);
     }
-    let mut tally = Tally::of(half, &labelled);
-    tally.pairs = pairs::counted(&pairs, &traces);
-    // A part of the suite, and what is only listed, are to be had without further training.
-    if !(arguments.quick || arguments.misnamed || arguments.kept) {
-        tally.cures = cures::cures(&labelled, &arguments.store)?;
+    let mut counts = Counts::of(half, &labeled);
+    counts.pairs = pairs::counted(&pairs, &traces);
+    // Fixes need further training.
+    if !(arguments.quick || arguments.misdiagnosed || arguments.kept) {
+        counts.fixes = fixes::fixes(&labeled, &arguments.store)?;
     }
-    Ok(tally)
+    Ok(counts)
 }

@@ -1,4 +1,4 @@
-//! From recipes to traces, through the program's own reader, plan, engines and store.
+//! Trains recipes with the reader, planner, engines and store of the program.
 
 use super::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +15,13 @@ use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::trace::Trace;
 
-/// Recipes with the seeds that they are wanted for.
+/// Recipes with the required seeds.
 pub type Wanted = BTreeMap<Recipe, BTreeSet<u64>>;
 
-/// What came of them.
+/// Traces by recipe and seed.
 pub type Traces = BTreeMap<Recipe, BTreeMap<u64, Trace>>;
 
-/// Trains what the store of this folder does not have yet, on all cores.
+/// Trains all runs that are not in the store of this folder, on all cores.
 pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> {
     let store = Store::open(folder)?;
     let engines = engines();
@@ -47,10 +47,10 @@ pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> 
     Ok(traces)
 }
 
-/// The cell that a recipe makes.
+/// Returns the cell of a recipe.
 pub fn cell(recipe: &Recipe) -> Result<Cell, Box<dyn Error>> {
     let cell = loaded(recipe)?.cells.into_iter().next();
-    cell.ok_or_else(|| format!("{recipe}\nmakes no cell").into())
+    cell.ok_or_else(|| format!("{recipe}\ngives no cell").into())
 }
 
 fn loaded(recipe: &Recipe) -> Result<Loaded, Box<dyn Error>> {
@@ -59,7 +59,7 @@ fn loaded(recipe: &Recipe) -> Result<Loaded, Box<dyn Error>> {
     Ok(loaded.map_err(|faults| format!("{recipe}\n{faults:?}"))?)
 }
 
-/// The plan of one cell.
+/// Returns the plan of one cell.
 fn planned(
     recipe: &Recipe,
     seeds: &BTreeSet<u64>,
@@ -80,10 +80,10 @@ fn planned(
     )?)
 }
 
-/// Trains what is missing, and tells how far it is.
+/// Trains the missing runs and prints the progress.
 fn trained(plan: Plan, store: &Store, engines: &[Engine]) -> Result<Results, Box<dyn Error>> {
     let (missing, ended) = (plan.missing.len(), AtomicUsize::new(0));
-    let tell = |event: Event| {
+    let progress = |event: Event| {
         if matches!(event, Event::Ended { .. }) {
             let n = ended.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(200) || n == missing {
@@ -93,6 +93,8 @@ fn trained(plan: Plan, store: &Store, engines: &[Engine]) -> Result<Results, Box
     };
     let (files, options) = (Files::default(), Options::default());
     let cancelled = AtomicBool::new(false);
-    let (results, _) = train(plan, engines, &files, store, &options, &cancelled, &tell)?;
+    let (results, _) = train(
+        plan, engines, &files, store, &options, &cancelled, &progress,
+    )?;
     Ok(results)
 }

@@ -203,6 +203,36 @@ fn line_numbers_match_an_editor_with_any_line_endings() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_is_named_with_its_line() {
+    let open = |content: &str, line: usize| {
+        let errors = faults(content, "y", None);
+        let expected = format!("the quote that opens on line {line} is never closed; opens here");
+        assert!(errors.ends_with(&expected), "{content:?}: {errors}");
+        assert!(errors.contains("at [\"]"), "{errors}");
+    };
+    open("x,y\n1,2\n\"3,4\n5,6\n7,8\n", 3);
+    open("x,y\n1,\"2\n3,4\n", 2);
+    // The value is quoted, has a quote of its own, and is not closed.
+    open("x,y\n1,2\n3,\"4\"\"\n5,6", 3);
+    open("\u{feff}\"x,y\n1,2\n", 1);
+    // It may also be closed by the quote of a later row.
+    let merged = "x,y,z\n1,\"2,3\n4,5\"\n7,8,9\n";
+    insta::assert_snapshot!(faults(merged, "y", None), @r#"data.csv:2 at ["] this row has 2 values, but the header has 3; the value that opens here spans several lines"#);
+    let errors = faults("x,y\n1,2\n\"3\n4\",5\n", "y", None);
+    assert!(errors.starts_with("data.csv:3 at [\"] `3"), "{errors}");
+    // A quote within a value is part of it.
+    assert_eq!(faults("x,y\n1,5\" pipe\n2,3\" pipe\n", "y", None), "");
+}
+
+#[test]
+fn an_empty_file_is_called_empty() {
+    for content in ["", "\n\n", "\u{feff}", "\r\n", ",,\n"] {
+        let errors = faults(content, "y", None);
+        assert_eq!(errors, "data.csv the data file is empty; ", "{content:?}");
+    }
+}
+
+#[test]
 fn errors_beyond_ten_are_counted() {
     let errors = faults(format!("x,y\n{}", "a,1\n".repeat(25)), "y", None);
     assert_eq!(errors.lines().count(), 11);

@@ -127,14 +127,14 @@ fn the_same_initial_network_is_compared_for_the_same_seed() {
         let contexts = contexts(vec![cell(&[0.9, 0.9], same), cell(&[0.2, 0.9], other)]);
         [0, 1].map(|seed| contexts[seed].same_start)
     };
-    // As a share of the best skill, which is not known for the second seed.
+    // As a fraction of the best skill, which is not known for the second seed.
     let longer = |settings: &mut Settings| {
         settings.budget = Budget::Epochs(999);
         adam(settings);
     };
     assert_eq!(same_start(longer), [Some(1.0), None]);
-    let [share, _] = same_start(|settings| settings.init = Init::Normal(0.7));
-    assert!(share.unwrap() < 0.2);
+    let [fraction, _] = same_start(|settings| settings.init = Init::Normal(0.7));
+    assert!(fraction.unwrap() < 0.2);
 }
 
 #[test]

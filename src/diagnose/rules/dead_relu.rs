@@ -2,51 +2,53 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, end, says, start};
+use crate::diagnose::case::{Case, end, row_fraction, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::Layer;
 
 const DEAD: Threshold = Threshold {
-    quantity: "share of a layer's neurons that are 0 for every row",
+    quantity: "fraction of a layer's neurons that are 0 for every row",
     side: Side::Above,
     value: 0.99,
     healthy: (0.0, 0.4),
-    why: "a single live neuron passes the gradient on; without any, the layers before never change",
+    why: "one active neuron passes the gradient on. Without any, the weights of earlier layers \
+              never change",
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "row-dependent share of the activations of the layer before, before training",
+    quantity: "row-dependent fraction of the activations of the layer before, before training",
     side: Side::Above,
     value: 0.05,
     healthy: (0.25, 1.0),
-    why: "if the layer before hardly depends on the row, the depth of the network killed this one",
+    why: "if the layer before hardly depends on the row, the cause is the depth of the network",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::DeadRelu,
     title: "A layer of ReLUs is dead",
-    meaning: "All neurons of a layer are 0 for every row. Its output is the same for all rows, and \
-              no gradient passes through it.",
-    cause: "The derivative of ReLU is 0 left of 0. By the chain rule, so is every gradient \
-              through such a neuron, and the neuron stays there forever. Negative initial \
-              weights or biases put it there, and so does a single step that is too long.",
+    meaning: "All neurons of a layer are 0 for every row. The output of the layer is the same for \
+              all rows, and no gradient passes through it.",
+    cause: "The derivative of ReLU is 0 for negative inputs. By the chain rule, so is every \
+              gradient through such a neuron, and the neuron stays at 0. Negative initial weights \
+              or biases cause this, and so does a single step that is too long.",
     section: "5) Bad initialization; 7) Activation function saturates",
-    signs: "The share of dead neurons in a layer is 1. Gradients before it are exactly 0, and \
-              the prediction is constant.",
+    symptoms: "The fraction of dead neurons in a layer is 1. The gradients of the layers before it are \
+              exactly 0, and the prediction is constant.",
     remedies: &[
-        "use He initialization, with mean 0",
-        "use leaky ReLU, because its derivative is never 0",
-        "use batch normalization of the hidden layers",
-        "lower the learning rate, if the neurons died during training",
+        "`He initialization`: mean 0 and variance 2/n_in",
+        "`leaky ReLU`, because its derivative is never 0",
+        "`batch normalization` of the hidden layers",
+        "`lower learning rate`, if the neurons became dead during training",
     ],
-    combination: "Before training, both thresholds must be crossed; the second does not apply to the \
-              first layer. At the end of training, the first is enough.",
+    combination: "Before training, (1) and (2) must both hold; for the first hidden layer, (1) is \
+              enough. At the end of training, (1) is enough for any layer. This second check \
+              comes after most rules on the learning rate.",
     thresholds: &[DEAD, SIGNAL],
 };
 
-/// Detects a layer that is dead before training, although the layer before it carries a signal.
-pub fn born(case: &Case) -> Verdict {
+/// Detects a layer that is dead before training, although the layer before it depends on the row.
+pub fn at_start(case: &Case) -> Verdict {
     let hidden = case.hidden();
     let Some(at) = hidden
         .iter()
@@ -55,7 +57,7 @@ pub fn born(case: &Case) -> Verdict {
         return Err("before training, no layer is dead".to_owned());
     };
     let before = at.checked_sub(1).map(|before| &hidden[before]);
-    let signal = before.map_or(1.0, says);
+    let signal = before.map_or(1.0, row_fraction);
     if !SIGNAL.is_crossed(signal) {
         return Err(format!(
             "before training, {} is dead, but only {} of the activations before it depends on the row",
@@ -68,7 +70,7 @@ pub fn born(case: &Case) -> Verdict {
         evidence: vec![
             DEAD.against(start(&hidden[at].dead))
                 .in_layer(&hidden[at].name)
-                .born(),
+                .at_start(),
         ],
         sentence: format!(
             "before training, every neuron of {} is 0 for every row",
@@ -83,7 +85,7 @@ pub fn at_end(case: &Case) -> Verdict {
     let Some(layer) = case.hidden().iter().find(dead) else {
         return Err("no layer is dead at the end".to_owned());
     };
-    let since = case.first_epoch(&layer.dead, |share| DEAD.is_crossed(share));
+    let since = case.first_epoch(&layer.dead, |fraction| DEAD.is_crossed(fraction));
     Ok(Finding {
         code: RULE.code,
         evidence: vec![
@@ -109,17 +111,21 @@ mod tests {
     fn a_layer_that_starts_dead_is_found_if_the_layer_before_has_a_signal() {
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[1.0, 1.0]);
-        let finding = run.look(born).unwrap();
+        let finding = run.look(at_start).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[0].row_sd = column(&[1e-3, 1e-3]);
-        assert!(run.look(born).unwrap_err().contains("depends on the row"));
+        assert!(
+            run.look(at_start)
+                .unwrap_err()
+                .contains("depends on the row")
+        );
     }
 
     #[test]
     fn a_layer_with_one_live_neuron_is_not_dead() {
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[0.9, 0.9]);
-        assert!(run.look(born).is_err() && run.look(at_end).is_err());
+        assert!(run.look(at_start).is_err() && run.look(at_end).is_err());
     }
 
     #[test]
@@ -127,7 +133,7 @@ mod tests {
         let mut run = Run::sound();
         run.hidden()[2].dead = column(&[0.1, 1.0, 1.0]);
         run.trace.moments = vec![0, 60, 119];
-        assert!(run.look(born).is_err());
+        assert!(run.look(at_start).is_err());
         assert_eq!(run.look(at_end).unwrap().evidence[0].epoch, Some(10));
     }
 }

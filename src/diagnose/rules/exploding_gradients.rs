@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, size, start};
+use crate::diagnose::case::{Case, activation_rms, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
@@ -12,9 +12,9 @@ const GROWTH: Threshold = Threshold {
     side: Side::Above,
     value: 20.0,
     healthy: (0.03, 5.0),
-    why: "a change of the first weights grows by this factor up to the output; one of 627 healthy \
-          runs with more than 4 layers had 29, the others at most 13, and runs with too many blocks at \
-          least 44",
+    why: "a change of the first weights reaches the output this many times as large. Of 627 \
+              healthy runs with more than 4 layers, one had 29, and the others at most 13. Runs \
+              with too many residual blocks had at least 44",
 };
 
 const DEPTH: Threshold = Threshold {
@@ -22,26 +22,26 @@ const DEPTH: Threshold = Threshold {
     side: Side::Above,
     value: 4.0,
     healthy: (1.0, 8.0),
-    why: "a product of few factors is huge only if one factor is huge, which is another fault",
+    why: "a product of few factors is huge only if one of them is huge, which is another fault",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::ExplodingGradients,
     title: "The gradients explode in the backward pass",
-    meaning: "Every layer, or every residual block, makes its input larger. After many of them \
-              activations and gradients are huge, and the first steps move the weights far away.",
-    cause: "By the chain rule a gradient is a product with one factor per layer. Many factors \
-              that are slightly greater than 1 make a huge product. In a residual network, every \
-              block adds its own variance to that of the skip connection.",
+    meaning: "Every layer, or every residual block, makes its input larger. After many layers, \
+              activations and gradients are huge. The first steps then move the weights far away.",
+    cause: "By the chain rule, a gradient is a product with one factor per layer. Many factors \
+              slightly greater than 1 give a huge product. In a residual network, every block \
+              adds its own variance to that of the skip connection.",
     section: "2) Network is too deep; 5) Bad initialization",
-    signs: "Activations grow from layer to layer, and gradients from the output to the input. \
-              The training curve starts very high, jumps, or diverges.",
+    symptoms: "Activations grow from the first layer to the last, and gradients from the last layer \
+              to the first. The training curve starts very high, jumps or diverges.",
     remedies: &[
-        "use fewer layers",
-        "use smaller initial weights: in a residual network, PyTorch's default in place of He",
-        "use batch normalization of the hidden layers",
+        "`fewer layers`: four hidden layers, or two of sigmoids",
+        "`PyTorch initialization`, which has smaller weights than He and LeCun initialization",
+        "`batch normalization` of the hidden layers",
     ],
-    combination: "Both thresholds must be crossed. δ is the gradient of the loss with respect to the \
+    combination: "(1) and (2) must both hold. δ is the gradient of the loss with respect to the \
               pre-activations of a layer.",
     thresholds: &[GROWTH, DEPTH],
 };
@@ -51,8 +51,8 @@ pub fn look(case: &Case) -> Verdict {
     let Some([first, .., last]) = deep else {
         return Err("too few hidden layers for an exploding gradient".to_owned());
     };
-    let forth = size(last) / size(first);
-    // Rows that are predicted with certainty give no gradient: then only the forward pass is known.
+    let forth = activation_rms(last) / activation_rms(first);
+    // Saturated predictions give no gradient. Then only the forward pass is known.
     let back = Some(start(&first.delta_rms) / start(&last.delta_rms)).filter(|back| !back.is_nan());
     let back = back.unwrap_or(1.0);
     let words = format!(
@@ -67,7 +67,7 @@ pub fn look(case: &Case) -> Verdict {
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![GROWTH.against(forth * back).in_layer(&last.name).born()],
+        evidence: vec![GROWTH.against(forth * back).in_layer(&last.name).at_start()],
         sentence: words,
     })
 }

@@ -8,33 +8,35 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const SPREAD: Threshold = Threshold {
-    quantity: "largest ÷ smallest scale of the features, including the constant 1 of the bias",
+    quantity: "largest ÷ smallest scale of the features",
     side: Side::Above,
     value: 10.0,
     healthy: (1.0, 1.0),
-    why: "curvature grows with the square: a rate that suits the steepest direction is a hundred times too \
-          low for the shallowest",
+    why: "the curvature grows with the square of the scale. At a factor of 10, a learning rate \
+              that suits the steepest direction is 100 times too low for the shallowest",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::IllConditioned,
     title: "The loss is ill-conditioned",
-    meaning: "The features are on very different scales, or far from zero. No learning rate suits \
-              all weights: a rate that is low enough for the steep directions is too low for the \
-              shallow ones.",
-    cause: "∂L/∂w is a product with the feature that w belongs to. A feature that is a hundred \
-              times as large makes the loss ten thousand times as steep. Some directions are \
-              shallow, others are steep.",
+    meaning: "The features have very different scales, or are far from 0. No learning rate suits \
+              all weights. A rate that is low enough for the steep directions of the loss is too \
+              low for the shallow ones.",
+    cause: "∂L/∂w is a product with the feature of the weight w. A feature that is 100 times as \
+              large makes the gradient 100 times as large, and the curvature of the loss 10,000 \
+              times. Some directions are then steep, and others shallow.",
     section: "6) Risk is ill-conditioned",
-    signs: "The training curve jumps without progress, or is flat. The decision map depends on \
+    symptoms: "The training curve jumps without progress, or is flat. The decision map depends on \
               one feature only.",
     remedies: &[
-        "standardize the features: subtract the mean and divide by the standard deviation of the training \
-         rows",
-        "use batch normalization of the input",
-        "use Adam, which has a rate for every weight",
+        "`standardized features`: subtract the mean and divide by the standard deviation of the \
+         training rows",
+        "`batch normalization of the input`",
+        "`Adam`, which scales the step of each weight",
     ],
-    combination: "",
+    combination: "The largest scale is a standard deviation or a |mean|, and the smallest is a \
+              standard deviation. The bias counts as a feature of scale 1. The rule does not \
+              apply under batch normalization of the input.",
     thresholds: &[SPREAD],
 };
 
@@ -69,7 +71,7 @@ pub fn look(case: &Case) -> Verdict {
     };
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![SPREAD.against(spread).born()],
+        evidence: vec![SPREAD.against(spread).at_start()],
         sentence: format!(
             "{what}: their scales differ by a factor of {}",
             number(spread)

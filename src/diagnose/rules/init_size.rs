@@ -34,7 +34,7 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
     };
     Ok(Finding {
         code,
-        evidence: vec![bound.against(kappa).born()],
+        evidence: vec![bound.against(kappa).at_start()],
         sentence: format!("the initial weights are {only}{times} from layer to layer"),
     })
 }

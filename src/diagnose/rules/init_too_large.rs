@@ -10,26 +10,28 @@ const KAPPA: Threshold = Threshold {
     side: Side::Above,
     value: 3.0,
     healthy: (0.4, 1.5),
-    why: "a signal that triples at every layer is out of range after two or three layers; networks of few \
-          layers learn with up to 2.2",
+    why: "a signal that triples in every layer is out of range after two or three layers. \
+              Networks with few layers learn with up to 2.2",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::InitTooLarge,
     title: "The initial weights are too large",
-    meaning: "Every layer makes its input larger. Outputs start far off, sigmoids and tanhs start \
-              saturated, and gradients start huge.",
-    cause: "By the chain rule a gradient is a product with the weights of all later layers. If \
-              weights are too large, gradients explode.",
+    meaning: "Every layer makes its input larger. Outputs start far from the targets, sigmoid and \
+              tanh start saturated, and gradients start huge.",
+    cause: "By the chain rule, a gradient is a product with the weights of all later layers. If \
+              these weights are too large, the gradient explodes.",
     section: "5) Bad initialization",
-    signs: "The training curve starts far above the loss of the best constant, then diverges or \
-              stays on a plateau. Saturation is high from the start.",
+    symptoms: "The training curve starts far above the loss of the best constant. Then it diverges \
+              or stays on a plateau. Many activations are saturated from the start.",
     remedies: &[
-        "start with variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid and tanh",
-        "use batch normalization of the hidden layers",
+        "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
+         sigmoid (variance 1/n_in)",
+        "`batch normalization` of the hidden layers",
     ],
-    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and linear \
-              ones. The rule does not apply to normalized hidden layers.",
+    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and \
+              linear layers. The rule does not apply to normalized hidden layers, or to networks \
+              with fewer than 10 hidden weights.",
     thresholds: &[KAPPA],
 };
 

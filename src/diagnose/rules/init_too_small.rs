@@ -10,26 +10,29 @@ const KAPPA: Threshold = Threshold {
     side: Side::Below,
     value: 0.2,
     healthy: (0.4, 1.5),
-    why: "PyTorch's default, the smallest of the common initializations, has 0.41 with ReLU; a tenth of a \
-          suitable initialization has 0.1",
+    why: "PyTorch's default is the smallest of the common initializations, and has 0.41 with \
+              ReLU. A tenth of a suitable initialization has 0.1",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::InitTooSmall,
     title: "The initial weights are too small",
-    meaning: "Every layer makes its input smaller. The last layer hardly distinguishes the rows, \
-              and the gradient of the backward pass is even smaller.",
-    cause: "By the chain rule a gradient is a product with the weights of all later layers. If \
-              weights are too small, gradients vanish.",
+    meaning: "Every layer makes its input smaller. The last layer hardly distinguishes the rows. \
+              In the backward pass, the gradient shrinks too.",
+    cause: "By the chain rule, a gradient is a product with the weights of all later layers. If \
+              these weights are too small, the gradient vanishes.",
     section: "5) Bad initialization",
-    signs: "The training curve is flat from the start at the loss of the best constant. \
-              Gradients and activations fall by the same factor from layer to layer.",
+    symptoms: "The training curve is flat from the start, at the loss of the best constant. \
+              Activations shrink from the first layer to the last, and gradients from the last \
+              layer to the first.",
     remedies: &[
-        "start with variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid and tanh",
-        "use batch normalization of the hidden layers",
+        "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
+         sigmoid (variance 1/n_in)",
+        "`batch normalization` of the hidden layers",
     ],
-    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and linear \
-              ones. The rule does not apply to normalized hidden layers.",
+    combination: "The gain is 2 for ReLU and similar activations, and 1 for tanh, sigmoid and \
+              linear layers. The rule does not apply to normalized hidden layers, or to networks \
+              with fewer than 10 hidden weights.",
     thresholds: &[KAPPA],
 };
 

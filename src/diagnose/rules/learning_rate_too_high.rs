@@ -1,4 +1,4 @@
-//! Steps are too large: the loss diverges or oscillates, or neurons die.
+//! Steps are too large: the loss diverges or oscillates, or neurons become dead.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -7,13 +7,12 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::{Layer, Outcome};
 
-const BLOW_UP: Threshold = Threshold {
-    quantity: "highest loss, as a multiple of the initial loss or the best constant's loss, the larger of \
-               both",
+const HIGHEST: Threshold = Threshold {
+    quantity: "highest loss ÷ the larger of initial loss and best constant's loss",
     side: Side::Above,
     value: 10.0,
     healthy: (0.2, 1.1),
-    why: "no step downhill leads to such a loss",
+    why: "steps that lower the loss never lead to such a loss",
 };
 
 const UPDATE: Threshold = Threshold {
@@ -21,15 +20,15 @@ const UPDATE: Threshold = Threshold {
     side: Side::Above,
     value: 0.1,
     healthy: (2.5e-6, 0.3),
-    why: "ten such steps replace any weights, whatever the gradient says",
+    why: "ten such steps can replace the weights completely",
 };
 
-const DEATH: Threshold = Threshold {
-    quantity: "share of a layer's neurons that became 0 for every row during training",
+const BECAME_DEAD: Threshold = Threshold {
+    quantity: "fraction of a layer's neurons that became 0 for every row during training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.23),
-    why: "single neurons die in healthy runs too, half a layer does not",
+    why: "single neurons become dead in healthy runs too, but not half of a layer",
 };
 
 const DEEP: Threshold = Threshold {
@@ -37,64 +36,64 @@ const DEEP: Threshold = Threshold {
     side: Side::Below,
     value: 10.0,
     healthy: (1.0, 8.0),
-    why: "in deeper networks, neurons die at suitable rates too",
+    why: "in deeper networks, neurons become dead at suitable learning rates too",
 };
 
-const THROW: Threshold = Threshold {
+const LARGEST_STEP: Threshold = Threshold {
     quantity: "largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots",
     side: Side::Above,
     value: 0.1,
     healthy: (0.003, 25.0),
-    why: "runs with too high a rate had at least 0.1; other runs had it too, so it counts only if \
-          nothing else is found",
+    why: "runs with too high a rate had at least 0.1. Other runs can have it too, so it counts \
+              only if no other rule matches",
 };
 
 const SWING: Threshold = Threshold {
-    quantity: "mean jump of the training loss between evaluations in the second half, as a share of the \
+    quantity: "mean jump of the training loss between evaluations in the second half, as a fraction of the \
                best constant's loss",
     side: Side::Above,
     value: 0.05,
     healthy: (0.0, 0.015),
-    why: "other failing runs converge or fall, and jump by at most 0.03",
+    why: "the loss of runs that fail for other reasons jumps by at most 0.03",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::LearningRateTooHigh,
     title: "The learning rate is too high",
-    meaning: "Every step overshoots: the loss rises, oscillates or diverges. Neurons that a step \
-              has moved too far stay dead.",
-    cause: "A step α ∂L/∂w follows the gradient at the current weights. If the loss bends before \
-              the step ends, the step leads up the other side.",
+    meaning: "Every step overshoots: the loss rises, oscillates or diverges. A step that is too \
+              long can also make neurons 0 for every row, and they stay 0.",
+    cause: "A step α ∂L/∂w follows the slope at the current weights. If the loss turns upward \
+              before the step ends, the step leads to a higher loss.",
     section: "4) Learning rate is too high/low",
-    signs: "The training curve jumps, is flat at a high loss from the start, or rises to \
+    symptoms: "The training curve jumps, is flat at a high loss from the start, or rises to \
               infinity.",
     remedies: &[
-        "lower the learning rate by a factor of ten; try several values on a logarithmic scale",
-        "use larger batches, if the batches cause the jumps",
+        "`lower learning rate`: 10, 100 or 1,000 times lower",
+        "`larger batches`: four times as many rows, if the noise of small batches causes the \
+         jumps",
     ],
-    combination: "A run that diverged matches without a threshold. Otherwise one threshold is enough, \
-              with two restrictions. Dying neurons count only with fewer than 10 hidden layers. \
-              The largest update ratio is checked last, and is the root cause only if no other \
-              rule matches.",
-    thresholds: &[BLOW_UP, UPDATE, DEATH, DEEP, SWING, THROW],
+    combination: "A run that diverged matches without a threshold. Otherwise (1), (2), (5) or (6) \
+              is enough, or (3) and (4) together. (1) is checked first. (6) is checked last, and \
+              counts only if no other rule matches.",
+    thresholds: &[HIGHEST, UPDATE, BECAME_DEAD, DEEP, SWING, LARGEST_STEP],
 };
 
-/// Detects a loss that diverged or became huge.
-pub fn blow_up(case: &Case) -> Verdict {
+/// Detects a run that diverged, or a huge loss.
+pub fn diverged(case: &Case) -> Verdict {
     let scale = case.first_loss().max(case.constant_loss());
     let curve = entries(&case.trace.curve.values);
     let highest = curve.fold(case.last_loss(), f64::max) / scale;
     let step = match case.trace.outcome {
         Outcome::Diverged { step } => Some(step),
         Outcome::Finished
-        | Outcome::Stopped { .. }
+        | Outcome::Pruned { .. }
         | Outcome::Converged { .. }
         | Outcome::StoppedEarly { .. }
         | Outcome::TimedOut { .. }
         | Outcome::TooLarge { .. }
-        | Outcome::Failed { .. } => None,
+        | Outcome::Crashed { .. } => None,
     };
-    if step.is_none() && !BLOW_UP.is_crossed(highest) {
+    if step.is_none() && !HIGHEST.is_crossed(highest) {
         return Err("the loss never became huge".to_owned());
     }
     let highest = if step.is_some() {
@@ -104,11 +103,11 @@ pub fn blow_up(case: &Case) -> Verdict {
     };
     let curve = &case.trace.curve;
     let first = entries(&curve.values)
-        .position(|loss| !loss.is_finite() || BLOW_UP.is_crossed(loss / scale));
+        .position(|loss| !loss.is_finite() || HIGHEST.is_crossed(loss / scale));
     let epoch = first.and_then(|at| curve.epochs.get(at).copied());
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![BLOW_UP.against(highest).from_epoch(epoch)],
+        evidence: vec![HIGHEST.against(highest).from_epoch(epoch)],
         sentence: match step {
             Some(step) => format!("the run diverged at step {step}: a value was no longer finite"),
             None => format!("the loss rose {}-fold", number(highest)),
@@ -117,7 +116,7 @@ pub fn blow_up(case: &Case) -> Verdict {
 }
 
 /// Detects steps that replace the weights.
-pub fn violent(case: &Case) -> Verdict {
+pub fn large_steps(case: &Case) -> Verdict {
     let ratio = case.update_ratio();
     let words = format!("the median update ratio is {}", number(ratio));
     if !UPDATE.is_crossed(ratio) {
@@ -130,29 +129,31 @@ pub fn violent(case: &Case) -> Verdict {
     })
 }
 
-/// Detects neurons that died during training. In deep networks the depth kills them.
-pub fn deadly(case: &Case) -> Verdict {
+/// Detects neurons that became dead during training. In deep networks, the cause is the depth.
+pub fn dying_neurons(case: &Case) -> Verdict {
     let died = |layer: &Layer| end(&layer.dead) - start(&layer.dead);
     let worst = case
         .hidden()
         .iter()
         .max_by(|a, b| died(a).total_cmp(&died(b)));
     let few = DEEP.is_crossed(case.hidden().len() as f64);
-    let Some(layer) = worst.filter(|layer| few && DEATH.is_crossed(died(layer))) else {
-        return Err("not half of any layer died during training".to_owned());
+    let Some(layer) = worst.filter(|layer| few && BECAME_DEAD.is_crossed(died(layer))) else {
+        return Err(
+            "in no layer did more than half of the neurons become dead during training".to_owned(),
+        );
     };
     let half = (start(&layer.dead) + end(&layer.dead)) / 2.0;
-    let since = case.first_epoch(&layer.dead, |share| share > half);
+    let since = case.first_epoch(&layer.dead, |fraction| fraction > half);
     Ok(Finding {
         code: RULE.code,
         evidence: vec![
-            DEATH
+            BECAME_DEAD
                 .against(died(layer))
                 .in_layer(&layer.name)
                 .from_epoch(since),
         ],
         sentence: format!(
-            "{} of the neurons of {} died during training, by epoch {}",
+            "{} of the neurons of {} became dead during training, by epoch {}",
             number(died(layer)),
             layer.name,
             since.unwrap_or(0)
@@ -165,7 +166,7 @@ pub fn oscillation(case: &Case) -> Verdict {
     let swing = swing(case);
     if !SWING.is_crossed(swing) {
         return Err(format!(
-            "the loss settles: its mean jump is {} of the best constant's loss",
+            "the loss does not oscillate: its mean jump is {} of the best constant's loss",
             number(swing)
         ));
     }
@@ -179,10 +180,10 @@ pub fn oscillation(case: &Case) -> Verdict {
     })
 }
 
-/// Detects a single large step. Comes last, because suitable rates can have one too.
-pub fn thrown(case: &Case) -> Verdict {
+/// Detects a single large step. Checked last, because suitable rates can have one too.
+pub fn one_large_step(case: &Case) -> Verdict {
     let step = case.largest_step();
-    if !THROW.is_crossed(step) {
+    if !LARGEST_STEP.is_crossed(step) {
         return Err(format!(
             "the largest update ratio of a layer is {}",
             number(step)
@@ -190,7 +191,7 @@ pub fn thrown(case: &Case) -> Verdict {
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![THROW.against(step)],
+        evidence: vec![LARGEST_STEP.against(step)],
         sentence: format!(
             "the loss stayed high after steps with an update ratio of up to {}",
             number(step)
@@ -199,7 +200,7 @@ pub fn thrown(case: &Case) -> Verdict {
 }
 
 /// Returns the mean absolute change of the exact training loss between evaluations of the second
-/// half, without the net change, as a share of L₀ − L*.
+/// half, without the net change, as a fraction of L₀ − L*.
 fn swing(case: &Case) -> f64 {
     let risks = &case.trace.risks;
     let late = &risks[risks.len() / 2..];
@@ -225,25 +226,25 @@ mod tests {
     fn a_diverged_run_is_described_by_its_step_or_its_loss() {
         let mut run = Run::sound();
         run.trace.outcome = Outcome::Diverged { step: 17 };
-        assert!(run.look(blow_up).unwrap().sentence.contains("step 17"));
+        assert!(run.look(diverged).unwrap().sentence.contains("step 17"));
         let run = Run::sound().with_losses(&[1.0, 30.0, 20.0]);
-        assert!(run.look(blow_up).unwrap().sentence.contains("30-fold"));
+        assert!(run.look(diverged).unwrap().sentence.contains("30-fold"));
         assert!(
             Run::sound()
                 .with_losses(&[1.0, 8.0, 0.1])
-                .look(blow_up)
+                .look(diverged)
                 .is_err()
         );
     }
 
     #[test]
-    fn large_update_ratios_and_dying_neurons_are_found() {
+    fn large_update_ratios_and_neurons_that_become_dead_are_found() {
         let mut run = Run::sound();
         for layer in &mut run.trace.layers {
             layer.update_ratio = column(&[0.3, 0.2]);
         }
         assert!(
-            run.look(violent)
+            run.look(large_steps)
                 .unwrap()
                 .sentence
                 .contains("update ratio is 0.25")
@@ -251,16 +252,16 @@ mod tests {
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[0.1, 0.9]);
         assert!(
-            run.look(deadly)
+            run.look(dying_neurons)
                 .unwrap()
                 .sentence
                 .contains("0.8 of the neurons of hidden 2")
         );
         run.hidden()[1].dead = column(&[0.5, 0.9]);
-        assert!(run.look(deadly).is_err());
-        assert!(run.look(thrown).is_err());
+        assert!(run.look(dying_neurons).is_err());
+        assert!(run.look(one_large_step).is_err());
         run.hidden()[0].update_ratio = column(&[0.4, 1e-4]);
-        assert!(run.look(violent).is_err() && run.look(thrown).is_ok());
+        assert!(run.look(large_steps).is_err() && run.look(one_large_step).is_ok());
     }
 
     #[test]

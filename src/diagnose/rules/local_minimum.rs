@@ -1,4 +1,4 @@
-//! Training is stuck where other runs continue.
+//! Training is stuck in a local minimum, which other runs leave.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -7,118 +7,117 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
-const DOWNHILL: Threshold = Threshold {
-    quantity: "highest rise of the loss above its lowest value before, as a share of the best constant's loss",
+const RISE: Threshold = Threshold {
+    quantity: "highest rise of the loss above its lowest value before, as a fraction of the best constant's loss",
     side: Side::Below,
     value: 0.1,
     healthy: (0.06, 1.0),
-    why: "a weight that rolls into a valley only goes down, apart from gradient noise, which raised the \
-          loss by at most 0.002; a weight that was thrown over a ridge had raised it by at least 3",
+    why: "steps that lead into a local minimum only lower the loss. Gradient noise raised it by \
+              at most 0.002. Steps that jumped over a maximum had raised it by at least 3",
 };
 
-const STILL: Threshold = Threshold {
-    quantity: "fall of the loss over the last tenth of training, as a share of the best constant's loss",
+const LAST_FALL: Threshold = Threshold {
+    quantity: "fall of the loss over the last tenth of training, as a fraction of the best constant's loss",
     side: Side::Below,
     value: 0.03,
     healthy: (-0.01, 0.005),
-    why: "weights in a valley had a fall of at most 0.01; weights that still rolled, and did not crawl, had \
-          at least 0.27",
+    why: "weights in a local minimum had at most 0.01. Weights that still moved at a suitable \
+              learning rate had at least 0.27",
 };
 
-const REST: Threshold = Threshold {
-    quantity: "fall of the training loss over the second half, as a share of the best constant's loss",
+const LATE_FALL: Threshold = Threshold {
+    quantity: "fall of the training loss over the second half, as a fraction of the best constant's loss",
     side: Side::Below,
     value: 0.03,
     healthy: (-0.01, 0.11),
     why: "a run with a falling loss is not stuck",
 };
 
-const CALM: Threshold = Threshold {
+const LARGEST_STEP: Threshold = Threshold {
     quantity: "largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots",
     side: Side::Below,
     value: 0.1,
     healthy: (0.003, 25.0),
-    why: "a run with larger steps did not roll to where it is: it was thrown there",
+    why: "larger steps can jump, so the weights need not be in a local minimum",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::LocalMinimum,
     title: "Training is stuck in a local minimum",
-    meaning: "The loss stopped falling at a point where every small step leads up, although there \
-              are lower points elsewhere. Runs with other initial weights, or with momentum, \
-              reach them.",
-    cause: "The empirical loss is a non-convex function of many weights, and SGD knows only the \
-              slope at the current ones. Small valleys trap it.",
+    meaning: "The loss stopped falling at a point where every small step raises it. There are \
+              lower points: runs with other initial weights, or with momentum, reach them.",
+    cause: "The loss is a non-convex function of many weights. SGD knows only the slope at the \
+              current weights, so it can't leave a local minimum.",
     section: "8) Stuck in a local minimum",
-    signs: "The training curve ends on a plateau. The gradients are small, and seeds end at \
+    symptoms: "The training curve ends on a plateau. The gradients are small, and seeds end at \
               different losses.",
-    remedies: &["use momentum 0.9", "use Adam", "start with another seed"],
-    combination: "For a one-weight model, the first two thresholds must be crossed. For a network, the \
-              last two must be crossed, and another seed, or the same cell with momentum or \
-              Adam, must have learned.",
-    thresholds: &[DOWNHILL, STILL, REST, CALM],
+    remedies: &["`momentum` of 0.9", "`Adam`", "start with another seed"],
+    combination: "For a one-weight model, (1) and (2) must both hold. For a network, (3) and (4) \
+              must both hold, and another run must have learned: another seed, or the same cell \
+              with momentum or Adam.",
+    thresholds: &[RISE, LAST_FALL, LATE_FALL, LARGEST_STEP],
 };
 
-/// Detects a single weight that has rolled into a valley. Its whole loss function is known, so no
-/// other run has to prove that lower points exist. The update ratio is not used: the weight's own
-/// size is unrelated to the distance between valleys.
-pub fn hollow(case: &Case) -> Verdict {
+/// Detects a single weight in a local minimum. Its whole loss function is known, so no other run has
+/// to prove that lower points exist. The update ratio is not used: the size of the weight is unrelated
+/// to the distance between minima.
+pub fn one_weight(case: &Case) -> Verdict {
     if !case.is_one_weight() || case.gate.is_passed() {
         return Err("it is not a one-weight model that failed".to_owned());
     }
     let (rise, fall) = (rise(case), last_fall(case));
-    if !(DOWNHILL.is_crossed(rise) && STILL.is_crossed(fall)) {
+    if !(RISE.is_crossed(rise) && LAST_FALL.is_crossed(fall)) {
         return Err(format!(
-            "the weight did not roll into a valley and stay there: its loss rose by {} of the best \
-             constant's loss, and {} over the last tenth of training",
+            "the weight did not move into a local minimum and stay there: its loss rose by {} of the \
+             best constant's loss, and {} over the last tenth of training",
             number(rise),
             fell(fall)
         ));
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![STILL.against(fall), DOWNHILL.against(rise)],
+        evidence: vec![LAST_FALL.against(fall), RISE.against(rise)],
         sentence: format!(
-            "the weight rolled downhill into a valley and stays there, at a skill of {}",
+            "the weight moved into a local minimum and stays there, at a skill of {}",
             number(case.gate.skill)
         ),
     })
 }
 
-/// Detects a network that stopped improving where another seed, or momentum, does not.
+/// Detects a network that stopped improving, while another seed, or momentum, did not.
 pub fn look(case: &Case) -> Verdict {
     if case.gate.is_passed() {
         return Err("it reached as much skill as other runs".to_owned());
     }
     if case.is_one_weight() {
-        return Err("the weight is not in a valley".to_owned());
+        return Err("the weight is not in a local minimum".to_owned());
     }
     let fall = case.late_fall();
-    if !REST.is_crossed(fall) {
+    if !LATE_FALL.is_crossed(fall) {
         return Err(format!(
             "the loss still falls: by {} of the best constant's loss over the second half",
             number(fall)
         ));
     }
     let step = case.largest_step();
-    if !CALM.is_crossed(step) {
+    if !LARGEST_STEP.is_crossed(step) {
         return Err(format!(
             "large steps moved the weights: the largest update ratio of a layer is {}",
             number(step)
         ));
     }
-    let Some((skill, who)) = rescued(case) else {
-        return Err("no other seed and no run with momentum is known to learn".to_owned());
+    let Some((skill, which)) = better_run(case) else {
+        return Err("no other seed and no run with momentum is known to have learned".to_owned());
     };
     let evidence = vec![
         LEARNED.against(case.gate.skill / case.gate.best),
-        REST.against(fall),
+        LATE_FALL.against(fall),
     ];
     Ok(Finding {
         code: RULE.code,
         evidence,
         sentence: format!(
-            "training stopped improving at a skill of {}, while {who} reached {}",
+            "training stopped improving at a skill of {}, while {which} reached {}",
             number(case.gate.skill),
             number(skill)
         ),
@@ -126,7 +125,7 @@ pub fn look(case: &Case) -> Verdict {
 }
 
 /// Returns the skill of a run of the same cell that learned, and which run it is.
-fn rescued(case: &Case) -> Option<(f64, &'static str)> {
+fn better_run(case: &Case) -> Option<(f64, &'static str)> {
     let learned = |skill: &f64| *skill >= case.gate.bar();
     let seeds = case.context.other_seeds.iter().copied();
     let best = seeds.filter(learned).max_by(f64::total_cmp);
@@ -136,7 +135,7 @@ fn rescued(case: &Case) -> Option<(f64, &'static str)> {
         .or(best.map(|skill| (skill, "another seed")))
 }
 
-/// Returns the highest rise of the loss above its lowest value before, as a share of L₀ − L*.
+/// Returns the highest rise of the loss above its lowest value before, as a fraction of L₀ − L*.
 fn rise(case: &Case) -> f64 {
     let curve = entries(&case.trace.curve.values);
     let start = (case.first_loss(), 0.0_f64);
@@ -146,7 +145,7 @@ fn rise(case: &Case) -> f64 {
     rise / case.learnable()
 }
 
-/// Returns the fall of the exact loss over the last tenth of its evaluations, as a share of L₀ − L*.
+/// Returns the fall of the exact loss over the last tenth of its evaluations, as a fraction of L₀ − L*.
 fn last_fall(case: &Case) -> f64 {
     let risks = &case.trace.risks;
     let tenth = risks.len().div_ceil(10);
@@ -169,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_in_a_valley_needs_no_other_run_and_no_small_steps() {
+    fn a_weight_in_a_local_minimum_needs_no_other_run_and_no_small_steps() {
         // Much of the fall is in the second half.
         let mut run = weight(&[9.0, 8.0, 6.0, 1.01, 1.0, 1.0]);
         run.trace.layers[0].update_ratio = crate::testkit::sound::column(&[0.3, 1e-4]);
-        assert!(run.look(hollow).is_ok() && run.look(look).is_err());
+        assert!(run.look(one_weight).is_ok() && run.look(look).is_err());
         let finding = run.diagnose().finding;
         assert_eq!(
             (finding.code, finding.evidence[0].value),
@@ -182,12 +181,12 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_that_was_thrown_or_still_rolls_is_in_no_valley_nor_is_a_network() {
-        assert!(weight(&[9.0, 3.0, 7.0, 1.0, 1.0]).look(hollow).is_err());
-        assert!(weight(&[9.0, 8.0, 6.0, 4.0, 2.0]).look(hollow).is_err());
-        assert!(weight(&[9.0, 3.0, 0.1, 0.1, 0.1]).look(hollow).is_err());
+    fn a_weight_that_jumped_or_still_moves_is_in_no_local_minimum_nor_is_a_network() {
+        assert!(weight(&[9.0, 3.0, 7.0, 1.0, 1.0]).look(one_weight).is_err());
+        assert!(weight(&[9.0, 8.0, 6.0, 4.0, 2.0]).look(one_weight).is_err());
+        assert!(weight(&[9.0, 3.0, 0.1, 0.1, 0.1]).look(one_weight).is_err());
         let network = Run::sound().with_losses(&[9.0, 3.0, 1.0, 1.0]);
-        assert!(network.look(hollow).is_err());
+        assert!(network.look(one_weight).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One rule per file: the meaning of a diagnosis, its cause, signs, fixes and thresholds, and the
+//! One rule per file: the meaning of a diagnosis, its cause, symptoms, fixes and thresholds, and the
 //! function that detects it.
 //!
 //! [`CAUSES`] is the order in which causes are checked: first those that exist at initialization
@@ -42,11 +42,11 @@ pub struct Rule {
     /// Section of the lecture that describes it.
     pub section: &'static str,
     /// What to see in the report.
-    pub signs: &'static str,
-    /// Fixes, smallest change first.
+    pub symptoms: &'static str,
+    /// Fixes with their names in sweep files, smallest change first.
     pub remedies: &'static [&'static str],
-    /// How the thresholds combine: which are required together, and when each applies; empty for a
-    /// single one.
+    /// How the thresholds combine, by number from `(1)`, and when each is checked; empty for a single
+    /// one without conditions.
     pub combination: &'static str,
     /// Thresholds of its quantities.
     pub thresholds: &'static [Threshold],
@@ -67,21 +67,30 @@ pub(super) const CAUSES: &[(Code, Look)] = &[
     (Code::SaturatedHidden, saturated_hidden::one_end),
     (Code::InitTooLarge, init_too_large::look),
     (Code::InitTooSmall, init_too_small::look),
-    (Code::TooShallow, too_shallow::linear_in_vain),
+    (Code::TooShallow, too_shallow::linear_network),
     (Code::ExplodingGradients, exploding_gradients::look),
-    (Code::DeadRelu, dead_relu::born),
+    (Code::DeadRelu, dead_relu::at_start),
     (Code::VanishingGradients, vanishing_gradients::look),
     (Code::SaturatedOutput, saturated_output::look),
     (Code::SaturatedHidden, saturated_hidden::look),
-    (Code::LearningRateTooHigh, learning_rate_too_high::blow_up),
-    (Code::Undertrained, undertrained::at_once),
-    (Code::VanishingGradients, vanishing_gradients::faded),
-    (Code::LearningRateTooLow, learning_rate_too_low::standstill),
-    (Code::LocalMinimum, local_minimum::hollow),
-    (Code::TooShallow, too_shallow::tiny),
-    (Code::LearningRateTooLow, learning_rate_too_low::crawl),
-    (Code::LearningRateTooHigh, learning_rate_too_high::violent),
-    (Code::LearningRateTooHigh, learning_rate_too_high::deadly),
+    (Code::LearningRateTooHigh, learning_rate_too_high::diverged),
+    (Code::Undertrained, undertrained::few_steps),
+    (
+        Code::VanishingGradients,
+        vanishing_gradients::partly_vanished,
+    ),
+    (Code::LearningRateTooLow, learning_rate_too_low::tiny_steps),
+    (Code::LocalMinimum, local_minimum::one_weight),
+    (Code::TooShallow, too_shallow::very_narrow),
+    (Code::LearningRateTooLow, learning_rate_too_low::small_steps),
+    (
+        Code::LearningRateTooHigh,
+        learning_rate_too_high::large_steps,
+    ),
+    (
+        Code::LearningRateTooHigh,
+        learning_rate_too_high::dying_neurons,
+    ),
     (Code::DeadRelu, dead_relu::at_end),
     (
         Code::LearningRateTooHigh,
@@ -89,8 +98,11 @@ pub(super) const CAUSES: &[(Code, Look)] = &[
     ),
     (Code::Undertrained, undertrained::falling),
     (Code::LocalMinimum, local_minimum::look),
-    (Code::TooShallow, too_shallow::at_last),
-    (Code::LearningRateTooHigh, learning_rate_too_high::thrown),
+    (Code::TooShallow, too_shallow::narrow),
+    (
+        Code::LearningRateTooHigh,
+        learning_rate_too_high::one_large_step,
+    ),
 ];
 
 /// Returns the rule of a code.

@@ -8,12 +8,11 @@ use crate::diagnose::gate::HELD_OUT;
 use crate::number::number;
 
 const RISE: Threshold = Threshold {
-    quantity: "rise of the validation loss from its minimum to the end, as a share of the best constant's loss",
+    quantity: "rise of the validation loss from its minimum to the end, as a fraction of the best constant's loss",
     side: Side::Above,
     value: 0.15,
     healthy: (0.0, 0.11),
-    why: "a run that counts as learned may lack as much; with few and noisy rows the losses of training \
-          and validation rows differ by more, however early training stops",
+    why: "a run that lacks 0.15 of the reference skill still counts as learned",
 };
 
 const GAP: Threshold = Threshold {
@@ -21,24 +20,27 @@ const GAP: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (-0.02, 0.3),
-    why: "a run may lack as much of the reference skill",
+    why: "a run that lacks 0.15 of the reference skill still counts as learned. With few and \
+              noisy rows, healthy runs can have a larger gap, so the gap alone is not enough",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::Overfit,
     title: "The run memorized its training rows",
-    meaning: "Its predictions are right for the training rows, and not for other rows.",
+    meaning: "The predictions are right for the training rows, but not for the validation rows. \
+              The run learned its training rows, but it still counts as failing.",
     cause: "A network with many weights can follow the noise of few rows. Adam tends to fit the \
-              training data more aggressively than SGD, which can lead to overfitting.",
+              training data more closely than SGD, which can lead to overfitting.",
     section: "8) Stuck in a local minimum (Adam vs. SGD)",
-    signs: "The validation curve rises while the training curve still falls.",
+    symptoms: "The validation curve rises while the training curve still falls.",
     remedies: &[
-        "stop early: patience on the validation loss",
-        "use SGD in place of Adam",
-        "use weight decay",
-        "use a smaller network, or more rows",
+        "`early stopping`: patience on the validation loss",
+        "`SGD` in place of Adam",
+        "`weight decay`",
+        "`smaller network`: a quarter of the neurons in each hidden layer",
     ],
-    combination: "The skill gap, the last threshold, is required, together with one of the first two.",
+    combination: "(3) must hold, together with (1) or (2). The rule applies only if the training \
+              skill is at least 0.85 of the reference skill.",
     thresholds: &[RISE, HELD_OUT, GAP],
 };
 
@@ -71,7 +73,7 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
-/// Returns the epoch of the lowest validation loss, and its rise since then as a share of the best
+/// Returns the epoch of the lowest validation loss, and its rise since then as a fraction of the best
 /// constant's loss.
 fn rise(case: &Case) -> Option<(u64, f64)> {
     let evaluations = case.trace.risks.iter();

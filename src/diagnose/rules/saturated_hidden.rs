@@ -10,11 +10,11 @@ use crate::spec::settings::Activation;
 use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
-    quantity: "share of saturated activations in a hidden layer, before training",
+    quantity: "fraction of saturated activations in a hidden layer, before training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.07),
-    why: "that layer then cuts most of the gradient to less than a twentieth",
+    why: "the layer then reduces most of the gradient to less than 1/20",
 };
 
 const LARGE: Threshold = Threshold {
@@ -22,10 +22,11 @@ const LARGE: Threshold = Threshold {
     side: Side::Above,
     value: 5.0,
     healthy: (1.0, 1.0),
-    why: "σ is flat beyond 5, and LeCun's weights keep such features that large",
+    why: "sigmoid and tanh are flat beyond 5, and LeCun initialization keeps features of this \
+              size",
 };
 
-const ALIKE: Threshold = Threshold {
+const SIMILAR: Threshold = Threshold {
     quantity: "largest standard deviation or |mean| ÷ smallest standard deviation of the features",
     side: Side::Below,
     value: 5.0,
@@ -45,30 +46,32 @@ const ONE_END: Threshold = Threshold {
 pub const RULE: Rule = Rule {
     code: Code::SaturatedHidden,
     title: "Hidden neurons are saturated",
-    meaning: "For most rows, most neurons of a layer are at one end of their sigmoid or tanh. They \
-              act like switches, and hardly any gradient passes through them.",
-    cause: "In backpropagation every gradient is multiplied by σ′(z), and σ′(z) ≈ 0 if |z| is \
-              large. Three things make |z| large: features that are all large, weights of one \
-              sign, which add up over the neurons, and weights that are slightly too large for \
-              many layers.",
+    meaning: "For most rows, most neurons of a layer are at one end of their sigmoid or tanh. \
+              They switch between two values, and hardly any gradient passes through them.",
+    cause: "In backpropagation, every gradient is multiplied by σ′(z), and σ′(z) ≈ 0 if |z| is \
+              large. Three things make |z| large: large features, weights of one sign, or weights \
+              that are slightly too large for the number of layers. Weights of one sign add up \
+              over the neurons.",
     section: "7) Activation function saturates",
-    signs: "The share of saturated activations in a layer is high from the start. The \
-              predictions look like steps.",
+    symptoms: "The fraction of saturated activations in a layer is high from the start. The predictions \
+              look like steps.",
     remedies: &[
-        "standardize the features",
-        "start with variance 1/n_in (LeCun) and mean 0",
-        "use batch normalization of the hidden layers",
-        "use ReLU",
+        "`standardized features`",
+        "`LeCun initialization`: mean 0 and variance 1/n_in",
+        "`batch normalization` of the hidden layers",
+        "`ReLU` in place of sigmoid or tanh",
     ],
-    combination: "The first threshold is required, and is enough on its own. If the two thresholds on \
-              features are crossed too, or the last one, the rule is checked earlier and names \
-              the reason.",
-    thresholds: &[SATURATED, LARGE, ALIKE, ONE_END],
+    combination: "(1) must hold, and is enough. The other thresholds show the reason, and decide \
+              when the rule is checked. (1), (2) and (3) together mean large features, and are \
+              checked before `ill-conditioned`. (1) and (4) together mean weights of one sign, \
+              and are checked before `init-too-large`. (1) alone is checked after all other \
+              causes at initialization.",
+    thresholds: &[SATURATED, LARGE, SIMILAR, ONE_END],
 };
 
 /// Detects saturation by features that are all large.
 pub fn large_features(case: &Case) -> Verdict {
-    let (layer, share) = saturated(case)?;
+    let (layer, fraction) = saturated(case)?;
     let scales = case
         .trace
         .data
@@ -78,10 +81,10 @@ pub fn large_features(case: &Case) -> Verdict {
         let largest = scales.highest_sd.0.max(scales.highest_mean.0);
         (scales.lowest_sd.0, largest / scales.lowest_sd.0)
     });
-    if !(LARGE.is_crossed(sd) && ALIKE.is_crossed(spread)) {
+    if !(LARGE.is_crossed(sd) && SIMILAR.is_crossed(spread)) {
         return Err(format!(
             "{}, but not because all features are large",
-            words(layer, share)
+            words(layer, fraction)
         ));
     }
     let more = format!(
@@ -90,14 +93,17 @@ pub fn large_features(case: &Case) -> Verdict {
     );
     let more = (
         more,
-        vec![LARGE.against(sd).born(), ALIKE.against(spread).born()],
+        vec![
+            LARGE.against(sd).at_start(),
+            SIMILAR.against(spread).at_start(),
+        ],
     );
-    finding(layer, share, more)
+    finding(layer, fraction, more)
 }
 
 /// Detects saturation by weights of one sign, which push most neurons to the same end.
 pub fn one_end(case: &Case) -> Verdict {
-    let (layer, share) = saturated(case)?;
+    let (layer, fraction) = saturated(case)?;
     let half = match case.settings.activation {
         Activation::Sigmoid => 0.5,
         Activation::Linear
@@ -111,48 +117,48 @@ pub fn one_end(case: &Case) -> Verdict {
     };
     let sd = start(&layer.activation_sd) / half;
     if !ONE_END.is_crossed(sd) {
-        return Err(format!("{}, but at both ends", words(layer, share)));
+        return Err(format!("{}, but at both ends", words(layer, fraction)));
     }
-    let more = vec![ONE_END.against(sd).in_layer(&layer.name).born()];
+    let more = vec![ONE_END.against(sd).in_layer(&layer.name).at_start()];
     finding(
         layer,
-        share,
+        fraction,
         ("nearly all of them at the same end".to_owned(), more),
     )
 }
 
 /// Detects saturation for any reason.
 pub fn look(case: &Case) -> Verdict {
-    let (layer, share) = saturated(case)?;
-    finding(layer, share, (String::new(), Vec::new()))
+    let (layer, fraction) = saturated(case)?;
+    finding(layer, fraction, (String::new(), Vec::new()))
 }
 
-/// Returns the most saturated hidden layer before training and its share, if the share is above the
+/// Returns the most saturated hidden layer before training and its fraction, if the fraction is above the
 /// threshold.
 fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
-    let shares = case
+    let fractions = case
         .hidden()
         .iter()
         .map(|layer| (layer, start(&layer.saturated)));
-    match shares.max_by(|a, b| a.1.total_cmp(&b.1)) {
+    match fractions.max_by(|a, b| a.1.total_cmp(&b.1)) {
         None => Err("it has no hidden layers".to_owned()),
-        Some((layer, share)) if !SATURATED.is_crossed(share) => {
-            Err(format!("{}, the most of any layer", words(layer, share)))
+        Some((layer, fraction)) if !SATURATED.is_crossed(fraction) => {
+            Err(format!("{}, the most of any layer", words(layer, fraction)))
         }
         Some(found) => Ok(found),
     }
 }
 
-fn words(layer: &Layer, share: f64) -> String {
+fn words(layer: &Layer, fraction: f64) -> String {
     format!(
         "before training, {} of the activations of {} are saturated",
-        number(share),
+        number(fraction),
         layer.name
     )
 }
 
-fn finding(layer: &Layer, share: f64, (how, more): (String, Vec<Evidence>)) -> Verdict {
-    let mut evidence = vec![SATURATED.against(share).in_layer(&layer.name).born()];
+fn finding(layer: &Layer, fraction: f64, (how, more): (String, Vec<Evidence>)) -> Verdict {
+    let mut evidence = vec![SATURATED.against(fraction).in_layer(&layer.name).at_start()];
     evidence.extend(more);
     let how = if how.is_empty() {
         how
@@ -162,7 +168,7 @@ fn finding(layer: &Layer, share: f64, (how, more): (String, Vec<Evidence>)) -> V
     Ok(Finding {
         code: RULE.code,
         evidence,
-        sentence: format!("{}{how}", words(layer, share)),
+        sentence: format!("{}{how}", words(layer, fraction)),
     })
 }
 

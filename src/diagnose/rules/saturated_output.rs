@@ -8,29 +8,30 @@ use crate::number::number;
 use crate::spec::settings::{Loss, OutputActivation};
 
 const SATURATED: Threshold = Threshold {
-    quantity: "share of the rows with a saturated output, before training",
+    quantity: "fraction of the rows with a saturated output, before training",
     side: Side::Above,
     value: 0.5,
     healthy: (0.0, 0.08),
-    why: "most rows then have less than a twentieth of the largest gradient",
+    why: "most rows then get less than 1/20 of the largest possible gradient",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::SaturatedOutput,
     title: "The output is saturated under the squared loss",
-    meaning: "The output is certain of its prediction before it has learned anything, so certain \
-              that almost no gradient comes back to correct it.",
-    cause: "∂H/∂z = ∂H/∂a · σ′(z), and σ′(z) ≈ 0 if |z| is large. Under the squared loss nothing \
-              compensates this factor; the logarithm of the cross-entropy cancels it.",
+    meaning: "The output is close to 0 or 1 before the network has learned anything. Almost no \
+              gradient comes back to correct it.",
+    cause: "By the chain rule, ∂L/∂z = ∂L/∂a · σ′(z), and σ′(z) ≈ 0 if |z| is large. Under the \
+              squared loss, nothing compensates for this factor. The logarithm of the \
+              cross-entropy cancels it.",
     section: "7) Activation function saturates",
-    signs: "The training curve is flat, far above the loss of the best constant. All predictions \
+    symptoms: "The training curve is flat, far above the loss of the best constant. All predictions \
               are 0, or all are 1, and every gradient is tiny.",
     remedies: &[
-        "use the cross-entropy",
-        "use batch normalization of the output",
-        "start the output's bias at 0",
+        "`cross-entropy` in place of the squared loss",
+        "`batch normalization of the output`",
+        "`output bias 0`: start the bias of the output at 0",
     ],
-    combination: "",
+    combination: "The rule applies to sigmoid outputs. It does not apply under the cross-entropy.",
     thresholds: &[SATURATED],
 };
 
@@ -44,20 +45,25 @@ pub fn look(case: &Case) -> Verdict {
     if case.settings.loss.is_cross_entropy() {
         return Err("with the cross-entropy, a saturated output still learns".to_owned());
     }
-    let share = start(&output.saturated);
-    if !SATURATED.is_crossed(share) {
+    let fraction = start(&output.saturated);
+    if !SATURATED.is_crossed(fraction) {
         return Err(format!(
             "before training, the output is saturated for {} of the rows",
-            number(share)
+            number(fraction)
         ));
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![SATURATED.against(share).in_layer(&output.name).born()],
+        evidence: vec![
+            SATURATED
+                .against(fraction)
+                .in_layer(&output.name)
+                .at_start(),
+        ],
         sentence: format!(
             "before training, the output is saturated for {} of the rows, and the {} loss does not \
              compensate for it",
-            number(share),
+            number(fraction),
             match case.settings.loss {
                 Loss::Mae => "absolute",
                 Loss::Huber { .. } => "Huber",

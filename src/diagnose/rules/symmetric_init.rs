@@ -2,43 +2,44 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, size, start};
+use crate::diagnose::case::{Case, activation_rms, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::Layer;
 
-const APART: Threshold = Threshold {
+const SPREAD: Threshold = Threshold {
     quantity: "spread between the neurons of a layer ÷ RMS of its activations, before training",
     side: Side::Below,
     value: 1e-6,
     healthy: (0.3, 1.0),
-    why: "neurons with equal weights differ only by rounding of 32-bit floats, at most 6e-8",
+    why: "neurons with equal weights differ only by the rounding of 32-bit floats, at most 6e-8",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::SymmetricInit,
     title: "All weights of a layer start at the same value",
-    meaning: "All neurons of a layer compute the same, get the same gradient and stay equal. A \
-              layer of any width is worth one neuron.",
-    cause: "If w_i⁽⁰⁾ is the same number for all i, nothing distinguishes one neuron from \
-              another: every step of SGD moves them equally. With zeros no neuron gets a \
-              gradient, because the gradient of a layer is a product with the weights of the \
-              next layer.",
+    meaning: "All neurons of a layer compute the same, get the same gradient and stay equal. Such \
+              a layer has the capacity of one neuron, whatever its width.",
+    cause: "If all initial weights w_i⁽⁰⁾ are the same number, nothing distinguishes the neurons: \
+              every step of SGD changes them equally. If this number is 0, no hidden neuron gets \
+              a gradient: the gradient of a layer is a product with the weights of the next \
+              layer.",
     section: "5) Bad initialization",
-    signs: "The predictions are those of a network with one neuron per layer. The training curve \
-              is flat at a high loss; with zeros, at the loss of the best constant.",
+    symptoms: "The predictions are those of a network with one neuron per layer. The training curve \
+              is flat at a high loss. If the weights are 0, it is flat at the loss of the best \
+              constant.",
     remedies: &[
-        "sample every weight from a Gaussian: variance 2/n_in (He) for ReLU, 1/n_in (LeCun) for sigmoid \
-         and tanh",
+        "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
+         sigmoid (variance 1/n_in)",
     ],
-    combination: "",
-    thresholds: &[APART],
+    combination: "The hidden layer with the largest value counts.",
+    thresholds: &[SPREAD],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let layers = case.hidden().iter().filter(|layer| layer.outputs > 1);
     // A layer without activations has another fault, unless its weights are 0.
-    let is_judged = |layer: &&Layer| start(&layer.weight_rms) == 0.0 || size(layer) > 0.0;
+    let is_judged = |layer: &&Layer| start(&layer.weight_rms) == 0.0 || activation_rms(layer) > 0.0;
     let apart = layers.filter(is_judged).map(|layer| (layer, apart(layer)));
     // A maximum would drop NaN; with fold, a layer that can't be judged does not count as equal.
     let widest = apart.fold(
@@ -51,7 +52,7 @@ pub fn look(case: &Case) -> Verdict {
     let Some((layer, apart)) = widest else {
         return Err("it has no hidden layer of several active neurons".to_owned());
     };
-    if !APART.is_crossed(apart) {
+    if !SPREAD.is_crossed(apart) {
         return Err(format!(
             "before training, the neurons of {} differ by {} of their activations",
             layer.name,
@@ -64,7 +65,7 @@ pub fn look(case: &Case) -> Verdict {
     };
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![APART.against(apart).in_layer(&layer.name).born()],
+        evidence: vec![SPREAD.against(apart).in_layer(&layer.name).at_start()],
         sentence: format!(
             "before training, all neurons of a layer have the same activation: the weights of {} are \
              {weights}",
@@ -77,7 +78,7 @@ pub fn look(case: &Case) -> Verdict {
 fn apart(layer: &Layer) -> f64 {
     match start(&layer.neuron_sd) {
         0.0 => 0.0,
-        apart => apart / size(layer),
+        apart => apart / activation_rms(layer),
     }
 }
 

@@ -13,7 +13,7 @@ const NARROWEST: Threshold = Threshold {
     side: Side::Below,
     value: 6.0,
     healthy: (8.0, 32.0),
-    why: "each ReLU adds one bend",
+    why: "each ReLU adds at most one bend, so the layer adds at most five",
 };
 
 const TINY: Threshold = Threshold {
@@ -21,7 +21,7 @@ const TINY: Threshold = Threshold {
     side: Side::Below,
     value: 3.0,
     healthy: (8.0, 32.0),
-    why: "one neuron passes on one number, and two neurons pass on a plane",
+    why: "the next layer then gets only one or two numbers per row",
 };
 
 const LIMIT: Threshold = Threshold {
@@ -29,56 +29,59 @@ const LIMIT: Threshold = Threshold {
     side: Side::Below,
     value: LEARNED.value,
     healthy: (0.0, 1.0),
-    why: "where the best linear model fails, no linear network can learn; elsewhere a linear network is no fault",
+    why: "if the best linear model fails, every linear network fails. Otherwise, linear layers \
+              are not the cause",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::TooShallow,
     title: "The network is too shallow or too narrow",
-    meaning: "The network is not complex enough: no choice of weights makes it follow the data \
+    meaning: "The network is too small for the data: no choice of its weights follows the data \
               closely. It underfits.",
-    cause: "A ReLU network is piecewise linear. Within one layer each neuron adds at most one \
-              bend, so few neurons make few bends. Linear layers add none: any number of them is \
-              one linear model.",
+    cause: "A ReLU network is piecewise linear. In one layer, each neuron adds at most one bend, \
+              so few neurons give few bends. Linear layers add no bend: any number of them is one \
+              linear model.",
     section: "1) Network is too shallow/narrow",
-    signs: "The training curve is flat at a high loss. The predictions follow the coarse shape \
-              of the data and miss its details, or are a straight line.",
+    symptoms: "The training curve is flat at a high loss. The predictions follow the coarse shape of \
+              the data without its details, or are a straight line.",
     remedies: &[
-        "use ReLU or tanh in place of a linear activation",
-        "use more layers of about ten neurons",
-        "use more neurons in a layer",
+        "`ReLU` or `tanh` in place of a linear activation",
+        "`more layers`: four hidden layers, or two of sigmoids, with at least ten neurons each",
+        "`wider layers`: four times as many neurons in each hidden layer, and at least 32",
     ],
-    combination: "The first threshold applies to linear networks only. Fewer than 3 neurons in a \
-              hidden layer are checked before most learning-rate causes. Fewer than 6 are checked almost \
-                  last: they are the root cause only if no earlier rule matches.",
+    combination: "One of the three is enough. (1) applies to linear networks only, (2) and (3) to \
+              all others. (2) is checked before most rules on the learning rate. (3) is checked \
+              almost last, and counts only if no earlier rule matches. If the best linear model \
+              is not known, every failing linear network matches. This is also checked almost \
+              last.",
     thresholds: &[LIMIT, TINY, NARROWEST],
 };
 
-/// Detects a linear network where the best linear model fails too: no learning rate and no budget
-/// can fix it.
-pub fn linear_in_vain(case: &Case) -> Verdict {
+/// Detects a linear network, if the best linear model fails too: no learning rate and no budget can
+/// fix it.
+pub fn linear_network(case: &Case) -> Verdict {
     if !is_linear(case) {
         return Err("the network is not linear".to_owned());
     }
-    let share = linear_skill(case.trace).map_or(f64::NAN, |limit| limit / case.gate.best);
-    if !LIMIT.is_crossed(share) {
+    let fraction = linear_skill(case.trace).map_or(f64::NAN, |limit| limit / case.gate.best);
+    if !LIMIT.is_crossed(fraction) {
         return Err(format!(
-            "the network is linear, but so is the data: the best linear model reaches {} of the \
+            "the network is linear, but this is no limit: the best linear model reaches {} of the \
              reference skill",
-            number(share)
+            number(fraction)
         ));
     }
-    linear(case, vec![LIMIT.against(share)])
+    linear(case, vec![LIMIT.against(fraction)])
 }
 
 /// Detects a hidden layer of one or two neurons.
-pub fn tiny(case: &Case) -> Verdict {
+pub fn very_narrow(case: &Case) -> Verdict {
     narrower_than(&TINY, case)
 }
 
-/// Detects a narrow network, or a linear one for which the best linear model is not known. Comes
-/// after almost all other causes.
-pub fn at_last(case: &Case) -> Verdict {
+/// Detects a narrow network, or a linear one if the best linear model is not known. Checked after
+/// almost all other causes.
+pub fn narrow(case: &Case) -> Verdict {
     match is_linear(case) && linear_skill(case.trace).is_none() {
         true => linear(case, Vec::new()),
         false => narrower_than(&NARROWEST, case),
@@ -147,7 +150,7 @@ mod tests {
         let mut run = Run::sound();
         run.settings.activation = Activation::Linear;
         run.trace.data.linear_train_loss = Some(Real(0.6));
-        let finding = run.look(linear_in_vain).unwrap();
+        let finding = run.look(linear_network).unwrap();
         assert!(
             finding
                 .sentence
@@ -156,7 +159,7 @@ mod tests {
         assert!((finding.evidence[0].value - 0.4).abs() < 1e-9);
         let mut run = Run::sound();
         run.hidden()[1].outputs = 2;
-        let finding = run.look(tiny).unwrap();
+        let finding = run.look(very_narrow).unwrap();
         assert_eq!(finding.evidence[0].value, 2.0);
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
     }
@@ -164,11 +167,11 @@ mod tests {
     #[test]
     fn a_linear_network_fits_linear_data_and_ten_neurons_are_wide_enough() {
         let mut run = Run::sound();
-        assert!(run.look(tiny).is_err() && run.look(at_last).is_err());
+        assert!(run.look(very_narrow).is_err() && run.look(narrow).is_err());
         run.settings.activation = Activation::Linear;
         run.trace.data.linear_train_loss = Some(Real(0.1));
-        assert!(run.look(linear_in_vain).is_err() && run.look(at_last).is_err());
+        assert!(run.look(linear_network).is_err() && run.look(narrow).is_err());
         run.trace.data.linear_train_loss = None;
-        assert!(run.look(at_last).is_ok());
+        assert!(run.look(narrow).is_ok());
     }
 }

@@ -6,13 +6,17 @@ use crate::diagnose::Code;
 pub const RULE: Rule = Rule {
     code: Code::Unclear,
     title: "The run failed, and no rule matches",
-    meaning: "The run is worse than others on its data, and has no symptom that a rule looks for. \
-              Or it did not finish, so nothing can be concluded.",
-    cause: "There is not a lot of good theory here; the rules know what has been observed often.",
+    meaning: "The run failed without a symptom that a rule looks for. Or it crashed, timed out or \
+              did not fit into memory, so that nothing can be concluded. A pruned run without \
+              another diagnosis is shown as `pruned`.",
+    cause: "There is not much theory of failed training. The rules know the causes that have been \
+              observed often.",
     section: "Why is it so hard?",
-    signs: "The page of the run has the three diagnostic tools: predictions, training curve, and \
+    symptoms: "The page of the run has the three diagnostic tools: predictions, training curve, and \
               gradients by layer.",
-    remedies: &["change one thing at a time, and look at the three tools"],
+    remedies: &[
+        "change one thing at a time, and compare predictions, training curve and gradients",
+    ],
     combination: "",
     thresholds: &[],
 };

@@ -1,4 +1,4 @@
-//! Training stopped while the loss was still falling.
+//! Training ended while the loss was still falling.
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
@@ -7,11 +7,12 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const FALL: Threshold = Threshold {
-    quantity: "fall of the training loss over the second half, as a share of the best constant's loss",
+    quantity: "fall of the training loss over the second half, as a fraction of the best constant's loss",
     side: Side::Above,
     value: 0.03,
     healthy: (-0.01, 0.11),
-    why: "as many epochs again would gain as much again",
+    why: "if the loss keeps falling at this rate, another half of the budget lowers it by the \
+              same amount",
 };
 
 const STEPS: Threshold = Threshold {
@@ -19,24 +20,27 @@ const STEPS: Threshold = Threshold {
     side: Side::Below,
     value: 200.0,
     healthy: (84.0, 15000.0),
-    why: "no sound configuration of the suite learns in fewer",
+    why: "all healthy configurations of the suite have a budget of at least 400 steps. Healthy \
+              runs with fewer steps ended by early stopping",
 };
 
 pub const RULE: Rule = Rule {
     code: Code::Undertrained,
-    title: "Training stopped too early",
-    meaning: "The loss was still falling when the budget ended.",
-    cause: "SGD takes many small steps, and each of them is right on average only. How many \
-              steps are needed shows in the training curve and nowhere else.",
+    title: "Training ended too early",
+    meaning: "The loss was still falling when the budget ended, or the run had very few steps.",
+    cause: "SGD takes many small steps, and each step is right only on average. Only the training \
+              curve shows how many steps are needed.",
     section: "3) You didn't train long enough",
-    signs: "The training curve still falls at the end.",
-    remedies: &["train longer"],
-    combination: "One of the two thresholds is enough.",
+    symptoms: "The training curve still falls at the end.",
+    remedies: &["`longer training`: 5, 25 or 125 times the budget"],
+    combination: "(1) or (2) is enough. (1) is checked early: after the causes at initialization \
+              and divergence. (2) is checked late: after the rules on the learning rate and on \
+              dead neurons.",
     thresholds: &[STEPS, FALL],
 };
 
 /// Detects a run with very few steps.
-pub fn at_once(case: &Case) -> Verdict {
+pub fn few_steps(case: &Case) -> Verdict {
     let steps = case.trace.steps as f64;
     if !STEPS.is_crossed(steps) || case.trace.steps == 0 {
         return Err(format!("it trained for {} steps", number(steps)));
@@ -90,8 +94,8 @@ mod tests {
     fn thirty_steps_are_too_few() {
         let mut run = Run::sound();
         run.trace.steps = 30;
-        assert!(run.look(at_once).is_ok());
+        assert!(run.look(few_steps).is_ok());
         run.trace.steps = 300;
-        assert!(run.look(at_once).is_err());
+        assert!(run.look(few_steps).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, says, start};
+use crate::diagnose::case::{Case, row_fraction, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
@@ -12,15 +12,16 @@ const DELTA: Threshold = Threshold {
     side: Side::Below,
     value: 3e-3,
     healthy: (0.01, 0.8),
-    why: "the first layer then learns at less than a hundredth of the rate of the last; other failures have 0.019 or more",
+    why: "the first layer then gets less than 1/300 of the gradient of the output layer. Runs \
+              that fail for other reasons have at least 0.019",
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "row-dependent share of the last hidden layer's activations, before training",
+    quantity: "row-dependent fraction of the last hidden layer's activations, before training",
     side: Side::Below,
     value: 0.01,
     healthy: (0.26, 1.0),
-    why: "the output then sees less than 1% of difference between rows",
+    why: "the input of the output layer then differs by less than 1% between rows",
 };
 
 const DEPTH: Threshold = Threshold {
@@ -28,15 +29,17 @@ const DEPTH: Threshold = Threshold {
     side: Side::Above,
     value: 2.0,
     healthy: (1.0, 8.0),
-    why: "a product of one or two factors is small only if one factor is small, which is another fault",
+    why: "a product of one or two factors is small only if one of them is small, which is another \
+              fault",
 };
 
-const FADED: Threshold = Threshold {
+const PARTLY: Threshold = Threshold {
     quantity: DELTA.quantity,
     side: Side::Below,
     value: 0.1,
     healthy: DELTA.healthy,
-    why: "shallower networks learn in spite of it; in networks of so many layers, failing runs without another cause have it in common",
+    why: "networks with up to nine hidden layers learn in spite of it. Deeper networks that fail \
+              without another cause are below it",
 };
 
 const MANY: Threshold = Threshold {
@@ -44,7 +47,7 @@ const MANY: Threshold = Threshold {
     side: Side::Above,
     value: 9.0,
     healthy: DEPTH.healthy,
-    why: "no healthy configuration of the suite has as many layers without skip connections",
+    why: "no healthy network of the suite without skip connections has as many layers",
 };
 
 const SHORT: &str = "too few hidden layers for a vanishing gradient";
@@ -52,26 +55,28 @@ const SHORT: &str = "too few hidden layers for a vanishing gradient";
 pub const RULE: Rule = Rule {
     code: Code::VanishingGradients,
     title: "The gradients vanish in the backward pass",
-    meaning: "The first layers get almost no gradient and keep their initial weights, so their \
-              activations hardly depend on the row. A deep network then underfits.",
-    cause: "By the chain rule a gradient is a product with one factor per layer. The factors are \
-              often less than 1 in magnitude, so the product vanishes with more terms.",
+    meaning: "The first layers get almost no gradient, or the activations of the last layers \
+              hardly depend on the row. The first layers then keep their initial weights, and the \
+              deep network underfits.",
+    cause: "By the chain rule, a gradient is a product with one factor per layer. The factors are \
+              often less than 1 in magnitude, so the product shrinks with the number of layers.",
     section: "2) Network is too deep",
-    signs: "From the output to the input, the gradient shrinks by a factor per layer. The \
-              training curve is flat at the loss of the best constant.",
+    symptoms: "From the output to the input, the gradient shrinks from layer to layer. The training \
+              curve is flat at the loss of the best constant.",
     remedies: &[
-        "use fewer layers",
-        "use skip connections: a residual network of the same depth",
-        "use batch normalization of the hidden layers",
-        "use initial weights that preserve the signal's size: He for ReLU, LeCun for tanh",
-        "use ReLU in place of sigmoid, because the derivative of sigmoid is at most 1/4",
+        "`fewer layers`: four hidden layers, or two of sigmoids",
+        "`skip connections`: a residual network of the same depth",
+        "`batch normalization` of the hidden layers",
+        "`He initialization` for ReLU, `LeCun initialization` for tanh and sigmoid: both preserve \
+         the size of the signal",
+        "`ReLU` in place of sigmoid, because the derivative of sigmoid is at most 1/4",
     ],
-    combination: "δ is the gradient of the loss with respect to the pre-activations of a layer. The \
-              network needs more than 2 hidden layers; then one of the first two thresholds is \
-              enough. A ratio of δ below 0.1 counts only with more than 9 hidden layers, \
-                  and is checked after all other causes at initialization. The rule does not apply if the same initial \
-              network learned with other settings.",
-    thresholds: &[DELTA, SIGNAL, DEPTH, FADED, MANY],
+    combination: "The rule matches if (3) and at least one of (1) and (2) hold. It also matches \
+              if (4) and (5) hold. This second check comes later: after the causes at \
+              initialization, divergence and too few steps. The rule never matches if the same \
+              initial network learned with other settings. δ is the gradient of the loss with \
+              respect to the pre-activations of a layer.",
+    thresholds: &[DELTA, SIGNAL, DEPTH, PARTLY, MANY],
 };
 
 pub fn look(case: &Case) -> Verdict {
@@ -85,11 +90,11 @@ pub fn look(case: &Case) -> Verdict {
         return Err(why);
     }
     let delta = start(&first.delta_rms) / start(&output.delta_rms);
-    let signal = says(last);
+    let signal = row_fraction(last);
     let mut evidence: Vec<Evidence> = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     if DELTA.is_crossed(delta) {
-        evidence.push(DELTA.against(delta).in_layer(&first.name).born());
+        evidence.push(DELTA.against(delta).in_layer(&first.name).at_start());
         seen.push(format!(
             "δ of {} is {} times δ of the output layer",
             first.name,
@@ -97,15 +102,15 @@ pub fn look(case: &Case) -> Verdict {
         ));
     }
     if SIGNAL.is_crossed(signal) {
-        evidence.push(SIGNAL.against(signal).in_layer(&last.name).born());
-        let share = number(signal);
-        seen.push(match share.as_str() {
+        evidence.push(SIGNAL.against(signal).in_layer(&last.name).at_start());
+        let fraction = number(signal);
+        seen.push(match fraction.as_str() {
             "0" => format!(
                 "the activations of {} are the same for every row",
                 last.name
             ),
             _ => format!(
-                "only {share} of the activations of {} depends on the row",
+                "only {fraction} of the activations of {} depends on the row",
                 last.name
             ),
         });
@@ -127,18 +132,18 @@ pub fn look(case: &Case) -> Verdict {
 
 /// Returns the objection that the same initial network learned with other settings, if it did.
 fn refuted(case: &Case) -> Option<String> {
-    let share = case.context.same_start?;
-    LEARNED.is_crossed(share).then(|| {
+    let fraction = case.context.same_start?;
+    LEARNED.is_crossed(fraction).then(|| {
         format!(
             "the same initial network learned with other settings: it reached {} of the reference \
              skill",
-            number(share)
+            number(fraction)
         )
     })
 }
 
-/// Detects a weaker loss of gradient in a network of many layers.
-pub fn faded(case: &Case) -> Verdict {
+/// Detects a gradient that shrinks less, in a network of many layers.
+pub fn partly_vanished(case: &Case) -> Verdict {
     let ([first, ..], Some(output)) = (case.hidden(), case.output()) else {
         return Err(SHORT.to_owned());
     };
@@ -147,15 +152,15 @@ pub fn faded(case: &Case) -> Verdict {
     if let Some(why) = refuted(case) {
         return Err(why);
     }
-    if !(many && FADED.is_crossed(delta)) {
+    if !(many && PARTLY.is_crossed(delta)) {
         return Err(
-            "the network is not deep enough for a partial loss of the gradient to explain the failure"
+            "the network has too few layers, or too large a gradient, to explain the failure"
                 .to_owned(),
         );
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![FADED.against(delta).in_layer(&first.name).born()],
+        evidence: vec![PARTLY.against(delta).in_layer(&first.name).at_start()],
         sentence: format!(
             "before training, δ of {} is {} times δ of the output layer, {} layers later",
             first.name,

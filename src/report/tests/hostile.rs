@@ -34,7 +34,7 @@ pub(super) fn hostile() -> (Sweep, Results) {
         trace.outputs = map_outputs(2);
         trace.layers[0].name = EVIL.to_owned();
         if seed == 1 {
-            trace.outcome = Outcome::Failed {
+            trace.outcome = Outcome::Crashed {
                 message: EVIL.to_owned(),
             };
         }

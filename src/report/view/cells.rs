@@ -7,6 +7,7 @@ use crate::expect::{count, over_seeds};
 use crate::report::number::number;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Quantity;
+use crate::spec::deprecated::{OUTCOME, current};
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -211,13 +212,9 @@ fn words(values: &[f64]) -> Number {
     }
 }
 
-/// Returns the word for an outcome on pages: a failed run has crashed, a stopped one was pruned.
+/// Returns an outcome on pages, such as `timed out`; a page may have been summarized by an older version.
 pub fn outcome_word(name: &str) -> String {
-    match name {
-        "failed" => "crashed".to_owned(),
-        "stopped" => "pruned".to_owned(),
-        other => other.replace('-', " "),
-    }
+    current(OUTCOME, name).replace('-', " ")
 }
 
 /// Counts the outcomes of a cell's runs, failures first.
@@ -233,7 +230,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         }),
         n => parts.push(format!("{n} of {of} {word}")),
     };
-    for name in ["diverged", "failed", "timed-out", "too-large"] {
+    for name in ["diverged", "crashed", "timed-out", "too-large"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(cell.runs.iter().filter(ended).count(), &outcome_word(name));
     }
@@ -241,7 +238,7 @@ pub fn outcomes(cell: &CellResults) -> String {
         cell.runs.iter().filter(|run| run.trained.is_none()).count(),
         "not trained",
     );
-    for name in ["stopped", "stopped-early", "converged", "finished"] {
+    for name in ["pruned", "stopped-early", "converged", "finished"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
         say(cell.runs.iter().filter(ended).count(), &outcome_word(name));
     }
@@ -269,13 +266,13 @@ fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
 fn outcome(trace: &Trace) -> String {
     let end = match &trace.outcome {
         Outcome::Finished => "finished".to_owned(),
-        Outcome::Stopped { step } => format!("pruned after {}", count(*step as usize, "step")),
+        Outcome::Pruned { step } => format!("pruned after {}", count(*step as usize, "step")),
         Outcome::Converged { step } => format!("converged after {}", count(*step as usize, "step")),
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
         Outcome::Diverged { step } => return format!("diverged at step {step}"),
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),
         Outcome::TooLarge { .. } => return "too large for memory".to_owned(),
-        Outcome::Failed { .. } => return "crashed".to_owned(),
+        Outcome::Crashed { .. } => return "crashed".to_owned(),
     };
     match reached(trace, Quantity::TrainLoss) {
         Some(loss) => format!("{end}, loss {}", number(loss)),

@@ -184,11 +184,11 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
             Outcome::Diverged { step } => format!("diverged at step {step}"),
             Outcome::TimedOut { step } => format!("timed out after {step} steps"),
             Outcome::Finished
-            | Outcome::Stopped { .. }
+            | Outcome::Pruned { .. }
             | Outcome::Converged { .. }
             | Outcome::StoppedEarly { .. }
             | Outcome::TooLarge { .. }
-            | Outcome::Failed { .. } => match trace.outcome.message() {
+            | Outcome::Crashed { .. } => match trace.outcome.message() {
                 Some(why) if trace.outcome.is_too_large() => format!("too large: {why}"),
                 _ => outcome_word(trace.outcome.name()),
             },

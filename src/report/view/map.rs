@@ -283,7 +283,7 @@ fn lost(cell: &CellResults) -> String {
         let traces = cell.traces();
         traces.filter(|t| t.outcome.name() == name).count()
     };
-    let parts = ["diverged", "failed", "timed-out", "too-large"].map(|name| (named(name), name));
+    let parts = ["diverged", "crashed", "timed-out", "too-large"].map(|name| (named(name), name));
     let parts = parts.iter().filter(|(n, _)| *n > 0);
     let parts = parts.map(|(n, name)| match *n == cell.runs.len() {
         true => outcome_word(name),

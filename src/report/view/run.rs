@@ -137,7 +137,7 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
 fn outcome(trace: &Trace) -> String {
     match &trace.outcome {
         Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
-        Outcome::Stopped { step } => {
+        Outcome::Pruned { step } => {
             let steps = count(*step as usize, "step");
             format!("Pruned after {steps}, because other cells did better.")
         }
@@ -155,7 +155,7 @@ fn outcome(trace: &Trace) -> String {
             "Too large: {}; run the sweep again with more memory.",
             trace.outcome.message().unwrap_or_default()
         ),
-        Outcome::Failed { message } => format!("Crashed: {message}"),
+        Outcome::Crashed { message } => format!("Crashed: {message}"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Conflicts of label smoothing and class weights with the loss, the solver or the classes.
 
-use super::{Clash, clash};
+use super::{Clash, clash, unused};
 use crate::spec::choices::{ClassWeightsName, LossName};
 use crate::spec::rules::{self, Target, number};
 use crate::spec::value::{Value, Values};
@@ -17,14 +17,14 @@ pub(super) fn smoothing(values: &Values) -> Vec<Clash> {
             loss.name()
         }
     };
-    let two = rules::target(values) == Target::Classes(2);
-    vec![clash(
-        &["label_smoothing", "loss"],
-        format!("the loss `{loss}` ignores `label_smoothing`"),
-        format!("expected 0 with `loss = \"{loss}\"`"),
-        match two {
-            true => "use `loss = \"cross-entropy\"`, or vary both keys together in a [zip.…] table",
-            false => "remove it; it is for `loss = \"cross-entropy\"`",
+    let classes = matches!(rules::target(values), Target::Classes(_) | Target::Unknown);
+    vec![unused(
+        ["label_smoothing", "loss"],
+        format!("the loss `{loss}` ignores it"),
+        "it needs the loss `cross-entropy`",
+        match classes {
+            true => "remove it, or use `loss = \"cross-entropy\"`",
+            false => "remove it",
         },
     )]
 }
@@ -47,19 +47,19 @@ pub(super) fn weights(values: &Values) -> Vec<Clash> {
         Some(loss @ (LossName::Mse | LossName::Mae | LossName::Huber)) => Some(loss.name()),
     };
     if let Some(loss) = unweighted {
-        return vec![clash(
-            &["class_weights", "loss"],
-            format!("the loss `{loss}` ignores `class_weights`"),
-            format!("expected \"none\" with `loss = \"{loss}\"`"),
-            "remove them; they are for `loss = \"bce\"` and `loss = \"cross-entropy\"`",
+        return vec![unused(
+            ["class_weights", "loss"],
+            format!("the loss `{loss}` ignores it"),
+            "it needs the loss `bce` or `cross-entropy`",
+            "remove it",
         )];
     }
     if !rules::is_trained(values) {
-        return vec![clash(
-            &["class_weights", "solver"],
-            "solvers ignore `class_weights`",
-            "expected no class weights with this solver",
-            "remove them, or set `solver = \"none\"`",
+        return vec![unused(
+            ["class_weights", "solver"],
+            "solvers ignore it",
+            "solvers have no class weights",
+            "remove it, or set `solver = \"none\"`",
         )];
     }
     match (weights, rules::target(values)) {

@@ -34,7 +34,7 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
         true => [&["data.rows"], shares].concat(),
         false => [shares, &["data.source"]].concat(),
     };
-    let part = |share: f64| part(rows, share);
+    let part = |share: f64| rules::share_of(rows, share);
     let mut found = Vec::new();
     for (key, share) in [(chosen_by, validation), ("data.test", test)] {
         if share > 0.0 && part(share) == 0 && key != "data.folds" {
@@ -75,18 +75,25 @@ pub(super) fn split(values: &Values) -> Vec<Clash> {
     found
 }
 
-/// Returns the number of rows of a part, rounded as the split does.
-fn part(rows: i64, share: f64) -> i64 {
-    (rows as f64 * share).round() as i64
+/// Returns a warning if a batch is larger than the training rows. As in PyTorch's `DataLoader`, it then has all of them.
+pub(crate) fn large_batch(values: &Values) -> Option<Clash> {
+    let (train, batch) = (rules::train_rows(values)?, rules::count(values, "batch")?);
+    (batch > train).then(|| {
+        clash(
+            &["batch", "data.rows", "data.source"],
+            format!("`batch` is larger than the {train} training rows"),
+            format!("every batch has all {train} rows"),
+            "write `batch = \"full\"`, or use smaller batches",
+        )
+    })
 }
 
 /// Returns whether the last batch of an epoch has one row.
 pub(super) fn leftover_of_one(values: &Values) -> bool {
-    let (Some(rows), Some(batch)) = (rules::rows(values), rules::count(values, "batch")) else {
+    let (Some(train), Some(batch)) = (rules::train_rows(values), rules::count(values, "batch"))
+    else {
         return false;
     };
-    let test = number(values, "data.test").unwrap_or(0.0);
-    let train = rows - part(rows, rules::validation(values)) - part(rows, test);
     rules::word(values, "sampling") == Sampling::Epochs.name()
         && 1 < batch
         && batch < train
@@ -137,7 +144,7 @@ pub(super) fn targets(values: &Values) -> Vec<Clash> {
     if rules::target_kind(values) == Some(TaskKind::Classes) {
         found.push(clash(
             &["data.source"],
-            "several targets must be numbers, but `task` is \"classes\"",
+            "several targets must be numbers, but `task` is \"classification\"",
             "expected one target for classes",
             "name one column, or remove `task`",
         ));

@@ -1,7 +1,7 @@
 //! Conflicts of a solver with models, losses and keys that it does not support.
 
 use super::norm::sites;
-use super::{Clash, clash};
+use super::{Clash, clash, unused};
 use crate::spec::choices::{LossName, ModelName, RateName, SolverName};
 use crate::spec::rules::{self, number, word};
 use crate::spec::settings::OutputActivation;
@@ -21,7 +21,7 @@ pub(super) fn solver(values: &Values) -> Vec<Clash> {
             "use `model = \"linear\"`, or `solver = \"none\"`",
         )];
     }
-    loss(values).into_iter().chain(idle(values)).collect()
+    loss(values).into_iter().chain(ignored(values)).collect()
 }
 
 /// The automatic rate needs the Lipschitz constant of the gradient, which is known for least squares only.
@@ -72,45 +72,26 @@ fn loss(values: &Values) -> Option<Clash> {
 }
 
 /// Returns conflicts with keys that would change the loss, or when training stops.
-fn idle(values: &Values) -> Vec<Clash> {
+fn ignored(values: &Values) -> Vec<Clash> {
     let normed = |key| !sites(values, key).is_empty();
     let penalized = |key| number(values, key).unwrap_or(0.0) != 0.0;
     let patient = rules::given(values, "patience");
+    let patience = ", or use `gradient_tolerance` or `excess_tolerance`";
     let asked = [
-        (
-            "weight_decay",
-            penalized("weight_decay"),
-            "penalties",
-            "`weight_decay = 0`",
-        ),
-        ("l1", penalized("l1"), "penalties", "`l1 = 0`"),
-        (
-            "batch_norm",
-            normed("batch_norm"),
-            "normalization",
-            "`batch_norm = []`",
-        ),
-        (
-            "layer_norm",
-            normed("layer_norm"),
-            "normalization",
-            "`layer_norm = []`",
-        ),
-        (
-            "patience",
-            patient,
-            "early stopping",
-            "`gradient_tolerance` or `excess_tolerance`",
-        ),
+        ("weight_decay", penalized("weight_decay"), "penalties", ""),
+        ("l1", penalized("l1"), "penalties", ""),
+        ("batch_norm", normed("batch_norm"), "normalization", ""),
+        ("layer_norm", normed("layer_norm"), "normalization", ""),
+        ("patience", patient, "early stopping", patience),
     ];
     let asked = asked.into_iter().filter(|(_, asked, ..)| *asked);
     asked
         .map(|(key, _, what, instead)| {
-            clash(
-                &[key, "solver"],
-                format!("solvers ignore `{key}`: they have no {what}"),
-                "not supported by this solver",
-                format!("use {instead}, or `solver = \"none\"`"),
+            unused(
+                [key, "solver"],
+                "solvers ignore it",
+                format!("solvers have no {what}"),
+                format!("remove it{instead}, or set `solver = \"none\"`"),
             )
         })
         .collect()

@@ -1,6 +1,6 @@
 //! Conflicts of an optimizer with keys that it ignores, and of a warm-up with the number of steps.
 
-use super::{Clash, clash};
+use super::{Clash, clash, unused};
 use crate::spec::choices::OptimizerName;
 use crate::spec::rules::{self, count, number};
 use crate::spec::value::{Value, Values};
@@ -15,16 +15,22 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     let Some(rule) = rules::optimizer(values) else {
         return Vec::new();
     };
-    let [instead_of_momentum, instead_of_nesterov] = instead(rule);
+    let [without_momentum, without_nesterov] = lacks(rule);
     let asked = [
-        ("momentum", momentum, "0.0", instead_of_momentum),
-        ("nesterov", nesterov, "false", instead_of_nesterov),
+        ("momentum", momentum, without_momentum),
+        ("nesterov", nesterov, without_nesterov),
     ];
-    let idle = asked.into_iter().filter(|(_, asked, ..)| *asked);
-    let idle = idle.filter_map(|(key, _, neutral, instead)| {
-        Some(idle_key(rule.name(), key, neutral, instead?))
+    let ignored = asked.into_iter().filter(|(_, asked, _)| *asked);
+    let ignored = ignored.filter_map(|(key, _, lacks)| {
+        let rule = rule.name();
+        Some(unused(
+            [key, "optimizer"],
+            format!("`{rule}` ignores it"),
+            format!("`{rule}` has {}", lacks?),
+            "remove it, or use `optimizer = \"sgd\"`",
+        ))
     });
-    let mut found: Vec<Clash> = idle.collect();
+    let mut found: Vec<Clash> = ignored.collect();
     if found.is_empty() && nesterov && !momentum {
         found.push(clash(
             &["nesterov", "momentum"],
@@ -36,43 +42,34 @@ pub(super) fn optimizer(values: &Values) -> Vec<Clash> {
     found
 }
 
-/// What a rule has in place of `momentum` and of `nesterov`; none where it does what the key asks.
-fn instead(rule: OptimizerName) -> [Option<&'static str>; 2] {
+/// Returns what a rule has in place of `momentum` and of `nesterov`; none where it does what the key asks.
+fn lacks(rule: OptimizerName) -> [Option<&'static str>; 2] {
     match rule {
         OptimizerName::Sgd => [None, None],
-        OptimizerName::Adam | OptimizerName::AdamW => [Some("use `beta1` instead"); 2],
-        OptimizerName::AdaGrad => [Some("it has no momentum"); 2],
-        OptimizerName::RmsProp => [None, Some("it has plain momentum only")],
+        OptimizerName::Adam | OptimizerName::AdamW => [Some("`beta1` in place of momentum"); 2],
+        OptimizerName::AdaGrad => [Some("no momentum"); 2],
+        OptimizerName::RmsProp => [None, Some("plain momentum only")],
     }
-}
-
-fn idle_key(rule: &str, key: &'static str, neutral: &str, instead: &str) -> Clash {
-    clash(
-        &[key, "optimizer"],
-        format!("`{rule}` ignores `{key}`; {instead}"),
-        format!("expected {neutral} with `optimizer = \"{rule}\"`"),
-        format!(
-            "set `{key} = {neutral}` for {rule}, or vary both keys together in a [zip.…] table"
-        ),
-    )
 }
 
 /// Returns a conflict if training ends before the warm-up.
 pub(super) fn warmup(values: &Values) -> Vec<Clash> {
-    let (Some(warmup), Some(Value::Integer(steps))) =
-        (count(values, "warmup"), values.get("steps"))
-    else {
+    let (Some(warmup), Some(updates)) = (count(values, "warmup"), rules::updates(values)) else {
         return Vec::new();
     };
-    if warmup < *steps || !rules::is_trained(values) {
+    if warmup < updates || warmup == 0 || !rules::is_trained(values) {
         return Vec::new();
     }
+    let budget = match rules::given(values, "steps") {
+        true => "steps",
+        false => "epochs",
+    };
     vec![clash(
-        &["warmup", "steps"],
+        &["warmup", budget],
         format!(
-            "the warm-up of {warmup} updates is not shorter than the {steps} steps of training"
+            "the warm-up of {warmup} updates is not shorter than the training of {updates} updates"
         ),
-        format!("expected fewer than {steps}"),
-        "use a shorter `warmup`, or more `steps`",
+        format!("expected fewer than {updates}"),
+        format!("use a shorter `warmup`, or more `{budget}`"),
     )]
 }

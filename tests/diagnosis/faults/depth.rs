@@ -1,19 +1,19 @@
-//! Networks too deep for how they start: signal and gradient fade or grow from layer to layer.
+//! Networks that are too deep for their initial weights: signal and gradient shrink or grow from layer to layer.
 
 use super::{Injection, Subject, fitting, is_relu, mlp};
-use crate::draw::Draw;
 use crate::healthy::with_optimizer;
+use crate::random::Random;
 use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
-/// The step down of a rate that is tried to see whether it was to blame.
+/// Factor of a lower learning rate, to check whether the rate is a cause.
 const SLOWER: f64 = 0.1;
 
-/// Whole batches and long budgets cost too much at 50 layers; and batch normalisation is a cure.
-fn affordable(base: Recipe, draw: &mut Draw) -> Recipe {
+/// Removes settings that cost too much at 50 layers, and batch normalization, which is a fix.
+fn affordable(base: Recipe, random: &mut Random) -> Recipe {
     let base = base
         .without(&["batch_norm", "steps", "sampling"])
-        .set("width", draw.whole(8, 14));
+        .set("width", random.whole(8, 14));
     let base = match base.get("batch") {
         "\"full\"" | "full" | "64" => base.set("batch", 32),
         _ => base,
@@ -21,107 +21,110 @@ fn affordable(base: Recipe, draw: &mut Draw) -> Recipe {
     let steps_per_epoch = (192.0 / base.number("batch")).ceil();
     base.set(
         "epochs",
-        (draw.log(1200.0, 2500.0) / steps_per_epoch).ceil(),
+        (random.log_uniform(1200.0, 2500.0) / steps_per_epoch).ceil(),
     )
 }
 
-/// 20 to 50 layers from PyTorch's start, whose variance is a third of LeCun's. Naming the start is
-/// right where He's or LeCun's learns at that depth.
-pub fn fading(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// 20 to 50 layers with PyTorch's initialization, which has a third of LeCun's variance. `init-too-small` is
+/// correct too if He or LeCun initialization learns at this depth.
+pub fn default_init(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let (_, base) = mlp(subject, &base).filter(|(_, base)| base.get("activation") != "sigmoid")?;
-    let base = affordable(base.clone(), draw)
-        .set("depth", draw.whole(2, 3))
+    let base = affordable(base.clone(), random)
+        .set("depth", random.whole(2, 3))
         .word("init", "torch");
-    let fault = base.clone().set("depth", draw.whole(20, 50));
+    let fault = base.clone().set("depth", random.whole(20, 50));
     let fitted = fault.clone().word("init", super::fitting_init(&fault));
-    Some(Injection::new(base, fault).cured(Code::InitTooSmall, fitted))
+    Some(Injection::new(base, fault).or_if_learned(Code::InitTooSmall, fitted))
 }
 
-/// A few layers of sigmoids, each of which passes on a quarter of the gradient at most.
-pub fn sigmoids(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// 5 to 10 layers of sigmoids, each of which passes on at most a quarter of the gradient.
+pub fn sigmoids(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let (_, base) = mlp(subject, &base)?;
     let base = base
         .clone()
         .word("activation", "sigmoid")
         .word("init", "lecun")
         .set("depth", 1);
-    let base =
-        with_optimizer(base.without(&["batch_norm"]), "adam").set("lr", draw.log(0.01, 0.03));
-    let fault = base.clone().set("depth", draw.whole(5, 10));
+    let base = with_optimizer(base.without(&["batch_norm"]), "adam")
+        .set("lr", random.log_uniform(0.01, 0.03));
+    let fault = base.clone().set("depth", random.whole(5, 10));
     Some(Injection::new(base, fault))
 }
 
-/// 30 to 50 narrow layers of ReLUs from He's start: the gradient has its size, but layer by layer rows
-/// become the same and neurons die, so that both are right names for it. Some die only because
-/// such a network bears no large step: naming the rate is right where a lower one learns.
-pub fn many_relus(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// 30 to 50 narrow layers of ReLUs with He initialization. The gradient keeps its size, but rows become the
+/// same from layer to layer, and neurons become dead: `dead-relu` is correct too. `learning-rate-too-high` is
+/// correct too if a lower rate learns.
+pub fn many_relus(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let (_, base) = mlp(subject, &base)?;
     let base = base
         .clone()
         .word("activation", "relu")
         .word("init", "he")
-        .set("depth", draw.whole(2, 3));
-    let base = affordable(base, draw);
+        .set("depth", random.whole(2, 3));
+    let base = affordable(base, random);
     let fault = base
         .clone()
-        .set("depth", draw.whole(30, 50))
-        .set("width", draw.whole(8, 10));
+        .set("depth", random.whole(30, 50))
+        .set("width", random.whole(8, 10));
     let slower = fault.clone().times("lr", SLOWER);
     let injection = Injection::new(base, fault).also(&[Code::DeadRelu]);
-    Some(injection.cured(Code::LearningRateTooHigh, slower))
+    Some(injection.or_if_learned(Code::LearningRateTooHigh, slower))
 }
 
-/// A network that blows up with its depth. Naming its start is right where the fitted one learns at
-/// that depth; naming the rate, where a lower one bears those gradients.
+/// Returns a network with gradients that explode with its depth. `init-too-large` is correct too if the fitted
+/// initialization learns at this depth, and `learning-rate-too-high` if a lower rate learns.
 fn explosive(base: Recipe, fault: Recipe, fitted: Recipe) -> Injection {
     let slower = fault.clone().times("lr", SLOWER);
-    let injection = Injection::new(base, fault).cured(Code::InitTooLarge, fitted);
-    injection.cured(Code::LearningRateTooHigh, slower)
+    let injection = Injection::new(base, fault).or_if_learned(Code::InitTooLarge, fitted);
+    injection.or_if_learned(Code::LearningRateTooHigh, slower)
 }
 
-/// Skip connections from He's start: every block doubles the variance. PyTorch's fits.
-pub fn many_blocks(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// Skip connections with He initialization: every block doubles the variance. PyTorch's initialization fits.
+pub fn many_blocks(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let Subject::Rows(_) = subject else {
         return None;
     };
-    let activation = draw.pick(&["relu", "relu", "leaky-relu"]);
+    let activation = random.pick(&["relu", "relu", "leaky-relu"]);
     let base = affordable(
         base.word("model", "residual")
             .word("activation", activation),
-        draw,
+        random,
     );
     let base = base.word("init", "he").set("depth", 2);
-    let fault = base.clone().set("depth", 2 * draw.whole(10, 25));
+    let fault = base.clone().set("depth", 2 * random.whole(10, 25));
     let fitted = fault.clone().word("init", "torch");
     Some(explosive(base, fault, fitted))
 }
 
-/// Weights somewhat larger than He's, which two layers bear and many compound.
-pub fn growing(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// Weights somewhat larger than He's. Two layers still learn with them; in many layers their effect multiplies.
+pub fn slightly_large(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let (_, base) = mlp(subject, &base).filter(|(_, base)| is_relu(base))?;
-    let base = affordable(base.clone(), draw).set("depth", draw.whole(1, 2));
+    let base = affordable(base.clone(), random).set("depth", random.whole(1, 2));
     let base = base.clone().set(
         "init",
-        format!("{{ normal = {:.2} }}", draw.even(1.5, 2.2) * fitting(&base)),
+        format!(
+            "{{ normal = {:.2} }}",
+            random.uniform(1.5, 2.2) * fitting(&base)
+        ),
     );
-    let fault = base.clone().set("depth", draw.whole(12, 30));
+    let fault = base.clone().set("depth", random.whole(12, 30));
     let fitted = fault.clone().word("init", "he");
     Some(explosive(base, fault, fitted))
 }
 
-/// Many layers of two or three ReLUs: some layer is born dead, and nothing passes it. That the
-/// gradient vanishes there is as right; that the layers are narrow, where wider ones learn.
-pub fn thin(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// Many layers of two or three ReLUs: a layer is dead from the start. `vanishing-gradients` is correct too.
+/// `too-shallow` is correct too if wider layers learn.
+pub fn deep_and_narrow(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let (_, base) = mlp(subject, &base)?;
-    let base = affordable(base.clone(), draw)
+    let base = affordable(base.clone(), random)
         .word("activation", "relu")
         .word("init", "he")
         .set("depth", 2);
     let fault = base
         .clone()
-        .set("depth", draw.whole(10, 20))
-        .set("width", draw.whole(2, 3));
+        .set("depth", random.whole(10, 20))
+        .set("width", random.whole(2, 3));
     let wide = fault.clone().set("width", 24);
     let injection = Injection::new(base, fault).also(&[Code::VanishingGradients]);
-    Some(injection.cured(Code::TooShallow, wide))
+    Some(injection.or_if_learned(Code::TooShallow, wide))
 }

@@ -1,32 +1,36 @@
-//! Runs that are stuck where others get on from.
+//! Runs in a local minimum that other runs leave.
 
 use super::{Injection, Subject, capacity, mlp, rate};
-use crate::draw::Draw;
 use crate::healthy::with_optimizer;
+use crate::random::Random;
 use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
-/// A weight that rolls into the first hollow it meets: plain SGD, where momentum or Adam gets across.
-pub fn stuck(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let Subject::Weight(risk) = subject else {
+/// A weight in the nearest local minimum: plain SGD, while momentum or Adam leaves it.
+pub fn stuck(subject: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
+    let Subject::Weight(model) = subject else {
         return None;
     };
-    let (low, high) = risk.rates;
-    let fault = with_optimizer(base.clone(), "sgd").set("lr", draw.log(low, high));
+    let (low, high) = model.rates;
+    let fault = with_optimizer(base.clone(), "sgd").set("lr", random.log_uniform(low, high));
     Some(Injection::new(base, fault))
 }
 
-/// A network just large enough, so that it depends on its start whether it learns: a case where this
-/// seed does not, given time, and another one does. Wider ones learn in all, so that calling it too
-/// narrow is right too; and where still more time helps, naming the time.
-pub fn unlucky(subject: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let (set, base) = mlp(subject, &base).filter(|(set, _)| set.is_bent())?;
-    let width = draw.whole(2, 3) + usize::from(set.classes > 2);
-    let injection = capacity::shrunk(base, draw.whole(1, 2), width);
-    let longer = injection.fault.clone().longer(rate::NUDGE);
+/// A network that is just large enough: whether it learns depends on its initial weights. This seed does not
+/// learn, and another one does. Wider networks learn with all seeds, so `too-shallow` is correct too.
+/// `undertrained` is correct too if a longer training learns.
+pub fn just_large_enough(
+    subject: &Subject,
+    base: Recipe,
+    random: &mut Random,
+) -> Option<Injection> {
+    let (set, base) = mlp(subject, &base).filter(|(set, _)| set.is_nonlinear())?;
+    let width = random.whole(2, 3) + usize::from(set.classes > 2);
+    let injection = capacity::shrunk(base, random.whole(1, 2), width);
+    let longer = injection.fault.clone().longer(rate::FACTOR);
     let injection = injection.also(&[Code::TooShallow]);
     Some(Injection {
         by_chance: true,
-        ..injection.cured(Code::Undertrained, longer)
+        ..injection.or_if_learned(Code::Undertrained, longer)
     })
 }

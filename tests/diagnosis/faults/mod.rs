@@ -1,9 +1,8 @@
-//! Single faults, and the ways to inject each into a sound recipe.
+//! Single faults, and functions that inject them into a base recipe.
 //!
-//! The label of a case is what was injected, never what a rule would say. Where an answer beside it is
-//! right too, the injection says so and why: always ([`Injection::also`]), where its own cure brings
-//! the skill back ([`Injection::cures`]), or where another seed of the same cell learns
-//! ([`Injection::lucky`]).
+//! The label of a case is the injected fault. It never depends on a rule. Some injections have further correct
+//! diagnoses: always ([`Injection::also`]), if the fix of that diagnosis restores the skill
+//! ([`Injection::equivalents`]), or if another seed of the same cell learns ([`Injection::lucky`]).
 
 mod capacity;
 mod data;
@@ -13,7 +12,7 @@ mod output;
 mod rate;
 mod start;
 
-use crate::draw::Draw;
+use crate::random::Random;
 use crate::recipe::Recipe;
 use crate::sets::{DataSet, OneWeight};
 use sweep::diagnose::Code;
@@ -23,51 +22,51 @@ use sweep::diagnose::Code;
 pub enum Subject {
     /// A network and rows.
     Rows(&'static DataSet),
-    /// A one-weight risk.
+    /// A one-weight model.
     Weight(OneWeight),
 }
 
 impl Subject {
-    /// The name of the data set, or of the risk.
+    /// Returns the name of the data set or of the model.
     pub fn name(&self) -> &'static str {
         match self {
             Subject::Rows(set) => set.name,
-            Subject::Weight(risk) => risk.name,
+            Subject::Weight(model) => model.name,
         }
     }
 }
 
-/// A sound recipe and the same with one fault.
+/// A base recipe and the same with one fault.
 #[derive(Debug, Clone)]
 pub struct Injection {
-    /// The sound one, in which the fault can show.
+    /// The base recipe.
     pub base: Recipe,
-    /// The faulty one.
+    /// The recipe with the fault.
     pub fault: Recipe,
-    /// Codes that are right as well.
+    /// Diagnoses that are always correct too.
     pub also: &'static [Code],
-    /// Codes that are right as well where the recipe beside them, one edit away, learns.
-    pub cures: Vec<(Code, Recipe)>,
-    /// A code that is right as well where another seed of the faulty recipe learns.
+    /// Diagnoses that are correct too if their recipe, which is one edit away, learns.
+    pub equivalents: Vec<(Code, Recipe)>,
+    /// A diagnosis that is correct too if another seed of the faulty recipe learns.
     pub lucky: Option<Code>,
-    /// Whether the fault is one only where another seed of the faulty recipe learns.
+    /// Whether a run counts only if another seed of the faulty recipe learns.
     pub by_chance: bool,
 }
 
 impl Injection {
-    /// One whose only right name is what is injected.
+    /// Returns an injection with one correct diagnosis.
     fn new(base: Recipe, fault: Recipe) -> Injection {
         Injection {
             base,
             fault,
             also: &[],
-            cures: Vec::new(),
+            equivalents: Vec::new(),
             lucky: None,
             by_chance: false,
         }
     }
 
-    /// None: a healthy case.
+    /// Returns a healthy case, without a fault.
     pub fn none(base: Recipe) -> Injection {
         Injection::new(base.clone(), base)
     }
@@ -76,17 +75,17 @@ impl Injection {
         Injection { also, ..self }
     }
 
-    fn cured(mut self, code: Code, recipe: Recipe) -> Injection {
-        self.cures.push((code, recipe));
+    fn or_if_learned(mut self, code: Code, recipe: Recipe) -> Injection {
+        self.equivalents.push((code, recipe));
         self
     }
 }
 
-/// One way to inject a fault; none where it can't be done to this subject and recipe.
-pub type Way = fn(&Subject, Recipe, &mut Draw) -> Option<Injection>;
+/// Injects a fault; none if this subject or recipe does not allow it.
+pub type Inject = fn(&Subject, Recipe, &mut Random) -> Option<Injection>;
 
-/// Every code that names a fault, with the ways to inject it.
-pub static FAULTS: &[(Code, &[Way])] = &[
+/// Every fault with its injections.
+pub static FAULTS: &[(Code, &[Inject])] = &[
     (
         Code::TooShallow,
         &[
@@ -98,17 +97,17 @@ pub static FAULTS: &[(Code, &[Way])] = &[
     (
         Code::VanishingGradients,
         &[
-            depth::fading,
-            depth::fading,
+            depth::default_init,
+            depth::default_init,
             depth::sigmoids,
             depth::many_relus,
         ],
     ),
     (
         Code::ExplodingGradients,
-        &[depth::many_blocks, depth::growing],
+        &[depth::many_blocks, depth::slightly_large],
     ),
-    (Code::Undertrained, &[rate::stopped]),
+    (Code::Undertrained, &[rate::short_budget]),
     (Code::LearningRateTooLow, &[rate::too_low]),
     (Code::LearningRateTooHigh, &[rate::too_high]),
     (Code::SymmetricInit, &[start::constant]),
@@ -118,17 +117,20 @@ pub static FAULTS: &[(Code, &[Way])] = &[
     (Code::SaturatedOutput, &[output::biased]),
     (
         Code::SaturatedHidden,
-        &[data::magnified, start::one_sided, start::saturating],
+        &[data::large_scale, start::one_sided, start::saturating],
     ),
     (
         Code::DeadRelu,
-        &[start::negative, start::negative, depth::thin],
+        &[start::negative, start::negative, depth::deep_and_narrow],
     ),
-    (Code::LocalMinimum, &[minimum::stuck, minimum::unlucky]),
-    (Code::Overfit, &[data::by_heart]),
+    (
+        Code::LocalMinimum,
+        &[minimum::stuck, minimum::just_large_enough],
+    ),
+    (Code::Overfit, &[data::memorized]),
 ];
 
-/// The mlp recipes of a data set.
+/// Returns set and recipe, if the recipe is an MLP on a data set.
 fn mlp<'a>(subject: &Subject, base: &'a Recipe) -> Option<(&'static DataSet, &'a Recipe)> {
     match subject {
         Subject::Rows(set) if base.get("model") == "mlp" => Some((set, base)),
@@ -136,18 +138,18 @@ fn mlp<'a>(subject: &Subject, base: &'a Recipe) -> Option<(&'static DataSet, &'a
     }
 }
 
-/// He's standard deviation (2/n)^½ of a hidden layer, or LeCun's (1/n)^½ where σ asks for that.
+/// Returns the standard deviation of the weights of a hidden layer: (2/n)^½ (He) for ReLU, else (1/n)^½ (LeCun).
 fn fitting(base: &Recipe) -> f64 {
     let gain = if is_relu(base) { 2.0 } else { 1.0 };
     (gain / base.number("width")).sqrt()
 }
 
-/// Whether σ is a ReLU, leaky or not.
+/// Returns whether the activation is a ReLU, leaky or not.
 fn is_relu(base: &Recipe) -> bool {
     base.get("activation").ends_with("relu")
 }
 
-/// The start that fits σ.
+/// Returns the initialization that fits the activation.
 fn fitting_init(base: &Recipe) -> &'static str {
     if is_relu(base) { "he" } else { "lecun" }
 }

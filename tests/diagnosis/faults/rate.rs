@@ -1,32 +1,32 @@
-//! Rates too low or too high, and budgets too short.
+//! Learning rates that are too low or too high, and budgets that are too short.
 
 use super::{Injection, Subject};
-use crate::draw::Draw;
+use crate::random::Random;
 use crate::recipe::Recipe;
 use sweep::diagnose::Code;
 
-/// How far a rate or a budget is moved to see whether it is the one or the other.
-pub const NUDGE: f64 = 4.0;
+/// Factor of a learning rate or a budget, to check which of the two is the cause.
+pub const FACTOR: f64 = 4.0;
 
-/// Stopped after a small part of its budget. Where a higher rate learns in that time, naming the rate
-/// is right as well.
-pub fn stopped(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
+/// A small part of the budget. `learning-rate-too-low` is correct too if a higher rate learns in this time.
+pub fn short_budget(_: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
     let base = base.without(&["patience"]);
-    let fault = base.clone().longer(draw.log(0.003, 0.12));
-    let faster = fault.clone().times("lr", NUDGE);
-    Some(Injection::new(base, fault).cured(Code::LearningRateTooLow, faster))
+    let fault = base.clone().longer(random.log_uniform(0.003, 0.12));
+    let faster = fault.clone().times("lr", FACTOR);
+    Some(Injection::new(base, fault).or_if_learned(Code::LearningRateTooLow, faster))
 }
 
-/// A rate that crawls. Where it learns in a budget somewhat longer, naming the budget is right as
-/// well.
-pub fn too_low(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let fault = base.clone().times("lr", 1.0 / draw.log(30.0, 3000.0));
-    let longer = fault.clone().longer(NUDGE);
-    Some(Injection::new(base, fault).cured(Code::Undertrained, longer))
+/// A learning rate that is far too low. `undertrained` is correct too if a longer budget is enough.
+pub fn too_low(_: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
+    let fault = base
+        .clone()
+        .times("lr", 1.0 / random.log_uniform(30.0, 3000.0));
+    let longer = fault.clone().longer(FACTOR);
+    Some(Injection::new(base, fault).or_if_learned(Code::Undertrained, longer))
 }
 
-/// A rate that blows up, swings, or kills.
-pub fn too_high(_: &Subject, base: Recipe, draw: &mut Draw) -> Option<Injection> {
-    let fault = base.clone().times("lr", draw.log(15.0, 500.0));
+/// A learning rate that makes the loss diverge or oscillate, or neurons dead.
+pub fn too_high(_: &Subject, base: Recipe, random: &mut Random) -> Option<Injection> {
+    let fault = base.clone().times("lr", random.log_uniform(15.0, 500.0));
     Some(Injection::new(base, fault))
 }

@@ -1,45 +1,44 @@
-//! Four published rules that cry wolf, on the same traces, for comparison. None of them names a root
-//! cause; what is compared is how often each fires on runs that learned, and on runs that did not.
+//! Four published rules on the same traces, for comparison. None of them names a root cause. The tables compare
+//! how often each fires on healthy runs and on failing runs.
 //!
-//! A trace keeps about 50 moments and exact risks, which stand for the steps and epochs that the
-//! originals look at.
+//! The originals check steps and epochs. Here, about 50 snapshots and evaluations of a trace replace them.
 
 use sweep::trace::{Layer, RiskPoint, Trace};
 
-/// A rule, with where it comes from and whether it fires.
-pub struct Rival {
+/// A published rule.
+pub struct Published {
     /// Its name in the table.
     pub name: &'static str,
-    /// Where it comes from.
+    /// Its source and definition.
     pub source: &'static str,
-    /// Whether it fires on a run.
+    /// Returns whether it fires on a run.
     pub fires: fn(&Trace) -> bool,
 }
 
-/// All four.
-pub const RIVALS: [Rival; 4] = [
-    Rival {
+/// All published rules.
+pub const PUBLISHED: [Published; 4] = [
+    Published {
         name: "SageMaker Debugger, overfit",
         source: "Amazon SageMaker developer guide, \"Overfit rule\": with its default parameters, fires \
                  when (validation loss − training loss) / training loss exceeds 0.1 at one step",
         fires: overfit,
     },
-    Rival {
+    Published {
         name: "UMLAUT, learning rate",
         source: "Schoop, Huang and Hartmann, CHI 2021; `check_learning_rate_range` of \
                  BerkeleyHCI/umlaut: fires when the rate is above 0.01 or below 1e-7",
         fires: learning_rate,
     },
-    Rival {
+    Published {
         name: "TheDeepChecker, update ratio",
-        source: "Ben Braiek and Khomh, 2023; `check_unstable_training` of thedeepchecker: every tenth \
-                 step, fires when the mean of log10(mean |Δw| / mean |w|) since the last leaves \
-                 [−4, −1] in some layer, or a layer does not move",
+        source: "Ben Braiek and Khomh, 2023; `check_unstable_training` of thedeepchecker: checks \
+                 every 10 steps, and fires when the mean of log10(mean |Δw| / mean |w|) over these steps \
+                 is outside [−4, −1] in a layer, or when a layer does not change",
         fires: update_ratio,
     },
-    Rival {
-        name: "the same, its median over time",
-        source: "the rule above on each layer's median over the whole run",
+    Published {
+        name: "TheDeepChecker, median over time",
+        source: "the rule above, applied to the median of each layer over the whole run",
         fires: median_update_ratio,
     },
 ];
@@ -58,7 +57,7 @@ fn learning_rate(trace: &Trace) -> bool {
     !(1e-7..=0.01).contains(&rate)
 }
 
-/// The period of the original, before which it says nothing.
+/// The period of the original in steps; it checks nothing before the first period.
 const PERIOD: u64 = 10;
 
 fn update_ratio(trace: &Trace) -> bool {
@@ -77,14 +76,14 @@ fn median_update_ratio(trace: &Trace) -> bool {
     trace.layers.iter().filter_map(median).any(is_unstable)
 }
 
-/// RMS(Δw)/RMS(w) of a layer, in place of the quotient of means, at every moment but the first ones.
+/// Returns RMS(Δw)/RMS(w) of a layer, in place of the quotient of means, without the first snapshots.
 fn ratios(trace: &Trace, layer: &Layer) -> Vec<f64> {
     let moments = trace.moments.iter().zip(&layer.update_ratio);
     let late = moments.filter(|(step, _)| **step >= PERIOD);
     late.map(|(_, ratio)| ratio.0).collect()
 }
 
-/// Whether a ratio leaves the range from 1e-4 to 1e-1; what is not a number can't be compared.
+/// Returns whether a ratio is outside 1e-4 to 1e-1; a ratio that is not finite does not count.
 fn is_unstable(ratio: f64) -> bool {
     ratio.is_finite() && !(-4.0..=-1.0).contains(&ratio.log10())
 }

@@ -1,9 +1,9 @@
-//! The runs that are not named rightly, one by one: for those who write rules.
+//! Lists the misdiagnosed runs with their evidence, for authors of rules.
 
 use super::labels::Label;
 use sweep::diagnose::diagnose;
 
-/// Prints every run that a rule gives a name that is not right.
+/// Prints every run with a wrong diagnosis.
 pub fn print(labels: &[Label]) {
     let kept = labels.iter().filter_map(|(_, label)| label.as_ref().ok());
     let (mut runs, mut wrong) = (0, 0);
@@ -55,5 +55,5 @@ pub fn print(labels: &[Label]) {
             println!("  but noted {}: {}", note.code, note.sentence);
         }
     }
-    println!("\n{wrong} of {runs} runs are not named rightly");
+    println!("\n{wrong} of {runs} runs are misdiagnosed");
 }
