@@ -18,10 +18,11 @@ use std::time::Duration;
 
 Exit codes:
   0  success
-  1  an expectation fails, a baseline changed, or a failing cell has no verified fix
+  1  check: an expectation fails or a baseline changed;
+     fix, --fix: a failing cell has no verified fix
   2  a sweep file or the command line is wrong
-  3  runs are incomplete, an expectation is inconclusive, results could not be
-     written, or the command was interrupted
+  3  a run that had to be trained is incomplete, an expectation is inconclusive,
+     results could not be written, or the command was interrupted
 
 A diverged run is a normal result. Results go to stdout, progress and messages to stderr.
 
@@ -54,7 +55,7 @@ pub enum Command {
     Report(ReportArgs),
     /// Export stored runs to CSV, JSON Lines, Parquet, TensorBoard or MLflow.
     Export(ExportArgs),
-    /// List the sweeps and runs in the store.
+    /// List the sweeps in the store, and count its runs.
     List(ListArgs),
     /// Explain a diagnosis: meaning, causes, symptoms and fixes. Without CODE, list all.
     Explain(ExplainArgs),
@@ -89,7 +90,7 @@ pub struct FixArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Also train a random change of the same size for each fix, and count the cells that these changes fix.
+    /// Also train a random change of as many keys for each fix, and count the cells that these changes fix.
     #[arg(long)]
     pub control: bool,
     #[command(flatten)]
@@ -187,10 +188,10 @@ pub enum FormatArg {
 
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// Run ID or unique prefix (at least 4 hex digits); the page of a run shows its ID.
+    /// Run ID or unique prefix (at least 4 hex digits), as on the page of the run.
     #[arg(value_parser = values::run)]
     pub run: String,
-    /// Override a key, with the same value as when the run was trained. Repeatable.
+    /// Repeat a `--set` option with which the run was trained. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     #[command(flatten)]
@@ -248,7 +249,8 @@ pub struct FileArgs {
     /// Override a key for all cells; an axis becomes fixed. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
-    /// Override the seeds: a number (5), a list (1,2,3) or a range (100..120).
+    /// Override the seeds: a count (5: seeds 0 to 4), a list (1,2,3) or a range without its end (100..120:
+    /// seeds 100 to 119).
     #[arg(long, value_parser = values::seeds)]
     pub seeds: Option<values::Seeds>,
     #[command(flatten)]
@@ -257,7 +259,7 @@ pub struct FileArgs {
 
 #[derive(Debug, Args)]
 pub struct OutArgs {
-    /// Report folder; its sweeps share one store.
+    /// Folder of the report and of the store, sweep.db.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub out: PathBuf,
 }
@@ -266,7 +268,7 @@ pub struct OutArgs {
 #[derive(Debug, Args)]
 pub struct PageArgs {
     /// Also write the report as one self-contained file, standalone.html, next to the page of the sweep.
-    /// Later commands keep it up to date.
+    /// Later commands update it too, without this option.
     #[arg(long)]
     pub standalone: bool,
     /// Use custom templates: files in DIR replace the built-in templates of the same name (see
@@ -315,7 +317,7 @@ pub enum RerunArg {
 /// Options of the output about fixes.
 #[derive(Debug, Args, Clone, Copy)]
 pub struct FixLookArgs {
-    /// List suggested fixes that a failing cell does not allow, with reasons.
+    /// List the suggested fixes that do not apply to a failing cell, with reasons.
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
 }

@@ -206,7 +206,7 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
     )
 }
 
-/// Returns `, validation skill 0.31 → 0.22` if the skill on validation rows did not rise.
+/// Returns `, validation skill did not rise: 0.31 → 0.22` if the skill on validation rows did not rise.
 fn not_gained(failure: &Failure, trial: &Trial) -> String {
     let shown = failure.measure == "validation_skill";
     let fell = trial
@@ -214,7 +214,7 @@ fn not_gained(failure: &Failure, trial: &Trial) -> String {
         .filter(|[before, after]| after.0 <= before.0 && !shown);
     fell.map_or_else(String::new, |skills| {
         let [before, after] = skills.map(|real| skill(Some(real)));
-        format!(", validation skill {before} → {after}")
+        format!(", validation skill did not rise: {before} → {after}")
     })
 }
 

@@ -121,7 +121,7 @@ fn block(
         ));
     }
     if let Some(runs) = extra_runs(looked, store, cures(looked), usize::MAX)? {
-        text.line(format_args!("  expected fixes: {runs}, to verify them"));
+        text.line(format_args!("  fixes of `fixed_by`: {runs}"));
     }
     text.line("");
     Ok(text)

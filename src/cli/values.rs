@@ -16,12 +16,15 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
     let number = |text: &str| {
         let text = text.trim();
         text.parse::<u64>().map_err(|_| match text {
-            "" => "a number is missing; write 5, 1,2,3 or 100..120".to_owned(),
-            text => format!("`{text}` is not an integer; write 5, 1,2,3 or 100..120"),
+            "" => "a number is missing; write a count (5), a list (1,2,3) or a range (100..120)".to_owned(),
+            text => format!("`{text}` is not an integer; write a count (5), a list (1,2,3) or a range (100..120)"),
         })
     };
     let range = |from: u64, to: u64| match to.checked_sub(from) {
-        None | Some(0) => Err("the range is empty; write 5, 1,2,3 or 100..120".to_owned()),
+        None | Some(0) => Err(
+            "the range is empty; write a count (5), a list (1,2,3) or a range (100..120)"
+                .to_owned(),
+        ),
         Some(n) if n > MOST_SEEDS => Err(format!("{n} seeds; the limit is {MOST_SEEDS}")),
         Some(_) => Ok(Seeds((from..to).collect())),
     };

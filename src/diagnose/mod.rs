@@ -183,26 +183,17 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
 }
 
 /// Diagnoses a run that did not learn: the first match is the root cause, the others are notes.
-fn not_learned(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diagnosis {
+fn not_learned(case: &Case, found: Vec<Finding>, rejected: Vec<Rejected>) -> Diagnosis {
     let mut found = found.into_iter();
     let Some(finding) = found.next() else {
         let sentence = format!("{}; no rule matches", standing(case));
         return unclear(&sentence, rejected);
     };
-    let notes: Vec<Finding> = found.collect();
-    let behind = notes.iter().map(|note| Rejected {
-        code: note.code,
-        why: format!(
-            "{}, but this can be a consequence of {}",
-            note.sentence, finding.code
-        ),
-    });
-    rejected.splice(0..0, behind);
     Diagnosis {
         code: finding.code,
         finding,
         rejected,
-        notes,
+        notes: found.collect(),
     }
 }
 

@@ -67,8 +67,8 @@ pub fn rules_page() -> String {
     let thresholds = "A threshold holds if the value is on the given side of it. If a rule has several \
                       thresholds, they have numbers. The text above them says how they combine, and when each \
                       is checked. The typical range contains 96 of 100 healthy runs of the labeled suite. It \
-                      can extend beyond the threshold, because healthy runs need no cause and many rules have \
-                      further conditions.";
+                      can extend beyond the threshold, because only failing runs get a cause, and many rules \
+                      have further conditions.";
     let fixes = "Names of fixes in code style are those of `fixed_by` and `sweep fix`.";
     let lecture = "The failures are those of the course DSC 140B, *Representation Learning*, Lecture 14, \
                    Part 2, *\"Debugging\" NN Training*. The lecture calls the loss risk.";

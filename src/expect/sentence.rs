@@ -221,7 +221,7 @@ fn worst_within(bounds: &Bounds) -> Worst {
     }
 }
 
-/// Returns `train_loss is 0.31 (median of 5 seeds, worst 0.4)`.
+/// Returns `train_loss is 0.31 (median of 5 seeds, highest 0.4)`.
 fn spread(seen: &[Seen], quantity: Quantity, worst: Worst) -> Option<String> {
     let spread = Spread::of(seen.iter().filter_map(|s| s.value))?;
     let [low, median, high] = [spread.low, spread.median, spread.high].map(number);
@@ -229,8 +229,8 @@ fn spread(seen: &[Seen], quantity: Quantity, worst: Worst) -> Option<String> {
     Some(match (spread.n, worst) {
         (1, _) => format!("{name} is {median}"),
         (n, _) if low == high => format!("{name} is {median} in {n} seeds"),
-        (n, Worst::Highest) => format!("{name} is {median} (median of {n} seeds, worst {high})"),
-        (n, Worst::Lowest) => format!("{name} is {median} (median of {n} seeds, worst {low})"),
+        (n, Worst::Highest) => format!("{name} is {median} (median of {n} seeds, highest {high})"),
+        (n, Worst::Lowest) => format!("{name} is {median} (median of {n} seeds, lowest {low})"),
         (n, Worst::Either) => format!("{name} is {median} (median of {n} seeds, {low} to {high})"),
     })
 }
@@ -279,7 +279,10 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
         .unwrap_or_default();
     match (cells.len(), worst.status) {
         (1, _) => worst.sentence.clone(),
-        (n, Status::Pass) => format!("all {n} cells pass, such as {varied}: {}", worst.sentence),
+        (n, Status::Pass) => format!(
+            "all {n} cells pass; the first is {varied}: {}",
+            worst.sentence
+        ),
         (n, status) => {
             let same = cells.iter().filter(|cell| cell.status == status).count();
             let verb = match (status, same) {
@@ -289,7 +292,7 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
                 _ => "are inconclusive",
             };
             format!(
-                "{same} of {n} cells {verb}, such as {varied}: {}",
+                "{same} of {n} cells {verb}; the first is {varied}: {}",
                 worst.sentence
             )
         }

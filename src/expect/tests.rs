@@ -70,7 +70,7 @@ fn the_sentence_has_measured_values_expected_values_and_required_seeds() {
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "train_loss is 0.31 (median of 5 seeds, worst 0.4), expected below 0.05; \
+        "train_loss is 0.31 (median of 5 seeds, highest 0.4), expected below 0.05; \
          2 of 5 seeds pass, 4 required"
     );
     let (status, sentence) = judged(&results, 0.1, Some(2), below(0.05));
@@ -91,7 +91,7 @@ fn incomplete_runs_make_a_verdict_inconclusive_only_if_they_could_decide_it() {
     let (_, sentence) = judged(&with(None), 0.1, Some(2), below(0.05));
     assert_eq!(
         sentence,
-        "train_loss is 0.155 (median of 2 seeds, worst 0.3), expected below 0.05; \
+        "train_loss is 0.155 (median of 2 seeds, highest 0.3), expected below 0.05; \
          1 run is undecided: not trained; 1 of 3 seeds passes, 2 required"
     );
 }
@@ -244,7 +244,7 @@ fn the_worst_cell_is_the_example() {
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "1 of 2 cells fails, such as lr = 0.1: train_loss is 0.5, expected below 0.05; \
+        "1 of 2 cells fails; the first is lr = 0.1: train_loss is 0.5, expected below 0.05; \
          0 of 1 seed passes, 1 required"
     );
 }

@@ -4,6 +4,7 @@ use super::course::{Courses, Followed, courses, same_unit};
 use super::failing::{Attempt, Failing};
 use super::{Trials, most, words};
 use crate::code::Code;
+use crate::grid::Cell;
 use crate::prescribe::{RejectedEdit, toml};
 use crate::results::{Results, RunResult};
 use crate::spec::Value;
@@ -246,7 +247,7 @@ fn trial(
         remedy,
         causes: names(causes),
         edits: edits.to_vec(),
-        toml: toml(edits),
+        toml: pasted(edits, &all.results.cells[failing.cell].cell),
         after: known(judged.after),
         held_out: judged.held_out.map(|skills| skills.map(Real)),
         cured: judged.cured,
@@ -256,6 +257,21 @@ fn trial(
         diagnosis: judged.diagnosis,
         courses: Courses::default(),
         control: None,
+    }
+}
+
+/// Returns the changes as lines of a sweep file. An axis overrides `[base]`, so a comment says which to remove.
+fn pasted(edits: &[(String, Value)], cell: &Cell) -> String {
+    let varies = |key: &String| cell.varied.iter().any(|(varied, _)| varied == key);
+    let axes = edits.iter().map(|(key, _)| key).filter(|key| varies(key));
+    let axes: Vec<String> = axes.map(|key| format!("`{key}`")).collect();
+    match axes.is_empty() {
+        true => toml(edits),
+        false => format!(
+            "# Remove {} from [grid] and [zip]: an axis overrides these values.\n{}",
+            axes.join(" and "),
+            toml(edits)
+        ),
     }
 }
 
@@ -314,7 +330,9 @@ fn renew(trial: &mut Trial) {
     let remedy = trial.remedy.as_deref();
     trial.remedy = remedy.map(|remedy| current(FIXED_BY, remedy).to_owned());
     trial.edits = renewed_edits(&trial.edits);
-    trial.toml = toml(&trial.edits);
+    let notes = trial.toml.lines().take_while(|line| line.starts_with('#'));
+    let notes: String = notes.map(|line| format!("{line}\n")).collect();
+    trial.toml = notes + &toml(&trial.edits);
     trial.control.iter_mut().for_each(|control| renew(control));
 }
 

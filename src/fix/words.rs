@@ -32,10 +32,10 @@ pub fn skill(skill: Option<Real>) -> String {
     skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }
 
-/// Returns text such as `fixes work for 5 of 6 cells, random changes of the same size for 1`.
+/// Returns text such as `fixes work for 5 of 6 cells, random changes of as many keys for 1`.
 pub fn compared(control: &Control) -> String {
     format!(
-        "fixes work for {} of {}, random changes of the same size for {}",
+        "fixes work for {} of {}, random changes of as many keys for {}",
         control.prescriptions,
         count(control.of, "cell"),
         control.random
@@ -63,9 +63,7 @@ pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
             format!("fixes of {code} work, and so do fixes of {second}: either can be the cause")
         }
         (false, false, true) => {
-            format!(
-                "only fixes that {code} and {second} have in common work: either can be the cause"
-            )
+            format!("only fixes of both {code} and {second} work: either can be the cause")
         }
         (false, false, false) => {
             format!("neither the fixes of {code} nor those of {second} work")

@@ -263,7 +263,7 @@ fn risk(values: &Values) -> Vec<Clash> {
         let rows = (rules::source(values).is_empty() || source_is_none(values)).then(|| {
             clash(
                 &["data.source", "model"],
-                format!("a `{model}` model needs data"),
+                format!("the model `{model}` needs data"),
                 "no data source",
                 "set one in [data]: source = \"sine\", or { csv = \"…\", target = \"…\" }",
             )

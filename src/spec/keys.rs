@@ -172,7 +172,7 @@ pub(super) static KEYS: &[Key] = &[
         integer(1, 10_000),
         Default::From("2, or none with `hidden`", rules::default_depth),
         |v| is_mlp(v) && !given(v, "hidden") || rules::is_residual(v),
-        "Number of hidden layers; in a residual network, of the hidden layers in blocks.",
+        "Number of hidden layers; in a residual network, the total over all blocks.",
     ),
     key(
         "width",
@@ -267,7 +267,7 @@ pub(super) static KEYS: &[Key] = &[
         Default::Number(0.0),
         |v| is_mlp(v) || rules::is_residual(v),
         "Share p of the activations of every hidden layer that a training step sets to 0; it divides the others by 1 − p. \
-         Batch losses, gradients, δ and updates are measured with dropout. Losses and accuracies of all rows, outputs, \
+         Batch losses, gradients and updates are measured with dropout. Losses and accuracies of all rows, outputs, \
          and activation statistics are measured without it.",
     ),
     key(

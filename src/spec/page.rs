@@ -22,7 +22,7 @@ In `[grid]` and `where`, keys of `[data]` are written as `data.key`.
 
 A range has k values from a to b, ends included: `linear` with equal differences, `log` with equal factors. The ends of a
 `log` range are above 0. A key that takes integers needs a range of integers only: `{ log = [8, 128], n = 5 }` is 8, 16,
-32, 64 and 128. Otherwise the error names the rounded values, to be written as a list.
+32, 64 and 128. Other ranges are errors; the message lists the rounded values, so write these as a list.
 
 With `[sample]`, cells are sampled in place of the full grid:
 

@@ -27,8 +27,8 @@ words! {
         Zip = "zip", "Tables of keys that vary together. Each table is one axis, after those of [grid].";
         Sample = "sample", "Random or quasi-random search over the axes, in place of the full grid.";
         Stop = "stop", "Successive halving: prune cells before their full budget if others do better.";
-        Exclude = "exclude", "Cells to leave out.";
-        Expect = "expect", "Expectations for `sweep check`.";
+        Exclude = "exclude", "Cells to leave out; see search.md.";
+        Expect = "expect", "Expectations for `sweep check`; see ci.md.";
     }
 }
 

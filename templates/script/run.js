@@ -69,8 +69,9 @@ function diagnosed(d) {
     element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
     element("p", {}, d.sentence));
   const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
-  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical range", "First epoch"], rows, true, "Evidence"));
-  if (d.notes.length) made.append(element("h3", {}, "Other symptoms"), listed(d.notes));
+  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical range", "First epoch beyond"], rows, true, "Evidence"));
+  if (d.notes.length) made.append(element("h3", {}, "Other symptoms"),
+    element("p", { class: "note" }, `These can be consequences of ${d.code}.`), listed(d.notes));
   if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `Ruled out (${d.rejected.length})`), listed(d.rejected)));
   made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " describes cause, fixes and thresholds."));
   return made;
@@ -101,7 +102,7 @@ function inspection(view, inspected) {
 function rerun(view) {
   return element("section", { "aria-labelledby": "rerun" },
     element("h2", { id: "rerun" }, "Rerun"),
-    element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. Use the folder where the sweep was run:"),
+    element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. The range of `--seeds` is without its end. Use the folder where the sweep was run:"),
     source(view.rerun));
 }
 
@@ -141,7 +142,7 @@ function showRun(holder, run) {
       element("p", { class: "outcome " + view.class }, words[view.class] + view.outcome),
       neighbours(view),
       element("p", { class: "note" }, element("a", { href: `compare.html?cells=${view.index}` }, "Compare this cell with others"))),
-    risks.length ? table(["Rows", "Number", "Loss before training", "Loss after training", "Skill", "Accuracy"], risks, true, "Losses") : "",
+    risks.length ? table(["Part of the data", "Rows", "Loss before training", "Loss after training", "Skill", "Accuracy"], risks, true, "Losses") : "",
     diagnosed(view.diagnosis),
     cured(run.cure, view),
     section("outputs", "Predictions and training curve", [...run.outputs, ...run.training], "The run has no predictions, and no finite positive loss.", true),

@@ -285,7 +285,7 @@ The suggested fixes of each failing run are trained in their order, at most {FIR
 a fix is a random change of as many keys. A fix works if the same run then learns its training rows; an
 `overfit` run must also meet the condition on validation rows.
 
-| injected fault | failing runs | fixed by the first fix | by one of {FIRST} fixes | by one of as many controls |
+| injected fault | failing runs | fixed by the first fix | by one of {FIRST} fixes | by one of the same number of controls |
 |---|--:|--:|--:|--:|
 "
     );

@@ -53,7 +53,7 @@ pub fn look(case: &Case) -> Verdict {
     let spread = largest / smallest;
     if !SPREAD.is_crossed(spread) {
         return Err(format!(
-            "the scales of the features are within a factor of {}",
+            "the largest scale of the features is {} times the smallest",
             number(spread)
         ));
     }

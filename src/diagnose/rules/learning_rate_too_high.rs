@@ -166,7 +166,7 @@ pub fn oscillation(case: &Case) -> Verdict {
     let swing = swing(case);
     if !SWING.is_crossed(swing) {
         return Err(format!(
-            "the loss does not oscillate: its mean jump is {} of the best constant's loss",
+            "the loss does not oscillate: its mean jump is {} times the loss of the best constant",
             number(swing)
         ));
     }
@@ -174,7 +174,7 @@ pub fn oscillation(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![SWING.against(swing)],
         sentence: format!(
-            "the loss oscillates: its mean jump in the second half is {} of the best constant's loss",
+            "the loss oscillates: its mean jump in the second half is {} times the loss of the best constant",
             number(swing)
         ),
     })

@@ -8,7 +8,7 @@ use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const RISE: Threshold = Threshold {
-    quantity: "highest rise of the loss above its lowest value before, as a fraction of the best constant's loss",
+    quantity: "largest rise of the loss above its lowest earlier value, as a fraction of the best constant's loss",
     side: Side::Below,
     value: 0.1,
     healthy: (0.06, 1.0),
@@ -62,8 +62,11 @@ pub const RULE: Rule = Rule {
 /// to prove that lower points exist. The update ratio is not used: the size of the weight is unrelated
 /// to the distance between minima.
 pub fn one_weight(case: &Case) -> Verdict {
-    if !case.is_one_weight() || case.gate.is_passed() {
-        return Err("it is not a one-weight model that failed".to_owned());
+    if !case.is_one_weight() {
+        return Err("it is not a one-weight model".to_owned());
+    }
+    if case.gate.is_passed() {
+        return Err("it has learned".to_owned());
     }
     let (rise, fall) = (rise(case), last_fall(case));
     if !(RISE.is_crossed(rise) && LAST_FALL.is_crossed(fall)) {
@@ -135,7 +138,7 @@ fn better_run(case: &Case) -> Option<(f64, &'static str)> {
         .or(best.map(|skill| (skill, "another seed")))
 }
 
-/// Returns the highest rise of the loss above its lowest value before, as a fraction of L₀ − L*.
+/// Returns the largest rise of the loss above its lowest earlier value, as a fraction of L₀ − L*.
 fn rise(case: &Case) -> f64 {
     let curve = entries(&case.trace.curve.values);
     let start = (case.first_loss(), 0.0_f64);

@@ -12,7 +12,7 @@ const RISE: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (0.0, 0.11),
-    why: "a run that lacks 0.15 of the reference skill still counts as learned",
+    why: "this is also the tolerance for training skill: a run that lacks 0.15 of the reference skill has learned",
 };
 
 const GAP: Threshold = Threshold {
@@ -20,7 +20,7 @@ const GAP: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (-0.02, 0.3),
-    why: "a run that lacks 0.15 of the reference skill still counts as learned. With few and \
+    why: "this is also the tolerance for training skill: a run that lacks 0.15 of the reference skill has learned. With few and \
               noisy rows, healthy runs can have a larger gap, so the gap alone is not enough",
 };
 

@@ -61,7 +61,7 @@ pub const RULE: Rule = Rule {
         "`batch normalization` of the hidden layers",
         "`ReLU` in place of sigmoid or tanh",
     ],
-    combination: "(1) must hold, and is enough. The other thresholds show the reason, and decide \
+    combination: "(1) alone decides if the rule matches. The other thresholds show the reason, and decide \
               when the rule is checked. (1), (2) and (3) together mean large features, and are \
               checked before `ill-conditioned`. (1) and (4) together mean weights of one sign, \
               and are checked before `init-too-large`. (1) alone is checked after all other \
@@ -142,9 +142,10 @@ fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
         .map(|layer| (layer, start(&layer.saturated)));
     match fractions.max_by(|a, b| a.1.total_cmp(&b.1)) {
         None => Err("it has no hidden layers".to_owned()),
-        Some((layer, fraction)) if !SATURATED.is_crossed(fraction) => {
-            Err(format!("{}, the most of any layer", words(layer, fraction)))
-        }
+        Some((layer, fraction)) if !SATURATED.is_crossed(fraction) => Err(format!(
+            "{}; no hidden layer has more",
+            words(layer, fraction)
+        )),
         Some(found) => Ok(found),
     }
 }

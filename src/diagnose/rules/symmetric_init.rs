@@ -54,7 +54,7 @@ pub fn look(case: &Case) -> Verdict {
     };
     if !SPREAD.is_crossed(apart) {
         return Err(format!(
-            "before training, the neurons of {} differ by {} of their activations",
+            "before training, the spread between the neurons of {} is {} times the RMS of their activations",
             layer.name,
             number(apart)
         ));

@@ -23,7 +23,7 @@ const STATISTICS: [Statistic; 4] = [
     Statistic {
         id: "dead",
         title: "Dead neurons",
-        caption: "Share of the layer's ReLUs that are 0 for every probe row.",
+        caption: "Share of the layer's ReLUs that are 0 for every probe row, a sample of the rows.",
         column: |layer| &layer.dead,
         scale: Scale::Share,
     },

@@ -39,10 +39,11 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
         caption: if columns.len() > 1 {
             "Predicted class at every point, and the probe rows.".to_owned()
         } else {
-            format!(
-                "{} at every point, and the probe rows.",
-                column_name(trace, 0)
-            )
+            let what = match &trace.data.classes[..] {
+                [] => column_name(trace, 0),
+                [.., class] => format!("Predicted probability of class {class}"),
+            };
+            format!("{what} at every point, and the probe rows.")
         },
         notes: if after {
             lost(&trace.outputs)

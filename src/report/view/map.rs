@@ -333,7 +333,7 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
         "learned with all seeds",
         "learned with some seeds",
         "did not learn",
-        "were pruned",
+        "were pruned before they learned",
         "were trained",
         "did not fit into memory",
         "are not trained yet",

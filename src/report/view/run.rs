@@ -206,7 +206,7 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
     if let Some(lowest) = data.lowest_train_loss {
         facts.push(("Perfect prediction", format!("loss {}", number(lowest.0))));
     }
-    facts.push(("Engine", trace.engine.clone()));
+    facts.push(("Executor", trace.engine.clone()));
     facts.push(("Wall time", duration(timing.wall)));
     facts
         .into_iter()

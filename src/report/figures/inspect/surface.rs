@@ -95,7 +95,7 @@ fn title(surface: &Surface) -> &'static str {
         Frame::Weights(names) if names.len() == 1 => "Loss over the only weight",
         Frame::Weights(_) => "Loss over the two weights",
         Frame::Directions(shares) if shares.len() == 1 => "Loss along the trajectory",
-        Frame::Directions(_) => "Loss in the plane of the two main directions",
+        Frame::Directions(_) => "Loss in the plane of the first two principal components",
     }
 }
 
