@@ -21,8 +21,8 @@ Exit codes:
   1  check: an expectation fails or a baseline changed;
      fix, --fix: a failing cell has no verified fix
   2  a sweep file or the command line is wrong
-  3  a run that had to be trained is incomplete, an expectation is inconclusive,
-     results could not be written, or the command was interrupted
+  3  a run crashed, timed out, did not fit into memory or was not trained, an expectation
+     is inconclusive, results could not be written, or the command was interrupted
 
 A diverged run is a normal result. Results go to stdout, progress and messages to stderr.
 
@@ -191,7 +191,7 @@ pub struct InspectArgs {
     /// Run ID or unique prefix (at least 4 hex digits), as on the page of the run.
     #[arg(value_parser = values::run)]
     pub run: String,
-    /// Repeat a `--set` option with which the run was trained. Repeatable.
+    /// Override of a key with which the run was trained, if any. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     #[command(flatten)]
@@ -249,7 +249,7 @@ pub struct FileArgs {
     /// Override a key for all cells; an axis becomes fixed. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
-    /// Override the seeds: a count (5: seeds 0 to 4), a list (1,2,3) or a range without its end (100..120:
+    /// Override the seeds: a count (5: seeds 0 to 4), a list (1,2,3) or a range that excludes its end (100..120:
     /// seeds 100 to 119).
     #[arg(long, value_parser = values::seeds)]
     pub seeds: Option<values::Seeds>,

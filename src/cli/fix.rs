@@ -102,7 +102,7 @@ fn block(ended: &Ended, verbose: bool) -> Text {
         text.add(cell(failure, verbose));
     }
     text.line(tally(fixes));
-    if let Some(control) = &fixes.control {
+    if let Some(control) = fixes.control.as_ref().filter(|control| control.of > 0) {
         text.line(compared(control));
     }
     if let Some(report) = &ended.report {
@@ -191,12 +191,16 @@ fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
         (true, _) => ("verified".to_owned(), GREEN),
         (false, true) => ("unknown, runs are missing".to_owned(), YELLOW),
         (false, false) => (
-            format!("{}{}", trial.diagnosis, not_gained(failure, trial)),
+            format!(
+                "{} after the change{}",
+                trial.diagnosis,
+                not_gained(failure, trial)
+            ),
             DIM,
         ),
     };
     format!(
-        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, {3} of {4}: {5}",
+        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, works in {3} of {4}: {5}",
         widths[0],
         widths[1],
         failure.measure,

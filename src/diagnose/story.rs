@@ -84,7 +84,7 @@ pub fn rules_page() -> String {
     format!("{}\n", parts.join("\n\n"))
 }
 
-/// Returns text such as `hidden layers: above 9; typical range 1 to 8. Reason: no healthy …`.
+/// Returns text such as `hidden layers: above 9. Of 100 healthy runs, 96 have 1 to 8. Reason: …`.
 fn threshold(threshold: &Threshold) -> String {
     let side = match threshold.side {
         Side::Above => "above",
@@ -92,11 +92,11 @@ fn threshold(threshold: &Threshold) -> String {
     };
     let (low, high) = threshold.healthy;
     let typical = match low == high {
-        true => format!("typical value {}", number(low)),
-        false => format!("typical range {} to {}", number(low), number(high)),
+        true => format!("have {}", number(low)),
+        false => format!("have {} to {}", number(low), number(high)),
     };
     format!(
-        "{}: {side} {}; {typical}. Reason: {}.",
+        "{}: {side} {}. Of 100 healthy runs, 96 {typical}. Reason: {}.",
         threshold.quantity,
         number(threshold.value),
         threshold.why

@@ -268,8 +268,8 @@ fn pasted(edits: &[(String, Value)], cell: &Cell) -> String {
     match axes.is_empty() {
         true => toml(edits),
         false => format!(
-            "# Remove {} from [grid] and [zip]: an axis overrides these values.\n{}",
-            axes.join(" and "),
+            "# Remove the axis {}: an axis overrides these values.\n{}",
+            axes.join(" and the axis "),
             toml(edits)
         ),
     }

@@ -159,7 +159,7 @@ fn cells_of_the_sweep_or_of_another_fix_are_not_trained_again() {
     assert_eq!(tried(&mut trials, |_| (0.9, 0.5)), 6);
     for failure in fixes(&trials).failures {
         let fewer = failure.cures().next().unwrap();
-        assert!(fewer.toml.starts_with("# Remove `depth` from [grid]"));
+        assert!(fewer.toml.starts_with("# Remove the axis `depth`:"));
         assert!(fewer.toml.ends_with("\n[base]\ndepth = 4\n"));
         assert_eq!(failure.trials.len(), 4);
     }

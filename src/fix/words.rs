@@ -32,12 +32,12 @@ pub fn skill(skill: Option<Real>) -> String {
     skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }
 
-/// Returns text such as `fixes work for 5 of 6 cells, random changes of as many keys for 1`.
+/// Returns text such as `fixes work for 5 of 6 failing cells; random changes of as many keys work for 1`.
 pub fn compared(control: &Control) -> String {
     format!(
-        "fixes work for {} of {}, random changes of as many keys for {}",
+        "fixes work for {} of {}; random changes of as many keys work for {}",
         control.prescriptions,
-        count(control.of, "cell"),
+        count(control.of, "failing cell"),
         control.random
     )
 }
@@ -52,18 +52,22 @@ pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
     };
     match (works(&[code]), works(&[second]), works(&[code, second])) {
         (true, false, _) => {
-            format!("the cause is {code}: its fixes work, those of {second} alone do not")
+            format!(
+                "the cause is {code}: its fixes work, and fixes suggested only for {second} do not"
+            )
         }
         (false, true, _) => {
             format!(
-                "the cause is {second}, not {code}: its fixes work, those of {code} alone do not"
+                "the cause is {second}, not {code}: its fixes work, and fixes suggested only for {code} do not"
             )
         }
         (true, true, _) => {
             format!("fixes of {code} work, and so do fixes of {second}: either can be the cause")
         }
         (false, false, true) => {
-            format!("only fixes of both {code} and {second} work: either can be the cause")
+            format!(
+                "the fixes that work are suggested for both {code} and {second}: either can be the cause"
+            )
         }
         (false, false, false) => {
             format!("neither the fixes of {code} nor those of {second} work")

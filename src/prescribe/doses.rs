@@ -147,7 +147,7 @@ fn more_layers(cell: &Cell) -> Doses {
             Ok(widths.map(|width| keys(depth, width)).into())
         }
         Model::Mlp { .. } | Model::Residual { .. } => {
-            Err("it already has four hidden layers, or two of sigmoids")
+            Err("it already has four hidden layers (two if the activation is `sigmoid`)")
         }
         Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
     }

@@ -14,7 +14,7 @@ max_cells: limit max_configs max_trials
 base: defaults default config fixed constants training
 grid: axes parameters params sweep search_space hyperparameters
 zip: zipped paired together
-sample: sampler search
+sample: sampler search n_trials num_samples
 stop: pruner pruning halving early_terminate
 exclude: skip filter exclusions except
 expect: assert check checks expectations tests

@@ -69,7 +69,7 @@ function diagnosed(d) {
     element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
     element("p", {}, d.sentence));
   const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
-  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical range", "First epoch beyond"], rows, true, "Evidence"));
+  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical of healthy runs", "First epoch beyond the threshold"], rows, true, "Evidence"));
   if (d.notes.length) made.append(element("h3", {}, "Other symptoms"),
     element("p", { class: "note" }, `These can be consequences of ${d.code}.`), listed(d.notes));
   if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `Ruled out (${d.rejected.length})`), listed(d.rejected)));
@@ -102,7 +102,8 @@ function inspection(view, inspected) {
 function rerun(view) {
   return element("section", { "aria-labelledby": "rerun" },
     element("h2", { id: "rerun" }, "Rerun"),
-    element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. The range of `--seeds` is without its end. Use the folder where the sweep was run:"),
+    element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. "
+      + `The range ${view.seed}..${Number(view.seed) + 1} is seed ${view.seed} only. Use the folder where the sweep was run:`),
     source(view.rerun));
 }
 

@@ -37,7 +37,7 @@ pub const RULE: Rule = Rule {
     symptoms: "Activations grow from the first layer to the last, and gradients from the last layer \
               to the first. The training curve starts very high, jumps or diverges.",
     remedies: &[
-        "`fewer layers`: four hidden layers, or two of sigmoids",
+        "`fewer layers`: four hidden layers (two if the activation is `sigmoid`)",
         "`PyTorch initialization`, which has smaller weights than He and LeCun initialization",
         "`batch normalization` of the hidden layers",
     ],

@@ -12,7 +12,7 @@ const RISE: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (0.0, 0.11),
-    why: "this is also the tolerance for training skill: a run that lacks 0.15 of the reference skill has learned",
+    why: "training skill has the same tolerance: a run with 0.85 of the reference skill has learned",
 };
 
 const GAP: Threshold = Threshold {
@@ -20,7 +20,7 @@ const GAP: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (-0.02, 0.3),
-    why: "this is also the tolerance for training skill: a run that lacks 0.15 of the reference skill has learned. With few and \
+    why: "training skill has the same tolerance: a run with 0.85 of the reference skill has learned. With few and \
               noisy rows, healthy runs can have a larger gap, so the gap alone is not enough",
 };
 
@@ -52,7 +52,7 @@ pub fn look(case: &Case) -> Verdict {
     let gap = case.gate.skill - validation;
     let words = format!(
         "the training skill is {} and the validation skill {}; since epoch {epoch} the validation loss \
-         rose by {2} of the best constant's loss",
+         rose by {2} times the best constant's loss",
         number(case.gate.skill),
         number(validation),
         number(rise)

@@ -152,7 +152,7 @@ fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
 
 fn words(layer: &Layer, fraction: f64) -> String {
     format!(
-        "before training, {} of the activations of {} are saturated",
+        "before training, a fraction of {} of the activations of {} is saturated",
         number(fraction),
         layer.name
     )

@@ -46,7 +46,7 @@ pub const RULE: Rule = Rule {
               the data without its details, or are a straight line.",
     remedies: &[
         "`ReLU` or `tanh` in place of a linear activation",
-        "`more layers`: four hidden layers, or two of sigmoids, with at least ten neurons each",
+        "`more layers`: four hidden layers (two if the activation is `sigmoid`), with at least ten neurons each",
         "`wider layers`: four times as many neurons in each hidden layer, and at least 32",
     ],
     combination: "One of the three is enough. (1) applies to linear networks only, (2) and (3) to \

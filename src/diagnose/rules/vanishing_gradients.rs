@@ -64,7 +64,7 @@ pub const RULE: Rule = Rule {
     symptoms: "From the output to the input, the gradient shrinks from layer to layer. The training \
               curve is flat at the loss of the best constant.",
     remedies: &[
-        "`fewer layers`: four hidden layers, or two of sigmoids",
+        "`fewer layers`: four hidden layers (two if the activation is `sigmoid`)",
         "`skip connections`: a residual network of the same depth",
         "`batch normalization` of the hidden layers",
         "`He initialization` for ReLU, `LeCun initialization` for tanh and sigmoid: both preserve \

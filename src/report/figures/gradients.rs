@@ -85,9 +85,10 @@ fn stroke(trace: &Trace, layer: usize) -> Stroke {
         .dash(dash)
 }
 
-/// Returns the mode of lines: with few snapshots, as in a run that diverged early, points are visible too.
-fn mode(trace: &Trace) -> Mode {
-    if trace.moments.len() <= 10 {
+/// Returns the mode of a line: with few finite values, as in a run that diverged early, points are visible too.
+fn mode(values: &[Real]) -> Mode {
+    let finite = values.iter().filter(|value| value.0.is_finite());
+    if finite.count() <= 10 {
         Mode::LinesMarkers
     } else {
         Mode::Lines
@@ -119,7 +120,7 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
         plot.add_trace(
             Scatter::new(x.to_vec(), coarse(values))
                 .name(plain(&layer.name))
-                .mode(mode(trace))
+                .mode(mode(&layer.gradient_mean))
                 .line(stroke(trace, i))
                 .hover_template("%{fullData.name}<br>epoch %{x}<br>mean %{text}<extra></extra>"),
         );
@@ -155,7 +156,7 @@ fn sizes(trace: &Trace, x: &[f64]) -> Figure {
         plot.add_trace(
             Scatter::new(x.to_vec(), coarse(shown))
                 .name(plain(&layer.name))
-                .mode(mode(trace))
+                .mode(mode(&layer.gradient_rms))
                 .line(stroke(trace, i))
                 .hover_template("%{fullData.name}<br>epoch %{x}<br>RMS %{y:.4~g}<extra></extra>"),
         );

@@ -54,7 +54,12 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
     let mut plot = Plot::new();
     plot.add_trace(map(x, rows, what.scale));
     for (name, (x, y), symbol, colour) in [
-        ("exactly zero", zeros, MarkerSymbol::CircleOpen, "@muted"),
+        (
+            "exactly zero (ring)",
+            zeros,
+            MarkerSymbol::CircleOpen,
+            "@muted",
+        ),
         ("not finite", lost, MarkerSymbol::X, "@bad"),
     ] {
         if !x.is_empty() {

@@ -8,29 +8,29 @@ const STATISTICS: [Statistic; 4] = [
     Statistic {
         id: "activation-sd",
         title: "Spread of activations",
-        caption: "Standard deviation over probe rows and neurons, as a power of ten. Ring: all activations \
-                  equal. Cross: not finite.",
+        caption: "Standard deviation over probe rows and neurons, as a power of ten. Ring: exactly zero, so all \
+                  activations are equal. Cross: not finite.",
         column: |layer| &layer.activation_sd,
         scale: Scale::Log,
     },
     Statistic {
         id: "update-ratio",
         title: "Update ratio",
-        caption: "RMS(Δw)/RMS(w) of a step, as a power of ten. Ring: no change. Cross: not finite.",
+        caption: "RMS(Δw)/RMS(w) of a step, as a power of ten. Ring: exactly zero, so no weight changed. Cross: not finite.",
         column: |layer| &layer.update_ratio,
         scale: Scale::Log,
     },
     Statistic {
         id: "dead",
         title: "Dead neurons",
-        caption: "Share of the layer's ReLUs that are 0 for every probe row, a sample of the rows.",
+        caption: "Fraction of the layer's ReLUs that are 0 for every probe row, a sample of the rows.",
         column: |layer| &layer.dead,
         scale: Scale::Share,
     },
     Statistic {
         id: "saturated",
         title: "Saturated activations",
-        caption: "Share of rows and neurons with a derivative of sigmoid or tanh below a twentieth of its \
+        caption: "Fraction of rows and neurons with a derivative of sigmoid or tanh below a twentieth of its \
                   maximum.",
         column: |layer| &layer.saturated,
         scale: Scale::Share,

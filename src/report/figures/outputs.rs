@@ -153,7 +153,7 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
     Figure {
         id: "outputs".to_owned(),
         title: "Predictions over the data".to_owned(),
-        caption: "Predictions over the range of the only feature, before and after training, and the probe \
+        caption: "Predictions over the range of the only feature, before and after training. Points: the probe \
                   rows."
             .to_owned(),
         notes: lost(outputs),

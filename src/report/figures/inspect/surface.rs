@@ -108,9 +108,8 @@ fn caption(surface: &Surface) -> String {
             "The trajectory is a straight line.".to_owned()
         }
         Frame::Directions(shares) => format!(
-            "The plane of the two main directions has {} of the trajectory's variance about its end (Li \
-             et al. 2018). Outside the plane, the loss at the weights differs from the color; the slider \
-             shows it.",
+            "The plane contains {} of the variance of the trajectory around the final weights (Li et al. \
+             2018). Colors show the loss in the plane; the slider shows the exact loss at the weights.",
             percent(shares.iter().sum())
         ),
     }
