@@ -191,7 +191,15 @@ impl Training {
         };
         let clock = Instant::now();
         let engines = engines();
-        let plan = plan(&sweep, cells, &files, &|_| Ok(None), &engines, Rerun::All).unwrap();
+        let plan = plan(
+            cells,
+            &sweep.seeds,
+            &files,
+            &|_| Ok(None),
+            &engines,
+            Rerun::All,
+        )
+        .unwrap();
         let cancelled = AtomicBool::new(false);
         let trained = train(
             plan,

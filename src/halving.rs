@@ -14,23 +14,18 @@ use crate::results::{CellResults, Entry, Results, Rung};
 use crate::spec::settings::Budget;
 use crate::spec::{Quantity, Stop};
 use crate::trace::{Real, Trace};
+use std::collections::BTreeSet;
 
 /// Returns the ends of all rungs but the last, which ends with the budget: r·η^k, in epochs or steps.
 pub fn ends(stop: Stop, budget: Budget) -> Vec<usize> {
     let longer = |end: &usize| end.checked_mul(stop.reduction_factor);
     let all = std::iter::successors(Some(stop.grace_period), longer);
-    all.take_while(|end| *end < whole(budget)).collect()
+    all.take_while(|end| *end < budget.n()).collect()
 }
 
 /// Returns how many cells of a rung are promoted.
 pub fn kept(stop: Stop, cells: usize) -> usize {
     (cells / stop.reduction_factor).max(1)
-}
-
-fn whole(budget: Budget) -> usize {
-    match budget {
-        Budget::Epochs(n) | Budget::Steps(n) => n,
-    }
 }
 
 /// Returns the cells of the first rung.
@@ -48,7 +43,7 @@ pub fn start(stop: Stop, cells: Vec<Cell>) -> Vec<Cell> {
 }
 
 /// Returns whether a cell is in the current rung, which is the longest one.
-pub fn is_in(cell: &Cell, results: &Results) -> bool {
+fn is_in(cell: &Cell, results: &Results) -> bool {
     cell.settings.stop_at == reached(results)
 }
 
@@ -91,21 +86,20 @@ pub fn decide(stop: Stop, results: &Results) -> Option<Rung> {
     Some(Rung { end, entries })
 }
 
-/// Returns all cells for the next rung: promoted cells with its end, the others unchanged.
-pub fn go_on(stop: Stop, results: &Results, rung: &Rung) -> Vec<Cell> {
-    let kept = rung.entries.iter().filter(|entry| entry.kept).count();
-    let next = |cell: &CellResults| {
-        let mut cell = cell.cell.clone();
-        let entry = rung.entries.iter().find(|entry| entry.cell == cell.index);
-        if entry.is_some_and(|entry| entry.kept) {
-            let ends = ends(stop, cell.settings.budget);
-            let longer = ends.into_iter().find(|end| *end > rung.end);
-            // A single survivor trains to the full budget.
-            cell.settings.stop_at = longer.filter(|_| kept > 1);
-        }
+/// Returns the promoted cells, with the end of the next rung.
+pub fn promoted(stop: Stop, results: &Results, rung: &Rung) -> Vec<Cell> {
+    let kept = rung.entries.iter().filter(|entry| entry.kept);
+    let kept: BTreeSet<usize> = kept.map(|entry| entry.cell).collect();
+    let cells = results.cells.iter().map(|cell| &cell.cell);
+    let cells = cells.filter(|cell| kept.contains(&cell.index)).cloned();
+    let next = |mut cell: Cell| {
+        let ends = ends(stop, cell.settings.budget);
+        let longer = ends.into_iter().find(|end| *end > rung.end);
+        // A single survivor trains to the full budget.
+        cell.settings.stop_at = longer.filter(|_| kept.len() > 1);
         cell
     };
-    results.cells.iter().map(next).collect()
+    cells.map(next).collect()
 }
 
 /// Returns the score of a cell: the median over seeds of the validation skill; without validation rows, of the training
@@ -172,9 +166,12 @@ mod tests {
         let rung = decide(STOP, &results).unwrap_or_else(|| panic!("the rung is complete"));
         let ranks: Vec<usize> = rung.entries.iter().map(|entry| entry.rank).collect();
         assert_eq!(ranks, [3, 5, 1, 2, 6, 4]);
-        let ends = go_on(STOP, &results, &rung);
-        let ends: Vec<_> = ends.iter().map(|cell| cell.settings.stop_at).collect();
-        assert_eq!(ends, [Some(2), Some(2), Some(6), Some(6), Some(2), Some(2)]);
+        let next = promoted(STOP, &results, &rung);
+        let next: Vec<_> = next
+            .iter()
+            .map(|cell| (cell.index, cell.settings.stop_at))
+            .collect();
+        assert_eq!(next, [(2, Some(6)), (3, Some(6))]);
         results.cells[0].runs[0].trained = None;
         assert_eq!(decide(STOP, &results), None);
     }

@@ -11,8 +11,8 @@
 //! Other modules:
 //!
 //! - [`solve`] trains linear models that name a solver, in place of `train`.
-//! - [`fix`] sends the cells of suggested fixes through `run`, like the cells of a file.
-//! - [`halving`](mod@halving) prunes cells by successive halving.
+//! - [`study`](mod@study) is the loop around them: searches propose cells, among them those of successive halving
+//!   ([`halving`](mod@halving)), reference runs and fixes ([`fix`]).
 //! - [`inspect`](mod@inspect) analyzes a replayed run in more detail than its trace stores.
 //! - [`export`](mod@export) writes stored runs in the formats of other programs.
 //! - [`weights`](mod@weights) saves trained weights for other programs.
@@ -54,6 +54,7 @@ pub mod solve;
 pub mod spec;
 pub mod stack;
 pub mod store;
+pub mod study;
 #[cfg(test)]
 mod testkit;
 pub mod trace;

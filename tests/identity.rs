@@ -36,7 +36,15 @@ fn ids(loaded: Loaded) -> Vec<String> {
         files,
     } = loaded;
     let nothing = |_| Ok(None);
-    let plan = plan(&sweep, cells, &files, &nothing, &engines(), Rerun::Nothing).unwrap();
+    let plan = plan(
+        cells,
+        &sweep.seeds,
+        &files,
+        &nothing,
+        &engines(),
+        Rerun::Nothing,
+    )
+    .unwrap();
     let cells = plan.results.cells.iter();
     let runs = cells.flat_map(|cell| &cell.runs);
     runs.map(|run| run.run.id.to_string()).collect()

@@ -236,7 +236,15 @@ fn autograd_child() {
     let [.., autograd] = engines();
     let engines: [Engine; 1] = [autograd];
     let nothing = |_| Ok(None);
-    let plan = plan(&sweep, cells, &files, &nothing, &engines, Rerun::Nothing).unwrap();
+    let plan = plan(
+        cells,
+        &sweep.seeds,
+        &files,
+        &nothing,
+        &engines,
+        Rerun::Nothing,
+    )
+    .unwrap();
     let groups = groups(&plan, &engines);
     let predicted = Estimate::new(&plan, &groups, &files, false).peak(&groups, 1);
     let predicted = predicted.bytes / 1e6;

@@ -1,7 +1,7 @@
 //! Baseline files, next to their sweep files so that both are versioned together.
 
+use super::analyzed::Analyzed;
 use super::args::CheckArgs;
-use super::ended::Ended;
 use super::output::{GREEN, RED, painted};
 use super::problem::Problem;
 use super::text::Text;
@@ -60,7 +60,7 @@ impl Baselines {
     ///
     /// # Errors
     /// The baseline cannot be written, or the results are incomplete.
-    pub fn meet(&self, ended: &Ended) -> Result<Option<Compared>, Problem> {
+    pub fn meet(&self, ended: &Analyzed) -> Result<Option<Compared>, Problem> {
         let file = &ended.sweep.path;
         let (name, saved) = match self {
             Baselines::Unused => return Ok(None),

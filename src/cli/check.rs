@@ -1,8 +1,8 @@
 //! `sweep check`: runs, then checks every expectation.
 
+use super::analyzed::Analyzed;
 use super::args::CheckArgs;
 use super::baseline::{Baselines, Compared};
-use super::ended::Ended;
 use super::folder::Folder;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
@@ -12,6 +12,7 @@ use super::text::{Text, on_github};
 use super::verdict_files::{Form, Suite, try_out, write};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
+use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
@@ -29,28 +30,36 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
     let baselines = Baselines::of(args, sweeps)?;
     let cancelled = interrupt::flag();
     let (mut suites, mut not_kept) = (Vec::new(), false);
-    let (training, fix) = (&args.training, None);
-    let code = train_all(opened, &folder, training, output, cancelled, fix, |ended| {
-        output.message(summary(&ended));
-        let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
-            output.error(problem);
-            not_kept = true;
-            None
-        });
-        output.result(block(&ended, compared.as_ref()));
-        let suite = Suite {
-            file: ended.sweep.path.display().to_string(),
-            wall: ended.summary.wall,
-            left_open: ended.left_open(),
-            cells: ended.results.cells.into_iter().map(|of| of.cell).collect(),
-            verdicts: ended.verdicts,
-            compared,
-        };
-        if on_github() {
-            annotations::of(&suite).for_each(|line| output.command(&line));
-        }
-        suites.push(suite);
-    })?;
+    let (training, test) = (&args.training, Test::Expected);
+    let code = train_all(
+        opened,
+        &folder,
+        training,
+        output,
+        cancelled,
+        test,
+        |ended| {
+            output.message(summary(&ended));
+            let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
+                output.error(problem);
+                not_kept = true;
+                None
+            });
+            output.result(block(&ended, compared.as_ref()));
+            let suite = Suite {
+                file: ended.sweep.path.display().to_string(),
+                wall: ended.summary.wall,
+                left_open: ended.left_open(),
+                cells: ended.results.cells.into_iter().map(|of| of.cell).collect(),
+                verdicts: ended.verdicts,
+                compared,
+            };
+            if on_github() {
+                annotations::of(&suite).for_each(|line| output.command(&line));
+            }
+            suites.push(suite);
+        },
+    )?;
     let verdicts = || suites.iter().flat_map(|suite| &suite.verdicts);
     output.result(tally(verdicts()));
     let changed = suites.iter().filter_map(|suite| suite.compared.as_ref());
@@ -73,7 +82,7 @@ pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
 }
 
 /// Returns the verdicts of one sweep, and its changes from a baseline.
-fn block(ended: &Ended, compared: Option<&Compared>) -> Text {
+fn block(ended: &Analyzed, compared: Option<&Compared>) -> Text {
     let path = ended.sweep.path.display();
     let mut text = Text::default();
     text.line(painted(&path, BOLD));

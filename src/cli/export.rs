@@ -1,17 +1,15 @@
 //! `sweep export`: writes stored runs for other programs, and trains nothing.
 
+use super::analyzed::{from_cache, report_missing};
 use super::args::{ExportArgs, FormatArg};
-use super::open::{self, Opened};
+use super::open;
 use super::output::Output;
 use super::problem::Problem;
-use super::rungs::{self, TooLargeRuns};
-use super::session::report_missing;
-use super::trials::Bench;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::identity::RunId;
-use crate::run::Rerun;
 use crate::store::Store;
+use crate::study::main_search;
 use crate::trace::Outputs;
 use std::collections::BTreeSet;
 
@@ -52,36 +50,21 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
         });
         Ok(lean)
     };
-    for opened in opened {
-        let Opened {
-            page,
-            sweep,
-            cells,
-            files,
-        } = opened;
-        let mut plan = rungs::look_up(
-            &sweep,
-            cells,
-            &files,
-            &stored,
-            Rerun::Nothing,
-            TooLargeRuns::Result,
-        )?;
-        report_missing(&sweep, &plan, output);
-        // Diagnoses compare runs with reference runs if no cell is good.
-        Bench {
-            sweep: &sweep,
-            files: &files,
-            store: Some(&store),
-            training: None,
-            output,
-        }
-        .find_references(&mut plan.results)?;
+    for mut opened in opened {
+        let cells = std::mem::take(&mut opened.cells);
+        let results = from_cache(&opened, &stored, |study| {
+            let mut search = main_search(study.sweep, cells);
+            let (mut results, _) = study.search(&mut *search)?;
+            // Diagnoses compare runs with reference runs if no cell is good.
+            study.add_references(&mut results)?;
+            Ok::<_, Problem>(results)
+        })?;
+        report_missing(&opened.sweep, &results, output);
         let exported = Exported {
-            page: &page,
-            sweep: &sweep,
-            results: &plan.results,
-            diagnoses: &diagnose_all(&plan.results),
+            page: &opened.page,
+            sweep: &opened.sweep,
+            results: &results,
+            diagnoses: &diagnose_all(&results),
         };
         for path in write(&exported, format, &into, args.curves)? {
             // Sweeps may share a folder.

@@ -1,7 +1,7 @@
 //! `sweep fix`: runs, then trains suggested fixes for failing cells.
 
+use super::analyzed::Analyzed;
 use super::args::{FileArgs, FixArgs, PageArgs, TrainingArgs};
-use super::ended::{Ended, Fix};
 use super::folder::Folder;
 use super::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
@@ -13,24 +13,22 @@ use crate::expect::count;
 use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, skill};
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
+use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
 pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
-    let fix = Fix {
-        control: args.control,
-        verbose: args.fixes.verbose,
-    };
     let (files, training) = (&args.files, &args.training);
-    train_and_fix(files, training, &args.pages, fix, output, |ended| {
+    let options = (args.control, args.fixes.verbose);
+    train_and_fix(files, training, &args.pages, options, output, |ended| {
         painted(&ended.sweep.title, BOLD).text()
     })
 }
 
-/// Runs and fixes every sweep, and prints `head` and then its fixes. Returns the exit code: 0 if every failing cell
-/// has a verified fix, 1 if one has none.
+/// Runs and fixes every sweep, and prints `head` and then its fixes. `control` trains random changes too, `verbose` lists
+/// rejected fixes. Returns the exit code: 0 if every failing cell has a verified fix, 1 if one has none.
 ///
 /// # Errors
 /// [`Problem`].
@@ -38,9 +36,9 @@ pub fn train_and_fix(
     files: &FileArgs,
     training: &TrainingArgs,
     pages: &PageArgs,
-    fix: Fix,
+    (control, verbose): (bool, bool),
     output: &Output,
-    head: impl Fn(&Ended) -> Text,
+    head: impl Fn(&Analyzed) -> Text,
 ) -> Result<u8, Problem> {
     let mut opened = open::open(files, output)?;
     let folder = Folder::of(&files.out, pages)?;
@@ -55,11 +53,11 @@ pub fn train_and_fix(
         training,
         output,
         cancelled,
-        Some(fix),
+        Test::Suggested { control },
         |ended| {
             let fixes = ended.fixes.as_ref();
             let mut text = head(&ended);
-            text.add(block(&ended, fix.verbose));
+            text.add(block(&ended, verbose));
             text.line("");
             output.result(text);
             output.message(summary(&ended));
@@ -93,7 +91,7 @@ fn enough_seeds(sweep: &mut Sweep, output: &Output) {
 }
 
 /// Returns the failing cells of one sweep with their fixes.
-fn block(ended: &Ended, verbose: bool) -> Text {
+fn block(ended: &Analyzed, verbose: bool) -> Text {
     let Some(fixes) = &ended.fixes else {
         return Text::default();
     };

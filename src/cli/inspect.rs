@@ -1,14 +1,12 @@
 //! `sweep inspect RUN`: replays one run, and records more than its trace stores. The store does not change.
 
+use super::analyzed::write_again;
 use super::args::InspectArgs;
-use super::ended::write_again;
 use super::folder::Folder;
 use super::interrupt;
 use super::open::{Opened, Warnings};
 use super::output::Output;
 use super::problem::Problem;
-use super::rungs::TooLargeRuns;
-use super::session::look_up;
 use super::wanted::{Wanted, wanted};
 use crate::expect::count;
 use crate::grid::Cell;
@@ -18,7 +16,7 @@ use crate::inspect::{Inspection, inspect as look};
 use crate::memory::available;
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::run::memory::replay;
-use crate::run::{Again, Rerun, again};
+use crate::run::{Again, again};
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
@@ -76,8 +74,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         write_inspection(out, &sweep.page, &inspected)?;
         let page = out.join(&sweep.page).join("inspect.html");
         // The pages of the run now link to the inspection.
-        let looked = look_up(sweep, Some(&store), Rerun::Nothing, TooLargeRuns::Result)?;
-        match write_again(looked, Some(&store), &folder, output)?.report {
+        match write_again(sweep, Some(&store), &folder, output)?.report {
             Some(_) => output.result(format_args!("{}?run={id}", page.display())),
             None => code = 3,
         }

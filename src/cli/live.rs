@@ -7,9 +7,10 @@ use super::output::Output;
 use crate::diagnose::diagnose_all;
 use crate::identity::RunId;
 use crate::report::{Page, ReportError, Running, write_running};
-use crate::results::Results;
-use crate::run::{Event, Plan};
+use crate::results::{CellResults, Results};
+use crate::run::{self, Plan};
 use crate::spec::Sweep;
+use crate::study::{Event, Observer, add};
 use crate::trace::{Timing, Trace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,45 +33,66 @@ const BEATS: u32 = 3;
 const LOADINGS: (u64, u64) = (5, 60);
 
 /// A message to the writer.
-enum News {
+enum Message {
+    /// The cells of a round, without cached runs that are trained again.
+    Started(Vec<CellResults>),
     Ended(RunId, Arc<Trace>, Timing),
-    /// Every run of the grid has ended.
+    /// Every run of the sweep's own cells has ended.
     Trained,
 }
 
-/// Sends messages to the writer.
-pub struct Notifier(Option<Sender<News>>);
+/// Sends events to the writer.
+pub struct Notifier(Option<Sender<Message>>);
 
-impl Notifier {
-    /// Sends the end of a run; ignores other events.
-    pub fn hear(&self, event: Event) {
-        if let Event::Ended { run, trace, timing } = event {
-            self.send(News::Ended(run.id, Arc::clone(trace), timing.clone()));
+impl Observer for Notifier {
+    fn hear(&self, event: &Event) {
+        match event {
+            Event::RoundStarted { purpose, plan, .. } => {
+                let is_written = purpose.is_of_the_sweep();
+                // A sweep without missing runs has no live page.
+                if is_written && !plan.missing.is_empty() {
+                    self.send(Message::Started(open(plan)));
+                }
+            }
+            Event::Run(run::Event::Ended { run, trace, timing }) => {
+                self.send(Message::Ended(run.id, Arc::clone(trace), (*timing).clone()));
+            }
+            Event::Searched { .. } => self.send(Message::Trained),
+            Event::Run(
+                run::Event::Started(_)
+                | run::Event::Lowered(_)
+                | run::Event::Weights(_)
+                | run::Event::NotKept { .. },
+            )
+            | Event::RoundEnded => {}
         }
     }
+}
 
-    /// Sends that the grid is trained, and runs outside of the grid follow.
-    pub fn trained(&self) {
-        self.send(News::Trained);
+/// Returns the cells of a plan without cached runs that are trained again.
+fn open(plan: &Plan) -> Vec<CellResults> {
+    let mut cells = plan.results.cells.clone();
+    for (cell, run) in &plan.missing {
+        cells[*cell].runs[*run].trained = None;
     }
+    cells
+}
 
-    fn send(&self, news: News) {
+impl Notifier {
+    fn send(&self, message: Message) {
         // A writer that has stopped receives nothing.
-        let _ = self.0.as_ref().map(|writer| writer.send(news));
+        let _ = self.0.as_ref().map(|writer| writer.send(message));
     }
 }
 
 /// Calls `work`, and writes the live page of the sweep meanwhile, if runs are missing.
-pub fn while_training<T>(writer: Option<Writer>, work: impl FnOnce(&Notifier) -> T) -> T {
-    let Some(writer) = writer else {
-        return work(&Notifier(None));
-    };
-    let output = writer.output;
+pub fn while_writing<T>(page: LivePage, work: impl FnOnce(&Notifier) -> T) -> T {
+    let output = page.output;
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (sender, news) = channel();
+        let (sender, messages) = channel();
         let over = &over;
-        let write = move || writer.write_on(&news, over);
+        let write = move || page.write_on(&messages, over);
         let named = thread::Builder::new().name("page".to_owned());
         let thread = named.spawn_scoped(scope, write);
         // Without the thread there is no live page and no receiver.
@@ -88,7 +110,7 @@ pub fn while_training<T>(writer: Option<Writer>, work: impl FnOnce(&Notifier) ->
 }
 
 /// Writes the live page.
-pub struct Writer<'a> {
+pub struct LivePage<'a> {
     name: &'a str,
     sweep: &'a Sweep,
     folder: &'a Folder<'a>,
@@ -102,49 +124,46 @@ pub struct Writer<'a> {
     is_trained: bool,
 }
 
-impl<'a> Writer<'a> {
-    /// Creates the writer of a sweep before training; `None` if no run is missing.
-    pub fn of(
+impl<'a> LivePage<'a> {
+    /// Creates the live page of a sweep before training.
+    pub fn new(
         name: &'a str,
         sweep: &'a Sweep,
-        plan: &Plan,
         folder: &'a Folder<'a>,
         output: &'a Output,
-    ) -> Option<Writer<'a>> {
-        if plan.missing.is_empty() {
-            return None;
-        }
-        let mut results = plan.results.clone();
-        for (cell, run) in &plan.missing {
-            results.cells[*cell].runs[*run].trained = None;
-        }
-        let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (at, cell) in results.cells.iter().enumerate() {
-            for (place, run) in cell.runs.iter().enumerate() {
-                places.entry(run.run.id).or_default().push((at, place));
-            }
-        }
-        Some(Writer {
+    ) -> LivePage<'a> {
+        LivePage {
             name,
             sweep,
             folder,
             output,
-            results,
-            places,
+            results: Results {
+                target: sweep.target,
+                ..Results::default()
+            },
+            places: BTreeMap::new(),
             new: BTreeSet::new(),
             is_trained: false,
-        })
+        }
     }
 
     /// Writes repeatedly until the sender is dropped.
-    fn write_on(mut self, news: &Receiver<News>, over: &AtomicBool) {
+    fn write_on(mut self, messages: &Receiver<Message>, over: &AtomicBool) {
+        // Nothing is written without a round with missing runs.
+        loop {
+            match messages.recv() {
+                Ok(first @ Message::Started(_)) => break self.take(first),
+                Ok(Message::Ended(..) | Message::Trained) => {}
+                Err(_) => return,
+            }
+        }
         let (mut pause, mut last) = (PAUSE, None);
         let mut next = Instant::now() + FIRST;
         let mut changed = true;
         loop {
-            match news.recv_timeout(next.saturating_duration_since(Instant::now())) {
-                Ok(news) => {
-                    self.take(news);
+            match messages.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(message) => {
+                    self.take(message);
                     changed = true;
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -168,10 +187,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn take(&mut self, news: News) {
-        match news {
-            News::Trained => self.is_trained = true,
-            News::Ended(id, trace, timing) => {
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Started(cells) => {
+                add(&mut self.results, cells);
+                self.places = places(&self.results);
+            }
+            Message::Trained => self.is_trained = true,
+            Message::Ended(id, trace, timing) => {
                 for (cell, run) in self.places.get(&id).into_iter().flatten() {
                     let trained = &mut self.results.cells[*cell].runs[*run].trained;
                     *trained = Some((Arc::clone(&trace), timing.clone()));
@@ -180,7 +203,6 @@ impl<'a> Writer<'a> {
             }
         }
     }
-
     /// Writes the page once. The next write follows after this pause, or a longer one.
     fn write(&mut self, pause: Duration, over: &AtomicBool) -> Result<(), ReportError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -206,4 +228,15 @@ impl<'a> Writer<'a> {
                 .message(format_args!("  live report: {}", page.display()));
         }
     }
+}
+
+/// Returns the places of each run.
+fn places(results: &Results) -> BTreeMap<RunId, Vec<(usize, usize)>> {
+    let mut places: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (at, cell) in results.cells.iter().enumerate() {
+        for (place, run) in cell.runs.iter().enumerate() {
+            places.entry(run.run.id).or_default().push((at, place));
+        }
+    }
+    places
 }

@@ -9,11 +9,11 @@
 //!
 //! If several apply, 2 goes before 1, and 1 before 3. A diverged run is a normal result.
 
+mod analyzed;
 mod annotations;
 mod args;
 mod baseline;
 mod check;
-mod ended;
 mod explain;
 mod export;
 mod fix;
@@ -36,11 +36,9 @@ mod progress;
 mod relative_time;
 mod report;
 mod run;
-mod rungs;
 mod session;
 mod table;
 mod text;
-mod trials;
 mod values;
 mod verdict_files;
 mod verdict_json;

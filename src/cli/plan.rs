@@ -1,14 +1,12 @@
 //! `sweep plan`: shows what a sweep would train, with estimates of time, memory and storage.
 
+use super::analyzed::from_cache;
 use super::args::PlanArgs;
 use super::open;
 use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
 use super::progress::in_words;
-use super::rungs::TooLargeRuns;
-use super::session::{Looked, look_up};
 use super::text::Text;
-use super::trials::SEEDS;
 use crate::data::Files;
 use crate::diagnose::{GOOD, first_networks, without_yardstick};
 use crate::expect::{count, wanted_cures};
@@ -16,14 +14,15 @@ use crate::grid::Cell;
 use crate::halving::{ends, kept};
 use crate::memory::{Available, available};
 use crate::nn::layers::layers;
-use crate::prescribe::{doses, reference};
+use crate::prescribe::doses;
 use crate::report::number::duration;
 use crate::results::Results;
 use crate::run::memory::{Estimate, Peak, fit};
-use crate::run::{Group, Plan, Rerun, cores, engines, groups, plan as find};
-use crate::spec::settings::Budget;
+use crate::run::{Group, Plan, Rerun, cores, groups};
 use crate::spec::{Axis, Sample, Stop, Sweep, features};
 use crate::store::Store;
+use crate::study::{Purpose, ReferenceSearch, Round, Search, Study, main_search};
+use crate::trace::Trace;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -43,23 +42,31 @@ pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
     let store = Store::open_existing(&args.files.out.out)?;
     let jobs = args.work.jobs.unwrap_or_else(cores);
     let memory = available();
-    for sweep in opened {
-        let rerun = args.work.rerun();
-        let looked = look_up(sweep, store.as_ref(), rerun, TooLargeRuns::TryAgain)?;
-        output.result(block(&looked, store.as_ref(), jobs, memory)?);
+    let stored = |id| store.as_ref().map_or(Ok(None), |store| store.get(id));
+    for mut sweep in opened {
+        let cells = std::mem::take(&mut sweep.cells);
+        let text = from_cache(&sweep, &stored, |study| {
+            let study = Study {
+                rerun: args.work.rerun(),
+                ..*study
+            };
+            block(&study, cells, jobs, memory)
+        })?;
+        output.result(text);
     }
     Ok(0)
 }
 
 fn block(
-    looked: &Looked,
-    store: Option<&Store>,
+    study: &Study,
+    cells: Vec<Cell>,
     jobs: usize,
     memory: Option<Available>,
 ) -> Result<Text, Problem> {
-    let Looked {
-        sweep, plan, files, ..
-    } = looked;
+    let (sweep, files) = (study.sweep, study.files);
+    let mut search = main_search(sweep, cells);
+    let (results, plan) = study.next_missing(&mut *search)?;
+    let plan = plan.unwrap_or_default();
     let mut text = Text::default();
     text.line(painted(sweep.path.display(), BOLD));
     text.line(format_args!("  {}", sweep.title));
@@ -67,16 +74,13 @@ fn block(
         text.line(format_args!("  axis {}", described(axis)));
     }
     if let Some(sample) = sweep.sample {
-        text.line(format_args!(
-            "  {}",
-            sampled(sample, plan.results.cells.len())
-        ));
+        text.line(format_args!("  {}", sampled(sample, results.cells.len())));
     }
     if let Some(stop) = sweep.stop {
-        text.add(rungs(stop, &plan.results));
+        text.add(rungs(stop, &results));
     }
     let cells = || {
-        plan.results
+        results
             .cells
             .iter()
             .map(|cell| &cell.cell.settings.data.source)
@@ -89,24 +93,26 @@ fn block(
     for fact in facts {
         text.line(format_args!("  data {fact}"));
     }
-    let runs = plan.runs();
+    let runs: usize = results.cells.iter().map(|cell| cell.runs.len()).sum();
     let missing = plan.missing.len();
     text.line(format_args!(
         "  {} × {} = {}: {missing} to train, {} cached{}",
-        count(plan.results.cells.len(), "cell"),
+        count(results.cells.len(), "cell"),
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
         runs - missing,
-        incomplete(plan),
+        incomplete(study, &results),
     ));
     if missing > 0 {
-        let engines = engines();
-        let mut groups = groups(plan, &engines);
+        let mut groups = groups(&plan, study.executors);
         for line in by_engine(&groups) {
             text.line(format_args!("  executor {line}"));
         }
-        text.line(format_args!("  time: {}", expected(plan, jobs)));
-        text.add(needed(plan, &mut groups, files, jobs, memory));
+        text.line(format_args!(
+            "  time: {}",
+            expected(&results, missing, jobs)
+        ));
+        text.add(needed(&plan, &mut groups, files, jobs, memory));
         let cells = plan
             .missing
             .iter()
@@ -115,12 +121,19 @@ fn block(
         let mb = kb.div_ceil(1000);
         text.line(format_args!("  storage: at most {mb} MB"));
     }
-    if let Some(runs) = extra_runs(looked, store, references(looked), SEEDS)? {
+    if let Some(runs) = up_to(study, references(study, &results, missing))? {
         text.line(format_args!(
             "  reference runs: {runs}, if no cell reaches a skill of {GOOD}"
         ));
     }
-    if let Some(runs) = extra_runs(looked, store, cures(looked), usize::MAX)? {
+    let cells = fixes(sweep, &results);
+    let round = Round {
+        cells,
+        seeds: sweep.seeds.clone(),
+        purpose: Purpose::Fixes,
+        rung: None,
+    };
+    if let Some(runs) = up_to(study, Some(round))? {
         text.line(format_args!("  fixes of `fixed_by`: {runs}"));
     }
     text.line("");
@@ -129,49 +142,28 @@ fn block(
 
 /// Returns the note on cached runs without a result: `; 2 of them crashed or timed out (--rerun crashed trains them
 /// again)`.
-fn incomplete(plan: &Plan) -> String {
-    let missing: BTreeSet<&(usize, usize)> = plan.missing.iter().collect();
-    let cells = plan.results.cells.iter().enumerate();
-    let runs = cells.flat_map(|(place, cell)| {
-        let runs = cell.runs.iter().enumerate();
-        runs.map(move |(i, run)| ((place, i), run))
-    });
-    let without_result = runs.filter(|(at, run)| {
-        let trace = run.trace();
-        !missing.contains(at) && trace.is_some_and(|trace| !trace.outcome.is_complete())
-    });
-    match without_result.count() {
+fn incomplete(study: &Study, results: &Results) -> String {
+    let is_incomplete =
+        |trace: &&Trace| !trace.outcome.is_complete() && !trace.outcome.is_too_large();
+    let runs = match study.rerun {
+        Rerun::Nothing => results.traces().filter(is_incomplete).count(),
+        Rerun::Crashed | Rerun::All => 0,
+    };
+    match runs {
         0 => String::new(),
         n => format!("; {n} of them crashed or timed out (--rerun crashed trains them again)"),
     }
 }
 
-/// Returns `up to 15 runs, 5 cached` for cells outside of the grid; `None` without cells.
+/// Returns `up to 15 runs, 5 cached` for a round; `None` without runs.
 ///
 /// # Errors
 /// The store cannot be read.
-fn extra_runs(
-    looked: &Looked,
-    store: Option<&Store>,
-    cells: Vec<Cell>,
-    seeds: usize,
-) -> Result<Option<String>, Problem> {
-    if cells.is_empty() {
+fn up_to(study: &Study, round: Option<Round>) -> Result<Option<String>, Problem> {
+    let Some(round) = round.filter(|round| !round.cells.is_empty()) else {
         return Ok(None);
-    }
-    let few = Sweep {
-        seeds: looked.sweep.seeds.iter().copied().take(seeds).collect(),
-        ..looked.sweep.clone()
     };
-    let stored = |id| store.map_or(Ok(None), |store| store.get(id));
-    let plan = find(
-        &few,
-        cells,
-        &looked.files,
-        &stored,
-        &engines(),
-        Rerun::Nothing,
-    )?;
+    let plan = study.plan(round.cells, &round.seeds, round.purpose)?;
     // Several cells can have the same fix.
     let cells = plan.results.cells.iter();
     let ids = cells.flat_map(|cell| cell.runs.iter().map(|run| run.run.id));
@@ -182,15 +174,13 @@ fn extra_runs(
     }))
 }
 
-/// Returns the reference models that a sweep needs if no cell is good enough.
-fn references(looked: &Looked) -> Vec<Cell> {
-    let results = &looked.plan.results;
-    let places = match looked.plan.missing.is_empty() {
-        true => without_yardstick(results),
-        false => first_networks(results),
+/// Returns the reference models that a sweep needs, or while runs are missing, those that it can need.
+fn references(study: &Study, results: &Results, missing: usize) -> Option<Round> {
+    let places = match missing {
+        0 => without_yardstick(results),
+        _ => first_networks(results),
     };
-    let cells = places.into_iter().map(|place| &results.cells[place].cell);
-    cells.filter_map(reference).collect()
+    ReferenceSearch::at(study.sweep, results, places).next(&Results::default())
 }
 
 /// Returns the memory that a sweep needs, and the runs that do not fit into the available memory.
@@ -236,9 +226,8 @@ fn needed(
 }
 
 /// Returns the cells that verify expected fixes: each variant of each fix.
-fn cures(looked: &Looked) -> Vec<Cell> {
-    let results = &looked.plan.results;
-    let wanted = wanted_cures(&looked.sweep, results).into_iter();
+fn fixes(sweep: &Sweep, results: &Results) -> Vec<Cell> {
+    let wanted = wanted_cures(sweep, results).into_iter();
     let fixes =
         wanted.flat_map(|wanted| doses(&results.cells[wanted.cell].cell, wanted.remedy).legal);
     fixes.map(|fix| fix.cell).collect()
@@ -278,12 +267,10 @@ fn rungs(stop: Stop, results: &Results) -> Text {
     let Some(first) = results.cells.first() else {
         return Text::default();
     };
-    let (whole, unit) = match first.cell.settings.budget {
-        Budget::Epochs(n) => (n, "epoch"),
-        Budget::Steps(n) => (n, "step"),
-    };
+    let budget = first.cell.settings.budget;
+    let (whole, unit) = (budget.n(), budget.unit());
     let (mut left, mut total, mut parts) = (results.cells.len(), 0, Vec::new());
-    for end in ends(stop, first.cell.settings.budget) {
+    for end in ends(stop, budget) {
         if left == 1 {
             break;
         }
@@ -345,8 +332,8 @@ fn described(axis: &Axis) -> String {
 }
 
 /// Returns the estimated time, from the cached runs of this sweep.
-fn expected(plan: &Plan, jobs: usize) -> String {
-    let runs = plan.results.cells.iter().flat_map(|cell| &cell.runs);
+fn expected(results: &Results, missing: usize, jobs: usize) -> String {
+    let runs = results.cells.iter().flat_map(|cell| &cell.runs);
     let walls: Vec<Duration> = runs
         .filter_map(|run| run.trained.as_ref())
         // Runs that did not fit into memory took no time.
@@ -357,8 +344,8 @@ fn expected(plan: &Plan, jobs: usize) -> String {
         return "unknown until a run of this sweep has ended".to_owned();
     }
     let mean = walls.iter().sum::<Duration>() / walls.len() as u32;
-    let jobs = jobs.min(plan.missing.len()).max(1);
-    let whole = mean * plan.missing.len() as u32 / jobs as u32;
+    let jobs = jobs.min(missing).max(1);
+    let whole = mean * missing as u32 / jobs as u32;
     format!(
         "about {} with {} ({} took {} on average)",
         duration(whole),

@@ -4,8 +4,9 @@ use crate::export::ExportError;
 use crate::memory::LimitError;
 use crate::own::OwnError;
 use crate::report::ReportError;
-use crate::run::{AgainError, RunError};
+use crate::run::AgainError;
 use crate::store::StoreError;
+use crate::study::StudyError;
 use std::path::PathBuf;
 
 /// An error that stops a command.
@@ -29,9 +30,9 @@ pub enum Problem {
     /// An export cannot be written.
     #[error(transparent)]
     Export(#[from] ExportError),
-    /// Training cannot start.
+    /// Training cannot start, or the store cannot be read.
     #[error(transparent)]
-    Run(#[from] RunError),
+    Study(#[from] StudyError),
     /// A replayed run does not fit into memory.
     #[error("failed to replay the run: {0}; free memory, or raise SWEEP_MEMORY if it is set")]
     Memory(String),
@@ -62,12 +63,16 @@ impl Problem {
             | Problem::Limit(_)
             | Problem::Own(_)
             | Problem::Write { .. } => 2,
-            Problem::Store(error) if error.is_of_the_file() => 2,
+            Problem::Store(error) | Problem::Study(StudyError::Store(error))
+                if error.is_of_the_file() =>
+            {
+                2
+            }
             Problem::Store(_)
             | Problem::Memory(_)
             | Problem::Report(_)
             | Problem::Export(_)
-            | Problem::Run(_)
+            | Problem::Study(_)
             | Problem::Again(_) => 3,
         }
     }

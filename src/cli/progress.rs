@@ -2,23 +2,118 @@
 
 use super::output::Output;
 use super::text::shown;
+use crate::diagnose::GOOD;
 use crate::expect::{count, number};
 use crate::report::number::{bytes, duration};
-use crate::results::Results;
-use crate::run::Event;
+use crate::results::{Results, Rung};
 use crate::run::memory::Lowered;
+use crate::run::{self, Plan};
+use crate::spec::Sweep;
+use crate::study::{Event, Observer, Purpose};
 use crate::trace::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time between two lines without a terminal.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Shows the progress of one sweep.
+/// Shows the progress of a sweep, round by round.
 pub struct Progress<'a> {
+    output: &'a Output,
+    bar: Mutex<Option<Bar<'a>>>,
+    /// Whether a round had missing runs.
+    trains: AtomicBool,
+}
+
+impl<'a> Progress<'a> {
+    /// Waits for the first round.
+    pub fn new(output: &'a Output) -> Progress<'a> {
+        Progress {
+            output,
+            bar: Mutex::default(),
+            trains: AtomicBool::new(false),
+        }
+    }
+
+    fn bar(&self) -> MutexGuard<'_, Option<Bar<'a>>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn hear(&self, event: &Event) {
+        match event {
+            Event::RoundStarted {
+                sweep,
+                purpose,
+                rung,
+                plan,
+            } => {
+                let missing = plan.missing.len();
+                if missing > 0 {
+                    self.trains.store(true, Ordering::Relaxed);
+                    self.output
+                        .message(start_line(sweep, *purpose, *rung, plan));
+                    *self.bar() = Some(Bar::start(self.output, &plan.results, missing));
+                }
+            }
+            Event::Run(event) => {
+                if let Some(bar) = &*self.bar() {
+                    bar.hear(event);
+                }
+            }
+            Event::RoundEnded => {
+                if let Some(bar) = self.bar().take() {
+                    bar.end();
+                }
+            }
+            Event::Searched { sweep, summary } => {
+                if !self.trains.load(Ordering::Relaxed) {
+                    let (path, runs) = (sweep.path.display(), count(summary.runs, "run"));
+                    self.output
+                        .message(format_args!("{path}: {runs}, all cached"));
+                }
+            }
+        }
+    }
+}
+
+/// Returns `experiments/lr.toml: 30 runs, 18 to train`, or what a later round is for.
+fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan) -> String {
+    let cells = &plan.results.cells;
+    let runs = count(plan.runs(), "run");
+    let what = match (purpose, rung) {
+        (Purpose::Rung, Some(rung)) => {
+            let promoted = rung.entries.iter().filter(|entry| entry.kept).count();
+            let unit = cells
+                .first()
+                .map_or("step", |cell| cell.cell.settings.budget.unit());
+            format!(
+                "rung at {unit} {}: {promoted} of {} promoted",
+                rung.end,
+                count(rung.entries.len(), "cell")
+            )
+        }
+        (Purpose::Sweep | Purpose::Rung, _) => runs,
+        (Purpose::References, _) => format!(
+            "no cell reaches a skill of {GOOD}; training {}: {runs}",
+            count(cells.len(), "reference model")
+        ),
+        (Purpose::Fixes, _) => format!("testing {}: {runs}", count(cells.len(), "change")),
+    };
+    let (path, missing) = (sweep.path.display(), plan.missing.len());
+    let missing = match purpose {
+        Purpose::Rung => count(missing, "run"),
+        Purpose::Sweep | Purpose::References | Purpose::Fixes => missing.to_string(),
+    };
+    format!("{path}: {what}, {missing} to train")
+}
+
+/// Shows the progress of one round.
+struct Bar<'a> {
     output: &'a Output,
     bar: ProgressBar,
     /// Whether to print lines instead of a bar, because stderr is no terminal.
@@ -34,9 +129,9 @@ pub struct Progress<'a> {
     too_large: Mutex<BTreeSet<usize>>,
 }
 
-impl<'a> Progress<'a> {
-    /// Starts the progress of a sweep with this many missing runs.
-    pub fn start(output: &'a Output, results: &Results, missing: usize) -> Self {
+impl<'a> Bar<'a> {
+    /// Starts the progress of a round with this many missing runs.
+    fn start(output: &'a Output, results: &Results, missing: usize) -> Self {
         let terminal = output.progress();
         let drawn = terminal == Some(true) && missing > 0;
         let target = if drawn {
@@ -53,7 +148,7 @@ impl<'a> Progress<'a> {
             bar.enable_steady_tick(Duration::from_millis(200));
             output.keep_clear_of(Some(bar.clone()));
         }
-        Progress {
+        Bar {
             output,
             bar,
             lines: terminal == Some(false),
@@ -70,11 +165,11 @@ impl<'a> Progress<'a> {
     }
 
     /// Shows an event.
-    pub fn hear(&self, event: Event) {
+    fn hear(&self, event: &run::Event) {
         match event {
-            Event::Started(_) | Event::Weights(_) => {}
-            Event::Lowered(lowered) => self.output.message(in_words(lowered)),
-            Event::Ended { run, trace, timing } => {
+            run::Event::Started(_) | run::Event::Weights(_) => {}
+            run::Event::Lowered(lowered) => self.output.message(in_words(lowered)),
+            run::Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 let loss = trace.risks.last().map(|risk| risk.train.loss.0);
@@ -102,7 +197,7 @@ impl<'a> Progress<'a> {
                 }
                 self.line();
             }
-            Event::NotKept { message, .. } => {
+            run::Event::NotKept { message, .. } => {
                 if !self.reported_not_kept.swap(true, Ordering::Relaxed) {
                     self.output.error(format_args!(
                         "{message}; training continues, but the next command trains runs again that \
@@ -132,7 +227,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Removes the bar.
-    pub fn end(&self) {
+    fn end(&self) {
         self.output.keep_clear_of(None);
         self.bar.finish_and_clear();
     }

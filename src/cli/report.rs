@@ -1,16 +1,13 @@
 //! `sweep report`: writes the pages from cached runs, and trains nothing.
 
+use super::analyzed::{report_missing, write_again};
 use super::args::ReportArgs;
-use super::ended::write_again;
 use super::folder::Folder;
 use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
-use super::rungs::TooLargeRuns;
-use super::session::{Looked, look_up, report_missing};
 use crate::report::write_index;
-use crate::run::Rerun;
 use crate::store::Store;
 
 /// Runs the command and returns the exit code.
@@ -27,13 +24,9 @@ pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
     }
     let mut code = 0;
     for sweep in opened {
-        let looked = look_up(sweep, store.as_ref(), Rerun::Nothing, TooLargeRuns::Result)?;
-        let Looked {
-            page, sweep, plan, ..
-        } = &looked;
-        folder.try_out(page, sweep, &plan.results)?;
-        report_missing(sweep, plan, output);
-        match write_again(looked, store.as_ref(), &folder, output)?.report {
+        let analyzed = write_again(sweep, store.as_ref(), &folder, output)?;
+        report_missing(&analyzed.sweep, &analyzed.results, output);
+        match analyzed.report {
             Some(report) => output.result(report.display()),
             None => code = 3,
         }

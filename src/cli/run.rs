@@ -1,7 +1,7 @@
 //! `sweep FILE…` and `sweep run FILE…`: trains missing runs, and prints the cells of every sweep.
 
+use super::analyzed::Analyzed;
 use super::args::RunArgs;
-use super::ended::{Ended, Fix};
 use super::folder::Folder;
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
@@ -12,6 +12,7 @@ use crate::diagnose::references;
 use crate::expect::count;
 use crate::prescribe::REFERENCE;
 use crate::report::number::duration;
+use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
@@ -19,25 +20,37 @@ use crate::report::number::duration;
 /// [`Problem`].
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     if args.fix {
-        let fix = Fix {
-            control: false,
-            verbose: args.fixes.verbose,
-        };
-        return fix::train_and_fix(&args.files, &args.training, &args.pages, fix, output, cells);
+        let options = (false, args.fixes.verbose);
+        return fix::train_and_fix(
+            &args.files,
+            &args.training,
+            &args.pages,
+            options,
+            output,
+            cells,
+        );
     }
     let opened = open::open(&args.files, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
     let cancelled = interrupt::flag();
-    let (training, fix) = (&args.training, None);
-    train_all(opened, &folder, training, output, cancelled, fix, |ended| {
-        output.result(block(&ended));
-        output.message(summary(&ended));
-        output.message("");
-    })
+    let (training, test) = (&args.training, Test::Expected);
+    train_all(
+        opened,
+        &folder,
+        training,
+        output,
+        cancelled,
+        test,
+        |ended| {
+            output.result(block(&ended));
+            output.message(summary(&ended));
+            output.message("");
+        },
+    )
 }
 
 /// Returns the title, the cells and the report of one sweep.
-fn block(ended: &Ended) -> Text {
+fn block(ended: &Analyzed) -> Text {
     let mut text = cells(ended);
     if let Some(report) = &ended.report {
         text.line(format_args!("report: {}", report.display()));
@@ -47,7 +60,7 @@ fn block(ended: &Ended) -> Text {
 }
 
 /// Returns the title and the cells of one sweep.
-fn cells(ended: &Ended) -> Text {
+fn cells(ended: &Analyzed) -> Text {
     let (cells, left_out) = table::cells(&ended.results, &ended.diagnoses);
     let mut text = Text::default();
     text.line(painted(&ended.sweep.title, BOLD));
@@ -64,7 +77,7 @@ fn cells(ended: &Ended) -> Text {
 }
 
 /// Returns a summary of the command: `18 runs trained, 12 cached, 4.2 s`.
-pub fn summary(ended: &Ended) -> String {
+pub fn summary(ended: &Analyzed) -> String {
     let summary = ended.summary;
     let mut parts = vec![format!("{} trained", count(summary.trained, "run"))];
     if summary.cached > 0 {

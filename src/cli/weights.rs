@@ -3,9 +3,10 @@
 use super::output::Output;
 use crate::expect::count;
 use crate::replace::remove_abandoned;
-use crate::run::Plan;
+use crate::results::{CellResults, RunResult};
+use crate::run;
+use crate::study::{Event, Observer};
 use crate::weights::{Weighed, path, write};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,32 @@ pub struct Weights<'a> {
     output: &'a Output,
     written: Mutex<Vec<PathBuf>>,
     failed: AtomicBool,
+    /// Whether the runs of the round are those of the sweep, and not references or fixes.
+    of_the_sweep: AtomicBool,
+}
+
+impl Observer for Weights<'_> {
+    fn hear(&self, event: &Event) {
+        match event {
+            Event::RoundStarted { purpose, .. } => {
+                let of_the_sweep = purpose.is_of_the_sweep();
+                self.of_the_sweep.store(of_the_sweep, Ordering::Relaxed);
+            }
+            Event::Run(run::Event::Weights(weighed)) => {
+                if self.of_the_sweep.load(Ordering::Relaxed) {
+                    self.keep(weighed);
+                }
+            }
+            Event::Run(
+                run::Event::Started(_)
+                | run::Event::Lowered(_)
+                | run::Event::Ended { .. }
+                | run::Event::NotKept { .. },
+            )
+            | Event::RoundEnded
+            | Event::Searched { .. } => {}
+        }
+    }
 }
 
 impl<'a> Weights<'a> {
@@ -31,30 +58,19 @@ impl<'a> Weights<'a> {
             output,
             written: Mutex::default(),
             failed: AtomicBool::new(false),
+            of_the_sweep: AtomicBool::new(false),
         }
     }
 
-    /// Adds cached runs without saved weights to the missing runs, except incomplete runs and runs of pruned cells,
-    /// which have no saved weights.
-    pub fn add_missing(&self, plan: &mut Plan) {
-        let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
-        let mut named = BTreeSet::new();
-        let mut missing = Vec::new();
-        for (place, cell) in plan.results.cells.iter().enumerate() {
-            for (i, run) in cell.runs.iter().enumerate() {
-                let ended = run.trace().is_some_and(|trace| trace.outcome.is_complete());
-                let lacks =
-                    || ended && !cell.is_stopped() && !path(&self.folder, run.run.id).exists();
-                if (planned.contains(&(place, i)) || lacks()) && named.insert(run.run.id) {
-                    missing.push((place, i));
-                }
-            }
-        }
-        plan.missing = missing;
+    /// Returns whether a cached run lacks saved weights, which only training it again gives. Incomplete runs and runs
+    /// of pruned cells never have them.
+    pub fn lacks(&self, cell: &CellResults, run: &RunResult) -> bool {
+        let ended = run.trace().is_some_and(|trace| trace.outcome.is_complete());
+        ended && !cell.is_stopped() && !path(&self.folder, run.run.id).exists()
     }
 
     /// Writes the weights of a run that has ended.
-    pub fn keep(&self, of: &Weighed) {
+    fn keep(&self, of: &Weighed) {
         if of.cell.settings.stop_at.is_some() {
             return;
         }

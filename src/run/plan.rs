@@ -5,7 +5,6 @@ use crate::data::Files;
 use crate::grid::{Cell, Run};
 use crate::identity::{RunId, run_id};
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::Sweep;
 use crate::store::StoreError;
 use crate::trace::{Timing, Trace};
 use rayon::prelude::*;
@@ -25,7 +24,7 @@ pub enum Rerun {
 }
 
 /// The cached and missing runs of a sweep.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     /// Every cell with its runs and cached traces.
     pub results: Results,
@@ -44,28 +43,22 @@ impl Plan {
 /// Reads a run from a store.
 pub type Lookup<'a> = dyn Fn(RunId) -> Result<Option<(Trace, Timing)>, StoreError> + Sync + 'a;
 
-/// Looks up every run of a sweep in the store.
+/// Looks up the runs of cells in the store, one per seed.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn plan(
-    sweep: &Sweep,
     cells: Vec<Cell>,
+    seeds: &[u64],
     files: &Files,
     stored: &Lookup,
     engines: &[Engine],
     rerun: Rerun,
 ) -> Result<Plan, StoreError> {
-    let mut plan = Plan {
-        results: Results {
-            target: sweep.target,
-            ..Results::default()
-        },
-        missing: Vec::new(),
-    };
+    let mut plan = Plan::default();
     // In parallel, because unpacking thousands of traces takes seconds.
     let known = cells.into_par_iter().map(|cell| {
-        let runs = look_up(&cell, &sweep.seeds, files, stored, engines)?;
+        let runs = look_up(&cell, seeds, files, stored, engines)?;
         Ok(CellResults { cell, runs })
     });
     plan.results.cells = known.collect::<Result<_, StoreError>>()?;

@@ -75,7 +75,15 @@ impl Bench {
     fn plan(&self, cells: Vec<Cell>, seeds: u64, rerun: Rerun) -> Plan {
         let stored = |id| self.store.get(id);
         let engines = engines();
-        plan(&sweep(seeds), cells, &self.files, &stored, &engines, rerun).unwrap()
+        plan(
+            cells,
+            &sweep(seeds).seeds,
+            &self.files,
+            &stored,
+            &engines,
+            rerun,
+        )
+        .unwrap()
     }
 
     /// Trains with an engine that trains one run at a time.
@@ -375,8 +383,8 @@ fn a_stack_limited_by_memory_gives_the_same_bits() {
         let (engines, nothing) = (engines(), |_| Ok(None));
         let (sweep, files) = (&loaded.sweep, &loaded.files);
         let plan = plan(
-            sweep,
             loaded.cells,
+            &sweep.seeds,
             files,
             &nothing,
             &engines,

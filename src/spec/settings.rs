@@ -276,6 +276,23 @@ pub enum Budget {
     Steps(usize),
 }
 
+impl Budget {
+    /// Returns the number of epochs or steps.
+    pub fn n(self) -> usize {
+        match self {
+            Budget::Epochs(n) | Budget::Steps(n) => n,
+        }
+    }
+
+    /// Returns `epoch` or `step`.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Budget::Epochs(_) => "epoch",
+            Budget::Steps(_) => "step",
+        }
+    }
+}
+
 words! {
     /// Floating-point precision of a weight.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,8 +71,8 @@ fn planned(
     let stored = |id| store.get(id);
     let (sweep, cells, files) = (loaded.sweep, loaded.cells, loaded.files);
     Ok(plan(
-        &sweep,
         cells,
+        &sweep.seeds,
         &files,
         &stored,
         engines,

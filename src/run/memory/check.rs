@@ -158,7 +158,15 @@ mod tests {
             files,
         } = load_text(Path::new("a.toml"), text, &Overrides::default()).unwrap();
         let (engines, nothing) = (engines(), |_| Ok(None));
-        let plan = plan(&sweep, cells, &files, &nothing, &engines, Rerun::Nothing).unwrap();
+        let plan = plan(
+            cells,
+            &sweep.seeds,
+            &files,
+            &nothing,
+            &engines,
+            Rerun::Nothing,
+        )
+        .unwrap();
         let mut groups = groups(&plan, &engines);
         let memory = Available { total, used: 0.0 };
         let fit = fit(&plan, &mut groups, &files, jobs, memory, false);

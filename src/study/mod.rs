@@ -1,0 +1,348 @@
+//! The loop of a sweep: a [`Search`] proposes cells, the missing runs are trained and stored, and the search sees the
+//! results and proposes more.
+//!
+//! ```text
+//!            search ──cells──► plan ──missing runs──► train ──traces──► store, observer
+//!               ▲                                       │
+//!               └──────────────── history ◄─────────────┘
+//!
+//! the grid, or its rungs ─► reference runs ─► diagnoses ─► expected fixes ─► verdicts ─► suggested fixes
+//! ```
+//!
+//! Everything that a sweep trains goes through [`Study::search`]: its cells, reference runs and fixes with their
+//! controls. A [`Study`] prints nothing and reports [`Event`]s.
+
+mod event;
+mod search;
+mod searches;
+
+pub use event::{All, Event, Nobody, Observer};
+pub use search::{Purpose, Round, Search};
+pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
+
+use crate::data::Files;
+use crate::diagnose::{CellDiagnosis, diagnose_all};
+use crate::expect::{Verdict, verdicts, wanted_cures};
+use crate::fix::{Fixes, Trials, fixes};
+use crate::grid::Cell;
+use crate::identity::RunId;
+use crate::results::{CellResults, Results, RunResult};
+pub use crate::run::Lookup;
+use crate::run::{self, Engine, Options, Plan, Rerun, RunError, Summary};
+use crate::spec::Sweep;
+use crate::store::{Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// An error that ends a study.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The workers cannot start.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// A sweep, its data, and what trains, stores and observes its runs.
+#[derive(Clone, Copy)]
+pub struct Study<'a> {
+    /// The sweep file.
+    pub sweep: &'a Sweep,
+    /// The data files of the cells.
+    pub files: &'a Files,
+    /// What trains runs, in order of preference.
+    pub executors: &'a [Engine<'a>],
+    /// Reads cached runs.
+    pub cached: &'a Lookup<'a>,
+    /// Which cached runs count as missing.
+    pub rerun: Rerun,
+    /// How missing runs are trained; `None` to use cached runs only.
+    pub training: Option<Training<'a>>,
+    /// Hears every event.
+    pub observer: &'a dyn Observer,
+}
+
+/// How missing runs are trained.
+#[derive(Clone, Copy)]
+pub struct Training<'a> {
+    /// Keeps every run that ends.
+    pub store: &'a Store,
+    /// Workers, time and memory.
+    pub options: &'a Options,
+    /// Cached runs of the sweep's own cells that are trained again too.
+    pub again: Option<&'a (dyn Fn(&CellResults, &RunResult) -> bool + Sync)>,
+    /// Can be set at any time; open runs then end without a trace.
+    pub cancelled: &'a AtomicBool,
+}
+
+/// What to test after the sweep's own cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// The fixes that expectations name.
+    Expected,
+    /// These, and the suggested fixes of every failing cell.
+    Suggested {
+        /// Whether a random change of the same size is trained for each fix.
+        control: bool,
+    },
+}
+
+/// A sweep with its results and their analysis.
+#[derive(Debug)]
+pub struct Studied {
+    /// Cells with their runs, reference runs, and rungs.
+    pub results: Results,
+    /// Counts over all runs, those of references and fixes included.
+    pub summary: Summary,
+    /// One per cell, in the order of the results.
+    pub diagnoses: Vec<CellDiagnosis>,
+    /// One per expectation, in the order of the file.
+    pub verdicts: Vec<Verdict>,
+    /// The tested fixes of all failing cells, if [`Test::Suggested`].
+    pub fixes: Option<Fixes>,
+}
+
+impl<'a> Study<'a> {
+    /// Trains the missing runs of a sweep, of the references that it needs, and of the fixes to test; then judges them.
+    ///
+    /// # Errors
+    /// The store cannot be read, or no thread can start.
+    pub fn run(&self, cells: Vec<Cell>, test: Test) -> Result<Studied, StudyError> {
+        let mut search = main_search(self.sweep, cells);
+        let (mut results, mut summary) = self.search(&mut *search)?;
+        self.observer.hear(&Event::Searched {
+            sweep: self.sweep,
+            summary: &summary,
+        });
+        // After a failure under --fail-fast, nothing else is trained.
+        let halted = AtomicBool::new(true);
+        let study = match self.training {
+            Some(training) if training.options.fail_fast && summary.failed > 0 => Study {
+                training: Some(Training {
+                    cancelled: &halted,
+                    ..training
+                }),
+                ..*self
+            },
+            _ => *self,
+        };
+        summary = summary.and(study.add_references(&mut results)?);
+        let diagnoses = diagnose_all(&results);
+        let wanted = wanted_cures(self.sweep, &results);
+        let mut named = Trials::named(&results, &diagnoses, &wanted);
+        summary = summary.and(study.train_fixes(&mut named)?);
+        let verdicts = verdicts(self.sweep, &results, &diagnoses, &named.cures(&wanted));
+        let fixes = match test {
+            Test::Expected => None,
+            Test::Suggested { control } => {
+                let mut trials = Trials::of(&results, &diagnoses, control);
+                summary = summary.and(study.train_fixes(&mut trials)?);
+                Some(fixes(&trials))
+            }
+        };
+        Ok(Studied {
+            results,
+            summary,
+            diagnoses,
+            verdicts,
+            fixes,
+        })
+    }
+
+    /// Trains the reference models that a sweep needs, and adds them to its results. A reference run without a result
+    /// does not make the sweep incomplete.
+    ///
+    /// # Errors
+    /// The store cannot be read, or no thread can start.
+    pub fn add_references(&self, results: &mut Results) -> Result<Summary, StudyError> {
+        let mut search = ReferenceSearch::of(self.sweep, results);
+        let (trained, summary) = self.search(&mut search)?;
+        results.references = search.references(trained);
+        Ok(Summary {
+            incomplete: 0,
+            failed: 0,
+            ..summary
+        })
+    }
+
+    fn train_fixes(&self, trials: &mut Trials) -> Result<Summary, StudyError> {
+        let seeds = &self.sweep.seeds;
+        let (_, summary) = self.search(&mut FixSearch::of(trials, seeds))?;
+        Ok(summary)
+    }
+
+    /// Trains the rounds of a search until it has no more, and returns the results of all rounds.
+    ///
+    /// # Errors
+    /// The store cannot be read, or no thread can start.
+    pub fn search(&self, search: &mut dyn Search) -> Result<(Results, Summary), StudyError> {
+        let mut history = self.nothing();
+        let (mut total, mut kept) = (Summary::default(), 0);
+        let trained = Mutex::default();
+        while let Some(round) = search.next(&history) {
+            let plan = self.plan(round.cells, &round.seeds, round.purpose)?;
+            let missing = plan.missing.len();
+            self.observer.hear(&Event::RoundStarted {
+                sweep: self.sweep,
+                purpose: round.purpose,
+                rung: round.rung.as_ref(),
+                plan: &plan,
+            });
+            let results = match self.training {
+                Some(training) if missing > 0 => {
+                    let (results, summary) = self.train(plan, training, &trained)?;
+                    // Cached runs to be trained again that did not fit into memory keep their result.
+                    kept += summary.too_large - too_large(&results);
+                    total = total.and(summary);
+                    results
+                }
+                _ => plan.results,
+            };
+            self.observer.hear(&Event::RoundEnded);
+            history.rungs.extend(round.rung);
+            add(&mut history, results.cells);
+        }
+        let summary = counted(total, kept, &history, &locked(&trained));
+        Ok((history, summary))
+    }
+
+    /// Trains the missing runs of a plan, and adds the IDs of those that were trained.
+    fn train(
+        &self,
+        plan: Plan,
+        training: Training,
+        trained: &Mutex<BTreeSet<RunId>>,
+    ) -> Result<(Results, Summary), StudyError> {
+        let notify = |event: run::Event| {
+            if let run::Event::Ended { run, trace, .. } = event
+                && !trace.outcome.is_too_large()
+            {
+                locked(trained).insert(run.id);
+            }
+            self.observer.hear(&Event::Run(event));
+        };
+        let done = run::train(
+            plan,
+            self.executors,
+            self.files,
+            training.store,
+            training.options,
+            training.cancelled,
+            &notify,
+        );
+        Ok(done?)
+    }
+
+    /// Looks up the runs of cells, one per seed.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn plan(
+        &self,
+        cells: Vec<Cell>,
+        seeds: &[u64],
+        purpose: Purpose,
+    ) -> Result<Plan, StudyError> {
+        let (files, executors) = (self.files, self.executors);
+        let mut plan = run::plan(cells, seeds, files, self.cached, executors, self.rerun)?;
+        plan.results.target = self.sweep.target;
+        let again = self.training.and_then(|training| training.again);
+        if let Some(again) = again.filter(|_| purpose.is_of_the_sweep()) {
+            add_missing(&mut plan, again);
+        }
+        Ok(plan)
+    }
+
+    /// Returns the first round of a search with missing runs, and the results of the rounds before it. Without such a
+    /// round, the results of all rounds.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn next_missing(
+        &self,
+        search: &mut dyn Search,
+    ) -> Result<(Results, Option<Plan>), StudyError> {
+        let mut history = self.nothing();
+        while let Some(round) = search.next(&history) {
+            let plan = self.plan(round.cells, &round.seeds, round.purpose)?;
+            let is_missing = !plan.missing.is_empty();
+            history.rungs.extend(round.rung);
+            add(&mut history, plan.results.cells.clone());
+            if is_missing {
+                return Ok((history, Some(plan)));
+            }
+        }
+        Ok((history, None))
+    }
+
+    fn nothing(&self) -> Results {
+        Results {
+            target: self.sweep.target,
+            ..Results::default()
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the number of runs that did not fit into memory.
+fn too_large(results: &Results) -> usize {
+    let outcomes = results.traces().map(|trace| &trace.outcome);
+    outcomes.filter(|outcome| outcome.is_too_large()).count()
+}
+
+/// Returns the summary of several rounds; a run that ends at several rungs counts once.
+fn counted(total: Summary, kept: usize, history: &Results, trained: &BTreeSet<RunId>) -> Summary {
+    let runs = || history.cells.iter().flat_map(|cell| &cell.runs);
+    let outcomes = || history.traces().map(|trace| &trace.outcome);
+    let is_cached = |run: &&RunResult| {
+        let has_result = run
+            .trace()
+            .is_some_and(|trace| !trace.outcome.is_too_large());
+        has_result && !trained.contains(&run.run.id)
+    };
+    let too_large = too_large(history);
+    let complete = outcomes().filter(|outcome| outcome.is_complete()).count();
+    Summary {
+        runs: runs().count(),
+        cached: runs().filter(is_cached).count(),
+        missing: runs().filter(|run| run.trained.is_none()).count(),
+        incomplete: outcomes().count() - complete - too_large,
+        too_large: too_large + kept,
+        ..total
+    }
+}
+
+/// Adds the cells of a round: in place of those with the same index, or after all others.
+pub fn add(history: &mut Results, cells: Vec<CellResults>) {
+    let places = history.cells.iter().zip(0..);
+    let places: BTreeMap<usize, usize> = places
+        .map(|(cell, place)| (cell.cell.index, place))
+        .collect();
+    for cell in cells {
+        match places.get(&cell.cell.index) {
+            Some(place) => history.cells[*place] = cell,
+            None => history.cells.push(cell),
+        }
+    }
+}
+
+/// Adds the runs for which `again` holds to the missing ones, in the order of the cells.
+fn add_missing(plan: &mut Plan, again: &(dyn Fn(&CellResults, &RunResult) -> bool + Sync)) {
+    let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
+    let (mut named, mut missing) = (BTreeSet::new(), Vec::new());
+    for (place, cell) in plan.results.cells.iter().enumerate() {
+        for (i, run) in cell.runs.iter().enumerate() {
+            let is_missing = planned.contains(&(place, i)) || again(cell, run);
+            if is_missing && named.insert(run.run.id) {
+                missing.push((place, i));
+            }
+        }
+    }
+    plan.missing = missing;
+}
