@@ -1,5 +1,28 @@
 //! `sweep` runs hyperparameter sweeps of small neural networks, diagnoses failed runs, and writes an HTML report.
 //!
+//! A whole sweep, with pruning, reference runs and fixes:
+//!
+//! ```
+//! use sweep::{load::load_text, run::Options, spec::Overrides, store::Store, study::{Test, study}};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let out = folder.path();
+//! let text = "[data]\nsource = 'moons'\n[base]\nepochs = 20\n[grid]\nlr = [1e-4, 0.1]";
+//! let loaded = load_text("lr.toml".as_ref(), text, &Overrides::default())?;
+//! let store = Store::open(out)?;
+//! let fixes = Test::Suggested { control: false };
+//! let (_, studied) = study(loaded, &store, &Options::default(), fixes)?;
+//! for (of, diagnosis) in studied.results.cells.iter().zip(&studied.diagnoses) {
+//!     println!("{}: {}", of.cell.name(), diagnosis.in_words());
+//! }
+//! # assert_eq!(studied.diagnoses.len(), 2);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `examples/library.rs` reads a file, and writes the report.
+//!
 //! Data flows through the modules in one direction:
 //!
 //! ```text

@@ -99,6 +99,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "identity",
             "grid",
             "data",
+            "load",
             "store",
             "trace",
             "results",

@@ -26,9 +26,10 @@ use crate::expect::{Verdict, verdicts, wanted_cures};
 use crate::fix::{Fixes, Trials, fixes};
 use crate::grid::Cell;
 use crate::identity::RunId;
+use crate::load::Loaded;
 use crate::results::{CellResults, Results, RunResult};
 pub use crate::run::Lookup;
-use crate::run::{self, Engine, Options, Plan, Rerun, RunError, Summary};
+use crate::run::{self, Engine, Options, Plan, Rerun, RunError, Summary, engines};
 use crate::spec::Sweep;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,7 +106,41 @@ pub struct Studied {
     pub fixes: Option<Fixes>,
 }
 
-impl<'a> Study<'a> {
+/// Trains the missing runs of a sweep with the built-in executors, and judges them: the whole of `sweep run`, `check` and
+/// `fix` without their output.
+///
+/// # Errors
+/// The store cannot be read, or no thread can start.
+pub fn study(
+    loaded: Loaded,
+    store: &Store,
+    options: &Options,
+    test: Test,
+) -> Result<(Sweep, Studied), StudyError> {
+    let Loaded {
+        sweep,
+        cells,
+        files,
+    } = loaded;
+    let study = Study {
+        sweep: &sweep,
+        files: &files,
+        executors: &engines(),
+        cached: &|id| store.get(id),
+        rerun: Rerun::Nothing,
+        training: Some(Training {
+            store,
+            options,
+            again: None,
+            cancelled: &AtomicBool::new(false),
+        }),
+        observer: &Nobody,
+    };
+    let studied = study.run(cells, test)?;
+    Ok((sweep, studied))
+}
+
+impl Study<'_> {
     /// Trains the missing runs of a sweep, of the references that it needs, and of the fixes to test; then judges them.
     ///
     /// # Errors
