@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use sweep::load::{Loaded, load};
-use sweep::run::{Options, Rerun, engines, plan, train};
+use sweep::run::{Options, Rerun, executors, plan, train};
 use sweep::spec::Overrides;
 use sweep::spec::settings::Budget;
 use sweep::store::Store;
@@ -190,20 +190,20 @@ impl Training {
             ..Options::default()
         };
         let clock = Instant::now();
-        let engines = engines();
+        let executors = executors();
         let plan = plan(
             cells,
             &sweep.seeds,
             &files,
             &|_| Ok(None),
-            &engines,
+            &executors,
             Rerun::All,
         )
         .unwrap();
         let cancelled = AtomicBool::new(false);
         let trained = train(
             plan,
-            &engines,
+            &executors,
             &files,
             &store,
             &options,

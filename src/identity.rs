@@ -1,4 +1,4 @@
-//! The run ID: a hash of settings, seed, data, engine and numerics version, in words that never change.
+//! The run ID: a hash of settings, seed, data, executor and numerics version, in words that never change.
 //!
 //! Types, fields and the words of sweep files can be renamed, but a file must still find its stored runs. So this
 //! module has its own names for hashing: a mirror of every type of [`crate::spec::settings`], with the words and the
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// increase it. Runs then get new IDs and are trained again.
 pub const NUMERICS_VERSION: u32 = 7;
 
-/// The hashed names of engines.
+/// The hashed names of executors.
 pub mod engine {
     /// Networks in SIMD lanes, several runs at a time.
     pub const STACKED: &str = "stacked";

@@ -20,7 +20,7 @@
 //!
 //! The numbers of a model must depend only on its settings, its weights and the rows: not on time, threads or random
 //! numbers of its own. Otherwise, replays are not bit-identical. Candle's autograd trains its runs one at a time, which
-//! is slower than the stacked engine of the built-in networks.
+//! is slower than the stacked executor of the built-in networks.
 
 pub use crate::data::own::{Asked, OwnRows, Read};
 pub use crate::nn::own::{Affine, Build, Builder, Forward};

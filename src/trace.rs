@@ -30,7 +30,7 @@ pub struct Trace {
     pub settings: serde_json::Value,
     /// The seed of weights, batches and data.
     pub seed: u64,
-    /// The engine that trained it.
+    /// The executor that trained it.
     pub engine: String,
     /// How it ended.
     pub outcome: Outcome,

@@ -3,7 +3,7 @@
 //! `tests/fixtures/identity/run-ids.json` has the ID of every run of the files in `experiments/`, `tables/` and `lecture/`,
 //! and of sweeps with every word of every key, as computed by version 0.1.0. The IDs of `examples/own_model.toml`, which
 //! needs its own binary, are in `own-model.json`; `tests/own_model.rs` compares them.
-//! `tests/fixtures/identity/sweep.db` is a store of version 0.1.0, with one run per engine and outcome (crashed ones
+//! `tests/fixtures/identity/sweep.db` is a store of version 0.1.0, with one run per executor and outcome (crashed ones
 //! were made from its other traces). Only a change of the numerics version may replace them.
 #![allow(clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use sweep::identity::{canonical, settings_of};
 use sweep::load::{Loaded, load, load_text};
-use sweep::run::{Rerun, engines, plan};
+use sweep::run::{Rerun, executors, plan};
 use sweep::spec::Overrides;
 use sweep::spec::deprecated::migrate;
 use sweep::store::Store;
@@ -41,7 +41,7 @@ fn ids(loaded: Loaded) -> Vec<String> {
         &sweep.seeds,
         &files,
         &nothing,
-        &engines(),
+        &executors(),
         Rerun::Nothing,
     )
     .unwrap();

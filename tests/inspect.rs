@@ -1,4 +1,4 @@
-//! Recording snapshots of weights: engines record the weights of the run, and the run does not change.
+//! Recording snapshots of weights: executors record the weights of the run, and the run does not change.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -12,7 +12,7 @@ use sweep::inspect::moments::moments;
 use sweep::inspect::{Frame, Said, inspect};
 use sweep::nn::Model;
 use sweep::nn::entries::entries;
-use sweep::run::Engine;
+use sweep::run::Executor;
 use sweep::spec::Settings;
 use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace};
@@ -33,7 +33,7 @@ fn normed() -> Settings {
 }
 
 fn with_weights(
-    engine: &Engine,
+    engine: &Executor,
     settings: &Settings,
     data: Option<Dataset>,
     at: Vec<u64>,
@@ -115,7 +115,7 @@ fn a_run_that_ends_early_records_its_last_weights() {
 #[test]
 fn every_kind_of_run_can_be_inspected() {
     let [engine, _, reference] = every_engine();
-    let look = |engine: &Engine, settings: &Settings, data: Option<Dataset>, steps: u64| {
+    let look = |engine: &Executor, settings: &Settings, data: Option<Dataset>, steps: u64| {
         let at = moments(steps, 3);
         let (trace, kept, job) = with_weights(engine, settings, data, at);
         let control = Control {

@@ -8,7 +8,7 @@ use common::{every_engine, run_on};
 use std::path::Path;
 use sweep::data::{Rows, dataset};
 use sweep::load::load;
-use sweep::run::engine_of;
+use sweep::run::executor_of;
 use sweep::spec::Overrides;
 use sweep::spec::settings::Batch;
 
@@ -77,11 +77,11 @@ fn optimum(rows: &Rows) -> f64 {
 #[test]
 fn every_initialization_reaches_the_exact_optimum() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments/logistic.toml");
-    let engines = every_engine();
+    let executors = every_engine();
     let sweep = load(&file, &Overrides::default()).unwrap();
     for cell in &sweep.cells {
         let rows = dataset(&cell.settings.data, &sweep.files, 0).unwrap();
-        let (engine, _) = engine_of(&engines, &cell.settings).unwrap();
+        let (engine, _) = executor_of(&executors, &cell.settings).unwrap();
         let trace = run_on(engine, &cell.settings, Some(&rows), 0);
         let trained = trace.risks.last().unwrap().train.loss.0;
         let best = optimum(&rows.train);

@@ -17,7 +17,7 @@ use support::Place;
 use sweep::data::Files;
 use sweep::load::{Loaded, load_text};
 use sweep::run::memory::Estimate;
-use sweep::run::{Engine, Options, Rerun, engines, groups, plan, train};
+use sweep::run::{Executor, Options, Rerun, executors, groups, plan, train};
 use sweep::spec::Overrides;
 use sweep::store::Store;
 
@@ -233,19 +233,19 @@ fn autograd_child() {
         cells,
         files,
     } = loaded;
-    let [.., autograd] = engines();
-    let engines: [Engine; 1] = [autograd];
+    let [.., autograd] = executors();
+    let executors: [Executor; 1] = [autograd];
     let nothing = |_| Ok(None);
     let plan = plan(
         cells,
         &sweep.seeds,
         &files,
         &nothing,
-        &engines,
+        &executors,
         Rerun::Nothing,
     )
     .unwrap();
-    let groups = groups(&plan, &engines);
+    let groups = groups(&plan, &executors);
     let predicted = Estimate::new(&plan, &groups, &files, false).peak(&groups, 1);
     let predicted = predicted.bytes / 1e6;
     let folder = tempfile::tempdir().unwrap();
@@ -257,7 +257,7 @@ fn autograd_child() {
     let cancelled = AtomicBool::new(false);
     let files: &Files = &files;
     let hear = |_: sweep::run::Event| ();
-    let trained = train(plan, &engines, files, &store, &options, &cancelled, &hear);
+    let trained = train(plan, &executors, files, &store, &options, &cancelled, &hear);
     assert!(trained.unwrap().1.is_complete());
     println!("MB {predicted} {}", high_water("/proc/self/status"));
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use support::Place;
 use sweep::data::{Dataset, dataset};
 use sweep::load::load;
-use sweep::run::engines;
+use sweep::run::executors;
 use sweep::spec::Overrides;
 use sweep::spec::settings::*;
 use sweep::trace::Trace;
@@ -56,7 +56,7 @@ fn solvers_are_bit_identical_on_mapped_rows_and_on_a_copy() {
     copied.train.x.to_mut();
     assert_ne!(copied.train.x.as_ptr(), mapped.train.x.as_ptr());
 
-    let [.., solver, _] = engines();
+    let [.., solver, _] = executors();
     let fields = |trace: Trace| {
         let parts = (
             trace.outcome,

@@ -1,4 +1,4 @@
-//! The solvers as engines of a sweep: they reach the results of training, respect time limits, and are part of a run ID
+//! The solvers as executors of a sweep: they reach the results of training, respect time limits, and are part of a run ID
 //! only if the file names one.
 #![allow(clippy::unwrap_used)]
 
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use sweep::data::{Dataset, Files, dataset};
 use sweep::identity::{RunId, canonical, run_id};
-use sweep::run::{Engine, engines};
+use sweep::run::{Executor, executors};
 use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace, Trajectory};
 use sweep::train::Job;
 
-fn solver() -> Engine<'static> {
-    let [.., solver, _] = engines();
+fn solver() -> Executor<'static> {
+    let [.., solver, _] = executors();
     solver
 }
 

@@ -1,4 +1,4 @@
-//! The stacked engine agrees with the autograd executor. A run in a stack has the same bits in every lane, among any
+//! The stacked executor agrees with the autograd executor. A run in a stack has the same bits in every lane, among any
 //! other runs, and on every instruction set.
 #![allow(clippy::unwrap_used)]
 
@@ -60,7 +60,7 @@ fn with(lines: &str) -> Settings {
     of_file(NUMBERS, lines)
 }
 
-/// Every word of a key must be among the values that the engines are compared on.
+/// Every word of a key must be among the values that the executors are compared on.
 fn covers(key: &str, values: &[&str]) {
     for word in words_of(key) {
         let quoted = format!("\"{word}\"");
@@ -81,7 +81,7 @@ fn optimizers() -> Vec<Optimizer> {
         "optimizer = \"adamw\"\nbeta1 = 0.8\nbeta2 = 0.99",
         "optimizer = \"rmsprop\"\nbeta2 = 0.9\nepsilon = 1e-7",
         // With the ε that it has by default, a gradient of 1e-17 that is but rounding, and another one in each
-        // engine, is blown up ten thousand times as much.
+        // executor, is blown up ten thousand times as much.
         "optimizer = \"rmsprop\"\nepsilon = 1e-4\nmomentum = 0.7",
         "optimizer = \"adagrad\"\nlr_decay = 0.1",
     ];

@@ -9,7 +9,7 @@ use crate::expect::{Verdict, count};
 use crate::fix::Fixes;
 use crate::report::{Page, write_sweep};
 use crate::results::Results;
-use crate::run::{Rerun, Summary, engines};
+use crate::run::{Rerun, Summary, executors};
 use crate::spec::Sweep;
 use crate::store::Store;
 use crate::study::{Lookup, Nobody, Studied, Study, Test};
@@ -98,7 +98,7 @@ pub fn write(
 
 /// Calls `with` with the study of a sweep that trains nothing.
 pub fn from_cache<T>(opened: &Opened, cached: &Lookup, with: impl FnOnce(&Study) -> T) -> T {
-    let executors = engines();
+    let executors = executors();
     with(&Study {
         sweep: &opened.sweep,
         files: &opened.files,

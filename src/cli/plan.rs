@@ -233,12 +233,12 @@ fn fixes(sweep: &Sweep, results: &Results) -> Vec<Cell> {
     fixes.map(|fix| fix.cell).collect()
 }
 
-/// Returns one line per engine, and per reason why a preferred engine does not apply:
+/// Returns one line per executor, and per reason why a preferred executor does not apply:
 /// `stacked: 30 runs in 2 stacks`.
 fn by_engine(groups: &[Group]) -> Vec<String> {
     let mut lines: Vec<(&str, Option<&str>, Vec<&Group>)> = Vec::new();
     for group in groups {
-        let (name, why) = (group.engine.name, group.why);
+        let (name, why) = (group.executor.name, group.why);
         match lines
             .iter_mut()
             .find(|line| (line.0, line.1) == (name, why))

@@ -15,7 +15,7 @@ use crate::grid::Cell;
 use crate::identity::RunId;
 use crate::report::write_index;
 use crate::results::{CellResults, RunResult};
-use crate::run::{Memory, Options, engines};
+use crate::run::{Memory, Options, executors};
 use crate::store::{Store, SweepEntry};
 use crate::study::{All, Nobody, Observer, Study, Test, Training, main_search};
 use std::path::Path;
@@ -120,7 +120,7 @@ impl Session<'_> {
         };
         let progress = Progress::new(output);
         let stored = |id| store.get(id);
-        let executors = engines();
+        let executors = executors();
         let study = Study {
             sweep: &sweep,
             files: &files,

@@ -1,4 +1,4 @@
-//! The layers of a network without weights: the plan from which every engine builds.
+//! The layers of a network without weights: the plan from which every executor builds.
 
 use super::own;
 use crate::spec::Settings;

@@ -1,6 +1,6 @@
-//! Replays one run with the engine that trained it, to record snapshots of its weights. Stores nothing.
+//! Replays one run with the executor that trained it, to record snapshots of its weights. Stores nothing.
 
-use super::engine::engines;
+use super::executor::executors;
 use super::guard;
 use crate::data::{Dataset, Files, dataset};
 use crate::spec::Settings;
@@ -15,15 +15,15 @@ use std::sync::Arc;
 /// A run that cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum AgainError {
-    /// The engine does not exist.
+    /// The executor does not exist.
     #[error(
         "failed to replay the run: this version has no executor `{0}`; use the version of sweep that trained it, or run the sweep again with --rerun all"
     )]
-    Engine(String),
+    Executor(String),
     /// The rows cannot be created.
     #[error("failed to replay the run: {0}")]
     Data(String),
-    /// The engine panicked, which is a bug.
+    /// The executor panicked, which is a bug.
     #[error("failed to replay the run: panicked: {0}")]
     Panicked(String),
 }
@@ -51,9 +51,11 @@ pub fn again(
     at: impl Fn(u64, u64) -> Vec<u64>,
     control: &Control,
 ) -> Result<Option<Again>, AgainError> {
-    let engines = engines();
-    let engine = engines.iter().find(|engine| engine.name == old.engine);
-    let engine = engine.ok_or_else(|| AgainError::Engine(old.engine.clone()))?;
+    let executors = executors();
+    let executor = executors
+        .iter()
+        .find(|executor| executor.name == old.engine);
+    let executor = executor.ok_or_else(|| AgainError::Executor(old.engine.clone()))?;
     let data = match settings.data.source == Source::None {
         true => None,
         false => Some(Arc::new(
@@ -74,7 +76,7 @@ pub fn again(
             keep: Some(Rc::clone(&keep)),
         };
         let mut jobs = std::iter::once(job);
-        (engine.train)(&mut jobs, control, &mut |_, run| ended = Some(run.trace));
+        (executor.train)(&mut jobs, control, &mut |_, run| ended = Some(run.trace));
     });
     trained.map_err(AgainError::Panicked)?;
     let snapshots = keep.snapshots();

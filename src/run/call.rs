@@ -1,4 +1,4 @@
-//! One call of an engine: creates the data of its jobs, measures their time, and catches panics.
+//! One call of an executor: creates the data of its jobs, measures their time, and catches panics.
 
 use super::schedule::{Queue, Shared};
 use super::{Event, guard};
@@ -13,12 +13,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Calls the engine of a queue once. The engine takes as many waiting runs as it likes.
+/// Calls the executor of a queue once. The executor takes as many waiting runs as it likes.
 pub(super) fn call(shared: &Shared, queue: &Queue) {
     call_with(shared, queue, &mut || shared.next_of(queue));
 }
 
-/// Calls the engine with the runs that `next` returns. If one run is open at a panic, the panic becomes its outcome.
+/// Calls the executor with the runs that `next` returns. If one run is open at a panic, the panic becomes its outcome.
 /// If several are open, each is trained again separately, so that only the panicking run is lost.
 fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(usize, usize)>) {
     let calls = RefCell::new(Call::new(shared, queue));
@@ -31,7 +31,7 @@ fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(u
             false => Call::draw(&calls, next),
         });
         let mut ended = |place, ended| Call::end(&calls, place, ended);
-        (queue.group.engine.train)(&mut jobs, &shared.control(), &mut ended);
+        (queue.group.executor.train)(&mut jobs, &shared.control(), &mut ended);
     });
     let Err(panic) = result else { return };
     let open = calls.borrow().open();
@@ -62,7 +62,7 @@ struct Call<'s> {
     rows: Option<(&'s DataSettings, u64, Arc<Dataset>)>,
 }
 
-/// A run that an engine has taken.
+/// A run that an executor has taken.
 struct Drawn {
     at: (usize, usize),
     /// Start in seconds since 1970.
@@ -205,5 +205,5 @@ fn nothing(cell: &Cell, seed: u64, queue: &Queue, message: String) -> Trace {
         data: None,
         keep: None,
     };
-    failed(&job, queue.group.engine.name, message)
+    failed(&job, queue.group.executor.name, message)
 }

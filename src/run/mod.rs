@@ -2,16 +2,16 @@
 //!
 //! ```text
 //! plan   cells × seeds → runs with IDs; cached runs drop out
-//! group  missing runs by engine, and by what can train together
-//! train  data → engine → trace → store, one worker per job; each run is stored when it ends
+//! group  missing runs by executor, and by what can train together
+//! train  data → executor → trace → store, one worker per job; each run is stored when it ends
 //! ```
 //!
-//! An [`Engine`] is one function from runs to traces. This module does everything around it for all engines: data,
+//! An [`Executor`] is one function from runs to traces. This module does everything around it for all executors: data,
 //! panics, clocks, the store. It prints nothing, and reports [`Event`]s instead.
 
 mod again;
 mod call;
-mod engine;
+mod executor;
 mod group;
 mod guard;
 pub mod memory;
@@ -19,7 +19,7 @@ mod plan;
 mod schedule;
 
 pub use again::{Again, AgainError, again};
-pub use engine::{Engine, Train, engine_of, engines};
+pub use executor::{Executor, Train, executor_of, executors};
 pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, cores, train};

@@ -1,6 +1,6 @@
 //! Turns cells and seeds into runs with IDs, and finds the missing ones.
 
-use super::engine::{Engine, engine_of};
+use super::executor::{Executor, executor_of};
 use crate::data::Files;
 use crate::grid::{Cell, Run};
 use crate::identity::{RunId, run_id};
@@ -52,13 +52,13 @@ pub fn plan(
     seeds: &[u64],
     files: &Files,
     stored: &Lookup,
-    engines: &[Engine],
+    executors: &[Executor],
     rerun: Rerun,
 ) -> Result<Plan, StoreError> {
     let mut plan = Plan::default();
     // In parallel, because unpacking thousands of traces takes seconds.
     let known = cells.into_par_iter().map(|cell| {
-        let runs = look_up(&cell, seeds, files, stored, engines)?;
+        let runs = look_up(&cell, seeds, files, stored, executors)?;
         Ok(CellResults { cell, runs })
     });
     plan.results.cells = known.collect::<Result<_, StoreError>>()?;
@@ -79,12 +79,12 @@ fn look_up(
     seeds: &[u64],
     files: &Files,
     stored: &Lookup,
-    engines: &[Engine],
+    executors: &[Executor],
 ) -> Result<Vec<RunResult>, StoreError> {
     let digest = files.digest(&cell.settings.data);
-    let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
+    let executor = executor_of(executors, &cell.settings).map_or("", |(executor, _)| executor.name);
     let of_seed = |&seed: &u64| {
-        let id = run_id(&cell.settings, seed, digest, engine);
+        let id = run_id(&cell.settings, seed, digest, executor);
         let trained = match stored(id) {
             // A run with a damaged record is trained again.
             Err(StoreError::Run { .. }) => None,

@@ -1,13 +1,13 @@
 //! Trains missing runs with a number of workers, and stores each run when it ends.
 //!
-//! Workers are rayon threads. The engines that they call take the next runs of a group from a shared counter. Runs are
+//! Workers are rayon threads. The executors that they call take the next runs of a group from a shared counter. Runs are
 //! no rayon tasks, because matrix products can use rayon: a worker that waits for a product would start another run.
 
 use super::call::call;
-use super::engine::engine_of;
+use super::executor::executor_of;
 use super::group::{Group, groups};
 use super::memory::{self, Fit, TooLarge};
-use super::{Engine, Event, Options, Plan};
+use super::{Event, Executor, Options, Plan};
 use crate::data::{Dataset, Files};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
@@ -121,7 +121,7 @@ struct Done {
 /// The threads cannot start; no run was trained.
 pub fn train(
     mut plan: Plan,
-    engines: &[Engine],
+    executors: &[Executor],
     files: &Files,
     store: &Store,
     options: &Options,
@@ -129,7 +129,7 @@ pub fn train(
     notify: &(dyn Fn(Event) + Sync),
 ) -> Result<(Results, Summary), RunError> {
     let clock = Instant::now();
-    let mut groups = groups(&plan, engines);
+    let mut groups = groups(&plan, executors);
     let fit = fit_into_memory(&plan, &mut groups, files, options);
     let queues = groups.into_iter().map(|group| Queue {
         group,
@@ -150,7 +150,7 @@ pub fn train(
         notify(Event::Lowered(lowered));
     }
     for run in &fit.too_large {
-        shared.refuse(run, engines);
+        shared.refuse(run, executors);
     }
     let runs = shared
         .queues
@@ -213,10 +213,10 @@ fn workers(jobs: usize, runs: usize) -> Result<rayon::ThreadPool, RunError> {
         })
 }
 
-/// Runs one worker: calls the engines of groups in turn until no run waits or may start. `alone` selects the groups
-/// with engines that use all cores, or the others.
+/// Runs one worker: calls the executors of groups in turn until no run waits or may start. `alone` selects the groups
+/// with executors that use all cores, or the others.
 fn work(shared: &Shared, alone: bool) {
-    let own = |queue: &&Queue| queue.group.engine.alone == alone;
+    let own = |queue: &&Queue| queue.group.executor.alone == alone;
     for queue in shared.queues.iter().filter(own) {
         while !shared.stopped() && queue.waits() {
             call(shared, queue);
@@ -264,16 +264,17 @@ impl<'a> Shared<'a> {
     }
 
     /// Ends a run that does not fit into memory. A stored trace of a trained run stays in the store.
-    fn refuse(&self, run: &TooLarge, engines: &[Engine]) {
+    fn refuse(&self, run: &TooLarge, executors: &[Executor]) {
         let (cell, of) = self.named(run.at.0, run.at.1);
-        let engine = engine_of(engines, &cell.settings).map_or("", |(engine, _)| engine.name);
+        let executor =
+            executor_of(executors, &cell.settings).map_or("", |(executor, _)| executor.name);
         let job = Job {
             settings: &cell.settings,
             seed: of.seed,
             data: None,
             keep: None,
         };
-        let trace = not_trained(&job, engine, run.outcome());
+        let trace = not_trained(&job, executor, run.outcome());
         let stored = self.plan.results.cells[run.at.0].runs[run.at.1].trace();
         if stored.is_none_or(|stored| stored.outcome.is_too_large()) {
             return self.keep(run.at, trace, Timing::default(), None);

@@ -74,19 +74,19 @@ impl Bench {
 
     fn plan(&self, cells: Vec<Cell>, seeds: u64, rerun: Rerun) -> Plan {
         let stored = |id| self.store.get(id);
-        let engines = engines();
+        let executors = executors();
         plan(
             cells,
             &sweep(seeds).seeds,
             &self.files,
             &stored,
-            &engines,
+            &executors,
             rerun,
         )
         .unwrap()
     }
 
-    /// Trains with an engine that trains one run at a time.
+    /// Trains with an executor that trains one run at a time.
     fn train(
         &self,
         plan: Plan,
@@ -114,7 +114,7 @@ impl Bench {
         self.train_with(call, plan, options, hear)
     }
 
-    /// Trains with any engine.
+    /// Trains with any executor.
     fn train_with(
         &self,
         call: &Train,
@@ -122,13 +122,13 @@ impl Bench {
         options: &Options,
         hear: &(dyn Fn(Event) + Sync),
     ) -> (Results, Summary) {
-        let [.., reference] = engines();
-        let engines = [Engine {
+        let [.., reference] = executors();
+        let executors = [Executor {
             train: call,
             ..reference
         }];
         let (files, store, cancelled) = (&self.files, &self.store, &self.cancelled);
-        train(plan, &engines, files, store, options, cancelled, hear).unwrap()
+        train(plan, &executors, files, store, options, cancelled, hear).unwrap()
     }
 }
 
@@ -139,7 +139,7 @@ fn jobs(jobs: usize) -> Options {
     }
 }
 
-/// An engine that finishes at once.
+/// An executor that finishes at once.
 fn quick(_: &Job, _: &Control) -> Option<Trace> {
     trace(Outcome::Finished, 0.5).map(|(trace, _)| trace)
 }
@@ -210,7 +210,7 @@ fn an_error_in_the_data_is_the_outcome_of_the_run() {
 fn after_cancellation_the_next_call_trains_only_missing_runs() {
     let bench = Bench::new();
     let trained = Mutex::new(Vec::new());
-    let engine = |job: &Job, control: &Control| {
+    let executor = |job: &Job, control: &Control| {
         if trained.lock().unwrap().len() == 2 && !control.is_cancelled() {
             bench.cancelled.store(true, Ordering::Relaxed);
             return None;
@@ -219,11 +219,11 @@ fn after_cancellation_the_next_call_trains_only_missing_runs() {
         quick(job, control)
     };
     let plan = |rerun| bench.plan(cells(&[0.1]), 5, rerun);
-    let (results, summary) = bench.train(plan(Rerun::Nothing), &jobs(1), &engine);
+    let (results, summary) = bench.train(plan(Rerun::Nothing), &jobs(1), &executor);
     assert_eq!(outcomes(&results), ["finished", "finished", "-", "-", "-"]);
     assert_eq!((summary.missing, summary.is_complete()), (3, false));
     // Cancelling a rerun of all runs loses no stored run.
-    let (results, _) = bench.train(plan(Rerun::All), &jobs(1), &engine);
+    let (results, _) = bench.train(plan(Rerun::All), &jobs(1), &executor);
     assert_eq!(outcomes(&results)[..2], ["finished", "finished"]);
 
     bench.cancelled.store(false, Ordering::Relaxed);
@@ -380,14 +380,14 @@ fn a_stack_limited_by_memory_gives_the_same_bits() {
     let text = |bytes: f64| {
         let bench = Bench::new();
         let loaded = load_text(Path::new("a.toml"), STACK, &Overrides::default()).unwrap();
-        let (engines, nothing) = (engines(), |_| Ok(None));
+        let (executors, nothing) = (executors(), |_| Ok(None));
         let (sweep, files) = (&loaded.sweep, &loaded.files);
         let plan = plan(
             loaded.cells,
             &sweep.seeds,
             files,
             &nothing,
-            &engines,
+            &executors,
             Rerun::Nothing,
         )
         .unwrap();
@@ -406,7 +406,8 @@ fn a_stack_limited_by_memory_gives_the_same_bits() {
             ..with_memory(bytes)
         };
         let (store, cancelled) = (&bench.store, &bench.cancelled);
-        let (results, _) = train(plan, &engines, files, store, &options, cancelled, &hear).unwrap();
+        let (results, _) =
+            train(plan, &executors, files, store, &options, cancelled, &hear).unwrap();
         assert_eq!(outcomes(&results), ["finished"; 6]);
         let traces: Vec<_> = results.traces().collect();
         let stack = lowered.into_inner().unwrap().map(|to| to.stack[1]);

@@ -1,4 +1,4 @@
-//! The engine of runs with a solver: job in, trace out.
+//! The executor of runs with a solver: job in, trace out.
 //!
 //! Runs are solved one after another on all cores, so that their times are comparable. Least squares on the same rows
 //! have one exact optimum, which is computed once. All of their paths are compared with it.
@@ -22,7 +22,7 @@ use known::{Exact, Known};
 use std::sync::Arc;
 use std::thread;
 
-/// The name of this engine, part of the run ID, because different matrix products give different bits.
+/// The name of this executor, part of the run ID, because different matrix products give different bits.
 pub const NAME: &str = match cfg!(feature = "openblas") {
     true => crate::identity::engine::SOLVER_OPENBLAS,
     false => crate::identity::engine::SOLVER,
@@ -31,7 +31,7 @@ pub const NAME: &str = match cfg!(feature = "openblas") {
 /// Maximum number of snapshots of a run.
 const LOOKS: usize = 60;
 
-/// Returns whether the engine supports these settings.
+/// Returns whether the executor supports these settings.
 ///
 /// # Errors
 /// The reason, as a phrase after "because".

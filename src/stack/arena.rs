@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 /// A float that candle and the kernels share.
 pub trait Number: Multiply {
-    /// The name of the engine that computes with it.
+    /// The name of the executor that computes with it.
     const ENGINE: &'static str;
     /// Candle's type.
     const DTYPE: DType;

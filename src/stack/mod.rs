@@ -1,4 +1,4 @@
-//! The stacked engine: runs of the same shape trained together, one per SIMD lane.
+//! The stacked executor: runs of the same shape trained together, one per SIMD lane.
 //!
 //! A stack has up to 16 runs in f32, 8 in f64. Every number of a network (a weight, an activation, a gradient) exists
 //! once per lane, adjacent in memory, so that one instruction computes it for all runs. A worker trains a stack from
@@ -34,16 +34,16 @@ use kernel::real::Real;
 use pulp::Arch;
 use std::cell::RefCell;
 
-/// The name of this engine, part of the run ID.
+/// The name of this executor, part of the run ID.
 pub const NAME: &str = crate::identity::engine::STACKED;
 
-/// The name of the engine for single wide runs, because different matrix products give different bits.
+/// The name of the executor for single wide runs, because different matrix products give different bits.
 pub const WIDE: &str = crate::identity::engine::WIDE;
 
 /// Number of weights of a layer above which a matrix product per run is faster than one per lane.
 const WIDEST: usize = 80 * 80;
 
-/// Returns whether runs of these settings have layers, so that the wide engine can train them.
+/// Returns whether runs of these settings have layers, so that the wide executor can train them.
 ///
 /// # Errors
 /// The reason, as a phrase after "because".
@@ -60,7 +60,7 @@ pub fn has_layers(settings: &Settings) -> Result<(), &'static str> {
     }
 }
 
-/// Returns whether the stacked engine supports runs of these settings.
+/// Returns whether the stacked executor supports runs of these settings.
 ///
 /// # Errors
 /// The reason, as a phrase after "because".

@@ -29,7 +29,7 @@ use crate::identity::RunId;
 use crate::load::Loaded;
 use crate::results::{CellResults, Results, RunResult};
 pub use crate::run::Lookup;
-use crate::run::{self, Engine, Options, Plan, Rerun, RunError, Summary, engines};
+use crate::run::{self, Executor, Options, Plan, Rerun, RunError, Summary, executors};
 use crate::spec::Sweep;
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,7 +55,7 @@ pub struct Study<'a> {
     /// The data files of the cells.
     pub files: &'a Files,
     /// What trains runs, in order of preference.
-    pub executors: &'a [Engine<'a>],
+    pub executors: &'a [Executor<'a>],
     /// Reads cached runs.
     pub cached: &'a Lookup<'a>,
     /// Which cached runs count as missing.
@@ -125,7 +125,7 @@ pub fn study(
     let study = Study {
         sweep: &sweep,
         files: &files,
-        executors: &engines(),
+        executors: &executors(),
         cached: &|id| store.get(id),
         rerun: Rerun::Nothing,
         training: Some(Training {

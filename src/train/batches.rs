@@ -1,4 +1,4 @@
-//! The training rows of the next batch, equal for all engines.
+//! The training rows of the next batch, equal for all executors.
 
 use super::schedule::rows_per_batch;
 use crate::seed;

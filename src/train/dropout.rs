@@ -1,4 +1,4 @@
-//! The activations that a step drops: equal for all engines, and reproducible for every step.
+//! The activations that a step drops: equal for all executors, and reproducible for every step.
 //!
 //! Every activation of a hidden layer has a random number, determined by seed, layer, step, row of the batch and
 //! neuron. It is dropped if the number is less than p. With equal seeds, the run with the smaller p drops a subset of

@@ -1,4 +1,4 @@
-//! Weight snapshots of a run, which a trace does not store. A job can request them, and every engine returns them as
+//! Weight snapshots of a run, which a trace does not store. A job can request them, and every executor returns them as
 //! plain numbers.
 
 use std::cell::RefCell;

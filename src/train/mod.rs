@@ -1,6 +1,6 @@
 //! Training: jobs in, traces out.
 //!
-//! [`mod@reference`] is the training loop of the autograd executor, and [`watch`] its measurements. All engines share
+//! [`mod@reference`] is the training loop of the autograd executor, and [`watch`] its measurements. All executors share
 //! the other modules: batches, schedule, and the record from which a trace is built.
 
 pub mod batches;
@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 /// The name of the autograd executor in run IDs.
 pub const REFERENCE: &str = crate::identity::engine::REFERENCE;
 
-/// The input of an engine for one run.
+/// The input of an executor for one run.
 #[derive(Debug, Clone)]
 pub struct Job<'a> {
     /// The settings.

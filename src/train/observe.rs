@@ -1,4 +1,4 @@
-//! Computes the columns of a trace from sums that any engine can supply.
+//! Computes the columns of a trace from sums that any executor can supply.
 
 use crate::trace::{Layer, Real};
 

@@ -1,7 +1,7 @@
 //! The record from which a trace is built: what to record at which step, and where.
 //!
-//! Every engine keeps one per run, and passes its measurements as numbers. Thus times and contents of snapshots are
-//! equal for all engines.
+//! Every executor keeps one per run, and passes its measurements as numbers. Thus times and contents of snapshots are
+//! equal for all executors.
 
 use super::curve::thin;
 use super::observe::{LayerSums, Moments};
@@ -45,7 +45,7 @@ pub enum Due {
     Provisional,
 }
 
-/// The losses of some rows, as an engine measures them.
+/// The losses of some rows, as an executor measures them.
 #[derive(Debug, Clone, Copy)]
 pub struct Measured {
     /// Mean loss.

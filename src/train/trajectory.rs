@@ -1,7 +1,7 @@
 //! The trajectory of the weights of a linear model: when to record it, what to record, and the loss as a function of
 //! two weights.
 //!
-//! With two weights, everything follows from the weights, so every engine can record a trajectory.
+//! With two weights, everything follows from the weights, so every executor can record a trajectory.
 
 use super::Job;
 use super::schedule::Schedule;

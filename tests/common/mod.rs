@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use sweep::data::{Dataset, Rows};
 use sweep::load::load_text;
-use sweep::run::{Engine, engines};
+use sweep::run::{Executor, executors};
 use sweep::spec::kind::Kind;
 use sweep::spec::settings::*;
 use sweep::spec::{Overrides, keys};
@@ -144,9 +144,9 @@ pub fn dataset(features: usize, classes: &[String], train: Rows, validation: Row
     }
 }
 
-/// The engines of networks: stacked, wide, and autograd, which the others are compared with.
-pub fn every_engine() -> [Engine<'static>; 3] {
-    let [stacked, wide, _, reference] = engines();
+/// The executors of networks: stacked, wide, and autograd, which the others are compared with.
+pub fn every_engine() -> [Executor<'static>; 3] {
+    let [stacked, wide, _, reference] = executors();
     [stacked, wide, reference]
 }
 
@@ -157,7 +157,7 @@ pub fn run(settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
 }
 
 /// Trains one run without limits.
-pub fn run_on(engine: &Engine, settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
+pub fn run_on(engine: &Executor, settings: &Settings, data: Option<&Dataset>, seed: u64) -> Trace {
     let job = Job {
         settings,
         seed,
@@ -170,7 +170,7 @@ pub fn run_on(engine: &Engine, settings: &Settings, data: Option<&Dataset>, seed
 
 /// Trains runs together, and returns their traces in order; `None` for cancelled runs.
 pub fn run_all(
-    engine: &Engine,
+    engine: &Executor,
     jobs: Vec<Job>,
     timeout: Option<Duration>,
     cancelled: bool,

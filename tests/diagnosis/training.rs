@@ -1,4 +1,4 @@
-//! Trains recipes with the reader, planner, engines and store of the program.
+//! Trains recipes with the reader, planner, executors and store of the program.
 
 use super::recipe::Recipe;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use sweep::data::Files;
 use sweep::grid::Cell;
 use sweep::load::{Loaded, load_text};
 use sweep::results::Results;
-use sweep::run::{Engine, Event, Options, Plan, Rerun, engines, plan, train};
+use sweep::run::{Event, Executor, Options, Plan, Rerun, executors, plan, train};
 use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::trace::Trace;
@@ -24,19 +24,19 @@ pub type Traces = BTreeMap<Recipe, BTreeMap<u64, Trace>>;
 /// Trains all runs that are not in the store of this folder, on all cores.
 pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> {
     let store = Store::open(folder)?;
-    let engines = engines();
+    let executors = executors();
     let mut whole = Plan {
         results: Results::default(),
         missing: Vec::new(),
     };
     for (recipe, seeds) in wanted {
-        let part = planned(recipe, seeds, &store, &engines)?;
+        let part = planned(recipe, seeds, &store, &executors)?;
         let place = whole.results.cells.len();
         let missing = part.missing.iter().map(|(cell, run)| (place + cell, *run));
         whole.missing.extend(missing);
         whole.results.cells.extend(part.results.cells);
     }
-    let results = trained(whole, &store, &engines)?;
+    let results = trained(whole, &store, &executors)?;
     let mut traces = Traces::new();
     for (recipe, cell) in wanted.keys().zip(results.cells) {
         let runs = cell.runs.into_iter();
@@ -64,7 +64,7 @@ fn planned(
     recipe: &Recipe,
     seeds: &BTreeSet<u64>,
     store: &Store,
-    engines: &[Engine],
+    executors: &[Executor],
 ) -> Result<Plan, Box<dyn Error>> {
     let mut loaded = loaded(recipe)?;
     loaded.sweep.seeds = seeds.iter().copied().collect();
@@ -75,13 +75,13 @@ fn planned(
         &sweep.seeds,
         &files,
         &stored,
-        engines,
+        executors,
         Rerun::Nothing,
     )?)
 }
 
 /// Trains the missing runs and prints the progress.
-fn trained(plan: Plan, store: &Store, engines: &[Engine]) -> Result<Results, Box<dyn Error>> {
+fn trained(plan: Plan, store: &Store, executors: &[Executor]) -> Result<Results, Box<dyn Error>> {
     let (missing, ended) = (plan.missing.len(), AtomicUsize::new(0));
     let progress = |event: Event| {
         if matches!(event, Event::Ended { .. }) {
@@ -94,7 +94,7 @@ fn trained(plan: Plan, store: &Store, engines: &[Engine]) -> Result<Results, Box
     let (files, options) = (Files::default(), Options::default());
     let cancelled = AtomicBool::new(false);
     let (results, _) = train(
-        plan, engines, &files, store, &options, &cancelled, &progress,
+        plan, executors, &files, store, &options, &cancelled, &progress,
     )?;
     Ok(results)
 }

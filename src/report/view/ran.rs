@@ -1,4 +1,4 @@
-//! Engines and timing: the runs of every engine with their time.
+//! Executors and timing: the runs of every executor with their time.
 
 use crate::report::number::duration;
 use crate::results::Results;
@@ -6,10 +6,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// The runs of one engine.
+/// The runs of one executor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ran {
-    /// Name of the engine.
+    /// Name of the executor.
     pub engine: String,
     /// Number of runs.
     pub runs: usize,
@@ -23,18 +23,18 @@ pub struct Ran {
     pub which: String,
 }
 
-/// Runs, steps and time of an engine; time and name of the longest run.
+/// Runs, steps and time of an executor; time and name of the longest run.
 type Sums = (usize, u64, Duration, (Duration, String));
 
-/// Returns one line per engine, sorted by name. A run of a stack counts with its share of the time.
+/// Returns one line per executor, sorted by name. A run of a stack counts with its share of the time.
 pub fn ran(results: &Results) -> Vec<Ran> {
-    let mut engines: BTreeMap<&str, Sums> = BTreeMap::new();
+    let mut executors: BTreeMap<&str, Sums> = BTreeMap::new();
     for cell in &results.cells {
         for run in &cell.runs {
             let Some((trace, timing)) = &run.trained else {
                 continue;
             };
-            let (runs, steps, time, longest) = engines.entry(&trace.engine).or_default();
+            let (runs, steps, time, longest) = executors.entry(&trace.engine).or_default();
             *runs += 1;
             *steps += trace.steps;
             *time += timing.wall;
@@ -46,7 +46,7 @@ pub fn ran(results: &Results) -> Vec<Ran> {
             }
         }
     }
-    let lines = engines.into_iter();
+    let lines = executors.into_iter();
     lines
         .map(|(engine, (runs, steps, time, (longest, which)))| Ran {
             engine: engine.to_owned(),

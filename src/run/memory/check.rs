@@ -94,7 +94,7 @@ pub fn fit(
             stack = [before, group.together];
         }
     }
-    let parallel = groups.iter().filter(|group| !group.engine.alone);
+    let parallel = groups.iter().filter(|group| !group.executor.alone);
     let mut loads: Vec<f64> = parallel.flat_map(|group| estimate.calls(group)).collect();
     loads.sort_by(|a, b| b.total_cmp(a));
     let asked = jobs.max(1);
@@ -125,12 +125,12 @@ pub fn fit(
 /// [`Outcome::TooLarge`].
 pub fn replay(
     settings: &Settings,
-    engine: &str,
+    executor: &str,
     files: &Files,
     snapshots: usize,
     memory: Available,
 ) -> Result<(), Outcome> {
-    let needed = MARGIN * replayed(settings, engine, files, snapshots).bytes;
+    let needed = MARGIN * replayed(settings, executor, files, snapshots).bytes;
     match needed <= memory.total {
         true => Ok(()),
         false => Err(Outcome::TooLarge {
@@ -146,28 +146,28 @@ mod tests {
     use super::super::estimate::Estimate;
     use super::*;
     use crate::load::{Loaded, load_text};
-    use crate::run::{Rerun, engines, groups, plan};
+    use crate::run::{Rerun, executors, groups, plan};
     use crate::spec::Overrides;
     use std::path::Path;
 
-    /// Fits a sweep into a number of bytes. Returns the fit, and the engine, runs and stack size of every group.
+    /// Fits a sweep into a number of bytes. Returns the fit, and the executor, runs and stack size of every group.
     fn fitted(text: &str, jobs: usize, total: f64) -> (Fit, Vec<(String, usize, usize)>) {
         let Loaded {
             sweep,
             cells,
             files,
         } = load_text(Path::new("a.toml"), text, &Overrides::default()).unwrap();
-        let (engines, nothing) = (engines(), |_| Ok(None));
+        let (executors, nothing) = (executors(), |_| Ok(None));
         let plan = plan(
             cells,
             &sweep.seeds,
             &files,
             &nothing,
-            &engines,
+            &executors,
             Rerun::Nothing,
         )
         .unwrap();
-        let mut groups = groups(&plan, &engines);
+        let mut groups = groups(&plan, &executors);
         let memory = Available { total, used: 0.0 };
         let fit = fit(&plan, &mut groups, &files, jobs, memory, false);
         // The fit agrees with the estimate that `sweep plan` prints.
@@ -177,7 +177,7 @@ mod tests {
             assert!(MARGIN * peak <= total, "{peak}");
         }
         let left = groups.iter();
-        let left = left.map(|of| (of.engine.name.to_owned(), of.runs.len(), of.together));
+        let left = left.map(|of| (of.executor.name.to_owned(), of.runs.len(), of.together));
         (fit, left.collect())
     }
 

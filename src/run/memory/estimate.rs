@@ -95,7 +95,7 @@ impl<'a> Estimate<'a> {
         for group in groups {
             for (cell, _) in &group.runs {
                 let settings = &plan.results.cells[*cell].cell.settings;
-                let new = || Run::new(settings, files, group.engine.name);
+                let new = || Run::new(settings, files, group.executor.name);
                 runs.entry(*cell).or_insert_with(new);
             }
         }
@@ -161,7 +161,7 @@ impl<'a> Estimate<'a> {
         let of = |alone: bool| {
             let groups = groups
                 .iter()
-                .filter(move |group| group.engine.alone == alone);
+                .filter(move |group| group.executor.alone == alone);
             let mut calls: Vec<f64> = groups.flat_map(|group| self.calls(group)).collect();
             calls.sort_by(|a, b| b.total_cmp(a));
             calls
@@ -174,8 +174,8 @@ impl<'a> Estimate<'a> {
 
 /// Returns the peak of a replay of one run with a number of snapshots of its weights. Includes the losses along their
 /// trajectory, which the autograd executor computes.
-pub fn replayed(settings: &Settings, engine: &str, files: &Files, snapshots: usize) -> Peak {
-    let trained = Run::new(settings, files, engine);
+pub fn replayed(settings: &Settings, executor: &str, files: &Files, snapshots: usize) -> Peak {
+    let trained = Run::new(settings, files, executor);
     let measured = Run::new(settings, files, REFERENCE);
     // Snapshots as recorded, as one point each, and for the plane through them.
     let kept = 3.0 * snapshots as f64 * 8.0 * trained.weights;
@@ -206,7 +206,7 @@ impl Run {
         self.rows + self.transient + self.own + self.shared
     }
 
-    fn new(settings: &Settings, files: &Files, engine: &str) -> Run {
+    fn new(settings: &Settings, files: &Files, executor: &str) -> Run {
         let number = number(settings);
         let Some(sizes) = sizes(&settings.data, files) else {
             return Run::default();
@@ -238,7 +238,7 @@ impl Run {
         let targets = sizes.train.max(sizes.validation) as f64 * k as f64 * 8.0;
         let start = start(settings, &layers);
         let trace = trace_bytes(layers.iter().map(|layer| layer.many).sum(), d, k);
-        match lanes(engine, settings) {
+        match lanes(executor, settings) {
             Some(lanes) => {
                 let arena = arena(settings, &layers, sizes, [d, k], lanes);
                 let neurons: f64 = layers.iter().map(Layers::neurons).sum();
@@ -272,8 +272,8 @@ impl Run {
 }
 
 /// Returns the lanes of a stack of the executor of this name; `None` for an executor without lanes.
-fn lanes(engine: &str, settings: &Settings) -> Option<usize> {
-    match engine {
+fn lanes(executor: &str, settings: &Settings) -> Option<usize> {
+    match executor {
         stack::NAME => Some(stack::lanes(settings)),
         stack::WIDE => Some(1),
         _ => None,

@@ -1,4 +1,4 @@
-//! σ and its derivative over lanes. An activation that is added here is available in the stacked engine.
+//! σ and its derivative over lanes. An activation that is added here is available in the stacked executor.
 
 use super::map::{map, map_with};
 use super::math::{elu_below, exp, gelu, gelu_slope, sigmoid, silu_slope, softplus, tanh};

@@ -1,5 +1,5 @@
 //! The loss of rows from the linear outputs z of the output layer, and its gradient with respect to z, lane by lane.
-//! A loss that is added here is available in the stacked engine.
+//! A loss that is added here is available in the stacked executor.
 //!
 //! Like in the autograd executor, cross-entropies are computed from z, which avoids the logarithm of a rounded 0. The
 //! largest z of a row is subtracted before its softmax.

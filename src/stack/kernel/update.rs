@@ -1,5 +1,5 @@
 //! Optimizers over lanes, as PyTorch defines them. An optimizer that is added here is available in the stacked
-//! engine. Learning rates are per lane and step, so the caller computes schedules.
+//! executor. Learning rates are per lane and step, so the caller computes schedules.
 
 use super::abreast::{load, store};
 use super::map::on;

@@ -1,19 +1,19 @@
-//! The engines, and the choice of one for each run.
+//! The executors, and the choice of one for each run.
 
 use crate::solve::engine;
 use crate::spec::Settings;
 use crate::stack;
 use crate::train::{self, Control, Ended, Job};
 
-/// The function of an engine. It takes as many jobs as it likes, trains them, and reports the end of each, by its
+/// The function of an executor. It takes as many jobs as it likes, trains them, and reports the end of each, by its
 /// place among the taken jobs. A cancelled job never ends. A panic is the outcome of the open jobs.
 pub type Train<'a> = dyn for<'j> Fn(&mut dyn Iterator<Item = Job<'j>>, &Control, &mut dyn FnMut(usize, Ended))
     + Sync
     + 'a;
 
-/// An engine, which trains runs.
+/// An executor, which trains runs.
 #[derive(Clone, Copy)]
-pub struct Engine<'a> {
+pub struct Executor<'a> {
     /// Its name, which is part of the IDs of its runs.
     pub name: &'a str,
     /// Returns whether it accepts these settings; the error is the reason.
@@ -28,10 +28,10 @@ pub struct Engine<'a> {
     pub train: &'a Train<'a>,
 }
 
-/// Returns every engine in order of preference. The last accepts all settings.
-pub fn engines() -> [Engine<'static>; 4] {
+/// Returns every executor in order of preference. The last accepts all settings.
+pub fn executors() -> [Executor<'static>; 4] {
     [
-        Engine {
+        Executor {
             name: stack::NAME,
             takes: stack::takes,
             shape: |settings| Some(stack::shape(settings)),
@@ -39,7 +39,7 @@ pub fn engines() -> [Engine<'static>; 4] {
             alone: false,
             train: &stack::train,
         },
-        Engine {
+        Executor {
             name: stack::WIDE,
             takes: stack::has_layers,
             shape: |_| None,
@@ -47,7 +47,7 @@ pub fn engines() -> [Engine<'static>; 4] {
             alone: false,
             train: &stack::train_wide,
         },
-        Engine {
+        Executor {
             name: engine::NAME,
             takes: engine::takes,
             shape: |_| None,
@@ -55,7 +55,7 @@ pub fn engines() -> [Engine<'static>; 4] {
             alone: true,
             train: &engine::solve_all,
         },
-        Engine {
+        Executor {
             name: train::REFERENCE,
             takes: |_| Ok(()),
             shape: |_| None,
@@ -66,15 +66,15 @@ pub fn engines() -> [Engine<'static>; 4] {
     ]
 }
 
-/// Returns the first engine that accepts these settings, and why the preferred engine does not.
-pub fn engine_of<'a, 'e>(
-    engines: &'e [Engine<'a>],
+/// Returns the first executor that accepts these settings, and why the preferred executor does not.
+pub fn executor_of<'a, 'e>(
+    executors: &'e [Executor<'a>],
     settings: &Settings,
-) -> Option<(&'e Engine<'a>, Option<&'static str>)> {
+) -> Option<(&'e Executor<'a>, Option<&'static str>)> {
     let mut why = None;
-    for engine in engines {
-        match (engine.takes)(settings) {
-            Ok(()) => return Some((engine, why)),
+    for executor in executors {
+        match (executor.takes)(settings) {
+            Ok(()) => return Some((executor, why)),
             Err(reason) => why = why.or(Some(reason)),
         }
     }
