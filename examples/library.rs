@@ -4,6 +4,8 @@
 //! cargo run --release --example library -- experiments/lr.toml reports
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::error::Error;
 use std::path::Path;
 use sweep::load::load;

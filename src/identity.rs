@@ -89,6 +89,22 @@ pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
     SettingsWords::deserialize(value).ok()
 }
 
+/// Writes settings for another process, with the paths of data files.
+///
+/// # Errors
+/// Those of the format.
+pub fn write_settings<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::Error> {
+    SettingsWords::serialize(settings, to)
+}
+
+/// Reads settings that [`write_settings`] wrote.
+///
+/// # Errors
+/// Those of the format.
+pub fn read_settings<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::Error> {
+    SettingsWords::deserialize(from)
+}
+
 /// Returns settings that [`canonical`] made in the words of sweep files, as other programs are given them.
 pub fn in_words_of_files(settings: &serde_json::Value) -> serde_json::Value {
     let mut settings = settings.clone();

@@ -65,6 +65,9 @@ pub enum Command {
     Schema,
     /// Write a commented starter file that trains in seconds.
     Init(InitArgs),
+    /// Train runs that another process requests: JSON Lines on stdin, traces on stdout.
+    #[command(name = "__worker", hide = true)]
+    Worker,
 }
 
 #[derive(Debug, Args)]

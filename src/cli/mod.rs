@@ -46,6 +46,7 @@ mod wanted;
 mod weights;
 
 use crate::own::Own;
+use crate::run::{executors, serve};
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
 use output::Output;
@@ -78,7 +79,7 @@ pub fn main_with(own: Own) -> ExitCode {
         Some(Command::Migrate(args)) => args.look,
         Some(Command::List(args)) => args.look,
         Some(Command::Explain(args)) => args.look,
-        Some(Command::Schema | Command::Init(_)) => plain,
+        Some(Command::Schema | Command::Init(_) | Command::Worker) => plain,
     };
     let output = Output::new(look);
     let limit = crate::memory::limit().map_err(Problem::from);
@@ -124,5 +125,10 @@ fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
             Ok(0)
         }
         Some(Command::Init(args)) => init::init(args, output),
+        Some(Command::Worker) => {
+            let (requests, replies) = (std::io::stdin().lock(), std::io::stdout().lock());
+            serve(requests, replies, &executors())?;
+            Ok(0)
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::export::ExportError;
 use crate::memory::LimitError;
 use crate::own::OwnError;
 use crate::report::ReportError;
-use crate::run::AgainError;
+use crate::run::{AgainError, WorkerError};
 use crate::store::StoreError;
 use crate::study::StudyError;
 use std::path::PathBuf;
@@ -42,6 +42,9 @@ pub enum Problem {
     /// A run cannot be replayed.
     #[error(transparent)]
     Again(#[from] AgainError),
+    /// A request of another process cannot be answered.
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
     /// A custom model or data source is wrong.
     #[error(transparent)]
     Own(#[from] OwnError),
@@ -73,7 +76,8 @@ impl Problem {
             | Problem::Report(_)
             | Problem::Export(_)
             | Problem::Study(_)
-            | Problem::Again(_) => 3,
+            | Problem::Again(_)
+            | Problem::Worker(_) => 3,
         }
     }
 }

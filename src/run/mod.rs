@@ -17,12 +17,14 @@ mod guard;
 pub mod memory;
 mod plan;
 mod schedule;
+mod worker;
 
 pub use again::{Again, AgainError, again};
 pub use executor::{Executor, Train, executor_of, executors};
 pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, cores, train};
+pub use worker::{Reply, Request, WorkerError, serve};
 
 use crate::grid::Run;
 use crate::memory::Available;

@@ -66,6 +66,9 @@ pub struct Study<'a> {
     pub observer: &'a dyn Observer,
 }
 
+/// Whether a cached run of a cell is trained again.
+pub type Again<'a> = dyn Fn(&CellResults, &RunResult) -> bool + Sync + 'a;
+
 /// How missing runs are trained.
 #[derive(Clone, Copy)]
 pub struct Training<'a> {
@@ -74,7 +77,7 @@ pub struct Training<'a> {
     /// Workers, time and memory.
     pub options: &'a Options,
     /// Cached runs of the sweep's own cells that are trained again too.
-    pub again: Option<&'a (dyn Fn(&CellResults, &RunResult) -> bool + Sync)>,
+    pub again: Option<&'a Again<'a>>,
     /// Can be set at any time; open runs then end without a trace.
     pub cancelled: &'a AtomicBool,
 }
@@ -368,7 +371,7 @@ pub fn add(history: &mut Results, cells: Vec<CellResults>) {
 }
 
 /// Adds the runs for which `again` holds to the missing ones, in the order of the cells.
-fn add_missing(plan: &mut Plan, again: &(dyn Fn(&CellResults, &RunResult) -> bool + Sync)) {
+fn add_missing(plan: &mut Plan, again: &Again) {
     let planned: BTreeSet<_> = plan.missing.iter().copied().collect();
     let (mut named, mut missing) = (BTreeSet::new(), Vec::new());
     for (place, cell) in plan.results.cells.iter().enumerate() {
