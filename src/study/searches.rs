@@ -89,7 +89,7 @@ impl ReferenceSearch {
             Some((place, model))
         });
         let (places, models): (_, Vec<Cell>) = models.flatten().unzip();
-        // The history tells cells apart by their index.
+        // Cells of a history differ by their index.
         let models = models.into_iter().zip(results.cells.len()..);
         let cells: Vec<Cell> = models.map(|(cell, index)| Cell { index, ..cell }).collect();
         ReferenceSearch {
