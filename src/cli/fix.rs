@@ -21,10 +21,16 @@ use crate::study::Test;
 /// [`Problem`].
 pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
     let (files, training) = (&args.files, &args.training);
-    let options = (args.control, args.fixes.verbose);
-    train_and_fix(files, training, &args.pages, options, output, |ended| {
-        painted(&ended.sweep.title, BOLD).text()
-    })
+    let (control, verbose) = (args.control, args.fixes.verbose);
+    train_and_fix(
+        files,
+        training,
+        &args.pages,
+        control,
+        verbose,
+        output,
+        |ended| painted(&ended.sweep.title, BOLD).text(),
+    )
 }
 
 /// Runs and fixes every sweep, and prints `head` and then its fixes. `control` trains random changes too, `verbose` lists
@@ -36,7 +42,8 @@ pub fn train_and_fix(
     files: &FileArgs,
     training: &TrainingArgs,
     pages: &PageArgs,
-    (control, verbose): (bool, bool),
+    control: bool,
+    verbose: bool,
     output: &Output,
     head: impl Fn(&Analyzed) -> Text,
 ) -> Result<u8, Problem> {

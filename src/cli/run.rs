@@ -20,12 +20,13 @@ use crate::study::Test;
 /// [`Problem`].
 pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
     if args.fix {
-        let options = (false, args.fixes.verbose);
+        let (control, verbose) = (false, args.fixes.verbose);
         return fix::train_and_fix(
             &args.files,
             &args.training,
             &args.pages,
-            options,
+            control,
+            verbose,
             output,
             cells,
         );

@@ -89,7 +89,7 @@ pub enum Test {
     Expected,
     /// These, and the suggested fixes of every failing cell.
     Suggested {
-        /// Whether a random change of the same size is trained for each fix.
+        /// Whether a random change of as many keys is trained for each fix.
         control: bool,
     },
 }
