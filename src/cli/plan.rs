@@ -65,8 +65,8 @@ fn block(
 ) -> Result<Text, Problem> {
     let (sweep, files) = (study.sweep, study.files);
     let mut search = main_search(sweep, cells);
-    let (results, plan) = study.next_missing(&mut *search)?;
-    let plan = plan.unwrap_or_default();
+    let plan = study.next_missing(&mut *search)?;
+    let results = &plan.results;
     let mut text = Text::default();
     text.line(painted(sweep.path.display(), BOLD));
     text.line(format_args!("  {}", sweep.title));
@@ -77,7 +77,7 @@ fn block(
         text.line(format_args!("  {}", sampled(sample, results.cells.len())));
     }
     if let Some(stop) = sweep.stop {
-        text.add(rungs(stop, &results));
+        text.add(rungs(stop, results));
     }
     let cells = || {
         results
@@ -93,7 +93,7 @@ fn block(
     for fact in facts {
         text.line(format_args!("  data {fact}"));
     }
-    let runs: usize = results.cells.iter().map(|cell| cell.runs.len()).sum();
+    let runs = plan.runs();
     let missing = plan.missing.len();
     text.line(format_args!(
         "  {} × {} = {}: {missing} to train, {} cached{}",
@@ -101,17 +101,14 @@ fn block(
         count(sweep.seeds.len(), "seed"),
         count(runs, "run"),
         runs - missing,
-        incomplete(study, &results),
+        incomplete(study, results),
     ));
     if missing > 0 {
         let mut groups = groups(&plan, study.executors);
         for line in by_engine(&groups) {
             text.line(format_args!("  executor {line}"));
         }
-        text.line(format_args!(
-            "  time: {}",
-            expected(&results, missing, jobs)
-        ));
+        text.line(format_args!("  time: {}", expected(results, missing, jobs)));
         text.add(needed(&plan, &mut groups, files, jobs, memory));
         let cells = plan
             .missing
@@ -121,12 +118,12 @@ fn block(
         let mb = kb.div_ceil(1000);
         text.line(format_args!("  storage: at most {mb} MB"));
     }
-    if let Some(runs) = up_to(study, references(study, &results, missing))? {
+    if let Some(runs) = up_to(study, references(study, results, missing))? {
         text.line(format_args!(
             "  reference runs: {runs}, if no cell reaches a skill of {GOOD}"
         ));
     }
-    let cells = fixes(sweep, &results);
+    let cells = fixes(sweep, results);
     let round = Round {
         cells,
         seeds: sweep.seeds.clone(),

@@ -161,8 +161,8 @@ impl Session<'_> {
             return Ok(());
         }
         let mut search = main_search(study.sweep, cells.to_vec());
-        let (results, _) = study.next_missing(&mut *search)?;
-        self.folder.try_out(page, study.sweep, &results)
+        let plan = study.next_missing(&mut *search)?;
+        self.folder.try_out(page, study.sweep, &plan.results)
     }
 }
 

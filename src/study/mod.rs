@@ -294,26 +294,35 @@ impl Study<'_> {
         Ok(plan)
     }
 
-    /// Returns the first round of a search with missing runs, and the results of the rounds before it. Without such a
-    /// round, the results of all rounds.
+    /// Returns the missing runs of the first round of a search that has any, among the results of that round and of all
+    /// before it.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn next_missing(
-        &self,
-        search: &mut dyn Search,
-    ) -> Result<(Results, Option<Plan>), StudyError> {
+    pub fn next_missing(&self, search: &mut dyn Search) -> Result<Plan, StudyError> {
         let mut history = self.nothing();
         while let Some(round) = search.next(&history) {
             let plan = self.plan(round.cells, &round.seeds, round.purpose)?;
-            let is_missing = !plan.missing.is_empty();
+            let cells = &plan.results.cells;
+            let missing = plan.missing.iter();
+            let missing: Vec<(usize, usize)> = missing
+                .map(|(place, run)| (cells[*place].cell.index, *run))
+                .collect();
             history.rungs.extend(round.rung);
-            add(&mut history, plan.results.cells.clone());
-            if is_missing {
-                return Ok((history, Some(plan)));
+            add(&mut history, plan.results.cells);
+            if !missing.is_empty() {
+                let places = places(&history);
+                let missing = missing.into_iter();
+                return Ok(Plan {
+                    missing: missing.map(|(index, run)| (places[&index], run)).collect(),
+                    results: history,
+                });
             }
         }
-        Ok((history, None))
+        Ok(Plan {
+            results: history,
+            missing: Vec::new(),
+        })
     }
 
     fn nothing(&self) -> Results {
@@ -358,16 +367,21 @@ fn counted(total: Summary, kept: usize, history: &Results, trained: &BTreeSet<Ru
 
 /// Adds the cells of a round: in place of those with the same index, or after all others.
 pub fn add(history: &mut Results, cells: Vec<CellResults>) {
-    let places = history.cells.iter().zip(0..);
-    let places: BTreeMap<usize, usize> = places
-        .map(|(cell, place)| (cell.cell.index, place))
-        .collect();
+    let places = places(history);
     for cell in cells {
         match places.get(&cell.cell.index) {
             Some(place) => history.cells[*place] = cell,
             None => history.cells.push(cell),
         }
     }
+}
+
+/// Returns the places of the cells by their index.
+fn places(history: &Results) -> BTreeMap<usize, usize> {
+    let places = history.cells.iter().zip(0..);
+    places
+        .map(|(cell, place)| (cell.cell.index, place))
+        .collect()
 }
 
 /// Adds the runs for which `again` holds to the missing ones, in the order of the cells.
