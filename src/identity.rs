@@ -9,7 +9,7 @@
 
 use crate::spec::Values;
 use crate::spec::deprecated::current;
-use crate::spec::own::{Given, Own};
+use crate::spec::own::{Code, Given, Own};
 use crate::spec::settings::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -284,6 +284,8 @@ struct OwnWords {
     version: u32,
     #[serde(with = "GivenWords")]
     given: Given,
+    #[serde(skip)]
+    code: Code,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use crate::data::Files;
 use crate::grid::{self, Cell};
+use crate::spec::keys::Registry;
 use crate::spec::{self, Faults, Overrides, Sweep};
 use std::path::Path;
 
@@ -29,7 +30,20 @@ pub fn load(path: &Path, overrides: &Overrides) -> Result<Loaded, Faults> {
 /// # Errors
 /// As [`load`].
 pub fn load_text(path: &Path, text: &str, overrides: &Overrides) -> Result<Loaded, Faults> {
-    let mut draft = spec::draft(path, text, overrides);
+    load_with(path, text, overrides, Registry::default())
+}
+
+/// As [`load_text`], with the custom models and data sources of a registry.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(
+    path: &Path,
+    text: &str,
+    overrides: &Overrides,
+    registry: Registry,
+) -> Result<Loaded, Faults> {
+    let mut draft = spec::draft(path, text, overrides, registry);
     let (files, faults) = Files::read(&spec::files::named(&draft.sweep));
     draft.faults.extend(faults);
     let (sweep, cells) = grid::cells(draft, &|source| files.contents(source))?;

@@ -29,51 +29,34 @@ pub use crate::spec::key::Default as KeyDefault;
 pub use crate::spec::kind::{Field, Kind, Word, between, integer, word};
 pub use crate::spec::own::{Given, OwnError, OwnKey, OwnModel, OwnSource, Undeclared};
 
-use crate::{data, nn, spec};
+use crate::spec::keys::Registry;
+use crate::spec::own::{Code, registry};
 
 /// Custom models and data sources.
 #[derive(Debug, Default)]
 pub struct Own {
-    models: Vec<(OwnModel, Build)>,
-    sources: Vec<(OwnSource, Read)>,
+    models: Vec<(OwnModel, Code)>,
+    sources: Vec<(OwnSource, Code)>,
 }
 
 impl Own {
     /// Adds a model with the function that builds it.
     pub fn model(mut self, model: OwnModel, build: Build) -> Own {
-        self.models.push((model, build));
+        self.models.push((model, Code::new(build)));
         self
     }
 
     /// Adds a data source with the function that reads it.
     pub fn source(mut self, source: OwnSource, read: Read) -> Own {
-        self.sources.push((source, read));
+        self.sources.push((source, Code::new(read)));
         self
     }
 
-    /// Registers them for the lifetime of the program. It must be called once, before a sweep file is read;
-    /// [`crate::cli::main_with`] does so.
+    /// Returns the registry, for [`crate::load::load_with`]. A program can have several.
     ///
     /// # Errors
     /// [`OwnError`].
-    pub fn add(self) -> Result<(), OwnError> {
-        if self.models.is_empty() && self.sources.is_empty() {
-            return Ok(());
-        }
-        let builds = self
-            .models
-            .iter()
-            .map(|(model, build)| (model.name, *build));
-        let reads = self
-            .sources
-            .iter()
-            .map(|(source, read)| (source.name, *read));
-        let (builds, reads) = (builds.collect(), reads.collect());
-        let models = self.models.into_iter().map(|(model, _)| model);
-        let sources = self.sources.into_iter().map(|(source, _)| source);
-        spec::own::add(models.collect(), sources.collect())?;
-        nn::own::add(builds);
-        data::own::add(reads);
-        Ok(())
+    pub fn registry(self) -> Result<Registry, OwnError> {
+        registry(self.models, self.sources)
     }
 }

@@ -8,10 +8,13 @@ use common::run;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use sweep::data::dataset;
-use sweep::load::{Loaded, load_text};
-use sweep::own::{Builder, Forward, Own, OwnModel};
+use sweep::load::{Loaded, load_text, load_with};
+use sweep::own::{Build, Builder, Forward, Own, OwnModel};
+use sweep::run::Options;
 use sweep::spec::Overrides;
+use sweep::spec::keys::Registry;
 use sweep::store::Store;
+use sweep::study::{Test, study};
 use sweep::trace::Trace;
 
 /// The same network twice.
@@ -46,6 +49,28 @@ fn by_hand(build: &mut Builder) -> Result<Forward, Box<dyn std::error::Error + S
     }))
 }
 
+/// The output layer alone.
+fn linear(build: &mut Builder) -> Result<Forward, Box<dyn std::error::Error + Send + Sync>> {
+    let output = build.output(build.features())?;
+    Ok(Box::new(move |x, _| output.forward(x)))
+}
+
+/// A registry in which `model = "by-hand"` is this function.
+fn registry(build: Build) -> Registry {
+    let model = OwnModel {
+        name: "by-hand",
+        doc: "layers written by hand",
+        version: 1,
+        keys: &[],
+    };
+    Own::default().model(model, build).registry().unwrap()
+}
+
+fn load_twice(registry: Registry) -> Loaded {
+    let (path, none) = (Path::new("twice.toml"), Overrides::default());
+    load_with(path, TWICE, &none, registry).unwrap()
+}
+
 /// Trains the first run of a cell.
 fn trained(loaded: &Loaded, cell: usize) -> Trace {
     let settings = &loaded.cells[cell].settings;
@@ -55,14 +80,7 @@ fn trained(loaded: &Loaded, cell: usize) -> Trace {
 
 #[test]
 fn a_custom_network_trains_bit_identical_to_the_built_in_one() {
-    let model = OwnModel {
-        name: "by-hand",
-        doc: "two hidden layers",
-        version: 1,
-        keys: &[],
-    };
-    Own::default().model(model, by_hand).add().unwrap();
-    let loaded = load_text(Path::new("twice.toml"), TWICE, &Overrides::default()).unwrap();
+    let loaded = load_twice(registry(by_hand));
     let [built_in, custom] = [0, 1].map(|cell| trained(&loaded, cell));
     assert_ne!(built_in.settings, custom.settings);
     assert!(built_in.moments.len() > 2 && built_in.layers.len() == 3);
@@ -77,6 +95,27 @@ fn a_custom_network_trains_bit_identical_to_the_built_in_one() {
         )
     };
     assert_eq!(numbers(&built_in), numbers(&custom));
+}
+
+#[test]
+fn two_studies_with_different_registries_run_in_one_process_at_the_same_time() {
+    let layers = |build: Build| {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let loaded = load_twice(registry(build));
+        let (_, studied) = study(loaded, &store, &Options::default(), Test::Expected).unwrap();
+        let layers = studied.results.traces().map(|trace| trace.layers.len());
+        layers.collect::<Vec<_>>()
+    };
+    let [deep, flat] = std::thread::scope(|scope| {
+        let studies = [by_hand as Build, linear as Build];
+        let threads = studies.map(|build| scope.spawn(move || layers(build)));
+        threads.map(|thread| thread.join().unwrap())
+    });
+    assert_eq!((deep, flat), (vec![3, 3], vec![3, 1]));
+    let path = Path::new("twice.toml");
+    let built_in = load_text(path, TWICE, &Overrides::default()).unwrap_err();
+    assert!(format!("{built_in:?}").contains("by-hand"), "{built_in:?}");
 }
 
 /// Returns a command for the binary of the example, which `cargo test` builds.

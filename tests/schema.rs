@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use sweep::spec::deprecated::DEPRECATED;
+use sweep::spec::keys::Registry;
 use sweep::spec::{page, schema};
 
 fn json(text: &str) -> serde_json::Value {
@@ -15,7 +16,10 @@ fn json(text: &str) -> serde_json::Value {
 #[test]
 fn the_generated_schema_and_page_are_up_to_date() {
     let all = [
-        ("sweep.schema.json", format!("{:#}\n", schema())),
+        (
+            "sweep.schema.json",
+            format!("{:#}\n", schema(Registry::default())),
+        ),
         ("docs/sweep-file.md", page()),
     ];
     for (name, fresh) in all {
@@ -33,7 +37,7 @@ fn the_generated_schema_and_page_are_up_to_date() {
 
 #[test]
 fn the_schema_accepts_every_experiment() {
-    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema(Registry::default())).unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let files = walkdir::WalkDir::new(folder)
         .into_iter()
@@ -53,7 +57,7 @@ fn the_schema_accepts_every_experiment() {
 
 #[test]
 fn the_schema_accepts_deprecated_words_and_marks_them() {
-    let schema = schema();
+    let schema = schema(Registry::default());
     let validator = jsonschema::validator_for(&schema).unwrap();
     for old in [
         "[base]\ninit = 'xavier'",
@@ -74,7 +78,7 @@ fn the_schema_accepts_deprecated_words_and_marks_them() {
 
 #[test]
 fn the_schema_rejects_files_that_the_reader_rejects() {
-    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema(Registry::default())).unwrap();
     for wrong in [
         "[base]\nlearning_rate = 1",
         "[base]\nlr = 'fast'",

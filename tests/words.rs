@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::path::Path;
 use sweep::code::{Code, OutcomeName};
 use sweep::remedy::Remedy;
-use sweep::spec::keys;
+use sweep::spec::keys::Registry;
 use sweep::spec::kind::Kind;
 use sweep::spec::settings::*;
 use sweep::spec::{Check, Overrides, Quantity, Sampler, Sweep, Value, Values, draft};
@@ -122,7 +122,12 @@ fn read(values: &[(&str, &str)], rest: &str) -> Sweep {
         section(true),
         section(false)
     );
-    let draft = draft(Path::new("test.toml"), &text, &Overrides::default());
+    let draft = draft(
+        Path::new("test.toml"),
+        &text,
+        &Overrides::default(),
+        Registry::default(),
+    );
     assert!(draft.faults.is_empty(), "{text}\n{:?}", draft.faults);
     draft.sweep
 }
@@ -218,7 +223,7 @@ fn becomes(path: &str, settings: &Settings) -> Vec<String> {
 #[test]
 fn every_word_becomes_the_variant_of_its_name() {
     let mut words = 0;
-    for key in keys::all() {
+    for key in Registry::default().all() {
         for Use { path, word, value } in uses(key.name, &key.kind) {
             words += 1;
             let alias = ALIASES
@@ -248,7 +253,7 @@ fn a_word_that_nothing_implements_is_refused() {
         }
     }
     const WORD: &str = "not-there";
-    for key in keys::all() {
+    for key in Registry::default().all() {
         for Use { path, value, .. } in uses(key.name, &key.kind) {
             for cell in CELLS.iter().map(|cell| with(cell, key.name, &value)) {
                 let mut values: Values = read(&cell, "").given;

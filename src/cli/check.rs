@@ -12,14 +12,15 @@ use super::text::{Text, on_github};
 use super::verdict_files::{Form, Suite, try_out, write};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
+use crate::spec::keys::Registry;
 use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
-pub fn check(args: &CheckArgs, output: &Output) -> Result<u8, Problem> {
-    let opened = open::open(&args.files, output)?;
+pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
+    let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
     let files = [(&args.junit, Form::Junit), (&args.json, Form::Json)];
     let files = files.map(|(path, form)| path.as_deref().map(|path| (path, form)));

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::identity::RunId;
+use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::study::main_search;
 use crate::trace::Outputs;
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// [`Problem`].
-pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
+pub fn export(args: &ExportArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     let format = match args.to {
         FormatArg::Csv => Format::Csv,
         FormatArg::Jsonl => Format::JsonLines,
@@ -28,7 +29,7 @@ pub fn export(args: &ExportArgs, output: &Output) -> Result<u8, Problem> {
         FormatArg::Tensorboard => Format::TensorBoard,
         FormatArg::Mlflow => Format::Mlflow,
     };
-    let opened = open::open(&args.files, output)?;
+    let opened = open::open(&args.files, registry, output)?;
     let out = &args.files.out.out;
     let Some(store) = Store::open_existing(out)? else {
         let here = out.display();

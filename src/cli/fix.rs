@@ -13,13 +13,14 @@ use crate::expect::count;
 use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, skill};
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
+use crate::spec::keys::Registry;
 use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
-pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
+pub fn fix(args: &FixArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     let (files, training) = (&args.files, &args.training);
     let (control, verbose) = (args.control, args.fixes.verbose);
     train_and_fix(
@@ -28,6 +29,7 @@ pub fn fix(args: &FixArgs, output: &Output) -> Result<u8, Problem> {
         &args.pages,
         control,
         verbose,
+        registry,
         output,
         |ended| painted(&ended.sweep.title, BOLD).text(),
     )
@@ -44,10 +46,11 @@ pub fn train_and_fix(
     pages: &PageArgs,
     control: bool,
     verbose: bool,
+    registry: Registry,
     output: &Output,
     head: impl Fn(&Analyzed) -> Text,
 ) -> Result<u8, Problem> {
-    let mut opened = open::open(files, output)?;
+    let mut opened = open::open(files, registry, output)?;
     let folder = Folder::of(&files.out, pages)?;
     for opened in &mut opened {
         enough_seeds(&mut opened.sweep, output);

@@ -17,6 +17,7 @@ use crate::memory::available;
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::run::memory::replay;
 use crate::run::{Again, again};
+use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
 use crate::train::{Control, Job};
@@ -26,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 ///
 /// # Errors
 /// [`Problem`].
-pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
+pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     let folder = Folder::of(&args.out, &args.pages)?;
     let out = folder.path;
     let Some(store) = Store::open_existing(out)? else {
@@ -40,7 +41,7 @@ pub fn inspect(args: &InspectArgs, output: &Output) -> Result<u8, Problem> {
         trace,
         cell,
         sweeps,
-    } = wanted(args, &store)?;
+    } = wanted(args, registry, &store)?;
     let mut warnings = Warnings::default();
     sweeps
         .iter()

@@ -47,6 +47,7 @@ mod weights;
 
 use crate::own::Own;
 use crate::run::{executors, serve};
+use crate::spec::keys::Registry;
 use args::{Cli, ColorArg, Command, LookArgs};
 use clap::Parser;
 use output::Output;
@@ -61,7 +62,7 @@ pub fn main() -> ExitCode {
 
 /// Runs the command `sweep` with custom models and data sources.
 pub fn main_with(own: Own) -> ExitCode {
-    let added = own.add();
+    let registry = own.registry();
     let cli = Cli::parse();
     let plain = LookArgs {
         quiet: false,
@@ -84,10 +85,9 @@ pub fn main_with(own: Own) -> ExitCode {
     let output = Output::new(look);
     let limit = crate::memory::limit().map_err(Problem::from);
     interrupt::listen(&output);
-    let done = added
+    let done = registry
         .map_err(Problem::from)
-        .and(limit)
-        .and_then(|_| obey(&cli, &output));
+        .and_then(|registry| limit.and_then(|_| obey(&cli, registry, &output)));
     let code = match done {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
@@ -104,30 +104,30 @@ pub fn main_with(own: Own) -> ExitCode {
 }
 
 /// Runs the command that the arguments name, and returns the exit code.
-fn obey(cli: &Cli, output: &Output) -> Result<u8, Problem> {
+fn obey(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
     match &cli.command {
         None => {
             mistyped::refuse(&cli.run.files.files)?;
-            run::run(&cli.run, output)
+            run::run(&cli.run, registry, output)
         }
-        Some(Command::Run(args)) => run::run(args, output),
-        Some(Command::Plan(args)) => plan::plan(args, output),
-        Some(Command::Check(args)) => check::check(args, output),
-        Some(Command::Fix(args)) => fix::fix(args, output),
-        Some(Command::Report(args)) => report::report(args, output),
-        Some(Command::Export(args)) => export::export(args, output),
-        Some(Command::Inspect(args)) => inspect::inspect(args, output),
+        Some(Command::Run(args)) => run::run(args, registry, output),
+        Some(Command::Plan(args)) => plan::plan(args, registry, output),
+        Some(Command::Check(args)) => check::check(args, registry, output),
+        Some(Command::Fix(args)) => fix::fix(args, registry, output),
+        Some(Command::Report(args)) => report::report(args, registry, output),
+        Some(Command::Export(args)) => export::export(args, registry, output),
+        Some(Command::Inspect(args)) => inspect::inspect(args, registry, output),
         Some(Command::Migrate(args)) => migrate::migrate(args, output),
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {
-            output.result(Text::ours(&format!("{:#}", crate::spec::schema())));
+            output.result(Text::ours(&format!("{:#}", crate::spec::schema(registry))));
             Ok(0)
         }
         Some(Command::Init(args)) => init::init(args, output),
         Some(Command::Worker) => {
             let (requests, replies) = (std::io::stdin().lock(), std::io::stdout().lock());
-            serve(requests, replies, &executors())?;
+            serve(requests, replies, &executors(), registry)?;
             Ok(0)
         }
     }

@@ -6,9 +6,10 @@ use super::pages::{self, Found};
 use super::problem::Problem;
 use crate::data::Files;
 use crate::grid::Cell;
-use crate::load::{Loaded, load};
+use crate::load::{Loaded, load_with};
 use crate::number::count;
-use crate::spec::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, SHOWN, Sweep, render};
+use crate::spec::keys::Registry;
+use crate::spec::{self, COMMAND_LINE, Fault, FaultList, Faults, Overrides, SHOWN, Sweep, render};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -75,7 +76,7 @@ fn line(warning: &Fault) -> String {
 ///
 /// # Errors
 /// Missing files, and all errors in files.
-pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
+pub fn open(args: &FileArgs, registry: Registry, output: &Output) -> Result<Vec<Opened>, Problem> {
     let overrides = Overrides {
         set: args.set.clone(),
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
@@ -87,7 +88,7 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
     let mut of_call = BTreeSet::new();
     let mut warnings = Warnings::default();
     for file in found {
-        match open_one(file, &overrides) {
+        match open_one(file, &overrides, registry) {
             Ok(sweep) => {
                 warnings.of(&sweep.sweep, output);
                 opened.push(sweep);
@@ -116,12 +117,12 @@ pub fn open(args: &FileArgs, output: &Output) -> Result<Vec<Opened>, Problem> {
 ///
 /// # Errors
 /// All errors in the file.
-pub fn open_one(file: Found, overrides: &Overrides) -> Result<Opened, Faults> {
+pub fn open_one(file: Found, overrides: &Overrides, registry: Registry) -> Result<Opened, Faults> {
     let Loaded {
         sweep,
         cells,
         files,
-    } = load(&file.path, overrides)?;
+    } = load_with(&file.path, &spec::text(&file.path)?, overrides, registry)?;
     Ok(Opened {
         page: file.page,
         sweep,

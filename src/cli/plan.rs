@@ -19,6 +19,7 @@ use crate::report::number::duration;
 use crate::results::Results;
 use crate::run::memory::{Estimate, Peak, fit};
 use crate::run::{Group, Plan, Rerun, cores, groups};
+use crate::spec::keys::Registry;
 use crate::spec::{Axis, Sample, Stop, Sweep, features};
 use crate::store::Store;
 use crate::study::{Purpose, ReferenceSearch, Round, Search, Study, main_search};
@@ -37,8 +38,8 @@ fn trace_kb(cell: &Cell) -> usize {
 ///
 /// # Errors
 /// [`Problem`].
-pub fn plan(args: &PlanArgs, output: &Output) -> Result<u8, Problem> {
-    let opened = open::open(&args.files, output)?;
+pub fn plan(args: &PlanArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
+    let opened = open::open(&args.files, registry, output)?;
     let store = Store::open_existing(&args.files.out.out)?;
     let jobs = args.work.jobs.unwrap_or_else(cores);
     let memory = available();

@@ -8,14 +8,15 @@ use super::output::Output;
 use super::owner;
 use super::problem::Problem;
 use crate::report::write_index;
+use crate::spec::keys::Registry;
 use crate::store::Store;
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
-pub fn report(args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
-    let opened = open::open(&args.files, output)?;
+pub fn report(args: &ReportArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
+    let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
     let out = folder.path;
     let store = Store::open_existing(out)?;

@@ -12,13 +12,14 @@ use crate::diagnose::references;
 use crate::expect::count;
 use crate::prescribe::REFERENCE;
 use crate::report::number::duration;
+use crate::spec::keys::Registry;
 use crate::study::Test;
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// [`Problem`].
-pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
+pub fn run(args: &RunArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     if args.fix {
         let (control, verbose) = (false, args.fixes.verbose);
         return fix::train_and_fix(
@@ -27,11 +28,12 @@ pub fn run(args: &RunArgs, output: &Output) -> Result<u8, Problem> {
             &args.pages,
             control,
             verbose,
+            registry,
             output,
             cells,
         );
     }
-    let opened = open::open(&args.files, output)?;
+    let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
     let cancelled = interrupt::flag();
     let (training, test) = (&args.training, Test::Expected);

@@ -10,6 +10,7 @@ use crate::grid::Cell;
 use crate::identity::settings_of;
 use crate::identity::{RunId, run_id};
 use crate::spec::Overrides;
+use crate::spec::keys::Registry;
 use crate::store::{Store, SweepEntry};
 use crate::trace::Trace;
 use std::path::Path;
@@ -30,7 +31,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// No run or several runs match, or no sweep file contains the run any more.
-pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
+pub fn wanted(args: &InspectArgs, registry: Registry, store: &Store) -> Result<Wanted, Problem> {
     let out = &args.out.out;
     let id = named(&args.run, store, out)?;
     let Some((trace, _)) = store.get(id)? else {
@@ -42,7 +43,7 @@ pub fn wanted(args: &InspectArgs, store: &Store) -> Result<Wanted, Problem> {
     };
     let (mut sweeps, mut checked) = (Vec::new(), Vec::new());
     for entry in store.sweeps()? {
-        let (text, opened) = open(&entry, out, &overrides);
+        let (text, opened) = open(&entry, out, &overrides, registry);
         match opened.filter(|opened| cell_of(opened, &trace, id).is_some()) {
             Some(opened) => sweeps.push(opened),
             None => checked.push(text),
@@ -90,14 +91,19 @@ fn unknown(start: &str, out: &Path) -> Problem {
 }
 
 /// Opens the file of a sweep. Returns its name for messages, and no sweep if the file is missing or has errors.
-fn open(entry: &SweepEntry, out: &Path, overrides: &Overrides) -> (String, Option<Opened>) {
+fn open(
+    entry: &SweepEntry,
+    out: &Path,
+    overrides: &Overrides,
+    registry: Registry,
+) -> (String, Option<Opened>) {
     let Some(path) = file_of(entry, out) else {
         let path = out.join(&entry.path);
         return (format!("{} (not found)", path.display()), None);
     };
     let text = path.display().to_string();
     let page = entry.name.clone();
-    match open_one(Found { path, page }, overrides) {
+    match open_one(Found { path, page }, overrides, registry) {
         Ok(opened) => (text, Some(opened)),
         Err(faults) => {
             let first = faults.0.first().map_or("", |fault| &fault.message);

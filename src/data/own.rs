@@ -4,11 +4,10 @@ use super::{Rows, Table, constant};
 use crate::number::count;
 use crate::spec::Fault;
 use crate::spec::files::Named;
-use crate::spec::own::Given;
+use crate::spec::own::{Given, Own};
 use crate::spec::settings::Source;
 use std::error::Error;
 use std::path::Path;
-use std::sync::OnceLock;
 
 /// A request for the rows of a source, from a sweep file.
 #[derive(Debug, Clone, Copy)]
@@ -40,14 +39,6 @@ pub struct OwnRows {
 /// Any error, with a message that says what to do.
 pub type Read = fn(Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>>;
 
-static SOURCES: OnceLock<Vec<(&'static str, Read)>> = OnceLock::new();
-
-/// Adds the functions that read custom sources; only the first call has an effect.
-pub fn add(sources: Vec<(&'static str, Read)>) {
-    // `spec::own::add` runs first, and rejects a second call.
-    let _ = SOURCES.set(sources);
-}
-
 /// The rows of one source.
 #[derive(Debug)]
 pub(super) struct Content {
@@ -64,8 +55,7 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
         let Source::Own { own, folder } = &one.source else {
             continue;
         };
-        let given = &own.given;
-        match content(&own.name, Asked { folder, given }) {
+        match content(own, folder) {
             Ok(content) => contents.push((one.source.clone(), content)),
             Err(why) => {
                 let message = format!("failed to read rows from `{}`: {why}", own.name);
@@ -76,12 +66,11 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
     (contents, faults)
 }
 
-fn content(name: &str, asked: Asked) -> Result<Content, String> {
-    let mut sources = SOURCES.get().into_iter().flatten();
-    let read = sources.find(|(of, _)| *of == name).map(|(_, read)| *read);
-    let read =
-        read.ok_or("this program does not define it; add the source before anything else")?;
-    let rows = read(asked).map_err(|why| why.to_string())?;
+fn content(own: &Own, folder: &Path) -> Result<Content, String> {
+    let read = own.code.get::<Read>();
+    let read = read.ok_or("this program does not define it; add the source to the registry")?;
+    let given = &own.given;
+    let rows = read(Asked { folder, given }).map_err(|why| why.to_string())?;
     check(&rows)?;
     let digest = digest(&rows);
     let table = Table {

@@ -245,7 +245,7 @@ mod tests {
         let columns = runs.columns();
         let names: BTreeSet<&str> = columns.iter().map(|column| &*column.name).collect();
         assert_eq!(names.len(), columns.len());
-        let schema = crate::spec::schema();
+        let schema = crate::spec::schema(Default::default());
         let keys = schema["properties"]["base"]["properties"]
             .as_object()
             .unwrap();

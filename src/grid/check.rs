@@ -5,7 +5,6 @@ use super::clashes::Clashes;
 use super::selectors::Selectors;
 use super::{Cell, Held, expected, idle, matching, point, stopped, twins};
 use crate::spec::clash;
-use crate::spec::keys;
 use crate::spec::limits;
 use crate::spec::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
 use std::collections::BTreeSet;
@@ -70,7 +69,9 @@ pub(super) fn cells(
         }
         kept += 1;
         used.extend(
-            keys::all()
+            values
+                .registry()
+                .all()
                 .iter()
                 .filter(|key| key.is_used(&values))
                 .map(|key| key.name),

@@ -1,7 +1,6 @@
 //! Finds keys that no cell uses.
 
 use crate::spec::key::Key;
-use crate::spec::keys;
 use crate::spec::kind::Word;
 use crate::spec::{Fault, Place, SolverName, Sweep, Value, Values};
 use std::collections::BTreeSet;
@@ -19,9 +18,10 @@ pub(super) fn unused(
         return Vec::new();
     }
     let idle = |name: &str| !used.contains(name) && !clashing.contains(name);
+    let registry = sweep.given.registry();
     let mut faults = Vec::new();
     for (name, place) in &sweep.places.values {
-        let Some(key) = keys::find(name).filter(|key| idle(key.name)) else {
+        let Some(key) = registry.find(name).filter(|key| idle(key.name)) else {
             continue;
         };
         // Repeating a default is harmless.
@@ -39,7 +39,8 @@ pub(super) fn unused(
                 .axes
                 .get(a)
                 .and_then(|keys| keys.get(k)?.first());
-            if let (Some(key), Some(place)) = (keys::find(name).filter(|key| idle(key.name)), place)
+            if let (Some(key), Some(place)) =
+                (registry.find(name).filter(|key| idle(key.name)), place)
             {
                 faults.push(idle_fault(sweep, cell, key, place));
             }
@@ -69,7 +70,11 @@ fn selecting(cell: &Values, key: &Key) -> Option<&'static str> {
         key.is_used(&values)
     };
     let would = |by: &&str| {
-        let words = keys::find(by).into_iter().flat_map(|by| by.kind.words());
+        let words = cell
+            .registry()
+            .find(by)
+            .into_iter()
+            .flat_map(|by| by.kind.words());
         words.into_iter().any(|word| uses(by, word))
     };
     let solved = cell.get("solver").and_then(Value::text) != Some(SolverName::None.name());

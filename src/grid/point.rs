@@ -46,7 +46,7 @@ pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> 
         values.set(key, value.clone());
     }
     let source = values.get("data.source");
-    let file = source.and_then(|source| file(source, sweep.folder()));
+    let file = source.and_then(|source| file(source, sweep.folder(), values.registry()));
     let contents = file.as_ref().and_then(held);
     if file.is_some() {
         hold(&mut values, contents);

@@ -129,7 +129,10 @@ mod tests {
         let mut all = Selectors::new(&selectors);
         let mut matches = 0;
         for i in 0..200 {
-            let values = Values((0..i % 5).map(|k| (key(k), value(i + 5 * k))).collect());
+            let values = (0..i % 5)
+                .map(|k| (key(k), value(i + 5 * k)))
+                .collect::<Vec<_>>()
+                .into();
             let each = selectors.iter().enumerate();
             let each = each.filter(|(_, selector)| selector.matches(&values));
             let each: Vec<usize> = each.map(|(i, _)| i).collect();

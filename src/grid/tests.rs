@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::identity::{self, run_id};
+use crate::spec::keys::Registry;
 use crate::spec::settings::{Loss, OutputActivation};
 use crate::spec::{self, Overrides};
 use proptest::prelude::*;
@@ -25,7 +26,10 @@ fn load_from(
     overrides: &Overrides,
     held: Option<Contents>,
 ) -> (Sweep, Vec<Cell>) {
-    let loaded = cells(spec::draft(path, text, overrides), &|_| held);
+    let loaded = cells(
+        spec::draft(path, text, overrides, Registry::default()),
+        &|_| held,
+    );
     loaded.unwrap_or_else(|faults| panic!("{}", spec::render(&faults, false)))
 }
 

@@ -11,7 +11,6 @@ use crate::spec::settings::Model;
 use candle_core::{Device, Error, Result, Tensor, Var, bail};
 use std::error;
 use std::fmt::{self, Debug, Formatter};
-use std::sync::OnceLock;
 
 /// Runs the forward pass of rows (m × features) to z of the output layer (m × outputs). [`Layers::activate`] applies
 /// σ between layers.
@@ -23,14 +22,6 @@ pub type Forward = Box<dyn Fn(&Tensor, &mut Layers) -> Result<Tensor>>;
 /// Any error, such as conflicting settings, with a message that says what to do.
 pub type Build =
     fn(&mut Builder) -> std::result::Result<Forward, Box<dyn error::Error + Send + Sync>>;
-
-static MODELS: OnceLock<Vec<(&'static str, Build)>> = OnceLock::new();
-
-/// Adds the functions that build custom models; only the first call has an effect.
-pub fn add(models: Vec<(&'static str, Build)>) {
-    // `spec::own::add` runs first, and rejects a second call.
-    let _ = MODELS.set(models);
-}
 
 /// A layer z = a W + b with its initial weights.
 #[derive(Debug, Clone)]
@@ -227,10 +218,9 @@ fn build(
     let Model::Own(own) = &settings.model else {
         bail!("this is not a custom model");
     };
-    let mut models = MODELS.get().into_iter().flatten();
-    let Some((_, build)) = models.find(|(name, _)| *name == own.name) else {
+    let Some(build) = own.code.get::<Build>() else {
         bail!(
-            "this program does not define the model `{}`; add it before anything else",
+            "this program does not define the model `{}`; add it to the registry",
             own.name
         );
     };

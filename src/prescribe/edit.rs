@@ -68,7 +68,7 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Result<Cell, EditError>
     let mut values = cell.values.clone();
     let mut varied = cell.varied.clone();
     for (key, value) in edits {
-        admit(key, value)?;
+        admit(cell, key, value)?;
         let gives_way = |other: &str| {
             rivals(key).contains(&other) && !edits.iter().any(|(edited, _)| edited == other)
         };
@@ -94,9 +94,10 @@ pub fn edited(cell: &Cell, edits: &[(String, Value)]) -> Result<Cell, EditError>
     })
 }
 
-/// Checks that a key accepts a value.
-fn admit(key: &str, value: &Value) -> Result<(), EditError> {
-    let found = keys::find(key).ok_or_else(|| EditError::UnknownKey(key.to_owned()))?;
+/// Checks that a key of a cell accepts a value.
+fn admit(cell: &Cell, key: &str, value: &Value) -> Result<(), EditError> {
+    let found = cell.values.registry().find(key);
+    let found = found.ok_or_else(|| EditError::UnknownKey(key.to_owned()))?;
     match found.kind.admits(value) {
         true => Ok(()),
         false => Err(EditError::OutOfRange {
@@ -112,7 +113,7 @@ fn admit(key: &str, value: &Value) -> Result<(), EditError> {
 fn without_idle_defaults(mut values: Values, cell: &Cell) -> Values {
     let all = values.clone();
     let is_idle_default = |name: &str, value: &Value| {
-        keys::find(name).is_some_and(|key| {
+        all.registry().find(name).is_some_and(|key| {
             !is_held(&all, name)
                 && !key.is_used(&all)
                 && key.default.value(&cell.values).as_ref() == Some(value)
@@ -126,7 +127,10 @@ fn without_idle_defaults(mut values: Values, cell: &Cell) -> Values {
 
 /// Returns why the settings did not change.
 fn no_change(values: &Values, edits: &[(String, Value)]) -> EditError {
-    let is_unused = |key: &str| keys::find(key).is_some_and(|key| !key.is_used(values));
+    let is_unused = |key: &str| {
+        let key = values.registry().find(key);
+        key.is_some_and(|key| !key.is_used(values))
+    };
     let unused = edits.iter().filter(|(key, _)| is_unused(key));
     let unused: Vec<String> = unused.map(|(key, _)| key.clone()).collect();
     match unused.is_empty() {

@@ -23,7 +23,7 @@ pub fn reference(cell: &Cell) -> Option<Cell> {
     let of_loss = |key: &str| ["loss", "label_smoothing", "class_weights"].contains(&key);
     let kept = |key: &str| of_rows(key) || of_loss(key);
     let own = cell.values.0.iter().filter(|(key, _)| kept(key));
-    let mut values = Values(own.cloned().collect());
+    let mut values = Values::of(own.cloned().collect(), cell.values.registry());
     let word = |word: &str| Value::Text(word.to_owned());
     let edits = [
         ("data.standardize", Value::Bool(true)),

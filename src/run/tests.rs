@@ -30,7 +30,7 @@ fn cells(rates: &[f64]) -> Vec<Cell> {
             index,
             coordinates: vec![index],
             varied: values.clone(),
-            values: Values(values),
+            values: values.into(),
             settings,
         }
     };

@@ -10,6 +10,7 @@ use crate::data::{Dataset, Files, dataset};
 use crate::grid::{Cell, Run};
 use crate::identity::{self, RunId, run_id};
 use crate::spec::files::Named;
+use crate::spec::keys::Registry;
 use crate::spec::settings::Source;
 use crate::spec::{Document, Place, Settings};
 use crate::trace::Trace;
@@ -83,7 +84,8 @@ impl Request {
     }
 }
 
-/// Answers requests until there are no more. A reply is written as soon as its run has ended.
+/// Answers requests until there are no more. A reply is written as soon as its run has ended. Custom models and data
+/// sources must be in the registry.
 ///
 /// # Errors
 /// [`WorkerError`]. A run that panics is no error, but the outcome of that run.
@@ -91,13 +93,15 @@ pub fn serve(
     requests: impl BufRead,
     mut replies: impl Write,
     executors: &[Executor],
+    registry: Registry,
 ) -> Result<(), WorkerError> {
     for (line, request) in requests.lines().enumerate() {
-        let request: Request =
+        let mut request: Request =
             serde_json::from_str(&request?).map_err(|error| WorkerError::Request {
                 line: line + 1,
                 why: error.to_string(),
             })?;
+        registry.add_code(&mut request.settings);
         let reply = train(&request, executors)?;
         let reply = serde_json::to_string(&reply).map_err(io::Error::from)?;
         writeln!(replies, "{reply}")?;

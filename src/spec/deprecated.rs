@@ -6,7 +6,7 @@
 
 use super::convert::{Node, fits};
 use super::fault::{Fault, Faults};
-use super::keys;
+use super::keys::{self, Registry};
 use super::kind::{Kind, Word};
 use super::place::{Document, Place};
 use super::read;
@@ -388,7 +388,7 @@ fn of_full_names<'t, 'i>(node: Option<&'t Node<'i>>) -> Vec<(String, &'t Node<'i
 /// The text is not TOML, or goes beyond a limit, or has an old and a new key side by side.
 pub fn migrate(path: &Path, text: &str) -> Result<(String, Vec<Use>), Faults> {
     let document = Arc::new(Document::new(path, text));
-    let mut reader = Reader::new(document.clone());
+    let mut reader = Reader::new(document.clone(), Registry::default());
     let (root, _) = read::parsed(&mut reader, text);
     if let Some(faults) = Faults::sorted(reader.faults, path) {
         return Err(faults);
@@ -454,7 +454,7 @@ mod tests {
                 .collect(),
             seeds: None,
         };
-        draft(Path::new("a.toml"), text, &overrides)
+        draft(Path::new("a.toml"), text, &overrides, Registry::default())
     }
 
     /// What a file says, without its text and its places.

@@ -4,7 +4,8 @@
 //! Errors of data files are reported with all other errors.
 
 use super::choices::FormatName;
-use super::own::{self, Given, Own};
+use super::keys::Registry;
+use super::own::{Given, Own};
 use super::place::Place;
 use super::rules::{self, file_field, part};
 use super::settings::{Contents, Delimiter, Missing, Reading, Source, TaskKind};
@@ -27,7 +28,8 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
     const KEY: &str = "data.source";
     let (mut named, mut known): (Vec<Named>, BTreeSet<String>) = Default::default();
     let mut add = |value: &Value, place: Option<&Place>| {
-        if let (Some(source), Some(place)) = (file(value, sweep.folder()), place)
+        if let (Some(source), Some(place)) =
+            (file(value, sweep.folder(), sweep.given.registry()), place)
             && known.insert(format!("{source:?}"))
         {
             let place = place.clone();
@@ -52,8 +54,8 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
 
 /// Returns the data files that a value of `data.source` names; `None` for a generator, and for words that are not
 /// implemented. Paths are relative to the folder of the sweep file.
-pub fn file(source: &Value, folder: &Path) -> Option<Source> {
-    if let Some(own) = own_source(source) {
+pub fn file(source: &Value, folder: &Path, registry: Registry) -> Option<Source> {
+    if let Some(own) = own_source(source, registry) {
         let folder = folder.to_owned();
         return Some(Source::Own { own, folder });
     }
@@ -65,7 +67,7 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
         None => task(source),
     };
     let of_array = task.unwrap_or(TaskKind::Regression);
-    Some(match FormatName::of(rules::format(source)?)? {
+    Some(match FormatName::of(rules::format(source, registry)?)? {
         FormatName::Npy => Source::Npy {
             path: folder.join(field("npy")?),
             target: folder.join(target),
@@ -93,16 +95,17 @@ pub fn file(source: &Value, folder: &Path) -> Option<Source> {
 }
 
 /// Returns the settings of a custom source; `None` for other sources.
-fn own_source(source: &Value) -> Option<Own> {
+fn own_source(source: &Value, registry: Registry) -> Option<Own> {
     let (name, given) = match source {
         Value::Text(word) => (word.as_str(), Vec::new()),
-        Value::Table(fields) => (rules::format(source)?, fields.clone()),
+        Value::Table(fields) => (rules::format(source, registry)?, fields.clone()),
         Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::List(_) => return None,
     };
-    own::source(name).map(|source| Own {
+    registry.source(name).map(|(source, code)| Own {
+        code: code.clone(),
         name: source.name.to_owned(),
         version: 0,
-        given: Given(Values(given)),
+        given: Given(given.into()),
     })
 }
 
@@ -128,7 +131,7 @@ fn reading(source: &Value) -> Option<Reading> {
 /// Returns the declared kind of target. By default, an array holds numbers, an IDX file holds classes, and several
 /// targets are numbers. `None` means that the content of the CSV file decides.
 pub(super) fn task(source: &Value) -> Option<TaskKind> {
-    let format = FormatName::of(rules::format(source)?);
+    let format = FormatName::of(rules::format(source, Registry::default())?);
     if let Some(word) = file_field(source, "task") {
         return TaskKind::of(word);
     }

@@ -1,6 +1,6 @@
 //! Turns the text of a sweep file into a validated [`Sweep`], or into all errors of the file at once.
 //!
-//! One [table of keys](keys::all) (name, type, range, default, description) drives parser, suggestions, schema and
+//! One [table of keys](keys::Registry) (name, type, range, default, description) drives parser, suggestions, schema and
 //! docs. Some errors appear only in the cells of the grid: [`crate::load`] reads a file and returns all its errors at
 //! once.
 

@@ -4,10 +4,12 @@
 
 use super::choices::{FormatName, ModelName, SourceName};
 use super::key::{Default, Key, Used};
-use super::keys::KEYS;
+use super::keys::{KEYS, Registry};
 use super::kind::{Field, Kind, Word};
 use super::value::{Value, Values};
-use std::sync::OnceLock;
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
 
 /// A custom model: a word of `model`.
 #[derive(Debug, Clone)]
@@ -48,7 +50,7 @@ pub struct OwnSource {
 }
 
 /// A custom model or data source in the settings of a cell.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Own {
     /// The word.
     pub name: String,
@@ -56,6 +58,39 @@ pub struct Own {
     pub version: u32,
     /// Its keys or fields, with their values.
     pub given: Given,
+    /// What builds or reads it.
+    pub code: Code,
+}
+
+impl PartialEq for Own {
+    /// Compares what a run ID contains. The code of a name and version is always the same.
+    fn eq(&self, other: &Own) -> bool {
+        let of = |own: &Own| (own.name.clone(), own.version);
+        of(self) == of(other) && self.given == other.given
+    }
+}
+
+/// The function of a custom model or data source. Its type belongs to the module that calls it, so that sweep files can
+/// be read without that module.
+#[derive(Clone, Default)]
+pub struct Code(Option<Arc<dyn Any + Send + Sync>>);
+
+impl Code {
+    /// Returns this function as code.
+    pub fn new(function: impl Any + Send + Sync) -> Code {
+        Code(Some(Arc::new(function)))
+    }
+
+    /// Returns the function; `None` for settings of another process, and of another type of function.
+    pub fn get<F: Any>(&self) -> Option<&F> {
+        self.0.as_ref()?.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Code")
+    }
 }
 
 /// Keys with their values.
@@ -139,28 +174,31 @@ pub enum OwnError {
         "failed to add the source `{0}`: its first field must have the same name and be required"
     )]
     Field(&'static str),
-    /// Keys were added or used before.
-    #[error("failed to add models and data sources: add them once, before anything else")]
-    Late,
 }
 
-/// The custom models and sources, with the full table of keys.
-struct Table {
-    keys: Vec<Key>,
-    models: Vec<OwnModel>,
-    sources: Vec<OwnSource>,
+/// Custom models and sources, with the full table of keys.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub keys: Vec<Key>,
+    pub models: Vec<(OwnModel, Code)>,
+    pub sources: Vec<(OwnSource, Code)>,
 }
 
-static TABLE: OnceLock<Table> = OnceLock::new();
-
-/// Adds custom models and data sources to the words and keys of sweep files, for the lifetime of the program.
+/// Returns the registry with these models and data sources among its words and keys. Its table lives as long as the
+/// program, like the built-in one.
 ///
 /// # Errors
 /// [`OwnError`].
-pub fn add(models: Vec<OwnModel>, sources: Vec<OwnSource>) -> Result<(), OwnError> {
-    check(&models, &sources)?;
-    let keys = KEYS.iter().map(|key| widened(key, &models, &sources));
-    let own = models.iter().flat_map(|model| {
+pub fn registry(
+    models: Vec<(OwnModel, Code)>,
+    sources: Vec<(OwnSource, Code)>,
+) -> Result<Registry, OwnError> {
+    let of_models: Vec<OwnModel> = models.iter().map(|(model, _)| model.clone()).collect();
+    let of_sources: Vec<OwnSource> = sources.iter().map(|(source, _)| source.clone()).collect();
+    check(&of_models, &of_sources)?;
+    let keys = KEYS.iter();
+    let keys = keys.map(|key| widened(key, &of_models, &of_sources));
+    let own = of_models.iter().flat_map(|model| {
         let key = |own: &OwnKey| key_of(own, model.name);
         model.keys.iter().map(key)
     });
@@ -169,28 +207,7 @@ pub fn add(models: Vec<OwnModel>, sources: Vec<OwnSource>) -> Result<(), OwnErro
         models,
         sources,
     };
-    TABLE.set(table).map_err(|_| OwnError::Late)
-}
-
-/// Returns every key, including custom keys.
-pub fn keys() -> &'static [Key] {
-    TABLE.get().map_or(KEYS, |table| &table.keys)
-}
-
-/// Returns the custom model with this name.
-pub fn model(name: &str) -> Option<&'static OwnModel> {
-    let table = TABLE.get()?;
-    table.models.iter().find(|model| model.name == name)
-}
-
-/// Returns the custom data source with this name.
-pub fn source(name: &str) -> Option<&'static OwnSource> {
-    sources().find(|source| source.name == name)
-}
-
-/// Returns every custom data source.
-pub fn sources() -> impl Iterator<Item = &'static OwnSource> {
-    TABLE.get().into_iter().flat_map(|table| &table.sources)
+    Ok(Registry::with(Box::leak(Box::new(table))))
 }
 
 fn check(models: &[OwnModel], sources: &[OwnSource]) -> Result<(), OwnError> {
@@ -254,7 +271,7 @@ fn widened(key: &Key, models: &[OwnModel], sources: &[OwnSource]) -> Key {
     Key { kind, ..*key }
 }
 
-/// Leaks the words, because the table lives as long as the program.
+/// Leaks the words: the table lives as long as the program.
 fn words_of(words: &[Word], more: impl Iterator<Item = Word>) -> Kind {
     Kind::Words(Vec::leak(words.iter().copied().chain(more).collect()))
 }

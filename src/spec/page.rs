@@ -2,7 +2,7 @@
 
 use super::deprecated::DEPRECATED;
 use super::key::{Default, Key};
-use super::keys;
+use super::keys::Registry;
 use super::kind::{Field, Kind, Word};
 use super::limits::{self, Limit};
 use super::sample::SAMPLE;
@@ -72,7 +72,8 @@ pub fn page() -> String {
     for Word { name, doc } in TopKey::WORDS {
         page.push_str(&format!("- `{name}`: {doc}\n"));
     }
-    let (of_data, of_base): (Vec<&Key>, Vec<&Key>) = keys::all()
+    let (of_data, of_base): (Vec<&Key>, Vec<&Key>) = Registry::default()
+        .all()
         .iter()
         .partition(|key| key.name.starts_with("data."));
     for (section, keys) in [("[data]", of_data), ("[base]", of_base)] {

@@ -6,6 +6,7 @@ use super::deprecated;
 use super::expectations;
 use super::fault::{Fault, FaultList};
 use super::key::in_toml;
+use super::keys::Registry;
 use super::limits;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
@@ -38,10 +39,10 @@ pub struct Draft {
     pub parsed: bool,
 }
 
-/// Reads the text of a sweep file.
-pub fn draft(path: &Path, text: &str, overrides: &Overrides) -> Draft {
+/// Reads the text of a sweep file with the keys of a registry.
+pub fn draft(path: &Path, text: &str, overrides: &Overrides, registry: Registry) -> Draft {
     let document = Arc::new(Document::new(path, text));
-    let mut reader = Reader::new(document);
+    let mut reader = Reader::new(document, registry);
     let (root, parsed) = parsed(&mut reader, text);
     let mut sweep = Sweep {
         path: path.to_owned(),
@@ -130,7 +131,7 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
             values(reader, section, table, &mut given, &mut places);
         }
     }
-    let mut given = Values(given);
+    let mut given = Values::of(given, reader.registry);
     let mut axes = all_axes(reader, root, sweep.max_cells);
     sweep.sample = sample::sample(reader, root, axes.count(), sweep.max_cells);
     for set in &overrides.set {
@@ -273,8 +274,7 @@ fn exclude(reader: &mut Reader, sweep: &mut Sweep, node: &Node) {
         sweep.places.exclude.push(reader.place(node.span()));
     } else {
         // The remaining cells are unknown.
-        reader
-            .doubtful
-            .extend(super::keys::all().iter().map(|key| key.name));
+        let names = reader.registry.all().iter().map(|key| key.name);
+        reader.doubtful.extend(names);
     }
 }

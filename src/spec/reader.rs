@@ -5,7 +5,7 @@ use super::convert::{Node, shape};
 use super::deprecated::{Deprecated, Use};
 use super::fault::{Fault, FaultList};
 use super::key::Key;
-use super::keys;
+use super::keys::Registry;
 use super::kind::either;
 use super::place::{Document, Place};
 use super::suggest::{suggestion, ticked};
@@ -20,6 +20,7 @@ use toml::de::{DeTable, DeValue};
 #[derive(Debug)]
 pub(crate) struct Reader {
     pub document: Arc<Document>,
+    pub registry: Registry,
     pub faults: FaultList,
     /// Keys with unreadable values. Checks that depend on them are skipped.
     pub doubtful: BTreeSet<&'static str>,
@@ -61,11 +62,6 @@ impl Section {
     }
 }
 
-/// Returns the key of a name without its section.
-pub(super) fn by_short_name(name: &str) -> Option<&'static Key> {
-    keys::all().iter().find(|key| key.short() == name)
-}
-
 /// Returns the names that a wrong one may stand for, or all valid ones.
 fn meant_or_expected(name: &str, names: &[&str]) -> String {
     suggestion(name, names.iter().copied(), ticked)
@@ -73,9 +69,10 @@ fn meant_or_expected(name: &str, names: &[&str]) -> String {
 }
 
 impl Reader {
-    pub fn new(document: Arc<Document>) -> Reader {
+    pub fn new(document: Arc<Document>, registry: Registry) -> Reader {
         Reader {
             document,
+            registry,
             faults: FaultList::default(),
             doubtful: BTreeSet::new(),
             deprecated: Vec::new(),
@@ -160,14 +157,15 @@ impl Reader {
             Section::Data => format!("data.{name}"),
             Section::Base | Section::Full => name.to_owned(),
         };
-        let known = keys::find(&full);
+        let known = self.registry.find(&full);
         if known.is_some() && !(section == Section::Base && full.starts_with("data.")) {
             return known;
         }
         let message = format!("unknown key `{name}`");
         if self.faults.is_full(&message) {
             // The suggestion is skipped, so any key may be meant.
-            self.doubtful.extend(keys::all().iter().map(|key| key.name));
+            self.doubtful
+                .extend(self.registry.all().iter().map(|key| key.name));
             self.fault(span, message, "", None);
             return None;
         }
@@ -179,7 +177,7 @@ impl Reader {
     /// Returns what is wrong with a name that is no key of a section, and what to write instead.
     fn unknown(&mut self, section: Section, name: &str) -> (String, Option<String>) {
         let bare = name.strip_prefix("data.").unwrap_or(name);
-        if let Some(key) = by_short_name(bare) {
+        if let Some(key) = self.registry.by_short_name(bare) {
             self.doubtful.insert(key.name);
             let help = match section {
                 Section::Full => format!("write \"{}\"", key.name),
@@ -201,7 +199,7 @@ impl Reader {
             return (format!("`{bare}` is not a key of a cell"), Some(help));
         }
         self.meant(section, bare).unwrap_or_else(|| {
-            let here = keys::all().iter().filter(|key| section.has(key));
+            let here = self.registry.all().iter().filter(|key| section.has(key));
             let names: Vec<&str> = here.map(Key::short).collect();
             let label = format!("{} has no such key", section.title());
             (label, Some(format!("expected {}", either(&names))))
@@ -211,10 +209,10 @@ impl Reader {
     /// Returns which keys a wrong name may stand for. Keys of the section come first.
     fn meant(&mut self, section: Section, name: &str) -> Option<(String, Option<String>)> {
         let (here, others): (Vec<&Key>, Vec<&Key>) =
-            keys::all().iter().partition(|key| section.has(key));
+            self.registry.all().iter().partition(|key| section.has(key));
         let names = here.iter().chain(&others).map(|key| key.short());
         let help = suggestion(name, names.chain(TopKey::VALUES), |name| {
-            let Some(key) = by_short_name(name) else {
+            let Some(key) = self.registry.by_short_name(name) else {
                 return format!("`{name}`, at the top of the file");
             };
             self.doubtful.insert(key.name);

@@ -5,8 +5,7 @@ use super::choices::{
 };
 use super::files;
 use super::key::{Default, Key};
-use super::keys;
-use super::own;
+use super::keys::{self, Registry};
 use super::settings::{Batch, OutputActivation, TaskKind};
 use super::value::{Value, Values};
 
@@ -40,10 +39,10 @@ pub fn complete(given: &Values) -> Values {
                 .flatten()
         })
     };
-    let all = keys::all()
-        .iter()
-        .filter_map(|key| Some((key.name.to_owned(), value(key)?)));
-    Values(all.collect())
+    let registry = given.registry();
+    let all = registry.all().iter();
+    let all = all.filter_map(|key| Some((key.name.to_owned(), value(key)?)));
+    Values::of(all.collect(), registry)
 }
 
 /// Returns the keys that conflict with this one because they set the same thing.
@@ -111,7 +110,7 @@ pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
 pub(crate) fn source(values: &Values) -> &str {
     match values.get("data.source") {
         Some(Value::Text(name)) => name,
-        Some(file) => format(file).unwrap_or("csv"),
+        Some(file) => format(file, values.registry()).unwrap_or("csv"),
         None if is_risk(values) => "none",
         None => "",
     }
@@ -132,12 +131,12 @@ pub(crate) fn has_rows(values: &Values) -> bool {
 
 pub(crate) fn is_file(values: &Values) -> bool {
     let name = source(values);
-    FormatName::of(name).is_some() || own::source(name).is_some()
+    FormatName::of(name).is_some() || values.registry().source(name).is_some()
 }
 
 /// The name of the format of a record that names a data file, or of the custom source that the record is for.
-pub(crate) fn format(source: &Value) -> Option<&'static str> {
-    let own = own::sources().map(|source| source.name);
+pub(crate) fn format(source: &Value, registry: Registry) -> Option<&'static str> {
+    let own = registry.sources().map(|(source, _)| source.name);
     let mut names = FormatName::ALL.map(FormatName::name).into_iter().chain(own);
     names.find(|name| part(source, name).is_some())
 }
@@ -168,7 +167,7 @@ pub(crate) fn is_mlp(values: &Values) -> bool {
 
 /// Returns whether the model is a custom one.
 pub(crate) fn is_own(values: &Values) -> bool {
-    own::model(word(values, "model")).is_some()
+    values.registry().model(word(values, "model")).is_some()
 }
 
 pub(crate) fn is_residual(values: &Values) -> bool {

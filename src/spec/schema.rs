@@ -6,7 +6,7 @@
 use super::deprecated::{EXPECT, FIXED_BY, OUTCOME, words_at};
 use super::expectations::KEYS as EXPECT_KEYS;
 use super::key::{Default, Key};
-use super::keys;
+use super::keys::Registry;
 use super::kind::{Interval, Kind};
 use super::sample::SAMPLE;
 use super::selector::Bound;
@@ -48,8 +48,8 @@ impl Form {
         json!({ "$ref": format!("#/definitions/{}/{}", self.name(), key.name) })
     }
 
-    fn definitions(self) -> Json {
-        keys::all()
+    fn definitions(self, keys: Registry) -> Json {
+        keys.all()
             .iter()
             .map(|key| (key.name.to_owned(), self.of(key)))
             .collect::<Map<_, _>>()
@@ -57,16 +57,16 @@ impl Form {
     }
 }
 
-/// Returns the schema.
-pub fn schema() -> Json {
+/// Returns the schema of sweep files with these keys.
+pub fn schema(keys: Registry) -> Json {
     let mut definitions = Map::new();
     for form in [Form::Value, Form::Axis, Form::Condition] {
-        definitions.insert(form.name().to_owned(), form.definitions());
+        definitions.insert(form.name().to_owned(), form.definitions(keys));
     }
     definitions.insert("bounds".to_owned(), bounds());
     let mut properties = Map::new();
     for (key, word) in TopKey::ALL.into_iter().zip(TopKey::WORDS) {
-        let mut section = top(key);
+        let mut section = top(key, keys);
         if let Json::Object(section) = &mut section {
             section.insert("description".to_owned(), json!(word.doc));
         }
@@ -104,7 +104,7 @@ fn points() -> Json {
     })
 }
 
-fn top(key: TopKey) -> Json {
+fn top(key: TopKey, keys: Registry) -> Json {
     match key {
         TopKey::Title | TopKey::About => json!({ "type": "string" }),
         TopKey::Seeds => json!({ "anyOf": [
@@ -118,25 +118,25 @@ fn top(key: TopKey) -> Json {
         TopKey::Target => json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 }),
         TopKey::Data | TopKey::Base => {
             let section = key.name();
-            let keys = keys::all().iter().filter(|key| key.section() == section);
+            let keys = keys.all().iter().filter(|key| key.section() == section);
             let keys = keys.map(|key| (key.short().to_owned(), Form::Value.refer(key)));
             object(keys.collect())
         }
-        TopKey::Grid => by_full_name(Form::Axis),
+        TopKey::Grid => by_full_name(Form::Axis, keys),
         TopKey::Sample => kind("sample", &Kind::Record(SAMPLE)),
         TopKey::Stop => kind("stop", &Kind::Record(STOP)),
         TopKey::Zip => {
-            json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis) })
+            json!({ "type": "object", "additionalProperties": by_full_name(Form::Axis, keys) })
         }
         TopKey::Exclude => {
             let mut block = object(Map::from_iter([(
                 "where".to_owned(),
-                by_full_name(Form::Condition),
+                by_full_name(Form::Condition, keys),
             )]));
             block["required"] = json!(["where"]);
             json!({ "type": "array", "items": block })
         }
-        TopKey::Expect => json!({ "type": "array", "items": expectation() }),
+        TopKey::Expect => json!({ "type": "array", "items": expectation(keys) }),
     }
 }
 
@@ -145,10 +145,10 @@ fn object(properties: Map<String, Json>) -> Json {
 }
 
 /// Returns a table of keys with full names. Keys of the data may also be in a table `data`.
-fn by_full_name(form: Form) -> Json {
+fn by_full_name(form: Form, keys: Registry) -> Json {
     let mut properties = Map::new();
     let mut data = Map::new();
-    for key in keys::all() {
+    for key in keys.all() {
         if key.section() == "data" {
             data.insert(key.short().to_owned(), form.refer(key));
         }
@@ -314,20 +314,20 @@ fn one_or_several(at: &str, names: &[&str]) -> Json {
     json!({ "anyOf": [word, { "type": "array", "minItems": 1, "items": word }] })
 }
 
-fn expectation() -> Json {
+fn expectation(keys: Registry) -> Json {
     let mut properties = Map::new();
     let quantities = Quantity::ALL.map(Quantity::name);
     for key in EXPECT_KEYS {
         let schema = match key {
             "name" => json!({ "type": "string" }),
-            "where" => by_full_name(Form::Condition),
+            "where" => by_full_name(Form::Condition, keys),
             "seeds" => json!({ "type": "integer", "minimum": 1 }),
             "outcome" => one_or_several(OUTCOME, &OutcomeName::ALL.map(OutcomeName::name)),
             "diagnosis" => one_or_several("expect.diagnosis", &Code::ALL.map(Code::name)),
             "fixed_by" => {
                 with_deprecated(FIXED_BY, json!({ "enum": Remedy::ALL.map(Remedy::name) }))
             }
-            "better_than" => by_full_name(Form::Value),
+            "better_than" => by_full_name(Form::Value, keys),
             "on" => json!({ "enum": quantities }),
             // Of a key that is forgotten here no value is valid.
             _ => Json::Bool(false),

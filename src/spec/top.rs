@@ -2,9 +2,8 @@
 
 use super::convert::{Node, not_accepted, real, shape, whole};
 use super::key::Key;
-use super::keys;
 use super::limits;
-use super::reader::{Reader, by_short_name};
+use super::reader::Reader;
 use super::suggest::{did_you_mean, similar};
 use super::sweep::Sweep;
 use super::wrong::Wrong;
@@ -107,7 +106,12 @@ pub(super) fn top(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
 /// Reports an unknown key or table at the top of the file.
 fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
     let message = format!("unknown key `{name}`");
-    let of_section = |name: &str| by_short_name(name).filter(|_| !node.get_ref().is_table());
+    let registry = reader.registry;
+    let of_section = |name: &str| {
+        registry
+            .by_short_name(name)
+            .filter(|_| !node.get_ref().is_table())
+    };
     if let Some(key) = of_section(name) {
         reader.doubtful.insert(key.name);
         let label = format!("`{name}` is a key of [{}]", key.section());
@@ -115,7 +119,7 @@ fn stray(reader: &mut Reader, name: &str, span: Range<usize>, node: &Node) {
         return reader.fault(span, message, label, Some(help));
     }
     let top = TopKey::ALL.map(TopKey::name);
-    let others = keys::all().iter().map(Key::short);
+    let others = reader.registry.all().iter().map(Key::short);
     let found = similar(name, top.into_iter().chain(others));
     let written = found.iter().filter_map(|name| match TopKey::of(name) {
         Some(_) => Some(format!("`{name}`")),

@@ -9,7 +9,7 @@ use super::choices::{
 };
 use super::clash::{self, Clash, unimplemented};
 use super::files::file;
-use super::own::{self, Given, Own, OwnKey};
+use super::own::{Given, Own, OwnKey};
 use super::rules::{self, count, number, word};
 use super::settings::*;
 use super::value::{Value, Values};
@@ -192,7 +192,7 @@ fn source(values: &Values, folder: &Path) -> Result<Source, Clash> {
         Some(SourceName::Xor) => Source::Xor,
         None => {
             let value = values.get("data.source");
-            let file = value.and_then(|value| file(value, folder));
+            let file = value.and_then(|value| file(value, folder, values.registry()));
             let named = || value.map(Value::toml).unwrap_or_default();
             file.ok_or_else(|| unimplemented("data.source", &named()))?
         }
@@ -201,12 +201,13 @@ fn source(values: &Values, folder: &Path) -> Result<Source, Clash> {
 
 fn model(values: &Values) -> Result<Model, Clash> {
     let name = word(values, "model");
-    if let Some(own) = own::model(name) {
+    if let Some((own, code)) = values.registry().model(name) {
         let value = |key: &OwnKey| Some((key.name.to_owned(), values.get(key.name)?.clone()));
         return Ok(Model::Own(Own {
             name: name.to_owned(),
             version: own.version,
-            given: Given(Values(own.keys.iter().filter_map(value).collect())),
+            code: code.clone(),
+            given: Given(own.keys.iter().filter_map(value).collect::<Vec<_>>().into()),
         }));
     }
     Ok(match variant(values, "model", ModelName::of)? {

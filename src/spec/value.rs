@@ -1,5 +1,6 @@
 //! Plain values of a sweep file, with the type of their key.
 
+use super::keys::Registry;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -23,10 +24,35 @@ pub enum Value {
 
 /// Every key of a cell with its value, defaults included, in the order of the table of keys. Keys of `[data]` have
 /// the prefix `data.`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Values(pub Vec<(String, Value)>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Values(pub Vec<(String, Value)>, #[serde(skip)] Registry);
+
+impl PartialEq for Values {
+    /// Compares keys with their values; the registry only says what other keys there are.
+    fn eq(&self, other: &Values) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl From<Vec<(String, Value)>> for Values {
+    /// Returns values of built-in keys.
+    fn from(values: Vec<(String, Value)>) -> Values {
+        Values::of(values, Registry::default())
+    }
+}
 
 impl Values {
+    /// Returns values of the keys of a registry.
+    pub fn of(values: Vec<(String, Value)>, registry: Registry) -> Values {
+        Values(values, registry)
+    }
+
+    /// Returns the registry with their keys.
+    pub fn registry(&self) -> Registry {
+        self.1
+    }
+
     /// Returns the value of a key, if it has one.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0

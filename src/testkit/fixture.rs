@@ -103,7 +103,7 @@ pub fn results(
                 index,
                 coordinates: coordinates.clone(),
                 varied: varied.clone(),
-                values: Values(values),
+                values: values.into(),
                 settings: settings(model.clone()),
             },
         }

@@ -3,8 +3,8 @@
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results, RunResult};
+use crate::spec::Value;
 use crate::spec::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
-use crate::spec::{Value, Values};
 use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Timing, Trace};
 
 /// The settings of some cell, for what looks at values and traces only.
@@ -96,7 +96,7 @@ pub fn results(cells: Vec<Runs>) -> Results {
             index,
             coordinates: vec![index],
             varied: vec![("lr".to_owned(), Value::Number(lr))],
-            values: Values(vec![("lr".to_owned(), Value::Number(lr))]),
+            values: vec![("lr".to_owned(), Value::Number(lr))].into(),
             settings: settings(),
         },
         runs: runs

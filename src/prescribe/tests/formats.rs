@@ -4,6 +4,7 @@
 use super::*;
 use crate::grid::cells;
 use crate::identity::run_id;
+use crate::spec::keys::Registry;
 use crate::spec::settings::Contents;
 use crate::spec::{Values, draft, rivals};
 use proptest::prelude::*;
@@ -212,7 +213,12 @@ const NOTHING_LEGAL: &[(Code, &str, &str)] = &[(
 /// Returns the only cell of a file.
 fn load(text: &str, held: Option<Contents>) -> Cell {
     let loaded = cells(
-        draft(Path::new("a/b.toml"), text, &Overrides::default()),
+        draft(
+            Path::new("a/b.toml"),
+            text,
+            &Overrides::default(),
+            Registry::default(),
+        ),
         &|_| held,
     );
     loaded
@@ -223,9 +229,14 @@ fn load(text: &str, held: Option<Contents>) -> Cell {
 
 /// Returns the file after editing it by hand.
 fn by_hand(text: &str, edits: &Edits) -> String {
-    let mut given: Values = draft(Path::new("a/b.toml"), text, &Overrides::default())
-        .sweep
-        .given;
+    let mut given: Values = draft(
+        Path::new("a/b.toml"),
+        text,
+        &Overrides::default(),
+        Registry::default(),
+    )
+    .sweep
+    .given;
     for (key, value) in edits {
         let is_edited = |key: &str| edits.iter().any(|(edited, _)| edited == key);
         let rivals = rivals(key);
