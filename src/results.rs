@@ -40,7 +40,7 @@ pub struct Entry {
     pub kept: bool,
 }
 
-/// A reference model: a network that usually trains well, on data on which no cell is good.
+/// A reference run: a network that usually trains well, on data on which no cell is good.
 #[derive(Debug, Clone)]
 pub struct Reference {
     /// The place of the first cell with this data.

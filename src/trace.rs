@@ -58,6 +58,9 @@ pub struct Trace {
     pub trajectory: Option<Trajectory>,
 }
 
+/// Maximum number of probe rows, which are the first training rows.
+pub const PROBE_ROWS: usize = 200;
+
 /// Maximum number of points of a stored training curve.
 pub const CURVE_POINTS: usize = 512;
 

@@ -95,6 +95,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "study",
         &[
+            "code",
+            "number",
+            "words",
+            "replace",
             "spec",
             "identity",
             "grid",

@@ -53,12 +53,40 @@ fn plan_trains_nothing_and_creates_no_store() {
     let place = Place::with("roll.toml", ROLL);
     let plan = place.sweep(&["plan", "roll.toml", "-j", "2"]);
     assert_eq!(plan.code, Some(0), "{}", plan.err);
-    assert_snapshot!("plan", plan.out);
+    assert_snapshot!("plan", masked(&plan.out));
     assert!(!place.path("reports").exists());
 
     place.sweep(&["roll.toml", "--set", "lr=0.01", "--seeds", "1"]);
     let plan = place.sweep(&["plan", "roll.toml", "-j", "1"]);
     assert_snapshot!("plan_half_cached", masked(&plan.out));
+}
+
+#[test]
+fn a_run_measures_the_processor_for_the_next_plan_of_any_sweep() {
+    let place = Place::with("roll.toml", ROLL);
+    place.write("other.toml", &ROLL.replace("0.001", "0.002"));
+    let cache = place.path("cache");
+    let plan = |file: &str, out: &str| {
+        let mut command = place.command(&["plan", file, "--out", out]);
+        let output = command.env("XDG_CACHE_HOME", &cache).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let rough = plan("roll.toml", "reports");
+    assert!(
+        rough.contains("rough: no run on this processor yet"),
+        "{rough}"
+    );
+    assert!(!cache.exists());
+    let mut run = place.command(&["roll.toml"]);
+    let run = run.env("XDG_CACHE_HOME", &cache).output().unwrap();
+    assert!(run.status.success());
+    let other = plan("other.toml", "elsewhere");
+    assert!(other.contains("from runs on this processor"), "{other}");
+    let own = plan("other.toml", "reports");
+    assert!(own.contains("from cached runs of this sweep"), "{own}");
+    // A damaged file counts as none.
+    std::fs::write(cache.join("sweep/speed.json"), "{").unwrap();
+    assert_eq!(plan("roll.toml", "elsewhere"), rough);
 }
 
 #[test]

@@ -97,10 +97,11 @@ fn the_cases_of_a_junit_file_have_different_names() {
 #[test]
 fn the_json_file_has_a_verdict_per_cell() {
     let place = Place::with("roll.toml", &format!("{ROLL}{PASSES}{FAILS}"));
-    let ran = place.sweep(&["check", "roll.toml", "--json", "ci/verdicts.json"]);
+    let ran = place.sweep(&["check", "roll.toml", "--json=ci/verdicts.json"]);
     assert_eq!(ran.code, Some(1), "{}", ran.err);
-    let json = std::fs::read_to_string(place.path("ci/verdicts.json")).unwrap();
-    insta::assert_snapshot!(json);
+    let json = std::fs::read(place.path("ci/verdicts.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    insta::assert_snapshot!(format!("{:#}", json["sweeps"][0]["verdicts"]));
 }
 
 #[test]
@@ -120,6 +121,8 @@ fn changes_from_a_baseline_are_listed_and_exit_with_1() {
     let place = Place::with("roll.toml", &format!("{ROLL}{PASSES}"));
     let saved = place.sweep(&["check", "roll.toml", "--save-baseline", "main"]);
     assert_eq!(saved.code, Some(0), "{}", saved.err);
+    let written = "saved         baseline in baselines/main/roll.json\n";
+    assert!(saved.out.contains(written), "{}", saved.out);
     let kept = std::fs::read_to_string(place.path("baselines/main/roll.json")).unwrap();
     insta::assert_snapshot!("baseline", kept);
     let against = ["check", "roll.toml", "--baseline", "main"];
@@ -134,7 +137,7 @@ fn changes_from_a_baseline_are_listed_and_exit_with_1() {
     let changed = ROLL.replace("0.001, 0.01, 10.0", "0.001, 0.01, 0.1");
     let changed = changed.replace("steps = 50", "steps = 500");
     place.write("roll.toml", &format!("{changed}{PASSES}"));
-    let junit = [&against[..], &["--junit", "j.xml", "--json", "v.json"]].concat();
+    let junit = [&against[..], &["--junit", "j.xml", "--json=v.json"]].concat();
     let other = place.sweep(&junit);
     assert_eq!(other.code, Some(1), "{}", other.err);
     insta::assert_snapshot!("changed", other.out);
@@ -142,6 +145,14 @@ fn changes_from_a_baseline_are_listed_and_exit_with_1() {
         let text = std::fs::read_to_string(place.path(file)).unwrap();
         assert!(text.contains("lr 0.1: not in the baseline"), "{text}");
     }
+}
+
+#[test]
+fn a_file_without_expectations_says_so_once() {
+    let place = Place::with("roll.toml", ROLL);
+    let ran = place.sweep(&["check", "roll.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(ran.out, "roll.toml\n  no expectations\n\n");
 }
 
 #[test]
@@ -167,11 +178,12 @@ lr = [1e-5, 1e-4]
 "#;
 
 #[test]
-fn without_a_good_cell_a_reference_model_is_trained_once_unless_a_target_is_set() {
+fn without_a_good_cell_reference_runs_are_trained_once_unless_a_target_is_set() {
     let place = Place::with("hopeless.toml", HOPELESS);
     let ran = place.sweep(&["run", "hopeless.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let message = "training 1 reference model: 3 runs, 3 to train";
+    let message = "the reference skill of the cells is below 0.9 (median over the seeds): 3 reference \
+                   runs, 3 to train";
     assert!(ran.err.contains(message), "{}", ran.err);
     // The sentence about the reference skill is in the output and on the page.
     let sentence = ran.out.lines().find(|line| line.contains("reference"));
@@ -181,7 +193,9 @@ fn without_a_good_cell_a_reference_model_is_trained_once_unless_a_target_is_set(
     assert!(page().contains(sentence), "{}", page());
 
     let again = place.sweep(&["run", "hopeless.toml"]);
-    assert!(again.err.contains("0 runs trained"), "{}", again.err);
+    let cached = "hopeless.toml: 6 runs, all cached\nhopeless.toml: 3 reference runs, all cached\n\
+                  0 runs trained, 9 cached";
+    assert!(again.err.contains(cached), "{}", again.err);
     assert_eq!(again.out, ran.out);
     assert_eq!(place.sweep(&["report", "hopeless.toml"]).code, Some(0));
     assert!(page().contains(sentence), "{}", page());
@@ -189,4 +203,16 @@ fn without_a_good_cell_a_reference_model_is_trained_once_unless_a_target_is_set(
     place.write("hopeless.toml", &format!("target = 0.5\n{HOPELESS}"));
     let ran = place.sweep(&["run", "hopeless.toml"]);
     assert!(!ran.out.contains("reference"), "{}", ran.out);
+}
+
+#[test]
+fn an_incomplete_reference_run_has_a_name_of_its_own() {
+    let place = Place::with("hopeless.toml", &format!("target = 0.5\n{HOPELESS}"));
+    assert_eq!(place.sweep(&["hopeless.toml"]).code, Some(0));
+    place.write("hopeless.toml", HOPELESS);
+    // The runs of the sweep are cached.
+    let ran = place.sweep(&["hopeless.toml", "--timeout", "1ms"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let line = "  reference run, seed 0: timed out at step";
+    assert!(ran.err.contains(line), "{}", ran.err);
 }

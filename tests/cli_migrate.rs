@@ -107,7 +107,7 @@ fn old_words_work_with_a_warning_each_and_results_have_the_new_ones() {
     for args in [
         &["run", "old.toml"][..],
         &["fix", "old.toml", "--save-weights=w", "-v"],
-        &["check", "old.toml", "--json", "v.json", "--junit", "v.xml"],
+        &["check", "old.toml", "--json=v.json", "--junit", "v.xml"],
         &["report", "old.toml", "--standalone"],
         &["export", "old.toml", "--to", "csv", "--curves"],
         &["export", "old.toml", "--to", "jsonl"],

@@ -31,7 +31,7 @@ fn traces_are_bit_identical_with_one_job_and_with_two() {
         place.rows()
     };
     let one = rows("1");
-    // No cell is good after 50 steps, so a reference model is trained.
+    // No cell is good after 50 steps, so reference runs are trained.
     assert_eq!(one.len(), 24 + 4);
     assert!(one == rows("2"));
 }

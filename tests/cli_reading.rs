@@ -286,7 +286,7 @@ fn text_from_files_cannot_control_a_terminal_or_a_ci_service() {
     let text = ROLL.replace("A weight rolls down", HOSTILE) + &expect;
     let place = Place::with("::error::a\u{1b}[2J.toml", &text);
     let file = "::error::a\u{1b}[2J.toml";
-    let check = ["check", file, "--junit", "j.xml", "--json", "j.json"];
+    let check = ["check", file, "--junit", "j.xml", "--json=j.json"];
     let calls: [&[&str]; 7] = [
         &check,
         &["plan", file],
@@ -386,7 +386,7 @@ fn store(place: &Place) -> rusqlite::Connection {
 
 #[test]
 fn an_untrusted_store_writes_nothing_outside_of_the_report() {
-    // The target avoids a reference model.
+    // The target avoids reference runs.
     let network =
         "target = 1.0\n[data]\nsource = \"sine\"\nrows = 32\n[base]\nhidden = [4]\nsteps = 4\n";
     let place = Place::with("a/lr.toml", network);

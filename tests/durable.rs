@@ -484,8 +484,7 @@ fn verdict_files_can_be_devices_or_links_and_keep_their_permissions() {
     let ran = place.sweep(&[
         "check",
         "roll.toml",
-        "--json",
-        "link.json",
+        "--json=link.json",
         "--junit",
         "/dev/null",
     ]);

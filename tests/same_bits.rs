@@ -86,7 +86,7 @@ fn traces_are_bit_identical_in_any_order_of_the_grid_and_the_seeds() {
         place.rows()
     };
     let (one, other) = (rows(&short), rows(&shuffled));
-    // No cell is good after 50 steps, so a reference model is trained.
+    // No cell is good after 50 steps, so reference runs are trained.
     assert_eq!(one.len(), 24 + 4);
     assert!(one == other);
 }

@@ -5,14 +5,16 @@ use super::open::Opened;
 use super::output::Output;
 use super::problem::Problem;
 use crate::diagnose::CellDiagnosis;
-use crate::expect::{Verdict, count};
+use crate::expect::{Status, Verdict, count};
 use crate::fix::Fixes;
 use crate::report::{Page, write_sweep};
 use crate::results::Results;
 use crate::run::{Rerun, Summary, executors};
 use crate::spec::Sweep;
 use crate::store::Store;
+use crate::study::document::{Documented, sweep};
 use crate::study::{Lookup, Nobody, Studied, Study, Test};
+use serde_json::Value as Json;
 use std::path::PathBuf;
 
 /// A sweep with its results, their analysis and its page.
@@ -31,8 +33,30 @@ pub struct Analyzed {
 }
 
 impl Analyzed {
+    /// Returns its object in the document of `--json`.
+    pub fn document(&self) -> Json {
+        let mut document = sweep(Documented {
+            sweep: &self.sweep,
+            results: &self.results,
+            summary: &self.summary,
+            diagnoses: &self.diagnoses,
+            verdicts: &self.verdicts,
+            fixes: self.fixes.as_ref(),
+        });
+        let report = self.report.as_ref().map(|path| path.display().to_string());
+        document["report"] = report.into();
+        document["incomplete"] = self.why_incomplete().into();
+        document["baseline"] = Json::Null;
+        document
+    }
+
+    /// Returns the worst status of its expectations; `None` without any.
+    pub fn worst(&self) -> Option<Status> {
+        self.verdicts.iter().map(|verdict| verdict.status).max()
+    }
+
     /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun crashed), 3 not stored`.
-    pub fn left_open(&self) -> Option<String> {
+    pub fn why_incomplete(&self) -> Option<String> {
         let summary = self.summary;
         let mut parts = Vec::new();
         for (n, what) in [

@@ -8,7 +8,7 @@ use crate::expect::{Status, Verdict};
 pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
     let verdicts = suite.verdicts.iter();
     let verdicts = verdicts.filter_map(|verdict| annotation(&suite.file, verdict));
-    let open = suite.left_open.as_deref().map(|why| {
+    let open = suite.incomplete.as_deref().map(|why| {
         let (file, why) = (property(&suite.file), message(why));
         format!("::warning file={file}::incomplete: {why}")
     });

@@ -3,7 +3,7 @@
 use super::values;
 use crate::run::Rerun;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Run hyperparameter sweeps, diagnose failed runs, and write an HTML report.
@@ -16,13 +16,20 @@ use std::time::Duration;
     after_help = "\
 `sweep FILE...` is short for `sweep run FILE...`.
 
+Terms:
+  axis      a swept hyperparameter: a key with several values
+  cell      one combination of values, with one value per axis (a trial)
+  run       one cell trained with one seed
+  executor  the backend that trains a run
+
 Exit codes:
   0  success
   1  check: an expectation fails or a baseline changed;
      fix, --fix: a failing cell has no verified fix
   2  a sweep file or the command line is wrong
-  3  a run crashed, timed out, did not fit into memory or was not trained, an expectation
-     is inconclusive, results could not be written, or the command was interrupted
+  3  a run that had to be trained crashed, timed out, did not fit into memory or was not
+     trained (reference runs do not count), an expectation is inconclusive, results could
+     not be written, or the command was interrupted
 
 A diverged run is a normal result. Results go to stdout, progress and messages to stderr.
 
@@ -42,7 +49,7 @@ pub struct Cli {
 pub enum Command {
     /// Train all runs that are not cached, write the report, and print a summary with diagnoses.
     Run(RunArgs),
-    /// Dry run: show cells, cached runs, executors, and estimated time and memory.
+    /// Dry run: show cells, cached runs, executors (backends), and estimated time and memory.
     Plan(PlanArgs),
     /// Run, then check the `[[expect]]` blocks (for CI).
     Check(CheckArgs),
@@ -93,7 +100,8 @@ pub struct FixArgs {
     pub files: FileArgs,
     #[command(flatten)]
     pub training: TrainingArgs,
-    /// Also train a random change of as many keys for each fix, and count the cells that these changes fix.
+    /// For each fix, also train a random change of the same number of keys, and count the cells that these
+    /// changes fix.
     #[arg(long)]
     pub control: bool,
     #[command(flatten)]
@@ -111,9 +119,6 @@ pub struct CheckArgs {
     /// Write the verdicts as JUnit XML.
     #[arg(long, value_name = "PATH")]
     pub junit: Option<PathBuf>,
-    /// Write the verdicts of all cells as JSON.
-    #[arg(long, value_name = "PATH")]
-    pub json: Option<PathBuf>,
     /// Save the diagnosis and losses of each cell as a baseline, in baselines/NAME/ next to the sweep
     /// file.
     #[arg(long, value_name = "NAME", value_parser = values::name, conflicts_with = "baseline")]
@@ -241,6 +246,8 @@ pub struct InitArgs {
     /// Write the built-in report templates to this folder instead, as a start for custom ones.
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
     pub templates: Option<PathBuf>,
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// Sweep files and overrides of their keys.
@@ -249,7 +256,7 @@ pub struct FileArgs {
     /// Sweep files, or folders that contain *.toml files at any depth.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Override a key for all cells; an axis becomes fixed. Repeatable.
+    /// Override a key for all cells; a swept hyperparameter (axis) then has this one value only. Repeatable.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     /// Override the seeds: a count (5: seeds 0 to 4), a list (1,2,3) or a range that excludes its end (100..120:
@@ -295,6 +302,9 @@ pub struct TrainingArgs {
     /// the page of the sweep. Cached runs without saved weights are trained again, with bit-identical results.
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true)]
     pub save_weights: Option<Option<PathBuf>>,
+    /// Write every event of the training to a file as JSON Lines; `-` for stdout, which then has no other output.
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
 }
 
 /// Options that select what is trained, and how much of it in parallel.
@@ -325,9 +335,12 @@ pub struct FixLookArgs {
     pub verbose: bool,
 }
 
-/// Options of terminal output.
-#[derive(Debug, Args, Clone, Copy)]
+/// Options of output.
+#[derive(Debug, Args, Clone, Default)]
 pub struct LookArgs {
+    /// Print the result as one JSON document, and no other text on stdout; with =PATH, write it to a file.
+    #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true)]
+    pub json: Option<Option<PathBuf>>,
     /// Print results and errors only; no progress, no messages.
     #[arg(short, long)]
     pub quiet: bool,
@@ -336,9 +349,10 @@ pub struct LookArgs {
     pub color: ColorArg,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 pub enum ColorArg {
     /// If the output is a terminal and NO_COLOR is not set.
+    #[default]
     Auto,
     /// Always.
     Always,
@@ -366,6 +380,34 @@ impl WorkArgs {
             None => Rerun::Nothing,
             Some(RerunArg::Crashed) => Rerun::Crashed,
             Some(RerunArg::All) => Rerun::All,
+        }
+    }
+}
+
+impl Cli {
+    /// Returns the name of the command, its options of output, and its file of events.
+    pub fn output(&self) -> (&'static str, LookArgs, Option<&Path>) {
+        match &self.command {
+            None => (
+                "run",
+                self.run.look.clone(),
+                self.run.training.events.as_deref(),
+            ),
+            Some(Command::Run(args)) => ("run", args.look.clone(), args.training.events.as_deref()),
+            Some(Command::Check(args)) => {
+                ("check", args.look.clone(), args.training.events.as_deref())
+            }
+            Some(Command::Fix(args)) => ("fix", args.look.clone(), args.training.events.as_deref()),
+            Some(Command::Plan(args)) => ("plan", args.look.clone(), None),
+            Some(Command::Report(args)) => ("report", args.look.clone(), None),
+            Some(Command::Export(args)) => ("export", args.look.clone(), None),
+            Some(Command::Inspect(args)) => ("inspect", args.look.clone(), None),
+            Some(Command::Migrate(args)) => ("migrate", args.look.clone(), None),
+            Some(Command::List(args)) => ("list", args.look.clone(), None),
+            Some(Command::Explain(args)) => ("explain", args.look.clone(), None),
+            Some(Command::Init(args)) => ("init", args.look.clone(), None),
+            Some(Command::Schema) => ("schema", LookArgs::default(), None),
+            Some(Command::Worker) => ("__worker", LookArgs::default(), None),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::verdict_files::{try_out, write_text};
 use crate::baseline::{Baseline, Change, FORMAT, baseline, changes, sentence};
 use crate::expect::count;
 use crate::spec::deprecated::renewed_name;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +24,29 @@ pub enum Baselines {
     Compare(String, BTreeMap<PathBuf, Baseline>),
 }
 
+/// What was done with the baseline of a sweep.
+pub enum Met {
+    /// No baseline was requested, or results are incomplete.
+    Nothing,
+    /// Results were saved in this file.
+    Saved(PathBuf),
+    /// Results were compared.
+    Compared(Compared),
+}
+
 /// Results compared with a baseline.
 pub struct Compared {
     /// Name of the baseline.
     pub name: String,
     pub changes: Vec<Change>,
+}
+
+impl Compared {
+    /// Returns its object in the document of `--json`.
+    pub fn document(&self) -> Json {
+        let changes = self.changes.iter().map(Change::to_string);
+        json!({ "name": self.name, "changes": changes.collect::<Vec<String>>() })
+    }
 }
 
 impl Baselines {
@@ -60,10 +79,10 @@ impl Baselines {
     ///
     /// # Errors
     /// The baseline cannot be written, or the results are incomplete.
-    pub fn meet(&self, ended: &Analyzed) -> Result<Option<Compared>, Problem> {
+    pub fn meet(&self, ended: &Analyzed) -> Result<Met, Problem> {
         let file = &ended.sweep.path;
         let (name, saved) = match self {
-            Baselines::Unused => return Ok(None),
+            Baselines::Unused => return Ok(Met::Nothing),
             Baselines::Save(name) => (name, None),
             Baselines::Compare(name, all) => (name, Some(all)),
         };
@@ -77,12 +96,38 @@ impl Baselines {
             )));
         }
         let now = baseline(&ended.results, &ended.diagnoses);
-        match saved {
-            Some(all) => Ok(all.get(file).map(|before| Compared {
-                name: name.clone(),
-                changes: changes(before, &now),
-            })),
-            None => save(&place(file, name), &now).map(|()| None),
+        let Some(all) = saved else {
+            let path = place(file, name);
+            return save(&path, &now).map(|()| Met::Saved(path));
+        };
+        let compared = all.get(file).map(|before| Compared {
+            name: name.clone(),
+            changes: changes(before, &now),
+        });
+        Ok(compared.map_or(Met::Nothing, Met::Compared))
+    }
+}
+
+impl Met {
+    /// Returns the path of the saved baseline, or the comparison: a summary line, and one line per change.
+    pub fn block(&self) -> Text {
+        let mut text = Text::default();
+        match self {
+            Met::Nothing => {}
+            Met::Saved(path) => {
+                let head = painted("saved       ", GREEN);
+                text.line(format_args!("  {head}  baseline in {}", path.display()));
+            }
+            Met::Compared(compared) => text.add(compared.block()),
+        }
+        text
+    }
+
+    /// Returns the comparison, if there is one.
+    pub fn into_compared(self) -> Option<Compared> {
+        match self {
+            Met::Nothing | Met::Saved(_) => None,
+            Met::Compared(compared) => Some(compared),
         }
     }
 }
@@ -94,7 +139,7 @@ impl Compared {
     }
 
     /// Returns a summary line, and one line per change.
-    pub fn block(&self) -> Text {
+    fn block(&self) -> Text {
         let (name, mut text) = (&self.name, Text::default());
         let Some(sentence) = self.sentence() else {
             let head = painted("unchanged   ", GREEN);

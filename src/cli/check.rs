@@ -2,14 +2,15 @@
 
 use super::analyzed::Analyzed;
 use super::args::CheckArgs;
-use super::baseline::{Baselines, Compared};
+use super::baseline::{Baselines, Met};
 use super::folder::Folder;
+use super::junit::junit;
 use super::output::{BOLD, GREEN, Output, RED, YELLOW, painted};
 use super::problem::Problem;
 use super::run::summary;
 use super::session::train_all;
 use super::text::{Text, on_github};
-use super::verdict_files::{Form, Suite, try_out, write};
+use super::verdict_files::{Suite, try_out, write_text};
 use super::{annotations, interrupt, open};
 use crate::expect::{Status, Verdict, count};
 use crate::spec::keys::Registry;
@@ -22,9 +23,7 @@ use crate::study::Test;
 pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
-    let files = [(&args.junit, Form::Junit), (&args.json, Form::Json)];
-    let files = files.map(|(path, form)| path.as_deref().map(|path| (path, form)));
-    for (path, _) in files.iter().flatten() {
+    if let Some(path) = &args.junit {
         try_out(path)?;
     }
     let sweeps = opened.iter().map(|opened| opened.sweep.path.as_path());
@@ -41,20 +40,27 @@ pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8
         test,
         |ended| {
             output.message(summary(&ended));
-            let compared = baselines.meet(&ended).unwrap_or_else(|problem| {
+            let met = baselines.meet(&ended).unwrap_or_else(|problem| {
                 output.error(problem);
                 not_kept = true;
-                None
+                Met::Nothing
             });
-            output.result(block(&ended, compared.as_ref()));
+            output.result(block(&ended, &met));
             let suite = Suite {
                 file: ended.sweep.path.display().to_string(),
                 wall: ended.summary.wall,
-                left_open: ended.left_open(),
-                cells: ended.results.cells.into_iter().map(|of| of.cell).collect(),
+                incomplete: ended.why_incomplete(),
                 verdicts: ended.verdicts,
-                compared,
+                compared: met.into_compared(),
             };
+            output.document(|document| {
+                let sweep = document["sweeps"]
+                    .as_array_mut()
+                    .and_then(|all| all.last_mut());
+                if let (Some(sweep), Some(compared)) = (sweep, &suite.compared) {
+                    sweep["baseline"] = compared.document();
+                }
+            });
             if on_github() {
                 annotations::of(&suite).for_each(|line| output.command(&line));
             }
@@ -62,7 +68,9 @@ pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8
         },
     )?;
     let verdicts = || suites.iter().flat_map(|suite| &suite.verdicts);
-    output.result(tally(verdicts()));
+    if let Some(tally) = tally(verdicts()) {
+        output.result(tally);
+    }
     let changed = suites.iter().filter_map(|suite| suite.compared.as_ref());
     let changed = changed.flat_map(|compared| &compared.changes).count() > 0;
     let mut code = match verdicts().map(|verdict| verdict.status).max() {
@@ -72,18 +80,18 @@ pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8
         _ if not_kept => 3,
         Some(Status::Pass) | None => code,
     };
-    for (path, form) in files.into_iter().flatten() {
-        if let Err(problem) = write(path, form, &suites) {
-            output.error(problem);
-            // A failed expectation has precedence over a file that cannot be written.
-            code = if code == 0 { 3 } else { code };
-        }
+    if let Some(path) = &args.junit
+        && let Err(problem) = write_text(path, junit(&suites))
+    {
+        output.error(problem);
+        // A failed expectation has precedence over a file that cannot be written.
+        code = if code == 0 { 3 } else { code };
     }
     Ok(code)
 }
 
-/// Returns the verdicts of one sweep, and its changes from a baseline.
-fn block(ended: &Analyzed, compared: Option<&Compared>) -> Text {
+/// Returns the verdicts of one sweep, and its saved baseline or its changes from one.
+fn block(ended: &Analyzed, met: &Met) -> Text {
     let path = ended.sweep.path.display();
     let mut text = Text::default();
     text.line(painted(&path, BOLD));
@@ -104,15 +112,13 @@ fn block(ended: &Analyzed, compared: Option<&Compared>) -> Text {
         };
         text.line(format_args!("                {sentence}{place}"));
     }
-    if let Some(compared) = compared {
-        text.add(compared.block());
-    }
+    text.add(met.block());
     text.line("");
     text
 }
 
-/// Returns `3 expectations: 2 passed, 1 failed`.
-fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> String {
+/// Returns `3 expectations: 2 passed, 1 failed`; `None` without expectations, which the sweeps say themselves.
+fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Option<String> {
     let all: Vec<Status> = verdicts.map(|verdict| verdict.status).collect();
     let mut parts = Vec::new();
     for (status, word) in [
@@ -126,7 +132,7 @@ fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> String {
         }
     }
     match all.len() {
-        0 => "no expectations".to_owned(),
-        n => format!("{}: {}", count(n, "expectation"), parts.join(", ")),
+        0 => None,
+        n => Some(format!("{}: {}", count(n, "expectation"), parts.join(", "))),
     }
 }

@@ -6,12 +6,14 @@ use super::problem::Problem;
 use super::text::Text;
 use crate::diagnose::{Code, rule, story};
 use crate::spec::{suggestion, ticked};
+use serde_json::{Value as Json, json};
 
 /// Runs the command and returns the exit code.
 ///
 /// # Errors
 /// The diagnosis does not exist.
 pub fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Problem> {
+    output.document(|document| document["diagnoses"] = documented(args.code.as_deref()));
     match &args.code {
         None => output.result(codes()),
         Some(name) => {
@@ -26,6 +28,17 @@ pub fn explain(args: &ExplainArgs, output: &Output) -> Result<u8, Problem> {
         }
     }
     Ok(0)
+}
+
+/// Returns the codes with their titles, or one with its text.
+fn documented(name: Option<&str>) -> Json {
+    let of = |code: &Code| name.is_none_or(|name| name == code.name());
+    let codes = Code::ALL.into_iter().filter(of);
+    let entry = |code: Code| {
+        let text = name.map(|_| story(code, ToString::to_string));
+        json!({ "code": code.name(), "title": rule(code).title, "text": text })
+    };
+    codes.map(entry).collect()
 }
 
 /// Lists every code with its title.

@@ -70,6 +70,7 @@ pub fn export(args: &ExportArgs, registry: Registry, output: &Output) -> Result<
         for path in write(&exported, format, &into, args.curves)? {
             // Sweeps may share a folder.
             if written.insert(path.clone()) {
+                output.add("files", || path.display().to_string().into());
                 output.result(path.display());
             }
         }

@@ -10,7 +10,10 @@ use super::session::train_all;
 use super::text::{Say, Text};
 use super::{interrupt, open};
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, skill};
+use crate::fix::{
+    Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, skill,
+    to_set,
+};
 use crate::remedy::LEAST_SEEDS;
 use crate::spec::Sweep;
 use crate::spec::keys::Registry;
@@ -36,7 +39,7 @@ pub fn fix(args: &FixArgs, registry: Registry, output: &Output) -> Result<u8, Pr
 }
 
 /// Runs and fixes every sweep, and prints `head` and then its fixes. `control` trains random changes too, `verbose` lists
-/// rejected fixes. Returns the exit code: 0 if every failing cell has a verified fix, 1 if one has none.
+/// fixes that do not apply. Returns the exit code: 0 if every failing cell has a verified fix, 1 if one has none.
 ///
 /// # Errors
 /// [`Problem`].
@@ -111,7 +114,7 @@ fn block(ended: &Analyzed, verbose: bool) -> Text {
     }
     text.line(tally(fixes));
     if let Some(control) = fixes.control.as_ref().filter(|control| control.of > 0) {
-        text.line(compared(control));
+        text.line(format_args!("fixed: {}", compared(control)));
     }
     if let Some(report) = &ended.report {
         text.line(format_args!("report: {}", report.display()));
@@ -151,8 +154,11 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
     }
     match (failure.status, failure.cures().next()) {
         (Status::Cured, Some(cure)) => {
-            text.line("    smallest verified fix, to paste into the sweep file:");
-            for line in cure.toml.lines() {
+            let (sections, lines) = to_set(&cure.toml);
+            text.line(format_args!(
+                "    smallest verified fix; set in {sections}:"
+            ));
+            for line in lines.lines() {
                 text.line(format_args!("      {line}"));
             }
         }
@@ -164,7 +170,7 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
             painted("not fixed", RED),
             match failure.rejected.is_empty() {
                 true => "no fix is known",
-                false => "this cell allows no suggested fix",
+                false => "no suggested fix applies to this cell",
             },
             failure.code
         )),
@@ -178,11 +184,11 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
 
 /// Returns a suggested fix that the cell does not allow, with the reason.
 fn rejected(fix: &RejectedFix) -> String {
-    let edits = match fix.edits.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", pairs(&fix.edits)),
+    let edits = match rejected_pairs(fix) {
+        edits if edits.is_empty() => edits,
+        edits => format!(" ({edits})"),
     };
-    let text = format!("{}{edits} rejected: {}", fix.remedy, fix.message);
+    let text = format!("{}{edits} does not apply: {}", fix.remedy, fix.message);
     format!("    {}", painted(text, DIM))
 }
 

@@ -22,6 +22,7 @@ pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
     }
     let path = &args.file;
     create_new(path, STARTER.as_bytes()).map_err(|source| unwritten(path.clone(), source))?;
+    output.add("files", || path.display().to_string().into());
     output.message(format_args!("wrote {0}; next: sweep {0}", path.display()));
     Ok(0)
 }
@@ -29,6 +30,7 @@ pub fn init(args: &InitArgs, output: &Output) -> Result<u8, Problem> {
 /// Writes the templates of the report to a folder, without overwriting any.
 fn templates(folder: &Path, output: &Output) -> Result<u8, Problem> {
     let files = write_templates(folder).map_err(|(path, source)| unwritten(path, source))?;
+    output.add("files", || folder.display().to_string().into());
     output.message(format_args!(
         "wrote {} to {1}; keep those that you change, remove the others; next: sweep --templates {1} FILE",
         count(files.len(), "template"),

@@ -59,6 +59,10 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
              processor trained; its page says so",
         ),
     }
+    output.document(|document| {
+        document["run"] = id.to_string().into();
+        document["bit_identical"] = same_bits.into();
+    });
     let inspected = Inspected {
         id,
         cell: &cell,
@@ -76,7 +80,10 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
         let page = out.join(&sweep.page).join("inspect.html");
         // The pages of the run now link to the inspection.
         match write_again(sweep, Some(&store), &folder, output)?.report {
-            Some(_) => output.result(format_args!("{}?run={id}", page.display())),
+            Some(_) => {
+                output.add("pages", || page.display().to_string().into());
+                output.result(format_args!("{}?run={id}", page.display()));
+            }
             None => code = 3,
         }
     }

@@ -25,7 +25,7 @@ pub fn junit(suites: &[Suite]) -> io::Result<String> {
 
 fn cases(suite: &Suite) -> Vec<TestCase> {
     let mut cases: Vec<TestCase> = suite.verdicts.iter().map(|v| case(suite, v)).collect();
-    if let Some(why) = &suite.left_open {
+    if let Some(why) = &suite.incomplete {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(&*escape::line(&format!("incomplete: {why}")));
         let mut case = TestCase::new("every run completes", status);

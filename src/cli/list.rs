@@ -10,6 +10,7 @@ use crate::expect::count;
 use crate::spec::deprecated::{OUTCOME, current};
 use crate::store::{Store, SweepEntry};
 use comfy_table::{CellAlignment, Table, presets};
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 /// Runs the command and returns the exit code.
@@ -23,6 +24,9 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
         return Ok(0);
     };
     let sweeps = store.sweeps()?;
+    output.document(|document| {
+        document["sweeps"] = sweeps.iter().map(entry).collect();
+    });
     if !sweeps.is_empty() {
         output.result(table(&sweeps));
     }
@@ -32,6 +36,7 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
             .entry(current(OUTCOME, &name).to_owned())
             .or_insert(0) += n;
     }
+    output.document(|document| document["outcomes"] = json!(outcomes));
     let all: u64 = outcomes.values().sum();
     let parts: Vec<String> = outcomes
         .iter()
@@ -44,6 +49,18 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
         false => format!("{runs} in {path}: {}", parts.join(", ")),
     });
     Ok(0)
+}
+
+fn entry(sweep: &SweepEntry) -> Json {
+    json!({
+        "page": sweep.name,
+        "file": sweep.path.display().to_string(),
+        "title": sweep.title,
+        "cells": sweep.cells,
+        "runs": sweep.runs,
+        "trained": sweep.trained,
+        "last_run": sweep.updated,
+    })
 }
 
 fn table(sweeps: &[SweepEntry]) -> Text {

@@ -9,6 +9,7 @@ use crate::expect::count;
 use crate::replace::{replace, try_out};
 use crate::spec::deprecated::{Use, migrate as rewrite};
 use crate::spec::{self, Fault, FaultList, Faults, render};
+use serde_json::{Value as Json, json};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,7 @@ pub fn migrate(args: &MigrateArgs, output: &Output) -> Result<u8, Problem> {
         if !args.dry_run && !file.changes.is_empty() {
             write(file, replace)?;
         }
+        output.add("files", || documented(file));
         output.result(summary(file));
     }
     let changes = changed().map(|file| file.changes.len()).sum();
@@ -86,6 +88,15 @@ fn write(file: &Migrated, by: impl Fn(&Path, &[u8]) -> io::Result<()>) -> Result
     by(&file.path, file.text.as_bytes()).map_err(|source| Problem::Write {
         path: file.path.clone(),
         source,
+    })
+}
+
+/// Returns a file with its changes, for the document of `--json`.
+fn documented(file: &Migrated) -> Json {
+    let change = |Use { word, place }: &Use| json!({ "line": place.line(), "old": word.as_written(), "new": word.instead() });
+    json!({
+        "file": file.path.display().to_string(),
+        "changes": file.changes.iter().map(change).collect::<Vec<_>>(),
     })
 }
 

@@ -41,14 +41,13 @@ mod table;
 mod text;
 mod values;
 mod verdict_files;
-mod verdict_json;
 mod wanted;
 mod weights;
 
 use crate::own::Own;
 use crate::run::{executors, serve};
 use crate::spec::keys::Registry;
-use args::{Cli, ColorArg, Command, LookArgs};
+use args::{Cli, Command};
 use clap::Parser;
 use output::Output;
 use problem::Problem;
@@ -64,29 +63,13 @@ pub fn main() -> ExitCode {
 pub fn main_with(own: Own) -> ExitCode {
     let registry = own.registry();
     let cli = Cli::parse();
-    let plain = LookArgs {
-        quiet: false,
-        color: ColorArg::Auto,
-    };
-    let look = match &cli.command {
-        None => cli.run.look,
-        Some(Command::Run(args)) => args.look,
-        Some(Command::Plan(args)) => args.look,
-        Some(Command::Check(args)) => args.look,
-        Some(Command::Fix(args)) => args.look,
-        Some(Command::Report(args)) => args.look,
-        Some(Command::Export(args)) => args.look,
-        Some(Command::Inspect(args)) => args.look,
-        Some(Command::Migrate(args)) => args.look,
-        Some(Command::List(args)) => args.look,
-        Some(Command::Explain(args)) => args.look,
-        Some(Command::Schema | Command::Init(_) | Command::Worker) => plain,
-    };
-    let output = Output::new(look);
+    let (command, look, events) = cli.output();
+    let output = Output::new(command, look, events);
     let limit = crate::memory::limit().map_err(Problem::from);
     interrupt::listen(&output);
-    let done = registry
-        .map_err(Problem::from)
+    let done = output
+        .try_out()
+        .and(registry.map_err(Problem::from))
         .and_then(|registry| limit.and_then(|_| obey(&cli, registry, &output)));
     let code = match done {
         Ok(0) if output.has_lost_results() => 3,
@@ -97,10 +80,11 @@ pub fn main_with(own: Own) -> ExitCode {
             } else {
                 output.error(&problem);
             }
+            output.document(|document| document["error"] = problem.to_string().into());
             problem.code()
         }
     };
-    ExitCode::from(code)
+    ExitCode::from(output.finish(code))
 }
 
 /// Runs the command that the arguments name, and returns the exit code.

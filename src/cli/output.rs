@@ -1,13 +1,18 @@
 //! Output: results go to stdout, everything else to stderr.
 
 use super::args::{ColorArg, LookArgs};
+use super::problem::Problem;
 pub use super::text::painted;
 use super::text::{Say, Text};
+use crate::replace;
+use crate::study::document::FORMAT;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::ProgressBar;
+use serde_json::{Value as Json, json};
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +20,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone)]
 pub struct Output {
     quiet: bool,
+    /// Whether stdout is for another program: for the document, or for events.
+    is_machine: bool,
+    json: Option<Option<PathBuf>>,
+    events: Option<PathBuf>,
     shared: Arc<Shared>,
 }
 
@@ -25,11 +34,13 @@ struct Shared {
     lost: AtomicBool,
     /// The progress bar on stderr, which is hidden while a line is written there.
     bar: Mutex<Option<ProgressBar>>,
+    /// The document of `--json`.
+    document: Mutex<Json>,
 }
 
 impl Output {
     /// Creates the output for these options. Colors are a setting of the whole process.
-    pub fn new(look: LookArgs) -> Output {
+    pub fn new(command: &str, look: LookArgs, events: Option<&Path>) -> Output {
         match look.color {
             ColorArg::Auto => ColorChoice::Auto,
             ColorArg::Always => ColorChoice::Always,
@@ -38,19 +49,85 @@ impl Output {
         .write_global();
         Output {
             quiet: look.quiet,
-            shared: Arc::default(),
+            is_machine: look.json == Some(None) || events == Some(Path::new("-")),
+            json: look.json,
+            events: events.map(Path::to_owned),
+            shared: Arc::new(Shared {
+                document: Mutex::new(json!({ "format": FORMAT, "command": command })),
+                ..Shared::default()
+            }),
         }
     }
 
-    /// Prints lines of the result.
+    /// Checks before any work that the document can be written, and that stdout is for one kind of output only.
+    ///
+    /// # Errors
+    /// It cannot, or it is for both.
+    pub fn try_out(&self) -> Result<(), Problem> {
+        match &self.json {
+            Some(Some(path)) => replace::try_out(path).map_err(|source| Problem::Write {
+                path: path.clone(),
+                source,
+            }),
+            Some(None) if self.events.as_deref() == Some(Path::new("-")) => Err(Problem::Wrong(
+                "--json and `--events -` both write to stdout; give one of them a file".to_owned(),
+            )),
+            Some(None) | None => Ok(()),
+        }
+    }
+
+    /// Edits the document of `--json`, if it is requested.
+    pub fn document(&self, edit: impl FnOnce(&mut Json)) {
+        if self.json.is_some() {
+            edit(&mut guard(&self.shared.document));
+        }
+    }
+
+    /// Adds an entry to a list of the document, if it is requested.
+    pub fn add(&self, list: &str, entry: impl FnOnce() -> Json) {
+        self.document(|document| match &mut document[list] {
+            Json::Array(entries) => entries.push(entry()),
+            nothing => *nothing = json!([entry()]),
+        });
+    }
+
+    /// Writes the document of `--json`, and returns the exit code: 3 in place of 0 if it cannot be written.
+    pub fn finish(&self, code: u8) -> u8 {
+        let Some(path) = &self.json else { return code };
+        let mut document = guard(&self.shared.document);
+        document["exit_code"] = json!(code);
+        let text = format!("{document:#}");
+        match path {
+            None => self.written(&text),
+            Some(path) => {
+                if let Err(source) = replace::replace(path, (text + "\n").as_bytes()) {
+                    let path = path.clone();
+                    self.error(Problem::Write { path, source });
+                    return if code == 0 { 3 } else { code };
+                }
+            }
+        }
+        match code {
+            0 if self.has_lost_results() => 3,
+            _ => code,
+        }
+    }
+
+    /// Prints lines of the result, unless stdout is for another program.
     pub fn result(&self, text: impl Say) {
+        if self.is_machine {
+            return;
+        }
         let lines: Vec<String> = text.text().shown().collect();
         self.written(&lines.join("\n"));
     }
 
-    /// Prints a command for a CI service verbatim. The caller escapes it.
+    /// Prints a command for a CI service verbatim, which reads both streams. The caller escapes it.
     pub fn command(&self, line: &str) {
-        self.written(line);
+        match self.is_machine {
+            true => self.aside(line),
+            false => self.written(line),
+        }
     }
 
     fn written(&self, text: &str) {
@@ -125,9 +202,12 @@ impl Output {
     }
 
     fn bar(&self) -> MutexGuard<'_, Option<ProgressBar>> {
-        let bar = &self.shared.bar;
-        bar.lock().unwrap_or_else(PoisonError::into_inner)
+        guard(&self.shared.bar)
     }
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns whether stderr has colors.

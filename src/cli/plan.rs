@@ -17,14 +17,20 @@ use crate::nn::layers::layers;
 use crate::prescribe::doses;
 use crate::report::number::duration;
 use crate::results::Results;
+use crate::run::cost::seconds;
 use crate::run::memory::{Estimate, Peak, fit};
 use crate::run::{Group, Plan, Rerun, cores, groups};
 use crate::spec::keys::Registry;
 use crate::spec::{Axis, Sample, Stop, Sweep, features};
 use crate::store::Store;
-use crate::study::{Purpose, ReferenceSearch, Round, Search, Study, main_search};
+use crate::study::{
+    Calibration, Purpose, ReferenceSearch, Round, Search, Study, cache_folder, main_search,
+    measured,
+};
 use crate::trace::Trace;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 /// Returns the maximum size of a stored trace in kB: predictions, curves, and 50 snapshots of every layer.
@@ -43,6 +49,7 @@ pub fn plan(args: &PlanArgs, registry: Registry, output: &Output) -> Result<u8, 
     let store = Store::open_existing(&args.files.out.out)?;
     let jobs = args.work.jobs.unwrap_or_else(cores);
     let memory = available();
+    let calibration = Calibration::load(cache_folder().as_deref());
     let stored = |id| store.as_ref().map_or(Ok(None), |store| store.get(id));
     for mut sweep in opened {
         let cells = std::mem::take(&mut sweep.cells);
@@ -51,7 +58,7 @@ pub fn plan(args: &PlanArgs, registry: Registry, output: &Output) -> Result<u8, 
                 rerun: args.work.rerun(),
                 ..*study
             };
-            block(&study, cells, jobs, memory)
+            block(&study, cells, jobs, memory, &calibration, output)
         })?;
         output.result(text);
     }
@@ -63,10 +70,13 @@ fn block(
     cells: Vec<Cell>,
     jobs: usize,
     memory: Option<Available>,
+    calibration: &Calibration,
+    output: &Output,
 ) -> Result<Text, Problem> {
     let (sweep, files) = (study.sweep, study.files);
     let mut search = main_search(sweep, cells);
-    let plan = study.next_missing(&mut *search)?;
+    let mut plan = study.next_missing(&mut *search)?;
+    let of_sweep = measured(&mut plan, study.executors, study.files);
     let results = &plan.results;
     let mut text = Text::default();
     text.line(painted(sweep.path.display(), BOLD));
@@ -104,13 +114,29 @@ fn block(
         runs - missing,
         incomplete(study, results),
     ));
+    let mut document = json!({
+        "file": sweep.path.display().to_string(),
+        "title": sweep.title,
+        "cells": results.cells.len(),
+        "seeds": sweep.seeds,
+        "runs": runs,
+        "missing": missing,
+        "cached": runs - missing,
+    });
     if missing > 0 {
         let mut groups = groups(&plan, study.executors);
         for line in by_engine(&groups) {
             text.line(format_args!("  executor {line}"));
         }
-        text.line(format_args!("  time: {}", expected(results, missing, jobs)));
-        text.add(needed(&plan, &mut groups, files, jobs, memory));
+        document["executors"] = groups.iter().map(of_group).collect();
+        let (memory, peak) = needed(&plan, &mut groups, files, jobs, memory);
+        document["memory_bytes"] = json!(peak.bytes.ceil());
+        // Without the runs that do not fit into memory.
+        let time = expected(&plan, &groups, study, jobs, [&of_sweep, calibration]);
+        document["seconds"] = json!(time.seconds);
+        document["seconds_basis"] = json!(time.basis);
+        text.line(format_args!("  time: {time}"));
+        text.add(memory);
         let cells = plan
             .missing
             .iter()
@@ -121,7 +147,7 @@ fn block(
     }
     if let Some(runs) = up_to(study, references(study, results, missing))? {
         text.line(format_args!(
-            "  reference runs: {runs}, if no cell reaches a skill of {GOOD}"
+            "  reference runs: {runs}, if the reference skill of the cells is below {GOOD}"
         ));
     }
     let cells = fixes(sweep, results);
@@ -134,8 +160,19 @@ fn block(
     if let Some(runs) = up_to(study, Some(round))? {
         text.line(format_args!("  fixes of `fixed_by`: {runs}"));
     }
+    output.add("sweeps", || document);
     text.line("");
     Ok(text)
+}
+
+/// Returns a group of runs, for the document of `--json`.
+fn of_group(group: &Group) -> Json {
+    json!({
+        "executor": group.executor.name,
+        "runs": group.runs.len(),
+        "runs_per_call": group.together,
+        "reason": group.why,
+    })
 }
 
 /// Returns the note on cached runs without a result: `; 2 of them crashed or timed out (--rerun crashed trains them
@@ -172,7 +209,7 @@ fn up_to(study: &Study, round: Option<Round>) -> Result<Option<String>, Problem>
     }))
 }
 
-/// Returns the reference models that a sweep needs, or while runs are missing, those that it can need.
+/// Returns the reference runs that a sweep needs, or while runs are missing, those that it can need.
 fn references(study: &Study, results: &Results, missing: usize) -> Option<Round> {
     let places = match missing {
         0 => without_yardstick(results),
@@ -188,9 +225,10 @@ fn needed(
     files: &Files,
     jobs: usize,
     memory: Option<Available>,
-) -> Text {
+) -> (Text, Peak) {
     let estimate = Estimate::new(plan, groups, files, false);
-    let Peak { bytes, mapped } = estimate.peak(groups, jobs);
+    let peak = estimate.peak(groups, jobs);
+    let Peak { bytes, mapped } = peak;
     let mb = |bytes: f64| (bytes / 1e6).ceil();
     let mut line = format!(
         "  memory: about {} MB with {}",
@@ -202,7 +240,9 @@ fn needed(
     }
     let mut text = Text::default();
     text.line(line + " (estimated from rows, weights and activations)");
-    let Some(memory) = memory else { return text };
+    let Some(memory) = memory else {
+        return (text, peak);
+    };
     let fit = fit(plan, groups, files, jobs, memory, false);
     if let Some(lowered) = &fit.lowered {
         text.line(in_words(lowered));
@@ -220,7 +260,7 @@ fn needed(
         let name = plan.results.cells[cell].cell.name();
         text.line(format_args!("  too large: {name}: {why}"));
     }
-    text
+    (text, peak)
 }
 
 /// Returns the cells that verify expected fixes: each variant of each fix.
@@ -329,26 +369,49 @@ fn described(axis: &Axis) -> String {
     format!("{}: {}", axis.name, entries.join(", "))
 }
 
-/// Returns the estimated time, from the cached runs of this sweep.
-fn expected(results: &Results, missing: usize, jobs: usize) -> String {
-    let runs = results.cells.iter().flat_map(|cell| &cell.runs);
-    let walls: Vec<Duration> = runs
-        .filter_map(|run| run.trained.as_ref())
-        // Runs that did not fit into memory took no time.
-        .filter(|(trace, _)| !trace.outcome.is_too_large())
-        .map(|(_, timing)| timing.wall)
-        .collect();
-    if walls.is_empty() {
-        return "unknown until a run of this sweep has ended".to_owned();
+/// An estimated time.
+struct Expected {
+    seconds: f64,
+    jobs: usize,
+    /// What the estimate rests on.
+    basis: &'static str,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Expected {
+            seconds,
+            jobs,
+            basis,
+        } = self;
+        let time = duration(Duration::from_secs_f64(*seconds));
+        write!(f, "about {time} with {} ({basis})", count(*jobs, "job"))
     }
-    let mean = walls.iter().sum::<Duration>() / walls.len() as u32;
-    let jobs = jobs.min(missing).max(1);
-    let whole = mean * missing as u32 / jobs as u32;
-    format!(
-        "about {} with {} ({} took {} on average)",
-        duration(whole),
-        count(jobs, "job"),
-        count(walls.len(), "cached run"),
-        duration(mean)
-    )
+}
+
+/// Returns the estimated time: from cached runs of the sweep, or else from runs on this processor.
+fn expected(
+    plan: &Plan,
+    groups: &[Group],
+    study: &Study,
+    jobs: usize,
+    [of_sweep, of_processor]: [&Calibration; 2],
+) -> Expected {
+    let known = |executor: &str| of_sweep.factor(executor).or(of_processor.factor(executor));
+    let factor = |executor: &str| known(executor).unwrap_or(1.0);
+    let jobs = jobs.min(plan.missing.len()).max(1);
+    let seconds = seconds(plan, groups, study.files, jobs, factor);
+    let all = |has: &dyn Fn(&str) -> bool| groups.iter().all(|group| has(group.executor.name));
+    let basis = if all(&|name| of_sweep.factor(name).is_some()) {
+        "from cached runs of this sweep"
+    } else if all(&|name| known(name).is_some()) {
+        "from runs on this processor"
+    } else {
+        "rough: no run on this processor yet"
+    };
+    Expected {
+        seconds,
+        jobs,
+        basis,
+    }
 }

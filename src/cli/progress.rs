@@ -5,7 +5,7 @@ use super::text::shown;
 use crate::diagnose::GOOD;
 use crate::expect::{count, number};
 use crate::report::number::{bytes, duration};
-use crate::results::{Results, Rung};
+use crate::results::{CellResults, Results, Rung};
 use crate::run::memory::Lowered;
 use crate::run::{self, Plan};
 use crate::spec::Sweep;
@@ -57,7 +57,12 @@ impl Observer for Progress<'_> {
                     self.trains.store(true, Ordering::Relaxed);
                     self.output
                         .message(start_line(sweep, *purpose, *rung, plan));
-                    *self.bar() = Some(Bar::start(self.output, &plan.results, missing));
+                    let names = names(&plan.results, *purpose);
+                    *self.bar() = Some(Bar::start(self.output, names, missing));
+                } else if !purpose.is_of_the_sweep() && plan.runs() > 0 {
+                    let (path, runs) = (sweep.path.display(), added(*purpose, plan));
+                    self.output
+                        .message(format_args!("{path}: {runs}, all cached"));
                 }
             }
             Event::Run(event) => {
@@ -99,10 +104,10 @@ fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan)
         }
         (Purpose::Sweep | Purpose::Rung, _) => runs,
         (Purpose::References, _) => format!(
-            "no cell reaches a skill of {GOOD}; training {}: {runs}",
-            count(cells.len(), "reference model")
+            "the reference skill of the cells is below {GOOD} (median over the seeds): {}",
+            added(purpose, plan)
         ),
-        (Purpose::Fixes, _) => format!("testing {}: {runs}", count(cells.len(), "change")),
+        (Purpose::Fixes, _) => added(purpose, plan),
     };
     let (path, missing) = (sweep.path.display(), plan.missing.len());
     let missing = match purpose {
@@ -110,6 +115,31 @@ fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan)
         Purpose::Sweep | Purpose::References | Purpose::Fixes => missing.to_string(),
     };
     format!("{path}: {what}, {missing} to train")
+}
+
+/// Returns the runs of a round that is not of the sweep's own cells: `3 reference runs`, or `testing 3 changes:
+/// 9 runs`.
+fn added(purpose: Purpose, plan: &Plan) -> String {
+    let runs = plan.runs();
+    match purpose {
+        Purpose::References => count(runs, "reference run"),
+        Purpose::Fixes => format!(
+            "testing {}: {}",
+            count(plan.results.cells.len(), "change"),
+            count(runs, "run")
+        ),
+        Purpose::Sweep | Purpose::Rung => count(runs, "run"),
+    }
+}
+
+/// Returns the names of the cells of a round by their index. A reference run has no values of axes.
+fn names(results: &Results, purpose: Purpose) -> BTreeMap<usize, String> {
+    let cells = results.cells.iter();
+    let name = |cell: &CellResults| match purpose {
+        Purpose::References => "reference run".to_owned(),
+        Purpose::Sweep | Purpose::Rung | Purpose::Fixes => cell.cell.name(),
+    };
+    cells.map(|cell| (cell.cell.index, name(cell))).collect()
 }
 
 /// Shows the progress of one round.
@@ -130,8 +160,8 @@ struct Bar<'a> {
 }
 
 impl<'a> Bar<'a> {
-    /// Starts the progress of a round with this many missing runs.
-    fn start(output: &'a Output, results: &Results, missing: usize) -> Self {
+    /// Starts the progress of a round with these cells and this many missing runs.
+    fn start(output: &'a Output, cells: BTreeMap<usize, String>, missing: usize) -> Self {
         let terminal = output.progress();
         let drawn = terminal == Some(true) && missing > 0;
         let target = if drawn {
@@ -152,11 +182,7 @@ impl<'a> Bar<'a> {
             output,
             bar,
             lines: terminal == Some(false),
-            cells: results
-                .cells
-                .iter()
-                .map(|cell| (cell.cell.index, cell.cell.name()))
-                .collect(),
+            cells,
             clock: Instant::now(),
             last: AtomicU64::new(0),
             reported_not_kept: AtomicBool::new(false),

@@ -7,6 +7,7 @@ use super::open;
 use super::output::Output;
 use super::owner;
 use super::problem::Problem;
+use crate::expect::Status;
 use crate::report::write_index;
 use crate::spec::keys::Registry;
 use crate::store::Store;
@@ -23,15 +24,18 @@ pub fn report(args: &ReportArgs, registry: Registry, output: &Output) -> Result<
     if let Some(store) = &store {
         owner::refuse_others(&opened, store, out)?;
     }
-    let mut code = 0;
+    let (mut code, mut worst) = (0, None);
     for sweep in opened {
         let analyzed = write_again(sweep, store.as_ref(), &folder, output)?;
+        worst = worst.max(analyzed.worst());
+        output.add("sweeps", || analyzed.document());
         report_missing(&analyzed.sweep, &analyzed.results, output);
         match analyzed.report {
             Some(report) => output.result(report.display()),
             None => code = 3,
         }
     }
+    output.document(|document| document["status"] = worst.map(Status::name).into());
     output.result(write_index(out, &folder.templates)?.display());
     Ok(code)
 }

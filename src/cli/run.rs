@@ -86,7 +86,7 @@ pub fn summary(ended: &Analyzed) -> String {
     if summary.cached > 0 {
         parts.push(format!("{} cached", summary.cached));
     }
-    parts.extend(ended.left_open());
+    parts.extend(ended.why_incomplete());
     painted(
         format!("{}, {}", parts.join(", "), duration(summary.wall)),
         DIM,

@@ -11,13 +11,17 @@ use super::owner;
 use super::problem::Problem;
 use super::progress::Progress;
 use super::weights::Weights;
+use crate::expect::Status;
 use crate::grid::Cell;
 use crate::identity::RunId;
 use crate::report::write_index;
 use crate::results::{CellResults, RunResult};
 use crate::run::{Memory, Options, executors};
 use crate::store::{Store, SweepEntry};
-use crate::study::{All, Nobody, Observer, Study, Test, Training, main_search};
+use crate::study::{
+    All, Calibrator, EventLog, Nobody, Observer, Study, Test, Training, cache_folder, main_search,
+};
+use std::fs::File;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -29,6 +33,7 @@ struct Session<'a> {
     options: Options,
     store: Store,
     test: Test,
+    events: Option<EventLog>,
     output: &'a Output,
 }
 
@@ -63,10 +68,11 @@ pub fn train_all(
         options,
         store,
         test,
+        events: events(args.events.as_deref())?,
         output,
     };
     let stopped = AtomicBool::new(false);
-    let (mut whole, mut reports) = (true, Vec::new());
+    let (mut whole, mut reports, mut worst) = (true, Vec::new(), None);
     for opened in sweeps {
         let cancelled = match stopped.load(Ordering::Relaxed) {
             true => &stopped,
@@ -74,11 +80,19 @@ pub fn train_all(
         };
         let (analyzed, are_saved) = session.study(opened, cancelled)?;
         reports.extend(analyzed.report.clone());
-        whole &= are_saved && analyzed.left_open().is_none();
+        whole &= are_saved && analyzed.why_incomplete().is_none();
         if args.fail_fast && analyzed.summary.failed > 0 {
             stopped.store(true, Ordering::Relaxed);
         }
+        worst = worst.max(analyzed.worst());
+        output.add("sweeps", || analyzed.document());
         show(analyzed);
+    }
+    output.document(|document| document["status"] = worst.map(Status::name).into());
+    if let Some(source) = session.events.as_ref().and_then(EventLog::error) {
+        let path = args.events.clone().unwrap_or_default();
+        output.error(Problem::Write { path, source });
+        whole = false;
     }
     if let Err(error) = write_index(out, &folder.templates) {
         output.error(error);
@@ -99,6 +113,25 @@ pub fn train_all(
     }
     let whole = whole && !cancelled.load(Ordering::Relaxed);
     Ok(if whole { 0 } else { 3 })
+}
+
+/// Opens the event log.
+///
+/// # Errors
+/// The file cannot be written.
+fn events(path: Option<&Path>) -> Result<Option<EventLog>, Problem> {
+    Ok(match path {
+        None => None,
+        Some(path) if path == Path::new("-") => Some(EventLog::new(std::io::stdout())),
+        Some(path) => {
+            let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+            let file = folder.and_then(|()| File::create(path));
+            Some(EventLog::new(file.map_err(|source| Problem::Write {
+                path: path.to_owned(),
+                source,
+            })?))
+        }
+    })
 }
 
 impl Session<'_> {
@@ -137,13 +170,16 @@ impl Session<'_> {
         };
         self.try_templates(&study, &page, &cells)?;
         interrupt::train();
+        let calibrator = Calibrator::new(&executors, &files);
         let live = LivePage::new(&page, &sweep, folder, output);
         let studied = while_writing(live, |live| {
-            let mut observers: Vec<&dyn Observer> = vec![live, &progress];
+            let mut observers: Vec<&dyn Observer> = vec![live, &progress, &calibrator];
             observers.extend(weights.as_ref().map(|weights| weights as &dyn Observer));
+            observers.extend(self.events.as_ref().map(|events| events as &dyn Observer));
             let observer = &All(observers);
             Study { observer, ..study }.run(cells, self.test)
         })?;
+        calibrator.save(cache_folder().as_deref());
         let mut analyzed = write(page, sweep, studied, folder, output);
         // A store that is gone has lost all runs of this command.
         let mut are_saved = true;

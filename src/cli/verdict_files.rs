@@ -1,11 +1,8 @@
-//! Verdicts in files for other programs: JUnit XML and JSON.
+//! The verdicts of a sweep, for files of other programs.
 
 use super::baseline::Compared;
-use super::junit::junit;
 use super::problem::Problem;
-use super::verdict_json::json;
 use crate::expect::Verdict;
-use crate::grid::Cell;
 use crate::replace;
 use std::io;
 use std::path::Path;
@@ -16,20 +13,11 @@ pub struct Suite {
     pub file: String,
     /// The wall time of its training.
     pub wall: Duration,
-    /// In the order of the grid.
-    pub cells: Vec<Cell>,
     pub verdicts: Vec<Verdict>,
     /// The comparison with a baseline, if requested.
     pub compared: Option<Compared>,
     /// Why it is incomplete, if it is.
-    pub left_open: Option<String>,
-}
-
-/// A format of verdicts.
-#[derive(Clone, Copy)]
-pub enum Form {
-    Junit,
-    Json,
+    pub incomplete: Option<String>,
 }
 
 /// Checks before training that a file can be written, without changing it.
@@ -38,18 +26,6 @@ pub enum Form {
 /// It cannot be written.
 pub fn try_out(path: &Path) -> Result<(), Problem> {
     replace::try_out(path).map_err(|source| failed(path, source))
-}
-
-/// Writes the verdicts of all sweeps.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn write(path: &Path, form: Form, suites: &[Suite]) -> Result<(), Problem> {
-    let text = match form {
-        Form::Junit => junit(suites),
-        Form::Json => json(suites),
-    };
-    write_text(path, text)
 }
 
 /// Writes a file atomically, and creates its folder.

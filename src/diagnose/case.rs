@@ -3,6 +3,8 @@
 //! Properties of the initial network are measured before training. Properties that arise in training
 //! are measured at the end, or as a median over time, which a single step can't change.
 
+use super::gate::nothing_learned;
+use super::rules::overfit;
 use super::{Context, Gate};
 use crate::number::number;
 use crate::spec::settings::{Activation, Model, Settings};
@@ -22,6 +24,12 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// Returns whether the run learned its training rows: it is healthy or overfit.
+    pub fn has_learned(&self) -> bool {
+        let learned = nothing_learned(self.trace).is_none() || overfit::look(self).is_ok();
+        self.gate.is_passed() && learned
+    }
+
     /// Returns whether it is a one-weight model, which has neither rows nor layers.
     pub fn is_one_weight(&self) -> bool {
         matches!(self.settings.model, Model::Risk(_))
@@ -130,11 +138,44 @@ pub fn activation_rms(layer: &Layer) -> f64 {
     start(&layer.activation_mean).hypot(start(&layer.activation_sd))
 }
 
-/// Describes the fall of a loss: `fell by 0.1`, or `rose by 0.1` for a negative one.
+/// Returns text such as `85%`.
+pub fn percent(fraction: f64) -> String {
+    format!("{}%", number(100.0 * fraction))
+}
+
+/// Returns text such as `10% of the best constant's loss`.
+pub fn of_constant(fraction: f64) -> String {
+    format!("{} of the best constant's loss", percent(fraction))
+}
+
+/// Describes the fall of a loss: `fell by 10% of the best constant's loss`, or `rose by …` for a negative one.
 pub fn fell(fall: f64) -> String {
-    match fall < 0.0 {
-        true => format!("rose by {}", number(-fall)),
-        false => format!("fell by {}", number(fall)),
+    if !fall.is_finite() {
+        return "is not finite".to_owned();
+    }
+    match fall {
+        0.0 => "did not change".to_owned(),
+        _ if fall < 0.0 => format!("rose by {}", of_constant(-fall)),
+        _ => format!("fell by {}", of_constant(fall)),
+    }
+}
+
+/// Describes an update ratio after its name: `is 0.1`, or that it is not known.
+pub fn ratio(ratio: f64) -> String {
+    match ratio.is_nan() {
+        true => "is not known".to_owned(),
+        false => format!("is {}", number(ratio)),
+    }
+}
+
+/// Describes a row-dependent fraction of activations.
+pub fn between_rows(fraction: f64) -> String {
+    if fraction.is_nan() {
+        return "are 0 or not finite".to_owned();
+    }
+    match number(fraction).as_str() {
+        "0" => "are the same for every row".to_owned(),
+        _ => format!("differ between rows by {} of their RMS", percent(fraction)),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Evidence {
     pub value: f64,
     /// The threshold that it was compared with.
     pub threshold: f64,
+    /// The side of the threshold on which a value speaks for the rule.
+    pub side: Side,
     /// The typical range, as in [`Threshold::healthy`].
     pub healthy: (f64, f64),
     /// The layer of the measurement, if it belongs to one.
@@ -65,6 +67,16 @@ pub enum Side {
     Below,
 }
 
+impl Side {
+    /// Returns `above` or `below`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Above => "above",
+            Side::Below => "below",
+        }
+    }
+}
+
 impl Threshold {
     /// Returns whether a value is beyond the threshold; NaN never is.
     pub fn is_crossed(&self, value: f64) -> bool {
@@ -80,6 +92,7 @@ impl Threshold {
             quantity: self.quantity,
             value,
             threshold: self.value,
+            side: self.side,
             healthy: self.healthy,
             layer: None,
             epoch: None,
@@ -106,15 +119,20 @@ impl Evidence {
         Evidence { epoch, ..self }
     }
 
-    /// Returns text such as `hidden layers 50 (threshold 9, typical range 1 to 8)`.
+    /// Returns the condition of the rule, such as `below 0.003`.
+    pub fn bound(&self) -> String {
+        format!("{} {}", self.side.word(), number(self.threshold))
+    }
+
+    /// Returns text such as `hidden layers 50 (threshold: above 9, typical range 1 to 8)`.
     pub fn in_words(&self) -> String {
         let at = self.layer.as_ref().map(|layer| format!(" of {layer}"));
         format!(
-            "{}{} {} (threshold {}, typical range {} to {})",
+            "{}{} {} (threshold: {}, typical range {} to {})",
             self.quantity,
             at.unwrap_or_default(),
             number(self.value),
-            number(self.threshold),
+            self.bound(),
             number(self.healthy.0),
             number(self.healthy.1)
         )

@@ -15,7 +15,8 @@ pub const LEARNED: Threshold = Threshold {
     side: Side::Above,
     value: 0.85,
     healthy: (0.95, 1.1),
-    why: "in 20 seeds of every experiment, cells with a fix end above it, and failing cells below",
+    why: "in 20 seeds of every experiment, cells with the fix applied end above it. Cells with a \
+              failure end below it, except `overfit` cells",
 };
 
 /// Training skill by itself. Its typical range and that of [`HELD_OUT`] come from the 203 healthy runs
@@ -25,7 +26,7 @@ pub const LEAST: Threshold = Threshold {
     side: Side::Below,
     value: 0.1,
     healthy: (0.65, 1.0),
-    why: "noise alone can give this much",
+    why: "fitting noise alone can reach a skill of 0.1",
 };
 
 /// Validation skill.
@@ -34,7 +35,7 @@ pub const HELD_OUT: Threshold = Threshold {
     side: Side::Below,
     value: 0.0,
     healthy: (0.35, 1.0),
-    why: "the best constant of the training rows predicts the validation rows better",
+    why: "the best constant prediction of the training rows is better on the validation rows",
 };
 
 /// The skill of a run and the reference skill.
@@ -101,11 +102,13 @@ pub fn held_out_skill(trace: &Trace) -> Option<f64> {
 /// skill of 1.
 fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
     let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
+    let has_validation = trace.risks.iter().any(|point| point.validation.is_some());
+    let best_run = match has_validation {
+        true => "the best run with this seed, at its lowest validation loss",
+        false => "the best run with this seed, at its lowest training loss",
+    };
     let known = [
-        (
-            context.best_skill,
-            "the best evaluation of any run on these rows",
-        ),
+        (context.best_skill, best_run),
         (context.reference_skill, "a reference run on these rows"),
         (context.target, "`target` in the sweep file"),
     ];

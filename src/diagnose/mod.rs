@@ -3,7 +3,7 @@
 //! A detector with one quantity and one threshold gives false alarms, because healthy networks also
 //! have dead neurons, small gradients and falling curves. Three things prevent them:
 //!
-//! - **A gate.** A cause is named only for a run that fails: its skill is below 0.85 of the reference
+//! - **A gate.** A cause is named only for a run that fails: its skill is below 85% of the reference
 //!   skill ([`Gate`]), it learned nothing, or it is `overfit`. Matches in a healthy run are notes.
 //! - **Quantities without a unit**, relative to their value in a healthy network: weights relative to
 //!   √(gain/n_in), losses to that of the best constant, gradients to each other.
@@ -41,7 +41,7 @@ use crate::identity;
 use crate::number::number;
 use crate::trace::{Outcome, Trace};
 pub(crate) use case::Case;
-use gate::linear_skill;
+use gate::{HELD_OUT, linear_skill};
 
 /// The diagnosis of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,19 +98,19 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     if matches!(trace.outcome, Outcome::Pruned { .. }) {
         found.retain(|finding| !AT_END.contains(&finding.code));
     }
-    let nothing = nothing_learned(trace);
-    let memorized = nothing.is_some() && rules::overfit::look(&case).is_ok();
-    match (case.gate.is_passed(), nothing, &trace.outcome) {
-        (true, None, _) => learned(&case, found),
-        (true, Some(_), _) if memorized => learned(&case, found),
-        (_, _, Outcome::Pruned { .. }) => pruned(&case, found, rejected),
-        (true, Some(evidence), _) => learned_nothing(&case, found, rejected, evidence),
-        (false, _, _) => not_learned(&case, found, rejected),
+    if case.has_learned() {
+        return learned(&case, found);
+    }
+    let nothing = nothing_learned(trace).filter(|_| case.gate.is_passed());
+    match (nothing, &trace.outcome) {
+        (_, Outcome::Pruned { .. }) => pruned(&case, found, rejected),
+        (Some(evidence), _) => learned_nothing(&case, found, rejected, evidence),
+        (None, _) => not_learned(&case, found, rejected),
     }
 }
 
-/// Diagnoses a run that learned nothing, although it is as good as others on its data: a cause as for
-/// any run that did not learn, or `unclear`.
+/// Diagnoses a run that learned nothing, or nothing that holds for the validation rows, although it is as
+/// good as others on its data: a cause as for any run that did not learn, or `unclear`.
 fn learned_nothing(
     case: &Case,
     found: Vec<Finding>,
@@ -120,8 +120,12 @@ fn learned_nothing(
     let is_clear = !found.is_empty();
     let mut diagnosis = not_learned(case, found, rejected);
     if !is_clear {
+        let what = match evidence.quantity == HELD_OUT.quantity {
+            true => "nothing that holds for the validation rows",
+            false => "nothing",
+        };
         diagnosis.finding.sentence = format!(
-            "{}; the run learned nothing: its {} is {}",
+            "{}; the run learned {what}: its {} is {}",
             standing(case),
             evidence.quantity,
             number(evidence.value)
@@ -224,8 +228,8 @@ fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
     }
 }
 
-/// Returns a clause such as `the training skill is 0.97, and the reference skill 0.99 (the best
-/// evaluation of any run on these rows); the best linear model reaches 0.5`.
+/// Returns a clause such as `the training skill is 0.97, and the reference skill 0.99 (a reference run
+/// on these rows); the best linear model reaches 0.5`.
 fn standing(case: &Case) -> String {
     let Gate {
         skill,
@@ -238,7 +242,8 @@ fn standing(case: &Case) -> String {
     };
     let linear = match linear_skill(case.trace) {
         None => String::new(),
-        Some(linear) if skill < linear => {
+        // Equal numbers can differ in the last bits.
+        Some(linear) if skill < linear && number(skill) != number(linear) => {
             format!("; even the best linear model reaches {}", number(linear))
         }
         Some(linear) => format!("; the best linear model reaches {}", number(linear)),

@@ -1,7 +1,7 @@
 //! The text of a rule: meaning, cause, symptoms, fixes and thresholds. `sweep explain` prints it, and
 //! `docs/rules.md` consists of it.
 
-use super::finding::{Side, Threshold};
+use super::finding::Threshold;
 use super::{Code, Rule, rule};
 use crate::number::number;
 
@@ -58,11 +58,12 @@ pub fn rules_page() -> String {
                  checked in a fixed order: causes that exist at initialization come before those that arise \
                  in training. The first rule that matches gives the root cause. Further matches are notes; \
                  the report lists them as other symptoms.";
-    let failing = "A run **learned** if its training skill is at least 0.85 of the reference skill: the best \
+    let failing = "A run **learned** if its training skill is at least 85% of the reference skill: the best \
                    training skill known for the same rows and loss. A run **fails** if it did not learn, or \
                    if it is `overfit`: it learned its training rows, but not the validation rows. All other \
-                   runs with a result are `healthy`. A training skill below 0.1 or a validation skill below 0 \
-                   always means that a run fails. The [diagnosis guide](diagnosis-guide.md#when-a-run-fails) \
+                   runs with a result are `healthy`. A run with a training skill below 0.1 always fails: it \
+                   learned nothing. So does a run with a validation skill below 0: it learned nothing that \
+                   holds for the validation rows. The [diagnosis guide](diagnosis-guide.md#when-a-run-fails) \
                    has details.";
     let thresholds = "A threshold holds if the value is on the given side of it. If a rule has several \
                       thresholds, they have numbers. The text above them says how they combine, and when each \
@@ -86,18 +87,15 @@ pub fn rules_page() -> String {
 
 /// Returns text such as `hidden layers: above 9. Of 100 healthy runs, 96 have 1 to 8. Reason: …`.
 fn threshold(threshold: &Threshold) -> String {
-    let side = match threshold.side {
-        Side::Above => "above",
-        Side::Below => "below",
-    };
     let (low, high) = threshold.healthy;
     let typical = match low == high {
         true => format!("have {}", number(low)),
         false => format!("have {} to {}", number(low), number(high)),
     };
     format!(
-        "{}: {side} {}. Of 100 healthy runs, 96 {typical}. Reason: {}.",
+        "{}: {} {}. Of 100 healthy runs, 96 {typical}. Reason: {}.",
         threshold.quantity,
+        threshold.side.word(),
         number(threshold.value),
         threshold.why
     )

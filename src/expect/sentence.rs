@@ -9,15 +9,21 @@ use crate::results::{CellResults, Results};
 use crate::spec::{Bounds, Check, Quantity, Value};
 use std::collections::BTreeMap;
 
-/// Returns the sentence of one cell: all checks if it passes, else the worst one.
+/// Returns the sentence of one cell: all checks if it passes, else those that fail or are undecided in some seed.
 pub(super) fn of_cell(judged: &Judged) -> String {
     let status = judged.status();
-    // The first of the worst checks, which is the last one in reverse order.
-    let worst = judged.checks.iter().rev().max_by_key(|c| failed(c));
-    let shown: Vec<&Checked> = match status {
-        Status::Pass => judged.checks.iter().collect(),
-        Status::Fail | Status::Inconclusive => worst.into_iter().collect(),
+    let is_shown = |checked: &&Checked| {
+        let mut answers = checked.seen.iter().map(|seen| seen.answer);
+        match status {
+            Status::Pass => true,
+            Status::Fail => answers.any(|answer| answer == Answer::Fail),
+            Status::Inconclusive => answers.any(|answer| answer != Answer::Pass),
+        }
     };
+    let shown: Vec<&Checked> = judged.checks.iter().filter(is_shown).collect();
+    // A fix works for the cell, so the number of seeds says nothing else.
+    let is_fix = |checked: &&Checked| matches!(checked.check, Check::CuredBy(_));
+    let is_counted = !shown.iter().all(is_fix);
     let mut parts = Vec::new();
     let mut before = None;
     for checked in shown {
@@ -35,17 +41,10 @@ pub(super) fn of_cell(judged: &Judged) -> String {
     if status == Status::Inconclusive {
         parts.extend(undecided(&judged.runs));
     }
-    parts.push(count(judged, status));
+    if is_counted || parts.is_empty() {
+        parts.push(count(judged, status));
+    }
     parts.join("; ")
-}
-
-/// Counts the seeds that fail a check, and the undecided ones.
-fn failed(checked: &Checked) -> (usize, usize) {
-    let count = |f: fn(&Answer) -> bool| checked.seen.iter().filter(|s| f(&s.answer)).count();
-    (
-        count(|a| *a == Answer::Fail),
-        count(|a| matches!(a, Answer::Undecided(_))),
-    )
 }
 
 /// Returns `2 of 5 seeds pass, 4 required`.
@@ -259,7 +258,7 @@ fn pairs(values: &[(String, Value)]) -> String {
         .join(", ")
 }
 
-/// Returns the sentence of all cells, with the worst cell as an example.
+/// Returns the sentence of all cells, with the first of the worst cells as an example.
 pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
     // The first of the worst cells.
     let worst = cells.iter().rev().max_by_key(|cell| cell.status);
@@ -277,24 +276,24 @@ pub(super) fn of_cells(cells: &[CellVerdict], results: &Results) -> String {
         .find(|cell| cell.cell.index == worst.cell)
         .map(|cell| pairs(&cell.cell.varied))
         .unwrap_or_default();
-    match (cells.len(), worst.status) {
-        (1, _) => worst.sentence.clone(),
-        (n, Status::Pass) => format!(
-            "all {n} cells pass; the first is {varied}: {}",
-            worst.sentence
-        ),
-        (n, status) => {
-            let same = cells.iter().filter(|cell| cell.status == status).count();
-            let verb = match (status, same) {
-                (Status::Fail, 1) => "fails",
-                (Status::Fail, _) => "fail",
-                (_, 1) => "is inconclusive",
-                _ => "are inconclusive",
-            };
-            format!(
-                "{same} of {n} cells {verb}; the first is {varied}: {}",
-                worst.sentence
-            )
-        }
-    }
+    let same = cells.iter().filter(|cell| cell.status == worst.status);
+    let same = same.count();
+    let which = match (same, cells.len()) {
+        (_, 1) => return worst.sentence.clone(),
+        (2, 2) => "both cells".to_owned(),
+        (same, of) if same == of => format!("all {of} cells"),
+        (same, of) => format!("{same} of {of} cells"),
+    };
+    let verb = match (worst.status, same) {
+        (Status::Pass, _) => "pass",
+        (Status::Fail, 1) => "fails",
+        (Status::Fail, _) => "fail",
+        (Status::Inconclusive, 1) => "is inconclusive",
+        (Status::Inconclusive, _) => "are inconclusive",
+    };
+    let example = match same {
+        1 => "",
+        _ => "for example ",
+    };
+    format!("{which} {verb}, {example}{varied}: {}", worst.sentence)
 }

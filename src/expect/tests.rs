@@ -19,6 +19,17 @@ fn judged_with(
     seeds: Option<usize>,
     check: Check,
 ) -> (Status, String) {
+    judged_all(results, diagnoses, lr, seeds, vec![check])
+}
+
+/// The same for several checks.
+fn judged_all(
+    results: &Results,
+    diagnoses: &[CellDiagnosis],
+    lr: f64,
+    seeds: Option<usize>,
+    checks: Vec<Check>,
+) -> (Status, String) {
     let within = Condition::OneOf(vec![Value::Number(lr)]);
     let sweep = Sweep {
         path: "lr.toml".into(),
@@ -35,7 +46,7 @@ fn judged_with(
             line: 7,
             selector: Selector(vec![("lr".to_owned(), within)]),
             seeds,
-            checks: vec![check],
+            checks,
         }],
         ..Sweep::default()
     };
@@ -244,8 +255,32 @@ fn the_worst_cell_is_the_example() {
     assert_eq!(status, Status::Fail);
     assert_eq!(
         sentence,
-        "1 of 2 cells fails; the first is lr = 0.1: train_loss is 0.5, expected below 0.05; \
+        "1 of 2 cells fails, lr = 0.1: train_loss is 0.5, expected below 0.05; \
          0 of 1 seed passes, 1 required"
+    );
+    let cells = vec![(0.1, vec![finished(0.4)]), (0.1, vec![finished(0.5)])];
+    let (_, sentence) = judged(&results(cells), 0.1, None, below(0.05));
+    assert!(
+        sentence.starts_with("both cells fail, for example lr = 0.1: train_loss is 0.4,"),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_failure_names_every_check_that_fails() {
+    let results = results(vec![(0.1, vec![finished(0.31); 3])]);
+    let called = called(&[Some(Code::Undertrained); 3]);
+    let checks = vec![
+        below(0.05),
+        above(Quantity::TrainLoss, 0.0),
+        Check::Diagnosis(vec![Code::Healthy]),
+    ];
+    let (status, sentence) = judged_all(&results, &called, 0.1, None, checks);
+    assert_eq!(status, Status::Fail);
+    assert_eq!(
+        sentence,
+        "train_loss is 0.31 in 3 seeds, expected below 0.05; diagnosis is undertrained in 3 of 3 seeds, \
+         expected healthy; 0 of 3 seeds pass, 3 required"
     );
 }
 

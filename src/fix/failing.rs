@@ -35,7 +35,9 @@ pub(super) struct Attempt {
     pub is_last_resort: bool,
     /// The place of its cell, once it is trained.
     pub place: Option<usize>,
-    /// The control, with the place of its cell.
+    /// The control, if controls are trained and one is legal.
+    pub random: Option<(Edits, Cell)>,
+    /// The same with the place of its cell, once it is trained.
     pub control: Option<(Edits, usize)>,
 }
 
@@ -47,6 +49,7 @@ impl Attempt {
             causes,
             is_last_resort: false,
             place: None,
+            random: None,
             control: None,
         }
     }

@@ -25,12 +25,13 @@ mod tests;
 mod trials;
 mod words;
 
+pub use crate::prescribe::pairs;
 pub use course::{Course, Courses, Followed, courses};
 pub use cure::{Cure, Wanted};
 pub use judge::Judged;
 pub use outcome::{Control, FORMAT, Failure, Fixes, RejectedFix, Status, Trial, fixes};
 pub use trials::Trials;
-pub use words::{compared, kind, pairs, skill, title};
+pub use words::{compared, kind, rejected_pairs, skill, title, to_set};
 
 /// Returns the number of seeds in which a fix must work: more than half.
 pub fn most(of: usize) -> usize {

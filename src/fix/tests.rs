@@ -371,12 +371,31 @@ fn a_change_that_does_not_raise_the_validation_skill_is_no_fix() {
 
 #[test]
 fn changes_that_are_not_legal_are_listed_with_their_reasons() {
-    let results = results(cells("lr = 0.3\nbatch = \"full\""));
-    let diagnoses = [called([Code::LearningRateTooHigh; 3], None)];
-    let trials = Trials::of(&results, &diagnoses, false);
-    let rejected = fixes(&trials).failures.remove(0).rejected;
-    assert_eq!(rejected.len(), 1);
-    assert_eq!(rejected[0].remedy, Remedy::LargerBatches.name());
-    assert_eq!(rejected[0].reason, "not-applicable");
-    assert_eq!(rejected[0].causes, ["learning-rate-too-high"]);
+    let rejected = |base: &str, code| {
+        let results = results(cells(base));
+        let diagnoses = [called([code; 3], None)];
+        let trials = Trials::of(&results, &diagnoses, false);
+        fixes(&trials).failures.remove(0).rejected
+    };
+    let batches = rejected("lr = 0.3\nbatch = \"full\"", Code::LearningRateTooHigh);
+    assert_eq!(batches.len(), 1);
+    assert_eq!(batches[0].remedy, Remedy::LargerBatches.name());
+    assert_eq!(batches[0].reason, "not-applicable");
+    assert_eq!(batches[0].causes, ["learning-rate-too-high"]);
+    // The reason has the values, which are not repeated.
+    let tanh = "activation = \"tanh\"\ninit = \"lecun\"";
+    let init = rejected(tanh, Code::SymmetricInit);
+    assert_eq!(init[0].reason, "unchanged");
+    assert_eq!(init[0].message, "the cell already has init = \"lecun\"");
+    assert_eq!(rejected_pairs(&init[0]), "");
+}
+
+#[test]
+fn a_fix_of_one_section_is_shown_without_its_header() {
+    let one = "# A comment.\n[base]\nlr = 0.01\n";
+    let shown = ("[base]".to_owned(), "# A comment.\nlr = 0.01\n".to_owned());
+    assert_eq!(to_set(one), shown);
+    let both = "[data]\nstandardize = true\n[base]\nhidden = [8, 8]\n";
+    let shown = ("[data] and [base]".to_owned(), both.to_owned());
+    assert_eq!(to_set(both), shown);
 }

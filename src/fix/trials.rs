@@ -10,7 +10,7 @@ use super::most;
 use crate::diagnose::{CellDiagnosis, diagnose_trials};
 use crate::grid::Cell;
 use crate::identity::canonical;
-use crate::prescribe::{Suggestions, control, doses};
+use crate::prescribe::{Prescription, Suggestions, controls, doses};
 use crate::results::{CellResults, Results};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,16 @@ impl<'a> Trials<'a> {
             if results.cells[place].is_stopped() {
                 continue;
             }
-            let (attempts, rejected) = attempts(&results.cells[place].cell, code, second);
+            let own = &results.cells[place].cell;
+            let (mut attempts, rejected) = attempts(own, code, second);
+            if control {
+                let fixes: Vec<&Prescription> =
+                    attempts.iter().map(|of| &of.prescription).collect();
+                let controls = controls(own, &fixes);
+                for (attempt, control) in attempts.iter_mut().zip(controls) {
+                    attempt.random = control;
+                }
+            }
             trials.failing.push(Failing {
                 cell: place,
                 code,
@@ -118,10 +127,7 @@ impl<'a> Trials<'a> {
             let failing = &self.failing[*f];
             let attempt = &failing.attempts[*a];
             let prescription = attempt.prescription.clone();
-            let random = match self.control {
-                true => control(&self.results.cells[failing.cell].cell, &prescription),
-                false => None,
-            };
+            let random = attempt.random.clone();
             let place = self.place(prescription.cell);
             let random = random.map(|(edits, cell)| (edits, self.place(cell)));
             let attempt = &mut self.failing[*f].attempts[*a];

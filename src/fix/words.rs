@@ -1,18 +1,11 @@
 //! Fixes and their results as text, for terminal and page.
 
-use super::outcome::{Control, Trial};
+use super::outcome::{Control, RejectedFix, Trial};
 use crate::code::Code;
 use crate::number::{count, number};
+use crate::prescribe::pairs;
 use crate::remedy::Remedy;
-use crate::spec::Value;
 use crate::trace::Real;
-
-/// Returns text such as `model = "residual", depth = 48`.
-pub fn pairs(edits: &[(String, Value)]) -> String {
-    let pairs = edits.iter();
-    let pairs = pairs.map(|(key, value)| format!("{key} = {}", value.toml()));
-    pairs.collect::<Vec<_>>().join(", ")
-}
 
 /// Returns the kind of change: the title of the fix, or `random change` for a control.
 pub fn kind(trial: &Trial) -> &str {
@@ -32,14 +25,41 @@ pub fn skill(skill: Option<Real>) -> String {
     skill.map_or_else(|| "–".to_owned(), |skill| number(skill.0))
 }
 
-/// Returns text such as `fixes work for 5 of 6 failing cells; random changes of as many keys work for 1`.
+/// Returns text such as `5 of 6 failing cells by suggested fixes, 1 of 6 by random changes (control)`.
 pub fn compared(control: &Control) -> String {
+    let Control {
+        prescriptions,
+        random,
+        of,
+    } = control;
+    let cells = count(*of, "failing cell");
     format!(
-        "fixes work for {} of {}; random changes of as many keys work for {}",
-        control.prescriptions,
-        count(control.of, "failing cell"),
-        control.random
+        "{prescriptions} of {cells} by suggested fixes, {random} of {of} by random changes (control)"
     )
+}
+
+/// Returns the keys with their new values of a change that is not legal; empty if the message has them.
+pub fn rejected_pairs(fix: &RejectedFix) -> String {
+    let edits = pairs(&fix.edits);
+    match fix.message.contains(&edits) {
+        true => String::new(),
+        false => edits,
+    }
+}
+
+/// Returns the sections that a fix sets, such as `[base]`, and its lines: without the header if it is one section,
+/// because the sweep file has this section already.
+pub fn to_set(toml: &str) -> (String, String) {
+    let is_header = |line: &&str| line.starts_with('[') && line.ends_with(']');
+    let headers: Vec<&str> = toml.lines().filter(is_header).collect();
+    let lines = match headers.len() {
+        1 => {
+            let lines = toml.lines().filter(|line| !is_header(line));
+            lines.map(|line| format!("{line}\n")).collect()
+        }
+        _ => toml.to_owned(),
+    };
+    (headers.join(" and "), lines)
 }
 
 /// Returns which of two causes the results support: the one with verified fixes of its own, if the other

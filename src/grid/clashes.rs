@@ -71,6 +71,7 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
     let Met { clash, cells, .. } = met;
     let how_many = match (cells, of) {
         (_, 1) => String::new(),
+        (2, 2) => " (in both cells)".to_owned(),
         (n, of) if *n == of => format!(" (in all {of} cells)"),
         (n, of) => format!(" (in {n} of {of} cells)"),
     };

@@ -68,6 +68,11 @@ fn twin_fault(sweep: &Sweep, cells: &[Cell], axes: &[usize], pairs: &[(usize, us
         describe(&cells[a]),
         describe(&cells[b])
     );
-    let fault = Fault::at(&place, message, "this value does not change the training");
-    fault.help("remove one of the two values, or exclude one cell with [[exclude]]")
+    // No [[exclude]] block selects one of two equal values.
+    match cells[a].varied == cells[b].varied {
+        true => Fault::at(&place, message, "this value is given twice")
+            .help("remove one of the two values"),
+        false => Fault::at(&place, message, "this value does not change the training")
+            .help("remove one of the two values, or exclude one cell with [[exclude]]"),
+    }
 }

@@ -1,12 +1,12 @@
-//! Controls: random changes of as many keys as a suggested fix. A fix is informative only if it works
-//! more often than its control.
+//! Controls: random changes of the same number of keys as a suggested fix. A fix is informative only if it
+//! works more often than its control.
 
 use super::{Edits, Prescription, edited};
 use crate::grid::Cell;
 use crate::identity::canonical;
 use crate::seed::stream;
 use crate::spec::deprecated::in_first_words;
-use crate::spec::settings::Batch;
+use crate::spec::settings::{Batch, Settings};
 use crate::spec::{Value, keys};
 use rand::RngExt;
 use std::collections::BTreeSet;
@@ -14,10 +14,22 @@ use std::collections::BTreeSet;
 /// Samples before the search for a legal change of this size ends.
 const ATTEMPTS: usize = 1000;
 
-/// Returns a legal random change of as many keys as the fix changes, and the changed cell. Every set of
-/// neighboring values of as many different keys is equally likely, including the fix itself. The sample
-/// depends only on the cell and the fix. None if no such change is legal.
-pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)> {
+/// Returns one control per suggested fix of a cell, in the order of the fixes, each with the changed cell. No
+/// control has the settings of a suggested fix or of another control of the cell. The samples depend only on
+/// the cell and its fixes. None for a fix without a legal control.
+pub fn controls(cell: &Cell, fixes: &[&Prescription]) -> Vec<Option<(Edits, Cell)>> {
+    let mut taken: Vec<Settings> = fixes.iter().map(|fix| fix.cell.settings.clone()).collect();
+    let draw = |fix: &&Prescription| {
+        let drawn = sample(cell, fix, &taken);
+        taken.extend(drawn.iter().map(|(_, cell)| cell.settings.clone()));
+        drawn
+    };
+    fixes.iter().map(draw).collect()
+}
+
+/// Samples a legal random change of the same number of keys as the fix changes. Every set of neighboring values
+/// of this number of different keys is equally likely, except those with taken settings.
+fn sample(cell: &Cell, prescription: &Prescription, taken: &[Settings]) -> Option<(Edits, Cell)> {
     let neighbours = neighbours(cell);
     if neighbours.is_empty() {
         return None;
@@ -38,7 +50,8 @@ pub fn control(cell: &Cell, prescription: &Prescription) -> Option<(Edits, Cell)
         // Rejection keeps the samples uniform.
         let legal = (keys.len() == size)
             .then(|| edited(cell, &edits).ok())
-            .flatten()?;
+            .flatten()
+            .filter(|cell| !taken.contains(&cell.settings))?;
         Some((edits, legal))
     })
 }

@@ -36,8 +36,8 @@ pub enum EditError {
     #[error("unused key `{}`: it changes nothing in this cell", .0.join("`, `"))]
     UnusedKey(Vec<String>),
     /// The settings of the cell stay as they are.
-    #[error("unchanged: the cell already has these values")]
-    Unchanged,
+    #[error("the cell already has {}", pairs(.0))]
+    Unchanged(Edits),
 }
 
 impl EditError {
@@ -49,7 +49,7 @@ impl EditError {
             EditError::OutOfRange { .. } => "out-of-range",
             EditError::Conflict(_) => "conflict",
             EditError::UnusedKey(_) => "unused-key",
-            EditError::Unchanged => "unchanged",
+            EditError::Unchanged(_) => "unchanged",
         }
     }
 }
@@ -134,9 +134,16 @@ fn no_change(values: &Values, edits: &[(String, Value)]) -> EditError {
     let unused = edits.iter().filter(|(key, _)| is_unused(key));
     let unused: Vec<String> = unused.map(|(key, _)| key.clone()).collect();
     match unused.is_empty() {
-        true => EditError::Unchanged,
+        true => EditError::Unchanged(edits.to_vec()),
         false => EditError::UnusedKey(unused),
     }
+}
+
+/// Returns text such as `model = "residual", depth = 48`.
+pub fn pairs(edits: &[(String, Value)]) -> String {
+    let pairs = edits.iter();
+    let pairs = pairs.map(|(key, value)| format!("{key} = {}", value.toml()));
+    pairs.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the changes as lines of a sweep file, under the headers of their sections.

@@ -4,7 +4,7 @@
 //! causes    the fixes of every cause, in the order of its rule
 //! doses     the keys that a fix changes in a cell, with their new values
 //! edit      the cell with these values, if they are legal together
-//! control   random changes of the same size, for comparison
+//! control   random changes of the same number of keys, for comparison
 //! reference the reference run, for data on which no cell is good
 //! ```
 //!
@@ -19,8 +19,8 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use control::control;
-pub use edit::{EditError, Edits, edited, toml};
+pub use control::controls;
+pub use edit::{EditError, Edits, edited, pairs, toml};
 pub use reference::{REFERENCE, reference};
 
 use crate::code::Code;

@@ -7,7 +7,7 @@ use super::*;
 use crate::diagnose::rule;
 use crate::load::load_text;
 use crate::spec::Overrides;
-use crate::spec::settings::Model;
+use crate::spec::settings::{Model, Settings};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -229,20 +229,48 @@ fn the_fixes_of_a_cause_are_those_of_its_rule() {
 
 #[test]
 fn a_control_has_the_size_of_its_fix_and_is_always_the_same() {
+    let edits = |all: &[Option<(Edits, Cell)>]| -> Vec<Edits> {
+        let all = all.iter().flatten();
+        all.map(|(edits, _)| edits.clone()).collect()
+    };
     let mut sampled = BTreeSet::new();
     for cell in cells() {
         for code in Code::ALL {
-            for prescription in prescriptions(&cell, code).legal {
-                let (edits, made) = control(&cell, &prescription).unwrap();
-                assert_eq!(edits.len(), prescription.edits.len());
+            let legal = prescriptions(&cell, code).legal;
+            let fixes: Vec<&Prescription> = legal.iter().collect();
+            let all = controls(&cell, &fixes);
+            for (fix, control) in fixes.iter().zip(&all) {
+                let (edits, made) = control.as_ref().unwrap();
+                assert_eq!(edits.len(), fix.edits.len());
                 assert_ne!(made.settings, cell.settings);
-                let again = control(&cell, &prescription).unwrap();
-                assert_eq!(again.0, edits);
-                sampled.insert(toml(&edits));
+                sampled.insert(toml(edits));
             }
+            assert_eq!(edits(&controls(&cell, &fixes)), edits(&all));
         }
     }
     assert!(sampled.len() > 40, "{}", sampled.len());
+}
+
+#[test]
+fn no_control_is_a_suggested_fix_or_another_control_of_the_cell() {
+    // With all kinds of fixes, independent samples collide.
+    let mut collisions = 0;
+    for cell in cells() {
+        let fixes = |remedy| doses(&cell, remedy).legal;
+        let fixes: Vec<Prescription> = Remedy::ALL.into_iter().flat_map(fixes).collect();
+        let fixes: Vec<&Prescription> = fixes.iter().collect();
+        let mut taken: Vec<Settings> = fixes.iter().map(|fix| fix.cell.settings.clone()).collect();
+        for (fix, sampled) in fixes.iter().zip(controls(&cell, &fixes)) {
+            let Some((edits, made)) = sampled else {
+                continue;
+            };
+            assert!(!taken.contains(&made.settings), "{}", toml(&edits));
+            taken.push(made.settings);
+            let alone = controls(&cell, &[*fix]).remove(0).unwrap().1.settings;
+            collisions += usize::from(taken[..taken.len() - 1].contains(&alone));
+        }
+    }
+    assert!(collisions > 0);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod hostile;
 mod ways;
 
 use super::*;
-use crate::diagnose::diagnose_all;
+use crate::diagnose::{Code, diagnose_all};
 use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Range, Value};
@@ -89,7 +89,7 @@ fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
         run,
         trace,
         timing,
-        diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+        diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
     };
     let places = view::neighbours::Places::of(page.sweep, page.results);
     view::run::run(&input, &places, &[])
@@ -144,6 +144,7 @@ fn sampled_cells_are_placed_by_their_values() {
     let text = pages::sweep(&page, &content, None).unwrap();
     assert_eq!(text.matches("data-cell=\"").count(), 2);
     assert!(text.contains("class=\"scatter map small\""));
+    assert!(text.contains("A point is a cell") && !text.contains("tile shows"));
 }
 
 #[test]
@@ -170,6 +171,57 @@ fn the_texts_of_a_run() {
         ..page(&sweep, &results, &[])
     };
     insta::assert_snapshot!(pretty(&run_view(&page, 3, 1)));
+}
+
+#[test]
+fn an_overfit_run_has_no_check_mark_and_its_cell_is_not_healthy() {
+    let (sweep, results) = fixture::learning_rates(2);
+    let mut diagnoses = diagnose_all(&results);
+    let seeds = |diagnoses: &[CellDiagnosis]| -> Vec<&'static str> {
+        let table = view::cells::table(&results, diagnoses);
+        table.rows[3].seeds.iter().map(|seed| seed.class).collect()
+    };
+    assert_eq!(seeds(&diagnoses), ["good", "good"]);
+    for run in diagnoses[3].runs.iter_mut().flatten() {
+        run.code = Code::Overfit;
+    }
+    assert_eq!(seeds(&diagnoses), ["low", "low"]);
+    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
+    let sentence = view::map::map(&results, &diagnoses, &axes).sentence;
+    assert!(
+        sentence.starts_with("Of 6 cells, 1 is overfit, 5 did not learn."),
+        "{sentence}"
+    );
+}
+
+#[test]
+fn a_pruned_run_without_a_cause_is_called_pruned_and_has_no_fix() {
+    let (sweep, mut results) = fixture::learning_rates(2);
+    results.cells[0].cell.settings.stop_at = Some(20);
+    let page = Page {
+        diagnoses: &diagnose_all(&results),
+        ..page(&sweep, &results, &[])
+    };
+    let run = run_view(&page, 0, 0);
+    assert_eq!(run.diagnosis.unwrap().code, "pruned");
+    assert_eq!(run.fix, "");
+    let table = view::cells::table(&results, page.diagnoses);
+    assert!(table.rows[0].seeds[0].words.ends_with("; pruned"));
+}
+
+#[test]
+fn a_diverged_run_counts_the_step_in_which_it_diverged() {
+    let (sweep, mut results) = fixture::learning_rates(1);
+    // The last of 12 steps has the index 11.
+    let (trace, _) = results.cells[5].runs[0].trained.as_mut().unwrap();
+    Arc::make_mut(trace).steps = 12;
+    let run = run_view(&page(&sweep, &results, &[]), 5, 0);
+    assert!(
+        run.outcome.starts_with("Diverged in step 12: "),
+        "{}",
+        run.outcome
+    );
+    assert_eq!(run.facts[0], ("Steps".to_owned(), "12".to_owned()));
 }
 
 #[test]

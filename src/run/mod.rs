@@ -11,6 +11,7 @@
 
 mod again;
 mod call;
+pub mod cost;
 mod executor;
 mod group;
 mod guard;

@@ -103,7 +103,7 @@ fn rivals(values: &Values) -> Vec<Clash> {
                 &["hidden", key],
                 format!("`hidden` and `{key}` both set the size of the hidden layers"),
                 format!("`hidden` replaces `{key}`"),
-                format!("keep `hidden`, or `depth` and `width`: remove `{key}` or `hidden`"),
+                format!("remove `{key}`, or remove `hidden`"),
             ));
         }
     }

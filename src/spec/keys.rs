@@ -375,7 +375,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Number(POSITIVE),
         Default::None,
         |v| solver_is(v, &[SolverName::Gd, SolverName::Sgd]),
-        "A solver converges when (R(w) − R(w*)) / (R(0) − R(w*)) is at most this, where R is the training loss and w* its exact optimum.",
+        "A solver converges when the excess loss (R(w) − R(w*)) / (R(0) − R(w*)) is at most this, where R is the training loss and w* its exact optimum.",
     ),
     key(
         "optimizer",

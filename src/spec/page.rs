@@ -16,13 +16,13 @@ const HEAD: &str = "\
 Every key with its description, type, default and values. This page is generated from the table of keys in the program
 (`UPDATE=1 cargo test --test schema`). `sweep schema` prints the same table as a JSON Schema for editors.
 
-A key of `[base]` or `[data]` has one value for all cells. In `[grid]`, a key is an axis: a list of values,
-`{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`. An axis overrides the value of its key in `[base]` or `[data]`.
-In `[grid]` and `where`, keys of `[data]` are written as `data.key`.
+A key of `[base]` or `[data]` has one value for all cells. In `[grid]`, a key is an axis (a swept hyperparameter): a list
+of values, `{ log = [a, b], n = k }` or `{ linear = [a, b], n = k }`. An axis overrides the value of its key in `[base]` or
+`[data]`. In `[grid]` and `where`, keys of `[data]` are written as `data.key`.
 
 A range has k values from a to b, ends included: `linear` with equal differences, `log` with equal factors. The ends of a
 `log` range are above 0. A key that takes integers needs a range of integers only: `{ log = [8, 128], n = 5 }` is 8, 16,
-32, 64 and 128. Other ranges are errors; the message lists the rounded values, so write these as a list.
+32, 64 and 128. Other ranges are errors. The message shows the rounded values; copy them as a list.
 
 With `[sample]`, cells are sampled in place of the full grid:
 
@@ -30,20 +30,22 @@ With `[sample]`, cells are sampled in place of the full grid:
 - An axis with a range takes any value from one end to the other, ends included. `n` is optional, and has no effect.
 - Keys that take integers get integers. All integers of a linear range are equally likely.
 - Other values are rounded. On a log range they have four significant digits, and more if the range is narrow. On a
-  linear range they are rounded to at most a ten-thousandth of its length.
+  linear range they are rounded to steps of at most 1/10,000 of the range.
 - The keys of `[zip.name]` are sampled together, from their lists.
 - The value of cell i on an axis depends only on `method`, `seed`, i and the axis (its name for `random`, its position
   for `sobol`). Increasing `n` adds cells and changes none.
 ";
 
 const HALVING: &str = "\
+`[stop]` is pruning by successive halving. Early stopping of single runs is the key `patience` of `[base]`.
+
 Successive halving ranks the cells at the end of every rung by the median of their validation skill over the seeds.
 Without validation rows it uses the training skill, and without skill the training loss. All seeds of a cell stay
 together. Ties keep the order of the cells, and nonfinite values come last.
 
-One in `reduction_factor` cells is promoted, rounded down. A single survivor trains to the full budget. All cells must
-have the same budget. Training up to a rung is the first part of the full training: `schedule` and `warmup` use the
-full budget.
+One in `reduction_factor` cells is promoted, rounded down. As soon as one cell is left, it trains to the full budget.
+Otherwise, the cells promoted from the last rung do. All cells must have the same budget. Training up to a rung is the
+first part of the full training: `schedule` and `warmup` use the full budget.
 
 The trace of a pruned run records where it was stopped. The ranks depend on the other cells. They are in `halving.json`
 in the folder of the report, and are recomputed from the traces when needed.

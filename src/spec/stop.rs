@@ -22,8 +22,8 @@ words! {
     /// How it is decided which cells go on.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) enum StopMethod {
-        SuccessiveHalving = "successive-halving", "the best cells of a rung are promoted when all of its cells are there, so that the \
-             result does not depend on timing; the rungs are those of ASHA (Li et al. 2020), which promotes asynchronously";
+        SuccessiveHalving = "successive-halving", "the best cells of a rung are promoted when all of its cells have finished, so that the \
+             result does not depend on timing. The rungs are those of ASHA (Li et al. 2020), which promotes asynchronously";
     }
 }
 

@@ -142,6 +142,7 @@ fn fits(a: &str, b: &str) -> bool {
 mod tests {
     use super::*;
     use crate::code::Code;
+    use crate::spec::Quantity;
     use crate::spec::keys::KEYS;
 
     #[test]
@@ -187,6 +188,11 @@ mod tests {
     fn a_typing_error_is_preferred_to_a_part_of_other_names() {
         let names = ["validation_skill", "skill_gap", "skill"];
         assert_eq!(similar("skil", names), ["skill"]);
+        let quantities = Quantity::ALL.map(Quantity::name);
+        assert_eq!(
+            similar("validation_acc", quantities),
+            ["validation_accuracy"]
+        );
         assert_eq!(
             similar("accuracy", ["train_accuracy", "test_accuracy"]).len(),
             2

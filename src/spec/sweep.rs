@@ -221,7 +221,7 @@ words! {
         GradientRatio = "gradient_ratio", "Norm of the gradient of the first layer's weights over that of the last layer's";
         DeadShare = "dead_share", "Share of dead neurons at the end, in the hidden layer with the most";
         SaturatedShare = "saturated_share", "Share of saturated activations at the end, in the hidden layer with the most";
-        ExcessRisk = "excess_risk", "(R(w) − R(w*)) / (R(0) − R(w*)) at the end, with w* the exact optimum of a linear model";
+        ExcessRisk = "excess_risk", "Excess loss (L(w) − L(w*)) / (L(0) − L(w*)) at the end, with w* the exact optimum of a linear model";
         WeightError = "weight_error", "‖w − w*‖ / ‖w*‖ at the end";
     }
 }

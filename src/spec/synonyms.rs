@@ -170,7 +170,7 @@ skill: r2 r_squared r2_score train_skill train_r2 score
 validation_skill: val_skill val_r2 validation_r2
 skill_gap: gap generalization_gap
 train_accuracy: train_acc training_accuracy acc accuracy
-validation_accuracy: val_acc val_accuracy valid_acc acc accuracy
+validation_accuracy: val_acc val_accuracy valid_acc validation_acc acc accuracy
 test_accuracy: test_acc acc accuracy
 gradient_ratio: grad_ratio
 dead_share: dead_neurons dead_units

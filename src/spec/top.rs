@@ -19,13 +19,13 @@ words! {
         About = "about", "Markdown, shown at the top of the report.";
         Seeds = "seeds", "An integer n for the seeds 0 to n − 1, or a list of integers. Every cell is trained once with each seed. Default: 1, or k with `folds = k`.";
         MaxCells = "max_cells", "Maximum number of cells of the grid before exclusions, from 1 to 1000000. Default: 10000.";
-        Target = "target", "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Default: none; a reference network is trained if no cell is good enough. The column to predict is a field of `source`.";
+        Target = "target", "Reference skill: the best training skill that is possible on the data, above 0 and at most 1. Default: none; a reference run is trained if no cell is good enough. Not to be confused with `target` inside `source`, the column to predict.";
         Data = "data", "Source and preparation of the rows.";
         Base = "base", "One value per key, for all cells.";
-        Grid = "grid", "Axes: keys with a list of values or a range. The grid is their product; the last key varies fastest.";
+        Grid = "grid", "Axes (swept hyperparameters): keys with a list of values or a range. The grid is their product; the last key varies fastest.";
         Zip = "zip", "Tables of keys that vary together. Each table is one axis, after those of [grid].";
         Sample = "sample", "Random or quasi-random search over the axes, in place of the full grid.";
-        Stop = "stop", "Successive halving: prune cells before their full budget if others do better.";
+        Stop = "stop", "Pruning by successive halving: end cells before their full budget if others do better.";
         Exclude = "exclude", "Cells to leave out; see search.md.";
         Expect = "expect", "Expectations for `sweep check`; see ci.md.";
     }

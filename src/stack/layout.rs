@@ -11,7 +11,7 @@ use crate::spec::Settings;
 use crate::spec::settings::{
     Activation, Clip, Loss, NormSites, Normalisation, Optimizer, OutputActivation,
 };
-use crate::train::outputs::PROBE_ROWS;
+use crate::trace::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
 
 /// A layer with its regions.

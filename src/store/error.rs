@@ -34,6 +34,14 @@ pub enum StoreError {
         /// The error of the system.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// The report folder cannot be created.
+    #[error("can't create the folder {}: {why}; use another folder with --out", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// The disk is full.
     #[error("failed to write {}: the disk is full; free space and run the same command again, stored runs are kept", path.display())]
     Full {
@@ -113,6 +121,26 @@ impl StoreError {
         }
     }
 
+    /// Returns the error of the report folder, which cannot be created.
+    pub(super) fn folder(path: &Path, source: std::io::Error) -> StoreError {
+        #[allow(
+            clippy::wildcard_enum_match_arm,
+            reason = "the standard library has more kinds of errors from version to version"
+        )]
+        let why = match source.kind() {
+            ErrorKind::AlreadyExists => "a file has this name".to_owned(),
+            ErrorKind::NotADirectory => "a part of the path is a file".to_owned(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem => {
+                return StoreError::write(path, source);
+            }
+            _ => source.to_string(),
+        };
+        StoreError::Folder {
+            path: path.to_owned(),
+            why,
+        }
+    }
+
     /// Returns the error of a file next to the store that cannot be written.
     pub(super) fn write(path: &Path, source: std::io::Error) -> StoreError {
         let to = path.to_owned();
@@ -135,6 +163,7 @@ impl StoreError {
             | StoreError::Corrupt { .. }
             | StoreError::Page { .. } => true,
             StoreError::Access { .. }
+            | StoreError::Folder { .. }
             | StoreError::Full { .. }
             | StoreError::Locked { .. }
             | StoreError::ReadOnly { .. }

@@ -39,7 +39,7 @@ const TABLES: &str = "
 
 /// Opens the file of a store, and creates it if it is missing.
 pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
-    std::fs::create_dir_all(folder).map_err(|source| StoreError::write(folder, source))?;
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::folder(folder, source))?;
     if let Some((application, format)) = header(path)? {
         check(path, application, format)?;
     }

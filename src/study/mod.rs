@@ -12,11 +12,16 @@
 //! Everything that a sweep trains goes through [`Study::search`]: its cells, reference runs and fixes with their
 //! controls. A [`Study`] prints nothing and reports [`Event`]s.
 
+mod calibration;
+pub mod document;
 mod event;
+mod log;
 mod search;
 mod searches;
 
+pub use calibration::{Calibration, Calibrator, cache_folder, measured};
 pub use event::{All, Event, Nobody, Observer};
+pub use log::EventLog;
 pub use search::{Purpose, Round, Search};
 pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
 
@@ -89,7 +94,7 @@ pub enum Test {
     Expected,
     /// These, and the suggested fixes of every failing cell.
     Suggested {
-        /// Whether a random change of as many keys is trained for each fix.
+        /// Whether a random change of the same number of keys is trained for each fix.
         control: bool,
     },
 }
@@ -190,7 +195,7 @@ impl Study<'_> {
         })
     }
 
-    /// Trains the reference models that a sweep needs, and adds them to its results. A reference run without a result
+    /// Trains the reference runs that a sweep needs, and adds them to its results. A reference run without a result
     /// does not make the sweep incomplete.
     ///
     /// # Errors

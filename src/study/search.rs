@@ -2,6 +2,7 @@
 
 use crate::grid::Cell;
 use crate::results::{Results, Rung};
+use crate::words::words;
 
 /// Proposes the cells of a study, round by round.
 ///
@@ -26,17 +27,15 @@ pub struct Round {
     pub rung: Option<Rung>,
 }
 
-/// What the cells of a round are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// The cells of the sweep.
-    Sweep,
-    /// Promoted cells of the sweep, which train further.
-    Rung,
-    /// Reference models, to compare with.
-    References,
-    /// Fixes to test, and their controls.
-    Fixes,
+words! {
+    /// What the cells of a round are for.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Purpose {
+        Sweep = "cells", "the cells of the sweep";
+        Rung = "rung", "promoted cells of the sweep, which train further";
+        References = "references", "reference runs, to compare with";
+        Fixes = "fixes", "fixes to test, and their controls";
+    }
 }
 
 impl Purpose {

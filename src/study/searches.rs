@@ -1,4 +1,4 @@
-//! The searches of a study: all cells at once, successive halving, reference models, fixes.
+//! The searches of a study: all cells at once, successive halving, reference runs, fixes.
 
 use super::search::{Purpose, Round, Search};
 use crate::diagnose::without_yardstick;
@@ -9,7 +9,7 @@ use crate::prescribe::reference;
 use crate::results::{Reference, Results};
 use crate::spec::{Stop, Sweep};
 
-/// Number of seeds of a reference model.
+/// Number of seeds of a reference run.
 pub const REFERENCE_SEEDS: usize = 5;
 
 /// Returns the search of a sweep for its cells, which are those of its grid or sample.
@@ -69,7 +69,7 @@ impl Search for Halving {
     }
 }
 
-/// One reference model for each data set on which no cell is good.
+/// One reference run for each data set on which no cell is good.
 #[derive(Debug)]
 pub struct ReferenceSearch {
     places: Vec<usize>,
@@ -77,12 +77,12 @@ pub struct ReferenceSearch {
 }
 
 impl ReferenceSearch {
-    /// Collects the reference models that these results need.
+    /// Collects the reference runs that these results need.
     pub fn of(sweep: &Sweep, results: &Results) -> ReferenceSearch {
         ReferenceSearch::at(sweep, results, without_yardstick(results))
     }
 
-    /// Collects the reference models for the data of cells at these places.
+    /// Collects the reference runs for the data of cells at these places.
     pub fn at(sweep: &Sweep, results: &Results, places: Vec<usize>) -> ReferenceSearch {
         let models = places.into_iter().map(|place| {
             let model = reference(&results.cells[place].cell)?;
@@ -101,7 +101,7 @@ impl ReferenceSearch {
         }
     }
 
-    /// Returns the trained reference models.
+    /// Returns the trained reference runs.
     pub fn references(self, trained: Results) -> Vec<Reference> {
         let references = self.places.into_iter().zip(trained.cells);
         let references = references.map(|(of, results)| Reference { of, results });

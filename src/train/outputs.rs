@@ -5,10 +5,7 @@ use super::observe::rounded;
 use crate::data::Dataset;
 use crate::nn::risk;
 use crate::spec::settings::{Model, OneWeightRisk};
-use crate::trace::{Lattice, Outputs, Real};
-
-/// Maximum number of probe rows, which are the first training rows.
-pub const PROBE_ROWS: usize = 200;
+use crate::trace::{Lattice, Outputs, PROBE_ROWS, Real};
 
 /// Number of positions along a single feature.
 const LATTICE_1: usize = 200;

@@ -148,7 +148,7 @@ function scaleLegend(measure, scale) {
   const stops = [0, 0.25, 0.5, 0.75, 1].map((t) => colour("@s" + t));
   const bar = element("i", { class: "swatch scale", "aria-hidden": "true" });
   bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
-  const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "not finite or missing");
+  const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "infinite or missing");
   none.style.setProperty("--tile", "var(--d-missing)");
   return [element("li", {}, measure.name + (measure.log ? ", log scale:" : ":"), short(scale.low), bar, short(scale.high)), none];
 }

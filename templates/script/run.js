@@ -71,9 +71,9 @@ function diagnosed(d) {
   const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
   if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical of healthy runs", "First epoch beyond the threshold"], rows, true, "Evidence"));
   if (d.notes.length) made.append(element("h3", {}, "Other symptoms"),
-    element("p", { class: "note" }, `These can be consequences of ${d.code}.`), listed(d.notes));
+    element("p", { class: "note" }, d.code === "healthy" ? "The run is healthy in spite of these." : `These can be consequences of ${d.code}.`), listed(d.notes));
   if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `Ruled out (${d.rejected.length})`), listed(d.rejected)));
-  made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " describes cause, fixes and thresholds."));
+  if (d.explained) made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " describes cause, fixes and thresholds."));
   return made;
 }
 

@@ -155,7 +155,8 @@ impl Counts {
             requirements.push(required(what, (fixed.suggested, fixed.of), 0.9, false));
             let more = fixed.suggested.saturating_sub(fixed.random);
             let what =
-                "the same, minus the fraction fixed by random changes of as many keys".to_owned();
+                "advantage over random changes of the same number of keys (percentage points)"
+                    .to_owned();
             requirements.push(required(what, (more, fixed.of), 0.25, false));
         }
         requirements

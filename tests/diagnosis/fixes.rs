@@ -1,5 +1,5 @@
-//! Trains the first suggested fixes of every failing run, and as a control for each a random change of as
-//! many keys.
+//! Trains the first suggested fixes of every failing run, and as a control for each a random change of the
+//! same number of keys.
 //!
 //! A fix is trained only if the fixes before it did not work. A fix works if the run then passes the gate that
 //! it failed: with its training skill, or with its validation skill if it was overfit.
@@ -13,7 +13,7 @@ use std::error::Error;
 use std::path::Path;
 use sweep::diagnose::{Code, diagnose};
 use sweep::grid::Cell;
-use sweep::prescribe::{Edits, control, prescriptions};
+use sweep::prescribe::{Edits, controls, prescriptions};
 use sweep::spec::keys;
 
 /// Number of fixes that are trained.
@@ -31,7 +31,7 @@ pub struct Fixed {
     pub by_first: usize,
     /// Fixed by one of the first fixes.
     pub suggested: usize,
-    /// Fixed by one of as many random changes.
+    /// Fixed by one of the controls.
     pub random: usize,
 }
 
@@ -91,8 +91,9 @@ impl<'a> FailingRun<'a> {
         let suggested = first
             .iter()
             .map(|first| Some(edited(fault, &first.edits, &first.cell)));
-        let random = first.iter().map(|first| {
-            let (edits, cell) = control(&cell, first)?;
+        let random = controls(&cell, &first.iter().collect::<Vec<_>>());
+        let random = random.into_iter().map(|control| {
+            let (edits, cell) = control?;
             Some(edited(fault, &edits, &cell))
         });
         Ok(FailingRun {

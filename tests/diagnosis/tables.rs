@@ -32,22 +32,22 @@ const METHOD: &str = "\
   seeds.
 - A faulty run is kept only if its fault shows: with the same seed, the base learns and the faulty run does not.
 - The label of a run is the injected fault. It never depends on a rule.
-- Some faults have a second correct diagnosis: another word for the same change, or a diagnosis with a fix
+- Some faults have a second correct diagnosis: one that names the same fault differently, or one with a fix
   that makes the run learn. `tests/diagnosis/faults/` gives the reason for each.
 - *Correct* counts the injected fault and such equivalent diagnoses. *Exact* counts the injected fault only.
 - The healthy runs are the bases that learn, and further sampled configurations that learn.
 
 ## When a run learns
 
-- **Training rows:** the final skill is at least 0.85 of the reference skill on the same rows.
+- **Training rows:** the final skill is at least 85% of the reference skill on the same rows.
 - **Validation rows:** the final skill is at most 0.15 below that of the reference run.
 - A base meets both conditions. A faulty run does not meet the first; an `overfit` run meets the first only.
-- A fault must also cost at least 0.1 of the reference skill. Otherwise it counts as harmless.
+- A fault must also cost at least 10% of the reference skill. Otherwise it counts as harmless.
 - The reference run has two hidden layers of 32 tanh neurons and trains with Adam for 400 epochs. It counts at
   its lowest validation loss. A one-weight model is compared with its global minimum.
 
-Why 0.85: in 20 seeds of every experiment, cells with a fix end above this fraction, and failing cells below it.
-`sweep` uses the same fraction for [all runs](diagnosis-guide.md#when-a-run-fails).
+Why 85%: in 20 seeds of every experiment, cells with the fix applied end above it. Cells with a failure end below
+it, except `overfit` cells. `sweep` uses 85% for [all runs](diagnosis-guide.md#when-a-run-fails).
 
 ## Two halves of the data sets
 
@@ -148,8 +148,8 @@ fn runs(counts: &Counts) -> String {
 ### Runs
 
 *Base fails*: the base does not learn with this seed. *Harmless*: the fault costs too little skill. *Other
-failure*: the run diverged for another reason, or had learned earlier. For `local-minimum` it also means that no
-other seed of the cell learns.
+failure*: the run diverged for another reason, or it learned first and lost it later. For `local-minimum` it also
+means that no other seed of the cell learns.
 
 | injected fault | trained | base fails | harmless | other failure | kept | correct | exact |
 |---|--:|--:|--:|--:|--:|--:|--:|
@@ -264,8 +264,8 @@ fn pairs(counts: &Counts) -> String {
         return String::new();
     }
     format!(
-        "### Two faults at once\n\n{} runs fail with two faults and learn without both. {} of them get one of the two \
-         diagnoses, and {} get the other one as a note too. There is no requirement for these runs.\n",
+        "### Two faults at once\n\n{} runs fail with two injected faults, and learn when both are removed. {} of them get \
+         one of the two diagnoses, and {} get the other one as a note too. There is no requirement for these runs.\n",
         pairs.kept,
         percent(fraction(pairs.one_of_both, pairs.kept)),
         percent(fraction(pairs.both, pairs.kept)),
@@ -282,10 +282,10 @@ fn fixes(counts: &Counts) -> String {
 ### Fixes
 
 The suggested fixes of each failing run are trained in their order, at most {FIRST}, until one works. The control of
-a fix is a random change of as many keys. A fix works if the same run then learns its training rows; an
+a fix is a random change of the same number of keys. A fix works if the same run then learns its training rows; an
 `overfit` run must also meet the condition on validation rows.
 
-| injected fault | failing runs | fixed by the first fix | by one of {FIRST} fixes | by one of the same number of controls |
+| injected fault | failing runs | fixed by the first fix | by one of {FIRST} fixes | by one of up to {FIRST} controls |
 |---|--:|--:|--:|--:|
 "
     );

@@ -2,9 +2,8 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, end, row_fraction, start};
+use crate::diagnose::case::{Case, between_rows, end, row_fraction, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
 use crate::trace::Layer;
 
 const DEAD: Threshold = Threshold {
@@ -60,9 +59,9 @@ pub fn at_start(case: &Case) -> Verdict {
     let signal = before.map_or(1.0, row_fraction);
     if !SIGNAL.is_crossed(signal) {
         return Err(format!(
-            "before training, {} is dead, but only {} of the activations before it depends on the row",
+            "before training, {} is dead, but the activations before it {}",
             hidden[at].name,
-            number(signal)
+            between_rows(signal)
         ));
     }
     Ok(Finding {
@@ -86,6 +85,10 @@ pub fn at_end(case: &Case) -> Verdict {
         return Err("no layer is dead at the end".to_owned());
     };
     let since = case.first_epoch(&layer.dead, |fraction| DEAD.is_crossed(fraction));
+    let when = match since.unwrap_or(0) {
+        0 => "from the start".to_owned(),
+        epoch => format!("since epoch {epoch}"),
+    };
     Ok(Finding {
         code: RULE.code,
         evidence: vec![
@@ -93,11 +96,7 @@ pub fn at_end(case: &Case) -> Verdict {
                 .in_layer(&layer.name)
                 .from_epoch(since),
         ],
-        sentence: format!(
-            "every neuron of {} is 0 for every row, since epoch {}",
-            layer.name,
-            since.unwrap_or(0)
-        ),
+        sentence: format!("every neuron of {} is 0 for every row, {when}", layer.name),
     })
 }
 
@@ -117,7 +116,7 @@ mod tests {
         assert!(
             run.look(at_start)
                 .unwrap_err()
-                .contains("depends on the row")
+                .contains("differ between rows by 0.1414%")
         );
     }
 

@@ -7,12 +7,12 @@ use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 
 const GROWTH: Threshold = Threshold {
-    quantity: "growth of activations from first to last hidden layer, times growth of δ from last to first, \
-               before training",
+    quantity: "growth of activations from first to last hidden layer, times growth of δ = ∂L/∂z from last to \
+               first, before training",
     side: Side::Above,
     value: 20.0,
     healthy: (0.03, 5.0),
-    why: "a change of the first weights reaches the output this many times as large. Of 627 \
+    why: "a small change of the first weights is amplified by this factor at the output. Of 627 \
               healthy runs with more than 4 layers, one had 29, and the others at most 13. Runs \
               with too many residual blocks had at least 44",
 };
@@ -41,8 +41,8 @@ pub const RULE: Rule = Rule {
         "`PyTorch initialization`, which has smaller weights than He and LeCun initialization",
         "`batch normalization` of the hidden layers",
     ],
-    combination: "(1) and (2) must both hold. δ is the gradient of the loss with respect to the \
-              pre-activations of a layer.",
+    combination: "(1) and (2) must both hold. δ = ∂L/∂z is the gradient of the loss with respect to \
+              the pre-activations z of a layer.",
     thresholds: &[GROWTH, DEPTH],
 };
 
@@ -55,9 +55,12 @@ pub fn look(case: &Case) -> Verdict {
     // Saturated predictions give no gradient. Then only the forward pass is known.
     let back = Some(start(&first.delta_rms) / start(&last.delta_rms)).filter(|back| !back.is_nan());
     let back = back.unwrap_or(1.0);
+    if forth.is_nan() {
+        return Err("the activations of the hidden layers are 0 or not finite".to_owned());
+    }
     let words = format!(
         "before training, activations change by a factor of {1} from the first to the last of {0} \
-         hidden layers, and δ by a factor of {2} from the last to the first",
+         hidden layers, and the gradient δ = ∂L/∂z by a factor of {2} from the last to the first",
         case.hidden().len(),
         number(forth),
         number(back)
@@ -97,7 +100,7 @@ mod tests {
             run.look(look)
                 .unwrap()
                 .sentence
-                .contains("δ by a factor of 30 ")
+                .contains("δ = ∂L/∂z by a factor of 30 ")
         );
     }
 

@@ -22,8 +22,8 @@ pub const RULE: Rule = Rule {
     meaning: "The features have very different scales, or are far from 0. No learning rate suits \
               all weights. A rate that is low enough for the steep directions of the loss is too \
               low for the shallow ones.",
-    cause: "∂L/∂w is a product with the feature of the weight w. A feature that is 100 times as \
-              large makes the gradient 100 times as large, and the curvature of the loss 10,000 \
+    cause: "∂L/∂w contains, as a factor, the feature that w multiplies. A feature that is 100 times \
+              as large makes the gradient 100 times as large, and the curvature of the loss 10,000 \
               times. Some directions are then steep, and others shallow.",
     section: "6) Risk is ill-conditioned",
     symptoms: "The training curve jumps without progress, or is flat. The decision map depends on \
@@ -34,15 +34,16 @@ pub const RULE: Rule = Rule {
         "`batch normalization of the input`",
         "`Adam`, which scales the step of each weight",
     ],
-    combination: "The largest scale is a standard deviation or a |mean|, and the smallest is a \
-              standard deviation. The bias counts as a feature of scale 1. The rule does not \
-              apply under batch normalization of the input.",
+    combination: "The largest scale is the maximum of the standard deviation and the |mean| over all \
+              features. The smallest scale is the minimum of the standard deviation. The bias \
+              counts as a feature of scale 1. The rule does not apply under batch normalization \
+              of the input.",
     thresholds: &[SPREAD],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let Some(scales) = case.trace.data.scales else {
-        return Err("it has no features to compare".to_owned());
+        return Err("the model has no features".to_owned());
     };
     // Layer normalization would not change the scales of the features relative to each other.
     if case.settings.batch_norm.input {
@@ -51,16 +52,18 @@ pub fn look(case: &Case) -> Verdict {
     let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);
     let smallest = scales.lowest_sd.0.min(1.0);
     let spread = largest / smallest;
+    let times = number(spread);
     if !SPREAD.is_crossed(spread) {
-        return Err(format!(
-            "the largest scale of the features is {} times the smallest",
-            number(spread)
-        ));
+        return Err(match times.as_str() {
+            "1" => "all features have the same scale".to_owned(),
+            "NaN" => "the scales of the features are not finite".to_owned(),
+            _ => format!("the largest scale of the features is {times} times the smallest"),
+        });
     }
     let far = scales.highest_mean.0 > scales.highest_sd.0;
     let what = match far {
         true => format!(
-            "the mean of a feature is up to {} from zero",
+            "the mean of a feature is {} away from 0",
             number(scales.highest_mean.0)
         ),
         false => format!(
@@ -69,13 +72,14 @@ pub fn look(case: &Case) -> Verdict {
             number(scales.highest_sd.0)
         ),
     };
+    let bias = match smallest == 1.0 || largest == 1.0 {
+        true => ", and the bias has scale 1",
+        false => "",
+    };
     Ok(Finding {
         code: RULE.code,
         evidence: vec![SPREAD.against(spread).at_start()],
-        sentence: format!(
-            "{what}: their scales differ by a factor of {}",
-            number(spread)
-        ),
+        sentence: format!("{what}{bias}: the largest scale is {times} times the smallest"),
     })
 }
 
@@ -90,7 +94,7 @@ mod tests {
         let mut run = Run::sound().with_features(0.9, 90.0, 0.5);
         assert!(run.look(look).unwrap().sentence.contains("from 0.9 to 90"));
         run = Run::sound().with_features(0.9, 1.1, 50.0);
-        assert!(run.look(look).unwrap().sentence.contains("50 from zero"));
+        assert!(run.look(look).unwrap().sentence.contains("50 away from 0"));
         run = Run::sound().with_features(0.01, 0.02, 0.0);
         assert_eq!(run.look(look).unwrap().evidence[0].value, 100.0);
     }

@@ -12,7 +12,7 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
     let kappa = case.kappa();
     if kappa.is_nan() {
         return Err(format!(
-            "it has too few hidden weights to say whether they start too {beyond}"
+            "it has too few hidden weights to say whether they are too {beyond}"
         ));
     }
     if let Some(kind) = case.settings.norm_at(|at| at.hidden) {
@@ -24,9 +24,12 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
             "{kind} normalization cancels the size of the hidden weights"
         ));
     }
-    let times = format!("{} times the size that preserves the signal", number(kappa));
+    let times = format!(
+        "{} times √(gain/n_in), which preserves the size of the signal",
+        number(kappa)
+    );
     if !bound.is_crossed(kappa) {
-        return Err(format!("the initial weights are {times}"));
+        return Err(format!("the RMS of the initial weights is {times}"));
     }
     let only = match bound.side {
         Side::Below => "only ",
@@ -35,6 +38,11 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
     Ok(Finding {
         code,
         evidence: vec![bound.against(kappa).at_start()],
-        sentence: format!("the initial weights are {only}{times} from layer to layer"),
+        sentence: match kappa == 0.0 {
+            true => "the initial weights are 0".to_owned(),
+            false => {
+                format!("the RMS of the initial weights is {only}{times} from layer to layer")
+            }
+        },
     })
 }

@@ -19,11 +19,11 @@ pub const RULE: Rule = Rule {
     title: "The initial weights are too large",
     meaning: "Every layer makes its input larger. Outputs start far from the targets, sigmoid and \
               tanh start saturated, and gradients start huge.",
-    cause: "By the chain rule, a gradient is a product with the weights of all later layers. If \
-              these weights are too large, the gradient explodes.",
+    cause: "By the chain rule, a gradient has the weights of all later layers as factors. If these \
+              weights are too large, the gradient explodes.",
     section: "5) Bad initialization",
-    symptoms: "The training curve starts far above the loss of the best constant. Then it diverges \
-              or stays on a plateau. Many activations are saturated from the start.",
+    symptoms: "The training curve starts far above the loss of the best constant prediction. Then it \
+              diverges or stays on a plateau. Many activations are saturated from the start.",
     remedies: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",

@@ -11,7 +11,7 @@ const KAPPA: Threshold = Threshold {
     value: 0.2,
     healthy: (0.4, 1.5),
     why: "PyTorch's default is the smallest of the common initializations, and has 0.41 with \
-              ReLU. A tenth of a suitable initialization has 0.1",
+              ReLU. Weights at a tenth of the suitable scale have 0.1",
 };
 
 pub const RULE: Rule = Rule {
@@ -19,11 +19,11 @@ pub const RULE: Rule = Rule {
     title: "The initial weights are too small",
     meaning: "Every layer makes its input smaller. The last layer hardly distinguishes the rows. \
               In the backward pass, the gradient shrinks too.",
-    cause: "By the chain rule, a gradient is a product with the weights of all later layers. If \
-              these weights are too small, the gradient vanishes.",
+    cause: "By the chain rule, a gradient has the weights of all later layers as factors. If these \
+              weights are too small, the gradient vanishes.",
     section: "5) Bad initialization",
-    symptoms: "The training curve is flat from the start, at the loss of the best constant. \
-              Activations shrink from the first layer to the last, and gradients from the last \
+    symptoms: "The training curve is flat from the start, at the loss of the best constant \
+              prediction. Activations shrink from the first layer to the last, and gradients from the last \
               layer to the first.",
     remedies: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \

@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, end, entries, start};
+use crate::diagnose::case::{Case, end, entries, of_constant, percent, ratio, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
 use crate::trace::{Layer, Outcome};
@@ -73,8 +73,8 @@ pub const RULE: Rule = Rule {
          jumps",
     ],
     combination: "A run that diverged matches without a threshold. Otherwise (1), (2), (5) or (6) \
-              is enough, or (3) and (4) together. (1) is checked first. (6) is checked last, and \
-              counts only if no other rule matches.",
+              is enough, or (3) and (4) together. (1) is checked first. (6) is checked last. It counts \
+              only if the run did not learn, and no other rule matches.",
     thresholds: &[HIGHEST, UPDATE, BECAME_DEAD, DEEP, SWING, LARGEST_STEP],
 };
 
@@ -109,7 +109,10 @@ pub fn diverged(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![HIGHEST.against(highest).from_epoch(epoch)],
         sentence: match step {
-            Some(step) => format!("the run diverged at step {step}: a value was no longer finite"),
+            Some(step) => format!(
+                "the run diverged in step {}: a value was no longer finite",
+                step + 1
+            ),
             None => format!("the loss rose {}-fold", number(highest)),
         },
     })
@@ -117,14 +120,14 @@ pub fn diverged(case: &Case) -> Verdict {
 
 /// Detects steps that replace the weights.
 pub fn large_steps(case: &Case) -> Verdict {
-    let ratio = case.update_ratio();
-    let words = format!("the median update ratio is {}", number(ratio));
-    if !UPDATE.is_crossed(ratio) {
+    let median = case.update_ratio();
+    let words = format!("the median update ratio {}", ratio(median));
+    if !UPDATE.is_crossed(median) {
         return Err(words);
     }
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![UPDATE.against(ratio)],
+        evidence: vec![UPDATE.against(median)],
         sentence: words,
     })
 }
@@ -144,6 +147,10 @@ pub fn dying_neurons(case: &Case) -> Verdict {
     };
     let half = (start(&layer.dead) + end(&layer.dead)) / 2.0;
     let since = case.first_epoch(&layer.dead, |fraction| fraction > half);
+    let when = match since.unwrap_or(0) {
+        0 => "in the first epoch".to_owned(),
+        epoch => format!("by epoch {epoch}"),
+    };
     Ok(Finding {
         code: RULE.code,
         evidence: vec![
@@ -153,40 +160,49 @@ pub fn dying_neurons(case: &Case) -> Verdict {
                 .from_epoch(since),
         ],
         sentence: format!(
-            "{} of the neurons of {} became dead during training, by epoch {}",
-            number(died(layer)),
-            layer.name,
-            since.unwrap_or(0)
+            "{} of the neurons of {} became dead during training, {when}",
+            percent(died(layer)),
+            layer.name
         ),
     })
 }
 
 /// Detects a loss that oscillates.
 pub fn oscillation(case: &Case) -> Verdict {
+    // A smaller swing is rounding.
+    const LEAST_SWING: f64 = 1e-6;
     let swing = swing(case);
     if !SWING.is_crossed(swing) {
-        return Err(format!(
-            "the loss does not oscillate: its mean jump is {} times the loss of the best constant",
-            number(swing)
-        ));
+        return Err(match swing.is_nan() {
+            true => "no jumps of the loss were measured".to_owned(),
+            false if swing < LEAST_SWING => "the loss does not oscillate".to_owned(),
+            false => format!(
+                "the loss hardly oscillates: its mean jump between evaluations is {}",
+                of_constant(swing)
+            ),
+        });
     }
     Ok(Finding {
         code: RULE.code,
         evidence: vec![SWING.against(swing)],
         sentence: format!(
-            "the loss oscillates: its mean jump in the second half is {} times the loss of the best constant",
-            number(swing)
+            "the loss oscillates: in the second half, its mean jump between evaluations is {}",
+            of_constant(swing)
         ),
     })
 }
 
-/// Detects a single large step. Checked last, because suitable rates can have one too.
+/// Detects a single large step before a loss that stayed high. Checked last, because suitable rates can
+/// have one too.
 pub fn one_large_step(case: &Case) -> Verdict {
+    if case.has_learned() {
+        return Err("the loss did not stay high".to_owned());
+    }
     let step = case.largest_step();
     if !LARGEST_STEP.is_crossed(step) {
         return Err(format!(
-            "the largest update ratio of a layer is {}",
-            number(step)
+            "the largest update ratio of a layer {}",
+            ratio(step)
         ));
     }
     Ok(Finding {
@@ -226,7 +242,7 @@ mod tests {
     fn a_diverged_run_is_described_by_its_step_or_its_loss() {
         let mut run = Run::sound();
         run.trace.outcome = Outcome::Diverged { step: 17 };
-        assert!(run.look(diverged).unwrap().sentence.contains("step 17"));
+        assert!(run.look(diverged).unwrap().sentence.contains("step 18"));
         let run = Run::sound().with_losses(&[1.0, 30.0, 20.0]);
         assert!(run.look(diverged).unwrap().sentence.contains("30-fold"));
         assert!(
@@ -255,13 +271,21 @@ mod tests {
             run.look(dying_neurons)
                 .unwrap()
                 .sentence
-                .contains("0.8 of the neurons of hidden 2")
+                .contains("80% of the neurons of hidden 2")
         );
         run.hidden()[1].dead = column(&[0.5, 0.9]);
         assert!(run.look(dying_neurons).is_err());
+    }
+
+    #[test]
+    fn one_large_step_counts_only_if_the_loss_stayed_high() {
+        let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
         assert!(run.look(one_large_step).is_err());
         run.hidden()[0].update_ratio = column(&[0.4, 1e-4]);
         assert!(run.look(large_steps).is_err() && run.look(one_large_step).is_ok());
+        let mut run = run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05]);
+        assert!(run.look(one_large_step).is_err());
+        assert_eq!(run.diagnose().notes, []);
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, fell};
+use crate::diagnose::case::{Case, fell, ratio};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
 
 const STEP: Threshold = Threshold {
     quantity: "largest update ratio RMS(Δw)/RMS(w), over all layers and snapshots",
@@ -51,7 +50,7 @@ pub const RULE: Rule = Rule {
 /// Detects weights that hardly changed; nothing else can be concluded about such a run.
 pub fn tiny_steps(case: &Case) -> Verdict {
     let step = case.largest_step();
-    let words = format!("the largest update ratio of a layer is {}", number(step));
+    let words = format!("the largest update ratio of a layer {}", ratio(step));
     if !TINY_STEP.is_crossed(step) {
         return Err(words);
     }
@@ -66,9 +65,8 @@ pub fn tiny_steps(case: &Case) -> Verdict {
 pub fn small_steps(case: &Case) -> Verdict {
     let (step, fall) = (case.largest_step(), case.late_fall());
     let words = format!(
-        "the largest update ratio of a layer is {}, and over the second half the training loss {} of \
-         the best constant's loss",
-        number(step),
+        "the largest update ratio of a layer {}, and over the second half the training loss {}",
+        ratio(step),
         fell(fall)
     );
     if !(STEP.is_crossed(step) && STILL_FALLS.is_crossed(fall)) {

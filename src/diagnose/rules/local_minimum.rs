@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, entries, fell};
+use crate::diagnose::case::{Case, entries, fell, of_constant, ratio};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
@@ -45,7 +45,8 @@ pub const RULE: Rule = Rule {
     code: Code::LocalMinimum,
     title: "Training is stuck in a local minimum",
     meaning: "The loss stopped falling at a point where every small step raises it. There are \
-              lower points: runs with other initial weights, or with momentum, reach them.",
+              lower points: runs with other initial weights, with momentum, or with Adam reach \
+              them.",
     cause: "The loss is a non-convex function of many weights. SGD knows only the slope at the \
               current weights, so it can't leave a local minimum.",
     section: "8) Stuck in a local minimum",
@@ -67,14 +68,17 @@ pub fn one_weight(case: &Case) -> Verdict {
         return Err(String::new());
     }
     if case.gate.is_passed() {
-        return Err("it has learned".to_owned());
+        return Err("the run learned".to_owned());
     }
     let (rise, fall) = (rise(case), last_fall(case));
     if !(RISE.is_crossed(rise) && LAST_FALL.is_crossed(fall)) {
+        let rose = match rise.is_finite() {
+            true => format!("rose by up to {}", of_constant(rise)),
+            false => "is not finite".to_owned(),
+        };
         return Err(format!(
-            "the weight did not move into a local minimum and stay there: its loss rose by {} times \
-             the best constant's loss, and {} over the last tenth of training",
-            number(rise),
+            "the weight did not move into a local minimum and stay there: its loss {rose}, and {} \
+             over the last tenth of training",
             fell(fall)
         ));
     }
@@ -98,20 +102,29 @@ pub fn look(case: &Case) -> Verdict {
     }
     let fall = case.late_fall();
     if !LATE_FALL.is_crossed(fall) {
-        return Err(format!(
-            "the loss still falls: by {} of the best constant's loss over the second half",
-            number(fall)
-        ));
+        return Err(match fall.is_finite() {
+            true => format!(
+                "the loss still falls: by {} over the second half",
+                of_constant(fall)
+            ),
+            false => "the loss is not finite".to_owned(),
+        });
     }
     let step = case.largest_step();
     if !LARGEST_STEP.is_crossed(step) {
-        return Err(format!(
-            "large steps moved the weights: the largest update ratio of a layer is {}",
-            number(step)
-        ));
+        return Err(match step.is_nan() {
+            true => "no update ratio was measured".to_owned(),
+            false => format!(
+                "large steps moved the weights: the largest update ratio of a layer {}",
+                ratio(step)
+            ),
+        });
     }
     let Some((skill, which)) = better_run(case) else {
-        return Err("no other seed and no run with momentum is known to have learned".to_owned());
+        return Err(
+            "neither another seed nor the same cell with momentum or Adam is known to have learned"
+                .to_owned(),
+        );
     };
     let evidence = vec![
         LEARNED.against(case.gate.skill / case.gate.best),

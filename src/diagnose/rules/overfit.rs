@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, of_constant};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::HELD_OUT;
 use crate::number::number;
@@ -12,7 +12,7 @@ const RISE: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (0.0, 0.11),
-    why: "training skill has the same tolerance: a run with 0.85 of the reference skill has learned",
+    why: "0.15 is also the gap that training skill may have to the reference skill",
 };
 
 const GAP: Threshold = Threshold {
@@ -20,8 +20,8 @@ const GAP: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (-0.02, 0.3),
-    why: "training skill has the same tolerance: a run with 0.85 of the reference skill has learned. With few and \
-              noisy rows, healthy runs can have a larger gap, so the gap alone is not enough",
+    why: "0.15 is also the gap that training skill may have to the reference skill. With few and noisy \
+              rows, healthy runs can have a larger gap, so the gap alone is not enough",
 };
 
 pub const RULE: Rule = Rule {
@@ -40,7 +40,7 @@ pub const RULE: Rule = Rule {
         "`smaller network`: a quarter of the neurons in each hidden layer",
     ],
     combination: "(3) must hold, together with (1) or (2). The rule applies only if the training \
-              skill is at least 0.85 of the reference skill.",
+              skill is at least 85% of the reference skill.",
     thresholds: &[RISE, HELD_OUT, GAP],
 };
 
@@ -50,12 +50,20 @@ pub fn look(case: &Case) -> Verdict {
     };
     let (epoch, rise) = rise(case).unwrap_or((0, f64::NAN));
     let gap = case.gate.skill - validation;
+    if validation.is_nan() {
+        return Err("the validation loss is not finite".to_owned());
+    }
+    let rose = match rise > 0.0 {
+        true => format!(
+            "since epoch {epoch} the validation loss rose by {}",
+            of_constant(rise)
+        ),
+        false => "the validation loss did not rise after its minimum".to_owned(),
+    };
     let words = format!(
-        "the training skill is {} and the validation skill {}; since epoch {epoch} the validation loss \
-         rose by {2} times the best constant's loss",
+        "the training skill is {} and the validation skill {}; {rose}",
         number(case.gate.skill),
-        number(validation),
-        number(rise)
+        number(validation)
     );
     // A validation loss that was never low need not have risen.
     let first = match (RISE.is_crossed(rise), HELD_OUT.is_crossed(validation)) {

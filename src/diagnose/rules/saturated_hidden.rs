@@ -3,7 +3,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, start};
+use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::number::number;
 use crate::spec::settings::Activation;
@@ -142,18 +142,23 @@ fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
         .map(|layer| (layer, start(&layer.saturated)));
     match fractions.max_by(|a, b| a.1.total_cmp(&b.1)) {
         None => Err("it has no hidden layers".to_owned()),
-        Some((layer, fraction)) if !SATURATED.is_crossed(fraction) => Err(format!(
-            "{}; no hidden layer has more",
-            words(layer, fraction)
-        )),
+        Some((_, fraction)) if !SATURATED.is_crossed(fraction) => {
+            Err(match percent(fraction).as_str() {
+                "0%" => "before training, no hidden activation is saturated".to_owned(),
+                "NaN%" => "the activations of a hidden layer are not finite".to_owned(),
+                most => format!(
+                    "before training, at most {most} of the activations of a hidden layer are saturated"
+                ),
+            })
+        }
         Some(found) => Ok(found),
     }
 }
 
 fn words(layer: &Layer, fraction: f64) -> String {
     format!(
-        "before training, a fraction of {} of the activations of {} is saturated",
-        number(fraction),
+        "before training, {} of the activations of {} are saturated",
+        percent(fraction),
         layer.name
     )
 }

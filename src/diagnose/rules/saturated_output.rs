@@ -2,9 +2,8 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, start};
+use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
 use crate::spec::settings::{Loss, OutputActivation};
 
 const SATURATED: Threshold = Threshold {
@@ -24,8 +23,8 @@ pub const RULE: Rule = Rule {
               squared loss, nothing compensates for this factor. The logarithm of the \
               cross-entropy cancels it.",
     section: "7) Activation function saturates",
-    symptoms: "The training curve is flat, far above the loss of the best constant. All predictions \
-              are 0, or all are 1, and every gradient is tiny.",
+    symptoms: "The training curve is flat, far above the loss of the best constant prediction. All \
+              predictions are 0, or all are 1, and every gradient is tiny.",
     remedies: &[
         "`cross-entropy` in place of the squared loss",
         "`batch normalization of the output`",
@@ -46,10 +45,17 @@ pub fn look(case: &Case) -> Verdict {
         return Err("with the cross-entropy, a saturated output still learns".to_owned());
     }
     let fraction = start(&output.saturated);
+    let rows = match percent(fraction).as_str() {
+        "0%" => "no row".to_owned(),
+        "100%" => "all rows".to_owned(),
+        some => format!("{some} of the rows"),
+    };
+    if fraction.is_nan() {
+        return Err("the output is not finite before training".to_owned());
+    }
     if !SATURATED.is_crossed(fraction) {
         return Err(format!(
-            "before training, the output is saturated for {} of the rows",
-            number(fraction)
+            "before training, the output is saturated for {rows}"
         ));
     }
     Ok(Finding {
@@ -61,9 +67,8 @@ pub fn look(case: &Case) -> Verdict {
                 .at_start(),
         ],
         sentence: format!(
-            "before training, the output is saturated for {} of the rows, and the {} loss does not \
-             compensate for it",
-            number(fraction),
+            "before training, the output is saturated for {rows}, and the {} loss does not compensate \
+             for it",
             match case.settings.loss {
                 Loss::Mae => "absolute",
                 Loss::Huber { .. } => "Huber",

@@ -22,12 +22,11 @@ pub const RULE: Rule = Rule {
               a layer has the capacity of one neuron, whatever its width.",
     cause: "If all initial weights w_i⁽⁰⁾ are the same number, nothing distinguishes the neurons: \
               every step of SGD changes them equally. If this number is 0, no hidden neuron gets \
-              a gradient: the gradient of a layer is a product with the weights of the next \
-              layer.",
+              a gradient: the gradient of a layer has the weights of the next layer as a factor.",
     section: "5) Bad initialization",
     symptoms: "The predictions are those of a network with one neuron per layer. The training curve \
               is flat at a high loss. If the weights are 0, it is flat at the loss of the best \
-              constant.",
+              constant prediction.",
     remedies: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",
@@ -53,11 +52,14 @@ pub fn look(case: &Case) -> Verdict {
         return Err("it has no hidden layer of several active neurons".to_owned());
     };
     if !SPREAD.is_crossed(apart) {
-        return Err(format!(
-            "before training, the spread between the neurons of {} is {} times the RMS of their activations",
-            layer.name,
-            number(apart)
-        ));
+        return Err(match apart.is_nan() {
+            true => format!("the activations of {} are not finite", layer.name),
+            false => format!(
+                "before training, the spread between the neurons of {} is {} times the RMS of their activations",
+                layer.name,
+                number(apart)
+            ),
+        });
     }
     let weights = match start(&layer.weight_rms) {
         0.0 => "0".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::Case;
+use crate::diagnose::case::{Case, percent};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::{LEARNED, linear_skill};
 use crate::number::{count, number};
@@ -33,6 +33,8 @@ const LIMIT: Threshold = Threshold {
               are not the cause",
 };
 
+const NO_LAYERS: &str = "a one-weight model has no layers";
+
 pub const RULE: Rule = Rule {
     code: Code::TooShallow,
     title: "The network is too shallow or too narrow",
@@ -49,27 +51,33 @@ pub const RULE: Rule = Rule {
         "`more layers`: four hidden layers (two if the activation is `sigmoid`), with at least ten neurons each",
         "`wider layers`: four times as many neurons in each hidden layer, and at least 32",
     ],
-    combination: "One of the three is enough. (1) applies to linear networks only, (2) and (3) to \
-              all others. (2) is checked before most rules on the learning rate. (3) is checked \
-              almost last, and counts only if no earlier rule matches. If the best linear model \
-              is not known, every failing linear network matches. This is also checked almost \
-              last.",
+    combination: "(1), (2) or (3) is enough. (1) applies to linear networks only, (2) and (3) to all \
+              others. There is a condition (4) without a threshold: the network is linear, and \
+              the best linear model is not known. Order: (1) is checked with the causes at \
+              initialization, (2) before most rules on the learning rate. (3) and (4) are checked \
+              almost last, and count only if no earlier rule matches.",
     thresholds: &[LIMIT, TINY, NARROWEST],
 };
 
 /// Detects a linear network, if the best linear model fails too: no learning rate and no budget can
 /// fix it.
 pub fn linear_network(case: &Case) -> Verdict {
+    if case.is_one_weight() {
+        return Err(NO_LAYERS.to_owned());
+    }
     if !is_linear(case) {
         return Err("the network is not linear".to_owned());
     }
     let fraction = linear_skill(case.trace).map_or(f64::NAN, |limit| limit / case.gate.best);
     if !LIMIT.is_crossed(fraction) {
-        return Err(format!(
-            "the network is linear, but this is no limit: the best linear model reaches {} of the \
-             reference skill",
-            number(fraction)
-        ));
+        return Err(match fraction.is_nan() {
+            true => "the network is linear, but the best linear model is not known".to_owned(),
+            false => format!(
+                "the network is linear, but this is no limit: the best linear model reaches {} of the \
+                 reference skill",
+                percent(fraction)
+            ),
+        });
     }
     linear(case, vec![LIMIT.against(fraction)])
 }
@@ -115,9 +123,12 @@ fn linear(case: &Case, evidence: Vec<Evidence>) -> Verdict {
 }
 
 fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
+    if case.is_one_weight() {
+        return Err(NO_LAYERS.to_owned());
+    }
     let narrowest = case.hidden().iter().min_by_key(|layer| layer.outputs);
     let Some(layer) = narrowest.filter(|_| !is_linear(case)) else {
-        return Err("it has no nonlinear hidden layers".to_owned());
+        return Err("it has no nonlinear hidden layer".to_owned());
     };
     let neurons = count(layer.outputs as usize, "neuron");
     if !threshold.is_crossed(layer.outputs as f64) {

@@ -4,7 +4,9 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::number::count;
+use crate::spec::settings::Solver;
+use crate::trace::Outcome;
 
 const FALL: Threshold = Threshold {
     quantity: "fall of the training loss over the second half, as a fraction of the best constant's loss",
@@ -24,6 +26,8 @@ const STEPS: Threshold = Threshold {
               runs with fewer steps ended by early stopping",
 };
 
+const SOLVED: &str = "a solver found the weights";
+
 pub const RULE: Rule = Rule {
     code: Code::Undertrained,
     title: "Training ended too early",
@@ -35,30 +39,41 @@ pub const RULE: Rule = Rule {
     remedies: &["`longer training`: 5, 25 or 125 times the budget"],
     combination: "(1) or (2) is enough. (1) is checked early: after the causes at initialization \
               and divergence. (2) is checked late: after the rules on the learning rate and on \
-              dead neurons.",
+              dead neurons. The rule does not apply to a solver that converged or is exact.",
     thresholds: &[STEPS, FALL],
 };
 
 /// Detects a run with very few steps.
 pub fn few_steps(case: &Case) -> Verdict {
+    if is_solved(case) {
+        return Err(SOLVED.to_owned());
+    }
     let steps = case.trace.steps as f64;
+    let words = count(case.trace.steps as usize, "step");
     if !STEPS.is_crossed(steps) || case.trace.steps == 0 {
-        return Err(format!("it trained for {} steps", number(steps)));
+        return Err(format!("it trained for {words}"));
     }
     Ok(Finding {
         code: RULE.code,
         evidence: vec![STEPS.against(steps)],
-        sentence: format!("training ended after {} steps", number(steps)),
+        sentence: format!("training ended after {words}"),
     })
+}
+
+/// Returns whether a solver found the weights, so that the budget did not end the run.
+fn is_solved(case: &Case) -> bool {
+    let solver = case.settings.solving.map(|solving| solving.solver);
+    let is_exact = solver == Some(Solver::NormalEquations);
+    is_exact || matches!(case.trace.outcome, Outcome::Converged { .. })
 }
 
 /// Detects a loss that was still falling.
 pub fn falling(case: &Case) -> Verdict {
+    if is_solved(case) {
+        return Err(SOLVED.to_owned());
+    }
     let fall = case.late_fall();
-    let words = format!(
-        "{} of the best constant's loss over the second half",
-        fell(fall)
-    );
+    let words = format!("{} over the second half", fell(fall));
     if !FALL.is_crossed(fall) {
         return Err(format!("the training loss {words}"));
     }
@@ -72,6 +87,7 @@ pub fn falling(case: &Case) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::settings::Solving;
     use crate::testkit::sound::Run;
 
     #[test]
@@ -88,6 +104,22 @@ mod tests {
                 .look(falling)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_solver_that_converged_or_is_exact_is_not_undertrained() {
+        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        run.trace.steps = 1;
+        assert!(run.look(few_steps).is_ok() && run.look(falling).is_ok());
+        run.trace.outcome = Outcome::Converged { step: 1 };
+        assert!(run.look(few_steps).is_err() && run.look(falling).is_err());
+        run.trace.outcome = Outcome::Finished;
+        run.settings.solving = Some(Solving {
+            solver: Solver::NormalEquations,
+            gradient_tolerance: None,
+            excess_tolerance: None,
+        });
+        assert!(run.look(few_steps).is_err() && run.look(falling).is_err());
     }
 
     #[test]

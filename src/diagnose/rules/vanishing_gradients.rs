@@ -2,13 +2,13 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, row_fraction, start};
+use crate::diagnose::case::{Case, between_rows, percent, row_fraction, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
 use crate::number::number;
 
 const DELTA: Threshold = Threshold {
-    quantity: "δ of the first hidden layer ÷ δ of the output layer, before training",
+    quantity: "δ = ∂L/∂z of the first hidden layer ÷ δ of the output layer, before training",
     side: Side::Below,
     value: 3e-3,
     healthy: (0.01, 0.8),
@@ -47,7 +47,7 @@ const MANY: Threshold = Threshold {
     side: Side::Above,
     value: 9.0,
     healthy: DEPTH.healthy,
-    why: "no healthy network of the suite without skip connections has as many layers",
+    why: "in the suite, every healthy network without skip connections has at most 8 hidden layers",
 };
 
 const SHORT: &str = "too few hidden layers for a vanishing gradient";
@@ -62,7 +62,7 @@ pub const RULE: Rule = Rule {
               often less than 1 in magnitude, so the product shrinks with the number of layers.",
     section: "2) Network is too deep",
     symptoms: "From the output to the input, the gradient shrinks from layer to layer. The training \
-              curve is flat at the loss of the best constant.",
+              curve is flat at the loss of the best constant prediction.",
     remedies: &[
         "`fewer layers`: four hidden layers (two if the activation is `sigmoid`)",
         "`skip connections`: a residual network of the same depth",
@@ -74,8 +74,8 @@ pub const RULE: Rule = Rule {
     combination: "The rule matches if (3) and at least one of (1) and (2) hold. It also matches \
               if (4) and (5) hold. This second check comes later: after the causes at \
               initialization, divergence and too few steps. The rule never matches if the same \
-              initial network learned with other settings. δ is the gradient of the loss with \
-              respect to the pre-activations of a layer.",
+              initial network learned with other settings. δ = ∂L/∂z is the gradient of the loss \
+              with respect to the pre-activations z of a layer.",
     thresholds: &[DELTA, SIGNAL, DEPTH, PARTLY, MANY],
 };
 
@@ -96,31 +96,30 @@ pub fn look(case: &Case) -> Verdict {
     if DELTA.is_crossed(delta) {
         evidence.push(DELTA.against(delta).in_layer(&first.name).at_start());
         seen.push(format!(
-            "δ of {} is {} times δ of the output layer",
+            "the gradient δ = ∂L/∂z of {} is {} times that of the output layer",
             first.name,
             number(delta)
         ));
     }
     if SIGNAL.is_crossed(signal) {
         evidence.push(SIGNAL.against(signal).in_layer(&last.name).at_start());
-        let fraction = number(signal);
-        seen.push(match fraction.as_str() {
-            "0" => format!(
-                "the activations of {} are the same for every row",
-                last.name
-            ),
-            _ => format!(
-                "only {fraction} of the activations of {} depends on the row",
-                last.name
-            ),
-        });
+        seen.push(format!(
+            "the activations of {} {}",
+            last.name,
+            between_rows(signal)
+        ));
     }
     if evidence.is_empty() {
+        let gradient = match delta.is_nan() {
+            true => "the output layer has no gradient".to_owned(),
+            false => format!(
+                "the gradient δ = ∂L/∂z of the first layer is {} times that of the output layer",
+                number(delta)
+            ),
+        };
         return Err(format!(
-            "before training, δ of the first layer is {} times δ of the output layer, and {} of the \
-             last hidden layer's activations depends on the row",
-            number(delta),
-            number(signal)
+            "before training, {gradient}, and the activations of the last hidden layer {}",
+            between_rows(signal)
         ));
     }
     Ok(Finding {
@@ -137,7 +136,7 @@ fn refuted(case: &Case) -> Option<String> {
         format!(
             "the same initial network learned with other settings: it reached {} of the reference \
              skill",
-            number(fraction)
+            percent(fraction)
         )
     })
 }
@@ -162,7 +161,8 @@ pub fn partly_vanished(case: &Case) -> Verdict {
         code: RULE.code,
         evidence: vec![PARTLY.against(delta).in_layer(&first.name).at_start()],
         sentence: format!(
-            "before training, δ of {} is {} times δ of the output layer, {} layers later",
+            "before training, the gradient δ = ∂L/∂z of {} is {} times that of the output layer, {} \
+             layers later",
             first.name,
             number(delta),
             case.hidden().len()
@@ -192,7 +192,7 @@ mod tests {
         run.context.same_start = Some(0.8);
         assert!(run.look(look).is_ok());
         run.context.same_start = Some(0.95);
-        assert!(run.look(look).unwrap_err().contains("reached 0.95 of"));
+        assert!(run.look(look).unwrap_err().contains("reached 95% of"));
     }
 
     #[test]

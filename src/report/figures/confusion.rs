@@ -1,7 +1,7 @@
 //! The confusion matrix of the probe rows, after training or at any snapshot.
 
 use super::outputs::lost;
-use super::{Figure, Plot, axis, brief, layout};
+use super::{Figure, Plot, axis, brief, layout, probe_rows};
 use crate::expect::count;
 use crate::trace::{Confusion, Trace, confusion};
 use plotly::common::{ColorBar, ColorScalePalette, Font, HoverInfo, Mode};
@@ -51,8 +51,9 @@ pub fn figure(trace: &Trace) -> Figure {
 /// Returns the caption; `when` is the time of the predictions.
 pub fn caption(when: &str) -> String {
     format!(
-        "Probe rows by true and predicted class, {when}. Colors show shares of the true class. Correct \
-         predictions are on the diagonal."
+        "True and predicted class of the {}, {when}. Colors show shares of the true class. Correct \
+         predictions are on the diagonal.",
+        probe_rows()
     )
 }
 

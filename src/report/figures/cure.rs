@@ -111,7 +111,7 @@ fn losses(cure: &Cure, seen: (f64, f64)) -> Axis {
         false => "training loss",
     };
     let title = match cure.followed.relative {
-        true => format!("{rows} ÷ best constant's loss"),
+        true => format!("{rows} ÷ loss of the best constant prediction"),
         false => rows.to_owned(),
     };
     match cure.linear {
@@ -139,7 +139,8 @@ fn notes(cure: &Cure) -> Vec<String> {
     ];
     if cure.followed.relative {
         notes.push(
-            "Different losses have different units: shown are shares of the best constant's loss, 1 − skill."
+            "Different losses have different units: shown are shares of the loss of the best constant \
+             prediction, 1 − skill."
                 .to_owned(),
         );
     }

@@ -116,8 +116,8 @@ fn figure(results: &Results, against: Against) -> Option<Figure> {
     Some(Figure {
         id: id.to_owned(),
         title: format!("Excess loss over {title}"),
-        caption: "Remaining loss (`excess_risk`): (L(w) − L(w*)) / (L(0) − L(w*)) for the exact optimum w*, \
-                  one line per seed."
+        caption: "Excess loss (`excess_risk` in expectations): (L(w) − L(w*)) / (L(0) − L(w*)) for the exact \
+                  optimum w*, one line per seed."
             .to_owned(),
         notes,
         // The legend is above the figure, with one line per cell.

@@ -1,7 +1,9 @@
 //! Predictions over two features: a map before training and one after, with the probe rows.
 
 use super::outputs::{class_colour, class_symbol, column_name, lost};
-use super::{Figure, Plot, axis, brief, coarse_point, layout, legend, plain, point, points};
+use super::{
+    Figure, Plot, axis, brief, coarse_point, layout, legend, plain, point, points, probe_rows,
+};
 use crate::report::view::series::extent;
 use crate::trace::{Lattice, Real, Trace};
 use plotly::common::{
@@ -37,13 +39,13 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
         id: format!("map-{when}"),
         title: format!("Decision map {when} training"),
         caption: if columns.len() > 1 {
-            "Predicted class at every point, and the probe rows.".to_owned()
+            format!("Predicted class at every point, and the {}.", probe_rows())
         } else {
             let what = match &trace.data.classes[..] {
                 [] => column_name(trace, 0),
                 [.., class] => format!("Predicted probability of class {class}"),
             };
-            format!("{what} at every point, and the probe rows.")
+            format!("{what} at every point, and the {}.", probe_rows())
         },
         notes: if after {
             lost(&trace.outputs)

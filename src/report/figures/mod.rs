@@ -24,6 +24,7 @@ pub mod training;
 use crate::expect::count;
 use crate::number::rounded;
 use crate::report::view::axes::AxisView;
+use crate::trace::PROBE_ROWS;
 use plotly::common::{Anchor, Orientation, Title};
 use plotly::layout::{Axis, AxisType, HoverMode, Legend, Margin};
 use plotly::{Layout, Trace};
@@ -48,6 +49,11 @@ pub struct Figure {
     pub colourings: Vec<Colouring>,
     /// Data and layout.
     pub plot: Plot,
+}
+
+/// Returns the name of the probe rows, with an explanation for their first use on a page.
+pub fn probe_rows() -> String {
+    format!("probe rows (a fixed sample of at most {PROBE_ROWS} training rows)")
 }
 
 /// Data and layout of a figure, as plotly.js reads them. The `Plot` of the plotly crate would add a copy of

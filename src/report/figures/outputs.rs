@@ -1,7 +1,7 @@
 //! Predictions before and after training: a curve over one feature; for more than two features, a histogram
 //! with predicted against true values, or with the confusion matrix.
 
-use super::{Figure, Plot, axis, coarse, layout, legend, plain, points};
+use super::{Figure, Plot, axis, coarse, layout, legend, plain, points, probe_rows};
 use crate::trace::{Lattice, Outputs, Real, Trace};
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::histogram::{Bins, HistNorm};
@@ -153,9 +153,10 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
     Figure {
         id: "outputs".to_owned(),
         title: "Predictions over the data".to_owned(),
-        caption: "Predictions over the range of the only feature, before and after training. Points: the probe \
-                  rows."
-            .to_owned(),
+        caption: format!(
+            "Predictions over the range of the only feature, before and after training. Points: the {}.",
+            probe_rows()
+        ),
         notes: lost(outputs),
         height: 380,
         log_x: false,
@@ -204,7 +205,10 @@ fn histogram(trace: &Trace) -> Figure {
     Figure {
         id: "outputs".to_owned(),
         title: "Histogram of predictions".to_owned(),
-        caption: "Predictions for the probe rows, before and after training.".to_owned(),
+        caption: format!(
+            "Predictions for the {}, before and after training.",
+            probe_rows()
+        ),
         notes: lost(outputs),
         height: 340,
         log_x: false,

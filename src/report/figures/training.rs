@@ -54,10 +54,10 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
         let end = trace.curve.of.max(1) as f64;
         plot.add_trace(
             Scatter::new(vec![0.0, end], points([constant, constant]))
-                .name("best constant")
+                .name("best constant prediction")
                 .mode(Mode::Lines)
                 .line(Stroke::new().color("@muted").width(1.2).dash(DashType::Dot))
-                .hover_template("best constant: loss %{y:.4~g}<extra></extra>"),
+                .hover_template("best constant prediction: loss %{y:.4~g}<extra></extra>"),
         );
     }
     for (kind, symbol, height, words) in [

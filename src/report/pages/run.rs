@@ -69,7 +69,7 @@ impl<'a> Runs<'a> {
             run: of,
             trace,
             timing,
-            diagnosis: diagnosed.and_then(|cell| cell.of_run(place)),
+            diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
         };
         let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
         let content = RunScript {

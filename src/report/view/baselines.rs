@@ -1,5 +1,5 @@
-//! Comparisons for the losses of the table: the best constant, the best linear model, and the cell with
-//! the lowest validation loss.
+//! Comparisons for the losses of the table: the best constant prediction, the best linear model, and the cell
+//! with the lowest validation loss.
 
 use super::stats::median;
 use crate::expect::count;
@@ -10,7 +10,7 @@ use crate::trace::{DataFacts, Real};
 
 /// Returns one sentence for each available comparison.
 pub fn baselines(results: &Results) -> Vec<String> {
-    let constant = sentence(results, "The best constant", |data| {
+    let constant = sentence(results, "The best constant prediction", |data| {
         (
             Some(data.constant_train_loss),
             data.constant_validation_loss,
@@ -25,8 +25,8 @@ pub fn baselines(results: &Results) -> Vec<String> {
         .collect()
 }
 
-/// Returns text such as `The best constant has a training loss of 0.5 and a validation loss of 0.49.`, with
-/// a range if the data or the loss varies.
+/// Returns text such as `The best constant prediction has a training loss of 0.5 and a validation loss of
+/// 0.49.`, with a range if the data or the loss varies.
 fn sentence(
     results: &Results,
     who: &str,
@@ -92,7 +92,7 @@ mod tests {
         let sentences = baselines(&results);
         assert_eq!(
             sentences[0],
-            "The best constant has a training loss of 0.5 and a validation loss of 0.49."
+            "The best constant prediction has a training loss of 0.5 and a validation loss of 0.49."
         );
         assert_eq!(
             sentences[1],

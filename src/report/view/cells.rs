@@ -2,7 +2,7 @@
 
 use super::spark::{Spark, sparks};
 use super::stats::{diverged, reached, seed_stats};
-use crate::diagnose::{CellDiagnosis, Diagnosis};
+use crate::diagnose::{CellDiagnosis, Code, Diagnosis};
 use crate::expect::{count, over_seeds};
 use crate::report::number::number;
 use crate::results::{CellResults, Results, RunResult};
@@ -72,9 +72,9 @@ pub struct Row {
 /// A quantity over the seeds of a cell, as text.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Number {
-    /// The median: `0.0123`, `–` without values, or `not finite`.
+    /// The median: `0.0123`, `∞` if it is infinite, or `–` without values.
     pub median: String,
-    /// The range: `0.01 to 0.02`; empty for a single seed.
+    /// The range: `0.01 to 0.02`, and the number of other values: `3 of 5 ∞`; empty for a single seed.
     pub spread: String,
 }
 
@@ -185,7 +185,7 @@ fn row(
             .runs
             .iter()
             .enumerate()
-            .map(|(place, run)| seed(run, diagnosis.and_then(|cell| cell.of_run(place))))
+            .map(|(place, run)| seed(run, diagnosis, place))
             .collect(),
     }
 }
@@ -202,12 +202,14 @@ fn words(values: &[f64]) -> Number {
     if let Some(finite) = stats.finite.filter(|finite| finite.n > 1) {
         range.push(format!("{} to {}", number(finite.low), number(finite.high)));
     }
-    let lost = stats.of - stats.finite.map_or(0, |finite| finite.n);
-    if lost > 0 && stats.of > 1 {
-        range.push(format!("{lost} of {} not finite", stats.of));
+    // All diverged runs have the same value: ∞ for a loss, −∞ for a skill.
+    let worst = values.iter().copied().find(|value| !value.is_finite());
+    if let Some(worst) = worst.filter(|_| stats.of > 1) {
+        let lost = stats.of - stats.finite.map_or(0, |finite| finite.n);
+        range.push(format!("{lost} of {} {}", stats.of, number(worst)));
     }
     Number {
-        median: stats.median.map_or("not finite".to_owned(), number),
+        median: number(stats.median.or(worst).unwrap_or(f64::NAN)),
         spread: range.join(", "),
     }
 }
@@ -245,13 +247,17 @@ pub fn outcomes(cell: &CellResults) -> String {
     parts.join(", ")
 }
 
-fn seed(run: &RunResult, diagnosis: Option<&Diagnosis>) -> Seed {
+fn seed(run: &RunResult, cell: Option<&CellDiagnosis>, place: usize) -> Seed {
+    let diagnosis = cell.and_then(|cell| Some((cell, cell.of_run(place)?)));
     let (mut words, class) = match run.trace() {
         None => ("not trained".to_owned(), "missing"),
-        Some(trace) => (outcome(trace), standing(trace, diagnosis)),
+        Some(trace) => {
+            let diagnosis = diagnosis.map(|(_, diagnosis)| diagnosis);
+            (outcome(trace), standing(trace, diagnosis))
+        }
     };
-    if let Some(diagnosis) = diagnosis {
-        words.push_str(&format!("; {}", diagnosis.code));
+    if let Some((cell, diagnosis)) = diagnosis {
+        words.push_str(&format!("; {}", cell.name(diagnosis.code)));
     }
     Seed {
         seed: run.run.seed,
@@ -269,7 +275,7 @@ fn outcome(trace: &Trace) -> String {
         Outcome::Pruned { step } => format!("pruned after {}", count(*step as usize, "step")),
         Outcome::Converged { step } => format!("converged after {}", count(*step as usize, "step")),
         Outcome::StoppedEarly { epoch } => format!("stopped early in epoch {epoch}"),
-        Outcome::Diverged { step } => return format!("diverged at step {step}"),
+        Outcome::Diverged { step } => return format!("diverged in step {}", step_number(*step)),
         Outcome::TimedOut { step } => format!("timed out after {step} steps"),
         Outcome::TooLarge { .. } => return "too large for memory".to_owned(),
         Outcome::Crashed { .. } => return "crashed".to_owned(),
@@ -280,11 +286,16 @@ fn outcome(trace: &Trace) -> String {
     }
 }
 
+/// Returns the number of a step on pages, for its index. A run that diverged in step 4 has trained 4 steps.
+pub fn step_number(index: u64) -> u64 {
+    index + 1
+}
+
 /// Returns the class of a run's color. [`Seed::words`] always gives the same information as text.
 pub fn standing(trace: &Trace, diagnosis: Option<&Diagnosis>) -> &'static str {
     match diagnosis {
         _ if diverged(trace) || !trace.outcome.is_complete() => "bad",
-        Some(diagnosis) if !diagnosis.code.has_learned() => "low",
+        Some(diagnosis) if diagnosis.code != Code::Healthy => "low",
         _ => "good",
     }
 }

@@ -1,15 +1,17 @@
 //! The diagnosis of a run as text and table: root cause with evidence, other symptoms, and causes that are
 //! ruled out.
 
-use crate::diagnose::{Code, Diagnosis, Evidence, Finding, Rejected, rule};
+use crate::diagnose::{CellDiagnosis, Code, Diagnosis, Evidence, Finding, Rejected, rule};
 use crate::report::number::number;
 use serde::Serialize;
 
 /// The diagnosis of one run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DiagnosisView {
-    /// The code, as for `sweep explain`.
+    /// The code, as on the page of the sweep.
     pub code: &'static str,
+    /// Whether `sweep explain` has this code.
+    pub explained: bool,
     /// The meaning of the code in one line.
     pub title: &'static str,
     /// The finding.
@@ -31,7 +33,7 @@ pub struct EvidenceRow {
     pub layer: String,
     /// The measured value.
     pub value: String,
-    /// The threshold.
+    /// The threshold with its side: `below 0.003`.
     pub threshold: String,
     /// The typical range: `0.4 to 1.5`.
     pub healthy: String,
@@ -48,8 +50,11 @@ pub struct CodeSentence {
     pub sentence: String,
 }
 
-/// Returns the view of a diagnosis.
-pub fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisView {
+/// The title of an unclear run of a pruned cell, which is not a failure.
+const PRUNED: &str = "No cause was visible before the run was pruned";
+
+/// Returns the view of a diagnosis; `cell` has those of all runs of its cell.
+pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis) -> DiagnosisView {
     let Diagnosis {
         code,
         finding,
@@ -64,9 +69,15 @@ pub fn diagnosis(diagnosis: &Diagnosis) -> DiagnosisView {
         code: other.code.name(),
         sentence: sentence(&other.why),
     };
+    let name = cell.name(*code);
+    let explained = name == code.name();
     DiagnosisView {
-        code: code.name(),
-        title: rule(*code).title,
+        code: name,
+        explained,
+        title: match explained {
+            true => rule(*code).title,
+            false => PRUNED,
+        },
         sentence: sentence(&finding.sentence),
         evidence: finding
             .evidence
@@ -89,7 +100,7 @@ fn row(code: Code, evidence: &Evidence) -> EvidenceRow {
             true => format!("{} (passes, but low)", number(evidence.value)),
             false => number(evidence.value),
         },
-        threshold: number(evidence.threshold),
+        threshold: evidence.bound(),
         healthy: format!("{} to {}", number(low), number(high)),
         epoch: match evidence.epoch {
             None => none(),
@@ -117,6 +128,36 @@ mod tests {
     fn a_sentence_starts_with_a_capital_and_a_symbol_stays_as_it_is() {
         assert_eq!(sentence("it blew up"), "It blew up.");
         assert_eq!(sentence("δ of hidden 1"), "δ of hidden 1.");
+    }
+
+    #[test]
+    fn a_threshold_has_its_side() {
+        let row = row(Code::Healthy, &LEARNED.against(0.9));
+        assert_eq!(row.threshold, "above 0.85");
+    }
+
+    #[test]
+    fn a_pruned_run_without_a_cause_is_not_a_failure() {
+        let run = Diagnosis {
+            code: Code::Unclear,
+            finding: Finding {
+                code: Code::Unclear,
+                evidence: vec![],
+                sentence: "the run was pruned".to_owned(),
+            },
+            rejected: vec![],
+            notes: vec![],
+        };
+        let view = |stopped| {
+            let cell = CellDiagnosis {
+                runs: vec![Some(run.clone())],
+                stopped,
+            };
+            let view = diagnosis(&cell, &run);
+            (view.code, view.explained, view.title == PRUNED)
+        };
+        assert_eq!(view(true), ("pruned", false, true));
+        assert_eq!(view(false), ("unclear", true, false));
     }
 
     #[test]

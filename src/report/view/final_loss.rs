@@ -3,7 +3,7 @@
 
 use super::axes::{AxisView, coordinate};
 use super::bands::quantile;
-use super::cells::outcome_word;
+use super::cells::{outcome_word, step_number};
 use super::stats::{median, reached};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -181,7 +181,7 @@ fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axi
         let share = (i as f64 + 0.5) / n;
         let loss = reached(trace, Quantity::TrainLoss).filter(|loss| loss.is_finite());
         let outcome = match &trace.outcome {
-            Outcome::Diverged { step } => format!("diverged at step {step}"),
+            Outcome::Diverged { step } => format!("diverged in step {}", step_number(*step)),
             Outcome::TimedOut { step } => format!("timed out after {step} steps"),
             Outcome::Finished
             | Outcome::Pruned { .. }

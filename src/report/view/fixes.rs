@@ -3,7 +3,10 @@
 use super::cure::is_drawn;
 use super::spark::pair;
 use crate::expect::count;
-use crate::fix::{Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, title};
+use crate::fix::{
+    Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, title,
+    to_set,
+};
 use crate::report::number::number;
 use crate::trace::Real;
 use serde::Serialize;
@@ -42,7 +45,9 @@ pub struct FixedCell {
     pub spark: Option<[String; 2]>,
     /// Whether its losses before and after can be drawn.
     pub drawn: bool,
-    /// The smallest verified fix, as lines of a sweep file; empty without one.
+    /// The sections that the smallest verified fix sets: `[base]`; empty without one.
+    pub sections: String,
+    /// The smallest verified fix, as lines of these sections; empty without one.
     pub toml: String,
 }
 
@@ -51,7 +56,7 @@ pub struct FixedCell {
 pub struct RejectedRow {
     /// The kind of change.
     pub remedy: String,
-    /// Keys with their new values; can be empty.
+    /// Keys with their new values; empty if the reason has them.
     pub edits: String,
     /// Why it is not legal.
     pub why: String,
@@ -77,7 +82,7 @@ pub struct TrialRow {
 /// Returns the view of the fixes of a sweep.
 pub fn fixes(fixes: &Fixes) -> FixesView {
     let control = fixes.control.as_ref();
-    let control = control.map(|control| format!("In these cells, {}.", compared(control)));
+    let control = control.map(|control| format!("Fixed: {}.", compared(control)));
     FixesView {
         control: control.unwrap_or_default(),
         cells: fixes.failures.iter().map(cell).collect(),
@@ -89,6 +94,7 @@ fn cell(failure: &Failure) -> FixedCell {
     let random = |trial: &Trial| trial.control.as_ref().map(|random| row(failure, random));
     let rows = failure.trials.iter();
     let rows = rows.flat_map(|trial| [Some(row(failure, trial)), random(trial)]);
+    let (sections, toml) = first.map(|trial| to_set(&trial.toml)).unwrap_or_default();
     FixedCell {
         index: failure.cell,
         name: failure.name.clone(),
@@ -106,14 +112,15 @@ fn cell(failure: &Failure) -> FixedCell {
         rejected: failure.rejected.iter().map(rejected).collect(),
         spark: first.and_then(|trial| pair(&failure.courses.median, &trial.courses.median)),
         drawn: is_drawn(failure),
-        toml: first.map(|trial| trial.toml.clone()).unwrap_or_default(),
+        sections,
+        toml,
     }
 }
 
 fn rejected(fix: &RejectedFix) -> RejectedRow {
     RejectedRow {
         remedy: title(&fix.remedy).to_owned(),
-        edits: pairs(&fix.edits),
+        edits: rejected_pairs(fix),
         why: fix.message.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! Axis importance: the share of the variance over the cells that an axis explains by itself, and that
+//! Hyperparameter importance: the share of the variance over the cells that an axis explains by itself, and that
 //! pairs of axes explain in addition, as text ([`super::variance`] computes the numbers).
 
 use super::axes::{AxisView, coordinate};
@@ -8,7 +8,7 @@ use crate::report::number::percent;
 use crate::results::Results;
 use serde::Serialize;
 
-/// The axis importance on a page.
+/// The hyperparameter importance on a page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Importance {
     /// The result in one sentence.
@@ -32,7 +32,7 @@ pub struct Row {
     pub bar: f64,
 }
 
-/// Returns the axis importance; none if fewer than two axes vary, or fewer than two cells have a value.
+/// Returns the hyperparameter importance; none if fewer than two axes vary, or fewer than two cells have a value.
 pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     let varied: Vec<usize> = (0..axes.len())
         .filter(|a| axes[*a].labels.len() > 1)
@@ -45,7 +45,7 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
         return Some(Importance {
             sentence:
                 "Not available: values were sampled from ranges, so cells hardly ever share one. A \
-                       grid over the same axes shows axis importance."
+                       grid over the same axes shows hyperparameter importance."
                     .to_owned(),
             rows: Vec::new(),
             notes: Vec::new(),

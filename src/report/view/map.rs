@@ -308,52 +308,46 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
     legend
 }
 
-/// Returns text such as `Of 6 cells, 3 learned with all seeds (1 overfits), 1 with some seeds, 2 did not
-/// learn.`
+/// Returns text such as `Of 6 cells, 2 are healthy, 1 is overfit, 1 learned with some seeds, 2 did not learn.`
+/// A cell whose most frequent diagnosis is overfit counts as overfit.
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
-    let mut kinds = [0; 7];
-    let mut overfit = [0; 7];
+    let mut kinds = [0; 8];
     for (place, cell) in results.cells.iter().enumerate() {
-        let learned = diagnoses.get(place).map(CellDiagnosis::learned);
-        let kind = match learned {
-            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 6,
-            _ if is_too_large(cell) => 5,
-            None => 4,
+        let diagnosis = diagnoses.get(place);
+        let is_overfit = diagnosis.and_then(CellDiagnosis::majority) == Some(Code::Overfit);
+        let kind = match diagnosis.map(CellDiagnosis::learned) {
+            _ if cell.runs.iter().all(|run| run.trained.is_none()) => 7,
+            _ if is_too_large(cell) => 6,
+            None => 5,
+            Some(_) if is_overfit => 1,
             Some(n) if n == cell.runs.len() => 0,
-            Some(0) if cell.is_stopped() => 3,
-            Some(0) => 2,
-            Some(_) => 1,
+            Some(0) if cell.is_stopped() => 4,
+            Some(0) => 3,
+            Some(_) => 2,
         };
         kinds[kind] += 1;
-        let code = diagnoses.get(place).and_then(CellDiagnosis::majority);
-        overfit[kind] += usize::from(code == Some(Code::Overfit));
     }
+    // For one cell, and for several.
     let words = [
-        "learned with all seeds",
-        "learned with some seeds",
-        "did not learn",
-        "were pruned before they learned",
-        "were trained",
-        "did not fit into memory",
-        "are not trained yet",
+        ["is healthy", "are healthy"],
+        ["is overfit", "are overfit"],
+        ["learned with some seeds"; 2],
+        ["did not learn"; 2],
+        [
+            "was pruned before it learned",
+            "were pruned before they learned",
+        ],
+        ["was trained", "were trained"],
+        ["did not fit into memory"; 2],
+        ["is not trained yet", "are not trained yet"],
     ];
-    let parts = kinds.iter().zip(overfit).zip(words);
-    let parts = parts.filter(|((n, _), _)| **n > 0);
+    let parts = kinds.iter().zip(words).filter(|(n, _)| **n > 0);
     let parts: Vec<String> = parts
-        .map(|((n, overfit), words)| format!("{n} {words}{}", overfits(overfit)))
+        .map(|(n, [one, several])| format!("{n} {}", if *n == 1 { one } else { several }))
         .collect();
     let causes = causes(rows);
     format!("Of {}, {}.{causes}", count(of, "cell"), parts.join(", "))
-}
-
-/// Returns ` (1 overfits)` or ` (3 overfit)`; empty for none.
-pub fn overfits(cells: usize) -> String {
-    match cells {
-        0 => String::new(),
-        1 => " (1 overfits)".to_owned(),
-        n => format!(" ({n} overfit)"),
-    }
 }
 
 /// Returns ` Failures: dead relu (4 cells).` with the three most frequent causes; empty without any.

@@ -1,4 +1,4 @@
-//! The quantity for axis importance: the median of every cell. Values that are not finite are replaced by
+//! The quantity for hyperparameter importance: the median of every cell. Values that are not finite are replaced by
 //! the worst or best finite one.
 
 use super::stats::seed_stats;

@@ -1,11 +1,11 @@
 //! Texts and tables of the page of a run.
 
-use super::cells::standing;
+use super::cells::{standing, step_number};
 use super::diagnosis::{DiagnosisView, diagnosis};
 use super::neighbours::{Along, Neighbour, Places};
 use super::rerun;
 use super::stats::{diverged, reached};
-use crate::diagnose::Diagnosis;
+use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::expect::count;
 use crate::report::number::{duration, number};
 use crate::results::{CellResults, Results, RunResult};
@@ -44,7 +44,7 @@ pub struct RunView {
     pub rerun: String,
     /// The command that inspects the run.
     pub inspect: String,
-    /// The command that trains fixes of the sweep.
+    /// The command that trains fixes of the sweep; empty for a pruned cell, which has none.
     pub fix: String,
 }
 
@@ -92,8 +92,8 @@ pub struct RunInput<'a> {
     pub trace: &'a Trace,
     /// The timing of the run.
     pub timing: &'a Timing,
-    /// The diagnosis, if there is one.
-    pub diagnosis: Option<&'a Diagnosis>,
+    /// The diagnoses of the cell, and that of the run, if there is one.
+    pub diagnosis: Option<(&'a CellDiagnosis, &'a Diagnosis)>,
 }
 
 /// Returns the texts of a run's page; `shared` are the settings that all cells have in common.
@@ -115,10 +115,10 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
         cell: cell.cell.name(),
         index: cell.cell.index,
         seed: run.run.seed,
-        class: standing(trace, input.diagnosis),
+        class: standing(trace, input.diagnosis.map(|(_, own)| own)),
         outcome: outcome(trace),
         facts: facts(trace, input.timing),
-        diagnosis: input.diagnosis.map(diagnosis),
+        diagnosis: input.diagnosis.map(|(cell, own)| diagnosis(cell, own)),
         risks: risks(trace),
         settings: settings(cell, shared),
         seeds: cell
@@ -130,7 +130,10 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
         axes: places.around(&cell.cell, run.run.seed),
         rerun: rerun::command(sweep, &cell.cell, run.run.seed),
         inspect: rerun::inspect(&run.run.id),
-        fix: rerun::fix(sweep),
+        fix: match cell.is_stopped() {
+            true => String::new(),
+            false => rerun::fix(sweep),
+        },
     }
 }
 
@@ -148,7 +151,8 @@ fn outcome(trace: &Trace) -> String {
             format!("Stopped early in epoch {epoch}: the patience was exhausted.")
         }
         Outcome::Diverged { step } => {
-            format!("Diverged at step {step}: the loss or a weight became NaN or infinite.")
+            let which = step_number(*step);
+            format!("Diverged in step {which}: the loss or a weight became NaN or infinite.")
         }
         Outcome::TimedOut { step } => format!("Timed out after {}.", count(*step as usize, "step")),
         Outcome::TooLarge { .. } => format!(
@@ -200,7 +204,7 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
         }
     }
     facts.push((
-        "Best constant",
+        "Best constant prediction",
         format!("loss {}", number(data.constant_train_loss.0)),
     ));
     if let Some(lowest) = data.lowest_train_loss {

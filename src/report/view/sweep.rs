@@ -9,7 +9,7 @@ use crate::expect::{Status, Verdict, count};
 use crate::prescribe::REFERENCE;
 use crate::report::Page;
 use crate::report::markdown::to_html;
-use crate::report::number::duration;
+use crate::report::number::{duration, percent};
 use crate::results::Results;
 use crate::spec::{Sample, Sweep};
 use serde::Serialize;
@@ -44,8 +44,8 @@ pub struct SweepView {
     pub absent: &'static str,
     /// Reference runs and their skills, as sentences.
     pub references: Vec<String>,
-    /// The share of the reference skill from which a run has learned.
-    pub learned_from: f64,
+    /// The share of the reference skill from which a run has learned: `85%`.
+    pub learned_from: String,
     /// Text of the sweep file.
     pub source: String,
 }
@@ -104,7 +104,7 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
             .into_iter()
             .map(|clause| format!("{clause}: {REFERENCE}."))
             .collect(),
-        learned_from: LEARNED.value,
+        learned_from: percent(LEARNED.value),
         axes,
         source: page.sweep.text.clone(),
     }

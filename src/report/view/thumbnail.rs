@@ -1,7 +1,6 @@
 //! The thumbnail of a diagnosis map: the grid of cells by diagnosis, as paths of a small drawing.
 
 use super::axes::{AxisView, axis, coordinate};
-use super::map::overfits;
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::count;
 use crate::report::Page;
@@ -121,8 +120,8 @@ pub struct Drawing {
     pub height: usize,
     /// One per diagnosis.
     pub paths: Vec<Tiles>,
-    /// `3 of 6 cells learned (1 overfits)`.
-    pub learned: String,
+    /// `3 of 6 cells healthy, 1 overfit`.
+    pub counts: String,
     /// Text alternative.
     pub words: String,
 }
@@ -150,12 +149,15 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
     if of == 0 {
         return None;
     }
-    let has_learned = |code: &str| Code::of(code).is_some_and(Code::has_learned);
-    let learned = grid.codes.iter().filter(|seen| has_learned(&seen.code));
-    let learned: usize = learned.map(|seen| seen.cells).sum();
-    let overfit = grid.codes.iter();
-    let overfit = overfit.filter(|seen| seen.code == Code::Overfit.name());
-    let overfit = overfit.map(|seen| seen.cells).sum();
+    let with = |code: Code| -> usize {
+        let seen = grid.codes.iter().filter(|seen| seen.code == code.name());
+        seen.map(|seen| seen.cells).sum()
+    };
+    let healthy = with(Code::Healthy);
+    let overfit = match with(Code::Overfit) {
+        0 => String::new(),
+        n => format!(", {n} overfit"),
+    };
     let side = side(grid.columns, grid.rows);
     let is_bar = side < SMALLEST || grid.tiles.len() != grid.columns * grid.rows;
     let mut left = 0.0;
@@ -179,11 +181,7 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
         paths: paths.collect(),
         width: if is_bar { ROOM.0 } else { side * grid.columns },
         height: if is_bar { LARGEST } else { side * grid.rows },
-        learned: format!(
-            "{learned} of {} learned{}",
-            count(of, "cell"),
-            overfits(overfit)
-        ),
+        counts: format!("{healthy} of {} healthy{overfit}", count(of, "cell")),
         words: words.collect::<Vec<_>>().join(", "),
     })
 }
@@ -239,10 +237,10 @@ mod tests {
         let codes = [("dead-relu", 2), ("healthy", 1)];
         let drawing = draw(&grid(2, 2, &codes, &[Some(0), Some(1), Some(0), None])).unwrap();
         assert_eq!((drawing.width, drawing.height), (24, 24));
-        assert_eq!(drawing.learned, "1 of 3 cells learned");
+        assert_eq!(drawing.counts, "1 of 3 cells healthy");
         assert_eq!(drawing.words, "dead relu 2, healthy 1");
         let overfit = draw(&grid(2, 1, &[("overfit", 1), ("healthy", 1)], &[])).unwrap();
-        assert_eq!(overfit.learned, "2 of 2 cells learned (1 overfits)");
+        assert_eq!(overfit.counts, "1 of 2 cells healthy, 1 overfit");
         assert_eq!(drawing.paths[0].path, "M0 0h11v11h-11zM0 12h11v11h-11z");
         assert_eq!(drawing.paths[1].path, "M12 0h11v11h-11z");
     }

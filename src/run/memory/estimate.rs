@@ -14,8 +14,8 @@ use crate::stack;
 use crate::stack::kernel::activation::needs_z;
 use crate::stack::layout::{block, rule};
 use crate::trace::CURVE_POINTS;
+use crate::trace::PROBE_ROWS;
 use crate::train::REFERENCE;
-use crate::train::outputs::PROBE_ROWS;
 use crate::train::schedule::rows_per_batch;
 use std::collections::BTreeMap;
 

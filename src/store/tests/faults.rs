@@ -125,6 +125,22 @@ fn damaged_database_pages_are_an_error_without_a_panic() {
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_in_the_place_of_the_folder_is_reported() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ok.toml");
+    fs::write(&file, "").unwrap();
+    for (path, why) in [
+        (file.clone(), "a file has this name"),
+        (file.join("reports"), "a part of the path is a file"),
+    ] {
+        let error = Store::open(&path).unwrap_err().to_string();
+        let message = format!("can't create the folder {}: {why}; ", path.display());
+        assert!(error.starts_with(&message), "{error}");
+    }
+}
+
 /// Not even root can create a file in this folder.
 #[cfg(target_os = "linux")]
 #[test]

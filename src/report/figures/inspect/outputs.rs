@@ -2,7 +2,9 @@
 //! values, or a confusion matrix.
 
 use super::super::outputs::{class_colour, column_name, left_out};
-use super::super::{Figure, Plot, axis, coarse, confusion, layout, legend, maps, plain};
+use super::super::{
+    Figure, Plot, axis, coarse, confusion, layout, legend, maps, plain, probe_rows,
+};
 use super::{Change, Moving, Values, line, note};
 use crate::inspect::Said;
 use crate::report::view::series::extent;
@@ -142,9 +144,12 @@ fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
     let moments: Vec<Vec<f64>> = said.iter().map(|columns| columns.concat()).collect();
     let (y, notes) = steady(&name, trace, &moments);
     plot.set_layout(layout(axis(feature), y).show_legend(true).legend(legend()));
-    let caption = "Predictions over the range of the only feature, and the probe rows.";
+    let caption = format!(
+        "Predictions over the range of the only feature, and the {}.",
+        probe_rows()
+    );
     Moving {
-        figure: figure_of("Predictions over the data", caption, notes, plot),
+        figure: figure_of("Predictions over the data", &caption, notes, plot),
         changes,
     }
 }
@@ -167,10 +172,11 @@ fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Movin
     );
     let caption = match columns.len() {
         1 => format!(
-            "{} at every point, and the probe rows.",
-            column_name(trace, 0)
+            "{} at every point, and the {}.",
+            column_name(trace, 0),
+            probe_rows()
         ),
-        _ => "Predicted class at every point, and the probe rows.".to_owned(),
+        _ => format!("Predicted class at every point, and the {}.", probe_rows()),
     };
     let lost = said
         .iter()
@@ -211,9 +217,12 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
     let (y, notes) = steady("predicted", trace, said);
     let x = axis(&format!("true {}", trace.data.first_target()));
     plot.set_layout(layout(x, y).show_legend(true).legend(legend()));
-    let caption = "Probe rows; exact predictions are on the dotted line.";
+    let caption = format!(
+        "One point per row, for the {}. Exact predictions are on the dotted line.",
+        probe_rows()
+    );
     Moving {
-        figure: figure_of("Predicted against true", caption, notes, plot),
+        figure: figure_of("Predicted against true", &caption, notes, plot),
         changes: vec![Change {
             trace: 0,
             key: "y",

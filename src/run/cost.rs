@@ -1,0 +1,254 @@
+//! The cost model: how long runs take, counted from their settings.
+//!
+//! [`Work`] counts the arithmetic of a run, whatever the machine. The [`Costs`] of its executor turn counts into seconds
+//! on the machine on which `benches/cost.rs` measured them. A [`Calibration`](crate::study::Calibration) corrects them
+//! for the processor at hand. Early stopping and divergence end runs earlier than counted.
+
+use super::{Group, Plan};
+use crate::data::{Files, fitted_rows, sizes};
+use crate::identity::engine;
+use crate::nn::layers::layers;
+use crate::nn::outputs;
+use crate::spec::Settings;
+use crate::spec::settings::{Activation, Loss, Optimizer, Precision, Solver};
+use crate::trace::PROBE_ROWS;
+use crate::train::schedule::{Schedule, rows_per_batch};
+
+/// The arithmetic of one run.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Work {
+    /// Once for all runs of the same rows that train together: numbers in the rows; for the best linear model,
+    /// products of its second moments, and products and exponentials of one step of its descent.
+    pub rows: [f64; 4],
+    /// Once for all runs that train together: steps, layers × steps; in training, weights × rows, neurons × rows,
+    /// neurons × rows with an exponential or a normalization, outputs × rows with a logarithm, weights × steps; in
+    /// evaluations, weights × rows, neurons × rows.
+    pub steps: [f64; 9],
+    /// Time in the precision of the run, relative to float32.
+    pub precision: f64,
+}
+
+/// Nanoseconds per count of an executor.
+#[derive(Debug, Clone, Copy)]
+pub struct Costs {
+    /// Per run.
+    run: f64,
+    /// As [`Work::rows`].
+    rows: [f64; 4],
+    /// As [`Work::steps`].
+    steps: [f64; 9],
+}
+
+// Fitted by `benches/cost/fit.py` to runs on an AVX-512 machine.
+const STACKED: Costs = Costs {
+    run: 2.84e5,
+    rows: [0.0, 7.28, 53.6, 1230.0],
+    steps: [3920.0, 49.6, 0.802, 0.734, 14.6, 80.4, 14.6, 0.720, 4.02],
+};
+const WIDE: Costs = Costs {
+    run: 8.62e5,
+    rows: [23.8, 0.321, 14.9, 0.0],
+    steps: [0.0, 2.27e4, 0.0, 0.0, 0.0, 0.0, 0.282, 0.0570, 1.21],
+};
+const SOLVER: Costs = Costs {
+    run: 4.82e5,
+    rows: [24.6, 0.0089, 0.0, 0.0],
+    steps: [0.494, 0.0, 0.211, 12.4, 0.0, 0.0, 0.0, 0.0, 0.0],
+};
+const AUTOGRAD: Costs = Costs {
+    run: 2.53e5,
+    rows: [0.0, 0.0, 0.0, 0.0],
+    steps: [8650.0, 0.0, 0.0, 0.0, 0.0, 0.0, 492.0, 24.9, 0.0],
+};
+
+/// Returns the costs of an executor.
+fn costs(executor: &str) -> Costs {
+    match executor {
+        engine::STACKED => STACKED,
+        engine::WIDE => WIDE,
+        engine::SOLVER | engine::SOLVER_OPENBLAS => SOLVER,
+        // Every other executor trains with autograd.
+        _ => AUTOGRAD,
+    }
+}
+
+/// Steps of Newton's method that logistic regression usually takes.
+const NEWTON_STEPS: f64 = 8.0;
+
+/// Time in float64 over time in float32, in the stacked executor: half as many lanes.
+const DOUBLE: f64 = 2.0;
+
+impl Work {
+    /// Counts a run.
+    pub fn of(settings: &Settings, files: &Files) -> Work {
+        let sizes = sizes(&settings.data, files);
+        let (train, evaluated, d, k) = match sizes {
+            Some(of) => {
+                let k = outputs(settings, of.classes, of.targets);
+                (of.train, of.train + of.validation, of.features, k)
+            }
+            // A one-weight model has a single row without content.
+            None => (1, 1, 1, 1),
+        };
+        let layers = layers(settings, d, k);
+        let weights: f64 = layers.iter().map(|l| (l.inputs * l.outputs) as f64).sum();
+        let neurons: f64 = layers.iter().map(|layer| layer.outputs as f64).sum();
+        let normalized = layers.iter().filter(|layer| layer.norm.is_some());
+        let normalized: f64 = normalized.map(|layer| layer.outputs as f64).sum();
+        let (weights, neurons) = (weights.max(1.0), neurons.max(1.0));
+        let schedule = Schedule::new(settings, train);
+        let steps = schedule.steps as f64;
+        let rows = steps * rows_per_batch(settings.batch, train) as f64;
+        let costly = normalized + neurons * exponentials(settings.activation);
+        let looks = (schedule.risks.len() * evaluated) as f64
+            + (schedule.moments.len() * PROBE_ROWS.min(train)) as f64;
+        let numbers = sizes.map_or(0.0, |of| (of.rows() * (of.features + of.targets)) as f64);
+        let products = match settings.solving.map(|solving| solving.solver) {
+            Some(solver) => solved(solver, d as f64, train as f64, weights * rows),
+            None => weights * rows,
+        };
+        let [moments, descent, exponentials] = match sizes {
+            Some(_) => linear(settings.loss, train, d, k.max(2)),
+            None => [0.0; 3],
+        };
+        Work {
+            rows: [numbers, moments, descent, exponentials],
+            steps: [
+                steps,
+                steps * layers.len().max(1) as f64,
+                products,
+                neurons * rows,
+                costly * rows,
+                logarithms(settings.loss) * k as f64 * rows,
+                weights * steps * memories(settings.optimizer),
+                weights * looks,
+                neurons * looks,
+            ],
+            precision: match settings.precision {
+                Precision::F32 => 1.0,
+                Precision::F64 => DOUBLE,
+            },
+        }
+    }
+
+    /// Returns the seconds of this run in a call of an executor with so many runs, and so many of them with the same
+    /// rows. The calls of a group share the costs among their runs.
+    pub fn seconds(&self, executor: &str, together: usize, of_rows: usize) -> f64 {
+        let costs = costs(executor);
+        let sum = |counts: &[f64], costs: &[f64]| -> f64 {
+            counts
+                .iter()
+                .zip(costs)
+                .map(|(count, cost)| count * cost)
+                .sum()
+        };
+        let rows = sum(&self.rows, &costs.rows) / of_rows.max(1) as f64;
+        let steps = sum(&self.steps, &costs.steps) * self.precision / together.max(1) as f64;
+        (costs.run + rows + steps) * 1e-9
+    }
+}
+
+/// Returns the products of a solver.
+fn solved(solver: Solver, d: f64, rows: f64, in_steps: f64) -> f64 {
+    let direct = rows * d * d + d * d * d;
+    match solver {
+        Solver::NormalEquations => direct,
+        Solver::Newton => NEWTON_STEPS * direct,
+        Solver::Gd | Solver::Sgd => in_steps,
+    }
+}
+
+/// Returns the products of the second moments of the best linear model, and the products and exponentials of one step of
+/// its descent.
+fn linear(loss: Loss, rows: usize, d: usize, columns: usize) -> [f64; 3] {
+    let (n, p) = (fitted_rows(rows, d, columns) as f64, (d + 1) as f64);
+    let k = columns as f64;
+    match loss {
+        Loss::Mse => [n * p * p, 0.0, 0.0],
+        Loss::Mae | Loss::Huber { .. } => [n * p * p, n * p * k, 0.0],
+        Loss::Bce | Loss::CrossEntropy => [n * p * p, n * p * k, n * k],
+    }
+}
+
+/// Returns the exponentials of an activation and its derivative, relative to a hyperbolic tangent.
+fn exponentials(activation: Activation) -> f64 {
+    match activation {
+        Activation::Linear | Activation::Relu | Activation::LeakyRelu { .. } => 0.0,
+        Activation::Tanh
+        | Activation::Sigmoid
+        | Activation::Silu
+        | Activation::Elu { .. }
+        | Activation::Softplus => 1.0,
+        Activation::Gelu => 2.0,
+    }
+}
+
+/// Returns 1 for a loss with a logarithm and an exponential per output.
+fn logarithms(loss: Loss) -> f64 {
+    match loss {
+        Loss::Bce | Loss::CrossEntropy => 1.0,
+        Loss::Mse | Loss::Mae | Loss::Huber { .. } => 0.0,
+    }
+}
+
+/// Returns the numbers per weight that an update reads and writes, relative to plain SGD.
+fn memories(optimizer: Optimizer) -> f64 {
+    match optimizer {
+        Optimizer::Sgd { momentum, .. } if momentum == 0.0 => 1.0,
+        Optimizer::Sgd { .. } => 2.0,
+        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => 3.0,
+        Optimizer::Adam { .. } | Optimizer::AdamW { .. } => 4.0,
+    }
+}
+
+/// Returns the seconds that the missing runs of a plan take with a number of jobs. `correction` is the time of an
+/// executor over that of the model.
+pub fn seconds(
+    plan: &Plan,
+    groups: &[Group],
+    files: &Files,
+    jobs: usize,
+    correction: impl Fn(&str) -> f64,
+) -> f64 {
+    let mut workers = vec![0.0_f64; jobs.max(1)];
+    let mut alone = 0.0;
+    for group in groups {
+        let correction = correction(group.executor.name);
+        let runs = of_runs(plan, group, files);
+        // A lane whose run has ended takes the next run, so that the calls of a group share its work.
+        for call in runs.chunks(group.together.max(1)) {
+            let call = call.iter().sum::<f64>() * correction;
+            if group.executor.alone {
+                alone += call;
+                continue;
+            }
+            // The next call starts on the worker that is done first.
+            if let Some(first) = workers.iter_mut().min_by(|a, b| a.total_cmp(b)) {
+                *first += call;
+            }
+        }
+    }
+    alone + workers.into_iter().fold(0.0, f64::max)
+}
+
+/// Returns the seconds of each run of a group, in their order.
+pub fn of_runs(plan: &Plan, group: &Group, files: &Files) -> Vec<f64> {
+    let cell = |place: usize| &plan.results.cells[place];
+    let together = group.together.max(1);
+    let mut seconds = Vec::with_capacity(group.runs.len());
+    for call in group.runs.chunks(together) {
+        // Runs of the same rows are next to each other.
+        let same = |a: &(usize, usize), b: &(usize, usize)| {
+            let (one, other) = (cell(a.0), cell(b.0));
+            one.runs[a.1].run.seed == other.runs[b.1].run.seed
+                && one.cell.settings.data == other.cell.settings.data
+        };
+        for rows in call.chunk_by(same) {
+            for (place, _) in rows {
+                let work = Work::of(&cell(*place).cell.settings, files);
+                seconds.push(work.seconds(group.executor.name, call.len(), rows.len()));
+            }
+        }
+    }
+    seconds
+}
