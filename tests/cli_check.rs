@@ -182,12 +182,12 @@ fn without_a_good_cell_reference_runs_are_trained_once_unless_a_target_is_set() 
     let place = Place::with("hopeless.toml", HOPELESS);
     let ran = place.sweep(&["run", "hopeless.toml"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    let message = "the reference skill of the cells is below 0.9 (median over the seeds): 3 reference \
-                   runs, 3 to train";
+    let message =
+        "no cell is good enough to serve as reference (skill 0.9): 3 reference runs, 3 to train";
     assert!(ran.err.contains(message), "{}", ran.err);
     // The sentence about the reference skill is in the output and on the page.
     let sentence = ran.out.lines().find(|line| line.contains("reference"));
-    let sentence = sentence.unwrap().trim().split(": ").next().unwrap();
+    let sentence = sentence.unwrap().trim().split(". Network").next().unwrap();
     assert!(sentence.contains("skill of 0."), "{}", ran.out);
     let page = || std::fs::read_to_string(place.path("reports/hopeless/index.html")).unwrap();
     assert!(page().contains(sentence), "{}", page());

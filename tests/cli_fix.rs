@@ -71,17 +71,17 @@ fn fixes_stay_on_the_page_until_the_runs_change() {
     let place = Place::with("stuck.toml", &format!("seeds = 3\n{STUCK}"));
     let page = || std::fs::read_to_string(place.path("reports/stuck/index.html")).unwrap();
     place.sweep(&["stuck.toml"]);
-    assert!(!page().contains("id=\"cures\""));
+    assert!(!page().contains("id=\"fixes\""));
     place.sweep(&["fix", "stuck.toml"]);
     let kept = std::fs::read_to_string(place.path("reports/stuck/fix.json")).unwrap();
     let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
     assert_eq!(kept["failures"][0]["status"], "cured");
     assert_eq!(kept["failures"][0]["trials"][0]["remedy"], "momentum");
-    assert!(page().contains("id=\"cures\""));
+    assert!(page().contains("id=\"fixes\""));
     place.sweep(&["report", "stuck.toml"]);
-    assert!(page().contains("id=\"cures\"") && page().contains("momentum = 0.9"));
+    assert!(page().contains("id=\"fixes\"") && page().contains("momentum = 0.9"));
     place.sweep(&["stuck.toml", "--set", "lr=0.02"]);
-    assert!(!page().contains("id=\"cures\""));
+    assert!(!page().contains("id=\"fixes\""));
 }
 
 #[test]

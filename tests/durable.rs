@@ -512,7 +512,7 @@ fn the_next_command_removes_leftovers_of_killed_processes_in_every_folder_of_a_r
         "roll/runs",
         "roll/weights",
         "roll/inspect",
-        "roll/cures",
+        "roll/fixes",
     ];
     let path = |folder: &str, pid: u32| {
         let folder = place.path("reports").join(folder);

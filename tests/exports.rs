@@ -16,7 +16,7 @@ use support::required::skip;
 use support::{Place, ROLL};
 use sweep::load::load;
 use sweep::nn::Model;
-use sweep::run::again;
+use sweep::run::{again, executors};
 use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::train::Control;
@@ -335,7 +335,15 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         let settings = loaded.cells.iter().map(|cell| &cell.settings);
         let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.settings);
         let settings = settings.next().unwrap();
-        let trained = again(settings, &trace, &loaded.files, |_, _| Vec::new(), &control);
+        let (files, executors) = (&loaded.files, executors());
+        let trained = again(
+            settings,
+            &trace,
+            files,
+            &executors,
+            |_, _| Vec::new(),
+            &control,
+        );
         let trained = trained.unwrap().unwrap();
         let data = trained.data.unwrap();
         let d = data.features.len();

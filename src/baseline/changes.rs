@@ -81,7 +81,8 @@ fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
     })
 }
 
-/// Returns `3 cells changed their diagnosis, 1 changed its loss beyond the range of the seeds`; `None` without changes.
+/// Returns `3 cells changed their diagnosis, 1 changed its loss by more than 5% beyond the range of the
+/// seeds`; `None` without changes.
 pub fn sentence(changes: &[Change]) -> Option<String> {
     let mut counts = [0; 4];
     for change in changes {
@@ -96,7 +97,12 @@ pub fn sentence(changes: &[Change]) -> Option<String> {
     let is = |n| if n == 1 { "is" } else { "are" };
     let verbs: [&dyn Fn(usize) -> String; 4] = [
         &|n| format!("changed {} diagnosis", its(n)),
-        &|n| format!("changed {} loss beyond the range of the seeds", its(n)),
+        &|n| {
+            format!(
+                "changed {} loss by more than 5% beyond the range of the seeds",
+                its(n)
+            )
+        },
         &|n| format!("{} not in the baseline", is(n)),
         &|n| format!("{} no longer in the sweep", is(n)),
     ];

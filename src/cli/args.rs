@@ -27,9 +27,9 @@ Exit codes:
   1  check: an expectation fails or a baseline changed;
      fix, --fix: a failing cell has no verified fix
   2  a sweep file or the command line is wrong
-  3  a run that had to be trained crashed, timed out, did not fit into memory or was not
-     trained (reference runs do not count), an expectation is inconclusive, results could
-     not be written, or the command was interrupted
+  3  a required run crashed, timed out, did not fit into memory or was not trained
+     (reference runs are not required), an expectation is inconclusive, results could not
+     be written, or the command was interrupted
 
 A diverged run is a normal result. Results go to stdout, progress and messages to stderr.
 
@@ -62,7 +62,7 @@ pub enum Command {
     Report(ReportArgs),
     /// Export stored runs to CSV, JSON Lines, Parquet, TensorBoard or MLflow.
     Export(ExportArgs),
-    /// List the sweeps in the store, and count its runs.
+    /// List the stored sweeps and the number of stored runs.
     List(ListArgs),
     /// Explain a diagnosis: meaning, causes, symptoms and fixes. Without CODE, list all.
     Explain(ExplainArgs),
@@ -199,7 +199,7 @@ pub struct InspectArgs {
     /// Run ID or unique prefix (at least 4 hex digits), as on the page of the run.
     #[arg(value_parser = values::run)]
     pub run: String,
-    /// Override of a key with which the run was trained, if any. Repeatable.
+    /// Repeat the `--set` options with which the run was trained.
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::setting)]
     pub set: Vec<(String, String)>,
     #[command(flatten)]

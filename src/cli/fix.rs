@@ -24,35 +24,46 @@ use crate::study::Test;
 /// # Errors
 /// [`Problem`].
 pub fn fix(args: &FixArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
-    let (files, training) = (&args.files, &args.training);
-    let (control, verbose) = (args.control, args.fixes.verbose);
-    train_and_fix(
-        files,
-        training,
-        &args.pages,
-        control,
-        verbose,
-        registry,
-        output,
-        |ended| painted(&ended.sweep.title, BOLD).text(),
-    )
+    let fixing = Fixing {
+        files: &args.files,
+        training: &args.training,
+        pages: &args.pages,
+        control: args.control,
+        verbose: args.fixes.verbose,
+    };
+    let title = |ended: &Analyzed| painted(&ended.sweep.title, BOLD).text();
+    train_and_fix(&fixing, registry, output, title)
 }
 
-/// Runs and fixes every sweep, and prints `head` and then its fixes. `control` trains random changes too, `verbose` lists
-/// fixes that do not apply. Returns the exit code: 0 if every failing cell has a verified fix, 1 if one has none.
+/// The options of a command that tests fixes.
+pub struct Fixing<'a> {
+    pub files: &'a FileArgs,
+    pub training: &'a TrainingArgs,
+    pub pages: &'a PageArgs,
+    /// Whether random changes are trained too.
+    pub control: bool,
+    /// Whether fixes that do not apply are listed.
+    pub verbose: bool,
+}
+
+/// Runs and fixes every sweep, and prints `head` and then its fixes. Returns the exit code: 0 if every failing cell has a
+/// verified fix, 1 if one has none.
 ///
 /// # Errors
 /// [`Problem`].
 pub fn train_and_fix(
-    files: &FileArgs,
-    training: &TrainingArgs,
-    pages: &PageArgs,
-    control: bool,
-    verbose: bool,
+    fixing: &Fixing,
     registry: Registry,
     output: &Output,
     head: impl Fn(&Analyzed) -> Text,
 ) -> Result<u8, Problem> {
+    let Fixing {
+        files,
+        training,
+        pages,
+        control,
+        verbose,
+    } = *fixing;
     let mut opened = open::open(files, registry, output)?;
     let folder = Folder::of(&files.out, pages)?;
     for opened in &mut opened {

@@ -16,7 +16,7 @@ use crate::inspect::{Inspection, inspect as look};
 use crate::memory::available;
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::run::memory::replay;
-use crate::run::{Again, again};
+use crate::run::{Again, again, executors};
 use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::trace::{Outcome, Trace};
@@ -143,7 +143,14 @@ fn look_at(
         count(trace.steps as usize, "step"),
         trace.engine
     ));
-    let trained = again(&cell.settings, trace, &sweep.files, moments, &control)?;
+    let trained = again(
+        &cell.settings,
+        trace,
+        &sweep.files,
+        &executors(),
+        moments,
+        &control,
+    )?;
     let Some(Again {
         data,
         trace: new,

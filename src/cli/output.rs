@@ -85,9 +85,9 @@ impl Output {
 
     /// Adds an entry to a list of the document, if it is requested.
     pub fn add(&self, list: &str, entry: impl FnOnce() -> Json) {
-        self.document(|document| match &mut document[list] {
-            Json::Array(entries) => entries.push(entry()),
-            nothing => *nothing = json!([entry()]),
+        self.document(|document| match document[list].as_array_mut() {
+            Some(entries) => entries.push(entry()),
+            None => document[list] = json!([entry()]),
         });
     }
 

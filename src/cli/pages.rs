@@ -169,7 +169,7 @@ const OF_A_PAGE: [&str; 13] = [
     "cells.js",
     "runs",
     "weights",
-    "cures",
+    "fixes",
     "sweep.json",
     "fix.json",
     "halving.json",

@@ -289,12 +289,14 @@ fn by_engine(groups: &[Group]) -> Vec<String> {
         let runs = groups.iter().map(|group| group.runs.len()).sum();
         let stacks = groups.iter().map(|group| group.stacks()).sum();
         let together = groups.iter().any(|group| group.together > 1);
+        let alone = groups.iter().any(|group| group.executor.alone);
         let how = match together {
-            true => format!("in {}", count(stacks, "stack")),
-            false => "one at a time".to_owned(),
+            true => format!(" in {}", count(stacks, "stack")),
+            false if alone => " alone on all cores".to_owned(),
+            false => ", one per worker".to_owned(),
         };
         let why = why.map_or(String::new(), |why| format!(", because {why}"));
-        format!("{name}: {} {how}{why}", count(runs, "run"))
+        format!("{name}: {}{how}{why}", count(runs, "run"))
     };
     lines.into_iter().map(line).collect()
 }

@@ -104,7 +104,7 @@ fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan)
         }
         (Purpose::Sweep | Purpose::Rung, _) => runs,
         (Purpose::References, _) => format!(
-            "the reference skill of the cells is below {GOOD} (median over the seeds): {}",
+            "no cell is good enough to serve as reference (skill {GOOD}): {}",
             added(purpose, plan)
         ),
         (Purpose::Fixes, _) => added(purpose, plan),
@@ -117,15 +117,15 @@ fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan)
     format!("{path}: {what}, {missing} to train")
 }
 
-/// Returns the runs of a round that is not of the sweep's own cells: `3 reference runs`, or `testing 3 changes:
-/// 9 runs`.
+/// Returns the runs of a round that is not of the sweep's own cells: `3 reference runs`, or `testing fixes: 3
+/// cells, 9 runs`. With random changes as controls, the cells include theirs.
 fn added(purpose: Purpose, plan: &Plan) -> String {
     let runs = plan.runs();
     match purpose {
         Purpose::References => count(runs, "reference run"),
         Purpose::Fixes => format!(
-            "testing {}: {}",
-            count(plan.results.cells.len(), "change"),
+            "testing fixes: {}, {}",
+            count(plan.results.cells.len(), "cell"),
             count(runs, "run")
         ),
         Purpose::Sweep | Purpose::Rung => count(runs, "run"),

@@ -2,12 +2,13 @@
 
 use super::analyzed::Analyzed;
 use super::args::RunArgs;
+use super::fix::{Fixing, train_and_fix};
 use super::folder::Folder;
 use super::output::{BOLD, DIM, Output, painted};
 use super::problem::Problem;
 use super::session::train_all;
 use super::text::Text;
-use super::{fix, interrupt, open, table};
+use super::{interrupt, open, table};
 use crate::diagnose::references;
 use crate::expect::count;
 use crate::prescribe::REFERENCE;
@@ -21,17 +22,14 @@ use crate::study::Test;
 /// [`Problem`].
 pub fn run(args: &RunArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
     if args.fix {
-        let (control, verbose) = (false, args.fixes.verbose);
-        return fix::train_and_fix(
-            &args.files,
-            &args.training,
-            &args.pages,
-            control,
-            verbose,
-            registry,
-            output,
-            cells,
-        );
+        let fixing = Fixing {
+            files: &args.files,
+            training: &args.training,
+            pages: &args.pages,
+            control: false,
+            verbose: args.fixes.verbose,
+        };
+        return train_and_fix(&fixing, registry, output, cells);
     }
     let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
@@ -69,7 +67,7 @@ fn cells(ended: &Analyzed) -> Text {
     text.line(painted(&ended.sweep.title, BOLD));
     text.add(cells);
     for sentence in references(&ended.results) {
-        text.line(format_args!("  {sentence}: {REFERENCE}"));
+        text.line(format_args!("  {sentence}. Network: {REFERENCE}"));
     }
     if left_out > 0 {
         text.line(format_args!(

@@ -127,7 +127,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Returns the row-dependent fraction of a layer's activations before training: their spread between rows
+/// Returns the between-row fraction of a layer's activations before training: their spread between rows
 /// over their RMS. 0 if they are the same for every row; NaN if all are 0.
 pub fn row_fraction(layer: &Layer) -> f64 {
     start(&layer.row_sd) / activation_rms(layer)
@@ -168,7 +168,7 @@ pub fn ratio(ratio: f64) -> String {
     }
 }
 
-/// Describes a row-dependent fraction of activations.
+/// Describes a between-row fraction of activations.
 pub fn between_rows(fraction: f64) -> String {
     if fraction.is_nan() {
         return "are 0 or not finite".to_owned();

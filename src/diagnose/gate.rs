@@ -109,7 +109,10 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
     };
     let known = [
         (context.best_skill, best_run),
-        (context.reference_skill, "a reference run on these rows"),
+        (
+            context.reference_skill,
+            "a reference run on this data, median over its seeds",
+        ),
         (context.target, "`target` in the sweep file"),
     ];
     let known = known

@@ -229,7 +229,7 @@ fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
 }
 
 /// Returns a clause such as `the training skill is 0.97, and the reference skill 0.99 (a reference run
-/// on these rows); the best linear model reaches 0.5`.
+/// on this data, median over its seeds); the best linear model reaches 0.5`.
 fn standing(case: &Case) -> String {
     let Gate {
         skill,

@@ -58,18 +58,19 @@ pub fn rules_page() -> String {
                  checked in a fixed order: causes that exist at initialization come before those that arise \
                  in training. The first rule that matches gives the root cause. Further matches are notes; \
                  the report lists them as other symptoms.";
-    let failing = "A run **learned** if its training skill is at least 85% of the reference skill: the best \
-                   training skill known for the same rows and loss. A run **fails** if it did not learn, or \
-                   if it is `overfit`: it learned its training rows, but not the validation rows. All other \
+    let failing = "A run **learned** if its training skill is at least 85% of the reference skill: the training \
+                   skill that is reachable without overfitting, as far as the runs show. A run **fails** if it did \
+                   not learn, or if it is `overfit`: it learned its training rows, but not the validation rows. All other \
                    runs with a result are `healthy`. A run with a training skill below 0.1 always fails: it \
                    learned nothing. So does a run with a validation skill below 0: it learned nothing that \
                    holds for the validation rows. The [diagnosis guide](diagnosis-guide.md#when-a-run-fails) \
                    has details.";
     let thresholds = "A threshold holds if the value is on the given side of it. If a rule has several \
                       thresholds, they have numbers. The text above them says how they combine, and when each \
-                      is checked. The typical range contains 96 of 100 healthy runs of the labeled suite. It \
-                      can extend beyond the threshold, because only failing runs get a cause, and many rules \
-                      have further conditions.";
+                      is checked. The typical range contains 96 of 100 healthy runs of the labeled test suite \
+                      (faults injected into known networks, see [accuracy](diagnosis.md)). It can extend beyond \
+                      the threshold, because only failing runs get a cause, and many rules have further \
+                      conditions.";
     let fixes = "Names of fixes in code style are those of `fixed_by` and `sweep fix`.";
     let lecture = "The failures are those of the course DSC 140B, *Representation Learning*, Lecture 14, \
                    Part 2, *\"Debugging\" NN Training*. The lecture calls the loss risk.";

@@ -52,10 +52,11 @@ pub fn first_networks(results: &Results) -> Vec<usize> {
     networks.map(|(place, _)| place).collect()
 }
 
-/// Returns a clause for every reference run, such as `the reference skill of the cells on the data of noise
-/// 0.5 is below 0.9 (median over the seeds); a reference run reaches a skill of 0.62 (median of 5 seeds)`.
+/// Returns a sentence for every reference network, such as `No cell on the data of noise 0.5 is good enough to serve as
+/// reference (skill 0.9, median over the seeds), so a reference network was trained: it reaches a skill of 0.62 (median
+/// of 5 seeds)`.
 pub fn references(results: &Results) -> Vec<String> {
-    let clause = |reference: &Reference| {
+    let sentence = |reference: &Reference| {
         let first = &results.cells[reference.of].cell;
         let on = match results.references.len() {
             1 => String::new(),
@@ -64,20 +65,24 @@ pub fn references(results: &Results) -> Vec<String> {
         let has_result = |trace: &Trace| trace.outcome.is_complete();
         let reached = match reference_skill(reference) {
             None if !reference.results.traces().any(has_result) => {
-                "no reference run has a result".to_owned()
+                "none of its runs has a result".to_owned()
             }
-            None => "a reference run reaches no higher skill than the best linear model".to_owned(),
+            None => "it reaches no higher skill than the best linear model".to_owned(),
             Some(skill) => {
                 let seeds = count(reference.results.runs.len(), "seed");
-                let skill = number(skill);
-                format!("a reference run reaches a skill of {skill} (median of {seeds})")
+                let of = match skills(reference).count() {
+                    all if all == reference.results.runs.len() => seeds,
+                    some => format!("{some} of {seeds}"),
+                };
+                format!("it reaches a skill of {} (median of {of})", number(skill))
             }
         };
         format!(
-            "the reference skill of the cells{on} is below {GOOD} (median over the seeds); {reached}"
+            "No cell{on} is good enough to serve as reference (skill {GOOD}, median over the seeds), so a reference \
+             network was trained: {reached}"
         )
     };
-    results.references.iter().map(clause).collect()
+    results.references.iter().map(sentence).collect()
 }
 
 /// Returns the training skill at the evaluation with the lowest validation loss (training loss, without
@@ -95,10 +100,16 @@ pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
 /// Returns the skill of a reference run: the median over its seeds that have a result; none if it is not above
 /// that of the best linear model.
 pub(super) fn reference_skill(reference: &Reference) -> Option<f64> {
+    Some(median(skills(reference))).filter(|skill| skill.is_finite())
+}
+
+/// Returns the skills of the runs of a reference network, without those that have no result or are not above the best
+/// linear model.
+fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
     let ended = reference.results.traces();
     let ended = ended.filter(|trace| trace.outcome.is_complete());
-    let skills = ended.map(held_out_skill);
-    Some(median(skills.flatten())).filter(|skill| skill.is_finite())
+    let skills = ended.filter_map(held_out_skill);
+    skills.filter(|skill| skill.is_finite())
 }
 
 /// Returns the lower of training skill and validation skill at the evaluation with the lowest validation
@@ -184,12 +195,12 @@ mod tests {
         assert!(!has_learned(&mediocre(0.1)));
         // Other runs need not reach what the reference run memorized.
         assert!(has_learned(&mediocre(0.38)));
-        let [clause] = &references(&mediocre(0.38))[..] else {
-            panic!("one clause per reference run");
+        let [sentence] = &references(&mediocre(0.38))[..] else {
+            panic!("one sentence per reference network");
         };
         assert!(
-            clause.contains("a skill of 0.62 (median of 1 seed)"),
-            "{clause}"
+            sentence.contains("it reaches a skill of 0.62 (median of 1 seed)"),
+            "{sentence}"
         );
     }
 }

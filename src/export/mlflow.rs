@@ -131,8 +131,8 @@ fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
         ("sweep.engine", trace.engine.clone()),
         ("sweep.outcome", trace.outcome.name().to_owned()),
     ];
-    if let Some(diagnosis) = run.diagnosis {
-        tags.push(("sweep.diagnosis", diagnosis.code.to_string()));
+    if let Some(diagnosis) = run.diagnosed {
+        tags.push(("sweep.diagnosis", diagnosis.to_owned()));
     }
     if let Some(message) = trace.outcome.message() {
         tags.push(("sweep.message", message));

@@ -101,6 +101,8 @@ struct One<'a> {
     id: RunId,
     trained: Option<(&'a Trace, &'a Timing)>,
     diagnosis: Option<&'a Diagnosis>,
+    /// The word for the diagnosis, as in the report.
+    diagnosed: Option<&'static str>,
 }
 
 impl<'a> Exported<'a> {
@@ -120,6 +122,7 @@ impl<'a> Exported<'a> {
                     .as_ref()
                     .map(|(trace, timing)| (&**trace, timing)),
                 diagnosis: diagnosis.of_run(place),
+                diagnosed: diagnosis.of_run(place).map(|run| diagnosis.name(run.code)),
             })
         })
     }

@@ -109,9 +109,8 @@ impl Runs {
                 row.extend(vec![Field::Nothing; others]);
             }
         }
-        let diagnosis = run.diagnosis;
-        row.push(diagnosis.map_or(Field::Nothing, |diagnosis| text(diagnosis.code)));
-        row.push(diagnosis.map_or(Field::Nothing, |diagnosis| {
+        row.push(run.diagnosed.map_or(Field::Nothing, text));
+        row.push(run.diagnosis.map_or(Field::Nothing, |diagnosis| {
             let notes = diagnosis.notes.iter().map(|note| note.code.name());
             text(notes.collect::<Vec<_>>().join(" "))
         }));

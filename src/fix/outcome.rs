@@ -265,14 +265,18 @@ fn pasted(edits: &[(String, Value)], cell: &Cell) -> String {
     let varies = |key: &String| cell.varied.iter().any(|(varied, _)| varied == key);
     let axes = edits.iter().map(|(key, _)| key).filter(|key| varies(key));
     let axes: Vec<String> = axes.map(|key| format!("`{key}`")).collect();
-    match axes.is_empty() {
-        true => toml(edits),
-        false => format!(
-            "# Remove the axis {}: an axis overrides these values.\n{}",
-            axes.join(" and the axis "),
-            toml(edits)
-        ),
+    if axes.is_empty() {
+        return toml(edits);
     }
+    // An axis of several keys is a zip.
+    let remove = match cell.coordinates.len() == cell.varied.len() {
+        true => format!("the axis {}", axes.join(" and the axis ")),
+        false => format!("{} from [grid] or [zip.…]", axes.join(" and ")),
+    };
+    format!(
+        "# Remove {remove}: an axis overrides these values.\n{}",
+        toml(edits)
+    )
 }
 
 fn known(skill: f64) -> Option<Real> {

@@ -166,6 +166,26 @@ fn cells_of_the_sweep_or_of_another_fix_are_not_trained_again() {
 }
 
 #[test]
+fn a_key_that_varies_in_a_zip_is_removed_from_the_zip() {
+    let zipped = cells("width = 10\n[zip.recipe]\ndepth = [50, 40]\nlr = [0.1, 0.2]");
+    let results = results(zipped);
+    let deep = called([Code::VanishingGradients; 3], None);
+    let diagnoses = [deep.clone(), deep];
+    let mut trials = Trials::of(&results, &diagnoses, false);
+    let shallow =
+        |cell: &Cell| matches!(&cell.settings.model, Model::Mlp { hidden } if hidden.len() == 4);
+    tried(&mut trials, |cell| {
+        (if shallow(cell) { 0.05 } else { 0.9 }, 1.0)
+    });
+    let failure = fixes(&trials).failures.remove(0);
+    let fewer = failure.cures().next().unwrap();
+    assert_eq!(
+        fewer.toml,
+        "# Remove `depth` from [grid] or [zip.…]: an axis overrides these values.\n[base]\ndepth = 4\n"
+    );
+}
+
+#[test]
 fn losses_of_several_units_are_shown_as_shares_of_the_best_constants_loss() {
     let followed = |text: &str, code: Code| {
         let results = results(cells(text));

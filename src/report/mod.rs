@@ -6,7 +6,7 @@
 //!         <name>/index.html        one sweep
 //!                run.html?run=<id> page for any run of the sweep
 //!                runs/<id>.js      data of that page for one run
-//!                cures/<cell>.js   losses of a failing cell before and after fixes
+//!                fixes/<cell>.js   losses of a failing cell before and after fixes
 //!                compare.html?cells=0,3 comparison of cells
 //!                inspect.html?run=<id> inspection of a run, after `sweep inspect`
 //!                inspect/<id>.js   data of that page
@@ -252,7 +252,7 @@ fn size(own: &Path) -> u64 {
     let files = WalkDir::new(own)
         .max_depth(1)
         .into_iter()
-        .chain(WalkDir::new(own.join("cures")).max_depth(1))
+        .chain(WalkDir::new(own.join(cures::FOLDER)).max_depth(1))
         .chain(WalkDir::new(own.join("runs")).max_depth(1))
         .chain(WalkDir::new(own.join(INSPECTIONS)).max_depth(1));
     let sizes = files

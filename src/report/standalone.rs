@@ -4,7 +4,7 @@
 
 use super::pages::SweepPage;
 use super::view::cure::is_drawn;
-use super::{Page, ReportError, files, pages};
+use super::{Page, ReportError, cures, files, pages};
 use crate::fix::Fixes;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ pub fn write(
     }
     let failures = fixes.map_or(&[][..], |fixes| &fixes.failures);
     for failure in failures.iter().filter(|failure| is_drawn(failure)) {
-        let path = own.join("cures").join(format!("{}.js", failure.cell));
+        let path = own.join(cures::FOLDER).join(format!("{}.js", failure.cell));
         add(format!("cure-{}", failure.cell), &path)?;
     }
     let bundle = plotly::Plot::offline_js_sources();

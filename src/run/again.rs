@@ -1,6 +1,6 @@
 //! Replays one run with the executor that trained it, to record snapshots of its weights. Stores nothing.
 
-use super::executor::executors;
+use super::executor::Executor;
 use super::guard;
 use crate::data::{Dataset, Files, dataset};
 use crate::spec::Settings;
@@ -48,13 +48,12 @@ pub fn again(
     settings: &Settings,
     old: &Trace,
     files: &Files,
+    executors: &[Executor],
     at: impl Fn(u64, u64) -> Vec<u64>,
     control: &Control,
 ) -> Result<Option<Again>, AgainError> {
-    let executors = executors();
-    let executor = executors
-        .iter()
-        .find(|executor| executor.name == old.engine);
+    let mut executors = executors.iter();
+    let executor = executors.find(|executor| executor.name == old.engine);
     let executor = executor.ok_or_else(|| AgainError::Executor(old.engine.clone()))?;
     let data = match settings.data.source == Source::None {
         true => None,

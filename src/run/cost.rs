@@ -41,24 +41,24 @@ pub struct Costs {
 
 // Fitted by `benches/cost/fit.py` to runs on an AVX-512 machine.
 const STACKED: Costs = Costs {
-    run: 2.84e5,
-    rows: [0.0, 7.28, 53.6, 1230.0],
-    steps: [3920.0, 49.6, 0.802, 0.734, 14.6, 80.4, 14.6, 0.720, 4.02],
+    run: 3.0e5,
+    rows: [0.0, 8.8, 35.0, 1350.0],
+    steps: [3780.0, 0.0, 0.92, 0.45, 14.6, 91.6, 13.0, 0.65, 3.0],
 };
 const WIDE: Costs = Costs {
-    run: 8.62e5,
-    rows: [23.8, 0.321, 14.9, 0.0],
-    steps: [0.0, 2.27e4, 0.0, 0.0, 0.0, 0.0, 0.282, 0.0570, 1.21],
+    run: 0.0,
+    rows: [0.0, 0.0, 29.0, 0.0],
+    steps: [4.17e4, 9210.0, 0.0, 0.0, 0.0, 0.0, 0.218, 0.0522, 2.7],
 };
 const SOLVER: Costs = Costs {
-    run: 4.82e5,
-    rows: [24.6, 0.0089, 0.0, 0.0],
-    steps: [0.494, 0.0, 0.211, 12.4, 0.0, 0.0, 0.0, 0.0, 0.0],
+    run: 5.5e5,
+    rows: [27.6, 0.01, 0.0, 0.0],
+    steps: [0.042, 0.0, 0.080, 33.7, 0.0, 0.0, 0.0, 0.0, 0.0],
 };
 const AUTOGRAD: Costs = Costs {
-    run: 2.53e5,
+    run: 2.55e5,
     rows: [0.0, 0.0, 0.0, 0.0],
-    steps: [8650.0, 0.0, 0.0, 0.0, 0.0, 0.0, 492.0, 24.9, 0.0],
+    steps: [8810.0, 0.0, 0.0, 0.0, 0.0, 0.0, 834.0, 124.0, 0.0],
 };
 
 /// Returns the costs of an executor.
@@ -71,6 +71,12 @@ fn costs(executor: &str) -> Costs {
         _ => AUTOGRAD,
     }
 }
+
+/// Seconds to start the workers and to end the last writes of the store.
+const START: f64 = 0.01;
+
+/// Fraction of its budget that a solver by descent usually needs to reach its tolerance.
+const UNTIL_TOLERANCE: f64 = 0.3;
 
 /// Steps of Newton's method that logistic regression usually takes.
 const NEWTON_STEPS: f64 = 8.0;
@@ -103,7 +109,12 @@ impl Work {
         let looks = (schedule.risks.len() * evaluated) as f64
             + (schedule.moments.len() * PROBE_ROWS.min(train)) as f64;
         let numbers = sizes.map_or(0.0, |of| (of.rows() * (of.features + of.targets)) as f64);
-        let products = match settings.solving.map(|solving| solving.solver) {
+        let solver = settings.solving.map(|solving| solving.solver);
+        let descended = match solver {
+            Some(Solver::Gd | Solver::Sgd) => UNTIL_TOLERANCE,
+            Some(Solver::NormalEquations | Solver::Newton) | None => 1.0,
+        };
+        let products = match solver {
             Some(solver) => solved(solver, d as f64, train as f64, weights * rows),
             None => weights * rows,
         };
@@ -117,7 +128,7 @@ impl Work {
                 steps,
                 steps * layers.len().max(1) as f64,
                 products,
-                neurons * rows,
+                neurons * rows * descended,
                 costly * rows,
                 logarithms(settings.loss) * k as f64 * rows,
                 weights * steps * memories(settings.optimizer),
@@ -154,7 +165,7 @@ fn solved(solver: Solver, d: f64, rows: f64, in_steps: f64) -> f64 {
     match solver {
         Solver::NormalEquations => direct,
         Solver::Newton => NEWTON_STEPS * direct,
-        Solver::Gd | Solver::Sgd => in_steps,
+        Solver::Gd | Solver::Sgd => UNTIL_TOLERANCE * in_steps,
     }
 }
 
@@ -194,8 +205,13 @@ fn logarithms(loss: Loss) -> f64 {
 /// Returns the numbers per weight that an update reads and writes, relative to plain SGD.
 fn memories(optimizer: Optimizer) -> f64 {
     match optimizer {
-        Optimizer::Sgd { momentum, .. } if momentum == 0.0 => 1.0,
-        Optimizer::Sgd { .. } => 2.0,
+        Optimizer::Sgd { momentum, .. } => {
+            if momentum == 0.0 {
+                1.0
+            } else {
+                2.0
+            }
+        }
         Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => 3.0,
         Optimizer::Adam { .. } | Optimizer::AdamW { .. } => 4.0,
     }
@@ -228,7 +244,7 @@ pub fn seconds(
             }
         }
     }
-    alone + workers.into_iter().fold(0.0, f64::max)
+    START + alone + workers.into_iter().fold(0.0, f64::max)
 }
 
 /// Returns the seconds of each run of a group, in their order.

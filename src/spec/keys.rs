@@ -162,7 +162,7 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         has_rows,
-        "Factor for each feature, applied after generation; an empty list applies none.",
+        "Factor for each feature of a generator or file; an empty list applies none.",
     ),
     key(
         "data.offsets",
@@ -299,7 +299,8 @@ pub(super) static KEYS: &[Key] = &[
         },
         Default::Empty,
         |v| is_network(v) && !rules::is_own(v) && is_trained(v),
-        "Layers with batch normalization of their linear outputs.",
+        "Batch normalization: `input` normalizes the features; `hidden` and `output` normalize the linear outputs of these \
+         layers.",
     ),
     key(
         "layer_norm",
@@ -317,8 +318,8 @@ pub(super) static KEYS: &[Key] = &[
         Default::Number(0.0),
         |v| is_mlp(v) || rules::is_residual(v),
         "Share p of the activations of every hidden layer that a training step sets to 0; it divides the others by 1 − p. \
-         Batch losses, gradients and updates are measured with dropout. Losses and accuracies of all rows, outputs, \
-         and activation statistics are measured without it.",
+         Batch losses, gradients and updates are measured with dropout. Exact losses and \
+         accuracies, predictions and activation statistics are measured without it.",
     ),
     key(
         "loss",
@@ -358,7 +359,7 @@ pub(super) static KEYS: &[Key] = &[
         Kind::Words(SolverName::WORDS),
         Default::Word("none"),
         |_| true,
-        "What finds the weights: training with `optimizer`, or for `model = \"linear\"` a solver of its loss.",
+        "How the weights are found: `\"none\"` trains with `optimizer`; the others solve `model = \"linear\"` directly.",
     ),
     key(
         "gradient_tolerance",

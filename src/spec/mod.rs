@@ -5,6 +5,7 @@
 //! once.
 
 mod axes;
+mod brackets;
 mod choices;
 pub mod clash;
 mod convert;

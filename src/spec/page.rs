@@ -43,9 +43,9 @@ Successive halving ranks the cells at the end of every rung by the median of the
 Without validation rows it uses the training skill, and without skill the training loss. All seeds of a cell stay
 together. Ties keep the order of the cells, and nonfinite values come last.
 
-One in `reduction_factor` cells is promoted, rounded down. As soon as one cell is left, it trains to the full budget.
-Otherwise, the cells promoted from the last rung do. All cells must have the same budget. Training up to a rung is the
-first part of the full training: `schedule` and `warmup` use the full budget.
+One in `reduction_factor` cells is promoted, rounded down. The cells promoted from the last rung train to the full budget.
+If only one cell is left earlier, the remaining rungs are skipped. All cells must have the same budget. A run stopped at a
+rung equals the first part of its full run, because the learning-rate schedule always covers the full budget.
 
 The trace of a pruned run records where it was stopped. The ranks depend on the other cells. They are in `halving.json`
 in the folder of the report, and are recomputed from the traces when needed.
@@ -72,6 +72,10 @@ comments. Run IDs stay the same.
 pub fn page() -> String {
     let mut page = format!("{HEAD}\n## Top of the file\n\n");
     for Word { name, doc } in TopKey::WORDS {
+        let doc = doc.replace(
+            "reference run",
+            "[reference run](glossary.md#reference-run)",
+        );
         page.push_str(&format!("- `{name}`: {doc}\n"));
     }
     let (of_data, of_base): (Vec<&Key>, Vec<&Key>) = Registry::default()

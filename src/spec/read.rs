@@ -1,6 +1,7 @@
 //! Reads the sections of a sweep file, and collects their errors.
 
 use super::axes::{self, Axes};
+use super::brackets;
 use super::convert::{self, Node, shape};
 use super::deprecated;
 use super::expectations;
@@ -75,6 +76,16 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides, registry: Registry)
 pub(super) fn parsed<'i>(reader: &mut Reader, text: &'i str) -> (Spanned<DeTable<'i>>, bool) {
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut parsed = true;
+    let (errors, open) = without_consequences(errors, text);
+    for place in open {
+        let (what, label) = match text[place..].starts_with('{') {
+            true => ("inline table", "no `}` closes it"),
+            false => ("array", "no `]` closes it"),
+        };
+        let message = format!("invalid TOML: unclosed {what}");
+        reader.fault(place..place + 1, message, label, None);
+        parsed = false;
+    }
     for (i, error) in errors.iter().enumerate() {
         parsed &= error.message() == "duplicate key";
         if i < MOST_ERRORS {
@@ -91,6 +102,26 @@ pub(super) fn parsed<'i>(reader: &mut Reader, text: &'i str) -> (Spanned<DeTable
     // What is beyond its limits is not looked at any closer.
     let parsed = parsed && limits::check(reader, root.get_ref());
     (root, parsed)
+}
+
+/// Returns the errors without the consequences of unclosed brackets, and the places of these brackets: after such a
+/// bracket, every line is an error.
+fn without_consequences(
+    mut errors: Vec<toml::de::Error>,
+    text: &str,
+) -> (Vec<toml::de::Error>, Vec<usize>) {
+    let is_unclosed = |error: &toml::de::Error| {
+        let message = error.message();
+        message.starts_with("unclosed array") || message.starts_with("unclosed inline table")
+    };
+    let open = match errors.iter().any(is_unclosed) {
+        true => brackets::unclosed(text).unwrap_or_default(),
+        false => Vec::new(),
+    };
+    if let Some(&first) = open.first() {
+        errors.retain(|error| error.span().is_some_and(|span| span.start < first));
+    }
+    (errors, open)
 }
 
 /// Maximum number of separate TOML errors. A file that is not TOML at all has an error in every word.

@@ -73,7 +73,7 @@ pub fn takes(settings: &Settings) -> Result<(), &'static str> {
     };
     let pairs = hidden.windows(2).map(|pair| pair[0] * pair[1]);
     match pairs.max() {
-        Some(weights) if weights > WIDEST => Err("layers this wide are faster one run at a time"),
+        Some(weights) if weights > WIDEST => Err("layers this wide are faster without stacking"),
         _ => Ok(()),
     }
 }

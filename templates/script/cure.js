@@ -19,7 +19,7 @@ function cured(cure, view) {
 function loadCure(holder, cell) {
   window.sweepCure = (text) => unpacked(text).then((cure) => cure && showCure(holder, cure));
   if (inOneFile) window.sweepCure(packedPart(`cure-${cell}`));
-  else document.head.append(element("script", { src: `cures/${cell}.js` }));
+  else document.head.append(element("script", { src: `fixes/${cell}.js` }));
 }
 
 function showCure(holder, cure) {

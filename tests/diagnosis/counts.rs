@@ -155,8 +155,7 @@ impl Counts {
             requirements.push(required(what, (fixed.suggested, fixed.of), 0.9, false));
             let more = fixed.suggested.saturating_sub(fixed.random);
             let what =
-                "advantage over random changes of the same number of keys (percentage points)"
-                    .to_owned();
+                "fraction fixed by suggested changes − fraction fixed by random changes".to_owned();
             requirements.push(required(what, (more, fixed.of), 0.25, false));
         }
         requirements

@@ -16,11 +16,12 @@ const DEAD: Threshold = Threshold {
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "row-dependent fraction of the activations of the layer before, before training",
+    quantity: "before training: between-row fraction of the previous layer's activations",
     side: Side::Above,
     value: 0.05,
     healthy: (0.25, 1.0),
-    why: "if the layer before hardly depends on the row, the cause is the depth of the network",
+    why: "the fraction is the standard deviation between rows ÷ RMS of the activations. If the \
+              previous layer hardly depends on the row, the cause is the depth of the network",
 };
 
 pub const RULE: Rule = Rule {

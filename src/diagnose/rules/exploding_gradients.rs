@@ -37,7 +37,8 @@ pub const RULE: Rule = Rule {
     symptoms: "Activations grow from the first layer to the last, and gradients from the last layer \
               to the first. The training curve starts very high, jumps or diverges.",
     remedies: &[
-        "`fewer layers`: four hidden layers (two if the activation is `sigmoid`)",
+        "`fewer layers`: four hidden layers (two with `sigmoid`), or half of them if the network has at \
+         most four",
         "`PyTorch initialization`, which has smaller weights than He and LeCun initialization",
         "`batch normalization` of the hidden layers",
     ],

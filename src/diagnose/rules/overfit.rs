@@ -12,7 +12,7 @@ const RISE: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (0.0, 0.11),
-    why: "0.15 is also the gap that training skill may have to the reference skill",
+    why: "0.15 = 1 − 0.85: the training skill may be this far below the reference skill",
 };
 
 const GAP: Threshold = Threshold {
@@ -20,8 +20,8 @@ const GAP: Threshold = Threshold {
     side: Side::Above,
     value: 0.15,
     healthy: (-0.02, 0.3),
-    why: "0.15 is also the gap that training skill may have to the reference skill. With few and noisy \
-              rows, healthy runs can have a larger gap, so the gap alone is not enough",
+    why: "0.15 = 1 − 0.85: the training skill may be this far below the reference skill. With few and \
+              noisy rows, healthy runs can have a larger gap, so the gap alone is not enough",
 };
 
 pub const RULE: Rule = Rule {

@@ -22,8 +22,8 @@ const STEPS: Threshold = Threshold {
     side: Side::Below,
     value: 200.0,
     healthy: (84.0, 15000.0),
-    why: "all healthy configurations of the suite have a budget of at least 400 steps. Healthy \
-              runs with fewer steps ended by early stopping",
+    why: "all healthy configurations of the labeled test suite have a budget of at least 400 steps. \
+              Healthy runs with fewer steps ended by early stopping",
 };
 
 const SOLVED: &str = "a solver found the weights";

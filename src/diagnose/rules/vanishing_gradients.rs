@@ -17,11 +17,12 @@ const DELTA: Threshold = Threshold {
 };
 
 const SIGNAL: Threshold = Threshold {
-    quantity: "row-dependent fraction of the last hidden layer's activations, before training",
+    quantity: "between-row fraction of the last hidden layer's activations, before training",
     side: Side::Below,
     value: 0.01,
     healthy: (0.26, 1.0),
-    why: "the input of the output layer then differs by less than 1% between rows",
+    why: "the fraction is the standard deviation between rows ÷ RMS of the activations, 0 if they \
+              are the same for every row. Below 0.01, the output layer gets almost the same input for all rows",
 };
 
 const DEPTH: Threshold = Threshold {
@@ -47,7 +48,7 @@ const MANY: Threshold = Threshold {
     side: Side::Above,
     value: 9.0,
     healthy: DEPTH.healthy,
-    why: "in the suite, every healthy network without skip connections has at most 8 hidden layers",
+    why: "in the labeled test suite, every healthy network without skip connections has at most 8 hidden layers",
 };
 
 const SHORT: &str = "too few hidden layers for a vanishing gradient";
@@ -64,7 +65,8 @@ pub const RULE: Rule = Rule {
     symptoms: "From the output to the input, the gradient shrinks from layer to layer. The training \
               curve is flat at the loss of the best constant prediction.",
     remedies: &[
-        "`fewer layers`: four hidden layers (two if the activation is `sigmoid`)",
+        "`fewer layers`: four hidden layers (two with `sigmoid`), or half of them if the network has at \
+         most four",
         "`skip connections`: a residual network of the same depth",
         "`batch normalization` of the hidden layers",
         "`He initialization` for ReLU, `LeCun initialization` for tanh and sigmoid: both preserve \
@@ -151,10 +153,12 @@ pub fn partly_vanished(case: &Case) -> Verdict {
     if let Some(why) = refuted(case) {
         return Err(why);
     }
-    if !(many && PARTLY.is_crossed(delta)) {
+    if !many {
+        return Err("the network has too few layers to explain the failure".to_owned());
+    }
+    if !PARTLY.is_crossed(delta) {
         return Err(
-            "the network has too few layers, or too large a gradient, to explain the failure"
-                .to_owned(),
+            "the gradient of the first layer is too large to explain the failure".to_owned(),
         );
     }
     Ok(Finding {

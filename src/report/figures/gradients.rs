@@ -17,7 +17,7 @@ pub const MOST_LINES: usize = 8;
 const MEAN: Statistic = Statistic {
     id: "gradient-mean",
     title: "Gradient mean by layer",
-    caption: "Absolute mean of the gradient entries, as a power of ten. Ring: exactly zero. Cross: not \
+    caption: "Absolute mean of the gradient entries, on a logarithmic color scale. Ring: exactly zero. Cross: not \
               finite.",
     column: |layer| &layer.gradient_mean,
     scale: Scale::Log,
@@ -26,7 +26,7 @@ const MEAN: Statistic = Statistic {
 const RMS: Statistic = Statistic {
     id: "gradient-rms",
     title: "Gradient RMS by layer",
-    caption: "Root mean square of the gradient entries, as a power of ten. Ring: exactly zero. Cross: not \
+    caption: "Root mean square of the gradient entries, on a logarithmic color scale. Ring: exactly zero. Cross: not \
               finite.",
     column: |layer| &layer.gradient_rms,
     scale: Scale::Log,

@@ -8,7 +8,7 @@ const STATISTICS: [Statistic; 4] = [
     Statistic {
         id: "activation-sd",
         title: "Spread of activations",
-        caption: "Standard deviation over probe rows and neurons, as a power of ten. Ring: exactly zero, so all \
+        caption: "Standard deviation over probe rows and neurons, on a logarithmic color scale. Ring: exactly zero, so all \
                   activations are equal. Cross: not finite.",
         column: |layer| &layer.activation_sd,
         scale: Scale::Log,
@@ -16,7 +16,7 @@ const STATISTICS: [Statistic; 4] = [
     Statistic {
         id: "update-ratio",
         title: "Update ratio",
-        caption: "RMS(Δw)/RMS(w) of a step, as a power of ten. Ring: exactly zero, so no weight changed. Cross: not finite.",
+        caption: "RMS(Δw)/RMS(w) of a step, on a logarithmic color scale. Ring: exactly zero, so no weight changed. Cross: not finite.",
         column: |layer| &layer.update_ratio,
         scale: Scale::Log,
     },

@@ -57,7 +57,7 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
 
 /// Reads the script of the first cell in the same way as its page.
 fn script(folder: &Path) -> serde_json::Value {
-    let script = fs::read_to_string(folder.join("deep/lr/cures/0.js")).unwrap();
+    let script = fs::read_to_string(folder.join("deep/lr/fixes/0.js")).unwrap();
     assert!(!script.contains('<'));
     let packed = script.strip_prefix("sweepCure(\"").unwrap();
     let json = packed::unpacked(packed.strip_suffix("\");\n").unwrap()).unwrap();
@@ -93,8 +93,12 @@ fn losses_before_and_after_fixes_are_kept_as_long_as_the_runs_are_the_same() {
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
     assert_eq!(script(folder.path()), drawn);
     let (sweep, results) = fixture::learning_rates(6);
+    let of_an_earlier_version = folder.path().join("deep/lr/cures");
+    fs::create_dir(&of_an_earlier_version).unwrap();
+    fs::write(of_an_earlier_version.join("0.js"), "").unwrap();
     write_sweep(folder.path(), &page(&sweep, &results, &[])).unwrap();
-    assert!(!folder.path().join("deep/lr/cures/0.js").exists());
+    assert!(!folder.path().join("deep/lr/fixes/0.js").exists());
+    assert!(!of_an_earlier_version.join("0.js").exists());
 }
 
 #[test]

@@ -92,14 +92,16 @@ pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis) -> DiagnosisView {
 fn row(code: Code, evidence: &Evidence) -> EvidenceRow {
     let none = || "–".to_owned();
     let (low, high) = evidence.healthy;
-    let is_low = code == Code::Healthy && evidence.value < low;
+    let is_healthy = code == Code::Healthy;
+    let typical = match (evidence.value < low, evidence.value > high) {
+        (true, _) if is_healthy => " (passes; below the typical range)",
+        (_, true) if is_healthy => " (passes; above the typical range)",
+        (_, _) => "",
+    };
     EvidenceRow {
         quantity: evidence.quantity,
         layer: evidence.layer.clone().unwrap_or_else(none),
-        value: match is_low {
-            true => format!("{} (passes, but low)", number(evidence.value)),
-            false => number(evidence.value),
-        },
+        value: format!("{}{typical}", number(evidence.value)),
         threshold: evidence.bound(),
         healthy: format!("{} to {}", number(low), number(high)),
         epoch: match evidence.epoch {
@@ -161,9 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn a_healthy_run_below_the_typical_range_passes_but_is_low() {
+    fn a_healthy_run_outside_the_typical_range_is_marked() {
         let value = |code, skill| row(code, &LEARNED.against(skill)).value;
-        assert_eq!(value(Code::Healthy, 0.9), "0.9 (passes, but low)");
+        let (below, above) = (value(Code::Healthy, 0.9), value(Code::Healthy, 1.2));
+        assert_eq!(below, "0.9 (passes; below the typical range)");
+        assert_eq!(above, "1.2 (passes; above the typical range)");
         assert_eq!(value(Code::Healthy, 0.99), "0.99");
         assert_eq!(value(Code::LocalMinimum, 0.5), "0.5");
     }

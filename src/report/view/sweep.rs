@@ -102,7 +102,7 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
         },
         references: references(page.results)
             .into_iter()
-            .map(|clause| format!("{clause}: {REFERENCE}."))
+            .map(|sentence| format!("{sentence}. Network: {REFERENCE}."))
             .collect(),
         learned_from: percent(LEARNED.value),
         axes,
