@@ -76,7 +76,7 @@ fn costs(executor: &str) -> Costs {
 const START: f64 = 0.01;
 
 /// Fraction of its budget that a solver by descent usually needs to reach its tolerance.
-const UNTIL_TOLERANCE: f64 = 0.3;
+const UNTIL_TOLERANCE: f64 = 0.1;
 
 /// Steps of Newton's method that logistic regression usually takes.
 const NEWTON_STEPS: f64 = 8.0;
