@@ -231,7 +231,7 @@ pub fn seconds(
     for group in groups {
         let correction = correction(group.executor.name);
         let runs = of_runs(plan, group, files);
-        // A lane whose run has ended takes the next run, so that the calls of a group share its work.
+        // When the run of a lane has ended, the lane takes the next run, so that the calls of a group share its work.
         for call in runs.chunks(group.together.max(1)) {
             let call = call.iter().sum::<f64>() * correction;
             if group.executor.alone {

@@ -77,7 +77,7 @@ impl Calibration {
     }
 }
 
-/// Returns the processor, and the version of sweep, whose kernels decide the speed.
+/// Returns the processor, and the version of sweep, because its kernels decide the speed.
 fn processor() -> String {
     let cpus = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
     let system = System::new_with_specifics(cpus);

@@ -309,7 +309,7 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
 }
 
 /// Returns text such as `Of 6 cells, 2 are healthy, 1 is overfit, 1 learned with some seeds, 2 did not learn.`
-/// A cell whose most frequent diagnosis is overfit counts as overfit.
+/// A cell counts as overfit if its most frequent diagnosis is overfit.
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
     let mut kinds = [0; 8];
