@@ -42,7 +42,7 @@ fn written(field: Field) -> String {
 }
 
 /// Returns whether a spreadsheet would run a text as a formula, by the same rule as the CSV of the report
-/// (`templates/script/cells.js`). Numbers are no formulas.
+/// (`templates/sweep/cells.js`). Numbers are no formulas.
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
 }

@@ -1,6 +1,6 @@
 //! Files of a report: replaced atomically, and only if something changed.
 
-use super::{ReportError, Templates};
+use super::ReportError;
 use crate::replace::{remove_abandoned, replace};
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,63 +38,6 @@ pub fn remove(path: &Path) -> Result<(), ReportError> {
     }
 }
 
-/// Lists parts of the script with their names among the templates.
-macro_rules! parts {
-    ($($name:literal),* $(,)?) => {
-        &[$((
-            concat!("script/", $name, ".js"),
-            include_str!(concat!("../../templates/script/", $name, ".js")),
-        )),*]
-    };
-}
-
-/// The parts of the pages' script, with their names among the templates.
-pub const SCRIPT: &[(&str, &str)] = parts![
-    "colours",
-    "parts",
-    "standalone",
-    "figures",
-    "later",
-    "theme",
-    "filter",
-    "map",
-    "row",
-    "cells",
-    "curves",
-    "points",
-    "sweep",
-    "cure",
-    "run",
-    "inspect",
-    "compare",
-    "index",
-    "running",
-    "start",
-];
-
-/// Joins the parts to one script, in a function of its own, so that its names are not global.
-pub fn script(parts: &[String]) -> String {
-    format!("\"use strict\";\n(() => {{\n{}}})();\n", parts.join("\n"))
-}
-
-/// Writes the style sheet, the script and plotly.js into `assets/`; plotly.js, of 4.7 MB, only if it is
-/// missing or has another size.
-///
-/// # Errors
-/// [`ReportError::Write`].
-pub fn write_assets(folder: &Path, templates: &Templates) -> Result<(), ReportError> {
-    let assets = folder.join("assets");
-    write(&assets.join("sweep.css"), templates.sheet.as_bytes())?;
-    write(&assets.join("sweep.js"), templates.script.as_bytes())?;
-    let path = assets.join("plotly.min.js");
-    let bundle = plotly::Plot::offline_js_sources();
-    let script = plotly_of(&bundle);
-    if fs::metadata(&path).is_ok_and(|file| file.len() == script.len() as u64) {
-        return Ok(());
-    }
-    write(&path, script.as_bytes())
-}
-
 /// Returns the first script of plotly's bundle, which is plotly.js. The second is MathJax, which the
 /// figures do not need.
 pub fn plotly_of(bundle: &str) -> &str {
@@ -107,6 +50,13 @@ pub fn plotly_of(bundle: &str) -> &str {
         .find("</script>")
         .unwrap_or(bundle.len() - start);
     &bundle[start..start + length]
+}
+
+/// Returns the folder of a sweep below the report folder, with `/` on every system.
+pub fn name_below(folder: &Path, own: &Path) -> String {
+    let below = own.strip_prefix(folder).unwrap_or(own);
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
 }
 
 /// Returns the relative path from a page in `name` to the report folder: `../../` for `deep/lr`.

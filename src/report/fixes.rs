@@ -1,9 +1,16 @@
-//! `fix.json`: results of fixes, stored next to the page until `sweep fix` runs again.
+//! The files of fixes. `fix.json` has their results, stored next to the page until `sweep fix` runs again.
+//! `fixes/<cell>.js` has the losses of a failing cell before and after its fixes, shared by all of its runs.
 
+use super::pages::run::fixes_script;
+use super::shared::fixes::is_drawn;
 use super::{Page, ReportError, files};
 use crate::fix::{FORMAT, Fixes};
+use rayon::prelude::*;
 use std::fs;
 use std::path::Path;
+
+/// Name of the folder of the scripts.
+pub const FOLDER: &str = "fixes";
 
 /// Stores new results and returns them; without new ones, returns the stored results that still apply to
 /// the runs of this page.
@@ -24,4 +31,24 @@ pub fn kept(own: &Path, page: &Page) -> Result<Option<Fixes>, ReportError> {
     })?;
     files::write(&path, &text)?;
     Ok(Some(fixes.clone()))
+}
+
+/// Writes the scripts of the failing cells, and removes all others.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_scripts(own: &Path, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+    let folder = own.join(FOLDER);
+    let failures = fixes.map_or(&[][..], |fixes| &fixes.failures).par_iter();
+    let drawn = failures.filter(|failure| is_drawn(failure));
+    let written = drawn.map(|failure| {
+        let name = format!("{}.js", failure.cell);
+        let script = fixes_script(failure)?;
+        files::write(&folder.join(&name), script.as_bytes())?;
+        Ok(name)
+    });
+    let kept: Vec<String> = written.collect::<Result<_, ReportError>>()?;
+    // Reports of earlier versions have these scripts in a folder with another name.
+    files::remove_others(&own.join("cures"), &[])?;
+    files::remove_others(&folder, &kept)
 }

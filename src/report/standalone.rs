@@ -1,36 +1,19 @@
 //! A sweep in one file, for example for mail: the page with style sheet, script and plotly.js, packed runs
-//! and fixes, and the data of the comparison. `script/standalone.js` shows runs and the comparison in
+//! and fixes, and the data of the comparison. `templates/shared/standalone.js` shows runs and the comparison in
 //! place of the page.
 
-use super::pages::SweepPage;
-use super::view::cure::is_drawn;
-use super::{Page, ReportError, cures, files, pages};
+use super::pages::sweep::{SweepPage, html};
+use super::pages::{Inside, Part};
+use super::shared::fixes::is_drawn;
+use super::shared::packed::packed_in;
+use super::{Page, ReportError, files, fixes};
 use crate::fix::Fixes;
-use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 /// The name of the file in the folder of the sweep.
 pub const FILE: &str = "standalone.html";
-
-/// The content of the file in addition to the page.
-#[derive(Serialize)]
-pub struct Inside<'a> {
-    sheet: &'a str,
-    script: &'a str,
-    plotly: &'a str,
-    /// The script of all cells.
-    cells: &'a str,
-    /// Runs by their IDs, and fixes of cells by names such as `cure-3`.
-    parts: Vec<Packed>,
-}
-
-#[derive(Serialize)]
-struct Packed {
-    name: String,
-    text: String,
-}
 
 /// Writes the file. Runs and fixes are read from their scripts, which exist already.
 ///
@@ -44,8 +27,8 @@ pub fn write(
 ) -> Result<(), ReportError> {
     let mut parts = Vec::new();
     let mut add = |name: String, path: &Path| {
-        let text = pages::packed_in(&read(path)?).to_owned();
-        parts.push(Packed { name, text });
+        let text = packed_in(&read(path)?).to_owned();
+        parts.push(Part { name, text });
         Ok(())
     };
     let mut met = BTreeSet::new();
@@ -57,7 +40,7 @@ pub fn write(
     }
     let failures = fixes.map_or(&[][..], |fixes| &fixes.failures);
     for failure in failures.iter().filter(|failure| is_drawn(failure)) {
-        let path = own.join(cures::FOLDER).join(format!("{}.js", failure.cell));
+        let path = own.join(fixes::FOLDER).join(format!("{}.js", failure.cell));
         add(format!("cure-{}", failure.cell), &path)?;
     }
     let bundle = plotly::Plot::offline_js_sources();
@@ -68,7 +51,7 @@ pub fn write(
         cells: &content.cells,
         parts,
     };
-    let text = pages::sweep(page, content, Some(&inside))?;
+    let text = html(page, content, Some(&inside))?;
     files::write(&own.join(FILE), text.as_bytes())
 }
 

@@ -1,7 +1,8 @@
 //! Templates, style sheet and script of the pages: built-in files, or custom ones in their place.
 
-use super::{ReportError, files, pages};
-use crate::code::Code;
+use super::ReportError;
+use super::files::name_below;
+use super::shared::theme::diagnosis_css;
 use crate::replace::create_new;
 use crate::spec::nearest;
 use std::collections::BTreeMap;
@@ -11,8 +12,68 @@ use std::path::{Path, PathBuf};
 use tera::{Context, ErrorKind, Tera};
 use walkdir::WalkDir;
 
+/// Lists templates by their names, each with its folder.
+macro_rules! pages {
+    ($($folder:literal / $name:literal),* $(,)?) => {
+        &[$((
+            concat!($name, ".html"),
+            include_str!(concat!("../../templates/", $folder, "/", $name, ".html")),
+        )),*]
+    };
+}
+
+/// Lists parts of the script by their names among the templates, each with its folder.
+macro_rules! parts {
+    ($($folder:literal / $name:literal),* $(,)?) => {
+        &[$((
+            concat!("script/", $name, ".js"),
+            include_str!(concat!("../../templates/", $folder, "/", $name, ".js")),
+        )),*]
+    };
+}
+
+/// The templates of pages, with their names. A custom file has the name, without the folder.
+const PAGES: &[(&str, &str)] = pages![
+    "shared" / "base",
+    "shared" / "figure",
+    "index" / "index",
+    "sweep" / "sweep",
+    "sweep" / "row",
+    "sweep" / "running",
+    "run" / "run",
+    "compare" / "compare",
+    "inspect" / "inspect",
+];
+
 /// The style sheet, with its name among the templates.
-const SHEET: (&str, &str) = ("sweep.css", include_str!("../../templates/sweep.css"));
+const SHEET: (&str, &str) = (
+    "sweep.css",
+    include_str!("../../templates/shared/sweep.css"),
+);
+
+/// The parts of the pages' script, in their order, with their names among the templates.
+const SCRIPT: &[(&str, &str)] = parts![
+    "shared" / "colours",
+    "shared" / "parts",
+    "shared" / "standalone",
+    "shared" / "figures",
+    "shared" / "later",
+    "shared" / "theme",
+    "sweep" / "filter",
+    "sweep" / "map",
+    "sweep" / "row",
+    "sweep" / "cells",
+    "sweep" / "curves",
+    "sweep" / "points",
+    "sweep" / "sweep",
+    "run" / "cure",
+    "run" / "run",
+    "inspect" / "inspect",
+    "compare" / "compare",
+    "index" / "index",
+    "sweep" / "running",
+    "shared" / "start",
+];
 
 /// Templates, style sheet and script.
 #[derive(Debug)]
@@ -52,8 +113,8 @@ pub enum TemplateError {
 
 /// Returns every file that can be replaced, with its name: templates, style sheet, parts of the script.
 fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let pages = pages::TEMPLATES.iter().copied();
-    pages.chain([SHEET]).chain(files::SCRIPT.iter().copied())
+    let pages = PAGES.iter().copied();
+    pages.chain([SHEET]).chain(SCRIPT.iter().copied())
 }
 
 /// Writes the built-in files to a folder, without overwriting any, and returns their paths.
@@ -96,13 +157,14 @@ impl Templates {
         };
         let mut tera = Tera::new();
         tera.autoescape_on([""]);
-        let pages = pages::TEMPLATES.iter().map(|page| (page.0, text(page)));
+        let pages = PAGES.iter().map(|page| (page.0, text(page)));
         let read = tera.add_raw_templates(pages);
-        let parts: Vec<String> = files::SCRIPT.iter().map(text).collect();
+        let parts: Vec<String> = SCRIPT.iter().map(text).collect();
         let templates = Templates {
             tera,
-            sheet: format!("{}{}", colors(), text(&SHEET)),
-            script: files::script(&parts),
+            // The style sheet comes after the colors of diagnoses, so that a custom one can change them.
+            sheet: format!("{}{}", diagnosis_css(), text(&SHEET)),
+            script: joined(&parts),
             own,
         };
         match read {
@@ -143,16 +205,9 @@ impl Templates {
     }
 }
 
-/// The colors of all diagnoses, each never without its words: `--d-dead-relu` for maps and figures, `.d-dead-relu` for
-/// what has `--d`. The style sheet comes after them, so that one of a person's own can have others.
-fn colors() -> String {
-    let of = |code: Code| {
-        let (name, [light, dark]) = (code.name(), code.colors());
-        format!(
-            ":root {{ --d-{name}: light-dark({light}, {dark}); }}\n.d-{name} {{ --d: var(--d-{name}); }}\n"
-        )
-    };
-    Code::ALL.map(of).concat()
+/// Joins the parts to one script, in a function of its own, so that its names are not global.
+fn joined(parts: &[String]) -> String {
+    format!("\"use strict\";\n(() => {{\n{}}})();\n", parts.join("\n"))
 }
 
 /// Reads the files of a folder, by their relative paths, without hidden ones.
@@ -188,7 +243,7 @@ fn read(folder: &Path) -> Result<BTreeMap<String, String>, Vec<TemplateError>> {
             }
             false => {}
         }
-        let name = super::name_below(folder, path);
+        let name = name_below(folder, path);
         if embedded().all(|(known, _)| known != name) {
             let path = path.to_owned();
             wrong.push(TemplateError::Unknown {
@@ -220,6 +275,7 @@ fn help(name: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::code::Code;
 
     /// Returns the errors of a folder with these files.
     fn wrong(files: &[(&str, &str)]) -> Vec<String> {

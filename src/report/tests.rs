@@ -7,6 +7,10 @@ mod example;
 mod hostile;
 mod ways;
 
+use super::pages::run::data::{neighbors, texts as run_texts};
+use super::pages::sweep::SweepPage;
+use super::pages::sweep::data::{cells, columns, curves, final_loss, map, texts as sweep_texts};
+use super::shared::{axes, packed, stats};
 use super::*;
 use crate::diagnose::{Code, diagnose_all};
 use crate::expect::Status;
@@ -14,6 +18,7 @@ use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Range, Value};
 use crate::testkit::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
+use std::fs;
 use std::sync::{Arc, LazyLock};
 
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::embedded().unwrap());
@@ -50,8 +55,8 @@ fn the_texts_of_a_sweep() {
         diagnoses: &diagnose_all(&results),
         ..page(&sweep, &results, &verdicts)
     };
-    let table = view::cells::table(page.results, page.diagnoses);
-    insta::assert_snapshot!(pretty(&(view::sweep::sweep(&page, &table), table)));
+    let table = cells::table(page.results, page.diagnoses);
+    insta::assert_snapshot!(pretty(&(sweep_texts::sweep(&page, &table), table)));
 }
 
 #[test]
@@ -60,12 +65,12 @@ fn a_cell_has_learned_if_its_diagnosis_says_so_however_low_its_skill() {
     let mut page = page(&sweep, &results, &[]);
     let diagnoses = diagnose_all(&results);
     let learned = |page: &Page| {
-        let table = view::cells::table(page.results, page.diagnoses);
-        let map = view::sweep::sweep(page, &table).map;
+        let table = cells::table(page.results, page.diagnoses);
+        let map = sweep_texts::sweep(page, &table).map;
         let tiles = map.rows.into_iter().flat_map(|row| row.tiles).flatten();
         (
             tiles.filter(|tile| tile.class == "healthy").count(),
-            view::index::summary(page).learned,
+            pages::index::summary(page).learned,
         )
     };
     page.diagnoses = &diagnoses;
@@ -78,12 +83,12 @@ fn a_cell_has_learned_if_its_diagnosis_says_so_however_low_its_skill() {
 }
 
 /// Returns the texts of a run, by cell and place among the seeds.
-fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
+fn run_view(page: &Page, cell: usize, place: usize) -> run_texts::RunView {
     let own = &page.results.cells[cell];
     let run = &own.runs[place];
     let (trace, timing) = run.trained.as_ref().unwrap();
     let diagnosed = page.diagnoses.get(cell);
-    let input = view::run::RunInput {
+    let input = run_texts::RunInput {
         sweep: page.sweep,
         cell: own,
         run,
@@ -91,8 +96,8 @@ fn run_view(page: &Page, cell: usize, place: usize) -> view::run::RunView {
         timing,
         diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
     };
-    let places = view::neighbours::Places::of(page.sweep, page.results);
-    view::run::run(&input, &places, &[])
+    let places = neighbors::Places::of(page.sweep, page.results);
+    run_texts::run(&input, &places, &[])
 }
 
 #[test]
@@ -103,11 +108,11 @@ fn a_large_grid_has_small_tiles_and_all_cells() {
     let results = fixture::results(&sweep, &mlp(), |_, _| None);
     let page = page(&sweep, &results, &[]);
     let content = SweepPage::of(&page, None).unwrap();
-    let text = pages::sweep(&page, &content, None).unwrap();
+    let text = pages::sweep::html(&page, &content, None).unwrap();
     assert!(text.contains("class=\"map small\""));
     assert_eq!(text.matches("data-cell=\"").count(), 200);
     assert_eq!(text.matches("<tr id=\"cell-").count(), 100);
-    let packed = pages::packed_in(&content.cells);
+    let packed = packed::packed_in(&content.cells);
     let cells: serde_json::Value =
         serde_json::from_str(&packed::unpacked(packed).unwrap()).unwrap();
     assert_eq!(cells["table"]["rows"].as_array().map(Vec::len), Some(200));
@@ -133,7 +138,7 @@ fn sampled_cells_are_placed_by_their_values() {
         .retain(|cell| [[1, 1], [2, 0]].contains(&cell.cell.coordinates[..].try_into().unwrap()));
     let page = page(&sweep, &results, &[]);
     let content = SweepPage::of(&page, None).unwrap();
-    let map = view::sweep::sweep(&page, &view::cells::table(&results, &[])).map;
+    let map = sweep_texts::sweep(&page, &cells::table(&results, &[])).map;
     let places: Vec<_> = map.rows[0]
         .tiles
         .iter()
@@ -141,7 +146,7 @@ fn sampled_cells_are_placed_by_their_values() {
         .map(|tile| tile.place)
         .collect();
     assert_eq!(places, [Some((50.0, 95.0)), Some((95.0, 5.0))]);
-    let text = pages::sweep(&page, &content, None).unwrap();
+    let text = pages::sweep::html(&page, &content, None).unwrap();
     assert_eq!(text.matches("data-cell=\"").count(), 2);
     assert!(text.contains("class=\"scatter map small\""));
     assert!(text.contains("A point is a cell") && !text.contains("tile shows"));
@@ -150,12 +155,12 @@ fn sampled_cells_are_placed_by_their_values() {
 #[test]
 fn the_script_has_unrounded_numbers_of_cells() {
     let (sweep, results) = fixture::learning_rates(5);
-    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
+    let axes: Vec<_> = sweep.axes.iter().map(axes::axis).collect();
     let diagnoses = diagnose_all(&results);
-    let map = view::map::map(&results, &diagnoses, &axes);
-    let columns = view::columns::columns(&page(&sweep, &results, &[]), &axes, &map);
+    let map = map::map(&results, &diagnoses, &axes);
+    let columns = columns::columns(&page(&sweep, &results, &[]), &axes, &map);
     let loss = &columns.measures[0];
-    let exact = view::stats::median(&results.cells[3], Quantity::TrainLoss);
+    let exact = stats::median(&results.cells[3], Quantity::TrainLoss);
     assert_eq!(loss.median[3].map(|v| v.0), exact);
     // Three of five seeds diverged, so the median is infinite; the others give the range.
     assert_eq!(loss.median[4].unwrap().0, f64::INFINITY);
@@ -178,7 +183,7 @@ fn an_overfit_run_has_no_check_mark_and_its_cell_is_not_healthy() {
     let (sweep, results) = fixture::learning_rates(2);
     let mut diagnoses = diagnose_all(&results);
     let seeds = |diagnoses: &[CellDiagnosis]| -> Vec<&'static str> {
-        let table = view::cells::table(&results, diagnoses);
+        let table = cells::table(&results, diagnoses);
         table.rows[3].seeds.iter().map(|seed| seed.class).collect()
     };
     assert_eq!(seeds(&diagnoses), ["good", "good"]);
@@ -186,8 +191,8 @@ fn an_overfit_run_has_no_check_mark_and_its_cell_is_not_healthy() {
         run.code = Code::Overfit;
     }
     assert_eq!(seeds(&diagnoses), ["low", "low"]);
-    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
-    let sentence = view::map::map(&results, &diagnoses, &axes).sentence;
+    let axes: Vec<_> = sweep.axes.iter().map(axes::axis).collect();
+    let sentence = map::map(&results, &diagnoses, &axes).sentence;
     assert!(
         sentence.starts_with("Of 6 cells, 1 is overfit, 5 did not learn."),
         "{sentence}"
@@ -205,7 +210,7 @@ fn a_pruned_run_without_a_cause_is_called_pruned_and_has_no_fix() {
     let run = run_view(&page, 0, 0);
     assert_eq!(run.diagnosis.unwrap().code, "pruned");
     assert_eq!(run.fix, "");
-    let table = view::cells::table(&results, page.diagnoses);
+    let table = cells::table(&results, page.diagnoses);
     assert!(table.rows[0].seeds[0].words.ends_with("; pruned"));
 }
 
@@ -239,9 +244,8 @@ fn links_along_an_axis_skip_excluded_cells_and_missing_runs() {
     results.cells[2].runs[1].trained = None;
     let page = page(&sweep, &results, &[]);
     let links = |cell: usize, place: usize| {
-        let along = |along: view::neighbours::Along| {
-            let label =
-                |to: Option<view::neighbours::Neighbour>| to.map_or("|".to_owned(), |to| to.label);
+        let along = |along: neighbors::Along| {
+            let label = |to: Option<neighbors::Neighbor>| to.map_or("|".to_owned(), |to| to.label);
             format!(
                 "{} {} {}",
                 label(along.before),
@@ -277,7 +281,7 @@ fn settings_and_counts_are_never_rounded() {
     let steps = ("steps".to_owned(), Value::Integer(1_234_567));
     results.cells[0].cell.values.0.push(steps);
 
-    let table = view::cells::table(&results, &[]);
+    let table = cells::table(&results, &[]);
     let values: Vec<_> = table
         .rows
         .iter()
@@ -298,7 +302,7 @@ fn cells_are_compared_by_keys_that_differ() {
     results.cells[1].cell.values.0.push(follows);
     results.cells[1].cell.values.0.remove(1);
     results.cells[2].runs[0].trained = None;
-    let table = view::cells::table(&results, &[]);
+    let table = cells::table(&results, &[]);
     assert_eq!(
         (&*table.keys, &*table.following),
         (&["lr".to_owned()][..], &["epochs".to_owned()][..])
@@ -324,7 +328,7 @@ fn a_diverged_cell_has_the_accuracy_that_check_uses() {
     }
     let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);
-    let row = &view::cells::table(&results, &[]).rows[5];
+    let row = &cells::table(&results, &[]).rows[5];
     assert_eq!(row.accuracy.median, "0");
     assert_eq!(row.accuracy.spread, "0 to 0");
 }
@@ -332,8 +336,8 @@ fn a_diverged_cell_has_the_accuracy_that_check_uses() {
 #[test]
 fn final_losses_keep_every_seed() {
     let (sweep, results) = fixture::learning_rates(5);
-    let axes: Vec<_> = sweep.axes.iter().map(view::axes::axis).collect();
-    let view = view::final_loss::final_losses(&results, &axes, 0);
+    let axes: Vec<_> = sweep.axes.iter().map(axes::axis).collect();
+    let view = final_loss::final_losses(&results, &axes, 0);
     let group = &view.groups[0];
     assert_eq!((group.points.len(), group.lost.len()), (22, 8));
     insta::assert_snapshot!(pretty(&group.medians));
@@ -342,10 +346,10 @@ fn final_losses_keep_every_seed() {
 #[test]
 fn many_runs_become_medians_with_a_band_and_a_note() {
     let (_, results) = fixture::learning_rates(5);
-    let few = view::curves::curves(&results);
+    let few = curves::curves(&results);
     assert_eq!((few.lines.len(), few.lines[0].band.is_none()), (30, true));
     let (_, results) = fixture::learning_rates(11);
-    let many = view::curves::curves(&results);
+    let many = curves::curves(&results);
     assert_eq!((many.lines.len(), many.lines[0].band.is_some()), (6, true));
     assert!(many.notes[0].starts_with("66 runs: "), "{:?}", many.notes);
     assert_eq!(many.lines[5].ends[0].1, "11 of 11 seeds diverged");
@@ -353,7 +357,7 @@ fn many_runs_become_medians_with_a_band_and_a_note() {
 
 /// Returns the figures of a run as JSON, by name.
 fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
-    let scripts = pages::Runs::of(page, None, std::collections::BTreeSet::new());
+    let scripts = pages::run::Runs::of(page, None, std::collections::BTreeSet::new());
     let script = scripts.script(cell, 0).unwrap().unwrap();
     let text = script
         .strip_prefix("sweepRun(\"")
@@ -444,7 +448,7 @@ fn the_page_of_a_sweep_without_runs_says_that_they_are_missing() {
         .flat_map(|cell| &mut cell.runs)
         .for_each(|run| run.trained = None);
     let page = page(&sweep, &results, &[]);
-    let text = pages::sweep(&page, &SweepPage::of(&page, None).unwrap(), None).unwrap();
+    let text = pages::sweep::html(&page, &SweepPage::of(&page, None).unwrap(), None).unwrap();
     assert!(text.contains("12 of 12 runs not trained yet"));
     assert!(text.contains("6 are not trained yet"));
 }

@@ -3,6 +3,10 @@
 use super::hostile::EVIL;
 use super::*;
 use crate::fix::{FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses};
+use crate::report::pages::run::data::before_after;
+use crate::report::pages::run::figures;
+use crate::report::shared::script;
+use std::path::Path;
 
 /// Returns two fixes of the first cell with the results of two other cells; the second is verified.
 fn fixes(results: &Results, relative: bool) -> Fixes {
@@ -110,8 +114,8 @@ fn losses_that_are_not_finite_do_not_break_the_figure() {
         }
         for relative in [false, true] {
             let fixes = fixes(&results, relative);
-            let cure = view::cure::cure(&fixes.failures[0]);
-            let figure = cure.map(|cure| figures::cure::figure(&cure));
+            let cure = before_after::cure(&fixes.failures[0]);
+            let figure = cure.map(|cure| figures::before_after::figure(&cure));
             let drawable = !relative && with.is_finite() && with != 0.0;
             assert!(figure.is_some() || !drawable, "{with}");
             script::json(&figure).unwrap();

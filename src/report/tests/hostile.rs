@@ -124,8 +124,8 @@ fn numbers_that_are_not_finite_do_not_break_a_page() {
             let page = page(&sweep, &results, &[]);
             figures_of(&page, 0);
             let content = SweepPage::of(&page, None).unwrap();
-            let text = pages::sweep(&page, &content, None).unwrap();
-            let cells = packed::unpacked(pages::packed_in(&content.cells)).unwrap();
+            let text = pages::sweep::html(&page, &content, None).unwrap();
+            let cells = packed::unpacked(packed::packed_in(&content.cells)).unwrap();
             serde_json::from_str::<serde_json::Value>(&cells).expect("valid JSON");
             let json = text.split("\"application/json\"").skip(1);
             for part in json.map(|rest| rest.split("</script>").next().unwrap()) {

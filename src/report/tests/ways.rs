@@ -2,7 +2,7 @@
 
 use super::hostile::{EVIL, hostile};
 use super::*;
-use crate::report::packed::unpacked;
+use crate::report::shared::packed::unpacked;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 

@@ -1,0 +1,245 @@
+//! Losses of a failing cell before and after fixes: a thin line per seed, a thick one for the median.
+
+use crate::report::pages::run::data::before_after::{Cure, CureLine};
+use crate::report::shared::plot::{Figure, Plot, axis, layout, plain, point};
+use crate::report::shared::scale::{log_axis, log_range};
+use crate::report::shared::series::{MarkKind, extent, series};
+use crate::trace::Curve;
+use plotly::Scatter;
+use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode, Visible};
+use plotly::layout::Axis;
+use serde::Serialize;
+use std::ops::Range;
+
+/// Color, dash, and the dash as CSS border: of the unchanged cell, of the fix that is shown initially, and of
+/// the other fixes.
+const STROKES: [(&str, DashType, &str); 6] = [
+    ("@c1", DashType::Dash, "dashed"),
+    ("@c0", DashType::Solid, "solid"),
+    ("@c2", DashType::DashDot, "dashed"),
+    ("@c3", DashType::Dot, "dotted"),
+    ("@c4", DashType::LongDash, "dashed"),
+    ("@c5", DashType::LongDashDot, "dashed"),
+];
+
+/// The figure, with the lines that its legend can show and hide.
+#[derive(Serialize)]
+pub struct CureFigure {
+    figure: Figure,
+    lines: Vec<Entry>,
+}
+
+/// A line of the legend.
+#[derive(Serialize)]
+struct Entry {
+    label: String,
+    /// Name of the color.
+    colour: &'static str,
+    /// Dash as CSS border.
+    border: &'static str,
+    shown: bool,
+    /// Range of the axis that the line needs.
+    range: Option<Vec<f64>>,
+    /// Indices of its traces in the figure.
+    traces: Range<usize>,
+}
+
+/// Returns the figure of the losses before and after fixes.
+pub fn figure(cure: &Cure) -> CureFigure {
+    let mut plot = Plot::new();
+    let mut lines = Vec::new();
+    let (mut drawn, mut others) = (0, 0);
+    for (i, line) in cure.lines.iter().enumerate() {
+        let stroke = match (i, line.shown) {
+            (0, _) => 0,
+            (_, true) => 1,
+            (_, false) => {
+                others += 1;
+                2 + (others - 1) % 4
+            }
+        };
+        let (colour, dash, border) = &STROKES[stroke];
+        let traces = traces(line, cure, colour, dash);
+        lines.push(Entry {
+            label: line.label.clone(),
+            colour,
+            border,
+            shown: line.shown,
+            range: line.extent.map(|extent| range(cure, extent)),
+            traces: drawn..drawn + traces.len(),
+        });
+        drawn += traces.len();
+        traces.for_each(|trace| plot.add_trace(trace));
+    }
+    let shown = cure.lines.iter().filter(|line| line.shown);
+    let shown = shown.filter_map(|line| line.extent).collect::<Vec<_>>();
+    let everything = cure.lines.iter().filter_map(|line| line.extent);
+    let seen = extent(shown.iter().flat_map(|(low, high)| [*low, *high]))
+        .or_else(|| extent(everything.flat_map(|(low, high)| [low, high])));
+    // Values that the loss axis can't show are marked at its edges.
+    let edges = Axis::new()
+        .overlaying("y")
+        .range(vec![0.0, 1.0])
+        .visible(false)
+        .fixed_range(true);
+    let losses = losses(cure, seen.unwrap_or((0.1, 1.0)));
+    plot.set_layout(layout(axis("epoch"), losses).y_axis2(edges));
+    let followed = match cure.followed.validation {
+        true => "Validation loss, which shows overfitting",
+        false => "Mean batch loss per epoch",
+    };
+    CureFigure {
+        figure: Figure {
+            id: "cure".to_owned(),
+            title: "Before and after".to_owned(),
+            caption: format!(
+                "{followed}: a thin line per seed, a thick one for the median. Check other fixes to show them."
+            ),
+            notes: notes(cure),
+            height: 400,
+            // Validation losses start before training, at epoch 0.
+            log_x: !cure.followed.validation,
+            colourings: Vec::new(),
+            plot,
+        },
+        lines,
+    }
+}
+
+fn losses(cure: &Cure, seen: (f64, f64)) -> Axis {
+    let rows = match cure.followed.validation {
+        true => "validation loss",
+        false => "training loss",
+    };
+    let title = match cure.followed.relative {
+        true => format!("{rows} ÷ loss of the best constant prediction"),
+        false => rows.to_owned(),
+    };
+    match cure.linear {
+        false => log_axis(&title, seen),
+        true => axis(&title).range(range(cure, seen)),
+    }
+}
+
+/// Returns the range of the axis for an extent.
+fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
+    let (low, high) = match cure.linear {
+        false => log_range((low, high)),
+        true => {
+            let margin = 0.08 * (high - low);
+            (low - margin, high + margin)
+        }
+    };
+    vec![low, high]
+}
+
+fn notes(cure: &Cure) -> Vec<String> {
+    let mut notes = vec![
+        "Curves are thinned without losing extremes. A cross marks a seed that diverged; its losses are clipped."
+            .to_owned(),
+    ];
+    if cure.followed.relative {
+        notes.push(
+            "Different losses have different units: shown are shares of the loss of the best constant \
+             prediction, 1 − skill."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// Returns the traces of a line: seeds, their median, and marks.
+fn traces(
+    line: &CureLine,
+    cure: &Cure,
+    colour: &'static str,
+    dash: &DashType,
+) -> impl ExactSizeIterator<Item = Box<Scatter<f64, Option<f64>>>> {
+    let seeds = line.courses.seeds.iter();
+    let mut traces: Vec<_> = seeds
+        .map(|seed| {
+            let name = format!("{}, seed {}", line.label, seed.seed);
+            stroke(&seed.losses, cure, &name)
+                .opacity(0.4)
+                .line(Stroke::new().color(colour).width(1.0).dash(dash.clone()))
+        })
+        .collect();
+    let name = format!("{}, median", line.label);
+    traces.push(
+        stroke(&line.courses.median, cure, &name)
+            .line(Stroke::new().color(colour).width(2.8).dash(dash.clone())),
+    );
+    traces.extend(marks(line, cure, colour));
+    let visible = |trace: Box<Scatter<_, _>>| match line.shown {
+        true => trace,
+        false => trace.visible(Visible::False),
+    };
+    traces.into_iter().map(visible)
+}
+
+fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64>>> {
+    let seen = |loss: f64| match cure.linear || loss > 0.0 {
+        true => point(loss),
+        false => None,
+    };
+    // A run of one epoch is a single point, which a line does not show.
+    let mode = match curve.epochs.len() {
+        1 => Mode::Markers,
+        _ => Mode::Lines,
+    };
+    let (x, y): (Vec<f64>, Vec<Option<f64>>) = curve
+        .points()
+        .map(|(epoch, loss)| (epoch as f64, seen(loss)))
+        .unzip();
+    Scatter::new(x, y)
+        .name(plain(name))
+        .mode(mode)
+        .hover_template("%{fullData.name}<br>epoch %{x}, %{y:.4~g}<extra></extra>")
+}
+
+/// Returns crosses at the top for seeds that diverged or have a loss that is not finite, and triangles at the
+/// bottom for losses of zero.
+fn marks(
+    line: &CureLine,
+    cure: &Cure,
+    colour: &'static str,
+) -> impl Iterator<Item = Box<Scatter<f64, Option<f64>>>> {
+    let (top, bottom) = (0.97, 0.03);
+    let mut lost = Vec::new();
+    let mut gone = Vec::new();
+    for seed in &line.courses.seeds {
+        let points = seed.losses.points();
+        let series = series(points.map(|(epoch, loss)| (epoch as f64, loss)));
+        for mark in series.marks {
+            match mark.kind {
+                MarkKind::NotFinite => lost.push((mark.at, "not finite", seed.seed)),
+                MarkKind::NotPositive if cure.linear => {}
+                MarkKind::NotPositive => gone.push((mark.at, "zero", seed.seed)),
+            }
+        }
+        if seed.diverged {
+            let end = seed.losses.epochs.last().copied().unwrap_or(1).max(1);
+            lost.push((end as f64, "diverged", seed.seed));
+        }
+    }
+    let marks = |at: Vec<(f64, &str, u64)>, height: f64, symbol| {
+        let words = |(_, what, seed): &(f64, &str, u64)| {
+            plain(&format!("{}, seed {seed}: {what}", line.label))
+        };
+        let marker = Marker::new().symbol(symbol).size(9).color(colour);
+        (!at.is_empty()).then(|| {
+            Scatter::new(
+                at.iter().map(|mark| mark.0).collect(),
+                vec![point(height); at.len()],
+            )
+            .mode(Mode::Markers)
+            .y_axis("y2")
+            .marker(marker)
+            .text_array(at.iter().map(words).collect())
+            .hover_template("%{text}<br>epoch %{x}<extra></extra>")
+        })
+    };
+    let lost = marks(lost, top, MarkerSymbol::X);
+    let gone = marks(gone, bottom, MarkerSymbol::TriangleDownOpen);
+    lost.into_iter().chain(gone)
+}

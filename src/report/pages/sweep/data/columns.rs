@@ -1,0 +1,158 @@
+//! The cells of a sweep as columns of unrounded values, by which the script of the page filters, sorts,
+//! colors and writes CSV. The texts of a cell are in [`super::cells`].
+
+use super::map::Map;
+use crate::expect::over_seeds;
+use crate::report::Page;
+use crate::report::shared::axes::{AxisView, coordinate, ticks};
+use crate::report::shared::stats::seed_stats;
+use crate::results::CellResults;
+use crate::spec::{Axis, Quantity};
+use crate::trace::Real;
+use serde::Serialize;
+
+/// The values of all cells, in the order of the grid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Columns {
+    /// Name of the page's folder, for the name of the CSV file.
+    pub name: String,
+    /// One per axis.
+    pub axes: Vec<AxisColumn>,
+    /// Color classes that occur: diagnoses, `plain` and `missing`.
+    pub classes: Vec<&'static str>,
+    /// For each cell, the index of its class.
+    pub class: Vec<usize>,
+    /// Measured quantities that any run has.
+    pub measures: Vec<Measure>,
+}
+
+/// One axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AxisColumn {
+    /// Name of the axis.
+    pub name: String,
+    /// The keys that it sets.
+    pub keys: Vec<String>,
+    /// Labels of the points.
+    pub labels: Vec<String>,
+    /// One value per key, for each point.
+    pub points: Vec<Vec<String>>,
+    /// For each cell, the index of its point.
+    pub cells: Vec<usize>,
+    /// The scale of the axis, if the map is a scatter plot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleColumn>,
+}
+
+/// The scale of an axis, from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScaleColumn {
+    /// Whether the values were sampled from a range.
+    pub drawn: bool,
+    /// Positions of the points.
+    pub shares: Vec<f64>,
+    /// Positions and labels of the ticks.
+    pub ticks: Vec<(f64, String)>,
+}
+
+/// One quantity over the seeds of each cell; `None` if no run has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measure {
+    /// Name, as in the head of the table: `Training loss`.
+    pub name: &'static str,
+    /// Whether its scale is logarithmic.
+    pub log: bool,
+    /// Medians; infinite if at least half of the seeds diverged.
+    pub median: Vec<Option<Real>>,
+    /// Lowest finite values.
+    pub low: Vec<Option<Real>>,
+    /// Highest finite values.
+    pub high: Vec<Option<Real>>,
+}
+
+/// The quantities of the table of cells, with the heads of their columns.
+pub const MEASURES: [(&str, Quantity); 7] = [
+    ("Training loss", Quantity::TrainLoss),
+    ("Validation loss", Quantity::ValidationLoss),
+    ("Test loss", Quantity::TestLoss),
+    ("Skill", Quantity::Skill),
+    ("Validation skill", Quantity::ValidationSkill),
+    ("Training accuracy", Quantity::TrainAccuracy),
+    ("Validation accuracy", Quantity::ValidationAccuracy),
+];
+
+/// Returns the columns of a sweep; `views` are the views of its axes.
+pub fn columns(page: &Page, views: &[AxisView], map: &Map) -> Columns {
+    let all = &page.results.cells;
+    let mut class_of = vec!["missing"; all.len()];
+    for tile in map.rows.iter().flat_map(|row| &row.tiles).flatten() {
+        if let Some(class) = class_of.get_mut(tile.index) {
+            *class = tile.class;
+        }
+    }
+    let classes: Vec<&'static str> = map.legend.iter().map(|entry| entry.class).collect();
+    let place = |class: &&str| classes.iter().position(|other| other == class).unwrap_or(0);
+    let cells = || all.iter();
+    let axes = page.sweep.axes.iter();
+    Columns {
+        name: page.name.to_owned(),
+        axes: axes
+            .zip(views)
+            .enumerate()
+            .map(|(a, (axis, view))| {
+                let mut column = axis_column(axis, view, cells().map(|c| coordinate(&c.cell, a)));
+                column.scale = map.scatter.as_ref().map(|_| scale(view));
+                column
+            })
+            .collect(),
+        class: class_of.iter().map(place).collect(),
+        classes,
+        measures: MEASURES
+            .into_iter()
+            .filter_map(|(name, quantity)| measure(name, quantity, all))
+            .collect(),
+    }
+}
+
+fn axis_column(axis: &Axis, view: &AxisView, cells: impl Iterator<Item = usize>) -> AxisColumn {
+    let words = |point: &Vec<_>| point.iter().map(ToString::to_string).collect();
+    AxisColumn {
+        name: axis.name.clone(),
+        keys: axis.keys.clone(),
+        labels: view.labels.clone(),
+        points: axis.points.iter().map(words).collect(),
+        cells: cells.collect(),
+        scale: None,
+    }
+}
+
+fn scale(axis: &AxisView) -> ScaleColumn {
+    let shares = (0..axis.labels.len()).map(|point| axis.share(point));
+    ScaleColumn {
+        drawn: axis.drawn,
+        shares: shares.collect(),
+        ticks: ticks(axis),
+    }
+}
+
+fn measure(name: &'static str, quantity: Quantity, cells: &[CellResults]) -> Option<Measure> {
+    let mut made = Measure {
+        name,
+        log: name.ends_with("loss"),
+        median: Vec::new(),
+        low: Vec::new(),
+        high: Vec::new(),
+    };
+    for cell in cells {
+        let values = over_seeds(cell, quantity);
+        let stats = seed_stats(&values);
+        // A median that is not finite keeps its sign, so that it sorts as the worst value.
+        let lost = values.iter().copied().find(|v| !v.is_finite());
+        let median = stats.and_then(|stats| stats.median.or(lost));
+        let finite = stats.and_then(|stats| stats.finite);
+        made.median.push(median.map(Real));
+        made.low.push(finite.map(|finite| Real(finite.low)));
+        made.high.push(finite.map(|finite| Real(finite.high)));
+    }
+    made.median.iter().any(Option::is_some).then_some(made)
+}

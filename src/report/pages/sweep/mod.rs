@@ -1,0 +1,169 @@
+//! The page of a sweep, `<name>/index.html`: as a separate page, or as standalone file.
+//!
+//! The page contains its texts, its figures and the first rows of its table. All cells are in `cells.js`, for its script
+//! and for the comparison.
+
+pub mod data;
+pub mod figures;
+
+pub use data::live::Running;
+
+use super::{Inside, render, run, unwritten};
+use crate::fix::Fixes;
+use crate::report::files::way_up;
+use crate::report::shared::packed::packed;
+use crate::report::shared::plot::Figure;
+use crate::report::shared::{fixes, script};
+use crate::report::{Page, ReportError};
+use data::{
+    bands, baselines, cells, columns, curves, executors, final_loss, importance, live, parallel,
+    rungs, solvers, texts,
+};
+use serde::Serialize;
+
+/// The content of a sweep's page.
+#[derive(Serialize)]
+pub struct SweepPage {
+    /// Whether a standalone file exists too.
+    standalone: bool,
+    running: Option<live::RunningView>,
+    view: texts::SweepView,
+    table: cells::Table,
+    /// Number of cells without a row in the page.
+    more: usize,
+    curves: Option<Drawn>,
+    finals: Vec<Drawn>,
+    ways: Vec<Drawn>,
+    solving: Option<solvers::SolvingView>,
+    importance: Option<importance::Importance>,
+    parallel: Option<Drawn>,
+    baselines: Vec<String>,
+    ran: Vec<executors::Ran>,
+    rungs: Option<rungs::RungsView>,
+    fixes: Option<fixes::FixesView>,
+    /// The settings that all runs share, for the pages of runs.
+    pub shared: String,
+    /// `cells.js`, with all cells.
+    #[serde(skip)]
+    pub cells: String,
+}
+
+/// A figure for its template: the texts, and the rest as script-safe JSON.
+#[derive(Serialize)]
+struct Drawn {
+    title: String,
+    caption: String,
+    notes: Vec<String>,
+    json: String,
+}
+
+fn drawn(figure: Figure) -> Result<Drawn, ReportError> {
+    let json = script::json(&figure).map_err(unwritten("figure"))?;
+    Ok(Drawn {
+        title: figure.title,
+        caption: figure.caption,
+        notes: figure.notes,
+        json,
+    })
+}
+
+/// Maximum number of rows in the page itself. The script adds more on demand.
+const ROWS: usize = 100;
+
+impl SweepPage {
+    /// Returns the content of a sweep's page, with the results of fixes.
+    ///
+    /// # Errors
+    /// [`ReportError::Render`].
+    pub fn of(page: &Page, fixes: Option<&Fixes>) -> Result<SweepPage, ReportError> {
+        let mut table = cells::table(page.results, page.diagnoses);
+        let view = texts::sweep(page, &table);
+        let cells = all_cells(&columns::columns(page, &view.axes, &view.map), &table)?;
+        let more = table.rows.len().saturating_sub(ROWS);
+        table.rows.truncate(ROWS);
+        Ok(SweepPage {
+            standalone: page.standalone,
+            running: live::running(page),
+            table,
+            more,
+            curves: courses(page, &view).map(drawn).transpose()?,
+            finals: final_losses(page, &view)
+                .map(drawn)
+                .collect::<Result<_, _>>()?,
+            ways: ways(page).map(drawn).collect::<Result<_, _>>()?,
+            solving: solvers::solving(page.results),
+            parallel: axes_side_by_side(page, &view).map(drawn).transpose()?,
+            baselines: baselines::baselines(page.results),
+            ran: executors::ran(page.results),
+            importance: importance::importance(page.results, &view.axes),
+            rungs: rungs::rungs(page.results),
+            fixes: fixes.map(fixes::fixes),
+            shared: script::json(&run::data::texts::shared(page.results))
+                .map_err(unwritten("run.html"))?,
+            view,
+            cells,
+        })
+    }
+}
+
+/// Renders the page; as a standalone file with `inside`.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn html(
+    page: &Page,
+    content: &SweepPage,
+    inside: Option<&Inside>,
+) -> Result<String, ReportError> {
+    let root = way_up(page.name);
+    render(page.templates, "sweep.html", content, &root, inside)
+}
+
+/// Returns the figure of the training curves.
+fn courses(page: &Page, view: &texts::SweepView) -> Option<Figure> {
+    let mut curves = curves::curves(page.results);
+    let bands = bands::bands(page.results, page.diagnoses, &view.axes);
+    bands::show(&bands, &mut curves);
+    figures::curves::figure(&curves, &bands, page.results, page.diagnoses, &view.axes)
+}
+
+/// Returns a figure of the final loss for each axis with several values.
+fn final_losses<'a>(
+    page: &'a Page,
+    view: &'a texts::SweepView,
+) -> impl Iterator<Item = Figure> + 'a {
+    let varied = (0..view.axes.len()).filter(|axis| view.axes[*axis].labels.len() > 1);
+    varied.filter_map(|axis| {
+        let losses = final_loss::final_losses(page.results, &view.axes, axis);
+        figures::final_loss::figure(&losses, page.results, &view.axes)
+    })
+}
+
+/// Returns the figures of the convergence of linear models.
+fn ways(page: &Page) -> impl Iterator<Item = Figure> {
+    let excess = figures::excess::figures(page.results).into_iter();
+    excess.chain(figures::trajectories::figures(page.results))
+}
+
+/// Returns the figure of parallel coordinates.
+fn axes_side_by_side(page: &Page, view: &texts::SweepView) -> Option<Figure> {
+    let parallel = parallel::parallel(page.results, &view.axes)?;
+    Some(figures::parallel::figure(
+        &parallel,
+        page.results,
+        page.diagnoses,
+        &view.axes,
+    ))
+}
+
+/// Returns the script with the data of every cell, for the page of the sweep and the comparison.
+fn all_cells(columns: &columns::Columns, table: &cells::Table) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct AllCells<'a> {
+        #[serde(flatten)]
+        columns: &'a columns::Columns,
+        table: &'a cells::Table,
+    }
+    let json = script::json(&AllCells { columns, table }).map_err(unwritten("cells.js"))?;
+    Ok(format!("window.sweepCells = \"{}\";\n", packed(&json)))
+}

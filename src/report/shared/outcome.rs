@@ -1,0 +1,29 @@
+//! Outcomes of runs: their words, and the class of their color.
+
+use crate::diagnose::{Code, Diagnosis};
+use crate::spec::deprecated::{OUTCOME, current};
+use crate::trace::{Outcome, Trace};
+
+/// Returns an outcome on pages, such as `timed out`; a page may have been summarized by an older version.
+pub fn outcome_word(name: &str) -> String {
+    current(OUTCOME, name).replace('-', " ")
+}
+
+/// Returns the number of a step on pages, for its index. A run that diverged in step 4 has trained 4 steps.
+pub fn step_number(index: u64) -> u64 {
+    index + 1
+}
+
+/// Returns the class of a run's color: `good`, `low` or `bad`. Pages always give the same information as text.
+pub fn standing(trace: &Trace, diagnosis: Option<&Diagnosis>) -> &'static str {
+    match diagnosis {
+        _ if diverged(trace) || !trace.outcome.is_complete() => "bad",
+        Some(diagnosis) if diagnosis.code != Code::Healthy => "low",
+        _ => "good",
+    }
+}
+
+/// Returns whether a run diverged.
+pub fn diverged(trace: &Trace) -> bool {
+    matches!(trace.outcome, Outcome::Diverged { .. })
+}
