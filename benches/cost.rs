@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use sweep::load::{Loaded, load};
-use sweep::run::cost::{Work, seconds};
+use sweep::run::cost::{Share, Work, seconds, shares};
 use sweep::run::{Options, Rerun, cores, executors, groups, plan, train};
 use sweep::spec::Overrides;
 use sweep::store::Store;
@@ -77,26 +77,11 @@ fn trained(file: &Path, counts: bool) -> (f64, f64) {
     let plan = plan(cells, &sweep.seeds, &files, &none, &executors, Rerun::All).unwrap();
     let groups = groups(&plan, &executors);
     let predicted = seconds(&plan, &groups, &files, cores(), |_| 1.0);
-    // By run: executor, runs in its call, and runs of the same rows among them.
-    let mut calls: BTreeMap<String, (&str, usize, usize)> = BTreeMap::new();
+    let mut calls: BTreeMap<String, (&str, Share)> = BTreeMap::new();
     for group in &groups {
-        for call in group.runs.chunks(group.together) {
-            let of = |(cell, run): &(usize, usize)| {
-                let of = &plan.results.cells[*cell];
-                (
-                    of.runs[*run].run.seed,
-                    format!("{:?}", of.cell.settings.data),
-                )
-            };
-            for rows in call.chunk_by(|a, b| of(a) == of(b)) {
-                for (cell, run) in rows {
-                    let id = plan.results.cells[*cell].runs[*run].run.id;
-                    calls.insert(
-                        id.to_string(),
-                        (group.executor.name, call.len(), rows.len()),
-                    );
-                }
-            }
+        for ((cell, run), share) in group.runs.iter().zip(shares(&plan, group)) {
+            let id = plan.results.cells[*cell].runs[*run].run.id;
+            calls.insert(id.to_string(), (group.executor.name, share));
         }
     }
     drop(groups);
@@ -118,10 +103,10 @@ fn trained(file: &Path, counts: bool) -> (f64, f64) {
             let work = Work::of(&of.cell.settings, &files);
             for run in &of.runs {
                 let (trace, timing) = run.trained.as_ref().unwrap();
-                let (executor, together, rows) = calls[&run.run.id.to_string()];
+                let (executor, Share { together, of_rows }) = calls[&run.run.id.to_string()];
                 let counts = work.rows.iter().chain(&work.steps).map(f64::to_string);
                 println!(
-                    "{},{executor},{},{together},{rows},{},{},{}",
+                    "{},{executor},{},{together},{of_rows},{},{},{}",
                     file.display(),
                     work.precision,
                     timing.wall.as_secs_f64(),

@@ -42,12 +42,14 @@
 //! - [`own`](mod@own) lets custom programs add models and data sources.
 //! - [`memory`](mod@memory) measures the available memory; runs that do not fit are not started.
 //! - [`load`](mod@load) reads a sweep file into cells, with the data files that it names.
+//! - [`observe`](mod@observe) writes the events of a study to a log.
 //!
 //! The [`trace`] is the interface between the two halves: modules before it use tensors but no HTML, modules after
 //! it use neither candle nor threads.
 
 pub mod baseline;
 pub mod below;
+mod ci;
 pub mod cli;
 pub mod code;
 pub mod data;
@@ -64,6 +66,7 @@ pub mod load;
 pub mod memory;
 pub mod nn;
 pub mod number;
+pub mod observe;
 pub mod optim;
 pub mod own;
 pub mod prescribe;
@@ -73,11 +76,13 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod seed;
+mod session;
 pub mod solve;
 pub mod spec;
 pub mod stack;
 pub mod store;
 pub mod study;
+mod terminal;
 #[cfg(test)]
 mod testkit;
 pub mod trace;

@@ -1,20 +1,60 @@
 //! Baseline files, next to their sweep files so that both are versioned together.
 
-use super::analyzed::Analyzed;
-use super::args::CheckArgs;
-use super::output::{GREEN, RED, painted};
-use super::problem::Problem;
-use super::text::Text;
-use super::verdict_files::{try_out, write_text};
-use crate::baseline::{Baseline, Change, FORMAT, baseline, changes, sentence};
+use super::{Baseline, Change, FORMAT, baseline, changes, sentence};
+use crate::diagnose::CellDiagnosis;
 use crate::expect::count;
+use crate::replace::{replace, try_out};
+use crate::results::Results;
 use crate::spec::deprecated::renewed_name;
-use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+/// A baseline that cannot be read, written or compared.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// The file cannot be read.
+    #[error(
+        "failed to read the baseline {}: {why}; create it with `sweep check {} --save-baseline {name}`",
+        path.display(), file.display()
+    )]
+    Read {
+        /// The file of the baseline.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+        /// The sweep file.
+        file: PathBuf,
+        /// The name of the baseline.
+        name: String,
+    },
+    /// The file cannot be written.
+    #[error("failed to write {}: {source}", path.display())]
+    Write {
+        /// The file of the baseline.
+        path: PathBuf,
+        /// The error of the system.
+        source: io::Error,
+    },
+    /// The results are incomplete.
+    #[error(
+        "baseline {name} of {} was neither saved nor compared: {} did not complete; run the same command again, with \
+         --rerun crashed for crashed or timed-out runs",
+        file.display(), count(*.runs, "run")
+    )]
+    Incomplete {
+        /// The name of the baseline.
+        name: String,
+        /// The sweep file.
+        file: PathBuf,
+        /// Number of runs without a result.
+        runs: usize,
+    },
+}
+
 /// The use of baselines in a command.
+#[derive(Debug)]
 pub enum Baselines {
     /// No baseline is saved or compared.
     Unused,
@@ -25,133 +65,108 @@ pub enum Baselines {
 }
 
 /// What was done with the baseline of a sweep.
-pub enum Met {
+#[derive(Debug)]
+pub enum Applied {
     /// No baseline was requested, or results are incomplete.
     Nothing,
     /// Results were saved in this file.
     Saved(PathBuf),
     /// Results were compared.
-    Compared(Compared),
+    Compared(Comparison),
 }
 
 /// Results compared with a baseline.
-pub struct Compared {
-    /// Name of the baseline.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The name of the baseline.
     pub name: String,
+    /// What changed.
     pub changes: Vec<Change>,
 }
 
-impl Compared {
-    /// Returns its object in the document of `--json`.
-    pub fn document(&self) -> Json {
-        let changes = self.changes.iter().map(Change::to_string);
-        json!({ "name": self.name, "changes": changes.collect::<Vec<String>>() })
-    }
-}
-
-impl Baselines {
-    /// Reads the baselines of these sweep files, or checks that they can be written.
-    ///
-    /// # Errors
-    /// A baseline cannot be read or written.
-    pub fn of<'a>(
-        args: &CheckArgs,
-        files: impl Iterator<Item = &'a Path>,
-    ) -> Result<Baselines, Problem> {
-        match (&args.save_baseline, &args.baseline) {
-            (Some(name), _) => {
-                for file in files {
-                    try_out(&place(file, name))?;
-                }
-                Ok(Baselines::Save(name.clone()))
-            }
-            (None, Some(name)) => {
-                let read = files.map(|file| Ok((file.to_owned(), read(file, name)?)));
-                let read: Result<BTreeMap<_, _>, Problem> = read.collect();
-                Ok(Baselines::Compare(name.clone(), read?))
-            }
-            (None, None) => Ok(Baselines::Unused),
-        }
-    }
-
-    /// Saves the results of a sweep, or compares them with the baseline. Incomplete results are neither saved nor
-    /// compared.
-    ///
-    /// # Errors
-    /// The baseline cannot be written, or the results are incomplete.
-    pub fn meet(&self, ended: &Analyzed) -> Result<Met, Problem> {
-        let file = &ended.sweep.path;
-        let (name, saved) = match self {
-            Baselines::Unused => return Ok(Met::Nothing),
-            Baselines::Save(name) => (name, None),
-            Baselines::Compare(name, all) => (name, Some(all)),
-        };
-        let open = ended.summary.incomplete + ended.summary.missing;
-        if open > 0 {
-            return Err(Problem::Wrong(format!(
-                "baseline {name} of {} was neither saved nor compared: {} did not complete; run the same \
-                 command again, with --rerun crashed for crashed or timed-out runs",
-                file.display(),
-                count(open, "run"),
-            )));
-        }
-        let now = baseline(&ended.results, &ended.diagnoses);
-        let Some(all) = saved else {
-            let path = place(file, name);
-            return save(&path, &now).map(|()| Met::Saved(path));
-        };
-        let compared = all.get(file).map(|before| Compared {
-            name: name.clone(),
-            changes: changes(before, &now),
-        });
-        Ok(compared.map_or(Met::Nothing, Met::Compared))
-    }
-}
-
-impl Met {
-    /// Returns the path of the saved baseline, or the comparison: a summary line, and one line per change.
-    pub fn block(&self) -> Text {
-        let mut text = Text::default();
-        match self {
-            Met::Nothing => {}
-            Met::Saved(path) => {
-                let head = painted("saved       ", GREEN);
-                text.line(format_args!("  {head}  baseline in {}", path.display()));
-            }
-            Met::Compared(compared) => text.add(compared.block()),
-        }
-        text
-    }
-
+impl Applied {
     /// Returns the comparison, if there is one.
-    pub fn into_compared(self) -> Option<Compared> {
+    pub fn into_comparison(self) -> Option<Comparison> {
         match self {
-            Met::Nothing | Met::Saved(_) => None,
-            Met::Compared(compared) => Some(compared),
+            Applied::Nothing | Applied::Saved(_) => None,
+            Applied::Compared(comparison) => Some(comparison),
         }
     }
 }
 
-impl Compared {
+impl Comparison {
     /// Returns the changes in one sentence; `None` if nothing changed.
     pub fn sentence(&self) -> Option<String> {
         sentence(&self.changes)
     }
+}
 
-    /// Returns a summary line, and one line per change.
-    fn block(&self) -> Text {
-        let (name, mut text) = (&self.name, Text::default());
-        let Some(sentence) = self.sentence() else {
-            let head = painted("unchanged   ", GREEN);
-            text.line(format_args!("  {head}  baseline {name}"));
-            return text;
-        };
-        let head = painted("CHANGED     ", RED.bold());
-        text.line(format_args!("  {head}  baseline {name}: {sentence}"));
-        for change in &self.changes {
-            text.line(format_args!("                {change}"));
+impl Baselines {
+    /// Prepares to save baselines of this name: checks that those of all sweep files can be written.
+    ///
+    /// # Errors
+    /// [`BaselineError::Write`].
+    pub fn save<'a>(
+        name: &str,
+        files: impl Iterator<Item = &'a Path>,
+    ) -> Result<Baselines, BaselineError> {
+        for file in files {
+            let path = place(file, name);
+            try_out(&path).map_err(|source| BaselineError::Write { path, source })?;
         }
-        text
+        Ok(Baselines::Save(name.to_owned()))
+    }
+
+    /// Reads the baselines of this name of all sweep files.
+    ///
+    /// # Errors
+    /// [`BaselineError::Read`].
+    pub fn compare<'a>(
+        name: &str,
+        files: impl Iterator<Item = &'a Path>,
+    ) -> Result<Baselines, BaselineError> {
+        let read = files.map(|file| Ok((file.to_owned(), read(file, name)?)));
+        let read: Result<BTreeMap<_, _>, BaselineError> = read.collect();
+        Ok(Baselines::Compare(name.to_owned(), read?))
+    }
+
+    /// Saves the results of a sweep file, or compares them with the baseline. `open` is the number of runs without a
+    /// result. Incomplete results are neither saved nor compared.
+    ///
+    /// # Errors
+    /// The baseline cannot be written, or the results are incomplete.
+    pub fn apply(
+        &self,
+        file: &Path,
+        results: &Results,
+        diagnoses: &[CellDiagnosis],
+        open: usize,
+    ) -> Result<Applied, BaselineError> {
+        let (name, saved) = match self {
+            Baselines::Unused => return Ok(Applied::Nothing),
+            Baselines::Save(name) => (name, None),
+            Baselines::Compare(name, all) => (name, Some(all)),
+        };
+        if open > 0 {
+            return Err(BaselineError::Incomplete {
+                name: name.clone(),
+                file: file.to_owned(),
+                runs: open,
+            });
+        }
+        let now = baseline(results, diagnoses);
+        let Some(all) = saved else {
+            let path = place(file, name);
+            return match save(&path, &now) {
+                Ok(()) => Ok(Applied::Saved(path)),
+                Err(source) => Err(BaselineError::Write { path, source }),
+            };
+        };
+        let compared = all.get(file).map(|before| Comparison {
+            name: name.clone(),
+            changes: changes(before, &now),
+        });
+        Ok(compared.map_or(Applied::Nothing, Applied::Compared))
     }
 }
 
@@ -164,19 +179,18 @@ fn place(file: &Path, name: &str) -> PathBuf {
     folder.join("baselines").join(name).join(json)
 }
 
-fn save(path: &Path, baseline: &Baseline) -> Result<(), Problem> {
-    let text = serde_json::to_string_pretty(baseline).map_err(std::io::Error::other);
-    write_text(path, text.map(|text| text + "\n"))
+fn save(path: &Path, baseline: &Baseline) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(baseline).map_err(io::Error::other)?;
+    replace(path, (text + "\n").as_bytes())
 }
 
-fn read(file: &Path, name: &str) -> Result<Baseline, Problem> {
+fn read(file: &Path, name: &str) -> Result<Baseline, BaselineError> {
     let path = place(file, name);
-    let wrong = |why: String| {
-        Problem::Wrong(format!(
-            "failed to read the baseline {}: {why}; create it with `sweep check {} --save-baseline {name}`",
-            path.display(),
-            file.display()
-        ))
+    let wrong = |why: String| BaselineError::Read {
+        path: path.clone(),
+        why,
+        file: file.to_owned(),
+        name: name.to_owned(),
     };
     let text = fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
     let mut kept: Baseline =

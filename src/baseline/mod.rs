@@ -4,10 +4,12 @@
 //! values of the axes, so that a baseline shows the effect of other keys.
 
 mod changes;
+mod files;
 #[cfg(test)]
 mod tests;
 
 pub use changes::{Change, changes, sentence};
+pub use files::{Applied, BaselineError, Baselines, Comparison};
 
 use crate::diagnose::CellDiagnosis;
 use crate::expect::over_seeds;

@@ -1,11 +1,11 @@
 //! GitHub annotations of a sweep file: one line on stdout per failed or inconclusive expectation.
 
-use super::verdict_files::Suite;
+use super::Suite;
 use crate::escape;
 use crate::expect::{Status, Verdict};
 
 /// Returns the annotations of one sweep, one line each.
-pub fn of(suite: &Suite) -> impl Iterator<Item = String> {
+pub fn annotations(suite: &Suite) -> impl Iterator<Item = String> {
     let verdicts = suite.verdicts.iter();
     let verdicts = verdicts.filter_map(|verdict| annotation(&suite.file, verdict));
     let open = suite.incomplete.as_deref().map(|why| {

@@ -1,7 +1,7 @@
 //! Verdicts as JUnit XML for CI services: one suite per file and one case per expectation. Incomplete runs and a
 //! baseline are cases of their own.
 
-use super::verdict_files::Suite;
+use super::Suite;
 use crate::baseline::Change;
 use crate::escape;
 use crate::expect::{Status, Verdict};

@@ -2,8 +2,10 @@
 
 use super::values;
 use crate::run::Rerun;
+use crate::terminal::output::Output;
+use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Run hyperparameter sweeps, diagnose failed runs, and write an HTML report.
@@ -384,30 +386,37 @@ impl WorkArgs {
     }
 }
 
-impl Cli {
-    /// Returns the name of the command, its options of output, and its file of events.
-    pub fn output(&self) -> (&'static str, LookArgs, Option<&Path>) {
-        match &self.command {
-            None => (
-                "run",
-                self.run.look.clone(),
-                self.run.training.events.as_deref(),
-            ),
-            Some(Command::Run(args)) => ("run", args.look.clone(), args.training.events.as_deref()),
-            Some(Command::Check(args)) => {
-                ("check", args.look.clone(), args.training.events.as_deref())
-            }
-            Some(Command::Fix(args)) => ("fix", args.look.clone(), args.training.events.as_deref()),
-            Some(Command::Plan(args)) => ("plan", args.look.clone(), None),
-            Some(Command::Report(args)) => ("report", args.look.clone(), None),
-            Some(Command::Export(args)) => ("export", args.look.clone(), None),
-            Some(Command::Inspect(args)) => ("inspect", args.look.clone(), None),
-            Some(Command::Migrate(args)) => ("migrate", args.look.clone(), None),
-            Some(Command::List(args)) => ("list", args.look.clone(), None),
-            Some(Command::Explain(args)) => ("explain", args.look.clone(), None),
-            Some(Command::Init(args)) => ("init", args.look.clone(), None),
-            Some(Command::Schema) => ("schema", LookArgs::default(), None),
-            Some(Command::Worker) => ("__worker", LookArgs::default(), None),
+impl From<ColorArg> for ColorChoice {
+    fn from(color: ColorArg) -> ColorChoice {
+        match color {
+            ColorArg::Auto => ColorChoice::Auto,
+            ColorArg::Always => ColorChoice::Always,
+            ColorArg::Never => ColorChoice::Never,
         }
+    }
+}
+
+impl Cli {
+    /// Returns the output of the command.
+    pub fn output(&self) -> Output {
+        let (command, look, training) = match &self.command {
+            None => ("run", Some(&self.run.look), Some(&self.run.training)),
+            Some(Command::Run(args)) => ("run", Some(&args.look), Some(&args.training)),
+            Some(Command::Check(args)) => ("check", Some(&args.look), Some(&args.training)),
+            Some(Command::Fix(args)) => ("fix", Some(&args.look), Some(&args.training)),
+            Some(Command::Plan(args)) => ("plan", Some(&args.look), None),
+            Some(Command::Report(args)) => ("report", Some(&args.look), None),
+            Some(Command::Export(args)) => ("export", Some(&args.look), None),
+            Some(Command::Inspect(args)) => ("inspect", Some(&args.look), None),
+            Some(Command::Migrate(args)) => ("migrate", Some(&args.look), None),
+            Some(Command::List(args)) => ("list", Some(&args.look), None),
+            Some(Command::Explain(args)) => ("explain", Some(&args.look), None),
+            Some(Command::Init(args)) => ("init", Some(&args.look), None),
+            Some(Command::Schema) => ("schema", None, None),
+            Some(Command::Worker) => ("__worker", None, None),
+        };
+        let look = look.cloned().unwrap_or_default();
+        let events = training.and_then(|training| training.events.clone());
+        Output::new(command, look.quiet, look.color.into(), look.json, events)
     }
 }

@@ -1,11 +1,11 @@
 //! `sweep explain`: describes a diagnosis, or lists all diagnoses.
 
 use super::args::ExplainArgs;
-use super::output::{BOLD, Output, painted};
 use super::problem::Problem;
-use super::text::Text;
 use crate::diagnose::{Code, rule, story};
 use crate::spec::{suggestion, ticked};
+use crate::terminal::output::{BOLD, Output, painted};
+use crate::terminal::text::Text;
 use serde_json::{Value as Json, json};
 
 /// Runs the command and returns the exit code.

@@ -1,16 +1,17 @@
 //! `sweep export`: writes stored runs for other programs, and trains nothing.
 
-use super::analyzed::{from_cache, report_missing};
 use super::args::{ExportArgs, FormatArg};
 use super::open;
-use super::output::Output;
 use super::problem::Problem;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::identity::RunId;
+use crate::session::analyzed::from_cache;
 use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::study::main_search;
+use crate::terminal::output::Output;
+use crate::terminal::results::report_missing;
 use crate::trace::Outputs;
 use std::collections::BTreeSet;
 

@@ -1,20 +1,9 @@
-//! The report folder, with the options for writing its pages.
+//! The report folder that the options name.
 
 use super::args::{OutArgs, PageArgs};
 use super::problem::Problem;
-use crate::report::number::bytes;
-use crate::report::{Page, STANDALONE, Templates, try_out};
-use crate::results::Results;
-use crate::spec::Sweep;
-use std::path::Path;
-
-/// The folder that pages are written to, and their templates.
-pub struct Folder<'a> {
-    pub path: &'a Path,
-    /// Whether each sweep is also written as one self-contained file.
-    pub standalone: bool,
-    pub templates: Templates,
-}
+use crate::report::Templates;
+pub use crate::session::folder::Folder;
 
 impl<'a> Folder<'a> {
     /// Returns the folder for these options.
@@ -33,45 +22,5 @@ impl<'a> Folder<'a> {
             standalone: pages.standalone,
             templates,
         })
-    }
-
-    /// Returns a page with results only: without diagnoses, verdicts and fixes.
-    pub fn page<'p>(&'p self, name: &'p str, sweep: &'p Sweep, results: &'p Results) -> Page<'p> {
-        Page {
-            name,
-            sweep,
-            results,
-            diagnoses: &[],
-            verdicts: &[],
-            fixes: None,
-            running: None,
-            standalone: false,
-            templates: &self.templates,
-        }
-    }
-
-    /// Renders the page of a sweep with custom templates, without writing it, to find errors before training.
-    ///
-    /// # Errors
-    /// The error of a template, with file and line.
-    pub fn try_out(&self, name: &str, sweep: &Sweep, results: &Results) -> Result<(), Problem> {
-        match self.templates.are_own() {
-            true => try_out(&self.page(name, sweep, results))
-                .map_err(|error| Problem::Wrong(error.to_string())),
-            false => Ok(()),
-        }
-    }
-
-    /// Returns `standalone report: reports/lr/standalone.html, 5.2 MB` for this page; `None` without
-    /// `--standalone`.
-    pub fn in_one_file(&self, page: &Path) -> Option<String> {
-        let file = page.with_file_name(STANDALONE);
-        let size = std::fs::metadata(&file).ok().map(|file| file.len());
-        let size = size.filter(|_| self.standalone)?;
-        Some(format!(
-            "standalone report: {}, {}",
-            file.display(),
-            bytes(size)
-        ))
     }
 }

@@ -1,11 +1,11 @@
 //! `sweep init`: writes a starter file, or the built-in templates of the report.
 
 use super::args::InitArgs;
-use super::output::Output;
 use super::problem::Problem;
-use crate::expect::count;
+use crate::number::count;
 use crate::replace::create_new;
 use crate::report::write_templates;
+use crate::terminal::output::Output;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 

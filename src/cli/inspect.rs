@@ -1,27 +1,22 @@
 //! `sweep inspect RUN`: replays one run, and records more than its trace stores. The store does not change.
 
-use super::analyzed::write_again;
 use super::args::InspectArgs;
 use super::folder::Folder;
-use super::interrupt;
-use super::open::{Opened, Warnings};
-use super::output::Output;
 use super::problem::Problem;
-use super::wanted::{Wanted, wanted};
-use crate::expect::count;
-use crate::grid::Cell;
-use crate::identity::RunId;
 use crate::inspect::moments::{MOST, moments};
-use crate::inspect::{Inspection, inspect as look};
-use crate::memory::available;
+use crate::inspect::{Inspection, inspect as analyze};
+use crate::number::count;
 use crate::report::{Inspected, write_index, write_inspection};
-use crate::run::memory::replay;
-use crate::run::{Again, again, executors};
+use crate::run::executors;
+use crate::session::analyzed::write_again;
+use crate::spec::Overrides;
 use crate::spec::keys::Registry;
 use crate::store::Store;
-use crate::trace::{Outcome, Trace};
+use crate::study::{Replay, Replayed, StoredRun, stored_run};
+use crate::terminal::interrupt;
+use crate::terminal::output::Output;
+use crate::terminal::warnings::Warnings;
 use crate::train::{Control, Job};
-use std::sync::atomic::AtomicBool;
 
 /// Runs the command and returns the exit code.
 ///
@@ -36,20 +31,16 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
             "no runs in {here} yet; pass the report folder of the run with --out"
         )));
     };
-    let Wanted {
-        id,
-        trace,
-        cell,
-        sweeps,
-    } = wanted(args, registry, &store)?;
+    let overrides = Overrides {
+        set: args.set.clone(),
+        seeds: None,
+    };
+    let run = stored_run(&args.run, &store, out, &overrides, registry)?;
     let mut warnings = Warnings::default();
-    sweeps
+    run.sweeps
         .iter()
         .for_each(|sweep| warnings.of(&sweep.sweep, output));
-    refuse_failed(&trace)?;
-    let cancelled = interrupt::flag();
-    let Some((inspection, same_bits)) = look_at(&cell, &trace, &sweeps[0], cancelled, output)?
-    else {
+    let Some((inspection, same_bits)) = replayed(&run, output)? else {
         return Ok(3);
     };
     match same_bits {
@@ -59,6 +50,12 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
              processor trained; its page says so",
         ),
     }
+    let StoredRun {
+        id,
+        trace,
+        cell,
+        sweeps,
+    } = run;
     output.document(|document| {
         document["run"] = id.to_string().into();
         document["bit_identical"] = same_bits.into();
@@ -91,51 +88,16 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
     Ok(code)
 }
 
-/// Rejects an incomplete run: it has no result to analyze, or no known last step.
-fn refuse_failed(trace: &Trace) -> Result<(), Problem> {
-    let why = match &trace.outcome {
-        Outcome::Crashed { message } => format!("it crashed: {message}"),
-        Outcome::TimedOut { step } => {
-            format!("it timed out after {}", count(*step as usize, "step"))
-        }
-        Outcome::TooLarge { .. } => {
-            return Err(Problem::Wrong(format!(
-                "failed to replay the run: it did not fit into memory, {}; free memory and run the sweep again",
-                trace.outcome.message().unwrap_or_default()
-            )));
-        }
-        Outcome::Finished
-        | Outcome::Pruned { .. }
-        | Outcome::Converged { .. }
-        | Outcome::StoppedEarly { .. }
-        | Outcome::Diverged { .. } => {
-            return Ok(());
-        }
-    };
-    Err(Problem::Wrong(format!(
-        "failed to replay the run: {why}; run the sweep again with --rerun crashed"
-    )))
-}
-
 /// Replays the run and analyzes it. Also returns whether the replay is bit-identical to the stored run. Returns
 /// `None` after an interruption.
-fn look_at(
-    cell: &Cell,
-    trace: &Trace,
-    sweep: &Opened,
-    cancelled: &AtomicBool,
-    output: &Output,
-) -> Result<Option<(Inspection, bool)>, Problem> {
+fn replayed(run: &StoredRun, output: &Output) -> Result<Option<(Inspection, bool)>, Problem> {
+    let StoredRun { cell, trace, .. } = run;
     let control = Control {
         timeout: None,
-        cancelled,
+        cancelled: interrupt::flag(),
     };
-    if let Some(memory) = available() {
-        let (settings, files) = (&cell.settings, &sweep.files);
-        let snapshots = MOST.min(trace.steps as usize + 1);
-        let fits = replay(settings, &trace.engine, files, snapshots, memory);
-        fits.map_err(|outcome| Problem::Memory(outcome.message().unwrap_or_default()))?;
-    }
+    let snapshots = MOST.min(trace.steps as usize + 1);
+    let replay = Replay::new(cell, trace, &run.sweeps[0].files, snapshots)?;
     output.message(format_args!(
         "{}, seed {}: replaying {} with the executor {}",
         cell.name(),
@@ -143,37 +105,23 @@ fn look_at(
         count(trace.steps as usize, "step"),
         trace.engine
     ));
-    let trained = again(
-        &cell.settings,
-        trace,
-        &sweep.files,
-        &executors(),
-        moments,
-        &control,
-    )?;
-    let Some(Again {
+    let Some(replayed) = replay.run(&executors(), moments, &control)? else {
+        return Ok(None);
+    };
+    let Replayed {
         data,
         trace: new,
         snapshots,
-    }) = trained
-    else {
-        return Ok(None);
-    };
+        is_bit_identical,
+    } = replayed;
     let job = Job {
         settings: &cell.settings,
         seed: trace.seed,
         data,
         keep: None,
     };
-    let seen = look(&job, &new, &snapshots, &control);
-    let seen =
-        seen.map_err(|error| Problem::Wrong(format!("failed to analyze the run: {error}")))?;
-    // Compared as bytes, in which a NaN equals a NaN.
-    let same = serde_json::to_vec(&new).ok() == serde_json::to_vec(trace).ok();
-    Ok(seen.map(|seen| (seen, same)))
-}
-
-/// Returns the short form of a run ID for messages.
-pub fn short(id: RunId) -> String {
-    format!("{:.12}", id.to_string())
+    let analyzed = analyze(&job, &new, &snapshots, &control);
+    let analyzed =
+        analyzed.map_err(|error| Problem::Wrong(format!("failed to analyze the run: {error}")))?;
+    Ok(analyzed.map(|inspection| (inspection, is_bit_identical)))
 }

@@ -1,15 +1,12 @@
 //! `sweep list`: lists the sweeps and runs in the store of a report folder.
 
 use super::args::ListArgs;
-use super::output::Output;
 use super::problem::Problem;
-use super::relative_time::ago;
-use super::table::{drawn, row};
-use super::text::Text;
-use crate::expect::count;
+use crate::number::count;
 use crate::spec::deprecated::{OUTCOME, current};
 use crate::store::{Store, SweepEntry};
-use comfy_table::{CellAlignment, Table, presets};
+use crate::terminal::output::Output;
+use crate::terminal::sweeps::table;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -61,27 +58,4 @@ fn entry(sweep: &SweepEntry) -> Json {
         "trained": sweep.trained,
         "last_run": sweep.updated,
     })
-}
-
-fn table(sweeps: &[SweepEntry]) -> Text {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["sweep", "cells", "runs", "trained", "last run", "title"]);
-    for sweep in sweeps {
-        table.add_row(row([
-            sweep.name.clone(),
-            sweep.cells.to_string(),
-            sweep.runs.to_string(),
-            sweep.trained.to_string(),
-            ago(sweep.updated),
-            sweep.title.clone(),
-        ]));
-    }
-    for (i, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
-        if (1..4).contains(&i) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    drawn(&table)
 }

@@ -1,14 +1,14 @@
 //! `sweep migrate`: writes new words in place of deprecated ones, and leaves all else as it is.
 
 use super::args::MigrateArgs;
-use super::output::{Output, stderr_has_colours};
-use super::pages;
 use super::problem::Problem;
-use super::text::Text;
-use crate::expect::count;
+use crate::load::find::find;
+use crate::number::count;
 use crate::replace::{replace, try_out};
 use crate::spec::deprecated::{Use, migrate as rewrite};
 use crate::spec::{self, Fault, FaultList, Faults, render};
+use crate::terminal::output::{Output, stderr_has_colours};
+use crate::terminal::text::Text;
 use serde_json::{Value as Json, json};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,11 +25,11 @@ struct Migrated {
 /// # Errors
 /// A file can't be read, is not TOML, or can't be written.
 pub fn migrate(args: &MigrateArgs, output: &Output) -> Result<u8, Problem> {
-    let (paths, of_paths) = pages::find_files(&args.files);
+    let (found, of_paths) = find(&args.files);
     let (mut migrated, mut wrong) = (Vec::new(), FaultList::default());
     wrong.extend(of_paths);
-    for path in paths {
-        match read(path, args.dry_run) {
+    for file in found {
+        match read(file.path, args.dry_run) {
             Ok(file) => migrated.push(file),
             Err(faults) => wrong.extend(faults.0),
         }

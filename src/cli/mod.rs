@@ -1,4 +1,4 @@
-//! The command line: arguments, all printing, exit codes.
+//! The command line: arguments, commands, exit codes.
 //!
 //! | code | meaning |
 //! |---|---|
@@ -9,8 +9,6 @@
 //!
 //! If several apply, 2 goes before 1, and 1 before 3. A diverged run is a normal result.
 
-mod analyzed;
-mod annotations;
 mod args;
 mod baseline;
 mod check;
@@ -20,39 +18,27 @@ mod fix;
 mod folder;
 mod init;
 mod inspect;
-mod interrupt;
-mod junit;
 mod list;
-mod live;
 mod migrate;
 mod mistyped;
 mod open;
-mod output;
-mod owner;
-mod pages;
 mod plan;
 mod problem;
-mod progress;
-mod relative_time;
 mod report;
 mod run;
 mod session;
-mod table;
-mod text;
 mod values;
-mod verdict_files;
-mod wanted;
-mod weights;
 
 use crate::own::Own;
 use crate::run::{executors, serve};
 use crate::spec::keys::Registry;
+use crate::terminal::interrupt;
+use crate::terminal::output::Output;
+use crate::terminal::text::Text;
 use args::{Cli, Command};
 use clap::Parser;
-use output::Output;
 use problem::Problem;
 use std::process::ExitCode;
-use text::Text;
 
 /// Runs the command `sweep`.
 pub fn main() -> ExitCode {
@@ -63,12 +49,12 @@ pub fn main() -> ExitCode {
 pub fn main_with(own: Own) -> ExitCode {
     let registry = own.registry();
     let cli = Cli::parse();
-    let (command, look, events) = cli.output();
-    let output = Output::new(command, look, events);
+    let output = cli.output();
     let limit = crate::memory::limit().map_err(Problem::from);
     interrupt::listen(&output);
     let done = output
         .try_out()
+        .map_err(Problem::from)
         .and(registry.map_err(Problem::from))
         .and_then(|registry| limit.and_then(|_| obey(&cli, registry, &output)));
     let code = match done {

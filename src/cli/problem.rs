@@ -1,13 +1,16 @@
 //! Errors that stop a command.
 
+use crate::baseline::BaselineError;
 use crate::export::ExportError;
 use crate::memory::LimitError;
 use crate::own::OwnError;
 use crate::report::ReportError;
-use crate::run::{AgainError, WorkerError};
-use crate::store::StoreError;
-use crate::study::StudyError;
-use std::path::PathBuf;
+use crate::run::WorkerError;
+use crate::session::SessionError;
+use crate::store::{OwnerError, StoreError};
+use crate::study::{ReplayError, StoredRunError, StudyError};
+use crate::terminal::output::OutputError;
+use std::path::{Path, PathBuf};
 
 /// An error that stops a command.
 #[derive(Debug, thiserror::Error)]
@@ -33,21 +36,27 @@ pub enum Problem {
     /// Training cannot start, or the store cannot be read.
     #[error(transparent)]
     Study(#[from] StudyError),
-    /// A replayed run does not fit into memory.
-    #[error("failed to replay the run: {0}; free memory, or raise SWEEP_MEMORY if it is set")]
-    Memory(String),
+    /// A run is not in the store, or in no sweep file.
+    #[error(transparent)]
+    StoredRun(#[from] StoredRunError),
+    /// A run cannot be replayed.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// A baseline cannot be read, written or compared.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     /// The memory limit of the environment is not a size.
     #[error(transparent)]
     Limit(#[from] LimitError),
-    /// A run cannot be replayed.
-    #[error(transparent)]
-    Again(#[from] AgainError),
     /// A request of another process cannot be answered.
     #[error(transparent)]
     Worker(#[from] WorkerError),
     /// A custom model or data source is wrong.
     #[error(transparent)]
     Own(#[from] OwnError),
+    /// Output cannot be written.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// A file cannot be written.
     #[error("failed to write {}: {source}", path.display())]
     Write {
@@ -56,7 +65,33 @@ pub enum Problem {
     },
 }
 
+impl From<OwnerError> for Problem {
+    fn from(error: OwnerError) -> Problem {
+        match error {
+            OwnerError::Store(error) => Problem::Store(error),
+            OwnerError::Others(all) => {
+                Problem::Several(all.iter().map(ToString::to_string).collect())
+            }
+        }
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Problem {
+        match error {
+            SessionError::Study(error) => Problem::Study(error),
+            SessionError::Template(error) => Problem::Wrong(error.to_string()),
+        }
+    }
+}
+
 impl Problem {
+    /// Returns the error of a file that cannot be written.
+    pub fn unwritten(path: &Path) -> impl FnOnce(std::io::Error) -> Problem {
+        let path = path.to_owned();
+        move |source| Problem::Write { path, source }
+    }
+
     /// Returns the exit code.
     pub fn code(&self) -> u8 {
         match self {
@@ -65,18 +100,28 @@ impl Problem {
             | Problem::Several(_)
             | Problem::Limit(_)
             | Problem::Own(_)
+            | Problem::Baseline(_)
+            | Problem::StoredRun(
+                StoredRunError::Unknown { .. }
+                | StoredRunError::Ambiguous { .. }
+                | StoredRunError::Gone { .. },
+            )
+            | Problem::Replay(ReplayError::Incomplete(_) | ReplayError::TooLarge(_))
+            | Problem::Output(_)
             | Problem::Write { .. } => 2,
-            Problem::Store(error) | Problem::Study(StudyError::Store(error))
+            Problem::Store(error)
+            | Problem::Study(StudyError::Store(error))
+            | Problem::StoredRun(StoredRunError::Store(error))
                 if error.is_of_the_file() =>
             {
                 2
             }
             Problem::Store(_)
-            | Problem::Memory(_)
+            | Problem::StoredRun(StoredRunError::Store(_))
+            | Problem::Replay(ReplayError::Memory(_) | ReplayError::Again(_))
             | Problem::Report(_)
             | Problem::Export(_)
             | Problem::Study(_)
-            | Problem::Again(_)
             | Problem::Worker(_) => 3,
         }
     }

@@ -1,16 +1,17 @@
 //! `sweep report`: writes the pages from cached runs, and trains nothing.
 
-use super::analyzed::{report_missing, write_again};
 use super::args::ReportArgs;
 use super::folder::Folder;
 use super::open;
-use super::output::Output;
-use super::owner;
 use super::problem::Problem;
+use super::session::pages;
 use crate::expect::Status;
 use crate::report::write_index;
+use crate::session::analyzed::write_again;
 use crate::spec::keys::Registry;
-use crate::store::Store;
+use crate::store::{Store, refuse_others};
+use crate::terminal::output::Output;
+use crate::terminal::results::report_missing;
 
 /// Runs the command and returns the exit code.
 ///
@@ -22,14 +23,14 @@ pub fn report(args: &ReportArgs, registry: Registry, output: &Output) -> Result<
     let out = folder.path;
     let store = Store::open_existing(out)?;
     if let Some(store) = &store {
-        owner::refuse_others(&opened, store, out)?;
+        refuse_others(&pages(&opened), store, out)?;
     }
     let (mut code, mut worst) = (0, None);
     for sweep in opened {
         let analyzed = write_again(sweep, store.as_ref(), &folder, output)?;
         worst = worst.max(analyzed.worst());
         output.add("sweeps", || analyzed.document());
-        report_missing(&analyzed.sweep, &analyzed.results, output);
+        report_missing(&analyzed.sweep, &analyzed.studied.results, output);
         match analyzed.report {
             Some(report) => output.result(report.display()),
             None => code = 3,

@@ -1,8 +1,11 @@
-//! Finds the sweep files of a command line, and names their pages.
+//! Finds sweep files by their paths and folders, and opens them.
 
-use crate::spec::{COMMAND_LINE, Fault, nearest};
-use crate::store;
-use std::collections::{BTreeMap, BTreeSet};
+use super::{Loaded, load_with};
+use crate::data::Files;
+use crate::grid::Cell;
+use crate::spec::keys::Registry;
+use crate::spec::{self, COMMAND_LINE, Fault, Faults, Overrides, Sweep, nearest};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -10,36 +13,55 @@ use walkdir::WalkDir;
 /// Maximum number of files among which a missing file is looked for.
 const MOST_COMPARED: usize = 10_000;
 
-/// A sweep file with the folder of its page below the report folder.
+/// A sweep file with the name of its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
+    /// The path of the file.
     pub path: PathBuf,
-    /// The path of the file below the given folder, without extension: `deep/lr`. For a file argument, its name
-    /// without extension.
+    /// The folder of its page below the report folder: the path of the file below the given folder, without extension,
+    /// such as `deep/lr`. For a file argument, its name without extension.
     pub page: String,
 }
 
+/// A sweep file without errors, ready for training.
+#[derive(Debug)]
+pub struct Opened {
+    /// The folder of its page below the report folder.
+    pub page: String,
+    /// The sweep file.
+    pub sweep: Sweep,
+    /// Its cells, in the order of the grid.
+    pub cells: Vec<Cell>,
+    /// The data files of the cells.
+    pub files: Files,
+}
+
+impl Found {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// All errors in the file.
+    pub fn open(self, overrides: &Overrides, registry: Registry) -> Result<Opened, Faults> {
+        let Loaded {
+            sweep,
+            cells,
+            files,
+        } = load_with(&self.path, &spec::text(&self.path)?, overrides, registry)?;
+        Ok(Opened {
+            page: self.page,
+            sweep,
+            cells,
+            files,
+        })
+    }
+}
+
 /// Returns the given files and those in the given folders, sorted within each folder, without duplicates. Also
-/// returns errors: unreadable paths, folders without sweep files, and files with the same page or a reserved name.
+/// returns errors: unreadable paths, and folders without sweep files.
 pub fn find(paths: &[PathBuf]) -> (Vec<Found>, Vec<Fault>) {
-    let (found, mut wrong) = files(paths);
-    wrong.extend(clashes(&found));
-    wrong.extend(found.iter().filter_map(taken));
-    (found, wrong.into_iter().map(of_command_line).collect())
-}
-
-/// The same for commands that write no pages.
-pub fn find_files(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Fault>) {
     let (found, wrong) = files(paths);
-    let found = found.into_iter().map(|file| file.path);
-    (
-        found.collect(),
-        wrong.into_iter().map(of_command_line).collect(),
-    )
-}
-
-fn of_command_line(message: String) -> Fault {
-    Fault::of(Path::new(COMMAND_LINE), message)
+    let of_command_line = |message: String| Fault::of(Path::new(COMMAND_LINE), message);
+    (found, wrong.into_iter().map(of_command_line).collect())
 }
 
 /// The files, and paths that can't be read or hold no sweep file.
@@ -138,61 +160,6 @@ fn page(path: &Path) -> String {
     parts.join("/")
 }
 
-/// Returns one message per page that several files would write.
-fn clashes(found: &[Found]) -> Vec<String> {
-    let mut pages: BTreeMap<&str, Vec<&Path>> = BTreeMap::new();
-    for file in found {
-        pages.entry(&file.page).or_default().push(&file.path);
-    }
-    pages
-        .iter()
-        .filter(|(_, files)| files.len() > 1)
-        .map(|(page, files)| {
-            let files: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
-            format!(
-                "{} would write the same page {page}; rename one, or pass a folder above both",
-                files.join(" and ")
-            )
-        })
-        .collect()
-}
-
-/// Reserved names in the report folder, in addition to the files of the store, which start with [`store::FILE`].
-const OF_THE_REPORT: [&str; 3] = ["index.html", "assets", "export"];
-/// Reserved names in the folder of a page.
-const OF_A_PAGE: [&str; 13] = [
-    "index.html",
-    "run.html",
-    "compare.html",
-    "inspect.html",
-    "inspect",
-    "cells.js",
-    "runs",
-    "weights",
-    "fixes",
-    "sweep.json",
-    "fix.json",
-    "halving.json",
-    "standalone.html",
-];
-
-/// Returns the error of a file with a page in the place of a reserved name. Some file systems ignore case.
-fn taken(file: &Found) -> Option<String> {
-    let mut parts = file.page.split('/').map(str::to_lowercase).enumerate();
-    let part = parts.find(|(depth, part)| match depth {
-        _ if ["", ".", ".."].contains(&part.as_str()) => true,
-        0 => OF_THE_REPORT.contains(&part.as_str()) || part.starts_with(store::FILE),
-        _ => OF_A_PAGE.contains(&part.as_str()),
-    });
-    part.map(|(_, part)| {
-        format!(
-            "{} would write the page {}, but the report needs the name `{part}`; rename the file",
-            file.path.display(),
-            file.page
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -236,13 +203,13 @@ mod tests {
         );
         assert_eq!(pages(&folder, &["e/lr.toml"]), Ok(vec!["lr".into()]));
         assert_eq!(pages(&folder, &["e/lr.toml", "e"]).map(|p| p.len()), Ok(3));
+        fs::write(folder.path().join("...toml"), "").unwrap();
+        assert_eq!(pages(&folder, &["...toml"]), Ok(vec!["..".into()]));
     }
 
     #[test]
-    fn two_files_with_the_same_page_and_missing_files_are_errors() {
-        let folder = folder(&["a/lr.toml", "b/lr.toml", "c/notes.md"]);
-        let message = pages(&folder, &["a", "b"]).unwrap_err();
-        assert!(message.contains("the same page lr"), "{message}");
+    fn missing_files_and_folders_without_sweep_files_are_errors() {
+        let folder = folder(&["a/lr.toml", "c/notes.md"]);
         let message = pages(&folder, &["c", "d"]).unwrap_err();
         assert!(message.contains("no *.toml"), "{message}");
         let missing = folder.path().join("d");
@@ -266,35 +233,5 @@ mod tests {
         }
         let message = pages(&folder, &["other.toml"]).unwrap_err();
         assert!(!message.contains("did you mean"), "{message}");
-    }
-
-    #[test]
-    fn pages_with_reserved_names_are_errors() {
-        let good = folder(&[
-            "a/lr/runs.b/x.toml",
-            "a/runs/lr.toml",
-            "a/sweep.toml",
-            "a/index.toml",
-        ]);
-        assert_eq!(pages(&good, &["a"]).map(|p| p.len()), Ok(4));
-        let bad = [
-            "index.html.toml",
-            "Index.HTML.toml",
-            "sweep.db.toml",
-            "sweep.db-wal.toml",
-            "assets/lr.toml",
-            "lr/run.html.toml",
-            "lr/runs/x.toml",
-            "lr/inspect/x.toml",
-            "lr/index.html/x.toml",
-            "lr/sweep.json.toml",
-        ];
-        for file in bad {
-            let message = pages(&folder(&[file, "lr.toml"]), &[""]).unwrap_err();
-            assert!(message.contains("the report needs"), "{file}: {message}");
-            assert_eq!(message.lines().count(), 1, "{file}: {message}");
-        }
-        let message = pages(&folder(&["...toml"]), &["...toml"]).unwrap_err();
-        assert!(message.contains("the report needs"), "{message}");
     }
 }

@@ -1,4 +1,7 @@
 //! Loads a sweep file: reads its text and data files, and builds its cells. Reports all errors of all three at once.
+//! [`find`](mod@find) lists the sweep files of paths and folders.
+
+pub mod find;
 
 use crate::data::Files;
 use crate::grid::{self, Cell};

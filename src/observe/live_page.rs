@@ -2,17 +2,16 @@
 //! time to time. It uses one core for a small share of the time and blocks no worker. Its errors are harmless, since
 //! the final page is written after training.
 
-use super::folder::Folder;
-use super::output::Output;
 use crate::diagnose::diagnose_all;
 use crate::identity::RunId;
 use crate::report::{Page, ReportError, Running, write_running};
 use crate::results::{CellResults, Results};
 use crate::run::{self, Plan};
-use crate::spec::Sweep;
 use crate::study::{Event, Observer, add};
+use crate::terminal::output::Output;
 use crate::trace::{Timing, Trace};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -111,9 +110,10 @@ pub fn while_writing<T>(page: LivePage, work: impl FnOnce(&Notifier) -> T) -> T 
 
 /// Writes the live page.
 pub struct LivePage<'a> {
-    name: &'a str,
-    sweep: &'a Sweep,
-    folder: &'a Folder<'a>,
+    /// The page without results.
+    page: Page<'a>,
+    /// The report folder.
+    folder: &'a Path,
     output: &'a Output,
     /// Results so far, without cached runs that are trained again.
     results: Results,
@@ -125,20 +125,14 @@ pub struct LivePage<'a> {
 }
 
 impl<'a> LivePage<'a> {
-    /// Creates the live page of a sweep before training.
-    pub fn new(
-        name: &'a str,
-        sweep: &'a Sweep,
-        folder: &'a Folder<'a>,
-        output: &'a Output,
-    ) -> LivePage<'a> {
+    /// Creates the live page of a sweep before training, from its page without results.
+    pub fn new(page: Page<'a>, folder: &'a Path, output: &'a Output) -> LivePage<'a> {
         LivePage {
-            name,
-            sweep,
+            page,
             folder,
             output,
             results: Results {
-                target: sweep.target,
+                target: page.sweep.target,
                 ..Results::default()
             },
             places: BTreeMap::new(),
@@ -203,6 +197,7 @@ impl<'a> LivePage<'a> {
             }
         }
     }
+
     /// Writes the page once. The next write follows after this pause, or a longer one.
     fn write(&mut self, pause: Duration, over: &AtomicBool) -> Result<(), ReportError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -213,17 +208,18 @@ impl<'a> LivePage<'a> {
             is_trained: self.is_trained,
         };
         let page = Page {
+            results: &self.results,
             diagnoses: &diagnose_all(&self.results),
             running: Some(running),
-            ..self.folder.page(self.name, self.sweep, &self.results)
+            ..self.page
         };
-        write_running(self.folder.path, &page, &mut self.new, over)
+        write_running(self.folder, &page, &mut self.new, over)
     }
 
     /// Prints the path of the page on a terminal.
     fn announce(&self) {
         if self.output.progress() == Some(true) {
-            let page = self.folder.path.join(self.name).join("index.html");
+            let page = self.folder.join(self.page.name).join("index.html");
             self.output
                 .message(format_args!("  live report: {}", page.display()));
         }

@@ -3,13 +3,12 @@
 //! A line is written when its event happens, so that another program can follow a sweep. Losses that are not finite are the
 //! strings `"NaN"`, `"inf"` and `"-inf"`.
 
-use super::document::object;
-use super::search::Purpose;
-use super::{Event, Observer};
 use crate::grid::Run;
 use crate::results::{CellResults, Rung};
-use crate::run::{self, Plan, Summary};
+use crate::run::{self, Plan};
 use crate::spec::Sweep;
+use crate::study::document::{counts, object};
+use crate::study::{Event, Observer, Purpose};
 use crate::trace::{Risk, Timing, Trace};
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
@@ -136,17 +135,4 @@ fn ended(run: &Run, trace: &Trace, timing: &Timing) -> Json {
     record["validation_loss"] = json!(loss(last.and_then(|point| point.validation)));
     record["wall_seconds"] = json!(timing.wall.as_secs_f64());
     record
-}
-
-/// Returns the counts of a summary.
-pub(super) fn counts(summary: &Summary) -> Json {
-    json!({
-        "runs": summary.runs,
-        "trained": summary.trained,
-        "cached": summary.cached,
-        "missing": summary.missing,
-        "incomplete": summary.incomplete,
-        "too_large": summary.too_large,
-        "not_stored": summary.not_kept,
-    })
 }

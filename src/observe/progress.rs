@@ -1,17 +1,16 @@
 //! Progress of training: a bar on a terminal, a line from time to time elsewhere.
 
-use super::output::Output;
-use super::text::shown;
 use crate::diagnose::GOOD;
-use crate::expect::{count, number};
-use crate::report::number::{bytes, duration};
+use crate::number::{count, number};
+use crate::report::number::duration;
 use crate::results::{CellResults, Results, Rung};
-use crate::run::memory::Lowered;
 use crate::run::{self, Plan};
 use crate::spec::Sweep;
 use crate::study::{Event, Observer, Purpose};
+use crate::terminal::output::Output;
+use crate::terminal::text::shown;
 use crate::trace::Outcome;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -163,18 +162,12 @@ impl<'a> Bar<'a> {
     /// Starts the progress of a round with these cells and this many missing runs.
     fn start(output: &'a Output, cells: BTreeMap<usize, String>, missing: usize) -> Self {
         let terminal = output.progress();
-        let drawn = terminal == Some(true) && missing > 0;
-        let target = if drawn {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(missing as u64), target);
+        let bar = ProgressBar::with_draw_target(Some(missing as u64), output.bar_target());
         if let Ok(style) = ProgressStyle::with_template("  {bar:24} {rate}  {msg}") {
             let style = style.progress_chars("━╸ ").with_key("rate", rate);
             bar.set_style(style);
         }
-        if drawn {
+        if terminal == Some(true) {
             bar.enable_steady_tick(Duration::from_millis(200));
             output.keep_clear_of(Some(bar.clone()));
         }
@@ -194,7 +187,7 @@ impl<'a> Bar<'a> {
     fn hear(&self, event: &run::Event) {
         match event {
             run::Event::Started(_) | run::Event::Weights(_) => {}
-            run::Event::Lowered(lowered) => self.output.message(in_words(lowered)),
+            run::Event::Lowered(lowered) => self.output.message(format_args!("  {lowered}")),
             run::Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
@@ -277,26 +270,6 @@ fn far(done: u64, of: u64, since: Duration) -> String {
         }
         _ => progress,
     }
-}
-
-/// Returns `jobs lowered from 4 to 2: 4 jobs would need 3.1 GB of memory, 2 GB free`.
-pub fn in_words(lowered: &Lowered) -> String {
-    let Lowered {
-        jobs,
-        stack,
-        needed,
-        free,
-    } = *lowered;
-    let mut parts = Vec::new();
-    for (what, [from, to]) in [("jobs", jobs), ("runs per stack", stack)] {
-        if to < from {
-            parts.push(format!("{what} lowered from {from} to {to}"));
-        }
-    }
-    let [needed, free] = [needed, free].map(|size| bytes(size as u64));
-    let from = count(jobs[0], "job");
-    let parts = parts.join(", ");
-    format!("  {parts}: {from} would need {needed} of memory, {free} free")
 }
 
 /// Returns how an incomplete run ended.

@@ -1,11 +1,11 @@
 //! `--save-weights`: writes the final weights of each run to a file when the run ends.
 
-use super::output::Output;
-use crate::expect::count;
+use crate::number::count;
 use crate::replace::remove_abandoned;
 use crate::results::{CellResults, RunResult};
 use crate::run;
 use crate::study::{Event, Observer};
+use crate::terminal::output::Output;
 use crate::weights::{Weighed, path, write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,12 +1,12 @@
 //! The cost model: how long runs take, counted from their settings.
 //!
-//! [`Work`] counts the arithmetic of a run, whatever the machine. The [`Costs`] of its executor turn counts into seconds
-//! on the machine on which `benches/cost.rs` measured them. A [`Calibration`](crate::study::Calibration) corrects them
-//! for the processor at hand. Early stopping and divergence end runs earlier than counted.
+//! [`Work`] counts the arithmetic of a run, whatever the machine. The [`Costs`] of its [`Executor`](super::Executor)
+//! turn counts into seconds on the machine on which `benches/cost.rs` measured them. A
+//! [`Calibration`](crate::study::Calibration) corrects them for the processor at hand. Early stopping and divergence
+//! end runs earlier than counted.
 
 use super::{Group, Plan};
 use crate::data::{Files, fitted_rows, sizes};
-use crate::identity::engine;
 use crate::nn::layers::layers;
 use crate::nn::outputs;
 use crate::spec::Settings;
@@ -29,48 +29,41 @@ pub struct Work {
 }
 
 /// Nanoseconds per count of an executor.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Costs {
     /// Per run.
-    run: f64,
+    pub run: f64,
     /// As [`Work::rows`].
-    rows: [f64; 4],
+    pub rows: [f64; 4],
     /// As [`Work::steps`].
-    steps: [f64; 9],
+    pub steps: [f64; 9],
 }
 
 // Fitted by `benches/cost/fit.py` to runs on an AVX-512 machine.
-const STACKED: Costs = Costs {
+/// Costs of stacked runs.
+pub const STACKED: Costs = Costs {
     run: 3.0e5,
     rows: [0.0, 8.8, 35.0, 1350.0],
     steps: [3780.0, 0.0, 0.92, 0.45, 14.6, 91.6, 13.0, 0.65, 3.0],
 };
-const WIDE: Costs = Costs {
+/// Costs of networks with matrix products.
+pub const WIDE: Costs = Costs {
     run: 0.0,
     rows: [0.0, 0.0, 29.0, 0.0],
     steps: [4.17e4, 9210.0, 0.0, 0.0, 0.0, 0.0, 0.218, 0.0522, 2.7],
 };
-const SOLVER: Costs = Costs {
+/// Costs of the solvers.
+pub const SOLVER: Costs = Costs {
     run: 5.5e5,
     rows: [27.6, 0.01, 0.0, 0.0],
     steps: [0.042, 0.0, 0.080, 33.7, 0.0, 0.0, 0.0, 0.0, 0.0],
 };
-const AUTOGRAD: Costs = Costs {
+/// Costs of candle's autograd.
+pub const AUTOGRAD: Costs = Costs {
     run: 2.55e5,
     rows: [0.0, 0.0, 0.0, 0.0],
     steps: [8810.0, 0.0, 0.0, 0.0, 0.0, 0.0, 834.0, 124.0, 0.0],
 };
-
-/// Returns the costs of an executor.
-fn costs(executor: &str) -> Costs {
-    match executor {
-        engine::STACKED => STACKED,
-        engine::WIDE => WIDE,
-        engine::SOLVER | engine::SOLVER_OPENBLAS => SOLVER,
-        // Every other executor trains with autograd.
-        _ => AUTOGRAD,
-    }
-}
 
 /// Seconds to start the workers and to end the last writes of the store.
 const START: f64 = 0.01;
@@ -142,10 +135,9 @@ impl Work {
         }
     }
 
-    /// Returns the seconds of this run in a call of an executor with so many runs, and so many of them with the same
-    /// rows. The calls of a group share the costs among their runs.
-    pub fn seconds(&self, executor: &str, together: usize, of_rows: usize) -> f64 {
-        let costs = costs(executor);
+    /// Returns the seconds of this run in a call of an executor with these costs. The runs of a call share its costs.
+    pub fn seconds(&self, costs: &Costs, share: Share) -> f64 {
+        let Share { together, of_rows } = share;
         let sum = |counts: &[f64], costs: &[f64]| -> f64 {
             counts
                 .iter()
@@ -247,24 +239,43 @@ pub fn seconds(
     START + alone + workers.into_iter().fold(0.0, f64::max)
 }
 
-/// Returns the seconds of each run of a group, in their order.
-pub fn of_runs(plan: &Plan, group: &Group, files: &Files) -> Vec<f64> {
+/// The number of runs that share the costs of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    /// Runs in the call.
+    pub together: usize,
+    /// Runs of the same rows and seed among them.
+    pub of_rows: usize,
+}
+
+/// Splits the runs of a group into calls of its executor. Returns the share of each run, in the order of the runs.
+pub fn shares(plan: &Plan, group: &Group) -> Vec<Share> {
     let cell = |place: usize| &plan.results.cells[place];
-    let together = group.together.max(1);
-    let mut seconds = Vec::with_capacity(group.runs.len());
-    for call in group.runs.chunks(together) {
-        // Runs of the same rows are next to each other.
-        let same = |a: &(usize, usize), b: &(usize, usize)| {
-            let (one, other) = (cell(a.0), cell(b.0));
-            one.runs[a.1].run.seed == other.runs[b.1].run.seed
-                && one.cell.settings.data == other.cell.settings.data
-        };
+    // Runs of the same rows are next to each other.
+    let same = |a: &(usize, usize), b: &(usize, usize)| {
+        let (one, other) = (cell(a.0), cell(b.0));
+        one.runs[a.1].run.seed == other.runs[b.1].run.seed
+            && one.cell.settings.data == other.cell.settings.data
+    };
+    let mut shares = Vec::with_capacity(group.runs.len());
+    for call in group.runs.chunks(group.together.max(1)) {
         for rows in call.chunk_by(same) {
-            for (place, _) in rows {
-                let work = Work::of(&cell(*place).cell.settings, files);
-                seconds.push(work.seconds(group.executor.name, call.len(), rows.len()));
-            }
+            let share = Share {
+                together: call.len(),
+                of_rows: rows.len(),
+            };
+            shares.extend(rows.iter().map(|_| share));
         }
     }
-    seconds
+    shares
+}
+
+/// Returns the seconds of each run of a group, in their order.
+pub fn of_runs(plan: &Plan, group: &Group, files: &Files) -> Vec<f64> {
+    let shares = shares(plan, group).into_iter();
+    let of_run = |((place, _), share): (&(usize, usize), Share)| {
+        let work = Work::of(&plan.results.cells[*place].cell.settings, files);
+        work.seconds(&group.executor.costs, share)
+    };
+    group.runs.iter().zip(shares).map(of_run).collect()
 }

@@ -1,5 +1,6 @@
 //! The executors, and the choice of one for each run.
 
+use super::cost::{self, Costs};
 use crate::solve::engine;
 use crate::spec::Settings;
 use crate::stack;
@@ -24,6 +25,8 @@ pub struct Executor<'a> {
     pub together: fn(&Settings) -> usize,
     /// Whether a run uses all cores, so that no other run trains at the same time.
     pub alone: bool,
+    /// How long its runs take.
+    pub costs: Costs,
     /// Trains runs.
     pub train: &'a Train<'a>,
 }
@@ -37,6 +40,7 @@ pub fn executors() -> [Executor<'static>; 4] {
             shape: |settings| Some(stack::shape(settings)),
             together: stack::lanes,
             alone: false,
+            costs: cost::STACKED,
             train: &stack::train,
         },
         Executor {
@@ -45,6 +49,7 @@ pub fn executors() -> [Executor<'static>; 4] {
             shape: |_| None,
             together: |_| 1,
             alone: false,
+            costs: cost::WIDE,
             train: &stack::train_wide,
         },
         Executor {
@@ -53,6 +58,7 @@ pub fn executors() -> [Executor<'static>; 4] {
             shape: |_| None,
             together: |_| 1,
             alone: true,
+            costs: cost::SOLVER,
             train: &engine::solve_all,
         },
         Executor {
@@ -61,6 +67,7 @@ pub fn executors() -> [Executor<'static>; 4] {
             shape: |_| None,
             together: |_| 1,
             alone: false,
+            costs: cost::AUTOGRAD,
             train: &one_by_one,
         },
     ]

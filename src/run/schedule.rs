@@ -77,6 +77,23 @@ impl Summary {
         let open = [self.missing, self.incomplete, self.too_large, self.not_kept];
         open == [0; 4]
     }
+
+    /// Returns why the runs are incomplete: `2 crashed or timed out (--rerun crashed), 3 not stored`; `None` if they are
+    /// complete.
+    pub fn why_incomplete(&self) -> Option<String> {
+        let counts = [
+            (self.incomplete, "crashed or timed out (--rerun crashed)"),
+            (
+                self.too_large,
+                "too large for memory (free memory and run again)",
+            ),
+            (self.missing, "not trained (run again to continue)"),
+            (self.not_kept, "not stored"),
+        ];
+        let open = counts.into_iter().filter(|(n, _)| *n > 0);
+        let parts: Vec<String> = open.map(|(n, what)| format!("{n} {what}")).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
 }
 
 /// The shared state of all workers.

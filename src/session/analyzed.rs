@@ -1,34 +1,28 @@
 //! An analyzed sweep with its page, and what it lacks.
 
+use super::SessionError;
 use super::folder::Folder;
-use super::open::Opened;
-use super::output::Output;
-use super::problem::Problem;
-use crate::diagnose::CellDiagnosis;
-use crate::expect::{Status, Verdict, count};
-use crate::fix::Fixes;
+use crate::expect::Status;
+use crate::load::find::Opened;
 use crate::report::{Page, write_sweep};
-use crate::results::Results;
-use crate::run::{Rerun, Summary, executors};
+use crate::run::{Rerun, executors};
 use crate::spec::Sweep;
 use crate::store::Store;
 use crate::study::document::{Documented, sweep};
 use crate::study::{Lookup, Nobody, Studied, Study, Test};
+use crate::terminal::output::Output;
 use serde_json::Value as Json;
 use std::path::PathBuf;
 
 /// A sweep with its results, their analysis and its page.
 pub struct Analyzed {
+    /// The page's folder below the report folder: `deep/lr`.
     pub page: String,
+    /// The sweep file.
     pub sweep: Sweep,
-    pub results: Results,
-    pub summary: Summary,
-    /// In the order of the results.
-    pub diagnoses: Vec<CellDiagnosis>,
-    pub verdicts: Vec<Verdict>,
-    /// The tested fixes, if requested.
-    pub fixes: Option<Fixes>,
-    /// Its page; `None` if it could not be written.
+    /// Its results and their analysis.
+    pub studied: Studied,
+    /// The path of its page; `None` if it could not be written.
     pub report: Option<PathBuf>,
 }
 
@@ -37,11 +31,7 @@ impl Analyzed {
     pub fn document(&self) -> Json {
         let mut document = sweep(Documented {
             sweep: &self.sweep,
-            results: &self.results,
-            summary: &self.summary,
-            diagnoses: &self.diagnoses,
-            verdicts: &self.verdicts,
-            fixes: self.fixes.as_ref(),
+            studied: &self.studied,
         });
         let report = self.report.as_ref().map(|path| path.display().to_string());
         document["report"] = report.into();
@@ -52,29 +42,15 @@ impl Analyzed {
 
     /// Returns the worst status of its expectations; `None` without any.
     pub fn worst(&self) -> Option<Status> {
-        self.verdicts.iter().map(|verdict| verdict.status).max()
+        let verdicts = self.studied.verdicts.iter();
+        verdicts.map(|verdict| verdict.status).max()
     }
 
-    /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun crashed), 3 not stored`.
+    /// Returns why the sweep is incomplete: `2 crashed or timed out (--rerun crashed), no report`.
     pub fn why_incomplete(&self) -> Option<String> {
-        let summary = self.summary;
-        let mut parts = Vec::new();
-        for (n, what) in [
-            (summary.incomplete, "crashed or timed out (--rerun crashed)"),
-            (
-                summary.too_large,
-                "too large for memory (free memory and run again)",
-            ),
-            (summary.missing, "not trained (run again to continue)"),
-            (summary.not_kept, "not stored"),
-        ] {
-            if n > 0 {
-                parts.push(format!("{n} {what}"));
-            }
-        }
-        if self.report.is_none() {
-            parts.push("no report".to_owned());
-        }
+        let no_report = self.report.is_none().then(|| "no report".to_owned());
+        let runs = self.studied.summary.why_incomplete();
+        let parts: Vec<String> = runs.into_iter().chain(no_report).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 }
@@ -87,21 +63,14 @@ pub fn write(
     folder: &Folder,
     output: &Output,
 ) -> Analyzed {
-    let Studied {
-        results,
-        summary,
-        diagnoses,
-        verdicts,
-        fixes,
-    } = studied;
     let report = write_sweep(
         folder.path,
         &Page {
-            diagnoses: &diagnoses,
-            verdicts: &verdicts,
-            fixes: fixes.as_ref(),
+            diagnoses: &studied.diagnoses,
+            verdicts: &studied.verdicts,
+            fixes: studied.fixes.as_ref(),
             standalone: folder.standalone,
-            ..folder.page(&page, &sweep, &results)
+            ..folder.page(&page, &sweep, &studied.results)
         },
     );
     let report = report.map_err(|error| output.error(error)).ok();
@@ -111,11 +80,7 @@ pub fn write(
     Analyzed {
         page,
         sweep,
-        results,
-        summary,
-        diagnoses,
-        verdicts,
-        fixes,
+        studied,
         report,
     }
 }
@@ -143,27 +108,11 @@ pub fn write_again(
     store: Option<&Store>,
     folder: &Folder,
     output: &Output,
-) -> Result<Analyzed, Problem> {
+) -> Result<Analyzed, SessionError> {
     let stored = |id| store.map_or(Ok(None), |store| store.get(id));
     let cells = std::mem::take(&mut opened.cells);
     let studied = from_cache(&opened, &stored, |study| study.run(cells, Test::Expected))?;
     let Opened { page, sweep, .. } = opened;
     folder.try_out(&page, &sweep, &studied.results)?;
     Ok(write(page, sweep, studied, folder, output))
-}
-
-/// Prints how many runs of a sweep are not trained yet, if any.
-pub fn report_missing(sweep: &Sweep, results: &Results, output: &Output) {
-    let runs = || results.cells.iter().flat_map(|cell| &cell.runs);
-    let has_result = |trace: &crate::trace::Trace| !trace.outcome.is_too_large();
-    let missing = runs()
-        .filter(|run| !run.trace().is_some_and(has_result))
-        .count();
-    if missing > 0 {
-        output.message(format_args!(
-            "{}: {missing} of {} not trained yet",
-            sweep.path.display(),
-            count(runs().count(), "run"),
-        ));
-    }
 }

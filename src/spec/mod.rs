@@ -27,6 +27,7 @@ mod range;
 mod read;
 pub(crate) mod readable;
 mod reader;
+mod registry;
 mod rules;
 mod sample;
 mod schema;

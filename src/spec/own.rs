@@ -65,8 +65,7 @@ pub struct Own {
 impl PartialEq for Own {
     /// Compares what a run ID contains. The code of a name and version is always the same.
     fn eq(&self, other: &Own) -> bool {
-        let of = |own: &Own| (own.name.clone(), own.version);
-        of(self) == of(other) && self.given == other.given
+        self.name == other.name && self.version == other.version && self.given == other.given
     }
 }
 

@@ -11,12 +11,14 @@ mod clock;
 mod error;
 mod file;
 mod inode;
+mod owner;
 mod read;
 mod record;
 #[cfg(test)]
 mod tests;
 
 pub use error::StoreError;
+pub use owner::{OtherOwner, OwnerError, file_of, refuse_others, seen_from};
 
 use crate::below::is_below;
 use crate::identity::RunId;

@@ -1,37 +1,73 @@
 //! The sweep file that owns a page: two files must not write the same page, not even in separate commands.
 
-use super::open::Opened;
-use super::problem::Problem;
-use crate::store::{Store, SweepEntry};
+use super::{Store, StoreError, SweepEntry};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-/// Rejects sweeps with a page that belongs to another existing file. A file loses its old page if it has moved, or
-/// has another page in this command.
+/// Pages that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnerError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Pages belong to other files; at least one.
+    #[error("{}", joined(.0))]
+    Others(Vec<OtherOwner>),
+}
+
+/// A page that belongs to another file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{} would overwrite the page {}, which belongs to {}; use another folder with --out, or pass a folder above both \
+     files, which gives their pages different names",
+    file.display(), page.display(), owner.display()
+)]
+pub struct OtherOwner {
+    /// The file that would write the page.
+    pub file: PathBuf,
+    /// The folder of the page.
+    pub page: PathBuf,
+    /// The file that owns the page, relative to the current folder if possible.
+    pub owner: PathBuf,
+}
+
+/// Returns the messages of all errors.
+fn joined(others: &[OtherOwner]) -> String {
+    let messages: Vec<String> = others.iter().map(ToString::to_string).collect();
+    messages.join("; ")
+}
+
+/// Rejects sweep files with a page that belongs to another existing file. A file loses its old page if it has moved, or
+/// has another page in this command. Each entry of `sweeps` is the name of a page below the report folder `out`, and
+/// its sweep file.
 ///
 /// # Errors
 /// Pages that belong to other files, or a store that cannot be read.
-pub fn refuse_others(sweeps: &[Opened], store: &Store, out: &Path) -> Result<(), Problem> {
-    let own = |sweep: &Opened| sweep.sweep.path.canonicalize().ok();
-    let given: BTreeSet<PathBuf> = sweeps.iter().filter_map(own).collect();
+pub fn refuse_others(
+    sweeps: &[(&str, &Path)],
+    store: &Store,
+    out: &Path,
+) -> Result<(), OwnerError> {
+    let given = sweeps
+        .iter()
+        .filter_map(|(_, file)| file.canonicalize().ok());
+    let given: BTreeSet<PathBuf> = given.collect();
     let entries = store.sweeps()?;
-    let mut wrong = Vec::new();
-    for sweep in sweeps {
-        let entry = entries.iter().find(|entry| entry.name == sweep.page);
+    let mut others = Vec::new();
+    for &(page, file) in sweeps {
+        let entry = entries.iter().find(|entry| entry.name == page);
         let owner = entry.and_then(|entry| owner(entry, out));
         if let Some(owner) = owner.filter(|owner| !given.contains(owner)) {
-            wrong.push(format!(
-                "{} would overwrite the page {}, which belongs to {}; use another folder with \
-                 --out, or pass a folder above both files, which gives their pages different names",
-                sweep.sweep.path.display(),
-                out.join(&sweep.page).display(),
-                from_here(&owner).display(),
-            ));
+            others.push(OtherOwner {
+                file: file.to_owned(),
+                page: out.join(page),
+                owner: from_here(&owner),
+            });
         }
     }
-    match wrong.is_empty() {
+    match others.is_empty() {
         true => Ok(()),
-        false => Err(Problem::Several(wrong)),
+        false => Err(OwnerError::Others(others)),
     }
 }
 

@@ -2,10 +2,9 @@
 //! ruled-out causes, verdicts, and fixes. It contains no times: equal results give equal bytes. Numbers that are not
 //! finite are the strings `"NaN"`, `"inf"` and `"-inf"`.
 
-use super::log::counts;
+use super::Studied;
 use crate::diagnose::{CellDiagnosis, Diagnosis, Evidence, Finding, Rejected};
 use crate::expect::{CellVerdict, Verdict, last};
-use crate::fix::Fixes;
 use crate::results::{CellResults, Results, RunResult};
 use crate::run::Summary;
 use crate::spec::{Quantity, Sweep, Value};
@@ -20,30 +19,37 @@ pub const FORMAT: u32 = 2;
 pub struct Documented<'a> {
     /// The sweep.
     pub sweep: &'a Sweep,
-    /// Its cells with their runs.
-    pub results: &'a Results,
-    /// Counts over its runs.
-    pub summary: &'a Summary,
-    /// One per cell.
-    pub diagnoses: &'a [CellDiagnosis],
-    /// One per expectation.
-    pub verdicts: &'a [Verdict],
-    /// The tested fixes.
-    pub fixes: Option<&'a Fixes>,
+    /// Its results and their analysis.
+    pub studied: &'a Studied,
 }
 
 /// Returns the object of one sweep.
 pub fn sweep(of: Documented) -> Json {
-    let cells = of.results.cells.iter().zip(of.diagnoses);
-    let verdicts = of.verdicts.iter().map(|one| verdict(of.results, one));
+    let Documented { sweep, studied } = of;
+    let results = &studied.results;
+    let cells = results.cells.iter().zip(&studied.diagnoses);
+    let verdicts = studied.verdicts.iter().map(|one| verdict(results, one));
     json!({
-        "file": of.sweep.path.display().to_string(),
-        "title": of.sweep.title,
-        "summary": counts(of.summary),
+        "file": sweep.path.display().to_string(),
+        "title": sweep.title,
+        "summary": counts(&studied.summary),
         "cells": cells.map(|(of, diagnosis)| cell(of, diagnosis)).collect::<Vec<_>>(),
-        "rungs": of.results.rungs,
+        "rungs": results.rungs,
         "verdicts": verdicts.collect::<Vec<_>>(),
-        "fixes": of.fixes,
+        "fixes": studied.fixes,
+    })
+}
+
+/// Returns the counts of a summary.
+pub fn counts(summary: &Summary) -> Json {
+    json!({
+        "runs": summary.runs,
+        "trained": summary.trained,
+        "cached": summary.cached,
+        "missing": summary.missing,
+        "incomplete": summary.incomplete,
+        "too_large": summary.too_large,
+        "not_stored": summary.not_kept,
     })
 }
 

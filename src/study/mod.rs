@@ -15,15 +15,22 @@
 mod calibration;
 pub mod document;
 mod event;
-mod log;
+mod forecast;
+mod replay;
 mod search;
 mod searches;
+mod stored_run;
 
 pub use calibration::{Calibration, Calibrator, cache_folder, measured};
 pub use event::{All, Event, Nobody, Observer};
-pub use log::EventLog;
+pub use forecast::{
+    Basis, Forecast, GroupForecast, MemoryForecast, Rungs, TooLargeCell, TrainingForecast, UpTo,
+    forecast,
+};
+pub use replay::{Replay, ReplayError, Replayed};
 pub use search::{Purpose, Round, Search};
 pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
+pub use stored_run::{StoredRun, StoredRunError, stored_run};
 
 use crate::data::Files;
 use crate::diagnose::{CellDiagnosis, diagnose_all};

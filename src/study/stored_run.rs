@@ -1,49 +1,97 @@
-//! Finds the run that `sweep inspect` names, and the sweep files that contain it.
+//! Finds a stored run by the start of its ID, and the sweep files that contain it.
 
-use super::args::InspectArgs;
-use super::inspect::short;
-use super::open::{Opened, open_one};
-use super::owner::file_of;
-use super::pages::Found;
-use super::problem::Problem;
 use crate::grid::Cell;
-use crate::identity::settings_of;
-use crate::identity::{RunId, run_id};
+use crate::identity::{RunId, run_id, settings_of};
+use crate::load::find::{Found, Opened};
 use crate::spec::Overrides;
 use crate::spec::keys::Registry;
-use crate::store::{Store, SweepEntry};
+use crate::store::{Store, StoreError, SweepEntry, file_of};
 use crate::trace::Trace;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Maximum number of runs in a message.
 const MOST_NAMED: usize = 5;
 
 /// A stored run, found in its sweep files.
-pub struct Wanted {
+#[derive(Debug)]
+pub struct StoredRun {
+    /// The run ID.
     pub id: RunId,
+    /// The stored trace.
     pub trace: Trace,
+    /// The cell of the first sweep that contains the run.
     pub cell: Cell,
-    /// Every sweep that contains it, at least one.
+    /// Every sweep that contains the run, at least one.
     pub sweeps: Vec<Opened>,
 }
 
-/// Finds the run that the command line names.
+/// A run that cannot be found.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredRunError {
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No run has this ID prefix.
+    #[error(
+        "no run ID in {} starts with {start}; the page of a run shows its ID in the address and in its commands",
+        out.display()
+    )]
+    Unknown {
+        /// The start of the ID.
+        start: String,
+        /// The report folder.
+        out: PathBuf,
+    },
+    /// Several runs have this ID prefix.
+    #[error("{}", ambiguous(start, found))]
+    Ambiguous {
+        /// The start of the ID.
+        start: String,
+        /// Some of the runs.
+        found: Vec<RunId>,
+    },
+    /// No sweep file contains the run any more.
+    #[error("{}", gone(*id, checked))]
+    Gone {
+        /// The run.
+        id: RunId,
+        /// The sweep files that were checked, with their errors.
+        checked: Vec<String>,
+    },
+}
+
+/// Finds the stored run with this ID prefix in a report folder, and reads its sweep files with the overrides.
 ///
 /// # Errors
-/// No run or several runs match, or no sweep file contains the run any more.
-pub fn wanted(args: &InspectArgs, registry: Registry, store: &Store) -> Result<Wanted, Problem> {
-    let out = &args.out.out;
-    let id = named(&args.run, store, out)?;
-    let Some((trace, _)) = store.get(id)? else {
-        return Err(unknown(&args.run, out));
+/// No run or several runs match, no sweep file contains the run any more, or the store cannot be read.
+pub fn stored_run(
+    start: &str,
+    store: &Store,
+    out: &Path,
+    overrides: &Overrides,
+    registry: Registry,
+) -> Result<StoredRun, StoredRunError> {
+    let unknown = || StoredRunError::Unknown {
+        start: start.to_owned(),
+        out: out.to_owned(),
     };
-    let overrides = Overrides {
-        set: args.set.clone(),
-        seeds: None,
+    let found = store.starting_with(start, MOST_NAMED + 1)?;
+    let id = match found[..] {
+        [] => return Err(unknown()),
+        [only] => only,
+        _ => {
+            return Err(StoredRunError::Ambiguous {
+                start: start.to_owned(),
+                found,
+            });
+        }
+    };
+    let Some((trace, _)) = store.get(id)? else {
+        return Err(unknown());
     };
     let (mut sweeps, mut checked) = (Vec::new(), Vec::new());
     for entry in store.sweeps()? {
-        let (text, opened) = open(&entry, out, &overrides, registry);
+        let (text, opened) = open(&entry, out, overrides, registry);
         match opened.filter(|opened| cell_of(opened, &trace, id).is_some()) {
             Some(opened) => sweeps.push(opened),
             None => checked.push(text),
@@ -51,43 +99,14 @@ pub fn wanted(args: &InspectArgs, registry: Registry, store: &Store) -> Result<W
     }
     let cell = sweeps.first().and_then(|sweep| cell_of(sweep, &trace, id));
     match cell {
-        Some(cell) => Ok(Wanted {
+        Some(cell) => Ok(StoredRun {
             id,
             trace,
             cell,
             sweeps,
         }),
-        None => Err(gone(id, &checked)),
+        None => Err(StoredRunError::Gone { id, checked }),
     }
-}
-
-/// Returns the only run with this ID prefix.
-fn named(start: &str, store: &Store, out: &Path) -> Result<RunId, Problem> {
-    let found = store.starting_with(start, MOST_NAMED + 1)?;
-    match found[..] {
-        [] => Err(unknown(start, out)),
-        [only] => Ok(only),
-        _ => {
-            let more = if found.len() > MOST_NAMED {
-                ", …"
-            } else {
-                ""
-            };
-            let names: Vec<String> = found.into_iter().take(MOST_NAMED).map(short).collect();
-            Err(Problem::Wrong(format!(
-                "the run ID {start} is ambiguous: {}{more}; give more digits",
-                names.join(", ")
-            )))
-        }
-    }
-}
-
-fn unknown(start: &str, out: &Path) -> Problem {
-    Problem::Wrong(format!(
-        "no run ID in {} starts with {start}; the page of a run shows its ID in the address and in its \
-         commands",
-        out.display()
-    ))
 }
 
 /// Opens the file of a sweep. Returns its name for messages, and no sweep if the file is missing or has errors.
@@ -103,7 +122,7 @@ fn open(
     };
     let text = path.display().to_string();
     let page = entry.name.clone();
-    match open_one(Found { path, page }, overrides, registry) {
+    match (Found { path, page }).open(overrides, registry) {
         Ok(opened) => (text, Some(opened)),
         Err(faults) => {
             let first = faults.0.first().map_or("", |fault| &fault.message);
@@ -128,15 +147,35 @@ fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
     })
 }
 
-fn gone(id: RunId, checked: &[String]) -> Problem {
+/// Returns the message of [`StoredRunError::Ambiguous`].
+fn ambiguous(start: &str, found: &[RunId]) -> String {
+    let more = if found.len() > MOST_NAMED {
+        ", …"
+    } else {
+        ""
+    };
+    let names: Vec<String> = found.iter().take(MOST_NAMED).map(|id| short(*id)).collect();
+    format!(
+        "the run ID {start} is ambiguous: {}{more}; give more digits",
+        names.join(", ")
+    )
+}
+
+/// Returns the message of [`StoredRunError::Gone`].
+fn gone(id: RunId, checked: &[String]) -> String {
     let files = match checked {
         [] => "the store lists no sweep file".to_owned(),
         _ => format!("checked {}", checked.join(", ")),
     };
     let id = short(id);
-    Problem::Wrong(format!(
+    format!(
         "no sweep file contains run {id} any more ({files}). If it was trained with --set, pass the same \
          option: `sweep inspect {id} --set KEY=VALUE`. If its file has changed, or the run tested a fix, \
          write its settings into a sweep file, run that file, and inspect its run"
-    ))
+    )
+}
+
+/// Returns the short form of a run ID for messages.
+fn short(id: RunId) -> String {
+    format!("{:.12}", id.to_string())
 }

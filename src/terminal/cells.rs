@@ -1,11 +1,11 @@
 //! The cells of a sweep as a table: axes, outcomes, losses, skill, diagnosis.
 
-use super::output::{BOLD, painted};
+use super::table::{drawn, row};
 use super::text::Text;
 use crate::code::OutcomeName;
 use crate::diagnose::CellDiagnosis;
-use crate::escape;
-use crate::expect::{Spread, number, over_seeds};
+use crate::expect::{Spread, over_seeds};
+use crate::number::number;
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -85,27 +85,6 @@ fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
     line.extend(others.map(|spread| spread.map_or_else(none, |s| number(s.median))));
     line.push(diagnosis.in_words());
     line
-}
-
-/// Renders a table with a bold header, and without borders or trailing spaces.
-pub fn drawn(table: &Table) -> Text {
-    let mut text = Text::default();
-    for (i, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        match i {
-            0 => text.line(painted(line, BOLD)),
-            _ => text.line(line),
-        }
-    }
-    text
-}
-
-/// Returns the fields of a row, each escaped to one line.
-pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Vec<String> {
-    let cells = cells.into_iter();
-    cells
-        .map(|cell| escape::line(cell.as_ref()).into_owned())
-        .collect()
 }
 
 fn heading(quantity: Quantity) -> &'static str {

@@ -1,28 +1,43 @@
 //! Output: results go to stdout, everything else to stderr.
 
-use super::args::{ColorArg, LookArgs};
-use super::problem::Problem;
 pub use super::text::painted;
 use super::text::{Say, Text};
 use crate::replace;
 use crate::study::document::FORMAT;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::{Value as Json, json};
 use std::fmt::Display;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::fs::{File, create_dir_all};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Output that cannot be written as the options request.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// A file cannot be written.
+    #[error("failed to write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        source: io::Error,
+    },
+    /// Two kinds of output for programs have the same stream.
+    #[error("--json and `--events -` both write to stdout; give one of them a file")]
+    SharedStdout,
+}
 
 /// The output of a command. Clones share their state.
 #[derive(Debug, Clone)]
 pub struct Output {
     quiet: bool,
-    /// Whether stdout is for another program: for the document, or for events.
-    is_machine: bool,
+    /// The file of the document; `Some(None)` for stdout.
     json: Option<Option<PathBuf>>,
+    /// The file of the events; `-` for stdout.
     events: Option<PathBuf>,
     shared: Arc<Shared>,
 }
@@ -39,19 +54,20 @@ struct Shared {
 }
 
 impl Output {
-    /// Creates the output for these options. Colors are a setting of the whole process.
-    pub fn new(command: &str, look: LookArgs, events: Option<&Path>) -> Output {
-        match look.color {
-            ColorArg::Auto => ColorChoice::Auto,
-            ColorArg::Always => ColorChoice::Always,
-            ColorArg::Never => ColorChoice::Never,
-        }
-        .write_global();
+    /// Creates the output of a command. `json` is the file of the document, or `Some(None)` for stdout; `events` is the
+    /// file of the events, or `-` for stdout. Colors are a setting of the whole process.
+    pub fn new(
+        command: &str,
+        quiet: bool,
+        color: ColorChoice,
+        json: Option<Option<PathBuf>>,
+        events: Option<PathBuf>,
+    ) -> Output {
+        color.write_global();
         Output {
-            quiet: look.quiet,
-            is_machine: look.json == Some(None) || events == Some(Path::new("-")),
-            json: look.json,
-            events: events.map(Path::to_owned),
+            quiet,
+            json,
+            events,
             shared: Arc::new(Shared {
                 document: Mutex::new(json!({ "format": FORMAT, "command": command })),
                 ..Shared::default()
@@ -63,17 +79,51 @@ impl Output {
     ///
     /// # Errors
     /// It cannot, or it is for both.
-    pub fn try_out(&self) -> Result<(), Problem> {
+    pub fn try_out(&self) -> Result<(), OutputError> {
         match &self.json {
-            Some(Some(path)) => replace::try_out(path).map_err(|source| Problem::Write {
+            Some(Some(path)) => replace::try_out(path).map_err(|source| OutputError::Write {
                 path: path.clone(),
                 source,
             }),
-            Some(None) if self.events.as_deref() == Some(Path::new("-")) => Err(Problem::Wrong(
-                "--json and `--events -` both write to stdout; give one of them a file".to_owned(),
-            )),
+            Some(None) if self.has_events_on_stdout() => Err(OutputError::SharedStdout),
             Some(None) | None => Ok(()),
         }
+    }
+
+    /// Returns whether stdout is for another program: for the document, or for events.
+    fn is_machine(&self) -> bool {
+        self.json == Some(None) || self.has_events_on_stdout()
+    }
+
+    fn has_events_on_stdout(&self) -> bool {
+        self.events.as_deref() == Some(Path::new("-"))
+    }
+
+    /// Opens the stream of the events; `None` if they are not requested.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn open_events(&self) -> Result<Option<Box<dyn Write + Send>>, OutputError> {
+        let Some(path) = &self.events else {
+            return Ok(None);
+        };
+        if self.has_events_on_stdout() {
+            return Ok(Some(Box::new(io::stdout())));
+        }
+        let folder = path.parent().map_or(Ok(()), create_dir_all);
+        match folder.and_then(|()| File::create(path)) {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(source) => Err(OutputError::Write {
+                path: path.clone(),
+                source,
+            }),
+        }
+    }
+
+    /// Prints the error of writing events.
+    pub fn events_failed(&self, source: io::Error) {
+        let path = self.events.clone().unwrap_or_default();
+        self.error(OutputError::Write { path, source });
     }
 
     /// Edits the document of `--json`, if it is requested.
@@ -102,7 +152,7 @@ impl Output {
             Some(path) => {
                 if let Err(source) = replace::replace(path, (text + "\n").as_bytes()) {
                     let path = path.clone();
-                    self.error(Problem::Write { path, source });
+                    self.error(OutputError::Write { path, source });
                     return if code == 0 { 3 } else { code };
                 }
             }
@@ -115,7 +165,7 @@ impl Output {
 
     /// Prints lines of the result, unless stdout is for another program.
     pub fn result(&self, text: impl Say) {
-        if self.is_machine {
+        if self.is_machine() {
             return;
         }
         let lines: Vec<String> = text.text().shown().collect();
@@ -124,7 +174,7 @@ impl Output {
 
     /// Prints a command for a CI service verbatim, which reads both streams. The caller escapes it.
     pub fn command(&self, line: &str) {
-        match self.is_machine {
+        match self.is_machine() {
             true => self.aside(line),
             false => self.written(line),
         }
@@ -187,7 +237,15 @@ impl Output {
 
     /// Returns whether stderr is a terminal; `None` if the output is quiet and shows no progress.
     pub fn progress(&self) -> Option<bool> {
-        (!self.quiet).then(|| std::io::stderr().is_terminal())
+        (!self.quiet).then(|| io::stderr().is_terminal())
+    }
+
+    /// Returns where a progress bar is drawn: on stderr if that is a terminal, unless the output is quiet.
+    pub fn bar_target(&self) -> ProgressDrawTarget {
+        match self.progress() {
+            Some(true) => ProgressDrawTarget::stderr(),
+            Some(false) | None => ProgressDrawTarget::hidden(),
+        }
     }
 
     /// Writes a line on stderr. There is no other place to report an error of that.
@@ -212,7 +270,7 @@ fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Returns whether stderr has colors.
 pub fn stderr_has_colours() -> bool {
-    AutoStream::choice(&std::io::stderr()) != ColorChoice::Never
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
 
 pub const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));

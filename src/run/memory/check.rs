@@ -6,9 +6,11 @@
 use super::estimate::{Estimate, replayed};
 use crate::data::Files;
 use crate::memory::{Available, MARGIN};
+use crate::number::{bytes, count};
 use crate::run::{Group, Plan};
 use crate::spec::Settings;
 use crate::trace::Outcome;
+use std::fmt;
 
 /// A run that does not fit into memory by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,6 +45,29 @@ pub struct Fit {
     pub lowered: Option<Lowered>,
     /// Runs that do not fit by themselves, in the order of the groups.
     pub too_large: Vec<TooLarge>,
+}
+
+/// As `jobs lowered from 4 to 2: 4 jobs would need 3.1 GB of memory, 2 GB free`.
+impl fmt::Display for Lowered {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Lowered {
+            jobs,
+            stack,
+            needed,
+            free,
+        } = *self;
+        let limits = [("jobs", jobs), ("runs per stack", stack)].into_iter();
+        let lowered = limits.filter(|(_, [from, to])| to < from);
+        let parts: Vec<String> = lowered
+            .map(|(what, [from, to])| format!("{what} lowered from {from} to {to}"))
+            .collect();
+        let [needed, free] = [needed, free].map(|size| bytes(size as u64));
+        let (parts, from) = (parts.join(", "), count(jobs[0], "job"));
+        write!(
+            f,
+            "{parts}: {from} would need {needed} of memory, {free} free"
+        )
+    }
 }
 
 impl TooLarge {

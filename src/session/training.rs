@@ -1,0 +1,197 @@
+//! The sweeps of a command that trains: each is studied in turn, and its page is written.
+
+use super::SessionError;
+use super::analyzed::{Analyzed, write};
+use super::folder::Folder;
+use crate::expect::Status;
+use crate::grid::Cell;
+use crate::identity::RunId;
+use crate::load::find::Opened;
+use crate::observe::EventLog;
+use crate::observe::live_page::{LivePage, while_writing};
+use crate::observe::progress::Progress;
+use crate::observe::weights::Weights;
+use crate::report::write_index;
+use crate::results::{CellResults, Results, RunResult};
+use crate::run::{Options, Rerun, executors};
+use crate::store::{Store, SweepEntry, seen_from};
+use crate::study::{
+    All, Calibrator, Nobody, Observer, Study, Test, Training, cache_folder, main_search,
+};
+use crate::terminal::interrupt;
+use crate::terminal::output::Output;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What all sweeps of a command share.
+pub struct Session<'a> {
+    /// The report folder.
+    pub folder: &'a Folder<'a>,
+    /// The options of training.
+    pub options: Options,
+    /// Which cached runs are trained again.
+    pub rerun: Rerun,
+    /// The folder of saved weights, if they are requested; `Some(None)` for one next to the page of each sweep.
+    pub weights: Option<Option<&'a Path>>,
+    /// Keeps every run that ends.
+    pub store: Store,
+    /// What to test after the cells of each sweep.
+    pub test: Test,
+    /// Writes every event, if they are requested.
+    pub events: Option<EventLog>,
+    /// The output of the command.
+    pub output: &'a Output,
+}
+
+impl Session<'_> {
+    /// Trains the missing runs of every sweep, writes its page, and passes it to `show`. After Ctrl-C, or a failure under
+    /// `--fail-fast`, the remaining sweeps are written from cached runs. Returns whether everything is complete and
+    /// written.
+    ///
+    /// # Errors
+    /// The store cannot be read, a custom template is wrong, or no thread can start.
+    pub fn study_all(
+        self,
+        sweeps: Vec<Opened>,
+        cancelled: &AtomicBool,
+        mut show: impl FnMut(Analyzed),
+    ) -> Result<bool, SessionError> {
+        let (folder, output) = (self.folder, self.output);
+        let stopped = AtomicBool::new(false);
+        let (mut whole, mut reports, mut worst) = (true, Vec::new(), None);
+        for opened in sweeps {
+            let cancelled = match stopped.load(Ordering::Relaxed) {
+                true => &stopped,
+                false => cancelled,
+            };
+            let (analyzed, are_saved) = self.study(opened, cancelled)?;
+            reports.extend(analyzed.report.clone());
+            whole &= are_saved && analyzed.why_incomplete().is_none();
+            if self.options.fail_fast && analyzed.studied.summary.failed > 0 {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            worst = worst.max(analyzed.worst());
+            output.add("sweeps", || analyzed.document());
+            show(analyzed);
+        }
+        output.document(|document| document["status"] = worst.map(Status::name).into());
+        if let Some(error) = self.events.as_ref().and_then(EventLog::error) {
+            output.events_failed(error);
+            whole = false;
+        }
+        if let Err(error) = write_index(folder.path, &folder.templates) {
+            output.error(error);
+            whole = false;
+        }
+        let in_place = self.store.in_place();
+        if let Err(error) = self.store.close().and(in_place) {
+            output.error(error);
+            whole = false;
+        }
+        for report in reports.iter().filter(|report| !report.exists()) {
+            let report = report.display();
+            output.error(format_args!(
+                "lost {report}: another program removed or moved it during the command; `sweep report` \
+                 writes it again"
+            ));
+            whole = false;
+        }
+        Ok(whole && !cancelled.load(Ordering::Relaxed))
+    }
+
+    /// Trains, analyzes and writes one sweep. Also returns whether its entry in the store and all weights were written.
+    fn study(
+        &self,
+        opened: Opened,
+        cancelled: &AtomicBool,
+    ) -> Result<(Analyzed, bool), SessionError> {
+        let Opened {
+            page,
+            sweep,
+            cells,
+            files,
+        } = opened;
+        let (folder, output, store) = (self.folder, self.output, &self.store);
+        let weights = self
+            .weights
+            .map(|into| Weights::new(into, folder.path, &page, output));
+        let lacks = |cell: &CellResults, run: &RunResult| {
+            weights
+                .as_ref()
+                .is_some_and(|weights| weights.lacks(cell, run))
+        };
+        let progress = Progress::new(output);
+        let stored = |id| store.get(id);
+        let executors = executors();
+        let study = Study {
+            sweep: &sweep,
+            files: &files,
+            executors: &executors,
+            cached: &stored,
+            rerun: self.rerun,
+            training: Some(Training {
+                store,
+                options: &self.options,
+                again: weights.is_some().then_some(&lacks),
+                cancelled,
+            }),
+            observer: &Nobody,
+        };
+        self.try_templates(&study, &page, &cells)?;
+        interrupt::train();
+        let calibrator = Calibrator::new(&executors, &files);
+        let nothing = Results::default();
+        let live = LivePage::new(folder.page(&page, &sweep, &nothing), folder.path, output);
+        let studied = while_writing(live, |live| {
+            let mut observers: Vec<&dyn Observer> = vec![live, &progress, &calibrator];
+            observers.extend(weights.as_ref().map(|weights| weights as &dyn Observer));
+            observers.extend(self.events.as_ref().map(|events| events as &dyn Observer));
+            let observer = &All(observers);
+            Study { observer, ..study }.run(cells, self.test)
+        })?;
+        calibrator.save(cache_folder().as_deref());
+        let mut analyzed = write(page, sweep, studied, folder, output);
+        // A store that is gone has lost all runs of this command.
+        let mut are_saved = true;
+        match store.in_place() {
+            Ok(()) => are_saved &= note(store, &analyzed, folder.path, output),
+            Err(_) => analyzed.studied.summary.not_kept = analyzed.studied.summary.trained,
+        }
+        are_saved &= weights.is_none_or(|weights| weights.summarize());
+        Ok((analyzed, are_saved))
+    }
+
+    /// Renders the page with custom templates, to find their errors before training.
+    fn try_templates(&self, study: &Study, page: &str, cells: &[Cell]) -> Result<(), SessionError> {
+        if !self.folder.templates.are_own() {
+            return Ok(());
+        }
+        let mut search = main_search(study.sweep, cells.to_vec());
+        let plan = study.next_missing(&mut *search)?;
+        self.folder.try_out(page, study.sweep, &plan.results)
+    }
+}
+
+/// Records a sweep for `sweep list`, and the file that owns its page. Returns whether that succeeded.
+fn note(store: &Store, ended: &Analyzed, out: &Path, output: &Output) -> bool {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let cells = &ended.studied.results.cells;
+    let runs = cells.iter().flat_map(|cell| &cell.runs);
+    let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
+    // Counted in the store, which may lack runs that could not be stored.
+    let noted = store.known(&ids).and_then(|known| {
+        let trained = |id: &&RunId| known.get(id).is_some_and(|outcome| outcome != "too-large");
+        store.note_sweep(&SweepEntry {
+            name: ended.page.clone(),
+            path: seen_from(out, &ended.sweep.path),
+            title: ended.sweep.title.clone(),
+            cells: cells.len() as u64,
+            runs: ids.len() as u64,
+            trained: ids.iter().filter(|id| trained(id)).count() as u64,
+            updated: now.map_or(0, |since| since.as_secs()),
+        })
+    });
+    let noted = noted.map_err(|error| output.error(error));
+    noted.is_ok()
+}
