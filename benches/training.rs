@@ -215,9 +215,7 @@ impl Training {
         assert!(summary.is_complete());
         let runs = results.cells.iter().flat_map(|cell| &cell.runs);
         let traces: Vec<&Trace> = runs.map(|run| &*run.trained.as_ref().unwrap().0).collect();
-        let losses = traces
-            .iter()
-            .map(|trace| trace.risks.last().unwrap().train.loss.0);
+        let losses = traces.iter().map(|trace| trace.end().unwrap().loss.0);
         Trained {
             networks: traces.len(),
             seconds,

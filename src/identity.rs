@@ -11,6 +11,7 @@ use crate::spec::Values;
 use crate::spec::deprecated::current;
 use crate::spec::own::{Code, Given, Own};
 use crate::spec::settings::*;
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ pub fn run_id(settings: &Settings, seed: u64, data_digest: &str, engine: &str) -
 
 /// Returns the settings of a cell in a canonical form, independent of their spelling in the file. It has no paths of
 /// data files, so that a run is the same in every folder.
-pub fn canonical(settings: &Settings) -> serde_json::Value {
+pub fn canonical(settings: &Settings) -> serde_json::Map<String, serde_json::Value> {
     let mut settings = settings.clone();
     match &mut settings.data.source {
         Source::Csv { path, .. } | Source::Npz { path, .. } => *path = PathBuf::new(),
@@ -80,13 +81,16 @@ pub fn canonical(settings: &Settings) -> serde_json::Value {
         | Source::Xor => {}
     }
     // Settings are plain data, which JSON can represent.
-    SettingsWords::serialize(&settings, serde_json::value::Serializer)
-        .unwrap_or(serde_json::Value::Null)
+    match SettingsWords::serialize(&settings, serde_json::value::Serializer) {
+        Ok(serde_json::Value::Object(settings)) => settings,
+        Ok(_) | Err(_) => serde_json::Map::new(),
+    }
 }
 
-/// Returns the settings of a value of [`canonical`]; `None` for any other value.
-pub fn settings_of(value: &serde_json::Value) -> Option<Settings> {
-    SettingsWords::deserialize(value).ok()
+/// Returns the settings of a result of [`canonical`]; `None` for other parameters.
+pub fn settings_of(params: &serde_json::Map<String, serde_json::Value>) -> Option<Settings> {
+    let entries = params.iter().map(|(key, value)| (key.as_str(), value));
+    SettingsWords::deserialize(MapDeserializer::<_, serde_json::Error>::new(entries)).ok()
 }
 
 /// Writes settings for another process, with the paths of data files.
@@ -106,7 +110,9 @@ pub fn read_settings<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::
 }
 
 /// Returns settings that [`canonical`] made in the words of sweep files, as other programs are given them.
-pub fn in_words_of_files(settings: &serde_json::Value) -> serde_json::Value {
+pub fn in_words_of_files(
+    settings: &serde_json::Map<String, serde_json::Value>,
+) -> serde_json::Map<String, serde_json::Value> {
     let mut settings = settings.clone();
     let renew = |at: &str, word: &mut serde_json::Value| {
         if let Some(now) = word.as_str().map(|word| current(at, word).to_owned()) {
@@ -116,7 +122,9 @@ pub fn in_words_of_files(settings: &serde_json::Value) -> serde_json::Value {
     if let Some(init) = settings.get_mut("init") {
         renew("init", init);
     }
-    let source = settings.pointer_mut("/data/source");
+    let source = settings
+        .get_mut("data")
+        .and_then(|data| data.get_mut("source"));
     for source in source
         .and_then(|source| source.as_object_mut())
         .into_iter()

@@ -115,6 +115,11 @@ impl Partial {
         Ok(partial)
     }
 
+    /// Returns the path of the incomplete file.
+    pub fn path(&self) -> &Path {
+        self.temporary.as_deref().unwrap_or(&self.target)
+    }
+
     /// Returns a writer, which must be flushed before [`Partial::finish`].
     ///
     /// # Errors

@@ -16,6 +16,9 @@ pub struct Results {
     pub references: Vec<Reference>,
     /// The decided rungs of successive halving, from the first.
     pub rungs: Vec<Rung>,
+    /// Whether other programs trained the runs: nothing is known of their cells but the parameters, and their settings
+    /// have no meaning.
+    pub are_imported: bool,
 }
 
 /// A decided rung of successive halving.

@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("trace", &["number", "code"]),
     ("grid", &["code", "spec", "seed", "identity"]),
     ("data", &["number", "memory", "spec", "seed"]),
-    ("load", &["spec", "grid", "data"]),
+    ("load", &["replace", "spec", "grid", "data"]),
     ("nn", &["spec", "seed", "trace"]),
     ("optim", &["spec", "seed"]),
     (
@@ -49,9 +49,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("own", &["spec", "data", "nn"]),
     ("results", &["grid", "trace"]),
+    ("import", &["spec", "identity", "grid", "trace", "results"]),
+    ("version1", &["spec", "identity", "nn", "trace"]),
     (
         "store",
-        &["number", "replace", "below", "identity", "trace"],
+        &[
+            "number", "replace", "below", "identity", "trace", "version1",
+        ],
     ),
     (
         "run",
@@ -63,7 +67,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "diagnose",
         &[
-            "number", "code", "spec", "identity", "grid", "trace", "results",
+            "number", "code", "words", "spec", "identity", "grid", "trace", "results",
         ],
     ),
     (
@@ -125,8 +129,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "export",
         &[
-            "replace", "below", "spec", "identity", "grid", "trace", "results", "diagnose",
-            "expect",
+            "words", "replace", "below", "spec", "identity", "grid", "trace", "results",
+            "diagnose", "expect",
         ],
     ),
     (
@@ -178,8 +182,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "session",
         &[
-            "number", "spec", "identity", "grid", "load", "results", "store", "run", "expect",
-            "study", "report", "terminal", "observe",
+            "number", "spec", "identity", "grid", "import", "load", "results", "store", "run",
+            "diagnose", "expect", "study", "report", "terminal", "observe",
         ],
     ),
 ];

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use support::{Place, Ran};
 use sweep::code::OutcomeName;
 use sweep::study::Purpose;
+use sweep::trace::{COLUMNS, Trace, VERSION};
 
 /// Cells of every kind: healthy, diverged, and one whose fix is tested.
 const NETS: &str = r#"
@@ -171,6 +172,43 @@ fn an_event_log_that_cannot_be_written_is_an_error() {
         );
         assert!(place.rows().len() >= 9);
     }
+}
+
+#[test]
+fn exported_traces_agree_with_the_schema_and_say_everything_again() {
+    let place = Place::with("nets.toml", NETS);
+    assert!(place.sweep(&["nets.toml"]).code.is_some());
+    let exported = place.sweep(&["export", "nets.toml", "--to", "trace"]);
+    assert_eq!(exported.code, Some(0), "{}", exported.err);
+    let lines = std::fs::read_to_string(place.path("reports/export/trace/nets.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 9);
+    let (schema, validator) = schema("trace");
+    for line in lines.lines() {
+        let mut json: Value = serde_json::from_str(line).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&json)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?} in {line}");
+        assert_eq!(
+            json.as_object_mut()
+                .unwrap()
+                .remove("id")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .len(),
+            32
+        );
+        let trace: Trace = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&trace).unwrap(), json);
+    }
+    let layer = schema["properties"]["layers"]["items"]["properties"]
+        .as_object()
+        .unwrap();
+    let columns: Vec<&String> = layer.keys().skip_while(|key| *key != COLUMNS[0]).collect();
+    assert_eq!(columns, COLUMNS);
+    assert_eq!(schema["properties"]["version"]["const"], VERSION);
 }
 
 #[test]

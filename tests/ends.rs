@@ -24,9 +24,9 @@ fn divergence_is_recorded_with_its_step_and_nan_values() {
             panic!("{:?}", trace.outcome)
         };
         assert_eq!(trace.steps, step + 1);
-        assert_eq!(trace.moments.last(), Some(&step));
+        assert_eq!(trace.snapshots.last(), Some(&step));
         assert!(!trace.curve.values.last().unwrap().0.is_finite());
-        assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+        assert!(!trace.end().unwrap().loss.0.is_finite());
         let again: Trace = serde_json::from_str(&json(&trace)).unwrap();
         assert_eq!(json(&again), json(&trace), "NaN survives being stored");
     }
@@ -44,7 +44,7 @@ fn a_run_that_diverges_in_its_last_update_is_not_finished() {
         // The run ends before the step that would detect the divergence.
         settings.budget = Budget::Steps(step as usize);
         let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
-        assert!(!trace.risks.last().unwrap().train.loss.0.is_finite());
+        assert!(!trace.end().unwrap().loss.0.is_finite());
         assert_eq!(trace.outcome, Outcome::Diverged { step: step - 1 });
         for layer in &trace.layers {
             let (dead, sd) = (layer.dead.last(), layer.activation_sd.last());
@@ -63,9 +63,12 @@ fn patience_ends_a_run_without_a_better_validation_loss() {
         let trace = run_on(&engine, &settings, Some(&sine(80)), 0);
         // The first epoch is the best; the seven after it are not better.
         assert_eq!(trace.outcome, Outcome::StoppedEarly { epoch: 8 });
-        assert_eq!((trace.steps, trace.risks.last().unwrap().epoch), (16, 8));
-        assert_eq!(trace.moments, [0, 15]);
-        assert_eq!(trace.layers[0].gradient_rms.len(), 2);
+        assert_eq!(
+            (trace.steps, trace.evaluations.last().unwrap().step),
+            (16, 16)
+        );
+        assert_eq!((trace.snapshots[0], trace.snapshots.last()), (0, Some(&15)));
+        assert_eq!(trace.layers[0].gradient_rms.len(), trace.snapshots.len());
     }
 }
 
@@ -87,7 +90,7 @@ fn cancellation_and_timeouts_stop_runs() {
         for trace in run_all(&engine, jobs(), Some(Duration::ZERO), false) {
             let trace = trace.unwrap();
             assert_eq!(trace.outcome, Outcome::TimedOut { step: 1 });
-            assert_eq!((trace.risks.len(), trace.moments.len()), (2, 1));
+            assert_eq!((trace.evaluations.len(), trace.snapshots.len()), (2, 1));
         }
     }
 }

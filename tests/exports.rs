@@ -333,7 +333,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         };
         let (trace, _) = store.get(id).unwrap().unwrap();
         let settings = loaded.cells.iter().map(|cell| &cell.settings);
-        let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.settings);
+        let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.params);
         let settings = settings.next().unwrap();
         let (files, executors) = (&loaded.files, executors());
         let trained = again(

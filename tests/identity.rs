@@ -275,9 +275,9 @@ fn traces_of_version_0_1_0_can_be_read_with_their_settings() {
     let mut read = Vec::new();
     for id in store.starting_with("", 100).unwrap() {
         let (trace, _) = store.get(id).unwrap().unwrap();
-        let settings = settings_of(&trace.settings).unwrap();
-        assert_eq!(canonical(&settings), trace.settings, "{id}");
-        read.push(format!("{} {}", trace.engine, trace.outcome.name()));
+        let settings = settings_of(&trace.params).unwrap();
+        assert_eq!(canonical(&settings), trace.params, "{id}");
+        read.push(format!("{} {}", trace.executor, trace.outcome.name()));
     }
     read.sort();
     let every = ["finished", "diverged", "timed-out", "crashed"];

@@ -83,7 +83,7 @@ fn every_engine_records_its_weights_without_changing_the_run() {
         };
         let x = matrix(job.settings, (data.train.x[..30].to_vec(), 1)).unwrap();
         let outputs = entries(&network.outputs(&x).unwrap()).unwrap();
-        for (output, stored) in outputs.iter().zip(&trace.outputs.end[0]) {
+        for (output, stored) in outputs.iter().zip(&trace.predictions.end[0]) {
             assert!(
                 (output - stored.0).abs() < 5e-3,
                 "{}: {output} {stored:?}",
@@ -135,7 +135,7 @@ fn every_kind_of_run_can_be_inspected() {
     let Said::Lattice(said) = seen.said else {
         panic!("one feature")
     };
-    let end = &trace.outputs.lattice.as_ref().unwrap().end[0];
+    let end = &trace.predictions.lattice.as_ref().unwrap().end[0];
     let pairs = said.last().unwrap()[0].iter().zip(end);
     assert!(pairs.map(|(a, b)| (a - b.0).abs()).fold(0.0, f64::max) < 5e-3);
 
@@ -151,7 +151,7 @@ fn every_kind_of_run_can_be_inspected() {
     assert_eq!((said[0].len(), said[0][0].len()), (3, 1024));
     // Without normalization, the final loss equals that of the trace.
     let at_end = *seen.surface.unwrap().heights.last().unwrap();
-    let expected = trace.risks.last().unwrap().train.loss.0;
+    let expected = trace.end().unwrap().loss.0;
     assert!(
         (at_end - expected).abs() < 1e-5 * expected,
         "{at_end} {expected}"
@@ -177,5 +177,5 @@ fn every_kind_of_run_can_be_inspected() {
     let surface = seen.surface.unwrap();
     assert_eq!(surface.path[0], Some(vec![2.0]));
     let end = surface.path.last().unwrap().as_ref().unwrap()[0];
-    assert_eq!(end, trace.outputs.end[0][0].0);
+    assert_eq!(end, trace.predictions.end[0][0].0);
 }

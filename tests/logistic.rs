@@ -83,7 +83,7 @@ fn every_initialization_reaches_the_exact_optimum() {
         let rows = dataset(&cell.settings.data, &sweep.files, 0).unwrap();
         let (engine, _) = executor_of(&executors, &cell.settings).unwrap();
         let trace = run_on(engine, &cell.settings, Some(&rows), 0);
-        let trained = trace.risks.last().unwrap().train.loss.0;
+        let trained = trace.end().unwrap().loss.0;
         let best = optimum(&rows.train);
         let excess = (trained - best) / best;
         // f32 has seven digits, and stochastic gradients oscillate around the optimum.

@@ -61,8 +61,8 @@ fn solvers_are_bit_identical_on_mapped_rows_and_on_a_copy() {
         let parts = (
             trace.outcome,
             trace.data,
-            trace.risks,
-            trace.outputs,
+            trace.evaluations,
+            trace.predictions,
             trace.trajectory,
         );
         serde_json::to_string(&parts).unwrap()

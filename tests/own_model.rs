@@ -82,14 +82,14 @@ fn trained(loaded: &Loaded, cell: usize) -> Trace {
 fn a_custom_network_trains_bit_identical_to_the_built_in_one() {
     let loaded = load_twice(registry(by_hand));
     let [built_in, custom] = [0, 1].map(|cell| trained(&loaded, cell));
-    assert_ne!(built_in.settings, custom.settings);
-    assert!(built_in.moments.len() > 2 && built_in.layers.len() == 3);
+    assert_ne!(built_in.params, custom.params);
+    assert!(built_in.snapshots.len() > 2 && built_in.layers.len() == 3);
     let numbers = |trace: &Trace| {
-        let settings = built_in.settings.clone();
+        let params = built_in.params.clone();
         format!(
             "{:?}",
             Trace {
-                settings,
+                params,
                 ..trace.clone()
             }
         )

@@ -53,7 +53,7 @@ fn trajectory(trace: &Trace) -> &Trajectory {
 }
 
 fn last_risk(trace: &Trace) -> f64 {
-    trace.risks.last().unwrap().train.loss.0
+    trace.end().unwrap().loss.0
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn gradient_descent_converges_to_the_normal_equations() {
         assert!(matches!(descent.outcome, Outcome::Converged { step } if step == descent.steps));
         assert!((last_risk(&exact) - last_risk(&descent)).abs() < 1e-12);
         assert!(trajectory(&descent).error.unwrap().0 < 1e-9);
-        let validated = descent.risks.last().unwrap().validation;
-        assert!(validated.is_some() && descent.outputs.end.len() == 1);
+        let validated = descent.evaluations.last().unwrap().validation;
+        assert!(validated.is_some() && descent.predictions.end.len() == 1);
         assert_eq!(
             trajectory(&descent).weights.len(),
             if features == 1 { 2 } else { 0 }
@@ -131,7 +131,7 @@ fn newton_reaches_the_optimum_of_logistic_regression() {
     };
     let newton = run_on(&solver(), &settings, Some(&data), 0);
     assert!(newton.steps < 20 && matches!(newton.outcome, Outcome::Converged { .. }));
-    assert!(newton.risks.last().unwrap().train.accuracy.unwrap().0 > 0.8);
+    assert!(newton.end().unwrap().accuracy.unwrap().0 > 0.8);
     let descent = Settings {
         solving: None,
         lr: 0.5,
@@ -160,7 +160,7 @@ fn cancellation_and_timeouts_stop_a_solver() {
 
 #[test]
 fn only_cells_with_a_solver_have_one_in_their_run_id_and_old_traces_can_be_read() {
-    let plain = canonical(&settings()).to_string();
+    let plain = serde_json::Value::from(canonical(&settings())).to_string();
     assert!(!plain.contains("solving"));
     let id = |settings: &Settings| -> RunId { run_id(settings, 0, "", "e") };
     assert_ne!(id(&solved_by(Solver::Gd)), id(&solved_by(Solver::Sgd)));

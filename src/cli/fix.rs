@@ -78,7 +78,7 @@ pub fn train_and_fix(
         output.message(summary(&ended.studied.summary, ended.why_incomplete()));
         output.message("");
     };
-    let code = train_all(opened, &folder, fixing.training, output, test, show)?;
+    let code = train_all(opened, &folder, fixing.training, output, (test, true), show)?;
     Ok(match worst {
         Status::Cured => code,
         Status::Open => 3,

@@ -103,7 +103,7 @@ fn replayed(run: &StoredRun, output: &Output) -> Result<Option<(Inspection, bool
         cell.name(),
         trace.seed,
         count(trace.steps as usize, "step"),
-        trace.engine
+        trace.executor
     ));
     let Some(replayed) = replay.run(&executors(), moments, &control)? else {
         return Ok(None);

@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod fix;
 mod folder;
+mod import;
 mod init;
 mod inspect;
 mod list;
@@ -86,6 +87,7 @@ fn obey(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
         Some(Command::Fix(args)) => fix::fix(args, registry, output),
         Some(Command::Report(args)) => report::report(args, registry, output),
         Some(Command::Export(args)) => export::export(args, registry, output),
+        Some(Command::Import(args)) => import::import(args, output),
         Some(Command::Inspect(args)) => inspect::inspect(args, registry, output),
         Some(Command::Migrate(args)) => migrate::migrate(args, output),
         Some(Command::List(args)) => list::list(args, output),

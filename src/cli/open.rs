@@ -2,13 +2,17 @@
 
 use super::args::FileArgs;
 use super::problem::Problem;
-use crate::load::find::{Opened, find};
+use crate::data::Recorded;
+use crate::load::find::{Found, Opened, find};
 use crate::report::names::conflicts;
+use crate::results::Results;
+use crate::session::imported::imported;
 use crate::spec::keys::Registry;
-use crate::spec::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, render};
+use crate::spec::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, Sweep, render};
+use crate::store::Store;
 use crate::terminal::output::{Output, stderr_has_colours};
 use crate::terminal::warnings::Warnings;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Reads every sweep file that the command line names.
@@ -16,6 +20,64 @@ use std::path::Path;
 /// # Errors
 /// Missing files, and all errors in files.
 pub fn open(args: &FileArgs, registry: Registry, output: &Output) -> Result<Vec<Opened>, Problem> {
+    open_with(args, output, |file, overrides| {
+        file.open(overrides, registry)
+    })
+}
+
+/// Sweeps to look at.
+pub struct Stored {
+    /// Those of sweep files.
+    pub opened: Vec<Opened>,
+    /// Imported ones, which have a name in place of a file.
+    pub imported: Vec<(Sweep, Results)>,
+}
+
+/// As [`open`], to look at stored runs only: a sweep with missing or changed data files is as it was at its last run, and
+/// a message says so. The name of an imported sweep can stand in place of a file.
+///
+/// # Errors
+/// Missing files, all errors in files, and a store that cannot be read.
+pub fn open_stored(
+    args: &FileArgs,
+    registry: Registry,
+    store: Option<&Store>,
+    output: &Output,
+) -> Result<Stored, Problem> {
+    let (mut sweeps, mut args) = (Vec::new(), args.clone());
+    for path in std::mem::take(&mut args.files) {
+        let name = path.to_str().filter(|_| !path.exists());
+        match store
+            .zip(name)
+            .map(|(store, name)| imported(store, name))
+            .transpose()?
+            .flatten()
+        {
+            Some(sweep) => sweeps.push(sweep),
+            None => args.files.push(path),
+        }
+    }
+    let data = store.map_or(Ok(BTreeMap::new()), Store::data)?;
+    let mut notes = Vec::new();
+    let opened = open_with(&args, output, |file, overrides| {
+        let recorded = data.get(&file.page);
+        let recorded = recorded.and_then(|data| serde_json::from_str::<Vec<Recorded>>(data).ok());
+        let (opened, note) = file.open_or_recall(overrides, registry, recorded.as_deref())?;
+        notes.extend(note);
+        Ok(opened)
+    });
+    notes.iter().for_each(|note| output.warning(note));
+    Ok(Stored {
+        opened: opened?,
+        imported: sweeps,
+    })
+}
+
+fn open_with(
+    args: &FileArgs,
+    output: &Output,
+    mut open: impl FnMut(Found, &Overrides) -> Result<Opened, Faults>,
+) -> Result<Vec<Opened>, Problem> {
     let overrides = Overrides {
         set: args.set.clone(),
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
@@ -33,7 +95,7 @@ pub fn open(args: &FileArgs, registry: Registry, output: &Output) -> Result<Vec<
     let mut of_call = BTreeSet::new();
     let mut warnings = Warnings::default();
     for file in found {
-        match file.open(&overrides, registry) {
+        match open(file, &overrides) {
             Ok(sweep) => {
                 warnings.of(&sweep.sweep, output);
                 opened.push(sweep);

@@ -2,12 +2,12 @@
 
 use super::args::ReportArgs;
 use super::folder::Folder;
-use super::open;
+use super::open::{self, Stored};
 use super::problem::Problem;
 use super::session::pages;
 use crate::expect::Status;
 use crate::report::write_index;
-use crate::session::analyzed::write_again;
+use crate::session::analyzed::{write_again, write_page_of_import};
 use crate::spec::keys::Registry;
 use crate::store::{Store, refuse_others};
 use crate::terminal::output::Output;
@@ -18,16 +18,23 @@ use crate::terminal::results::report_missing;
 /// # Errors
 /// [`Problem`].
 pub fn report(args: &ReportArgs, registry: Registry, output: &Output) -> Result<u8, Problem> {
-    let opened = open::open(&args.files, registry, output)?;
     let folder = Folder::of(&args.files.out, &args.pages)?;
     let out = folder.path;
     let store = Store::open_existing(out)?;
+    let Stored { opened, imported } =
+        open::open_stored(&args.files, registry, store.as_ref(), output)?;
     if let Some(store) = &store {
         refuse_others(&pages(&opened), store, out)?;
     }
     let (mut code, mut worst) = (0, None);
-    for sweep in opened {
-        let analyzed = write_again(sweep, store.as_ref(), &folder, output)?;
+    let imported = imported
+        .into_iter()
+        .map(|(sweep, results)| write_page_of_import(sweep, results, &folder, output));
+    let opened = opened
+        .into_iter()
+        .map(|sweep| write_again(sweep, store.as_ref(), &folder, output));
+    for analyzed in opened.chain(imported) {
+        let analyzed = analyzed?;
         worst = worst.max(analyzed.worst());
         output.add("sweeps", || analyzed.document());
         report_missing(&analyzed.sweep, &analyzed.studied.results, output);

@@ -45,7 +45,7 @@ pub fn run(args: &RunArgs, registry: Registry, output: &Output) -> Result<u8, Pr
         &folder,
         &args.training,
         output,
-        Test::Expected,
+        (Test::Expected, false),
         show,
     )
 }

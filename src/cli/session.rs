@@ -3,19 +3,21 @@
 use super::args::TrainingArgs;
 use super::problem::Problem;
 use crate::load::find::Opened;
+use crate::number::count;
 use crate::observe::EventLog;
 use crate::run::{Memory, Options};
 use crate::session::Session;
 use crate::session::analyzed::Analyzed;
 use crate::session::folder::Folder;
-use crate::store::{Store, refuse_others};
+use crate::store::{Migrated, Store, refuse_others};
 use crate::study::Test;
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
 use std::path::Path;
 
 /// Trains the missing runs of every sweep, writes its page, and passes it to `show`. Returns the exit code: 3 if
-/// something is incomplete, else 0.
+/// something is incomplete, else 0. With `replays`, failing runs of an older version are trained again if their diagnosis
+/// lacks evidence.
 ///
 /// # Errors
 /// The store cannot be opened or read, a page belongs to another file, or no thread can start.
@@ -24,10 +26,10 @@ pub fn train_all(
     folder: &Folder,
     args: &TrainingArgs,
     output: &Output,
-    test: Test,
+    (test, replays): (Test, bool),
     show: impl FnMut(Analyzed),
 ) -> Result<u8, Problem> {
-    let store = Store::open(folder.path)?;
+    let store = open_store(folder, output)?;
     refuse_others(&pages(&sweeps), &store, folder.path)?;
     let session = Session {
         folder,
@@ -42,6 +44,7 @@ pub fn train_all(
         weights: args.save_weights.as_ref().map(Option::as_deref),
         store,
         test,
+        replays,
         events: output.open_events()?.map(EventLog::new),
         output,
     };
@@ -49,6 +52,23 @@ pub fn train_all(
         true => Ok(0),
         false => Ok(3),
     }
+}
+
+/// Opens the store for writing, and says so if that migrated it.
+///
+/// # Errors
+/// The store cannot be opened.
+pub fn open_store(folder: &Folder, output: &Output) -> Result<Store, Problem> {
+    let store = Store::open(folder.path)?;
+    if let Some(Migrated { runs, copy }) = store.migrated() {
+        output.message(format_args!(
+            "migrated {} to the format of this version: {}; the old file is {}",
+            store.path().display(),
+            count(*runs, "run"),
+            copy.display()
+        ));
+    }
+    Ok(store)
 }
 
 /// Returns the page and the file of every sweep.

@@ -1,6 +1,8 @@
 //! Parsers of option values: seeds, durations, settings.
 
+use crate::export::Format;
 use crate::spec::limits::SEEDS;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -98,6 +100,14 @@ pub fn jobs(text: &str) -> Result<usize, String> {
         Ok(jobs) if jobs <= 1024 => Ok(jobs),
         _ => Err("write an integer from 1 to 1024".to_owned()),
     }
+}
+
+/// Returns the reader of a format of an export, which lists all formats with what they are.
+pub fn format() -> impl TypedValueParser<Value = Format> {
+    let words = Format::WORDS.iter();
+    let words = words.map(|word| PossibleValue::new(word.name).help(word.doc));
+    let unknown = || "unknown format";
+    PossibleValuesParser::new(words).try_map(move |word| Format::of(&word).ok_or_else(unknown))
 }
 
 #[cfg(test)]

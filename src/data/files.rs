@@ -3,6 +3,7 @@
 use super::arrays::{self, Arrays, Free};
 use super::faults::FileFaults;
 use super::read::{self, Wanted};
+use super::recalled::Recorded;
 use super::{DataError, Table, generate, own, target};
 use crate::memory::{Available, available};
 use crate::number::count;
@@ -19,6 +20,8 @@ pub struct Files {
     files: BTreeMap<(PathBuf, Reading), Content>,
     arrays: Vec<(Source, Arrays)>,
     own: Vec<(Source, own::Content)>,
+    /// Files that were not read, with what is recorded of them.
+    pub(super) recalled: Vec<(Source, Recorded)>,
 }
 
 /// One CSV file, read with one set of options: its hash, and its rows for every use by a cell.
@@ -72,11 +75,20 @@ impl Files {
                 Err(found) => faults.extend(found),
             }
         }
-        (Files { files, arrays, own }, faults)
+        let files = Files {
+            files,
+            arrays,
+            own,
+            recalled: Vec::new(),
+        };
+        (files, faults)
     }
 
     /// Returns the contents of a source that was read; `None` for a generator.
     pub fn contents(&self, source: &Source) -> Option<Contents> {
+        if let Some(recorded) = self.recall(source) {
+            return Some(recorded.contents);
+        }
         if let Some(arrays) = self.arrays(source) {
             return Some(arrays.contents());
         }
@@ -130,6 +142,9 @@ impl Files {
 
     /// Returns the hash of the content of the data files of these settings; empty for a generator.
     pub fn digest(&self, settings: &DataSettings) -> &str {
+        if let Some(recorded) = self.recall(&settings.source) {
+            return &recorded.digest;
+        }
         match &settings.source {
             Source::Csv { path, reading, .. } => {
                 let file = self.files.get(&(path.clone(), reading.clone()));

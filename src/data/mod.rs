@@ -20,6 +20,7 @@ mod npy;
 mod numbers;
 pub mod own;
 mod read;
+mod recalled;
 mod sizes;
 mod source;
 mod split;
@@ -30,6 +31,7 @@ pub(crate) use baseline::{WIDEST as WIDEST_FIT, fitted_rows};
 pub use files::{Files, FilesInMemory};
 pub use known::Known;
 pub use numbers::Numbers;
+pub use recalled::Recorded;
 pub use sizes::{Sizes, sizes};
 
 use crate::spec::settings::{DataSettings, Missing, Source};

@@ -1,4 +1,5 @@
-//! A run as the rules see it: typed settings, hidden layers and output layer, and shared statistics.
+//! A run as the rules see it: hidden layers and output layer of its trace, and shared statistics. Rules know no
+//! settings: what they need is in the trace, whatever trained the run.
 //!
 //! Properties of the initial network are measured before training. Properties that arise in training
 //! are measured at the end, or as a median over time, which a single step can't change.
@@ -7,16 +8,13 @@ use super::gate::nothing_learned;
 use super::rules::overfit;
 use super::{Context, Gate};
 use crate::number::number;
-use crate::spec::settings::{Activation, Model, Settings};
-use crate::trace::{Layer, Real, Trace};
+use crate::trace::{Evaluation, Layer, Real, Trace};
 
 /// The input of a rule.
 #[derive(Debug, Clone)]
 pub struct Case<'a> {
     /// The record of the run.
     pub trace: &'a Trace,
-    /// The settings of the run.
-    pub settings: &'a Settings,
     /// What other runs show.
     pub context: &'a Context,
     /// The skill of the run and the reference skill.
@@ -32,7 +30,7 @@ impl<'a> Case<'a> {
 
     /// Returns whether it is a one-weight model, which has neither rows nor layers.
     pub fn is_one_weight(&self) -> bool {
-        matches!(self.settings.model, Model::Risk(_))
+        is_one_weight(self.trace)
     }
 
     /// Returns the hidden layers, input side first; none for a linear or one-weight model.
@@ -61,25 +59,43 @@ impl<'a> Case<'a> {
 
     /// Returns the exact training loss before training; NaN if it was not measured.
     pub fn first_loss(&self) -> f64 {
-        let first = self.trace.risks.first();
-        first.map_or(f64::NAN, |point| point.train.loss.0)
+        let first = self.trace.evaluations.first();
+        first.map_or(f64::NAN, Evaluation::train_loss)
     }
 
     /// Returns the exact training loss at the end; NaN if it was not measured.
     pub fn last_loss(&self) -> f64 {
-        let last = self.trace.risks.last();
-        last.map_or(f64::NAN, |point| point.train.loss.0)
+        self.trace.end().map_or(f64::NAN, |end| end.loss.0)
+    }
+
+    /// Returns the exact training losses from the last evaluation in this share of the steps until the end.
+    pub fn losses_since(&self, share: f64) -> Vec<f64> {
+        let all = &self.trace.evaluations;
+        let start = share * self.trace.steps as f64;
+        let after = all.partition_point(|evaluation| evaluation.step as f64 <= start);
+        let late = all[after.saturating_sub(1)..].iter();
+        late.map(Evaluation::train_loss).collect()
     }
 
     /// Returns the fall of the exact training loss over the second half, as a fraction of L₀ − L*.
     pub fn late_fall(&self) -> f64 {
-        let risks = &self.trace.risks;
-        let middle = risks.get(risks.len().saturating_sub(1) / 2);
-        let middle = middle.map_or(f64::NAN, |point| point.train.loss.0);
-        (middle - self.last_loss()) / self.learnable()
+        self.fall_since(0.5)
     }
 
-    /// Returns κ: the RMS of a layer's initial weights over √(gain/n_in), the size that preserves a
+    /// Returns the fall of the exact training loss since this share of the steps, as a fraction of L₀ − L*.
+    pub fn fall_since(&self, share: f64) -> f64 {
+        let losses = self.losses_since(share);
+        let before = losses.first().copied().unwrap_or(f64::NAN);
+        (before - self.last_loss()) / self.learnable()
+    }
+
+    /// Returns whether the network is one linear map before the output.
+    pub fn is_linear(&self) -> bool {
+        let is_linear = |layer: &Layer| layer.activation.as_deref() == Some("linear");
+        !self.is_one_weight() && self.hidden().iter().all(is_linear)
+    }
+
+    /// Returns κ: the RMS of a layer's initial weights over √(gain/fan_in), the size that preserves a
     /// signal from layer to layer; the median over the hidden layers. NaN if they have fewer than 10
     /// weights, because the size of so few depends on chance.
     pub fn kappa(&self) -> f64 {
@@ -91,16 +107,11 @@ impl<'a> Case<'a> {
         if weights.sum::<u64>() < LEAST_WEIGHTS {
             return f64::NAN;
         }
-        let gain = match self.settings.activation {
-            Activation::Relu
-            | Activation::LeakyRelu { .. }
-            | Activation::Gelu
-            | Activation::Silu
-            | Activation::Elu { .. }
-            | Activation::Softplus => 2.0,
-            Activation::Linear | Activation::Tanh | Activation::Sigmoid => 1.0,
+        let of = |layer: &Layer| {
+            let gain = layer.gain.map_or(f64::NAN, |gain| gain.0);
+            let fan_in = layer.fan_in.unwrap_or(layer.inputs);
+            start(&layer.weight_rms) / (gain / fan_in as f64).sqrt()
         };
-        let of = |layer: &Layer| start(&layer.weight_rms) / (gain / layer.inputs as f64).sqrt();
         median(self.hidden().iter().map(of))
     }
 
@@ -115,16 +126,42 @@ impl<'a> Case<'a> {
 
     /// Returns the update ratio RMS(Δw)/RMS(w): its median over time, then over layers.
     pub fn update_ratio(&self) -> f64 {
-        let of = |layer: &Layer| median(entries(&layer.update_ratio));
+        let of = |layer: &Layer| self.over_time(&layer.update_ratio);
         median(self.trace.layers.iter().map(of))
+    }
+
+    /// Returns the median of a column over the steps of the run, of which snapshots are a sample that is denser at the
+    /// start: every snapshot counts for the steps until the next one.
+    fn over_time(&self, column: &[Real]) -> f64 {
+        let snapshots = &self.trace.snapshots;
+        let ends = snapshots.iter().skip(1).copied().chain([self.trace.steps]);
+        let steps = snapshots
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| end.saturating_sub(*start));
+        let mut weighted: Vec<(f64, u64)> = entries(column).zip(steps).collect();
+        weighted.retain(|(value, _)| value.is_finite());
+        weighted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let all: u64 = weighted.iter().map(|(_, steps)| steps).sum();
+        let mut seen = 0;
+        let middle = weighted.iter().find(|(_, steps)| {
+            seen += steps;
+            2 * seen >= all
+        });
+        middle.map_or(f64::NAN, |(value, _)| *value)
     }
 
     /// Returns the epoch of the first snapshot with a property; 0 is before training.
     pub fn first_epoch(&self, column: &[Real], has: impl Fn(f64) -> bool) -> Option<u64> {
-        let moment = entries(column).position(has)?;
-        let steps_per_epoch = self.settings.batch.per_epoch(self.trace.data.train_rows);
-        Some(self.trace.moments.get(moment)? / steps_per_epoch)
+        let snapshot = entries(column).position(has)?;
+        Some(self.trace.along(*self.trace.snapshots.get(snapshot)?) as u64)
     }
+}
+
+/// Returns whether a trace is of a one-weight model, which has neither rows nor layers.
+pub fn is_one_weight(trace: &Trace) -> bool {
+    let has_one = matches!(&trace.layers[..], [layer] if layer.inputs * layer.outputs == 1);
+    has_one && trace.data.train_rows == 0
 }
 
 /// Returns the between-row fraction of a layer's activations before training: their spread between rows

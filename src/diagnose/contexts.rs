@@ -46,7 +46,7 @@ impl Contexts {
             let (task, rest) = (task(settings), but_for_optimizer(settings));
             for (seed, trace) in traces(cell) {
                 contexts.tasks.note(&task, seed, own, best_moment(trace));
-                if has_momentum(settings) {
+                if has_momentum(settings) && !results.are_imported {
                     contexts.momentum.note(&rest, seed, own, end_skill(trace));
                 }
             }
@@ -56,7 +56,8 @@ impl Contexts {
             let skill = reference_skill(reference);
             contexts.references.extend(skill.map(|skill| (task, skill)));
         }
-        for cell in cells() {
+        // Which imported cells start alike is not known.
+        for cell in cells().filter(|_| !results.are_imported) {
             let (own, settings) = (cell.cell.index, &cell.cell.settings);
             let (task, start) = (task(settings), start(settings));
             for (seed, trace) in traces(cell) {

@@ -33,13 +33,15 @@ pub struct Evidence {
     pub epoch: Option<u64>,
 }
 
-/// A cause that was ruled out.
+/// A cause that was ruled out, or that could not be checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rejected {
     /// The cause.
     pub code: Code,
     /// The reason in one sentence, without capital and full stop.
     pub why: String,
+    /// Whether a check was left out because the trace lacks its evidence, so that the cause is not ruled out.
+    pub abstains: bool,
 }
 
 /// A threshold of a rule.

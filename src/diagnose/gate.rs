@@ -5,8 +5,8 @@
 //! of the best linear model, shows how much can be learned.
 
 use super::Context;
+use super::case::is_one_weight;
 use super::finding::{Evidence, Side, Threshold};
-use crate::spec::settings::{Model, Settings};
 use crate::trace::{Outcome, Trace};
 
 /// Training skill as a fraction of the reference skill.
@@ -51,12 +51,25 @@ pub struct Gate {
 
 impl Gate {
     /// Returns the gate of a run that ended.
-    pub fn of(trace: &Trace, settings: &Settings, context: &Context) -> Gate {
-        let (best, source) = best(trace, settings, context);
+    pub fn of(trace: &Trace, context: &Context) -> Gate {
+        let (best, source) = best(trace, context);
         Gate {
             skill: end_skill(trace).unwrap_or(f64::NEG_INFINITY),
             best,
             source,
+        }
+    }
+
+    /// Returns what a trace lacks so that its skill is not known, as a noun phrase; `None` if the skill is known, or if
+    /// the run diverged, which is a failure at any skill.
+    pub fn unknown(trace: &Trace) -> Option<&'static str> {
+        if matches!(trace.outcome, Outcome::Diverged { .. }) {
+            return None;
+        }
+        match (trace.end(), trace.data.constant_train_loss.0.is_nan()) {
+            (None, _) => Some("the exact training loss"),
+            (Some(_), true) => Some("the loss of the best constant prediction"),
+            (Some(_), false) => None,
         }
     }
 
@@ -100,9 +113,12 @@ pub fn held_out_skill(trace: &Trace) -> Option<f64> {
 /// reference run, and the file. Other seeds have other rows with other noise, and do not count. Without
 /// any of these, a linear model is compared with the best linear model, and every other model with a
 /// skill of 1.
-fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static str) {
-    let risk = matches!(settings.model, Model::Risk(_)).then_some((1.0, "the global minimum"));
-    let has_validation = trace.risks.iter().any(|point| point.validation.is_some());
+fn best(trace: &Trace, context: &Context) -> (f64, &'static str) {
+    let risk = is_one_weight(trace).then_some((1.0, "the global minimum"));
+    let has_validation = trace
+        .evaluations
+        .iter()
+        .any(|point| point.validation.is_some());
     let best_run = match has_validation {
         true => "the best run with this seed, at its lowest validation loss",
         false => "the best run with this seed, at its lowest training loss",
@@ -119,10 +135,9 @@ fn best(trace: &Trace, settings: &Settings, context: &Context) -> (f64, &'static
         .into_iter()
         .filter_map(|(skill, source)| Some((skill?, source)));
     let known = known.reduce(|best, next| if next.0 > best.0 { next } else { best });
-    let linear = match settings.model {
-        Model::Linear => linear_skill(trace).map(|skill| (skill, "the best linear model")),
-        Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) | Model::Risk(_) => None,
-    };
+    let is_linear = trace.layers.len() == 1;
+    let linear = linear_skill(trace).filter(|_| is_linear);
+    let linear = linear.map(|skill| (skill, "the best linear model"));
     let usable = |(skill, _): &(f64, &str)| skill.is_finite() && *skill > 0.0;
     risk.or(known.filter(usable))
         .or(linear.filter(usable))
@@ -148,7 +163,7 @@ mod tests {
     use crate::testkit::sound::Run;
 
     fn gate(run: &Run) -> Gate {
-        Gate::of(&run.trace, &run.settings, &run.context)
+        run.gate()
     }
 
     #[test]
@@ -179,7 +194,7 @@ mod tests {
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
         assert!(!gate(&run).is_passed());
-        run.settings.model = Model::Linear;
+        run.settings.model = crate::spec::settings::Model::Linear;
         assert!(gate(&run).is_passed());
         run.context.best_skill = Some(0.99);
         assert!(!gate(&run).is_passed());

@@ -20,6 +20,7 @@ mod cells;
 mod contexts;
 mod finding;
 mod gate;
+mod needs;
 mod rules;
 mod story;
 mod tasks;
@@ -32,16 +33,17 @@ pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials, names};
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub(crate) use gate::{held_out_skill, nothing_learned};
+pub use needs::Need;
 pub use rules::{Rule, rule};
 pub use story::{rules_page, story};
 pub use tasks::rows;
 pub use yardstick::{GOOD, first_networks, references, without_yardstick};
 
-use crate::identity;
 use crate::number::number;
 use crate::trace::{Outcome, Trace};
 pub(crate) use case::Case;
 use gate::{HELD_OUT, linear_skill};
+use needs::missing;
 
 /// The diagnosis of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +56,13 @@ pub struct Diagnosis {
     pub rejected: Vec<Rejected>,
     /// Symptoms that are not the root cause.
     pub notes: Vec<Finding>,
+}
+
+impl Diagnosis {
+    /// Returns whether the run failed, and a check was left out because its trace lacks the evidence.
+    pub fn lacks_evidence(&self) -> bool {
+        !self.code.has_learned() && self.rejected.iter().any(|other| other.abstains)
+    }
 }
 
 /// What a rule knows about other runs.
@@ -76,9 +85,6 @@ pub struct Context {
 
 /// Returns the root cause of a failing run, or `healthy` or `unclear`.
 pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
-    let Some(settings) = identity::settings_of(&trace.settings) else {
-        return unclear("the stored settings can't be read", Vec::new());
-    };
     if trace.outcome.is_too_large() {
         return unclear(
             "the run did not fit into memory and was not trained",
@@ -90,11 +96,17 @@ pub fn diagnose(trace: &Trace, context: &Context) -> Diagnosis {
     }
     let case = Case {
         trace,
-        settings: &settings,
         context,
-        gate: Gate::of(trace, &settings, context),
+        gate: Gate::of(trace, context),
     };
     let (mut found, rejected) = look(&case);
+    if let Some(what) = Gate::unknown(trace) {
+        let sentence = format!("not recorded: {what}, so the skill of the run is not known");
+        return Diagnosis {
+            notes: found,
+            ..unclear(&sentence, rejected)
+        };
+    }
     if matches!(trace.outcome, Outcome::Pruned { .. }) {
         found.retain(|finding| !AT_END.contains(&finding.code));
     }
@@ -152,6 +164,7 @@ fn pruned(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diag
     rejected.extend(AT_END.map(|code| Rejected {
         code,
         why: WHY.to_owned(),
+        abstains: false,
     }));
     match found.is_empty() {
         false => not_learned(case, found, rejected),
@@ -166,20 +179,31 @@ fn pruned(case: &Case, found: Vec<Finding>, mut rejected: Vec<Rejected>) -> Diag
 /// A code that is checked several times is found at its first match.
 fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
     let (mut found, mut rejected): (Vec<Finding>, Vec<Rejected>) = (Vec::new(), Vec::new());
-    for (code, look) in rules::CAUSES {
+    for (code, look, needs) in rules::CAUSES {
         if found.iter().any(|finding| finding.code == *code) {
             continue;
         }
-        match look(case) {
+        let missing = missing(needs, case);
+        let abstains = missing.is_some();
+        match missing.map_or_else(|| look(case), Err) {
             Ok(finding) => {
                 rejected.retain(|other| other.code != *code);
                 found.push(finding);
             }
             Err(why) => match rejected.iter_mut().find(|other| other.code == *code) {
-                Some(other) if other.why.contains(&why) => {}
-                Some(other) if why.contains(&other.why) => other.why = why,
-                Some(other) => other.why = format!("{}; {why}", other.why),
-                None => rejected.push(Rejected { code: *code, why }),
+                Some(other) => {
+                    other.abstains |= abstains;
+                    if why.contains(&other.why) {
+                        other.why = why;
+                    } else if !other.why.contains(&why) {
+                        other.why = format!("{}; {why}", other.why);
+                    }
+                }
+                None => rejected.push(Rejected {
+                    code: *code,
+                    why,
+                    abstains,
+                }),
             },
         }
     }
@@ -215,6 +239,7 @@ fn learned(case: &Case, notes: Vec<Finding>) -> Diagnosis {
             };
             let overfit = Rejected {
                 code: Code::Overfit,
+                abstains: !Need::Validation.is_met(case),
                 why,
             };
             (finding, vec![overfit])

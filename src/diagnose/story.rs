@@ -2,6 +2,8 @@
 //! `docs/rules.md` consists of it.
 
 use super::finding::Threshold;
+use super::needs::Need;
+use super::rules::needs;
 use super::{Code, Rule, rule};
 use crate::number::number;
 
@@ -49,6 +51,18 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
         false => format!("{}\n\n{words}", wrapped(combination, "")),
     };
     add("Thresholds", thresholds);
+    let needs: Vec<&str> = needs(code).into_iter().map(Need::name).collect();
+    let needs = match needs.is_empty() {
+        true => String::new(),
+        false => wrapped(
+            &format!(
+                "The trace must have: {}. Otherwise, the check is left out.",
+                needs.join(", ")
+            ),
+            "",
+        ),
+    };
+    add("Required evidence", needs);
     parts.join("\n\n")
 }
 
@@ -155,7 +169,7 @@ mod tests {
                 .matches("# ")
                 .count()
         };
-        assert_eq!(headings(Code::InitTooLarge), 4);
+        assert_eq!(headings(Code::InitTooLarge), 5);
         // A run that learned needs no fix, and `unclear` has no thresholds.
         assert_eq!((headings(Code::Healthy), headings(Code::Unclear)), (3, 3));
     }

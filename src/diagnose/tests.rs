@@ -4,14 +4,14 @@
 use super::rules::CAUSES;
 use super::*;
 use crate::testkit::sound::Run;
-use crate::trace::{Layer, Outcome, Real};
+use crate::trace::{Outcome, Real};
 
 #[test]
 fn no_rule_matches_a_sound_run() {
     let diagnosis = Run::sound().diagnose();
     assert_eq!(diagnosis.code, Code::Healthy);
     assert_eq!(diagnosis.notes, []);
-    for (code, look) in CAUSES {
+    for (code, look, _) in CAUSES {
         assert!(Run::sound().look(*look).is_err(), "{code}");
     }
 }
@@ -29,27 +29,68 @@ fn a_pruned_run_is_not_diagnosed_with_causes_that_show_at_the_end() {
 }
 
 #[test]
-fn no_rule_matches_a_run_without_records() {
-    let mut empty = Run::sound();
-    empty.trace.steps = 0;
-    empty.trace.layers.clear();
-    empty.trace.risks.clear();
-    empty.trace.moments.clear();
-    empty.trace.curve = crate::trace::Curve::default();
-    let mut columns = Run::sound();
-    for layer in &mut columns.trace.layers {
-        *layer = Layer {
-            inputs: 10,
-            outputs: 10,
-            ..Layer::default()
-        };
+fn rules_without_their_evidence_abstain_and_say_so() {
+    let abstaining = |diagnosis: &Diagnosis| -> Vec<Code> {
+        let all = diagnosis.rejected.iter().filter(|other| other.abstains);
+        all.map(|other| other.code).collect()
+    };
+    // Everything is recorded.
+    let failing = || Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6]);
+    assert_eq!(
+        abstaining(&failing().with_features(1.0, 1.0, 0.0).diagnose()),
+        []
+    );
+    // Losses alone.
+    let mut run = failing();
+    run.trace.layers.clear();
+    run.trace.snapshots.clear();
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    let abstained = abstaining(&diagnosis);
+    for (code, _, needs) in CAUSES {
+        let is_of_losses = needs.iter().all(|need| *need == Need::Losses);
+        assert!(is_of_losses || abstained.contains(code), "{code}");
     }
-    columns.trace.moments.clear();
-    for run in [empty, columns] {
-        for (code, look) in CAUSES {
-            assert!(run.look(*look).is_err(), "{code}");
-        }
-    }
+    let why = |code: Code| {
+        let other = diagnosis.rejected.iter().find(|other| other.code == code);
+        other.unwrap().why.as_str()
+    };
+    assert_eq!(
+        why(Code::SymmetricInit),
+        "not recorded: differences between neurons"
+    );
+    // Rules that need less still match.
+    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    run.trace.layers.clear();
+    assert_eq!(run.diagnose().code, Code::Undertrained);
+    // Columns that are missing, but for one.
+    let mut run = failing().with_features(1.0, 1.0, 0.0);
+    run.hidden()[1].dead.clear();
+    let dead = [Code::DeadRelu, Code::LearningRateTooHigh];
+    assert!(
+        abstaining(&run.diagnose())
+            .iter()
+            .all(|code| dead.contains(code))
+    );
+    assert_eq!(abstaining(&run.diagnose()).len(), 2);
+}
+
+#[test]
+fn without_a_skill_only_a_run_that_diverged_has_a_cause() {
+    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    run.trace.data.constant_train_loss = Real(f64::NAN);
+    let diagnosis = run.diagnose();
+    assert_eq!(diagnosis.code, Code::Unclear);
+    assert!(
+        diagnosis
+            .finding
+            .sentence
+            .starts_with("not recorded: the loss of the best constant")
+    );
+    run.trace.evaluations.clear();
+    assert_eq!(run.diagnose().code, Code::Unclear);
+    run.trace.outcome = Outcome::Diverged { step: 3 };
+    assert_eq!(run.diagnose().code, Code::LearningRateTooHigh);
 }
 
 #[test]
@@ -64,7 +105,7 @@ fn values_that_are_not_finite_match_no_rule_but_divergence() {
             column.iter_mut().for_each(|value| *value = Real(f64::NAN));
         }
     }
-    for (code, look) in CAUSES {
+    for (code, look, _) in CAUSES {
         assert!(run.look(*look).is_err(), "{code}");
     }
     assert_eq!(run.diagnose().code, Code::Unclear);
@@ -74,7 +115,7 @@ fn values_that_are_not_finite_match_no_rule_but_divergence() {
 
 #[test]
 fn the_first_cause_is_the_root_and_the_others_are_its_notes() {
-    let mut run = Run::sound()
+    let run = Run::sound()
         .with_losses(&[9.0, 50.0, 100.0])
         .with_kappa(8.0);
     let diagnosis = run.diagnose();
@@ -88,7 +129,7 @@ fn the_first_cause_is_the_root_and_the_others_are_its_notes() {
 
 #[test]
 fn symptoms_of_a_run_that_learned_are_notes() {
-    let mut run = Run::sound().with_kappa(8.0);
+    let run = Run::sound().with_kappa(8.0);
     let diagnosis = run.diagnose();
     assert_eq!(
         (diagnosis.code, diagnosis.notes[0].code),
@@ -133,11 +174,11 @@ fn a_run_that_learned_nothing_is_not_healthy_however_little_others_learned() {
         run
     };
     // As good as any other run, with almost no skill.
-    let mut run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]);
+    let run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]);
     let diagnosis = run.diagnose();
     assert_eq!(diagnosis.code, Code::Unclear);
     assert!((diagnosis.finding.evidence[0].value - 0.05).abs() < 1e-9);
-    let mut run = known(0.11, &[1.0, 0.89, 0.89, 0.89, 0.89]);
+    let run = known(0.11, &[1.0, 0.89, 0.89, 0.89, 0.89]);
     assert_eq!(run.diagnose().code, Code::Healthy);
     // Worse than a constant on the rows that were held out.
     let mut run = known(0.11, &[1.0, 0.89, 0.89, 0.89, 0.89]);
@@ -146,9 +187,9 @@ fn a_run_that_learned_nothing_is_not_healthy_however_little_others_learned() {
     assert_eq!(diagnosis.code, Code::Unclear);
     assert!((diagnosis.finding.evidence[0].value + 0.01).abs() < 1e-9);
     // A cause that matches is named.
-    let mut run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]).with_kappa(8.0);
+    let run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]).with_kappa(8.0);
     assert_eq!(run.diagnose().code, Code::InitTooLarge);
     // A run that fits only its training rows has memorized them.
-    let mut run = Run::sound().with_validation(&[1.0, 1.01, 1.02, 1.02, 1.02]);
+    let run = Run::sound().with_validation(&[1.0, 1.01, 1.02, 1.02, 1.02]);
     assert_eq!(run.diagnose().code, Code::Overfit);
 }

@@ -8,7 +8,7 @@ use super::tasks::task;
 use crate::number::{count, number};
 use crate::results::{CellResults, Reference, Results};
 use crate::spec::settings::Model;
-use crate::trace::{RiskPoint, Trace};
+use crate::trace::{Evaluation, Trace};
 use std::collections::BTreeSet;
 
 /// A sweep with this skill needs no reference run: a higher reference skill would hardly change which
@@ -37,9 +37,10 @@ pub fn without_yardstick(results: &Results) -> Vec<usize> {
     places
 }
 
-/// Returns the first network of every task, by place; none if the file has a target.
+/// Returns the first network of every task, by place; none if the file has a target, or if other programs trained the
+/// runs.
 pub fn first_networks(results: &Results) -> Vec<usize> {
-    if results.target.is_some() {
+    if results.target.is_some() || results.are_imported {
         return Vec::new();
     }
     let mut tasks = BTreeSet::new();
@@ -89,10 +90,10 @@ pub fn references(results: &Results) -> Vec<String> {
 /// validation rows), whatever happened later in the run. None if it is not above that of the best
 /// linear model.
 pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
-    let loss = |point: &RiskPoint| point.validation.unwrap_or(point.train).loss.0;
-    let evaluations = trace.risks.iter().filter(|point| loss(point).is_finite());
+    let loss = Evaluation::watched_loss;
+    let evaluations = trace.evaluations.iter().filter(|at| loss(at).is_finite());
     let best = evaluations.min_by(|a, b| loss(a).total_cmp(&loss(b)))?;
-    let skill = 1.0 - trace.data.left(best.train.loss.0);
+    let skill = 1.0 - trace.data.left(best.train_loss());
     let least = linear_skill(trace).unwrap_or(0.0).max(0.0);
     Some(skill).filter(|skill| skill.is_finite() && *skill > least)
 }
@@ -116,7 +117,10 @@ fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
 /// loss. A reference run trains long, and other runs need not reach what it memorized.
 fn held_out_skill(trace: &Trace) -> Option<f64> {
     let train = best_moment(trace)?;
-    let losses = trace.risks.iter().filter_map(|point| point.validation);
+    let losses = trace
+        .evaluations
+        .iter()
+        .filter_map(|point| point.validation);
     let losses = losses
         .map(|risk| risk.loss.0)
         .filter(|loss| loss.is_finite());
@@ -169,10 +173,9 @@ mod tests {
         let mut reference = cell(&[0.05], same);
         let trace = Arc::make_mut(&mut reference.runs[0].trained.as_mut().unwrap().0);
         trace.data.constant_validation_loss = Some(Real(1.0));
-        for (point, loss) in trace.risks.iter_mut().zip([1.0, validation]) {
-            let mut risk = point.train;
-            risk.loss = Real(loss);
-            point.validation = Some(risk);
+        for (point, loss) in trace.evaluations.iter_mut().zip([1.0, validation]) {
+            point.validation = point.train;
+            point.validation.as_mut().unwrap().loss = Real(loss);
         }
         Results {
             references: vec![Reference {
@@ -189,7 +192,7 @@ mod tests {
             let cell = &results.cells[0];
             let context = &Contexts::of(results, &[]).of_cell(cell)[0];
             let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
-            Gate::of(trace, &cell.cell.settings, context).is_passed()
+            Gate::of(trace, context).is_passed()
         };
         assert!(has_learned(&results(mediocre(0.1).cells)));
         assert!(!has_learned(&mediocre(0.1)));

@@ -100,8 +100,8 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
             Err(NO_SKILL)
         }
     };
-    let last = trace.risks.last();
-    let train = || last.map(|point| point.train).ok_or(NO_RISKS);
+    let last = trace.evaluations.last();
+    let train = || trace.end().ok_or(NO_RISKS);
     let validation = || last.ok_or(NO_RISKS)?.validation.ok_or(NO_VALIDATION);
     let skill = || {
         meaningful(trace.data.learnable())?;

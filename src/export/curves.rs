@@ -32,18 +32,16 @@ pub fn points(run: &One) -> Points {
     let Some((trace, timing)) = run.trained else {
         return points;
     };
-    let steps_per_epoch = steps_per_epoch(run, trace);
-    // The last epoch can end early, with the run.
-    let step_of = |epoch: u64| epoch.saturating_mul(steps_per_epoch).min(trace.steps);
-    for (epoch, loss) in trace.curve.points() {
-        points.entry(step_of(epoch)).or_default()[0] = Some(loss);
+    for (step, loss) in trace.curve.points() {
+        points.entry(step).or_default()[0] = Some(loss);
     }
-    for risk in &trace.risks {
-        let point = points.entry(step_of(risk.epoch)).or_default();
-        point[1] = Some(risk.train.loss.0);
-        point[2] = risk.validation.map(|risk| risk.loss.0);
-        point[3] = risk.train.accuracy.map(|share| share.0);
-        point[4] = risk.validation.and_then(|risk| Some(risk.accuracy?.0));
+    for evaluation in &trace.evaluations {
+        let point = points.entry(evaluation.step).or_default();
+        let (train, validation) = (evaluation.train, evaluation.validation);
+        point[1] = train.map(|score| score.loss.0);
+        point[2] = validation.map(|score| score.loss.0);
+        point[3] = train.and_then(|score| Some(score.accuracy?.0));
+        point[4] = validation.and_then(|score| Some(score.accuracy?.0));
     }
     add_trajectory(&mut points, trace, timing);
     points
@@ -67,15 +65,6 @@ fn add_trajectory(points: &mut Points, trace: &Trace, timing: &Timing) {
     }
 }
 
-/// Returns the updates per epoch of a run.
-pub fn steps_per_epoch(run: &One, trace: &Trace) -> u64 {
-    run.cell
-        .cell
-        .settings
-        .batch
-        .per_epoch(trace.data.train_rows)
-}
-
 /// Returns the columns: run, step (number of updates), epoch (passes over the rows), and recorded quantities.
 pub fn columns() -> Vec<Column> {
     let mut columns = names();
@@ -87,14 +76,12 @@ pub fn columns() -> Vec<Column> {
 
 /// Returns the rows of a run.
 pub fn rows<'a>(run: &One<'a>) -> impl Iterator<Item = Vec<Field>> + use<'a> {
-    let per_epoch = run
-        .trained
-        .map_or(1, |(trace, _)| steps_per_epoch(run, trace));
+    let trace = run.trained.map(|(trace, _)| trace);
     let name = name(run);
     points(run).into_iter().map(move |(step, point)| {
         let mut row = name.clone();
         row.push(count(step));
-        row.push(Field::Number(step as f64 / per_epoch as f64));
+        row.push(number(trace.and_then(|trace| trace.epochs(step))));
         row.extend(point.map(number));
         row
     })

@@ -1,10 +1,9 @@
 //! The table of layers: one row per run, snapshot and layer, with the statistics of the layer.
 
 use super::One;
-use super::curves::steps_per_epoch;
-use super::field::{Column, Field, Kind, column, count, real, text};
+use super::field::{Column, Field, Kind, column, count, number, real, text};
 use super::runs::{name, names};
-use crate::trace::Layer;
+use crate::trace::COLUMNS;
 
 /// Returns the columns: the run, the step of the snapshot (before its update), the layer with its widths, and its
 /// statistics.
@@ -15,27 +14,23 @@ pub fn columns() -> Vec<Column> {
     columns.push(column("layer", Kind::Text));
     columns.push(column("inputs", Kind::Integer));
     columns.push(column("outputs", Kind::Integer));
-    let statistics = Layer::default();
-    let statistics = statistics.columns().map(|(name, _)| name);
-    columns.extend(statistics.map(|name| column(name, Kind::Number)));
+    let statistics = COLUMNS.iter();
+    columns.extend(statistics.map(|name| column(*name, Kind::Number)));
     columns
 }
 
 /// Returns the rows of a run: snapshot after snapshot, with layers from the input side.
 pub fn rows<'a>(run: &One<'a>) -> impl Iterator<Item = Vec<Field>> + use<'a> {
     let name = name(run);
-    let per_epoch = run
-        .trained
-        .map_or(1, |(trace, _)| steps_per_epoch(run, trace));
     let traces = run.trained.into_iter().map(|(trace, _)| trace);
     let places = traces.flat_map(|trace| {
-        let moments = trace.moments.iter().enumerate();
-        moments.flat_map(move |at| trace.layers.iter().map(move |layer| (at, layer)))
+        let snapshots = trace.snapshots.iter().enumerate();
+        snapshots.flat_map(move |at| trace.layers.iter().map(move |layer| (trace, at, layer)))
     });
-    places.map(move |((i, step), layer)| {
+    places.map(move |(trace, (i, step), layer)| {
         let mut row = name.clone();
         row.push(count(*step));
-        row.push(Field::Number(*step as f64 / per_epoch as f64));
+        row.push(number(trace.epochs(*step)));
         row.push(text(&layer.name));
         row.push(count(layer.inputs));
         row.push(count(layer.outputs));

@@ -128,7 +128,7 @@ fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
         ("mlflow.runName", name),
         (OURS, run.id.to_string()),
         ("sweep.cell", run.cell.cell.index.to_string()),
-        ("sweep.engine", trace.engine.clone()),
+        ("sweep.engine", trace.executor.clone()),
         ("sweep.outcome", trace.outcome.name().to_owned()),
     ];
     if let Some(diagnosis) = run.diagnosed {

@@ -1,5 +1,5 @@
-//! Exports stored runs to the formats of other programs: tables (CSV, JSON Lines, Parquet), TensorBoard event files and
-//! MLflow folders.
+//! Exports stored runs to the formats of other programs: tables (CSV, JSON Lines, Parquet), TensorBoard event files,
+//! MLflow folders, and traces.
 //!
 //! All data comes from traces, in the order of the grid and then of the seeds. Nothing depends on time or place of the
 //! export: the same store gives the same bytes. Every format can represent NaN and infinities.
@@ -17,28 +17,28 @@ mod runs;
 mod scalars;
 mod tables;
 mod tensorboard;
+mod trace;
 
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results};
 use crate::spec::Sweep;
 use crate::trace::{Timing, Trace};
+use crate::words::words;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A format of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Tables of comma-separated values.
-    Csv,
-    /// Tables of one JSON object per line.
-    JsonLines,
-    /// Tables of Apache Parquet.
-    Parquet,
-    /// A folder of TensorBoard event files.
-    TensorBoard,
-    /// A folder of an MLflow file store.
-    Mlflow,
+words! {
+    /// A format of an export.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Format {
+        Csv = "csv", "Comma-separated values; text that a spreadsheet would run as a formula gets a leading '";
+        JsonLines = "jsonl", "JSON Lines: one object per line";
+        Parquet = "parquet", "Apache Parquet; needs a build with the feature `parquet`";
+        TensorBoard = "tensorboard", "TensorBoard event files with scalars and hyperparameters, one folder per run";
+        Mlflow = "mlflow", "MLflow file store; MLflow 3 opens it with MLFLOW_ALLOW_FILE_STORE=true, or imports it into a database with `mlflow migrate-filestore`";
+        Trace = "trace", "Traces, one JSON object per line, as docs/trace.schema.json describes them";
+    }
 }
 
 /// A sweep to export, with its diagnoses.
@@ -73,7 +73,7 @@ pub enum ExportError {
 }
 
 /// Writes a sweep below a folder, and returns the paths to open. `curves` adds the tables of curves and layers;
-/// TensorBoard and MLflow always include curves.
+/// all other formats always include them.
 ///
 /// # Errors
 /// [`ExportError`].
@@ -86,6 +86,7 @@ pub fn export(
     match format {
         Format::TensorBoard => tensorboard::write(of, into),
         Format::Mlflow => mlflow::write(of, into),
+        Format::Trace => trace::write(of, into),
         Format::Csv | Format::JsonLines | Format::Parquet => {
             tables::write(of, format, into, curves)
         }

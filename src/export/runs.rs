@@ -2,10 +2,11 @@
 
 use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
 use super::{Exported, One};
+use crate::diagnose::{Diagnosis, Evidence, Rejected};
 use crate::expect::last;
 use crate::results::Rung;
 use crate::spec::{Quantity, Value};
-use crate::trace::{Risk, RiskPoint, Timing, Trace};
+use crate::trace::{Evaluation, Score, Timing, Trace};
 use std::collections::BTreeMap;
 
 /// The outcome of a run that has not been trained.
@@ -20,6 +21,10 @@ pub struct Runs {
     /// With successive halving: the end of the last rung of each cell, and its rank there.
     ranks: Option<BTreeMap<usize, [u64; 2]>>,
 }
+
+/// Names of the last columns, which are long: the evidence of the diagnosis, and why other causes are ruled out or could
+/// not be checked.
+const EXPLAINED: [&str; 2] = ["evidence", "ruled_out"];
 
 /// Names of the columns of [`Runs::ranks`].
 const RANKS: [&str; 2] = ["rung", "rank"];
@@ -90,6 +95,7 @@ impl Runs {
             columns.extend(RANKS.map(|name| column(name, Kind::Integer)));
         }
         columns.extend(of(&self.settings));
+        columns.extend(EXPLAINED.map(|name| column(name, Kind::Text)));
         columns
     }
 
@@ -110,9 +116,9 @@ impl Runs {
             }
         }
         row.push(run.diagnosed.map_or(Field::Nothing, text));
-        row.push(run.diagnosis.map_or(Field::Nothing, |diagnosis| {
-            let notes = diagnosis.notes.iter().map(|note| note.code.name());
-            text(notes.collect::<Vec<_>>().join(" "))
+        row.push(joined(run, " ", |diagnosis| {
+            let notes = diagnosis.notes.iter();
+            notes.map(|note| note.code.to_string()).collect()
         }));
         if let Some(ranks) = &self.ranks {
             row.extend(match ranks.get(&run.cell.cell.index) {
@@ -121,8 +127,25 @@ impl Runs {
             });
         }
         row.extend(settings(run, &self.settings));
+        row.extend(explained(run));
         row
     }
+}
+
+/// Returns parts of a diagnosis in one field.
+fn joined(run: &One, between: &str, parts: impl Fn(&Diagnosis) -> Vec<String>) -> Field {
+    let joined = run
+        .diagnosis
+        .map(|diagnosis| parts(diagnosis).join(between));
+    joined.map_or(Field::Nothing, text)
+}
+
+/// Returns the fields of [`EXPLAINED`].
+fn explained(run: &One) -> [Field; EXPLAINED.len()] {
+    let evidence = |of: &Diagnosis| of.finding.evidence.iter().map(Evidence::in_words).collect();
+    let other = |other: &Rejected| format!("{}: {}", other.code, other.why);
+    let ruled_out = |of: &Diagnosis| of.rejected.iter().map(other).collect();
+    [joined(run, "; ", evidence), joined(run, "; ", ruled_out)]
 }
 
 /// Returns the last rung of each cell, with its rank there.
@@ -161,22 +184,22 @@ const ENDS: [Measured; 4] = [
 /// Other results, after the final quantities.
 const CAME: [Measured; 16] = [
     ("best_train_loss", Kind::Number, |trace, _| {
-        number(lowest(trace, |point| Some(point.train)))
+        number(lowest(trace, |point| point.train))
     }),
     ("best_validation_loss", Kind::Number, |trace, _| {
         number(lowest(trace, |point| point.validation))
     }),
     ("best_validation_epoch", Kind::Integer, |trace, _| {
         let best = best(trace, |point| point.validation);
-        best.map_or(Field::Nothing, |(epoch, _)| count(epoch))
+        best.map_or(Field::Nothing, |(step, _)| count(trace.epoch_of(step)))
     }),
     ("best_skill", Kind::Number, |trace, _| {
-        let lowest = lowest(trace, |point| Some(point.train));
+        let lowest = lowest(trace, |point| point.train);
         let known = lowest.filter(|_| trace.data.learnable() > 0.0);
         number(known.map(|loss| 1.0 - trace.data.left(loss)))
     }),
     ("best_train_accuracy", Kind::Number, |trace, _| {
-        number(highest(trace, |point| Some(point.train)))
+        number(highest(trace, |point| point.train))
     }),
     ("best_validation_accuracy", Kind::Number, |trace, _| {
         number(highest(trace, |point| point.validation))
@@ -203,27 +226,27 @@ const CAME: [Measured; 16] = [
         count(trace.data.test_rows)
     }),
     ("parameters", Kind::Integer, |trace, _| {
-        count(trace.parameters)
+        count(trace.trainable)
     }),
-    ("engine", Kind::Text, |trace, _| text(&trace.engine)),
+    ("engine", Kind::Text, |trace, _| text(&trace.executor)),
     ("started", Kind::Integer, |_, timing| count(timing.started)),
 ];
 
-/// Returns the lowest measured loss with its first epoch. Ignores NaN.
-fn best(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<(u64, f64)> {
-    let seen = trace.risks.iter();
-    let seen = seen.filter_map(|point| Some((point.epoch, of(point)?.loss.0)));
+/// Returns the lowest measured loss with its first step. Ignores NaN.
+fn best(trace: &Trace, of: fn(&Evaluation) -> Option<Score>) -> Option<(u64, f64)> {
+    let seen = trace.evaluations.iter();
+    let seen = seen.filter_map(|point| Some((point.step, of(point)?.loss.0)));
     let numbers = seen.filter(|(_, loss)| !loss.is_nan());
     numbers.reduce(|best, next| if next.1 < best.1 { next } else { best })
 }
 
-fn lowest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
+fn lowest(trace: &Trace, of: fn(&Evaluation) -> Option<Score>) -> Option<f64> {
     best(trace, of).map(|(_, loss)| loss)
 }
 
 /// Returns the highest measured accuracy. Ignores NaN.
-fn highest(trace: &Trace, of: fn(&RiskPoint) -> Option<Risk>) -> Option<f64> {
-    let seen = trace.risks.iter();
+fn highest(trace: &Trace, of: fn(&Evaluation) -> Option<Score>) -> Option<f64> {
+    let seen = trace.evaluations.iter();
     let seen = seen.filter_map(|point| Some(of(point)?.accuracy?.0));
     seen.filter(|share| !share.is_nan()).reduce(f64::max)
 }

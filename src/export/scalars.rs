@@ -22,7 +22,7 @@ pub fn scalars(run: &One) -> BTreeMap<u64, Vec<(String, f64)>> {
     for layer in &trace.layers {
         let columns = layer.columns();
         for (name, column) in columns.iter().filter(|(name, _)| OF_LAYERS.contains(name)) {
-            for (step, x) in trace.moments.iter().zip(*column) {
+            for (step, x) in trace.snapshots.iter().zip(*column) {
                 let tag = format!("{name}/{}", layer.name);
                 scalars.entry(*step).or_default().push((tag, x.0));
             }

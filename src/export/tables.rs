@@ -54,7 +54,7 @@ fn table(
         Format::JsonLines => "jsonl",
         Format::Parquet if !cfg!(feature = "parquet") => return Err(ExportError::NoParquet),
         Format::Parquet => "parquet",
-        Format::Csv | Format::TensorBoard | Format::Mlflow => "csv",
+        Format::Csv | Format::TensorBoard | Format::Mlflow | Format::Trace => "csv",
     };
     let path = folder.join(name).with_extension(ending);
     let fill = || {

@@ -6,7 +6,7 @@
 
 use crate::number::rounded;
 use crate::results::CellResults;
-use crate::trace::{Curve, Outcome, Real, Trace, median};
+use crate::trace::{Curve, Outcome, Trace, median};
 use serde::{Deserialize, Serialize};
 
 /// Approximate number of points of a stored curve.
@@ -84,7 +84,7 @@ fn losses(trace: &Trace, followed: Followed) -> Curve {
     let data = &trace.data;
     let mut curve = match followed.validation {
         true => validation(trace),
-        false => trace.curve.clone(),
+        false => trace.curve_by_epoch(),
     };
     if followed.relative {
         let left = |loss: f64| match followed.validation {
@@ -99,16 +99,23 @@ fn losses(trace: &Trace, followed: Followed) -> Curve {
     curve
 }
 
-/// Returns the exact validation losses, from before training on.
+/// Returns the last exact validation loss of every epoch, from before training on.
 fn validation(trace: &Trace) -> Curve {
-    let risks = trace.risks.iter();
-    let points = risks.filter_map(|point| Some((point.epoch, point.validation?.loss)));
-    let (epochs, values): (Vec<u64>, Vec<Real>) = points.unzip();
-    Curve {
-        of: epochs.len() as u64,
-        epochs,
-        values,
+    let mut curve = Curve::default();
+    for evaluation in &trace.evaluations {
+        let Some(validation) = evaluation.validation else {
+            continue;
+        };
+        let epoch = trace.epoch_of(evaluation.step);
+        if curve.at.last() == Some(&epoch) {
+            curve.at.pop();
+            curve.values.pop();
+        }
+        curve.at.push(epoch);
+        curve.values.push(validation.loss);
     }
+    curve.of = curve.at.len() as u64;
+    curve
 }
 
 /// Thins a curve to as many points and digits as a figure shows.

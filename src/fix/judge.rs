@@ -141,7 +141,7 @@ fn is_accurate(trials: &Trials, cell: &CellResults, run: &RunResult, trace: &Tra
 
 /// Returns the training accuracy at the end.
 fn accuracy(trace: &Trace) -> Option<f64> {
-    Some(trace.risks.last()?.train.accuracy?.0).filter(|share| share.is_finite())
+    Some(trace.end()?.accuracy?.0).filter(|share| share.is_finite())
 }
 
 /// Returns the median skill of the seeds that ended; a diverged one counts as −∞, NaN if none ended.

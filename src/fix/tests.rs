@@ -30,10 +30,10 @@ fn cells(rest: &str) -> Vec<Cell> {
 fn ended(cell: Cell, loss: f64, accuracy: f64) -> CellResults {
     let run = |seed: u64| {
         let mut trace = Sound::sound().with_losses(&[1.0, loss]).trace;
-        trace.settings = canonical(&cell.settings);
+        trace.params = canonical(&cell.settings);
         trace.data.linear_train_loss = Some(Real(0.5));
-        for point in &mut trace.risks {
-            point.train.accuracy = Some(Real(accuracy));
+        for point in &mut trace.evaluations {
+            point.train.as_mut().unwrap().accuracy = Some(Real(accuracy));
         }
         RunResult {
             run: Run {
@@ -56,10 +56,9 @@ fn ended_with(cell: Cell, loss: f64, validation: f64) -> CellResults {
     for run in &mut cell.runs {
         let trace = std::sync::Arc::make_mut(&mut run.trained.as_mut().unwrap().0);
         trace.data.constant_validation_loss = Some(Real(1.0));
-        for (point, loss) in trace.risks.iter_mut().zip([1.0, validation]) {
-            let mut risk = point.train;
-            risk.loss = Real(loss);
-            point.validation = Some(risk);
+        for (point, loss) in trace.evaluations.iter_mut().zip([1.0, validation]) {
+            point.validation = point.train;
+            point.validation.as_mut().unwrap().loss = Real(loss);
         }
     }
     cell

@@ -198,5 +198,6 @@ impl<'a> Trials<'a> {
 /// Returns a key that is equal for cells with the same training. The path of a data file does not count.
 fn key(cell: &Cell) -> String {
     let source = &cell.settings.data.source;
-    format!("{} {source:?}", canonical(&cell.settings))
+    let settings = serde_json::Value::from(canonical(&cell.settings));
+    format!("{settings} {source:?}")
 }

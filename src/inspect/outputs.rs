@@ -58,7 +58,7 @@ pub fn said(
         let first = |said: &Vec<f64>| said.iter().step_by(columns).copied().collect();
         return Ok(Said::Rows(all.iter().map(first).collect()));
     }
-    let truth = || trace.outputs.target.iter().map(|y| y.0 as usize);
+    let truth = || trace.predictions.target.iter().map(|y| y.0 as usize);
     let of_moment = |said: &Vec<f64>| confusion(said.chunks(columns), truth(), classes);
     Ok(Said::Confusion(all.iter().map(of_moment).collect()))
 }

@@ -1,12 +1,14 @@
 //! Loads a sweep file: reads its text and data files, and builds its cells. Reports all errors of all three at once.
-//! [`find`](mod@find) lists the sweep files of paths and folders.
+//! [`find`](mod@find) lists the sweep files of paths and folders, and [`rewrite`] replaces deprecated words in them.
 
 pub mod find;
+pub mod rewrite;
 
-use crate::data::Files;
+use crate::data::{Files, Recorded};
 use crate::grid::{self, Cell};
+use crate::spec::files::named;
 use crate::spec::keys::Registry;
-use crate::spec::{self, Faults, Overrides, Sweep};
+use crate::spec::{self, Draft, Faults, Overrides, Sweep};
 use std::path::Path;
 
 /// A sweep that is ready for training.
@@ -47,8 +49,26 @@ pub fn load_with(
     registry: Registry,
 ) -> Result<Loaded, Faults> {
     let mut draft = spec::draft(path, text, overrides, registry);
-    let (files, faults) = Files::read(&spec::files::named(&draft.sweep));
+    let (files, faults) = Files::read(&named(&draft.sweep));
     draft.faults.extend(faults);
+    ready(draft, files)
+}
+
+/// As [`load_with`], but does not read the data files: they are taken to be as the sweep recorded them at its last run.
+/// Its stored runs are found then, but it cannot be trained. Returns `None` if the text is wrong or names other files.
+pub fn recall(
+    path: &Path,
+    text: &str,
+    overrides: &Overrides,
+    registry: Registry,
+    recorded: &[Recorded],
+) -> Option<Loaded> {
+    let draft = spec::draft(path, text, overrides, registry);
+    let files = Files::recalled(&named(&draft.sweep), recorded)?;
+    ready(draft, files).ok()
+}
+
+fn ready(draft: Draft, files: Files) -> Result<Loaded, Faults> {
     let (sweep, cells) = grid::cells(draft, &|source| files.contents(source))?;
     Ok(Loaded {
         sweep,

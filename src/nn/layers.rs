@@ -3,6 +3,7 @@
 use super::own;
 use crate::spec::Settings;
 use crate::spec::settings::{Activation, Model, Normalisation, OutputActivation};
+use crate::trace::{Layer, Real};
 
 /// A dense layer z = a W + b, with optional normalization and skip connection.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,43 @@ pub fn activation(settings: &Settings, is_output: bool) -> Activation {
     }
 }
 
+/// Returns the layers of a trace for a plan, without what training measures.
+pub fn described(settings: &Settings, plan: &[LayerPlan]) -> Vec<Layer> {
+    let shortest = shortest(plan);
+    let describe = |(i, layer): (usize, &LayerPlan)| {
+        let is_output = i + 1 == plan.len();
+        let activation = match is_output {
+            true => settings.output.name(),
+            false => settings.activation.name(),
+        };
+        let normalization = layer.norm.map_or("none", Normalisation::name);
+        Layer {
+            name: layer.name.clone(),
+            inputs: layer.inputs as u64,
+            outputs: layer.outputs as u64,
+            fan_in: Some(layer.inputs as u64),
+            activation: Some(activation.to_owned()),
+            gain: Some(Real(self::activation(settings, is_output).gain())),
+            normalization: Some(normalization.to_owned()),
+            depth: Some([(plan.len() - i) as u64, shortest[i]]),
+            ..Layer::default()
+        }
+    };
+    plan.iter().enumerate().map(describe).collect()
+}
+
+/// Returns for every layer the number of layers on the shortest way to the loss, itself included. The activations of a
+/// layer skip the weights of those that they are added to.
+fn shortest(plan: &[LayerPlan]) -> Vec<u64> {
+    let mut ways = vec![1; plan.len()];
+    for i in (0..plan.len().saturating_sub(1)).rev() {
+        let skips = (i + 1..plan.len()).filter(|k| plan[*k].skip == Some(i));
+        let around = skips.map(|k| ways[k] - 1).min();
+        ways[i] = 1 + around.unwrap_or(u64::MAX).min(ways[i + 1]);
+    }
+    ways
+}
+
 /// Returns names and widths of the hidden layers, input side first.
 fn hidden(model: &Model) -> Vec<(String, usize)> {
     match model {
@@ -89,5 +127,33 @@ fn hidden(model: &Model) -> Vec<(String, usize)> {
                 .map(|name| (name, *width))
                 .collect()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_way_takes_every_skip_connection() {
+        let depths = |model: Model| {
+            let settings = Settings {
+                model,
+                ..Settings::default()
+            };
+            let plan = layers(&settings, 2, 1);
+            let depths = described(&settings, &plan).into_iter();
+            depths.filter_map(|layer| layer.depth).collect::<Vec<_>>()
+        };
+        let hidden = vec![4; 2];
+        assert_eq!(depths(Model::Mlp { hidden }), [[3, 3], [2, 2], [1, 1]]);
+        // lift, then two blocks of two layers, then the output.
+        let residual = Model::Residual {
+            blocks: 2,
+            layers: 2,
+            width: 4,
+        };
+        let expected = [[6, 2], [5, 3], [4, 2], [3, 3], [2, 2], [1, 1]];
+        assert_eq!(depths(residual), expected);
     }
 }

@@ -9,7 +9,7 @@ use crate::run::{self, Plan};
 use crate::spec::Sweep;
 use crate::study::document::{counts, object};
 use crate::study::{Event, Observer, Purpose};
-use crate::trace::{Risk, Timing, Trace};
+use crate::trace::{Score, Timing, Trace};
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
@@ -125,14 +125,14 @@ fn of_run(event: &str, run: &Run) -> Json {
 }
 
 fn ended(run: &Run, trace: &Trace, timing: &Timing) -> Json {
-    let last = trace.risks.last();
-    let loss = |risk: Option<Risk>| risk.map(|risk| risk.loss);
+    let last = trace.evaluations.last();
+    let loss = |score: Option<Score>| score.map(|score| score.loss);
     let mut record = of_run("run-ended", run);
     record["outcome"] = json!(trace.outcome.name());
     record["message"] = json!(trace.outcome.message());
     record["steps"] = json!(trace.steps);
-    record["train_loss"] = json!(loss(last.map(|point| point.train)));
-    record["validation_loss"] = json!(loss(last.and_then(|point| point.validation)));
+    record["train_loss"] = json!(loss(trace.end()));
+    record["validation_loss"] = json!(loss(last.and_then(|last| last.validation)));
     record["wall_seconds"] = json!(timing.wall.as_secs_f64());
     record
 }

@@ -107,11 +107,16 @@ fn start_line(sweep: &Sweep, purpose: Purpose, rung: Option<&Rung>, plan: &Plan)
             added(purpose, plan)
         ),
         (Purpose::Fixes, _) => added(purpose, plan),
+        (Purpose::Replays, _) => {
+            "failing runs of an older version, to record the evidence of their diagnosis".to_owned()
+        }
     };
     let (path, missing) = (sweep.path.display(), plan.missing.len());
     let missing = match purpose {
         Purpose::Rung => count(missing, "run"),
-        Purpose::Sweep | Purpose::References | Purpose::Fixes => missing.to_string(),
+        Purpose::Sweep | Purpose::References | Purpose::Fixes | Purpose::Replays => {
+            missing.to_string()
+        }
     };
     format!("{path}: {what}, {missing} to train")
 }
@@ -127,7 +132,7 @@ fn added(purpose: Purpose, plan: &Plan) -> String {
             count(plan.results.cells.len(), "cell"),
             count(runs, "run")
         ),
-        Purpose::Sweep | Purpose::Rung => count(runs, "run"),
+        Purpose::Sweep | Purpose::Rung | Purpose::Replays => count(runs, "run"),
     }
 }
 
@@ -136,7 +141,7 @@ fn names(results: &Results, purpose: Purpose) -> BTreeMap<usize, String> {
     let cells = results.cells.iter();
     let name = |cell: &CellResults| match purpose {
         Purpose::References => "reference run".to_owned(),
-        Purpose::Sweep | Purpose::Rung | Purpose::Fixes => cell.cell.name(),
+        Purpose::Sweep | Purpose::Rung | Purpose::Fixes | Purpose::Replays => cell.cell.name(),
     };
     cells.map(|cell| (cell.cell.index, name(cell))).collect()
 }
@@ -191,7 +196,7 @@ impl<'a> Bar<'a> {
             run::Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
-                let loss = trace.risks.last().map(|risk| risk.train.loss.0);
+                let loss = trace.end().map(|score| score.loss.0);
                 if trace.outcome.is_too_large() {
                     // All seeds of a cell need the same memory.
                     let mut reported = self

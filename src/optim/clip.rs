@@ -13,12 +13,11 @@ pub fn factor(most: f64, norm: f64) -> f64 {
     if factor < 1.0 { factor } else { 1.0 }
 }
 
-/// Returns the clipped gradient, one tensor per parameter. The norm is summed in 64 bits, in which the squares of an
-/// exploding gradient do not overflow.
-pub(super) fn clipped(clip: Clip, gradients: &[Tensor]) -> Result<Vec<Tensor>> {
-    let factor = match clip.norm {
-        Some(most) => factor(most, norm(gradients)?),
-        None => 1.0,
+/// Returns the clipped gradient, one tensor per parameter, for its norm if it is clipped by norm.
+pub(super) fn clipped(clip: Clip, norm: Option<f64>, gradients: &[Tensor]) -> Result<Vec<Tensor>> {
+    let factor = match (clip.norm, norm) {
+        (Some(most), Some(norm)) => factor(most, norm),
+        (Some(_), None) | (None, _) => 1.0,
     };
     let clipped = |g: &Tensor| {
         let g = if factor < 1.0 {
@@ -34,7 +33,8 @@ pub(super) fn clipped(clip: Clip, gradients: &[Tensor]) -> Result<Vec<Tensor>> {
     gradients.iter().map(clipped).collect()
 }
 
-fn norm(gradients: &[Tensor]) -> Result<f64> {
+/// Returns the norm of a gradient, summed in 64 bits, in which the squares of an exploding gradient do not overflow.
+pub(super) fn norm(gradients: &[Tensor]) -> Result<f64> {
     let mut squares = 0.0;
     for g in gradients {
         let g = g.to_dtype(DType::F64)?;

@@ -24,6 +24,8 @@ pub struct Optimizer {
     t: u64,
     /// One state per parameter.
     memory: Vec<Memory>,
+    /// The norm of the last gradient, if it is clipped by norm.
+    norm: Option<f64>,
 }
 
 impl Optimizer {
@@ -37,7 +39,13 @@ impl Optimizer {
             weight_decay: settings.weight_decay,
             t: 0,
             memory: vec![Memory::Nothing; parameters],
+            norm: None,
         }
+    }
+
+    /// Returns the norm of the last gradient before clipping; `None` if it is not clipped by norm.
+    pub fn gradient_norm(&self) -> Option<f64> {
+        self.norm
     }
 
     /// Returns Δw of every parameter w with gradient g, to be added to w.
@@ -55,7 +63,10 @@ impl Optimizer {
         let (rule, l1, decay) = (self.rule, self.l1, self.weight_decay);
         let numbers = (lr, decay, t);
         let coupled = decay != 0.0 && !rule.has_decoupled_decay();
-        let gradients = clip::clipped(self.clip, gradients)?;
+        if self.clip.norm.is_some() {
+            self.norm = Some(clip::norm(gradients)?);
+        }
+        let gradients = clip::clipped(self.clip, self.norm, gradients)?;
         let parts = weights.zip(gradients).zip(&mut self.memory);
         parts
             .map(|((w, g), memory)| {

@@ -35,7 +35,7 @@ fn sample(cell: &Cell, prescription: &Prescription, taken: &[Settings]) -> Optio
         return None;
     }
     let size = prescription.edits.len();
-    let own = canonical(&cell.settings);
+    let own = serde_json::Value::from(canonical(&cell.settings));
     // In words that never change, so that no other change is drawn because a word has a better name.
     let edits = prescription.edits.iter();
     let edits: Edits = edits

@@ -3,6 +3,7 @@
 
 use super::pages::run::fixes_script;
 use super::shared::fixes::is_drawn;
+use super::shared::stats::unit;
 use super::{Page, ReportError, files};
 use crate::fix::{FORMAT, Fixes};
 use rayon::prelude::*;
@@ -37,13 +38,14 @@ pub fn kept(own: &Path, page: &Page) -> Result<Option<Fixes>, ReportError> {
 ///
 /// # Errors
 /// [`ReportError`].
-pub fn write_scripts(own: &Path, fixes: Option<&Fixes>) -> Result<(), ReportError> {
+pub fn write_scripts(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(), ReportError> {
     let folder = own.join(FOLDER);
+    let unit = unit(page.results);
     let failures = fixes.map_or(&[][..], |fixes| &fixes.failures).par_iter();
     let drawn = failures.filter(|failure| is_drawn(failure));
     let written = drawn.map(|failure| {
         let name = format!("{}.js", failure.cell);
-        let script = fixes_script(failure)?;
+        let script = fixes_script(failure, unit)?;
         files::write(&folder.join(&name), script.as_bytes())?;
         Ok(name)
     });

@@ -5,6 +5,7 @@
 mod cures;
 mod example;
 mod hostile;
+mod imported;
 mod ways;
 
 use super::pages::run::data::{neighbors, texts as run_texts};
@@ -17,7 +18,7 @@ use crate::expect::Status;
 use crate::spec::settings::{Model, OneWeightRisk};
 use crate::spec::{Quantity, Range, Value};
 use crate::testkit::fixture::{self, Shape, axis, map_outputs, trace, verdict};
-use crate::trace::{Lattice, Outcome, Outputs, Real, Risk, Trace};
+use crate::trace::{Lattice, Outcome, Predictions, Real, Score, Trace};
 use std::fs;
 use std::sync::{Arc, LazyLock};
 
@@ -95,6 +96,7 @@ fn run_view(page: &Page, cell: usize, place: usize) -> run_texts::RunView {
         trace,
         timing,
         diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
+        is_imported: page.results.are_imported,
     };
     let places = neighbors::Places::of(page.sweep, page.results);
     run_texts::run(&input, &places, &[])
@@ -320,11 +322,15 @@ fn a_diverged_cell_has_the_accuracy_that_check_uses() {
     let cell = &mut results.cells[5];
     for (run, share) in cell.runs.iter_mut().zip([0.0, 0.25, 0.4375]) {
         let (trace, _) = run.trained.as_mut().unwrap();
-        let risk = Risk {
+        let risk = Score {
             accuracy: Some(Real(share)),
-            ..trace.risks[0].train
+            ..trace.evaluations[0].train.unwrap()
         };
-        Arc::make_mut(trace).risks.last_mut().unwrap().validation = Some(risk);
+        Arc::make_mut(trace)
+            .evaluations
+            .last_mut()
+            .unwrap()
+            .validation = Some(risk);
     }
     let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);
@@ -379,7 +385,7 @@ fn ids(figures: &serde_json::Value) -> Vec<&str> {
 
 #[test]
 fn a_run_shows_the_three_tools_whatever_its_data() {
-    let forest = |outputs: Outputs, classes: usize, layers: usize, model: Model| {
+    let forest = |outputs: Predictions, classes: usize, layers: usize, model: Model| {
         let sweep = fixture::sweep("x", Vec::new(), 1);
         let results = fixture::results(&sweep, &model, |_, seed| {
             let mut trace = trace(&Shape {
@@ -392,7 +398,7 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
                 seed,
             });
             trace.data.classes = (0..classes).map(|c| c.to_string()).collect();
-            trace.outputs = outputs.clone();
+            trace.predictions = outputs.clone();
             Some(trace)
         });
         let figures = figures_of(&page(&sweep, &results, &[]), 0);
@@ -413,12 +419,12 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
         forest(map_outputs(3), 3, 50, mlp()),
         expect("map-before map-after")
     );
-    let many = Outputs {
+    let many = Predictions {
         lattice: None,
         ..fixture::curve_outputs(1.0)
     };
     assert_eq!(forest(many, 0, 3, mlp()), expect("outputs against"));
-    let risk = Outputs {
+    let risk = Predictions {
         features: Vec::new(),
         target: Vec::new(),
         start: vec![vec![Real(3.0)]],

@@ -32,7 +32,7 @@ pub fn write_sweep(folder: &Path, page: &Page) -> Result<PathBuf, ReportError> {
         ..*page
     };
     let fixes = fixes::kept(&own, page)?;
-    fixes::write_scripts(&own, fixes.as_ref())?;
+    fixes::write_scripts(&own, page, fixes.as_ref())?;
     write_rungs(&own, page)?;
     let runs = own.join("runs");
     remove_abandoned(&own.join(INSPECTIONS));

@@ -53,8 +53,8 @@ pub fn again(
     control: &Control,
 ) -> Result<Option<Again>, AgainError> {
     let mut executors = executors.iter();
-    let executor = executors.find(|executor| executor.name == old.engine);
-    let executor = executor.ok_or_else(|| AgainError::Executor(old.engine.clone()))?;
+    let executor = executors.find(|executor| executor.name == old.executor);
+    let executor = executor.ok_or_else(|| AgainError::Executor(old.executor.clone()))?;
     let data = match settings.data.source == Source::None {
         true => None,
         false => Some(Arc::new(
@@ -81,11 +81,7 @@ pub fn again(
     let snapshots = keep.snapshots();
     Ok(ended.map(|trace| Again {
         data,
-        // Traces of older versions have no trajectory.
-        trace: Trace {
-            trajectory: trace.trajectory.filter(|_| old.trajectory.is_some()),
-            ..trace
-        },
+        trace,
         snapshots,
     }))
 }

@@ -99,8 +99,12 @@ impl Work {
         let steps = schedule.steps as f64;
         let rows = steps * rows_per_batch(settings.batch, train) as f64;
         let costly = normalized + neurons * exponentials(settings.activation);
-        let looks = (schedule.risks.len() * evaluated) as f64
-            + (schedule.moments.len() * PROBE_ROWS.min(train)) as f64;
+        // Batch normalization sees the probe rows apart from all others.
+        let probed = match normalized > 0.0 {
+            true => PROBE_ROWS.min(train),
+            false => 0,
+        };
+        let looks = ((schedule.looks.len() + 1) * evaluated + schedule.looks.len() * probed) as f64;
         let numbers = sizes.map_or(0.0, |of| (of.rows() * (of.features + of.targets)) as f64);
         let solver = settings.solving.map(|solving| solving.solver);
         let descended = match solver {

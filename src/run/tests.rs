@@ -186,7 +186,7 @@ fn a_panic_affects_its_own_run_only() {
         unreachable!()
     };
     assert!(message.starts_with("panicked: out of luck ("), "{message}");
-    assert_eq!((bad.seed, &bad.settings["lr"]), (1, &0.1.into()));
+    assert_eq!((bad.seed, &bad.params["lr"]), (1, &0.1.into()));
     // It is stored like the others, and trained again only on request.
     let again = |rerun| bench.plan(cells(&[0.1, 0.2]), 3, rerun).missing;
     assert_eq!(again(Rerun::Nothing), []);

@@ -2,17 +2,21 @@
 
 use super::SessionError;
 use super::folder::Folder;
+use crate::diagnose::diagnose_all;
 use crate::expect::Status;
+use crate::identity::RunId;
 use crate::load::find::Opened;
 use crate::report::{Page, write_sweep};
-use crate::run::{Rerun, executors};
+use crate::results::Results;
+use crate::run::{Rerun, Summary, executors};
 use crate::spec::Sweep;
-use crate::store::Store;
+use crate::store::{Store, SweepEntry, seen_from};
 use crate::study::document::{Documented, sweep};
-use crate::study::{Lookup, Nobody, Studied, Study, Test};
+use crate::study::{Lookup, Nobody, Studied, Study, StudyError, Test};
 use crate::terminal::output::Output;
 use serde_json::Value as Json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A sweep with its results, their analysis and its page.
 pub struct Analyzed {
@@ -83,6 +87,82 @@ pub fn write(
         studied,
         report,
     }
+}
+
+/// Records an imported sweep, diagnoses its runs and writes its page.
+///
+/// # Errors
+/// The store cannot be written, or a custom template is wrong.
+pub fn write_imported(
+    sweep: Sweep,
+    results: Results,
+    store: &Store,
+    folder: &Folder,
+    output: &Output,
+) -> Result<Analyzed, SessionError> {
+    let analyzed = write_page_of_import(sweep, results, folder, output)?;
+    let runs = analyzed
+        .studied
+        .results
+        .cells
+        .iter()
+        .flat_map(|cell| &cell.runs);
+    let trained = runs.filter(|run| run.trained.is_some());
+    let trained: Vec<RunId> = trained.map(|run| run.run.id).collect();
+    let noted = store.note_import(&analyzed.page, &trained);
+    noted.map_err(StudyError::from)?;
+    note(store, &analyzed, folder.path, output);
+    Ok(analyzed)
+}
+
+/// Diagnoses the runs of an imported sweep and writes its page.
+///
+/// # Errors
+/// A custom template is wrong.
+pub fn write_page_of_import(
+    sweep: Sweep,
+    results: Results,
+    folder: &Folder,
+    output: &Output,
+) -> Result<Analyzed, SessionError> {
+    let page = sweep.path.display().to_string();
+    folder.try_out(&page, &sweep, &results)?;
+    let runs = results.traces().count();
+    let studied = Studied {
+        diagnoses: diagnose_all(&results),
+        results,
+        summary: Summary {
+            runs,
+            cached: runs,
+            ..Summary::default()
+        },
+        verdicts: Vec::new(),
+        fixes: None,
+    };
+    Ok(write(page, sweep, studied, folder, output))
+}
+
+/// Records a sweep for `sweep list`, and the file that owns its page. Returns whether that succeeded.
+pub(super) fn note(store: &Store, ended: &Analyzed, out: &Path, output: &Output) -> bool {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let cells = &ended.studied.results.cells;
+    let runs = cells.iter().flat_map(|cell| &cell.runs);
+    let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
+    // Counted in the store, which may lack runs that could not be stored.
+    let noted = store.known(&ids).and_then(|known| {
+        let trained = |id: &&RunId| known.get(id).is_some_and(|outcome| outcome != "too-large");
+        store.note_sweep(&SweepEntry {
+            name: ended.page.clone(),
+            path: seen_from(out, &ended.sweep.path),
+            title: ended.sweep.title.clone(),
+            cells: cells.len() as u64,
+            runs: ids.len() as u64,
+            trained: ids.iter().filter(|id| trained(id)).count() as u64,
+            updated: now.map_or(0, |since| since.as_secs()),
+        })
+    });
+    let noted = noted.map_err(|error| output.error(error));
+    noted.is_ok()
 }
 
 /// Calls `with` with the study of a sweep that trains nothing.

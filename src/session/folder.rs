@@ -2,7 +2,7 @@
 
 use super::SessionError;
 use crate::number::bytes;
-use crate::report::{Page, STANDALONE, Templates, try_out};
+use crate::report::{Page, STANDALONE, TemplateError, Templates, try_out};
 use crate::results::Results;
 use crate::spec::Sweep;
 use std::path::Path;
@@ -17,7 +17,27 @@ pub struct Folder<'a> {
     pub templates: Templates,
 }
 
-impl Folder<'_> {
+impl<'a> Folder<'a> {
+    /// Returns a folder with the built-in templates, or those of a folder.
+    ///
+    /// # Errors
+    /// Unusable templates: all wrong file names, or the first error in a template.
+    pub fn open(
+        path: &'a Path,
+        standalone: bool,
+        own: Option<&Path>,
+    ) -> Result<Folder<'a>, Vec<TemplateError>> {
+        let templates = match own {
+            None => Templates::embedded().map_err(|error| vec![error]),
+            Some(own) => Templates::with(own),
+        };
+        Ok(Folder {
+            path,
+            standalone,
+            templates: templates?,
+        })
+    }
+
     /// Returns a page with results only: without diagnoses, verdicts and fixes.
     pub fn page<'p>(&'p self, name: &'p str, sweep: &'p Sweep, results: &'p Results) -> Page<'p> {
         Page {

@@ -5,6 +5,7 @@
 
 pub mod analyzed;
 pub mod folder;
+pub mod imported;
 mod training;
 
 pub use training::Session;

@@ -1,11 +1,10 @@
 //! The sweeps of a command that trains: each is studied in turn, and its page is written.
 
 use super::SessionError;
-use super::analyzed::{Analyzed, write};
+use super::analyzed::{Analyzed, note, write};
 use super::folder::Folder;
 use crate::expect::Status;
 use crate::grid::Cell;
-use crate::identity::RunId;
 use crate::load::find::Opened;
 use crate::observe::EventLog;
 use crate::observe::live_page::{LivePage, while_writing};
@@ -14,7 +13,8 @@ use crate::observe::weights::Weights;
 use crate::report::write_index;
 use crate::results::{CellResults, Results, RunResult};
 use crate::run::{Options, Rerun, executors};
-use crate::store::{Store, SweepEntry, seen_from};
+use crate::spec::files::named;
+use crate::store::Store;
 use crate::study::{
     All, Calibrator, Nobody, Observer, Study, Test, Training, cache_folder, main_search,
 };
@@ -22,7 +22,6 @@ use crate::terminal::interrupt;
 use crate::terminal::output::Output;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What all sweeps of a command share.
 pub struct Session<'a> {
@@ -38,6 +37,8 @@ pub struct Session<'a> {
     pub store: Store,
     /// What to test after the cells of each sweep.
     pub test: Test,
+    /// Whether failing runs of an older version are trained again, if their diagnosis lacks evidence.
+    pub replays: bool,
     /// Writes every event, if they are requested.
     pub events: Option<EventLog>,
     /// The output of the command.
@@ -134,6 +135,7 @@ impl Session<'_> {
                 store,
                 options: &self.options,
                 again: weights.is_some().then_some(&lacks),
+                replays: self.replays,
                 cancelled,
             }),
             observer: &Nobody,
@@ -151,6 +153,11 @@ impl Session<'_> {
             Study { observer, ..study }.run(cells, self.test)
         })?;
         calibrator.save(cache_folder().as_deref());
+        let recorded = files.recorded(&named(&sweep)).unwrap_or_default();
+        if !recorded.is_empty() && store.in_place().is_ok() {
+            let noted = store.note_data(&page, &serde_json::json!(recorded).to_string());
+            noted.unwrap_or_else(|error| output.error(error));
+        }
         let mut analyzed = write(page, sweep, studied, folder, output);
         // A store that is gone has lost all runs of this command.
         let mut are_saved = true;
@@ -171,27 +178,4 @@ impl Session<'_> {
         let plan = study.next_missing(&mut *search)?;
         self.folder.try_out(page, study.sweep, &plan.results)
     }
-}
-
-/// Records a sweep for `sweep list`, and the file that owns its page. Returns whether that succeeded.
-fn note(store: &Store, ended: &Analyzed, out: &Path, output: &Output) -> bool {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let cells = &ended.studied.results.cells;
-    let runs = cells.iter().flat_map(|cell| &cell.runs);
-    let ids: Vec<RunId> = runs.map(|run| run.run.id).collect();
-    // Counted in the store, which may lack runs that could not be stored.
-    let noted = store.known(&ids).and_then(|known| {
-        let trained = |id: &&RunId| known.get(id).is_some_and(|outcome| outcome != "too-large");
-        store.note_sweep(&SweepEntry {
-            name: ended.page.clone(),
-            path: seen_from(out, &ended.sweep.path),
-            title: ended.sweep.title.clone(),
-            cells: cells.len() as u64,
-            runs: ids.len() as u64,
-            trained: ids.iter().filter(|id| trained(id)).count() as u64,
-            updated: now.map_or(0, |since| since.as_secs()),
-        })
-    });
-    let noted = noted.map_err(|error| output.error(error));
-    noted.is_ok()
 }

@@ -5,6 +5,7 @@
 
 mod data;
 mod loss;
+mod names;
 mod norm;
 mod update;
 

@@ -7,16 +7,16 @@ use super::region::Region;
 use super::rows::Tables;
 use super::training::{Drawn, Stack, Stream};
 use crate::nn::init;
+use crate::nn::layers::{LayerPlan, described};
+use crate::trace::{Layer, Real};
 use crate::train::batches::Batches;
 use crate::train::dropout;
+use crate::train::observe::neuron_spread;
 use crate::train::outputs::Probe;
 use crate::train::record::Record;
-use crate::train::schedule::Schedule;
+use crate::train::schedule::{LOOKS, Schedule};
 use crate::train::{Control, Job};
 use candle_core::Result;
-
-/// Approximate number of snapshots and exact losses of a run.
-const LOOKS: usize = 50;
 
 impl<'a, T: Number> Stack<'a, T> {
     /// Puts runs into free lanes as long as there are any, and records what is known before training.
@@ -30,16 +30,12 @@ impl<'a, T: Number> Stack<'a, T> {
         for (lane, (place, job)) in free.into_iter().zip(jobs) {
             let probe = Probe::new(&job);
             let stream = self.stream(&job, &mut streams);
-            self.place(lane, &job, &probe)?;
-            begun.push((lane, place, job, probe, stream));
+            let layers = self.place(lane, &job, &probe)?;
+            begun.push((lane, place, job, probe, stream, layers));
         }
         let mut answers = self.look().answers(self.probe_rows)?;
-        let train = self.look().measure(|tables| &tables.train, self.classes)?;
-        let validation = self
-            .look()
-            .measure(|tables| &tables.validation, self.classes)?;
-        for (i, place, job, probe, stream) in begun {
-            let (Some(tables), Some(train)) = (self.tables[i].clone(), train) else {
+        for (i, place, job, probe, stream, layers) in begun {
+            let Some(tables) = self.tables[i].clone() else {
                 continue;
             };
             let start = std::mem::take(&mut answers[i]);
@@ -51,10 +47,6 @@ impl<'a, T: Number> Stack<'a, T> {
                 let keys = layers.map(|layer| dropout::key(job.seed, &layer.plan.name));
                 drops.begin(i, job.settings.dropout, keys);
             }
-            let layers = self.layout.layers.iter().map(|layer| {
-                let plan = &layer.plan;
-                (plan.name.clone(), plan.inputs as u64, plan.outputs as u64)
-            });
             let parameters = self.layout.parameters as u64;
             let mut record = Record::new(
                 &job,
@@ -64,7 +56,6 @@ impl<'a, T: Number> Stack<'a, T> {
                 parameters,
                 (probe, start),
             );
-            record.first_risk(train[i], validation.map(|validation| validation[i]));
             if record.wants_weights(0, false) {
                 record.weights(0, false, self.numbers(i)?);
             }
@@ -106,8 +97,8 @@ impl<'a, T: Number> Stack<'a, T> {
         i
     }
 
-    /// Copies rows and initial weights of a run to its lane.
-    fn place(&mut self, lane: usize, job: &Job<'a>, probe: &Probe) -> Result<()> {
+    /// Copies rows and initial weights of a run to its lane. Returns its layers before training.
+    fn place(&mut self, lane: usize, job: &Job<'a>, probe: &Probe) -> Result<Vec<Layer>> {
         let others = self.tables.iter().flatten();
         let tables = job
             .data
@@ -120,6 +111,12 @@ impl<'a, T: Number> Stack<'a, T> {
         }
         self.tables[lane] = tables;
         let layout = &self.layout;
+        let plan: Vec<LayerPlan> = layout
+            .layers
+            .iter()
+            .map(|layer| layer.plan.clone())
+            .collect();
+        let mut described = described(job.settings, &plan);
         self.arena.on_state(|state: &mut [T], _: &[T]| {
             let mut put = |region: Region, values: &[f64]| {
                 let column = region.of_mut(state).iter_mut().skip(lane);
@@ -128,10 +125,12 @@ impl<'a, T: Number> Stack<'a, T> {
                     *number = T::of(*value);
                 }
             };
-            for layer in &layout.layers {
+            for (layer, described) in layout.layers.iter().zip(&mut described) {
                 let plan = &layer.plan;
                 let (n_in, n_out) = (plan.inputs, plan.outputs);
                 let start = init::draw(job.settings.init, job.seed, &plan.name, n_in, n_out);
+                let weight: Vec<f64> = start.weight.iter().map(|w| T::of(*w).wide()).collect();
+                described.neuron_spread = Some(Real(neuron_spread(&weight, n_out)));
                 let given = job.settings.output_bias.filter(|_| plan.name == "output");
                 put(layer.weight, &start.weight);
                 put(
@@ -146,7 +145,8 @@ impl<'a, T: Number> Stack<'a, T> {
                     put(batch.running_variance, &ones);
                 }
             }
-        })
+        })?;
+        Ok(described)
     }
 
     /// Clears the lane of an ended run. A lane of zeros that does not change costs its neighbors nothing, even if the
@@ -177,7 +177,7 @@ impl<'a, T: Number> Stack<'a, T> {
         // The unit is rows in a forward pass; a step also has a backward pass.
         let step = 3 * self.layout.batch;
         let share = schedule.steps as usize * step * free / T::LANES;
-        let looks = LOOKS * (self.probe_rows + tables.train.rows + tables.validation.rows);
+        let looks = LOOKS * (tables.train.rows + tables.validation.rows);
         (share > looks).then_some(free)
     }
 }

@@ -48,19 +48,70 @@ pub struct Look<'a, T> {
 /// Selects a table of a run.
 pub type Of<T> = fn(&Tables<T>) -> &Table<T>;
 
+/// Statistics of the activations of the probe rows: one entry per lane and layer, without gradients.
+#[derive(Debug)]
+pub struct Activations(Vec<Vec<LayerSums>>);
+
+/// Growing statistics of activations.
+struct Growing {
+    all: Vec<Vec<LayerSums>>,
+    spreads: Vec<LaneSpread>,
+}
+
 impl<T: Number> Look<'_, T> {
     /// Returns the exact loss of some rows of every lane in evaluation mode; `None` without rows.
     ///
     /// # Errors
     /// Errors of candle.
     pub fn measure(&self, of: Of<T>, classes: bool) -> Result<Option<PerLane<Measured>>> {
+        self.measure_with(of, classes, |_, _, _| {})
+    }
+
+    /// Returns the exact loss of the training rows of every lane in evaluation mode, and the statistics of activations
+    /// of the probe rows, which are the first of them. Under batch normalization these need another forward pass, and
+    /// are left out.
+    ///
+    /// # Errors
+    /// Errors of candle.
+    pub fn measure_and_observe(
+        &self,
+        probe_rows: usize,
+        classes: bool,
+    ) -> Result<(Option<PerLane<Measured>>, Option<Activations>)> {
+        if self.normalizes_batches() {
+            let measured = self.measure(|tables| &tables.train, classes)?;
+            return Ok((measured, None));
+        }
+        let mut growing = self.growing();
+        let measured = self.measure_with(
+            |tables| &tables.train,
+            classes,
+            |work, start, size| {
+                if start < probe_rows {
+                    self.add_block(work, start, size.min(probe_rows - start), &mut growing);
+                }
+            },
+        )?;
+        Ok((measured, Some(self.grown(growing)?)))
+    }
+
+    /// Measures the exact loss, and calls a function with the activations of every block: memory, first row, and number
+    /// of rows.
+    fn measure_with(
+        &self,
+        of: Of<T>,
+        classes: bool,
+        mut call: impl FnMut(&mut [T], usize, usize),
+    ) -> Result<Option<PerLane<Measured>>> {
         let (mut losses, mut correct) = ([0.0; MOST_LANES], [0; MOST_LANES]);
         let columns = self.layout.outputs;
-        let rows = self.each_block(of, usize::MAX, |block, y| {
-            self.loss(block, y).outputs(self.arch, &mut losses);
+        let rows = self.each_block(of, usize::MAX, |work, start, size| {
+            let [z, y] = self.layout.ends(work, size);
+            self.loss(z, y).outputs(self.arch, &mut losses);
             if classes {
-                count_correct(block, y, columns, &mut correct);
+                count_correct(z, y, columns, &mut correct);
             }
+            call(work, start, size);
         })?;
         let entries = entries_per_mean(self.layout.loss, rows, columns);
         let over = |lane: usize| {
@@ -91,10 +142,10 @@ impl<T: Number> Look<'_, T> {
     /// Returns σ(z) of the output layer for rows of every lane.
     fn outputs(&self, of: Of<T>, most: usize) -> Result<Vec<Vec<f64>>> {
         let mut all = vec![Vec::new(); T::LANES];
-        self.each_block(of, most, |block, y| {
-            self.loss(block, y)
-                .outputs(self.arch, &mut [0.0; MOST_LANES]);
-            for entry in block.chunks_exact(T::LANES) {
+        self.each_block(of, most, |work, _, size| {
+            let [z, y] = self.layout.ends(work, size);
+            self.loss(z, y).outputs(self.arch, &mut [0.0; MOST_LANES]);
+            for entry in z.chunks_exact(T::LANES) {
                 for (lane, x) in all.iter_mut().zip(entry) {
                     lane.push(x.wide());
                 }
@@ -103,13 +154,13 @@ impl<T: Number> Look<'_, T> {
         Ok(all)
     }
 
-    /// Runs the forward pass for rows of every lane in blocks, and calls a function with the linear outputs and y of
-    /// each. Returns the number of rows.
+    /// Runs the forward pass for rows of every lane in blocks, and calls a function with the memory, the first row and
+    /// the number of rows of each. Returns the number of all rows.
     fn each_block(
         &self,
         of: Of<T>,
         most: usize,
-        mut call: impl FnMut(&mut [T], &[T]),
+        mut call: impl FnMut(&mut [T], usize, usize),
     ) -> Result<usize> {
         let rows = self.tables.iter().flatten().next();
         let rows = rows.map_or(0, |tables| of(tables).rows.min(most));
@@ -118,8 +169,7 @@ impl<T: Number> Look<'_, T> {
             self.arena.on_work(|work, state| {
                 self.lay(work, of, start, size);
                 self.pass(work, state, size).forward(Mode::Evaluation);
-                let [z, y] = self.layout.ends(work, size);
-                call(z, y);
+                call(work, start, size);
             })?;
         }
         Ok(rows)
@@ -166,12 +216,16 @@ impl<T: Number> Look<'_, T> {
     }
 
     /// Returns the statistics of every layer of every lane: gradients, weights and updates from memory, δ as summed
-    /// in the backward pass, and activations for the probe rows.
+    /// in the backward pass, and activations for the probe rows, unless they are known.
     ///
     /// # Errors
     /// Errors of candle.
-    pub fn layers(&self, probe_rows: usize, deltas: &[LaneSums]) -> Result<Vec<Vec<LayerSums>>> {
-        let mut all = vec![vec![LayerSums::default(); self.layout.layers.len()]; T::LANES];
+    pub fn layers(
+        &self,
+        probe_rows: usize,
+        deltas: &[LaneSums],
+        seen: Option<Activations>,
+    ) -> Result<Vec<Vec<LayerSums>>> {
         let gradients = self
             .arena
             .on_work(|work: &mut [T], _: &[T]| self.of_weights(|layer| layer.weight.of(work)))?;
@@ -182,16 +236,18 @@ impl<T: Number> Look<'_, T> {
                 self.of_weights(|layer| layer.weight.of(delta)),
             )
         })?;
-        for (i, layer) in self.layout.layers.iter().enumerate() {
+        let Activations(mut all) = match seen {
+            Some(seen) => seen,
+            None => self.activations(probe_rows)?,
+        };
+        for i in 0..self.layout.layers.len() {
             for (lane, all) in all.iter_mut().enumerate() {
                 all[i].gradient = gradients[i].of_lane(lane);
                 all[i].weight = weights[i].of_lane(lane);
                 all[i].update = updates[i].of_lane(lane);
                 all[i].delta = deltas[i].of_lane(lane);
-                all[i].neurons = layer.plan.outputs as u64;
             }
         }
-        self.activations(probe_rows, &mut all)?;
         Ok(all)
     }
 
@@ -207,15 +263,17 @@ impl<T: Number> Look<'_, T> {
         self.layout.layers.iter().map(of_layer).collect()
     }
 
-    /// Adds the statistics of activations of the probe rows, normalized by their own statistics.
-    fn activations(&self, probe_rows: usize, all: &mut [Vec<LayerSums>]) -> Result<()> {
-        let neurons = self.layout.neurons();
-        let mut spreads = vec![LaneSpread::NONE; neurons];
-        let by_batch = self.layout.batch_moments().next().is_some();
-        let at_once = if by_batch {
-            probe_rows
-        } else {
-            self.layout.block
+    /// Returns whether activations depend on the other rows of a batch.
+    fn normalizes_batches(&self) -> bool {
+        self.layout.batch_moments().next().is_some()
+    }
+
+    /// Returns the statistics of activations of the probe rows, normalized by their own statistics.
+    fn activations(&self, probe_rows: usize) -> Result<Activations> {
+        let mut growing = self.growing();
+        let at_once = match self.normalizes_batches() {
+            true => probe_rows,
+            false => self.layout.block,
         };
         for start in (0..probe_rows).step_by(at_once) {
             let size = at_once.min(probe_rows - start);
@@ -224,12 +282,26 @@ impl<T: Number> Look<'_, T> {
                 self.pass(work, state, size).forward(Mode::Probing);
                 let [z, y] = self.layout.ends(work, size);
                 self.loss(z, y).outputs(self.arch, &mut [0.0; MOST_LANES]);
-                if start == 0 {
-                    self.layout.peaks.of_mut(work).fill(T::of(0.0));
-                }
-                self.add_block(work, size, all, &mut spreads);
+                self.add_block(work, start, size, &mut growing);
             })?;
         }
+        self.grown(growing)
+    }
+
+    fn growing(&self) -> Growing {
+        let layers = self.layout.layers.iter();
+        let layers = layers.map(|layer| LayerSums {
+            neurons: layer.plan.outputs as u64,
+            ..LayerSums::default()
+        });
+        Growing {
+            all: vec![layers.collect(); T::LANES],
+            spreads: vec![LaneSpread::NONE; self.layout.neurons()],
+        }
+    }
+
+    /// Returns the statistics after the last block.
+    fn grown(&self, Growing { mut all, spreads }: Growing) -> Result<Activations> {
         let mut neuron = 0;
         for (i, layer) in self.layout.layers.iter().enumerate() {
             for spread in &spreads[neuron..neuron + layer.plan.outputs] {
@@ -240,17 +312,16 @@ impl<T: Number> Look<'_, T> {
             neuron += layer.plan.outputs;
         }
         self.arena
-            .on_work(|work: &mut [T], _: &[T]| self.count_dead(work, all))
+            .on_work(|work: &mut [T], _: &[T]| self.count_dead(work, &mut all))?;
+        Ok(Activations(all))
     }
 
-    /// Adds the activations of a block of the probe rows.
-    fn add_block(
-        &self,
-        work: &mut [T],
-        rows: usize,
-        all: &mut [Vec<LayerSums>],
-        spreads: &mut [LaneSpread],
-    ) {
+    /// Adds the activations of a block of the probe rows, with the row that it starts at.
+    fn add_block(&self, work: &mut [T], start: usize, rows: usize, growing: &mut Growing) {
+        let Growing { all, spreads } = growing;
+        if start == 0 {
+            self.layout.peaks.of_mut(work).fill(T::of(0.0));
+        }
         let mut neuron = 0;
         for (i, layer) in self.layout.layers.iter().enumerate() {
             let n = layer.plan.outputs;

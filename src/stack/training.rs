@@ -113,6 +113,7 @@ impl<'a, T: Number> Stack<'a, T> {
 
     /// Runs one step of all lanes.
     fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
+        let seen = self.look_at_losses()?;
         let mut deltas = self.looks_are_due().then(|| self.no_deltas());
 
         // Randomly sample a batch, compute the stochastic gradient, compute the update.
@@ -130,9 +131,9 @@ impl<'a, T: Number> Stack<'a, T> {
             };
             lane.record.batch_loss(losses[i]);
         }
-        self.look_at_layers(rows, deltas)?;
+        self.look_at_layers(rows, deltas, seen)?;
         self.update()?;
-        self.look_at_risks()?;
+        self.look_at_ends()?;
         self.end_runs(ended)
     }
 
@@ -263,7 +264,9 @@ impl<'a, T: Number> Stack<'a, T> {
             .on_work(|work: &mut [T], _: &[T]| squares(arch, gradient.of(work)))?;
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             if let Some(lane) = lane {
-                lane.pace.clip(i, squares[i].sqrt(), &mut self.rates);
+                let norm = squares[i].sqrt();
+                lane.record.gradient_norm(norm);
+                lane.pace.clip(i, norm, &mut self.rates);
             }
         }
         Ok(())

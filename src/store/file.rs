@@ -1,6 +1,7 @@
 //! Opens a store for writing: checks type and format before any write, and creates the tables of a new file.
 
 use super::error::StoreError;
+use super::migrate::{Migrated, migrate};
 use crate::replace::Partial;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
@@ -10,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// The newest format of a store that this version supports.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// "swep", which distinguishes a store from other SQLite files (`PRAGMA application_id`).
 const APPLICATION: u32 = 0x7377_6570;
@@ -24,7 +25,7 @@ const TABLES: &str = "
         outcome TEXT NOT NULL,
         started INTEGER NOT NULL,          -- seconds since 1970
         wall    INTEGER NOT NULL,          -- nanoseconds
-        trace   BLOB NOT NULL              -- JSON, compressed
+        trace   BLOB NOT NULL              -- a record of version 2
     );
     CREATE TABLE sweeps (
         name    TEXT PRIMARY KEY NOT NULL,
@@ -37,8 +38,11 @@ const TABLES: &str = "
     );
 ";
 
-/// Opens the file of a store, and creates it if it is missing.
-pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError> {
+/// Opens the file of a store, creates it if it is missing, and migrates it if it has an older format.
+pub(super) fn open(
+    folder: &Path,
+    path: &Path,
+) -> Result<(Connection, Option<Migrated>), StoreError> {
     std::fs::create_dir_all(folder).map_err(|source| StoreError::folder(folder, source))?;
     if let Some((application, format)) = header(path)? {
         check(path, application, format)?;
@@ -57,8 +61,9 @@ pub(super) fn open(folder: &Path, path: &Path) -> Result<Connection, StoreError>
             path: path.to_owned(),
         });
     }
-    prepare(path, &mut connection)?;
-    Ok(connection)
+    let format = prepare(path, &mut connection)?;
+    let migrated = migrate(path, &mut connection, format)?;
+    Ok((connection, migrated))
 }
 
 /// Bytes that must be free before training, for a few runs.
@@ -110,18 +115,19 @@ pub(super) fn check(path: &Path, application: u32, format: u32) -> Result<(), St
     }
 }
 
-/// Creates the tables of a new file, and turns on the write-ahead log.
+/// Creates the tables of a new file, and turns on the write-ahead log. Returns the format of the file.
 ///
 /// Tables, application and format are committed together before the log is turned on, so that [`header`] finds them in
 /// the file itself. The format is read again under the lock, because another process may have created the file.
-fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+fn prepare(path: &Path, connection: &mut Connection) -> Result<u32, StoreError> {
     let fault = |error| StoreError::of(path, error);
     touch_on_close(connection, false).map_err(fault)?;
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(fault)?;
     let (application, format) = format_of(&transaction).map_err(fault)?;
-    if (application, format) == (0, 0) {
+    let is_new = (application, format) == (0, 0);
+    if is_new {
         let make = || {
             transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
@@ -133,7 +139,8 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
     }
     transaction.commit().map_err(fault)?;
     use_log(connection).map_err(fault)?;
-    touch_on_close(connection, true).map_err(fault)
+    touch_on_close(connection, true).map_err(fault)?;
+    Ok(if is_new { FORMAT } else { format })
 }
 
 /// Sets whether closing the last connection writes the log into the file. It must not for a rejected file.

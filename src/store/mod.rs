@@ -8,9 +8,12 @@
 //! Any number of threads can share a [`Store`], and any number of processes the file.
 
 mod clock;
+mod data;
 mod error;
 mod file;
+mod imports;
 mod inode;
+mod migrate;
 mod owner;
 mod read;
 mod record;
@@ -18,6 +21,7 @@ mod record;
 mod tests;
 
 pub use error::StoreError;
+pub use migrate::Migrated;
 pub use owner::{OtherOwner, OwnerError, file_of, refuse_others, seen_from};
 
 use crate::below::is_below;
@@ -42,6 +46,7 @@ pub struct Store {
     inode: Option<Inode>,
     /// Runs written since then.
     written: Mutex<BTreeSet<RunId>>,
+    migrated: Option<Migrated>,
 }
 
 /// An entry of `sweep list`.
@@ -70,11 +75,12 @@ impl Store {
     /// [`StoreError`]. A file of a newer format, or one that is no store, is not changed.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
         let path = folder.join(FILE);
-        let connection = file::open(folder, &path)?;
+        let (connection, migrated) = file::open(folder, &path)?;
         let inode = Inode::of(&path);
         let inode = inode.map_err(|source| StoreError::access(&path, source))?;
         Ok(Store {
             inode: Some(inode),
+            migrated,
             ..Store::new(path, connection)
         })
     }
@@ -96,6 +102,7 @@ impl Store {
             connection: Mutex::new(connection),
             inode: None,
             written: Mutex::default(),
+            migrated: None,
         }
     }
 
@@ -285,6 +292,40 @@ impl Store {
         )
     }
 
+    /// Records the runs of an imported sweep, which no sweep file lists.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_import(&self, name: &str, runs: &[RunId]) -> Result<(), StoreError> {
+        self.in_place()?;
+        imports::put(&self.lock(), name, runs).map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    /// Returns the runs of an imported sweep; `None` for any other name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn import(&self, name: &str) -> Result<Option<Vec<RunId>>, StoreError> {
+        imports::get(&self.lock(), name).map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    /// Records what a sweep knows of its data files, as JSON, so that its runs can be found without them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note_data(&self, name: &str, recorded: &str) -> Result<(), StoreError> {
+        self.in_place()?;
+        data::put(&self.lock(), name, recorded).map_err(|error| StoreError::of(&self.path, error))
+    }
+
+    /// Returns what sweeps recorded of their data files at their last runs, as JSON by name of the sweep.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn data(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        data::all(&self.lock()).map_err(|error| StoreError::of(&self.path, error))
+    }
+
     /// Returns every recorded sweep, by name.
     ///
     /// # Errors
@@ -324,6 +365,11 @@ impl Store {
             |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())),
         )?;
         Ok(counts.into_iter().collect())
+    }
+
+    /// Returns what opening the file migrated from an older format, if anything.
+    pub fn migrated(&self) -> Option<&Migrated> {
+        self.migrated.as_ref()
     }
 
     /// Returns the path of the file.

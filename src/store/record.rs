@@ -1,11 +1,20 @@
-//! The stored form of a trace: compact JSON, compressed, with a checksum.
+//! The stored form of a trace: a version, and a compressed MessagePack map.
 //!
-//! Floats have as many digits as their bits need, so that unpacking and packing gives the same bytes.
+//! Fields have names, so that a version can add some. Columns of numbers are a few bytes per number
+//! ([`crate::trace`]). Records of version 1 are JSON, and are read too.
 
 use crate::trace::Trace;
+use crate::version1;
 use flate2::Compression;
 use flate2::read::{ZlibDecoder, ZlibEncoder};
+use serde::Serialize;
 use std::io::Read;
+
+/// The first byte of a record.
+const VERSION: u8 = 2;
+
+/// The first byte of a record of version 1, which is that of its compression.
+const VERSION_1: u8 = 0x78;
 
 /// Compression level. Higher levels take a tenth of the training time of a small network, and save a sixth of the bytes.
 const LEVEL: u32 = 1;
@@ -15,11 +24,14 @@ const MOST_BYTES: u64 = 1 << 28;
 
 /// Packs a trace.
 pub(super) fn pack(trace: &Trace) -> Result<Vec<u8>, String> {
-    let json = serde_json::to_vec(trace)
-        .map_err(|error| format!("failed to write its trace as JSON ({error})"))?;
-    let mut record = Vec::with_capacity(json.len() / 2);
-    let packed = ZlibEncoder::new(&json[..], Compression::new(LEVEL)).read_to_end(&mut record);
-    match packed {
+    let mut plain = Vec::new();
+    let mut serializer = rmp_serde::Serializer::new(&mut plain).with_struct_map();
+    trace
+        .serialize(&mut serializer)
+        .map_err(|error| format!("failed to write its trace ({error})"))?;
+    let mut record = Vec::with_capacity(1 + plain.len() / 2);
+    record.push(VERSION);
+    match ZlibEncoder::new(&plain[..], Compression::new(LEVEL)).read_to_end(&mut record) {
         Ok(_) => Ok(record),
         Err(error) => Err(format!("failed to compress its trace ({error})")),
     }
@@ -27,10 +39,29 @@ pub(super) fn pack(trace: &Trace) -> Result<Vec<u8>, String> {
 
 /// Unpacks a trace.
 pub(super) fn unpack(record: &[u8]) -> Result<Trace, String> {
-    let mut json = Vec::with_capacity(4 * record.len());
-    ZlibDecoder::new(record)
-        .take(MOST_BYTES)
-        .read_to_end(&mut json)
-        .map_err(|error| format!("its record is damaged ({error})"))?;
-    serde_json::from_slice(&json).map_err(|error| format!("its record is damaged ({error})"))
+    let damaged = |error: &dyn std::fmt::Display| format!("its record is damaged ({error})");
+    match record {
+        [VERSION, packed @ ..] => {
+            let plain = inflated(packed).map_err(|error| damaged(&error))?;
+            rmp_serde::from_slice(&plain).map_err(|error| damaged(&error))
+        }
+        [VERSION_1, ..] => {
+            let plain = inflated(record).map_err(|error| damaged(&error))?;
+            version1::read(&plain).map_err(|error| damaged(&error))
+        }
+        [] => Err(damaged(&"it is empty")),
+        [version, ..] => Err(damaged(&format!("unknown version {version}"))),
+    }
+}
+
+/// Returns whether a record has the current version.
+pub(super) fn is_current(record: &[u8]) -> bool {
+    record.first() == Some(&VERSION)
+}
+
+fn inflated(packed: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut plain = Vec::with_capacity(4 * packed.len());
+    let mut limited = ZlibDecoder::new(packed).take(MOST_BYTES);
+    limited.read_to_end(&mut plain)?;
+    Ok(plain)
 }

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod migration;
 
 use super::*;
-use crate::trace::{Clock, Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Trajectory};
+use crate::trace::{Clock, Curve, DataFacts, Evaluation, Outcome, Real, Score, Trajectory};
 use std::fs;
 use tempfile::{TempDir, tempdir};
 
@@ -15,57 +16,46 @@ fn id(n: u16) -> RunId {
 }
 
 fn trace(loss: f64) -> Trace {
-    let risk = |loss| Risk {
+    let score = |loss| Score {
         loss: Real(loss),
         accuracy: Some(Real(0.5)),
     };
+    let params = serde_json::json!({ "lr": 1.0, "hidden": [10, 10], "a": { "b": [null, true] } });
+    let special = [
+        -0.0,
+        1e-320,
+        f64::MAX,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        0.123,
+    ];
     Trace {
-        settings: serde_json::json!({ "lr": 1.0, "hidden": [10, 10] }),
         seed: u64::MAX,
-        engine: "reference".to_owned(),
+        executor: "reference".to_owned(),
         outcome: Outcome::Diverged { step: 12 },
         data: DataFacts {
             features: vec!["größe".to_owned()],
             target: "y".to_owned(),
-            targets: Vec::new(),
-            classes: Vec::new(),
             train_rows: 10,
-            validation_rows: 0,
-            test_rows: 0,
             constant_train_loss: Real(0.1 + 0.2),
-            constant_validation_loss: None,
-            linear_train_loss: None,
-            linear_validation_loss: None,
-            lowest_train_loss: None,
-            lowest_validation_loss: None,
-            scales: None,
+            ..DataFacts::default()
         },
         steps: 12,
-        parameters: 3,
+        steps_per_epoch: Some(2),
+        trainable: 3,
         curve: Curve {
-            epochs: (1..=6).collect(),
-            values: [
-                -0.0,
-                1e-320,
-                f64::MAX,
-                f64::NAN,
-                f64::INFINITY,
-                f64::NEG_INFINITY,
-            ]
-            .map(Real)
-            .to_vec(),
-            of: 6,
+            at: (1..=7).collect(),
+            values: special.map(Real).to_vec(),
+            of: 7,
         },
-        risks: vec![RiskPoint {
-            epoch: 0,
-            train: risk(loss),
-            validation: Some(risk(1.0 / 3.0)),
+        evaluations: vec![Evaluation {
+            step: 0,
+            train: Some(score(loss)),
+            validation: Some(score(1.0 / 3.0)),
         }],
-        test: None,
-        moments: vec![0],
-        layers: Vec::new(),
-        outputs: Outputs::default(),
-        trajectory: None,
+        snapshots: vec![0],
+        ..Trace::new(params.as_object().unwrap().clone())
     }
 }
 
@@ -281,7 +271,7 @@ fn a_store_in_a_read_only_folder_can_be_read() {
     store.put(id(1), &trace(1.0), &timing()).unwrap();
     drop(store);
     let (connection, application, format) = read::still(&odd.join(FILE)).unwrap();
-    assert_eq!((application, format), (0x7377_6570, 1));
+    assert_eq!((application, format), (0x7377_6570, 2));
     let count = "SELECT count(*) FROM runs";
     let runs: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(runs, 1);

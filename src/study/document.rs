@@ -81,7 +81,7 @@ fn run(of: &RunResult, cell: &CellDiagnosis, diagnosis: Option<&Diagnosis>) -> J
     })
 }
 
-/// Returns a diagnosis with its evidence and the causes that are ruled out.
+/// Returns a diagnosis with its evidence, and the causes that are ruled out or could not be checked.
 pub fn diagnosed(cell: &CellDiagnosis, of: &Diagnosis) -> Json {
     json!({
         "code": cell.name(of.code),
@@ -101,7 +101,7 @@ fn finding(of: &Finding) -> Json {
 }
 
 fn ruled_out(of: &Rejected) -> Json {
-    json!({ "code": of.code.name(), "reason": of.why })
+    json!({ "code": of.code.name(), "reason": of.why, "abstains": of.abstains })
 }
 
 fn evidence(of: &Evidence) -> Json {

@@ -9,12 +9,13 @@ use crate::grid::Cell;
 use crate::halving::{ends, kept};
 use crate::memory::Available;
 use crate::nn::layers::layers;
+use crate::nn::outputs;
 use crate::prescribe::doses;
 use crate::results::Results;
 use crate::run::cost::seconds;
 use crate::run::memory::{Estimate, Lowered, Peak, fit};
 use crate::run::{Group, Plan, Rerun, groups};
-use crate::spec::{Stop, Sweep, features};
+use crate::spec::{Stop, Sweep, Value, features};
 use crate::trace::Trace;
 use std::collections::BTreeSet;
 
@@ -330,11 +331,19 @@ fn time(
     (seconds, basis)
 }
 
-/// Returns the maximum size of a stored trace in kB: predictions, curves, and 50 snapshots of every layer.
+/// Returns the maximum size of a stored trace in kB: curves, 50 snapshots of every layer, and predictions, which with at
+/// most two features include a regular grid.
 fn trace_kb(cell: &Cell) -> usize {
     let features = features(&cell.values).and_then(|d| usize::try_from(d).ok());
-    let layers = layers(&cell.settings, features.unwrap_or(1), 1).len();
-    14 + 5 * layers.max(1) / 4
+    let features = features.unwrap_or(1);
+    let classes = match cell.values.get("data.classes") {
+        Some(Value::Integer(classes)) => usize::try_from(*classes).unwrap_or(0),
+        Some(_) | None => 0,
+    };
+    let outputs = outputs(&cell.settings, classes, 1);
+    let layers = layers(&cell.settings, features, outputs).len();
+    let predictions = if features > 2 { 2 } else { 12 };
+    9 + predictions * outputs + 7 * layers.max(1) / 5
 }
 
 /// Returns the reference runs that a sweep needs, or while runs are missing, those that it can need.

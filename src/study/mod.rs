@@ -33,7 +33,7 @@ pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
 pub use stored_run::{StoredRun, StoredRunError, stored_run};
 
 use crate::data::Files;
-use crate::diagnose::{CellDiagnosis, diagnose_all};
+use crate::diagnose::{CellDiagnosis, Diagnosis, diagnose_all};
 use crate::expect::{Verdict, verdicts, wanted_cures};
 use crate::fix::{Fixes, Trials, fixes};
 use crate::grid::Cell;
@@ -44,6 +44,7 @@ pub use crate::run::Lookup;
 use crate::run::{self, Executor, Options, Plan, Rerun, RunError, Summary, executors};
 use crate::spec::Sweep;
 use crate::store::{Store, StoreError};
+use crate::trace::Trace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -90,6 +91,9 @@ pub struct Training<'a> {
     pub options: &'a Options,
     /// Cached runs of the sweep's own cells that are trained again too.
     pub again: Option<&'a Again<'a>>,
+    /// Whether failing runs of an older version, whose diagnosis lacks evidence, are trained again before they are
+    /// judged. Their numbers stay the same, and this version records more of them.
+    pub replays: bool,
     /// Can be set at any time; open runs then end without a trace.
     pub cancelled: &'a AtomicBool,
 }
@@ -147,6 +151,7 @@ pub fn study(
             store,
             options,
             again: None,
+            replays: true,
             cancelled: &AtomicBool::new(false),
         }),
         observer: &Nobody,
@@ -180,7 +185,11 @@ impl Study<'_> {
             _ => *self,
         };
         summary = summary.and(study.add_references(&mut results)?);
-        let diagnoses = diagnose_all(&results);
+        let mut diagnoses = diagnose_all(&results);
+        if let Some(replayed) = study.replay(&mut results, &diagnoses)? {
+            summary = summary.and(replayed);
+            diagnoses = diagnose_all(&results);
+        }
         let wanted = wanted_cures(self.sweep, &results);
         let mut named = Trials::named(&results, &diagnoses, &wanted);
         summary = summary.and(study.train_fixes(&mut named)?);
@@ -216,6 +225,52 @@ impl Study<'_> {
             failed: 0,
             ..summary
         })
+    }
+
+    /// Trains the failing runs again whose diagnosis lacks evidence that a run of this version has. Returns `None` if
+    /// there are none, or if none are wanted.
+    fn replay(
+        &self,
+        results: &mut Results,
+        diagnoses: &[CellDiagnosis],
+    ) -> Result<Option<Summary>, StudyError> {
+        let Some(training) = self.training.filter(|training| training.replays) else {
+            return Ok(None);
+        };
+        let lacks = |place: usize, run: usize| {
+            let diagnosis = diagnoses[place].of_run(run);
+            let trace = results.cells[place].runs[run].trace();
+            diagnosis.is_some_and(Diagnosis::lacks_evidence)
+                && trace.is_some_and(Trace::is_of_version_1)
+        };
+        let places = results.cells.iter().enumerate();
+        let runs =
+            places.flat_map(|(place, cell)| (0..cell.runs.len()).map(move |run| (place, run)));
+        let missing: Vec<(usize, usize)> =
+            runs.filter(|(place, run)| lacks(*place, *run)).collect();
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let plan = Plan {
+            results: results.clone(),
+            missing,
+        };
+        self.observer.hear(&Event::RoundStarted {
+            sweep: self.sweep,
+            purpose: Purpose::Replays,
+            rung: None,
+            plan: &plan,
+        });
+        let (replayed, summary) = self.train(plan, training, &Mutex::default())?;
+        self.observer.hear(&Event::RoundEnded);
+        *results = replayed;
+        // These runs have been counted as cached.
+        Ok(Some(Summary {
+            runs: 0,
+            cached: 0,
+            missing: 0,
+            ..summary
+        }))
     }
 
     fn train_fixes(&self, trials: &mut Trials) -> Result<Summary, StudyError> {

@@ -47,7 +47,7 @@ pub struct Replayed {
     pub trace: Trace,
     /// Its weights after the requested numbers of updates, and at the end.
     pub snapshots: Vec<Snapshot>,
-    /// Whether the new trace is bit-identical to the stored one.
+    /// Whether the new trace has the same bits as the stored one, wherever both have a number.
     pub is_bit_identical: bool,
 }
 
@@ -65,7 +65,7 @@ impl<'a> Replay<'a> {
     ) -> Result<Replay<'a>, ReplayError> {
         check_outcome(&stored.outcome)?;
         if let Some(memory) = available() {
-            let fits = replay(&cell.settings, &stored.engine, files, snapshots, memory);
+            let fits = replay(&cell.settings, &stored.executor, files, snapshots, memory);
             fits.map_err(|outcome| ReplayError::Memory(outcome.message().unwrap_or_default()))?;
         }
         Ok(Replay {
@@ -94,10 +94,8 @@ impl<'a> Replay<'a> {
                 trace,
                 snapshots,
             } = trained;
-            // Compared as bytes, in which a NaN equals a NaN.
-            let [new, old] = [&trace, self.stored].map(|trace| serde_json::to_vec(trace).ok());
             Replayed {
-                is_bit_identical: new == old,
+                is_bit_identical: trace.is_same_run(self.stored),
                 data,
                 trace,
                 snapshots,

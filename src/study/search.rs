@@ -35,6 +35,7 @@ words! {
         Rung = "rung", "promoted cells of the sweep, which train further";
         References = "references", "reference runs, to compare with";
         Fixes = "fixes", "fixes to test, and their controls";
+        Replays = "replays", "failing runs of an older version, to record the evidence of their diagnosis";
     }
 }
 
@@ -43,7 +44,7 @@ impl Purpose {
     pub fn is_of_the_sweep(self) -> bool {
         match self {
             Purpose::Sweep | Purpose::Rung => true,
-            Purpose::References | Purpose::Fixes => false,
+            Purpose::References | Purpose::Fixes | Purpose::Replays => false,
         }
     }
 }

@@ -134,7 +134,7 @@ fn open(
 /// Returns the cell of a sweep that the run belongs to, for any seeds of the file. With successive halving, the
 /// settings end at the rung of the run.
 fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
-    let stop_at = settings_of(&trace.settings).and_then(|settings| settings.stop_at);
+    let stop_at = settings_of(&trace.params).and_then(|settings| settings.stop_at);
     let stop_at = stop_at.filter(|_| sweep.sweep.stop.is_some());
     let ending = |cell: &Cell| {
         let mut cell = cell.clone();
@@ -143,7 +143,7 @@ fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
     };
     sweep.cells.iter().map(ending).find(|cell| {
         let digest = sweep.files.digest(&cell.settings.data);
-        run_id(&cell.settings, trace.seed, digest, &trace.engine) == id
+        run_id(&cell.settings, trace.seed, digest, &trace.executor) == id
     })
 }
 

@@ -92,8 +92,8 @@ pub fn results(
                     id: RunId(id),
                 },
                 trained: train(&coordinates, *seed).map(|trace| {
-                    let settings = canonical(&settings(model.clone()));
-                    (Trace { settings, ..trace }.into(), timing)
+                    let params = canonical(&settings(model.clone()));
+                    (Trace { params, ..trace }.into(), timing)
                 }),
             }
         };
@@ -152,18 +152,19 @@ pub fn trace(shape: &Shape) -> Trace {
         }
     };
     let curve = |epoch: u64| Real(loss(epoch) * (1.0 + 0.08 * noise(shape.seed, epoch + 10)));
-    let risk = |epoch: u64| RiskPoint {
-        epoch,
-        train: Risk {
+    let steps = shape.diverges.unwrap_or(shape.epochs * 8);
+    let evaluation = |epoch: u64| Evaluation {
+        step: (epoch * 8).min(steps),
+        train: Some(Score {
             loss: Real(loss(epoch)),
             accuracy: None,
-        },
-        validation: Some(Risk {
+        }),
+        validation: Some(Score {
             loss: Real(loss(epoch) * 1.2 + 0.004),
             accuracy: None,
         }),
     };
-    let moments: Vec<u64> = (0..=50).map(|i| i * end * 8 / 50).collect();
+    let snapshots: Vec<u64> = (0..=50).map(|i| i * end * 8 / 50).collect();
     let layer = |l: usize| {
         let size = shape.vanishing.powi((shape.layers - l) as i32);
         let at = |i: u64| loss(i * end / 50).min(1e6) * size;
@@ -189,55 +190,49 @@ pub fn trace(shape: &Shape) -> Trace {
             delta_rms: all(&|_| 0.01),
             dead: all(&|_| 0.0),
             saturated: all(&|_| 0.0),
+            ..Layer::default()
         }
     };
     Trace {
-        settings: serde_json::Value::Null,
         seed: shape.seed,
-        engine: "reference".to_owned(),
+        executor: "reference".to_owned(),
         outcome: shape
             .diverges
             .map_or(Outcome::Finished, |step| Outcome::Diverged { step }),
         data: DataFacts {
             features: vec!["x".to_owned()],
             target: "y".to_owned(),
-            targets: Vec::new(),
-            classes: Vec::new(),
             train_rows: 192,
             validation_rows: 64,
-            test_rows: 0,
             constant_train_loss: Real(0.5),
             constant_validation_loss: Some(Real(0.49)),
             linear_train_loss: Some(Real(0.45)),
             linear_validation_loss: Some(Real(0.46)),
-            lowest_train_loss: None,
-            lowest_validation_loss: None,
-            scales: None,
+            ..DataFacts::default()
         },
-        steps: shape.diverges.unwrap_or(shape.epochs * 8),
-        parameters: 371,
+        steps,
+        steps_per_epoch: Some(8),
+        trainable: 371,
         curve: Curve {
-            epochs: (1..=end).collect(),
+            at: (1..=end).map(|epoch| (epoch * 8).min(steps)).collect(),
             values: (1..=end).map(curve).collect(),
             of: end,
         },
-        risks: (0..=50.min(end))
-            .map(|i| risk(i * end / 50.min(end)))
+        evaluations: (0..=50.min(end))
+            .map(|i| evaluation(i * end / 50.min(end)))
             .collect(),
-        test: None,
-        moments,
+        snapshots,
         layers: (1..=shape.layers).map(layer).collect(),
-        outputs: Outputs::default(),
-        trajectory: None,
+        ..Trace::new(Params::new())
     }
 }
 
 /// Returns outputs over one feature: a line before training, a sine after.
-pub fn curve_outputs(fit: f64) -> Outputs {
+pub fn curve_outputs(fit: f64) -> Predictions {
     let x = |n: usize| (0..n).map(move |i| -3.0 + 6.0 * i as f64 / (n - 1) as f64);
     let reals = |v: Vec<f64>| v.into_iter().map(Real).collect::<Vec<Real>>();
     let after = |x: f64| fit * (2.0 * x).sin();
-    Outputs {
+    Predictions {
         features: vec![reals(x(64).collect())],
         target: reals(
             x(64)
@@ -256,7 +251,7 @@ pub fn curve_outputs(fit: f64) -> Outputs {
 }
 
 /// Returns outputs over two features with this many classes; two have one column, more have one each.
-pub fn map_outputs(classes: usize) -> Outputs {
+pub fn map_outputs(classes: usize) -> Predictions {
     let side = 31;
     let along: Vec<f64> = (0..side)
         .map(|i| -2.0 + 4.0 * i as f64 / (side - 1) as f64)
@@ -287,7 +282,7 @@ pub fn map_outputs(classes: usize) -> Outputs {
     let column = |f: &dyn Fn(f64, f64) -> f64| -> Vec<Real> {
         rows.iter().map(|(a, b)| Real(f(*a, *b))).collect()
     };
-    Outputs {
+    Predictions {
         features: vec![column(&|a, _| a), column(&|_, b| b)],
         target: column(&|a, b| best(a, b) as f64),
         start: vec![column(&|a, _| 0.5 + 0.05 * a); columns],
@@ -338,7 +333,7 @@ pub fn learning_rates(seeds: usize) -> (Sweep, Results) {
             seed,
         });
         let fit = trace.skill().unwrap_or(0.0);
-        trace.outputs = curve_outputs(if fit.is_nan() { f64::NAN } else { fit });
+        trace.predictions = curve_outputs(if fit.is_nan() { f64::NAN } else { fit });
         Some(trace)
     });
     (sweep, results)

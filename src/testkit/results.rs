@@ -5,7 +5,7 @@ use crate::identity::RunId;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::Value;
 use crate::spec::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
-use crate::trace::{Curve, DataFacts, Outcome, Outputs, Real, Risk, RiskPoint, Timing, Trace};
+use crate::trace::{DataFacts, Evaluation, Outcome, Params, Real, Score, Timing, Trace};
 
 /// The settings of some cell, for what looks at values and traces only.
 pub fn settings() -> Settings {
@@ -28,44 +28,26 @@ pub fn settings() -> Settings {
 
 /// A run that ended so, with this training loss; L₀ is 1.
 pub fn trace(outcome: Outcome, loss: f64) -> Option<(Trace, Timing)> {
-    let risk = RiskPoint {
-        epoch: 1,
-        train: Risk {
-            loss: Real(loss),
-            accuracy: None,
-        },
-        validation: None,
+    let score = Score {
+        loss: Real(loss),
+        accuracy: None,
     };
     let trace = Trace {
-        settings: serde_json::Value::Null,
-        seed: 0,
-        engine: String::new(),
         outcome,
         data: DataFacts {
-            features: vec![],
-            target: String::new(),
-            targets: Vec::new(),
-            classes: vec![],
             train_rows: 8,
-            validation_rows: 0,
-            test_rows: 0,
             constant_train_loss: Real(1.0),
-            constant_validation_loss: None,
-            linear_train_loss: None,
-            linear_validation_loss: None,
-            lowest_train_loss: None,
-            lowest_validation_loss: None,
-            scales: None,
+            ..DataFacts::default()
         },
         steps: 1,
-        parameters: 1,
-        curve: Curve::default(),
-        risks: vec![risk],
-        test: None,
-        moments: vec![],
-        layers: vec![],
-        outputs: Outputs::default(),
-        trajectory: None,
+        steps_per_epoch: Some(1),
+        trainable: 1,
+        evaluations: vec![Evaluation {
+            step: 1,
+            train: Some(score),
+            validation: None,
+        }],
+        ..Trace::new(Params::new())
     };
     Some((trace, Timing::default()))
 }

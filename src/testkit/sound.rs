@@ -7,8 +7,8 @@ use crate::grid;
 use crate::identity::{RunId, canonical};
 use crate::results::{CellResults, RunResult};
 use crate::spec::Values;
-use crate::spec::settings::{Model, Settings};
-use crate::trace::{FeatureScales, Layer, Real, Risk, RiskPoint, Timing, Trace};
+use crate::spec::settings::{Model, Normalisation, Settings};
+use crate::trace::{Evaluation, FeatureScales, Layer, Real, Score, Timing, Trace};
 
 /// A run: three hidden layers of ten ReLUs, 192 rows, 200 epochs of 6 steps.
 pub struct Run {
@@ -46,11 +46,13 @@ impl Run {
             ] {
                 *same = column(&[0.5; 2]);
             }
+            layer.neuron_spread = Some(Real(0.9));
+            layer.fan_in = Some(layer.inputs);
             for none in [&mut layer.dead, &mut layer.saturated] {
                 *none = column(&[0.0; 2]);
             }
         }
-        trace.moments = vec![0, 1199];
+        trace.snapshots = vec![0, 1199];
         trace.steps = 1200;
         let model = Model::Mlp {
             hidden: vec![10; 3],
@@ -75,13 +77,16 @@ impl Run {
     /// Losses as multiples of the best constant's, one per epoch, before training first.
     pub fn with_losses(mut self, losses: &[f64]) -> Run {
         self.trace.data.constant_train_loss = Real(1.0);
-        let point = |(epoch, loss): (usize, &f64)| RiskPoint {
-            epoch: epoch as u64,
-            train: risk(*loss),
+        let epochs = losses.len() as u64 - 1;
+        let epoch = self.trace.steps / epochs;
+        let point = |(i, loss): (usize, &f64)| Evaluation {
+            step: i as u64 * epoch,
+            train: Some(score(*loss)),
             validation: None,
         };
-        self.trace.risks = losses.iter().enumerate().map(point).collect();
-        self.trace.curve.epochs = (1..losses.len() as u64).collect();
+        self.trace.steps_per_epoch = Some(epoch);
+        self.trace.evaluations = losses.iter().enumerate().map(point).collect();
+        self.trace.curve.at = (1..=epochs).map(|i| i * epoch).collect();
         self.trace.curve.values = column(&losses[1..]);
         self
     }
@@ -89,8 +94,8 @@ impl Run {
     /// The same of the validation rows.
     pub fn with_validation(mut self, losses: &[f64]) -> Run {
         self.trace.data.constant_validation_loss = Some(Real(1.0));
-        for (point, loss) in self.trace.risks.iter_mut().zip(losses) {
-            point.validation = Some(risk(*loss));
+        for (point, loss) in self.trace.evaluations.iter_mut().zip(losses) {
+            point.validation = Some(score(*loss));
         }
         self
     }
@@ -114,23 +119,64 @@ impl Run {
 
     /// What a rule says of it.
     pub fn look(&self, look: fn(&Case) -> Result<Finding, String>) -> Result<Finding, String> {
+        let trace = self.with_settings();
         look(&Case {
-            trace: &self.trace,
-            settings: &self.settings,
+            trace: &trace,
             context: &self.context,
-            gate: Gate::of(&self.trace, &self.settings, &self.context),
+            gate: Gate::of(&trace, &self.context),
         })
     }
 
+    /// Whether it learned.
+    pub fn gate(&self) -> Gate {
+        Gate::of(&self.with_settings(), &self.context)
+    }
+
     /// What all rules together say of it.
-    pub fn diagnose(&mut self) -> Diagnosis {
-        self.trace.settings = canonical(&self.settings);
-        diagnose(&self.trace, &self.context)
+    pub fn diagnose(&self) -> Diagnosis {
+        diagnose(&self.with_settings(), &self.context)
+    }
+
+    /// The trace with what follows from the settings.
+    fn with_settings(&self) -> Trace {
+        let (settings, mut trace) = (&self.settings, self.trace.clone());
+        trace.params = canonical(settings);
+        trace.loss = Some(settings.loss.name().to_owned());
+        let solver = settings.solving.map(|solving| solving.solver.name());
+        trace.optimizer = Some(solver.unwrap_or(settings.optimizer.name()).to_owned());
+        let norm =
+            |norm: Option<Normalisation>| norm.map_or("none", Normalisation::name).to_owned();
+        let input = settings.norm_at(|at| at.input);
+        trace.input_normalization = input.map(|input| norm(Some(input)));
+        match settings.model {
+            Model::Linear => drop(trace.layers.drain(..trace.layers.len() - 1)),
+            Model::Risk(_) => {
+                trace.data.train_rows = 0;
+                trace.layers.truncate(1);
+                (trace.layers[0].inputs, trace.layers[0].outputs) = (1, 1);
+            }
+            Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => {}
+        }
+        let last = trace.layers.len().saturating_sub(1);
+        for (i, layer) in trace.layers.iter_mut().enumerate() {
+            let is_output = i == last;
+            let activation = match is_output {
+                true => settings.output.name(),
+                false => settings.activation.name(),
+            };
+            layer.activation = Some(activation.to_owned());
+            layer.gain = Some(Real(settings.activation.gain()));
+            layer.normalization = Some(norm(settings.norm_at(|at| match is_output {
+                true => at.output,
+                false => at.hidden,
+            })));
+        }
+        trace
     }
 }
 
-fn risk(loss: f64) -> Risk {
-    Risk {
+fn score(loss: f64) -> Score {
+    Score {
         loss: Real(loss),
         accuracy: None,
     }

@@ -1,23 +1,30 @@
-//! Curves over epochs: thinning without losing spikes, and the median of several curves.
+//! Curves over the steps of a run: thinning without losing spikes, and the median of several curves.
 
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// Values by epoch. A thinned curve keeps the lowest and highest value of every bucket of epochs (nonfinite values
+/// Values by number of updates. A thinned curve keeps the lowest and highest value of every bucket (nonfinite values
 /// first), so no spike is lost.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Curve {
-    /// The epochs that are kept, from 1; from 0 if a value before training is included.
-    pub epochs: Vec<u64>,
-    /// One value per kept epoch.
+    /// The positions that are kept, in numbers of updates; 0 is before training.
+    #[serde(rename = "steps")]
+    pub at: Vec<u64>,
+    /// One value per kept position.
+    #[serde(with = "super::column")]
     pub values: Vec<Real>,
-    /// Number of epochs before thinning.
+    /// Number of points before thinning.
     pub of: u64,
 }
 
 impl Curve {
+    /// Returns whether nothing is recorded.
+    pub fn is_empty(&self) -> bool {
+        self.at.is_empty()
+    }
+
     /// Thins the curve to about `most` points. Every bucket keeps its lowest and highest value, and its first
-    /// nonfinite one. Buckets follow a log scale of epochs: they are narrow at the start, where curves fall fast.
+    /// nonfinite one. Buckets are narrow at the start, where curves fall fast.
     pub fn thinned(&self, most: usize) -> Curve {
         let points: Vec<(u64, f64)> = self.points().collect();
         if points.len() <= most {
@@ -30,23 +37,23 @@ impl Curve {
         let mut kept = vec![points[0]];
         kept.extend((0..buckets).flat_map(bucket));
         kept.extend(points.last());
-        kept.dedup_by_key(|(epoch, _)| *epoch);
+        kept.dedup_by_key(|(step, _)| *step);
         Curve {
-            epochs: kept.iter().map(|(epoch, _)| *epoch).collect(),
+            at: kept.iter().map(|(step, _)| *step).collect(),
             values: kept.iter().map(|(_, value)| Real(*value)).collect(),
             of: self.of,
         }
     }
 
-    /// Returns the epochs with their values.
+    /// Returns the positions with their values.
     pub fn points(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
-        let epochs = self.epochs.iter().copied();
-        epochs.zip(self.values.iter().map(|value| value.0))
+        let steps = self.at.iter().copied();
+        steps.zip(self.values.iter().map(|value| value.0))
     }
 
-    /// Returns the value of an epoch, or of the last kept epoch before it.
-    fn at(&self, epoch: u64) -> Option<f64> {
-        let next = self.epochs.partition_point(|own| *own <= epoch);
+    /// Returns the value at a position, or at the last kept position before it.
+    fn value_at(&self, step: u64) -> Option<f64> {
+        let next = self.at.partition_point(|own| *own <= step);
         self.values.get(next.checked_sub(1)?).map(|value| value.0)
     }
 }
@@ -60,27 +67,27 @@ fn extremes(bucket: &[(u64, f64)]) -> Vec<(u64, f64)> {
         .flatten()
         .copied()
         .collect();
-    kept.sort_by_key(|(epoch, _)| *epoch);
-    kept.dedup_by_key(|(epoch, _)| *epoch);
+    kept.sort_by_key(|(step, _)| *step);
+    kept.dedup_by_key(|(step, _)| *step);
     kept
 }
 
-/// Returns the median of curves at the epochs of the longest; NaN if it is not finite. Each curve has a flag for
+/// Returns the median of curves at the positions of the longest; NaN if it is not finite. Each curve has a flag for
 /// divergence. After its end, a diverged curve counts as infinite, and another one keeps its last value.
 pub fn median(curves: &[(&Curve, bool)]) -> Curve {
-    let longest = curves.iter().max_by_key(|(curve, _)| curve.epochs.len());
+    let longest = curves.iter().max_by_key(|(curve, _)| curve.at.len());
     let Some((longest, _)) = longest else {
         return Curve::default();
     };
-    let value = |(curve, diverged): &(&Curve, bool), epoch: u64| {
-        let ended = curve.epochs.last().is_none_or(|last| *last < epoch);
+    let value = |(curve, diverged): &(&Curve, bool), step: u64| {
+        let ended = curve.at.last().is_none_or(|last| *last < step);
         match ended && *diverged {
             true => Some(f64::INFINITY),
-            false => curve.at(epoch),
+            false => curve.value_at(step),
         }
     };
-    let middle = |epoch: &u64| {
-        let values = curves.iter().filter_map(|curve| value(curve, *epoch));
+    let middle = |step: &u64| {
+        let values = curves.iter().filter_map(|curve| value(curve, *step));
         let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
         let middle = match values.len() {
@@ -90,8 +97,8 @@ pub fn median(curves: &[(&Curve, bool)]) -> Curve {
         Real(if middle.is_finite() { middle } else { f64::NAN })
     };
     Curve {
-        values: longest.epochs.iter().map(middle).collect(),
-        epochs: longest.epochs.clone(),
+        values: longest.at.iter().map(middle).collect(),
+        at: longest.at.clone(),
         of: longest.of,
     }
 }
@@ -102,7 +109,7 @@ mod tests {
 
     fn curve(values: &[f64]) -> Curve {
         Curve {
-            epochs: (1..=values.len() as u64).collect(),
+            at: (1..=values.len() as u64).collect(),
             values: values.iter().copied().map(Real).collect(),
             of: values.len() as u64,
         }

@@ -4,15 +4,16 @@
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// Facts about the data of a run.
+/// Facts about the data of a run. Losses that are not known are NaN or `None`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DataFacts {
     /// Names of the features.
     pub features: Vec<String>,
     /// Name of the target; for several targets, all names.
     pub target: String,
     /// Names of the targets if there are several, else empty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     /// Class names; empty for a regression.
     pub classes: Vec<String>,
@@ -26,20 +27,45 @@ pub struct DataFacts {
     /// the run.
     pub constant_train_loss: Real,
     /// The loss of the same constant on the validation rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub constant_validation_loss: Option<Real>,
     /// The loss of the best linear model on the training rows, under the loss of the run; `None` if none was fitted
     /// ([`crate::data::Dataset::baseline`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub linear_train_loss: Option<Real>,
     /// The loss of the same model on the validation rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub linear_validation_loss: Option<Real>,
     /// L*: the lowest possible loss on the training rows, if it is not 0. Smoothed labels make it positive.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lowest_train_loss: Option<Real>,
     /// The lowest possible loss on the validation rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lowest_validation_loss: Option<Real>,
     /// The scales of the features; `None` for a one-weight model.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub scales: Option<FeatureScales>,
+}
+
+impl Default for DataFacts {
+    fn default() -> DataFacts {
+        DataFacts {
+            features: Vec::new(),
+            target: String::new(),
+            targets: Vec::new(),
+            classes: Vec::new(),
+            train_rows: 0,
+            validation_rows: 0,
+            test_rows: 0,
+            constant_train_loss: Real(f64::NAN),
+            constant_validation_loss: None,
+            linear_train_loss: None,
+            linear_validation_loss: None,
+            lowest_train_loss: None,
+            lowest_validation_loss: None,
+            scales: None,
+        }
+    }
 }
 
 impl DataFacts {

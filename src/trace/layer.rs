@@ -3,87 +3,106 @@
 use super::Real;
 use serde::{Deserialize, Serialize};
 
-/// The statistics of one layer; every column has one entry per snapshot.
-///
-/// Gradients and updates belong to the step of the snapshot (its batch), over the entries of the weight matrix.
-/// Gradients are before clipping and penalties. Updates are as applied, with the learning rate of the step. Both, and
-/// δ, are under the dropout of the step. Activations are of the probe rows without dropout. Batch normalization uses
-/// the statistics of the probe rows, because its running estimates are not useful at the start.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Layer {
-    /// `hidden 1`, `block 3.2`, `output`.
-    pub name: String,
-    /// Number of inputs, n_in.
-    pub inputs: u64,
-    /// Number of outputs, n_out.
-    pub outputs: u64,
-    /// Mean of the gradient entries (the lecture's third tool).
-    pub gradient_mean: Vec<Real>,
-    /// Mean |g|.
-    pub gradient_abs: Vec<Real>,
-    /// Root of the mean of g².
-    pub gradient_rms: Vec<Real>,
-    /// Largest |g|.
-    pub gradient_max: Vec<Real>,
-    /// Root of the mean of w².
-    pub weight_rms: Vec<Real>,
-    /// RMS(Δw) / RMS(w) of the step.
-    pub update_ratio: Vec<Real>,
-    /// RMS over rows and neurons of δ, the gradient of the batch loss with respect to the input of σ.
-    pub delta_rms: Vec<Real>,
-    /// Mean of the activations over probe rows and neurons.
-    pub activation_mean: Vec<Real>,
-    /// Standard deviation of the activations.
-    pub activation_sd: Vec<Real>,
-    /// Standard deviation between rows: the root of the mean over neurons of the variance over the probe rows. 0 if
-    /// the activations are the same for every row.
-    pub row_sd: Vec<Real>,
-    /// Standard deviation between neurons: the root of the mean over probe rows of the variance over the neurons. 0
-    /// if all neurons of the layer have the same activation.
-    pub neuron_sd: Vec<Real>,
-    /// Share of the neurons with σ′ = 0 on every probe row (ReLU only; 0 for others). NaN if activations are NaN.
-    pub dead: Vec<Real>,
-    /// Share of saturated (row, neuron) pairs: σ′ below 1/20 of its maximum (tanh and sigmoid; 0 for others). NaN if
-    /// activations are NaN.
-    pub saturated: Vec<Real>,
+/// Defines [`Layer`] with its columns: the list of columns stands here only.
+macro_rules! layer {
+    ($($(#[$doc:meta])* $column:ident,)*) => {
+        /// One layer with weights, and its statistics: every column has one entry per snapshot, or none if it was not
+        /// recorded.
+        ///
+        /// Gradients and updates belong to the step of the snapshot (its batch), over the entries of the weight matrix.
+        /// Gradients are before clipping and penalties. Updates are as applied, with the learning rate of the step.
+        /// Both, and δ, are under the dropout of the step. Activations are of the probe rows without dropout. Batch
+        /// normalization uses the statistics of the probe rows, because its running estimates are not useful at the
+        /// start.
+        #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct Layer {
+            /// `hidden 1`, `block 3.2`, `output`, or the name in the program.
+            pub name: String,
+            /// Number of inputs, n_in.
+            pub inputs: u64,
+            /// Number of outputs, n_out.
+            pub outputs: u64,
+            /// Number of inputs of one neuron; the same as `inputs` but for convolutions and embeddings.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub fan_in: Option<u64>,
+            /// The activation function that follows, in the words of sweep files.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub activation: Option<String>,
+            /// The gain of this activation function: weights with RMS √(gain/fan_in) preserve the size of a signal.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub gain: Option<Real>,
+            /// The normalization of its own output: `batch`, `layer`; `none` without.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub normalization: Option<String>,
+            /// Number of layers with weights from this one to the loss, itself included: on the longest and on the
+            /// shortest way. They differ by skip connections.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub depth: Option<[u64; 2]>,
+            /// Before training: the RMS of the differences between the weights of the neurons and their mean over the
+            /// neurons, over the RMS of the weights. 0 if all neurons start equal.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub neuron_spread: Option<Real>,
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "Vec::is_empty", with = "super::column")]
+                pub $column: Vec<Real>,
+            )*
+        }
+
+        /// The names of the columns of a layer.
+        pub const COLUMNS: &[&str] = &[$(stringify!($column)),*];
+
+        impl Layer {
+            /// Returns its columns by name, in the order of [`COLUMNS`].
+            pub fn columns(&self) -> [(&'static str, &Vec<Real>); COLUMNS.len()] {
+                [$((stringify!($column), &self.$column)),*]
+            }
+
+            /// Returns its columns by name, to be filled.
+            pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<Real>); COLUMNS.len()] {
+                [$((stringify!($column), &mut self.$column)),*]
+            }
+        }
+    };
 }
 
-impl Layer {
-    /// Returns its columns by name, one entry per snapshot each.
-    pub fn columns(&self) -> [(&'static str, &Vec<Real>); 13] {
-        [
-            ("gradient_mean", &self.gradient_mean),
-            ("gradient_abs", &self.gradient_abs),
-            ("gradient_rms", &self.gradient_rms),
-            ("gradient_max", &self.gradient_max),
-            ("weight_rms", &self.weight_rms),
-            ("update_ratio", &self.update_ratio),
-            ("delta_rms", &self.delta_rms),
-            ("activation_mean", &self.activation_mean),
-            ("activation_sd", &self.activation_sd),
-            ("row_sd", &self.row_sd),
-            ("neuron_sd", &self.neuron_sd),
-            ("dead", &self.dead),
-            ("saturated", &self.saturated),
-        ]
-    }
-
-    /// Returns its columns by name, to be filled.
-    pub fn columns_mut(&mut self) -> [(&'static str, &mut Vec<Real>); 13] {
-        [
-            ("gradient_mean", &mut self.gradient_mean),
-            ("gradient_abs", &mut self.gradient_abs),
-            ("gradient_rms", &mut self.gradient_rms),
-            ("gradient_max", &mut self.gradient_max),
-            ("weight_rms", &mut self.weight_rms),
-            ("update_ratio", &mut self.update_ratio),
-            ("delta_rms", &mut self.delta_rms),
-            ("activation_mean", &mut self.activation_mean),
-            ("activation_sd", &mut self.activation_sd),
-            ("row_sd", &mut self.row_sd),
-            ("neuron_sd", &mut self.neuron_sd),
-            ("dead", &mut self.dead),
-            ("saturated", &mut self.saturated),
-        ]
-    }
+layer! {
+    /// Mean of the gradient entries (the lecture's third tool).
+    gradient_mean,
+    /// Mean |g|.
+    gradient_abs,
+    /// Root of the mean of g².
+    gradient_rms,
+    /// Largest |g|.
+    gradient_max,
+    /// Root of the mean of w².
+    weight_rms,
+    /// RMS(Δw) / RMS(w) of the step.
+    update_ratio,
+    /// RMS over rows and neurons of δ, the gradient of the batch loss with respect to the input of σ.
+    delta_rms,
+    /// Mean of the activations over probe rows and neurons.
+    activation_mean,
+    /// Standard deviation of the activations.
+    activation_sd,
+    /// Standard deviation between rows: the root of the mean over neurons of the variance over the probe rows. 0 if
+    /// the activations are the same for every row.
+    row_sd,
+    /// Standard deviation between neurons: the root of the mean over probe rows of the variance over the neurons. 0
+    /// if all neurons of the layer have the same activation.
+    neuron_sd,
+    /// Share of the neurons with σ′ = 0 on every probe row (ReLU only; 0 for others). NaN if activations are NaN.
+    dead,
+    /// Share of saturated (row, neuron) pairs: σ′ below 1/20 of its maximum (tanh and sigmoid; 0 for others). NaN if
+    /// activations are NaN.
+    saturated,
+    /// Mean of the weights.
+    weight_mean,
+    /// Root of the mean over rows of ‖δ‖², the squared length of δ of one row. In contrast to `delta_rms`, it does not
+    /// shrink with the number of neurons or positions.
+    delta_row,
+    /// RMS of the gradient of the penalties (weight decay and l1) over that of the loss; for decoupled weight decay, RMS
+    /// of the decay over that of the update, if it is larger.
+    penalty_ratio,
 }

@@ -4,7 +4,7 @@ use serde::de::{self, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// A float. JSON stores NaN and infinities as `"NaN"`, `"inf"` and `"-inf"`.
+/// A float. JSON stores NaN and infinities as `"NaN"`, `"inf"` and `"-inf"`; `"Infinity"` and `"-Infinity"` are read too.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Real(pub f64);
 
@@ -16,7 +16,7 @@ impl From<f64> for Real {
 
 impl Serialize for Real {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0.is_finite() {
+        if self.0.is_finite() || !serializer.is_human_readable() {
             serializer.serialize_f64(self.0)
         } else if self.0.is_nan() {
             serializer.serialize_str("NaN")
@@ -46,8 +46,8 @@ impl<'de> Deserialize<'de> for Real {
             fn visit_str<E: de::Error>(self, v: &str) -> Result<Real, E> {
                 match v {
                     "NaN" => Ok(Real(f64::NAN)),
-                    "inf" => Ok(Real(f64::INFINITY)),
-                    "-inf" => Ok(Real(f64::NEG_INFINITY)),
+                    "inf" | "Infinity" => Ok(Real(f64::INFINITY)),
+                    "-inf" | "-Infinity" => Ok(Real(f64::NEG_INFINITY)),
                     _ => Err(E::invalid_value(Unexpected::Str(v), &self)),
                 }
             }

@@ -10,15 +10,20 @@ pub struct Trajectory {
     /// Number of updates.
     pub iterations: Vec<u64>,
     /// Number of passes over the training rows; the last may be partial.
+    #[serde(with = "super::column")]
     pub passes: Vec<Real>,
     /// The loss R(w) on all training rows.
+    #[serde(with = "super::column")]
     pub risk: Vec<Real>,
     /// (R(w) − R(w*)) / (R(0) − R(w*)) for the exact optimum w*: the remaining share of the possible improvement.
     /// Empty if the optimum is unknown.
+    #[serde(with = "super::column")]
     pub excess: Vec<Real>,
     /// ‖∇R(w)‖ / ‖∇R(0)‖.
+    #[serde(with = "super::column")]
     pub gradient: Vec<Real>,
     /// The weights, with the bias last, if there are at most two; else empty.
+    #[serde(with = "super::column::columns")]
     pub weights: Vec<Vec<Real>>,
     /// R(w*).
     pub lowest: Option<Real>,

@@ -2,7 +2,7 @@
 
 use crate::trace::{CURVE_POINTS, Curve, Real};
 
-/// Thins one value per epoch (from 1) to at most [`CURVE_POINTS`]. Keeps the first and the last epoch, and the lowest
+/// Thins one value per position (from 1) to at most [`CURVE_POINTS`]. Keeps the first and the last, and the lowest
 /// and the highest value of every bucket between them. A nonfinite value takes precedence, because a curve must not
 /// hide it.
 pub fn thin(values: &[f64]) -> Curve {
@@ -17,7 +17,7 @@ pub fn thin(values: &[f64]) -> Curve {
         [0].into_iter().chain(between).chain([of - 1]).collect()
     };
     Curve {
-        epochs: kept.iter().map(|i| *i as u64 + 1).collect(),
+        at: kept.iter().map(|i| *i as u64 + 1).collect(),
         values: kept.iter().map(|i| Real(values[*i])).collect(),
         of: of as u64,
     }
@@ -57,13 +57,13 @@ mod tests {
                 values[at] = if infinite { f64::INFINITY } else { f64::NAN };
             }
             let curve = thin(&values);
-            prop_assert!(curve.epochs.len() <= CURVE_POINTS && curve.of == values.len() as u64);
-            prop_assert!(curve.epochs.is_sorted_by(|a, b| a < b));
-            prop_assert_eq!(curve.epochs[0], 1);
-            prop_assert_eq!(curve.epochs.last(), Some(&curve.of));
+            prop_assert!(curve.at.len() <= CURVE_POINTS && curve.of == values.len() as u64);
+            prop_assert!(curve.at.is_sorted_by(|a, b| a < b));
+            prop_assert_eq!(curve.at[0], 1);
+            prop_assert_eq!(curve.at.last(), Some(&curve.of));
             let kept: Vec<f64> = curve.values.iter().map(|v| v.0).collect();
-            for (epoch, value) in curve.epochs.iter().zip(&kept) {
-                prop_assert_eq!(value.to_bits(), values[*epoch as usize - 1].to_bits());
+            for (step, value) in curve.at.iter().zip(&kept) {
+                prop_assert_eq!(value.to_bits(), values[*step as usize - 1].to_bits());
             }
             prop_assert_eq!(kept.iter().any(|v| !v.is_finite()), broken.is_some());
             let highest = |v: &[f64]| v.iter().copied().filter(|x| x.is_finite()).reduce(f64::max);

@@ -18,29 +18,10 @@ pub fn facts(job: &Job) -> DataFacts {
             features: vec!["w".to_owned()],
             target: "R(w)".to_owned(),
             constant_train_loss: Real(risk::highest_minimum(*formula)),
-            ..nothing()
+            ..DataFacts::default()
         },
-        (_, None) => nothing(),
+        (_, None) => DataFacts::default(),
         (_, Some(data)) => of_rows(job, data),
-    }
-}
-
-fn nothing() -> DataFacts {
-    DataFacts {
-        features: Vec::new(),
-        target: String::new(),
-        targets: Vec::new(),
-        classes: Vec::new(),
-        train_rows: 0,
-        validation_rows: 0,
-        test_rows: 0,
-        constant_train_loss: Real(f64::NAN),
-        constant_validation_loss: None,
-        linear_train_loss: None,
-        linear_validation_loss: None,
-        lowest_train_loss: None,
-        lowest_validation_loss: None,
-        scales: None,
     }
 }
 

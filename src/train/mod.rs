@@ -23,7 +23,7 @@ pub mod watch;
 use crate::data::Dataset;
 use crate::identity::canonical;
 use crate::spec::Settings;
-use crate::trace::{Clock, Curve, Outcome, Outputs, Trace};
+use crate::trace::{Clock, Outcome, Trace};
 use keep::Keep;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -107,19 +107,24 @@ pub fn failed(job: &Job, engine: &str, message: String) -> Trace {
 /// Returns the trace of a run without training: its settings, its data if any, and its outcome.
 pub fn not_trained(job: &Job, engine: &str, outcome: Outcome) -> Trace {
     Trace {
-        settings: canonical(job.settings),
-        seed: job.seed,
-        engine: engine.to_owned(),
         outcome,
         data: facts::facts(job),
-        steps: 0,
-        parameters: 0,
-        curve: Curve::default(),
-        risks: Vec::new(),
-        test: None,
-        moments: Vec::new(),
-        layers: Vec::new(),
-        outputs: Outputs::default(),
-        trajectory: None,
+        ..before(job, engine)
+    }
+}
+
+/// Returns the trace of a run before training, without facts about its data.
+pub fn before(job: &Job, engine: &str) -> Trace {
+    let settings = job.settings;
+    let solver = settings.solving.map(|solving| solving.solver.name());
+    Trace {
+        seed: job.seed,
+        executor: engine.to_owned(),
+        loss: Some(settings.loss.name().to_owned()),
+        optimizer: Some(solver.unwrap_or(settings.optimizer.name()).to_owned()),
+        input_normalization: settings
+            .norm_at(|at| at.input)
+            .map(|norm| norm.name().to_owned()),
+        ..Trace::new(canonical(settings))
     }
 }

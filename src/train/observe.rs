@@ -1,6 +1,6 @@
 //! Computes the columns of a trace from sums that any executor can supply.
 
-use crate::trace::{Layer, Real};
+use crate::trace::{COLUMNS, Layer, Real};
 
 /// Sums over entries. In f64, because squared gradients of a deep network exceed the range of f32.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -125,9 +125,58 @@ impl Spread {
     }
 }
 
+/// Returns the RMS of the differences between the weights of the neurons and their mean over the neurons, over the RMS
+/// of the weights: 0 if all neurons are equal. The weight matrix has n_in rows of n_out neurons.
+pub fn neuron_spread(weights: &[f64], neurons: usize) -> f64 {
+    let (mut between, mut squares) = (0.0, 0.0);
+    for row in weights.chunks_exact(neurons.max(1)) {
+        let mut spread = Spread::default();
+        row.iter().for_each(|w| spread.add(*w));
+        between += spread.variance() * neurons as f64;
+        squares += row.iter().map(|w| w * w).sum::<f64>();
+    }
+    match squares {
+        0.0 => 0.0,
+        _ => rounded((between / squares).sqrt()),
+    }
+}
+
+/// What pulls the weights besides the loss, in one step.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Penalty {
+    /// λ of the weight decay in the gradient.
+    pub decay: f64,
+    /// The l1 penalty.
+    pub l1: f64,
+    /// αλ of decoupled weight decay.
+    pub shrink: f64,
+}
+
+impl Penalty {
+    /// Returns the RMS of the penalties' gradient λw + l1 sign(w) over that of the loss, or that of the decoupled decay
+    /// over that of the update, if it is larger; 0 without penalties.
+    fn ratio(&self, sums: &LayerSums) -> f64 {
+        let Sums {
+            count,
+            sum_abs,
+            sum_sq,
+            ..
+        } = sums.weight;
+        let squares = self.decay * self.decay * sum_sq
+            + 2.0 * self.decay * self.l1 * sum_abs
+            + self.l1 * self.l1 * count as f64;
+        let over = |size: f64, of: &Sums| match size {
+            0.0 => 0.0,
+            _ => size / of.rms(),
+        };
+        let coupled = over((squares / count as f64).sqrt(), &sums.gradient);
+        coupled.max(over(self.shrink * sums.weight.rms(), &sums.update))
+    }
+}
+
 /// The columns of all layers, snapshot by snapshot.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Moments {
+pub struct Snapshots {
     /// The steps of the snapshots.
     pub steps: Vec<u64>,
     /// The layers with their columns.
@@ -136,29 +185,23 @@ pub struct Moments {
     provisional: bool,
 }
 
-impl Moments {
-    /// Returns columns without snapshots for layers with these names, inputs and outputs.
-    pub fn new(layers: impl Iterator<Item = (String, u64, u64)>) -> Moments {
-        let empty = |(name, inputs, outputs)| Layer {
-            name,
-            inputs,
-            outputs,
-            ..Layer::default()
-        };
-        Moments {
-            layers: layers.map(empty).collect(),
-            ..Moments::default()
+impl Snapshots {
+    /// Returns layers without snapshots.
+    pub fn new(layers: Vec<Layer>) -> Snapshots {
+        Snapshots {
+            layers,
+            ..Snapshots::default()
         }
     }
 
     /// Adds a snapshot. The next snapshot replaces a provisional one.
-    pub fn push(&mut self, step: u64, sums: &[LayerSums], provisional: bool) {
+    pub fn push(&mut self, step: u64, sums: &[LayerSums], penalty: Penalty, provisional: bool) {
         if self.provisional {
             self.steps.pop();
         }
         self.steps.push(step);
         for (layer, sums) in self.layers.iter_mut().zip(sums) {
-            for ((_, column), value) in layer.columns_mut().into_iter().zip(row(sums)) {
+            for ((_, column), value) in layer.columns_mut().into_iter().zip(row(sums, penalty)) {
                 if self.provisional {
                     column.pop();
                 }
@@ -170,7 +213,7 @@ impl Moments {
 }
 
 /// Returns the entries of one snapshot, in the order of [`Layer::columns_mut`].
-fn row(sums: &LayerSums) -> [f64; 13] {
+fn row(sums: &LayerSums, penalty: Penalty) -> [f64; COLUMNS.len()] {
     [
         sums.gradient.mean(),
         sums.gradient.mean_abs(),
@@ -185,6 +228,9 @@ fn row(sums: &LayerSums) -> [f64; 13] {
         (sums.neuron_variance * sums.neurons as f64 / sums.activation.count as f64).sqrt(),
         share(sums, sums.dead, sums.neurons),
         share(sums, sums.saturated, sums.activation.count),
+        sums.weight.mean(),
+        (sums.delta.sum_sq * sums.neurons as f64 / sums.delta.count as f64).sqrt(),
+        penalty.ratio(sums),
     ]
 }
 
@@ -293,11 +339,48 @@ mod tests {
             neurons: 1,
             ..LayerSums::default()
         };
-        let mut moments = Moments::new([("output".to_owned(), 1, 1)].into_iter());
+        let mut snapshots = Snapshots::new(vec![Layer::default()]);
         for (step, provisional) in [(0, false), (4, true), (9, true), (12, false), (14, true)] {
-            moments.push(step, &[layer], provisional);
+            snapshots.push(step, &[layer], Penalty::default(), provisional);
         }
-        assert_eq!(moments.steps, [0, 12, 14]);
-        assert_eq!(moments.layers[0].gradient_rms.len(), 3);
+        assert_eq!(snapshots.steps, [0, 12, 14]);
+        assert_eq!(snapshots.layers[0].gradient_rms.len(), 3);
+    }
+
+    #[test]
+    fn equal_neurons_have_no_spread_and_independent_ones_have_nearly_their_size() {
+        assert_eq!(neuron_spread(&[0.1, 0.1, 0.1, -3.0, -3.0, -3.0], 3), 0.0);
+        assert_eq!(neuron_spread(&[0.0; 4], 2), 0.0);
+        assert_eq!(neuron_spread(&[1.0, -1.0], 2), 1.0);
+        assert_eq!(neuron_spread(&[3.0, 1.0], 2), 0.447);
+    }
+
+    #[test]
+    fn a_penalty_is_compared_with_the_gradient_and_a_decoupled_decay_with_the_update() {
+        let layer = LayerSums {
+            gradient: sums(&[0.2, 0.2]),
+            weight: sums(&[2.0, -2.0]),
+            update: sums(&[0.01, 0.01]),
+            ..LayerSums::default()
+        };
+        let ratio = |penalty: Penalty| rounded(penalty.ratio(&layer));
+        let none = Penalty::default();
+        assert_eq!(ratio(none), 0.0);
+        assert_eq!(ratio(Penalty { decay: 0.1, ..none }), 1.0);
+        assert_eq!(
+            ratio(Penalty {
+                decay: 0.1,
+                l1: 0.2,
+                ..none
+            }),
+            2.0
+        );
+        assert_eq!(
+            ratio(Penalty {
+                shrink: 0.001,
+                ..none
+            }),
+            0.2
+        );
     }
 }

@@ -5,7 +5,7 @@ use super::observe::rounded;
 use crate::data::Dataset;
 use crate::nn::risk;
 use crate::spec::settings::{Model, OneWeightRisk};
-use crate::trace::{Lattice, Outputs, PROBE_ROWS, Real};
+use crate::trace::{Lattice, PROBE_ROWS, Predictions, Real};
 
 /// Number of positions along a single feature.
 const LATTICE_1: usize = 200;
@@ -81,13 +81,13 @@ impl Probe {
         (!self.axes.is_empty()).then(|| (product(&self.axes), self.axes.len()))
     }
 
-    /// Returns the outputs of a trace.
-    pub fn outputs(&self, job: &Job, start: Answers, end: Answers) -> Outputs {
+    /// Returns the predictions of a trace.
+    pub fn predictions(&self, job: &Job, start: Answers, end: Answers) -> Predictions {
         if let Model::Risk(formula) = job.settings.model {
             return landscape(formula, &start, &end);
         }
         let Some(data) = &job.data else {
-            return Outputs::default();
+            return Predictions::default();
         };
         let d = data.features.len();
         let probed = self.rows;
@@ -113,7 +113,7 @@ impl Probe {
             }
             columns
         };
-        Outputs {
+        Predictions {
             features: (0..d.min(2)).map(feature).collect(),
             target: rounded_by_range(&target, OUTPUT_DIGITS),
             start: drawn(start.rows),
@@ -195,13 +195,13 @@ fn rounded_by_range(values: &[f64], digits: f64) -> Vec<Real> {
 }
 
 /// Returns the outputs of a one-weight model: its weight, and R over its range as the lattice.
-fn landscape(formula: OneWeightRisk, start: &Answers, end: &Answers) -> Outputs {
+fn landscape(formula: OneWeightRisk, start: &Answers, end: &Answers) -> Predictions {
     let [low, high] = risk::range(formula);
     let axis = even(low, high, LATTICE_1);
     let risks = axis.iter().map(|w| Real(rounded(risk::value(formula, *w))));
     let risks = vec![risks.collect::<Vec<_>>()];
     let weight = |answers: &Answers| vec![answers.weight.map(Real).into_iter().collect()];
-    Outputs {
+    Predictions {
         features: Vec::new(),
         target: Vec::new(),
         start: weight(start),

@@ -4,14 +4,15 @@
 //! equal for all executors.
 
 use super::curve::thin;
-use super::observe::{LayerSums, Moments};
+use super::observe::{LayerSums, Penalty, Snapshots, rounded};
 use super::outputs::{Answers, Probe};
 use super::schedule::Schedule;
 use super::trajectory::Trained;
-use super::{Job, facts};
-use crate::identity::canonical;
+use super::{Job, before, facts};
+use crate::optim::schedule::Rate;
+use crate::spec::Settings;
 use crate::spec::settings::Precision;
-use crate::trace::{Outcome, Real, Risk, RiskPoint, Trace};
+use crate::trace::{Curve, Evaluation, Layer, Outcome, Real, Score, Trace};
 
 /// The growing record of a run.
 #[derive(Debug)]
@@ -23,18 +24,24 @@ pub struct Record<'a> {
     parameters: u64,
     probe: Probe,
     start: Answers,
-    moments: Moments,
-    /// Number of scheduled snapshots that were taken.
+    rate: Rate,
+    snapshots: Snapshots,
+    /// Number of scheduled observations that were made.
     looks: usize,
+    /// Number of steps in which clipping changed the gradient, of those in which that is known.
+    clipped: (u64, u64),
     /// Sum and number of this epoch's batch losses.
     losses: (f64, u32),
     /// Mean batch losses of the previous epochs.
     curve: Vec<f64>,
-    risks: Vec<RiskPoint>,
+    evaluations: Vec<Evaluation>,
     patience: Patience,
     steps: u64,
     trajectory: Option<Trained>,
 }
+
+/// The exact losses of a model on the training rows, and on the validation rows if there are any.
+pub type Losses = (Measured, Option<Measured>);
 
 /// How a snapshot is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +73,13 @@ struct Patience {
 }
 
 impl<'a> Record<'a> {
-    /// Returns the record before training: layers with weights (name, inputs, outputs), number of trainable
-    /// parameters, and initial outputs.
+    /// Returns the record before training: layers with weights, number of trainable parameters, and initial
+    /// predictions.
     pub fn new(
         job: &Job<'a>,
         engine: &'static str,
         schedule: Schedule,
-        layers: impl Iterator<Item = (String, u64, u64)>,
+        layers: Vec<Layer>,
         parameters: u64,
         (probe, start): (Probe, Answers),
     ) -> Record<'a> {
@@ -83,17 +90,19 @@ impl<'a> Record<'a> {
                 waited: 0,
             },
             trajectory: Trained::new(job, &schedule),
+            rate: Rate::new(job.settings, schedule.budget),
             job: job.clone(),
             engine,
             schedule,
             parameters,
             probe,
             start,
-            moments: Moments::new(layers),
+            snapshots: Snapshots::new(layers),
             looks: 0,
+            clipped: (0, 0),
             losses: (0.0, 0),
             curve: Vec::new(),
-            risks: Vec::new(),
+            evaluations: Vec::new(),
             steps: 0,
         }
     }
@@ -133,9 +142,23 @@ impl<'a> Record<'a> {
         self.losses.1 += 1;
     }
 
-    /// Returns whether layer statistics of a step are due; `last` is true at the end of the run.
-    pub fn moment_due(&self, step: u64, last: bool) -> Option<Due> {
-        if last || self.schedule.moments.get(self.looks) == Some(&step) {
+    /// Records the norm of a gradient before clipping by norm.
+    pub fn gradient_norm(&mut self, norm: f64) {
+        if let Some(most) = self.job.settings.clip.norm {
+            self.clipped.0 += u64::from(norm > most);
+            self.clipped.1 += 1;
+        }
+    }
+
+    /// Returns whether exact losses and layers are observed before the update of a step.
+    pub fn is_scheduled(&self, step: u64) -> bool {
+        self.schedule.looks.get(self.looks) == Some(&step)
+    }
+
+    /// Returns whether the layers are observed before the update of a step, and how; `last` is true at the end of the
+    /// run.
+    pub fn look_due(&self, step: u64, last: bool) -> Option<Due> {
+        if last || self.is_scheduled(step) {
             Some(Due::Kept)
         } else if self.patience.epochs.is_some() && self.schedule.ends_epoch(step) {
             Some(Due::Provisional)
@@ -144,59 +167,58 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Records the layer statistics of a step.
-    pub fn moment(&mut self, step: u64, due: Due, layers: &[LayerSums]) {
+    /// Records the layers before the update of a step.
+    pub fn layers(&mut self, step: u64, due: Due, layers: &[LayerSums]) {
         self.looks += usize::from(due == Due::Kept);
-        self.moments.push(step, layers, due == Due::Provisional);
+        let clip = self.job.settings.clip;
+        if let (Some(most), None) = (clip.value, clip.norm) {
+            let is_clipped = layers.iter().any(|layer| layer.gradient.max_abs > most);
+            self.clipped.0 += u64::from(is_clipped);
+            self.clipped.1 += 1;
+        }
+        let penalty = penalty(self.job.settings, self.rate.at(step));
+        let provisional = due == Due::Provisional;
+        self.snapshots.push(step, layers, penalty, provisional);
     }
 
-    /// Ends a step, and its epoch if it is the last step of one. Returns whether exact losses are due.
+    /// Ends a step, and its epoch if it is the last step of one. Returns whether exact losses are due after it.
     pub fn end_step(&mut self, step: u64, last: bool) -> bool {
         self.steps = step + 1;
+        let last = last || self.steps == self.schedule.steps;
         if !(last || self.schedule.ends_epoch(step)) {
             return false;
         }
         let mean = self.losses.0 / f64::from(self.losses.1);
         self.losses = (0.0, 0);
         self.curve.push(self.own_digits(mean));
-        self.risk_due(step, last) || self.patience.epochs.is_some()
+        last || self.patience.epochs.is_some()
     }
 
-    fn risk_due(&self, step: u64, last: bool) -> bool {
-        let epoch = self.schedule.epoch_of(step);
-        last || self.schedule.risks.binary_search(&epoch).is_ok()
+    /// Records the exact losses before the update of a step.
+    pub fn losses(&mut self, step: u64, losses: Losses) {
+        let evaluation = self.evaluation(step, losses);
+        self.evaluations.push(evaluation);
     }
 
-    /// Records the exact losses before training.
-    pub fn first_risk(&mut self, train: Measured, validation: Option<Measured>) {
-        let point = self.risk_point(0, train, validation);
-        self.risks.push(point);
-    }
-
-    /// Records the exact losses after a step, and returns whether early stopping applies.
-    pub fn risk(
-        &mut self,
-        step: u64,
-        last: bool,
-        train: Measured,
-        validation: Option<Measured>,
-    ) -> bool {
-        let point = self.risk_point(self.schedule.epoch_of(step), train, validation);
-        let watched = point.validation.unwrap_or(point.train).loss.0;
-        let out = self.patience.runs_out(watched);
-        if out || self.risk_due(step, last) {
-            self.risks.push(point);
+    /// Records the exact losses after a step, which are kept if it is the last one. Returns whether early stopping
+    /// applies.
+    pub fn losses_after(&mut self, step: u64, last: bool, losses: Losses) -> bool {
+        let evaluation = self.evaluation(step + 1, losses);
+        let out = self.patience.runs_out(evaluation.watched_loss());
+        let more = step + 1 < self.schedule.steps;
+        if out || last || !more {
+            self.evaluations.push(evaluation);
         }
-        out && step + 1 < self.schedule.steps
+        out && more
     }
 
     /// Returns the finished trace, with the exact loss of the test rows and the final outputs. If the last update
     /// made the weights nonfinite, the run has diverged: no batch loss shows it, but the exact loss does.
     pub fn finish(self, outcome: Outcome, test: Option<Measured>, end: Answers) -> Trace {
         let blown_up = self
-            .risks
+            .evaluations
             .last()
-            .is_some_and(|last| !last.train.loss.0.is_finite());
+            .is_some_and(|last| !last.train_loss().is_finite());
         let outcome = match outcome {
             Outcome::Finished | Outcome::StoppedEarly { .. } if blown_up => Outcome::Diverged {
                 step: self.steps.saturating_sub(1),
@@ -213,35 +235,45 @@ impl<'a> Record<'a> {
             | Outcome::TooLarge { .. }
             | Outcome::Crashed { .. } => outcome,
         };
+        let (clipped, of) = self.clipped;
         Trace {
-            settings: canonical(self.job.settings),
-            seed: self.job.seed,
-            engine: self.engine.to_owned(),
             outcome,
             data: facts::facts(&self.job),
             steps: self.steps,
-            parameters: self.parameters,
+            steps_per_epoch: Some(self.schedule.steps_per_epoch),
+            trainable: self.parameters,
             test: test.map(|test| self.rounded(test)),
-            curve: thin(&self.curve),
-            risks: self.risks,
-            moments: self.moments.steps,
-            layers: self.moments.layers,
-            outputs: self.probe.outputs(&self.job, self.start, end),
+            curve: self.epochs(),
+            snapshots: self.snapshots.steps,
+            clipped: (of > 0).then(|| Real(rounded(clipped as f64 / of as f64))),
+            layers: self.snapshots.layers,
+            evaluations: self.evaluations,
+            predictions: self.probe.predictions(&self.job, self.start, end),
             trajectory: self.trajectory.map(Trained::into_trajectory),
+            ..before(&self.job, self.engine)
         }
     }
 
-    fn risk_point(&self, epoch: u64, train: Measured, validation: Option<Measured>) -> RiskPoint {
-        RiskPoint {
-            epoch,
-            train: self.rounded(train),
+    /// Returns the mean batch losses of the epochs, at the ends of the epochs.
+    fn epochs(&self) -> Curve {
+        let mut curve = thin(&self.curve);
+        for step in &mut curve.at {
+            *step = (*step * self.schedule.steps_per_epoch).min(self.steps);
+        }
+        curve
+    }
+
+    fn evaluation(&self, step: u64, (train, validation): Losses) -> Evaluation {
+        Evaluation {
+            step,
+            train: Some(self.rounded(train)),
             validation: validation.map(|validation| self.rounded(validation)),
         }
     }
 
-    fn rounded(&self, measured: Measured) -> Risk {
+    fn rounded(&self, measured: Measured) -> Score {
         let share = |correct| Real(correct as f64 / measured.rows as f64);
-        Risk {
+        Score {
             loss: Real(self.own_digits(measured.loss)),
             accuracy: measured.correct.map(share),
         }
@@ -254,6 +286,19 @@ impl<'a> Record<'a> {
             Precision::F32 => (loss as f32).to_string().parse().unwrap_or(loss),
             Precision::F64 => loss,
         }
+    }
+}
+
+/// Returns the penalties of a step with this learning rate.
+fn penalty(settings: &Settings, lr: f64) -> Penalty {
+    let (decay, shrink) = match settings.optimizer.has_decoupled_decay() {
+        true => (0.0, lr * settings.weight_decay),
+        false => (settings.weight_decay, 0.0),
+    };
+    Penalty {
+        decay,
+        l1: settings.l1,
+        shrink,
     }
 }
 

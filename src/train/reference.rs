@@ -45,6 +45,7 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
             return Ok(None);
         }
         let out_of_time = is_past(deadline) && step + 1 < steps;
+        watch.before_step(step)?;
 
         // Randomly sample a batch, compute the stochastic gradient, compute the update.
         let mut batch = gather(&rows.train, batches.sample())?;
@@ -53,6 +54,9 @@ pub fn run(job: &Job, control: &Control) -> Result<Option<Trace>> {
         noise.add_to(&mut gradient.entries)?;
         let weights = parameters.iter().map(|p| p.var.as_tensor());
         let updates = optimizer.updates(weights, &gradient.entries)?;
+        if let Some(norm) = optimizer.gradient_norm() {
+            watch.gradient_norm(norm);
+        }
 
         let diverged = !gradient.loss.is_finite() || !is_finite(&updates)?;
         let last = diverged || out_of_time;

@@ -3,8 +3,14 @@
 use crate::spec::Settings;
 use crate::spec::settings::{Batch, Budget};
 
-/// Approximate number of snapshots and exact losses of a trace.
-const LOOKS: u64 = 50;
+/// Maximum number of observations of a run.
+pub const LOOKS: usize = 50;
+
+/// Observations are at most this part of the run apart.
+const PART: u64 = 20;
+
+/// The unit of the growth from observation to observation.
+const GROWTH: u64 = 64;
 
 /// The schedule of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +21,8 @@ pub struct Schedule {
     pub budget: u64,
     /// Number of steps in an epoch.
     pub steps_per_epoch: u64,
-    /// Steps of the layer statistics, including first and last.
-    pub moments: Vec<u64>,
-    /// Epochs of the exact losses, including 0 and the last.
-    pub risks: Vec<u64>,
+    /// The steps at which layers and exact losses are observed before the update, including first and last.
+    pub looks: Vec<u64>,
 }
 
 impl Schedule {
@@ -34,8 +38,7 @@ impl Schedule {
             steps,
             budget: unit * n,
             steps_per_epoch,
-            moments: spread(steps),
-            risks: spread(steps.div_ceil(steps_per_epoch) + 1),
+            looks: looks(steps),
         }
     }
 
@@ -58,12 +61,50 @@ pub fn rows_per_batch(batch: Batch, rows: usize) -> usize {
     }
 }
 
-/// Returns about 50 of 0..n, evenly spaced, including first and last.
-fn spread(n: u64) -> Vec<u64> {
-    if n <= LOOKS {
+/// Returns about 50 of 0..n, including first and last. Steps between them grow geometrically from the start, where a run
+/// changes fast, up to a 20th of the run.
+fn looks(n: u64) -> Vec<u64> {
+    let last = n.saturating_sub(1);
+    let spaced = |growth: u64| -> Vec<u64> {
+        let step =
+            |at: u64| (at / GROWTH * growth + at % GROWTH * growth / GROWTH).min(last / PART);
+        let next = |at: &u64| Some(at + step(*at).max(1)).filter(|next| *next < last);
+        let mut looks: Vec<u64> = std::iter::successors(Some(0), next).take(LOOKS).collect();
+        looks.push(last);
+        looks
+    };
+    if n <= LOOKS as u64 {
         return (0..n).collect();
     }
-    (0..LOOKS)
-        .map(|i| (i * (n - 1) + (LOOKS - 1) / 2) / (LOOKS - 1))
-        .collect()
+    let mut growths = (1..).map(spaced);
+    let is_short = |looks: &Vec<u64>| looks.len() <= LOOKS;
+    growths.find(is_short).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn observations_are_about_fifty_dense_at_the_start_and_include_both_ends() {
+        assert!(looks(0).is_empty());
+        assert_eq!(looks(3), [0, 1, 2]);
+        for n in [50, 51, 60, 100, 1000, 3000, 1_000_003, 1 << 40] {
+            let looks = looks(n);
+            assert!((44..=50).contains(&looks.len()), "{n}: {}", looks.len());
+            assert!(looks.is_sorted_by(|a, b| a < b), "{n}: {looks:?}");
+            let ends = (looks[..2].to_vec(), looks.last());
+            assert_eq!(ends, (vec![0, 1], Some(&(n - 1))));
+            let widest = looks
+                .windows(2)
+                .map(|pair| pair[1] - pair[0])
+                .max()
+                .unwrap();
+            assert!(n < 100 || widest <= n / 20, "{n}: {looks:?}");
+        }
+        // Half of them are in the first tenth.
+        let early = looks(3001).into_iter().filter(|look| *look <= 300);
+        assert!((25..=35).contains(&early.count()));
+    }
 }

@@ -2,16 +2,17 @@
 
 use super::REFERENCE;
 use super::measure::{add_activations, sums};
-use super::observe::LayerSums;
+use super::observe::{LayerSums, neuron_spread};
 use super::outputs::{Answers, Probe};
-use super::record::{Due, Measured, Record};
+use super::record::{Due, Losses, Measured, Record};
 use super::reference::Gradient;
 use super::rows::{Split, matrix};
 use super::{Job, schedule::Schedule};
 use crate::data::Rows;
 use crate::nn::entries::entries;
+use crate::nn::layers::{described, layers};
 use crate::nn::{Batch, Mode, Model, Parameter, Role, loss};
-use crate::trace::{Outcome, Trace};
+use crate::trace::{Layer, Outcome, Real, Trace};
 use candle_core::{Error, Result, Tensor};
 
 /// A run in training, and its record.
@@ -42,10 +43,7 @@ impl<'a> Watch<'a> {
         let parameters = all.iter().map(|p| p.var.elem_count() as u64).sum();
         let weights = all.into_iter().enumerate();
         let weights: Vec<_> = weights.filter(|(_, p)| p.role == Role::Weight).collect();
-        let layers = weights.iter().map(|(_, p)| {
-            let shape = p.var.dims();
-            (p.layer.clone(), shape[0] as u64, shape[1] as u64)
-        });
+        let layers = described_layers(job, &weights)?;
         let probe = Probe::new(job);
         let lattice = probe.points().map(|points| matrix(job.settings, points));
         let asked = (
@@ -62,13 +60,23 @@ impl<'a> Watch<'a> {
             record,
             weights,
         };
-        let (train, validation) = watch.risks()?;
-        watch.record.first_risk(train, validation);
         watch.hand_over(0, false)?;
         Ok(watch)
     }
 
-    /// Records the batch loss, and layer statistics if they are due; `last` is true at the end of the run.
+    /// Records the exact losses before a step, if they are due.
+    ///
+    /// # Errors
+    /// Errors of candle.
+    pub fn before_step(&mut self, step: u64) -> Result<()> {
+        if self.record.is_scheduled(step) {
+            let losses = self.losses()?;
+            self.record.losses(step, losses);
+        }
+        Ok(())
+    }
+
+    /// Records the batch loss, and the layers if they are due; `last` is true at the end of the run.
     ///
     /// # Errors
     /// Errors of candle.
@@ -81,8 +89,8 @@ impl<'a> Watch<'a> {
         updates: &[Tensor],
     ) -> Result<()> {
         self.record.batch_loss(gradient.loss);
-        if let Some(due) = self.record.moment_due(step, last) {
-            self.moment(step, due, batch, &gradient.entries, updates)?;
+        if let Some(due) = self.record.look_due(step, last) {
+            self.look(step, due, batch, &gradient.entries, updates)?;
         }
         Ok(())
     }
@@ -94,8 +102,8 @@ impl<'a> Watch<'a> {
     pub fn after_update(&mut self, step: u64, last: bool) -> Result<bool> {
         let mut out_of_patience = false;
         if self.record.end_step(step, last) {
-            let (train, validation) = self.risks()?;
-            out_of_patience = self.record.risk(step, last, train, validation);
+            let losses = self.losses()?;
+            out_of_patience = self.record.losses_after(step, last, losses);
         }
         let more = step + 1 < self.record.schedule().steps;
         self.hand_over(step + 1, last || out_of_patience || !more)?;
@@ -123,7 +131,7 @@ impl<'a> Watch<'a> {
         Ok(self.record.finish(outcome, test, end))
     }
 
-    fn moment(
+    fn look(
         &mut self,
         step: u64,
         due: Due,
@@ -150,12 +158,16 @@ impl<'a> Watch<'a> {
                 Ok(layer)
             })
             .collect();
-        self.record.moment(step, due, &layers?);
+        self.record.layers(step, due, &layers?);
         Ok(())
     }
 
-    /// Returns the losses on the training rows, and on the validation rows if there are any.
-    fn risks(&self) -> Result<(Measured, Option<Measured>)> {
+    /// Records the norm of the gradient of a step, before clipping by norm.
+    pub fn gradient_norm(&mut self, norm: f64) {
+        self.record.gradient_norm(norm);
+    }
+
+    fn losses(&self) -> Result<Losses> {
         let train = self.measure(&self.rows.train, |data| &data.train)?;
         let validation = self.rows.validation.as_ref();
         Ok((train, self.measured(validation, |data| &data.validation)?))
@@ -190,6 +202,27 @@ impl<'a> Watch<'a> {
             rows: rows.x.dims()[0],
         })
     }
+}
+
+/// Returns the layers before training. A one-weight model has a layer of its weight.
+fn described_layers(job: &Job, weights: &[(usize, Parameter)]) -> Result<Vec<Layer>> {
+    let dims = |(_, p): &(usize, Parameter)| (p.var.dims()[0], p.var.dims()[1]);
+    let features = weights.first().map_or(0, |first| dims(first).0);
+    let outputs = weights.last().map_or(0, |last| dims(last).1);
+    let plan = described(job.settings, &layers(job.settings, features, outputs));
+    let mut plan = plan.into_iter();
+    let describe = |weight: &(usize, Parameter)| {
+        let (inputs, outputs) = dims(weight);
+        let start = entries(&weight.1.var)?;
+        Ok(Layer {
+            name: weight.1.layer.clone(),
+            inputs: inputs as u64,
+            outputs: outputs as u64,
+            neuron_spread: Some(Real(neuron_spread(&start, outputs))),
+            ..plan.next().unwrap_or_default()
+        })
+    };
+    weights.iter().map(describe).collect()
 }
 
 /// Returns the outputs of the model for probe rows and lattice.

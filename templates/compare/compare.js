@@ -117,12 +117,13 @@ function curvesTogether(chosen, runs, name) {
     const curve = figure && figure.plot.data.find((trace) => trace.name === name);
     if (!curve) return;
     layout = layout || figure.plot.layout;
+    const unit = figure.plot.layout.xaxis.title.text;
     const label = plain(`${cell.name}, seed ${seed}`);
     const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, run: id,
-      hovertemplate: "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>" };
+      hovertemplate: `%{fullData.name}<br>${unit} %{x}<br>loss %{y:.4~g}<extra></extra>` };
     lines.push({ ...own, x: curve.x, x0: curve.x0, dx: curve.dx, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
     const mark = figure.plot.data.find((trace) => trace.name === lostName);
-    if (mark) lost.push({ ...own, x: mark.x, y: [], mode: "markers", marker: { symbol: "x", size: 9, color: cellColour(i) }, hovertemplate: "%{fullData.name}<br>epoch %{x}: not finite<extra></extra>" });
+    if (mark) lost.push({ ...own, x: mark.x, y: [], mode: "markers", marker: { symbol: "x", size: 9, color: cellColour(i) }, hovertemplate: `%{fullData.name}<br>${unit} %{x}: not finite<extra></extra>` });
   }));
   const heights = lines.flatMap((line) => line.y).filter((y) => y > 0).map(Math.log10);
   if (!heights.length) return null;

@@ -61,7 +61,7 @@ function listed(list) {
   return element("ul", {}, ...list.map((other) => element("li", {}, element("strong", {}, other.code), ": " + other.sentence)));
 }
 
-// The diagnosis: cause and evidence, other symptoms, and causes that are ruled out.
+// The diagnosis: cause and evidence, other symptoms, causes that are ruled out, and causes that were not checked.
 function diagnosed(d) {
   if (!d) return "";
   const made = element("section", { class: "diagnosed", "aria-labelledby": "diagnosis" },
@@ -69,10 +69,11 @@ function diagnosed(d) {
     element("p", { class: "lead" }, element("strong", {}, d.code), ": " + d.title),
     element("p", {}, d.sentence));
   const rows = d.evidence.map((e) => [e.quantity, e.layer, e.value, e.threshold, e.healthy, e.epoch]);
-  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical of healthy runs", "First epoch beyond the threshold"], rows, true, "Evidence"));
+  if (rows.length) made.append(table(["Evidence", "Layer", "Value", "Threshold", "Typical of healthy runs", `First ${d.unit || "epoch"} beyond the threshold`], rows, true, "Evidence"));
   if (d.notes.length) made.append(element("h3", {}, "Other symptoms"),
     element("p", { class: "note" }, d.code === "healthy" ? "The run is healthy in spite of these." : `These can be consequences of ${d.code}.`), listed(d.notes));
   if (d.rejected.length) made.append(element("details", {}, element("summary", {}, `Ruled out (${d.rejected.length})`), listed(d.rejected)));
+  if (d.unchecked) made.append(element("details", {}, element("summary", {}, `Not checked for lack of evidence (${d.unchecked.length})`), listed(d.unchecked)));
   if (d.explained) made.append(element("p", { class: "note" }, element("code", {}, "sweep explain " + d.code), " describes cause, fixes and thresholds."));
   return made;
 }
@@ -92,14 +93,16 @@ function verdict(view, cure) {
   return element("p", { class: "lead verdict" }, swatch, element("strong", {}, d.code.replaceAll("-", " ")), ` · ${d.title}.`, ...by);
 }
 
-// The link to the inspection, or the command for it.
+// The link to the inspection, or the command for it; imported runs have neither.
 function inspection(view, inspected) {
+  if (!view.inspect) return "";
   return element("p", {}, inspected && !inOneFile
     ? element("a", { href: `inspect.html?run=${view.id}` }, "Inspect training: predictions, weights and loss at about 40 steps")
     : element("span", {}, element("code", {}, view.inspect), " replays the run and shows predictions, weights and loss at about 40 steps."));
 }
 
 function rerun(view) {
+  if (!view.rerun) return "";
   return element("section", { "aria-labelledby": "rerun" },
     element("h2", { id: "rerun" }, "Rerun"),
     element("p", {}, "This command trains the run again (bit-identical) and writes its page to rerun/. "
@@ -148,7 +151,7 @@ function showRun(holder, run) {
     cured(run.cure, view),
     section("outputs", "Predictions and training curve", [...run.outputs, ...run.training], "The run has no predictions, and no finite positive loss.", true),
     inspection(view, run.inspected),
-    section("layers", "Gradients and activations by layer", [...run.gradients, ...run.layers], "The run has no layer statistics.", true),
+    section("layers", "Gradients and activations by layer", [...run.gradients, ...run.layers], run.no_layers || "The run has no layer statistics.", true),
     settings,
     rerun(view),
     element("p", {}, element("a", { href: `index.html#cell-${view.index}` }, "Back to the cell in the table of the sweep")),

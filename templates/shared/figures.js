@@ -74,7 +74,7 @@ function draw(holder, figure) {
     const box = element("input", { type: "checkbox" });
     box.checked = true;
     box.addEventListener("change", () => { state.log = box.checked; again(); });
-    controls.append(element("label", { class: "check" }, box, " log scale for epochs"));
+    controls.append(element("label", { class: "check" }, box, ` log scale for ${figure.plot.layout.xaxis.title.text}s`));
   }
   if (!window.Plotly) {
     plot.textContent = "The figure needs assets/plotly.min.js, which is missing from the report folder.";

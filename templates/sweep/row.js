@@ -2,7 +2,7 @@
 const standings = { bad: " ✗", good: " ✓" };
 
 function seedOf(seed) {
-  if (!seed.trained) return element("span", { class: "seed missing", title: "not trained" }, `${seed.seed} –`);
+  if (!seed.trained) return element("span", { class: "seed missing", title: seed.words }, `${seed.seed} –`);
   return element("a", { class: `seed ${seed.class}`, href: `run.html?run=${seed.id}`, title: `seed ${seed.seed}: ${seed.words}` },
     seed.seed + (standings[seed.class] || ""));
 }

@@ -191,6 +191,11 @@ pub fn run_all(
 
 /// Returns the numbers of a run: its trace without settings and names.
 pub fn numbers(trace: &Trace) -> String {
-    let parts = (&trace.curve, &trace.risks, &trace.layers, &trace.outputs);
+    let parts = (
+        &trace.curve,
+        &trace.evaluations,
+        &trace.layers,
+        &trace.predictions,
+    );
     serde_json::to_string(&parts).unwrap()
 }

@@ -4,7 +4,7 @@
 //! suite. It counts at its lowest validation loss, so memorized noise does not count as skill.
 
 use super::recipe::Recipe;
-use sweep::trace::{RiskPoint, Trace};
+use sweep::trace::{Evaluation, Trace};
 
 /// Training skill as a fraction of the reference skill: a run with at least this fraction learned.
 const LEARNED: f64 = 0.85;
@@ -62,8 +62,8 @@ pub fn best(reference: Option<&Trace>) -> Best {
             validation: None,
         };
     };
-    let loss = |point: &RiskPoint| point.validation.unwrap_or(point.train).loss.0;
-    let risks = trace.risks.iter();
+    let loss = Evaluation::watched_loss;
+    let risks = trace.evaluations.iter();
     let Some(point) = risks.min_by(|a, b| loss(a).total_cmp(&loss(b))) else {
         return Best {
             train: f64::NAN,
@@ -76,7 +76,7 @@ pub fn best(reference: Option<&Trace>) -> Best {
         .zip(constant)
         .map(|(risk, constant)| 1.0 - risk.loss.0 / constant.0);
     Best {
-        train: 1.0 - point.train.loss.0 / trace.data.constant_train_loss.0,
+        train: 1.0 - point.train_loss() / trace.data.constant_train_loss.0,
         validation,
     }
 }
@@ -92,9 +92,9 @@ impl Best {
     /// Returns whether it had learned them at any evaluation.
     pub fn was_learned(&self, trace: &Trace) -> bool {
         let constant = trace.data.constant_train_loss.0;
-        let skill = |point: &RiskPoint| 1.0 - point.train.loss.0 / constant;
+        let skill = |point: &Evaluation| 1.0 - point.train_loss() / constant;
         trace
-            .risks
+            .evaluations
             .iter()
             .any(|point| skill(point) >= LEARNED * self.train)
     }

@@ -3,7 +3,7 @@
 //!
 //! The originals check steps and epochs. Here, about 50 snapshots and evaluations of a trace replace them.
 
-use sweep::trace::{Layer, RiskPoint, Trace};
+use sweep::trace::{Evaluation, Layer, Trace};
 
 /// A published rule.
 pub struct Published {
@@ -44,16 +44,16 @@ pub const PUBLISHED: [Published; 4] = [
 ];
 
 fn overfit(trace: &Trace) -> bool {
-    let fires = |point: &RiskPoint| {
-        let train = point.train.loss.0;
+    let fires = |point: &Evaluation| {
+        let train = point.train_loss();
         let validation = point.validation.map(|risk| risk.loss.0);
         validation.is_some_and(|validation| (validation - train) / train > 0.1)
     };
-    trace.risks.iter().any(fires)
+    trace.evaluations.iter().any(fires)
 }
 
 fn learning_rate(trace: &Trace) -> bool {
-    let rate = trace.settings["lr"].as_f64().unwrap_or(f64::NAN);
+    let rate = trace.params["lr"].as_f64().unwrap_or(f64::NAN);
     !(1e-7..=0.01).contains(&rate)
 }
 
@@ -68,17 +68,33 @@ fn update_ratio(trace: &Trace) -> bool {
 }
 
 fn median_update_ratio(trace: &Trace) -> bool {
+    // Snapshots are denser at the start: each counts for the steps until the next one.
+    let ends = trace.snapshots.iter().skip(1).copied().chain([trace.steps]);
+    let steps = trace
+        .snapshots
+        .iter()
+        .zip(ends)
+        .filter(|(step, _)| **step >= PERIOD);
+    let steps: Vec<u64> = steps.map(|(step, end)| end - step).collect();
     let median = |layer: &Layer| {
-        let mut ratios = ratios(trace, layer);
-        ratios.sort_by(f64::total_cmp);
-        ratios.get(ratios.len() / 2).copied()
+        let mut ratios: Vec<(f64, u64)> = ratios(trace, layer)
+            .into_iter()
+            .zip(steps.clone())
+            .collect();
+        ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (all, mut seen) = (ratios.iter().map(|(_, steps)| steps).sum::<u64>(), 0);
+        let middle = ratios.iter().find(|(_, steps)| {
+            seen += steps;
+            2 * seen >= all
+        });
+        middle.map(|(ratio, _)| *ratio)
     };
     trace.layers.iter().filter_map(median).any(is_unstable)
 }
 
 /// Returns RMS(Δw)/RMS(w) of a layer, in place of the quotient of means, without the first snapshots.
 fn ratios(trace: &Trace, layer: &Layer) -> Vec<f64> {
-    let moments = trace.moments.iter().zip(&layer.update_ratio);
+    let moments = trace.snapshots.iter().zip(&layer.update_ratio);
     let late = moments.filter(|(step, _)| **step >= PERIOD);
     late.map(|(_, ratio)| ratio.0).collect()
 }

@@ -85,7 +85,10 @@ impl Place {
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sweep"));
+        self.command_by(Command::new(env!("CARGO_BIN_EXE_sweep")), args)
+    }
+
+    fn command_by(&self, mut command: Command, args: &[&str]) -> Command {
         command.args(args).current_dir(self.0.path());
         for name in [
             "NO_COLOR",
@@ -128,7 +131,7 @@ impl Place {
 
     /// Starts `sweep` with these arguments; stderr goes to the file `stderr`.
     pub fn start(&self, args: &[&str]) -> Child {
-        let mut command = self.command(args);
+        let mut command = self.command_by(interruptible(), args);
         let stderr = std::fs::File::create(self.path("stderr")).unwrap();
         command.stdout(Stdio::null()).stderr(stderr);
         command.spawn().unwrap()
@@ -185,6 +188,18 @@ impl Place {
         let has = |found: Vec<u8>| String::from_utf8_lossy(&found).contains(text);
         wait_until(|| std::fs::read(self.path(&name)).is_ok_and(has));
     }
+}
+
+/// Returns the command `sweep` with the default of the signal of Ctrl-C, which a shell ignores in the programs that it
+/// starts in the background, and which then stays ignored.
+fn interruptible() -> Command {
+    let sweep = env!("CARGO_BIN_EXE_sweep");
+    if !cfg!(target_os = "linux") {
+        return Command::new(sweep);
+    }
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", sweep]);
+    command
 }
 
 fn wait_until(condition: impl Fn() -> bool) {

@@ -132,8 +132,8 @@ mod tests {
     fn a_layer_that_dies_during_training_is_found_with_its_epoch() {
         let mut run = Run::sound();
         run.hidden()[2].dead = column(&[0.1, 1.0, 1.0]);
-        run.trace.moments = vec![0, 60, 119];
+        run.trace.snapshots = vec![0, 600, 1199];
         assert!(run.look(at_start).is_err());
-        assert_eq!(run.look(at_end).unwrap().evidence[0].epoch, Some(10));
+        assert_eq!(run.look(at_end).unwrap().evidence[0].epoch, Some(2));
     }
 }

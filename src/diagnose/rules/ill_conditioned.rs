@@ -46,7 +46,7 @@ pub fn look(case: &Case) -> Verdict {
         return Err("the model has no features".to_owned());
     };
     // Layer normalization would not change the scales of the features relative to each other.
-    if case.settings.batch_norm.input {
+    if case.trace.input_normalization.as_deref() == Some("batch") {
         return Err("batch normalization of the input gives all features one scale".to_owned());
     }
     let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);

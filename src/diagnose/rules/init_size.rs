@@ -5,7 +5,6 @@ use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
-use crate::spec::settings::Normalisation;
 
 /// Detects a κ beyond a threshold; `beyond` is `large` or `small`.
 pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict {
@@ -15,11 +14,11 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
             "it has too few hidden weights to say whether they are too {beyond}"
         ));
     }
-    if let Some(kind) = case.settings.norm_at(|at| at.hidden) {
-        let kind = match kind {
-            Normalisation::Batch => "batch",
-            Normalisation::Layer => "layer",
-        };
+    let kinds = case
+        .hidden()
+        .iter()
+        .filter_map(|layer| layer.normalization.as_deref());
+    if let Some(kind) = kinds.into_iter().find(|kind| *kind != "none") {
         return Err(format!(
             "{kind} normalization cancels the size of the hidden weights"
         ));

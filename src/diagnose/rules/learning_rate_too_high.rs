@@ -104,7 +104,8 @@ pub fn diverged(case: &Case) -> Verdict {
     let curve = &case.trace.curve;
     let first = entries(&curve.values)
         .position(|loss| !loss.is_finite() || HIGHEST.is_crossed(loss / scale));
-    let epoch = first.and_then(|at| curve.epochs.get(at).copied());
+    let at = first.and_then(|first| curve.at.get(first));
+    let epoch = at.map(|at| case.trace.epoch_of(*at));
     Ok(Finding {
         code: RULE.code,
         evidence: vec![HIGHEST.against(highest).from_epoch(epoch)],
@@ -218,9 +219,7 @@ pub fn one_large_step(case: &Case) -> Verdict {
 /// Returns the mean absolute change of the exact training loss between evaluations of the second
 /// half, without the net change, as a fraction of L₀ − L*.
 fn swing(case: &Case) -> f64 {
-    let risks = &case.trace.risks;
-    let late = &risks[risks.len() / 2..];
-    let losses: Vec<f64> = late.iter().map(|point| point.train.loss.0).collect();
+    let losses = case.losses_since(0.5);
     let [first, .., last] = losses.as_slice() else {
         return f64::NAN;
     };
@@ -263,7 +262,7 @@ mod tests {
             run.look(large_steps)
                 .unwrap()
                 .sentence
-                .contains("update ratio is 0.25")
+                .contains("update ratio is 0.3")
         );
         let mut run = Run::sound();
         run.hidden()[1].dead = column(&[0.1, 0.9]);
@@ -283,7 +282,7 @@ mod tests {
         assert!(run.look(one_large_step).is_err());
         run.hidden()[0].update_ratio = column(&[0.4, 1e-4]);
         assert!(run.look(large_steps).is_err() && run.look(one_large_step).is_ok());
-        let mut run = run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05]);
+        let run = run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05]);
         assert!(run.look(one_large_step).is_err());
         assert_eq!(run.diagnose().notes, []);
     }

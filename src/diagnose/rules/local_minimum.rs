@@ -162,13 +162,9 @@ fn rise(case: &Case) -> f64 {
     rise / case.learnable()
 }
 
-/// Returns the fall of the exact loss over the last tenth of its evaluations, as a fraction of L₀ − L*.
+/// Returns the fall of the exact loss over the last tenth of the steps, as a fraction of L₀ − L*.
 fn last_fall(case: &Case) -> f64 {
-    let risks = &case.trace.risks;
-    let tenth = risks.len().div_ceil(10);
-    let before = risks.iter().rev().nth(tenth);
-    let before = before.map_or(f64::NAN, |point| point.train.loss.0);
-    (before - case.last_loss()) / case.learnable()
+    case.fall_since(0.9)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod vanishing_gradients;
 use super::Code;
 use super::case::Case;
 use super::finding::{Finding, Threshold};
+use super::needs::Need;
 
 /// The explanation of a code.
 #[derive(Debug)]
@@ -58,52 +59,142 @@ pub type Verdict = Result<Finding, String>;
 /// A function that checks a run for a cause.
 pub(super) type Look = fn(&Case) -> Verdict;
 
+/// A check for a cause: its code, the function, and what a trace must record for it.
+pub(super) type Check = (Code, Look, &'static [Need]);
+
 /// The causes in the order in which they are checked. A code can occur several times: a learning rate
 /// that is too high makes a run diverge, or oscillate.
-pub(super) const CAUSES: &[(Code, Look)] = &[
-    (Code::SymmetricInit, symmetric_init::look),
-    (Code::SaturatedHidden, saturated_hidden::large_features),
-    (Code::IllConditioned, ill_conditioned::look),
-    (Code::SaturatedHidden, saturated_hidden::one_end),
-    (Code::InitTooLarge, init_too_large::look),
-    (Code::InitTooSmall, init_too_small::look),
-    (Code::TooShallow, too_shallow::linear_network),
-    (Code::ExplodingGradients, exploding_gradients::look),
-    (Code::DeadRelu, dead_relu::at_start),
-    (Code::VanishingGradients, vanishing_gradients::look),
-    (Code::SaturatedOutput, saturated_output::look),
-    (Code::SaturatedHidden, saturated_hidden::look),
-    (Code::LearningRateTooHigh, learning_rate_too_high::diverged),
-    (Code::Undertrained, undertrained::few_steps),
+pub(super) const CAUSES: &[Check] = &[
+    (
+        Code::SymmetricInit,
+        symmetric_init::look,
+        &[Need::NeuronSpread],
+    ),
+    (
+        Code::SaturatedHidden,
+        saturated_hidden::large_features,
+        &[Need::Saturation, Need::Scales],
+    ),
+    (Code::IllConditioned, ill_conditioned::look, &[Need::Scales]),
+    (
+        Code::SaturatedHidden,
+        saturated_hidden::one_end,
+        &[
+            Need::Saturation,
+            Need::Activations,
+            Need::ActivationFunctions,
+        ],
+    ),
+    (
+        Code::InitTooLarge,
+        init_too_large::look,
+        &[Need::WeightSizes],
+    ),
+    (
+        Code::InitTooSmall,
+        init_too_small::look,
+        &[Need::WeightSizes],
+    ),
+    (
+        Code::TooShallow,
+        too_shallow::linear_network,
+        &[Need::Layers, Need::ActivationFunctions],
+    ),
+    (
+        Code::ExplodingGradients,
+        exploding_gradients::look,
+        &[Need::Activations, Need::Deltas],
+    ),
+    (
+        Code::DeadRelu,
+        dead_relu::at_start,
+        &[Need::DeadNeurons, Need::Activations],
+    ),
+    (
+        Code::VanishingGradients,
+        vanishing_gradients::look,
+        &[Need::Deltas, Need::Activations],
+    ),
+    (
+        Code::SaturatedOutput,
+        saturated_output::look,
+        &[Need::OutputSaturation],
+    ),
+    (
+        Code::SaturatedHidden,
+        saturated_hidden::look,
+        &[Need::Saturation],
+    ),
+    (
+        Code::LearningRateTooHigh,
+        learning_rate_too_high::diverged,
+        &[],
+    ),
+    (Code::Undertrained, undertrained::few_steps, &[]),
     (
         Code::VanishingGradients,
         vanishing_gradients::partly_vanished,
+        &[Need::Deltas],
     ),
-    (Code::LearningRateTooLow, learning_rate_too_low::tiny_steps),
-    (Code::LocalMinimum, local_minimum::one_weight),
-    (Code::TooShallow, too_shallow::very_narrow),
-    (Code::LearningRateTooLow, learning_rate_too_low::small_steps),
+    (
+        Code::LearningRateTooLow,
+        learning_rate_too_low::tiny_steps,
+        &[Need::Updates],
+    ),
+    (Code::LocalMinimum, local_minimum::one_weight, &[]),
+    (
+        Code::TooShallow,
+        too_shallow::very_narrow,
+        &[Need::Layers, Need::ActivationFunctions],
+    ),
+    (
+        Code::LearningRateTooLow,
+        learning_rate_too_low::small_steps,
+        &[Need::Updates, Need::Losses],
+    ),
     (
         Code::LearningRateTooHigh,
         learning_rate_too_high::large_steps,
+        &[Need::Updates],
     ),
     (
         Code::LearningRateTooHigh,
         learning_rate_too_high::dying_neurons,
+        &[Need::DeadNeurons],
     ),
-    (Code::DeadRelu, dead_relu::at_end),
+    (Code::DeadRelu, dead_relu::at_end, &[Need::DeadNeurons]),
     (
         Code::LearningRateTooHigh,
         learning_rate_too_high::oscillation,
+        &[Need::Losses],
     ),
-    (Code::Undertrained, undertrained::falling),
-    (Code::LocalMinimum, local_minimum::look),
-    (Code::TooShallow, too_shallow::narrow),
+    (Code::Undertrained, undertrained::falling, &[Need::Losses]),
+    (
+        Code::LocalMinimum,
+        local_minimum::look,
+        &[Need::Losses, Need::Updates],
+    ),
+    (
+        Code::TooShallow,
+        too_shallow::narrow,
+        &[Need::Layers, Need::ActivationFunctions],
+    ),
     (
         Code::LearningRateTooHigh,
         learning_rate_too_high::one_large_step,
+        &[Need::Updates],
     ),
 ];
+
+/// Returns what a trace must record for any check of a code, in the order of [`Need::ALL`].
+pub(super) fn needs(code: Code) -> Vec<Need> {
+    let of_code = |need: &Need| {
+        let mut checks = CAUSES.iter().filter(|(own, _, _)| *own == code);
+        checks.any(|(_, _, needs)| needs.contains(need))
+            || code == Code::Overfit && *need == Need::Validation
+    };
+    Need::ALL.into_iter().filter(of_code).collect()
+}
 
 /// Returns the rule of a code.
 pub fn rule(code: Code) -> &'static Rule {

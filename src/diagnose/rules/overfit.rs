@@ -84,12 +84,12 @@ pub fn look(case: &Case) -> Verdict {
 /// Returns the epoch of the lowest validation loss, and its rise since then as a fraction of the best
 /// constant's loss.
 fn rise(case: &Case) -> Option<(u64, f64)> {
-    let evaluations = case.trace.risks.iter();
-    let mut losses = evaluations.filter_map(|point| Some((point.epoch, point.validation?.loss.0)));
-    let (epoch, lowest) = losses.clone().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let evaluations = case.trace.evaluations.iter();
+    let mut losses = evaluations.filter_map(|point| Some((point.step, point.validation?.loss.0)));
+    let (step, lowest) = losses.clone().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let (_, last) = losses.next_back()?;
     Some((
-        epoch,
+        case.trace.epoch_of(step),
         (last - lowest) / case.trace.data.validation_learnable()?,
     ))
 }

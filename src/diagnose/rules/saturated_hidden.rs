@@ -6,7 +6,6 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::number::number;
-use crate::spec::settings::Activation;
 use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
@@ -76,7 +75,7 @@ pub fn large_features(case: &Case) -> Verdict {
         .trace
         .data
         .scales
-        .filter(|_| case.settings.norm_at(|at| at.input).is_none());
+        .filter(|_| case.trace.input_normalization.is_none());
     let (sd, spread) = scales.map_or((f64::NAN, f64::NAN), |scales| {
         let largest = scales.highest_sd.0.max(scales.highest_mean.0);
         (scales.lowest_sd.0, largest / scales.lowest_sd.0)
@@ -104,16 +103,9 @@ pub fn large_features(case: &Case) -> Verdict {
 /// Detects saturation by weights of one sign, which push most neurons to the same end.
 pub fn one_end(case: &Case) -> Verdict {
     let (layer, fraction) = saturated(case)?;
-    let half = match case.settings.activation {
-        Activation::Sigmoid => 0.5,
-        Activation::Linear
-        | Activation::Relu
-        | Activation::LeakyRelu { .. }
-        | Activation::Tanh
-        | Activation::Gelu
-        | Activation::Silu
-        | Activation::Elu { .. }
-        | Activation::Softplus => 1.0,
+    let half = match layer.activation.as_deref() {
+        Some("sigmoid") => 0.5,
+        Some(_) | None => 1.0,
     };
     let sd = start(&layer.activation_sd) / half;
     if !ONE_END.is_crossed(sd) {
@@ -186,7 +178,7 @@ mod tests {
 
     fn saturated_run() -> Run {
         let mut run = Run::sound();
-        run.settings.activation = Activation::Tanh;
+        run.settings.activation = crate::spec::settings::Activation::Tanh;
         run.hidden()[1].saturated = column(&[0.8, 0.1]);
         run.hidden()[1].activation_sd = column(&[0.9, 0.9]);
         run

@@ -4,7 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::spec::settings::{Loss, OutputActivation};
+use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
     quantity: "fraction of the rows with a saturated output, before training",
@@ -35,13 +35,12 @@ pub const RULE: Rule = Rule {
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let Some(output) = case
-        .output()
-        .filter(|_| case.settings.output != OutputActivation::Linear)
-    else {
+    let has_activation = |layer: &&Layer| layer.activation.as_deref() != Some("linear");
+    let Some(output) = case.output().filter(has_activation) else {
         return Err("the output has no activation that could saturate".to_owned());
     };
-    if case.settings.loss.is_cross_entropy() {
+    let loss = case.trace.loss.as_deref().unwrap_or_default();
+    if ["bce", "cross-entropy"].contains(&loss) {
         return Err("with the cross-entropy, a saturated output still learns".to_owned());
     }
     let fraction = start(&output.saturated);
@@ -69,10 +68,10 @@ pub fn look(case: &Case) -> Verdict {
         sentence: format!(
             "before training, the output is saturated for {rows}, and the {} loss does not compensate \
              for it",
-            match case.settings.loss {
-                Loss::Mae => "absolute",
-                Loss::Huber { .. } => "Huber",
-                Loss::Mse | Loss::Bce | Loss::CrossEntropy => "squared",
+            match loss {
+                "mae" => "absolute",
+                "huber" => "Huber",
+                _ => "squared",
             }
         ),
     })
@@ -82,6 +81,7 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::spec::settings::{Loss, OutputActivation};
     use crate::testkit::sound::{Run, column};
 
     #[test]

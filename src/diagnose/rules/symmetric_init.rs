@@ -2,17 +2,17 @@
 
 use super::{Rule, Verdict};
 use crate::diagnose::Code;
-use crate::diagnose::case::{Case, activation_rms, start};
+use crate::diagnose::case::{Case, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
-use crate::trace::Layer;
 
 const SPREAD: Threshold = Threshold {
-    quantity: "spread between the neurons of a layer ÷ RMS of its activations, before training",
+    quantity: "differences between the neurons of a layer ÷ RMS of its weights, before training",
     side: Side::Below,
     value: 1e-6,
-    healthy: (0.3, 1.0),
-    why: "neurons with equal weights differ only by the rounding of 32-bit floats, at most 6e-8",
+    healthy: (0.7, 1.0),
+    why: "equal neurons differ only by the rounding of 32-bit floats, at most 6e-8. Independent weights have √(1 − 1/n) \
+              with n neurons",
 };
 
 pub const RULE: Rule = Rule {
@@ -31,57 +31,46 @@ pub const RULE: Rule = Rule {
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",
     ],
-    combination: "The hidden layer with the largest value counts.",
+    combination: "The differences are those between the weights of each neuron and the mean over the neurons, as RMS. \
+              The hidden layer with the largest value counts.",
     thresholds: &[SPREAD],
 };
 
 pub fn look(case: &Case) -> Verdict {
     let layers = case.hidden().iter().filter(|layer| layer.outputs > 1);
-    // A layer without activations has another fault, unless its weights are 0.
-    let is_judged = |layer: &&Layer| start(&layer.weight_rms) == 0.0 || activation_rms(layer) > 0.0;
-    let apart = layers.filter(is_judged).map(|layer| (layer, apart(layer)));
-    // A maximum would drop NaN; with fold, a layer that can't be judged does not count as equal.
-    let widest = apart.fold(
-        None,
-        |widest: Option<(&Layer, f64)>, (layer, apart)| match widest {
-            Some((_, before)) if before >= apart || before.is_nan() => widest,
-            _ => Some((layer, apart)),
-        },
-    );
-    let Some((layer, apart)) = widest else {
-        return Err("it has no hidden layer of several active neurons".to_owned());
+    let spreads = layers.map(|layer| {
+        (
+            layer,
+            layer.neuron_spread.map_or(f64::NAN, |spread| spread.0),
+        )
+    });
+    // A layer that is not finite does not count as equal.
+    let Some((layer, spread)) = spreads.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return Err("it has no hidden layer of several neurons".to_owned());
     };
-    if !SPREAD.is_crossed(apart) {
-        return Err(match apart.is_nan() {
-            true => format!("the activations of {} are not finite", layer.name),
+    if !SPREAD.is_crossed(spread) {
+        return Err(match spread.is_nan() {
+            true => format!("the initial weights of {} are not finite", layer.name),
             false => format!(
-                "before training, the spread between the neurons of {} is {} times the RMS of their activations",
+                "before training, the differences between the neurons of {} are {} times the RMS of their weights",
                 layer.name,
-                number(apart)
+                number(spread)
             ),
         });
     }
     let weights = match start(&layer.weight_rms) {
-        0.0 => "0".to_owned(),
-        size => format!("all equal ({})", number(size)),
+        0.0 => "are 0".to_owned(),
+        size if size.is_nan() => "are equal".to_owned(),
+        size => format!("are equal (RMS {})", number(size)),
     };
     Ok(Finding {
         code: RULE.code,
-        evidence: vec![SPREAD.against(apart).in_layer(&layer.name).at_start()],
+        evidence: vec![SPREAD.against(spread).in_layer(&layer.name).at_start()],
         sentence: format!(
-            "before training, all neurons of a layer have the same activation: the weights of {} are \
-             {weights}",
+            "before training, all neurons of a layer have the same weights: those of {} {weights}",
             layer.name
         ),
     })
-}
-
-/// Returns the spread between the neurons of a layer over the RMS of its activations; 0 without spread.
-fn apart(layer: &Layer) -> f64 {
-    match start(&layer.neuron_sd) {
-        0.0 => 0.0,
-        apart => apart / activation_rms(layer),
-    }
 }
 
 #[cfg(test)]
@@ -89,16 +78,15 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::testkit::sound::{Run, column};
+    use crate::trace::{Layer, Real};
 
     #[test]
     fn equal_neurons_are_found_with_any_weights() {
-        for (weight, activation) in [(1.0, 0.5), (0.0, 0.0)] {
+        for weight in [1.0, 0.0] {
             let mut run = Run::sound();
             for layer in run.hidden() {
                 layer.weight_rms = column(&[weight, weight]);
-                layer.neuron_sd = column(&[0.0, 0.0]);
-                layer.activation_sd = column(&[activation, activation]);
-                layer.activation_mean = column(&[activation, activation]);
+                layer.neuron_spread = Some(Real(0.0));
             }
             let finding = run.look(look).unwrap();
             assert_eq!(
@@ -109,22 +97,20 @@ mod tests {
     }
 
     #[test]
-    fn nearly_equal_weights_and_single_or_dead_neurons_are_not_symmetric() {
+    fn nearly_equal_weights_single_neurons_and_one_layer_of_equal_ones_are_not_symmetric() {
+        let spread = |layer: &mut Layer, spread: f64| layer.neuron_spread = Some(Real(spread));
         let mut run = Run::sound();
-        for layer in run.hidden() {
-            layer.neuron_sd = column(&[1e-5, 0.2]);
-        }
+        run.hidden()
+            .iter_mut()
+            .for_each(|layer| spread(layer, 1e-5));
         assert!(run.look(look).is_err());
         for layer in run.hidden() {
-            layer.neuron_sd = column(&[0.0, 0.0]);
+            spread(layer, 0.0);
             layer.outputs = 1;
         }
         assert!(run.look(look).is_err());
-        for layer in run.hidden() {
-            layer.outputs = 10;
-            layer.activation_sd = column(&[0.0, 0.0]);
-            layer.activation_mean = column(&[0.0, 0.0]);
-        }
+        let mut run = Run::sound();
+        spread(&mut run.hidden()[1], 0.0);
         assert!(run.look(look).is_err());
     }
 }

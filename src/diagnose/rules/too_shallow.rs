@@ -6,7 +6,6 @@ use crate::diagnose::case::{Case, percent};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::{LEARNED, linear_skill};
 use crate::number::{count, number};
-use crate::spec::settings::{Activation, Model};
 
 const NARROWEST: Threshold = Threshold {
     quantity: "neurons of the narrowest hidden layer",
@@ -65,7 +64,7 @@ pub fn linear_network(case: &Case) -> Verdict {
     if case.is_one_weight() {
         return Err(NO_LAYERS.to_owned());
     }
-    if !is_linear(case) {
+    if !case.is_linear() {
         return Err("the network is not linear".to_owned());
     }
     let fraction = linear_skill(case.trace).map_or(f64::NAN, |limit| limit / case.gate.best);
@@ -90,16 +89,10 @@ pub fn very_narrow(case: &Case) -> Verdict {
 /// Detects a narrow network, or a linear one if the best linear model is not known. Checked after
 /// almost all other causes.
 pub fn narrow(case: &Case) -> Verdict {
-    match is_linear(case) && linear_skill(case.trace).is_none() {
+    match case.is_linear() && linear_skill(case.trace).is_none() {
         true => linear(case, Vec::new()),
         false => narrower_than(&NARROWEST, case),
     }
-}
-
-/// Returns whether the whole network is one linear map before the output.
-fn is_linear(case: &Case) -> bool {
-    !case.is_one_weight()
-        && (case.settings.model == Model::Linear || case.settings.activation == Activation::Linear)
 }
 
 fn linear(case: &Case, evidence: Vec<Evidence>) -> Verdict {
@@ -127,7 +120,7 @@ fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
         return Err(NO_LAYERS.to_owned());
     }
     let narrowest = case.hidden().iter().min_by_key(|layer| layer.outputs);
-    let Some(layer) = narrowest.filter(|_| !is_linear(case)) else {
+    let Some(layer) = narrowest.filter(|_| !case.is_linear()) else {
         return Err("it has no nonlinear hidden layer".to_owned());
     };
     let neurons = count(layer.outputs as usize, "neuron");
@@ -153,6 +146,7 @@ fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::spec::settings::Activation;
     use crate::testkit::sound::Run;
     use crate::trace::Real;
 

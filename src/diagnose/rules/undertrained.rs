@@ -5,7 +5,6 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::count;
-use crate::spec::settings::Solver;
 use crate::trace::Outcome;
 
 const FALL: Threshold = Threshold {
@@ -62,8 +61,7 @@ pub fn few_steps(case: &Case) -> Verdict {
 
 /// Returns whether a solver found the weights, so that the budget did not end the run.
 fn is_solved(case: &Case) -> bool {
-    let solver = case.settings.solving.map(|solving| solving.solver);
-    let is_exact = solver == Some(Solver::NormalEquations);
+    let is_exact = case.trace.optimizer.as_deref() == Some("normal-equations");
     is_exact || matches!(case.trace.outcome, Outcome::Converged { .. })
 }
 
@@ -87,7 +85,7 @@ pub fn falling(case: &Case) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::settings::Solving;
+    use crate::spec::settings::{Solver, Solving};
     use crate::testkit::sound::Run;
 
     #[test]

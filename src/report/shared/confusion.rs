@@ -15,7 +15,7 @@ const INKS: [(&str, bool); 2] = [("#ffffff", false), ("#000000", true)];
 
 /// Returns the matrix after training.
 pub fn figure(trace: &Trace) -> Figure {
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     let truth = || outputs.target.iter().map(|class| class.0 as usize);
     let said = |row: usize| -> Vec<f64> {
         let columns = outputs.end.iter();
@@ -147,8 +147,8 @@ mod tests {
         });
         trace.data.classes = ["a", "b", "c"].map(str::to_owned).into();
         let reals = |values: &[f64]| values.iter().map(|v| Real(*v)).collect::<Vec<_>>();
-        trace.outputs.target = reals(&[0.0, 1.0, 1.0, 2.0, 2.0]);
-        trace.outputs.end = vec![
+        trace.predictions.target = reals(&[0.0, 1.0, 1.0, 2.0, 2.0]);
+        trace.predictions.end = vec![
             reals(&[0.8, 0.1, 0.6, 0.4, f64::NAN]),
             reals(&[0.1, 0.8, 0.2, 0.4, 0.3]),
             reals(&[0.1, 0.1, 0.2, 0.2, 0.2]),

@@ -1,7 +1,7 @@
 //! Predictions over two features: a map before training and one after, with the probe rows.
 
 use super::plot::{Figure, Plot, axis, brief, coarse_point, layout, legend, plain, point, points};
-use super::predictions::{class_colour, class_symbol, column_name, lost, probe_rows};
+use super::predictions::{class_colour, class_symbol, column_name, has_values, lost, probe_rows};
 use super::series::extent;
 use crate::trace::{Lattice, Real, Trace};
 use plotly::common::{
@@ -11,11 +11,13 @@ use plotly::{HeatMap, Scatter};
 
 type Map = HeatMap<Option<f64>, Option<f64>, Vec<Option<f64>>>;
 
-/// Returns both maps, with a common color scale.
+/// Returns both maps, with a common color scale, as far as they are recorded.
 pub fn figures(trace: &Trace, lattice: &Lattice) -> Vec<Figure> {
-    let before = figure(trace, lattice, false);
-    let after = figure(trace, lattice, true);
-    vec![before, after]
+    let maps = [(&lattice.start, false), (&lattice.end, true)];
+    let recorded = maps.into_iter().filter(|(columns, _)| has_values(columns));
+    recorded
+        .map(|(_, after)| figure(trace, lattice, after))
+        .collect()
 }
 
 fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
@@ -46,7 +48,7 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
             format!("{what} at every point, and the {}.", probe_rows())
         },
         notes: if after {
-            lost(&trace.outputs)
+            lost(&trace.predictions)
         } else {
             Vec::new()
         },
@@ -124,7 +126,7 @@ fn range(trace: &Trace, lattice: &Lattice) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let data = trace
-        .outputs
+        .predictions
         .target
         .iter()
         .chain(lattice.end.iter().flatten());
@@ -165,10 +167,10 @@ fn steps(classes: usize) -> Vec<ColorScaleElement> {
 
 /// Adds the probe rows to a map.
 pub fn rows(trace: &Trace, lattice: &Lattice, plot: &mut Plot) {
-    let [first, second] = trace.outputs.features.as_slice() else {
+    let [first, second] = trace.predictions.features.as_slice() else {
         return;
     };
-    let target = &trace.outputs.target;
+    let target = &trace.predictions.target;
     let place = |keep: &dyn Fn(f64) -> bool| {
         let rows = first
             .iter()

@@ -1,6 +1,6 @@
 //! Outcomes of runs: their words, and the class of their color.
 
-use crate::diagnose::{Code, Diagnosis};
+use crate::diagnose::{Code, Diagnosis, Gate};
 use crate::spec::deprecated::{OUTCOME, current};
 use crate::trace::{Outcome, Trace};
 
@@ -21,6 +21,11 @@ pub fn standing(trace: &Trace, diagnosis: Option<&Diagnosis>) -> &'static str {
         Some(diagnosis) if diagnosis.code != Code::Healthy => "low",
         _ => "good",
     }
+}
+
+/// Returns whether a run ended, but its trace lacks what shows whether it learned.
+pub fn has_unknown_skill(trace: &Trace) -> bool {
+    trace.outcome.is_complete() && Gate::unknown(trace).is_some()
 }
 
 /// Returns whether a run diverged.

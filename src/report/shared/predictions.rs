@@ -1,8 +1,13 @@
 //! What figures of predictions have in common: names, colors and symbols of outputs, and notes about lost ones.
 
 use super::plot::are;
-use crate::trace::{Outputs, PROBE_ROWS, Real, Trace};
+use crate::trace::{PROBE_ROWS, Predictions, Real, Trace};
 use plotly::common::MarkerSymbol;
+
+/// Returns whether any column has values.
+pub fn has_values(columns: &[Vec<Real>]) -> bool {
+    columns.iter().any(|column| !column.is_empty())
+}
 
 /// Returns the color of a class or column.
 pub fn class_colour(class: usize) -> String {
@@ -24,7 +29,7 @@ pub fn class_symbol(class: usize) -> MarkerSymbol {
 /// Returns the name of an output column.
 pub fn column_name(trace: &Trace, column: usize) -> String {
     let classes = &trace.data.classes;
-    match (classes.len(), trace.outputs.end.len()) {
+    match (classes.len(), trace.predictions.end.len()) {
         (0, _) => trace.data.first_target().to_owned(),
         (2, 1) => format!("P({})", classes[1]),
         _ => classes
@@ -44,7 +49,7 @@ pub fn left_out(trace: &Trace) -> Option<String> {
 }
 
 /// Returns notes about outputs that are not finite.
-pub fn lost(outputs: &Outputs) -> Vec<String> {
+pub fn lost(outputs: &Predictions) -> Vec<String> {
     let not_finite = |columns: &[Vec<Real>]| {
         columns
             .iter()

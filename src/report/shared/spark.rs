@@ -27,7 +27,8 @@ pub struct Spark {
 pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     let medians: Vec<Vec<(f64, f64)>> = cells.iter().map(median).collect();
     let points = || medians.iter().flatten();
-    let epochs = extent(points().map(|(x, _)| *x));
+    // A log axis can't show the start.
+    let epochs = extent(points().map(|(x, _)| *x).filter(|x| *x > 0.0));
     // Diverged curves are clipped at the top, so that they do not flatten the others.
     let sound = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| {
         let calm = !cell.traces().any(diverged);
@@ -72,7 +73,8 @@ pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
 /// Returns the thinned median over the seeds.
 fn median(cell: &CellResults) -> Vec<(f64, f64)> {
     let traces = cell.traces();
-    let curves: Vec<_> = traces.map(|t| (&t.curve, diverged(t))).collect();
+    let curves: Vec<_> = traces.map(|t| (t.curve_by_epoch(), diverged(t))).collect();
+    let curves: Vec<_> = curves.iter().map(|(curve, lost)| (curve, *lost)).collect();
     thinned(&crate::trace::median(&curves), POINTS)
 }
 
@@ -124,7 +126,7 @@ impl Axes {
             )
         };
         let mut crosses: Vec<String> = lost
-            .map(|t| cross(t.curve.epochs.last().copied().unwrap_or(1)))
+            .map(|t| cross(t.epoch_of(t.curve.at.last().copied().unwrap_or(1))))
             .collect();
         crosses.dedup();
         crosses.concat()

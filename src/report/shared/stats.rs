@@ -48,6 +48,20 @@ pub fn total_time(results: &Results) -> Duration {
         .sum()
 }
 
+/// Returns whether the time of the runs is known: imported traces have none.
+pub fn is_timed(results: &Results) -> bool {
+    !results.are_imported || !total_time(results).is_zero()
+}
+
+/// Returns the unit of positions for all runs together: `step` if no run has epochs, otherwise `epoch`.
+pub fn unit(results: &Results) -> &'static str {
+    let mut traces = results.traces().peekable();
+    match traces.peek().is_some() && traces.all(|trace| trace.unit() == "step") {
+        true => "step",
+        false => "epoch",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

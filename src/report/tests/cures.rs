@@ -114,7 +114,7 @@ fn losses_that_are_not_finite_do_not_break_the_figure() {
         }
         for relative in [false, true] {
             let fixes = fixes(&results, relative);
-            let cure = before_after::cure(&fixes.failures[0]);
+            let cure = before_after::cure(&fixes.failures[0], "epoch");
             let figure = cure.map(|cure| figures::before_after::figure(&cure));
             let drawable = !relative && with.is_finite() && with != 0.0;
             assert!(figure.is_some() || !drawable, "{with}");

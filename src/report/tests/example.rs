@@ -67,7 +67,7 @@ fn two_axes() -> (Sweep, Results) {
         let classes = if point[0] == 1 { 3 } else { 2 };
         trace.data.classes = (0..classes).map(|c| format!("class {c}")).collect();
         trace.data.features = vec!["first".to_owned(), "second".to_owned()];
-        trace.outputs = map_outputs(classes);
+        trace.predictions = map_outputs(classes);
         (point[0] != 2 || point[1] != 3 || seed != 4).then_some(trace)
     });
     (sweep, results)

@@ -31,7 +31,7 @@ pub(super) fn hostile() -> (Sweep, Results) {
         trace.data.features = vec![EVIL.to_owned(), EVIL.to_owned()];
         trace.data.target = EVIL.to_owned();
         trace.data.classes = vec![EVIL.to_owned(), "b".to_owned()];
-        trace.outputs = map_outputs(2);
+        trace.predictions = map_outputs(2);
         trace.layers[0].name = EVIL.to_owned();
         if seed == 1 {
             trace.outcome = Outcome::Crashed {
@@ -79,14 +79,19 @@ fn text_from_files_is_never_markup_or_script() {
 pub(super) fn spoil(trace: &mut Trace, with: f64) {
     trace.curve.values.iter_mut().for_each(|v| v.0 = with);
     trace
-        .risks
+        .evaluations
         .iter_mut()
-        .for_each(|risk| risk.train.loss.0 = with);
+        .for_each(|at| at.train.as_mut().unwrap().loss.0 = with);
     for layer in &mut trace.layers {
         layer.gradient_mean.iter_mut().for_each(|v| v.0 = with);
         layer.gradient_rms.iter_mut().for_each(|v| v.0 = with);
     }
-    for column in trace.outputs.start.iter_mut().chain(&mut trace.outputs.end) {
+    for column in trace
+        .predictions
+        .start
+        .iter_mut()
+        .chain(&mut trace.predictions.end)
+    {
         column.iter_mut().for_each(|v| v.0 = with);
     }
     trace.data.constant_train_loss.0 = with;
@@ -108,7 +113,7 @@ fn numbers_that_are_not_finite_do_not_break_a_page() {
             for run in results.cells.iter_mut().flat_map(|cell| &mut cell.runs) {
                 let (trace, _) = run.trained.as_mut().unwrap();
                 *Arc::make_mut(trace) = Trace {
-                    outputs: trace.outputs.clone(),
+                    predictions: trace.predictions.clone(),
                     ..fixture::trace(&Shape {
                         rate: 0.1,
                         floor: 0.1,
@@ -141,7 +146,7 @@ fn an_inspection_is_linked_and_contains_only_text_and_numbers() {
     let (sweep, results) = hostile();
     let cell = &results.cells[0];
     let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
-    let lattice = trace.outputs.lattice.as_ref().unwrap();
+    let lattice = trace.predictions.lattice.as_ref().unwrap();
     let points = lattice.axes.iter().map(Vec::len).product();
     let inspection = Inspection {
         moments: [0, 5].map(|step| Moment::new(step, 2)).to_vec(),

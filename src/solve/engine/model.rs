@@ -4,7 +4,7 @@ use crate::data::{Dataset, Rows};
 use crate::nn::loss::correct;
 use crate::solve::{Loss, sigmoid};
 use crate::spec::settings;
-use crate::trace::{Real, Risk};
+use crate::trace::{Real, Score};
 use crate::train::outputs::{Answers, Probe};
 
 /// A linear model of one output.
@@ -25,7 +25,7 @@ impl<'a> Linear<'a> {
     }
 
     /// Returns the exact loss on some rows; `None` without rows.
-    pub fn risk(&self, rows: &Rows, weights: &[f64]) -> Option<Risk> {
+    pub fn risk(&self, rows: &Rows, weights: &[f64]) -> Option<Score> {
         let n = rows.len() as f64;
         let losses = self.linear(&rows.x, weights).zip(&rows.y);
         let loss = losses.map(|(z, y)| self.loss.at(z, *y)[0]).sum::<f64>() / n;
@@ -33,7 +33,7 @@ impl<'a> Linear<'a> {
             let says: Vec<f64> = self.outputs(&rows.x, weights).collect();
             Real(correct(&says, &rows.y, 1) as f64 / n)
         });
-        (!rows.is_empty()).then_some(Risk {
+        (!rows.is_empty()).then_some(Score {
             loss: Real(loss),
             accuracy,
         })

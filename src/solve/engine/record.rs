@@ -4,14 +4,16 @@ use super::known::Exact;
 use super::model::Linear;
 use super::{LOOKS, NAME};
 use crate::data::Dataset;
-use crate::identity::canonical;
+use crate::nn::layers::{described, layers};
 use crate::solve::{Ended as How, Point, Solution, norm};
 use crate::spec::settings::{Loss, Solver};
-use crate::trace::{Bowl, CURVE_POINTS, Curve, Outcome, Real, Risk, RiskPoint, Trace, Trajectory};
+use crate::trace::{
+    Bowl, CURVE_POINTS, Curve, Evaluation, Outcome, Real, Score, Trace, Trajectory,
+};
 use crate::train::outputs::Probe;
 use crate::train::schedule::Schedule;
 use crate::train::trajectory::{Seen, bowl, rounded, take_down};
-use crate::train::{Job, facts};
+use crate::train::{Job, before, facts};
 
 /// The points of a path are few enough to need no thinning.
 const _: () = assert!(LOOKS < CURVE_POINTS);
@@ -21,25 +23,24 @@ pub(super) fn trace(job: &Job, data: &Dataset, exact: Option<&Exact>, of: Soluti
     let model = Linear::new(job.settings.loss, data);
     let probe = Probe::new(job);
     let zero = vec![0.0; of.weights.len()];
-    let [before, after] = [&zero, &of.weights].map(|weights| model.answers(&probe, weights));
-    let risks = risks(job, data, &of, &model);
+    let [start, end] = [&zero, &of.weights].map(|weights| model.answers(&probe, weights));
+    let evaluations = evaluations(data, &of, &model);
     hand_over(job, &of);
+    // The single layer of a linear model has no statistics to compare.
+    let plan = layers(job.settings, data.features.len(), 1);
     Trace {
-        settings: canonical(job.settings),
-        seed: job.seed,
-        engine: NAME.to_owned(),
         outcome: outcome(job, &of),
         data: facts::facts(job),
         steps: of.iterations,
-        parameters: of.weights.len() as u64,
-        curve: curve(&risks),
+        steps_per_epoch: Some(Schedule::new(job.settings, data.train.len()).steps_per_epoch),
+        trainable: of.weights.len() as u64,
+        layers: described(job.settings, &plan),
+        curve: curve(&evaluations),
         test: model.risk(&data.test, &of.weights),
-        risks,
-        // A linear model has a single layer, so there are no layer statistics to compare.
-        moments: Vec::new(),
-        layers: Vec::new(),
-        outputs: probe.outputs(job, before, after),
+        evaluations,
+        predictions: probe.predictions(job, start, end),
         trajectory: Some(trajectory(job, data, exact, &of)),
+        ..before(job, NAME)
     }
 }
 
@@ -76,52 +77,47 @@ fn outcome(job: &Job, of: &Solution) -> Outcome {
     }
 }
 
-/// Returns the exact losses at the start, and at the last snapshot of every epoch that has one. Validation losses are
-/// known only where the weights are.
-fn risks(job: &Job, data: &Dataset, of: &Solution, model: &Linear) -> Vec<RiskPoint> {
-    let schedule = Schedule::new(job.settings, data.train.len());
-    let at = |weights: &[f64], epoch: u64, train: Risk| RiskPoint {
-        epoch,
-        train,
+/// Returns the exact losses at the points of the path. Validation losses are known only where the weights are.
+fn evaluations(data: &Dataset, of: &Solution, model: &Linear) -> Vec<Evaluation> {
+    let at = |weights: &[f64], step: u64, train: Score| Evaluation {
+        step,
+        train: Some(train),
         validation: model.risk(&data.validation, weights),
     };
     let zero = vec![0.0; of.weights.len()];
     let start = model.risk(&data.train, &zero);
-    let mut risks: Vec<RiskPoint> = start.map(|risk| at(&zero, 0, risk)).into_iter().collect();
+    let mut all: Vec<Evaluation> = start.map(|score| at(&zero, 0, score)).into_iter().collect();
     let last = of.path.len().saturating_sub(1);
     for (i, point) in of.path.iter().enumerate().filter(|(_, p)| p.iteration > 0) {
-        let epoch = point.iteration.div_ceil(schedule.steps_per_epoch);
-        let ends = of.path.get(i + 1);
-        if ends.is_some_and(|next| next.iteration.div_ceil(schedule.steps_per_epoch) == epoch) {
-            continue;
-        }
-        let plain = Risk {
+        let plain = Score {
             loss: Real(point.risk),
             accuracy: None,
         };
-        risks.push(match (&point.weights, i == last) {
-            (Some(weights), _) => at(weights, epoch, plain),
+        all.push(match (&point.weights, i == last) {
+            (Some(weights), _) => at(weights, point.iteration, plain),
             (None, true) => {
                 let whole = model.risk(&data.train, &of.weights);
-                at(&of.weights, epoch, whole.unwrap_or(plain))
+                at(&of.weights, point.iteration, whole.unwrap_or(plain))
             }
-            (None, false) => RiskPoint {
-                epoch,
-                train: plain,
+            (None, false) => Evaluation {
+                step: point.iteration,
+                train: Some(plain),
                 validation: None,
             },
         });
     }
-    risks
+    all
 }
 
 /// Returns the losses after the start, as a training curve; a solver has no batch losses.
-fn curve(risks: &[RiskPoint]) -> Curve {
-    let after = || risks.iter().skip(1);
+fn curve(evaluations: &[Evaluation]) -> Curve {
+    let after = || evaluations.iter().skip(1);
     Curve {
-        epochs: after().map(|point| point.epoch).collect(),
-        values: after().map(|point| point.train.loss).collect(),
-        of: risks.last().map_or(0, |last| last.epoch),
+        at: after().map(|evaluation| evaluation.step).collect(),
+        values: after()
+            .map(|evaluation| Real(evaluation.train_loss()))
+            .collect(),
+        of: evaluations.len().saturating_sub(1) as u64,
     }
 }
 

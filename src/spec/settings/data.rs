@@ -2,6 +2,7 @@
 
 use crate::spec::own::Own;
 use crate::words::words;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Source and preparation of the rows.
@@ -234,7 +235,7 @@ words! {
 }
 
 /// The contents of a data file that determine values of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contents {
     /// Number of rows.
     pub rows: usize,

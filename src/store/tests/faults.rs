@@ -7,7 +7,7 @@ fn a_newer_format_is_rejected_unchanged() {
     let folder = tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     store.put(id(1), &trace(1.0), &timing()).unwrap();
-    store.lock().pragma_update(None, "user_version", 2).unwrap();
+    store.lock().pragma_update(None, "user_version", 3).unwrap();
     drop(store);
     let before = contents(&folder);
     let opened = Store::open(folder.path()).map(Some);
@@ -17,8 +17,8 @@ fn a_newer_format_is_rejected_unchanged() {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 2,
-                    known: 1,
+                    found: 3,
+                    known: 2,
                     ..
                 }
             ),
@@ -32,7 +32,7 @@ fn a_newer_format_is_rejected_unchanged() {
 fn a_newer_format_in_the_log_is_rejected_too() {
     let (folder, copy) = (tempdir().unwrap(), tempdir().unwrap());
     let store = Store::open(folder.path()).unwrap();
-    store.lock().pragma_update(None, "user_version", 2).unwrap();
+    store.lock().pragma_update(None, "user_version", 3).unwrap();
     // As after a kill: the log is not part of the file yet.
     for (path, content) in contents(&folder) {
         fs::write(copy.path().join(path.file_name().unwrap()), content).unwrap();
@@ -42,7 +42,7 @@ fn a_newer_format_in_the_log_is_rejected_too() {
     for opened in [read, Store::open(copy.path()).map(Some)] {
         let error = opened.unwrap_err();
         assert!(
-            matches!(error, StoreError::Newer { found: 2, .. }),
+            matches!(error, StoreError::Newer { found: 3, .. }),
             "{error}"
         );
         assert_eq!(fs::read(copy.path().join(FILE)).unwrap(), before);

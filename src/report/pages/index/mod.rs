@@ -44,6 +44,9 @@ pub struct Summary {
     /// Whether it was written during training.
     #[serde(default)]
     pub running: bool,
+    /// Whether other programs trained the runs.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub imported: bool,
     /// Expectations by verdict.
     pub verdicts: Verdicts,
     /// Diagnoses of the cells.
@@ -54,6 +57,10 @@ pub struct Summary {
     pub best_loss: Option<Real>,
     /// Highest final training skill of a run.
     pub best_skill: Option<Real>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Numbers of expectations.
@@ -98,6 +105,7 @@ pub fn summary(page: &Page) -> Summary {
             .collect(),
         missing: runs().filter(|run| run.trained.is_none()).count(),
         running: page.running.is_some(),
+        imported: page.results.are_imported,
         verdicts: Verdicts {
             pass: verdicts(Status::Pass),
             fail: verdicts(Status::Fail),
@@ -197,9 +205,10 @@ fn words(summary: &Summary) -> Words {
     let is_good = |name: &str| matches!(name, "finished" | "converged" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
     let bad = bad.map(|(name, n)| (*n, outcome_word(name)));
-    let missing = match summary.running {
-        true => "pending",
-        false => "not trained",
+    let missing = match (summary.running, summary.imported) {
+        (true, _) => "pending",
+        (false, true) => "without a trace",
+        (false, false) => "not trained",
     };
     let missing = (summary.missing, missing.to_owned());
     let trouble = bad.chain([missing]).filter(|(n, _)| *n > 0);
@@ -218,7 +227,10 @@ fn words(summary: &Summary) -> Words {
             None => String::new(),
         },
         trouble: trouble.collect::<Vec<_>>().join(", "),
-        time: duration(summary.time),
+        time: match summary.imported && summary.time.is_zero() {
+            true => "–".to_owned(),
+            false => duration(summary.time),
+        },
         verdicts: summary.verdicts,
         loss: real(summary.best_loss),
         skill: real(summary.best_skill),

@@ -28,12 +28,13 @@ pub fn html(page: &Page, settings: &str) -> Result<String, ReportError> {
     shell("run.html", page, settings)
 }
 
-/// Returns the script with the losses of a failing cell before and after its fixes.
+/// Returns the script with the losses of a failing cell before and after its fixes, by `epoch` or `step`.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn fixes_script(failure: &Failure) -> Result<String, ReportError> {
-    let figure = before_after::cure(failure).map(|cure| figures::before_after::figure(&cure));
+pub fn fixes_script(failure: &Failure, unit: &'static str) -> Result<String, ReportError> {
+    let cure = before_after::cure(failure, unit);
+    let figure = cure.map(|cure| figures::before_after::figure(&cure));
     let json = script::json(&figure).map_err(unwritten("script of fixes"))?;
     Ok(format!("sweepCure(\"{}\");\n", packed(&json)))
 }
@@ -50,6 +51,9 @@ struct RunScript<'a> {
     /// The limit between linear and logarithmic scale of the gradient means.
     linear: f64,
     layers: Vec<Figure>,
+    /// Why an imported run has no figures of layers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_layers: Option<&'static str>,
 }
 
 /// Shared data of all runs of a sweep.
@@ -95,25 +99,35 @@ impl<'a> Runs<'a> {
             trace,
             timing,
             diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
+            is_imported: self.page.results.are_imported,
         };
-        let epochs = figures::gradients::epochs(trace, own.cell.settings.batch);
+        let positions = figures::gradients::positions(trace);
         let content = RunScript {
             view: texts::run(&input, &self.places, &self.shared),
             cure: self.cures.get(&own.cell.index),
             inspected: self.inspected.contains(&of.run.id.to_string()),
             outputs: outputs(own, trace),
             training: figures::training::figure(trace).into_iter().collect(),
-            gradients: figures::gradients::figures(trace, &epochs),
+            gradients: figures::gradients::figures(trace, &positions),
             linear: figures::gradients::linear(trace),
-            layers: figures::layers::figures(trace, &epochs),
+            layers: figures::layers::figures(trace, &positions),
+            no_layers: input.is_imported.then(|| no_layers(trace)),
         };
         let json = script::json(&content).map_err(unwritten("run script"))?;
         Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
     }
 }
 
+/// Returns what an imported run without figures of layers has not recorded.
+fn no_layers(trace: &Trace) -> &'static str {
+    match trace.layers.is_empty() {
+        true => "Not recorded: the layers.",
+        false => "Not recorded: statistics of the layers.",
+    }
+}
+
 fn outputs(cell: &CellResults, trace: &Trace) -> Vec<Figure> {
-    match (&cell.cell.settings.model, &trace.outputs.lattice) {
+    match (&cell.cell.settings.model, &trace.predictions.lattice) {
         (Model::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
             .into_iter()
             .collect(),

@@ -13,6 +13,7 @@ use crate::fix::Fixes;
 use crate::report::files::way_up;
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
+use crate::report::shared::stats::is_timed;
 use crate::report::shared::{fixes, script};
 use crate::report::{Page, ReportError};
 use data::{
@@ -26,6 +27,10 @@ use serde::Serialize;
 pub struct SweepPage {
     /// Whether a standalone file exists too.
     standalone: bool,
+    /// Whether other programs trained the runs.
+    are_imported: bool,
+    /// Whether the time of the runs is known.
+    timed: bool,
     running: Option<live::RunningView>,
     view: texts::SweepView,
     table: cells::Table,
@@ -81,8 +86,11 @@ impl SweepPage {
         let cells = all_cells(&columns::columns(page, &view.axes, &view.map), &table)?;
         let more = table.rows.len().saturating_sub(ROWS);
         table.rows.truncate(ROWS);
+        let timed = is_timed(page.results);
         Ok(SweepPage {
             standalone: page.standalone,
+            are_imported: page.results.are_imported,
+            timed,
             running: live::running(page),
             table,
             more,
@@ -94,7 +102,10 @@ impl SweepPage {
             solving: solvers::solving(page.results),
             parallel: axes_side_by_side(page, &view).map(drawn).transpose()?,
             baselines: baselines::baselines(page.results),
-            ran: executors::ran(page.results),
+            ran: match timed {
+                true => executors::ran(page.results),
+                false => Vec::new(),
+            },
             importance: importance::importance(page.results, &view.axes),
             rungs: rungs::rungs(page.results),
             fixes: fixes.map(fixes::fixes),

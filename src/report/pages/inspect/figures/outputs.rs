@@ -20,7 +20,7 @@ pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
 }
 
 fn drawn(trace: &Trace, said: &Said) -> Option<Moving> {
-    match (said, &trace.outputs.lattice) {
+    match (said, &trace.predictions.lattice) {
         (Said::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
             Some(curve(trace, lattice, said))
         }
@@ -72,7 +72,7 @@ fn steady(title: &str, trace: &Trace, moments: &[Vec<f64>]) -> (Axis, Vec<String
 
 /// Returns the range of the target and of the median predictions, up to a maximum length.
 fn most(trace: &Trace, moments: &[Vec<f64>]) -> (f64, f64) {
-    let target = trace.outputs.target.iter().map(|y| y.0);
+    let target = trace.predictions.target.iter().map(|y| y.0);
     let (low, high) = extent(target.filter(|y| y.is_finite())).unwrap_or((-1.0, 1.0));
     let span = match high - low {
         span if span > 0.0 => span,
@@ -96,9 +96,9 @@ fn reals(values: &[Real]) -> Vec<Option<f64>> {
 fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
     let columns = said.first().map_or(0, Vec::len);
     let mut plot = Plot::new();
-    let rows = trace.outputs.features.first();
+    let rows = trace.predictions.features.first();
     let target = match columns {
-        1 => reals(&trace.outputs.target),
+        1 => reals(&trace.predictions.target),
         _ => Vec::new(),
     };
     plot.add_trace(
@@ -198,13 +198,13 @@ fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Movin
 fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
     let mut plot = Plot::new();
     plot.add_trace(
-        Scatter::new(reals(&trace.outputs.target), Vec::<Option<f64>>::new())
+        Scatter::new(reals(&trace.predictions.target), Vec::<Option<f64>>::new())
             .name("probe rows")
             .mode(Mode::Markers)
             .marker(Marker::new().color("@c0").size(6).opacity(0.7))
             .hover_template("true %{x:.4~g}<br>predicted %{y:.4~g}<extra></extra>"),
     );
-    let target = trace.outputs.target.iter().map(|y| y.0);
+    let target = trace.predictions.target.iter().map(|y| y.0);
     if let Some((low, high)) = extent(target.filter(|y| y.is_finite())) {
         plot.add_trace(
             Scatter::new(vec![low, high], vec![low, high])
@@ -247,7 +247,7 @@ fn classes(trace: &Trace, counts: &[Confusion]) -> Moving {
         change(1, "text", words(0)),
         change(2, "text", words(1)),
     ];
-    let rows = trace.outputs.target.len();
+    let rows = trace.predictions.target.len();
     let lost = counts
         .iter()
         .filter(|counts| confusion::counted(counts) < rows);

@@ -11,6 +11,8 @@ use crate::trace::Curve;
 pub struct Cure {
     /// Which losses are drawn.
     pub followed: Followed,
+    /// The unit of the horizontal axis: `epoch` or `step`.
+    pub unit: &'static str,
     /// The unchanged cell, the fix that is shown initially, then the other fixes, smallest change first.
     pub lines: Vec<CureLine>,
     /// Whether the axis is linear, because some loss is negative.
@@ -31,8 +33,9 @@ pub struct CureLine {
     pub extent: Option<(f64, f64)>,
 }
 
-/// Returns the losses before and after; none without trained fixes, or if no loss can be drawn.
-pub fn cure(failure: &Failure) -> Option<Cure> {
+/// Returns the losses before and after; none without trained fixes, or if no loss can be drawn. `unit` is that of the
+/// positions.
+pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
     let tried: Vec<&Trial> = failure.trials.iter().filter(|t| has_losses(t)).collect();
     let verified = tried.iter().position(|trial| trial.verified);
     let most = tried.iter().map(|trial| trial.cured).max()?;
@@ -59,6 +62,7 @@ pub fn cure(failure: &Failure) -> Option<Cure> {
     let is_empty = lines.iter().all(|line| line.extent.is_none());
     (!is_empty).then_some(Cure {
         followed: failure.followed,
+        unit,
         linear,
         lines,
     })

@@ -1,8 +1,10 @@
-//! The diagnosis of a run as text and table: root cause with evidence, other symptoms, and causes that are
-//! ruled out.
+//! The diagnosis of a run as text and table: root cause with evidence, other symptoms, causes that are ruled out,
+//! and causes that were not checked.
 
 use crate::diagnose::{CellDiagnosis, Code, Diagnosis, Evidence, Finding, Rejected, rule};
 use crate::report::shared::number::number;
+use crate::report::shared::outcome::has_unknown_skill;
+use crate::trace::Trace;
 use serde::Serialize;
 
 /// The diagnosis of one run.
@@ -22,6 +24,16 @@ pub struct DiagnosisView {
     pub notes: Vec<CodeSentence>,
     /// Causes that are ruled out, with the reason.
     pub rejected: Vec<CodeSentence>,
+    /// Causes with a check that was left out, with the evidence that the trace lacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unchecked: Vec<CodeSentence>,
+    /// The unit of [`EvidenceRow::epoch`]: `step` for a run without epochs.
+    #[serde(skip_serializing_if = "is_epoch")]
+    pub unit: &'static str,
+}
+
+fn is_epoch(unit: &&str) -> bool {
+    *unit == "epoch"
 }
 
 /// One quantity as text.
@@ -53,8 +65,11 @@ pub struct CodeSentence {
 /// The title of an unclear run of a pruned cell, which is not a failure.
 const PRUNED: &str = "No cause was visible before the run was pruned";
 
-/// Returns the view of a diagnosis; `cell` has those of all runs of its cell.
-pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis) -> DiagnosisView {
+/// The title of an unclear run with an unknown skill, which need not be a failure.
+const UNKNOWN: &str = "The trace does not show whether the run learned";
+
+/// Returns the view of the diagnosis of a trace; `cell` has those of all runs of its cell.
+pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis, trace: &Trace) -> DiagnosisView {
     let Diagnosis {
         code,
         finding,
@@ -69,12 +84,16 @@ pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis) -> DiagnosisView {
         code: other.code.name(),
         sentence: sentence(&other.why),
     };
+    let (unchecked, ruled_out): (Vec<&Rejected>, Vec<&Rejected>) =
+        rejected.iter().partition(|other| other.abstains);
     let name = cell.name(*code);
     let explained = name == code.name();
+    let is_unknown = *code == Code::Unclear && has_unknown_skill(trace);
     DiagnosisView {
         code: name,
         explained,
         title: match explained {
+            true if is_unknown => UNKNOWN,
             true => rule(*code).title,
             false => PRUNED,
         },
@@ -85,7 +104,9 @@ pub fn diagnosis(cell: &CellDiagnosis, diagnosis: &Diagnosis) -> DiagnosisView {
             .map(|evidence| row(*code, evidence))
             .collect(),
         notes: notes.iter().map(note).collect(),
-        rejected: rejected.iter().map(other).collect(),
+        rejected: ruled_out.into_iter().map(other).collect(),
+        unchecked: unchecked.into_iter().map(other).collect(),
+        unit: trace.unit(),
     }
 }
 
@@ -123,8 +144,10 @@ fn sentence(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::diagnose::LEARNED;
+    use crate::testkit::fixture;
 
     #[test]
     fn a_sentence_starts_with_a_capital_and_a_symbol_stays_as_it_is() {
@@ -136,6 +159,38 @@ mod tests {
     fn a_threshold_has_its_side() {
         let row = row(Code::Healthy, &LEARNED.against(0.9));
         assert_eq!(row.threshold, "above 0.85");
+    }
+
+    fn trace() -> Trace {
+        let (_, results) = fixture::learning_rates(1);
+        results.traces().next().unwrap().clone()
+    }
+
+    #[test]
+    fn a_check_without_its_evidence_does_not_rule_a_cause_out() {
+        let rejected = |code, abstains| Rejected {
+            code,
+            why: "not recorded: update ratios".to_owned(),
+            abstains,
+        };
+        let run = Diagnosis {
+            code: Code::Unclear,
+            finding: Finding {
+                code: Code::Unclear,
+                evidence: vec![],
+                sentence: "no rule matches".to_owned(),
+            },
+            rejected: vec![
+                rejected(Code::DeadRelu, false),
+                rejected(Code::LearningRateTooLow, true),
+            ],
+            notes: vec![],
+        };
+        let view = diagnosis(&CellDiagnosis::default(), &run, &trace());
+        let codes = |list: &[CodeSentence]| list.iter().map(|of| of.code).collect::<Vec<_>>();
+        assert_eq!(codes(&view.rejected), ["dead-relu"]);
+        assert_eq!(codes(&view.unchecked), ["learning-rate-too-low"]);
+        assert_eq!(view.unchecked[0].sentence, "Not recorded: update ratios.");
     }
 
     #[test]
@@ -155,7 +210,7 @@ mod tests {
                 runs: vec![Some(run.clone())],
                 stopped,
             };
-            let view = diagnosis(&cell, &run);
+            let view = diagnosis(&cell, &run, &trace());
             (view.code, view.explained, view.title == PRUNED)
         };
         assert_eq!(view(true), ("pruned", false, true));

@@ -10,7 +10,7 @@ use crate::report::shared::outcome::{diverged, standing, step_number};
 use crate::report::shared::stats::reached;
 use crate::results::{CellResults, Results, RunResult};
 use crate::spec::{Quantity, Sweep, Value};
-use crate::trace::{Outcome, Real, Risk, Timing, Trace};
+use crate::trace::{Outcome, Real, Score, Timing, Trace};
 use serde::Serialize;
 
 /// The texts of a run's page.
@@ -40,11 +40,11 @@ pub struct RunView {
     pub seeds: Vec<Neighbor>,
     /// Neighbors with the same seed, along every axis.
     pub axes: Vec<Along>,
-    /// The command that trains the run again.
+    /// The command that trains the run again; empty for an imported run.
     pub rerun: String,
-    /// The command that inspects the run.
+    /// The command that inspects the run; empty for an imported run.
     pub inspect: String,
-    /// The command that trains fixes of the sweep; empty for a pruned cell, which has none.
+    /// The command that trains fixes of the sweep; empty for a pruned cell and for an imported run, which have none.
     pub fix: String,
 }
 
@@ -94,6 +94,8 @@ pub struct RunInput<'a> {
     pub timing: &'a Timing,
     /// The diagnoses of the cell, and that of the run, if there is one.
     pub diagnosis: Option<(&'a CellDiagnosis, &'a Diagnosis)>,
+    /// Whether another program trained the run.
+    pub is_imported: bool,
 }
 
 /// Returns the texts of a run's page; `shared` are the settings that all cells have in common.
@@ -103,8 +105,13 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
         cell,
         run,
         trace,
+        is_imported,
         ..
     } = *input;
+    let command = |command: String| match is_imported {
+        true => String::new(),
+        false => command,
+    };
     let seed = |other: &RunResult| Neighbor {
         id: other.run.id.to_string(),
         label: other.run.seed.to_string(),
@@ -116,10 +123,12 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
         index: cell.cell.index,
         seed: run.run.seed,
         class: standing(trace, input.diagnosis.map(|(_, own)| own)),
-        outcome: outcome(trace),
-        facts: facts(trace, input.timing),
-        diagnosis: input.diagnosis.map(|(cell, own)| diagnosis(cell, own)),
-        risks: risks(trace),
+        outcome: outcome(trace, is_imported),
+        facts: facts(input),
+        diagnosis: input
+            .diagnosis
+            .map(|(cell, own)| diagnosis(cell, own, trace)),
+        risks: risks(trace, is_imported),
         settings: settings(cell, shared),
         seeds: cell
             .runs
@@ -128,24 +137,31 @@ pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
             .map(seed)
             .collect(),
         axes: places.around(&cell.cell, run.run.seed),
-        rerun: commands::rerun(sweep, &cell.cell, run.run.seed),
-        inspect: commands::inspect(&run.run.id),
+        rerun: command(commands::rerun(sweep, &cell.cell, run.run.seed)),
+        inspect: command(commands::inspect(&run.run.id)),
         fix: match cell.is_stopped() {
             true => String::new(),
-            false => commands::fix(sweep),
+            false => command(commands::fix(sweep)),
         },
     }
 }
 
-fn outcome(trace: &Trace) -> String {
+/// Returns the outcome in a sentence. Why another program ended a run is not known.
+fn outcome(trace: &Trace, is_imported: bool) -> String {
     match &trace.outcome {
         Outcome::Finished => format!("Finished after {}.", count(trace.steps as usize, "step")),
         Outcome::Pruned { step } => {
             let steps = count(*step as usize, "step");
-            format!("Pruned after {steps}, because other cells did better.")
+            match is_imported {
+                true => format!("Pruned after {steps}."),
+                false => format!("Pruned after {steps}, because other cells did better."),
+            }
         }
         Outcome::Converged { step } => {
             format!("Converged after {}.", count(*step as usize, "step"))
+        }
+        Outcome::StoppedEarly { epoch } if is_imported => {
+            format!("Stopped early in epoch {epoch}.")
         }
         Outcome::StoppedEarly { epoch } => {
             format!("Stopped early in epoch {epoch}: the patience was exhausted.")
@@ -155,6 +171,12 @@ fn outcome(trace: &Trace) -> String {
             format!("Diverged in step {which}: the loss or a weight became NaN or infinite.")
         }
         Outcome::TimedOut { step } => format!("Timed out after {}.", count(*step as usize, "step")),
+        Outcome::TooLarge { .. } if is_imported => {
+            format!(
+                "Too large: {}.",
+                trace.outcome.message().unwrap_or_default()
+            )
+        }
         Outcome::TooLarge { .. } => format!(
             "Too large: {}; run the sweep again with more memory.",
             trace.outcome.message().unwrap_or_default()
@@ -163,13 +185,14 @@ fn outcome(trace: &Trace) -> String {
     }
 }
 
-fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
-    let mut facts = vec![
-        ("Steps", trace.steps.to_string()),
-        ("Parameters", trace.parameters.to_string()),
-    ];
-    // Solvers record no layers.
-    if !trace.layers.is_empty() || timing.clock.looks.is_empty() {
+/// Returns names and values, without those that an imported trace lacks.
+fn facts(input: &RunInput) -> Vec<(String, String)> {
+    let (trace, timing) = (input.trace, input.timing);
+    let mut facts = vec![("Steps", trace.steps.to_string())];
+    if trace.trainable > 0 || !input.is_imported {
+        facts.push(("Parameters", trace.trainable.to_string()));
+    }
+    if !trace.layers.is_empty() {
         facts.push(("Layers", trace.layers.len().to_string()));
     }
     if let Some(way) = &trace.trajectory {
@@ -203,15 +226,21 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
             ));
         }
     }
-    facts.push((
-        "Best constant prediction",
-        format!("loss {}", number(data.constant_train_loss.0)),
-    ));
+    if !data.constant_train_loss.0.is_nan() {
+        facts.push((
+            "Best constant prediction",
+            format!("loss {}", number(data.constant_train_loss.0)),
+        ));
+    }
     if let Some(lowest) = data.lowest_train_loss {
         facts.push(("Perfect prediction", format!("loss {}", number(lowest.0))));
     }
-    facts.push(("Executor", trace.engine.clone()));
-    facts.push(("Wall time", duration(timing.wall)));
+    if !trace.executor.is_empty() {
+        facts.push(("Executor", trace.executor.clone()));
+    }
+    if !timing.wall.is_zero() || !input.is_imported {
+        facts.push(("Wall time", duration(timing.wall)));
+    }
     facts
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
@@ -219,7 +248,7 @@ fn facts(trace: &Trace, timing: &Timing) -> Vec<(String, String)> {
 }
 
 /// Lists the first names, and the number of others.
-fn first(names: &[String]) -> String {
+pub fn first(names: &[String]) -> String {
     let shown = names.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(8) {
         0 => shown,
@@ -227,12 +256,12 @@ fn first(names: &[String]) -> String {
     }
 }
 
-fn risks(trace: &Trace) -> Vec<RiskRow> {
+fn risks(trace: &Trace, is_imported: bool) -> Vec<RiskRow> {
     let data = &trace.data;
     let word = |value: Option<f64>| value.map_or("–".to_owned(), number);
     let row = |rows,
                n: u64,
-               start: Option<Risk>,
+               start: Option<Score>,
                [loss, accuracy]: [Quantity; 2],
                skill: Option<Quantity>| {
         let end = reached(trace, loss)?;
@@ -248,7 +277,9 @@ fn risks(trace: &Trace) -> Vec<RiskRow> {
             accuracy: word(reached(trace, accuracy)),
         })
     };
-    let first = trace.risks.first();
+    // Another program need not have evaluated the loss before training.
+    let first = trace.evaluations.first();
+    let first = first.filter(|at| at.step == 0 || !is_imported);
     let train = [Quantity::TrainLoss, Quantity::TrainAccuracy];
     let validation = [Quantity::ValidationLoss, Quantity::ValidationAccuracy];
     let test = [Quantity::TestLoss, Quantity::TestAccuracy];
@@ -256,7 +287,7 @@ fn risks(trace: &Trace) -> Vec<RiskRow> {
         row(
             "training",
             data.train_rows,
-            first.map(|point| point.train),
+            first.and_then(|point| point.train),
             train,
             Some(Quantity::Skill),
         ),
@@ -308,5 +339,9 @@ pub fn shared(results: &Results) -> Vec<Shared> {
 
 /// Returns the last epoch of a diverged run, at least 1, where the divergence is marked.
 pub fn end_epoch(trace: &Trace) -> Option<f64> {
-    diverged(trace).then(|| trace.curve.epochs.last().copied().unwrap_or(1).max(1) as f64)
+    diverged(trace).then(|| {
+        trace
+            .along(trace.curve.at.last().copied().unwrap_or(1))
+            .max(1.0)
+    })
 }

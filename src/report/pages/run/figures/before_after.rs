@@ -83,10 +83,10 @@ pub fn figure(cure: &Cure) -> CureFigure {
         .visible(false)
         .fixed_range(true);
     let losses = losses(cure, seen.unwrap_or((0.1, 1.0)));
-    plot.set_layout(layout(axis("epoch"), losses).y_axis2(edges));
+    plot.set_layout(layout(axis(cure.unit), losses).y_axis2(edges));
     let followed = match cure.followed.validation {
-        true => "Validation loss, which shows overfitting",
-        false => "Mean batch loss per epoch",
+        true => "Validation loss, which shows overfitting".to_owned(),
+        false => format!("Mean batch loss per {}", cure.unit),
     };
     CureFigure {
         figure: Figure {
@@ -97,7 +97,7 @@ pub fn figure(cure: &Cure) -> CureFigure {
             ),
             notes: notes(cure),
             height: 400,
-            // Validation losses start before training, at epoch 0.
+            // Validation losses start before training, at 0.
             log_x: !cure.followed.validation,
             colourings: Vec::new(),
             plot,
@@ -183,7 +183,7 @@ fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64
         false => None,
     };
     // A run of one epoch is a single point, which a line does not show.
-    let mode = match curve.epochs.len() {
+    let mode = match curve.at.len() {
         1 => Mode::Markers,
         _ => Mode::Lines,
     };
@@ -194,7 +194,10 @@ fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64
     Scatter::new(x, y)
         .name(plain(name))
         .mode(mode)
-        .hover_template("%{fullData.name}<br>epoch %{x}, %{y:.4~g}<extra></extra>")
+        .hover_template(format!(
+            "%{{fullData.name}}<br>{} %{{x}}, %{{y:.4~g}}<extra></extra>",
+            cure.unit
+        ))
 }
 
 /// Returns crosses at the top for seeds that diverged or have a loss that is not finite, and triangles at the
@@ -218,7 +221,7 @@ fn marks(
             }
         }
         if seed.diverged {
-            let end = seed.losses.epochs.last().copied().unwrap_or(1).max(1);
+            let end = seed.losses.at.last().copied().unwrap_or(1).max(1);
             lost.push((end as f64, "diverged", seed.seed));
         }
     }
@@ -236,7 +239,7 @@ fn marks(
             .y_axis("y2")
             .marker(marker)
             .text_array(at.iter().map(words).collect())
-            .hover_template("%{text}<br>epoch %{x}<extra></extra>")
+            .hover_template(format!("%{{text}}<br>{} %{{x}}<extra></extra>", cure.unit))
         })
     };
     let lost = marks(lost, top, MarkerSymbol::X);

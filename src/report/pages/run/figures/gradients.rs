@@ -1,11 +1,10 @@
 //! Gradients by layer: mean and RMS of the entries.
 
-use super::layers::{Scale, Statistic, heat};
+use super::layers::{Scale, Statistic, heat, recorded, unrecorded};
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, are, axis, brief, coarse, layout, legend, plain};
 use crate::report::shared::scale::{Symlog, log_axis};
 use crate::report::shared::series::extent;
-use crate::spec::settings::Batch;
 use crate::trace::{Layer, Real, Trace};
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
@@ -32,33 +31,33 @@ const RMS: Statistic = Statistic {
     scale: Scale::Log,
 };
 
-/// Returns the epochs of the snapshots of layer statistics: steps divided by steps per epoch.
-pub fn epochs(trace: &Trace, batch: Batch) -> Vec<f64> {
-    let rows = trace.data.train_rows.max(1);
-    let steps = match batch {
-        Batch::Rows(size) => rows.div_ceil(rows.min(size.max(1) as u64)),
-        Batch::Full => 1,
-    };
-    let epoch = |moment: &u64| *moment as f64 / steps as f64;
-    let rounded = trace
-        .moments
-        .iter()
-        .map(|moment| (epoch(moment) * 100.0).round() / 100.0);
-    rounded.collect()
+/// Returns the positions of the snapshots in the unit of the run: epochs, or steps.
+pub fn positions(trace: &Trace) -> Vec<f64> {
+    let rounded = |step: &u64| (trace.along(*step) * 100.0).round() / 100.0;
+    trace.snapshots.iter().map(rounded).collect()
 }
 
-/// Returns all figures of a run's gradients; `x` has one epoch per snapshot.
+/// Returns the figures of a run's gradients that any layer has recorded; `x` has one position per snapshot.
 pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
-    if trace.layers.is_empty() || trace.moments.is_empty() {
+    if trace.layers.is_empty() || trace.snapshots.is_empty() {
         return Vec::new();
     }
-    let mut figures = if trace.layers.len() <= MOST_LINES {
-        vec![means(trace, x), sizes(trace, x)]
-    } else {
-        vec![heat(trace, x, &MEAN), heat(trace, x, &RMS)]
-    };
+    let has_lines = trace.layers.len() <= MOST_LINES;
+    let mut figures = Vec::new();
+    if recorded(trace, MEAN.column) > 0 {
+        figures.push(match has_lines {
+            true => means(trace, x),
+            false => heat(trace, x, &MEAN),
+        });
+    }
+    if recorded(trace, RMS.column) > 0 {
+        figures.push(match has_lines {
+            true => sizes(trace, x),
+            false => heat(trace, x, &RMS),
+        });
+    }
     // A profile through a single layer shows nothing.
-    if trace.layers.len() > 1 {
+    if recorded(trace, RMS.column) > 1 {
         figures.push(profile(trace));
     }
     figures
@@ -70,6 +69,12 @@ fn finite(layers: &[Layer], column: fn(&Layer) -> &Vec<Real>) -> impl Iterator<I
         .flat_map(column)
         .map(|v| v.0)
         .filter(|v| v.is_finite())
+}
+
+/// Returns the layers that have recorded a column, with their places.
+fn lines(trace: &Trace, column: fn(&Layer) -> &Vec<Real>) -> impl Iterator<Item = (usize, &Layer)> {
+    let layers = trace.layers.iter().enumerate();
+    layers.filter(move |(_, layer)| !column(layer).is_empty())
 }
 
 fn stroke(trace: &Trace, layer: usize) -> Stroke {
@@ -110,26 +115,31 @@ pub fn linear(trace: &Trace) -> f64 {
 }
 
 fn means(trace: &Trace, x: &[f64]) -> Figure {
-    let largest = largest_mean(trace);
+    let (unit, largest) = (trace.unit(), largest_mean(trace));
     let scale = Symlog {
         linear: linear(trace),
     };
     let mut plot = Plot::new();
-    for (i, layer) in trace.layers.iter().enumerate() {
+    for (i, layer) in lines(trace, MEAN.column) {
         let values = layer.gradient_mean.iter().map(|v| v.0);
         plot.add_trace(
             Scatter::new(x.to_vec(), coarse(values))
                 .name(plain(&layer.name))
                 .mode(mode(&layer.gradient_mean))
                 .line(stroke(trace, i))
-                .hover_template("%{fullData.name}<br>epoch %{x}<br>mean %{text}<extra></extra>"),
+                .hover_template(format!(
+                    "%{{fullData.name}}<br>{unit} %{{x}}<br>mean %{{text}}<extra></extra>"
+                )),
         );
     }
+    let notes = lost(trace)
+        .into_iter()
+        .chain(unrecorded(trace, MEAN.column));
     let (places, labels) = scale.ticks(largest);
     let y = axis("mean of the gradient entries")
         .tick_values(places)
         .tick_text(labels);
-    plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
+    plot.set_layout(layout(axis(unit), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-mean".to_owned(),
         title: "Gradient mean by layer".to_owned(),
@@ -138,7 +148,7 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
              and linear within ±{}.",
             number(scale.linear)
         ),
-        notes: lost(trace),
+        notes: notes.collect(),
         height: 380,
         log_x: false,
         colourings: Vec::new(),
@@ -147,10 +157,11 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
 }
 
 fn sizes(trace: &Trace, x: &[f64]) -> Figure {
+    let unit = trace.unit();
     let positive = finite(&trace.layers, |l| &l.gradient_rms).filter(|v| *v > 0.0);
     let extent = extent(positive).unwrap_or((0.1, 1.0));
     let mut plot = Plot::new();
-    for (i, layer) in trace.layers.iter().enumerate() {
+    for (i, layer) in lines(trace, RMS.column) {
         let values = layer.gradient_rms.iter();
         let shown = values.map(|v| if v.0 > 0.0 { v.0 } else { f64::NAN });
         plot.add_trace(
@@ -158,18 +169,20 @@ fn sizes(trace: &Trace, x: &[f64]) -> Figure {
                 .name(plain(&layer.name))
                 .mode(mode(&layer.gradient_rms))
                 .line(stroke(trace, i))
-                .hover_template("%{fullData.name}<br>epoch %{x}<br>RMS %{y:.4~g}<extra></extra>"),
+                .hover_template(format!(
+                    "%{{fullData.name}}<br>{unit} %{{x}}<br>RMS %{{y:.4~g}}<extra></extra>"
+                )),
         );
     }
     let y = log_axis("RMS of the gradient entries", extent);
-    plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
+    plot.set_layout(layout(axis(unit), y).show_legend(true).legend(legend()));
     Figure {
         id: "gradient-rms".to_owned(),
         title: "Gradient RMS by layer".to_owned(),
         caption: "Root mean square of the gradient entries. A gap is a gradient that is exactly zero or not \
                   finite."
             .to_owned(),
-        notes: Vec::new(),
+        notes: unrecorded(trace, RMS.column).into_iter().collect(),
         height: 380,
         log_x: false,
         colourings: Vec::new(),
@@ -246,7 +259,7 @@ fn profile(trace: &Trace) -> Figure {
         caption: "Gradient RMS of every layer at the first step and at the last snapshot. A slope over many \
                   decades is a gradient that vanishes or explodes."
             .to_owned(),
-        notes: Vec::new(),
+        notes: unrecorded(trace, RMS.column).into_iter().collect(),
         height: 340,
         log_x: false,
         colourings: Vec::new(),

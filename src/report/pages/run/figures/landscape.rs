@@ -2,7 +2,7 @@
 
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, axis, layout, legend, points};
-use crate::trace::{Lattice, Trace};
+use crate::trace::{Evaluation, Lattice, Trace};
 use plotly::Scatter;
 use plotly::common::{Line as Stroke, Marker, MarkerSymbol, Mode};
 
@@ -10,7 +10,7 @@ use plotly::common::{Line as Stroke, Marker, MarkerSymbol, Mode};
 pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
     let w: Vec<f64> = lattice.axes.first()?.iter().map(|v| v.0).collect();
     let risk: Vec<f64> = lattice.end.first()?.iter().map(|v| v.0).collect();
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     let weight = |columns: &[Vec<crate::trace::Real>]| Some(columns.first()?.first()?.0);
     let mut plot = Plot::new();
     plot.add_trace(
@@ -25,19 +25,19 @@ pub fn figure(trace: &Trace, lattice: &Lattice) -> Option<Figure> {
         (
             "start",
             weight(&outputs.start),
-            trace.risks.first(),
+            trace.evaluations.first(),
             "@c1",
             MarkerSymbol::CircleOpen,
         ),
         (
             "end",
             weight(&outputs.end),
-            trace.risks.last(),
+            trace.evaluations.last(),
             "@c0",
             MarkerSymbol::Circle,
         ),
     ] {
-        let place = at.zip(loss.map(|risk| risk.train.loss.0));
+        let place = at.zip(loss.map(Evaluation::train_loss));
         let Some((w, loss)) = place.filter(|(w, loss)| w.is_finite() && loss.is_finite()) else {
             notes.push(format!("The {name} is not finite."));
             continue;

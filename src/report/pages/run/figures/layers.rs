@@ -1,6 +1,7 @@
-//! Heat maps of layer statistics over epochs, for any number of layers: activations, update ratios, and gradients of
-//! deep networks.
+//! Heat maps of layer statistics over epochs or steps, for any number of layers: activations, update ratios, and
+//! gradients of deep networks.
 
+use crate::report::pages::run::data::texts::first;
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, axis, brief, layout, legend, point};
 use crate::trace::{Layer, Real, Trace};
@@ -67,10 +68,26 @@ const STATISTICS: [Statistic; 4] = [
     },
 ];
 
-/// Returns one map per statistic, without shares that are always zero; `x` has one epoch per snapshot. None
-/// for a one-weight model.
+/// Returns the number of layers that have recorded a column.
+pub fn recorded(trace: &Trace, column: fn(&Layer) -> &Vec<Real>) -> usize {
+    let layers = trace.layers.iter();
+    layers.filter(|layer| !column(layer).is_empty()).count()
+}
+
+/// Returns a note with the layers that have not recorded a column, if there are any.
+pub fn unrecorded(trace: &Trace, column: fn(&Layer) -> &Vec<Real>) -> Option<String> {
+    let layers = trace.layers.iter();
+    let lacking = layers.filter(|layer| column(layer).is_empty());
+    let names: Vec<String> = lacking.map(|layer| layer.name.clone()).collect();
+    (!names.is_empty()).then(|| format!("Not recorded: {}.", first(&names)))
+}
+
+/// Returns one map per statistic that any layer has recorded, without shares that are always zero; `x` has one position
+/// per snapshot. None for a one-weight model.
 pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
-    if trace.layers.is_empty() || trace.moments.is_empty() || trace.data.train_rows == 0 {
+    let has_one_weight = matches!(&trace.layers[..], [layer] if layer.inputs * layer.outputs == 1);
+    let is_one_weight = has_one_weight && trace.data.train_rows == 0;
+    if trace.layers.is_empty() || trace.snapshots.is_empty() || is_one_weight {
         return Vec::new();
     }
     let is_shown = |what: &&Statistic| {
@@ -84,28 +101,31 @@ pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     shown.map(|what| heat(trace, x, what)).collect()
 }
 
-/// Returns the map; `x` has one epoch per snapshot.
+/// Returns the map; `x` has one position per snapshot.
 pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
-    let n = trace.layers.len();
+    let (unit, n) = (trace.unit(), trace.layers.len());
     let mut zeros = (Vec::new(), Vec::new());
     let mut lost = (Vec::new(), Vec::new());
     let mut rows = Vec::new();
     for (i, layer) in trace.layers.iter().enumerate() {
         let values = x.iter().zip((what.column)(layer));
-        let row = values.map(|(epoch, Real(value))| {
-            let (epochs, layers) = match () {
+        let row = values.map(|(at, Real(value))| {
+            let (positions, layers) = match () {
                 () if !value.is_finite() => &mut lost,
                 () if *value == 0.0 && what.scale == Scale::Log => &mut zeros,
                 () => return shade(*value, what.scale),
             };
-            epochs.push(*epoch);
+            positions.push(*at);
             layers.push((i + 1) as f64);
             None
         });
-        rows.push(row.collect::<Vec<_>>());
+        let mut row: Vec<Option<f64>> = row.collect();
+        // A layer without this column is a gap.
+        row.resize(x.len(), None);
+        rows.push(row);
     }
     let mut plot = Plot::new();
-    plot.add_trace(map(x, rows, what.scale));
+    plot.add_trace(map(x, rows, what.scale, unit));
     for (name, (x, y), symbol, colour) in [
         (
             "exactly zero (ring)",
@@ -121,7 +141,9 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
                     .name(name)
                     .mode(Mode::Markers)
                     .marker(Marker::new().symbol(symbol).size(4).color(colour))
-                    .hover_template("layer %{y}, epoch %{x}<br>%{fullData.name}<extra></extra>"),
+                    .hover_template(format!(
+                        "layer %{{y}}, {unit} %{{x}}<br>%{{fullData.name}}<extra></extra>"
+                    )),
             );
         }
     }
@@ -134,12 +156,12 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
             .tick_values((1..=n).map(|i| i as f64).collect())
             .tick_text(names.collect());
     }
-    plot.set_layout(layout(axis("epoch"), y).show_legend(true).legend(legend()));
+    plot.set_layout(layout(axis(unit), y).show_legend(true).legend(legend()));
     Figure {
         id: what.id.to_owned(),
         title: what.title.to_owned(),
         caption: what.caption.to_owned(),
-        notes: Vec::new(),
+        notes: unrecorded(trace, what.column).into_iter().collect(),
         height: (130 + 24 * n as u32).clamp(190, 330),
         log_x: false,
         colourings: Vec::new(),
@@ -160,6 +182,7 @@ fn map(
     x: &[f64],
     rows: Vec<Vec<Option<f64>>>,
     scale: Scale,
+    unit: &str,
 ) -> Box<HeatMap<f64, f64, Vec<Option<f64>>>> {
     let shades = || rows.iter().flatten().flatten().copied();
     let (low, high) = (
@@ -175,13 +198,17 @@ fn map(
         Scale::Log => {
             let (ticks, labels) = powers(low, high);
             map.color_bar(bar.tick_vals(ticks).tick_text(labels))
-                .hover_template("layer %{y}, epoch %{x}<br>10^%{z:.2~f}<extra></extra>")
+                .hover_template(format!(
+                    "layer %{{y}}, {unit} %{{x}}<br>10^%{{z:.2~f}}<extra></extra>"
+                ))
         }
         Scale::Share => map
             .zmin(0.0)
             .zmax(1.0)
             .color_bar(bar.tick_format(".0%"))
-            .hover_template("layer %{y}, epoch %{x}<br>%{z:.1~%}<extra></extra>"),
+            .hover_template(format!(
+                "layer %{{y}}, {unit} %{{x}}<br>%{{z:.1~%}}<extra></extra>"
+            )),
     }
 }
 

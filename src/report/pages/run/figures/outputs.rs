@@ -2,10 +2,12 @@
 //! with predicted against true values, or with the confusion matrix.
 
 use crate::report::shared::plot::{Figure, Plot, axis, coarse, layout, legend, plain, points};
-use crate::report::shared::predictions::{class_colour, column_name, left_out, lost, probe_rows};
+use crate::report::shared::predictions::{
+    class_colour, column_name, has_values, left_out, lost, probe_rows,
+};
 use crate::report::shared::series::extent;
 use crate::report::shared::{confusion, decision_map};
-use crate::trace::{Lattice, Outputs, Real, Trace};
+use crate::trace::{Lattice, Predictions, Real, Trace};
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::histogram::{Bins, HistNorm};
 use plotly::layout::BarMode;
@@ -21,10 +23,14 @@ pub fn figures(trace: &Trace) -> Vec<Figure> {
 }
 
 fn drawn(trace: &Trace) -> Vec<Figure> {
-    match &trace.outputs.lattice {
-        Some(lattice) if lattice.axes.len() == 1 => vec![curve(trace, lattice)],
-        Some(lattice) if lattice.axes.len() == 2 => decision_map::figures(trace, lattice),
-        _ if trace.outputs.end.is_empty() => Vec::new(),
+    match &trace.predictions.lattice {
+        Some(lattice) if lattice.axes.len() == 1 && is_drawn(lattice) => {
+            vec![curve(trace, lattice)]
+        }
+        Some(lattice) if lattice.axes.len() == 2 && is_drawn(lattice) => {
+            decision_map::figures(trace, lattice)
+        }
+        _ if !has_values(&trace.predictions.end) => Vec::new(),
         _ => {
             let second = match trace.data.classes.is_empty() {
                 true => against(trace),
@@ -35,13 +41,27 @@ fn drawn(trace: &Trace) -> Vec<Figure> {
     }
 }
 
+/// Returns whether a lattice has positions and predictions.
+fn is_drawn(lattice: &Lattice) -> bool {
+    let has_positions = lattice.axes.iter().all(|axis| !axis.is_empty());
+    has_positions && (has_values(&lattice.start) || has_values(&lattice.end))
+}
+
+/// Returns `before and after training`, or `after training` if the predictions before training are not recorded.
+fn recorded_when(start: &[Vec<Real>]) -> &'static str {
+    match has_values(start) {
+        true => "before and after training",
+        false => "after training",
+    }
+}
+
 fn reals(values: &[Real]) -> Vec<Option<f64>> {
     coarse(values.iter().map(|value| value.0))
 }
 
 fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
     let data = &trace.data;
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     let mut plot = Plot::new();
     let rows = outputs
         .features
@@ -98,7 +118,8 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
         id: "outputs".to_owned(),
         title: "Predictions over the data".to_owned(),
         caption: format!(
-            "Predictions over the range of the only feature, before and after training. Points: the {}.",
+            "Predictions over the range of the only feature, {}. Points: the {}.",
+            recorded_when(&lattice.start),
             probe_rows()
         ),
         notes: lost(outputs),
@@ -110,13 +131,16 @@ fn curve(trace: &Trace, lattice: &Lattice) -> Figure {
 }
 
 fn histogram(trace: &Trace) -> Figure {
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     let mut plot = Plot::new();
     let bins = bins(outputs);
     for (when, columns, colour) in [
         ("before", &outputs.start, "@c1"),
         ("after", &outputs.end, "@c0"),
     ] {
+        if !has_values(columns) {
+            continue;
+        }
         // The outputs of all classes are counted together.
         let values: Vec<f64> = columns
             .iter()
@@ -150,8 +174,9 @@ fn histogram(trace: &Trace) -> Figure {
         id: "outputs".to_owned(),
         title: "Histogram of predictions".to_owned(),
         caption: format!(
-            "Predictions for the {}, before and after training.",
-            probe_rows()
+            "Predictions for the {}, {}.",
+            probe_rows(),
+            recorded_when(&outputs.start)
         ),
         notes: lost(outputs),
         height: 340,
@@ -162,7 +187,7 @@ fn histogram(trace: &Trace) -> Figure {
 }
 
 /// Returns a common range for both histograms.
-fn bins(outputs: &Outputs) -> Option<(f64, f64)> {
+fn bins(outputs: &Predictions) -> Option<(f64, f64)> {
     let values = outputs
         .start
         .iter()
@@ -176,7 +201,7 @@ fn bins(outputs: &Outputs) -> Option<(f64, f64)> {
 }
 
 fn against(trace: &Trace) -> Figure {
-    let outputs = &trace.outputs;
+    let outputs = &trace.predictions;
     let mut plot = Plot::new();
     let truth = reals(&outputs.target);
     for (name, columns, colour, symbol) in [
@@ -188,6 +213,9 @@ fn against(trace: &Trace) -> Figure {
         ),
         ("after training", &outputs.end, "@c0", MarkerSymbol::Circle),
     ] {
+        if !has_values(columns) {
+            continue;
+        }
         let said = columns.first().map_or(Vec::new(), |column| reals(column));
         plot.add_trace(
             Scatter::new(truth.clone(), said)

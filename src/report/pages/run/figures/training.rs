@@ -1,4 +1,4 @@
-//! The training curve of one run: batch losses by epoch and exact losses, on a log axis.
+//! The training curve of one run: batch losses by epoch or step, and exact losses, on a log axis.
 
 use crate::report::pages::run::data::texts::end_epoch;
 use crate::report::shared::plot::{
@@ -6,52 +6,66 @@ use crate::report::shared::plot::{
 };
 use crate::report::shared::scale::{bottom_edge, log_axis, top_edge};
 use crate::report::shared::series::{MarkKind, Series, extent, series};
-use crate::trace::Trace;
+use crate::trace::{Evaluation, Score, Trace};
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 
 /// Returns the figure; none if the run has no finite positive loss.
 pub fn figure(trace: &Trace) -> Option<Figure> {
-    let epochs = trace.curve.epochs.iter().zip(&trace.curve.values);
-    let batches = series(epochs.map(|(epoch, loss)| (*epoch as f64, loss.0)));
-    let train = series(
-        trace
-            .risks
-            .iter()
-            .map(|risk| (risk.epoch as f64, risk.train.loss.0)),
-    );
-    let held_out = trace.risks.iter();
-    let held_out =
-        series(held_out.filter_map(|risk| Some((risk.epoch as f64, risk.validation?.loss.0))));
+    let unit = trace.unit();
+    let batches = trace.curve.points();
+    let batches = series(batches.map(|(step, loss)| (trace.along(step), loss)));
+    let exact = |of: fn(&Evaluation) -> Option<Score>| {
+        let evaluations = trace.evaluations.iter();
+        series(evaluations.filter_map(|at| Some((trace.along(at.step), of(at)?.loss.0))))
+    };
+    let (train, held_out) = (exact(|at| at.train), exact(|at| at.validation));
     let all = [&batches, &train, &held_out];
     let extent = extent(
         all.iter()
             .flat_map(|series| series.y.iter().flatten().copied()),
     )?;
+    let has_exact = !(train.x.is_empty() && held_out.x.is_empty());
     let mut plot = Plot::new();
-    plot.add_trace(
-        line(&batches, "mean batch loss", coarse_point).line(Stroke::new().color("@c2").width(1.2)),
-    );
-    plot.add_trace(dots(
-        &train,
-        "training loss",
-        "@c0",
-        MarkerSymbol::Circle,
-        DashType::Solid,
-    ));
-    if !held_out.x.is_empty() {
-        let dash = DashType::Dash;
-        plot.add_trace(dots(
+    if !batches.x.is_empty() {
+        let losses = line(&batches, "mean batch loss", unit, coarse_point);
+        // A line does not show a single point.
+        let is_lone = !has_exact && batches.y.iter().flatten().count() == 1;
+        plot.add_trace(match is_lone {
+            true => losses
+                .mode(Mode::Markers)
+                .marker(Marker::new().color("@c2").size(6)),
+            false => losses.line(Stroke::new().color("@c2").width(1.2)),
+        });
+    }
+    for (series, name, colour, symbol, dash) in [
+        (
+            &train,
+            "training loss",
+            "@c0",
+            MarkerSymbol::Circle,
+            DashType::Solid,
+        ),
+        (
             &held_out,
             "validation loss",
             "@c1",
             MarkerSymbol::Diamond,
-            dash,
-        ));
+            DashType::Dash,
+        ),
+    ] {
+        if !series.x.is_empty() {
+            plot.add_trace(
+                line(series, name, unit, point)
+                    .mode(Mode::LinesMarkers)
+                    .line(Stroke::new().color(colour).width(1.6).dash(dash))
+                    .marker(Marker::new().color(colour).symbol(symbol).size(4)),
+            );
+        }
     }
     let constant = trace.data.constant_train_loss.0;
     if constant > 0.0 && constant.is_finite() {
-        let end = trace.curve.of.max(1) as f64;
+        let end = trace.along(trace.steps).max(1.0);
         plot.add_trace(
             Scatter::new(vec![0.0, end], points([constant, constant]))
                 .name("best constant prediction")
@@ -91,22 +105,19 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
                     .name(words)
                     .mode(Mode::Markers)
                     .marker(Marker::new().symbol(symbol).size(10).color("@bad"))
-                    .hover_template("epoch %{x}: %{fullData.name}<extra></extra>"),
+                    .hover_template(format!("{unit} %{{x}}: %{{fullData.name}}<extra></extra>")),
             );
         }
     }
     plot.set_layout(
-        layout(axis("epoch"), log_axis("loss", extent))
+        layout(axis(unit), log_axis("loss", extent))
             .show_legend(true)
             .legend(legend()),
     );
     Some(Figure {
         id: "training".to_owned(),
         title: "Training curve".to_owned(),
-        caption:
-            "Mean batch loss per epoch, and exact losses on all training and validation rows at \
-                  evaluations. Epoch 0 is before training."
-                .to_owned(),
+        caption: caption(unit, !batches.x.is_empty(), has_exact),
         notes: notes(trace),
         height: 400,
         log_x: false,
@@ -115,9 +126,25 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     })
 }
 
+fn caption(unit: &str, has_batches: bool, has_exact: bool) -> String {
+    let losses = match (has_batches, has_exact) {
+        (true, true) => format!(
+            "Mean batch loss per {unit}, and exact losses on all training and validation rows at evaluations."
+        ),
+        (true, false) => format!("Mean batch loss per {unit}."),
+        (false, _) => "Exact losses on all training and validation rows at evaluations.".to_owned(),
+    };
+    let start = match unit {
+        "step" => "Step 0",
+        _ => "Epoch 0",
+    };
+    format!("{losses} {start} is before training.")
+}
+
 fn line(
     series: &Series,
     name: &str,
+    unit: &str,
     point: fn(f64) -> Option<f64>,
 ) -> Box<Scatter<f64, Option<f64>>> {
     let y = series.y.iter().map(|y| point((*y)?)).collect();
@@ -126,9 +153,9 @@ fn line(
         Some([first, step]) => line.x0(first).dx(step),
         None => line.x(series.x.clone()),
     };
-    line.name(name)
-        .mode(Mode::Lines)
-        .hover_template("epoch %{x}<br>%{fullData.name} %{y:.4~g}<extra></extra>")
+    line.name(name).mode(Mode::Lines).hover_template(format!(
+        "{unit} %{{x}}<br>%{{fullData.name}} %{{y:.4~g}}<extra></extra>"
+    ))
 }
 
 /// Returns first epoch and step of evenly spaced epochs: shorter than a list of hundreds of epochs per run.
@@ -139,25 +166,13 @@ fn evenly(epochs: &[f64]) -> Option<[f64; 2]> {
     steady.then_some([first, step])
 }
 
-fn dots(
-    series: &Series,
-    name: &str,
-    colour: &'static str,
-    symbol: MarkerSymbol,
-    dash: DashType,
-) -> Box<Scatter<f64, Option<f64>>> {
-    line(series, name, point)
-        .mode(Mode::LinesMarkers)
-        .line(Stroke::new().color(colour).width(1.6).dash(dash))
-        .marker(Marker::new().color(colour).symbol(symbol).size(4))
-}
-
 fn notes(trace: &Trace) -> Vec<String> {
-    let kept = trace.curve.epochs.len();
+    let kept = trace.curve.at.len();
     if (kept as u64) < trace.curve.of {
         vec![format!(
-            "The curve is thinned to {kept} of {} epochs without losing spikes.",
-            trace.curve.of
+            "The curve is thinned to {kept} of {} {}s without losing spikes.",
+            trace.curve.of,
+            trace.unit()
         )]
     } else {
         Vec::new()

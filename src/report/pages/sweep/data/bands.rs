@@ -8,6 +8,7 @@ use crate::report::shared::outcome::diverged;
 use crate::report::shared::series::extent;
 use crate::report::shared::stats::seed_stats;
 use crate::results::{CellResults, Results};
+use crate::trace::Curve;
 use serde::Serialize;
 
 /// With more groups than this, only medians are drawn.
@@ -37,8 +38,10 @@ pub struct Bands {
 /// Returns quantiles of the curves, for every axis that varies and for diagnoses; none for few cells, nor
 /// for an axis with sampled values, which cells hardly ever share.
 pub fn bands(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> Vec<Bands> {
-    let traces = results.traces();
-    let end = traces.map(|t| t.curve.of).max().unwrap_or(0);
+    let ends = results
+        .traces()
+        .filter_map(|t| Some(t.epoch_of(*t.curve.at.last()?)));
+    let end = ends.max().unwrap_or(0);
     if results.cells.len() <= MOST_CELLS || end == 0 {
         return Vec::new();
     }
@@ -91,12 +94,16 @@ pub fn show(bands: &[Bands], curves: &mut Curves) {
 /// Returns the median over the seeds of a cell at the end of every window: infinite if they diverged, none
 /// after their last epoch.
 fn medians(cell: &CellResults, edges: &[u64]) -> Vec<Option<f64>> {
+    let curves: Vec<(Curve, bool)> = cell
+        .traces()
+        .map(|t| (t.curve_by_epoch(), diverged(t)))
+        .collect();
     let at = |window: &[u64]| {
-        let values: Vec<f64> = cell
-            .traces()
-            .filter_map(|t| match t.curve.epochs.last() {
-                Some(last) if window[0] < *last => Some(seen(&t.curve, window[0], window[1]).last),
-                _ if diverged(t) => Some(f64::INFINITY),
+        let values: Vec<f64> = curves
+            .iter()
+            .filter_map(|(curve, diverged)| match curve.at.last() {
+                Some(last) if window[0] < *last => Some(seen(curve, window[0], window[1]).last),
+                _ if *diverged => Some(f64::INFINITY),
                 _ => None,
             })
             .map(|loss| if loss.is_nan() { f64::INFINITY } else { loss })

@@ -106,6 +106,7 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
         false => Quantity::TrainAccuracy,
     };
     let sparks = sparks(&results.cells);
+    let missing = missing(results);
     Table {
         has: Has {
             spark: sparks.iter().any(|spark| !spark.line.is_empty()),
@@ -120,11 +121,19 @@ pub fn table(results: &Results, diagnoses: &[CellDiagnosis]) -> Table {
             .enumerate()
             .map(|(place, (cell, spark))| Row {
                 following: values(cell, &following),
-                ..row(cell, diagnoses.get(place), accuracy, spark)
+                ..row(cell, diagnoses.get(place), accuracy, spark, missing)
             })
             .collect(),
         keys,
         following,
+    }
+}
+
+/// Returns the words for a run without a trace.
+pub fn missing(results: &Results) -> &'static str {
+    match results.are_imported {
+        true => "without a trace",
+        false => "not trained",
     }
 }
 
@@ -158,6 +167,7 @@ fn row(
     diagnosis: Option<&CellDiagnosis>,
     accuracy: Quantity,
     spark: Spark,
+    missing: &str,
 ) -> Row {
     let over = |quantity| words(&over_seeds(cell, quantity));
     Row {
@@ -175,7 +185,7 @@ fn row(
         validation: over(Quantity::ValidationLoss),
         skill: over(Quantity::Skill),
         accuracy: over(accuracy),
-        outcomes: outcomes(cell),
+        outcomes: outcomes(cell, missing),
         diagnosis: diagnosis.map_or("–".to_owned(), CellDiagnosis::in_words),
         trouble: cell.runs.iter().any(|run| {
             run.trace()
@@ -185,7 +195,7 @@ fn row(
             .runs
             .iter()
             .enumerate()
-            .map(|(place, run)| seed(run, diagnosis, place))
+            .map(|(place, run)| seed(run, diagnosis, place, missing))
             .collect(),
     }
 }
@@ -214,8 +224,8 @@ fn words(values: &[f64]) -> Number {
     }
 }
 
-/// Counts the outcomes of a cell's runs, failures first.
-pub fn outcomes(cell: &CellResults) -> String {
+/// Counts the outcomes of a cell's runs, failures first; `missing` is what runs without a trace are called.
+pub fn outcomes(cell: &CellResults, missing: &str) -> String {
     let of = cell.runs.len();
     let mut parts = Vec::new();
     let mut say = |n: usize, word: &str| match n {
@@ -233,7 +243,7 @@ pub fn outcomes(cell: &CellResults) -> String {
     }
     say(
         cell.runs.iter().filter(|run| run.trained.is_none()).count(),
-        "not trained",
+        missing,
     );
     for name in ["pruned", "stopped-early", "converged", "finished"] {
         let ended = |run: &&RunResult| run.trace().is_some_and(|t| t.outcome.name() == name);
@@ -242,10 +252,10 @@ pub fn outcomes(cell: &CellResults) -> String {
     parts.join(", ")
 }
 
-fn seed(run: &RunResult, cell: Option<&CellDiagnosis>, place: usize) -> Seed {
+fn seed(run: &RunResult, cell: Option<&CellDiagnosis>, place: usize, missing: &str) -> Seed {
     let diagnosis = cell.and_then(|cell| Some((cell, cell.of_run(place)?)));
     let (mut words, class) = match run.trace() {
-        None => ("not trained".to_owned(), "missing"),
+        None => (missing.to_owned(), "missing"),
         Some(trace) => {
             let diagnosis = diagnosis.map(|(_, diagnosis)| diagnosis);
             (outcome(trace), standing(trace, diagnosis))

@@ -4,7 +4,7 @@ use crate::expect::count;
 use crate::report::shared::number::number;
 use crate::report::shared::outcome::diverged;
 use crate::report::shared::series::{Series, extent, series, thinned};
-use crate::report::shared::stats::seed_stats;
+use crate::report::shared::stats::{seed_stats, unit};
 use crate::results::{CellResults, Results};
 use crate::trace::{Curve, Trace};
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub const POINTS: usize = 160;
 /// Every training curve of a sweep.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Curves {
+    /// The unit of the horizontal axis: `step` if no run has epochs, otherwise `epoch`.
+    pub unit: &'static str,
     /// One per run or one per cell, in the order of the grid.
     pub lines: Vec<Line>,
     /// Lowest and highest loss of the initial axis; `None` without lines.
@@ -53,7 +55,7 @@ pub type Band = (Vec<Option<f64>>, Vec<Option<f64>>);
 pub fn curves(results: &Results) -> Curves {
     let runs = results
         .traces()
-        .filter(|trace| !trace.curve.epochs.is_empty())
+        .filter(|trace| !trace.curve.at.is_empty())
         .count();
     let by_run = runs <= MOST_LINES;
     let mut lines = Vec::new();
@@ -67,6 +69,7 @@ pub fn curves(results: &Results) -> Curves {
     let mut notes = notes(results, runs, by_run);
     let extent = shown(results, &lines, &mut notes);
     Curves {
+        unit: unit(results),
         lines,
         extent,
         notes,
@@ -78,10 +81,10 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
         cell: index,
         run: Some(place),
         label: format!("{}, seed {seed}{}", cell.cell.name(), stopped(cell)),
-        series: series(thinned(&trace.curve, POINTS)),
+        series: series(thinned(&trace.curve_by_epoch(), POINTS)),
         band: None,
         ends: if diverged(trace) {
-            vec![(last_epoch(&trace.curve), "diverged".to_owned())]
+            vec![(last_epoch(trace), "diverged".to_owned())]
         } else {
             Vec::new()
         },
@@ -90,7 +93,7 @@ fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
         .iter()
         .enumerate()
         .filter_map(|(place, run)| Some((place, run.run.seed, run.trace()?)))
-        .filter(|(_, _, trace)| !trace.curve.epochs.is_empty() || diverged(trace))
+        .filter(|(_, _, trace)| !trace.curve.at.is_empty() || diverged(trace))
         .map(line)
         .collect()
 }
@@ -103,18 +106,20 @@ fn stopped(cell: &CellResults) -> &'static str {
     }
 }
 
-/// Returns the last epoch of a curve, at least 1: a run can diverge before its first epoch ends.
-fn last_epoch(curve: &Curve) -> f64 {
-    curve.epochs.last().copied().unwrap_or(1).max(1) as f64
+/// Returns the last epoch of a run's curve, at least 1: a run can diverge before its first epoch ends.
+pub(super) fn last_epoch(trace: &Trace) -> f64 {
+    let last = trace.curve.at.last().copied().unwrap_or(1);
+    trace.epoch_of(last).max(1) as f64
 }
 
 fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
-    let curves: Vec<&Curve> = cell
+    let curves: Vec<Curve> = cell
         .traces()
-        .map(|trace| &trace.curve)
-        .filter(|curve| !curve.epochs.is_empty())
+        .filter(|trace| !trace.curve.is_empty())
+        .map(Trace::curve_by_epoch)
         .collect();
-    let end = curves.iter().map(|curve| curve.of).max()?;
+    let end = curves.iter().filter_map(|curve| curve.at.last()).max()?;
+    let end = *end;
     let edges = edges(end, (24_000 / cells.max(1)).clamp(12, 80));
     let mut median = Vec::new();
     let mut band = (Vec::new(), Vec::new());
@@ -137,7 +142,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     let lost: Vec<f64> = cell
         .traces()
         .filter(|trace| diverged(trace))
-        .map(|trace| last_epoch(&trace.curve))
+        .map(last_epoch)
         .collect();
     let words = format!(
         "{} of {} diverged",
@@ -182,8 +187,8 @@ pub(super) struct Seen {
 
 /// Summarizes a curve in the epochs after `from` up to `to`; without a point there, its last value before.
 pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
-    let start = curve.epochs.partition_point(|epoch| *epoch <= from);
-    let end = curve.epochs.partition_point(|epoch| *epoch <= to);
+    let start = curve.at.partition_point(|epoch| *epoch <= from);
+    let end = curve.at.partition_point(|epoch| *epoch <= to);
     let range = if start < end {
         start..end
     } else {
@@ -218,12 +223,13 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
     let traces = || results.traces();
     let longest = traces().map(|trace| trace.curve.of).max().unwrap_or(0);
     let stored = traces()
-        .map(|trace| trace.curve.epochs.len())
+        .map(|trace| trace.curve.at.len())
         .max()
         .unwrap_or(0);
     if by_run && stored > POINTS {
         notes.push(format!(
-            "Curves of up to {longest} epochs are thinned to about {POINTS} points without losing spikes."
+            "Curves of up to {longest} {}s are thinned to about {POINTS} points without losing spikes.",
+            unit(results)
         ));
     }
     notes

@@ -34,7 +34,7 @@ pub fn ran(results: &Results) -> Vec<Ran> {
             let Some((trace, timing)) = &run.trained else {
                 continue;
             };
-            let (runs, steps, time, longest) = executors.entry(&trace.engine).or_default();
+            let (runs, steps, time, longest) = executors.entry(&trace.executor).or_default();
             *runs += 1;
             *steps += trace.steps;
             *time += timing.wall;
@@ -71,7 +71,7 @@ mod tests {
         results.cells[0].runs[0].trained = None;
         let mut own = 0;
         if let Some((trace, timing)) = &mut results.cells[1].runs[1].trained {
-            Arc::make_mut(trace).engine = "another".to_owned();
+            Arc::make_mut(trace).executor = "another".to_owned();
             timing.wall = Duration::from_secs(75);
             own = trace.steps;
         }

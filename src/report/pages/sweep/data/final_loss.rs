@@ -8,7 +8,7 @@ use crate::report::shared::series::extent;
 use crate::report::shared::stats::{median, reached};
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
-use crate::trace::Outcome;
+use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ pub struct FinalLoss {
     pub gathered: Vec<Gathered>,
     /// Number of seeds with a loss of zero or less, drawn at the bottom edge.
     pub not_positive: usize,
+    /// Number of imported runs without a recorded final loss, which are not drawn.
+    pub unrecorded: usize,
     /// Lowest and highest positive loss.
     pub extent: Option<(f64, f64)>,
 }
@@ -94,6 +96,8 @@ pub struct Point {
 pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalLoss {
     let mut keys: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
+    // Another program need not have evaluated its final loss.
+    let is_drawn = |trace: &Trace| !results.are_imported || trace.end().is_some();
     // Cells hardly ever share a sampled value, so very many of them are a single group.
     let many_drawn = axes[axis].drawn && results.cells.len() > MOST_GROUPS;
     for (index, cell) in results.cells.iter().enumerate() {
@@ -113,7 +117,14 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             });
             groups.len() - 1
         });
-        add(&mut groups[group], index, cell, &axes[axis], axis);
+        add(
+            &mut groups[group],
+            index,
+            cell,
+            &axes[axis],
+            axis,
+            &is_drawn,
+        );
     }
     if axes[axis].drawn {
         groups.iter_mut().for_each(|group| group.medians.clear());
@@ -125,22 +136,29 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             .filter_map(|point| point.y)
     };
     let many = groups.len() > MOST_GROUPS;
+    let unrecorded = results.traces().filter(|trace| !is_drawn(trace));
     FinalLoss {
         axis,
         not_positive: all().filter(|y| *y <= 0.0).count(),
+        unrecorded: unrecorded.count(),
         extent: extent(all().filter(|y| *y > 0.0)),
         gathered: match many {
-            true => gathered(results, &axes[axis], axis),
+            true => gathered(results, &axes[axis], axis, &is_drawn),
             false => Vec::new(),
         },
         groups: if many { Vec::new() } else { groups },
     }
 }
 
-fn gathered(results: &Results, view: &AxisView, axis: usize) -> Vec<Gathered> {
+fn gathered(
+    results: &Results,
+    view: &AxisView,
+    axis: usize,
+    is_drawn: &dyn Fn(&Trace) -> bool,
+) -> Vec<Gathered> {
     let mut losses: Vec<Vec<f64>> = vec![Vec::new(); view.labels.len()];
     for cell in &results.cells {
-        let own = cell.traces();
+        let own = cell.traces().filter(|trace| is_drawn(trace));
         let own = own.map(|t| reached(t, Quantity::TrainLoss).filter(|loss| loss.is_finite()));
         if let Some(losses) = losses.get_mut(coordinate(&cell.cell, axis)) {
             losses.extend(own.map(|loss| loss.unwrap_or(f64::INFINITY)));
@@ -174,11 +192,20 @@ fn at(axis: &AxisView, coordinate: usize) -> f64 {
     }
 }
 
-fn add(group: &mut Group, index: usize, cell: &CellResults, view: &AxisView, axis: usize) {
+fn add(
+    group: &mut Group,
+    index: usize,
+    cell: &CellResults,
+    view: &AxisView,
+    axis: usize,
+    is_drawn: &dyn Fn(&Trace) -> bool,
+) {
     let at = at(view, coordinate(&cell.cell, axis));
     let n = cell.runs.len().max(1) as f64;
     for (i, run) in cell.runs.iter().enumerate() {
-        let Some(trace) = run.trace() else { continue };
+        let Some(trace) = run.trace().filter(|trace| is_drawn(trace)) else {
+            continue;
+        };
         let share = (i as f64 + 0.5) / n;
         let loss = reached(trace, Quantity::TrainLoss).filter(|loss| loss.is_finite());
         let outcome = match &trace.outcome {

@@ -1,11 +1,11 @@
 //! The diagnosis map: the diagnosis of every cell, in the layout of the grid.
 
-use super::cells::outcomes;
+use super::cells::{missing, outcomes};
 use crate::diagnose::{CellDiagnosis, Code};
 use crate::expect::{count, over_seeds};
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::number::number;
-use crate::report::shared::outcome::outcome_word;
+use crate::report::shared::outcome::{has_unknown_skill, outcome_word};
 use crate::report::shared::stats::median;
 use crate::results::{CellResults, Results};
 use crate::spec::Quantity;
@@ -124,7 +124,7 @@ fn scattered(
         let place = (at(across), up.map_or(50.0, at));
         Some(Tile {
             place: Some(place),
-            ..tile(cell, diagnoses.get(i))
+            ..tile(cell, diagnoses.get(i), missing(results))
         })
     });
     let rows = vec![MapRow {
@@ -178,7 +178,7 @@ fn table(results: &Results, diagnoses: &[CellDiagnosis], axes: &[AxisView]) -> M
         });
         let column = across.map_or(0, |a| coordinate(&cell.cell, a));
         if let Some(free) = rows[row].tiles.get_mut(column) {
-            *free = Some(tile(cell, diagnoses.get(place)));
+            *free = Some(tile(cell, diagnoses.get(place), missing(results)));
         }
     }
     Map {
@@ -207,7 +207,7 @@ fn blank(key: &[usize], down: &[usize], axes: &[AxisView], columns: usize) -> Ma
     }
 }
 
-fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
+fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>, missing: &str) -> Tile {
     let (class, seeds) = standing(cell, diagnosis);
     let skill = median(cell, Quantity::Skill);
     let loss = median(cell, Quantity::TrainLoss);
@@ -234,7 +234,11 @@ fn tile(cell: &CellResults, diagnosis: Option<&CellDiagnosis>) -> Tile {
             _ => String::new(),
         },
         bar: skill.map(|skill| (skill.clamp(0.0, 1.0) * 100.0).round() as u8),
-        title: format!("{}: {diagnosed}; {}", cell.cell.name(), outcomes(cell)),
+        title: format!(
+            "{}: {diagnosed}; {}",
+            cell.cell.name(),
+            outcomes(cell, missing)
+        ),
         place: None,
     }
 }
@@ -313,7 +317,9 @@ fn legend(rows: &[MapRow]) -> Vec<Entry> {
 /// A cell counts as overfit if its most frequent diagnosis is overfit.
 fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> String {
     let of = results.cells.len();
-    let mut kinds = [0; 8];
+    let mut kinds = [0; 9];
+    // Unclear cells that need not be failures.
+    let mut unknown = 0;
     for (place, cell) in results.cells.iter().enumerate() {
         let diagnosis = diagnoses.get(place);
         let is_overfit = diagnosis.and_then(CellDiagnosis::majority) == Some(Code::Overfit);
@@ -324,6 +330,11 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
             Some(_) if is_overfit => 1,
             Some(n) if n == cell.runs.len() => 0,
             Some(0) if cell.is_stopped() => 4,
+            Some(0) if cell.traces().any(has_unknown_skill) => {
+                let majority = diagnosis.and_then(CellDiagnosis::majority);
+                unknown += usize::from(majority == Some(Code::Unclear));
+                8
+            }
             Some(0) => 3,
             Some(_) => 2,
         };
@@ -342,22 +353,29 @@ fn sentence(results: &Results, diagnoses: &[CellDiagnosis], rows: &[MapRow]) -> 
         ["was trained", "were trained"],
         ["did not fit into memory"; 2],
         ["is not trained yet", "are not trained yet"],
+        ["has no known skill", "have no known skill"],
     ];
     let parts = kinds.iter().zip(words).filter(|(n, _)| **n > 0);
     let parts: Vec<String> = parts
         .map(|(n, [one, several])| format!("{n} {}", if *n == 1 { one } else { several }))
         .collect();
-    let causes = causes(rows);
+    let causes = causes(rows, unknown);
     format!("Of {}, {}.{causes}", count(of, "cell"), parts.join(", "))
 }
 
-/// Returns ` Failures: dead relu (4 cells).` with the three most frequent causes; empty without any.
-fn causes(rows: &[MapRow]) -> String {
+/// Returns ` Failures: dead relu (4 cells).` with the three most frequent causes; empty without any. `unknown` unclear
+/// cells are no failures.
+fn causes(rows: &[MapRow], unknown: usize) -> String {
     let learned = |class: &str| Code::of(class).is_none_or(Code::has_learned);
-    let legend = legend(rows);
+    let mut legend = legend(rows);
+    for entry in &mut legend {
+        if entry.class == Code::Unclear.name() {
+            entry.cells = entry.cells.saturating_sub(unknown);
+        }
+    }
     let causes: Vec<String> = legend
         .iter()
-        .filter(|entry| !learned(entry.class))
+        .filter(|entry| entry.cells > 0 && !learned(entry.class))
         .map(|entry| format!("{} ({})", entry.word, count(entry.cells, "cell")))
         .take(3)
         .collect();

@@ -98,6 +98,7 @@ pub fn sweep(page: &Page, table: &Table) -> SweepView {
         map: map(page.results, page.diagnoses, &axes),
         absent: match page.sweep.sample {
             Some(_) => "not sampled",
+            None if page.results.are_imported => "no trace",
             None => "excluded",
         },
         references: references(page.results)
@@ -137,20 +138,23 @@ fn missing(sweep: &Sweep, results: &Results) -> String {
     let too_large = too_large.count();
     let mut parts = Vec::new();
     if untrained > 0 {
-        parts.push(format!(
-            "{untrained} of {} not trained yet ({} trains missing runs)",
-            count(runs().count(), "run"),
-            rest(sweep)
-        ));
+        let of = count(runs().count(), "run");
+        parts.push(match results.are_imported {
+            true => format!("no trace for {untrained} of {of}"),
+            false => format!(
+                "{untrained} of {of} not trained yet ({} trains missing runs)",
+                rest(sweep)
+            ),
+        });
     }
     if cut > 0 {
         parts.push(format!("{cut} crashed or timed out, excluded from medians"));
     }
     if too_large > 0 {
-        parts.push(format!(
-            "{too_large} too large for memory ({} retries)",
-            rest(sweep)
-        ));
+        parts.push(match results.are_imported {
+            true => format!("{too_large} too large for memory"),
+            false => format!("{too_large} too large for memory ({} retries)", rest(sweep)),
+        });
     }
     parts.join("; ")
 }

@@ -1,4 +1,4 @@
-//! Training curves of a sweep: loss over epochs on a log scale, one line per run or per cell.
+//! Training curves of a sweep: loss over epochs or steps on a log scale, one line per run or per cell.
 
 use crate::diagnose::{CellDiagnosis, names};
 use crate::expect::count;
@@ -14,7 +14,9 @@ use plotly::Scatter;
 use plotly::common::{Fill, HoverInfo, Line as Stroke, Marker, MarkerSymbol, Mode};
 use plotly::layout::AxisType;
 
-const HOVER: &str = "%{fullData.name}<br>epoch %{x}<br>loss %{y:.4~g}<extra></extra>";
+fn hover(unit: &str) -> String {
+    format!("%{{fullData.name}}<br>{unit} %{{x}}<br>loss %{{y:.4~g}}<extra></extra>")
+}
 
 /// Returns the figure; none if no run has a curve. Traces carry their cell, by which the page's script shows
 /// and hides them.
@@ -25,7 +27,10 @@ pub fn figure(
     diagnoses: &[CellDiagnosis],
     axes: &[AxisView],
 ) -> Option<Figure> {
-    let extent = curves.extent?;
+    let (unit, extent) = (curves.unit, curves.extent?);
+    // A log axis can't show the start.
+    let mut positions = curves.lines.iter().flat_map(|line| &line.series.x);
+    let is_log = positions.any(|at| *at > 0.0);
     let mut plot = Plot::new();
     // The line of each trace.
     let mut owners: Vec<&Line> = Vec::new();
@@ -34,18 +39,21 @@ pub fn figure(
             plot.add_trace(outline(&line.series.x, low, high).meta(line.cell));
             owners.push(line);
         }
-        plot.add_trace(stroke(line));
+        plot.add_trace(stroke(line, unit));
         owners.push(line);
         if !(line.ends.is_empty() && line.series.marks.is_empty()) {
-            plot.add_trace(marks(line, extent));
+            plot.add_trace(marks(line, extent, unit));
             owners.push(line);
         }
     }
     for bands in bands {
-        taken_together(&mut plot, bands, extent);
+        taken_together(&mut plot, bands, extent, unit);
     }
     plot.set_layout(layout(
-        axis("epoch").type_(AxisType::Log),
+        axis(unit).type_(match is_log {
+            true => AxisType::Log,
+            false => AxisType::Linear,
+        }),
         log_axis("training loss", extent),
     ));
     let place = |line: &Line, a: usize| {
@@ -62,13 +70,13 @@ pub fn figure(
     Some(Figure {
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),
-        caption:
-            "Mean batch loss per epoch. Hover over a line to see its cell; click to go to its row. \
-                  Cross: diverged or not finite. Open triangle: zero or less."
-                .to_owned(),
+        caption: format!(
+            "Mean batch loss per {unit}. Hover over a line to see its cell; click to go to its row. \
+             Cross: diverged or not finite. Open triangle: zero or less."
+        ),
         notes: curves.notes.clone(),
         height: 440,
-        log_x: true,
+        log_x: is_log,
         colourings: colourings
             .map(|(a, axis)| Colouring {
                 axis: axis.name.clone(),
@@ -130,7 +138,7 @@ fn of_bands(bands: &[Bands], by: &str, colour: &dyn Fn(usize) -> String) -> Vec<
 }
 
 /// Adds the traces of grouped cells: bands from the widest to the narrowest, and the median on top.
-fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
+fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64), unit: &str) {
     // Infinite values are clipped above the axis.
     let above = 10f64.powf(log_range(extent).1 + 1.0);
     let seen = |v: &f64| (*v > 0.0).then(|| v.min(above));
@@ -155,11 +163,11 @@ fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64)) {
             .meta(bands.by.as_str())
             .mode(Mode::Lines)
             .line(Stroke::new().color("@c0").width(2.0))
-            .hover_template(HOVER),
+            .hover_template(hover(unit)),
     );
 }
 
-fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
+fn stroke(line: &Line, unit: &str) -> Box<Scatter<f64, Option<f64>>> {
     // A run of one epoch is a single point, which a line does not show.
     let lone = line.series.y.iter().flatten().count() == 1;
     Scatter::new(
@@ -174,7 +182,7 @@ fn stroke(line: &Line) -> Box<Scatter<f64, Option<f64>>> {
             .color("@c0")
             .width(if line.band.is_some() { 2.0 } else { 1.4 }),
     )
-    .hover_template(HOVER)
+    .hover_template(hover(unit))
 }
 
 /// Returns a closed outline: along the highest values, and back along the lowest.
@@ -198,7 +206,7 @@ pub(super) fn outline(
         .hover_info(HoverInfo::Skip)
 }
 
-fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
+fn marks(line: &Line, extent: (f64, f64), unit: &str) -> Box<Scatter<f64, f64>> {
     let lost = |kind| {
         line.series
             .marks
@@ -236,5 +244,7 @@ fn marks(line: &Line, extent: (f64, f64)) -> Box<Scatter<f64, f64>> {
         .mode(Mode::Markers)
         .marker(Marker::new().symbol(symbol).size(9).color("@c0"))
         .text_array(marks.iter().map(|mark| mark.3.clone()).collect())
-        .hover_template("%{fullData.name}<br>epoch %{x}<br>%{text}<extra></extra>")
+        .hover_template(format!(
+            "%{{fullData.name}}<br>{unit} %{{x}}<br>%{{text}}<extra></extra>"
+        ))
 }

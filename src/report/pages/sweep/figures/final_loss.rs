@@ -90,6 +90,12 @@ fn notes(view: &FinalLoss, lost: usize) -> Vec<String> {
             count(lost, "run")
         ));
     }
+    if view.unrecorded > 0 {
+        notes.push(format!(
+            "{} without a recorded final loss, not shown.",
+            count(view.unrecorded, "run")
+        ));
+    }
     if view.not_positive > 0 {
         notes.push(format!(
             "{} zero or less, drawn at the bottom edge.",

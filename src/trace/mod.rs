@@ -1,0 +1,389 @@
+//! The record of one run: parameters, curves, layer statistics, predictions, outcome.
+//!
+//! All other parts of the program communicate through traces: what writes one knows tensors or processes, what reads one
+//! knows neither. A trace has no tensors and no times: two runs of the same cell and seed have equal traces, byte for
+//! byte. Times are in [`Timing`].
+//!
+//! Only parameters, outcome and number of steps are always there. Every other part can be missing, because a program
+//! outside of this crate may not record it: it is then empty or `None`, and whoever needs it says so. The JSON form is
+//! published as `docs/trace.schema.json`.
+
+pub(crate) mod column;
+mod confusion;
+mod curve;
+mod data;
+mod layer;
+mod real;
+mod same;
+mod timing;
+mod trajectory;
+
+pub use confusion::{Confusion, confusion, predicted};
+pub use curve::{Curve, median};
+pub use data::{DataFacts, FeatureScales};
+pub use layer::{COLUMNS, Layer};
+pub use real::Real;
+pub use same::Compared;
+pub use timing::{Clock, Timing};
+pub use trajectory::{Bowl, SEPARABLE, Trajectory, not_unique};
+
+use crate::code::OutcomeName;
+use crate::number::bytes;
+use serde::{Deserialize, Serialize};
+
+/// The version of the JSON form of a trace.
+pub const VERSION: u32 = 2;
+
+/// Hyperparameters by name, in the order in which they were given.
+pub type Params = serde_json::Map<String, serde_json::Value>;
+
+/// The record of one run.
+///
+/// Every series has numbers of updates as its positions. What is measured at position t belongs to the weights after t
+/// updates; gradients and updates at position t are those of the next step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The version of the form, [`VERSION`].
+    pub version: u32,
+    /// The hyperparameters. Those of a built-in trainer are its settings in canonical form
+    /// ([`crate::identity::canonical`]).
+    pub params: Params,
+    /// The seed of weights, batches and data.
+    #[serde(default)]
+    pub seed: u64,
+    /// What trained it: the name of an executor, or of a program.
+    #[serde(default)]
+    pub executor: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Facts about its data.
+    #[serde(default)]
+    pub data: DataFacts,
+    /// Number of updates.
+    pub steps: u64,
+    /// Number of updates per epoch; `None` if the run has no epochs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps_per_epoch: Option<u64>,
+    /// Number of trainable parameters; 0 if it is not recorded.
+    #[serde(default)]
+    pub trainable: u64,
+    /// The loss function, in the words of sweep files: `mse`, `cross-entropy`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<String>,
+    /// The optimizer or solver, in the words of sweep files: `sgd`, `adamw`, `newton`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub optimizer: Option<String>,
+    /// The training curve: mean batch losses, thinned to [`CURVE_POINTS`] points with all extremes. The built-in
+    /// trainers have one mean per epoch, at its end.
+    #[serde(default, skip_serializing_if = "Curve::is_empty")]
+    pub curve: Curve,
+    /// Exact losses at about 50 positions, including start (0) and end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evaluations: Vec<Evaluation>,
+    /// Exact loss of the test rows at the end, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<Score>,
+    /// The positions of about 50 snapshots of the layers, including the first and the last step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<u64>,
+    /// The normalization of the features inside of the network: `batch`, `layer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_normalization: Option<String>,
+    /// Share of the steps in which clipping changed the gradient; `None` without clipping.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clipped: Option<Real>,
+    /// The layers with weights, input side first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<Layer>,
+    /// The predictions of the network, before and after training.
+    #[serde(default, skip_serializing_if = "Predictions::is_empty")]
+    pub predictions: Predictions,
+    /// The trajectory of the weights of a linear model, if it was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trajectory: Option<Trajectory>,
+    /// The end of what a program printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+}
+
+/// Maximum number of probe rows, which are the first training rows.
+pub const PROBE_ROWS: usize = 200;
+
+/// Maximum number of points of a stored training curve.
+pub const CURVE_POINTS: usize = 512;
+
+/// How a run ended. The words of version 0.1 are read too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The whole budget was used.
+    Finished,
+    /// It was pruned, as planned.
+    #[serde(alias = "stopped")]
+    Pruned {
+        /// Number of updates.
+        step: u64,
+    },
+    /// A solver reached its tolerance.
+    Converged {
+        /// Number of updates.
+        step: u64,
+    },
+    /// Early stopping ended it.
+    StoppedEarly {
+        /// The last epoch trained, from 1.
+        epoch: u64,
+    },
+    /// The loss or a weight became NaN or infinite.
+    Diverged {
+        /// The step, from 0, with a nonfinite batch loss or update, or the last step if only the exact loss at the
+        /// end is not finite.
+        step: u64,
+    },
+    /// It exceeded `--timeout`.
+    TimedOut {
+        /// Number of updates.
+        step: u64,
+    },
+    /// It needs more memory than was free, and was not started.
+    TooLarge {
+        /// Needed bytes.
+        needed: u64,
+        /// Free bytes.
+        free: u64,
+    },
+    /// It ended with an error or a panic.
+    #[serde(alias = "failed")]
+    Crashed {
+        /// The error message.
+        message: String,
+    },
+}
+
+impl Outcome {
+    /// Which of all outcomes it is.
+    pub fn kind(&self) -> OutcomeName {
+        match self {
+            Outcome::Finished => OutcomeName::Finished,
+            Outcome::Pruned { .. } => OutcomeName::Pruned,
+            Outcome::Converged { .. } => OutcomeName::Converged,
+            Outcome::StoppedEarly { .. } => OutcomeName::StoppedEarly,
+            Outcome::Diverged { .. } => OutcomeName::Diverged,
+            Outcome::TimedOut { .. } => OutcomeName::TimedOut,
+            Outcome::TooLarge { .. } => OutcomeName::TooLarge,
+            Outcome::Crashed { .. } => OutcomeName::Crashed,
+        }
+    }
+
+    /// The word that files, tables and reports use for it.
+    pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Returns why a run was not trained to an end; `None` for other outcomes.
+    pub fn message(&self) -> Option<String> {
+        match self {
+            Outcome::Crashed { message } => Some(message.clone()),
+            Outcome::TooLarge { needed, free } => Some(format!(
+                "{} of memory needed, {} free",
+                bytes(*needed),
+                bytes(*free)
+            )),
+            Outcome::Finished
+            | Outcome::Pruned { .. }
+            | Outcome::Converged { .. }
+            | Outcome::StoppedEarly { .. }
+            | Outcome::Diverged { .. }
+            | Outcome::TimedOut { .. } => None,
+        }
+    }
+
+    /// Returns whether the run was not started for lack of memory. The next call tries it again.
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Outcome::TooLarge { .. })
+    }
+
+    /// Returns whether training is complete. An incomplete run is not a result.
+    pub fn is_complete(&self) -> bool {
+        self.kind().is_complete()
+    }
+}
+
+/// Exact losses after a number of updates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Number of updates.
+    pub step: u64,
+    /// On all training rows; `None` if it was not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train: Option<Score>,
+    /// On all validation rows, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Score>,
+}
+
+/// Loss and accuracy on some rows, in evaluation mode.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// Mean loss over the rows.
+    pub loss: Real,
+    /// Share of the rows with a correctly predicted class; `None` for a regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<Real>,
+}
+
+impl Evaluation {
+    /// Returns the training loss; NaN if it was not measured.
+    pub fn train_loss(&self) -> f64 {
+        self.train.map_or(f64::NAN, |score| score.loss.0)
+    }
+
+    /// Returns the validation loss, or the training loss without validation rows; NaN if neither was measured.
+    pub fn watched_loss(&self) -> f64 {
+        let score = self.validation.or(self.train);
+        score.map_or(f64::NAN, |score| score.loss.0)
+    }
+}
+
+/// The predictions of the network for the probe rows, before and after training.
+///
+/// One column per output: one for a regression or two classes with a sigmoid, one per class for softmax
+/// (probabilities). With several targets, only the first is kept.
+///
+/// A one-weight model has no rows: `features` and `target` are empty, `start` and `end` hold w itself (one column of
+/// one entry), and the lattice has values of w with R(w) in both `start` and `end`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Predictions {
+    /// Features of the probe rows in original units, one column per feature; only the first two.
+    #[serde(with = "column::columns")]
+    pub features: Vec<Vec<Real>>,
+    /// Targets: values, or class indices.
+    #[serde(with = "column")]
+    pub target: Vec<Real>,
+    /// Outputs on the probe rows before training.
+    #[serde(with = "column::columns")]
+    pub start: Vec<Vec<Real>>,
+    /// Outputs on the probe rows after training.
+    #[serde(with = "column::columns")]
+    pub end: Vec<Vec<Real>>,
+    /// Outputs on a regular grid over the range of one or two features; `None` for more features.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lattice: Option<Lattice>,
+}
+
+impl Predictions {
+    /// Returns whether nothing is recorded.
+    pub fn is_empty(&self) -> bool {
+        *self == Predictions::default()
+    }
+}
+
+/// Outputs on a regular grid of one feature (a curve) or two (a map).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lattice {
+    /// The positions along every feature, in original units.
+    #[serde(with = "column::columns")]
+    pub axes: Vec<Vec<Real>>,
+    /// Outputs before training, one column per output; the last feature varies fastest.
+    #[serde(with = "column::columns")]
+    pub start: Vec<Vec<Real>>,
+    /// Outputs after training.
+    #[serde(with = "column::columns")]
+    pub end: Vec<Vec<Real>>,
+}
+
+impl Trace {
+    /// Returns the trace of a run with these parameters that has no steps yet.
+    pub fn new(params: Params) -> Trace {
+        Trace {
+            version: VERSION,
+            params,
+            seed: 0,
+            executor: String::new(),
+            outcome: Outcome::Finished,
+            data: DataFacts::default(),
+            steps: 0,
+            steps_per_epoch: None,
+            trainable: 0,
+            loss: None,
+            optimizer: None,
+            curve: Curve::default(),
+            evaluations: Vec::new(),
+            test: None,
+            snapshots: Vec::new(),
+            input_normalization: None,
+            clipped: None,
+            layers: Vec::new(),
+            predictions: Predictions::default(),
+            trajectory: None,
+            output: None,
+        }
+    }
+
+    /// Returns whether it was recorded by version 1 of a built-in trainer, which records less of its layers.
+    pub fn is_of_version_1(&self) -> bool {
+        let first = self.layers.first();
+        first.is_some_and(|layer| layer.fan_in.is_some() && layer.neuron_spread.is_none())
+            && !self.snapshots.is_empty()
+    }
+
+    /// Returns the last evaluation with an exact training loss.
+    pub fn last(&self) -> Option<&Evaluation> {
+        let mut evaluations = self.evaluations.iter().rev();
+        evaluations.find(|evaluation| evaluation.train.is_some())
+    }
+
+    /// Returns the training loss and accuracy at the end.
+    pub fn end(&self) -> Option<Score> {
+        self.last()?.train
+    }
+
+    /// Returns the training skill at the end: 1 for perfect predictions, 0 for the best constant.
+    pub fn skill(&self) -> Option<f64> {
+        Some(1.0 - self.data.left(self.end()?.loss.0))
+    }
+
+    /// Returns the validation skill at the end.
+    pub fn validation_skill(&self) -> Option<f64> {
+        let validation = self.evaluations.last()?.validation?;
+        Some(1.0 - self.data.validation_left(validation.loss.0)?)
+    }
+
+    /// Returns the epoch that a number of updates belongs to, from 1, and 0 for none; the number itself for a run without
+    /// epochs.
+    pub fn epoch_of(&self, step: u64) -> u64 {
+        step.div_ceil(self.steps_per_epoch.unwrap_or(1).max(1))
+    }
+
+    /// Returns the training curve by [epoch](Trace::epoch_of) in place of step.
+    pub fn curve_by_epoch(&self) -> Curve {
+        Curve {
+            at: self
+                .curve
+                .at
+                .iter()
+                .map(|step| self.epoch_of(*step))
+                .collect(),
+            ..self.curve.clone()
+        }
+    }
+
+    /// Returns a number of updates in epochs; `None` for a run without epochs.
+    pub fn epochs(&self, step: u64) -> Option<f64> {
+        Some(step as f64 / self.steps_per_epoch? as f64)
+    }
+
+    /// Returns a number of updates in the units of [`Trace::unit`].
+    pub fn along(&self, step: u64) -> f64 {
+        self.epochs(step).unwrap_or(step as f64)
+    }
+
+    /// Returns the unit of the horizontal axes: `epoch`, or `step` for a run without epochs.
+    pub fn unit(&self) -> &'static str {
+        match self.steps_per_epoch {
+            Some(_) => "epoch",
+            None => "step",
+        }
+    }
+}
