@@ -120,6 +120,14 @@ impl Partial {
         self.temporary.as_deref().unwrap_or(&self.target)
     }
 
+    /// Flushes what is written to the disk.
+    ///
+    /// # Errors
+    /// Errors of the system.
+    pub fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     /// Returns a writer, which must be flushed before [`Partial::finish`].
     ///
     /// # Errors

@@ -25,6 +25,9 @@ pub fn import(args: &ImportArgs, output: &Output) -> Result<u8, Problem> {
         wrong.extend(errors.iter().map(ToString::to_string));
         Vec::new()
     });
+    if traces.is_empty() && wrong.is_empty() {
+        wrong.push("the files have no traces; nothing is imported".to_owned());
+    }
     if !wrong.is_empty() {
         return Err(Problem::Several(wrong));
     }

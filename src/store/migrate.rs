@@ -5,10 +5,11 @@
 //! nothing: the next one goes on after the last batch.
 
 use super::error::StoreError;
-use super::file::FORMAT;
+use super::file::{FORMAT, format_of};
 use super::record;
 use crate::replace::Partial;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// What a migration did.
@@ -23,8 +24,9 @@ pub struct Migrated {
 /// Number of records that are rewritten together.
 const BATCH: usize = 256;
 
-/// Where a migration stands: records up to this ID are rewritten. The table exists only during a migration.
-const PROGRESS: &str = "CREATE TABLE migration (after BLOB NOT NULL)";
+/// Where a migration stands: records up to this ID are rewritten, and the old file is at this path. The table exists only
+/// during a migration.
+const PROGRESS: &str = "CREATE TABLE migration (after BLOB NOT NULL, copy TEXT NOT NULL)";
 
 /// Raises the format of the store, and rewrites every record. Returns `None` if there is nothing to do.
 pub(super) fn migrate(
@@ -33,51 +35,88 @@ pub(super) fn migrate(
     format: u32,
 ) -> Result<Option<Migrated>, StoreError> {
     let fault = |error| StoreError::of(path, error);
-    let copy = copy_of(path);
     if format < FORMAT {
-        copy_to(path, connection, &copy)?;
-        raise(connection).map_err(fault)?;
+        let _lock = lock(path).map_err(|source| StoreError::write(path, source))?;
+        // Another process may have raised it meanwhile.
+        if format_of(connection).map_err(fault)?.1 < FORMAT {
+            let copy = copy_of(path);
+            copy_to(path, connection, &copy)?;
+            raise(connection, &copy).map_err(fault)?;
+        }
     }
-    let (mut runs, mut is_under_way) = (0, false);
+    let Some(copy) = copy_of_migration(connection).map_err(fault)? else {
+        return Ok(None);
+    };
+    let mut runs = 0;
     while let Some(batch) = rewrite_batch(connection, BATCH).map_err(fault)? {
         runs += batch;
-        is_under_way = true;
     }
-    Ok(is_under_way.then_some(Migrated { runs, copy }))
+    Ok(Some(Migrated { runs, copy }))
 }
 
-/// Returns the path of the copy: `sweep.db.v1`.
+/// Locks the migration of a store against other processes, until the file is dropped.
+fn lock(path: &Path) -> std::io::Result<File> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let folder = File::open(match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    })?;
+    folder.lock()?;
+    Ok(folder)
+}
+
+/// Returns a free path for the copy: `sweep.db.v1`, or with a number. An older copy may be somebody's only one.
 pub(super) fn copy_of(path: &Path) -> PathBuf {
-    let mut copy = path.as_os_str().to_owned();
-    copy.push(".v1");
-    PathBuf::from(copy)
+    let named = |n: u32| {
+        let mut copy = path.as_os_str().to_owned();
+        copy.push(match n {
+            1 => ".v1".to_owned(),
+            n => format!(".v1.{n}"),
+        });
+        PathBuf::from(copy)
+    };
+    let mut paths = (1..).map(named);
+    paths
+        .find(|copy| !copy.exists())
+        .unwrap_or_else(|| named(1))
 }
 
-/// Copies the store with its log, unless there is a copy: a migration that raised the format has made one.
+/// Copies the store with its log, and flushes the copy to the disk.
 pub(super) fn copy_to(path: &Path, connection: &Connection, copy: &Path) -> Result<(), StoreError> {
-    if copy.exists() {
-        return Ok(());
-    }
     let written = |source| StoreError::write(copy, source);
     let partial = Partial::create(copy).map_err(written)?;
-    // SQLite writes into a file that is empty.
-    let into = partial.path().to_string_lossy();
+    // SQLite writes into a file that is empty, and takes names in UTF-8 only.
+    let Some(into) = partial.path().to_str() else {
+        return Err(written(std::io::ErrorKind::InvalidFilename.into()));
+    };
     connection
         .execute("VACUUM INTO ?1", [into])
         .map_err(|error| StoreError::of(path, error))?;
-    partial.finish().map_err(written)
+    partial
+        .sync()
+        .and_then(|()| partial.finish())
+        .map_err(written)
 }
 
-/// Raises the format, unless another process has done so.
-pub(super) fn raise(connection: &mut Connection) -> rusqlite::Result<()> {
+/// Raises the format.
+pub(super) fn raise(connection: &mut Connection, copy: &Path) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let format: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if format < FORMAT {
-        transaction.execute(PROGRESS, [])?;
-        transaction.execute("INSERT INTO migration VALUES (x'')", [])?;
-        transaction.pragma_update(None, "user_version", FORMAT)?;
-    }
+    transaction.execute(PROGRESS, [])?;
+    let copy = copy.to_string_lossy();
+    transaction.execute("INSERT INTO migration VALUES (x'', ?1)", [copy])?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()
+}
+
+/// Returns the copy of the migration that is under way, if one is.
+fn copy_of_migration(connection: &Connection) -> rusqlite::Result<Option<PathBuf>> {
+    if !connection.table_exists(None, "migration")? {
+        return Ok(None);
+    }
+    let copy = connection.query_row("SELECT copy FROM migration", [], |row| {
+        row.get::<_, String>(0)
+    });
+    Ok(copy.optional()?.map(PathBuf::from))
 }
 
 /// Rewrites the next records, and returns how many; `None` at the end.
@@ -85,19 +124,13 @@ pub(super) fn rewrite_batch(
     connection: &mut Connection,
     most: usize,
 ) -> rusqlite::Result<Option<usize>> {
-    if !connection.table_exists(None, "migration")? {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have ended the migration meanwhile.
+    if !transaction.table_exists(None, "migration")? {
         return Ok(None);
     }
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let after = transaction
-        .query_row("SELECT after FROM migration", [], |row| {
-            row.get::<_, Vec<u8>>(0)
-        })
-        .optional();
-    // Another process has ended the migration meanwhile.
-    let Ok(Some(after)) = after else {
-        return Ok(None);
-    };
+    let after: Vec<u8> =
+        transaction.query_row("SELECT after FROM migration", [], |row| row.get(0))?;
     let records = next_records(&transaction, &after, most)?;
     match records.last() {
         None => transaction.execute("DROP TABLE migration", [])?,

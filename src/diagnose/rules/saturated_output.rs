@@ -40,9 +40,19 @@ pub fn look(case: &Case) -> Verdict {
         return Err("the output has no activation that could saturate".to_owned());
     };
     let loss = case.trace.loss.as_deref().unwrap_or_default();
-    if ["bce", "cross-entropy"].contains(&loss) {
-        return Err("with the cross-entropy, a saturated output still learns".to_owned());
-    }
+    let words = match loss {
+        "mse" => "squared",
+        "mae" => "absolute",
+        "huber" => "Huber",
+        "bce" | "cross-entropy" => {
+            return Err("with the cross-entropy, a saturated output still learns".to_owned());
+        }
+        other => {
+            return Err(format!(
+                "how the loss `{other}` treats a saturated output is not known"
+            ));
+        }
+    };
     let fraction = start(&output.saturated);
     let rows = match percent(fraction).as_str() {
         "0%" => "no row".to_owned(),
@@ -66,13 +76,8 @@ pub fn look(case: &Case) -> Verdict {
                 .at_start(),
         ],
         sentence: format!(
-            "before training, the output is saturated for {rows}, and the {} loss does not compensate \
-             for it",
-            match loss {
-                "mae" => "absolute",
-                "huber" => "Huber",
-                _ => "squared",
-            }
+            "before training, the output is saturated for {rows}, and the {words} loss does not compensate \
+             for it"
         ),
     })
 }

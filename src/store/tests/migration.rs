@@ -65,7 +65,7 @@ fn an_interrupted_migration_loses_nothing_and_goes_on() {
         let mut connection = Connection::open(&path).unwrap();
         copy_to(&path, &connection, &copy_of(&path)).unwrap();
         if batches > 0 {
-            raise(&mut connection).unwrap();
+            raise(&mut connection, Path::new("sweep.db.v1")).unwrap();
         }
         for _ in 1..batches {
             assert_eq!(rewrite_batch(&mut connection, 3).unwrap(), Some(3));
