@@ -6,8 +6,8 @@ mod support;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
-use support::Place;
 use support::required::skip;
+use support::{Place, ROLL};
 use sweep::store::Store;
 use sweep::trace::Trace;
 
@@ -60,22 +60,10 @@ fn losses_alone_are_diagnosed_as_far_as_they_go() {
         "other",
     ]);
     assert_eq!(again.code, Some(0), "{}", again.err);
-    // Again, with one run less; and not over the page of a sweep file.
+    // Again, with one run less.
     place.write("fewer/losses.jsonl", LOSSES.lines().nth(1).unwrap());
     let again = place.sweep(&["import", "fewer", "--name", "losses"]);
     assert_eq!(again.code, Some(0), "{}", again.err);
-    place.write(
-        "nets.toml",
-        "[data]\nsource = 'moons'\nrows = 32\n[base]\nsteps = 2\n",
-    );
-    assert!(place.sweep(&["nets.toml"]).code.is_some());
-    let taken = place.sweep(&["import", "losses.jsonl", "--name", "nets"]);
-    assert_eq!(taken.code, Some(2));
-    assert!(
-        taken.err.contains("belongs to a sweep file"),
-        "{}",
-        taken.err
-    );
 }
 
 #[test]
@@ -93,6 +81,270 @@ fn a_trace_that_is_not_whole_is_refused_with_its_line() {
         assert!(ran.err.contains(part), "{}", ran.err);
     }
     assert!(!place.path("reports").exists());
+}
+
+/// A short run with these parameters and this seed.
+fn minimal(params: &str, seed: u64) -> String {
+    format!(
+        r#"{{"version":2,"params":{params},"seed":{seed},"outcome":{{"kind":"finished"}},"steps":9}}"#
+    )
+}
+
+/// A sweep file that trains in no time.
+const NETS: &str = "[data]\nsource = 'moons'\nrows = 32\n[base]\nsteps = 2\n";
+
+#[test]
+fn the_line_of_a_json_error_is_that_of_the_file() {
+    let good = minimal("{}", 0);
+    let place = Place::with(
+        "a.jsonl",
+        &format!("{good}\n\n{{\"version\":2\n{good}\n[]\n"),
+    );
+    place.write(
+        "b.json",
+        "\n{\n  \"version\": 2,\n  \"params\": {},\n  \"steps\": \"many\"\n}\n",
+    );
+    let ran = place.sweep(&["import", "a.jsonl", "b.json"]);
+    assert_eq!(ran.code, Some(2));
+    for part in [
+        "a.jsonl:3: EOF while parsing an object",
+        "a.jsonl:5: invalid length 0",
+        "b.json:5: invalid type: string \"many\"",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    for absent in ["at line", "a.jsonl:1:", "a.jsonl:4:"] {
+        assert!(!ran.err.contains(absent), "{absent}: {}", ran.err);
+    }
+}
+
+#[test]
+fn traces_of_one_setting_are_one_cell_however_they_are_written() {
+    let lines = [
+        minimal(r#"{"lr":1,"net":{"width":8,"norm":null}}"#, 0),
+        minimal(r#"{"net":{"width":8.0},"lr":1.0}"#, 1),
+        minimal(r#"{"dropout":null,"lr":1e0,"net":{"width":8}}"#, 2),
+    ];
+    let place = Place::with("runs.jsonl", &lines.join("\n"));
+    let ran = place.sweep(&["import", "runs.jsonl", "--json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let imported: Value = serde_json::from_str(&ran.out).unwrap();
+    let cells = imported["sweeps"][0]["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 1, "{imported:#}");
+    let runs = cells[0]["runs"].as_array().unwrap();
+    let outcomes: Vec<&str> = runs
+        .iter()
+        .map(|run| run["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(outcomes, ["finished"; 3]);
+    // The store has the same IDs.
+    let stored: Vec<String> = place
+        .rows()
+        .iter()
+        .map(|row| hexadecimal(&row.id))
+        .collect();
+    let mut shown: Vec<&str> = runs
+        .iter()
+        .map(|run| run["run"].as_str().unwrap())
+        .collect();
+    shown.sort_unstable();
+    assert_eq!(stored, shown);
+    let report = place.sweep(&["report", "runs", "--json"]);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    assert_eq!(report["sweeps"][0]["cells"], imported["sweeps"][0]["cells"]);
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn two_parameters_with_one_name_are_refused_with_both_places() {
+    let wrong = minimal(r#"{"a":{"b":1},"a.b":2}"#, 0);
+    let place = Place::with("runs.jsonl", &format!("{}\n{wrong}\n", minimal("{}", 0)));
+    let ran = place.sweep(&["import", "runs.jsonl"]);
+    assert_eq!(ran.code, Some(2));
+    let error = r#"runs.jsonl:2: params["a"]["b"] and params["a.b"] have the same name `a.b`; rename one of them"#;
+    assert!(ran.err.contains(error), "{}", ran.err);
+    assert!(!place.path("reports").exists());
+}
+
+#[test]
+fn an_import_does_not_take_the_name_of_a_sweep_file() {
+    let place = Place::with("losses.jsonl", LOSSES);
+    place.write("nets.toml", NETS);
+    assert!(place.sweep(&["nets.toml"]).code.is_some());
+    let before = std::fs::read(place.path("reports/nets/index.html")).unwrap();
+    let taken = || place.sweep(&["import", "losses.jsonl", "--name", "nets"]);
+    for (file, why) in [
+        (
+            "nets.toml",
+            "the name nets belongs to the sweep file nets.toml",
+        ),
+        (
+            "moved.toml",
+            "the name nets belongs to the sweep file reports/../nets.toml",
+        ),
+    ] {
+        if file != "nets.toml" {
+            std::fs::rename(place.path("nets.toml"), place.path(file)).unwrap();
+        }
+        let taken = taken();
+        assert_eq!(taken.code, Some(2));
+        for part in [why, "with --name", "--out"] {
+            assert!(taken.err.contains(part), "{}", taken.err);
+        }
+    }
+    assert!(before == std::fs::read(place.path("reports/nets/index.html")).unwrap());
+    // A sweep file has taken the name of an import.
+    let imported = place.sweep(&["import", "losses.jsonl"]);
+    assert_eq!(imported.code, Some(0), "{}", imported.err);
+    place.alter("UPDATE sweeps SET path = '../deep/losses.toml' WHERE name = 'losses'");
+    let again = place.sweep(&["import", "losses.jsonl"]);
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("deep/losses.toml"), "{}", again.err);
+}
+
+#[test]
+fn a_sweep_file_does_not_take_the_page_of_an_import() {
+    let place = Place::with("losses.jsonl", LOSSES);
+    assert_eq!(place.sweep(&["import", "losses.jsonl"]).code, Some(0));
+    let page = || std::fs::read(place.path("reports/losses/index.html")).unwrap();
+    let before = page();
+    place.write("losses.toml", NETS);
+    let taken = place.sweep(&["losses.toml"]);
+    assert_eq!(taken.code, Some(2), "{}", taken.err);
+    for part in ["losses.toml", "reports/losses", "--out"] {
+        assert!(taken.err.contains(part), "{}", taken.err);
+    }
+    assert!(before == page());
+    let report = place.sweep(&["report", "losses"]);
+    assert_eq!(report.code, Some(0), "{}", report.err);
+}
+
+#[test]
+fn a_folder_without_traces_is_refused_with_what_traces_are() {
+    let place = Place::with("notes.txt", "");
+    place.write("empty/none.jsonl", "\n");
+    let ran = place.sweep_in("empty", &["import", "."]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("the files have no traces"), "{}", ran.err);
+    std::fs::remove_file(place.path("empty/none.jsonl")).unwrap();
+    let ran = place.sweep(&["import", "."]);
+    assert_eq!(ran.code, Some(2));
+    for part in [
+        "no *.json or *.jsonl files in .;",
+        "*.json files with one each",
+        "docs/import.md",
+    ] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+    assert!(!ran.err.contains("would write the page"), "{}", ran.err);
+    assert!(!place.path("reports").exists());
+}
+
+#[test]
+fn the_current_folder_gives_its_name_and_its_reports_are_no_traces() {
+    let place = Place::with("losses/deep/a.jsonl", LOSSES);
+    place.write("losses/.cache/b.json", "{}");
+    for _ in 0..2 {
+        let ran = place.sweep_in("losses", &["import", "."]);
+        assert_eq!(ran.code, Some(0), "{}", ran.err);
+        assert!(place.path("losses/reports/losses/index.html").exists());
+    }
+    // A name in use by the report.
+    let reserved = place.sweep(&["import", "losses/deep/a.jsonl", "--name", "assets"]);
+    assert_eq!(reserved.code, Some(2));
+    let remedy = "choose another name with --name";
+    assert!(reserved.err.contains(remedy), "{}", reserved.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_in_a_folder_is_an_error() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let place = Place::with("runs/a.jsonl", LOSSES);
+    symlink("nowhere", place.path("runs/lost.jsonl")).unwrap();
+    let ran = place.sweep(&["import", "runs"]);
+    assert_eq!(ran.code, Some(2));
+    for part in ["failed to read runs/lost.jsonl", "check the path"] {
+        assert!(ran.err.contains(part), "{}", ran.err);
+    }
+    std::fs::remove_file(place.path("runs/lost.jsonl")).unwrap();
+    place.write("runs/locked/b.jsonl", LOSSES);
+    let locked = place.path("runs/locked");
+    let allow = |mode: u32| {
+        let rights = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&locked, rights).unwrap();
+    };
+    allow(0o000);
+    // Root can read it nevertheless.
+    let is_unreadable = std::fs::read_dir(&locked).is_err();
+    let ran = place.sweep(&["import", "runs"]);
+    allow(0o755);
+    if is_unreadable {
+        assert_eq!(ran.code, Some(2));
+        let error = "failed to read runs/locked";
+        assert!(ran.err.contains(error), "{}", ran.err);
+    }
+}
+
+#[test]
+fn overrides_of_imported_runs_are_refused_because_they_have_no_effect() {
+    let place = Place::with("losses/a.jsonl", LOSSES);
+    assert_eq!(place.sweep(&["import", "losses"]).code, Some(0));
+    for (words, why) in [
+        (
+            &["report", "losses", "--seeds", "2"][..],
+            "--seeds has no effect on imported runs (losses); leave it out",
+        ),
+        (
+            &["export", "losses", "--to", "csv", "--set", "lr=1"][..],
+            "--set has no effect on imported runs (losses); leave it out",
+        ),
+        (
+            &["report", "losses", "--set", "lr=1", "--seeds", "2"][..],
+            "--set and --seeds have no effect on imported runs (losses); leave them out",
+        ),
+    ] {
+        let ran = place.sweep(words);
+        assert_eq!(ran.code, Some(2), "{words:?}");
+        assert!(ran.err.contains(why), "{}", ran.err);
+    }
+    // The folder of the traces has the name of the sweep, and no sweep files.
+    for name in ["losses", "losses/"] {
+        let report = place.sweep(&["report", name]);
+        assert_eq!(report.code, Some(0), "{}", report.err);
+    }
+}
+
+/// A weight and a bias, by solvers, with their trajectories.
+const LINE: &str = "[data]\nsource = 'gaussian'\nfeatures = 1\nrows = 64\nnoise = 0.5\n[base]\nmodel = 'linear'\n\
+                    gradient_tolerance = 1e-12\nsteps = 50\n[zip.method]\nsolver = ['gd', 'sgd']\n\
+                    batch = ['full', 16]\nlr = [0.04, 0.02]\n";
+
+#[test]
+fn exported_traces_of_every_kind_can_be_imported() {
+    let place = Place::with("roll.toml", ROLL);
+    place.write("line.toml", LINE);
+    place.write("nets.toml", NETS);
+    for name in ["roll", "line", "nets"] {
+        let file = format!("{name}.toml");
+        assert!(place.sweep(&[file.as_str()]).code.is_some());
+        let exported = place.sweep(&["export", &file, "--to", "trace"]);
+        assert_eq!(exported.code, Some(0), "{}", exported.err);
+        let traces = format!("reports/export/trace/{name}.jsonl");
+        let text = std::fs::read_to_string(place.path(&traces)).unwrap();
+        assert!(text.contains("\"lattice\""), "{name}");
+        let imported = place.sweep(&["import", &traces, "--out", "other"]);
+        assert_eq!(imported.code, Some(0), "{}", imported.err);
+        let again = place.sweep(&[
+            "export", name, "--to", "trace", "--out", "other", "--into", "again",
+        ]);
+        assert_eq!(again.code, Some(0), "{}", again.err);
+        let again = std::fs::read_to_string(place.path(format!("again/{name}.jsonl"))).unwrap();
+        assert_eq!(again.lines().count(), text.lines().count());
+    }
 }
 
 #[test]

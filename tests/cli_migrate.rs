@@ -1,12 +1,15 @@
 //! Deprecated words on the command line: they work with a warning, `sweep migrate` rewrites them, and what version
-//! 0.1.0 stored under them is read.
+//! 0.1.0 stored under them is read. Which of its runs are replayed, and what replays change.
 #![allow(clippy::unwrap_used)]
 
 mod support;
 
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use support::{Place, Ran};
+use sweep::store::Store;
+use sweep::trace::{Outcome, Trace};
 
 /// Every deprecated word but that of `[stop]`, which has a file of its own.
 const OLD: &str = r#"# xavier, trainer and classes
@@ -323,8 +326,135 @@ patience = 2
         let export = place.sweep(&["export", "net.toml", "--to", "jsonl"]);
         assert_eq!(export.code, Some(0), "{}", export.err);
         let runs = read(&place, "reports/export/jsonl/net/runs.jsonl");
-        let run: serde_json::Value = serde_json::from_str(runs.lines().next().unwrap()).unwrap();
+        let run: Value = serde_json::from_str(runs.lines().next().unwrap()).unwrap();
         assert_eq!(run["solver"], "none", "{runs}");
         assert_eq!(run["outcome"], "stopped-early", "{runs}");
     }
+}
+
+/// Two runs that fail because the neurons of their layer start equal. The target avoids reference runs.
+const EQUAL: &str = r#"
+target = 1.0
+seeds = 2
+[data]
+source = "moons"
+rows = 64
+[base]
+hidden = [8]
+init = "ones"
+lr = 0.3
+epochs = 60
+"#;
+
+fn traces(place: &Place) -> Vec<Trace> {
+    let store = Store::open(&place.path("reports")).unwrap();
+    let ids = store.starting_with("", 1000).unwrap().into_iter();
+    ids.map(|id| store.get(id).unwrap().unwrap().0).collect()
+}
+
+/// Removes from the stored runs what version 0.1 did not record, and changes them.
+fn as_of_0_1(place: &Place, change: impl Fn(&mut Trace)) {
+    let store = Store::open(&place.path("reports")).unwrap();
+    for id in store.starting_with("", 1000).unwrap() {
+        let (mut trace, timing) = store.get(id).unwrap().unwrap();
+        for layer in &mut trace.layers {
+            layer.neuron_spread = None;
+            layer.weight_mean.clear();
+        }
+        change(&mut trace);
+        store.put(id, &trace, &timing).unwrap();
+    }
+}
+
+/// Checks a sweep, and returns the counts of its runs.
+fn checked(place: &Place, options: &[&str]) -> (Value, Ran) {
+    let ran = place.sweep(&[&["check", "nets.toml", "--json"][..], options].concat());
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    (document["sweeps"][0]["summary"].clone(), ran)
+}
+
+const REPLAYS: &str = "failing runs of an older version";
+
+#[test]
+fn a_replay_that_differs_or_times_out_is_a_warning_and_leaves_the_stored_run() {
+    for (options, warning) in [
+        (&[][..], "its replay differs from the stored run"),
+        (&["--timeout", "0.001ms"][..], "its replay timed out"),
+    ] {
+        let place = Place::with("nets.toml", EQUAL);
+        assert_eq!(place.sweep(&["nets.toml"]).code, Some(0));
+        as_of_0_1(&place, |trace| {
+            if options.is_empty() {
+                trace.evaluations[0].train.as_mut().unwrap().loss.0 += 1e-3;
+            }
+        });
+        let before = place.rows();
+        let (counts, ran) = checked(&place, options);
+        assert!(ran.err.contains(REPLAYS), "{}", ran.err);
+        let said = ran.err.matches(warning).count();
+        assert_eq!(said, 2, "{}", ran.err);
+        assert!(ran.err.contains("warning: "), "{}", ran.err);
+        assert!(place.rows() == before);
+        // The stored runs are complete, and each counts once.
+        assert_ne!(ran.code, Some(3), "{}", ran.err);
+        for (count, n) in [
+            ("runs", 2),
+            ("trained", 0),
+            ("cached", 2),
+            ("incomplete", 0),
+        ] {
+            assert_eq!(counts[count], n, "{count}");
+        }
+    }
+}
+
+#[test]
+fn replays_count_as_trained_and_a_run_without_a_result_counts_once() {
+    let place = Place::with("nets.toml", EQUAL);
+    assert_eq!(place.sweep(&["nets.toml"]).code, Some(0));
+    as_of_0_1(&place, |trace| {
+        if trace.seed == 1 {
+            trace.outcome = Outcome::TimedOut { step: 9 };
+        }
+    });
+    let (counts, ran) = checked(&place, &[]);
+    assert!(ran.err.contains(REPLAYS), "{}", ran.err);
+    for (count, n) in [
+        ("runs", 2),
+        ("trained", 1),
+        ("cached", 1),
+        ("incomplete", 1),
+    ] {
+        assert_eq!(counts[count], n, "{count}");
+    }
+}
+
+#[test]
+fn pruned_runs_are_not_replayed() {
+    let halving = EQUAL.replace("lr = 0.3\nepochs = 60\n", "epochs = 4\n")
+        + "[grid]\nlr = [0.01, 0.1, 0.3]\n[stop]\nmethod = \"successive-halving\"\ngrace_period = 2\n";
+    let place = Place::with("nets.toml", &halving);
+    assert_eq!(place.sweep(&["nets.toml"]).code, Some(0));
+    as_of_0_1(&place, |_| {});
+    let (_, ran) = checked(&place, &[]);
+    assert!(ran.err.contains(REPLAYS), "{}", ran.err);
+    let traces = traces(&place);
+    let is_pruned = |trace: &Trace| matches!(trace.outcome, Outcome::Pruned { .. });
+    assert!(traces.iter().any(is_pruned));
+    for trace in &traces {
+        assert_eq!(trace.is_of_version_1(), is_pruned(trace));
+    }
+}
+
+#[test]
+fn a_failing_run_is_not_replayed_if_its_record_rules_out_what_is_missing() {
+    let random = EQUAL.replace("ones", "he").replace("lr = 0.3", "lr = 1e-6");
+    let place = Place::with("nets.toml", &random);
+    assert_eq!(place.sweep(&["nets.toml"]).code, Some(0));
+    as_of_0_1(&place, |_| {});
+    let before = place.rows();
+    let (counts, ran) = checked(&place, &[]);
+    assert!(!ran.err.contains(REPLAYS), "{}", ran.err);
+    assert_eq!(counts["cached"], 2);
+    assert!(place.rows() == before);
 }

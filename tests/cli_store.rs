@@ -1,4 +1,4 @@
-//! The entries of sweeps in the store, and the files that own pages.
+//! The entries of sweeps in the store, the files that own pages, and the records of data files.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -110,4 +110,106 @@ fn plan_and_list_read_a_read_only_store() {
         list.out,
         list.err
     );
+}
+
+/// A sweep over these data files.
+fn over(sources: &[&str]) -> String {
+    let sources = sources.iter();
+    let sources: Vec<String> = sources
+        .map(|name| format!("{{ csv = '{name}', target = 'y' }}"))
+        .collect();
+    // The target avoids reference runs.
+    let base = "target = 1.0\n[base]\nhidden = [4]\nsteps = 20\n";
+    format!("{base}[grid]\n'data.source' = [{}]\n", sources.join(", "))
+}
+
+/// Trains a sweep over two data files in the folder `e`.
+fn trained_on_two_files() -> Place {
+    let place = Place::with("e/tables.toml", &over(&["a.csv", "b.csv"]));
+    for (name, shift) in [("e/a.csv", 1), ("e/b.csv", 3)] {
+        let rows = (0..12).map(|i| format!("{i},{}\n", (i * i + shift) % 7));
+        place.write(name, &format!("x,y\n{}", rows.collect::<String>()));
+    }
+    let ran = place.sweep(&["e/tables.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    place
+}
+
+/// Exports the stored runs in the folder `e`. Returns the table, and the messages.
+fn exported(place: &Place) -> (String, String) {
+    let args = [
+        "export",
+        "tables.toml",
+        "--out",
+        "../reports",
+        "--to",
+        "csv",
+    ];
+    let ran = place.sweep_in("e", &args);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let table = std::fs::read_to_string(place.path("reports/export/csv/tables/runs.csv"));
+    (table.unwrap(), ran.err)
+}
+
+/// Returns the run IDs of a table, sorted.
+fn ids(table: &str) -> Vec<&str> {
+    let fields = table.lines().skip(1).flat_map(|line| line.split(','));
+    let is_id = |field: &&str| field.len() == 32 && field.chars().all(|c| c.is_ascii_hexdigit());
+    let mut ids: Vec<&str> = fields.filter(is_id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn runs_on_data_files_that_are_gone_are_found_in_any_order_and_folder() {
+    let place = trained_on_two_files();
+    let (before, _) = exported(&place);
+    assert_eq!(ids(&before).len(), 2);
+    place.write("e/tables.toml", &over(&["b.csv", "a.csv"]));
+    for name in ["e/a.csv", "e/b.csv"] {
+        std::fs::remove_file(place.path(name)).unwrap();
+    }
+    let (after, messages) = exported(&place);
+    assert_eq!(ids(&after), ids(&before));
+    assert!(!messages.contains("not trained"), "{messages}");
+    assert!(
+        messages.contains("showing its runs on the data of its last run"),
+        "{messages}"
+    );
+}
+
+#[test]
+fn a_data_file_that_no_run_used_is_missing_and_not_taken_for_another_one() {
+    let place = trained_on_two_files();
+    place.write("e/tables.toml", &over(&["a.csv", "c.csv"]));
+    let ran = place.sweep(&["report", "e/tables.toml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(
+        ran.err.contains("data file not found: e/c.csv"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn records_of_data_files_without_their_sources_are_still_used() {
+    let place = trained_on_two_files();
+    let (before, _) = exported(&place);
+    let store = rusqlite::Connection::open(place.path("reports/sweep.db")).unwrap();
+    let recorded: String = store
+        .query_row("SELECT recorded FROM data", [], |row| row.get(0))
+        .unwrap();
+    let mut recorded: serde_json::Value = serde_json::from_str(&recorded).unwrap();
+    for record in recorded.as_array_mut().unwrap() {
+        let source = record.as_object_mut().unwrap().remove("source");
+        assert_eq!(source.unwrap()["targets"][0], "y");
+    }
+    store
+        .execute("UPDATE data SET recorded = ?1", [recorded.to_string()])
+        .unwrap();
+    drop(store);
+    std::fs::remove_file(place.path("e/b.csv")).unwrap();
+    let (after, messages) = exported(&place);
+    assert_eq!(ids(&after), ids(&before));
+    assert!(messages.contains("data file not found"), "{messages}");
 }

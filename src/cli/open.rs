@@ -37,7 +37,7 @@ pub struct Stored {
 /// a message says so. The name of an imported sweep can stand in place of a file.
 ///
 /// # Errors
-/// Missing files, all errors in files, and a store that cannot be read.
+/// Missing files, all errors in files, a store that cannot be read, and overrides for imported sweeps.
 pub fn open_stored(
     args: &FileArgs,
     registry: Registry,
@@ -46,7 +46,9 @@ pub fn open_stored(
 ) -> Result<Stored, Problem> {
     let (mut sweeps, mut args) = (Vec::new(), args.clone());
     for path in std::mem::take(&mut args.files) {
-        let name = path.to_str().filter(|_| !path.exists());
+        let name = path.to_str().filter(|_| !has_sweep_files(&path));
+        // The path of a folder can end with a separator.
+        let name = name.map(|name| name.trim_end_matches('/'));
         match store
             .zip(name)
             .map(|(store, name)| imported(store, name))
@@ -57,6 +59,7 @@ pub fn open_stored(
             None => args.files.push(path),
         }
     }
+    refuse_overrides(&args, &sweeps)?;
     let data = store.map_or(Ok(BTreeMap::new()), Store::data)?;
     let mut notes = Vec::new();
     let opened = open_with(&args, output, |file, overrides| {
@@ -71,6 +74,35 @@ pub fn open_stored(
         opened: opened?,
         imported: sweeps,
     })
+}
+
+/// Returns whether a path leads to a sweep file. A folder of traces often has the name of the sweep that they became.
+fn has_sweep_files(path: &Path) -> bool {
+    match path.is_dir() {
+        true => !find(&[path.to_owned()]).0.is_empty(),
+        false => path.exists(),
+    }
+}
+
+/// Rejects options that change cells and seeds of sweep files, which imported runs do not have.
+///
+/// # Errors
+/// Which options, for which sweeps, and what to do.
+fn refuse_overrides(args: &FileArgs, imported: &[(Sweep, Results)]) -> Result<(), Problem> {
+    let set = (!args.set.is_empty()).then_some("--set");
+    let seeds = args.seeds.is_some().then_some("--seeds");
+    let names = imported.iter().map(|(sweep, _)| sweep.path.display());
+    let names: Vec<String> = names.map(|name| name.to_string()).collect();
+    let (options, it) = match (set, seeds) {
+        _ if names.is_empty() => return Ok(()),
+        (None, None) => return Ok(()),
+        (Some(set), Some(seeds)) => (format!("{set} and {seeds} have"), "them"),
+        (Some(one), None) | (None, Some(one)) => (format!("{one} has"), "it"),
+    };
+    Err(Problem::Wrong(format!(
+        "{options} no effect on imported runs ({}); leave {it} out, or name the sweep files in a command of their own",
+        names.join(", ")
+    )))
 }
 
 fn open_with(

@@ -43,7 +43,7 @@ pub fn seeds(text: &str) -> Result<Seeds, String> {
     }
 }
 
-/// Parses the name of a baseline, which becomes the name of a folder.
+/// Parses a name that becomes the name of a folder: of a baseline, or of the page of imported runs.
 pub fn name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
     match text.chars().all(plain) && text.chars().any(char::is_alphanumeric) {

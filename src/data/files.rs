@@ -20,7 +20,7 @@ pub struct Files {
     files: BTreeMap<(PathBuf, Reading), Content>,
     arrays: Vec<(Source, Arrays)>,
     own: Vec<(Source, own::Content)>,
-    /// Files that were not read, with what is recorded of them.
+    /// Sources that are as the sweep recorded them, with the records.
     pub(super) recalled: Vec<(Source, Recorded)>,
 }
 
@@ -142,19 +142,24 @@ impl Files {
 
     /// Returns the hash of the content of the data files of these settings; empty for a generator.
     pub fn digest(&self, settings: &DataSettings) -> &str {
-        if let Some(recorded) = self.recall(&settings.source) {
+        self.digest_of(&settings.source)
+    }
+
+    /// Returns the hash of the content of a source; empty for a generator, and for a file that was not read.
+    pub(super) fn digest_of(&self, source: &Source) -> &str {
+        if let Some(recorded) = self.recall(source) {
             return &recorded.digest;
         }
-        match &settings.source {
+        match source {
             Source::Csv { path, reading, .. } => {
                 let file = self.files.get(&(path.clone(), reading.clone()));
                 file.map_or("", |file| &file.digest)
             }
             Source::Own { .. } => {
-                let own = self.own(&settings.source);
+                let own = self.own(source);
                 own.map_or("", |content| &content.digest)
             }
-            source @ (Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. }) => {
+            Source::Npy { .. } | Source::Npz { .. } | Source::Idx { .. } => {
                 self.arrays(source).map_or("", |arrays| &arrays.digest)
             }
             Source::None

@@ -5,10 +5,12 @@
 //! are measured at the end, or as a median over time, which a single step can't change.
 
 use super::gate::nothing_learned;
+use super::known::is_normalizing;
 use super::rules::overfit;
 use super::{Context, Gate};
 use crate::number::number;
-use crate::trace::{Evaluation, Layer, Real, Trace};
+use crate::spec::SolverName;
+use crate::trace::{Layer, Real, Trace};
 
 /// The input of a rule.
 #[derive(Debug, Clone)]
@@ -31,6 +33,13 @@ impl<'a> Case<'a> {
     /// Returns whether it is a one-weight model, which has neither rows nor layers.
     pub fn is_one_weight(&self) -> bool {
         is_one_weight(self.trace)
+    }
+
+    /// Returns whether a solver found the weights: it records their trajectory and no snapshots, because its single layer
+    /// has no statistics.
+    pub fn is_of_solver(&self) -> bool {
+        let solver = self.trace.optimizer.as_deref().and_then(SolverName::of);
+        solver.is_some() && self.trace.trajectory.is_some() && self.trace.snapshots.is_empty()
     }
 
     /// Returns the hidden layers, input side first; none for a linear or one-weight model.
@@ -57,10 +66,16 @@ impl<'a> Case<'a> {
         self.trace.data.learnable()
     }
 
-    /// Returns the exact training loss before training; NaN if it was not measured.
+    /// Returns the word for the normalization of the input; `None` without one.
+    pub fn input_normalization(&self) -> Option<&'a str> {
+        let word = self.trace.input_normalization.as_deref();
+        word.filter(|word| is_normalizing(word) != Some(false))
+    }
+
+    /// Returns the first exact training loss, which is that before training if it was recorded; NaN if none was measured.
     pub fn first_loss(&self) -> f64 {
-        let first = self.trace.evaluations.first();
-        first.map_or(f64::NAN, Evaluation::train_loss)
+        let first = self.trace.train_losses().next();
+        first.map_or(f64::NAN, |(_, loss)| loss)
     }
 
     /// Returns the exact training loss at the end; NaN if it was not measured.
@@ -68,13 +83,13 @@ impl<'a> Case<'a> {
         self.trace.end().map_or(f64::NAN, |end| end.loss.0)
     }
 
-    /// Returns the exact training losses from the last evaluation in this share of the steps until the end.
+    /// Returns the exact training losses from the last one in this share of the steps until the end.
     pub fn losses_since(&self, share: f64) -> Vec<f64> {
-        let all = &self.trace.evaluations;
+        let all: Vec<(u64, f64)> = self.trace.train_losses().collect();
         let start = share * self.trace.steps as f64;
-        let after = all.partition_point(|evaluation| evaluation.step as f64 <= start);
+        let after = all.partition_point(|(step, _)| *step as f64 <= start);
         let late = all[after.saturating_sub(1)..].iter();
-        late.map(Evaluation::train_loss).collect()
+        late.map(|(_, loss)| *loss).collect()
     }
 
     /// Returns the fall of the exact training loss over the second half, as a fraction of L₀ − L*.
@@ -151,10 +166,10 @@ impl<'a> Case<'a> {
         middle.map_or(f64::NAN, |(value, _)| *value)
     }
 
-    /// Returns the epoch of the first snapshot with a property; 0 is before training.
+    /// Returns the epoch of the first snapshot with a property, as [`Trace::epoch_of`] counts; 0 is before training.
     pub fn first_epoch(&self, column: &[Real], has: impl Fn(f64) -> bool) -> Option<u64> {
         let snapshot = entries(column).position(has)?;
-        Some(self.trace.along(*self.trace.snapshots.get(snapshot)?) as u64)
+        Some(self.trace.epoch_of(*self.trace.snapshots.get(snapshot)?))
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Evidence {
     pub healthy: (f64, f64),
     /// The layer of the measurement, if it belongs to one.
     pub layer: Option<String>,
-    /// The first epoch beyond the threshold; 0 is before training.
+    /// The first epoch beyond the threshold, or the first step of a run without epochs; 0 is before training.
     pub epoch: Option<u64>,
 }
 
@@ -116,7 +116,7 @@ impl Evidence {
         self.from_epoch(Some(0))
     }
 
-    /// Returns the same evidence, first found in this epoch.
+    /// Returns the same evidence, first found in this epoch, as [`crate::trace::Trace::epoch_of`] counts.
     pub fn from_epoch(self, epoch: Option<u64>) -> Evidence {
         Evidence { epoch, ..self }
     }

@@ -115,11 +115,7 @@ pub fn held_out_skill(trace: &Trace) -> Option<f64> {
 /// skill of 1.
 fn best(trace: &Trace, context: &Context) -> (f64, &'static str) {
     let risk = is_one_weight(trace).then_some((1.0, "the global minimum"));
-    let has_validation = trace
-        .evaluations
-        .iter()
-        .any(|point| point.validation.is_some());
-    let best_run = match has_validation {
+    let best_run = match trace.has_validation() {
         true => "the best run with this seed, at its lowest validation loss",
         false => "the best run with this seed, at its lowest training loss",
     };

@@ -20,6 +20,7 @@ mod cells;
 mod contexts;
 mod finding;
 mod gate;
+mod known;
 mod needs;
 mod rules;
 mod story;
@@ -43,7 +44,7 @@ use crate::number::number;
 use crate::trace::{Outcome, Trace};
 pub(crate) use case::Case;
 use gate::{HELD_OUT, linear_skill};
-use needs::missing;
+use needs::{excluded, missing};
 
 /// The diagnosis of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,7 +186,8 @@ fn look(case: &Case) -> (Vec<Finding>, Vec<Rejected>) {
         }
         let missing = missing(needs, case);
         let abstains = missing.is_some();
-        match missing.map_or_else(|| look(case), Err) {
+        let why = missing.or_else(|| excluded(needs, case));
+        match why.map_or_else(|| look(case), Err) {
             Ok(finding) => {
                 rejected.retain(|other| other.code != *code);
                 found.push(finding);

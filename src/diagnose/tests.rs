@@ -4,7 +4,7 @@
 use super::rules::CAUSES;
 use super::*;
 use crate::testkit::sound::Run;
-use crate::trace::{Outcome, Real};
+use crate::trace::{Outcome, Real, Trace, Trajectory};
 
 #[test]
 fn no_rule_matches_a_sound_run() {
@@ -28,14 +28,150 @@ fn a_pruned_run_is_not_diagnosed_with_causes_that_show_at_the_end() {
     assert!(diagnosis.finding.sentence.contains("pruned"));
 }
 
+/// Returns the causes that could not be checked.
+fn abstaining(diagnosis: &Diagnosis) -> Vec<Code> {
+    let all = diagnosis.rejected.iter().filter(|other| other.abstains);
+    all.map(|other| other.code).collect()
+}
+
+/// Returns a run that failed without a cause.
+fn failing() -> Run {
+    Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6])
+}
+
+/// Returns the trace of a failing run, with words and scales as a program records them.
+fn recorded() -> Trace {
+    let mut trace = failing().with_features(1.0, 1.0, 0.0).trace;
+    trace.loss = Some("mse".to_owned());
+    trace.optimizer = Some("sgd".to_owned());
+    for layer in &mut trace.layers {
+        layer.activation = Some("relu".to_owned());
+        layer.gain = Some(Real(2.0));
+        layer.normalization = Some("none".to_owned());
+    }
+    trace.layers[3].activation = Some("linear".to_owned());
+    trace
+}
+
+/// Returns the causes that could not be checked for a trace.
+fn unchecked(trace: &Trace) -> Vec<Code> {
+    abstaining(&diagnose(trace, &Context::default()))
+}
+
+#[test]
+fn a_word_that_no_rule_knows_is_no_evidence() {
+    let unchecked_with = |edit: fn(&mut Trace)| {
+        let mut trace = recorded();
+        edit(&mut trace);
+        unchecked(&trace)
+    };
+    let word = |word: &str| Some(word.to_owned());
+    assert_eq!(unchecked(&recorded()), []);
+    let mut mish = recorded();
+    mish.layers[0].activation = word("mish");
+    // The other layers show that the network is not linear.
+    assert_eq!(unchecked(&mish), []);
+    mish.layers[1].activation = word("mish");
+    mish.layers[2].activation = word("linear");
+    assert_eq!(unchecked(&mish), [Code::SaturatedHidden, Code::TooShallow]);
+    assert_eq!(
+        unchecked_with(|trace| trace.layers[1].normalization = Some("group".to_owned())),
+        [Code::InitTooLarge, Code::InitTooSmall]
+    );
+    assert_eq!(
+        unchecked_with(|trace| trace.input_normalization = Some("group".to_owned())),
+        [Code::SaturatedHidden, Code::IllConditioned]
+    );
+    let mut output = recorded();
+    output.loss = word("focal");
+    assert_eq!(unchecked(&output), []);
+    output.layers[3].activation = word("sigmoid");
+    assert_eq!(unchecked(&output), [Code::SaturatedOutput]);
+    output.loss = word("mse");
+    assert_eq!(unchecked(&output), []);
+    output.layers[3].saturated.clear();
+    assert_eq!(unchecked(&output), [Code::SaturatedOutput]);
+    // An unknown optimizer is one that makes steps.
+    assert_eq!(
+        unchecked_with(|trace| trace.optimizer = Some("lion".to_owned())),
+        []
+    );
+}
+
+#[test]
+fn evidence_that_a_run_cannot_have_is_not_missing() {
+    // A one-weight model has no rows, and a layer without a word.
+    let mut weight = failing().trace;
+    weight.data.train_rows = 0;
+    weight.layers.truncate(1);
+    let layer = &mut weight.layers[0];
+    (layer.inputs, layer.outputs) = (1, 1);
+    layer.saturated.clear();
+    assert_eq!(unchecked(&weight), []);
+    weight.layers[0].update_ratio.clear();
+    assert!(unchecked(&weight).contains(&Code::LearningRateTooLow));
+    // A network without hidden layers.
+    let mut linear = recorded();
+    linear.layers = linear.layers.split_off(3);
+    let layer = &mut linear.layers[0];
+    for (name, column) in layer.columns_mut() {
+        if name != "update_ratio" {
+            column.clear();
+        }
+    }
+    assert_eq!(unchecked(&linear), []);
+    linear.data.scales = None;
+    assert_eq!(unchecked(&linear), [Code::IllConditioned]);
+    // A solver.
+    let mut solved = recorded();
+    solved.layers = solved.layers.split_off(3);
+    for (_, column) in solved.layers[0].columns_mut() {
+        column.clear();
+    }
+    solved.snapshots.clear();
+    solved.optimizer = Some("gd".to_owned());
+    assert!(unchecked(&solved).contains(&Code::LearningRateTooLow));
+    solved.trajectory = Some(Trajectory::default());
+    assert_eq!(unchecked(&solved), []);
+    let diagnosis = diagnose(&solved, &Context::default());
+    let low = |other: &&Rejected| other.code == Code::LearningRateTooLow;
+    let low = diagnosis.rejected.iter().find(low).unwrap();
+    assert_eq!(low.why, "a solver made the updates");
+}
+
+#[test]
+fn parts_that_a_trace_leaves_out_are_not_taken_for_zeros() {
+    // Widths that are not recorded.
+    let mut trace = recorded();
+    for layer in &mut trace.layers {
+        (layer.inputs, layer.outputs) = (0, 0);
+    }
+    assert_eq!(
+        unchecked(&trace),
+        [Code::InitTooLarge, Code::InitTooSmall, Code::TooShallow]
+    );
+    // Scales and differences of neurons that are NaN.
+    let mut trace = recorded();
+    trace.data.scales.as_mut().unwrap().lowest_sd = Real(f64::NAN);
+    assert_eq!(
+        unchecked(&trace),
+        [Code::SaturatedHidden, Code::IllConditioned]
+    );
+    let mut trace = recorded();
+    trace.layers[0].neuron_spread = Some(Real(f64::NAN));
+    assert_eq!(unchecked(&trace), []);
+    for layer in &mut trace.layers {
+        layer.neuron_spread = Some(Real(f64::NAN));
+    }
+    assert_eq!(unchecked(&trace), [Code::SymmetricInit]);
+    // Constant features are recorded as zeros, and are known.
+    let trace = failing().with_features(0.0, 0.0, 0.0);
+    assert_eq!(abstaining(&trace.diagnose()), []);
+}
+
 #[test]
 fn rules_without_their_evidence_abstain_and_say_so() {
-    let abstaining = |diagnosis: &Diagnosis| -> Vec<Code> {
-        let all = diagnosis.rejected.iter().filter(|other| other.abstains);
-        all.map(|other| other.code).collect()
-    };
     // Everything is recorded.
-    let failing = || Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6]);
     assert_eq!(
         abstaining(&failing().with_features(1.0, 1.0, 0.0).diagnose()),
         []

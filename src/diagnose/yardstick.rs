@@ -87,13 +87,22 @@ pub fn references(results: &Results) -> Vec<String> {
 }
 
 /// Returns the training skill at the evaluation with the lowest validation loss (training loss, without
-/// validation rows), whatever happened later in the run. None if it is not above that of the best
-/// linear model.
+/// validation losses), whatever happened later in the run. Only evaluations with both losses count, if any has a
+/// validation loss. None if there are none, or if the skill is not above that of the best linear model.
 pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
-    let loss = Evaluation::watched_loss;
-    let evaluations = trace.evaluations.iter().filter(|at| loss(at).is_finite());
-    let best = evaluations.min_by(|a, b| loss(a).total_cmp(&loss(b)))?;
-    let skill = 1.0 - trace.data.left(best.train_loss());
+    let has_validation = trace.has_validation();
+    let losses = |at: &Evaluation| {
+        let train = at.train?;
+        let watched = match has_validation {
+            true => at.validation?,
+            false => train,
+        };
+        Some((watched.loss.0, train.loss.0))
+    };
+    let evaluations = trace.evaluations.iter().filter_map(losses);
+    let finite = evaluations.filter(|(watched, _)| watched.is_finite());
+    let (_, train) = finite.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let skill = 1.0 - trace.data.left(train);
     let least = linear_skill(trace).unwrap_or(0.0).max(0.0);
     Some(skill).filter(|skill| skill.is_finite() && *skill > least)
 }
@@ -117,13 +126,8 @@ fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
 /// loss. A reference run trains long, and other runs need not reach what it memorized.
 fn held_out_skill(trace: &Trace) -> Option<f64> {
     let train = best_moment(trace)?;
-    let losses = trace
-        .evaluations
-        .iter()
-        .filter_map(|point| point.validation);
-    let losses = losses
-        .map(|risk| risk.loss.0)
-        .filter(|loss| loss.is_finite());
+    let losses = trace.validation_losses().map(|(_, loss)| loss);
+    let losses = losses.filter(|loss| loss.is_finite());
     let validation = 1.0 - trace.data.validation_left(losses.reduce(f64::min)?)?;
     Some(train.min(validation))
 }
@@ -135,7 +139,7 @@ mod tests {
     use crate::diagnose::Gate;
     use crate::results::CellResults;
     use crate::spec::settings::Settings;
-    use crate::testkit::sound::{cell, same};
+    use crate::testkit::sound::{Run, cell, same};
     use crate::trace::Real;
     use std::sync::Arc;
 
@@ -166,6 +170,27 @@ mod tests {
             ..results(vec![bad()])
         };
         assert!(without_yardstick(&with_target).is_empty());
+    }
+
+    #[test]
+    fn the_best_moment_is_an_evaluation_with_both_losses() {
+        let run = Run::sound().with_losses(&[1.0, 0.4, 0.1, 0.3]);
+        let mut trace = run.with_validation(&[1.0, 0.5, 0.4, 0.6]).trace;
+        trace.data.linear_train_loss = None;
+        assert_eq!(best_moment(&trace), Some(0.9));
+        // A lower training loss is no validation loss.
+        trace.evaluations[2].validation = None;
+        assert_eq!(best_moment(&trace), Some(0.6));
+        trace.evaluations[1].train = None;
+        assert_eq!(best_moment(&trace), Some(0.7));
+        trace.evaluations[0].validation = None;
+        trace.evaluations[3].train = None;
+        assert_eq!(best_moment(&trace), None);
+        trace
+            .evaluations
+            .iter_mut()
+            .for_each(|at| at.validation = None);
+        assert_eq!(best_moment(&trace), Some(0.9));
     }
 
     /// Returns two cells with a skill of 0.6 each, and a reference run with this validation loss.

@@ -100,9 +100,11 @@ pub fn last(trace: &Trace, quantity: Quantity) -> Result<f64, &'static str> {
             Err(NO_SKILL)
         }
     };
-    let last = trace.evaluations.last();
     let train = || trace.end().ok_or(NO_RISKS);
-    let validation = || last.ok_or(NO_RISKS)?.validation.ok_or(NO_VALIDATION);
+    let validation = || match trace.evaluations.is_empty() {
+        true => Err(NO_RISKS),
+        false => trace.validation_end().ok_or(NO_VALIDATION),
+    };
     let skill = || {
         meaningful(trace.data.learnable())?;
         trace.skill().ok_or(NO_RISKS)

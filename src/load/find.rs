@@ -1,9 +1,8 @@
 //! Finds sweep files by their paths and folders, and opens them.
 
-use super::{Loaded, load_with, recall};
+use super::{Loaded, load_or_recall, load_with};
 use crate::data::{Files, Recorded};
 use crate::grid::Cell;
-use crate::spec::files::named;
 use crate::spec::keys::Registry;
 use crate::spec::{self, COMMAND_LINE, Fault, Faults, Overrides, Sweep, nearest};
 use std::collections::BTreeSet;
@@ -56,54 +55,34 @@ impl Found {
         })
     }
 
-    /// Reads the file to look at its stored runs. If a data file is missing or has changed since the last run, the sweep
-    /// is as it was then, and the second value says so.
+    /// Reads the file to look at its stored runs. A data file that is missing, or has changed since the last run, is as it
+    /// was then, and the second value says so.
     ///
     /// # Errors
-    /// All errors in the file, unless only its data files have changed.
+    /// All errors in the file, and in data files that the last run did not use.
     pub fn open_or_recall(
         self,
         overrides: &Overrides,
         registry: Registry,
         recorded: Option<&[Recorded]>,
     ) -> Result<(Opened, Option<String>), Faults> {
-        let (found, text) = (self.clone(), spec::text(&self.path)?);
-        let opened = self.open(overrides, registry);
-        let Some(recorded) = recorded else {
-            return Ok((opened?, None));
-        };
-        let why = match &opened {
-            Ok(opened) => {
-                let now = opened.files.recorded(&named(&opened.sweep));
-                match now.is_none_or(|now| now == recorded) {
-                    true => None,
-                    false => Some("its data have changed".to_owned()),
-                }
-            }
-            Err(faults) => faults.0.first().map(|fault| fault.message.clone()),
-        };
-        let Some(why) = why else {
-            return Ok((opened?, None));
-        };
-        let Some(loaded) = recall(&found.path, &text, overrides, registry, recorded) else {
-            return Ok((opened?, None));
-        };
-        let note = format!(
-            "{}: {why}; showing its runs on the data of its last run",
-            found.path.display()
-        );
+        let (text, recorded) = (spec::text(&self.path)?, recorded.unwrap_or_default());
+        let (loaded, why) = load_or_recall(&self.path, &text, overrides, registry, recorded)?;
+        let path = self.path.display();
+        let note =
+            why.map(|why| format!("{path}: {why}; showing its runs on the data of its last run"));
         let Loaded {
             sweep,
             cells,
             files,
         } = loaded;
         let opened = Opened {
-            page: found.page,
+            page: self.page,
             sweep,
             cells,
             files,
         };
-        Ok((opened, Some(note)))
+        Ok((opened, note))
     }
 }
 

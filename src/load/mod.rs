@@ -54,18 +54,23 @@ pub fn load_with(
     ready(draft, files)
 }
 
-/// As [`load_with`], but does not read the data files: they are taken to be as the sweep recorded them at its last run.
-/// Its stored runs are found then, but it cannot be trained. Returns `None` if the text is wrong or names other files.
-pub fn recall(
+/// As [`load_with`], to look at stored runs. A data file that is missing, or that differs from what the sweep recorded of
+/// it, is as recorded, and the second value says why. The stored runs are found then, but the sweep cannot be trained.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_or_recall(
     path: &Path,
     text: &str,
     overrides: &Overrides,
     registry: Registry,
     recorded: &[Recorded],
-) -> Option<Loaded> {
-    let draft = spec::draft(path, text, overrides, registry);
-    let files = Files::recalled(&named(&draft.sweep), recorded)?;
-    ready(draft, files).ok()
+) -> Result<(Loaded, Option<String>), Faults> {
+    let mut draft = spec::draft(path, text, overrides, registry);
+    let (named, folder) = (named(&draft.sweep), draft.sweep.folder());
+    let (files, faults, why) = Files::read_or_recall(&named, folder, recorded);
+    draft.faults.extend(faults);
+    Ok((ready(draft, files)?, why))
 }
 
 fn ready(draft: Draft, files: Files) -> Result<Loaded, Faults> {

@@ -85,7 +85,7 @@ fn record(event: &Event) -> Option<Json> {
         }),
         Event::Run(run::Event::Started(run)) => of_run("run-started", run),
         Event::Run(run::Event::Ended { run, trace, timing }) => ended(run, trace, timing),
-        Event::Run(run::Event::NotKept { run, message }) => {
+        Event::Run(run::Event::NotKept { run, message, .. }) => {
             let mut record = of_run("run-not-stored", run);
             record["message"] = json!(message);
             record
@@ -125,14 +125,13 @@ fn of_run(event: &str, run: &Run) -> Json {
 }
 
 fn ended(run: &Run, trace: &Trace, timing: &Timing) -> Json {
-    let last = trace.evaluations.last();
     let loss = |score: Option<Score>| score.map(|score| score.loss);
     let mut record = of_run("run-ended", run);
     record["outcome"] = json!(trace.outcome.name());
     record["message"] = json!(trace.outcome.message());
     record["steps"] = json!(trace.steps);
     record["train_loss"] = json!(loss(trace.end()));
-    record["validation_loss"] = json!(loss(last.and_then(|last| last.validation)));
+    record["validation_loss"] = json!(loss(trace.validation_end()));
     record["wall_seconds"] = json!(timing.wall.as_secs_f64());
     record
 }

@@ -221,7 +221,20 @@ impl<'a> Bar<'a> {
                 }
                 self.line();
             }
-            run::Event::NotKept { message, .. } => {
+            run::Event::NotKept {
+                run,
+                message,
+                is_replay: true,
+            } => {
+                let name = self.cells.get(&run.cell).map_or("", String::as_str);
+                self.output
+                    .warning(format_args!("{name}, seed {}: {message}", run.seed));
+            }
+            run::Event::NotKept {
+                message,
+                is_replay: false,
+                ..
+            } => {
                 if !self.reported_not_kept.swap(true, Ordering::Relaxed) {
                     self.output.error(format_args!(
                         "{message}; training continues, but the next command trains runs again that \

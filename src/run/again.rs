@@ -1,11 +1,12 @@
-//! Replays one run with the executor that trained it, to record snapshots of its weights. Stores nothing.
+//! Replays one run with the executor that trained it, to record snapshots of its weights, and compares a replay with the
+//! stored run. Stores nothing.
 
-use super::executor::Executor;
+use super::executor::{Executor, executor_named};
 use super::guard;
 use crate::data::{Dataset, Files, dataset};
 use crate::spec::Settings;
 use crate::spec::settings::Source;
-use crate::trace::Trace;
+use crate::trace::{Outcome, Trace};
 use crate::train::keep::{Keep, Snapshot};
 use crate::train::schedule::Schedule;
 use crate::train::{Control, Job};
@@ -52,8 +53,7 @@ pub fn again(
     at: impl Fn(u64, u64) -> Vec<u64>,
     control: &Control,
 ) -> Result<Option<Again>, AgainError> {
-    let mut executors = executors.iter();
-    let executor = executors.find(|executor| executor.name == old.executor);
+    let executor = executor_named(executors, &old.executor);
     let executor = executor.ok_or_else(|| AgainError::Executor(old.executor.clone()))?;
     let data = match settings.data.source == Source::None {
         true => None,
@@ -84,4 +84,27 @@ pub fn again(
         trace,
         snapshots,
     }))
+}
+
+/// Returns why a replay is not the stored run again, as a clause that also says what to do; `None` if it is.
+pub(super) fn difference(new: &Trace, stored: &Trace) -> Option<&'static str> {
+    if new.is_same_run(stored) {
+        return None;
+    }
+    Some(match new.outcome {
+        Outcome::TimedOut { .. } => {
+            "its replay timed out, so the stored run stays; raise --timeout to replay it"
+        }
+        Outcome::Crashed { .. } => "its replay crashed, so the stored run stays",
+        Outcome::TooLarge { .. } => {
+            "its replay does not fit into memory, so the stored run stays; free memory to replay it"
+        }
+        Outcome::Finished
+        | Outcome::Pruned { .. }
+        | Outcome::Converged { .. }
+        | Outcome::StoppedEarly { .. }
+        | Outcome::Diverged { .. } => {
+            "its replay differs from the stored run, which stays; --rerun all replaces it"
+        }
+    })
 }

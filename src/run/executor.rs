@@ -88,6 +88,14 @@ pub fn executor_of<'a, 'e>(
     None
 }
 
+/// Returns the executor with this name.
+pub fn executor_named<'a, 'e>(
+    executors: &'e [Executor<'a>],
+    name: &str,
+) -> Option<&'e Executor<'a>> {
+    executors.iter().find(|executor| executor.name == name)
+}
+
 /// Trains runs with the autograd executor.
 fn one_by_one(
     jobs: &mut dyn Iterator<Item = Job<'_>>,

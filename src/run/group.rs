@@ -1,6 +1,6 @@
 //! Groups missing runs by executor, and by what can train together.
 
-use super::executor::{Executor, executor_of};
+use super::executor::Executor;
 use super::plan::Plan;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub fn groups<'e, 'a>(plan: &Plan, executors: &'e [Executor<'a>]) -> Vec<Group<'
     let mut places = BTreeMap::new();
     for &(cell, run) in &plan.missing {
         let settings = &plan.results.cells[cell].cell.settings;
-        let Some((executor, why)) = executor_of(executors, settings) else {
+        let Some((executor, why)) = plan.executor(executors, (cell, run)) else {
             continue;
         };
         let shape = (executor.shape)(settings);

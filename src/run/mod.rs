@@ -21,7 +21,7 @@ mod schedule;
 mod worker;
 
 pub use again::{Again, AgainError, again};
-pub use executor::{Executor, Train, executor_of, executors};
+pub use executor::{Executor, Train, executor_named, executor_of, executors};
 pub use group::{Group, groups};
 pub use plan::{Lookup, Plan, Rerun, plan};
 pub use schedule::{RunError, Summary, cores, train};
@@ -88,12 +88,14 @@ pub enum Event<'a> {
     },
     /// A run has completed, and its weights were requested.
     Weights(&'a Weighed<'a>),
-    /// A run has ended, but could not be stored. The next command trains it again.
+    /// A run has ended, but is not stored. The next command trains it again.
     NotKept {
         /// The run.
         run: &'a Run,
-        /// The error of the store.
+        /// The error of the store, or how a replay differs from the stored run.
         message: &'a str,
+        /// Whether it is a replay that differs from the stored run, which stays.
+        is_replay: bool,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Turns cells and seeds into runs with IDs, and finds the missing ones.
 
-use super::executor::{Executor, executor_of};
+use super::executor::{Executor, executor_named, executor_of};
 use crate::data::Files;
 use crate::grid::{Cell, Run};
 use crate::identity::{RunId, run_id};
@@ -31,12 +31,36 @@ pub struct Plan {
     /// The missing runs in the order in which they start: the place of the cell in `results`, and of the run in the
     /// cell. A run ID that occurs twice is trained once.
     pub missing: Vec<(usize, usize)>,
+    /// Whether the missing runs are replays of stored runs, to record more of them. The executor that trained a run
+    /// replays it, and the stored trace stays unless the new one is of the same run.
+    pub replays: bool,
 }
+
+/// An executor, and why the preferred executor does not accept a run.
+type Chosen<'a, 'e> = (&'e Executor<'a>, Option<&'static str>);
 
 impl Plan {
     /// Returns the total number of runs.
     pub fn runs(&self) -> usize {
         self.results.cells.iter().map(|cell| cell.runs.len()).sum()
+    }
+
+    /// Returns the stored trace of a run that is replayed: its cell and its place in the cell.
+    pub fn replayed(&self, (cell, run): (usize, usize)) -> Option<&Trace> {
+        let stored = self.results.cells[cell].runs[run].trace();
+        stored.filter(|_| self.replays)
+    }
+
+    /// Returns the executor of a run, and why the preferred executor does not accept it; `None` if none does.
+    pub fn executor<'a, 'e>(
+        &self,
+        executors: &'e [Executor<'a>],
+        at: (usize, usize),
+    ) -> Option<Chosen<'a, 'e>> {
+        match self.replayed(at) {
+            Some(stored) => Some((executor_named(executors, &stored.executor)?, None)),
+            None => executor_of(executors, &self.results.cells[at.0].cell.settings),
+        }
     }
 }
 

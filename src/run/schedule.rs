@@ -3,8 +3,8 @@
 //! Workers are rayon threads. The executors that they call take the next runs of a group from a shared counter. Runs are
 //! no rayon tasks, because matrix products can use rayon: a worker that waits for a product would start another run.
 
+use super::again::difference;
 use super::call::call;
-use super::executor::executor_of;
 use super::group::{Group, groups};
 use super::memory::{self, Fit, TooLarge};
 use super::{Event, Executor, Options, Plan};
@@ -124,6 +124,8 @@ struct Done {
     not_kept: BTreeSet<RunId>,
     /// Cached runs to be trained again that did not fit into memory.
     kept_as_stored: usize,
+    /// Replays that crashed or timed out. The stored runs stay.
+    failed_replays: usize,
 }
 
 /// Trains the missing runs of a plan, and returns its results with the new traces.
@@ -283,8 +285,8 @@ impl<'a> Shared<'a> {
     /// Ends a run that does not fit into memory. A stored trace of a trained run stays in the store.
     fn refuse(&self, run: &TooLarge, executors: &[Executor]) {
         let (cell, of) = self.named(run.at.0, run.at.1);
-        let executor =
-            executor_of(executors, &cell.settings).map_or("", |(executor, _)| executor.name);
+        let executor = self.plan.executor(executors, run.at);
+        let executor = executor.map_or("", |(executor, _)| executor.name);
         let job = Job {
             settings: &cell.settings,
             seed: of.seed,
@@ -311,17 +313,32 @@ impl<'a> Shared<'a> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores a run that has ended, and reports it with its weights, if any.
+    /// Stores a run that has ended, and reports it with its weights, if any. A replay that is not the stored run again is
+    /// only reported.
     pub fn keep(
         &self,
-        (cell, run): (usize, usize),
+        at: (usize, usize),
         trace: Trace,
         timing: Timing,
         weights: Option<(Snapshot, Option<Arc<Dataset>>)>,
     ) {
-        let (cell, run) = self.named(cell, run);
+        let (cell, run) = self.named(at.0, at.1);
         if self.options.fail_fast && !trace.outcome.is_complete() {
             self.stop.store(true, Ordering::Relaxed);
+        }
+        let stored = self.plan.replayed(at);
+        if let Some(message) = stored.and_then(|stored| difference(&trace, stored)) {
+            self.done().failed_replays += usize::from(!trace.outcome.is_complete());
+            (self.notify)(Event::Ended {
+                run,
+                trace: &Arc::new(trace),
+                timing: &timing,
+            });
+            return (self.notify)(Event::NotKept {
+                run,
+                message,
+                is_replay: true,
+            });
         }
         let kept = self.store.put(run.id, &trace, &timing);
         let trace = Arc::new(trace);
@@ -335,6 +352,7 @@ impl<'a> Shared<'a> {
             (self.notify)(Event::NotKept {
                 run,
                 message: &message,
+                is_replay: false,
             });
         }
         if let Some((weights, data)) = weights.filter(|_| trace.outcome.is_complete()) {
@@ -364,6 +382,7 @@ impl<'a> Shared<'a> {
                 (self.notify)(Event::NotKept {
                     run,
                     message: &message,
+                    is_replay: false,
                 });
             }
         }
@@ -377,7 +396,9 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
     let mut summary = Summary {
         runs: plan.runs(),
         trained: done.traces.values().filter(started).count(),
-        failed: done.traces.values().filter(failed).count() + done.kept_as_stored,
+        failed: done.traces.values().filter(failed).count()
+            + done.kept_as_stored
+            + done.failed_replays,
         too_large: done.kept_as_stored,
         not_kept: done.not_kept.len(),
         ..Summary::default()

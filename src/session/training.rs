@@ -153,7 +153,8 @@ impl Session<'_> {
             Study { observer, ..study }.run(cells, self.test)
         })?;
         calibrator.save(cache_folder().as_deref());
-        let recorded = files.recorded(&named(&sweep)).unwrap_or_default();
+        let recorded = files.recorded(&named(&sweep), sweep.folder());
+        let recorded = recorded.unwrap_or_default();
         if !recorded.is_empty() && store.in_place().is_ok() {
             let noted = store.note_data(&page, &serde_json::json!(recorded).to_string());
             noted.unwrap_or_else(|error| output.error(error));

@@ -17,18 +17,33 @@ pub enum OwnerError {
 
 /// A page that belongs to another file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{} would overwrite the page {}, which belongs to {}; use another folder with --out, or pass a folder above both \
-     files, which gives their pages different names",
-    file.display(), page.display(), owner.display()
-)]
-pub struct OtherOwner {
-    /// The file that would write the page.
-    pub file: PathBuf,
-    /// The folder of the page.
-    pub page: PathBuf,
-    /// The file that owns the page, relative to the current folder if possible.
-    pub owner: PathBuf,
+pub enum OtherOwner {
+    /// It belongs to another sweep file.
+    #[error(
+        "{} would overwrite the page {}, which belongs to {}; use another folder with --out, or pass a folder above \
+         both files, which gives their pages different names",
+        file.display(), page.display(), owner.display()
+    )]
+    File {
+        /// The file that would write the page.
+        file: PathBuf,
+        /// The folder of the page.
+        page: PathBuf,
+        /// The file that owns the page, relative to the current folder if possible.
+        owner: PathBuf,
+    },
+    /// It belongs to imported runs.
+    #[error(
+        "{} would overwrite the page {} of imported runs; use another folder with --out, rename the file, or import \
+         the runs with another --name",
+        file.display(), page.display()
+    )]
+    Import {
+        /// The file that would write the page.
+        file: PathBuf,
+        /// The folder of the page.
+        page: PathBuf,
+    },
 }
 
 /// Returns the messages of all errors.
@@ -56,9 +71,17 @@ pub fn refuse_others(
     let mut others = Vec::new();
     for &(page, file) in sweeps {
         let entry = entries.iter().find(|entry| entry.name == page);
+        let is_of_file = entry.is_some_and(|entry| entry.path.extension() == Some("toml".as_ref()));
+        if !is_of_file && store.import(page)?.is_some() {
+            others.push(OtherOwner::Import {
+                file: file.to_owned(),
+                page: out.join(page),
+            });
+            continue;
+        }
         let owner = entry.and_then(|entry| owner(entry, out));
         if let Some(owner) = owner.filter(|owner| !given.contains(owner)) {
-            others.push(OtherOwner {
+            others.push(OtherOwner::File {
                 file: file.to_owned(),
                 page: out.join(page),
                 owner: from_here(&owner),

@@ -33,7 +33,7 @@ pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
 pub use stored_run::{StoredRun, StoredRunError, stored_run};
 
 use crate::data::Files;
-use crate::diagnose::{CellDiagnosis, Diagnosis, diagnose_all};
+use crate::diagnose::{CellDiagnosis, diagnose_all};
 use crate::expect::{Verdict, verdicts, wanted_cures};
 use crate::fix::{Fixes, Trials, fixes};
 use crate::grid::Cell;
@@ -44,7 +44,6 @@ pub use crate::run::Lookup;
 use crate::run::{self, Executor, Options, Plan, Rerun, RunError, Summary, executors};
 use crate::spec::Sweep;
 use crate::store::{Store, StoreError};
-use crate::trace::Trace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -91,8 +90,8 @@ pub struct Training<'a> {
     pub options: &'a Options,
     /// Cached runs of the sweep's own cells that are trained again too.
     pub again: Option<&'a Again<'a>>,
-    /// Whether failing runs of an older version, whose diagnosis lacks evidence, are trained again before they are
-    /// judged. Their numbers stay the same, and this version records more of them.
+    /// Whether failing runs of an older version, whose diagnosis could change with evidence that this version records, are
+    /// replayed before they are judged. A replay replaces the stored run only if it has the same numbers.
     pub replays: bool,
     /// Can be set at any time; open runs then end without a trace.
     pub cancelled: &'a AtomicBool,
@@ -186,8 +185,8 @@ impl Study<'_> {
         };
         summary = summary.and(study.add_references(&mut results)?);
         let mut diagnoses = diagnose_all(&results);
-        if let Some(replayed) = study.replay(&mut results, &diagnoses)? {
-            summary = summary.and(replayed);
+        if let Some(replayed) = study.replay(&mut results, &diagnoses, summary)? {
+            summary = replayed;
             diagnoses = diagnose_all(&results);
         }
         let wanted = wanted_cures(self.sweep, &results);
@@ -225,52 +224,6 @@ impl Study<'_> {
             failed: 0,
             ..summary
         })
-    }
-
-    /// Trains the failing runs again whose diagnosis lacks evidence that a run of this version has. Returns `None` if
-    /// there are none, or if none are wanted.
-    fn replay(
-        &self,
-        results: &mut Results,
-        diagnoses: &[CellDiagnosis],
-    ) -> Result<Option<Summary>, StudyError> {
-        let Some(training) = self.training.filter(|training| training.replays) else {
-            return Ok(None);
-        };
-        let lacks = |place: usize, run: usize| {
-            let diagnosis = diagnoses[place].of_run(run);
-            let trace = results.cells[place].runs[run].trace();
-            diagnosis.is_some_and(Diagnosis::lacks_evidence)
-                && trace.is_some_and(Trace::is_of_version_1)
-        };
-        let places = results.cells.iter().enumerate();
-        let runs =
-            places.flat_map(|(place, cell)| (0..cell.runs.len()).map(move |run| (place, run)));
-        let missing: Vec<(usize, usize)> =
-            runs.filter(|(place, run)| lacks(*place, *run)).collect();
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let plan = Plan {
-            results: results.clone(),
-            missing,
-        };
-        self.observer.hear(&Event::RoundStarted {
-            sweep: self.sweep,
-            purpose: Purpose::Replays,
-            rung: None,
-            plan: &plan,
-        });
-        let (replayed, summary) = self.train(plan, training, &Mutex::default())?;
-        self.observer.hear(&Event::RoundEnded);
-        *results = replayed;
-        // These runs have been counted as cached.
-        Ok(Some(Summary {
-            runs: 0,
-            cached: 0,
-            missing: 0,
-            ..summary
-        }))
     }
 
     fn train_fixes(&self, trials: &mut Trials) -> Result<Summary, StudyError> {
@@ -383,12 +336,13 @@ impl Study<'_> {
                 return Ok(Plan {
                     missing: missing.map(|(index, run)| (places[&index], run)).collect(),
                     results: history,
+                    ..Plan::default()
                 });
             }
         }
         Ok(Plan {
             results: history,
-            missing: Vec::new(),
+            ..Plan::default()
         })
     }
 

@@ -42,7 +42,7 @@ pub struct DataFacts {
     /// The lowest possible loss on the validation rows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lowest_validation_loss: Option<Real>,
-    /// The scales of the features; `None` for a one-weight model.
+    /// The scales of the features; `None` if they are not recorded, or for a one-weight model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scales: Option<FeatureScales>,
 }
@@ -98,7 +98,7 @@ impl DataFacts {
 }
 
 /// Scales of the features on the training rows, after standardization and before batch normalization. Constant
-/// features do not count.
+/// features do not count: if all are constant, all scales are 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FeatureScales {
     /// Lowest standard deviation.

@@ -89,7 +89,10 @@ pub struct Trace {
     /// The normalization of the features inside of the network: `batch`, `layer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_normalization: Option<String>,
-    /// Share of the steps in which clipping changed the gradient; `None` without clipping.
+    /// How often clipping changed the gradient; `None` without clipping. With clipping by norm, it is the share of all
+    /// steps in which the norm exceeds the maximum; clipping by value does not count then. With clipping by value alone,
+    /// it is the share of the observed steps, those of snapshots, in which an entry of a weight gradient exceeds the
+    /// maximum.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clipped: Option<Real>,
     /// The layers with weights, input side first.
@@ -238,7 +241,8 @@ impl Evaluation {
         self.train.map_or(f64::NAN, |score| score.loss.0)
     }
 
-    /// Returns the validation loss, or the training loss without validation rows; NaN if neither was measured.
+    /// Returns the validation loss, or the training loss without validation rows; NaN if neither was measured. Compare it
+    /// between evaluations of a built-in trainer only: those of other programs need not all have the same losses.
     pub fn watched_loss(&self) -> f64 {
         let score = self.validation.or(self.train);
         score.map_or(f64::NAN, |score| score.loss.0)
@@ -339,6 +343,46 @@ impl Trace {
         self.last()?.train
     }
 
+    /// Returns the steps and losses of the evaluations with an exact training loss.
+    pub fn train_losses(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
+        let evaluations = self.evaluations.iter();
+        evaluations.filter_map(|at| Some((at.step, at.train?.loss.0)))
+    }
+
+    /// Returns the steps and losses of the evaluations with an exact validation loss.
+    pub fn validation_losses(&self) -> impl Iterator<Item = (u64, f64)> + '_ {
+        let evaluations = self.evaluations.iter();
+        evaluations.filter_map(|at| Some((at.step, at.validation?.loss.0)))
+    }
+
+    /// Returns whether any evaluation has a validation loss.
+    pub fn has_validation(&self) -> bool {
+        self.evaluations.iter().any(|at| at.validation.is_some())
+    }
+
+    /// Returns whether the curve has at most one point per [unit](Trace::unit).
+    pub fn has_curve_by_unit(&self) -> bool {
+        self.curve.of <= self.epoch_of(self.steps)
+    }
+
+    /// Returns the validation loss and accuracy at the end.
+    pub fn validation_end(&self) -> Option<Score> {
+        self.evaluations.iter().rev().find_map(|at| at.validation)
+    }
+
+    /// Returns training and validation scores of the last evaluation with both. Returns `None` without one, or if both
+    /// were measured again after it, at different steps.
+    pub fn last_pair(&self) -> Option<(Score, Score)> {
+        let is_pair = |at: &Evaluation| at.train.is_some() && at.validation.is_some();
+        let place = self.evaluations.iter().rposition(is_pair)?;
+        let [pair, later @ ..] = &self.evaluations[place..] else {
+            return None;
+        };
+        let is_old = later.iter().any(|at| at.train.is_some())
+            && later.iter().any(|at| at.validation.is_some());
+        pair.train.zip(pair.validation).filter(|_| !is_old)
+    }
+
     /// Returns the training skill at the end: 1 for perfect predictions, 0 for the best constant.
     pub fn skill(&self) -> Option<f64> {
         Some(1.0 - self.data.left(self.end()?.loss.0))
@@ -346,12 +390,12 @@ impl Trace {
 
     /// Returns the validation skill at the end.
     pub fn validation_skill(&self) -> Option<f64> {
-        let validation = self.evaluations.last()?.validation?;
-        Some(1.0 - self.data.validation_left(validation.loss.0)?)
+        let left = self.data.validation_left(self.validation_end()?.loss.0)?;
+        Some(1.0 - left)
     }
 
     /// Returns the epoch that a number of updates belongs to, from 1, and 0 for none; the number itself for a run without
-    /// epochs.
+    /// epochs. [`Trace::unit`] is its unit.
     pub fn epoch_of(&self, step: u64) -> u64 {
         step.div_ceil(self.steps_per_epoch.unwrap_or(1).max(1))
     }
@@ -379,11 +423,49 @@ impl Trace {
         self.epochs(step).unwrap_or(step as f64)
     }
 
-    /// Returns the unit of the horizontal axes: `epoch`, or `step` for a run without epochs.
+    /// Returns the unit of positions: `epoch`, or `step` for a run without epochs.
     pub fn unit(&self) -> &'static str {
         match self.steps_per_epoch {
             Some(_) => "epoch",
             None => "step",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testkit::sound::Run;
+
+    #[test]
+    fn losses_at_the_end_are_the_last_measured_ones() {
+        let run = Run::sound().with_losses(&[1.0, 0.5, 0.4, 0.3]);
+        let mut trace = run.with_validation(&[1.0, 0.8, 0.7, 0.6]).trace;
+        trace.evaluations[3].validation = None;
+        assert_eq!(trace.validation_skill(), Some(1.0 - 0.7));
+        assert_eq!(trace.skill(), Some(1.0 - 0.3));
+        let pair = |trace: &super::Trace| {
+            let (train, validation) = trace.last_pair()?;
+            Some((train.loss.0, validation.loss.0))
+        };
+        assert_eq!(pair(&trace), Some((0.4, 0.7)));
+        // Both losses are measured again, at different steps.
+        trace.evaluations[2].train = None;
+        assert_eq!(pair(&trace), None);
+        trace.evaluations[1].train = None;
+        trace.evaluations[3].train = None;
+        assert_eq!(pair(&trace), Some((1.0, 1.0)));
+        trace.evaluations.remove(0);
+        assert_eq!(pair(&trace), None);
+        assert_eq!(trace.train_losses().count(), 0);
+        assert_eq!(trace.validation_losses().last(), Some((800, 0.7)));
+    }
+
+    #[test]
+    fn a_step_belongs_to_the_epoch_that_it_is_part_of() {
+        let mut trace = Run::sound().trace;
+        trace.steps_per_epoch = Some(8);
+        assert_eq!([0, 1, 8, 9].map(|step| trace.epoch_of(step)), [0, 1, 1, 2]);
+        trace.steps_per_epoch = None;
+        assert_eq!((trace.epoch_of(250), trace.unit()), (250, "step"));
     }
 }

@@ -92,15 +92,15 @@ fn five_digits(x: f64) -> Real {
     Real(rounded(x, 5))
 }
 
-/// Returns the scales of the features.
+/// Returns the scales of the features: 0 if all are constant, `None` without features.
 fn scales(data: &Dataset) -> Option<FeatureScales> {
     let scales = data.scales();
     let sds = || scales.iter().map(|(_, sd)| *sd);
     let means = scales.iter().map(|(mean, _)| mean.abs());
     let scales = FeatureScales {
-        lowest_sd: five_digits(sds().fold(f64::INFINITY, f64::min)),
+        lowest_sd: five_digits(sds().reduce(f64::min).unwrap_or(0.0)),
         highest_sd: five_digits(sds().fold(0.0, f64::max)),
         highest_mean: five_digits(means.fold(0.0, f64::max)),
     };
-    sds().next().map(|_| scales)
+    (!data.features.is_empty()).then_some(scales)
 }

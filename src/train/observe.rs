@@ -1,5 +1,6 @@
 //! Computes the columns of a trace from sums that any executor can supply.
 
+use crate::trace::column::TENS;
 use crate::trace::{COLUMNS, Layer, Real};
 
 /// Sums over entries. In f64, because squared gradients of a deep network exceed the range of f32.
@@ -256,12 +257,6 @@ fn update_ratio(sums: &LayerSums) -> f64 {
 pub fn rounded(x: f64) -> f64 {
     quickly_rounded(x).unwrap_or_else(|| format!("{x:.2e}").parse().unwrap_or(x))
 }
-
-/// The powers of ten that floats represent exactly.
-const TENS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
 
 /// Rounds without text for sizes from 1e-20 to 1000: three digits over a power of ten, rounded once.
 fn quickly_rounded(x: f64) -> Option<f64> {

@@ -25,10 +25,7 @@ pub type Traces = BTreeMap<Recipe, BTreeMap<u64, Trace>>;
 pub fn traces(wanted: &Wanted, folder: &Path) -> Result<Traces, Box<dyn Error>> {
     let store = Store::open(folder)?;
     let executors = executors();
-    let mut whole = Plan {
-        results: Results::default(),
-        missing: Vec::new(),
-    };
+    let mut whole = Plan::default();
     for (recipe, seeds) in wanted {
         let part = planned(recipe, seeds, &store, &executors)?;
         let place = whole.results.cells.len();

@@ -88,7 +88,7 @@ pub fn at_end(case: &Case) -> Verdict {
     let since = case.first_epoch(&layer.dead, |fraction| DEAD.is_crossed(fraction));
     let when = match since.unwrap_or(0) {
         0 => "from the start".to_owned(),
-        epoch => format!("since epoch {epoch}"),
+        at => format!("since {} {at}", case.trace.unit()),
     };
     Ok(Finding {
         code: RULE.code,
@@ -135,5 +135,18 @@ mod tests {
         run.trace.snapshots = vec![0, 600, 1199];
         assert!(run.look(at_start).is_err());
         assert_eq!(run.look(at_end).unwrap().evidence[0].epoch, Some(2));
+        // In the middle of an epoch of 300 steps, and in a run without epochs.
+        run.trace.snapshots[1] = 650;
+        let found = |run: &Run| {
+            let finding = run.look(at_end).unwrap();
+            (finding.evidence[0].epoch, finding.sentence)
+        };
+        let (epoch, sentence) = found(&run);
+        assert_eq!(epoch, Some(3));
+        assert!(sentence.ends_with("since epoch 3"), "{sentence}");
+        run.trace.steps_per_epoch = None;
+        let (step, sentence) = found(&run);
+        assert_eq!(step, Some(650));
+        assert!(sentence.ends_with("since step 650"), "{sentence}");
     }
 }

@@ -46,30 +46,35 @@ pub fn look(case: &Case) -> Verdict {
         return Err("the model has no features".to_owned());
     };
     // Layer normalization would not change the scales of the features relative to each other.
-    if case.trace.input_normalization.as_deref() == Some("batch") {
+    if case.input_normalization() == Some("batch") {
         return Err("batch normalization of the input gives all features one scale".to_owned());
     }
-    let largest = scales.highest_sd.0.max(scales.highest_mean.0).max(1.0);
-    let smallest = scales.lowest_sd.0.min(1.0);
+    let [lowest, highest, mean] =
+        [scales.lowest_sd, scales.highest_sd, scales.highest_mean].map(|scale| scale.0);
+    if lowest.is_nan() || highest.is_nan() || mean.is_nan() {
+        return Err("the scales of the features are not finite".to_owned());
+    }
+    if highest == 0.0 {
+        return Err("all features are constant".to_owned());
+    }
+    // Other programs may count constant features, which the rule does not.
+    let lowest = if lowest == 0.0 { highest } else { lowest };
+    let largest = highest.max(mean).max(1.0);
+    let smallest = lowest.min(1.0);
     let spread = largest / smallest;
     let times = number(spread);
     if !SPREAD.is_crossed(spread) {
         return Err(match times.as_str() {
             "1" => "all features have the same scale".to_owned(),
-            "NaN" => "the scales of the features are not finite".to_owned(),
             _ => format!("the largest scale of the features is {times} times the smallest"),
         });
     }
-    let far = scales.highest_mean.0 > scales.highest_sd.0;
-    let what = match far {
-        true => format!(
-            "the mean of a feature is {} away from 0",
-            number(scales.highest_mean.0)
-        ),
+    let what = match mean > highest {
+        true => format!("the mean of a feature is {} away from 0", number(mean)),
         false => format!(
             "the standard deviations of the features range from {} to {}",
-            number(scales.lowest_sd.0),
-            number(scales.highest_sd.0)
+            number(lowest),
+            number(highest)
         ),
     };
     let bias = match smallest == 1.0 || largest == 1.0 {
@@ -97,6 +102,22 @@ mod tests {
         assert!(run.look(look).unwrap().sentence.contains("50 away from 0"));
         run = Run::sound().with_features(0.01, 0.02, 0.0);
         assert_eq!(run.look(look).unwrap().evidence[0].value, 100.0);
+    }
+
+    #[test]
+    fn constant_features_do_not_count() {
+        let run = Run::sound().with_features(0.0, 0.0, 0.0);
+        assert_eq!(run.look(look).unwrap_err(), "all features are constant");
+        let run = Run::sound().with_features(0.0, 2.0, 0.5);
+        assert!(run.look(look).unwrap_err().contains("is 2 times"));
+        let run = Run::sound().with_features(0.0, 90.0, 0.5);
+        assert_eq!(run.look(look).unwrap().evidence[0].value, 90.0);
+    }
+
+    #[test]
+    fn scales_that_are_not_known_are_not_called_equal() {
+        let run = Run::sound().with_features(f64::NAN, 1.0, 0.0);
+        assert!(run.look(look).unwrap_err().contains("not finite"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict
         .hidden()
         .iter()
         .filter_map(|layer| layer.normalization.as_deref());
+    // An unknown word is no evidence, so the rule abstains before.
     if let Some(kind) = kinds.into_iter().find(|kind| *kind != "none") {
         return Err(format!(
             "{kind} normalization cancels the size of the hidden weights"

@@ -136,10 +136,8 @@ pub fn large_steps(case: &Case) -> Verdict {
 /// Detects neurons that became dead during training. In deep networks, the cause is the depth.
 pub fn dying_neurons(case: &Case) -> Verdict {
     let died = |layer: &Layer| end(&layer.dead) - start(&layer.dead);
-    let worst = case
-        .hidden()
-        .iter()
-        .max_by(|a, b| died(a).total_cmp(&died(b)));
+    let known = case.hidden().iter().filter(|layer| !died(layer).is_nan());
+    let worst = known.max_by(|a, b| died(a).total_cmp(&died(b)));
     let few = DEEP.is_crossed(case.hidden().len() as f64);
     let Some(layer) = worst.filter(|layer| few && BECAME_DEAD.is_crossed(died(layer))) else {
         return Err(
@@ -148,9 +146,9 @@ pub fn dying_neurons(case: &Case) -> Verdict {
     };
     let half = (start(&layer.dead) + end(&layer.dead)) / 2.0;
     let since = case.first_epoch(&layer.dead, |fraction| fraction > half);
-    let when = match since.unwrap_or(0) {
-        0 => "in the first epoch".to_owned(),
-        epoch => format!("by epoch {epoch}"),
+    let when = match (since.unwrap_or(0), case.trace.unit()) {
+        (0 | 1, "epoch") => "in the first epoch".to_owned(),
+        (at, unit) => format!("by {unit} {at}"),
     };
     Ok(Finding {
         code: RULE.code,
@@ -253,6 +251,15 @@ mod tests {
     }
 
     #[test]
+    fn a_huge_loss_is_compared_with_the_first_training_loss() {
+        let mut run = Run::sound()
+            .with_losses(&[8.0, 8.0, 50.0, 0.1])
+            .with_validation(&[8.0; 4]);
+        run.trace.evaluations[0].train = None;
+        assert!(run.look(diverged).is_err());
+    }
+
+    #[test]
     fn large_update_ratios_and_neurons_that_become_dead_are_found() {
         let mut run = Run::sound();
         for layer in &mut run.trace.layers {
@@ -277,6 +284,22 @@ mod tests {
     }
 
     #[test]
+    fn neurons_become_dead_in_an_epoch_or_at_a_step() {
+        let mut run = Run::sound();
+        run.hidden()[0].dead = column(&[f64::NAN; 3]);
+        run.hidden()[1].dead = column(&[0.1, 0.9, 0.9]);
+        let mut when = |step: u64, per_epoch: Option<u64>| {
+            run.trace.snapshots = vec![0, step, 1199];
+            run.trace.steps_per_epoch = per_epoch;
+            let sentence = run.look(dying_neurons).unwrap().sentence;
+            sentence.rsplit_once(", ").unwrap().1.to_owned()
+        };
+        assert_eq!(when(300, Some(300)), "in the first epoch");
+        assert_eq!(when(301, Some(300)), "by epoch 2");
+        assert_eq!(when(301, None), "by step 301");
+    }
+
+    #[test]
     fn one_large_step_counts_only_if_the_loss_stayed_high() {
         let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
         assert!(run.look(one_large_step).is_err());
@@ -285,6 +308,17 @@ mod tests {
         let run = run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05]);
         assert!(run.look(one_large_step).is_err());
         assert_eq!(run.diagnose().notes, []);
+    }
+
+    #[test]
+    fn an_oscillation_is_found_between_evaluations_without_a_training_loss() {
+        let mut run = Run::sound()
+            .with_losses(&[1.0, 0.9, 0.5, 0.9, 0.7, 0.5, 0.9, 0.7, 0.5])
+            .with_validation(&[0.5; 9]);
+        for place in [4, 7] {
+            run.trace.evaluations[place].train = None;
+        }
+        assert!(run.look(oscillation).is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::diagnose::case::{Case, of_constant};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::HELD_OUT;
 use crate::number::number;
+use crate::trace::Trace;
 
 const RISE: Threshold = Threshold {
     quantity: "rise of the validation loss from its minimum to the end, as a fraction of the best constant's loss",
@@ -45,17 +46,19 @@ pub const RULE: Rule = Rule {
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let Some(validation) = case.trace.validation_skill() else {
-        return Err("it has no validation rows".to_owned());
-    };
+    if let Some(why) = missing(case.trace) {
+        return Err(why.to_owned());
+    }
+    let validation = case.trace.validation_skill().unwrap_or(f64::NAN);
     let (epoch, rise) = rise(case).unwrap_or((0, f64::NAN));
-    let gap = case.gate.skill - validation;
+    let gap = gap(case.trace).unwrap_or(f64::NAN);
     if validation.is_nan() {
         return Err("the validation loss is not finite".to_owned());
     }
     let rose = match rise > 0.0 {
         true => format!(
-            "since epoch {epoch} the validation loss rose by {}",
+            "since {} {epoch} the validation loss rose by {}",
+            case.trace.unit(),
             of_constant(rise)
         ),
         false => "the validation loss did not rise after its minimum".to_owned(),
@@ -81,13 +84,38 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
+/// Returns what a trace lacks for this rule, as a sentence; `None` if nothing is missing.
+pub fn missing(trace: &Trace) -> Option<&'static str> {
+    let constant = trace.data.constant_validation_loss;
+    let has_constant = constant.is_some_and(|loss| !loss.0.is_nan());
+    match (trace.has_validation(), has_constant) {
+        (false, _) if trace.data.validation_rows == 0 => Some("it has no validation rows"),
+        (false, _) => Some("not recorded: validation losses"),
+        (true, false) => Some("not recorded: the loss of the best constant on the validation rows"),
+        (true, true) if trace.last_pair().is_none() => {
+            Some("not recorded: training and validation losses at the same step near the end")
+        }
+        (true, true) => None,
+    }
+}
+
+/// Returns training skill − validation skill, at the last evaluation with both losses.
+fn gap(trace: &Trace) -> Option<f64> {
+    let (train, validation) = trace.last_pair()?;
+    let skill = 1.0 - trace.data.left(train.loss.0);
+    Some(skill - (1.0 - trace.data.validation_left(validation.loss.0)?))
+}
+
 /// Returns the epoch of the lowest validation loss, and its rise since then as a fraction of the best
 /// constant's loss.
 fn rise(case: &Case) -> Option<(u64, f64)> {
-    let evaluations = case.trace.evaluations.iter();
-    let mut losses = evaluations.filter_map(|point| Some((point.step, point.validation?.loss.0)));
-    let (step, lowest) = losses.clone().min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let (_, last) = losses.next_back()?;
+    let losses = || {
+        case.trace
+            .validation_losses()
+            .filter(|(_, loss)| !loss.is_nan())
+    };
+    let (step, lowest) = losses().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (_, last) = losses().last()?;
     Some((
         case.trace.epoch_of(step),
         (last - lowest) / case.trace.data.validation_learnable()?,
@@ -111,6 +139,45 @@ mod tests {
         assert_eq!(finding.evidence[0].epoch, Some(1));
         run = run.with_validation(&[1.0, 0.4, 0.5]);
         assert!(run.look(look).is_err(), "other rows differ that much");
+    }
+
+    #[test]
+    fn losses_at_other_steps_are_compared_where_both_are_measured_or_not_at_all() {
+        let losses = || {
+            Run::sound()
+                .with_losses(&[1.0, 0.3, 0.2, 0.1, 0.1])
+                .with_validation(&[1.0, 0.4, 0.5, 0.6, 0.6])
+        };
+        // The last evaluation has one of the losses, and the one before it has both.
+        let mut run = losses();
+        run.trace.evaluations[4].validation = None;
+        assert_eq!(run.look(look).unwrap().evidence[0].epoch, Some(1));
+        let mut run = losses();
+        run.trace.evaluations[4].train = None;
+        run.trace.evaluations[3].train.as_mut().unwrap().loss.0 = 0.12;
+        let gap = run.look(look).unwrap().evidence[1].value;
+        assert!((gap - 0.48).abs() < 1e-9);
+        // Both are measured after the last evaluation with both.
+        run.trace.evaluations[3].validation = None;
+        assert!(run.look(look).unwrap_err().contains("at the same step"));
+        let diagnosis = run.diagnose();
+        assert_eq!(diagnosis.code, Code::Healthy);
+        assert!(diagnosis.rejected[0].abstains);
+        let mut run = losses();
+        run.trace.data.constant_validation_loss = None;
+        assert!(run.look(look).unwrap_err().contains("best constant"));
+        assert!(run.diagnose().rejected[0].abstains);
+    }
+
+    #[test]
+    fn a_run_without_epochs_is_described_by_steps() {
+        let mut run = Run::sound()
+            .with_losses(&[1.0, 0.3, 0.1])
+            .with_validation(&[1.0, 0.4, 0.6]);
+        run.trace.steps_per_epoch = None;
+        let finding = run.look(look).unwrap();
+        assert!(finding.sentence.contains("since step 600 the validation"));
+        assert_eq!(finding.evidence[0].epoch, Some(600));
     }
 
     #[test]

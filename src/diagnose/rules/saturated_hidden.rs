@@ -5,6 +5,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
+use crate::diagnose::known::half_range;
 use crate::number::number;
 use crate::trace::Layer;
 
@@ -75,7 +76,7 @@ pub fn large_features(case: &Case) -> Verdict {
         .trace
         .data
         .scales
-        .filter(|_| case.trace.input_normalization.is_none());
+        .filter(|_| case.input_normalization().is_none());
     let (sd, spread) = scales.map_or((f64::NAN, f64::NAN), |scales| {
         let largest = scales.highest_sd.0.max(scales.highest_mean.0);
         (scales.lowest_sd.0, largest / scales.lowest_sd.0)
@@ -103,9 +104,11 @@ pub fn large_features(case: &Case) -> Verdict {
 /// Detects saturation by weights of one sign, which push most neurons to the same end.
 pub fn one_end(case: &Case) -> Verdict {
     let (layer, fraction) = saturated(case)?;
-    let half = match layer.activation.as_deref() {
-        Some("sigmoid") => 0.5,
-        Some(_) | None => 1.0,
+    let Some(half) = layer.activation.as_deref().and_then(half_range) else {
+        let words = words(layer, fraction);
+        return Err(format!(
+            "{words}, but the range of its activation is not known"
+        ));
     };
     let sd = start(&layer.activation_sd) / half;
     if !ONE_END.is_crossed(sd) {
@@ -126,18 +129,19 @@ pub fn look(case: &Case) -> Verdict {
 }
 
 /// Returns the most saturated hidden layer before training and its fraction, if the fraction is above the
-/// threshold.
+/// threshold. A layer with a NaN does not hide the others.
 fn saturated<'a>(case: &Case<'a>) -> Result<(&'a Layer, f64), String> {
     let fractions = case
         .hidden()
         .iter()
         .map(|layer| (layer, start(&layer.saturated)));
-    match fractions.max_by(|a, b| a.1.total_cmp(&b.1)) {
-        None => Err("it has no hidden layers".to_owned()),
+    let known = fractions.filter(|(_, fraction)| !fraction.is_nan());
+    match known.max_by(|a, b| a.1.total_cmp(&b.1)) {
+        None if case.hidden().is_empty() => Err("it has no hidden layers".to_owned()),
+        None => Err("the activations of the hidden layers are not finite".to_owned()),
         Some((_, fraction)) if !SATURATED.is_crossed(fraction) => {
             Err(match percent(fraction).as_str() {
                 "0%" => "before training, no hidden activation is saturated".to_owned(),
-                "NaN%" => "the activations of a hidden layer are not finite".to_owned(),
                 most => format!(
                     "before training, at most {most} of the activations of a hidden layer are saturated"
                 ),
@@ -191,6 +195,17 @@ mod tests {
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[1].saturated = column(&[0.4, 0.9]);
         assert!(run.look(look).is_err());
+    }
+
+    #[test]
+    fn a_layer_with_a_nan_does_not_hide_a_saturated_one() {
+        let mut run = saturated_run();
+        run.hidden()[0].saturated = column(&[f64::NAN, 0.0]);
+        let finding = run.look(look).unwrap();
+        assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
+        run.hidden()[1].saturated = column(&[f64::NAN, 0.0]);
+        run.hidden()[2].saturated = column(&[f64::NAN, 0.0]);
+        assert!(run.look(look).unwrap_err().ends_with("are not finite"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
+use crate::diagnose::known::saturates;
 use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
@@ -34,24 +35,49 @@ pub const RULE: Rule = Rule {
     thresholds: &[SATURATED],
 };
 
-pub fn look(case: &Case) -> Verdict {
-    let has_activation = |layer: &&Layer| layer.activation.as_deref() != Some("linear");
-    let Some(output) = case.output().filter(has_activation) else {
-        return Err("the output has no activation that could saturate".to_owned());
+/// What a saturated output means under a loss.
+enum Meaning {
+    /// It cannot be, or does not matter, for this reason.
+    Harmless(&'static str),
+    /// It gets almost no gradient from the loss of this name.
+    Harmful(&'static str),
+}
+
+const LINEAR: &str = "the output has no activation that could saturate";
+
+const COMPENSATED: &str = "with the cross-entropy, a saturated output still learns";
+
+/// Returns what the words for activation and loss of the output mean; `None` if they are missing, or not known.
+fn meaning(output: &Layer, loss: Option<&str>) -> Option<Meaning> {
+    let activation = output.activation.as_deref().and_then(saturates);
+    match (activation, loss.unwrap_or_default()) {
+        (Some(false), _) => Some(Meaning::Harmless(LINEAR)),
+        (_, "bce" | "cross-entropy") => Some(Meaning::Harmless(COMPENSATED)),
+        (Some(true), "mse") => Some(Meaning::Harmful("squared")),
+        (Some(true), "mae") => Some(Meaning::Harmful("absolute")),
+        (Some(true), "huber") => Some(Meaning::Harmful("Huber")),
+        (_, _) => None,
+    }
+}
+
+/// Returns whether a trace records what the rule looks at, in words that it knows.
+pub fn is_recorded(case: &Case) -> bool {
+    let is_recorded = |output: &Layer| match meaning(output, case.trace.loss.as_deref()) {
+        Some(Meaning::Harmless(_)) => true,
+        Some(Meaning::Harmful(_)) => !output.saturated.is_empty(),
+        None => false,
     };
-    let loss = case.trace.loss.as_deref().unwrap_or_default();
-    let words = match loss {
-        "mse" => "squared",
-        "mae" => "absolute",
-        "huber" => "Huber",
-        "bce" | "cross-entropy" => {
-            return Err("with the cross-entropy, a saturated output still learns".to_owned());
-        }
-        other => {
-            return Err(format!(
-                "how the loss `{other}` treats a saturated output is not known"
-            ));
-        }
+    case.output().is_some_and(is_recorded)
+}
+
+pub fn look(case: &Case) -> Verdict {
+    let Some(output) = case.output() else {
+        return Err(LINEAR.to_owned());
+    };
+    let words = match meaning(output, case.trace.loss.as_deref()) {
+        Some(Meaning::Harmful(loss)) => loss,
+        Some(Meaning::Harmless(why)) => return Err(why.to_owned()),
+        None => return Err("its output activation or its loss is not known".to_owned()),
     };
     let fraction = start(&output.saturated);
     let rows = match percent(fraction).as_str() {
@@ -86,8 +112,27 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::spec::keys::find;
     use crate::spec::settings::{Loss, OutputActivation};
     use crate::testkit::sound::{Run, column};
+
+    #[test]
+    fn every_loss_of_sweep_files_is_known_and_no_other_word_is() {
+        let output = |activation: &str| Layer {
+            activation: Some(activation.to_owned()),
+            ..Layer::default()
+        };
+        let is_known =
+            |activation: &str, loss: &str| meaning(&output(activation), Some(loss)).is_some();
+        for loss in find("loss").unwrap().kind.words() {
+            assert!(is_known("sigmoid", loss.name), "{}", loss.name);
+        }
+        assert!(!is_known("sigmoid", "focal") && !is_known("hard-sigmoid", "mse"));
+        // One word is enough if the other does not matter.
+        assert!(is_known("linear", "focal") && is_known("hard-sigmoid", "bce"));
+        assert!(meaning(&output("linear"), None).is_some());
+        assert!(meaning(&output("sigmoid"), None).is_none());
+    }
 
     #[test]
     fn a_saturated_output_is_a_fault_unless_the_loss_is_a_cross_entropy() {

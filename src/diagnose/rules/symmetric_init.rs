@@ -5,6 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::number::number;
+use crate::trace::Layer;
 
 const SPREAD: Threshold = Threshold {
     quantity: "differences between the neurons of a layer ÷ RMS of its weights, before training",
@@ -37,26 +38,20 @@ pub const RULE: Rule = Rule {
 };
 
 pub fn look(case: &Case) -> Verdict {
-    let layers = case.hidden().iter().filter(|layer| layer.outputs > 1);
-    let spreads = layers.map(|layer| {
-        (
-            layer,
-            layer.neuron_spread.map_or(f64::NAN, |spread| spread.0),
-        )
-    });
-    // A layer that is not finite does not count as equal.
-    let Some((layer, spread)) = spreads.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+    if case.hidden().iter().all(|layer| layer.outputs == 1) {
         return Err("it has no hidden layer of several neurons".to_owned());
+    }
+    let layers = case.hidden().iter();
+    let known = layers.filter_map(|layer| Some((layer, spread(layer)?)));
+    let Some((layer, spread)) = known.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return Err("the differences between neurons are not known".to_owned());
     };
     if !SPREAD.is_crossed(spread) {
-        return Err(match spread.is_nan() {
-            true => format!("the initial weights of {} are not finite", layer.name),
-            false => format!(
-                "before training, the differences between the neurons of {} are {} times the RMS of their weights",
-                layer.name,
-                number(spread)
-            ),
-        });
+        return Err(format!(
+            "before training, the differences between the neurons of {} are {} times the RMS of their weights",
+            layer.name,
+            number(spread)
+        ));
     }
     let weights = match start(&layer.weight_rms) {
         0.0 => "are 0".to_owned(),
@@ -73,12 +68,18 @@ pub fn look(case: &Case) -> Verdict {
     })
 }
 
+/// Returns the differences between the neurons of a layer of several neurons; `None` if they are not known.
+pub fn spread(layer: &Layer) -> Option<f64> {
+    let spread = layer.neuron_spread.filter(|_| layer.outputs != 1)?.0;
+    (!spread.is_nan()).then_some(spread)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::testkit::sound::{Run, column};
-    use crate::trace::{Layer, Real};
+    use crate::trace::Real;
 
     #[test]
     fn equal_neurons_are_found_with_any_weights() {
@@ -93,6 +94,30 @@ mod tests {
                 (finding.evidence[0].value, finding.evidence[0].epoch),
                 (0.0, Some(0))
             );
+        }
+    }
+
+    #[test]
+    fn a_layer_with_an_unknown_spread_does_not_hide_equal_ones() {
+        for unknown in [Some(Real(f64::NAN)), None] {
+            let mut run = Run::sound();
+            for layer in run.hidden() {
+                layer.neuron_spread = Some(Real(0.0));
+            }
+            run.hidden()[1].neuron_spread = unknown;
+            let finding = run.look(look).unwrap();
+            assert_ne!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
+            // A layer of different neurons still rules the cause out.
+            run.hidden()[0].neuron_spread = Some(Real(0.9));
+            assert!(
+                run.look(look)
+                    .unwrap_err()
+                    .contains("hidden 1 are 0.9 times")
+            );
+            for layer in run.hidden() {
+                layer.neuron_spread = unknown;
+            }
+            assert!(run.look(look).unwrap_err().ends_with("are not known"));
         }
     }
 

@@ -105,6 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn the_fall_is_measured_between_training_losses() {
+        let mut run = Run::sound()
+            .with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6])
+            .with_validation(&[0.6; 5]);
+        // The middle of the run has a validation loss alone.
+        run.trace.evaluations[2].train = None;
+        let fall = run.look(falling).map(|finding| finding.evidence[0].value);
+        assert!(fall.is_ok_and(|fall| (fall - 0.3).abs() < 1e-9));
+    }
+
+    #[test]
     fn a_solver_that_converged_or_is_exact_is_not_undertrained() {
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         run.trace.steps = 1;

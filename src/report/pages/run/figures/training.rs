@@ -117,7 +117,7 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     Some(Figure {
         id: "training".to_owned(),
         title: "Training curve".to_owned(),
-        caption: caption(unit, !batches.x.is_empty(), has_exact),
+        caption: caption(trace, !batches.x.is_empty(), has_exact),
         notes: notes(trace),
         height: 400,
         log_x: false,
@@ -126,12 +126,17 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     })
 }
 
-fn caption(unit: &str, has_batches: bool, has_exact: bool) -> String {
+fn caption(trace: &Trace, has_batches: bool, has_exact: bool) -> String {
+    let unit = trace.unit();
+    let batches = match trace.has_curve_by_unit() {
+        true => format!("Mean batch loss per {unit}"),
+        false => "Mean batch losses".to_owned(),
+    };
     let losses = match (has_batches, has_exact) {
         (true, true) => format!(
-            "Mean batch loss per {unit}, and exact losses on all training and validation rows at evaluations."
+            "{batches}, and exact losses on all training and validation rows at evaluations."
         ),
-        (true, false) => format!("Mean batch loss per {unit}."),
+        (true, false) => format!("{batches}."),
         (false, _) => "Exact losses on all training and validation rows at evaluations.".to_owned(),
     };
     let start = match unit {
@@ -170,9 +175,8 @@ fn notes(trace: &Trace) -> Vec<String> {
     let kept = trace.curve.at.len();
     if (kept as u64) < trace.curve.of {
         vec![format!(
-            "The curve is thinned to {kept} of {} {}s without losing spikes.",
-            trace.curve.of,
-            trace.unit()
+            "The curve is thinned to {kept} of {} points without losing spikes.",
+            trace.curve.of
         )]
     } else {
         Vec::new()

@@ -228,8 +228,7 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
         .unwrap_or(0);
     if by_run && stored > POINTS {
         notes.push(format!(
-            "Curves of up to {longest} {}s are thinned to about {POINTS} points without losing spikes.",
-            unit(results)
+            "Curves of up to {longest} points are thinned to about {POINTS} without losing spikes."
         ));
     }
     notes

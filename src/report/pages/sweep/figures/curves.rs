@@ -67,11 +67,15 @@ pub fn figure(
         .enumerate()
         // Many cells are grouped by value, which is not possible for sampled values.
         .filter(|(_, axis)| axis.labels.len() > 1 && (bands.is_empty() || !axis.drawn));
+    let batches = match results.traces().all(|trace| trace.has_curve_by_unit()) {
+        true => format!("Mean batch loss per {unit}"),
+        false => "Mean batch losses".to_owned(),
+    };
     Some(Figure {
         id: "curves".to_owned(),
         title: "Training curves".to_owned(),
         caption: format!(
-            "Mean batch loss per {unit}. Hover over a line to see its cell; click to go to its row. \
+            "{batches}. Hover over a line to see its cell; click to go to its row. \
              Cross: diverged or not finite. Open triangle: zero or less."
         ),
         notes: curves.notes.clone(),
