@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use sweep::config::Overrides;
+use sweep::execute::cost::{Share, Work, seconds, shares};
+use sweep::execute::{Options, Rerun, cores, executors, groups, plan, train};
 use sweep::load::{Loaded, load};
-use sweep::run::cost::{Share, Work, seconds, shares};
-use sweep::run::{Options, Rerun, cores, executors, groups, plan, train};
-use sweep::spec::Overrides;
 use sweep::store::Store;
 
 fn main() {

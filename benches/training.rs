@@ -9,10 +9,10 @@ use pulp::{Arch, Simd, WithSimd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+use sweep::config::Overrides;
+use sweep::config::settings::Budget;
+use sweep::execute::{Options, Rerun, executors, plan, train};
 use sweep::load::{Loaded, load};
-use sweep::run::{Options, Rerun, executors, plan, train};
-use sweep::spec::Overrides;
-use sweep::spec::settings::Budget;
 use sweep::store::Store;
 use sweep::trace::Trace;
 

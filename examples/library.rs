@@ -8,10 +8,10 @@
 
 use std::error::Error;
 use std::path::Path;
+use sweep::config::Overrides;
+use sweep::execute::Options;
 use sweep::load::load;
 use sweep::report::{Page, Templates, write_index, write_sweep};
-use sweep::run::Options;
-use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::study::{Test, study};
 

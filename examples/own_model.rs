@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::error::Error;
 use std::process::ExitCode;
-use sweep::own::{
+use sweep::custom::{
     Asked, Builder, Field, Forward, KeyDefault, Kind, Own, OwnKey, OwnModel, OwnRows, OwnSource,
     between, integer,
 };

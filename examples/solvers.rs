@@ -9,9 +9,11 @@
 use std::error::Error;
 use std::path::Path;
 use std::thread;
-use sweep::data::{array::Array, large};
-use sweep::solve::{self, Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
-use sweep::spec::settings::Sampling;
+use sweep::config::settings::Sampling;
+use sweep::train::datasets::array::Array;
+use sweep::train::datasets::large_regression;
+use sweep::train::linear;
+use sweep::train::linear::{Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
 
 /// Batch size and steps of stochastic gradient descent in the lecture.
 const BATCH: usize = 16;
@@ -30,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return table(values, x.columns(), targets, which);
     }
     let (rows, features) = (first.parse()?, second.parse()?);
-    let made = large::linear(rows, features, 1.0, 0);
+    let made = large_regression::linear(rows, features, 1.0, 0);
     table(&made.x, features, &made.y, which)
 }
 
@@ -52,7 +54,7 @@ fn table(
         looks: 2,
         halted: &|| false,
     };
-    let read = solve::bandwidth(values, workers, 5);
+    let read = linear::bandwidth(values, workers, 5);
     println!("reading X: {:.2} GB/s with {workers} threads", read / 1e9);
     let wanted = |name: &str| which.is_empty() || which.iter().any(|word| word == name);
     if wanted("gd") {
@@ -60,23 +62,23 @@ fn table(
             rate: None,
             stop: stop(Some(1e-5), 1_000),
         };
-        print("gd", read, &solve::gradient_descent(&p, &how, &control)?);
+        print("gd", read, &linear::gradient_descent(&p, &how, &control)?);
     }
     if wanted("sgd") {
         let how = Stochastic {
-            rate: Some(solve::stochastic_rate(&p, BATCH, workers)?.0),
+            rate: Some(linear::stochastic_rate(&p, BATCH, workers)?.0),
             batch: BATCH,
             sampling: Sampling::Fresh,
             seed: 0,
             stop: stop(None, STEPS),
         };
-        print("sgd", read, &solve::stochastic(&p, &how, &control)?);
+        print("sgd", read, &linear::stochastic(&p, &how, &control)?);
     }
     if wanted("normal") {
         print(
             "normal equations",
             read,
-            &solve::normal_equations(&p, &control)?,
+            &linear::normal_equations(&p, &control)?,
         );
     }
     Ok(())

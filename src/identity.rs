@@ -1,16 +1,16 @@
 //! The run ID: a hash of settings, seed, data, executor and numerics version, in words that never change.
 //!
 //! Types, fields and the words of sweep files can be renamed, but a file must still find its stored runs. So this
-//! module has its own names for hashing: a mirror of every type of [`crate::spec::settings`], with the words and the
+//! module has its own names for hashing: a mirror of every type of [`crate::config::settings`], with the words and the
 //! field order of version 0.1.0. The compiler checks the mirror against the types. The words are frozen even if machine
 //! learning has better ones: `xavier` for LeCun's initialization, `classes`, `own`, `risk`.
 //!
 //! A new key needs `default` and `skip_serializing_if`, so that runs without it keep their ID.
 
-use crate::spec::Values;
-use crate::spec::deprecated::current;
-use crate::spec::own::{Code, Given, Own};
-use crate::spec::settings::*;
+use crate::config::Values;
+use crate::config::custom::{Code, Given, Own};
+use crate::config::deprecated::current;
+use crate::config::settings::*;
 use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;

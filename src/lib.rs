@@ -3,7 +3,11 @@
 //! A whole sweep, with pruning, reference runs and fixes:
 //!
 //! ```
-//! use sweep::{load::load_text, run::Options, spec::Overrides, store::Store, study::{Test, study}};
+//! use sweep::load::load_text;
+//! use sweep::execute::Options;
+//! use sweep::config::Overrides;
+//! use sweep::store::Store;
+//! use sweep::study::{Test, study};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -47,40 +51,30 @@
 //! The [`trace`] is the interface between the two halves: modules before it use tensors but no HTML, modules after
 //! it use neither candle nor threads.
 
-pub mod baseline;
-pub mod below;
-mod ci;
+pub mod atomic_write;
 pub mod cli;
-pub mod code;
-pub mod data;
+pub mod codes;
+pub mod config;
+pub mod custom;
 pub mod diagnose;
 pub mod escape;
-pub mod expect;
+pub mod execute;
 pub mod export;
-pub mod fix;
+pub mod fix_kind;
+pub mod format;
 pub mod grid;
-pub mod halving;
 pub mod identity;
 mod import;
 pub mod inspect;
 pub mod load;
 pub mod memory;
-pub mod nn;
-pub mod number;
 pub mod observe;
-pub mod optim;
-pub mod own;
-pub mod prescribe;
-pub mod remedy;
-pub mod replace;
 pub mod report;
 pub mod results;
-pub mod run;
+pub mod safe_path;
+pub mod search;
 pub mod seed;
 mod session;
-pub mod solve;
-pub mod spec;
-pub mod stack;
 pub mod store;
 pub mod study;
 mod terminal;
@@ -88,6 +82,5 @@ mod terminal;
 mod testkit;
 pub mod trace;
 pub mod train;
-mod version1;
 pub mod weights;
 mod words;

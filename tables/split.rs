@@ -5,9 +5,9 @@
 
 use std::error::Error;
 use std::path::Path;
-use sweep::data::dataset;
+use sweep::config::Overrides;
 use sweep::load::load;
-use sweep::spec::Overrides;
+use sweep::train::datasets::dataset;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

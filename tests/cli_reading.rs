@@ -13,8 +13,8 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use support::{Place, ROLL};
+use sweep::config::{Faults, Overrides, limits};
 use sweep::load::load_text;
-use sweep::spec::{Faults, Overrides, limits};
 
 fn faults(text: &str) -> Faults {
     load_text(Path::new("a.toml"), text, &Overrides::default()).unwrap_err()

@@ -11,10 +11,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::Place;
-use sweep::code::Code;
+use sweep::codes::Code;
+use sweep::config::{Overrides, Quantity, render};
+use sweep::fix_kind::Remedy;
 use sweep::load::load_text;
-use sweep::remedy::Remedy;
-use sweep::spec::{Overrides, Quantity, render};
 
 /// Generated pages, which other tests and programs check.
 const GENERATED: [&str; 3] = ["diagnosis.md", "rules.md", "sweep-file.md"];

@@ -8,7 +8,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use support::{Place, Ran};
-use sweep::code::OutcomeName;
+use sweep::codes::OutcomeName;
 use sweep::study::Purpose;
 use sweep::trace::{COLUMNS, Trace, VERSION};
 
@@ -85,7 +85,7 @@ fn every_command_prints_one_document_that_agrees_with_the_schema() {
     assert_eq!(json(&["list"])["sweeps"][0]["runs"], 9);
     assert_eq!(
         json(&["explain"])["diagnoses"].as_array().unwrap().len(),
-        sweep::code::Code::ALL.len()
+        sweep::codes::Code::ALL.len()
     );
     json(&["explain", "overfit"]);
     json(&["export", "nets.toml", "--to", "csv"]);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 use support::{LONG, Place, ROLL};
-use sweep::replace::{Partial, PartialFolder, replace};
+use sweep::atomic_write::{Partial, PartialFolder, replace};
 use sweep::store::{Store, StoreError};
 
 /// The files of a folder by path.
@@ -562,7 +562,7 @@ fn a_folder_that_a_killed_process_moved_aside_is_restored() {
     place.write(".gone.1-0.sweep-aside/old", "old");
     place.write(".there.1-0.sweep-aside/old", "old");
     place.write("there/new", "new");
-    sweep::replace::remove_abandoned(&place.path(""));
+    sweep::atomic_write::remove_abandoned(&place.path(""));
     let found: Vec<_> = tree(&place.path("")).into_keys().collect();
     assert_eq!(found, ["gone/old", "there/new"].map(PathBuf::from));
 }

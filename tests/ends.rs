@@ -6,7 +6,7 @@ mod common;
 use common::{every_engine, run_all, run_on, settings, sine};
 use std::sync::Arc;
 use std::time::Duration;
-use sweep::spec::settings::*;
+use sweep::config::settings::*;
 use sweep::trace::{Outcome, Trace};
 use sweep::train::Job;
 

@@ -14,12 +14,12 @@ use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use support::required::skip;
 use support::{Place, ROLL};
+use sweep::config::Overrides;
+use sweep::execute::{again, executors};
 use sweep::load::load;
-use sweep::nn::Model;
-use sweep::run::{again, executors};
-use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::train::Control;
+use sweep::train::components::Model;
 use sweep::train::rows::matrix;
 
 /// Learning rates of which one diverges, and values of mixed types in one column.
@@ -347,7 +347,8 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         let trained = trained.unwrap().unwrap();
         let data = trained.data.unwrap();
         let d = data.features.len();
-        let columns = sweep::nn::outputs(settings, data.classes.len(), data.train.targets);
+        let columns =
+            sweep::train::components::outputs(settings, data.classes.len(), data.train.targets);
         let model = Model::new(settings, trace.seed, d, columns).unwrap();
         model
             .load(&trained.snapshots.last().unwrap().numbers)

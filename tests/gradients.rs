@@ -5,12 +5,13 @@ mod common;
 
 use candle_core::{Device, Tensor};
 use common::{every_activation, loss, output, points, settings, sine, words_of};
-use sweep::nn::entries::entries;
-use sweep::nn::{Batch, Mode, Model, Parameter, Role};
-use sweep::spec::Settings;
-use sweep::spec::settings::{self, *};
+use sweep::config::Settings;
+use sweep::config::settings;
+use sweep::config::settings::*;
+use sweep::train::autograd::stochastic_gradient;
+use sweep::train::components::entries::entries;
+use sweep::train::components::{Batch, Mode, Model, Parameter, Role};
 use sweep::train::dropout::Dropout;
-use sweep::train::reference::stochastic_gradient;
 use sweep::train::rows::tensors;
 
 /// Returns the gradients of a model on a batch by parameter.
@@ -101,7 +102,7 @@ fn gradients_of_one_weight_losses_agree_with_finite_differences() {
             let model = Model::new(&settings, 0, 1, 1).unwrap();
             let nothing = tensors(&settings, &points(1, 0).train, 2, 0).unwrap();
             let slope = gradients(&model, &nothing)[0].1[0];
-            let value = |w| sweep::nn::risk::value(risk, w);
+            let value = |w| sweep::train::components::risk::value(risk, w);
             let difference = (value(w + 1e-6) - value(w - 1e-6)) / 2e-6;
             assert!((slope - difference).abs() < 1e-7 * slope.abs().max(1.0));
         }
@@ -232,7 +233,7 @@ fn cross_entropy_is_finite_and_correct_for_large_logits() {
                 precision,
                 ..settings()
             };
-            let rows = sweep::data::Rows {
+            let rows = sweep::train::datasets::Rows {
                 x: vec![1.0].into(),
                 y: vec![y],
                 targets: 1,

@@ -10,11 +10,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use sweep::config::Overrides;
+use sweep::config::deprecated::migrate;
+use sweep::execute::{Rerun, executors, plan};
 use sweep::identity::{canonical, settings_of};
 use sweep::load::{Loaded, load, load_text};
-use sweep::run::{Rerun, executors, plan};
-use sweep::spec::Overrides;
-use sweep::spec::deprecated::migrate;
 use sweep::store::Store;
 
 /// Run IDs by the name of a file or of a sweep below, in the order of cells and seeds.

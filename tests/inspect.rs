@@ -7,17 +7,17 @@ use common::{every_engine, points, run_on, settings, sine};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use sweep::data::Dataset;
+use sweep::config::Settings;
+use sweep::config::settings::*;
+use sweep::execute::Executor;
 use sweep::inspect::moments::moments;
 use sweep::inspect::{Frame, Said, inspect};
-use sweep::nn::Model;
-use sweep::nn::entries::entries;
-use sweep::run::Executor;
-use sweep::spec::Settings;
-use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace};
-use sweep::train::keep::{Keep, Snapshot};
+use sweep::train::components::Model;
+use sweep::train::components::entries::entries;
+use sweep::train::datasets::Dataset;
 use sweep::train::rows::{Split, matrix};
+use sweep::train::weight_snapshots::{Keep, Snapshot};
 use sweep::train::{Control, Job};
 
 /// Returns the settings of a run of 20 epochs with normalization in all layers.
@@ -158,7 +158,7 @@ fn every_kind_of_run_can_be_inspected() {
     );
 
     let line = Settings {
-        model: sweep::spec::settings::Model::Linear,
+        model: sweep::config::settings::Model::Linear,
         ..settings()
     };
     let surface = look(&engine, &line, Some(sine(96)), 60).0.surface.unwrap();
@@ -166,7 +166,7 @@ fn every_kind_of_run_can_be_inspected() {
     assert_eq!(surface.frame, Frame::Weights(names.to_vec()));
 
     let well = Settings {
-        model: sweep::spec::settings::Model::Risk(OneWeightRisk::DoubleWell),
+        model: sweep::config::settings::Model::Risk(OneWeightRisk::DoubleWell),
         init: Init::Constant(2.0),
         lr: 0.01,
         budget: Budget::Steps(50),

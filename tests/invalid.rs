@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::path::Path;
+use sweep::config::{Fault, Overrides, draw, render};
 use sweep::load;
-use sweep::spec::{Fault, Overrides, draw, render};
 
 #[test]
 fn every_kind_of_error_has_a_location_and_help() {

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use std::process::Command;
+use sweep::config::Overrides;
+use sweep::execute::Options;
 use sweep::load::load_text;
-use sweep::run::Options;
-use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::study::{Test, study};
 

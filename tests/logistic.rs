@@ -6,11 +6,11 @@ mod common;
 
 use common::{every_engine, run_on};
 use std::path::Path;
-use sweep::data::{Rows, dataset};
+use sweep::config::Overrides;
+use sweep::config::settings::Batch;
+use sweep::execute::executor_of;
 use sweep::load::load;
-use sweep::run::executor_of;
-use sweep::spec::Overrides;
-use sweep::spec::settings::Batch;
+use sweep::train::datasets::{Rows, dataset};
 
 /// Returns a row of two features with a 1 for the bias.
 fn augmented(rows: &Rows, i: usize) -> [f64; 3] {

@@ -14,12 +14,12 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use support::Place;
-use sweep::data::Files;
+use sweep::config::Overrides;
+use sweep::execute::memory::Estimate;
+use sweep::execute::{Executor, Options, Rerun, executors, groups, plan, train};
 use sweep::load::{Loaded, load_text};
-use sweep::run::memory::Estimate;
-use sweep::run::{Executor, Options, Rerun, executors, groups, plan, train};
-use sweep::spec::Overrides;
 use sweep::store::Store;
+use sweep::train::datasets::Files;
 
 /// Bounds of the prediction relative to the peak.
 const BOUNDS: std::ops::RangeInclusive<f64> = 0.8..=2.0;
@@ -256,7 +256,7 @@ fn autograd_child() {
     };
     let cancelled = AtomicBool::new(false);
     let files: &Files = &files;
-    let hear = |_: sweep::run::Event| ();
+    let hear = |_: sweep::execute::Event| ();
     let trained = train(plan, &executors, files, &store, &options, &cancelled, &hear);
     assert!(trained.unwrap().1.is_complete());
     println!("MB {predicted} {}", high_water("/proc/self/status"));

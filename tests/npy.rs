@@ -7,12 +7,12 @@ mod support;
 use common::{run_on, settings};
 use std::path::Path;
 use support::Place;
-use sweep::data::{Dataset, dataset};
+use sweep::config::Overrides;
+use sweep::config::settings::*;
+use sweep::execute::executors;
 use sweep::load::load;
-use sweep::run::executors;
-use sweep::spec::Overrides;
-use sweep::spec::settings::*;
 use sweep::trace::Trace;
+use sweep::train::datasets::{Dataset, dataset};
 
 const SWEEP: &str = r#"
 title = "Two arrays"

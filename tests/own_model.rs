@@ -7,15 +7,15 @@ mod common;
 use common::run;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use sweep::data::dataset;
+use sweep::config::Overrides;
+use sweep::config::keys::Registry;
+use sweep::custom::{Build, Builder, Forward, Own, OwnModel};
+use sweep::execute::Options;
 use sweep::load::{Loaded, load_text, load_with};
-use sweep::own::{Build, Builder, Forward, Own, OwnModel};
-use sweep::run::Options;
-use sweep::spec::Overrides;
-use sweep::spec::keys::Registry;
 use sweep::store::Store;
 use sweep::study::{Test, study};
 use sweep::trace::Trace;
+use sweep::train::datasets::dataset;
 
 /// The same network twice.
 const TWICE: &str = r#"

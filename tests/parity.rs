@@ -13,14 +13,14 @@ use candle_core::{Device, Tensor};
 use common::{NUMBERS, TWO_CLASSES, of_file, words_of};
 use serde_json::Value;
 use std::path::Path;
-use sweep::data::Rows;
-use sweep::nn::entries::entries;
-use sweep::nn::{Batch, Model, Parameter, Role, dtype};
-use sweep::optim::Optimizer;
-use sweep::spec::Settings;
-use sweep::spec::settings::{NormSites, Precision};
+use sweep::config::Settings;
+use sweep::config::settings::{NormSites, Precision};
+use sweep::train::autograd::{stochastic_gradient, update};
+use sweep::train::components::entries::entries;
+use sweep::train::components::optim::Optimizer;
+use sweep::train::components::{Batch, Model, Parameter, Role, dtype};
+use sweep::train::datasets::Rows;
 use sweep::train::dropout::kept;
-use sweep::train::reference::{stochastic_gradient, update};
 use sweep::train::rows::{matrix, tensors, weighted};
 
 /// Every case by its name.

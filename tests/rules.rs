@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use sweep::config::{Check, Overrides};
 use sweep::diagnose::{Code, rules_page};
 use sweep::load::load;
-use sweep::spec::{Check, Overrides};
 
 /// `UPDATE=1 cargo test --test rules` updates it.
 #[test]

@@ -6,9 +6,9 @@ mod support;
 
 use common::{dataset, every_engine, numbers, run, run_on, settings, sine};
 use support::{LONG, Place};
-use sweep::data::Rows;
+use sweep::config::settings::*;
 use sweep::identity::NUMERICS_VERSION;
-use sweep::spec::settings::*;
+use sweep::train::datasets::Rows;
 
 /// A run with only additions, multiplications, divisions and roots, which are the same everywhere. If this digest
 /// changes, stored runs differ from new ones: increase `NUMERICS_VERSION`.

@@ -3,9 +3,9 @@
 
 use std::fs;
 use std::path::Path;
-use sweep::spec::deprecated::DEPRECATED;
-use sweep::spec::keys::Registry;
-use sweep::spec::{page, schema};
+use sweep::config::deprecated::DEPRECATED;
+use sweep::config::keys::Registry;
+use sweep::config::{page, schema};
 
 fn json(text: &str) -> serde_json::Value {
     let table: toml::Table = toml::from_str(text).unwrap();

@@ -7,12 +7,12 @@ mod common;
 use common::{run, run_all, run_on, settings};
 use std::sync::Arc;
 use std::time::Duration;
-use sweep::data::{Dataset, Files, dataset};
+use sweep::config::settings::*;
+use sweep::execute::{Executor, executors};
 use sweep::identity::{RunId, canonical, run_id};
-use sweep::run::{Executor, executors};
-use sweep::spec::settings::*;
 use sweep::trace::{Outcome, Trace, Trajectory};
 use sweep::train::Job;
+use sweep::train::datasets::{Dataset, Files, dataset};
 
 fn solver() -> Executor<'static> {
     let [.., solver, _] = executors();

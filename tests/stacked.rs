@@ -12,11 +12,11 @@ use proptest::prelude::*;
 use pulp::Arch;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use sweep::data::{Dataset, Rows};
-use sweep::nn::layers::layers;
-use sweep::spec::settings::*;
-use sweep::stack::training;
+use sweep::config::settings::*;
 use sweep::trace::{Outcome, Trace};
+use sweep::train::components::layers::layers;
+use sweep::train::datasets::{Dataset, Rows};
+use sweep::train::simd::training;
 use sweep::train::{Control, Ended, Job};
 
 fn json(trace: &Trace) -> String {
@@ -275,7 +275,8 @@ fn alike(one: &Trace, other: &Trace, exact: f64, about: &Settings) {
 /// is only rounding.
 fn without_norms_of_one(settings: Settings, data: &Dataset) -> Settings {
     let features = data.features.len();
-    let outputs = sweep::nn::outputs(&settings, data.classes.len(), data.train.targets);
+    let outputs =
+        sweep::train::components::outputs(&settings, data.classes.len(), data.train.targets);
     let layers = layers(&settings, features, outputs);
     let (_, hidden) = layers.split_last().unwrap();
     let asked = settings.layer_norm;
@@ -293,7 +294,8 @@ fn without_norms_of_one(settings: Settings, data: &Dataset) -> Settings {
 /// over two features, which turns any values into 1 and −1.
 fn leaves_rounding(settings: &Settings, data: &Dataset) -> bool {
     let features = data.features.len();
-    let outputs = sweep::nn::outputs(settings, data.classes.len(), data.train.targets);
+    let outputs =
+        sweep::train::components::outputs(settings, data.classes.len(), data.train.targets);
     let layers = layers(settings, features, outputs);
     let normed = layers.iter().filter(|layer| layer.norm.is_some());
     let mut widths: Vec<usize> = normed.map(|layer| layer.outputs).collect();

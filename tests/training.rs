@@ -4,11 +4,11 @@
 mod common;
 
 use common::{dataset, every_engine, numbers, points, run, run_on, settings, sine};
-use sweep::data::{Dataset, Rows};
+use sweep::config::settings::{Model as Shape, *};
 use sweep::diagnose::{Code, Context, diagnose};
-use sweep::nn::{Mode, Model, Parameter};
-use sweep::spec::settings::{Model as Shape, *};
 use sweep::trace::{Evaluation, Outcome, Real, Trace};
+use sweep::train::components::{Mode, Model, Parameter};
+use sweep::train::datasets::{Dataset, Rows};
 use sweep::train::rows::tensors;
 
 fn json(trace: &Trace) -> String {

@@ -7,12 +7,12 @@ mod common;
 use common::{NUMBERS, of_file};
 use std::fmt::Debug;
 use std::path::Path;
-use sweep::code::{Code, OutcomeName};
-use sweep::remedy::Remedy;
-use sweep::spec::keys::Registry;
-use sweep::spec::kind::Kind;
-use sweep::spec::settings::*;
-use sweep::spec::{Check, Overrides, Quantity, Sampler, Sweep, Value, Values, draft};
+use sweep::codes::{Code, OutcomeName};
+use sweep::config::keys::Registry;
+use sweep::config::kind::Kind;
+use sweep::config::settings::*;
+use sweep::config::{Check, Overrides, Quantity, Sampler, Sweep, Value, Values, draft};
+use sweep::fix_kind::Remedy;
 
 /// Cells in which, between them, every word has its place: the keys that they need, as a file gives them.
 const CELLS: &[&[(&str, &str)]] = &[
@@ -236,7 +236,7 @@ fn every_word_becomes_the_variant_of_its_name() {
             let found: Vec<_> = settings
                 .map(|settings| Ok(becomes(&path, &settings?)))
                 .collect();
-            let ok: Result<_, Vec<sweep::spec::Clash>> = Ok(vec![expected]);
+            let ok: Result<_, Vec<sweep::config::Clash>> = Ok(vec![expected]);
             assert!(found.contains(&ok), "{path} = {word:?}: {found:?}");
         }
     }

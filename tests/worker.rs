@@ -7,9 +7,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+use sweep::config::Overrides;
+use sweep::execute::{Options, Reply, Request, Rerun, executors, plan, train};
 use sweep::load::{Loaded, load_text};
-use sweep::run::{Options, Reply, Request, Rerun, executors, plan, train};
-use sweep::spec::Overrides;
 use sweep::store::Store;
 
 /// Networks of two shapes, linear models with a solver, and one-weight models: every executor.

@@ -1,4 +1,4 @@
-"""Fits the constants of the cost model (src/run/cost.rs) to the counts and times of runs:
+"""Fits the constants of the cost model (src/execute/cost.rs) to the counts and times of runs:
 
     cargo bench --bench cost -- --counts experiments tables benches/cost/*.toml > counts.csv
     python benches/cost/fit.py counts.csv

@@ -1,8 +1,8 @@
 //! The arguments of the command line, with their help texts.
 
 use super::values;
+use crate::execute::Rerun;
 use crate::export::Format;
-use crate::run::Rerun;
 use crate::terminal::output::Output;
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -1,7 +1,7 @@
 //! Baselines of `sweep check`: its options, and what was done as text and as JSON.
 
 use super::args::CheckArgs;
-use crate::baseline::{Applied, BaselineError, Baselines, Change, Comparison};
+use crate::diagnose::baseline::{Applied, BaselineError, Baselines, Change, Comparison};
 use crate::terminal::output::{GREEN, RED, painted};
 use crate::terminal::text::Text;
 use serde_json::{Value as Json, json};

@@ -2,8 +2,8 @@
 
 use super::args::ExplainArgs;
 use super::problem::Problem;
+use crate::config::{suggestion, ticked};
 use crate::diagnose::{Code, rule, story};
-use crate::spec::{suggestion, ticked};
 use crate::terminal::output::{BOLD, Output, painted};
 use crate::terminal::text::Text;
 use serde_json::{Value as Json, json};

@@ -3,11 +3,11 @@
 use super::args::ExportArgs;
 use super::open::{self, Stored};
 use super::problem::Problem;
+use crate::config::keys::Registry;
 use crate::diagnose::diagnose_all;
 use crate::export::{ExportError, Exported, Format, export as write};
 use crate::identity::RunId;
 use crate::session::analyzed::from_cache;
-use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::study::main_search;
 use crate::terminal::output::Output;

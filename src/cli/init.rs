@@ -2,8 +2,8 @@
 
 use super::args::InitArgs;
 use super::problem::Problem;
-use crate::number::count;
-use crate::replace::create_new;
+use crate::atomic_write::create_new;
+use crate::format::count;
 use crate::report::write_templates;
 use crate::terminal::output::Output;
 use std::io::{Error, ErrorKind};

@@ -3,14 +3,14 @@
 use super::args::InspectArgs;
 use super::folder::Folder;
 use super::problem::Problem;
+use crate::config::Overrides;
+use crate::config::keys::Registry;
+use crate::execute::executors;
+use crate::format::count;
 use crate::inspect::moments::{MOST, moments};
 use crate::inspect::{Inspection, inspect as analyze};
-use crate::number::count;
 use crate::report::{Inspected, write_index, write_inspection};
-use crate::run::executors;
 use crate::session::analyzed::write_again;
-use crate::spec::Overrides;
-use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::study::{Replay, Replayed, StoredRun, stored_run};
 use crate::terminal::interrupt;

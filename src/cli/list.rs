@@ -2,8 +2,8 @@
 
 use super::args::ListArgs;
 use super::problem::Problem;
-use crate::number::count;
-use crate::spec::deprecated::{OUTCOME, current};
+use crate::config::deprecated::{OUTCOME, current};
+use crate::format::count;
 use crate::store::{Store, SweepEntry};
 use crate::terminal::output::Output;
 use crate::terminal::sweeps::table;

@@ -2,11 +2,11 @@
 
 use super::args::MigrateArgs;
 use super::problem::Problem;
+use crate::config::deprecated::Use;
+use crate::config::{FaultList, Faults, render};
+use crate::format::count;
 use crate::load::find::find;
 use crate::load::rewrite::Rewritten;
-use crate::number::count;
-use crate::spec::deprecated::Use;
-use crate::spec::{FaultList, Faults, render};
 use crate::terminal::output::{Output, stderr_has_colours};
 use crate::terminal::text::Text;
 use serde_json::{Value as Json, json};

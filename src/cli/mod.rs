@@ -12,6 +12,7 @@
 mod args;
 mod baseline;
 mod check;
+mod did_you_mean;
 mod explain;
 mod export;
 mod fix;
@@ -21,7 +22,6 @@ mod init;
 mod inspect;
 mod list;
 mod migrate;
-mod mistyped;
 mod open;
 mod plan;
 mod problem;
@@ -30,9 +30,9 @@ mod run;
 mod session;
 mod values;
 
-use crate::own::Own;
-use crate::run::{executors, serve};
-use crate::spec::keys::Registry;
+use crate::config::keys::Registry;
+use crate::custom::Own;
+use crate::execute::{executors, serve};
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
 use crate::terminal::text::Text;
@@ -78,7 +78,7 @@ pub fn main_with(own: Own) -> ExitCode {
 fn obey(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
     match &cli.command {
         None => {
-            mistyped::refuse(&cli.run.files.files)?;
+            did_you_mean::refuse(&cli.run.files.files)?;
             run::run(&cli.run, registry, output)
         }
         Some(Command::Run(args)) => run::run(args, registry, output),
@@ -93,7 +93,10 @@ fn obey(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
         Some(Command::List(args)) => list::list(args, output),
         Some(Command::Explain(args)) => explain::explain(args, output),
         Some(Command::Schema) => {
-            output.result(Text::ours(&format!("{:#}", crate::spec::schema(registry))));
+            output.result(Text::ours(&format!(
+                "{:#}",
+                crate::config::schema(registry)
+            )));
             Ok(0)
         }
         Some(Command::Init(args)) => init::init(args, output),

@@ -2,16 +2,16 @@
 
 use super::args::FileArgs;
 use super::problem::Problem;
-use crate::data::Recorded;
+use crate::config::keys::Registry;
+use crate::config::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, Sweep, render};
 use crate::load::find::{Found, Opened, find};
 use crate::report::names::conflicts;
 use crate::results::Results;
 use crate::session::imported::imported;
-use crate::spec::keys::Registry;
-use crate::spec::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, Sweep, render};
 use crate::store::Store;
 use crate::terminal::output::{Output, stderr_has_colours};
 use crate::terminal::warnings::Warnings;
+use crate::train::datasets::Recorded;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -3,11 +3,11 @@
 use super::args::PlanArgs;
 use super::open;
 use super::problem::Problem;
+use crate::config::Sweep;
+use crate::config::keys::Registry;
+use crate::execute::cores;
 use crate::memory::available;
-use crate::run::cores;
 use crate::session::analyzed::from_cache;
-use crate::spec::Sweep;
-use crate::spec::keys::Registry;
 use crate::store::Store;
 use crate::study::{Calibration, Forecast, GroupForecast, Study, cache_folder, forecast};
 use crate::terminal::output::Output;

@@ -1,11 +1,11 @@
 //! Errors that stop a command.
 
-use crate::baseline::BaselineError;
+use crate::custom::OwnError;
+use crate::diagnose::baseline::BaselineError;
+use crate::execute::WorkerError;
 use crate::export::ExportError;
 use crate::memory::LimitError;
-use crate::own::OwnError;
 use crate::report::ReportError;
-use crate::run::WorkerError;
 use crate::session::SessionError;
 use crate::store::{OwnerError, StoreError};
 use crate::study::{ReplayError, StoredRunError, StudyError};
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// This many errors in files, which are printed already.
-    #[error("found {}", crate::expect::count(*.0, "error"))]
+    #[error("found {}", crate::diagnose::expectations::count(*.0, "error"))]
     Faults(usize),
     /// The command line is wrong, or names something that does not exist.
     #[error("{0}")]

@@ -2,10 +2,10 @@
 
 use super::args::TrainingArgs;
 use super::problem::Problem;
+use crate::execute::{Memory, Options};
+use crate::format::count;
 use crate::load::find::Opened;
-use crate::number::count;
 use crate::observe::EventLog;
-use crate::run::{Memory, Options};
 use crate::session::Session;
 use crate::session::analyzed::Analyzed;
 use crate::session::folder::Folder;

@@ -1,7 +1,7 @@
 //! Parsers of option values: seeds, durations, settings.
 
+use crate::config::limits::SEEDS;
 use crate::export::Format;
-use crate::spec::limits::SEEDS;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use std::collections::BTreeSet;
 use std::time::Duration;

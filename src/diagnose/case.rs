@@ -8,8 +8,8 @@ use super::gate::nothing_learned;
 use super::known::is_normalizing;
 use super::rules::overfit;
 use super::{Context, Gate};
-use crate::number::number;
-use crate::spec::SolverName;
+use crate::config::SolverName;
+use crate::format::number;
 use crate::trace::{Layer, Real, Trace};
 
 /// The input of a rule.

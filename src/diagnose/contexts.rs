@@ -13,7 +13,7 @@ use super::Context;
 use super::best::Best;
 use super::gate::end_skill;
 use super::tasks::{but_for_optimizer, has_momentum, is_plain, start, task};
-use super::yardstick::{best_moment, reference_skill};
+use crate::diagnose::reference_skill::{best_moment, reference_skill};
 use crate::results::{CellResults, Results};
 use crate::trace::Trace;
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! What a rule found, in numbers and in a sentence.
 
 use super::Code;
-use crate::number::number;
+use crate::format::number;
 
 /// What a rule found: a cause and its evidence.
 #[derive(Debug, Clone, PartialEq)]

@@ -190,7 +190,7 @@ mod tests {
         let mut run = Run::sound().with_losses(&[1.0, 0.5]);
         run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
         assert!(!gate(&run).is_passed());
-        run.settings.model = crate::spec::settings::Model::Linear;
+        run.settings.model = crate::config::settings::Model::Linear;
         assert!(gate(&run).is_passed());
         run.context.best_skill = Some(0.99);
         assert!(!gate(&run).is_passed());

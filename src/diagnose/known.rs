@@ -37,8 +37,8 @@ pub fn is_normalizing(word: &str) -> Option<bool> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::spec::keys::find;
-    use crate::spec::settings::Normalisation;
+    use crate::config::keys::find;
+    use crate::config::settings::Normalisation;
 
     #[test]
     fn every_activation_and_normalization_of_sweep_files_is_known_and_no_other_word_is() {

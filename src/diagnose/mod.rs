@@ -14,33 +14,36 @@
 //! The others are listed as ruled out, with the reason. A run that crashed, timed out or did not fit into
 //! memory has no result, and is `unclear`.
 
+pub mod baseline;
 mod best;
 mod case;
 mod cells;
 mod contexts;
+pub mod expectations;
 mod finding;
+pub mod fixes;
 mod gate;
 mod known;
 mod needs;
+mod reference_skill;
+mod rule_text;
 mod rules;
-mod story;
 mod tasks;
 #[cfg(test)]
 mod tests;
-mod yardstick;
 
-pub use crate::code::Code;
+pub use crate::codes::Code;
 pub use cells::{CellDiagnosis, diagnose_all, diagnose_trials, names};
 pub use finding::{Evidence, Finding, Rejected, Threshold};
 pub use gate::{Gate, LEARNED};
 pub(crate) use gate::{held_out_skill, nothing_learned};
 pub use needs::Need;
+pub use reference_skill::{GOOD, first_networks, references, without_yardstick};
+pub use rule_text::{rules_page, story};
 pub use rules::{Rule, rule};
-pub use story::{rules_page, story};
 pub use tasks::rows;
-pub use yardstick::{GOOD, first_networks, references, without_yardstick};
 
-use crate::number::number;
+use crate::format::number;
 use crate::trace::{Outcome, Trace};
 pub(crate) use case::Case;
 use gate::{HELD_OUT, linear_skill};

@@ -1,6 +1,6 @@
 //! Comparison keys of cells: the same task, the same initial network.
 
-use crate::spec::settings::{
+use crate::config::settings::{
     Batch, Budget, Clip, DataSettings, Labels, Loss, Optimizer, Sampling, Schedule, Settings,
 };
 use std::fmt::Debug;

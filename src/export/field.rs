@@ -1,6 +1,6 @@
 //! Columns and fields of tables.
 
-use crate::spec::Value;
+use crate::config::Value;
 use crate::trace::Real;
 
 /// The type of a column.

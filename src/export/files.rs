@@ -1,7 +1,7 @@
 //! Files in the temporary folder of an export.
 
 use super::ExportError;
-use crate::replace::wait_while_ending;
+use crate::atomic_write::wait_while_ending;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! All data comes from traces, in the order of the grid and then of the seeds. Nothing depends on time or place of the
 //! export: the same store gives the same bytes. Every format can represent NaN and infinities.
 
+pub(crate) mod ci;
 mod csv;
 mod curves;
 mod field;
@@ -19,10 +20,10 @@ mod tables;
 mod tensorboard;
 mod trace;
 
+use crate::config::Sweep;
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results};
-use crate::spec::Sweep;
 use crate::trace::{Timing, Trace};
 use crate::words::words;
 use std::io;

@@ -2,10 +2,10 @@
 
 use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
 use super::{Exported, One};
+use crate::config::{Quantity, Value};
+use crate::diagnose::expectations::last;
 use crate::diagnose::{Diagnosis, Evidence, Rejected};
-use crate::expect::last;
 use crate::results::Rung;
-use crate::spec::{Quantity, Value};
 use crate::trace::{Evaluation, Score, Timing, Trace};
 use std::collections::BTreeMap;
 
@@ -267,7 +267,7 @@ mod tests {
         let columns = runs.columns();
         let names: BTreeSet<&str> = columns.iter().map(|column| &*column.name).collect();
         assert_eq!(names.len(), columns.len());
-        let schema = crate::spec::schema(Default::default());
+        let schema = crate::config::schema(Default::default());
         let keys = schema["properties"]["base"]["properties"]
             .as_object()
             .unwrap();

@@ -1,8 +1,8 @@
 //! Scalars over steps for experiment trackers: curves, gradient and update sizes of every layer, and final quantities.
 
 use super::{One, curves};
-use crate::expect::last;
-use crate::spec::Quantity;
+use crate::config::Quantity;
+use crate::diagnose::expectations::last;
 use std::collections::BTreeMap;
 
 /// The exported statistics of layers; the table of layers has all.

@@ -4,7 +4,7 @@ use super::field::{Column, Field};
 use super::files::failed;
 use super::runs::Runs;
 use super::{ExportError, Exported, Format, csv, curves, json_lines, layers};
-use crate::replace::Partial;
+use crate::atomic_write::Partial;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};

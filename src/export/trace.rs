@@ -2,7 +2,7 @@
 
 use super::files::failed;
 use super::{ExportError, Exported};
-use crate::replace::Partial;
+use crate::atomic_write::Partial;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,12 +1,13 @@
 //! Turns grid points into cells, and finds the errors that only cells reveal: conflicts, a `where` without matches,
 //! duplicate cells, unused keys.
 
-use super::clashes::Clashes;
 use super::selectors::Selectors;
-use super::{Cell, Held, expected, idle, matching, point, stopped, twins};
-use crate::spec::clash;
-use crate::spec::limits;
-use crate::spec::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
+use super::{Cell, Held, expected, matching, point};
+use crate::config::conflicts;
+use crate::config::limits;
+use crate::config::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
+use crate::grid::conflicts::Clashes;
+use crate::grid::{comparable, duplicates, unused_keys};
 use std::collections::BTreeSet;
 
 /// Keys that depend on the contents of a data file.
@@ -76,7 +77,7 @@ pub(super) fn cells(
                 .filter(|key| key.is_used(&values))
                 .map(|key| key.name),
         );
-        if let Some(clash) = clash::large_batch(&values).filter(|_| sets_batch) {
+        if let Some(clash) = conflicts::large_batch(&values).filter(|_| sets_batch) {
             large_batches.add(clash, &coordinates, &varied);
         }
         match Settings::from_values(&values, sweep.folder()) {
@@ -107,7 +108,9 @@ pub(super) fn cells(
     // Keys that the sampled cells ignore may be used by other samples.
     if !sweep.overridden && sampled.is_none() {
         let cell = cells.first().map_or(&sweep.base, |cell| &cell.values);
-        faults.extend(idle::unused(sweep, cell, &used, &clashing, &doubtful));
+        faults.extend(unused_keys::unused(
+            sweep, cell, &used, &clashing, &doubtful,
+        ));
     }
     let whole = clashing.is_empty();
     matching::selectors(
@@ -120,9 +123,9 @@ pub(super) fn cells(
         &mut faults,
     );
     if whole && certain {
-        faults.extend(stopped::stopped(sweep, &cells));
+        faults.extend(comparable::stopped(sweep, &cells));
         faults.extend(expected::expected(sweep, &cells));
-        faults.extend(twins::twins(sweep, &mut cells));
+        faults.extend(duplicates::twins(sweep, &mut cells));
     }
     (cells, faults)
 }

@@ -3,9 +3,9 @@
 
 use super::Cell;
 use super::selectors::Selectors;
-use crate::code::{Code, OutcomeName};
-use crate::spec::settings::{Loss, Model, OutputActivation, Source};
-use crate::spec::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
+use crate::codes::{Code, OutcomeName};
+use crate::config::settings::{Loss, Model, OutputActivation, Source};
+use crate::config::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
 use std::collections::BTreeMap;
 
 /// Returns the errors of expectations that cannot be evaluated, or cannot hold. Visits every cell once, with the

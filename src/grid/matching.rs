@@ -2,7 +2,7 @@
 
 use super::Cell;
 use super::selectors::Selectors;
-use crate::spec::{Fault, SHOWN, Selector, Sweep, Values, condition};
+use crate::config::{Fault, SHOWN, Selector, Sweep, Values, condition};
 use std::collections::BTreeSet;
 
 /// Adds an error for every `where` that matches no cell.

@@ -1,22 +1,22 @@
 //! `Sweep` → cells and runs, in the order of the file.
 
 mod check;
-mod clashes;
+mod comparable;
+mod conflicts;
+mod duplicates;
 mod expected;
-mod idle;
 mod matching;
 mod point;
 mod sample;
 mod selectors;
-mod stopped;
 #[cfg(test)]
 mod tests;
-mod twins;
+mod unused_keys;
 
+use crate::config::deprecated::Use;
+use crate::config::settings::{Contents, Source};
+use crate::config::{Draft, Fault, Faults, SHOWN, Settings, Sweep, Value, Values};
 use crate::identity::RunId;
-use crate::spec::deprecated::Use;
-use crate::spec::settings::{Contents, Source};
-use crate::spec::{Draft, Fault, Faults, SHOWN, Settings, Sweep, Value, Values};
 
 /// One cell of the grid or sample.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! The points of a grid, before exclusions and checks.
 
 use super::Held;
-use crate::spec::files::{file, hold};
-use crate::spec::{Sweep, Value, Values, complete, rivals};
+use crate::config::files::{file, hold};
+use crate::config::{Sweep, Value, Values, complete, rivals};
 
 /// Returns the number of grid points before exclusions; `None` on overflow.
 pub(super) fn count(sweep: &Sweep) -> Option<usize> {

@@ -2,8 +2,8 @@
 //!
 //! The value of cell i on an axis depends only on method, seed, i and the axis. Increasing `n` keeps existing cells.
 
+use crate::config::{Range, Sample, Sampler, Sweep, Value};
 use crate::seed::stream;
-use crate::spec::{Range, Sample, Sampler, Sweep, Value};
 use rand::RngExt;
 
 /// Samples the cells of a sweep, and returns the index of each on every axis. Points of a range axis are its sampled

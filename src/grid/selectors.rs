@@ -3,7 +3,7 @@
 //! A key has few distinct values, so the conditions that a value meets are looked up once per value. A selector
 //! matches if all of its conditions are met.
 
-use crate::spec::{Condition, Selector, Value, Values};
+use crate::config::{Condition, Selector, Value, Values};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Selectors, prepared for matching.
@@ -99,7 +99,7 @@ fn text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::Bounds;
+    use crate::config::Bounds;
 
     #[test]
     fn many_selectors_match_the_same_cells_as_each_one_tested_separately() {

@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::config;
+use crate::config::Overrides;
+use crate::config::keys::Registry;
+use crate::config::settings::{Loss, OutputActivation};
 use crate::identity::{self, run_id};
-use crate::spec::keys::Registry;
-use crate::spec::settings::{Loss, OutputActivation};
-use crate::spec::{self, Overrides};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,10 +28,10 @@ fn load_from(
     held: Option<Contents>,
 ) -> (Sweep, Vec<Cell>) {
     let loaded = cells(
-        spec::draft(path, text, overrides, Registry::default()),
+        config::draft(path, text, overrides, Registry::default()),
         &|_| held,
     );
-    loaded.unwrap_or_else(|faults| panic!("{}", spec::render(&faults, false)))
+    loaded.unwrap_or_else(|faults| panic!("{}", config::render(&faults, false)))
 }
 
 /// Returns the settings of a file with one cell and these lines in `[base]`.
@@ -303,8 +304,8 @@ fn the_command_line_overrides_the_file() {
     );
     let settings = &cells[0].settings;
     assert_eq!((settings.lr, settings.data.rows), (1.0, 64));
-    assert_eq!(settings.budget, spec::settings::Budget::Steps(7));
-    assert_eq!(settings.activation, spec::settings::Activation::Tanh);
+    assert_eq!(settings.budget, config::settings::Budget::Steps(7));
+    assert_eq!(settings.activation, config::settings::Activation::Tanh);
 }
 
 proptest! {

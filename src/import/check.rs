@@ -3,7 +3,7 @@
 //! Every error names the field with its value, and what to do.
 
 use super::params::check_names;
-use crate::number::count;
+use crate::format::count;
 use crate::trace::{Curve, Lattice, Layer, Outcome, Predictions, Real, Trace, Trajectory, VERSION};
 
 /// Largest number of updates: floats represent every position up to it.

@@ -6,10 +6,10 @@
 mod check;
 mod params;
 
+use crate::config::{Axis, Settings, Sweep, Value};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::{Axis, Settings, Sweep, Value};
 use crate::store;
 use crate::trace::{Timing, Trace};
 use check::check;

@@ -3,7 +3,7 @@
 //! Parameters of tables get names such as `optimizer.lr`. Equal numbers are equal values, `null` is the same as a missing
 //! parameter, and the order of the parameters has no meaning.
 
-use crate::spec::Value;
+use crate::config::Value;
 use crate::trace::Params;
 use serde_json::{Number, Value as Json};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Weight histograms of every layer at every snapshot.
 
-use crate::nn::{Model, Role};
-use crate::train::keep::Snapshot;
+use crate::train::components::{Model, Role};
+use crate::train::weight_snapshots::Snapshot;
 
 /// Bins of a histogram.
 const BINS: usize = 40;

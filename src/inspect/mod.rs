@@ -15,11 +15,11 @@ pub use moments::Moment;
 pub use outputs::Said;
 pub use surface::{Frame, Surface};
 
-use crate::nn::Model;
 use crate::trace::Trace;
-use crate::train::keep::Snapshot;
+use crate::train::components::Model;
 use crate::train::rows::Split;
 use crate::train::schedule::Schedule;
+use crate::train::weight_snapshots::Snapshot;
 use crate::train::{Control, Job};
 use candle_core::Result;
 

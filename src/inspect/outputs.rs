@@ -1,12 +1,12 @@
 //! Predictions of the model at every snapshot, in evaluation mode.
 
-use crate::nn::Model;
-use crate::nn::entries::entries;
 use crate::trace::{Confusion, Trace, confusion};
 use crate::train::Job;
-use crate::train::keep::Snapshot;
-use crate::train::outputs::Probe;
+use crate::train::components::Model;
+use crate::train::components::entries::entries;
+use crate::train::recorder::outputs::Probe;
 use crate::train::rows::{Split, matrix};
+use crate::train::weight_snapshots::Snapshot;
 use candle_core::{Result, Tensor};
 
 /// The predictions of the model, by snapshot.

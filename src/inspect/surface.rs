@@ -2,11 +2,11 @@
 //! otherwise in the plane that contains most of the trajectory.
 
 use super::path::{Plane, drawable};
-use crate::nn::entries::entries;
-use crate::nn::{Mode, Model, risk};
-use crate::spec::settings;
-use crate::train::keep::Snapshot;
+use crate::config::settings;
+use crate::train::components::entries::entries;
+use crate::train::components::{Mode, Model, risk};
 use crate::train::rows::Split;
+use crate::train::weight_snapshots::Snapshot;
 use crate::train::{Control, Job};
 use candle_core::Result;
 
@@ -67,7 +67,10 @@ pub fn surface(
     let sizes: Vec<usize> = parameters.iter().map(|p| p.var.elem_count()).collect();
     let of = |snapshot: &Snapshot| snapshot.numbers[..sizes.len()].concat();
     let path: Vec<Vec<f64>> = snapshots.iter().map(of).collect();
-    let names = parameters.iter().map(crate::nn::Parameter::name).collect();
+    let names = parameters
+        .iter()
+        .map(crate::train::components::Parameter::name)
+        .collect();
     // As in training: the loss depends on the weights only, not on running statistics of normalization.
     let risk = |weights: &[f64]| -> Result<f64> {
         if control.is_cancelled() {

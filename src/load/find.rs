@@ -1,10 +1,11 @@
 //! Finds sweep files by their paths and folders, and opens them.
 
 use super::{Loaded, load_or_recall, load_with};
-use crate::data::{Files, Recorded};
+use crate::config;
+use crate::config::keys::Registry;
+use crate::config::{COMMAND_LINE, Fault, Faults, Overrides, Sweep, nearest};
 use crate::grid::Cell;
-use crate::spec::keys::Registry;
-use crate::spec::{self, COMMAND_LINE, Fault, Faults, Overrides, Sweep, nearest};
+use crate::train::datasets::{Files, Recorded};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ impl Found {
             sweep,
             cells,
             files,
-        } = load_with(&self.path, &spec::text(&self.path)?, overrides, registry)?;
+        } = load_with(&self.path, &config::text(&self.path)?, overrides, registry)?;
         Ok(Opened {
             page: self.page,
             sweep,
@@ -66,7 +67,7 @@ impl Found {
         registry: Registry,
         recorded: Option<&[Recorded]>,
     ) -> Result<(Opened, Option<String>), Faults> {
-        let (text, recorded) = (spec::text(&self.path)?, recorded.unwrap_or_default());
+        let (text, recorded) = (config::text(&self.path)?, recorded.unwrap_or_default());
         let (loaded, why) = load_or_recall(&self.path, &text, overrides, registry, recorded)?;
         let path = self.path.display();
         let note =

@@ -4,11 +4,12 @@
 pub mod find;
 pub mod rewrite;
 
-use crate::data::{Files, Recorded};
+use crate::config;
+use crate::config::files::named;
+use crate::config::keys::Registry;
+use crate::config::{Draft, Faults, Overrides, Sweep};
 use crate::grid::{self, Cell};
-use crate::spec::files::named;
-use crate::spec::keys::Registry;
-use crate::spec::{self, Draft, Faults, Overrides, Sweep};
+use crate::train::datasets::{Files, Recorded};
 use std::path::Path;
 
 /// A sweep that is ready for training.
@@ -27,7 +28,7 @@ pub struct Loaded {
 /// # Errors
 /// All errors at once: those of the text, those of the data files, and those that only cells reveal.
 pub fn load(path: &Path, overrides: &Overrides) -> Result<Loaded, Faults> {
-    load_text(path, &spec::text(path)?, overrides)
+    load_text(path, &config::text(path)?, overrides)
 }
 
 /// Loads a sweep from its text. The path is for messages, and paths of data files are relative to its folder.
@@ -48,7 +49,7 @@ pub fn load_with(
     overrides: &Overrides,
     registry: Registry,
 ) -> Result<Loaded, Faults> {
-    let mut draft = spec::draft(path, text, overrides, registry);
+    let mut draft = config::draft(path, text, overrides, registry);
     let (files, faults) = Files::read(&named(&draft.sweep));
     draft.faults.extend(faults);
     ready(draft, files)
@@ -66,7 +67,7 @@ pub fn load_or_recall(
     registry: Registry,
     recorded: &[Recorded],
 ) -> Result<(Loaded, Option<String>), Faults> {
-    let mut draft = spec::draft(path, text, overrides, registry);
+    let mut draft = config::draft(path, text, overrides, registry);
     let (named, folder) = (named(&draft.sweep), draft.sweep.folder());
     let (files, faults, why) = Files::read_or_recall(&named, folder, recorded);
     draft.faults.extend(faults);
@@ -86,8 +87,8 @@ fn ready(draft: Draft, files: Files) -> Result<Loaded, Faults> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::spec::Value;
-    use crate::spec::settings::Loss;
+    use crate::config::Value;
+    use crate::config::settings::Loss;
 
     #[test]
     fn the_classes_of_a_file_determine_its_default_loss() {

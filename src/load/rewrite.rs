@@ -1,8 +1,9 @@
 //! Sweep files with their deprecated words rewritten, for `sweep migrate`.
 
-use crate::replace::{replace, try_out};
-use crate::spec::deprecated::{Use, migrate};
-use crate::spec::{self, Fault, Faults};
+use crate::atomic_write::{replace, try_out};
+use crate::config;
+use crate::config::deprecated::{Use, migrate};
+use crate::config::{Fault, Faults};
 use std::io;
 use std::path::PathBuf;
 
@@ -23,7 +24,7 @@ impl Rewritten {
     /// # Errors
     /// All errors in the file.
     pub fn read(path: PathBuf, is_written: bool) -> Result<Rewritten, Faults> {
-        let text = spec::text(&path)?;
+        let text = config::text(&path)?;
         // A pipe can be read, and nothing can be put in its place.
         if is_written && !path.is_file() {
             let message = format!(

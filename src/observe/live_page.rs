@@ -3,10 +3,11 @@
 //! the final page is written after training.
 
 use crate::diagnose::diagnose_all;
+use crate::execute;
+use crate::execute::Plan;
 use crate::identity::RunId;
 use crate::report::{Page, ReportError, Running, write_running};
 use crate::results::{CellResults, Results};
-use crate::run::{self, Plan};
 use crate::study::{Event, Observer, add};
 use crate::terminal::output::Output;
 use crate::trace::{Timing, Trace};
@@ -53,15 +54,15 @@ impl Observer for Notifier {
                     self.send(Message::Started(open(plan)));
                 }
             }
-            Event::Run(run::Event::Ended { run, trace, timing }) => {
+            Event::Run(execute::Event::Ended { run, trace, timing }) => {
                 self.send(Message::Ended(run.id, Arc::clone(trace), (*timing).clone()));
             }
             Event::Searched { .. } => self.send(Message::Trained),
             Event::Run(
-                run::Event::Started(_)
-                | run::Event::Lowered(_)
-                | run::Event::Weights(_)
-                | run::Event::NotKept { .. },
+                execute::Event::Started(_)
+                | execute::Event::Lowered(_)
+                | execute::Event::Weights(_)
+                | execute::Event::NotKept { .. },
             )
             | Event::RoundEnded => {}
         }

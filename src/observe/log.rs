@@ -3,10 +3,11 @@
 //! A line is written when its event happens, so that another program can follow a sweep. Losses that are not finite are the
 //! strings `"NaN"`, `"inf"` and `"-inf"`.
 
+use crate::config::Sweep;
+use crate::execute;
+use crate::execute::Plan;
 use crate::grid::Run;
 use crate::results::{CellResults, Rung};
-use crate::run::{self, Plan};
-use crate::spec::Sweep;
 use crate::study::document::{counts, object};
 use crate::study::{Event, Observer, Purpose};
 use crate::trace::{Score, Timing, Trace};
@@ -76,21 +77,21 @@ fn record(event: &Event) -> Option<Json> {
             plan,
             sweep,
         } => round(sweep, *purpose, *rung, plan),
-        Event::Run(run::Event::Lowered(lowered)) => json!({
+        Event::Run(execute::Event::Lowered(lowered)) => json!({
             "event": "memory-limited",
             "jobs": lowered.jobs[1],
             "runs_per_stack": lowered.stack[1],
             "bytes_needed": lowered.needed,
             "bytes_free": lowered.free,
         }),
-        Event::Run(run::Event::Started(run)) => of_run("run-started", run),
-        Event::Run(run::Event::Ended { run, trace, timing }) => ended(run, trace, timing),
-        Event::Run(run::Event::NotKept { run, message, .. }) => {
+        Event::Run(execute::Event::Started(run)) => of_run("run-started", run),
+        Event::Run(execute::Event::Ended { run, trace, timing }) => ended(run, trace, timing),
+        Event::Run(execute::Event::NotKept { run, message, .. }) => {
             let mut record = of_run("run-not-stored", run);
             record["message"] = json!(message);
             record
         }
-        Event::Run(run::Event::Weights(_)) => return None,
+        Event::Run(execute::Event::Weights(_)) => return None,
         Event::RoundEnded => json!({ "event": "round-ended" }),
         Event::Searched { summary, .. } => {
             let mut record = counts(summary);

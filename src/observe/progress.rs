@@ -1,11 +1,12 @@
 //! Progress of training: a bar on a terminal, a line from time to time elsewhere.
 
+use crate::config::Sweep;
 use crate::diagnose::GOOD;
-use crate::number::{count, number};
+use crate::execute;
+use crate::execute::Plan;
+use crate::format::{count, number};
 use crate::report::number::duration;
 use crate::results::{CellResults, Results, Rung};
-use crate::run::{self, Plan};
-use crate::spec::Sweep;
 use crate::study::{Event, Observer, Purpose};
 use crate::terminal::output::Output;
 use crate::terminal::text::shown;
@@ -189,11 +190,11 @@ impl<'a> Bar<'a> {
     }
 
     /// Shows an event.
-    fn hear(&self, event: &run::Event) {
+    fn hear(&self, event: &execute::Event) {
         match event {
-            run::Event::Started(_) | run::Event::Weights(_) => {}
-            run::Event::Lowered(lowered) => self.output.message(format_args!("  {lowered}")),
-            run::Event::Ended { run, trace, timing } => {
+            execute::Event::Started(_) | execute::Event::Weights(_) => {}
+            execute::Event::Lowered(lowered) => self.output.message(format_args!("  {lowered}")),
+            execute::Event::Ended { run, trace, timing } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 let loss = trace.end().map(|score| score.loss.0);
@@ -221,7 +222,7 @@ impl<'a> Bar<'a> {
                 }
                 self.line();
             }
-            run::Event::NotKept {
+            execute::Event::NotKept {
                 run,
                 message,
                 is_replay: true,
@@ -230,7 +231,7 @@ impl<'a> Bar<'a> {
                 self.output
                     .warning(format_args!("{name}, seed {}: {message}", run.seed));
             }
-            run::Event::NotKept {
+            execute::Event::NotKept {
                 message,
                 is_replay: false,
                 ..

@@ -1,9 +1,9 @@
 //! `--save-weights`: writes the final weights of each run to a file when the run ends.
 
-use crate::number::count;
-use crate::replace::remove_abandoned;
+use crate::atomic_write::remove_abandoned;
+use crate::execute;
+use crate::format::count;
 use crate::results::{CellResults, RunResult};
-use crate::run;
 use crate::study::{Event, Observer};
 use crate::terminal::output::Output;
 use crate::weights::{Weighed, path, write};
@@ -28,16 +28,16 @@ impl Observer for Weights<'_> {
                 let of_the_sweep = purpose.is_of_the_sweep();
                 self.of_the_sweep.store(of_the_sweep, Ordering::Relaxed);
             }
-            Event::Run(run::Event::Weights(weighed)) => {
+            Event::Run(execute::Event::Weights(weighed)) => {
                 if self.of_the_sweep.load(Ordering::Relaxed) {
                     self.keep(weighed);
                 }
             }
             Event::Run(
-                run::Event::Started(_)
-                | run::Event::Lowered(_)
-                | run::Event::Ended { .. }
-                | run::Event::NotKept { .. },
+                execute::Event::Started(_)
+                | execute::Event::Lowered(_)
+                | execute::Event::Ended { .. }
+                | execute::Event::NotKept { .. },
             )
             | Event::RoundEnded
             | Event::Searched { .. } => {}

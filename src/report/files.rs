@@ -1,7 +1,7 @@
 //! Files of a report: replaced atomically, and only if something changed.
 
 use super::ReportError;
-use crate::replace::{remove_abandoned, replace};
+use crate::atomic_write::{remove_abandoned, replace};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use super::pages::run::fixes_script;
 use super::shared::fixes::is_drawn;
 use super::shared::stats::unit;
 use super::{Page, ReportError, files};
-use crate::fix::{FORMAT, Fixes};
+use crate::diagnose::fixes::{FORMAT, Fixes};
 use rayon::prelude::*;
 use std::fs;
 use std::path::Path;

@@ -39,11 +39,11 @@ pub use standalone::FILE as STANDALONE;
 pub use templates::{TemplateError, Templates, write_templates};
 pub use write::{try_out, write_index, write_inspection, write_running, write_sweep};
 
+use crate::config::Sweep;
 use crate::diagnose::CellDiagnosis;
-use crate::expect::Verdict;
-use crate::fix::Fixes;
+use crate::diagnose::expectations::Verdict;
+use crate::diagnose::fixes::Fixes;
 use crate::results::Results;
-use crate::spec::Sweep;
 use std::path::PathBuf;
 
 /// The input of a sweep's page.

@@ -7,7 +7,7 @@ use super::pages::{Inside, Part};
 use super::shared::fixes::is_drawn;
 use super::shared::packed::packed_in;
 use super::{Page, ReportError, files, fixes};
-use crate::fix::Fixes;
+use crate::diagnose::fixes::Fixes;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -3,8 +3,8 @@
 use super::ReportError;
 use super::files::name_below;
 use super::shared::theme::diagnosis_css;
-use crate::replace::create_new;
-use crate::spec::nearest;
+use crate::atomic_write::create_new;
+use crate::config::nearest;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -275,7 +275,7 @@ fn help(name: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::code::Code;
+    use crate::codes::Code;
 
     /// Returns the errors of a folder with these files.
     fn wrong(files: &[(&str, &str)]) -> Vec<String> {

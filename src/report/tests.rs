@@ -13,10 +13,10 @@ use super::pages::sweep::SweepPage;
 use super::pages::sweep::data::{cells, columns, curves, final_loss, map, texts as sweep_texts};
 use super::shared::{axes, packed, stats};
 use super::*;
+use crate::config::settings::{Model, OneWeightRisk};
+use crate::config::{Quantity, Range, Value};
+use crate::diagnose::expectations::Status;
 use crate::diagnose::{Code, diagnose_all};
-use crate::expect::Status;
-use crate::spec::settings::{Model, OneWeightRisk};
-use crate::spec::{Quantity, Range, Value};
 use crate::testkit::fixture::{self, Shape, axis, map_outputs, trace, verdict};
 use crate::trace::{Lattice, Outcome, Predictions, Real, Score, Trace};
 use std::fs;
@@ -332,7 +332,7 @@ fn a_diverged_cell_has_the_accuracy_that_check_uses() {
             .unwrap()
             .validation = Some(risk);
     }
-    let judged = crate::expect::over_seeds(cell, Quantity::ValidationAccuracy);
+    let judged = crate::diagnose::expectations::over_seeds(cell, Quantity::ValidationAccuracy);
     assert_eq!(judged, [0.0; 3]);
     let row = &cells::table(&results, &[]).rows[5];
     assert_eq!(row.accuracy.median, "0");

@@ -2,14 +2,14 @@
 
 use super::SessionError;
 use super::folder::Folder;
+use crate::config::Sweep;
 use crate::diagnose::diagnose_all;
-use crate::expect::Status;
+use crate::diagnose::expectations::Status;
+use crate::execute::{Rerun, Summary, executors};
 use crate::identity::RunId;
 use crate::load::find::Opened;
 use crate::report::{Page, write_sweep};
 use crate::results::Results;
-use crate::run::{Rerun, Summary, executors};
-use crate::spec::Sweep;
 use crate::store::{Store, SweepEntry, seen_from};
 use crate::study::document::{Documented, sweep};
 use crate::study::{Lookup, Nobody, Studied, Study, StudyError, Test};

@@ -1,10 +1,10 @@
 //! The report folder, with the options for writing its pages.
 
 use super::SessionError;
-use crate::number::bytes;
+use crate::config::Sweep;
+use crate::format::bytes;
 use crate::report::{Page, STANDALONE, TemplateError, Templates, try_out};
 use crate::results::Results;
-use crate::spec::Sweep;
 use std::path::Path;
 
 /// The folder that pages are written to, and their templates.

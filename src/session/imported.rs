@@ -1,9 +1,9 @@
 //! Imported sweeps of a store, which no sweep file lists.
 
 use super::SessionError;
+use crate::config::Sweep;
 use crate::import::sweep;
 use crate::results::Results;
-use crate::spec::Sweep;
 use crate::store::Store;
 use crate::study::StudyError;
 

@@ -3,7 +3,9 @@
 use super::SessionError;
 use super::analyzed::{Analyzed, note, write};
 use super::folder::Folder;
-use crate::expect::Status;
+use crate::config::files::named;
+use crate::diagnose::expectations::Status;
+use crate::execute::{Options, Rerun, executors};
 use crate::grid::Cell;
 use crate::load::find::Opened;
 use crate::observe::EventLog;
@@ -12,8 +14,6 @@ use crate::observe::progress::Progress;
 use crate::observe::weights::Weights;
 use crate::report::write_index;
 use crate::results::{CellResults, Results, RunResult};
-use crate::run::{Options, Rerun, executors};
-use crate::spec::files::named;
 use crate::store::Store;
 use crate::study::{
     All, Calibrator, Nobody, Observer, Study, Test, Training, cache_folder, main_search,

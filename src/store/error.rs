@@ -1,7 +1,7 @@
 //! Errors of a store, with what to do.
 
+use crate::format::count;
 use crate::identity::RunId;
-use crate::number::count;
 use rusqlite::{ErrorCode, ffi};
 use std::error::Error;
 use std::io::ErrorKind;

@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::migrate::{Migrated, migrate};
-use crate::replace::Partial;
+use crate::atomic_write::Partial;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs::File;

@@ -7,7 +7,7 @@
 use super::error::StoreError;
 use super::file::{FORMAT, format_of};
 use super::record;
-use crate::replace::Partial;
+use crate::atomic_write::Partial;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::fs::File;
 use std::path::{Path, PathBuf};

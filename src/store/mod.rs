@@ -19,13 +19,14 @@ mod read;
 mod record;
 #[cfg(test)]
 mod tests;
+mod version1;
 
 pub use error::StoreError;
 pub use migrate::Migrated;
 pub use owner::{OtherOwner, OwnerError, file_of, refuse_others, seen_from};
 
-use crate::below::is_below;
 use crate::identity::RunId;
+use crate::safe_path::is_below;
 use crate::trace::{Clock, Timing, Trace};
 use inode::Inode;
 use rusqlite::{Connection, OptionalExtension, params};

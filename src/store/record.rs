@@ -3,8 +3,8 @@
 //! Fields have names, so that a version can add some. Columns of numbers are a few bytes per number
 //! ([`crate::trace`]). Records of version 1 are JSON, and are read too.
 
+use crate::store::version1;
 use crate::trace::Trace;
-use crate::version1;
 use flate2::Compression;
 use flate2::read::{ZlibDecoder, ZlibEncoder};
 use serde::Serialize;

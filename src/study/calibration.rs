@@ -5,12 +5,13 @@
 //! time; nothing but estimates depends on it.
 
 use super::{Event, Observer};
-use crate::data::Files;
+use crate::atomic_write::replace;
+use crate::execute;
+use crate::execute::cost::of_runs;
+use crate::execute::{Executor, Plan, groups};
 use crate::identity::RunId;
-use crate::replace::replace;
-use crate::run::cost::of_runs;
-use crate::run::{self, Executor, Plan, groups};
 use crate::trace::{Outcome, Trace};
+use crate::train::datasets::Files;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -117,7 +118,7 @@ impl Observer for Calibrator<'_> {
             Event::RoundStarted { plan, .. } => {
                 self.state().predicted = predicted(plan, self.executors, self.files);
             }
-            Event::Run(run::Event::Ended { run, trace, timing }) => {
+            Event::Run(execute::Event::Ended { run, trace, timing }) => {
                 if !used_budget(trace) {
                     return;
                 }
@@ -129,10 +130,10 @@ impl Observer for Calibrator<'_> {
                 }
             }
             Event::Run(
-                run::Event::Lowered(_)
-                | run::Event::Started(_)
-                | run::Event::Weights(_)
-                | run::Event::NotKept { .. },
+                execute::Event::Lowered(_)
+                | execute::Event::Started(_)
+                | execute::Event::Weights(_)
+                | execute::Event::NotKept { .. },
             )
             | Event::RoundEnded
             | Event::Searched { .. } => {}

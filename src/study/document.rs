@@ -3,11 +3,11 @@
 //! finite are the strings `"NaN"`, `"inf"` and `"-inf"`.
 
 use super::Studied;
+use crate::config::{Quantity, Sweep, Value};
+use crate::diagnose::expectations::{CellVerdict, Verdict, last};
 use crate::diagnose::{CellDiagnosis, Diagnosis, Evidence, Finding, Rejected};
-use crate::expect::{CellVerdict, Verdict, last};
+use crate::execute::Summary;
 use crate::results::{CellResults, Results, RunResult};
-use crate::run::Summary;
-use crate::spec::{Quantity, Sweep, Value};
 use crate::trace::Real;
 use serde_json::{Map, Value as Json, json};
 

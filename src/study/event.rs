@@ -1,9 +1,10 @@
 //! What a study reports while it works, and who hears it.
 
-use super::search::Purpose;
+use crate::config::Sweep;
+use crate::execute;
+use crate::execute::{Plan, Summary};
 use crate::results::Rung;
-use crate::run::{self, Plan, Summary};
-use crate::spec::Sweep;
+use crate::search::Purpose;
 
 /// An event of a study. Events of runs come from the threads of the workers.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +21,7 @@ pub enum Event<'a> {
         plan: &'a Plan,
     },
     /// Something happened to a run of the round.
-    Run(run::Event<'a>),
+    Run(execute::Event<'a>),
     /// Every run of the round has ended, or training was cancelled.
     RoundEnded,
     /// Every round of the sweep's own cells has ended; references and fixes follow.

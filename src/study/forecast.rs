@@ -3,20 +3,20 @@
 use super::{
     Calibration, Purpose, ReferenceSearch, Round, Search, Study, StudyError, main_search, measured,
 };
+use crate::config::{Stop, Sweep, Value, features};
+use crate::diagnose::expectations::wanted_cures;
+use crate::diagnose::fixes::propose::doses;
 use crate::diagnose::{first_networks, without_yardstick};
-use crate::expect::wanted_cures;
+use crate::execute::cost::seconds;
+use crate::execute::memory::{Estimate, Lowered, Peak, fit};
+use crate::execute::{Group, Plan, Rerun, groups};
 use crate::grid::Cell;
-use crate::halving::{ends, kept};
 use crate::memory::Available;
-use crate::nn::layers::layers;
-use crate::nn::outputs;
-use crate::prescribe::doses;
 use crate::results::Results;
-use crate::run::cost::seconds;
-use crate::run::memory::{Estimate, Lowered, Peak, fit};
-use crate::run::{Group, Plan, Rerun, groups};
-use crate::spec::{Stop, Sweep, Value, features};
+use crate::search::successive_halving::{ends, kept};
 use crate::trace::Trace;
+use crate::train::components::layers::layers;
+use crate::train::components::outputs;
 use std::collections::BTreeSet;
 
 /// What a study would train. With successive halving, the runs are those of the first rung that misses any, and of all

@@ -17,10 +17,11 @@ pub mod document;
 mod event;
 mod forecast;
 mod replay;
-mod search;
-mod searches;
 mod stored_run;
 
+pub use crate::search::{
+    FixSearch, Grid, Halving, Purpose, ReferenceSearch, Round, Search, main_search,
+};
 pub use calibration::{Calibration, Calibrator, cache_folder, measured};
 pub use event::{All, Event, Nobody, Observer};
 pub use forecast::{
@@ -28,22 +29,21 @@ pub use forecast::{
     forecast,
 };
 pub use replay::{Replay, ReplayError, Replayed};
-pub use search::{Purpose, Round, Search};
-pub use searches::{FixSearch, Grid, Halving, ReferenceSearch, main_search};
 pub use stored_run::{StoredRun, StoredRunError, stored_run};
 
-use crate::data::Files;
+use crate::config::Sweep;
+use crate::diagnose::expectations::{Verdict, verdicts, wanted_cures};
+use crate::diagnose::fixes::{Fixes, Trials, fixes};
 use crate::diagnose::{CellDiagnosis, diagnose_all};
-use crate::expect::{Verdict, verdicts, wanted_cures};
-use crate::fix::{Fixes, Trials, fixes};
+use crate::execute;
+pub use crate::execute::Lookup;
+use crate::execute::{Executor, Options, Plan, Rerun, RunError, Summary, executors};
 use crate::grid::Cell;
 use crate::identity::RunId;
 use crate::load::Loaded;
 use crate::results::{CellResults, Results, RunResult};
-pub use crate::run::Lookup;
-use crate::run::{self, Executor, Options, Plan, Rerun, RunError, Summary, executors};
-use crate::spec::Sweep;
 use crate::store::{Store, StoreError};
+use crate::train::datasets::Files;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -274,15 +274,15 @@ impl Study<'_> {
         training: Training,
         trained: &Mutex<BTreeSet<RunId>>,
     ) -> Result<(Results, Summary), StudyError> {
-        let notify = |event: run::Event| {
-            if let run::Event::Ended { run, trace, .. } = event
+        let notify = |event: execute::Event| {
+            if let execute::Event::Ended { run, trace, .. } = event
                 && !trace.outcome.is_too_large()
             {
                 locked(trained).insert(run.id);
             }
             self.observer.hear(&Event::Run(event));
         };
-        let done = run::train(
+        let done = execute::train(
             plan,
             self.executors,
             self.files,
@@ -305,7 +305,7 @@ impl Study<'_> {
         purpose: Purpose,
     ) -> Result<Plan, StudyError> {
         let (files, executors) = (self.files, self.executors);
-        let mut plan = run::plan(cells, seeds, files, self.cached, executors, self.rerun)?;
+        let mut plan = execute::plan(cells, seeds, files, self.cached, executors, self.rerun)?;
         plan.results.target = self.sweep.target;
         let again = self.training.and_then(|training| training.again);
         if let Some(again) = again.filter(|_| purpose.is_of_the_sweep()) {

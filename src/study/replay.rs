@@ -2,17 +2,17 @@
 //! of the store, or all failing runs of an older version, to record the evidence of their diagnosis.
 
 use super::{Event, Purpose, Study, StudyError};
-use crate::data::{Dataset, Files};
 use crate::diagnose::{CellDiagnosis, Code, Diagnosis};
+use crate::execute::memory::replay;
+use crate::execute::{Again, AgainError, Executor, Plan, Summary, again};
+use crate::format::count;
 use crate::grid::Cell;
 use crate::memory::available;
-use crate::number::count;
 use crate::results::Results;
-use crate::run::memory::replay;
-use crate::run::{Again, AgainError, Executor, Plan, Summary, again};
 use crate::trace::{Layer, Outcome, Real, Trace};
 use crate::train::Control;
-use crate::train::keep::Snapshot;
+use crate::train::datasets::{Dataset, Files};
+use crate::train::weight_snapshots::Snapshot;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -230,11 +230,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::{Observer, Training};
     use super::*;
+    use crate::config::Sweep;
     use crate::diagnose::diagnose_all;
+    use crate::execute;
+    use crate::execute::{Memory, Options, Rerun, Train, executors};
     use crate::identity::RunId;
     use crate::results::CellResults;
-    use crate::run::{self, Memory, Options, Rerun, Train, executors};
-    use crate::spec::Sweep;
     use crate::store::Store;
     use crate::testkit::sound::{cell, column, same};
     use crate::train::Job;
@@ -284,7 +285,7 @@ mod tests {
 
     impl Observer for Messages {
         fn hear(&self, event: &Event) {
-            if let Event::Run(run::Event::NotKept {
+            if let Event::Run(execute::Event::NotKept {
                 message,
                 is_replay: true,
                 ..

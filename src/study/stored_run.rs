@@ -1,10 +1,10 @@
 //! Finds a stored run by the start of its ID, and the sweep files that contain it.
 
+use crate::config::Overrides;
+use crate::config::keys::Registry;
 use crate::grid::Cell;
 use crate::identity::{RunId, run_id, settings_of};
 use crate::load::find::{Found, Opened};
-use crate::spec::Overrides;
-use crate::spec::keys::Registry;
 use crate::store::{Store, StoreError, SweepEntry, file_of};
 use crate::trace::Trace;
 use std::path::{Path, PathBuf};

@@ -2,12 +2,12 @@
 
 use super::table::{drawn, row};
 use super::text::Text;
-use crate::code::OutcomeName;
+use crate::codes::OutcomeName;
+use crate::config::Quantity;
 use crate::diagnose::CellDiagnosis;
-use crate::expect::{Spread, over_seeds};
-use crate::number::number;
+use crate::diagnose::expectations::{Spread, over_seeds};
+use crate::format::number;
 use crate::results::{CellResults, Results};
-use crate::spec::Quantity;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 /// Maximum number of rows; a table of more cells shows the best ones.

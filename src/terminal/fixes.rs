@@ -2,11 +2,11 @@
 
 use super::output::{BOLD, DIM, GREEN, RED, YELLOW, painted};
 use super::text::Text;
-use crate::fix::{
+use crate::diagnose::fixes::{
     Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, skill,
     to_set,
 };
-use crate::number::count;
+use crate::format::count;
 
 /// Returns the failing cells of a sweep with their fixes, and a tally. With `verbose`, also the suggested fixes that do
 /// not apply.

@@ -2,7 +2,7 @@
 //! exits immediately. Otherwise the first one exits immediately.
 
 use super::output::Output;
-use crate::replace;
+use crate::atomic_write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -61,7 +61,7 @@ fn hear(output: &Output) {
         let _ = thread::Builder::new().spawn(announce);
         let _ = receiver.recv_timeout(LAST_WORDS);
     }
-    replace::abandon();
+    atomic_write::abandon();
     std::process::exit(INTERRUPTED);
 }
 

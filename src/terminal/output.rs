@@ -2,7 +2,7 @@
 
 pub use super::text::painted;
 use super::text::{Say, Text};
-use crate::replace;
+use crate::atomic_write;
 use crate::study::document::FORMAT;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -81,7 +81,7 @@ impl Output {
     /// It cannot, or it is for both.
     pub fn try_out(&self) -> Result<(), OutputError> {
         match &self.json {
-            Some(Some(path)) => replace::try_out(path).map_err(|source| OutputError::Write {
+            Some(Some(path)) => atomic_write::try_out(path).map_err(|source| OutputError::Write {
                 path: path.clone(),
                 source,
             }),
@@ -150,7 +150,7 @@ impl Output {
         match path {
             None => self.written(&text),
             Some(path) => {
-                if let Err(source) = replace::replace(path, (text + "\n").as_bytes()) {
+                if let Err(source) = atomic_write::replace(path, (text + "\n").as_bytes()) {
                     let path = path.clone();
                     self.error(OutputError::Write { path, source });
                     return if code == 0 { 3 } else { code };

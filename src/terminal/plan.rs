@@ -2,10 +2,10 @@
 
 use super::output::{BOLD, painted};
 use super::text::Text;
+use crate::config::{Axis, Sample, Sweep, Value};
 use crate::diagnose::GOOD;
-use crate::number::count;
+use crate::format::count;
 use crate::report::number::duration;
-use crate::spec::{Axis, Sample, Sweep, Value};
 use crate::study::{Forecast, GroupForecast, MemoryForecast, Rungs, TrainingForecast, UpTo};
 use std::time::Duration;
 

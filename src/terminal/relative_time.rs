@@ -1,6 +1,6 @@
 //! Relative times in words.
 
-use crate::number::count;
+use crate::format::count;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Returns a time in seconds since 1970 relative to now: `3 min ago`.

@@ -3,13 +3,13 @@
 use super::cells::cells;
 use super::output::{BOLD, DIM, Output, painted};
 use super::text::Text;
+use crate::config::Sweep;
+use crate::diagnose::fixes::propose::REFERENCE;
 use crate::diagnose::references;
-use crate::number::count;
-use crate::prescribe::REFERENCE;
+use crate::execute::Summary;
+use crate::format::count;
 use crate::report::number::duration;
 use crate::results::Results;
-use crate::run::Summary;
-use crate::spec::Sweep;
 use crate::study::Studied;
 use crate::trace::Trace;
 

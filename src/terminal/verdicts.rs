@@ -2,8 +2,8 @@
 
 use super::output::{BOLD, GREEN, RED, YELLOW, painted};
 use super::text::Text;
-use crate::expect::{Status, Verdict};
-use crate::number::count;
+use crate::diagnose::expectations::{Status, Verdict};
+use crate::format::count;
 use std::path::Path;
 
 /// Returns the path of a sweep file and its verdicts.

@@ -1,8 +1,8 @@
 //! Warnings about sweep files.
 
 use super::output::Output;
-use crate::number::count;
-use crate::spec::{COMMAND_LINE, Fault, SHOWN, Sweep};
+use crate::config::{COMMAND_LINE, Fault, SHOWN, Sweep};
+use crate::format::count;
 use std::collections::BTreeSet;
 
 /// The printed warnings, so that those of the command line are printed once.

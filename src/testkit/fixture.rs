@@ -1,12 +1,12 @@
 //! Synthetic results for tests: curves with realistic shapes, from closed forms.
 
-use crate::expect::{CellVerdict, Status, Verdict};
+use crate::config::settings::*;
+use crate::config::{Axis, Sweep, Value, Values};
+use crate::diagnose::expectations::{CellVerdict, Status, Verdict};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::identity::canonical;
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::settings::*;
-use crate::spec::{Axis, Sweep, Value, Values};
 use crate::trace::*;
 use std::time::Duration;
 

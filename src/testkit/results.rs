@@ -1,10 +1,10 @@
 //! Results of few runs, as little as possible of each: how it ended, and with which loss.
 
+use crate::config::Value;
+use crate::config::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::Value;
-use crate::spec::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
 use crate::trace::{DataFacts, Evaluation, Outcome, Params, Real, Score, Timing, Trace};
 
 /// The settings of some cell, for what looks at values and traces only.

@@ -2,12 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 use super::fixture;
+use crate::config::Values;
+use crate::config::settings::{Model, Normalisation, Settings};
 use crate::diagnose::{Case, Context, Diagnosis, Finding, Gate, diagnose};
 use crate::grid;
 use crate::identity::{RunId, canonical};
 use crate::results::{CellResults, RunResult};
-use crate::spec::Values;
-use crate::spec::settings::{Model, Normalisation, Settings};
 use crate::trace::{Evaluation, FeatureScales, Layer, Real, Score, Timing, Trace};
 
 /// A run: three hidden layers of ten ReLUs, 192 rows, 200 epochs of 6 steps.

@@ -27,8 +27,8 @@ pub use same::Compared;
 pub use timing::{Clock, Timing};
 pub use trajectory::{Bowl, SEPARABLE, Trajectory, not_unique};
 
-use crate::code::OutcomeName;
-use crate::number::bytes;
+use crate::codes::OutcomeName;
+use crate::format::bytes;
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form of a trace.

@@ -1,9 +1,9 @@
 //! The training rows of the next batch, equal for all executors.
 
 use super::schedule::rows_per_batch;
+use crate::config::Settings;
+use crate::config::settings::Sampling;
 use crate::seed;
-use crate::spec::Settings;
-use crate::spec::settings::Sampling;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;

@@ -4,12 +4,12 @@
 //! neuron. It is dropped if the number is less than p. With equal seeds, the run with the smaller p drops a subset of
 //! the other's activations, so comparisons are paired.
 
-use crate::nn::dtype;
-use crate::nn::layers::layers;
+use crate::config::Settings;
+use crate::config::settings::Precision;
 use crate::seed;
 use crate::seed::philox::philox;
-use crate::spec::Settings;
-use crate::spec::settings::Precision;
+use crate::train::components::dtype;
+use crate::train::components::layers::layers;
 use candle_core::{Device, Result, Tensor};
 use rand::RngExt;
 

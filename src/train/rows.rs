@@ -1,9 +1,9 @@
 //! The rows of a data set as tensors in the precision of the run.
 
 use super::Job;
-use crate::data::{Dataset, Rows};
-use crate::nn::{Batch, Weights, dtype, outputs};
-use crate::spec::settings::{ClassWeights, Labels, Model, Settings};
+use crate::config::settings::{ClassWeights, Labels, Model, Settings};
+use crate::train::components::{Batch, Weights, dtype, outputs};
+use crate::train::datasets::{Dataset, Rows};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
 /// The error of a network without rows.

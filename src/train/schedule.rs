@@ -1,7 +1,7 @@
 //! The number of steps, and the steps of snapshots.
 
-use crate::spec::Settings;
-use crate::spec::settings::{Batch, Budget};
+use crate::config::Settings;
+use crate::config::settings::{Batch, Budget};
 
 /// Maximum number of observations of a run.
 pub const LOOKS: usize = 50;

@@ -2,10 +2,10 @@
 
 use super::Weighed;
 use super::tensors::plan;
+use crate::config::settings::Normalisation::{Batch, Layer};
 use crate::identity::in_words_of_files;
-use crate::nn::layers::LayerPlan;
-use crate::nn::{batch_norm, layer_norm};
-use crate::spec::settings::Normalisation::{Batch, Layer};
+use crate::train::components::layers::LayerPlan;
+use crate::train::components::{batch_norm, layer_norm};
 use serde_json::{Value, json};
 
 /// Version of the metadata format.

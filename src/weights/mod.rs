@@ -13,12 +13,12 @@
 mod metadata;
 mod tensors;
 
-use crate::data::Dataset;
+use crate::atomic_write::replace;
 use crate::grid::Cell;
 use crate::identity::RunId;
-use crate::replace::replace;
 use crate::trace::Trace;
-use crate::train::keep::Snapshot;
+use crate::train::datasets::Dataset;
+use crate::train::weight_snapshots::Snapshot;
 use safetensors::serialize;
 use safetensors::tensor::TensorView;
 use std::collections::HashMap;

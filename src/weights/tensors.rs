@@ -1,9 +1,9 @@
 //! The weights of a model as tensors in PyTorch's layout.
 
 use super::Weighed;
-use crate::nn::layers::{LayerPlan, layers};
-use crate::nn::outputs;
-use crate::spec::settings::{Model, NormSites, Precision};
+use crate::config::settings::{Model, NormSites, Precision};
+use crate::train::components::layers::{LayerPlan, layers};
+use crate::train::components::outputs;
 use safetensors::Dtype;
 use std::slice::Iter;
 

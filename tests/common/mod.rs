@@ -5,13 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
-use sweep::data::{Dataset, Rows};
+use sweep::config::kind::Kind;
+use sweep::config::settings::*;
+use sweep::config::{Overrides, keys};
+use sweep::execute::{Executor, executors};
 use sweep::load::load_text;
-use sweep::run::{Executor, executors};
-use sweep::spec::kind::Kind;
-use sweep::spec::settings::*;
-use sweep::spec::{Overrides, keys};
 use sweep::trace::Trace;
+use sweep::train::datasets::{Dataset, Rows};
 use sweep::train::{Control, Job};
 
 /// A regression with a 4 × 10 network that learns; tests change single settings.

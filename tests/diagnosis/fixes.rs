@@ -11,10 +11,10 @@ use super::training::{self, Traces, Wanted};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
+use sweep::config::keys;
+use sweep::diagnose::fixes::propose::{Edits, controls, prescriptions};
 use sweep::diagnose::{Code, diagnose};
 use sweep::grid::Cell;
-use sweep::prescribe::{Edits, controls, prescriptions};
-use sweep::spec::keys;
 
 /// Number of fixes that are trained.
 pub const FIRST: usize = 3;

@@ -6,14 +6,14 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use sweep::data::Files;
+use sweep::config::Overrides;
+use sweep::execute::{Event, Executor, Options, Plan, Rerun, executors, plan, train};
 use sweep::grid::Cell;
 use sweep::load::{Loaded, load_text};
 use sweep::results::Results;
-use sweep::run::{Event, Executor, Options, Plan, Rerun, executors, plan, train};
-use sweep::spec::Overrides;
 use sweep::store::Store;
 use sweep::trace::Trace;
+use sweep::train::datasets::Files;
 
 /// Recipes with the required seeds.
 pub type Wanted = BTreeMap<Recipe, BTreeSet<u64>>;

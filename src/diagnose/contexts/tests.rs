@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::spec::settings::{Budget, Init, Loss, Optimizer, Schedule, Settings, Source};
+use crate::config::settings::{Budget, Init, Loss, Optimizer, Schedule, Settings, Source};
 use crate::testkit::sound::{Run, cell, same};
 use crate::trace::Outcome;
 use std::sync::Arc;

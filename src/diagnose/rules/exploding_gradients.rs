@@ -4,7 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, activation_rms, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::format::number;
 
 const GROWTH: Threshold = Threshold {
     quantity: "growth of activations from first to last hidden layer, times growth of δ = ∂L/∂z from last to \

@@ -5,7 +5,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::format::number;
 
 const SPREAD: Threshold = Threshold {
     quantity: "largest ÷ smallest scale of the features",

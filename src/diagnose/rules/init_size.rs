@@ -4,7 +4,7 @@ use super::Verdict;
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::format::number;
 
 /// Detects a κ beyond a threshold; `beyond` is `large` or `small`.
 pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict {

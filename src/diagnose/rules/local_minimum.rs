@@ -5,7 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, entries, fell, of_constant, ratio};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
-use crate::number::number;
+use crate::format::number;
 
 const RISE: Threshold = Threshold {
     quantity: "largest rise of the loss above its lowest earlier value, as a fraction of the best constant's loss",
@@ -171,7 +171,7 @@ fn last_fall(case: &Case) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::spec::settings::{Model, OneWeightRisk};
+    use crate::config::settings::{Model, OneWeightRisk};
     use crate::testkit::sound::Run;
 
     fn weight(losses: &[f64]) -> Run {

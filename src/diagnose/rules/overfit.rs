@@ -5,7 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, of_constant};
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::diagnose::gate::HELD_OUT;
-use crate::number::number;
+use crate::format::number;
 use crate::trace::Trace;
 
 const RISE: Threshold = Threshold {

@@ -6,7 +6,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::known::half_range;
-use crate::number::number;
+use crate::format::number;
 use crate::trace::Layer;
 
 const SATURATED: Threshold = Threshold {
@@ -182,7 +182,7 @@ mod tests {
 
     fn saturated_run() -> Run {
         let mut run = Run::sound();
-        run.settings.activation = crate::spec::settings::Activation::Tanh;
+        run.settings.activation = crate::config::settings::Activation::Tanh;
         run.hidden()[1].saturated = column(&[0.8, 0.1]);
         run.hidden()[1].activation_sd = column(&[0.9, 0.9]);
         run

@@ -112,8 +112,8 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::spec::keys::find;
-    use crate::spec::settings::{Loss, OutputActivation};
+    use crate::config::keys::find;
+    use crate::config::settings::{Loss, OutputActivation};
     use crate::testkit::sound::{Run, column};
 
     #[test]

@@ -4,7 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::number;
+use crate::format::number;
 use crate::trace::Layer;
 
 const SPREAD: Threshold = Threshold {

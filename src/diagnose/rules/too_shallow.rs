@@ -5,7 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::{LEARNED, linear_skill};
-use crate::number::{count, number};
+use crate::format::{count, number};
 
 const NARROWEST: Threshold = Threshold {
     quantity: "neurons of the narrowest hidden layer",
@@ -146,7 +146,7 @@ fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::spec::settings::Activation;
+    use crate::config::settings::Activation;
     use crate::testkit::sound::Run;
     use crate::trace::Real;
 

@@ -4,7 +4,7 @@ use super::{Rule, Verdict};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::number::count;
+use crate::format::count;
 use crate::trace::Outcome;
 
 const FALL: Threshold = Threshold {
@@ -85,7 +85,7 @@ pub fn falling(case: &Case) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::settings::{Solver, Solving};
+    use crate::config::settings::{Solver, Solving};
     use crate::testkit::sound::Run;
 
     #[test]

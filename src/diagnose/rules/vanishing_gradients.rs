@@ -5,7 +5,7 @@ use crate::diagnose::Code;
 use crate::diagnose::case::{Case, between_rows, percent, row_fraction, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
 use crate::diagnose::gate::LEARNED;
-use crate::number::number;
+use crate::format::number;
 
 const DELTA: Threshold = Threshold {
     quantity: "δ = ∂L/∂z of the first hidden layer ÷ δ of the output layer, before training",

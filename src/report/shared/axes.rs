@@ -1,7 +1,7 @@
 //! Names and labels of axes, and the positions of their points on a scale.
 
+use crate::config::{Axis, Value};
 use crate::grid::Cell;
-use crate::spec::{Axis, Value};
 use serde::Serialize;
 
 /// One axis of a page.

@@ -1,8 +1,8 @@
 //! Command lines that pages show.
 
+use crate::config::{Sweep, Value};
 use crate::grid::Cell;
 use crate::identity::RunId;
-use crate::spec::{Sweep, Value};
 
 /// The output folder of a rerun: a separate one, so that the page of the sweep stays unchanged, with a
 /// separate store, so that the run is trained and not cached.

@@ -2,7 +2,7 @@
 
 use super::plot::{Figure, Plot, axis, brief, layout};
 use super::predictions::{lost, probe_rows};
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::trace::{Confusion, Trace, confusion};
 use plotly::common::{ColorBar, ColorScalePalette, Font, HoverInfo, Mode};
 use plotly::{HeatMap, Scatter};

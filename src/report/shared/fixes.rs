@@ -2,8 +2,8 @@
 
 use super::number::number;
 use super::spark::pair;
-use crate::expect::count;
-use crate::fix::{
+use crate::diagnose::expectations::count;
+use crate::diagnose::fixes::{
     Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, title,
     to_set,
 };

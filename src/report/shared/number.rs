@@ -1,7 +1,7 @@
 //! Formats of measured numbers, sizes and times, the same in tables, captions and labels. Counts and
 //! settings are written in full.
 
-pub use crate::number::{bytes, number};
+pub use crate::format::{bytes, number};
 
 use std::time::Duration;
 

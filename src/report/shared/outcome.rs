@@ -1,7 +1,7 @@
 //! Outcomes of runs: their words, and the class of their color.
 
+use crate::config::deprecated::{OUTCOME, current};
 use crate::diagnose::{Code, Diagnosis, Gate};
-use crate::spec::deprecated::{OUTCOME, current};
 use crate::trace::{Outcome, Trace};
 
 /// Returns an outcome on pages, such as `timed out`; a page may have been summarized by an older version.

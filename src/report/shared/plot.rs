@@ -3,8 +3,8 @@
 //! Pure functions build figures from data. Colors are names (see [`super::theme`]).
 
 use super::theme::Colouring;
-use crate::expect::count;
-use crate::number::rounded;
+use crate::diagnose::expectations::count;
+use crate::format::rounded;
 use plotly::common::{Anchor, Orientation, Title};
 use plotly::layout::{Axis, HoverMode, Legend, Margin};
 use plotly::{Layout, Trace};

@@ -1,8 +1,8 @@
 //! Statistics over the runs of a cell and of a sweep, with the same definitions as in `sweep check`.
 
-use crate::expect::{Measured, Spread, last, measure, over_seeds};
+use crate::config::Quantity;
+use crate::diagnose::expectations::{Measured, Spread, last, measure, over_seeds};
 use crate::results::{CellResults, Results};
-use crate::spec::Quantity;
 use crate::trace::Trace;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@
 //! optional opacity after a slash.
 
 use super::axes::AxisView;
-use crate::code::Code;
+use crate::codes::Code;
 use serde::Serialize;
 
 /// A coloring of the traces of a figure by the points of an axis.

@@ -2,7 +2,9 @@
 
 use super::hostile::EVIL;
 use super::*;
-use crate::fix::{FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses};
+use crate::diagnose::fixes::{
+    FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses,
+};
 use crate::report::pages::run::data::before_after;
 use crate::report::pages::run::figures;
 use crate::report::shared::script;

@@ -3,15 +3,15 @@
 mod thumbnail;
 
 use super::render;
-use crate::code::OutcomeName;
+use crate::codes::OutcomeName;
+use crate::config::Quantity;
 use crate::diagnose::CellDiagnosis;
-use crate::expect::{Status, count, over_seeds};
+use crate::diagnose::expectations::{Status, count, over_seeds};
 use crate::report::files::address;
 use crate::report::shared::number::{bytes, duration, number};
 use crate::report::shared::outcome::outcome_word;
 use crate::report::shared::stats::total_time;
 use crate::report::{Page, ReportError, Templates};
-use crate::spec::Quantity;
 use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

@@ -1,10 +1,10 @@
 //! The thumbnail of a diagnosis map: the grid of cells by diagnosis, as paths of a small drawing.
 
+use crate::config::deprecated::renewed_name;
+use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, Code};
-use crate::expect::count;
 use crate::report::Page;
 use crate::report::shared::axes::{AxisView, axis, coordinate};
-use crate::spec::deprecated::renewed_name;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

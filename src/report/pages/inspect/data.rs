@@ -1,6 +1,6 @@
 //! Texts of the page of an inspected run.
 
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::grid::Cell;
 use crate::identity::RunId;
 use crate::inspect::{Inspection, Moment};

@@ -7,13 +7,13 @@ pub mod data;
 pub mod figures;
 
 use super::{shell, unwritten};
-use crate::fix::{Failure, Fixes};
+use crate::config::settings::Model;
+use crate::diagnose::fixes::{Failure, Fixes};
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
 use crate::report::shared::{fixes, script};
 use crate::report::{Page, ReportError};
 use crate::results::CellResults;
-use crate::spec::settings::Model;
 use crate::trace::Trace;
 use data::neighbors::Places;
 use data::{before_after, texts};

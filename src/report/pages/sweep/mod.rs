@@ -9,7 +9,7 @@ pub mod figures;
 pub use data::live::Running;
 
 use super::{Inside, render, run, unwritten};
-use crate::fix::Fixes;
+use crate::diagnose::fixes::Fixes;
 use crate::report::files::way_up;
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;

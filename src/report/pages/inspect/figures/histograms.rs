@@ -1,7 +1,7 @@
 //! Weight histograms of every layer, with the initial histogram for comparison.
 
 use super::{Change, Moving, line, note};
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::inspect::Histogram;
 use crate::report::shared::plot::{Figure, Plot, axis, coarse, layout, legend};
 use plotly::common::{Line as Stroke, LineShape, Marker, Mode};

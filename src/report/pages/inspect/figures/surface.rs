@@ -1,7 +1,7 @@
 //! The loss around the trajectory of the weights, with the trajectory.
 
 use super::{Change, Moving, line, note};
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::inspect::{Frame, Surface};
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, axis, layout, legend, plain, points};

@@ -1,7 +1,7 @@
 //! Losses of a failing cell before and after fixes: the unchanged cell, and every trained fix.
 
-use crate::expect::count;
-use crate::fix::{Course, Courses, Failure, Followed, Trial, pairs};
+use crate::diagnose::expectations::count;
+use crate::diagnose::fixes::{Course, Courses, Failure, Followed, Trial, pairs};
 use crate::report::shared::fixes::has_losses;
 use crate::report::shared::series::extent;
 use crate::trace::Curve;

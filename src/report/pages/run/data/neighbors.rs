@@ -1,9 +1,9 @@
 //! Links from a run to its neighbors: along every axis, to the next cells on both sides.
 
+use crate::config::Sweep;
 use crate::grid::Cell;
 use crate::report::shared::axes::{AxisView, axis, coordinate};
 use crate::results::{CellResults, Results};
-use crate::spec::Sweep;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -2,14 +2,14 @@
 
 use super::diagnosis::{DiagnosisView, diagnosis};
 use super::neighbors::{Along, Neighbor, Places};
+use crate::config::{Quantity, Sweep, Value};
+use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, Diagnosis};
-use crate::expect::count;
 use crate::report::shared::commands;
 use crate::report::shared::number::{duration, number};
 use crate::report::shared::outcome::{diverged, standing, step_number};
 use crate::report::shared::stats::reached;
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::{Quantity, Sweep, Value};
 use crate::trace::{Outcome, Real, Score, Timing, Trace};
 use serde::Serialize;
 

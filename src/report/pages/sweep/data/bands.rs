@@ -174,9 +174,9 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::config::Value;
     use crate::diagnose::diagnose_all;
     use crate::report::shared::axes;
-    use crate::spec::Value;
     use crate::testkit::fixture;
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
         let rates = fixture::axis("lr", &[0.01, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &(0..25).map(Value::Integer).collect::<Vec<_>>());
         let sweep = fixture::sweep("many", vec![rates, starts], 1);
-        let model = crate::spec::settings::Model::Mlp { hidden: vec![4] };
+        let model = crate::config::settings::Model::Mlp { hidden: vec![4] };
         let results = fixture::results(&sweep, &model, |point, seed| {
             Some(fixture::trace(&fixture::Shape {
                 rate: [0.01, 0.1][point[0]],

@@ -1,12 +1,12 @@
 //! Comparisons for the losses of the table: the best constant prediction, the best linear model, and the cell
 //! with the lowest validation loss.
 
-use crate::expect::count;
+use crate::config::Quantity;
+use crate::diagnose::expectations::count;
 use crate::report::shared::number::number;
 use crate::report::shared::series::extent;
 use crate::report::shared::stats::median;
 use crate::results::Results;
-use crate::spec::Quantity;
 use crate::trace::{DataFacts, Real};
 
 /// Returns one sentence for each available comparison.

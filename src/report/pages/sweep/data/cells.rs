@@ -1,13 +1,13 @@
 //! The table of cells: keys that vary, medians over seeds with their spread, outcomes, links to runs.
 
+use crate::config::Quantity;
 use crate::diagnose::CellDiagnosis;
-use crate::expect::{count, over_seeds};
+use crate::diagnose::expectations::{count, over_seeds};
 use crate::report::shared::number::number;
 use crate::report::shared::outcome::{diverged, outcome_word, standing, step_number};
 use crate::report::shared::spark::{Spark, sparks};
 use crate::report::shared::stats::{reached, seed_stats};
 use crate::results::{CellResults, Results, RunResult};
-use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -2,12 +2,12 @@
 //! colors and writes CSV. The texts of a cell are in [`super::cells`].
 
 use super::map::Map;
-use crate::expect::over_seeds;
+use crate::config::{Axis, Quantity};
+use crate::diagnose::expectations::over_seeds;
 use crate::report::Page;
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::stats::seed_stats;
 use crate::results::CellResults;
-use crate::spec::{Axis, Quantity};
 use crate::trace::Real;
 use serde::Serialize;
 

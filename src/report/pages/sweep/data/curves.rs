@@ -1,6 +1,6 @@
 //! The training curves of a sweep: one line per run, or one per cell with its spread for many runs.
 
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::report::shared::number::number;
 use crate::report::shared::outcome::diverged;
 use crate::report::shared::series::{Series, extent, series, thinned};

@@ -2,12 +2,12 @@
 //! quantiles over all runs at each point of the axis.
 
 use super::bands::quantile;
+use crate::config::Quantity;
 use crate::report::shared::axes::{AxisView, coordinate};
 use crate::report::shared::outcome::{outcome_word, step_number};
 use crate::report::shared::series::extent;
 use crate::report::shared::stats::{median, reached};
 use crate::results::{CellResults, Results};
-use crate::spec::Quantity;
 use crate::trace::{Outcome, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;

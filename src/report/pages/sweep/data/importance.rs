@@ -152,8 +152,8 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::config::Value;
     use crate::report::shared::axes;
-    use crate::spec::Value;
     use crate::testkit::fixture;
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
         let rates = fixture::axis("lr", &[1e-4, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &[0, 1, 2].map(Value::Integer));
         let sweep = fixture::sweep("x", vec![rates, starts], 2);
-        let model = crate::spec::settings::Model::Mlp { hidden: vec![4] };
+        let model = crate::config::settings::Model::Mlp { hidden: vec![4] };
         let mut results = fixture::results(&sweep, &model, |point, seed| {
             Some(fixture::trace(&fixture::Shape {
                 rate: [1e-4, 0.1][point[0]],

@@ -1,14 +1,14 @@
 //! The diagnosis map: the diagnosis of every cell, in the layout of the grid.
 
 use super::cells::{missing, outcomes};
+use crate::config::Quantity;
+use crate::diagnose::expectations::{count, over_seeds};
 use crate::diagnose::{CellDiagnosis, Code};
-use crate::expect::{count, over_seeds};
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::number::number;
 use crate::report::shared::outcome::{has_unknown_skill, outcome_word};
 use crate::report::shared::stats::median;
 use crate::results::{CellResults, Results};
-use crate::spec::Quantity;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

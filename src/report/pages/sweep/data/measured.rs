@@ -2,11 +2,11 @@
 //! the worst or best finite one.
 
 use super::variance::squares;
-use crate::expect::{count, over_seeds};
+use crate::config::Quantity;
+use crate::diagnose::expectations::{count, over_seeds};
 use crate::report::shared::number::percent;
 use crate::report::shared::stats::seed_stats;
 use crate::results::Results;
-use crate::spec::Quantity;
 
 /// A quantity of all cells and runs that have it.
 pub struct Measured {

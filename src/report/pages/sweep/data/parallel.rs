@@ -1,11 +1,11 @@
 //! Parallel coordinates: each cell is a line through its values on all axes to its result.
 
+use crate::config::Quantity;
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::number::number;
 use crate::report::shared::series::extent;
 use crate::report::shared::stats::median;
 use crate::results::Results;
-use crate::spec::Quantity;
 use serde::Serialize;
 
 /// Maximum number of cells: more are slow in a browser, and lines can't be distinguished.

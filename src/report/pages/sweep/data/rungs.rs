@@ -1,9 +1,9 @@
 //! Pruned cells: the rungs of successive halving as a table, and as `halving.json`.
 
-use crate::expect::count;
+use crate::config::settings::Budget;
+use crate::diagnose::expectations::count;
 use crate::report::shared::number::number;
 use crate::results::{Entry, Results, Rung};
-use crate::spec::settings::Budget;
 use serde::Serialize;
 
 /// The table, with one line per cell; cells that reached later rungs come first.

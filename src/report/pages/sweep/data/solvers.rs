@@ -1,7 +1,7 @@
 //! Times and errors of least-squares solvers on this machine, next to the times of the lecture (DSC 140B,
 //! Lecture 14).
 
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::report::shared::number::{duration, number, percent};
 use crate::report::shared::stats::seed_stats;
 use crate::results::{CellResults, Results};

@@ -2,9 +2,10 @@
 
 use super::cells::Table;
 use super::map::{Map, map};
+use crate::config::{Sample, Sweep};
+use crate::diagnose::expectations::{Status, Verdict, count};
+use crate::diagnose::fixes::propose::REFERENCE;
 use crate::diagnose::{LEARNED, references};
-use crate::expect::{Status, Verdict, count};
-use crate::prescribe::REFERENCE;
 use crate::report::Page;
 use crate::report::shared::axes::{AxisView, axis};
 use crate::report::shared::commands::rest;
@@ -12,7 +13,6 @@ use crate::report::shared::markdown::to_html;
 use crate::report::shared::number::{duration, percent};
 use crate::report::shared::stats::total_time;
 use crate::results::Results;
-use crate::spec::{Sample, Sweep};
 use serde::Serialize;
 
 /// The page of a sweep.

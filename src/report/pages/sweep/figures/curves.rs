@@ -1,7 +1,7 @@
 //! Training curves of a sweep: loss over epochs or steps on a log scale, one line per run or per cell.
 
+use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, names};
-use crate::expect::count;
 use crate::report::pages::sweep::data::bands::Bands;
 use crate::report::pages::sweep::data::curves::{Curves, Line};
 use crate::report::shared::axes::{AxisView, coordinate};

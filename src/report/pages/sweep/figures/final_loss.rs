@@ -1,7 +1,7 @@
 //! Final loss against an axis: one point per seed, medians as lines, lost runs in a strip at the top.
 
 use super::curves::outline;
-use crate::expect::count;
+use crate::diagnose::expectations::count;
 use crate::report::pages::sweep::data::final_loss::{FinalLoss, Gathered, Group, Point};
 use crate::report::shared::axes::{AxisView, coordinate};
 use crate::report::shared::number::number;

@@ -1,0 +1,97 @@
+//! Stochastic gradient descent on least squares: w ← w − α (2/m) Σ_B (Aug(xᵢ)·w − yᵢ) Aug(xᵢ).
+
+use super::pass::Passes;
+use super::path::{Clock, Here, Path, looks};
+use super::rate::stochastic_rate;
+use super::{Control, Ended, LeastSquares, Objective, Sampling, Solution, SolveError, Stop};
+use crate::train::linear::sgd_steps::Walk;
+
+/// The settings of stochastic gradient descent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stochastic {
+    /// α; [`stochastic_rate`] by default.
+    pub rate: Option<f64>,
+    /// Number m of rows in a batch, at most n.
+    pub batch: usize,
+    /// How batches are sampled.
+    pub sampling: Sampling,
+    /// The seed of the batches, which are the same as in step-by-step training.
+    pub seed: u64,
+    /// When to stop; loss and gradient are known only at points of the path.
+    pub stop: Stop,
+}
+
+/// Minimizes from w = 0 with a constant learning rate.
+///
+/// # Errors
+/// [`SolveError`].
+pub fn stochastic(
+    p: &LeastSquares,
+    how: &Stochastic,
+    control: &Control,
+) -> Result<Solution, SolveError> {
+    let objective = Objective::least_squares(p)?;
+    let mut clock = Clock::start();
+    let batch = how.batch.clamp(1, objective.rows());
+    let (rate, before, note) = rate(p, how, batch, control)?;
+    let mut passes = Passes::new(objective, control.workers);
+    let mut walk = Walk::new(objective, how, batch, rate, control.workers);
+    let mut gradient = vec![0.0; objective.weights()];
+    let mut path = None;
+    let mut wanted = looks(how.stop.iterations, control.looks).into_iter();
+    let ended = loop {
+        let whole = walk.to(wanted.next().unwrap_or(how.stop.iterations), control);
+        let read = before as f64 + walk.rows() as f64 / objective.rows() as f64;
+        let seconds = clock.seconds();
+        let ends = clock.without(|| {
+            let weights = walk.weights();
+            let risk = passes.at(&weights, &mut gradient);
+            let path = path.get_or_insert_with(|| Path::new(&objective, how.stop, risk, &gradient));
+            let here = Here {
+                iteration: walk.iteration(),
+                passes: read,
+                seconds,
+                risk,
+                gradient: &gradient,
+                weights: &weights,
+            };
+            path.push(&here);
+            path.ends(&here)
+        });
+        let halted = || (!whole).then_some(Ended::Halted);
+        if let Some(ended) = ends.or_else(halted) {
+            break ended;
+        }
+    };
+    Ok(Solution {
+        path: path.map(|path| path.points).unwrap_or_default(),
+        ended,
+        iterations: walk.iteration(),
+        rate: Some(rate),
+        seconds: clock.seconds(),
+        bytes: before * objective.bytes() + walk.rows() * 8 * objective.x.features as u64,
+        weights: walk.weights(),
+        note,
+    })
+}
+
+/// Returns α, the number of passes to find it, and a description.
+fn rate(
+    p: &LeastSquares,
+    how: &Stochastic,
+    batch: usize,
+    control: &Control,
+) -> Result<(f64, u64, Option<String>), SolveError> {
+    match how.rate {
+        Some(rate) if rate > 0.0 && rate.is_finite() => Ok((rate, 0, None)),
+        Some(rate) => Err(SolveError::Rate(rate.to_string())),
+        None => {
+            let (rate, passes) = stochastic_rate(p, batch, control.workers)?;
+            let note = format!(
+                "rate 1/(2𝓛) with 𝓛 the expected smoothness of batches of {batch}, found in {}",
+                crate::format::count(passes as usize, "pass"),
+            );
+            Ok((rate, passes, Some(note)))
+        }
+    }
+}
