@@ -12,6 +12,7 @@ use sweep::execute::cost::{Share, Work, seconds, shares};
 use sweep::execute::{Options, Rerun, cores, executors, groups, plan, train};
 use sweep::load::{Loaded, load};
 use sweep::store::Store;
+use sweep::study::Storing;
 
 fn main() {
     let mut counts = false;
@@ -88,15 +89,10 @@ fn trained(file: &Path, counts: bool) -> (f64, f64) {
     let clock = Instant::now();
     let cancelled = AtomicBool::new(false);
     let options = Options::default();
-    let trained = train(
-        plan,
-        &executors,
-        &files,
-        &store,
-        &options,
-        &cancelled,
-        &|_| (),
-    );
+    let storing = Storing::new(&store, &|_| ());
+    let trained = train(plan, &executors, &files, &options, &cancelled, &|event| {
+        storing.hear(event)
+    });
     let measured = clock.elapsed().as_secs_f64();
     if counts {
         for of in &trained.unwrap().0.cells {

@@ -14,6 +14,7 @@ use sweep::config::settings::Budget;
 use sweep::execute::{Options, Rerun, executors, plan, train};
 use sweep::load::{Loaded, load};
 use sweep::store::Store;
+use sweep::study::Storing;
 use sweep::trace::Trace;
 
 /// Times the training of a workload.
@@ -201,15 +202,10 @@ impl Training {
         )
         .unwrap();
         let cancelled = AtomicBool::new(false);
-        let trained = train(
-            plan,
-            &executors,
-            &files,
-            &store,
-            &options,
-            &cancelled,
-            &|_| (),
-        );
+        let storing = Storing::new(&store, &|_| ());
+        let trained = train(plan, &executors, &files, &options, &cancelled, &|event| {
+            storing.hear(event)
+        });
         let seconds = clock.elapsed().as_secs_f64();
         let (results, summary) = trained.unwrap();
         assert!(summary.is_complete());

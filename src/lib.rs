@@ -30,23 +30,18 @@
 //! Data flows through the modules in one direction:
 //!
 //! ```text
-//! sweep file ─ spec ─► Sweep ─ grid ─► cells × seeds = runs ─ run ─► train ─► trace ─► store
-//!                                                                                       │
-//!                        report ◄─ expect ◄─ fix ◄─ prescribe ◄─ diagnose ◄─────────────┘
+//! sweep file ─ config ─► Sweep ─ grid ─► cells ─ search ─► execute ─► train ─► trace ─► store
+//!                                                                                        │
+//!                 report, export ◄─ expectations ◄─ fixes ◄─ diagnose ◄──────────────────┘
 //! ```
 //!
-//! Other modules:
-//!
-//! - [`solve`] trains linear models that name a solver, in place of `train`.
-//! - [`study`](mod@study) is the loop around them: searches propose cells, among them those of successive halving
-//!   ([`halving`](mod@halving)), reference runs and fixes ([`fix`]).
-//! - [`inspect`](mod@inspect) analyzes a replayed run in more detail than its trace stores.
-//! - [`export`](mod@export) writes stored runs in the formats of other programs.
-//! - [`weights`](mod@weights) saves trained weights for other programs.
-//! - [`own`](mod@own) lets custom programs add models and data sources.
-//! - [`memory`](mod@memory) measures the available memory; runs that do not fit are not started.
 //! - [`load`](mod@load) reads a sweep file into cells, with the data files that it names.
-//! - [`observe`](mod@observe) writes the events of a study to a log.
+//! - [`study`](mod@study) is the loop: searches propose cells ([`search`]), executors train them ([`execute`],
+//!   [`train`]), observers hear of it ([`observe`]).
+//! - [`diagnose`] has rules, [`diagnose::fixes`] and [`diagnose::expectations`].
+//! - [`inspect`](mod@inspect) analyzes a replayed run in more detail than its trace stores.
+//! - [`export`](mod@export) writes stored runs in the formats of other programs, [`weights`](mod@weights) their weights.
+//! - [`custom`] lets programs add models and data sources.
 //!
 //! The [`trace`] is the interface between the two halves: modules before it use tensors but no HTML, modules after
 //! it use neither candle nor threads.

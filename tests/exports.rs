@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 use support::required::skip;
 use support::{Place, ROLL};
 use sweep::config::Overrides;
-use sweep::execute::{again, executors};
+use sweep::execute::{executors, replay_run};
 use sweep::load::load;
 use sweep::store::Store;
 use sweep::train::Control;
@@ -336,7 +336,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
         let mut settings = settings.filter(|own| sweep::identity::canonical(own) == trace.params);
         let settings = settings.next().unwrap();
         let (files, executors) = (&loaded.files, executors());
-        let trained = again(
+        let trained = replay_run(
             settings,
             &trace,
             files,

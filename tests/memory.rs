@@ -16,9 +16,10 @@ use std::time::Duration;
 use support::Place;
 use sweep::config::Overrides;
 use sweep::execute::memory::Estimate;
-use sweep::execute::{Executor, Options, Rerun, executors, groups, plan, train};
+use sweep::execute::{Executor, Options, Rerun, RunEvent, executors, groups, plan, train};
 use sweep::load::{Loaded, load_text};
 use sweep::store::Store;
+use sweep::study::Storing;
 use sweep::train::datasets::Files;
 
 /// Bounds of the prediction relative to the peak.
@@ -256,8 +257,10 @@ fn autograd_child() {
     };
     let cancelled = AtomicBool::new(false);
     let files: &Files = &files;
-    let hear = |_: sweep::execute::Event| ();
-    let trained = train(plan, &executors, files, &store, &options, &cancelled, &hear);
+    let hear = |_: RunEvent| ();
+    let storing = Storing::new(&store, &hear);
+    let hear = |event: RunEvent| storing.hear(event);
+    let trained = train(plan, &executors, files, &options, &cancelled, &hear);
     assert!(trained.unwrap().1.is_complete());
     println!("MB {predicted} {}", high_water("/proc/self/status"));
 }

@@ -11,6 +11,7 @@ use sweep::config::Overrides;
 use sweep::execute::{Options, Reply, Request, Rerun, executors, plan, train};
 use sweep::load::{Loaded, load_text};
 use sweep::store::Store;
+use sweep::study::Storing;
 
 /// Networks of two shapes, linear models with a solver, and one-weight models: every executor.
 const SWEEPS: [&str; 4] = [
@@ -36,15 +37,10 @@ fn all() -> (Vec<Request>, BTreeMap<String, String>) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         let (options, cancelled) = (Options::default(), AtomicBool::new(false));
-        let trained = train(
-            plan,
-            &executors,
-            &files,
-            &store,
-            &options,
-            &cancelled,
-            &|_| (),
-        );
+        let storing = Storing::new(&store, &|_| ());
+        let trained = train(plan, &executors, &files, &options, &cancelled, &|event| {
+            storing.hear(event)
+        });
         for of in trained.unwrap().0.cells {
             for result in &of.runs {
                 requests.push(Request::of(&of.cell, &result.run, None));

@@ -118,7 +118,7 @@ impl Problem {
             }
             Problem::Store(_)
             | Problem::StoredRun(StoredRunError::Store(_))
-            | Problem::Replay(ReplayError::Memory(_) | ReplayError::Again(_))
+            | Problem::Replay(ReplayError::Memory(_) | ReplayError::Run(_))
             | Problem::Report(_)
             | Problem::Export(_)
             | Problem::Study(_)

@@ -1,7 +1,8 @@
 //! One call of an executor: creates the data of its jobs, measures their time, and catches panics.
 
+use super::event::RunEvent;
+use super::guard;
 use super::schedule::{Queue, Shared};
-use super::{Event, guard};
 use crate::config::settings::{DataSettings, Source};
 use crate::grid::Cell;
 use crate::trace::{Clock, Timing, Trace};
@@ -95,7 +96,7 @@ impl<'s> Call<'s> {
             let at = next()?;
             let shared = calls.borrow().shared;
             let (cell, run) = shared.named(at.0, at.1);
-            (shared.notify)(Event::Started(run));
+            (shared.notify)(RunEvent::Started(run));
             let place = calls.borrow_mut().open_clock(at);
             let data = match cell.settings.data.source == Source::None {
                 true => Ok(None),

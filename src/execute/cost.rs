@@ -1,17 +1,19 @@
 //! The cost model: how long runs take, counted from their settings.
 //!
-//! [`Work`] counts the arithmetic of a run, whatever the machine. The [`Costs`] of its [`Executor`](super::Executor)
+//! [`Work`] counts the arithmetic of a run, whatever the machine. The [`Costs`] of its [`Executor`](crate::train::executor::Executor)
 //! turn counts into seconds on the machine on which `benches/cost.rs` measured them. A
 //! [`Calibration`](crate::study::Calibration) corrects them for the processor at hand. Early stopping and divergence
 //! end runs earlier than counted.
 
-use super::{Group, Plan};
+use super::group::Group;
+use super::plan::Plan;
 use crate::config::Settings;
 use crate::config::settings::{Activation, Loss, Optimizer, Precision, Solver};
 use crate::trace::PROBE_ROWS;
 use crate::train::components::layers::layers;
 use crate::train::components::outputs;
 use crate::train::datasets::{Files, fitted_rows, sizes};
+use crate::train::executor::Costs;
 use crate::train::schedule::{Schedule, rows_per_batch};
 
 /// The arithmetic of one run.
@@ -27,43 +29,6 @@ pub struct Work {
     /// Time in the precision of the run, relative to float32.
     pub precision: f64,
 }
-
-/// Nanoseconds per count of an executor.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Costs {
-    /// Per run.
-    pub run: f64,
-    /// As [`Work::rows`].
-    pub rows: [f64; 4],
-    /// As [`Work::steps`].
-    pub steps: [f64; 9],
-}
-
-// Fitted by `benches/cost/fit.py` to runs on an AVX-512 machine.
-/// Costs of stacked runs.
-pub const STACKED: Costs = Costs {
-    run: 3.0e5,
-    rows: [0.0, 8.8, 35.0, 1350.0],
-    steps: [3780.0, 0.0, 0.92, 0.45, 14.6, 91.6, 13.0, 0.65, 3.0],
-};
-/// Costs of networks with matrix products.
-pub const WIDE: Costs = Costs {
-    run: 0.0,
-    rows: [0.0, 0.0, 29.0, 0.0],
-    steps: [4.17e4, 9210.0, 0.0, 0.0, 0.0, 0.0, 0.218, 0.0522, 2.7],
-};
-/// Costs of the solvers.
-pub const SOLVER: Costs = Costs {
-    run: 5.5e5,
-    rows: [27.6, 0.01, 0.0, 0.0],
-    steps: [0.042, 0.0, 0.080, 33.7, 0.0, 0.0, 0.0, 0.0, 0.0],
-};
-/// Costs of candle's autograd.
-pub const AUTOGRAD: Costs = Costs {
-    run: 2.55e5,
-    rows: [0.0, 0.0, 0.0, 0.0],
-    steps: [8810.0, 0.0, 0.0, 0.0, 0.0, 0.0, 834.0, 124.0, 0.0],
-};
 
 /// Seconds to start the workers and to end the last writes of the store.
 const START: f64 = 0.01;

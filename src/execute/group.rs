@@ -1,7 +1,7 @@
 //! Groups missing runs by executor, and by what can train together.
 
-use super::executor::Executor;
 use super::plan::Plan;
+use crate::train::executor::Executor;
 use std::collections::BTreeMap;
 
 /// Runs that one executor can train together.

@@ -1,12 +1,13 @@
 //! Turns cells and seeds into runs with IDs, and finds the missing ones.
 
-use super::executor::{Executor, executor_named, executor_of};
+use super::executors::{executor_named, executor_of};
 use crate::grid::{Cell, Run};
 use crate::identity::{RunId, run_id};
 use crate::results::{CellResults, Results, RunResult};
 use crate::store::StoreError;
 use crate::trace::{Timing, Trace};
 use crate::train::datasets::Files;
+use crate::train::executor::Executor;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;

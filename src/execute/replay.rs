@@ -1,12 +1,13 @@
 //! Replays one run with the executor that trained it, to record snapshots of its weights, and compares a replay with the
 //! stored run. Stores nothing.
 
-use super::executor::{Executor, executor_named};
+use super::executors::executor_named;
 use super::guard;
 use crate::config::Settings;
 use crate::config::settings::Source;
 use crate::trace::{Outcome, Trace};
 use crate::train::datasets::{Dataset, Files, dataset};
+use crate::train::executor::Executor;
 use crate::train::schedule::Schedule;
 use crate::train::weight_snapshots::{Keep, Snapshot};
 use crate::train::{Control, Job};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 /// A run that cannot be replayed.
 #[derive(Debug, thiserror::Error)]
-pub enum AgainError {
+pub enum ReplayRunError {
     /// The executor does not exist.
     #[error(
         "failed to replay the run: this version has no executor `{0}`; use the version of sweep that trained it, or run the sweep again with --rerun all"
@@ -31,7 +32,7 @@ pub enum AgainError {
 
 /// A replayed run.
 #[derive(Debug)]
-pub struct Again {
+pub struct ReplayedRun {
     /// Its rows; `None` for a one-weight loss.
     pub data: Option<Arc<Dataset>>,
     /// Its result.
@@ -44,22 +45,22 @@ pub struct Again {
 /// returns the updates after which to record the weights. Returns `None` for a cancelled run.
 ///
 /// # Errors
-/// [`AgainError`].
-pub fn again(
+/// [`ReplayRunError`].
+pub fn replay_run(
     settings: &Settings,
     old: &Trace,
     files: &Files,
     executors: &[Executor],
     at: impl Fn(u64, u64) -> Vec<u64>,
     control: &Control,
-) -> Result<Option<Again>, AgainError> {
+) -> Result<Option<ReplayedRun>, ReplayRunError> {
     let executor = executor_named(executors, &old.executor);
-    let executor = executor.ok_or_else(|| AgainError::Executor(old.executor.clone()))?;
+    let executor = executor.ok_or_else(|| ReplayRunError::Executor(old.executor.clone()))?;
     let data = match settings.data.source == Source::None {
         true => None,
         false => Some(Arc::new(
             dataset(&settings.data, files, old.seed)
-                .map_err(|error| AgainError::Data(error.to_string()))?,
+                .map_err(|error| ReplayRunError::Data(error.to_string()))?,
         )),
     };
     // A one-weight loss has a single row without content.
@@ -77,9 +78,9 @@ pub fn again(
         let mut jobs = std::iter::once(job);
         (executor.train)(&mut jobs, control, &mut |_, run| ended = Some(run.trace));
     });
-    trained.map_err(AgainError::Panicked)?;
+    trained.map_err(ReplayRunError::Panicked)?;
     let snapshots = keep.snapshots();
-    Ok(ended.map(|trace| Again {
+    Ok(ended.map(|trace| ReplayedRun {
         data,
         trace,
         snapshots,

@@ -1,24 +1,26 @@
-//! Trains missing runs with a number of workers, and stores each run when it ends.
+//! Trains missing runs with a number of workers, and reports each run when it ends.
 //!
 //! Workers are rayon threads. The executors that they call take the next runs of a group from a shared counter. Runs are
 //! no rayon tasks, because matrix products can use rayon: a worker that waits for a product would start another run.
 
 use super::call::call;
+use super::event::RunEvent;
 use super::group::{Group, groups};
 use super::memory::{self, Fit, TooLarge};
-use super::{Event, Executor, Options, Plan};
-use crate::execute::replay::difference;
+use super::options::Options;
+use super::plan::Plan;
+use super::replay::difference;
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::results::Results;
-use crate::store::Store;
 use crate::trace::{Timing, Trace};
 use crate::train::datasets::{Dataset, Files};
+use crate::train::executor::Executor;
 use crate::train::recorder::not_trained;
 use crate::train::weight_snapshots::Snapshot;
 use crate::train::{Control, Job};
 use crate::weights::Weighed;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -104,10 +106,9 @@ pub(super) struct Shared<'a> {
     pub files: &'a Files,
     options: &'a Options,
     cancelled: &'a AtomicBool,
-    pub notify: &'a (dyn Fn(Event) + Sync),
+    pub notify: &'a (dyn Fn(RunEvent) + Sync),
     /// Set if no further run starts.
     stop: AtomicBool,
-    store: &'a Store,
     done: Mutex<Done>,
 }
 
@@ -122,7 +123,6 @@ pub(super) struct Queue<'a> {
 struct Done {
     /// By run ID, so that nothing depends on the order in which runs end.
     traces: BTreeMap<RunId, (Arc<Trace>, Timing)>,
-    not_kept: BTreeSet<RunId>,
     /// Cached runs to be trained again that did not fit into memory.
     kept_as_stored: usize,
     /// Replays that crashed or timed out. The stored runs stay.
@@ -143,10 +143,9 @@ pub fn train(
     mut plan: Plan,
     executors: &[Executor],
     files: &Files,
-    store: &Store,
     options: &Options,
     cancelled: &AtomicBool,
-    notify: &(dyn Fn(Event) + Sync),
+    notify: &(dyn Fn(RunEvent) + Sync),
 ) -> Result<(Results, Summary), RunError> {
     let clock = Instant::now();
     let mut groups = groups(&plan, executors);
@@ -163,11 +162,10 @@ pub fn train(
         cancelled,
         notify,
         stop: AtomicBool::new(false),
-        store,
         done: Mutex::default(),
     };
     if let Some(lowered) = &fit.lowered {
-        notify(Event::Lowered(lowered));
+        notify(RunEvent::Lowered(lowered));
     }
     for run in &fit.too_large {
         shared.refuse(run, executors);
@@ -183,7 +181,6 @@ pub fn train(
         work(&shared, true);
         workers.broadcast(|_| work(&shared, false));
     }
-    shared.report_lost();
     let done = shared
         .done
         .into_inner()
@@ -302,10 +299,11 @@ impl<'a> Shared<'a> {
         if self.options.fail_fast {
             self.stop.store(true, Ordering::Relaxed);
         }
-        (self.notify)(Event::Ended {
+        (self.notify)(RunEvent::Ended {
             run: of,
             trace: &Arc::new(trace),
             timing: &Timing::default(),
+            is_rejected: true,
         });
         self.done().kept_as_stored += 1;
     }
@@ -314,7 +312,7 @@ impl<'a> Shared<'a> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stores a run that has ended, and reports it with its weights, if any. A replay that is not the stored run again is
+    /// Keeps the result of a run that has ended, and reports it with its weights, if any. A replay that is not the stored run again is
     /// only reported.
     pub fn keep(
         &self,
@@ -330,34 +328,27 @@ impl<'a> Shared<'a> {
         let stored = self.plan.replayed(at);
         if let Some(message) = stored.and_then(|stored| difference(&trace, stored)) {
             self.done().failed_replays += usize::from(!trace.outcome.is_complete());
-            (self.notify)(Event::Ended {
+            (self.notify)(RunEvent::Ended {
                 run,
                 trace: &Arc::new(trace),
                 timing: &timing,
+                is_rejected: true,
             });
-            return (self.notify)(Event::NotKept {
+            return (self.notify)(RunEvent::NotKept {
                 run,
                 message,
                 is_replay: true,
             });
         }
-        let kept = self.store.put(run.id, &trace, &timing);
         let trace = Arc::new(trace);
-        (self.notify)(Event::Ended {
+        (self.notify)(RunEvent::Ended {
             run,
             trace: &trace,
             timing: &timing,
+            is_rejected: false,
         });
-        if let Err(error) = &kept {
-            let message = error.to_string();
-            (self.notify)(Event::NotKept {
-                run,
-                message: &message,
-                is_replay: false,
-            });
-        }
         if let Some((weights, data)) = weights.filter(|_| trace.outcome.is_complete()) {
-            (self.notify)(Event::Weights(&Weighed {
+            (self.notify)(RunEvent::Weights(&Weighed {
                 id: run.id,
                 cell,
                 trace: &trace,
@@ -365,28 +356,7 @@ impl<'a> Shared<'a> {
                 weights: &weights,
             }));
         }
-        let mut done = self.done();
-        done.not_kept.extend(kept.is_err().then_some(run.id));
-        done.traces.insert(run.id, (trace, timing));
-    }
-
-    /// Reports runs that were stored in a file that is gone.
-    fn report_lost(&self) {
-        let Err(error) = self.store.in_place() else {
-            return;
-        };
-        let message = error.to_string();
-        let mut done = self.done();
-        for (cell, run) in &self.plan.missing {
-            let (_, run) = self.named(*cell, *run);
-            if done.traces.contains_key(&run.id) && done.not_kept.insert(run.id) {
-                (self.notify)(Event::NotKept {
-                    run,
-                    message: &message,
-                    is_replay: false,
-                });
-            }
-        }
+        self.done().traces.insert(run.id, (trace, timing));
     }
 }
 
@@ -401,7 +371,6 @@ fn settle(plan: &mut Plan, done: Done, clock: Instant) -> Summary {
             + done.kept_as_stored
             + done.failed_replays,
         too_large: done.kept_as_stored,
-        not_kept: done.not_kept.len(),
         ..Summary::default()
     };
     for result in plan.results.cells.iter_mut().flat_map(|c| &mut c.runs) {

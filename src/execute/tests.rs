@@ -6,6 +6,7 @@ use crate::grid::Cell;
 use crate::load::load_text;
 use crate::results::Results;
 use crate::store::Store;
+use crate::study::Storing;
 use crate::testkit::results::{settings, trace};
 use crate::trace::{Outcome, Trace};
 use crate::train::datasets::Files;
@@ -13,6 +14,7 @@ use crate::train::{Control, Job};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Cells with a one-weight loss and these learning rates.
@@ -101,7 +103,7 @@ impl Bench {
         plan: Plan,
         options: &Options,
         train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
-        hear: &(dyn Fn(Event) + Sync),
+        hear: &(dyn Fn(RunEvent) + Sync),
     ) -> (Results, Summary) {
         let call: &Train = &|jobs, control, ended| {
             for (place, job) in jobs.enumerate() {
@@ -120,7 +122,7 @@ impl Bench {
         call: &Train,
         plan: Plan,
         options: &Options,
-        hear: &(dyn Fn(Event) + Sync),
+        hear: &(dyn Fn(RunEvent) + Sync),
     ) -> (Results, Summary) {
         let [.., reference] = executors();
         let executors = [Executor {
@@ -128,7 +130,17 @@ impl Bench {
             ..reference
         }];
         let (files, store, cancelled) = (&self.files, &self.store, &self.cancelled);
-        train(plan, &executors, files, store, options, cancelled, hear).unwrap()
+        let storing = Storing::new(store, hear);
+        let hear = |event: RunEvent| storing.hear(event);
+        let (results, summary) = train(plan, &executors, files, options, cancelled, &hear).unwrap();
+        let not_kept = storing.end();
+        (
+            results,
+            Summary {
+                not_kept,
+                ..summary
+            },
+        )
     }
 }
 
@@ -279,8 +291,8 @@ fn runs_that_cannot_be_stored_are_reported_and_shown() {
     let file = rusqlite::Connection::open(bench.folder.path().join("sweep.db")).unwrap();
     file.execute_batch("DROP TABLE runs").unwrap();
     let not_kept = Mutex::new(0);
-    let hear = |event: Event| {
-        *not_kept.lock().unwrap() += usize::from(matches!(event, Event::NotKept { .. }));
+    let hear = |event: RunEvent| {
+        *not_kept.lock().unwrap() += usize::from(matches!(event, RunEvent::NotKept { .. }));
     };
     let (results, summary) = bench.train_and_hear(plan, &jobs(2), &quick, &hear);
     assert_eq!(outcomes(&results), ["finished"; 3]);
@@ -392,22 +404,21 @@ fn a_stack_limited_by_memory_gives_the_same_bits() {
         )
         .unwrap();
         let (open, lowered) = (Mutex::new((0, 0)), Mutex::new(None));
-        let hear = |event: Event| {
+        let hear = |event: RunEvent| {
             let mut open = open.lock().unwrap();
             match event {
-                Event::Started(_) => *open = (open.0 + 1, open.1.max(open.0 + 1)),
-                Event::Ended { .. } => open.0 -= 1,
-                Event::Lowered(to) => *lowered.lock().unwrap() = Some(*to),
-                Event::Weights(_) | Event::NotKept { .. } => {}
+                RunEvent::Started(_) => *open = (open.0 + 1, open.1.max(open.0 + 1)),
+                RunEvent::Ended { .. } => open.0 -= 1,
+                RunEvent::Lowered(to) => *lowered.lock().unwrap() = Some(*to),
+                RunEvent::Weights(_) | RunEvent::NotKept { .. } => {}
             }
         };
         let options = Options {
             jobs: 1,
             ..with_memory(bytes)
         };
-        let (store, cancelled) = (&bench.store, &bench.cancelled);
-        let (results, _) =
-            train(plan, &executors, files, store, &options, cancelled, &hear).unwrap();
+        let cancelled = &bench.cancelled;
+        let (results, _) = train(plan, &executors, files, &options, cancelled, &hear).unwrap();
         assert_eq!(outcomes(&results), ["finished"; 6]);
         let traces: Vec<_> = results.traces().collect();
         let stack = lowered.into_inner().unwrap().map(|to| to.stack[1]);

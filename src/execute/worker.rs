@@ -4,7 +4,7 @@
 //! traces. Traces are bit-identical to those of the same run in any other process. A worker that dies loses the run
 //! that it trains, and nothing else: whoever asked sends that request again.
 
-use super::executor::{Executor, executor_of};
+use super::executors::executor_of;
 use super::guard;
 use crate::config::files::Named;
 use crate::config::keys::Registry;
@@ -14,6 +14,7 @@ use crate::grid::{Cell, Run};
 use crate::identity::{self, RunId, run_id};
 use crate::trace::Trace;
 use crate::train::datasets::{Dataset, Files, dataset};
+use crate::train::executor::Executor;
 use crate::train::recorder::failed;
 use crate::train::{Control, Job};
 use serde::{Deserialize, Serialize};

@@ -54,15 +54,23 @@ impl Observer for Notifier {
                     self.send(Message::Started(open(plan)));
                 }
             }
-            Event::Run(execute::Event::Ended { run, trace, timing }) => {
+            Event::Run(execute::RunEvent::Ended {
+                run,
+                trace,
+                timing,
+                is_rejected: false,
+            }) => {
                 self.send(Message::Ended(run.id, Arc::clone(trace), (*timing).clone()));
             }
             Event::Searched { .. } => self.send(Message::Trained),
             Event::Run(
-                execute::Event::Started(_)
-                | execute::Event::Lowered(_)
-                | execute::Event::Weights(_)
-                | execute::Event::NotKept { .. },
+                execute::RunEvent::Started(_)
+                | execute::RunEvent::Lowered(_)
+                | execute::RunEvent::Weights(_)
+                | execute::RunEvent::Ended {
+                    is_rejected: true, ..
+                }
+                | execute::RunEvent::NotKept { .. },
             )
             | Event::RoundEnded => {}
         }

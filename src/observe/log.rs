@@ -77,21 +77,23 @@ fn record(event: &Event) -> Option<Json> {
             plan,
             sweep,
         } => round(sweep, *purpose, *rung, plan),
-        Event::Run(execute::Event::Lowered(lowered)) => json!({
+        Event::Run(execute::RunEvent::Lowered(lowered)) => json!({
             "event": "memory-limited",
             "jobs": lowered.jobs[1],
             "runs_per_stack": lowered.stack[1],
             "bytes_needed": lowered.needed,
             "bytes_free": lowered.free,
         }),
-        Event::Run(execute::Event::Started(run)) => of_run("run-started", run),
-        Event::Run(execute::Event::Ended { run, trace, timing }) => ended(run, trace, timing),
-        Event::Run(execute::Event::NotKept { run, message, .. }) => {
+        Event::Run(execute::RunEvent::Started(run)) => of_run("run-started", run),
+        Event::Run(execute::RunEvent::Ended {
+            run, trace, timing, ..
+        }) => ended(run, trace, timing),
+        Event::Run(execute::RunEvent::NotKept { run, message, .. }) => {
             let mut record = of_run("run-not-stored", run);
             record["message"] = json!(message);
             record
         }
-        Event::Run(execute::Event::Weights(_)) => return None,
+        Event::Run(execute::RunEvent::Weights(_)) => return None,
         Event::RoundEnded => json!({ "event": "round-ended" }),
         Event::Searched { summary, .. } => {
             let mut record = counts(summary);

@@ -190,11 +190,13 @@ impl<'a> Bar<'a> {
     }
 
     /// Shows an event.
-    fn hear(&self, event: &execute::Event) {
+    fn hear(&self, event: &execute::RunEvent) {
         match event {
-            execute::Event::Started(_) | execute::Event::Weights(_) => {}
-            execute::Event::Lowered(lowered) => self.output.message(format_args!("  {lowered}")),
-            execute::Event::Ended { run, trace, timing } => {
+            execute::RunEvent::Started(_) | execute::RunEvent::Weights(_) => {}
+            execute::RunEvent::Lowered(lowered) => self.output.message(format_args!("  {lowered}")),
+            execute::RunEvent::Ended {
+                run, trace, timing, ..
+            } => {
                 self.bar.inc(1);
                 let name = self.cells.get(&run.cell).map_or("", String::as_str);
                 let loss = trace.end().map(|score| score.loss.0);
@@ -222,7 +224,7 @@ impl<'a> Bar<'a> {
                 }
                 self.line();
             }
-            execute::Event::NotKept {
+            execute::RunEvent::NotKept {
                 run,
                 message,
                 is_replay: true,
@@ -231,7 +233,7 @@ impl<'a> Bar<'a> {
                 self.output
                     .warning(format_args!("{name}, seed {}: {message}", run.seed));
             }
-            execute::Event::NotKept {
+            execute::RunEvent::NotKept {
                 message,
                 is_replay: false,
                 ..

@@ -28,16 +28,16 @@ impl Observer for Weights<'_> {
                 let of_the_sweep = purpose.is_of_the_sweep();
                 self.of_the_sweep.store(of_the_sweep, Ordering::Relaxed);
             }
-            Event::Run(execute::Event::Weights(weighed)) => {
+            Event::Run(execute::RunEvent::Weights(weighed)) => {
                 if self.of_the_sweep.load(Ordering::Relaxed) {
                     self.keep(weighed);
                 }
             }
             Event::Run(
-                execute::Event::Started(_)
-                | execute::Event::Lowered(_)
-                | execute::Event::Ended { .. }
-                | execute::Event::NotKept { .. },
+                execute::RunEvent::Started(_)
+                | execute::RunEvent::Lowered(_)
+                | execute::RunEvent::Ended { .. }
+                | execute::RunEvent::NotKept { .. },
             )
             | Event::RoundEnded
             | Event::Searched { .. } => {}

@@ -118,7 +118,9 @@ impl Observer for Calibrator<'_> {
             Event::RoundStarted { plan, .. } => {
                 self.state().predicted = predicted(plan, self.executors, self.files);
             }
-            Event::Run(execute::Event::Ended { run, trace, timing }) => {
+            Event::Run(execute::RunEvent::Ended {
+                run, trace, timing, ..
+            }) => {
                 if !used_budget(trace) {
                     return;
                 }
@@ -130,10 +132,10 @@ impl Observer for Calibrator<'_> {
                 }
             }
             Event::Run(
-                execute::Event::Lowered(_)
-                | execute::Event::Started(_)
-                | execute::Event::Weights(_)
-                | execute::Event::NotKept { .. },
+                execute::RunEvent::Lowered(_)
+                | execute::RunEvent::Started(_)
+                | execute::RunEvent::Weights(_)
+                | execute::RunEvent::NotKept { .. },
             )
             | Event::RoundEnded
             | Event::Searched { .. } => {}

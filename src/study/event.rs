@@ -21,7 +21,7 @@ pub enum Event<'a> {
         plan: &'a Plan,
     },
     /// Something happened to a run of the round.
-    Run(execute::Event<'a>),
+    Run(execute::RunEvent<'a>),
     /// Every run of the round has ended, or training was cancelled.
     RoundEnded,
     /// Every round of the sweep's own cells has ended; references and fixes follow.

@@ -18,6 +18,7 @@ mod event;
 mod forecast;
 mod replay;
 mod stored_run;
+mod storing;
 
 pub use crate::search::{
     FixSearch, Grid, Halving, Purpose, ReferenceSearch, Round, Search, main_search,
@@ -30,6 +31,7 @@ pub use forecast::{
 };
 pub use replay::{Replay, ReplayError, Replayed};
 pub use stored_run::{StoredRun, StoredRunError, stored_run};
+pub use storing::Storing;
 
 use crate::config::Sweep;
 use crate::diagnose::expectations::{Verdict, verdicts, wanted_cures};
@@ -274,24 +276,31 @@ impl Study<'_> {
         training: Training,
         trained: &Mutex<BTreeSet<RunId>>,
     ) -> Result<(Results, Summary), StudyError> {
-        let notify = |event: execute::Event| {
-            if let execute::Event::Ended { run, trace, .. } = event
+        let notify = |event: execute::RunEvent| {
+            if let execute::RunEvent::Ended { run, trace, .. } = event
                 && !trace.outcome.is_too_large()
             {
                 locked(trained).insert(run.id);
             }
             self.observer.hear(&Event::Run(event));
         };
-        let done = execute::train(
+        let storing = Storing::new(training.store, &notify);
+        let (results, summary) = execute::train(
             plan,
             self.executors,
             self.files,
-            training.store,
             training.options,
             training.cancelled,
-            &notify,
-        );
-        Ok(done?)
+            &|event| storing.hear(event),
+        )?;
+        let not_kept = storing.end();
+        Ok((
+            results,
+            Summary {
+                not_kept,
+                ..summary
+            },
+        ))
     }
 
     /// Looks up the runs of cells, one per seed.

@@ -4,7 +4,7 @@
 use super::{Event, Purpose, Study, StudyError};
 use crate::diagnose::{CellDiagnosis, Code, Diagnosis};
 use crate::execute::memory::replay;
-use crate::execute::{Again, AgainError, Executor, Plan, Summary, again};
+use crate::execute::{Executor, Plan, ReplayRunError, ReplayedRun, Summary, replay_run};
 use crate::format::count;
 use crate::grid::Cell;
 use crate::memory::available;
@@ -36,7 +36,7 @@ pub enum ReplayError {
     Memory(String),
     /// The executor or the rows are missing, or the executor panicked.
     #[error(transparent)]
-    Again(#[from] AgainError),
+    Run(#[from] ReplayRunError),
 }
 
 /// A stored run that can be replayed: it has a result, and its replay fits into memory.
@@ -88,7 +88,7 @@ impl<'a> Replay<'a> {
     /// to record the weights. Returns `None` for a cancelled run.
     ///
     /// # Errors
-    /// [`ReplayError::Again`].
+    /// [`ReplayError::Run`].
     pub fn run(
         &self,
         executors: &[Executor],
@@ -96,9 +96,9 @@ impl<'a> Replay<'a> {
         control: &Control,
     ) -> Result<Option<Replayed>, ReplayError> {
         let settings = &self.cell.settings;
-        let trained = again(settings, self.stored, self.files, executors, at, control)?;
+        let trained = replay_run(settings, self.stored, self.files, executors, at, control)?;
         let replayed = trained.map(|trained| {
-            let Again {
+            let ReplayedRun {
                 data,
                 trace,
                 snapshots,
@@ -285,7 +285,7 @@ mod tests {
 
     impl Observer for Messages {
         fn hear(&self, event: &Event) {
-            if let Event::Run(execute::Event::NotKept {
+            if let Event::Run(execute::RunEvent::NotKept {
                 message,
                 is_replay: true,
                 ..

@@ -16,6 +16,7 @@ pub mod batches;
 pub mod components;
 pub mod datasets;
 pub mod dropout;
+pub mod executor;
 mod job;
 pub mod linear;
 pub mod recorder;

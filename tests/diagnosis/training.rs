@@ -7,11 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sweep::config::Overrides;
-use sweep::execute::{Event, Executor, Options, Plan, Rerun, executors, plan, train};
+use sweep::execute::{Executor, Options, Plan, Rerun, RunEvent, executors, plan, train};
 use sweep::grid::Cell;
 use sweep::load::{Loaded, load_text};
 use sweep::results::Results;
 use sweep::store::Store;
+use sweep::study::Storing;
 use sweep::trace::Trace;
 use sweep::train::datasets::Files;
 
@@ -80,8 +81,8 @@ fn planned(
 /// Trains the missing runs and prints the progress.
 fn trained(plan: Plan, store: &Store, executors: &[Executor]) -> Result<Results, Box<dyn Error>> {
     let (missing, ended) = (plan.missing.len(), AtomicUsize::new(0));
-    let progress = |event: Event| {
-        if matches!(event, Event::Ended { .. }) {
+    let progress = |event: RunEvent| {
+        if matches!(event, RunEvent::Ended { .. }) {
             let n = ended.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(200) || n == missing {
                 eprintln!("trained {n} of {missing} runs");
@@ -90,8 +91,8 @@ fn trained(plan: Plan, store: &Store, executors: &[Executor]) -> Result<Results,
     };
     let (files, options) = (Files::default(), Options::default());
     let cancelled = AtomicBool::new(false);
-    let (results, _) = train(
-        plan, executors, &files, store, &options, &cancelled, &progress,
-    )?;
+    let storing = Storing::new(store, &progress);
+    let hear = |event: RunEvent| storing.hear(event);
+    let (results, _) = train(plan, executors, &files, &options, &cancelled, &hear)?;
     Ok(results)
 }

@@ -1,7 +1,10 @@
 //! The training loop of the lecture with candle's autograd, one run at a time.
 
+mod executor;
 pub mod measure;
 pub mod watch;
+
+pub use executor::EXECUTOR;
 
 use super::batches::Batches;
 use super::dropout::Dropout;

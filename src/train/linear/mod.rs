@@ -19,6 +19,7 @@ mod barrier;
 mod cholesky;
 mod descent;
 pub mod engine;
+mod executor;
 mod factor;
 mod gram;
 mod kernel;
@@ -40,6 +41,8 @@ pub use normal::normal_equations;
 pub use path::looks;
 pub use rate::stochastic_rate;
 pub use stochastic::{Stochastic, stochastic};
+
+pub use executor::EXECUTOR;
 
 use crate::config::settings::Sampling;
 

@@ -11,6 +11,7 @@
 
 pub mod arena;
 pub mod evaluation;
+mod executors;
 mod filling;
 pub mod kernel;
 pub mod lane;
@@ -21,6 +22,8 @@ pub mod region;
 pub mod rows;
 pub mod training;
 mod weight_snapshots;
+
+pub use executors::{STACKED_EXECUTOR, WIDE_EXECUTOR};
 
 use crate::config::Settings;
 use crate::config::settings::{
