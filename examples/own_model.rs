@@ -10,15 +10,15 @@ use rand_chacha::ChaCha8Rng;
 use std::error::Error;
 use std::process::ExitCode;
 use sweep::custom::{
-    Asked, Builder, Field, Forward, KeyDefault, Kind, Own, OwnKey, OwnModel, OwnRows, OwnSource,
-    between, integer,
+    Asked, Builder, CustomKey, CustomModel, CustomRows, CustomSource, Field, Forward, KeyDefault,
+    Kind, Own, between, integer,
 };
 
 /// Pixels per side.
 const SIDE: usize = 8;
 
 /// Keys of the model in sweep files, in addition to those of every model.
-const KEYS: &[OwnKey] = &[OwnKey {
+const KEYS: &[CustomKey] = &[CustomKey {
     name: "channels",
     doc: "Channels of the convolution.",
     kind: integer(1, 64),
@@ -42,13 +42,13 @@ const FIELDS: &[Field] = &[
 ];
 
 fn main() -> ExitCode {
-    let conv = OwnModel {
+    let conv = CustomModel {
         name: "conv",
         doc: "a 3 × 3 convolution, global average pooling, and a dense layer",
         version: 1,
         keys: KEYS,
     };
-    let bars = OwnSource {
+    let bars = CustomSource {
         name: "bars",
         doc: "images of 8 × 8 pixels with a vertical or horizontal bar",
         fields: FIELDS,
@@ -75,15 +75,15 @@ fn build(build: &mut Builder) -> Result<Forward, Box<dyn Error + Send + Sync>> {
 }
 
 /// Returns the images. They depend only on their number and the noise.
-fn read(asked: Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>> {
+fn read(asked: Asked) -> Result<CustomRows, Box<dyn Error + Send + Sync>> {
     let count = asked.given.count("bars")?;
     let noise = asked.given.number("noise").unwrap_or(0.5);
     let mut stream = ChaCha8Rng::seed_from_u64(8);
-    let mut rows = OwnRows {
+    let mut rows = CustomRows {
         features: (0..SIDE * SIDE).map(|i| format!("pixel {i}")).collect(),
         targets: vec!["bar".to_owned()],
         classes: vec!["lying".to_owned(), "upright".to_owned()],
-        ..OwnRows::default()
+        ..CustomRows::default()
     };
     for image in 0..count {
         let is_upright = image % 2 == 1;

@@ -13,7 +13,9 @@ use sweep::config::settings::Sampling;
 use sweep::train::datasets::array::Array;
 use sweep::train::datasets::large_regression;
 use sweep::train::linear;
-use sweep::train::linear::{Control, Descent, LeastSquares, Rows, Solution, Stochastic, Stop};
+use sweep::train::linear::{
+    Descent, DesignMatrix, LeastSquares, Solution, SolverOptions, Stochastic, StopCriteria,
+};
 
 /// Batch size and steps of stochastic gradient descent in the lecture.
 const BATCH: usize = 16;
@@ -45,13 +47,13 @@ fn table(
 ) -> Result<(), Box<dyn Error>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let p = LeastSquares {
-        x: Rows { values, features },
+        x: DesignMatrix { values, features },
         y,
         bias: true,
     };
-    let control = Control {
+    let options = SolverOptions {
         workers,
-        looks: 2,
+        points: 2,
         halted: &|| false,
     };
     let read = linear::bandwidth(values, workers, 5);
@@ -62,7 +64,7 @@ fn table(
             rate: None,
             stop: stop(Some(1e-5), 1_000),
         };
-        print("gd", read, &linear::gradient_descent(&p, &how, &control)?);
+        print("gd", read, &linear::gradient_descent(&p, &how, &options)?);
     }
     if wanted("sgd") {
         let how = Stochastic {
@@ -72,20 +74,20 @@ fn table(
             seed: 0,
             stop: stop(None, STEPS),
         };
-        print("sgd", read, &linear::stochastic(&p, &how, &control)?);
+        print("sgd", read, &linear::stochastic(&p, &how, &options)?);
     }
     if wanted("normal") {
         print(
             "normal equations",
             read,
-            &linear::normal_equations(&p, &control)?,
+            &linear::normal_equations(&p, &options)?,
         );
     }
     Ok(())
 }
 
-fn stop(gradient: Option<f64>, iterations: u64) -> Stop {
-    Stop {
+fn stop(gradient: Option<f64>, iterations: u64) -> StopCriteria {
+    StopCriteria {
         gradient,
         excess: None,
         iterations,

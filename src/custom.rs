@@ -2,10 +2,10 @@
 //! grid, runner, store, diagnosis, report and command line.
 //!
 //! ```no_run
-//! use sweep::custom::{Affine, Layers, Own, OwnModel};
+//! use sweep::custom::{Affine, Layers, Own, CustomModel};
 //!
 //! fn main() -> std::process::ExitCode {
-//!     let model = OwnModel { name: "wide-and-deep", doc: "One hidden layer.", version: 1, keys: &[] };
+//!     let model = CustomModel { name: "wide-and-deep", doc: "One hidden layer.", version: 1, keys: &[] };
 //!     let own = Own::default().model(model, |build| {
 //!         let hidden = build.hidden("hidden", build.features(), 16)?;
 //!         let output = build.output(16)?;
@@ -22,41 +22,43 @@
 //! numbers of its own. Otherwise, replays are not bit-identical. Candle's autograd trains its runs one at a time, which
 //! is slower than the stacked executor of the built-in networks.
 
-pub use crate::config::custom::{Given, OwnError, OwnKey, OwnModel, OwnSource, Undeclared};
-pub use crate::config::key::Default as KeyDefault;
+pub use crate::config::custom::{
+    CustomError, CustomKey, CustomModel, CustomSource, Given, Undeclared,
+};
 pub use crate::config::kind::{Field, Kind, Word, between, integer, word};
+pub use crate::config::registry::Default as KeyDefault;
 pub use crate::train::components::custom::{Affine, Build, Builder, Forward};
 pub use crate::train::components::pass::Layers;
-pub use crate::train::datasets::custom::{Asked, OwnRows, Read};
+pub use crate::train::datasets::custom::{Asked, CustomRows, Read};
 
-use crate::config::custom::{Code, registry};
+use crate::config::custom::{CustomCode, registry};
 use crate::config::keys::Registry;
 
 /// Custom models and data sources.
 #[derive(Debug, Default)]
 pub struct Own {
-    models: Vec<(OwnModel, Code)>,
-    sources: Vec<(OwnSource, Code)>,
+    models: Vec<(CustomModel, CustomCode)>,
+    sources: Vec<(CustomSource, CustomCode)>,
 }
 
 impl Own {
     /// Adds a model with the function that builds it.
-    pub fn model(mut self, model: OwnModel, build: Build) -> Own {
-        self.models.push((model, Code::new(build)));
+    pub fn model(mut self, model: CustomModel, build: Build) -> Own {
+        self.models.push((model, CustomCode::new(build)));
         self
     }
 
     /// Adds a data source with the function that reads it.
-    pub fn source(mut self, source: OwnSource, read: Read) -> Own {
-        self.sources.push((source, Code::new(read)));
+    pub fn source(mut self, source: CustomSource, read: Read) -> Own {
+        self.sources.push((source, CustomCode::new(read)));
         self
     }
 
     /// Returns the registry, for [`crate::load::load_with`]. A program can have several.
     ///
     /// # Errors
-    /// [`OwnError`].
-    pub fn registry(self) -> Result<Registry, OwnError> {
+    /// [`CustomError`].
+    pub fn registry(self) -> Result<Registry, CustomError> {
         registry(self.models, self.sources)
     }
 }

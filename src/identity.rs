@@ -8,7 +8,7 @@
 //! A new key needs `default` and `skip_serializing_if`, so that runs without it keep their ID.
 
 use crate::config::Values;
-use crate::config::custom::{Code, Given, Own};
+use crate::config::custom::{CustomCode, CustomSettings, Given};
 use crate::config::deprecated::current;
 use crate::config::settings::*;
 use serde::de::value::MapDeserializer;
@@ -68,7 +68,7 @@ pub fn canonical(settings: &Settings) -> serde_json::Map<String, serde_json::Val
             (*path, *target) = Default::default();
         }
         // The digest of the rows replaces the keys of a custom source.
-        Source::Own { own, folder } => (own.given, *folder) = Default::default(),
+        Source::Custom { own, folder } => (own.given, *folder) = Default::default(),
         Source::None
         | Source::Sine { .. }
         | Source::Wiggle { .. }
@@ -147,7 +147,7 @@ struct SettingsWords {
     #[serde(with = "DataWords")]
     data: DataSettings,
     #[serde(with = "ModelWords")]
-    model: Model,
+    model: ModelSettings,
     #[serde(with = "ActivationWords")]
     activation: Activation,
     #[serde(with = "OutputWords")]
@@ -173,10 +173,10 @@ struct SettingsWords {
     )]
     solving: Option<Solving>,
     #[serde(with = "OptimizerWords")]
-    optimizer: Optimizer,
+    optimizer: OptimizerSettings,
     lr: f64,
     #[serde(default, skip_serializing_if = "is_default", with = "ScheduleWords")]
-    schedule: Schedule,
+    schedule: LrSchedule,
     #[serde(default, skip_serializing_if = "is_default")]
     warmup: usize,
     #[serde(default, skip_serializing_if = "is_default", with = "ClipWords")]
@@ -185,7 +185,7 @@ struct SettingsWords {
     l1: f64,
     weight_decay: f64,
     #[serde(with = "BatchWords")]
-    batch: Batch,
+    batch: BatchSize,
     #[serde(with = "SamplingWords")]
     sampling: Sampling,
     #[serde(with = "BudgetWords")]
@@ -278,22 +278,23 @@ enum SourceWords {
         #[serde(with = "TaskWords")]
         task: TaskKind,
     },
-    Own {
+    #[serde(rename = "own")]
+    Custom {
         #[serde(flatten, with = "OwnWords")]
-        own: Own,
+        own: CustomSettings,
         folder: PathBuf,
     },
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Own")]
+#[serde(remote = "CustomSettings")]
 struct OwnWords {
     name: String,
     version: u32,
     #[serde(with = "GivenWords")]
     given: Given,
     #[serde(skip)]
-    code: Code,
+    code: CustomCode,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -335,7 +336,7 @@ enum TaskWords {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Model", rename_all = "kebab-case")]
+#[serde(remote = "ModelSettings", rename_all = "kebab-case")]
 enum ModelWords {
     Linear,
     Mlp {
@@ -346,7 +347,8 @@ enum ModelWords {
         layers: usize,
         width: usize,
     },
-    Own(#[serde(with = "OwnWords")] Own),
+    #[serde(rename = "own")]
+    Custom(#[serde(with = "OwnWords")] CustomSettings),
     Risk(#[serde(with = "RiskWords")] OneWeightRisk),
 }
 
@@ -446,7 +448,7 @@ enum SolverWords {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Optimizer", rename_all = "kebab-case")]
+#[serde(remote = "OptimizerSettings", rename_all = "kebab-case")]
 enum OptimizerWords {
     Sgd {
         momentum: f64,
@@ -477,7 +479,7 @@ enum OptimizerWords {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Schedule", rename_all = "kebab-case")]
+#[serde(remote = "LrSchedule", rename_all = "kebab-case")]
 enum ScheduleWords {
     Constant,
     Step { every: usize, factor: f64 },
@@ -493,7 +495,7 @@ struct ClipWords {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Batch", rename_all = "kebab-case")]
+#[serde(remote = "BatchSize", rename_all = "kebab-case")]
 enum BatchWords {
     Full,
     Rows(usize),

@@ -27,12 +27,12 @@ pub struct Rung {
     /// Its end, in the unit of the budget: epochs or steps.
     pub end: usize,
     /// Its cells, in the order of the grid.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RungEntry>,
 }
 
 /// A cell at the end of a rung.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Entry {
+pub struct RungEntry {
     /// Index of the cell.
     pub cell: usize,
     /// Its score: the median validation skill over seeds, or its replacement; −∞ if that is not finite.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use support::Place;
 use sweep::codes::Code;
 use sweep::config::{Overrides, Quantity, render};
-use sweep::fix_kind::Remedy;
+use sweep::fix_kind::FixKind;
 use sweep::load::load_text;
 
 /// Generated pages, which other tests and programs check.
@@ -328,7 +328,7 @@ fn every_diagnosis_fix_and_quantity_is_documented() {
     let read = |name: &str| fs::read_to_string(root().join("docs").join(name)).unwrap();
     let (guide, ci) = (read("diagnosis-guide.md"), read("ci.md"));
     let diagnoses = Code::ALL.map(|code| format!("| `{}` |", code.name()));
-    let fixes = Remedy::ALL.map(|fix| format!("`\"{}\"`", fix.name()));
+    let fixes = FixKind::ALL.map(|fix| format!("`\"{}\"`", fix.name()));
     let quantities = Quantity::ALL.map(|quantity| format!("`{}`", quantity.name()));
     let missing: Vec<&String> = diagnoses
         .iter()

@@ -18,7 +18,7 @@ use sweep::config::Overrides;
 use sweep::execute::{executors, replay_run};
 use sweep::load::load;
 use sweep::store::Store;
-use sweep::train::Control;
+use sweep::train::Cancellation;
 use sweep::train::components::Model;
 use sweep::train::rows::matrix;
 
@@ -320,7 +320,7 @@ fn predictions(place: &Place, name: &str) -> Vec<serde_json::Value> {
     let store = Store::open_existing(&place.path("reports"))
         .unwrap()
         .unwrap();
-    let control = Control {
+    let control = Cancellation {
         timeout: None,
         cancelled: &AtomicBool::new(false),
     };

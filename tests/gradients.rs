@@ -6,7 +6,6 @@ mod common;
 use candle_core::{Device, Tensor};
 use common::{every_activation, loss, output, points, settings, sine, words_of};
 use sweep::config::Settings;
-use sweep::config::settings;
 use sweep::config::settings::*;
 use sweep::train::autograd::stochastic_gradient;
 use sweep::train::components::entries::entries;
@@ -54,15 +53,15 @@ fn gradients_agree_with_finite_differences() {
         output: true,
     };
     let models = [
-        settings::Model::Mlp { hidden: vec![4, 3] },
-        settings::Model::Residual {
+        ModelSettings::Mlp { hidden: vec![4, 3] },
+        ModelSettings::Residual {
             blocks: 2,
             layers: 2,
             width: 3,
         },
     ];
     for model in models {
-        let residual = matches!(model, settings::Model::Residual { .. });
+        let residual = matches!(model, ModelSettings::Residual { .. });
         for activation in activations.iter().copied() {
             for (loss, output, classes) in losses {
                 let none = NormSites::default();
@@ -96,7 +95,7 @@ fn gradients_of_one_weight_losses_agree_with_finite_differences() {
     let mut settings = settings();
     settings.precision = Precision::F64;
     for risk in [OneWeightRisk::Ripples, OneWeightRisk::DoubleWell] {
-        settings.model = settings::Model::Risk(risk);
+        settings.model = ModelSettings::Risk(risk);
         for w in [-2.3, -0.7, 0.4, 1.0, 3.1] {
             settings.init = Init::Constant(w);
             let model = Model::new(&settings, 0, 1, 1).unwrap();
@@ -148,7 +147,7 @@ fn check_differences(settings: &Settings, classes: usize) {
 #[test]
 fn derivatives_of_a_chain_of_neurons_agree_with_the_lecture() {
     let settings = Settings {
-        model: settings::Model::Mlp { hidden: vec![1; 3] },
+        model: ModelSettings::Mlp { hidden: vec![1; 3] },
         activation: Activation::Linear,
         precision: Precision::F64,
         ..settings()
@@ -189,7 +188,7 @@ fn derivatives_of_a_chain_of_neurons_agree_with_the_lecture() {
 #[test]
 fn the_gradient_of_least_squares_agrees_with_the_lecture() {
     let settings = Settings {
-        model: settings::Model::Linear,
+        model: ModelSettings::Linear,
         precision: Precision::F64,
         output_bias: Some(0.3),
         ..settings()
@@ -226,7 +225,7 @@ fn cross_entropy_is_finite_and_correct_for_large_logits() {
             (20.0, 1.0, (-20.0_f64).exp().ln_1p(), -(-20.0_f64).exp()),
         ] {
             let settings = Settings {
-                model: settings::Model::Linear,
+                model: ModelSettings::Linear,
                 init: Init::Constant(z),
                 loss: Loss::Bce,
                 output: OutputActivation::Sigmoid,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use sweep::config::Overrides;
-use sweep::config::deprecated::migrate;
+use sweep::config::migrate;
 use sweep::execute::{Rerun, executors, plan};
 use sweep::identity::{canonical, settings_of};
 use sweep::load::{Loaded, load, load_text};

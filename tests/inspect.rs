@@ -10,15 +10,15 @@ use std::sync::atomic::AtomicBool;
 use sweep::config::Settings;
 use sweep::config::settings::*;
 use sweep::execute::Executor;
-use sweep::inspect::moments::moments;
-use sweep::inspect::{Frame, Said, inspect};
+use sweep::inspect::snapshot_steps::snapshot_steps;
+use sweep::inspect::{Frame, SnapshotPredictions, inspect};
 use sweep::trace::{Outcome, Trace};
 use sweep::train::components::Model;
 use sweep::train::components::entries::entries;
 use sweep::train::datasets::Dataset;
 use sweep::train::rows::{Split, matrix};
-use sweep::train::weight_snapshots::{Keep, Snapshot};
-use sweep::train::{Control, Job};
+use sweep::train::weight_snapshots::{RequestedSnapshots, Snapshot};
+use sweep::train::{Cancellation, Job};
 
 /// Returns the settings of a run of 20 epochs with normalization in all layers.
 fn normed() -> Settings {
@@ -38,7 +38,7 @@ fn with_weights(
     data: Option<Dataset>,
     at: Vec<u64>,
 ) -> (Trace, Vec<Snapshot>, Job<'static>) {
-    let keep = Rc::new(Keep::at(at));
+    let keep = Rc::new(RequestedSnapshots::at(at));
     let settings: &'static Settings = Box::leak(Box::new(settings.clone()));
     let data = data.map(Arc::new);
     let mut traces = Vec::new();
@@ -48,7 +48,7 @@ fn with_weights(
         data,
         keep: None,
     };
-    let control = Control {
+    let control = Cancellation {
         timeout: None,
         cancelled: &AtomicBool::new(false),
     };
@@ -116,14 +116,14 @@ fn a_run_that_ends_early_records_its_last_weights() {
 fn every_kind_of_run_can_be_inspected() {
     let [engine, _, reference] = every_engine();
     let look = |engine: &Executor, settings: &Settings, data: Option<Dataset>, steps: u64| {
-        let at = moments(steps, 3);
+        let at = snapshot_steps(steps, 3);
         let (trace, kept, job) = with_weights(engine, settings, data, at);
-        let control = Control {
+        let control = Cancellation {
             timeout: None,
             cancelled: &AtomicBool::new(false),
         };
         let seen = inspect(&job, &trace, &kept, &control).unwrap().unwrap();
-        assert_eq!(seen.moments.len(), kept.len());
+        assert_eq!(seen.steps.len(), kept.len());
         (seen, trace)
     };
     let (seen, trace) = look(&engine, &normed(), Some(sine(96)), 60);
@@ -132,7 +132,7 @@ fn every_kind_of_run_can_be_inspected() {
     assert_eq!(surface.risk.len(), 625);
     assert!(surface.normed && surface.rows == 72);
     assert_eq!(seen.histograms.len(), trace.layers.len());
-    let Said::Lattice(said) = seen.said else {
+    let SnapshotPredictions::Lattice(said) = seen.predictions else {
         panic!("one feature")
     };
     let end = &trace.predictions.lattice.as_ref().unwrap().end[0];
@@ -145,7 +145,7 @@ fn every_kind_of_run_can_be_inspected() {
         ..settings()
     };
     let (seen, trace) = look(&engine, &moons, Some(points(96, 3)), 60);
-    let Said::Lattice(said) = seen.said else {
+    let SnapshotPredictions::Lattice(said) = seen.predictions else {
         panic!("two features")
     };
     assert_eq!((said[0].len(), said[0][0].len()), (3, 1024));
@@ -158,7 +158,7 @@ fn every_kind_of_run_can_be_inspected() {
     );
 
     let line = Settings {
-        model: sweep::config::settings::Model::Linear,
+        model: ModelSettings::Linear,
         ..settings()
     };
     let surface = look(&engine, &line, Some(sine(96)), 60).0.surface.unwrap();
@@ -166,14 +166,14 @@ fn every_kind_of_run_can_be_inspected() {
     assert_eq!(surface.frame, Frame::Weights(names.to_vec()));
 
     let well = Settings {
-        model: sweep::config::settings::Model::Risk(OneWeightRisk::DoubleWell),
+        model: ModelSettings::Risk(OneWeightRisk::DoubleWell),
         init: Init::Constant(2.0),
         lr: 0.01,
         budget: Budget::Steps(50),
         ..settings()
     };
     let (seen, trace) = look(&reference, &well, None, 50);
-    assert!(matches!(seen.said, Said::Nothing) && seen.histograms.is_empty());
+    assert!(matches!(seen.predictions, SnapshotPredictions::Nothing) && seen.histograms.is_empty());
     let surface = seen.surface.unwrap();
     assert_eq!(surface.path[0], Some(vec![2.0]));
     let end = surface.path.last().unwrap().as_ref().unwrap()[0];

@@ -7,7 +7,7 @@ mod common;
 use common::{every_engine, run_on};
 use std::path::Path;
 use sweep::config::Overrides;
-use sweep::config::settings::Batch;
+use sweep::config::settings::BatchSize;
 use sweep::execute::executor_of;
 use sweep::load::load;
 use sweep::train::datasets::{Rows, dataset};
@@ -88,8 +88,8 @@ fn every_initialization_reaches_the_exact_optimum() {
         let excess = (trained - best) / best;
         // f32 has seven digits, and stochastic gradients oscillate around the optimum.
         let allowed = match cell.settings.batch {
-            Batch::Full => 1e-6,
-            Batch::Rows(_) => 1e-2,
+            BatchSize::Full => 1e-6,
+            BatchSize::Rows(_) => 1e-2,
         };
         assert!(
             excess > -1e-6 && excess < allowed,

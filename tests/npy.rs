@@ -90,7 +90,7 @@ fn solvers_are_bit_identical_on_mapped_rows_and_on_a_copy() {
             } else {
                 OutputActivation::Linear
             },
-            model: Model::Linear,
+            model: ModelSettings::Linear,
             precision: Precision::F64,
             lr: 0.0,
             solving: Some(Solving {

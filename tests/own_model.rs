@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use sweep::config::Overrides;
 use sweep::config::keys::Registry;
-use sweep::custom::{Build, Builder, Forward, Own, OwnModel};
+use sweep::custom::{Build, Builder, CustomModel, Forward, Own};
 use sweep::execute::Options;
 use sweep::load::{Loaded, load_text, load_with};
 use sweep::store::Store;
@@ -57,7 +57,7 @@ fn linear(build: &mut Builder) -> Result<Forward, Box<dyn std::error::Error + Se
 
 /// A registry in which `model = "by-hand"` is this function.
 fn registry(build: Build) -> Registry {
-    let model = OwnModel {
+    let model = CustomModel {
         name: "by-hand",
         doc: "layers written by hand",
         version: 1,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use sweep::config::{Check, Overrides};
+use sweep::config::{ExpectationCheck, Overrides};
 use sweep::diagnose::{Code, rules_page};
 use sweep::load::load;
 
@@ -35,13 +35,13 @@ fn every_code_but_unclear_is_expected_by_an_experiment() {
             let checks = sweep.expectations.iter().flat_map(|expect| &expect.checks);
             expected.extend(checks.filter_map(|check| {
                 match check {
-                    Check::Diagnosis(codes) => <[Code; 1]>::try_from(codes.as_slice())
+                    ExpectationCheck::Diagnosis(codes) => <[Code; 1]>::try_from(codes.as_slice())
                         .ok()
                         .map(|[code]| code),
-                    Check::Bound { .. }
-                    | Check::Outcome(_)
-                    | Check::CuredBy(_)
-                    | Check::BetterThan { .. } => None,
+                    ExpectationCheck::Bound { .. }
+                    | ExpectationCheck::Outcome(_)
+                    | ExpectationCheck::FixedBy(_)
+                    | ExpectationCheck::BetterThan { .. } => None,
                 }
             }));
         }

@@ -24,7 +24,7 @@ fn a_change_of_numerics_needs_a_new_version() {
     let mut settings = settings();
     settings.precision = Precision::F64;
     settings.init = Init::Torch;
-    settings.batch = Batch::Rows(8);
+    settings.batch = BatchSize::Rows(8);
     let digests = |settings: &Settings| {
         every_engine().map(|engine| {
             let trace = run_on(&engine, settings, Some(&data), 5);
@@ -34,7 +34,7 @@ fn a_change_of_numerics_needs_a_new_version() {
     let epochs = digests(&settings);
     settings.sampling = Sampling::Fresh;
     settings.batch_norm.hidden = true;
-    settings.optimizer = Optimizer::Adam {
+    settings.optimizer = OptimizerSettings::Adam {
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-8,
@@ -56,10 +56,10 @@ fn a_change_of_numerics_needs_a_new_version() {
 #[test]
 fn a_wide_network_is_bit_identical_on_one_thread_and_on_three() {
     let mut settings = settings();
-    settings.model = Model::Mlp {
+    settings.model = ModelSettings::Mlp {
         hidden: vec![300, 300],
     };
-    settings.batch = Batch::Full;
+    settings.batch = BatchSize::Full;
     settings.budget = Budget::Steps(3);
     let data = sine(80);
     let on = |threads| {

@@ -33,10 +33,10 @@ fn data(features: usize) -> Dataset {
 
 fn solved_by(solver: Solver) -> Settings {
     Settings {
-        model: Model::Linear,
+        model: ModelSettings::Linear,
         init: Init::Constant(0.0),
         precision: Precision::F64,
-        batch: Batch::Full,
+        batch: BatchSize::Full,
         budget: Budget::Steps(200),
         lr: 0.0,
         solving: Some(Solving {
@@ -89,7 +89,7 @@ fn gradient_descent_converges_to_the_normal_equations() {
 fn sgd_of_a_solver_has_the_batches_and_the_trajectory_of_training() {
     let data = data(1);
     let mut settings = Settings {
-        batch: Batch::Rows(16),
+        batch: BatchSize::Rows(16),
         lr: 0.02,
         ..solved_by(Solver::Sgd)
     };

@@ -17,7 +17,7 @@ use sweep::trace::{Outcome, Trace};
 use sweep::train::components::layers::layers;
 use sweep::train::datasets::{Dataset, Rows};
 use sweep::train::simd::training;
-use sweep::train::{Control, Ended, Job};
+use sweep::train::{Cancellation, Ended, Job};
 
 fn json(trace: &Trace) -> String {
     serde_json::to_string(trace).unwrap()
@@ -72,7 +72,7 @@ fn covers(key: &str, values: &[&str]) {
 }
 
 /// Every update rule, by its lines in a file.
-fn optimizers() -> Vec<Optimizer> {
+fn optimizers() -> Vec<OptimizerSettings> {
     let all = [
         "optimizer = \"sgd\"",
         "optimizer = \"sgd\"\nmomentum = 0.9",
@@ -92,12 +92,14 @@ fn optimizers() -> Vec<Optimizer> {
 /// What a network may be, but for its data and its loss.
 fn networks() -> impl Strategy<Value = Settings> {
     let models = prop_oneof![
-        Just(Model::Linear),
-        prop::collection::vec(1..20_usize, 1..4).prop_map(|hidden| Model::Mlp { hidden }),
-        (1..4_usize, 1..3_usize, 1..9_usize).prop_map(|(blocks, layers, width)| Model::Residual {
-            blocks,
-            layers,
-            width
+        Just(ModelSettings::Linear),
+        prop::collection::vec(1..20_usize, 1..4).prop_map(|hidden| ModelSettings::Mlp { hidden }),
+        (1..4_usize, 1..3_usize, 1..9_usize).prop_map(|(blocks, layers, width)| {
+            ModelSettings::Residual {
+                blocks,
+                layers,
+                width,
+            }
         }),
     ];
     let activations = prop::sample::select(every_activation());
@@ -116,7 +118,10 @@ fn networks() -> impl Strategy<Value = Settings> {
         false => (none, sites),
     });
     let dropout = prop::sample::select(vec![0.0, 0.0, 0.3]);
-    let batches = prop_oneof![(1..40_usize).prop_map(Batch::Rows), Just(Batch::Full)];
+    let batches = prop_oneof![
+        (1..40_usize).prop_map(BatchSize::Rows),
+        Just(BatchSize::Full)
+    ];
     let sampling = words_of("sampling").into_iter();
     let sampling = sampling.map(|word| with(&format!("sampling = {word:?}")).sampling);
     let sampling = prop::sample::select(sampling.collect::<Vec<_>>());
@@ -167,8 +172,10 @@ fn networks() -> impl Strategy<Value = Settings> {
                     dropout,
                     // A single row has no variance for normalization.
                     batch: match batch {
-                        Batch::Rows(1) if batch_norm != NormSites::default() => Batch::Rows(2),
-                        batch @ (Batch::Full | Batch::Rows(_)) => batch,
+                        BatchSize::Rows(1) if batch_norm != NormSites::default() => {
+                            BatchSize::Rows(2)
+                        }
+                        batch @ (BatchSize::Full | BatchSize::Rows(_)) => batch,
                     },
                     sampling,
                     weight_decay,
@@ -328,10 +335,10 @@ proptest! {
         let [stacked, wide, reference] = every_engine();
         prop_assert!((stacked.takes)(&settings).is_ok());
         let normed = leaves_rounding(&settings, &data);
-        if normed && !matches!(settings.optimizer, Optimizer::Sgd { .. }) {
+        if normed && !matches!(settings.optimizer, OptimizerSettings::Sgd { .. }) {
             // Optimizers other than SGD turn the rounding in the gradient of a bias before a normalization into full
             // steps.
-            settings.optimizer = Optimizer::Sgd { momentum: 0.5, nesterov: false };
+            settings.optimizer = OptimizerSettings::Sgd { momentum: 0.5, nesterov: false };
         }
         if normed {
             // A shift before a normalization starts at 0, and only rounding determines its sign.
@@ -371,7 +378,7 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
                 Init::Normal(0.3)
             },
             budget: Budget::Steps(7 + 5 * (i % 4)),
-            schedule: [Schedule::Constant, Schedule::Cosine][i % 2],
+            schedule: [LrSchedule::Constant, LrSchedule::Cosine][i % 2],
             warmup: i % 3,
             output_bias: (i % 4 == 1).then_some(0.5),
             dropout: shape.dropout * [0.5, 1.0][i % 2],
@@ -404,11 +411,11 @@ fn neighbours(shape: &Settings) -> Vec<(Settings, u64)> {
 
 fn shapes() -> Vec<(Settings, Dataset)> {
     let plain = Settings {
-        batch: Batch::Rows(8),
+        batch: BatchSize::Rows(8),
         ..settings()
     };
     let normed = Settings {
-        model: Model::Residual {
+        model: ModelSettings::Residual {
             blocks: 2,
             layers: 2,
             width: 5,
@@ -419,7 +426,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
             hidden: true,
             output: false,
         },
-        optimizer: Optimizer::Adam {
+        optimizer: OptimizerSettings::Adam {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
@@ -428,13 +435,13 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         ..plain.clone()
     };
     let classes = Settings {
-        model: Model::Mlp {
+        model: ModelSettings::Mlp {
             hidden: vec![33, 7],
         },
         activation: Activation::Sigmoid,
         loss: Loss::CrossEntropy,
         output: OutputActivation::Softmax,
-        batch: Batch::Rows(1),
+        batch: BatchSize::Rows(1),
         ..plain.clone()
     };
     let weighted = Settings {
@@ -442,7 +449,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
             smoothing: 0.0,
             weights: ClassWeights::Each(vec![0.5, 1.0, 2.0, 4.0]),
         },
-        batch: Batch::Rows(7),
+        batch: BatchSize::Rows(7),
         ..classes.clone()
     };
     let two = Settings {
@@ -460,7 +467,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
             value: Some(0.1),
         },
         l1: 1e-3,
-        optimizer: Optimizer::RmsProp {
+        optimizer: OptimizerSettings::RmsProp {
             beta2: 0.9,
             epsilon: 1e-8,
             momentum: 0.5,
@@ -472,7 +479,7 @@ fn shapes() -> Vec<(Settings, Dataset)> {
         ..plain.clone()
     };
     let dropped = Settings {
-        model: Model::Residual {
+        model: ModelSettings::Residual {
             blocks: 2,
             layers: 1,
             width: 6,
@@ -508,7 +515,7 @@ fn train_with(arch: Arch, runs: &[(Settings, u64)], data: &Arc<Dataset>) -> Vec<
         data: Some(data.clone()),
         keep: None,
     });
-    let control = Control {
+    let control = Cancellation {
         timeout: None,
         cancelled: &AtomicBool::new(false),
     };
@@ -581,7 +588,7 @@ fn every_instruction_set_gives_the_same_bits() {
 fn a_free_lane_is_filled_and_all_runs_keep_their_bits() {
     let [stacked, ..] = every_engine();
     let shape = Settings {
-        batch: Batch::Rows(8),
+        batch: BatchSize::Rows(8),
         ..settings()
     };
     let data = Arc::new(regression(30, 2));

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{dataset, every_engine, numbers, points, run, run_on, settings, sine};
-use sweep::config::settings::{Model as Shape, *};
+use sweep::config::settings::*;
 use sweep::diagnose::{Code, Context, diagnose};
 use sweep::trace::{Evaluation, Outcome, Real, Trace};
 use sweep::train::components::{Mode, Model, Parameter};
@@ -78,7 +78,7 @@ fn a_repeated_run_is_bit_identical() {
 fn a_pruned_run_is_the_first_part_of_the_full_run_in_every_engine() {
     for engine in every_engine() {
         let mut whole = settings();
-        whole.schedule = Schedule::Cosine;
+        whole.schedule = LrSchedule::Cosine;
         whole.warmup = 7;
         for budget in [Budget::Epochs(20), Budget::Steps(60)] {
             whole.budget = budget;
@@ -111,7 +111,7 @@ fn a_pruned_run_is_the_first_part_of_the_full_run_in_every_engine() {
 fn batches_of_all_rows_are_gradient_descent() {
     let data = sine(40);
     let mut settings = settings();
-    settings.batch = Batch::Full;
+    settings.batch = BatchSize::Full;
     let trained = run(&settings, Some(&data), 3);
     let last = trained.end().unwrap().loss.0;
     assert!((last / descent_by_hand(&settings, &data, 3) - 1.0).abs() < 1e-6);
@@ -119,11 +119,11 @@ fn batches_of_all_rows_are_gradient_descent() {
     for sampling in [Sampling::Epochs, Sampling::Fresh] {
         for m in [30, 1000] {
             settings.sampling = sampling;
-            settings.batch = Batch::Rows(m);
+            settings.batch = BatchSize::Rows(m);
             assert!(numbers(&run(&settings, Some(&data), 3)) == descent);
         }
     }
-    settings.batch = Batch::Rows(29);
+    settings.batch = BatchSize::Rows(29);
     assert!(numbers(&run(&settings, Some(&data), 3)) != descent);
 }
 
@@ -152,7 +152,7 @@ fn descent_by_hand(settings: &Settings, data: &Dataset, seed: u64) -> f64 {
 #[test]
 fn snapshots_and_evaluations_include_start_and_end_also_within_an_epoch() {
     let mut settings = settings();
-    settings.batch = Batch::Rows(10);
+    settings.batch = BatchSize::Rows(10);
     settings.lr = 0.01;
     settings.budget = Budget::Steps(1001);
     let trace = run(&settings, Some(&sine(80)), 0);
@@ -195,9 +195,9 @@ fn momentum_escapes_the_local_minimum_and_sgd_does_not() {
         (OneWeightRisk::Ripples, 4.0),
         (OneWeightRisk::DoubleWell, 2.0),
     ] {
-        settings.model = Shape::Risk(risk);
+        settings.model = ModelSettings::Risk(risk);
         settings.init = Init::Constant(start);
-        settings.optimizer = Optimizer::Sgd {
+        settings.optimizer = OptimizerSettings::Sgd {
             momentum: 0.0,
             nesterov: false,
         };
@@ -208,7 +208,7 @@ fn momentum_escapes_the_local_minimum_and_sgd_does_not() {
             "an epoch is a step"
         );
         assert!(stuck.skill().unwrap().abs() < 0.05, "{:?}", stuck.skill());
-        settings.optimizer = Optimizer::Sgd {
+        settings.optimizer = OptimizerSettings::Sgd {
             momentum: 0.9,
             nesterov: false,
         };
@@ -419,9 +419,9 @@ fn a_perfect_prediction_of_smoothed_labels_has_a_skill_of_one_and_is_healthy() {
     let names = ["no".to_owned(), "yes".to_owned()];
     let data = dataset(1, &names, rows.clone(), rows);
     let mut settings = settings();
-    settings.model = Shape::Mlp { hidden: vec![8] };
+    settings.model = ModelSettings::Mlp { hidden: vec![8] };
     settings.budget = Budget::Epochs(400);
-    settings.batch = Batch::Rows(10);
+    settings.batch = BatchSize::Rows(10);
     (settings.loss, settings.output) = (Loss::CrossEntropy, OutputActivation::Softmax);
     settings.labels.smoothing = 0.2;
     let trace = run(&settings, Some(&data), 0);
@@ -556,7 +556,7 @@ fn the_trace_of_a_long_run_of_a_small_network_is_small() {
     let mut settings = settings();
     settings.loss = Loss::Bce;
     settings.output = OutputActivation::Sigmoid;
-    settings.batch = Batch::Full;
+    settings.batch = BatchSize::Full;
     settings.budget = Budget::Epochs(2000);
     let trace = run(&settings, Some(&points(300, 2)), 0);
     assert_eq!(

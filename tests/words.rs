@@ -11,8 +11,8 @@ use sweep::codes::{Code, OutcomeName};
 use sweep::config::keys::Registry;
 use sweep::config::kind::Kind;
 use sweep::config::settings::*;
-use sweep::config::{Check, Overrides, Quantity, Sampler, Sweep, Value, Values, draft};
-use sweep::fix_kind::Remedy;
+use sweep::config::{ExpectationCheck, Overrides, Quantity, Sampler, Sweep, Value, Values, draft};
+use sweep::fix_kind::FixKind;
 
 /// Cells in which, between them, every word has its place: the keys that they need, as a file gives them.
 const CELLS: &[&[(&str, &str)]] = &[
@@ -184,7 +184,7 @@ fn becomes(path: &str, settings: &Settings) -> Vec<String> {
         | Source::Spirals { .. }
         | Source::Blobs { .. }
         | Source::Xor
-        | Source::Own { .. } => None,
+        | Source::Custom { .. } => None,
     };
     vec![match path {
         "data.source" => name(&settings.data.source),
@@ -192,11 +192,11 @@ fn becomes(path: &str, settings: &Settings) -> Vec<String> {
         "data.source.delimiter" => name(&reading().delimiter),
         "data.source.missing" => name(&reading().missing.unwrap()),
         "model" => match &settings.model {
-            Model::Risk(risk) => name(risk),
-            model
-            @ (Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_)) => {
-                name(model)
-            }
+            ModelSettings::Risk(risk) => name(risk),
+            model @ (ModelSettings::Linear
+            | ModelSettings::Mlp { .. }
+            | ModelSettings::Residual { .. }
+            | ModelSettings::Custom(_)) => name(model),
         },
         "activation" => name(&settings.activation),
         "output" => name(&settings.output),
@@ -323,24 +323,24 @@ fn words_outside_of_cells_become_the_variants_of_their_names() {
     let plain = |word: &str| word.replace(['-', '_'], "");
     for outcome in OutcomeName::ALL {
         let read = check(&format!("outcome = {:?}", outcome.name()));
-        assert_eq!(read, Check::Outcome(vec![outcome]));
+        assert_eq!(read, ExpectationCheck::Outcome(vec![outcome]));
         assert_eq!(name(&outcome), plain(outcome.name()));
     }
     for code in Code::ALL {
         let read = check(&format!("diagnosis = {:?}", code.name()));
-        assert_eq!(read, Check::Diagnosis(vec![code]));
+        assert_eq!(read, ExpectationCheck::Diagnosis(vec![code]));
         assert_eq!(name(&code), plain(code.name()));
     }
-    for remedy in Remedy::ALL {
+    for kind in FixKind::ALL {
         assert_eq!(
-            check(&format!("cured_by = {:?}", remedy.name())),
-            Check::CuredBy(remedy)
+            check(&format!("cured_by = {:?}", kind.name())),
+            ExpectationCheck::FixedBy(kind)
         );
     }
     for quantity in Quantity::ALL {
         assert_eq!(name(&quantity), plain(quantity.name()));
         let read = check(&format!("{} = {{ below = 1.0 }}", quantity.name()));
-        assert!(matches!(read, Check::Bound { quantity: read, .. } if read == quantity));
+        assert!(matches!(read, ExpectationCheck::Bound { quantity: read, .. } if read == quantity));
     }
 }
 

@@ -92,11 +92,11 @@ pub struct RunArgs {
     #[arg(long)]
     pub fix: bool,
     #[command(flatten)]
-    pub fixes: FixLookArgs,
+    pub fixes: FixDisplayArgs,
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -110,11 +110,11 @@ pub struct FixArgs {
     #[arg(long)]
     pub control: bool,
     #[command(flatten)]
-    pub fixes: FixLookArgs,
+    pub fixes: FixDisplayArgs,
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -136,7 +136,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -146,7 +146,7 @@ pub struct PlanArgs {
     #[command(flatten)]
     pub work: WorkArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -156,7 +156,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -180,7 +180,7 @@ pub struct ExportArgs {
     #[arg(long)]
     pub curves: bool,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -204,7 +204,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -220,7 +220,7 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub pages: PageArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -228,7 +228,7 @@ pub struct ListArgs {
     #[command(flatten)]
     pub out: OutArgs,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -236,7 +236,7 @@ pub struct ExplainArgs {
     /// Diagnosis code, such as vanishing-gradients.
     pub code: Option<String>,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -248,7 +248,7 @@ pub struct MigrateArgs {
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 #[derive(Debug, Args)]
@@ -260,7 +260,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
     pub templates: Option<PathBuf>,
     #[command(flatten)]
-    pub look: LookArgs,
+    pub display: DisplayArgs,
 }
 
 /// Sweep files and overrides of their keys.
@@ -342,7 +342,7 @@ pub enum RerunArg {
 
 /// Options of the output about fixes.
 #[derive(Debug, Args, Clone, Copy)]
-pub struct FixLookArgs {
+pub struct FixDisplayArgs {
     /// List the suggested fixes that do not apply to a failing cell, with reasons.
     #[arg(short, long, conflicts_with = "quiet")]
     pub verbose: bool,
@@ -350,7 +350,7 @@ pub struct FixLookArgs {
 
 /// Options of output.
 #[derive(Debug, Args, Clone, Default)]
-pub struct LookArgs {
+pub struct DisplayArgs {
     /// Print the result as one JSON document, and no other text on stdout; with =PATH, write it to a file.
     #[arg(long, value_name = "PATH", num_args = 0..=1, require_equals = true)]
     pub json: Option<Option<PathBuf>>,
@@ -397,25 +397,31 @@ impl From<ColorArg> for ColorChoice {
 impl Cli {
     /// Returns the output of the command.
     pub fn output(&self) -> Output {
-        let (command, look, training) = match &self.command {
-            None => ("run", Some(&self.run.look), Some(&self.run.training)),
-            Some(Command::Run(args)) => ("run", Some(&args.look), Some(&args.training)),
-            Some(Command::Check(args)) => ("check", Some(&args.look), Some(&args.training)),
-            Some(Command::Fix(args)) => ("fix", Some(&args.look), Some(&args.training)),
-            Some(Command::Plan(args)) => ("plan", Some(&args.look), None),
-            Some(Command::Report(args)) => ("report", Some(&args.look), None),
-            Some(Command::Export(args)) => ("export", Some(&args.look), None),
-            Some(Command::Import(args)) => ("import", Some(&args.look), None),
-            Some(Command::Inspect(args)) => ("inspect", Some(&args.look), None),
-            Some(Command::Migrate(args)) => ("migrate", Some(&args.look), None),
-            Some(Command::List(args)) => ("list", Some(&args.look), None),
-            Some(Command::Explain(args)) => ("explain", Some(&args.look), None),
-            Some(Command::Init(args)) => ("init", Some(&args.look), None),
+        let (command, display, training) = match &self.command {
+            None => ("run", Some(&self.run.display), Some(&self.run.training)),
+            Some(Command::Run(args)) => ("run", Some(&args.display), Some(&args.training)),
+            Some(Command::Check(args)) => ("check", Some(&args.display), Some(&args.training)),
+            Some(Command::Fix(args)) => ("fix", Some(&args.display), Some(&args.training)),
+            Some(Command::Plan(args)) => ("plan", Some(&args.display), None),
+            Some(Command::Report(args)) => ("report", Some(&args.display), None),
+            Some(Command::Export(args)) => ("export", Some(&args.display), None),
+            Some(Command::Import(args)) => ("import", Some(&args.display), None),
+            Some(Command::Inspect(args)) => ("inspect", Some(&args.display), None),
+            Some(Command::Migrate(args)) => ("migrate", Some(&args.display), None),
+            Some(Command::List(args)) => ("list", Some(&args.display), None),
+            Some(Command::Explain(args)) => ("explain", Some(&args.display), None),
+            Some(Command::Init(args)) => ("init", Some(&args.display), None),
             Some(Command::Schema) => ("schema", None, None),
             Some(Command::Worker) => ("__worker", None, None),
         };
-        let look = look.cloned().unwrap_or_default();
+        let display = display.cloned().unwrap_or_default();
         let events = training.and_then(|training| training.events.clone());
-        Output::new(command, look.quiet, look.color.into(), look.json, events)
+        Output::new(
+            command,
+            display.quiet,
+            display.color.into(),
+            display.json,
+            events,
+        )
     }
 }

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use super::session::train_all;
 use crate::config::Sweep;
 use crate::config::keys::Registry;
-use crate::diagnose::fixes::Status;
+use crate::diagnose::fixes::FixStatus;
 use crate::fix_kind::LEAST_SEEDS;
 use crate::session::analyzed::Analyzed;
 use crate::study::Test;
@@ -62,7 +62,7 @@ pub fn train_and_fix(
     let test = Test::Suggested {
         control: fixing.control,
     };
-    let mut worst = Status::Cured;
+    let mut worst = FixStatus::Fixed;
     let show = |ended: Analyzed| {
         let mut text = head(&ended);
         if let Some(of) = &ended.studied.fixes {
@@ -71,7 +71,7 @@ pub fn train_and_fix(
                 text.line(format_args!("report: {}", report.display()));
             }
             let statuses = of.failures.iter().map(|failure| failure.status);
-            worst = statuses.fold(worst, Status::max);
+            worst = statuses.fold(worst, FixStatus::max);
         }
         text.line("");
         output.result(text);
@@ -80,9 +80,9 @@ pub fn train_and_fix(
     };
     let code = train_all(opened, &folder, fixing.training, output, (test, true), show)?;
     Ok(match worst {
-        Status::Cured => code,
-        Status::Open => 3,
-        Status::NotCured | Status::NothingKnown => 1,
+        FixStatus::Fixed => code,
+        FixStatus::Open => 3,
+        FixStatus::NotFixed | FixStatus::NothingKnown => 1,
     })
 }
 

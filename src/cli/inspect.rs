@@ -7,7 +7,7 @@ use crate::config::Overrides;
 use crate::config::keys::Registry;
 use crate::execute::executors;
 use crate::format::count;
-use crate::inspect::moments::{MOST, moments};
+use crate::inspect::snapshot_steps::{MOST, snapshot_steps};
 use crate::inspect::{Inspection, inspect as analyze};
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::session::analyzed::write_again;
@@ -16,7 +16,7 @@ use crate::study::{Replay, Replayed, StoredRun, stored_run};
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
 use crate::terminal::warnings::Warnings;
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 
 /// Runs the command and returns the exit code.
 ///
@@ -92,7 +92,7 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
 /// `None` after an interruption.
 fn replayed(run: &StoredRun, output: &Output) -> Result<Option<(Inspection, bool)>, Problem> {
     let StoredRun { cell, trace, .. } = run;
-    let control = Control {
+    let control = Cancellation {
         timeout: None,
         cancelled: interrupt::flag(),
     };
@@ -105,7 +105,7 @@ fn replayed(run: &StoredRun, output: &Output) -> Result<Option<(Inspection, bool
         count(trace.steps as usize, "step"),
         trace.executor
     ));
-    let Some(replayed) = replay.run(&executors(), moments, &control)? else {
+    let Some(replayed) = replay.run(&executors(), snapshot_steps, &control)? else {
         return Ok(None);
     };
     let Replayed {

@@ -2,7 +2,7 @@
 
 use super::args::MigrateArgs;
 use super::problem::Problem;
-use crate::config::deprecated::Use;
+use crate::config::deprecated::DeprecatedUse;
 use crate::config::{FaultList, Faults, render};
 use crate::format::count;
 use crate::load::find::find;
@@ -59,7 +59,7 @@ pub fn migrate(args: &MigrateArgs, output: &Output) -> Result<u8, Problem> {
 
 /// Returns a file with its changes, for the document of `--json`.
 fn documented(file: &Rewritten) -> Json {
-    let change = |Use { word, place }: &Use| json!({ "line": place.line(), "old": word.as_written(), "new": word.instead() });
+    let change = |DeprecatedUse { word, place }: &DeprecatedUse| json!({ "line": place.line(), "old": word.as_written(), "new": word.instead() });
     json!({
         "file": file.path.display().to_string(),
         "changes": file.changes.iter().map(change).collect::<Vec<_>>(),
@@ -72,7 +72,7 @@ fn summary(file: &Rewritten) -> Text {
     if file.changes.is_empty() {
         text.line(format_args!("{path}: nothing to change"));
     }
-    for Use { word, place } in &file.changes {
+    for DeprecatedUse { word, place } in &file.changes {
         let (line, old, new) = (place.line(), word.as_written(), word.instead());
         text.line(format_args!("{path}:{line}: {old} -> {new}"));
     }

@@ -57,7 +57,7 @@ pub fn main_with(own: Own) -> ExitCode {
         .try_out()
         .map_err(Problem::from)
         .and(registry.map_err(Problem::from))
-        .and_then(|registry| limit.and_then(|_| obey(&cli, registry, &output)));
+        .and_then(|registry| limit.and_then(|_| run_command(&cli, registry, &output)));
     let code = match done {
         Ok(0) if output.has_lost_results() => 3,
         Ok(code) => code,
@@ -75,7 +75,7 @@ pub fn main_with(own: Own) -> ExitCode {
 }
 
 /// Runs the command that the arguments name, and returns the exit code.
-fn obey(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
+fn run_command(cli: &Cli, registry: Registry, output: &Output) -> Result<u8, Problem> {
     match &cli.command {
         None => {
             did_you_mean::refuse(&cli.run.files.files)?;

@@ -4,7 +4,7 @@ use super::args::FileArgs;
 use super::problem::Problem;
 use crate::config::keys::Registry;
 use crate::config::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, Sweep, render};
-use crate::load::find::{Found, Opened, find};
+use crate::load::find::{Found, OpenedSweep, find};
 use crate::report::names::conflicts;
 use crate::results::Results;
 use crate::session::imported::imported;
@@ -19,7 +19,11 @@ use std::path::Path;
 ///
 /// # Errors
 /// Missing files, and all errors in files.
-pub fn open(args: &FileArgs, registry: Registry, output: &Output) -> Result<Vec<Opened>, Problem> {
+pub fn open(
+    args: &FileArgs,
+    registry: Registry,
+    output: &Output,
+) -> Result<Vec<OpenedSweep>, Problem> {
     open_with(args, output, |file, overrides| {
         file.open(overrides, registry)
     })
@@ -28,7 +32,7 @@ pub fn open(args: &FileArgs, registry: Registry, output: &Output) -> Result<Vec<
 /// Sweeps to look at.
 pub struct Stored {
     /// Those of sweep files.
-    pub opened: Vec<Opened>,
+    pub opened: Vec<OpenedSweep>,
     /// Imported ones, which have a name in place of a file.
     pub imported: Vec<(Sweep, Results)>,
 }
@@ -108,8 +112,8 @@ fn refuse_overrides(args: &FileArgs, imported: &[(Sweep, Results)]) -> Result<()
 fn open_with(
     args: &FileArgs,
     output: &Output,
-    mut open: impl FnMut(Found, &Overrides) -> Result<Opened, Faults>,
-) -> Result<Vec<Opened>, Problem> {
+    mut open: impl FnMut(Found, &Overrides) -> Result<OpenedSweep, Faults>,
+) -> Result<Vec<OpenedSweep>, Problem> {
     let overrides = Overrides {
         set: args.set.clone(),
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),

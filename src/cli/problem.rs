@@ -1,6 +1,6 @@
 //! Errors that stop a command.
 
-use crate::custom::OwnError;
+use crate::custom::CustomError;
 use crate::diagnose::baseline::BaselineError;
 use crate::execute::WorkerError;
 use crate::export::ExportError;
@@ -53,7 +53,7 @@ pub enum Problem {
     Worker(#[from] WorkerError),
     /// A custom model or data source is wrong.
     #[error(transparent)]
-    Own(#[from] OwnError),
+    Own(#[from] CustomError),
     /// Output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),

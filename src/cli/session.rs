@@ -4,7 +4,7 @@ use super::args::TrainingArgs;
 use super::problem::Problem;
 use crate::execute::{Memory, Options};
 use crate::format::count;
-use crate::load::find::Opened;
+use crate::load::find::OpenedSweep;
 use crate::observe::EventLog;
 use crate::session::Session;
 use crate::session::analyzed::Analyzed;
@@ -22,7 +22,7 @@ use std::path::Path;
 /// # Errors
 /// The store cannot be opened or read, a page belongs to another file, or no thread can start.
 pub fn train_all(
-    sweeps: Vec<Opened>,
+    sweeps: Vec<OpenedSweep>,
     folder: &Folder,
     args: &TrainingArgs,
     output: &Output,
@@ -72,7 +72,7 @@ pub fn open_store(folder: &Folder, output: &Output) -> Result<Store, Problem> {
 }
 
 /// Returns the page and the file of every sweep.
-pub fn pages(sweeps: &[Opened]) -> Vec<(&str, &Path)> {
+pub fn pages(sweeps: &[OpenedSweep]) -> Vec<(&str, &Path)> {
     let sweeps = sweeps.iter();
     sweeps
         .map(|opened| (&*opened.page, &*opened.sweep.path))

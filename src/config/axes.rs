@@ -2,10 +2,10 @@
 //! range of `[grid]` has ends and no points yet.
 
 use super::convert::{self, Node, shape};
-use super::key::Key;
 use super::place::Place;
 use super::range::{self, range};
 use super::reader::{Entry, Reader, Section};
+use super::registry::Key;
 use super::suggest::{suggestion, ticked};
 use super::sweep::Axis;
 use super::value::Value;

@@ -2,166 +2,18 @@
 //! sources values of `data.source`, and keys of models keys of `[base]`. Parser, schema and messages treat them as
 //! built-in.
 
+pub use super::registry::{CustomCode, CustomKey, CustomModel, CustomSource};
+pub use super::settings::{CustomSettings, Given, Undeclared};
+
 use super::choices::{FormatName, ModelName, SourceName};
-use super::key::{Default, Key, Used};
-use super::keys::{KEYS, Registry};
-use super::kind::{Field, Kind, Word};
-use super::value::{Value, Values};
-use std::any::Any;
-use std::fmt;
-use std::sync::Arc;
-
-/// A custom model: a word of `model`.
-#[derive(Debug, Clone)]
-pub struct OwnModel {
-    /// The word.
-    pub name: &'static str,
-    /// A description in one line.
-    pub doc: &'static str,
-    /// Part of the run ID. Increase it whenever the code of the model changes its results, so that stored runs of the
-    /// old code are not reused.
-    pub version: u32,
-    /// Keys of `[base]` that only this model uses.
-    pub keys: &'static [OwnKey],
-}
-
-/// A key of a custom model.
-#[derive(Debug, Clone, Copy)]
-pub struct OwnKey {
-    /// The name in a sweep file.
-    pub name: &'static str,
-    /// A description in one line.
-    pub doc: &'static str,
-    /// The values that it accepts.
-    pub kind: Kind,
-    /// Its default.
-    pub default: Default,
-}
-
-/// A custom data source: a value of `data.source`.
-#[derive(Debug, Clone)]
-pub struct OwnSource {
-    /// The word, or the name of its first field.
-    pub name: &'static str,
-    /// A description in one line.
-    pub doc: &'static str,
-    /// Its fields, as in `source = { name = …, … }`; empty for `source = "name"`.
-    pub fields: &'static [Field],
-}
-
-/// A custom model or data source in the settings of a cell.
-#[derive(Debug, Clone)]
-pub struct Own {
-    /// The word.
-    pub name: String,
-    /// The version of a model; 0 for a source, because the rows themselves are part of the run ID.
-    pub version: u32,
-    /// Its keys or fields, with their values.
-    pub given: Given,
-    /// What builds or reads it.
-    pub code: Code,
-}
-
-impl PartialEq for Own {
-    /// Compares what a run ID contains. The code of a name and version is always the same.
-    fn eq(&self, other: &Own) -> bool {
-        self.name == other.name && self.version == other.version && self.given == other.given
-    }
-}
-
-/// The function of a custom model or data source. Its type belongs to the module that calls it, so that sweep files can
-/// be read without that module.
-#[derive(Clone, Default)]
-pub struct Code(Option<Arc<dyn Any + Send + Sync>>);
-
-impl Code {
-    /// Returns this function as code.
-    pub fn new(function: impl Any + Send + Sync) -> Code {
-        Code(Some(Arc::new(function)))
-    }
-
-    /// Returns the function; `None` for settings of another process, and of another type of function.
-    pub fn get<F: Any>(&self) -> Option<&F> {
-        self.0.as_ref()?.downcast_ref()
-    }
-}
-
-impl fmt::Debug for Code {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("Code")
-    }
-}
-
-/// Keys with their values.
-#[derive(Debug, Clone, PartialEq, std::default::Default)]
-pub struct Given(pub Values);
-
-/// A key that was requested but not declared, or declared with another kind.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("failed to read `{key}` as {wanted}: declare the key with this kind and a default")]
-pub struct Undeclared {
-    key: String,
-    wanted: &'static str,
-}
-
-impl Given {
-    /// Returns the integer of a key.
-    ///
-    /// # Errors
-    /// The key is not declared as an integer.
-    pub fn count(&self, key: &str) -> Result<usize, Undeclared> {
-        match self.0.get(key) {
-            Some(Value::Integer(n)) => usize::try_from(*n).ok(),
-            _ => None,
-        }
-        .ok_or_else(|| undeclared(key, "an integer of at least 0"))
-    }
-
-    /// Returns the number of a key.
-    ///
-    /// # Errors
-    /// The key is not declared as a number.
-    pub fn number(&self, key: &str) -> Result<f64, Undeclared> {
-        match self.0.get(key) {
-            Some(Value::Number(x)) => Ok(*x),
-            Some(Value::Integer(n)) => Ok(*n as f64),
-            _ => Err(undeclared(key, "a number")),
-        }
-    }
-
-    /// Returns the string or word of a key.
-    ///
-    /// # Errors
-    /// The key is not declared as a string.
-    pub fn text(&self, key: &str) -> Result<&str, Undeclared> {
-        match self.0.get(key) {
-            Some(Value::Text(text)) => Ok(text),
-            _ => Err(undeclared(key, "a string")),
-        }
-    }
-
-    /// Returns the flag of a key.
-    ///
-    /// # Errors
-    /// The key is not declared as `true` or `false`.
-    pub fn flag(&self, key: &str) -> Result<bool, Undeclared> {
-        match self.0.get(key) {
-            Some(Value::Bool(flag)) => Ok(*flag),
-            _ => Err(undeclared(key, "true or false")),
-        }
-    }
-}
-
-fn undeclared(key: &str, wanted: &'static str) -> Undeclared {
-    Undeclared {
-        key: key.to_owned(),
-        wanted,
-    }
-}
+use super::keys::KEYS;
+use super::kind::{Kind, Word};
+use super::registry::{Key, KeyTable, Registry, Used};
+use super::settings::{ModelSettings, Settings, Source};
 
 /// Why a custom model or source cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OwnError {
+pub enum CustomError {
     /// The name is invalid.
     #[error("failed to add `{0}`: use lowercase letters, digits, `-` and `_` in the name")]
     Name(&'static str),
@@ -175,41 +27,49 @@ pub enum OwnError {
     Field(&'static str),
 }
 
-/// Custom models and sources, with the full table of keys.
-#[derive(Debug)]
-pub(super) struct Table {
-    pub keys: Vec<Key>,
-    pub models: Vec<(OwnModel, Code)>,
-    pub sources: Vec<(OwnSource, Code)>,
-}
-
 /// Returns the registry with these models and data sources among its words and keys. Its table lives as long as the
 /// program, like the built-in one.
 ///
 /// # Errors
-/// [`OwnError`].
+/// [`CustomError`].
 pub fn registry(
-    models: Vec<(OwnModel, Code)>,
-    sources: Vec<(OwnSource, Code)>,
-) -> Result<Registry, OwnError> {
-    let of_models: Vec<OwnModel> = models.iter().map(|(model, _)| model.clone()).collect();
-    let of_sources: Vec<OwnSource> = sources.iter().map(|(source, _)| source.clone()).collect();
+    models: Vec<(CustomModel, CustomCode)>,
+    sources: Vec<(CustomSource, CustomCode)>,
+) -> Result<Registry, CustomError> {
+    let of_models: Vec<CustomModel> = models.iter().map(|(model, _)| model.clone()).collect();
+    let of_sources: Vec<CustomSource> = sources.iter().map(|(source, _)| source.clone()).collect();
     check(&of_models, &of_sources)?;
     let keys = KEYS.iter();
     let keys = keys.map(|key| widened(key, &of_models, &of_sources));
     let own = of_models.iter().flat_map(|model| {
-        let key = |own: &OwnKey| key_of(own, model.name);
+        let key = |own: &CustomKey| key_of(own, model.name);
         model.keys.iter().map(key)
     });
-    let table = Table {
-        keys: keys.chain(own).collect(),
+    let table = KeyTable {
+        keys: Vec::leak(keys.chain(own).collect()),
         models,
         sources,
     };
-    Ok(Registry::with(Box::leak(Box::new(table))))
+    Ok(Registry::of(Box::leak(Box::new(table))))
 }
 
-fn check(models: &[OwnModel], sources: &[OwnSource]) -> Result<(), OwnError> {
+impl Registry {
+    /// Adds the code of a custom model and data source to settings that come from another process.
+    pub fn add_code(self, settings: &mut Settings) {
+        if let ModelSettings::Custom(own) = &mut settings.model {
+            own.code = self
+                .model(&own.name)
+                .map_or(CustomCode::default(), |(_, code)| code.clone());
+        }
+        if let Source::Custom { own, .. } = &mut settings.data.source {
+            own.code = self
+                .source(&own.name)
+                .map_or(CustomCode::default(), |(_, code)| code.clone());
+        }
+    }
+}
+
+fn check(models: &[CustomModel], sources: &[CustomSource]) -> Result<(), CustomError> {
     let mut taken: Vec<&str> = KEYS.iter().map(Key::short).collect();
     taken.extend(ModelName::ALL.map(ModelName::name));
     taken.extend(SourceName::ALL.map(SourceName::name));
@@ -220,25 +80,25 @@ fn check(models: &[OwnModel], sources: &[OwnSource]) -> Result<(), OwnError> {
     for name in names.chain(keys.map(|key| key.name)) {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
         if name.is_empty() || !name.chars().all(plain) {
-            return Err(OwnError::Name(name));
+            return Err(CustomError::Name(name));
         }
         if taken.contains(&name) {
-            return Err(OwnError::Taken(name));
+            return Err(CustomError::Taken(name));
         }
         taken.push(name);
     }
-    let bad = |source: &&OwnSource| {
+    let bad = |source: &&CustomSource| {
         let first = source.fields.first();
         first.is_some_and(|first| first.name != source.name || !first.required)
     };
     match sources.iter().find(bad) {
-        Some(source) => Err(OwnError::Field(source.name)),
+        Some(source) => Err(CustomError::Field(source.name)),
         None => Ok(()),
     }
 }
 
 /// Returns a built-in key with the words of custom models and sources.
-fn widened(key: &Key, models: &[OwnModel], sources: &[OwnSource]) -> Key {
+fn widened(key: &Key, models: &[CustomModel], sources: &[CustomSource]) -> Key {
     let word = |(name, doc)| Word { name, doc };
     let kind = match (key.name, key.kind) {
         ("model", Kind::Words(words)) => {
@@ -275,7 +135,7 @@ fn words_of(words: &[Word], more: impl Iterator<Item = Word>) -> Kind {
     Kind::Words(Vec::leak(words.iter().copied().chain(more).collect()))
 }
 
-fn key_of(own: &OwnKey, model: &'static str) -> Key {
+fn key_of(own: &CustomKey, model: &'static str) -> Key {
     Key {
         name: own.name,
         doc: own.doc,
@@ -289,16 +149,17 @@ fn key_of(own: &OwnKey, model: &'static str) -> Key {
 mod tests {
     use super::*;
     use crate::config::kind::integer;
+    use crate::config::registry::Default;
 
-    const CHANNELS: OwnKey = OwnKey {
+    const CHANNELS: CustomKey = CustomKey {
         name: "channels",
         doc: "Channels.",
         kind: integer(1, 64),
         default: Default::Integer(8),
     };
 
-    fn model(name: &'static str, keys: &'static [OwnKey]) -> OwnModel {
-        OwnModel {
+    fn model(name: &'static str, keys: &'static [CustomKey]) -> CustomModel {
+        CustomModel {
             name,
             doc: "A model.",
             version: 1,
@@ -308,16 +169,19 @@ mod tests {
 
     #[test]
     fn taken_and_invalid_names_are_rejected() {
-        let of = |models: Vec<OwnModel>| check(&models, &[]);
+        let of = |models: Vec<CustomModel>| check(&models, &[]);
         assert_eq!(of(vec![model("conv", &[CHANNELS])]), Ok(()));
-        assert_eq!(of(vec![model("mlp", &[])]), Err(OwnError::Taken("mlp")));
-        assert_eq!(of(vec![model("Conv", &[])]), Err(OwnError::Name("Conv")));
-        const LR: OwnKey = OwnKey {
+        assert_eq!(of(vec![model("mlp", &[])]), Err(CustomError::Taken("mlp")));
+        assert_eq!(of(vec![model("Conv", &[])]), Err(CustomError::Name("Conv")));
+        const LR: CustomKey = CustomKey {
             name: "lr",
             ..CHANNELS
         };
-        assert_eq!(of(vec![model("conv", &[LR])]), Err(OwnError::Taken("lr")));
+        assert_eq!(
+            of(vec![model("conv", &[LR])]),
+            Err(CustomError::Taken("lr"))
+        );
         let twice = vec![model("a", &[CHANNELS]), model("b", &[CHANNELS])];
-        assert_eq!(of(twice), Err(OwnError::Taken("channels")));
+        assert_eq!(of(twice), Err(CustomError::Taken("channels")));
     }
 }

@@ -1,7 +1,7 @@
 //! Describes expectations in words, for blocks without a name.
 
 use super::kind::either;
-use super::sweep::{Bounds, Check, Condition, Expectation};
+use super::sweep::{Bounds, Condition, Expectation, ExpectationCheck};
 use super::value::Value;
 
 /// Returns a name for a block without one, such as `lr < 0.001: skill < 0.6`.
@@ -46,19 +46,19 @@ fn within(key: &str, bounds: &Bounds) -> String {
     parts.join(", ")
 }
 
-fn check(check: &Check) -> String {
+fn check(check: &ExpectationCheck) -> String {
     match check {
-        Check::Bound { quantity, bounds } => within(quantity.name(), bounds),
-        Check::Outcome(names) => {
+        ExpectationCheck::Bound { quantity, bounds } => within(quantity.name(), bounds),
+        ExpectationCheck::Outcome(names) => {
             let names: Vec<&str> = names.iter().map(|name| name.name()).collect();
             either(&names)
         }
-        Check::Diagnosis(codes) => {
+        ExpectationCheck::Diagnosis(codes) => {
             let names: Vec<&str> = codes.iter().map(|code| code.name()).collect();
             either(&names)
         }
-        Check::CuredBy(remedy) => format!("fixed by {remedy}"),
-        Check::BetterThan { other, quantity } => {
+        ExpectationCheck::FixedBy(kind) => format!("fixed by {kind}"),
+        ExpectationCheck::BetterThan { other, quantity } => {
             let other: Vec<String> = other
                 .iter()
                 .map(|(key, value)| format!("{key} {value}"))

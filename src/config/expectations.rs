@@ -8,10 +8,10 @@ use super::place::Place;
 use super::reader::{Reader, Section};
 use super::selector::{Bound, bounds, selector};
 use super::suggest::{quoted, suggestion};
-use super::sweep::{Bounds, Check, Expectation, Quantity, Selector};
+use super::sweep::{Bounds, Expectation, ExpectationCheck, Quantity, Selector};
 use crate::codes::{Code, OutcomeName};
 use crate::config::value_error::{Wrong, all, none_or};
-use crate::fix_kind::{LEAST_SEEDS, Remedy};
+use crate::fix_kind::{FixKind, LEAST_SEEDS};
 use toml::de::DeTable;
 
 /// The keys of a block that are not quantities.
@@ -72,15 +72,15 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
             "on" => continue,
             "outcome" => {
                 let outcomes = outcomes(node);
-                reader.check(outcomes).map(Check::Outcome)
+                reader.check(outcomes).map(ExpectationCheck::Outcome)
             }
             "diagnosis" => {
                 let codes = diagnoses(node);
-                reader.check(codes).map(Check::Diagnosis)
+                reader.check(codes).map(ExpectationCheck::Diagnosis)
             }
             "fixed_by" => {
-                let remedy = remedy(node, file_seeds);
-                reader.check(remedy).map(Check::CuredBy)
+                let kind = fix_kind(node, file_seeds);
+                reader.check(kind).map(ExpectationCheck::FixedBy)
             }
             "better_than" => better_than(reader, node, on),
             other => match Quantity::of(other) {
@@ -88,7 +88,7 @@ pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -
                     let bounds = bound(node, quantity);
                     reader
                         .check(bounds)
-                        .map(|bounds| Check::Bound { quantity, bounds })
+                        .map(|bounds| ExpectationCheck::Bound { quantity, bounds })
                 }
                 None => {
                     let names = KEYS.into_iter().chain(Quantity::ALL.map(Quantity::name));
@@ -210,16 +210,16 @@ fn diagnoses(node: &Node) -> Result<Vec<Code>, Vec<Wrong>> {
 }
 
 /// Reads a fix, which needs several seeds to be verified.
-fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
+fn fix_kind(node: &Node, file_seeds: usize) -> Result<FixKind, Wrong> {
     let found = text(node, "fixed_by")?;
     let found = deprecated::current(deprecated::FIXED_BY, &found);
-    let Some(remedy) = Remedy::of(found) else {
+    let Some(kind) = FixKind::of(found) else {
         let message = format!("unknown fix \"{found}\"");
         return Err(no_such(
             node,
             found,
             message,
-            &Remedy::ALL.map(Remedy::name),
+            &FixKind::ALL.map(FixKind::name),
         ));
     };
     if file_seeds < LEAST_SEEDS {
@@ -230,7 +230,7 @@ fn remedy(node: &Node, file_seeds: usize) -> Result<Remedy, Wrong> {
             Some(format!("set seeds = {LEAST_SEEDS} at the top of the file")),
         ));
     }
-    Ok(remedy)
+    Ok(kind)
 }
 
 /// Reads one value, or a list of values.
@@ -308,7 +308,7 @@ fn impossible(quantity: Quantity, bound: Bound, node: &Node) -> Option<Wrong> {
     Some(Wrong::new(node.span(), message, label, help))
 }
 
-fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<Check> {
+fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<ExpectationCheck> {
     let table = reader.table(node, "`better_than`")?;
     let mut other = Vec::new();
     for entry in reader.entries(table) {
@@ -329,5 +329,5 @@ fn better_than(reader: &mut Reader, node: &Node, quantity: Quantity) -> Option<C
             Some(help),
         );
     }
-    Some(Check::BetterThan { other, quantity })
+    Some(ExpectationCheck::BetterThan { other, quantity })
 }

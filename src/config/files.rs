@@ -4,13 +4,14 @@
 //! Errors of data files are reported with all other errors.
 
 use super::choices::FormatName;
-use super::keys::Registry;
 use super::place::Place;
+use super::registry::{Registry, Values};
 use super::rules::{self, file_field, part};
-use super::settings::{Contents, Delimiter, Missing, Reading, Source, TaskKind};
+use super::settings::{
+    Contents, CustomSettings, Delimiter, Given, Missing, Reading, Source, TaskKind,
+};
 use super::sweep::Sweep;
-use super::value::{Value, Values};
-use crate::config::custom::{Given, Own};
+use super::value::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -57,14 +58,14 @@ pub fn named(sweep: &Sweep) -> Vec<Named> {
 pub fn file(source: &Value, folder: &Path, registry: Registry) -> Option<Source> {
     if let Some(own) = own_source(source, registry) {
         let folder = folder.to_owned();
-        return Some(Source::Own { own, folder });
+        return Some(Source::Custom { own, folder });
     }
     let field = |name| file_field(source, name);
     let targets = rules::targets(source);
     let (target, others) = targets.split_first()?;
     let task = match field("task") {
         Some(word) => Some(TaskKind::of(word)?),
-        None => task(source),
+        None => rules::task(source),
     };
     let of_array = task.unwrap_or(TaskKind::Regression);
     Some(match FormatName::of(rules::format(source, registry)?)? {
@@ -95,13 +96,13 @@ pub fn file(source: &Value, folder: &Path, registry: Registry) -> Option<Source>
 }
 
 /// Returns the settings of a custom source; `None` for other sources.
-fn own_source(source: &Value, registry: Registry) -> Option<Own> {
+fn own_source(source: &Value, registry: Registry) -> Option<CustomSettings> {
     let (name, given) = match source {
         Value::Text(word) => (word.as_str(), Vec::new()),
         Value::Table(fields) => (rules::format(source, registry)?, fields.clone()),
         Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::List(_) => return None,
     };
-    registry.source(name).map(|(source, code)| Own {
+    registry.source(name).map(|(source, code)| CustomSettings {
         code: code.clone(),
         name: source.name.to_owned(),
         version: 0,
@@ -126,22 +127,6 @@ fn reading(source: &Value) -> Option<Reading> {
             None => None,
         },
     })
-}
-
-/// Returns the declared kind of target. By default, an array holds numbers, an IDX file holds classes, and several
-/// targets are numbers. `None` means that the content of the CSV file decides.
-pub(super) fn task(source: &Value) -> Option<TaskKind> {
-    let format = FormatName::of(rules::format(source, Registry::default())?);
-    if let Some(word) = file_field(source, "task") {
-        return TaskKind::of(word);
-    }
-    let several = rules::targets(source).len() > 1;
-    match format {
-        Some(FormatName::Idx) => Some(TaskKind::Classes),
-        Some(FormatName::Npy | FormatName::Npz) => Some(TaskKind::Regression),
-        // Of a custom source too.
-        Some(FormatName::Csv) | None => several.then_some(TaskKind::Regression),
-    }
 }
 
 /// The keys that the contents of a data file set: the numbers of rows, features and classes.

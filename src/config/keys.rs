@@ -6,9 +6,9 @@ use super::choices::{
     HUBER, InitName, LEAKY, LossName, ModelName, NORMAL, NormSite, OptimizerName, RateName, STEP,
     ScheduleName, SolverName, SourceName, UNIFORM,
 };
-use super::key::{Default, Key, key};
 use super::kind::{BELOW_ONE, Kind, MANY, NOT_NEGATIVE, POSITIVE, REAL, between, integer};
 pub use super::registry::Registry;
+use super::registry::{Default, Key, KeyTable, key};
 use super::rules::{
     self, given, has_rows, is_file, is_generator, is_mlp, is_network, is_risk, source_is,
 };
@@ -494,3 +494,17 @@ pub(super) static KEYS: &[Key] = &[
         "Standard deviation of the noise on the gradient of a one-weight model.",
     ),
 ];
+
+/// The built-in keys, without custom models and data sources.
+static BUILT_IN: KeyTable = KeyTable {
+    keys: KEYS,
+    models: Vec::new(),
+    sources: Vec::new(),
+};
+
+impl std::default::Default for Registry {
+    /// Returns the registry of the built-in keys and words.
+    fn default() -> Registry {
+        Registry::of(&BUILT_IN)
+    }
+}

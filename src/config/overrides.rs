@@ -2,11 +2,11 @@
 
 use super::axes::Axes;
 use super::convert::{self, Node};
-use super::deprecated;
+use super::deprecated_uses;
 use super::place::{Document, Place};
 use super::reader::{Reader, Section};
+use super::registry::Values;
 use super::rules::rivals;
-use super::value::Values;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub(crate) fn set(
         });
         let shifted = |span: Range<usize>| start + span.start..start + span.end;
         let mut met = Vec::new();
-        deprecated::in_value(&mut met, known.name, &known.kind, &node);
+        deprecated_uses::in_value(&mut met, known.name, &known.kind, &node);
         for (word, span) in met {
             reader.deprecated(word, shifted(span));
         }

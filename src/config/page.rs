@@ -1,13 +1,13 @@
 //! Generates the reference of all keys of a sweep file from the table of keys.
 
 use super::deprecated::DEPRECATED;
-use super::key::{Default, Key};
-use super::keys::Registry;
 use super::kind::{Field, Kind, Word};
 use super::limits::{self, Limit};
+use super::registry::Registry;
+use super::registry::Values;
+use super::registry::{Default, Key};
 use super::sample::SAMPLE;
 use super::stop::STOP;
-use super::value::Values;
 use crate::config::top_keys::TopKey;
 
 const HEAD: &str = "\

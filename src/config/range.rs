@@ -1,8 +1,8 @@
 //! Reads ranges, `{ log = [a, b], n = k }` and `{ linear = [a, b], n = k }`, as values or as their ends.
 
 use super::convert::{self, Node, real, shape, whole};
-use super::key::{Key, in_toml};
 use super::kind::Kind;
+use super::registry::{Key, in_toml};
 use super::sweep::Range;
 use super::value::Value;
 use crate::config::value_error::Wrong;

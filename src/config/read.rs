@@ -1,30 +1,27 @@
 //! Reads the sections of a sweep file, and collects their errors.
 
 use super::axes::{self, Axes};
-use super::brackets;
 use super::convert::{self, Node, shape};
-use super::deprecated;
+use super::deprecated_uses;
 use super::expectations;
-use super::key::in_toml;
-use super::keys::Registry;
-use super::limits;
 use super::overrides::{self, Overrides};
 use super::place::{Document, Place, Places};
 use super::reader::{Reader, Section};
+use super::registry::{Registry, Values, in_toml};
 use super::sample;
 use super::seeds;
 use super::selector::selector;
 use super::stop;
 use super::sweep::Sweep;
-use super::value::Values;
-use crate::config::error::{Fault, FaultList};
-use crate::config::top_keys::{MAX_CELLS, top};
+use super::syntax::parsed;
+use super::top::top;
+use super::value::Value;
+use crate::config::error::FaultList;
+use crate::config::top_keys::MAX_CELLS;
 use crate::config::value_error::Wrong;
-use crate::escape;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A sweep as far as it could be read.
@@ -72,83 +69,8 @@ pub fn draft(path: &Path, text: &str, overrides: &Overrides, registry: Registry)
     }
 }
 
-/// The tables of a text, and whether it is TOML at all, and within the limits of a sweep file.
-pub(super) fn parsed<'i>(reader: &mut Reader, text: &'i str) -> (Spanned<DeTable<'i>>, bool) {
-    let (root, errors) = DeTable::parse_recoverable(text);
-    let mut parsed = true;
-    let (errors, open) = without_consequences(errors, text);
-    for place in open {
-        let (what, label) = match text[place..].starts_with('{') {
-            true => ("inline table", "no `}` closes it"),
-            false => ("array", "no `]` closes it"),
-        };
-        let message = format!("invalid TOML: unclosed {what}");
-        reader.fault(place..place + 1, message, label, None);
-        parsed = false;
-    }
-    for (i, error) in errors.iter().enumerate() {
-        parsed &= error.message() == "duplicate key";
-        if i < MOST_ERRORS {
-            syntax(reader, error, text);
-        }
-    }
-    if errors.len() > MOST_ERRORS {
-        let more = errors.len() - MOST_ERRORS;
-        let message = format!("… and {more} more TOML syntax errors");
-        let mut rest = Fault::of(&reader.document.path, message);
-        (rest.counts, rest.line) = (more, usize::MAX);
-        reader.faults.push(rest);
-    }
-    // What is beyond its limits is not looked at any closer.
-    let parsed = parsed && limits::check(reader, root.get_ref());
-    (root, parsed)
-}
-
-/// Returns the errors without the consequences of unclosed brackets, and the places of these brackets: after such a
-/// bracket, every line is an error.
-fn without_consequences(
-    mut errors: Vec<toml::de::Error>,
-    text: &str,
-) -> (Vec<toml::de::Error>, Vec<usize>) {
-    let is_unclosed = |error: &toml::de::Error| {
-        let message = error.message();
-        message.starts_with("unclosed array") || message.starts_with("unclosed inline table")
-    };
-    let open = match errors.iter().any(is_unclosed) {
-        true => brackets::unclosed(text).unwrap_or_default(),
-        false => Vec::new(),
-    };
-    if let Some(&first) = open.first() {
-        errors.retain(|error| error.span().is_some_and(|span| span.start < first));
-    }
-    (errors, open)
-}
-
-/// Maximum number of separate TOML errors. A file that is not TOML at all has an error in every word.
-const MOST_ERRORS: usize = 1_000;
-
-fn syntax(reader: &mut Reader, error: &toml::de::Error, text: &str) {
-    let span = error.span().unwrap_or(text.len()..text.len());
-    let found = escape::brief(text.get(span.clone()).unwrap_or(""), 80);
-    if error.message() == "duplicate key" {
-        let message = format!("`{found}` is given twice");
-        let help = "remove one of the two".to_owned();
-        return reader.fault(span, message, "the second one", Some(help));
-    }
-    let (what, expected) = error
-        .message()
-        .split_once(", ")
-        .unwrap_or((error.message(), ""));
-    // An unexpected part, such as the last `.2` of 0.1.2.
-    let label = match expected {
-        "expected nothing" => "remove this",
-        expected => expected,
-    };
-    reader.fault(span, format!("invalid TOML: {what}"), label, None);
-}
-
 fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &Overrides) {
-    for (word, span) in deprecated::in_file(root) {
+    for (word, span) in deprecated_uses::in_file(root) {
         reader.deprecated(word, span);
     }
     top(reader, sweep, root);
@@ -170,7 +92,10 @@ fn read_all(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable, overrides: &
     }
     sweep.given = given;
     seeds::seeds(reader, sweep, root, overrides);
-    stop::stop(reader, sweep, root);
+    if let Some((stop, place)) = stop::stop(reader, root) {
+        sweep.stop = Some(stop);
+        sweep.places.stop = Some(place);
+    }
     if let Some(node) = root.get("exclude") {
         for node in blocks(reader, node, "exclude") {
             exclude(reader, sweep, node);
@@ -198,7 +123,7 @@ fn values(
     reader: &mut Reader,
     section: Section,
     table: &DeTable,
-    given: &mut Vec<(String, super::value::Value)>,
+    given: &mut Vec<(String, Value)>,
     places: &mut Vec<(String, Place)>,
 ) {
     for (name, node) in table {

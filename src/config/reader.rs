@@ -2,11 +2,11 @@
 
 use super::choices::FormatName;
 use super::convert::{Node, shape};
-use super::deprecated::{Deprecated, Use};
-use super::key::Key;
-use super::keys::Registry;
+use super::deprecated::{Deprecated, DeprecatedUse};
 use super::kind::either;
 use super::place::{Document, Place};
+use super::registry::Key;
+use super::registry::Registry;
 use super::suggest::{suggestion, ticked};
 use crate::config::error::{Fault, FaultList};
 use crate::config::top_keys::TopKey;
@@ -25,7 +25,7 @@ pub(crate) struct Reader {
     /// Keys with unreadable values. Checks that depend on them are skipped.
     pub doubtful: BTreeSet<&'static str>,
     /// Words that have a better name by now.
-    pub deprecated: Vec<Use>,
+    pub deprecated: Vec<DeprecatedUse>,
 }
 
 /// An entry of a table of keys: full name, span of the name, value.
@@ -88,7 +88,7 @@ impl Reader {
 
     pub fn deprecated(&mut self, word: &'static Deprecated, span: Range<usize>) {
         let place = self.place(span);
-        self.deprecated.push(Use { word, place });
+        self.deprecated.push(DeprecatedUse { word, place });
     }
 
     pub fn fault(

@@ -3,11 +3,10 @@
 use super::choices::{
     FormatName, InitName, LossName, ModelName, OptimizerName, RateName, SolverName, SourceName,
 };
-use super::files;
-use super::key::{Default, Key};
-use super::keys::{self, Registry};
-use super::settings::{Batch, OutputActivation, TaskKind};
-use super::value::{Value, Values};
+pub(crate) use super::registry::word;
+use super::registry::{Key, Registry, Values};
+use super::settings::{BatchSize, OutputActivation, TaskKind};
+use super::value::Value;
 
 /// Keys that say the same thing in two ways: who gives the first set does without the second.
 const RIVALS: &[(&[&str], &[&str])] = &[
@@ -63,17 +62,6 @@ pub(crate) fn given(values: &Values, key: &str) -> bool {
     values.get(key).is_some()
 }
 
-/// Returns the given word of a key, or its fixed default.
-pub(crate) fn word<'a>(values: &'a Values, key: &str) -> &'a str {
-    match values.get(key) {
-        Some(Value::Text(word)) => word,
-        _ => match keys::find(key).map(|key| key.default) {
-            Some(Default::Word(word)) => word,
-            _ => "",
-        },
-    }
-}
-
 /// The loss, whether a word or a record says it; none of one that is not given.
 pub(crate) fn loss(values: &Values) -> Option<LossName> {
     LossName::of(match values.get("loss")? {
@@ -96,13 +84,13 @@ pub(crate) fn may_be_under(values: &Values, losses: &[LossName]) -> bool {
 
 /// Returns the given integer of a key, or its default.
 pub(crate) fn count(values: &Values, key: &str) -> Option<i64> {
-    let default = || keys::find(key)?.default.value(values);
+    let default = || values.registry().find(key)?.default.value(values);
     values.get(key).cloned().or_else(default)?.integer()
 }
 
 /// Returns the given number of a key, or its default.
 pub(crate) fn number(values: &Values, key: &str) -> Option<f64> {
-    let default = || keys::find(key)?.default.value(values);
+    let default = || values.registry().find(key)?.default.value(values);
     values.get(key).cloned().or_else(default)?.number()
 }
 
@@ -252,7 +240,23 @@ pub(crate) fn targets(source: &Value) -> Vec<&str> {
 
 /// Returns the declared or implied kind of target of a file.
 pub(crate) fn target_kind(values: &Values) -> Option<TaskKind> {
-    files::task(values.get("data.source")?)
+    task(values.get("data.source")?)
+}
+
+/// Returns the declared kind of target. By default, an array holds numbers, an IDX file holds classes, and several
+/// targets are numbers. `None` means that the content of the CSV file decides.
+pub(crate) fn task(source: &Value) -> Option<TaskKind> {
+    let format = FormatName::of(format(source, Registry::default())?);
+    if let Some(word) = file_field(source, "task") {
+        return TaskKind::of(word);
+    }
+    let several = targets(source).len() > 1;
+    match format {
+        Some(FormatName::Idx) => Some(TaskKind::Classes),
+        Some(FormatName::Npy | FormatName::Npz) => Some(TaskKind::Regression),
+        // Of a custom source too.
+        Some(FormatName::Csv) | None => several.then_some(TaskKind::Regression),
+    }
 }
 
 /// Returns the number of rows, if the settings or a file determine it.
@@ -287,7 +291,7 @@ pub(crate) fn updates(values: &Values) -> Option<i64> {
     let per_epoch = match batch {
         Some(batch) => {
             let rows = u64::try_from(train_rows(values)?).ok()?;
-            i64::try_from(Batch::Rows(usize::try_from(batch).ok()?).per_epoch(rows)).ok()?
+            i64::try_from(BatchSize::Rows(usize::try_from(batch).ok()?).per_epoch(rows)).ok()?
         }
         None => 1,
     };

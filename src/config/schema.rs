@@ -5,17 +5,17 @@
 
 use super::deprecated::{EXPECT, FIXED_BY, OUTCOME, words_at};
 use super::expectations::KEYS as EXPECT_KEYS;
-use super::key::{Default, Key};
-use super::keys::Registry;
 use super::kind::{Interval, Kind};
+use super::registry::Registry;
+use super::registry::Values;
+use super::registry::{Default, Key};
 use super::sample::SAMPLE;
 use super::selector::Bound;
 use super::stop::STOP;
 use super::sweep::Quantity;
-use super::value::Values;
 use crate::codes::{Code, OutcomeName};
 use crate::config::top_keys::{MAX_CELLS, MOST_CELLS, MOST_SEEDS, TopKey};
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use serde_json::{Map, Value as Json, json};
 
 /// How a key may be written, which also names its definitions.
@@ -325,7 +325,7 @@ fn expectation(keys: Registry) -> Json {
             "outcome" => one_or_several(OUTCOME, &OutcomeName::ALL.map(OutcomeName::name)),
             "diagnosis" => one_or_several("expect.diagnosis", &Code::ALL.map(Code::name)),
             "fixed_by" => {
-                with_deprecated(FIXED_BY, json!({ "enum": Remedy::ALL.map(Remedy::name) }))
+                with_deprecated(FIXED_BY, json!({ "enum": FixKind::ALL.map(FixKind::name) }))
             }
             "better_than" => by_full_name(Form::Value, keys),
             "on" => json!({ "enum": quantities }),

@@ -1,8 +1,8 @@
 //! Reads `where = { … }` and bounds such as `{ above = 0, at_most = 1 }`.
 
 use super::convert::{self, Node, real, shape};
-use super::key::Key;
 use super::reader::{Reader, Section};
+use super::registry::Key;
 use super::suggest::{suggestion, ticked};
 use super::sweep::{Bounds, Condition, Selector};
 use crate::config::value_error::{Wrong, all, none_or};

@@ -3,18 +3,19 @@
 //! `depth = 2, width = 10` and `hidden = [10, 10]` give equal [`Settings`]. The run ID is computed from the settings,
 //! so it does not depend on how a file is written.
 
+mod custom;
 mod data;
 mod loss;
 mod names;
 mod norm;
 mod update;
 
+pub use custom::{CustomSettings, Given, Undeclared};
 pub use data::{Contents, DataSettings, Delimiter, Missing, Reading, Source, TaskKind};
 pub use loss::{ClassWeights, Labels, Loss};
 pub use norm::{NormSites, Normalisation};
-pub use update::{Clip, Optimizer, Schedule};
+pub use update::{Clip, LrSchedule, OptimizerSettings};
 
-use crate::config::custom::Own;
 use crate::words::words;
 
 /// All settings of one cell.
@@ -23,7 +24,7 @@ pub struct Settings {
     /// Source and preparation of the rows.
     pub data: DataSettings,
     /// The model.
-    pub model: Model,
+    pub model: ModelSettings,
     /// Activation function σ of the hidden layers.
     pub activation: Activation,
     /// Activation function of the output layer.
@@ -46,11 +47,11 @@ pub struct Settings {
     /// The solver; `None` for step-by-step training.
     pub solving: Option<Solving>,
     /// The optimizer.
-    pub optimizer: Optimizer,
+    pub optimizer: OptimizerSettings,
     /// Learning rate α; 0 for a solver that computes its own, or has none.
     pub lr: f64,
     /// Learning-rate schedule.
-    pub schedule: Schedule,
+    pub schedule: LrSchedule,
     /// Number w of warm-up updates before the schedule starts. Update t, from 1, has the rate αt/(w + 1). This is
     /// PyTorch's `LinearLR` with a `start_factor` of 1/(w + 1) over w calls.
     pub warmup: usize,
@@ -62,7 +63,7 @@ pub struct Settings {
     /// decay (PyTorch's `weight_decay`).
     pub weight_decay: f64,
     /// Number of rows in a batch.
-    pub batch: Batch,
+    pub batch: BatchSize,
     /// How batches are sampled.
     pub sampling: Sampling,
     /// Length of training.
@@ -85,7 +86,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             data: DataSettings::default(),
-            model: Model::Mlp {
+            model: ModelSettings::Mlp {
                 hidden: vec![32; 2],
             },
             activation: Activation::Relu,
@@ -98,17 +99,17 @@ impl Default for Settings {
             loss: Loss::Mse,
             labels: Labels::default(),
             solving: None,
-            optimizer: Optimizer::Sgd {
+            optimizer: OptimizerSettings::Sgd {
                 momentum: 0.0,
                 nesterov: false,
             },
             lr: 1e-3,
-            schedule: Schedule::Constant,
+            schedule: LrSchedule::Constant,
             warmup: 0,
             clip: Clip::default(),
             l1: 0.0,
             weight_decay: 0.0,
-            batch: Batch::Rows(32),
+            batch: BatchSize::Rows(32),
             sampling: Sampling::Epochs,
             budget: Budget::Epochs(100),
             stop_at: None,
@@ -119,9 +120,25 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Returns the normalization at a site; a network has one kind of normalization.
+    pub fn norm_at(&self, site: impl Fn(&NormSites) -> bool) -> Option<Normalisation> {
+        match site(&self.batch_norm) {
+            true => Some(Normalisation::Batch),
+            false => site(&self.layer_norm).then_some(Normalisation::Layer),
+        }
+    }
+
+    /// Returns whether anything is normalized.
+    pub fn is_normed(&self) -> bool {
+        let none = NormSites::default();
+        self.batch_norm != none || self.layer_norm != none
+    }
+}
+
 /// The model.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Model {
+pub enum ModelSettings {
     /// One linear layer and the output activation.
     Linear,
     /// Dense hidden layers of these widths, then the output layer.
@@ -141,7 +158,7 @@ pub enum Model {
         width: usize,
     },
     /// A custom model.
-    Own(Own),
+    Custom(CustomSettings),
     /// A loss of one weight, given by a formula without data.
     Risk(OneWeightRisk),
 }
@@ -241,20 +258,20 @@ pub enum Solver {
 
 /// Number of rows in a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Batch {
+pub enum BatchSize {
     /// All training rows: gradient descent.
     Full,
     /// This many rows, or all if there are fewer.
     Rows(usize),
 }
 
-impl Batch {
+impl BatchSize {
     /// Returns the number of batches in an epoch over this many rows; the last may be smaller. Returns 1 without
     /// rows.
     pub fn per_epoch(self, rows: u64) -> u64 {
         match self {
-            Batch::Full => 1,
-            Batch::Rows(m) => rows.div_ceil(m.max(1) as u64).max(1),
+            BatchSize::Full => 1,
+            BatchSize::Rows(m) => rows.div_ceil(m.max(1) as u64).max(1),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::convert;
 use super::kind::{Field, Kind, MANY, integer};
+use super::place::Place;
 use super::reader::Reader;
-use super::sweep::Sweep;
 use super::value::Value;
 use crate::config::value_error::Wrong;
 use crate::words::words;
@@ -49,28 +49,24 @@ pub(super) const STOP: &[Field] = &[
     },
 ];
 
-/// Reads `[stop]`.
-pub(super) fn stop(reader: &mut Reader, sweep: &mut Sweep, root: &DeTable) {
-    let Some(node) = root.get("stop") else { return };
-    if reader.table(node, "[stop]").is_none() {
-        return;
-    }
+/// Reads `[stop]`, and returns it with its place.
+pub(super) fn stop(reader: &mut Reader, root: &DeTable) -> Option<(Stop, Place)> {
+    let node = root.get("stop")?;
+    reader.table(node, "[stop]")?;
     let read = convert::value(node, &Kind::Record(STOP), "stop");
-    let Some(Value::Table(parts)) = reader.check(read) else {
-        return;
+    let Value::Table(parts) = reader.check(read)? else {
+        return None;
     };
     let part = |name| parts.iter().find(|(of, _)| of == name).map(|(_, v)| v);
     let whole = |name| usize::try_from(part(name)?.integer()?).ok();
     let word = part("method").and_then(Value::text).unwrap_or_default();
     let method = StopMethod::of(word);
     let method = method.ok_or_else(|| Wrong::unimplemented(node.span(), "method", word));
-    match reader.check(method) {
-        Some(StopMethod::SuccessiveHalving) => {}
-        None => return,
-    }
-    sweep.places.stop = Some(reader.place(node.span()));
-    sweep.stop = Some(Stop {
-        grace_period: whole("grace_period").unwrap_or(1),
-        reduction_factor: whole("reduction_factor").unwrap_or(3),
-    });
+    let stop = match reader.check(method)? {
+        StopMethod::SuccessiveHalving => Stop {
+            grace_period: whole("grace_period").unwrap_or(1),
+            reduction_factor: whole("reduction_factor").unwrap_or(3),
+        },
+    };
+    Some((stop, reader.place(node.span())))
 }

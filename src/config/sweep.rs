@@ -1,14 +1,15 @@
 //! A validated sweep file as plain data: base values, axes, exclusions and expectations.
 
-use super::deprecated::Use;
+use super::deprecated::DeprecatedUse;
 use super::kind::{AT_MOST_ONE, Interval, NOT_NEGATIVE, REAL, SHARE};
 use super::place::Places;
+use super::registry::Values;
 use super::sample::Sample;
 use super::stop::Stop;
-use super::value::{Value, Values};
+use super::value::Value;
 use crate::codes::{Code, OutcomeName};
 use crate::config::error::Fault;
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use crate::words::words;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ pub struct Sweep {
     /// Whether `--set` overrides values. Then a `where` may match nothing, and duplicate cells are merged.
     pub overridden: bool,
     /// Its words that have a better name by now, and those of `--set`.
-    pub deprecated: Vec<Use>,
+    pub deprecated: Vec<DeprecatedUse>,
     /// What is valid in it, but probably not meant.
     pub warnings: Vec<Fault>,
 }
@@ -176,12 +177,12 @@ pub struct Expectation {
     /// `seeds = k`: at least k of the file's seeds must pass; all by default.
     pub seeds: Option<usize>,
     /// The checks in file order.
-    pub checks: Vec<Check>,
+    pub checks: Vec<ExpectationCheck>,
 }
 
 /// A condition on a run.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Check {
+pub enum ExpectationCheck {
     /// `train_loss = { below = 0.05 }`.
     Bound {
         /// The quantity, measured at the end of the run.
@@ -194,7 +195,7 @@ pub enum Check {
     /// `diagnosis = "vanishing-gradients"`, or a list of acceptable ones.
     Diagnosis(Vec<Code>),
     /// `fixed_by = "skip connections"`: the fix works in most seeds.
-    CuredBy(Remedy),
+    FixedBy(FixKind),
     /// `better_than = { optimizer = "adam" }`: better than the cell that differs only in these values, seed by seed.
     BetterThan {
         /// The values in which the other cell differs.

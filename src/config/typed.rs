@@ -1,5 +1,6 @@
 //! From the values of a cell to its typed [`Settings`], in one form for all ways of saying it.
 
+mod parts;
 mod solving;
 mod update;
 
@@ -8,12 +9,13 @@ use super::choices::{
     SourceName,
 };
 use super::files::file;
+use super::registry::{CustomKey, Values};
 use super::rules::{self, count, number, word};
 use super::settings::*;
-use super::value::{Value, Values};
+use super::value::Value;
 use crate::config::conflicts;
 use crate::config::conflicts::{Clash, unimplemented};
-use crate::config::custom::{Given, Own, OwnKey};
+use parts::{flag, numbers, real, record, variant, whole};
 use std::path::Path;
 
 impl Settings {
@@ -37,12 +39,18 @@ fn converted(values: &Values, folder: &Path) -> Result<Settings, Clash> {
     let network = rules::is_network(values);
     let model = model(values)?;
     let init = init(values)?;
-    let batch = if network { batch(values)? } else { Batch::Full };
+    let batch = if network {
+        batch(values)?
+    } else {
+        BatchSize::Full
+    };
     Ok(solving::settled(Settings {
         data: data(values, folder)?,
         activation: match model {
-            Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => activation(values)?,
-            Model::Linear | Model::Risk(_) => Activation::Linear,
+            ModelSettings::Mlp { .. }
+            | ModelSettings::Residual { .. }
+            | ModelSettings::Custom(_) => activation(values)?,
+            ModelSettings::Linear | ModelSettings::Risk(_) => Activation::Linear,
         },
         output: match network {
             true => variant(values, "output", OutputActivation::of)?,
@@ -52,8 +60,8 @@ fn converted(values: &Values, folder: &Path) -> Result<Settings, Clash> {
         batch_norm: norm_sites(values, "batch_norm", &model)?,
         layer_norm: norm_sites(values, "layer_norm", &model)?,
         dropout: match model {
-            Model::Mlp { .. } | Model::Residual { .. } => real(values, "dropout"),
-            Model::Linear | Model::Own(_) | Model::Risk(_) => 0.0,
+            ModelSettings::Mlp { .. } | ModelSettings::Residual { .. } => real(values, "dropout"),
+            ModelSettings::Linear | ModelSettings::Custom(_) | ModelSettings::Risk(_) => 0.0,
         },
         loss: match network {
             true => loss(values)?,
@@ -73,8 +81,8 @@ fn converted(values: &Values, folder: &Path) -> Result<Settings, Clash> {
         weight_decay: real(values, "weight_decay"),
         // A full batch leaves nothing to draw.
         sampling: match batch {
-            Batch::Full => Sampling::Epochs,
-            Batch::Rows(_) => variant(values, "sampling", Sampling::of)?,
+            BatchSize::Full => Sampling::Epochs,
+            BatchSize::Rows(_) => variant(values, "sampling", Sampling::of)?,
         },
         batch,
         budget: match count(values, "steps") {
@@ -92,46 +100,6 @@ fn converted(values: &Values, folder: &Path) -> Result<Settings, Clash> {
         model,
         init,
     }))
-}
-
-/// The variant of the word of a key.
-fn variant<T>(values: &Values, key: &'static str, of: fn(&str) -> Option<T>) -> Result<T, Clash> {
-    let word = word(values, key);
-    of(word).ok_or_else(|| unimplemented(key, word))
-}
-
-fn real(values: &Values, key: &str) -> f64 {
-    number(values, key).unwrap_or_default()
-}
-
-fn whole(values: &Values, key: &str) -> usize {
-    count(values, key)
-        .and_then(|n| usize::try_from(n).ok())
-        .unwrap_or_default()
-}
-
-fn flag(values: &Values, key: &str) -> bool {
-    matches!(values.get(key), Some(Value::Bool(true)))
-}
-
-fn numbers(value: Option<&Value>) -> Vec<f64> {
-    match value {
-        Some(Value::List(items)) => items.iter().filter_map(Value::number).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// The name of a record such as `{ normal = 0.1 }`, and its numbers, which `{ uniform = [0, 1] }` has two of.
-fn record(value: &Value) -> Option<(&str, Vec<f64>)> {
-    let Value::Table(items) = value else {
-        return None;
-    };
-    let all = items.iter().flat_map(|(_, value)| match value.number() {
-        Some(number) => vec![number],
-        None => numbers(Some(value)),
-    });
-    let (name, _) = items.first()?;
-    Some((name, all.collect()))
 }
 
 fn data(values: &Values, folder: &Path) -> Result<DataSettings, Clash> {
@@ -200,11 +168,11 @@ fn source(values: &Values, folder: &Path) -> Result<Source, Clash> {
     })
 }
 
-fn model(values: &Values) -> Result<Model, Clash> {
+fn model(values: &Values) -> Result<ModelSettings, Clash> {
     let name = word(values, "model");
     if let Some((own, code)) = values.registry().model(name) {
-        let value = |key: &OwnKey| Some((key.name.to_owned(), values.get(key.name)?.clone()));
-        return Ok(Model::Own(Own {
+        let value = |key: &CustomKey| Some((key.name.to_owned(), values.get(key.name)?.clone()));
+        return Ok(ModelSettings::Custom(CustomSettings {
             name: name.to_owned(),
             version: own.version,
             code: code.clone(),
@@ -212,15 +180,15 @@ fn model(values: &Values) -> Result<Model, Clash> {
         }));
     }
     Ok(match variant(values, "model", ModelName::of)? {
-        ModelName::Linear => Model::Linear,
-        ModelName::Ripples => Model::Risk(OneWeightRisk::Ripples),
-        ModelName::DoubleWell => Model::Risk(OneWeightRisk::DoubleWell),
-        ModelName::Residual => Model::Residual {
+        ModelName::Linear => ModelSettings::Linear,
+        ModelName::Ripples => ModelSettings::Risk(OneWeightRisk::Ripples),
+        ModelName::DoubleWell => ModelSettings::Risk(OneWeightRisk::DoubleWell),
+        ModelName::Residual => ModelSettings::Residual {
             blocks: whole(values, "depth") / whole(values, "block").max(1),
             layers: whole(values, "block"),
             width: whole(values, "width"),
         },
-        ModelName::Mlp => Model::Mlp {
+        ModelName::Mlp => ModelSettings::Mlp {
             hidden: match values.get("hidden") {
                 Some(hidden) => numbers(Some(hidden)).iter().map(|n| *n as usize).collect(),
                 None => vec![whole(values, "width"); whole(values, "depth")],
@@ -316,12 +284,16 @@ fn output_bias(values: &Values, init: Init) -> Option<f64> {
     number(values, "output_bias").filter(|bias| *bias != 0.0 || init == Init::Torch)
 }
 
-fn norm_sites(values: &Values, key: &'static str, model: &Model) -> Result<NormSites, Clash> {
+fn norm_sites(
+    values: &Values,
+    key: &'static str,
+    model: &ModelSettings,
+) -> Result<NormSites, Clash> {
     let mut sites = NormSites::default();
     let (has_layers, has_hidden) = match model {
-        Model::Mlp { .. } | Model::Residual { .. } => (true, true),
-        Model::Linear => (true, false),
-        Model::Risk(_) | Model::Own(_) => (false, false),
+        ModelSettings::Mlp { .. } | ModelSettings::Residual { .. } => (true, true),
+        ModelSettings::Linear => (true, false),
+        ModelSettings::Risk(_) | ModelSettings::Custom(_) => (false, false),
     };
     let Some(Value::List(words)) = values.get(key).filter(|_| has_layers) else {
         return Ok(sites);
@@ -337,13 +309,13 @@ fn norm_sites(values: &Values, key: &'static str, model: &Model) -> Result<NormS
     Ok(sites)
 }
 
-fn batch(values: &Values) -> Result<Batch, Clash> {
+fn batch(values: &Values) -> Result<BatchSize, Clash> {
     match values.get("batch") {
-        Some(Value::Integer(n)) => Ok(Batch::Rows(*n as usize)),
+        Some(Value::Integer(n)) => Ok(BatchSize::Rows(*n as usize)),
         Some(_) => match variant(values, "batch", BatchName::of)? {
-            BatchName::Full => Ok(Batch::Full),
+            BatchName::Full => Ok(BatchSize::Full),
         },
         // Of a solver that walks through all rows.
-        None => Ok(Batch::Full),
+        None => Ok(BatchSize::Full),
     }
 }

@@ -1,6 +1,5 @@
 //! Plain values of a sweep file, with the type of their key.
 
-use super::keys::Registry;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -20,54 +19,6 @@ pub enum Value {
     List(Vec<Value>),
     /// An inline table, such as `{ normal = 0.005 }`, in the order written.
     Table(Vec<(String, Value)>),
-}
-
-/// Every key of a cell with its value, defaults included, in the order of the table of keys. Keys of `[data]` have
-/// the prefix `data.`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Values(pub Vec<(String, Value)>, #[serde(skip)] Registry);
-
-impl PartialEq for Values {
-    /// Compares keys with their values; the registry only says what other keys there are.
-    fn eq(&self, other: &Values) -> bool {
-        self.0 == other.0
-    }
-}
-
-impl From<Vec<(String, Value)>> for Values {
-    /// Returns values of built-in keys.
-    fn from(values: Vec<(String, Value)>) -> Values {
-        Values::of(values, Registry::default())
-    }
-}
-
-impl Values {
-    /// Returns values of the keys of a registry.
-    pub fn of(values: Vec<(String, Value)>, registry: Registry) -> Values {
-        Values(values, registry)
-    }
-
-    /// Returns the registry with their keys.
-    pub fn registry(&self) -> Registry {
-        self.1
-    }
-
-    /// Returns the value of a key, if it has one.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value)
-    }
-
-    /// Sets the value of a key.
-    pub fn set(&mut self, key: &str, value: Value) {
-        match self.0.iter_mut().find(|(name, _)| name == key) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((key.to_owned(), value)),
-        }
-    }
 }
 
 impl Value {

@@ -4,10 +4,9 @@
 //! Properties of the initial network are measured before training. Properties that arise in training
 //! are measured at the end, or as a median over time, which a single step can't change.
 
-use super::gate::nothing_learned;
-use super::known::is_normalizing;
-use super::rules::overfit;
-use super::{Context, Gate};
+use super::context::Context;
+use super::gate::Gate;
+use super::known::{is_normalizing, is_one_weight};
 use crate::config::SolverName;
 use crate::format::number;
 use crate::trace::{Layer, Real, Trace};
@@ -24,12 +23,6 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Returns whether the run learned its training rows: it is healthy or overfit.
-    pub fn has_learned(&self) -> bool {
-        let learned = nothing_learned(self.trace).is_none() || overfit::look(self).is_ok();
-        self.gate.is_passed() && learned
-    }
-
     /// Returns whether it is a one-weight model, which has neither rows nor layers.
     pub fn is_one_weight(&self) -> bool {
         is_one_weight(self.trace)
@@ -171,12 +164,6 @@ impl<'a> Case<'a> {
         let snapshot = entries(column).position(has)?;
         Some(self.trace.epoch_of(*self.trace.snapshots.get(snapshot)?))
     }
-}
-
-/// Returns whether a trace is of a one-weight model, which has neither rows nor layers.
-pub fn is_one_weight(trace: &Trace) -> bool {
-    let has_one = matches!(&trace.layers[..], [layer] if layer.inputs * layer.outputs == 1);
-    has_one && trace.data.train_rows == 0
 }
 
 /// Returns the between-row fraction of a layer's activations before training: their spread between rows

@@ -1,7 +1,9 @@
 //! Diagnoses of all runs of a sweep, and the majority over the seeds of a cell.
 
-use super::contexts::Contexts;
-use super::{Code, Context, Diagnosis, diagnose};
+use super::Code;
+use super::context::Context;
+use super::diagnosis::{Diagnosis, diagnose};
+use super::sweep_skills::SweepSkills;
 use crate::results::{CellResults, Results};
 
 /// The diagnoses of one cell's runs.
@@ -85,21 +87,21 @@ impl CellDiagnosis {
 /// Diagnoses every run of a sweep: cells in the order of the grid, runs in the order of the seeds. Each
 /// run is compared with the best of the sweep.
 pub fn diagnose_all(results: &Results) -> Vec<CellDiagnosis> {
-    let contexts = Contexts::of(results, &[]);
-    let of_cell = |cell| of_cell(cell, contexts.of_cell(cell));
+    let skills = SweepSkills::of(results, &[]);
+    let of_cell = |cell| of_cell(cell, skills.contexts(cell));
     results.cells.iter().map(of_cell).collect()
 }
 
 /// Diagnoses trained fixes. Each is compared with the best of the sweep and of these other cells, but
 /// never with itself: otherwise a fix would count as a success if nothing else is known.
-pub fn diagnose_trials(
+pub fn diagnose_fixes(
     results: &Results,
     others: &[&CellResults],
-    trials: &[CellResults],
+    fixes: &[CellResults],
 ) -> Vec<CellDiagnosis> {
-    let contexts = Contexts::of(results, others);
-    let of_cell = |cell| of_cell(cell, contexts.of_trial(cell));
-    trials.iter().map(of_cell).collect()
+    let skills = SweepSkills::of(results, others);
+    let of_cell = |cell| of_cell(cell, skills.contexts_of_fix(cell));
+    fixes.iter().map(of_cell).collect()
 }
 
 fn of_cell(cell: &CellResults, contexts: Vec<Context>) -> CellDiagnosis {

@@ -4,9 +4,9 @@
 //! data: noise alone can keep a good network from a skill of 1. Then the best skill of any run, or
 //! of the best linear model, shows how much can be learned.
 
-use super::Context;
-use super::case::is_one_weight;
+use super::context::Context;
 use super::finding::{Evidence, Side, Threshold};
+use super::known::is_one_weight;
 use crate::trace::{Outcome, Trace};
 
 /// Training skill as a fraction of the reference skill.
@@ -156,16 +156,16 @@ pub fn linear_skill(trace: &Trace) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
-    fn gate(run: &Run) -> Gate {
+    fn gate(run: &SyntheticRun) -> Gate {
         run.gate()
     }
 
     #[test]
     fn a_run_has_learned_above_a_share_of_the_reference_skill() {
         // Skill 0.5.
-        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.5]);
         assert!(!gate(&run).is_passed());
         run.context.best_skill = Some(0.58);
         assert!(gate(&run).is_passed());
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_reference_skill_is_the_highest_of_runs_reference_runs_and_file() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.5]);
         run.context.best_skill = Some(0.5);
         assert!(gate(&run).is_passed());
         run.context.reference_skill = Some(0.9);
@@ -187,10 +187,10 @@ mod tests {
 
     #[test]
     fn a_linear_model_is_compared_with_the_best_linear_model_until_a_better_run_is_known() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.5]);
         run.trace.data.linear_train_loss = Some(crate::trace::Real(0.45));
         assert!(!gate(&run).is_passed());
-        run.settings.model = crate::config::settings::Model::Linear;
+        run.settings.model = crate::config::settings::ModelSettings::Linear;
         assert!(gate(&run).is_passed());
         run.context.best_skill = Some(0.99);
         assert!(!gate(&run).is_passed());
@@ -198,10 +198,10 @@ mod tests {
 
     #[test]
     fn a_run_that_diverged_has_not_learned_whatever_it_reached_before() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.trace.outcome = Outcome::Diverged { step: 3 };
         assert_eq!(gate(&run).skill, f64::NEG_INFINITY);
-        run = Run::sound().with_losses(&[1.0, f64::NAN]);
+        run = SyntheticRun::sound().with_losses(&[1.0, f64::NAN]);
         assert!(!gate(&run).is_passed());
     }
 }

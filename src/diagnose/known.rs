@@ -1,5 +1,13 @@
-//! What rules know of the words of a trace. Programs write other words too: these say nothing, as if nothing was
-//! recorded.
+//! What rules know of the words of a trace, and of the shape of its model. Programs write other words too: these say
+//! nothing, as if nothing was recorded.
+
+use crate::trace::Trace;
+
+/// Returns whether a trace is of a one-weight model, which has neither rows nor layers.
+pub fn is_one_weight(trace: &Trace) -> bool {
+    let has_one = matches!(&trace.layers[..], [layer] if layer.inputs * layer.outputs == 1);
+    has_one && trace.data.train_rows == 0
+}
 
 /// Returns whether an activation function saturates at both ends; `None` for an unknown word.
 pub fn saturates(activation: &str) -> Option<bool> {

@@ -1,95 +1,14 @@
-//! The reference skill: the best evaluation of a run, the skill of a reference run, and which data
-//! have neither.
+//! The reference skill: the best evaluation of a run, and the skill of a reference run.
 
 use super::case::median;
-use super::contexts::Contexts;
 use super::gate::linear_skill;
-use super::tasks::task;
-use crate::config::settings::Model;
-use crate::format::{count, number};
-use crate::results::{CellResults, Reference, Results};
+use crate::results::Reference;
 use crate::trace::{Evaluation, Trace};
-use std::collections::BTreeSet;
-
-/// A sweep with this skill needs no reference run: a higher reference skill would hardly change which
-/// runs have learned.
-pub const GOOD: f64 = 0.9;
-
-/// Returns the cells that need a reference run, by place: the first network of every task in which the
-/// best runs have a median skill below 0.9 over the seeds. None if the file has a target, and none for
-/// a task with missing runs.
-pub fn without_yardstick(results: &Results) -> Vec<usize> {
-    if results.target.is_some() {
-        return Vec::new();
-    }
-    let best = Contexts::of(results, &[]).tasks;
-    let is_open = |cell: &CellResults| cell.runs.iter().any(|run| run.trained.is_none());
-    let open = results.cells.iter().filter(|cell| is_open(cell));
-    let open: BTreeSet<String> = open.map(|cell| task(&cell.cell.settings)).collect();
-    let mut places = first_networks(results);
-    places.retain(|place| {
-        let CellResults { cell, runs } = &results.cells[*place];
-        let task = task(&cell.settings);
-        let seeds = runs.iter().map(|run| run.run.seed);
-        let skill = median(seeds.map(|seed| best.of(&task, seed).unwrap_or(0.0)));
-        !open.contains(&task) && skill < GOOD
-    });
-    places
-}
-
-/// Returns the first network of every task, by place; none if the file has a target, or if other programs trained the
-/// runs.
-pub fn first_networks(results: &Results) -> Vec<usize> {
-    if results.target.is_some() || results.are_imported {
-        return Vec::new();
-    }
-    let mut tasks = BTreeSet::new();
-    let cells = results.cells.iter().enumerate();
-    let networks = cells.filter(|(_, cell)| {
-        let model = &cell.cell.settings.model;
-        matches!(model, Model::Mlp { .. } | Model::Residual { .. })
-            && tasks.insert(task(&cell.cell.settings))
-    });
-    networks.map(|(place, _)| place).collect()
-}
-
-/// Returns a sentence for every reference network, such as `No cell on the data of noise 0.5 is good enough to serve as
-/// reference (skill 0.9, median over the seeds), so a reference network was trained: it reaches a skill of 0.62 (median
-/// of 5 seeds)`.
-pub fn references(results: &Results) -> Vec<String> {
-    let sentence = |reference: &Reference| {
-        let first = &results.cells[reference.of].cell;
-        let on = match results.references.len() {
-            1 => String::new(),
-            _ => format!(" on the data of {}", first.name()),
-        };
-        let has_result = |trace: &Trace| trace.outcome.is_complete();
-        let reached = match reference_skill(reference) {
-            None if !reference.results.traces().any(has_result) => {
-                "none of its runs has a result".to_owned()
-            }
-            None => "it reaches no higher skill than the best linear model".to_owned(),
-            Some(skill) => {
-                let seeds = count(reference.results.runs.len(), "seed");
-                let of = match skills(reference).count() {
-                    all if all == reference.results.runs.len() => seeds,
-                    some => format!("{some} of {seeds}"),
-                };
-                format!("it reaches a skill of {} (median of {of})", number(skill))
-            }
-        };
-        format!(
-            "No cell{on} is good enough to serve as reference (skill {GOOD}, median over the seeds), so a reference \
-             network was trained: {reached}"
-        )
-    };
-    results.references.iter().map(sentence).collect()
-}
 
 /// Returns the training skill at the evaluation with the lowest validation loss (training loss, without
 /// validation losses), whatever happened later in the run. Only evaluations with both losses count, if any has a
 /// validation loss. None if there are none, or if the skill is not above that of the best linear model.
-pub(super) fn best_moment(trace: &Trace) -> Option<f64> {
+pub(super) fn best_skill(trace: &Trace) -> Option<f64> {
     let has_validation = trace.has_validation();
     let losses = |at: &Evaluation| {
         let train = at.train?;
@@ -115,7 +34,7 @@ pub(super) fn reference_skill(reference: &Reference) -> Option<f64> {
 
 /// Returns the skills of the runs of a reference network, without those that have no result or are not above the best
 /// linear model.
-fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
+pub(super) fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
     let ended = reference.results.traces();
     let ended = ended.filter(|trace| trace.outcome.is_complete());
     let skills = ended.filter_map(held_out_skill);
@@ -125,7 +44,7 @@ fn skills(reference: &Reference) -> impl Iterator<Item = f64> + '_ {
 /// Returns the lower of training skill and validation skill at the evaluation with the lowest validation
 /// loss. A reference run trains long, and other runs need not reach what it memorized.
 fn held_out_skill(trace: &Trace) -> Option<f64> {
-    let train = best_moment(trace)?;
+    let train = best_skill(trace)?;
     let losses = trace.validation_losses().map(|(_, loss)| loss);
     let losses = losses.filter(|loss| loss.is_finite());
     let validation = 1.0 - trace.data.validation_left(losses.reduce(f64::min)?)?;
@@ -134,101 +53,27 @@ fn held_out_skill(trace: &Trace) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::settings::Settings;
-    use crate::diagnose::Gate;
-    use crate::results::CellResults;
-    use crate::testkit::sound::{Run, cell, same};
-    use crate::trace::Real;
-    use std::sync::Arc;
-
-    fn results(cells: Vec<CellResults>) -> Results {
-        Results {
-            cells,
-            ..Results::default()
-        }
-    }
-
-    fn linear(settings: &mut Settings) {
-        settings.model = Model::Linear;
-    }
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
-    fn a_reference_run_is_needed_if_no_network_is_good_and_all_are_trained() {
-        let wanted = |cells: Vec<CellResults>| without_yardstick(&results(cells));
-        let bad = || cell(&[0.9, 0.3, 0.3], same);
-        assert_eq!(wanted(vec![cell(&[0.9], linear), bad(), bad()]), [1]);
-        assert!(wanted(vec![bad(), cell(&[0.9, 0.05, 0.05], same)]).is_empty());
-        // A linear model is compared with the best linear model.
-        assert!(wanted(vec![cell(&[0.9], linear)]).is_empty());
-        let mut open = vec![bad(), bad()];
-        open[1].runs[2].trained = None;
-        assert!(wanted(open).is_empty());
-        let with_target = Results {
-            target: Some(0.4),
-            ..results(vec![bad()])
-        };
-        assert!(without_yardstick(&with_target).is_empty());
-    }
-
-    #[test]
-    fn the_best_moment_is_an_evaluation_with_both_losses() {
-        let run = Run::sound().with_losses(&[1.0, 0.4, 0.1, 0.3]);
+    fn the_best_skill_is_an_evaluation_with_both_losses() {
+        let run = SyntheticRun::sound().with_losses(&[1.0, 0.4, 0.1, 0.3]);
         let mut trace = run.with_validation(&[1.0, 0.5, 0.4, 0.6]).trace;
         trace.data.linear_train_loss = None;
-        assert_eq!(best_moment(&trace), Some(0.9));
+        assert_eq!(best_skill(&trace), Some(0.9));
         // A lower training loss is no validation loss.
         trace.evaluations[2].validation = None;
-        assert_eq!(best_moment(&trace), Some(0.6));
+        assert_eq!(best_skill(&trace), Some(0.6));
         trace.evaluations[1].train = None;
-        assert_eq!(best_moment(&trace), Some(0.7));
+        assert_eq!(best_skill(&trace), Some(0.7));
         trace.evaluations[0].validation = None;
         trace.evaluations[3].train = None;
-        assert_eq!(best_moment(&trace), None);
+        assert_eq!(best_skill(&trace), None);
         trace
             .evaluations
             .iter_mut()
             .for_each(|at| at.validation = None);
-        assert_eq!(best_moment(&trace), Some(0.9));
-    }
-
-    /// Returns two cells with a skill of 0.6 each, and a reference run with this validation loss.
-    fn mediocre(validation: f64) -> Results {
-        let mut reference = cell(&[0.05], same);
-        let trace = Arc::make_mut(&mut reference.runs[0].trained.as_mut().unwrap().0);
-        trace.data.constant_validation_loss = Some(Real(1.0));
-        for (point, loss) in trace.evaluations.iter_mut().zip([1.0, validation]) {
-            point.validation = point.train;
-            point.validation.as_mut().unwrap().loss = Real(loss);
-        }
-        Results {
-            references: vec![Reference {
-                of: 0,
-                results: reference,
-            }],
-            ..results(vec![cell(&[0.4], same), cell(&[0.4], same)])
-        }
-    }
-
-    #[test]
-    fn mediocre_cells_have_not_learned_if_a_reference_run_is_better() {
-        let has_learned = |results: &Results| {
-            let cell = &results.cells[0];
-            let context = &Contexts::of(results, &[]).of_cell(cell)[0];
-            let (trace, _) = cell.runs[0].trained.as_ref().unwrap();
-            Gate::of(trace, context).is_passed()
-        };
-        assert!(has_learned(&results(mediocre(0.1).cells)));
-        assert!(!has_learned(&mediocre(0.1)));
-        // Other runs need not reach what the reference run memorized.
-        assert!(has_learned(&mediocre(0.38)));
-        let [sentence] = &references(&mediocre(0.38))[..] else {
-            panic!("one sentence per reference network");
-        };
-        assert!(
-            sentence.contains("it reaches a skill of 0.62 (median of 1 seed)"),
-            "{sentence}"
-        );
+        assert_eq!(best_skill(&trace), Some(0.9));
     }
 }

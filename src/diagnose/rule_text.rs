@@ -26,7 +26,7 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
         cause,
         section,
         symptoms,
-        remedies,
+        fixes,
         combination,
         thresholds,
         ..
@@ -40,7 +40,7 @@ fn text(code: Code, heading: impl Fn(&str) -> String, lecture: &str) -> String {
     };
     add("Cause", wrapped(&cause, ""));
     add("Symptoms in the report", wrapped(symptoms, ""));
-    add("Fixes, smallest change first", list(remedies));
+    add("Fixes, smallest change first", list(fixes));
     let words: Vec<String> = thresholds.iter().map(threshold).collect();
     let words = match words.len() {
         0 | 1 => list(&words),

@@ -1,7 +1,8 @@
 //! Comparison keys of cells: the same task, the same initial network.
 
 use crate::config::settings::{
-    Batch, Budget, Clip, DataSettings, Labels, Loss, Optimizer, Sampling, Schedule, Settings,
+    BatchSize, Budget, Clip, DataSettings, Labels, Loss, LrSchedule, OptimizerSettings, Sampling,
+    Settings,
 };
 use std::fmt::Debug;
 
@@ -27,7 +28,7 @@ pub(super) fn but_for_optimizer(settings: &Settings) -> String {
     key(&Settings {
         optimizer: PLAIN,
         lr: 1.0,
-        schedule: Schedule::Constant,
+        schedule: LrSchedule::Constant,
         warmup: 0,
         ..settings.clone()
     })
@@ -41,12 +42,12 @@ pub(super) fn start(settings: &Settings) -> String {
         labels: Labels::default(),
         optimizer: PLAIN,
         lr: 1.0,
-        schedule: Schedule::Constant,
+        schedule: LrSchedule::Constant,
         warmup: 0,
         clip: Clip::default(),
         l1: 0.0,
         weight_decay: 0.0,
-        batch: Batch::Full,
+        batch: BatchSize::Full,
         sampling: Sampling::Epochs,
         budget: Budget::Steps(0),
         stop_at: None,
@@ -55,22 +56,27 @@ pub(super) fn start(settings: &Settings) -> String {
     })
 }
 
-const PLAIN: Optimizer = Optimizer::Sgd {
+const PLAIN: OptimizerSettings = OptimizerSettings::Sgd {
     momentum: 0.0,
     nesterov: false,
 };
 
 /// Returns whether a cell trains with plain SGD, without momentum.
 pub(super) fn is_plain(settings: &Settings) -> bool {
-    matches!(settings.optimizer, Optimizer::Sgd { momentum: 0.0, .. })
+    matches!(
+        settings.optimizer,
+        OptimizerSettings::Sgd { momentum: 0.0, .. }
+    )
 }
 
 /// Returns whether a cell has momentum; Adam's first moment counts.
 pub(super) fn has_momentum(settings: &Settings) -> bool {
     match settings.optimizer {
-        Optimizer::Sgd { momentum, .. } | Optimizer::RmsProp { momentum, .. } => momentum != 0.0,
-        Optimizer::Adam { .. } | Optimizer::AdamW { .. } => true,
-        Optimizer::AdaGrad { .. } => false,
+        OptimizerSettings::Sgd { momentum, .. } | OptimizerSettings::RmsProp { momentum, .. } => {
+            momentum != 0.0
+        }
+        OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. } => true,
+        OptimizerSettings::AdaGrad { .. } => false,
     }
 }
 

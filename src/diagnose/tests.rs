@@ -3,22 +3,22 @@
 
 use super::rules::CAUSES;
 use super::*;
-use crate::testkit::sound::Run;
+use crate::testkit::sound::SyntheticRun;
 use crate::trace::{Outcome, Real, Trace, Trajectory};
 
 #[test]
 fn no_rule_matches_a_sound_run() {
-    let diagnosis = Run::sound().diagnose();
+    let diagnosis = SyntheticRun::sound().diagnose();
     assert_eq!(diagnosis.code, Code::Healthy);
     assert_eq!(diagnosis.notes, []);
-    for (code, look, _) in CAUSES {
-        assert!(Run::sound().look(*look).is_err(), "{code}");
+    for (code, detect, _) in CAUSES {
+        assert!(SyntheticRun::sound().detect(*detect).is_err(), "{code}");
     }
 }
 
 #[test]
 fn a_pruned_run_is_not_diagnosed_with_causes_that_show_at_the_end() {
-    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
     assert_eq!(run.diagnose().code, Code::Undertrained);
     run.trace.outcome = Outcome::Pruned { step: 30 };
     run.trace.steps = 30;
@@ -35,8 +35,8 @@ fn abstaining(diagnosis: &Diagnosis) -> Vec<Code> {
 }
 
 /// Returns a run that failed without a cause.
-fn failing() -> Run {
-    Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6])
+fn failing() -> SyntheticRun {
+    SyntheticRun::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6])
 }
 
 /// Returns the trace of a failing run, with words and scales as a program records them.
@@ -196,7 +196,7 @@ fn rules_without_their_evidence_abstain_and_say_so() {
         "not recorded: differences between neurons"
     );
     // Rules that need less still match.
-    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
     run.trace.layers.clear();
     assert_eq!(run.diagnose().code, Code::Undertrained);
     // Columns that are missing, but for one.
@@ -213,7 +213,7 @@ fn rules_without_their_evidence_abstain_and_say_so() {
 
 #[test]
 fn without_a_skill_only_a_run_that_diverged_has_a_cause() {
-    let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+    let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
     run.trace.data.constant_train_loss = Real(f64::NAN);
     let diagnosis = run.diagnose();
     assert_eq!(diagnosis.code, Code::Unclear);
@@ -232,7 +232,7 @@ fn without_a_skill_only_a_run_that_diverged_has_a_cause() {
 #[test]
 fn values_that_are_not_finite_match_no_rule_but_divergence() {
     let nan = [f64::NAN; 3];
-    let mut run = Run::sound()
+    let mut run = SyntheticRun::sound()
         .with_losses(&nan)
         .with_validation(&nan)
         .with_features(f64::NAN, f64::NAN, f64::NAN);
@@ -241,8 +241,8 @@ fn values_that_are_not_finite_match_no_rule_but_divergence() {
             column.iter_mut().for_each(|value| *value = Real(f64::NAN));
         }
     }
-    for (code, look, _) in CAUSES {
-        assert!(run.look(*look).is_err(), "{code}");
+    for (code, detect, _) in CAUSES {
+        assert!(run.detect(*detect).is_err(), "{code}");
     }
     assert_eq!(run.diagnose().code, Code::Unclear);
     run.trace.outcome = Outcome::Diverged { step: 0 };
@@ -251,7 +251,7 @@ fn values_that_are_not_finite_match_no_rule_but_divergence() {
 
 #[test]
 fn the_first_cause_is_the_root_and_the_others_are_its_notes() {
-    let run = Run::sound()
+    let run = SyntheticRun::sound()
         .with_losses(&[9.0, 50.0, 100.0])
         .with_kappa(8.0);
     let diagnosis = run.diagnose();
@@ -265,7 +265,7 @@ fn the_first_cause_is_the_root_and_the_others_are_its_notes() {
 
 #[test]
 fn symptoms_of_a_run_that_learned_are_notes() {
-    let run = Run::sound().with_kappa(8.0);
+    let run = SyntheticRun::sound().with_kappa(8.0);
     let diagnosis = run.diagnose();
     assert_eq!(
         (diagnosis.code, diagnosis.notes[0].code),
@@ -275,7 +275,7 @@ fn symptoms_of_a_run_that_learned_are_notes() {
 
 #[test]
 fn a_failed_run_without_a_cause_is_unclear_and_lists_what_is_ruled_out() {
-    let mut run = Run::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6]);
+    let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.61, 0.6, 0.6, 0.6]);
     run.trace.data.linear_train_loss = Some(Real(0.3));
     let diagnosis = run.diagnose();
     assert_eq!(diagnosis.code, Code::Unclear);
@@ -290,7 +290,7 @@ fn a_failed_run_without_a_cause_is_unclear_and_lists_what_is_ruled_out() {
 
 #[test]
 fn a_run_that_did_not_finish_is_unclear() {
-    let mut run = Run::sound();
+    let mut run = SyntheticRun::sound();
     run.trace.outcome = Outcome::TimedOut { step: 3 };
     assert_eq!(run.diagnose().code, Code::Unclear);
 }
@@ -305,7 +305,7 @@ fn every_code_has_a_rule_and_a_name() {
 #[test]
 fn a_run_that_learned_nothing_is_not_healthy_however_little_others_learned() {
     let known = |best: f64, losses: &[f64]| {
-        let mut run = Run::sound().with_losses(losses);
+        let mut run = SyntheticRun::sound().with_losses(losses);
         run.context.best_skill = Some(best);
         run
     };
@@ -326,6 +326,6 @@ fn a_run_that_learned_nothing_is_not_healthy_however_little_others_learned() {
     let run = known(0.05, &[1.0, 0.96, 0.95, 0.95, 0.95]).with_kappa(8.0);
     assert_eq!(run.diagnose().code, Code::InitTooLarge);
     // A run that fits only its training rows has memorized them.
-    let run = Run::sound().with_validation(&[1.0, 1.01, 1.02, 1.02, 1.02]);
+    let run = SyntheticRun::sound().with_validation(&[1.0, 1.01, 1.02, 1.02, 1.02]);
     assert_eq!(run.diagnose().code, Code::Overfit);
 }

@@ -8,7 +8,7 @@ use crate::grid::Cell;
 use crate::trace::{Clock, Timing, Trace};
 use crate::train::datasets::{Dataset, dataset};
 use crate::train::recorder::failed;
-use crate::train::weight_snapshots::Keep;
+use crate::train::weight_snapshots::RequestedSnapshots;
 use crate::train::{Ended, Job};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -73,7 +73,7 @@ struct Drawn {
     wall: Duration,
     ended: bool,
     /// If its weights are requested: the receiver of the weights, and its rows.
-    kept: Option<(Rc<Keep>, Option<Arc<Dataset>>)>,
+    kept: Option<(Rc<RequestedSnapshots>, Option<Arc<Dataset>>)>,
 }
 
 impl<'s> Call<'s> {
@@ -109,7 +109,7 @@ impl<'s> Call<'s> {
                 Ok(data) => {
                     let keep = shared
                         .wants_weights()
-                        .then(|| Rc::new(Keep::at(Vec::new())));
+                        .then(|| Rc::new(RequestedSnapshots::at(Vec::new())));
                     let drawn = &mut calls.borrow_mut().drawn[place];
                     drawn.kept = keep.clone().map(|keep| (keep, data.clone()));
                     return Some(Job {

@@ -8,7 +8,7 @@
 use super::group::Group;
 use super::plan::Plan;
 use crate::config::Settings;
-use crate::config::settings::{Activation, Loss, Optimizer, Precision, Solver};
+use crate::config::settings::{Activation, Loss, OptimizerSettings, Precision, Solver};
 use crate::trace::PROBE_ROWS;
 use crate::train::components::layers::layers;
 use crate::train::components::outputs;
@@ -164,17 +164,17 @@ fn logarithms(loss: Loss) -> f64 {
 }
 
 /// Returns the numbers per weight that an update reads and writes, relative to plain SGD.
-fn memories(optimizer: Optimizer) -> f64 {
+fn memories(optimizer: OptimizerSettings) -> f64 {
     match optimizer {
-        Optimizer::Sgd { momentum, .. } => {
+        OptimizerSettings::Sgd { momentum, .. } => {
             if momentum == 0.0 {
                 1.0
             } else {
                 2.0
             }
         }
-        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => 3.0,
-        Optimizer::Adam { .. } | Optimizer::AdamW { .. } => 4.0,
+        OptimizerSettings::RmsProp { .. } | OptimizerSettings::AdaGrad { .. } => 3.0,
+        OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. } => 4.0,
     }
 }
 

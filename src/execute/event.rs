@@ -3,7 +3,7 @@
 use super::memory::Lowered;
 use crate::grid::Run;
 use crate::trace::{Timing, Trace};
-use crate::weights::Weighed;
+use crate::weights::RunWeights;
 use std::sync::Arc;
 
 /// An event of training, reported from the threads of the workers.
@@ -25,7 +25,7 @@ pub enum RunEvent<'a> {
         is_rejected: bool,
     },
     /// A run has completed, and its weights were requested.
-    Weights(&'a Weighed<'a>),
+    Weights(&'a RunWeights<'a>),
     /// A run has ended, but is not stored. The next command trains it again.
     NotKept {
         /// The run.

@@ -9,8 +9,8 @@ use crate::trace::{Outcome, Trace};
 use crate::train::datasets::{Dataset, Files, dataset};
 use crate::train::executor::Executor;
 use crate::train::schedule::Schedule;
-use crate::train::weight_snapshots::{Keep, Snapshot};
-use crate::train::{Control, Job};
+use crate::train::weight_snapshots::{RequestedSnapshots, Snapshot};
+use crate::train::{Cancellation, Job};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub fn replay_run(
     files: &Files,
     executors: &[Executor],
     at: impl Fn(u64, u64) -> Vec<u64>,
-    control: &Control,
+    control: &Cancellation,
 ) -> Result<Option<ReplayedRun>, ReplayRunError> {
     let executor = executor_named(executors, &old.executor);
     let executor = executor.ok_or_else(|| ReplayRunError::Executor(old.executor.clone()))?;
@@ -66,7 +66,7 @@ pub fn replay_run(
     // A one-weight loss has a single row without content.
     let rows = data.as_ref().map_or(1, |data| data.train.len());
     let steps_per_epoch = Schedule::new(settings, rows).steps_per_epoch;
-    let keep = Rc::new(Keep::at(at(old.steps, steps_per_epoch)));
+    let keep = Rc::new(RequestedSnapshots::at(at(old.steps, steps_per_epoch)));
     let mut ended = None;
     let trained = guard::catching(|| {
         let job = Job {

@@ -18,8 +18,8 @@ use crate::train::datasets::{Dataset, Files};
 use crate::train::executor::Executor;
 use crate::train::recorder::not_trained;
 use crate::train::weight_snapshots::Snapshot;
-use crate::train::{Control, Job};
-use crate::weights::Weighed;
+use crate::train::{Cancellation, Job};
+use crate::weights::RunWeights;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -258,8 +258,8 @@ impl<'a> Shared<'a> {
     }
 
     /// Returns the conditions that stop a run.
-    pub fn control(&self) -> Control<'_> {
-        Control {
+    pub fn control(&self) -> Cancellation<'_> {
+        Cancellation {
             timeout: self.options.timeout,
             cancelled: self.cancelled,
         }
@@ -348,7 +348,7 @@ impl<'a> Shared<'a> {
             is_rejected: false,
         });
         if let Some((weights, data)) = weights.filter(|_| trace.outcome.is_complete()) {
-            (self.notify)(RunEvent::Weights(&Weighed {
+            (self.notify)(RunEvent::Weights(&RunWeights {
                 id: run.id,
                 cell,
                 trace: &trace,

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::config::settings::{Budget, Init, Model, OneWeightRisk, Source};
+use crate::config::settings::{Budget, Init, ModelSettings, OneWeightRisk, Source};
 use crate::config::{Overrides, Sweep, Value, Values};
 use crate::grid::Cell;
 use crate::load::load_text;
@@ -10,7 +10,7 @@ use crate::study::Storing;
 use crate::testkit::results::{settings, trace};
 use crate::trace::{Outcome, Trace};
 use crate::train::datasets::Files;
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +22,7 @@ fn cells(rates: &[f64]) -> Vec<Cell> {
     let cell = |(index, lr): (usize, &f64)| {
         let mut settings = settings();
         settings.data.source = Source::None;
-        settings.model = Model::Risk(OneWeightRisk::Ripples);
+        settings.model = ModelSettings::Risk(OneWeightRisk::Ripples);
         settings.init = Init::Uniform(3.0, 5.0);
         settings.gradient_noise = 0.3;
         settings.budget = Budget::Steps(50);
@@ -93,7 +93,7 @@ impl Bench {
         &self,
         plan: Plan,
         options: &Options,
-        train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
+        train_one: &(dyn Fn(&Job, &Cancellation) -> Option<Trace> + Sync),
     ) -> (Results, Summary) {
         self.train_and_hear(plan, options, train_one, &|_| ())
     }
@@ -102,7 +102,7 @@ impl Bench {
         &self,
         plan: Plan,
         options: &Options,
-        train_one: &(dyn Fn(&Job, &Control) -> Option<Trace> + Sync),
+        train_one: &(dyn Fn(&Job, &Cancellation) -> Option<Trace> + Sync),
         hear: &(dyn Fn(RunEvent) + Sync),
     ) -> (Results, Summary) {
         let call: &Train = &|jobs, control, ended| {
@@ -152,7 +152,7 @@ fn jobs(jobs: usize) -> Options {
 }
 
 /// An executor that finishes at once.
-fn quick(_: &Job, _: &Control) -> Option<Trace> {
+fn quick(_: &Job, _: &Cancellation) -> Option<Trace> {
     trace(Outcome::Finished, 0.5).map(|(trace, _)| trace)
 }
 
@@ -222,7 +222,7 @@ fn an_error_in_the_data_is_the_outcome_of_the_run() {
 fn after_cancellation_the_next_call_trains_only_missing_runs() {
     let bench = Bench::new();
     let trained = Mutex::new(Vec::new());
-    let executor = |job: &Job, control: &Control| {
+    let executor = |job: &Job, control: &Cancellation| {
         if trained.lock().unwrap().len() == 2 && !control.is_cancelled() {
             bench.cancelled.store(true, Ordering::Relaxed);
             return None;
@@ -317,7 +317,7 @@ fn small_and_large() -> Vec<Cell> {
     let large = &mut cells[1].settings;
     large.data.source = Source::Moons;
     large.data.rows = 64;
-    large.model = Model::Mlp {
+    large.model = ModelSettings::Mlp {
         hidden: vec![100_000; 2],
     };
     cells

@@ -16,7 +16,7 @@ use crate::trace::Trace;
 use crate::train::datasets::{Dataset, Files, dataset};
 use crate::train::executor::Executor;
 use crate::train::recorder::failed;
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
 use std::sync::Arc;
@@ -128,7 +128,7 @@ fn train(request: &Request, executors: &[Executor]) -> Result<Reply, WorkerError
     if known.to_string() != *id {
         return Err(other());
     }
-    let control = Control {
+    let control = Cancellation {
         timeout: timeout.map(Duration::from_secs_f64),
         cancelled: &AtomicBool::new(false),
     };

@@ -1,8 +1,7 @@
 //! CSV for spreadsheets and data frames. Numbers have enough digits to restore their bits. NaN and infinities are `NaN`,
 //! `inf` and `-inf`. Missing values are empty.
 
-use super::field::{Column, Field};
-use super::tables::Sink;
+use super::field::{Column, FieldValue, Sink};
 use csv::{Terminator, Writer, WriterBuilder};
 use std::io::{self, Write};
 
@@ -20,7 +19,7 @@ impl<W: Write> Csv<W> {
 }
 
 impl<W: Write> Sink for Csv<W> {
-    fn row(&mut self, row: Vec<Field>) -> io::Result<()> {
+    fn row(&mut self, row: Vec<FieldValue>) -> io::Result<()> {
         self.0.write_record(row.into_iter().map(written))?;
         Ok(())
     }
@@ -30,14 +29,14 @@ impl<W: Write> Sink for Csv<W> {
     }
 }
 
-fn written(field: Field) -> String {
+fn written(field: FieldValue) -> String {
     match field {
-        Field::Nothing => String::new(),
-        Field::Text(text) if is_formula(&text) => format!("'{text}"),
-        Field::Text(text) => text,
-        Field::Integer(n) => n.to_string(),
-        Field::Number(x) => format!("{x:?}"),
-        Field::Flag(flag) => flag.to_string(),
+        FieldValue::Nothing => String::new(),
+        FieldValue::Text(text) if is_formula(&text) => format!("'{text}"),
+        FieldValue::Text(text) => text,
+        FieldValue::Integer(n) => n.to_string(),
+        FieldValue::Number(x) => format!("{x:?}"),
+        FieldValue::Flag(flag) => flag.to_string(),
     }
 }
 
@@ -54,11 +53,11 @@ mod tests {
     #[test]
     fn numbers_keep_their_bits_and_formulas_are_text() {
         for x in [0.1, 1e-20, -2.5e300, 1.0, 5e-324, f64::INFINITY] {
-            assert_eq!(written(Field::Number(x)).parse::<f64>(), Ok(x));
+            assert_eq!(written(FieldValue::Number(x)).parse::<f64>(), Ok(x));
         }
-        assert_eq!(written(Field::Number(f64::NAN)), "NaN");
-        assert_eq!(written(Field::Number(f64::NEG_INFINITY)), "-inf");
-        assert_eq!(written(Field::Text("=1+1".to_owned())), "'=1+1");
-        assert_eq!(written(Field::Text("-3".to_owned())), "-3");
+        assert_eq!(written(FieldValue::Number(f64::NAN)), "NaN");
+        assert_eq!(written(FieldValue::Number(f64::NEG_INFINITY)), "-inf");
+        assert_eq!(written(FieldValue::Text("=1+1".to_owned())), "'=1+1");
+        assert_eq!(written(FieldValue::Text("-3".to_owned())), "-3");
     }
 }

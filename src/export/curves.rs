@@ -1,7 +1,7 @@
 //! The table of curves: one row per run and recorded step.
 
-use super::One;
-use super::field::{Column, Field, Kind, column, count, number};
+use super::exported::ExportedRun;
+use super::field::{Column, ColumnType, FieldValue, column, count, number};
 use super::runs::{name, names};
 use crate::trace::{Timing, Trace};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ pub const NAMES: [&str; 11] = [
 pub type Points = BTreeMap<u64, [Option<f64>; NAMES.len()]>;
 
 /// Returns the points of a run.
-pub fn points(run: &One) -> Points {
+pub fn points(run: &ExportedRun) -> Points {
     let mut points = Points::new();
     let Some((trace, timing)) = run.trained else {
         return points;
@@ -68,14 +68,14 @@ fn add_trajectory(points: &mut Points, trace: &Trace, timing: &Timing) {
 /// Returns the columns: run, step (number of updates), epoch (passes over the rows), and recorded quantities.
 pub fn columns() -> Vec<Column> {
     let mut columns = names();
-    columns.push(column("step", Kind::Integer));
-    columns.push(column("epoch", Kind::Number));
-    columns.extend(NAMES.map(|name| column(name, Kind::Number)));
+    columns.push(column("step", ColumnType::Integer));
+    columns.push(column("epoch", ColumnType::Number));
+    columns.extend(NAMES.map(|name| column(name, ColumnType::Number)));
     columns
 }
 
 /// Returns the rows of a run.
-pub fn rows<'a>(run: &One<'a>) -> impl Iterator<Item = Vec<Field>> + use<'a> {
+pub fn rows<'a>(run: &ExportedRun<'a>) -> impl Iterator<Item = Vec<FieldValue>> + use<'a> {
     let trace = run.trained.map(|(trace, _)| trace);
     let name = name(run);
     points(run).into_iter().map(move |(step, point)| {

@@ -1,11 +1,12 @@
-//! Columns and fields of tables.
+//! Columns and fields of tables, and the sink that receives them row by row.
 
 use crate::config::Value;
 use crate::trace::Real;
+use std::io;
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnType {
     Text,
     Integer,
     /// 64-bit floats.
@@ -18,12 +19,12 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
-    pub kind: Kind,
+    pub kind: ColumnType,
 }
 
 /// The value of a column in one row.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Field {
+pub enum FieldValue {
     /// A missing value, which is different from NaN.
     Nothing,
     Text(String),
@@ -32,8 +33,16 @@ pub enum Field {
     Flag(bool),
 }
 
+/// Receives a table row by row.
+pub trait Sink {
+    /// Receives a row, in the order of the columns.
+    fn row(&mut self, row: Vec<FieldValue>) -> io::Result<()>;
+    /// Ends the table.
+    fn end(self: Box<Self>) -> io::Result<()>;
+}
+
 /// Returns a column.
-pub fn column(name: impl Into<String>, kind: Kind) -> Column {
+pub fn column(name: impl Into<String>, kind: ColumnType) -> Column {
     Column {
         name: name.into(),
         kind,
@@ -41,53 +50,55 @@ pub fn column(name: impl Into<String>, kind: Kind) -> Column {
 }
 
 /// Returns a text field.
-pub fn text(text: impl ToString) -> Field {
-    Field::Text(text.to_string())
+pub fn text(text: impl ToString) -> FieldValue {
+    FieldValue::Text(text.to_string())
 }
 
 /// Returns a field with a count.
-pub fn count(n: u64) -> Field {
-    Field::Integer(i64::try_from(n).unwrap_or(i64::MAX))
+pub fn count(n: u64) -> FieldValue {
+    FieldValue::Integer(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// Returns a number, or a missing value.
-pub fn number(x: Option<f64>) -> Field {
-    x.map_or(Field::Nothing, Field::Number)
+pub fn number(x: Option<f64>) -> FieldValue {
+    x.map_or(FieldValue::Nothing, FieldValue::Number)
 }
 
 /// Returns a measured number, or a missing value.
-pub fn real(x: Option<Real>) -> Field {
+pub fn real(x: Option<Real>) -> FieldValue {
     number(x.map(|x| x.0))
 }
 
 /// Returns the type of a column for all these values; text for lists, tables and mixed types.
-pub fn kind<'a>(values: impl IntoIterator<Item = &'a Value>) -> Kind {
+pub fn kind<'a>(values: impl IntoIterator<Item = &'a Value>) -> ColumnType {
     let own = |value: &Value| match value {
-        Value::Bool(_) => Kind::Flag,
-        Value::Integer(_) => Kind::Integer,
-        Value::Number(_) => Kind::Number,
-        Value::Text(_) | Value::List(_) | Value::Table(_) => Kind::Text,
+        Value::Bool(_) => ColumnType::Flag,
+        Value::Integer(_) => ColumnType::Integer,
+        Value::Number(_) => ColumnType::Number,
+        Value::Text(_) | Value::List(_) | Value::Table(_) => ColumnType::Text,
     };
     let both = |a, b| match (a, b) {
         _ if a == b => a,
-        (Kind::Integer, Kind::Number) | (Kind::Number, Kind::Integer) => Kind::Number,
-        _ => Kind::Text,
+        (ColumnType::Integer, ColumnType::Number) | (ColumnType::Number, ColumnType::Integer) => {
+            ColumnType::Number
+        }
+        _ => ColumnType::Text,
     };
     values
         .into_iter()
         .map(own)
         .reduce(both)
-        .unwrap_or(Kind::Text)
+        .unwrap_or(ColumnType::Text)
 }
 
 /// Returns a setting for a column of this type. Lists and tables are written as in a sweep file.
-pub fn setting(value: &Value, kind: Kind) -> Field {
+pub fn setting(value: &Value, kind: ColumnType) -> FieldValue {
     match (value, kind) {
-        (Value::Bool(value), Kind::Flag) => Field::Flag(*value),
-        (Value::Integer(value), Kind::Integer) => Field::Integer(*value),
-        (Value::Integer(value), Kind::Number) => Field::Number(*value as f64),
-        (Value::Number(value), Kind::Number) => Field::Number(*value),
-        (value, _) => Field::Text(in_words(value)),
+        (Value::Bool(value), ColumnType::Flag) => FieldValue::Flag(*value),
+        (Value::Integer(value), ColumnType::Integer) => FieldValue::Integer(*value),
+        (Value::Integer(value), ColumnType::Number) => FieldValue::Number(*value as f64),
+        (Value::Number(value), ColumnType::Number) => FieldValue::Number(*value),
+        (value, _) => FieldValue::Text(in_words(value)),
     }
 }
 

@@ -1,10 +1,27 @@
-//! Files in the temporary folder of an export.
+//! Files in the temporary folder of an export, and the error of one that cannot be written.
 
-use super::ExportError;
 use crate::atomic_write::wait_while_ending;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A failed export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// This build cannot write Parquet.
+    #[error(
+        "failed to write Parquet: this build of sweep does not support it; build it with `cargo build --release --features parquet`, or export to csv or jsonl"
+    )]
+    NoParquet,
+    /// A file or folder cannot be written.
+    #[error("failed to write {}: {source}; free space or choose another folder with --into, then export again", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The error of the system.
+        source: io::Error,
+    },
+}
 
 /// Creates a file, with its folder.
 pub fn create(path: &Path) -> io::Result<BufWriter<File>> {

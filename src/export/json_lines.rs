@@ -1,8 +1,7 @@
 //! JSON Lines: one object per line. JSON has no NaN and no infinities: they are the strings `"NaN"`, `"inf"` and
 //! `"-inf"`, as in all JSON of the program. Missing values are null.
 
-use super::field::{Column, Field};
-use super::tables::Sink;
+use super::field::{Column, FieldValue, Sink};
 use crate::trace::Real;
 use serde::Serialize;
 use serde::ser::SerializeMap;
@@ -22,8 +21,8 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write> Sink for JsonLines<W> {
-    fn row(&mut self, row: Vec<Field>) -> io::Result<()> {
-        let line = Line {
+    fn row(&mut self, row: Vec<FieldValue>) -> io::Result<()> {
+        let line = JsonLine {
             columns: &self.columns,
             row: &row,
         };
@@ -36,21 +35,21 @@ impl<W: Write> Sink for JsonLines<W> {
     }
 }
 
-struct Line<'a> {
+struct JsonLine<'a> {
     columns: &'a [Column],
-    row: &'a [Field],
+    row: &'a [FieldValue],
 }
 
-impl Serialize for Line<'_> {
+impl Serialize for JsonLine<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.row.len()))?;
         for (column, field) in self.columns.iter().zip(self.row) {
             match field {
-                Field::Nothing => map.serialize_entry(&column.name, &())?,
-                Field::Text(text) => map.serialize_entry(&column.name, text)?,
-                Field::Integer(n) => map.serialize_entry(&column.name, n)?,
-                Field::Number(x) => map.serialize_entry(&column.name, &Real(*x))?,
-                Field::Flag(flag) => map.serialize_entry(&column.name, flag)?,
+                FieldValue::Nothing => map.serialize_entry(&column.name, &())?,
+                FieldValue::Text(text) => map.serialize_entry(&column.name, text)?,
+                FieldValue::Integer(n) => map.serialize_entry(&column.name, n)?,
+                FieldValue::Number(x) => map.serialize_entry(&column.name, &Real(*x))?,
+                FieldValue::Flag(flag) => map.serialize_entry(&column.name, flag)?,
             }
         }
         map.end()

@@ -1,7 +1,7 @@
 //! The table of layers: one row per run, snapshot and layer, with the statistics of the layer.
 
-use super::One;
-use super::field::{Column, Field, Kind, column, count, number, real, text};
+use super::exported::ExportedRun;
+use super::field::{Column, ColumnType, FieldValue, column, count, number, real, text};
 use super::runs::{name, names};
 use crate::trace::COLUMNS;
 
@@ -9,18 +9,18 @@ use crate::trace::COLUMNS;
 /// statistics.
 pub fn columns() -> Vec<Column> {
     let mut columns = names();
-    columns.push(column("step", Kind::Integer));
-    columns.push(column("epoch", Kind::Number));
-    columns.push(column("layer", Kind::Text));
-    columns.push(column("inputs", Kind::Integer));
-    columns.push(column("outputs", Kind::Integer));
+    columns.push(column("step", ColumnType::Integer));
+    columns.push(column("epoch", ColumnType::Number));
+    columns.push(column("layer", ColumnType::Text));
+    columns.push(column("inputs", ColumnType::Integer));
+    columns.push(column("outputs", ColumnType::Integer));
     let statistics = COLUMNS.iter();
-    columns.extend(statistics.map(|name| column(*name, Kind::Number)));
+    columns.extend(statistics.map(|name| column(*name, ColumnType::Number)));
     columns
 }
 
 /// Returns the rows of a run: snapshot after snapshot, with layers from the input side.
-pub fn rows<'a>(run: &One<'a>) -> impl Iterator<Item = Vec<Field>> + use<'a> {
+pub fn rows<'a>(run: &ExportedRun<'a>) -> impl Iterator<Item = Vec<FieldValue>> + use<'a> {
     let name = name(run);
     let traces = run.trained.into_iter().map(|(trace, _)| trace);
     let places = traces.flat_map(|trace| {

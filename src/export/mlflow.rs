@@ -3,10 +3,10 @@
 //!
 //! Only the start and the end of a run have a time, so all points of its metrics carry the start time.
 
+use super::exported::{Exported, ExportedRun};
 use super::field::in_words;
-use super::files::{create, failed, write as write_file};
+use super::files::{ExportError, create, failed, write as write_file};
 use super::scalars::scalars;
-use super::{ExportError, Exported, One};
 use crate::atomic_write::PartialFolder;
 use crate::safe_path::below;
 use crate::trace::{Outcome, Timing, Trace};
@@ -69,7 +69,7 @@ fn experiment(page: &str) -> String {
 
 /// Returns the ID of a run in the file store. A run of two sweeps becomes two runs, since an MLflow run has one
 /// experiment.
-fn run_id(experiment: &str, run: &One) -> String {
+fn run_id(experiment: &str, run: &ExportedRun) -> String {
     let hash = blake3::hash(format!("{experiment}/{}", run.id).as_bytes());
     hash.to_hex().chars().take(32).collect()
 }
@@ -77,7 +77,7 @@ fn run_id(experiment: &str, run: &One) -> String {
 fn write_run(
     experiment_folder: &Path,
     experiment: &str,
-    run: &One,
+    run: &ExportedRun,
     trace: &Trace,
     timing: &Timing,
 ) -> io::Result<()> {
@@ -123,7 +123,7 @@ fn write_run(
     Ok(())
 }
 
-fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
+fn tags(run: &ExportedRun, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
     let mut tags = vec![
         ("mlflow.runName", name),
         (OURS, run.id.to_string()),
@@ -141,7 +141,7 @@ fn tags(run: &One, trace: &Trace, name: String) -> Vec<(&'static str, String)> {
 }
 
 /// Returns the scalars of a run by name.
-fn metrics(run: &One) -> BTreeMap<String, Vec<(u64, f64)>> {
+fn metrics(run: &ExportedRun) -> BTreeMap<String, Vec<(u64, f64)>> {
     let mut metrics: BTreeMap<String, Vec<(u64, f64)>> = BTreeMap::new();
     for (step, scalars) in scalars(run) {
         for (name, x) in scalars {

@@ -1,8 +1,7 @@
 //! Apache Parquet: typed, nullable columns with Snappy compression. Rows are written in groups, so that memory never
 //! holds a large table completely.
 
-use super::field::{Column, Field, Kind};
-use super::tables::Sink;
+use super::field::{Column, ColumnType, FieldValue, Sink};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::column::writer::ColumnWriter;
 use parquet::data_type::ByteArray;
@@ -19,9 +18,9 @@ const GROUP: usize = 1 << 14;
 /// Writes a table.
 pub struct Parquet<W: Write + Send> {
     file: SerializedFileWriter<W>,
-    kinds: Vec<Kind>,
+    kinds: Vec<ColumnType>,
     /// Rows of the current group.
-    rows: Vec<Vec<Field>>,
+    rows: Vec<Vec<FieldValue>>,
 }
 
 impl<W: Write + Send> Parquet<W> {
@@ -59,7 +58,7 @@ impl<W: Write + Send> Parquet<W> {
 }
 
 impl<W: Write + Send> Sink for Parquet<W> {
-    fn row(&mut self, row: Vec<Field>) -> io::Result<()> {
+    fn row(&mut self, row: Vec<FieldValue>) -> io::Result<()> {
         self.rows.push(row);
         match self.rows.len() {
             GROUP => self.write_group().map_err(io::Error::other),
@@ -78,10 +77,10 @@ impl<W: Write + Send> Sink for Parquet<W> {
 fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
     let field = |column: &Column| {
         let (physical, logical) = match column.kind {
-            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Kind::Integer => (Physical::INT64, None),
-            Kind::Number => (Physical::DOUBLE, None),
-            Kind::Flag => (Physical::BOOLEAN, None),
+            ColumnType::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            ColumnType::Integer => (Physical::INT64, None),
+            ColumnType::Number => (Physical::DOUBLE, None),
+            ColumnType::Flag => (Physical::BOOLEAN, None),
         };
         let field = Type::primitive_type_builder(&column.name, physical)
             .with_repetition(Repetition::OPTIONAL)
@@ -95,26 +94,26 @@ fn schema(columns: &[Column]) -> Result<Type, ParquetError> {
 /// Writes one column of a group. A field of another kind would count as missing, but does not occur.
 fn write_column<'a>(
     writer: &mut SerializedColumnWriter,
-    kind: Kind,
-    fields: impl Iterator<Item = &'a mut Field>,
+    kind: ColumnType,
+    fields: impl Iterator<Item = &'a mut FieldValue>,
 ) -> Result<(), ParquetError> {
     let (mut texts, mut integers, mut numbers, mut flags) = (vec![], vec![], vec![], vec![]);
     let mut there = Vec::new();
     for field in fields {
-        let known = match (std::mem::replace(field, Field::Nothing), kind) {
-            (Field::Text(text), Kind::Text) => {
+        let known = match (std::mem::replace(field, FieldValue::Nothing), kind) {
+            (FieldValue::Text(text), ColumnType::Text) => {
                 texts.push(ByteArray::from(text.into_bytes()));
                 true
             }
-            (Field::Integer(n), Kind::Integer) => {
+            (FieldValue::Integer(n), ColumnType::Integer) => {
                 integers.push(n);
                 true
             }
-            (Field::Number(x), Kind::Number) => {
+            (FieldValue::Number(x), ColumnType::Number) => {
                 numbers.push(x);
                 true
             }
-            (Field::Flag(flag), Kind::Flag) => {
+            (FieldValue::Flag(flag), ColumnType::Flag) => {
                 flags.push(flag);
                 true
             }

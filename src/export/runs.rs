@@ -1,7 +1,9 @@
 //! The table of runs: one row per run with its settings and results.
 
-use super::field::{Column, Field, Kind, column, count, kind, number, real, setting, text};
-use super::{Exported, One};
+use super::exported::{Exported, ExportedRun};
+use super::field::{
+    Column, ColumnType, FieldValue, column, count, kind, number, real, setting, text,
+};
 use crate::config::{Quantity, Value};
 use crate::diagnose::expectations::last;
 use crate::diagnose::{Diagnosis, Evidence, Rejected};
@@ -13,11 +15,11 @@ use std::collections::BTreeMap;
 const MISSING: &str = "missing";
 
 /// The table of runs of one sweep.
-pub struct Runs {
+pub struct RunTable {
     /// Keys of the axes with their types.
-    axes: Vec<(String, Kind)>,
+    axes: Vec<(String, ColumnType)>,
     /// Other keys with their types.
-    settings: Vec<(String, Kind)>,
+    settings: Vec<(String, ColumnType)>,
     /// With successive halving: the end of the last rung of each cell, and its rank there.
     ranks: Option<BTreeMap<usize, [u64; 2]>>,
 }
@@ -26,21 +28,21 @@ pub struct Runs {
 /// not be checked.
 const EXPLAINED: [&str; 2] = ["evidence", "ruled_out"];
 
-/// Names of the columns of [`Runs::ranks`].
+/// Names of the columns of [`RunTable::ranks`].
 const RANKS: [&str; 2] = ["rung", "rank"];
 
 /// Returns the columns that identify a run in every table.
 pub fn names() -> Vec<Column> {
     vec![
-        column("sweep", Kind::Text),
-        column("cell", Kind::Integer),
-        column("seed", Kind::Integer),
-        column("run", Kind::Text),
+        column("sweep", ColumnType::Text),
+        column("cell", ColumnType::Integer),
+        column("seed", ColumnType::Integer),
+        column("run", ColumnType::Text),
     ]
 }
 
 /// Returns the fields that identify a run.
-pub fn name(run: &One) -> Vec<Field> {
+pub fn name(run: &ExportedRun) -> Vec<FieldValue> {
     vec![
         text(run.page),
         count(run.cell.cell.index as u64),
@@ -49,9 +51,9 @@ pub fn name(run: &One) -> Vec<Field> {
     ]
 }
 
-impl Runs {
+impl RunTable {
     /// Collects every key that a cell has, with axes in the order of the file.
-    pub fn new(of: &Exported) -> Runs {
+    pub fn new(of: &Exported) -> RunTable {
         let cells = || of.results.cells.iter().map(|cell| &cell.cell);
         let varied = cells().next().map(|cell| &cell.varied);
         let varied: Vec<&str> = varied
@@ -72,7 +74,7 @@ impl Runs {
             };
             keys.into_iter().map(typed).collect()
         };
-        Runs {
+        RunTable {
             axes: typed(varied),
             settings: typed(keys),
             ranks: (!of.results.rungs.is_empty()).then(|| ranks(&of.results.rungs)),
@@ -82,25 +84,25 @@ impl Runs {
     /// Returns the columns: run, axes, results, other settings.
     pub fn columns(&self) -> Vec<Column> {
         let mut columns = names();
-        let of = |keys: &[(String, Kind)]| -> Vec<Column> {
+        let of = |keys: &[(String, ColumnType)]| -> Vec<Column> {
             keys.iter().map(|(key, kind)| column(key, *kind)).collect()
         };
         columns.extend(of(&self.axes));
         columns.extend(ENDS.iter().map(|(name, kind, _)| column(*name, *kind)));
-        columns.extend(Quantity::ALL.map(|quantity| column(quantity.name(), Kind::Number)));
+        columns.extend(Quantity::ALL.map(|quantity| column(quantity.name(), ColumnType::Number)));
         columns.extend(CAME.iter().map(|(name, kind, _)| column(*name, *kind)));
-        columns.push(column("diagnosis", Kind::Text));
-        columns.push(column("notes", Kind::Text));
+        columns.push(column("diagnosis", ColumnType::Text));
+        columns.push(column("notes", ColumnType::Text));
         if self.ranks.is_some() {
-            columns.extend(RANKS.map(|name| column(name, Kind::Integer)));
+            columns.extend(RANKS.map(|name| column(name, ColumnType::Integer)));
         }
         columns.extend(of(&self.settings));
-        columns.extend(EXPLAINED.map(|name| column(name, Kind::Text)));
+        columns.extend(EXPLAINED.map(|name| column(name, ColumnType::Text)));
         columns
     }
 
     /// Returns the row of a run, in the order of the columns.
-    pub fn row(&self, run: &One) -> Vec<Field> {
+    pub fn row(&self, run: &ExportedRun) -> Vec<FieldValue> {
         let mut row = name(run);
         row.extend(settings(run, &self.axes));
         match run.trained {
@@ -112,10 +114,10 @@ impl Runs {
             None => {
                 row.push(text(MISSING));
                 let others = ENDS.len() - 1 + Quantity::ALL.len() + CAME.len();
-                row.extend(vec![Field::Nothing; others]);
+                row.extend(vec![FieldValue::Nothing; others]);
             }
         }
-        row.push(run.diagnosed.map_or(Field::Nothing, text));
+        row.push(run.diagnosed.map_or(FieldValue::Nothing, text));
         row.push(joined(run, " ", |diagnosis| {
             let notes = diagnosis.notes.iter();
             notes.map(|note| note.code.to_string()).collect()
@@ -123,7 +125,7 @@ impl Runs {
         if let Some(ranks) = &self.ranks {
             row.extend(match ranks.get(&run.cell.cell.index) {
                 Some(last) => last.map(count),
-                None => [Field::Nothing, Field::Nothing],
+                None => [FieldValue::Nothing, FieldValue::Nothing],
             });
         }
         row.extend(settings(run, &self.settings));
@@ -133,15 +135,19 @@ impl Runs {
 }
 
 /// Returns parts of a diagnosis in one field.
-fn joined(run: &One, between: &str, parts: impl Fn(&Diagnosis) -> Vec<String>) -> Field {
+fn joined(
+    run: &ExportedRun,
+    between: &str,
+    parts: impl Fn(&Diagnosis) -> Vec<String>,
+) -> FieldValue {
     let joined = run
         .diagnosis
         .map(|diagnosis| parts(diagnosis).join(between));
-    joined.map_or(Field::Nothing, text)
+    joined.map_or(FieldValue::Nothing, text)
 }
 
 /// Returns the fields of [`EXPLAINED`].
-fn explained(run: &One) -> [Field; EXPLAINED.len()] {
+fn explained(run: &ExportedRun) -> [FieldValue; EXPLAINED.len()] {
     let evidence = |of: &Diagnosis| of.finding.evidence.iter().map(Evidence::in_words).collect();
     let other = |other: &Rejected| format!("{}: {}", other.code, other.why);
     let ruled_out = |of: &Diagnosis| of.rejected.iter().map(other).collect();
@@ -158,78 +164,88 @@ fn ranks(rungs: &[Rung]) -> BTreeMap<usize, [u64; 2]> {
     rungs.iter().flat_map(of).collect()
 }
 
-fn settings(run: &One, keys: &[(String, Kind)]) -> Vec<Field> {
+fn settings(run: &ExportedRun, keys: &[(String, ColumnType)]) -> Vec<FieldValue> {
     let value = |key: &str| -> Option<&Value> { run.cell.cell.values.get(key) };
-    let field = |(key, kind): &(String, Kind)| {
-        value(key).map_or(Field::Nothing, |value| setting(value, *kind))
+    let field = |(key, kind): &(String, ColumnType)| {
+        value(key).map_or(FieldValue::Nothing, |value| setting(value, *kind))
     };
     keys.iter().map(field).collect()
 }
 
 /// Name and type of a column, and the function of its values.
-type Measured = (&'static str, Kind, fn(&Trace, &Timing) -> Field);
+type ResultColumn = (&'static str, ColumnType, fn(&Trace, &Timing) -> FieldValue);
 
 /// Columns of the end of a run. The outcome comes first, since every run has it.
-const ENDS: [Measured; 4] = [
-    ("outcome", Kind::Text, |trace, _| text(trace.outcome.name())),
-    ("message", Kind::Text, |trace, _| {
-        trace.outcome.message().map_or(Field::Nothing, text)
+const ENDS: [ResultColumn; 4] = [
+    ("outcome", ColumnType::Text, |trace, _| {
+        text(trace.outcome.name())
     }),
-    ("updates", Kind::Integer, |trace, _| count(trace.steps)),
-    ("wall_seconds", Kind::Number, |_, timing| {
-        Field::Number(timing.wall.as_secs_f64())
+    ("message", ColumnType::Text, |trace, _| {
+        trace.outcome.message().map_or(FieldValue::Nothing, text)
+    }),
+    ("updates", ColumnType::Integer, |trace, _| {
+        count(trace.steps)
+    }),
+    ("wall_seconds", ColumnType::Number, |_, timing| {
+        FieldValue::Number(timing.wall.as_secs_f64())
     }),
 ];
 
 /// Other results, after the final quantities.
-const CAME: [Measured; 16] = [
-    ("best_train_loss", Kind::Number, |trace, _| {
+const CAME: [ResultColumn; 16] = [
+    ("best_train_loss", ColumnType::Number, |trace, _| {
         number(lowest(trace, |point| point.train))
     }),
-    ("best_validation_loss", Kind::Number, |trace, _| {
+    ("best_validation_loss", ColumnType::Number, |trace, _| {
         number(lowest(trace, |point| point.validation))
     }),
-    ("best_validation_epoch", Kind::Integer, |trace, _| {
+    ("best_validation_epoch", ColumnType::Integer, |trace, _| {
         let best = best(trace, |point| point.validation);
-        best.map_or(Field::Nothing, |(step, _)| count(trace.epoch_of(step)))
+        best.map_or(FieldValue::Nothing, |(step, _)| count(trace.epoch_of(step)))
     }),
-    ("best_skill", Kind::Number, |trace, _| {
+    ("best_skill", ColumnType::Number, |trace, _| {
         let lowest = lowest(trace, |point| point.train);
         let known = lowest.filter(|_| trace.data.learnable() > 0.0);
         number(known.map(|loss| 1.0 - trace.data.left(loss)))
     }),
-    ("best_train_accuracy", Kind::Number, |trace, _| {
+    ("best_train_accuracy", ColumnType::Number, |trace, _| {
         number(highest(trace, |point| point.train))
     }),
-    ("best_validation_accuracy", Kind::Number, |trace, _| {
-        number(highest(trace, |point| point.validation))
-    }),
-    ("constant_train_loss", Kind::Number, |trace, _| {
+    (
+        "best_validation_accuracy",
+        ColumnType::Number,
+        |trace, _| number(highest(trace, |point| point.validation)),
+    ),
+    ("constant_train_loss", ColumnType::Number, |trace, _| {
         real(Some(trace.data.constant_train_loss))
     }),
-    ("constant_validation_loss", Kind::Number, |trace, _| {
-        real(trace.data.constant_validation_loss)
-    }),
-    ("linear_train_loss", Kind::Number, |trace, _| {
+    (
+        "constant_validation_loss",
+        ColumnType::Number,
+        |trace, _| real(trace.data.constant_validation_loss),
+    ),
+    ("linear_train_loss", ColumnType::Number, |trace, _| {
         real(trace.data.linear_train_loss)
     }),
-    ("linear_validation_loss", Kind::Number, |trace, _| {
+    ("linear_validation_loss", ColumnType::Number, |trace, _| {
         real(trace.data.linear_validation_loss)
     }),
-    ("train_rows", Kind::Integer, |trace, _| {
+    ("train_rows", ColumnType::Integer, |trace, _| {
         count(trace.data.train_rows)
     }),
-    ("validation_rows", Kind::Integer, |trace, _| {
+    ("validation_rows", ColumnType::Integer, |trace, _| {
         count(trace.data.validation_rows)
     }),
-    ("test_rows", Kind::Integer, |trace, _| {
+    ("test_rows", ColumnType::Integer, |trace, _| {
         count(trace.data.test_rows)
     }),
-    ("parameters", Kind::Integer, |trace, _| {
+    ("parameters", ColumnType::Integer, |trace, _| {
         count(trace.trainable)
     }),
-    ("engine", Kind::Text, |trace, _| text(&trace.executor)),
-    ("started", Kind::Integer, |_, timing| count(timing.started)),
+    ("engine", ColumnType::Text, |trace, _| text(&trace.executor)),
+    ("started", ColumnType::Integer, |_, timing| {
+        count(timing.started)
+    }),
 ];
 
 /// Returns the lowest measured loss with its first step. Ignores NaN.
@@ -259,7 +275,7 @@ mod tests {
 
     #[test]
     fn no_key_of_a_sweep_file_has_the_name_of_a_result_column() {
-        let runs = Runs {
+        let runs = RunTable {
             axes: Vec::new(),
             settings: Vec::new(),
             ranks: Some(BTreeMap::new()),

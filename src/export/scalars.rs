@@ -1,6 +1,7 @@
 //! Scalars over steps for experiment trackers: curves, gradient and update sizes of every layer, and final quantities.
 
-use super::{One, curves};
+use super::curves;
+use super::exported::ExportedRun;
 use crate::config::Quantity;
 use crate::diagnose::expectations::last;
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 const OF_LAYERS: [&str; 2] = ["gradient_rms", "update_ratio"];
 
 /// Returns names with values by step: those of the curves, then `gradient_rms/hidden 1`.
-pub fn scalars(run: &One) -> BTreeMap<u64, Vec<(String, f64)>> {
+pub fn scalars(run: &ExportedRun) -> BTreeMap<u64, Vec<(String, f64)>> {
     let mut scalars: BTreeMap<u64, Vec<(String, f64)>> = BTreeMap::new();
     let Some((trace, _)) = run.trained else {
         return scalars;

@@ -1,21 +1,14 @@
 //! Writes the tables of a sweep, each to its own file, row by row.
 
-use super::field::{Column, Field};
-use super::files::failed;
-use super::runs::Runs;
-use super::{ExportError, Exported, Format, csv, curves, json_lines, layers};
+use super::exported::{Exported, Format};
+use super::field::{Column, FieldValue, Sink};
+use super::files::{ExportError, failed};
+use super::runs::RunTable;
+use super::{csv, curves, json_lines, layers};
 use crate::atomic_write::Partial;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-
-/// Receives a table row by row.
-pub trait Sink {
-    /// Receives a row, in the order of the columns.
-    fn row(&mut self, row: Vec<Field>) -> io::Result<()>;
-    /// Ends the table.
-    fn end(self: Box<Self>) -> io::Result<()>;
-}
 
 /// Writes `<page>/runs.csv`, and on request the tables `curves` and `layers` next to it. They take their places together,
 /// when all are complete.
@@ -26,7 +19,7 @@ pub fn write(
     with_curves: bool,
 ) -> Result<Vec<PathBuf>, ExportError> {
     let folder = into.join(of.page);
-    let runs = Runs::new(of);
+    let runs = RunTable::new(of);
     let rows = of.runs().map(|run| runs.row(&run));
     let mut tables = vec![table(&folder, "runs", format, runs.columns(), rows)?];
     if with_curves {
@@ -48,7 +41,7 @@ fn table(
     name: &str,
     format: Format,
     columns: Vec<Column>,
-    rows: impl Iterator<Item = Vec<Field>>,
+    rows: impl Iterator<Item = Vec<FieldValue>>,
 ) -> Result<(PathBuf, Partial), ExportError> {
     let ending = match format {
         Format::JsonLines => "jsonl",

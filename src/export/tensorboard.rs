@@ -6,14 +6,14 @@
 mod event;
 mod record;
 
+use super::exported::{Exported, ExportedRun};
 use super::field::in_words;
-use super::files::{create, failed};
+use super::files::{ExportError, create, failed};
 use super::scalars::scalars;
-use super::{ExportError, Exported, One};
 use crate::atomic_write::PartialFolder;
 use crate::config::Value;
 use crate::trace::{Timing, Trace};
-use event::{Event, Hyperparameter};
+use event::{EventProto, Hyperparameter};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, iter};
@@ -64,7 +64,7 @@ fn is_of_runs(depth: usize, path: &Path) -> bool {
 }
 
 /// Returns `3 lr=0.1 optimizer=sgd seed=0`, with characters that every file system accepts.
-fn name(run: &One) -> String {
+fn name(run: &ExportedRun) -> String {
     let cell = &run.cell.cell;
     let varied = cell.varied.iter();
     let varied = varied.map(|(key, value)| format!(" {key}={value}"));
@@ -79,20 +79,20 @@ fn name(run: &One) -> String {
 }
 
 /// Writes the events of one run: hyperparameters, scalars by step, outcome.
-fn events(path: &Path, run: &One, trace: &Trace, timing: &Timing) -> io::Result<()> {
+fn events(path: &Path, run: &ExportedRun, trace: &Trace, timing: &Timing) -> io::Result<()> {
     let started = timing.started as f64;
     let cell = &run.cell.cell;
     let axes = cell.varied.iter();
     let axes = axes.map(|(key, value)| (key.clone(), hyperparameter(value)));
     let seed = ("seed".to_owned(), Hyperparameter::Number(run.seed as f64));
     let first = [
-        Event::version(started),
-        Event::session_start(started, axes.chain([seed])),
+        EventProto::version(started),
+        EventProto::session_start(started, axes.chain([seed])),
     ];
     let steps = scalars(run).into_iter();
-    let steps = steps.map(|(step, scalars)| Event::scalars(started, step, scalars));
+    let steps = steps.map(|(step, scalars)| EventProto::scalars(started, step, scalars));
     let ended = started + timing.wall.as_secs_f64();
-    let last = Event::session_end(started, trace.outcome.is_complete(), ended);
+    let last = EventProto::session_end(started, trace.outcome.is_complete(), ended);
     let mut file = create(path)?;
     for event in first.into_iter().chain(steps).chain(iter::once(last)) {
         record::write(&mut file, &event.bytes())?;

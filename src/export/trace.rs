@@ -1,7 +1,7 @@
 //! Traces as they are, one JSON object per line: the form that `docs/trace.schema.json` describes, with the run ID.
 
-use super::files::failed;
-use super::{ExportError, Exported};
+use super::exported::Exported;
+use super::files::{ExportError, failed};
 use crate::atomic_write::Partial;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};

@@ -1,13 +1,19 @@
 //! Turns grid points into cells, and finds the errors that only cells reveal: conflicts, a `where` without matches,
 //! duplicate cells, unused keys.
 
+use super::cell::Cell;
+use super::comparable;
+use super::conflicts::CellConflicts;
+use super::duplicates;
+use super::expected;
+use super::matching;
+use super::places::{axis_place, file};
+use super::point::{self, ContentsOf};
 use super::selectors::Selectors;
-use super::{Cell, Held, expected, matching, point};
+use super::unused_keys;
 use crate::config::conflicts;
 use crate::config::limits;
-use crate::config::{Document, Fault, MOST_CELLS, Place, Settings, Sweep};
-use crate::grid::conflicts::Clashes;
-use crate::grid::{comparable, duplicates, unused_keys};
+use crate::config::{Fault, MOST_CELLS, Settings, Sweep};
 use std::collections::BTreeSet;
 
 /// Keys that depend on the contents of a data file.
@@ -25,7 +31,7 @@ pub(super) fn cells(
     sweep: &Sweep,
     sampled: Option<&[Vec<usize>]>,
     doubtful: &BTreeSet<&'static str>,
-    held: &Held,
+    contents_of: &ContentsOf,
 ) -> (Vec<Cell>, Vec<Fault>) {
     let points = match (sampled, point::count(sweep)) {
         (Some(sampled), _) => sampled.len(),
@@ -45,7 +51,7 @@ pub(super) fn cells(
     let certain = doubtful.is_empty();
     let mut doubtful = doubtful.clone();
     let mut cells: Vec<Cell> = Vec::new();
-    let (mut clashes, mut large_batches) = (Clashes::default(), Clashes::default());
+    let (mut clashes, mut large_batches) = (CellConflicts::default(), CellConflicts::default());
     let sets_batch = sweep.sets("batch");
     let mut used = BTreeSet::new();
     let mut exclusions = Selectors::new(&sweep.exclude);
@@ -58,7 +64,7 @@ pub(super) fn cells(
             None => point::coordinates(sweep, i),
         };
         let varied = point::varied(sweep, &coordinates);
-        let (values, unread) = point::values(sweep, &varied, held);
+        let (values, unread) = point::values(sweep, &varied, contents_of);
         if unread {
             doubtful.extend(FROM_FILES);
         }
@@ -125,24 +131,9 @@ pub(super) fn cells(
     if whole && certain {
         faults.extend(comparable::stopped(sweep, &cells));
         faults.extend(expected::expected(sweep, &cells));
-        faults.extend(duplicates::twins(sweep, &mut cells));
+        faults.extend(duplicates::duplicates(sweep, &mut cells));
     }
     (cells, faults)
-}
-
-/// Returns the start of the file, for errors without a better place.
-pub(super) fn file(sweep: &Sweep) -> Place {
-    sweep.places.file.clone().unwrap_or_else(|| Place {
-        document: Document::new(&sweep.path, sweep.text.as_str()).into(),
-        span: 0..0,
-    })
-}
-
-/// Returns the place of the first value of an axis.
-pub(super) fn axis_place(sweep: &Sweep, axis: usize) -> Place {
-    let places = sweep.places.axes.get(axis);
-    let first = places.and_then(|keys| keys.first()?.first());
-    first.cloned().unwrap_or_else(|| file(sweep))
 }
 
 fn too_large(sweep: &Sweep, size: Option<usize>) -> Fault {

@@ -1,6 +1,6 @@
 //! Checks that `[stop]` can compare all cells of the sweep.
 
-use super::Cell;
+use super::cell::Cell;
 use crate::config::settings::Budget;
 use crate::config::{Fault, Place, Sweep};
 

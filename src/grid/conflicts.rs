@@ -1,22 +1,27 @@
 //! Reports each conflict once for all of its cells, at the value that causes it.
 
-use crate::config::key::in_toml;
+use super::places::file;
+use crate::config::registry::in_toml;
 use crate::config::{Clash, Fault, Place, Sweep, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every conflict with its first cell and the number of its cells.
 #[derive(Debug, Default)]
-pub(super) struct Clashes(Vec<Met>, BTreeMap<(Vec<&'static str>, String), usize>);
+pub(super) struct CellConflicts(
+    Vec<CellConflict>,
+    BTreeMap<(Vec<&'static str>, String), usize>,
+);
 
+/// A conflict with its first cell and the number of its cells.
 #[derive(Debug)]
-struct Met {
+struct CellConflict {
     clash: Clash,
     coordinates: Vec<usize>,
     varied: Vec<(String, Value)>,
     cells: usize,
 }
 
-impl Clashes {
+impl CellConflicts {
     /// Adds a cell with a conflict.
     pub fn add(&mut self, clash: Clash, coordinates: &[usize], varied: &[(String, Value)]) {
         let known = (clash.keys.clone(), clash.message.clone());
@@ -25,7 +30,7 @@ impl Clashes {
             return;
         }
         self.1.insert(known, self.0.len());
-        self.0.push(Met {
+        self.0.push(CellConflict {
             clash,
             coordinates: coordinates.to_vec(),
             varied: varied.to_vec(),
@@ -43,8 +48,8 @@ impl Clashes {
 
     /// Returns one error per conflict, without conflicts that involve a doubtful key.
     pub fn faults(self, sweep: &Sweep, of: usize, doubtful: &BTreeSet<&'static str>) -> Vec<Fault> {
-        let sound = |met: &&Met| !met.clash.keys.iter().any(|key| doubtful.contains(key));
-        let fault = |met: &Met| {
+        let sound = |met: &&CellConflict| !met.clash.keys.iter().any(|key| doubtful.contains(key));
+        let fault = |met: &CellConflict| {
             let (help, code) = match met.cells < of {
                 true => advice(met),
                 false => (met.clash.help.clone(), None),
@@ -67,8 +72,8 @@ impl Clashes {
 }
 
 /// Returns the error of a conflict, without help.
-fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
-    let Met { clash, cells, .. } = met;
+fn fault(sweep: &Sweep, met: &CellConflict, of: usize) -> Fault {
+    let CellConflict { clash, cells, .. } = met;
     let how_many = match (cells, of) {
         (_, 1) => String::new(),
         (2, 2) => " (in both cells)".to_owned(),
@@ -80,8 +85,8 @@ fn fault(sweep: &Sweep, met: &Met, of: usize) -> Fault {
 }
 
 /// Returns what to do about a conflict of some of the cells, and lines to paste.
-fn advice(met: &Met) -> (String, Option<String>) {
-    let Met { clash, cells, .. } = met;
+fn advice(met: &CellConflict) -> (String, Option<String>) {
+    let CellConflict { clash, cells, .. } = met;
     let varies = |key: &str| met.varied.iter().any(|(name, _)| name == key);
     if let (true, [key, other, ..]) = (clash.is_unused, &clash.keys[..])
         && !varies(key)
@@ -109,7 +114,7 @@ fn advice(met: &Met) -> (String, Option<String>) {
 }
 
 /// Returns the most specific place of the cause: a point of an axis before a base value.
-fn place(sweep: &Sweep, met: &Met) -> Place {
+fn place(sweep: &Sweep, met: &CellConflict) -> Place {
     let on_axis = |key: &&str| {
         let axis = sweep
             .axes
@@ -125,11 +130,11 @@ fn place(sweep: &Sweep, met: &Met) -> Place {
     found
         .or(sweep.places.file.as_ref())
         .cloned()
-        .unwrap_or_else(|| super::check::file(sweep))
+        .unwrap_or_else(|| file(sweep))
 }
 
 /// Returns the line of an `[[exclude]]` block that excludes the cells with this conflict.
-fn exclusion(met: &Met) -> Option<String> {
+fn exclusion(met: &CellConflict) -> Option<String> {
     let varied = met
         .varied
         .iter()

@@ -1,14 +1,14 @@
 //! Finds cells with equal settings, which would train identical runs.
 
-use super::Cell;
-use super::check::axis_place;
+use super::cell::Cell;
+use super::places::axis_place;
 use crate::config::{Fault, Sweep};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns an error for each set of axes along which cells are duplicates. In sampled sweeps, and after `--set`,
 /// removes all but the first of equal cells instead.
-pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
+pub(super) fn duplicates(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
     let mut first: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut again: Vec<(usize, usize)> = Vec::new();
     for (i, cell) in cells.iter().enumerate() {
@@ -37,11 +37,16 @@ pub(super) fn twins(sweep: &Sweep, cells: &mut Vec<Cell>) -> Vec<Fault> {
     }
     groups
         .iter()
-        .map(|(axes, pairs)| twin_fault(sweep, cells, axes, pairs))
+        .map(|(axes, pairs)| duplicate_fault(sweep, cells, axes, pairs))
         .collect()
 }
 
-fn twin_fault(sweep: &Sweep, cells: &[Cell], axes: &[usize], pairs: &[(usize, usize)]) -> Fault {
+fn duplicate_fault(
+    sweep: &Sweep,
+    cells: &[Cell],
+    axes: &[usize],
+    pairs: &[(usize, usize)],
+) -> Fault {
     let (a, b) = pairs[0];
     let axis = axes.last().copied().unwrap_or(0);
     let point = cells[b].coordinates.get(axis).copied().unwrap_or(0);

@@ -1,11 +1,13 @@
 //! Checks that expectations can be evaluated and can hold: rows to measure on, cells to compare with, outcomes and
 //! diagnoses that a cell can have.
 
-use super::Cell;
+use super::cell::Cell;
 use super::selectors::Selectors;
 use crate::codes::{Code, OutcomeName};
-use crate::config::settings::{Loss, Model, OutputActivation, Source};
-use crate::config::{Check, Fault, Place, Quantity, Sweep, Target, Value, features, target};
+use crate::config::settings::{Loss, ModelSettings, OutputActivation, Source};
+use crate::config::{
+    ExpectationCheck, Fault, Place, Quantity, Sweep, Target, Value, features, target,
+};
 use std::collections::BTreeMap;
 
 /// Returns the errors of expectations that cannot be evaluated, or cannot hold. Visits every cell once, with the
@@ -17,59 +19,67 @@ pub(super) fn expected(sweep: &Sweep, cells: &[Cell]) -> Vec<Fault> {
     let expectations = &sweep.expectations;
     let mut selectors = Selectors::new(expectations.iter().map(|e| &e.selector));
     let mut counterparts = Counterparts::new(cells);
-    let missing = expectations.iter();
-    let mut missing: Vec<Vec<Missing>> = missing
-        .map(|e| e.checks.iter().map(|_| Missing::default()).collect())
+    let mut problems: Vec<Vec<CheckProblems>> = expectations
+        .iter()
+        .map(|e| e.checks.iter().map(|_| CheckProblems::default()).collect())
         .collect();
     for cell in cells {
         for i in selectors.matching(&cell.values) {
-            for (check, missing) in expectations[i].checks.iter().zip(&mut missing[i]) {
-                missing.look(check, cell, sweep, &mut counterparts);
+            for (check, problem) in expectations[i].checks.iter().zip(&mut problems[i]) {
+                problem.visit(check, cell, sweep, &mut counterparts);
             }
         }
     }
     let mut faults = Vec::new();
     for (i, places) in sweep.places.checks.iter().enumerate() {
         let checks = expectations[i].checks.iter().zip(places);
-        for ((check, place), missing) in checks.zip(&missing[i]) {
-            faults.extend(missing.faults(sweep, check, place));
+        for ((check, place), problem) in checks.zip(&problems[i]) {
+            faults.extend(problem.faults(sweep, check, place));
         }
     }
     faults
 }
 
-/// The first reason why a check cannot be evaluated, over the cells seen so far.
+/// The first reasons why a check cannot be evaluated, over the cells so far.
 #[derive(Default)]
-struct Missing {
+struct CheckProblems {
     quantity: Option<(&'static str, &'static str)>,
     /// A word of the check, why no cell can have it, and what to do.
     word: Option<(&'static str, &'static str, &'static str)>,
     other: Option<(String, String)>,
 }
 
-impl Missing {
-    /// Examines one more cell.
-    fn look(&mut self, check: &Check, cell: &Cell, sweep: &Sweep, counterparts: &mut Counterparts) {
+impl CheckProblems {
+    /// Looks for reasons in one more cell.
+    fn visit(
+        &mut self,
+        check: &ExpectationCheck,
+        cell: &Cell,
+        sweep: &Sweep,
+        counterparts: &mut Counterparts,
+    ) {
         if let (Some(quantity), None) = (measured(check), self.quantity) {
             self.quantity = lacks(cell, quantity);
         }
-        if let (Check::BetterThan { other, .. }, None) = (check, &self.other) {
+        if let (ExpectationCheck::BetterThan { other, .. }, None) = (check, &self.other) {
             self.other = no_other(cell, other, counterparts.find(cell, other));
         }
         if self.word.is_none() {
             self.word = match check {
-                Check::Outcome(names) => none_of(names, OutcomeName::name, |name| {
+                ExpectationCheck::Outcome(names) => none_of(names, OutcomeName::name, |name| {
                     no_outcome(cell, sweep, name)
                 }),
-                Check::Diagnosis(codes) => {
+                ExpectationCheck::Diagnosis(codes) => {
                     none_of(codes, Code::name, |code| no_diagnosis(cell, code))
                 }
-                Check::Bound { .. } | Check::CuredBy(_) | Check::BetterThan { .. } => None,
+                ExpectationCheck::Bound { .. }
+                | ExpectationCheck::FixedBy(_)
+                | ExpectationCheck::BetterThan { .. } => None,
             };
         }
     }
 
-    fn faults(&self, sweep: &Sweep, check: &Check, place: &Place) -> Vec<Fault> {
+    fn faults(&self, sweep: &Sweep, check: &ExpectationCheck, place: &Place) -> Vec<Fault> {
         let mut faults = Vec::new();
         if let (Some((why, help)), Some(quantity)) = (self.quantity, measured(check)) {
             let message = format!("`{}` cannot be measured", quantity.name());
@@ -92,10 +102,13 @@ impl Missing {
 }
 
 /// Returns the quantity that a check measures.
-fn measured(check: &Check) -> Option<Quantity> {
+fn measured(check: &ExpectationCheck) -> Option<Quantity> {
     match check {
-        Check::Bound { quantity, .. } | Check::BetterThan { quantity, .. } => Some(*quantity),
-        Check::Outcome(_) | Check::Diagnosis(_) | Check::CuredBy(_) => None,
+        ExpectationCheck::Bound { quantity, .. }
+        | ExpectationCheck::BetterThan { quantity, .. } => Some(*quantity),
+        ExpectationCheck::Outcome(_)
+        | ExpectationCheck::Diagnosis(_)
+        | ExpectationCheck::FixedBy(_) => None,
     }
 }
 
@@ -295,14 +308,14 @@ fn no_diagnosis(cell: &Cell, code: Code) -> Option<(&'static str, &'static str)>
 fn has_optimum(cell: &Cell) -> bool {
     let settings = &cell.settings;
     let solved = settings.solving.is_some() || features(&cell.values) == Some(1);
-    settings.model == Model::Linear && settings.loss == Loss::Mse && solved
+    settings.model == ModelSettings::Linear && settings.loss == Loss::Mse && solved
 }
 
-fn has_hidden(model: &Model) -> bool {
+fn has_hidden(model: &ModelSettings) -> bool {
     match model {
-        Model::Mlp { hidden } => !hidden.is_empty(),
-        Model::Residual { .. } | Model::Own(_) => true,
-        Model::Linear | Model::Risk(_) => false,
+        ModelSettings::Mlp { hidden } => !hidden.is_empty(),
+        ModelSettings::Residual { .. } | ModelSettings::Custom(_) => true,
+        ModelSettings::Linear | ModelSettings::Risk(_) => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks that every `where` matches a cell, and explains why if it does not.
 
-use super::Cell;
+use super::cell::Cell;
 use super::selectors::Selectors;
 use crate::config::{Fault, SHOWN, Selector, Sweep, Values, condition};
 use std::collections::BTreeSet;

@@ -1,8 +1,11 @@
 //! The points of a grid, before exclusions and checks.
 
-use super::Held;
 use crate::config::files::{file, hold};
+use crate::config::settings::{Contents, Source};
 use crate::config::{Sweep, Value, Values, complete, rivals};
+
+/// Returns the contents of a data file, or nothing if it could not be read.
+pub type ContentsOf<'a> = dyn Fn(&Source) -> Option<Contents> + 'a;
 
 /// Returns the number of grid points before exclusions; `None` on overflow.
 pub(super) fn count(sweep: &Sweep) -> Option<usize> {
@@ -35,7 +38,11 @@ pub(super) fn varied(sweep: &Sweep, coordinates: &[usize]) -> Vec<(String, Value
 /// Returns the values of all keys, and whether a data file was needed but not available. Axes override the values of
 /// the file, then come the contents of a data file, then defaults. An axis also removes base values that conflict
 /// with it (`steps` removes `epochs`).
-pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> (Values, bool) {
+pub(super) fn values(
+    sweep: &Sweep,
+    varied: &[(String, Value)],
+    contents_of: &ContentsOf,
+) -> (Values, bool) {
     let mut values = sweep.given.clone();
     for (key, value) in varied {
         for rival in rivals(key) {
@@ -47,7 +54,7 @@ pub(super) fn values(sweep: &Sweep, varied: &[(String, Value)], held: &Held) -> 
     }
     let source = values.get("data.source");
     let file = source.and_then(|source| file(source, sweep.folder(), values.registry()));
-    let contents = file.as_ref().and_then(held);
+    let contents = file.as_ref().and_then(contents_of);
     if file.is_some() {
         hold(&mut values, contents);
     }

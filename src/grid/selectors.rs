@@ -20,12 +20,12 @@ pub(super) struct Selectors<'a> {
 #[derive(Default)]
 struct OfKey<'a> {
     /// Each condition with the index of its selector.
-    conditions: Vec<(usize, Test<'a>)>,
+    conditions: Vec<(usize, ConditionTest<'a>)>,
     /// The selectors that a value meets, cached by value.
     known: BTreeMap<String, Vec<usize>>,
 }
 
-enum Test<'a> {
+enum ConditionTest<'a> {
     OneOf(BTreeSet<String>),
     Other(&'a Condition),
 }
@@ -38,8 +38,10 @@ impl<'a> Selectors<'a> {
             conditions.push(selector.0.len());
             for (key, condition) in &selector.0 {
                 let test = match condition {
-                    Condition::OneOf(values) => Test::OneOf(values.iter().map(text).collect()),
-                    Condition::Within(_) => Test::Other(condition),
+                    Condition::OneOf(values) => {
+                        ConditionTest::OneOf(values.iter().map(text).collect())
+                    }
+                    Condition::Within(_) => ConditionTest::Other(condition),
                 };
                 keys.entry(key).or_default().conditions.push((i, test));
             }
@@ -80,9 +82,9 @@ impl OfKey<'_> {
     fn met_by(&mut self, value: &Value) -> &[usize] {
         let conditions = &self.conditions;
         self.known.entry(text(value)).or_insert_with_key(|text| {
-            let meets = |(_, test): &&(usize, Test)| match test {
-                Test::OneOf(texts) => texts.contains(text),
-                Test::Other(condition) => condition.is_met_by(value),
+            let meets = |(_, test): &&(usize, ConditionTest)| match test {
+                ConditionTest::OneOf(texts) => texts.contains(text),
+                ConditionTest::Other(condition) => condition.is_met_by(value),
             };
             let met = conditions.iter().filter(meets);
             met.map(|(i, _)| *i).collect()

@@ -4,9 +4,10 @@
 use super::*;
 use crate::config;
 use crate::config::Overrides;
+use crate::config::Settings;
 use crate::config::keys::Registry;
-use crate::config::settings::{Loss, OutputActivation};
-use crate::identity::{self, run_id};
+use crate::config::settings::{Contents, Loss, OutputActivation};
+use crate::identity::{self, RunId, run_id};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Finds keys that no cell uses.
 
-use crate::config::key::Key;
 use crate::config::kind::Word;
+use crate::config::registry::Key;
 use crate::config::{Fault, Place, SolverName, Sweep, Value, Values};
 use std::collections::BTreeSet;
 
@@ -17,11 +17,11 @@ pub(super) fn unused(
     if selecting.any(|key| doubtful.contains(key)) {
         return Vec::new();
     }
-    let idle = |name: &str| !used.contains(name) && !clashing.contains(name);
+    let is_unused = |name: &str| !used.contains(name) && !clashing.contains(name);
     let registry = sweep.given.registry();
     let mut faults = Vec::new();
     for (name, place) in &sweep.places.values {
-        let Some(key) = registry.find(name).filter(|key| idle(key.name)) else {
+        let Some(key) = registry.find(name).filter(|key| is_unused(key.name)) else {
             continue;
         };
         // Repeating a default is harmless.
@@ -30,7 +30,7 @@ pub(super) fn unused(
         if axis || (default.is_some() && default.as_ref() == sweep.given.get(name)) {
             continue;
         }
-        faults.push(idle_fault(sweep, cell, key, place));
+        faults.push(unused_fault(sweep, cell, key, place));
     }
     for (a, axis) in sweep.axes.iter().enumerate() {
         for (k, name) in axis.keys.iter().enumerate() {
@@ -40,9 +40,9 @@ pub(super) fn unused(
                 .get(a)
                 .and_then(|keys| keys.get(k)?.first());
             if let (Some(key), Some(place)) =
-                (registry.find(name).filter(|key| idle(key.name)), place)
+                (registry.find(name).filter(|key| is_unused(key.name)), place)
             {
-                faults.push(idle_fault(sweep, cell, key, place));
+                faults.push(unused_fault(sweep, cell, key, place));
             }
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn unused(
 /// The keys that determine which other keys a cell uses, the most specific first.
 const SELECTING: [&str; 5] = ["optimizer", "loss", "solver", "data.source", "model"];
 
-fn idle_fault(sweep: &Sweep, cell: &Values, key: &Key, place: &Place) -> Fault {
+fn unused_fault(sweep: &Sweep, cell: &Values, key: &Key, place: &Place) -> Fault {
     let by = match selecting(cell, key) {
         Some(by) => ignored_by(sweep, by),
         None if key.section() == "data" => ignored_by(sweep, "data.source"),

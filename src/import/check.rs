@@ -229,11 +229,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::testkit::fixture::{curve_outputs, map_outputs};
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     /// Returns what is wrong with a sound trace after a change; nothing if it is still sound.
     fn wrong(change: impl Fn(&mut Trace)) -> String {
-        let mut trace = Run::sound().trace;
+        let mut trace = SyntheticRun::sound().trace;
         for layer in &mut trace.layers {
             let columns = layer.columns_mut().into_iter();
             columns.for_each(|(_, column)| column.truncate(2));

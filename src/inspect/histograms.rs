@@ -45,13 +45,13 @@ pub fn histograms(model: &Model, snapshots: &[Snapshot]) -> Vec<Histogram> {
 }
 
 /// Returns the histograms of one layer, by snapshot.
-pub fn histogram(layer: String, moments: &[&[f64]]) -> Histogram {
-    let edges = edges(moments);
+pub fn histogram(layer: String, snapshots: &[&[f64]]) -> Histogram {
+    let edges = edges(snapshots);
     let (low, high) = (edges[0], edges[BINS]);
     let width = (high - low) / BINS as f64;
-    let mut counts = Vec::with_capacity(moments.len());
+    let mut counts = Vec::with_capacity(snapshots.len());
     let (mut beyond, mut lost) = (Vec::new(), Vec::new());
-    for weights in moments {
+    for weights in snapshots {
         let mut bins = vec![0; BINS];
         let finite = || weights.iter().filter(|w| w.is_finite());
         for w in finite().filter(|w| (low..=high).contains(*w)) {
@@ -63,7 +63,7 @@ pub fn histogram(layer: String, moments: &[&[f64]]) -> Histogram {
     }
     Histogram {
         layer,
-        weights: moments.first().map_or(0, |weights| weights.len()),
+        weights: snapshots.first().map_or(0, |weights| weights.len()),
         edges,
         counts,
         beyond,
@@ -72,9 +72,9 @@ pub fn histogram(layer: String, moments: &[&[f64]]) -> Histogram {
 }
 
 /// Returns even bins from the smallest weight to the largest, without outliers.
-fn edges(moments: &[&[f64]]) -> Vec<f64> {
+fn edges(snapshots: &[&[f64]]) -> Vec<f64> {
     let finite = || {
-        moments
+        snapshots
             .iter()
             .copied()
             .flatten()
@@ -82,7 +82,11 @@ fn edges(moments: &[&[f64]]) -> Vec<f64> {
             .filter(|w| w.is_finite())
     };
     let size = |weights: &&[f64]| weights.iter().fold(0.0_f64, |most, w| most.max(w.abs()));
-    let mut sizes: Vec<f64> = moments.iter().map(size).filter(|s| s.is_finite()).collect();
+    let mut sizes: Vec<f64> = snapshots
+        .iter()
+        .map(size)
+        .filter(|s| s.is_finite())
+        .collect();
     sizes.sort_by(f64::total_cmp);
     let far = FAR
         * sizes
@@ -113,17 +117,17 @@ mod tests {
 
     #[test]
     fn every_weight_is_counted_once() {
-        let moments: [&[f64]; 4] = [
+        let snapshots: [&[f64]; 4] = [
             &[-1.0, 0.0, 0.5, 1.0],
             &[-2.0, 0.0, 0.5, 2.0],
             &[1e30, 0.0, f64::NAN, f64::INFINITY],
             &[0.0, 0.0, 0.0, 0.0],
         ];
-        let made = histogram("hidden 1".to_owned(), &moments);
+        let made = histogram("hidden 1".to_owned(), &snapshots);
         assert_eq!((made.edges[0], made.edges[BINS]), (-2.0, 2.0));
-        for moment in 0..4 {
-            let counted: usize = made.counts[moment].iter().sum();
-            assert_eq!(counted + made.beyond[moment] + made.lost[moment], 4);
+        for snapshot in 0..4 {
+            let counted: usize = made.counts[snapshot].iter().sum();
+            assert_eq!(counted + made.beyond[snapshot] + made.lost[snapshot], 4);
         }
         assert_eq!(
             (made.beyond, made.lost),

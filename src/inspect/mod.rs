@@ -4,15 +4,15 @@
 //! The result is plain data without tensors, which the report draws.
 
 pub mod histograms;
-pub mod moments;
-pub mod outputs;
 pub mod path;
+pub mod predictions;
 pub mod principal;
+pub mod snapshot_steps;
 pub mod surface;
 
 pub use histograms::Histogram;
-pub use moments::Moment;
-pub use outputs::Said;
+pub use predictions::SnapshotPredictions;
+pub use snapshot_steps::SnapshotStep;
 pub use surface::{Frame, Surface};
 
 use crate::trace::Trace;
@@ -20,16 +20,16 @@ use crate::train::components::Model;
 use crate::train::rows::Split;
 use crate::train::schedule::Schedule;
 use crate::train::weight_snapshots::Snapshot;
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 use candle_core::Result;
 
 /// The inspection of one run; every part has one entry per snapshot.
 #[derive(Debug)]
 pub struct Inspection {
     /// The steps of the snapshots, including start and end.
-    pub moments: Vec<Moment>,
+    pub steps: Vec<SnapshotStep>,
     /// The predictions of the model.
-    pub said: Said,
+    pub predictions: SnapshotPredictions,
     /// The weight histograms of every layer, input side first; none for a one-weight model.
     pub histograms: Vec<Histogram>,
     /// The loss around the trajectory; none if the weights never moved or were never finite.
@@ -44,19 +44,19 @@ pub fn inspect(
     job: &Job,
     trace: &Trace,
     snapshots: &[Snapshot],
-    control: &Control,
+    control: &Cancellation,
 ) -> Result<Option<Inspection>> {
     let rows = Split::new(job)?;
     let model = Model::new(job.settings, job.seed, rows.features(), rows.outputs())?;
     let schedule = Schedule::new(job.settings, rows.train_rows());
-    let said = outputs::said(job, trace, &model, &rows, snapshots)?;
+    let predictions = predictions::predictions(job, trace, &model, &rows, snapshots)?;
     let surface = surface::surface(job, &model, &rows, snapshots, control)?;
     Ok((!control.is_cancelled()).then(|| Inspection {
-        moments: snapshots
+        steps: snapshots
             .iter()
-            .map(|snapshot| Moment::new(snapshot.step, schedule.steps_per_epoch))
+            .map(|snapshot| SnapshotStep::new(snapshot.step, schedule.steps_per_epoch))
             .collect(),
-        said,
+        predictions,
         histograms: histograms::histograms(&model, snapshots),
         surface,
     }))

@@ -7,7 +7,7 @@ use crate::train::components::entries::entries;
 use crate::train::components::{Mode, Model, risk};
 use crate::train::rows::Split;
 use crate::train::weight_snapshots::Snapshot;
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 use candle_core::Result;
 
 /// Number of grid points along a single direction, and along each of two.
@@ -57,7 +57,7 @@ pub fn surface(
     model: &Model,
     rows: &Split,
     snapshots: &[Snapshot],
-    control: &Control,
+    control: &Cancellation,
 ) -> Result<Option<Surface>> {
     let taken = rows.train_rows().min(MOST_ROWS);
     let rows = rows
@@ -80,11 +80,11 @@ pub fn surface(
         Ok(entries(&model.risk(&rows, Mode::Probing)?)?[0])
     };
     let all = match job.settings.model {
-        settings::Model::Risk(formula) => Some(risk::range(formula)),
-        settings::Model::Linear
-        | settings::Model::Mlp { .. }
-        | settings::Model::Residual { .. }
-        | settings::Model::Own(_) => None,
+        settings::ModelSettings::Risk(formula) => Some(risk::range(formula)),
+        settings::ModelSettings::Linear
+        | settings::ModelSettings::Mlp { .. }
+        | settings::ModelSettings::Residual { .. }
+        | settings::ModelSettings::Custom(_) => None,
     };
     let Some(drawn) = draw(&path, names, all, &risk)? else {
         return Ok(None);

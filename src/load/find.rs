@@ -26,7 +26,7 @@ pub struct Found {
 
 /// A sweep file without errors, ready for training.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedSweep {
     /// The folder of its page below the report folder.
     pub page: String,
     /// The sweep file.
@@ -42,13 +42,13 @@ impl Found {
     ///
     /// # Errors
     /// All errors in the file.
-    pub fn open(self, overrides: &Overrides, registry: Registry) -> Result<Opened, Faults> {
+    pub fn open(self, overrides: &Overrides, registry: Registry) -> Result<OpenedSweep, Faults> {
         let Loaded {
             sweep,
             cells,
             files,
         } = load_with(&self.path, &config::text(&self.path)?, overrides, registry)?;
-        Ok(Opened {
+        Ok(OpenedSweep {
             page: self.page,
             sweep,
             cells,
@@ -66,7 +66,7 @@ impl Found {
         overrides: &Overrides,
         registry: Registry,
         recorded: Option<&[Recorded]>,
-    ) -> Result<(Opened, Option<String>), Faults> {
+    ) -> Result<(OpenedSweep, Option<String>), Faults> {
         let (text, recorded) = (config::text(&self.path)?, recorded.unwrap_or_default());
         let (loaded, why) = load_or_recall(&self.path, &text, overrides, registry, recorded)?;
         let path = self.path.display();
@@ -77,7 +77,7 @@ impl Found {
             cells,
             files,
         } = loaded;
-        let opened = Opened {
+        let opened = OpenedSweep {
             page: self.page,
             sweep,
             cells,

@@ -2,7 +2,8 @@
 
 use crate::atomic_write::{replace, try_out};
 use crate::config;
-use crate::config::deprecated::{Use, migrate};
+use crate::config::deprecated::DeprecatedUse;
+use crate::config::migrate;
 use crate::config::{Fault, Faults};
 use std::io;
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ pub struct Rewritten {
     /// Its new text.
     pub text: String,
     /// The words that changed.
-    pub changes: Vec<Use>,
+    pub changes: Vec<DeprecatedUse>,
 }
 
 impl Rewritten {

@@ -17,10 +17,10 @@ use std::sync::{Mutex, PoisonError};
 
 /// Writes the events of studies, one after another.
 pub struct EventLog {
-    state: Mutex<State>,
+    state: Mutex<LogState>,
 }
 
-struct State {
+struct LogState {
     to: Box<dyn Write + Send>,
     /// The sweep file of the current study.
     file: String,
@@ -31,7 +31,7 @@ impl EventLog {
     /// Returns a log that writes each line at once.
     pub fn new(to: impl Write + Send + 'static) -> EventLog {
         EventLog {
-            state: Mutex::new(State {
+            state: Mutex::new(LogState {
                 to: Box::new(to),
                 file: String::new(),
                 error: None,
@@ -58,7 +58,7 @@ impl Observer for EventLog {
     }
 }
 
-impl State {
+impl LogState {
     fn write(&mut self, mut record: Json) {
         record["file"] = json!(self.file);
         if self.error.is_none() {

@@ -6,7 +6,7 @@ use crate::format::count;
 use crate::results::{CellResults, RunResult};
 use crate::study::{Event, Observer};
 use crate::terminal::output::Output;
-use crate::weights::{Weighed, path, write};
+use crate::weights::{RunWeights, path, write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,9 +28,9 @@ impl Observer for Weights<'_> {
                 let of_the_sweep = purpose.is_of_the_sweep();
                 self.of_the_sweep.store(of_the_sweep, Ordering::Relaxed);
             }
-            Event::Run(execute::RunEvent::Weights(weighed)) => {
+            Event::Run(execute::RunEvent::Weights(weights)) => {
                 if self.of_the_sweep.load(Ordering::Relaxed) {
-                    self.keep(weighed);
+                    self.keep(weights);
                 }
             }
             Event::Run(
@@ -70,7 +70,7 @@ impl<'a> Weights<'a> {
     }
 
     /// Writes the weights of a run that has ended.
-    fn keep(&self, of: &Weighed) {
+    fn keep(&self, of: &RunWeights) {
         if of.cell.settings.stop_at.is_some() {
             return;
         }

@@ -13,11 +13,11 @@ use super::pages::sweep::SweepPage;
 use super::pages::sweep::data::{cells, columns, curves, final_loss, map, texts as sweep_texts};
 use super::shared::{axes, packed, stats};
 use super::*;
-use crate::config::settings::{Model, OneWeightRisk};
+use crate::config::settings::{ModelSettings, OneWeightRisk};
 use crate::config::{Quantity, Range, Value};
 use crate::diagnose::expectations::Status;
 use crate::diagnose::{Code, diagnose_all};
-use crate::testkit::fixture::{self, Shape, axis, map_outputs, trace, verdict};
+use crate::testkit::fixture::{self, TraceShape, axis, map_outputs, trace, verdict};
 use crate::trace::{Lattice, Outcome, Predictions, Real, Score, Trace};
 use std::fs;
 use std::sync::{Arc, LazyLock};
@@ -38,8 +38,8 @@ fn page<'a>(sweep: &'a Sweep, results: &'a Results, verdicts: &'a [Verdict]) -> 
     }
 }
 
-fn mlp() -> Model {
-    Model::Mlp {
+fn mlp() -> ModelSettings {
+    ModelSettings::Mlp {
         hidden: vec![10; 4],
     }
 }
@@ -268,7 +268,7 @@ fn settings_and_counts_are_never_rounded() {
     let rates = axis("lr", &[0.0012341, 0.0012342].map(Value::Number));
     let sweep = fixture::sweep("close", vec![rates], 1);
     let mut results = fixture::results(&sweep, &mlp(), |_, seed| {
-        let mut trace = trace(&Shape {
+        let mut trace = trace(&TraceShape {
             rate: 0.1,
             floor: 0.01,
             epochs: 9,
@@ -385,10 +385,10 @@ fn ids(figures: &serde_json::Value) -> Vec<&str> {
 
 #[test]
 fn a_run_shows_the_three_tools_whatever_its_data() {
-    let forest = |outputs: Predictions, classes: usize, layers: usize, model: Model| {
+    let forest = |outputs: Predictions, classes: usize, layers: usize, model: ModelSettings| {
         let sweep = fixture::sweep("x", Vec::new(), 1);
         let results = fixture::results(&sweep, &model, |_, seed| {
-            let mut trace = trace(&Shape {
+            let mut trace = trace(&TraceShape {
                 rate: 0.1,
                 floor: 0.01,
                 epochs: 40,
@@ -436,7 +436,7 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
         }),
     };
     assert_eq!(
-        forest(risk, 0, 1, Model::Risk(OneWeightRisk::Ripples)),
+        forest(risk, 0, 1, ModelSettings::Risk(OneWeightRisk::Ripples)),
         (
             "landscape".to_owned(),
             "training".to_owned(),

@@ -1,13 +1,13 @@
 //! Fixes of failing cells.
 
 use super::{Purpose, Round, Search};
-use crate::diagnose::fixes::Trials;
+use crate::diagnose::fixes::FixRounds;
 use crate::results::Results;
 
 /// Fixes of failing cells: a larger strength follows where a smaller one did not work.
 #[derive(Debug)]
 pub struct FixSearch<'t, 'r> {
-    trials: &'t mut Trials<'r>,
+    rounds: &'t mut FixRounds<'r>,
     /// The seeds of each fix.
     seeds: &'t [u64],
     /// Number of cells that are trained; `None` before the first round.
@@ -16,10 +16,10 @@ pub struct FixSearch<'t, 'r> {
 
 impl<'t, 'r> FixSearch<'t, 'r> {
     /// Starts the search of these fixes, each with these seeds.
-    pub fn of(trials: &'t mut Trials<'r>, seeds: &'t [u64]) -> FixSearch<'t, 'r> {
+    pub fn of(rounds: &'t mut FixRounds<'r>, seeds: &'t [u64]) -> FixSearch<'t, 'r> {
         let taken = None;
         FixSearch {
-            trials,
+            rounds,
             seeds,
             taken,
         }
@@ -29,11 +29,11 @@ impl<'t, 'r> FixSearch<'t, 'r> {
 impl Search for FixSearch<'_, '_> {
     fn next(&mut self, history: &Results) -> Option<Round> {
         if let Some(taken) = self.taken {
-            self.trials.take(history.cells[taken..].to_vec());
+            self.rounds.take(history.cells[taken..].to_vec());
         }
         self.taken = Some(history.cells.len());
         Some(Round {
-            cells: self.trials.next_round()?,
+            cells: self.rounds.next_round()?,
             seeds: self.seeds.to_vec(),
             purpose: Purpose::Fixes,
             rung: None,

@@ -3,7 +3,7 @@
 use super::{Grid, Purpose, Round, Search};
 use crate::config::Sweep;
 use crate::diagnose::fixes::propose::reference;
-use crate::diagnose::without_yardstick;
+use crate::diagnose::without_reference_skill;
 use crate::grid::Cell;
 use crate::results::{Reference, Results};
 
@@ -20,7 +20,7 @@ pub struct ReferenceSearch {
 impl ReferenceSearch {
     /// Collects the reference runs that these results need.
     pub fn of(sweep: &Sweep, results: &Results) -> ReferenceSearch {
-        ReferenceSearch::at(sweep, results, without_yardstick(results))
+        ReferenceSearch::at(sweep, results, without_reference_skill(results))
     }
 
     /// Collects the reference runs for the data of cells at these places.

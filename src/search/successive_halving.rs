@@ -13,7 +13,7 @@ use crate::config::settings::Budget;
 use crate::config::{Quantity, Stop};
 use crate::diagnose::expectations::{Measured, measure};
 use crate::grid::Cell;
-use crate::results::{CellResults, Entry, Results, Rung};
+use crate::results::{CellResults, Results, Rung, RungEntry};
 use crate::trace::{Real, Trace};
 use std::collections::BTreeSet;
 
@@ -98,10 +98,10 @@ pub fn decide(stop: Stop, results: &Results) -> Option<Rung> {
     // The sort is stable: ties stay in the order of cells.
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let kept = kept(stop, ranked.len());
-    let mut entries: Vec<Entry> = ranked
+    let mut entries: Vec<RungEntry> = ranked
         .into_iter()
         .enumerate()
-        .map(|(rank, (cell, value))| Entry {
+        .map(|(rank, (cell, value))| RungEntry {
             cell,
             value: Real(value),
             rank: rank + 1,

@@ -7,7 +7,7 @@ use crate::diagnose::diagnose_all;
 use crate::diagnose::expectations::Status;
 use crate::execute::{Rerun, Summary, executors};
 use crate::identity::RunId;
-use crate::load::find::Opened;
+use crate::load::find::OpenedSweep;
 use crate::report::{Page, write_sweep};
 use crate::results::Results;
 use crate::store::{Store, SweepEntry, seen_from};
@@ -166,7 +166,7 @@ pub(super) fn note(store: &Store, ended: &Analyzed, out: &Path, output: &Output)
 }
 
 /// Calls `with` with the study of a sweep that trains nothing.
-pub fn from_cache<T>(opened: &Opened, cached: &Lookup, with: impl FnOnce(&Study) -> T) -> T {
+pub fn from_cache<T>(opened: &OpenedSweep, cached: &Lookup, with: impl FnOnce(&Study) -> T) -> T {
     let executors = executors();
     with(&Study {
         sweep: &opened.sweep,
@@ -184,7 +184,7 @@ pub fn from_cache<T>(opened: &Opened, cached: &Lookup, with: impl FnOnce(&Study)
 /// # Errors
 /// The store cannot be read, or a custom template is wrong.
 pub fn write_again(
-    mut opened: Opened,
+    mut opened: OpenedSweep,
     store: Option<&Store>,
     folder: &Folder,
     output: &Output,
@@ -192,7 +192,7 @@ pub fn write_again(
     let stored = |id| store.map_or(Ok(None), |store| store.get(id));
     let cells = std::mem::take(&mut opened.cells);
     let studied = from_cache(&opened, &stored, |study| study.run(cells, Test::Expected))?;
-    let Opened { page, sweep, .. } = opened;
+    let OpenedSweep { page, sweep, .. } = opened;
     folder.try_out(&page, &sweep, &studied.results)?;
     Ok(write(page, sweep, studied, folder, output))
 }

@@ -7,7 +7,7 @@ use crate::config::files::named;
 use crate::diagnose::expectations::Status;
 use crate::execute::{Options, Rerun, executors};
 use crate::grid::Cell;
-use crate::load::find::Opened;
+use crate::load::find::OpenedSweep;
 use crate::observe::EventLog;
 use crate::observe::live_page::{LivePage, while_writing};
 use crate::observe::progress::Progress;
@@ -54,7 +54,7 @@ impl Session<'_> {
     /// The store cannot be read, a custom template is wrong, or no thread can start.
     pub fn study_all(
         self,
-        sweeps: Vec<Opened>,
+        sweeps: Vec<OpenedSweep>,
         cancelled: &AtomicBool,
         mut show: impl FnMut(Analyzed),
     ) -> Result<bool, SessionError> {
@@ -104,10 +104,10 @@ impl Session<'_> {
     /// Trains, analyzes and writes one sweep. Also returns whether its entry in the store and all weights were written.
     fn study(
         &self,
-        opened: Opened,
+        opened: OpenedSweep,
         cancelled: &AtomicBool,
     ) -> Result<(Analyzed, bool), SessionError> {
-        let Opened {
+        let OpenedSweep {
             page,
             sweep,
             cells,
@@ -134,7 +134,7 @@ impl Session<'_> {
             training: Some(Training {
                 store,
                 options: &self.options,
-                again: weights.is_some().then_some(&lacks),
+                rerun_filter: weights.is_some().then_some(&lacks),
                 replays: self.replays,
                 cancelled,
             }),

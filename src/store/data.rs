@@ -1,6 +1,6 @@
 //! What sweeps recorded of their data files, in a table of their own, which is created with the first of them.
 
-use super::sound;
+use super::error::sound;
 use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 

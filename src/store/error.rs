@@ -212,7 +212,7 @@ impl StoreError {
 }
 
 /// Returns whether the error is a value of a wrong type.
-pub(super) fn is_of_type(error: &rusqlite::Error) -> bool {
+fn is_of_type(error: &rusqlite::Error) -> bool {
     matches!(
         error,
         rusqlite::Error::InvalidColumnType(..)
@@ -220,4 +220,12 @@ pub(super) fn is_of_type(error: &rusqlite::Error) -> bool {
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::Utf8Error(..)
     )
+}
+
+/// Collects rows, without rows that contain values of a wrong type.
+pub(super) fn sound<T>(
+    rows: impl Iterator<Item = rusqlite::Result<T>>,
+) -> rusqlite::Result<Vec<T>> {
+    rows.filter(|row| !row.as_ref().is_err_and(is_of_type))
+        .collect()
 }

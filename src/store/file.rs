@@ -1,23 +1,13 @@
 //! Opens a store for writing: checks type and format before any write, and creates the tables of a new file.
 
 use super::error::StoreError;
+use super::format::{APPLICATION, FORMAT, PATIENCE, check, format_of, header, touch_on_close};
 use super::migrate::{Migrated, migrate};
 use crate::atomic_write::Partial;
-use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
-use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
-
-/// The newest format of a store that this version supports.
-pub(super) const FORMAT: u32 = 2;
-
-/// "swep", which distinguishes a store from other SQLite files (`PRAGMA application_id`).
-const APPLICATION: u32 = 0x7377_6570;
-
-/// Maximum time to wait for another process that writes.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
     CREATE TABLE runs (
@@ -75,46 +65,6 @@ fn try_room(path: &Path) -> std::io::Result<()> {
     partial.writer()?.write_all(&[0; ROOM])
 }
 
-/// Returns application and format from the first 100 bytes of an SQLite file; `None` if it is missing or empty. Reads
-/// the file without SQLite, which can write to a file by opening it.
-pub(super) fn header(path: &Path) -> Result<Option<(u32, u32)>, StoreError> {
-    let mut bytes = Vec::new();
-    match File::open(path).and_then(|file| file.take(100).read_to_end(&mut bytes)) {
-        Ok(0) => return Ok(None),
-        Ok(_) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(StoreError::access(path, source)),
-    }
-    let number = |at: usize| {
-        let bytes = bytes.get(at..at + 4)?;
-        Some(u32::from_be_bytes(bytes.try_into().ok()?))
-    };
-    match (
-        bytes.starts_with(b"SQLite format 3\0"),
-        number(68),
-        number(60),
-    ) {
-        (true, Some(application), Some(format)) => Ok(Some((application, format))),
-        _ => Err(StoreError::Foreign {
-            path: path.to_owned(),
-        }),
-    }
-}
-
-pub(super) fn check(path: &Path, application: u32, format: u32) -> Result<(), StoreError> {
-    let path = path.to_owned();
-    match format {
-        _ if application != APPLICATION => Err(StoreError::Foreign { path }),
-        0 => Err(StoreError::Foreign { path }),
-        found if found > FORMAT => Err(StoreError::Newer {
-            path,
-            found,
-            known: FORMAT,
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// Creates the tables of a new file, and turns on the write-ahead log. Returns the format of the file.
 ///
 /// Tables, application and format are committed together before the log is turned on, so that [`header`] finds them in
@@ -141,18 +91,6 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<u32, StoreError> 
     use_log(connection).map_err(fault)?;
     touch_on_close(connection, true).map_err(fault)?;
     Ok(if is_new { FORMAT } else { format })
-}
-
-/// Sets whether closing the last connection writes the log into the file. It must not for a rejected file.
-pub(super) fn touch_on_close(connection: &Connection, touch: bool) -> rusqlite::Result<()> {
-    let off = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-    connection.set_db_config(off, !touch).map(drop)
-}
-
-/// Returns application and format from SQLite, including the log.
-pub(super) fn format_of(connection: &Connection) -> rusqlite::Result<(u32, u32)> {
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get(0));
-    Ok((number("application_id")?, number("user_version")?))
 }
 
 /// Turns on the write-ahead log. Retries for a time, because SQLite does not wait for other processes when it changes

@@ -5,7 +5,7 @@
 //! nothing: the next one goes on after the last batch.
 
 use super::error::StoreError;
-use super::file::{FORMAT, format_of};
+use super::format::{FORMAT, format_of};
 use super::record;
 use crate::atomic_write::Partial;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};

@@ -1,7 +1,7 @@
 //! Opens a store for reading, also without write permission.
 
 use super::error::StoreError;
-use super::file::{PATIENCE, check, format_of, header, touch_on_close};
+use super::format::{PATIENCE, check, format_of, header, touch_on_close};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 
@@ -21,24 +21,25 @@ pub(super) fn open(path: &Path) -> Result<Option<Connection>, StoreError> {
     Ok(Some(connection))
 }
 
-pub(super) type Opened = (Connection, u32, u32);
+/// A connection, with application and format of its file.
+pub(super) type OpenConnection = (Connection, u32, u32);
 
 /// Opens the file with write access if possible, so that closing the last connection removes the log.
-fn connect(path: &Path) -> rusqlite::Result<Opened> {
+fn connect(path: &Path) -> rusqlite::Result<OpenConnection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     ready(Connection::open_with_flags(path, flags)?)
 }
 
 /// Opens the file as immutable. Reading with a log needs additional files next to the store, which a read-only folder
 /// cannot have. But then no process writes to the store.
-pub(super) fn still(path: &Path) -> rusqlite::Result<Opened> {
+pub(super) fn still(path: &Path) -> rusqlite::Result<OpenConnection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let flags = flags | OpenFlags::SQLITE_OPEN_URI;
     ready(Connection::open_with_flags(still_address(path), flags)?)
 }
 
 /// Reads the format, because SQLite accesses the file only at the first query.
-fn ready(connection: Connection) -> rusqlite::Result<Opened> {
+fn ready(connection: Connection) -> rusqlite::Result<OpenConnection> {
     connection.busy_timeout(PATIENCE)?;
     touch_on_close(&connection, false)?;
     let (application, format) = format_of(&connection)?;

@@ -5,8 +5,14 @@ mod faults;
 mod migration;
 
 use super::*;
-use crate::trace::{Clock, Curve, DataFacts, Evaluation, Outcome, Real, Score, Trajectory};
+use crate::identity::RunId;
+use crate::trace::{
+    Clock, Curve, DataFacts, Evaluation, Outcome, Real, Score, Timing, Trace, Trajectory,
+};
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
 use tempfile::{TempDir, tempdir};
 
 fn id(n: u16) -> RunId {

@@ -5,7 +5,7 @@
 //! stays empty.
 
 use crate::config::Settings;
-use crate::config::settings::{Model, Normalisation};
+use crate::config::settings::{ModelSettings, Normalisation};
 use crate::identity::settings_of;
 use crate::trace::{
     Curve, DataFacts, Evaluation, Layer, Outcome, Predictions, Real, Score, Trace, Trajectory,
@@ -110,7 +110,7 @@ fn current(old: Version1) -> Trace {
 
 /// Returns the number of updates per epoch; `None` if the number of rows is not recorded. A one-weight model has no rows.
 fn steps_per_epoch(settings: &Settings, data: &DataFacts) -> Option<u64> {
-    let is_known = data.train_rows > 0 || matches!(settings.model, Model::Risk(_));
+    let is_known = data.train_rows > 0 || matches!(settings.model, ModelSettings::Risk(_));
     is_known.then(|| settings.batch.per_epoch(data.train_rows))
 }
 
@@ -185,20 +185,20 @@ fn add_settings(trace: &mut Trace, settings: &Settings) {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::settings::{Batch, Budget, Solver, Solving};
+    use crate::config::settings::{BatchSize, Budget, Solver, Solving};
     use crate::identity::canonical;
     use serde_json::json;
 
     /// Settings with batches of 8 rows.
     fn settings(solver: Option<Solver>) -> Settings {
         Settings {
-            model: Model::Linear,
+            model: ModelSettings::Linear,
             solving: solver.map(|solver| Solving {
                 solver,
                 gradient_tolerance: None,
                 excess_tolerance: None,
             }),
-            batch: Batch::Rows(8),
+            batch: BatchSize::Rows(8),
             budget: Budget::Epochs(3),
             ..Settings::default()
         }

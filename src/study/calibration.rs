@@ -29,12 +29,12 @@ const MEMORY: f64 = 60.0;
 pub struct Calibration {
     /// Processor and version of sweep.
     of: String,
-    factors: BTreeMap<String, Factor>,
+    factors: BTreeMap<String, SpeedFactor>,
 }
 
 /// Measured time over predicted time.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-struct Factor {
+struct SpeedFactor {
     factor: f64,
     /// Measured seconds that it comes from.
     seconds: f64,
@@ -70,7 +70,7 @@ impl Calibration {
             false => 0.0,
         };
         let sum = log(old.factor, old.seconds.min(MEMORY)) + log(measured / predicted, measured);
-        let factor = Factor {
+        let factor = SpeedFactor {
             factor: (sum / seconds).exp(),
             seconds,
         };
@@ -101,11 +101,11 @@ pub fn cache_folder() -> Option<PathBuf> {
 pub struct Calibrator<'a> {
     executors: &'a [Executor<'a>],
     files: &'a Files,
-    state: Mutex<State>,
+    state: Mutex<CalibratorState>,
 }
 
 #[derive(Default)]
-struct State {
+struct CalibratorState {
     /// Executor and predicted seconds of the missing runs of the round.
     predicted: BTreeMap<RunId, (String, f64)>,
     /// Predicted and measured seconds per executor.
@@ -169,7 +169,7 @@ impl<'a> Calibrator<'a> {
         let _ = replace(&folder.join(FILE), &bytes);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CalibratorState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

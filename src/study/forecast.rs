@@ -4,9 +4,9 @@ use super::{
     Calibration, Purpose, ReferenceSearch, Round, Search, Study, StudyError, main_search, measured,
 };
 use crate::config::{Stop, Sweep, Value, features};
-use crate::diagnose::expectations::wanted_cures;
-use crate::diagnose::fixes::propose::doses;
-use crate::diagnose::{first_networks, without_yardstick};
+use crate::diagnose::expectations::expected_fixes;
+use crate::diagnose::fixes::propose::fix_strengths;
+use crate::diagnose::{first_networks, without_reference_skill};
 use crate::execute::cost::seconds;
 use crate::execute::memory::{Estimate, Lowered, Peak, fit};
 use crate::execute::{Group, Plan, Rerun, groups};
@@ -349,7 +349,7 @@ fn trace_kb(cell: &Cell) -> usize {
 /// Returns the reference runs that a sweep needs, or while runs are missing, those that it can need.
 fn references(study: &Study, results: &Results, missing: usize) -> Option<Round> {
     let places = match missing {
-        0 => without_yardstick(results),
+        0 => without_reference_skill(results),
         _ => first_networks(results),
     };
     ReferenceSearch::at(study.sweep, results, places).next(&Results::default())
@@ -357,9 +357,9 @@ fn references(study: &Study, results: &Results, missing: usize) -> Option<Round>
 
 /// Returns the cells that verify expected fixes: each variant of each fix.
 fn fixes(sweep: &Sweep, results: &Results) -> Vec<Cell> {
-    let wanted = wanted_cures(sweep, results).into_iter();
+    let expected = expected_fixes(sweep, results).into_iter();
     let fixes =
-        wanted.flat_map(|wanted| doses(&results.cells[wanted.cell].cell, wanted.remedy).legal);
+        expected.flat_map(|fix| fix_strengths(&results.cells[fix.cell].cell, fix.kind).legal);
     fixes.map(|fix| fix.cell).collect()
 }
 

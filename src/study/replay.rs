@@ -10,7 +10,7 @@ use crate::grid::Cell;
 use crate::memory::available;
 use crate::results::Results;
 use crate::trace::{Layer, Outcome, Real, Trace};
-use crate::train::Control;
+use crate::train::Cancellation;
 use crate::train::datasets::{Dataset, Files};
 use crate::train::weight_snapshots::Snapshot;
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ impl<'a> Replay<'a> {
         &self,
         executors: &[Executor],
         at: impl Fn(u64, u64) -> Vec<u64>,
-        control: &Control,
+        control: &Cancellation,
     ) -> Result<Option<Replayed>, ReplayError> {
         let settings = &self.cell.settings;
         let trained = replay_run(settings, self.stored, self.files, executors, at, control)?;
@@ -346,7 +346,7 @@ mod tests {
             training: Some(Training {
                 store: &store,
                 options: &options,
-                again: None,
+                rerun_filter: None,
                 replays: true,
                 cancelled: &AtomicBool::new(false),
             }),

@@ -4,7 +4,7 @@ use crate::config::Overrides;
 use crate::config::keys::Registry;
 use crate::grid::Cell;
 use crate::identity::{RunId, run_id, settings_of};
-use crate::load::find::{Found, Opened};
+use crate::load::find::{Found, OpenedSweep};
 use crate::store::{Store, StoreError, SweepEntry, file_of};
 use crate::trace::Trace;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub struct StoredRun {
     /// The cell of the first sweep that contains the run.
     pub cell: Cell,
     /// Every sweep that contains the run, at least one.
-    pub sweeps: Vec<Opened>,
+    pub sweeps: Vec<OpenedSweep>,
 }
 
 /// A run that cannot be found.
@@ -115,7 +115,7 @@ fn open(
     out: &Path,
     overrides: &Overrides,
     registry: Registry,
-) -> (String, Option<Opened>) {
+) -> (String, Option<OpenedSweep>) {
     let Some(path) = file_of(entry, out) else {
         let path = out.join(&entry.path);
         return (format!("{} (not found)", path.display()), None);
@@ -133,7 +133,7 @@ fn open(
 
 /// Returns the cell of a sweep that the run belongs to, for any seeds of the file. With successive halving, the
 /// settings end at the rung of the run.
-fn cell_of(sweep: &Opened, trace: &Trace, id: RunId) -> Option<Cell> {
+fn cell_of(sweep: &OpenedSweep, trace: &Trace, id: RunId) -> Option<Cell> {
     let stop_at = settings_of(&trace.params).and_then(|settings| settings.stop_at);
     let stop_at = stop_at.filter(|_| sweep.sweep.stop.is_some());
     let ending = |cell: &Cell| {

@@ -11,12 +11,12 @@ use std::sync::{Mutex, PoisonError};
 pub struct Storing<'a> {
     store: &'a Store,
     next: &'a (dyn Fn(RunEvent) + Sync),
-    runs: Mutex<Runs>,
+    runs: Mutex<EndedRuns>,
 }
 
 /// The runs of this training, in the order of their end.
 #[derive(Default)]
-struct Runs {
+struct EndedRuns {
     stored: Vec<Run>,
     not_stored: usize,
 }
@@ -71,7 +71,7 @@ impl<'a> Storing<'a> {
         });
     }
 
-    fn runs<T>(&self, with: impl FnOnce(&mut Runs) -> T) -> T {
+    fn runs<T>(&self, with: impl FnOnce(&mut EndedRuns) -> T) -> T {
         with(&mut self.runs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -14,11 +14,11 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 const MOST_ROWS: usize = 40;
 
 /// A cell with its diagnosis.
-type Row<'a> = (&'a CellResults, &'a CellDiagnosis);
+type CellRow<'a> = (&'a CellResults, &'a CellDiagnosis);
 
 /// Returns one line per cell, and the number of cells left out. Diagnoses are in the order of the results.
 pub fn cells(results: &Results, diagnoses: &[CellDiagnosis]) -> (Text, usize) {
-    let mut rows: Vec<Row> = results.cells.iter().zip(diagnoses).collect();
+    let mut rows: Vec<CellRow> = results.cells.iter().zip(diagnoses).collect();
     let left_out = rows.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
         // The sort is stable: ties stay in the order of the grid.
@@ -33,7 +33,7 @@ fn middle(cell: &CellResults) -> f64 {
     spread(cell, Quantity::TrainLoss).map_or(f64::NAN, |spread| spread.median)
 }
 
-fn table(rows: &[Row]) -> Text {
+fn table(rows: &[CellRow]) -> Text {
     let varied = rows.first().map(|(cell, _)| &cell.cell.varied);
     let keys: Vec<&str> = varied
         .into_iter()
@@ -69,7 +69,7 @@ fn table(rows: &[Row]) -> Text {
 }
 
 /// Returns the columns of one cell.
-fn line((cell, diagnosis): Row, others: &[Quantity]) -> Vec<String> {
+fn line((cell, diagnosis): CellRow, others: &[Quantity]) -> Vec<String> {
     let none = || "–".to_owned();
     let loss = spread(cell, Quantity::TrainLoss);
     let mut line: Vec<String> = cell

@@ -3,8 +3,8 @@
 use super::output::{BOLD, DIM, GREEN, RED, YELLOW, painted};
 use super::text::Text;
 use crate::diagnose::fixes::{
-    Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, skill,
-    to_set,
+    Failure, FixStatus, Fixes, RejectedFix, TrainedFix, compared, kind, pairs, rejected_pairs,
+    skill, to_set,
 };
 use crate::format::count;
 
@@ -32,19 +32,19 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
     let mut text = Text::default();
     text.line(format_args!("  {}: {diagnosis}{also}", painted(name, BOLD)));
     let all = failure.trials.iter();
-    let all = all.flat_map(|trial| [Some(trial), trial.control.as_deref()]);
+    let all = all.flat_map(|fix| [Some(fix), fix.control.as_deref()]);
     let lines = all.flatten().map(columns);
     let widths = lines.fold([0, 0], |widest, line| {
         [0, 1].map(|i| widest[i].max(line[i].chars().count()))
     });
-    for trial in &failure.trials {
-        text.line(line(failure, trial, widths));
-        if let Some(control) = &trial.control {
+    for fix in &failure.trials {
+        text.line(line(failure, fix, widths));
+        if let Some(control) = &fix.control {
             text.line(line(failure, control, widths));
         }
     }
     // Without any tested fix, the reasons are the only information.
-    if verbose || failure.status == Status::NothingKnown {
+    if verbose || failure.status == FixStatus::NothingKnown {
         for fix in &failure.rejected {
             text.line(rejected(fix));
         }
@@ -52,9 +52,9 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
     if let Some(decided) = &failure.decided {
         text.line(format_args!("    {decided}"));
     }
-    match (failure.status, failure.cures().next()) {
-        (Status::Cured, Some(cure)) => {
-            let (sections, lines) = to_set(&cure.toml);
+    match (failure.status, failure.verified_fixes().next()) {
+        (FixStatus::Fixed, Some(fix)) => {
+            let (sections, lines) = to_set(&fix.toml);
             text.line(format_args!(
                 "    smallest verified fix; set in {sections}:"
             ));
@@ -62,10 +62,10 @@ fn cell(failure: &Failure, verbose: bool) -> Text {
                 text.line(format_args!("      {line}"));
             }
         }
-        (Status::Open, _) => {
+        (FixStatus::Open, _) => {
             text.line("    unknown: runs are missing, incomplete or too large for memory");
         }
-        (Status::NothingKnown, _) => text.line(format_args!(
+        (FixStatus::NothingKnown, _) => text.line(format_args!(
             "    {}: {} for {}",
             painted("not fixed", RED),
             match failure.rejected.is_empty() {
@@ -93,41 +93,41 @@ fn rejected(fix: &RejectedFix) -> String {
 }
 
 /// Returns the kind of change, and the changed keys.
-fn columns(trial: &Trial) -> [String; 2] {
-    [kind(trial).to_owned(), pairs(&trial.edits)]
+fn columns(fix: &TrainedFix) -> [String; 2] {
+    [kind(fix).to_owned(), pairs(&fix.edits)]
 }
 
 /// Returns the line of one change, with the skill before and after.
-fn line(failure: &Failure, trial: &Trial, widths: [usize; 2]) -> String {
-    let [remedy, edits] = columns(trial);
-    let (before, after) = (skill(failure.before), skill(trial.after));
-    let (word, style) = match (trial.verified, 2 * (trial.cured + trial.open) > trial.of) {
+fn line(failure: &Failure, fix: &TrainedFix, widths: [usize; 2]) -> String {
+    let [kind, edits] = columns(fix);
+    let (before, after) = (skill(failure.before), skill(fix.after));
+    let (word, style) = match (fix.verified, 2 * (fix.cured + fix.open) > fix.of) {
         (true, _) => ("verified".to_owned(), GREEN),
         (false, true) => ("unknown, runs are missing".to_owned(), YELLOW),
         (false, false) => (
             format!(
                 "{} after the change{}",
-                trial.diagnosis,
-                not_gained(failure, trial)
+                fix.diagnosis,
+                not_gained(failure, fix)
             ),
             DIM,
         ),
     };
     format!(
-        "    {remedy:<0$}  {edits:<1$}  {2} {before} → {after}, works in {3} of {4}: {5}",
+        "    {kind:<0$}  {edits:<1$}  {2} {before} → {after}, works in {3} of {4}: {5}",
         widths[0],
         widths[1],
         failure.measure,
-        trial.cured,
-        count(trial.of, "seed"),
+        fix.cured,
+        count(fix.of, "seed"),
         painted(word, style)
     )
 }
 
 /// Returns `, validation skill did not rise: 0.31 → 0.22` if the skill on validation rows did not rise.
-fn not_gained(failure: &Failure, trial: &Trial) -> String {
+fn not_gained(failure: &Failure, fix: &TrainedFix) -> String {
     let shown = failure.measure == "validation_skill";
-    let fell = trial
+    let fell = fix
         .held_out
         .filter(|[before, after]| after.0 <= before.0 && !shown);
     fell.map_or_else(String::new, |skills| {
@@ -140,10 +140,10 @@ fn not_gained(failure: &Failure, trial: &Trial) -> String {
 fn tally(fixes: &Fixes) -> String {
     let all = &fixes.failures;
     let parts = [
-        (Status::Cured, "fixed"),
-        (Status::NotCured, "not fixed"),
-        (Status::NothingKnown, "without an applicable fix"),
-        (Status::Open, "unknown"),
+        (FixStatus::Fixed, "fixed"),
+        (FixStatus::NotFixed, "not fixed"),
+        (FixStatus::NothingKnown, "without an applicable fix"),
+        (FixStatus::Open, "unknown"),
     ];
     let parts: Vec<String> = parts
         .into_iter()

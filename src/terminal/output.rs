@@ -39,12 +39,12 @@ pub struct Output {
     json: Option<Option<PathBuf>>,
     /// The file of the events; `-` for stdout.
     events: Option<PathBuf>,
-    shared: Arc<Shared>,
+    shared: Arc<OutputState>,
 }
 
 /// State that all clones share.
 #[derive(Debug, Default)]
-struct Shared {
+struct OutputState {
     /// A result could not be written.
     lost: AtomicBool,
     /// The progress bar on stderr, which is hidden while a line is written there.
@@ -68,9 +68,9 @@ impl Output {
             quiet,
             json,
             events,
-            shared: Arc::new(Shared {
+            shared: Arc::new(OutputState {
                 document: Mutex::new(json!({ "format": FORMAT, "command": command })),
-                ..Shared::default()
+                ..OutputState::default()
             }),
         }
     }

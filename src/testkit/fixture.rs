@@ -11,7 +11,7 @@ use crate::trace::*;
 use std::time::Duration;
 
 /// Returns the settings of a small network; reports only use the model.
-pub fn settings(model: Model) -> Settings {
+pub fn settings(model: ModelSettings) -> Settings {
     Settings {
         data: DataSettings {
             source: Source::Moons,
@@ -57,7 +57,7 @@ pub fn sweep(title: &str, axes: Vec<Axis>, seeds: usize) -> Sweep {
 /// Returns all cells of a sweep, with traces from `train`.
 pub fn results(
     sweep: &Sweep,
-    model: &Model,
+    model: &ModelSettings,
     train: impl Fn(&[usize], u64) -> Option<Trace>,
 ) -> Results {
     let mut points: Vec<Vec<usize>> = vec![Vec::new()];
@@ -122,7 +122,7 @@ pub fn noise(seed: u64, i: u64) -> f64 {
 
 /// The shape of a synthetic run.
 #[derive(Debug, Clone)]
-pub struct Shape {
+pub struct TraceShape {
     /// Rate at which the loss falls per epoch; negative for a rising loss.
     pub rate: f64,
     /// Final loss.
@@ -140,7 +140,7 @@ pub struct Shape {
 }
 
 /// Returns a trace of a shape, without outputs.
-pub fn trace(shape: &Shape) -> Trace {
+pub fn trace(shape: &TraceShape) -> Trace {
     let end = shape.diverges.map_or(shape.epochs, |step| step / 8 + 1);
     let start = 0.5 * (1.0 + 0.2 * noise(shape.seed, 1));
     let loss = |epoch: u64| {
@@ -317,13 +317,13 @@ pub fn learning_rates(seeds: usize) -> (Sweep, Results) {
     let rates = [1e-4, 1e-3, 0.01, 0.1, 1.0, 10.0];
     let axis = axis("lr", &rates.map(Value::Number));
     let sweep = sweep("Learning rate: too low, right, too high", vec![axis], seeds);
-    let model = Model::Mlp {
+    let model = ModelSettings::Mlp {
         hidden: vec![10; 4],
     };
     let results = results(&sweep, &model, |point, seed| {
         let lr = rates[point[0]];
         let diverges = (point[0] == 5 || (point[0] == 4 && seed % 5 < 3)).then_some(11 + 40 * seed);
-        let mut trace = trace(&Shape {
+        let mut trace = trace(&TraceShape {
             rate: (lr * 0.6).min(0.08),
             floor: 0.004 * (1.0 + 0.5 * noise(seed, 3)),
             epochs: 200,

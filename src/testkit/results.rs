@@ -1,7 +1,9 @@
 //! Results of few runs, as little as possible of each: how it ended, and with which loss.
 
 use crate::config::Value;
-use crate::config::settings::{Batch, Budget, DataSettings, Init, Model, Settings, Source};
+use crate::config::settings::{
+    BatchSize, Budget, DataSettings, Init, ModelSettings, Settings, Source,
+};
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::results::{CellResults, Results, RunResult};
@@ -17,10 +19,10 @@ pub fn settings() -> Settings {
             validation: 0.0,
             ..DataSettings::default()
         },
-        model: Model::Linear,
+        model: ModelSettings::Linear,
         init: Init::He,
         lr: 0.1,
-        batch: Batch::Full,
+        batch: BatchSize::Full,
         budget: Budget::Steps(1),
         ..Settings::default()
     }
@@ -69,11 +71,11 @@ pub fn failed() -> Option<(Trace, Timing)> {
 }
 
 /// A learning rate, and what came of each seed.
-pub type Runs = (f64, Vec<Option<(Trace, Timing)>>);
+pub type LearningRateRuns = (f64, Vec<Option<(Trace, Timing)>>);
 
 /// One cell per learning rate.
-pub fn results(cells: Vec<Runs>) -> Results {
-    let cell = |(index, (lr, runs)): (usize, Runs)| CellResults {
+pub fn results(cells: Vec<LearningRateRuns>) -> Results {
+    let cell = |(index, (lr, runs)): (usize, LearningRateRuns)| CellResults {
         cell: Cell {
             index,
             coordinates: vec![index],

@@ -3,7 +3,7 @@
 
 use super::fixture;
 use crate::config::Values;
-use crate::config::settings::{Model, Normalisation, Settings};
+use crate::config::settings::{ModelSettings, Normalisation, Settings};
 use crate::diagnose::{Case, Context, Diagnosis, Finding, Gate, diagnose};
 use crate::grid;
 use crate::identity::{RunId, canonical};
@@ -11,7 +11,7 @@ use crate::results::{CellResults, RunResult};
 use crate::trace::{Evaluation, FeatureScales, Layer, Real, Score, Timing, Trace};
 
 /// A run: three hidden layers of ten ReLUs, 192 rows, 200 epochs of 6 steps.
-pub struct Run {
+pub struct SyntheticRun {
     pub trace: Trace,
     pub settings: Settings,
     pub context: Context,
@@ -22,9 +22,9 @@ pub fn column(values: &[f64]) -> Vec<Real> {
     values.iter().map(|value| Real(*value)).collect()
 }
 
-impl Run {
-    pub fn sound() -> Run {
-        let shape = fixture::Shape {
+impl SyntheticRun {
+    pub fn sound() -> SyntheticRun {
+        let shape = fixture::TraceShape {
             rate: 0.1,
             floor: 0.01,
             epochs: 200,
@@ -54,10 +54,10 @@ impl Run {
         }
         trace.snapshots = vec![0, 1199];
         trace.steps = 1200;
-        let model = Model::Mlp {
+        let model = ModelSettings::Mlp {
             hidden: vec![10; 3],
         };
-        let run = Run {
+        let run = SyntheticRun {
             settings: fixture::settings(model),
             trace,
             context: Context::default(),
@@ -75,7 +75,7 @@ impl Run {
     }
 
     /// Losses as multiples of the best constant's, one per epoch, before training first.
-    pub fn with_losses(mut self, losses: &[f64]) -> Run {
+    pub fn with_losses(mut self, losses: &[f64]) -> SyntheticRun {
         self.trace.data.constant_train_loss = Real(1.0);
         let epochs = losses.len() as u64 - 1;
         let epoch = self.trace.steps / epochs;
@@ -92,7 +92,7 @@ impl Run {
     }
 
     /// The same of the validation rows.
-    pub fn with_validation(mut self, losses: &[f64]) -> Run {
+    pub fn with_validation(mut self, losses: &[f64]) -> SyntheticRun {
         self.trace.data.constant_validation_loss = Some(Real(1.0));
         for (point, loss) in self.trace.evaluations.iter_mut().zip(losses) {
             point.validation = Some(score(*loss));
@@ -100,7 +100,12 @@ impl Run {
         self
     }
 
-    pub fn with_features(mut self, lowest_sd: f64, highest_sd: f64, highest_mean: f64) -> Run {
+    pub fn with_features(
+        mut self,
+        lowest_sd: f64,
+        highest_sd: f64,
+        highest_mean: f64,
+    ) -> SyntheticRun {
         self.trace.data.scales = Some(FeatureScales {
             lowest_sd: Real(lowest_sd),
             highest_sd: Real(highest_sd),
@@ -110,7 +115,7 @@ impl Run {
     }
 
     /// Weights this many times He's.
-    pub fn with_kappa(mut self, kappa: f64) -> Run {
+    pub fn with_kappa(mut self, kappa: f64) -> SyntheticRun {
         for layer in self.hidden() {
             layer.weight_rms = column(&[kappa * 0.2_f64.sqrt(); 2]);
         }
@@ -118,9 +123,9 @@ impl Run {
     }
 
     /// What a rule says of it.
-    pub fn look(&self, look: fn(&Case) -> Result<Finding, String>) -> Result<Finding, String> {
+    pub fn detect(&self, detect: fn(&Case) -> Result<Finding, String>) -> Result<Finding, String> {
         let trace = self.with_settings();
-        look(&Case {
+        detect(&Case {
             trace: &trace,
             context: &self.context,
             gate: Gate::of(&trace, &self.context),
@@ -149,13 +154,15 @@ impl Run {
         let input = settings.norm_at(|at| at.input);
         trace.input_normalization = input.map(|input| norm(Some(input)));
         match settings.model {
-            Model::Linear => drop(trace.layers.drain(..trace.layers.len() - 1)),
-            Model::Risk(_) => {
+            ModelSettings::Linear => drop(trace.layers.drain(..trace.layers.len() - 1)),
+            ModelSettings::Risk(_) => {
                 trace.data.train_rows = 0;
                 trace.layers.truncate(1);
                 (trace.layers[0].inputs, trace.layers[0].outputs) = (1, 1);
             }
-            Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => {}
+            ModelSettings::Mlp { .. }
+            | ModelSettings::Residual { .. }
+            | ModelSettings::Custom(_) => {}
         }
         let last = trace.layers.len().saturating_sub(1);
         for (i, layer) in trace.layers.iter_mut().enumerate() {
@@ -185,10 +192,10 @@ fn score(loss: f64) -> Score {
 /// A cell with one run per loss, with seeds from 0. A loss of 1 is the best constant's and
 /// 0.5 the best linear model's.
 pub fn cell(losses: &[f64], edit: impl Fn(&mut Settings)) -> CellResults {
-    let mut settings = Run::sound().settings;
+    let mut settings = SyntheticRun::sound().settings;
     edit(&mut settings);
     let run = |(seed, loss): (usize, &f64)| {
-        let mut trace = Run::sound().with_losses(&[1.0, *loss]).trace;
+        let mut trace = SyntheticRun::sound().with_losses(&[1.0, *loss]).trace;
         trace.data.linear_train_loss = Some(Real(0.5));
         RunResult {
             run: grid::Run {

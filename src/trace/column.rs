@@ -48,21 +48,25 @@ pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Real>, D::E
 
 /// The same for several columns.
 pub mod columns {
-    use super::{Deserialize, Deserializer, Real, Serialize, Serializer};
+    use crate::trace::Real;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[derive(Serialize, Deserialize)]
     #[serde(transparent)]
-    struct Column(#[serde(with = "super")] Vec<Real>);
+    struct EncodedColumn(#[serde(with = "super")] Vec<Real>);
 
     /// Writes columns.
     pub fn serialize<S: Serializer>(columns: &[Vec<Real>], to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(columns.iter().map(|column| Column(column.clone())))
+        to.collect_seq(columns.iter().map(|column| EncodedColumn(column.clone())))
     }
 
     /// Reads columns.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<Real>>, D::Error> {
-        let columns = Vec::<Column>::deserialize(from)?;
-        Ok(columns.into_iter().map(|Column(column)| column).collect())
+        let columns = Vec::<EncodedColumn>::deserialize(from)?;
+        Ok(columns
+            .into_iter()
+            .map(|EncodedColumn(column)| column)
+            .collect())
     }
 }
 

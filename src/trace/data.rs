@@ -30,7 +30,7 @@ pub struct DataFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub constant_validation_loss: Option<Real>,
     /// The loss of the best linear model on the training rows, under the loss of the run; `None` if none was fitted
-    /// ([`crate::train::datasets::Dataset::baseline`]).
+    /// ([`crate::train::datasets::Dataset::linear_fit`]).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linear_train_loss: Option<Real>,
     /// The loss of the same model on the validation rows.

@@ -165,7 +165,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::testkit::fixture::curve_outputs;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     /// Returns whether a run is the same after a change, seen from both sides.
     fn is_same_after(trace: &Trace, change: &dyn Fn(&mut Trace)) -> bool {
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn traces_are_compared_where_both_have_a_number() {
-        let trace = Run::sound().trace;
+        let trace = SyntheticRun::sound().trace;
         let changed = |change: &dyn Fn(&mut Trace)| is_same_after(&trace, change);
         assert!(changed(&|_| {}));
         // Recorded at other positions, or not at all.
@@ -203,14 +203,14 @@ mod tests {
 
     #[test]
     fn a_run_has_as_many_layers_as_the_same_run_unless_none_are_recorded() {
-        let trace = Run::sound().trace;
+        let trace = SyntheticRun::sound().trace;
         assert!(!is_same_after(&trace, &|other| drop(other.layers.pop())));
         assert!(is_same_after(&trace, &|other| other.layers.clear()));
     }
 
     #[test]
     fn no_number_of_parameters_is_an_unknown_one() {
-        let trace = Run::sound().trace;
+        let trace = SyntheticRun::sound().trace;
         assert!(trace.trainable > 1);
         assert!(is_same_after(&trace, &|other| other.trainable = 0));
         assert!(!is_same_after(&trace, &|other| other.trainable -= 1));
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn predictions_are_compared_part_by_part() {
-        let mut trace = Run::sound().trace;
+        let mut trace = SyntheticRun::sound().trace;
         trace.predictions = curve_outputs(0.9);
         trace.predictions.end[0][3] = Real(f64::NAN);
         let changed = |change: &dyn Fn(&mut Predictions)| {
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn trajectories_are_compared_at_common_iterations() {
-        let mut trace = Run::sound().trace;
+        let mut trace = SyntheticRun::sound().trace;
         trace.trajectory = Some(Trajectory {
             iterations: vec![0, 1, 4],
             passes: column(&[0.0, 0.5, 2.0]),

@@ -1,11 +1,11 @@
 //! The interface of executors: an [`Executor`] says which runs it accepts and trains them.
 
-use super::{Control, Ended, Job};
+use super::{Cancellation, Ended, Job};
 use crate::config::Settings;
 
 /// The function of an executor. It takes as many jobs as it likes, trains them, and reports the end of each, by its
 /// place among the taken jobs. A cancelled job never ends. A panic is the outcome of the open jobs.
-pub type Train<'a> = dyn for<'j> Fn(&mut dyn Iterator<Item = Job<'j>>, &Control, &mut dyn FnMut(usize, Ended))
+pub type Train<'a> = dyn for<'j> Fn(&mut dyn Iterator<Item = Job<'j>>, &Cancellation, &mut dyn FnMut(usize, Ended))
     + Sync
     + 'a;
 

@@ -1,7 +1,7 @@
-//! What an executor takes, a [`Job`], what it gives back, an [`Ended`] run, and what can stop it, a [`Control`].
+//! What an executor takes, a [`Job`], what it gives back, an [`Ended`] run, and what can stop it, a [`Cancellation`].
 
 use super::datasets::Dataset;
-use super::weight_snapshots::Keep;
+use super::weight_snapshots::RequestedSnapshots;
 use crate::config::Settings;
 use crate::trace::{Clock, Trace};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub struct Job<'a> {
     /// The data set; `None` for a one-weight model.
     pub data: Option<Arc<Dataset>>,
     /// Requested weight snapshots, which do not affect the run.
-    pub keep: Option<Rc<Keep>>,
+    pub keep: Option<Rc<RequestedSnapshots>>,
 }
 
 /// An ended run.
@@ -43,14 +43,14 @@ impl From<Trace> for Ended {
 
 /// Timeout and cancellation, checked before every step.
 #[derive(Debug, Clone, Copy)]
-pub struct Control<'a> {
+pub struct Cancellation<'a> {
     /// Maximum duration of a run.
     pub timeout: Option<Duration>,
     /// Set by Ctrl-C.
     pub cancelled: &'a AtomicBool,
 }
 
-impl Control<'_> {
+impl Cancellation<'_> {
     /// Returns whether the run is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)

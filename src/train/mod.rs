@@ -25,4 +25,4 @@ pub mod schedule;
 pub mod simd;
 pub mod weight_snapshots;
 
-pub use job::{Control, Ended, Job, is_past};
+pub use job::{Cancellation, Ended, Job, is_past};

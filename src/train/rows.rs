@@ -1,8 +1,8 @@
 //! The rows of a data set as tensors in the precision of the run.
 
 use super::Job;
-use crate::config::settings::{ClassWeights, Labels, Model, Settings};
-use crate::train::components::{Batch, Weights, dtype, outputs};
+use crate::config::settings::{ClassWeights, Labels, ModelSettings, Settings};
+use crate::train::components::{Batch, RowWeights, dtype, outputs};
 use crate::train::datasets::{Dataset, Rows};
 use candle_core::{DType, Device, Result, Tensor, bail};
 
@@ -27,7 +27,7 @@ impl Split {
     /// # Errors
     /// Errors of candle, and a network without rows.
     pub fn new(job: &Job) -> Result<Split> {
-        if let Model::Risk(_) = job.settings.model {
+        if let ModelSettings::Risk(_) = job.settings.model {
             let nothing = Tensor::zeros((1, 1), DType::F64, &Device::Cpu)?;
             let train = Batch {
                 x: nothing.clone(),
@@ -120,7 +120,7 @@ pub fn weighted(batch: Batch, settings: &Settings, rows: &Rows, of_class: &[f64]
         // Each part of a smoothed label has the weight of its class.
         _ => of_class.repeat(rows.len()),
     };
-    let weights = Weights {
+    let weights = RowWeights {
         entries: matrix(settings, (entries, columns))?,
         rows: matrix(settings, (own, 1))?,
     };

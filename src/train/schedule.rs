@@ -1,7 +1,7 @@
 //! The number of steps, and the steps of snapshots.
 
 use crate::config::Settings;
-use crate::config::settings::{Batch, Budget};
+use crate::config::settings::{BatchSize, Budget};
 
 /// Maximum number of observations of a run.
 pub const LOOKS: usize = 50;
@@ -54,10 +54,10 @@ impl Schedule {
 }
 
 /// Returns the number of rows in a batch, at most the number of rows.
-pub fn rows_per_batch(batch: Batch, rows: usize) -> usize {
+pub fn rows_per_batch(batch: BatchSize, rows: usize) -> usize {
     match batch {
-        Batch::Full => rows,
-        Batch::Rows(m) => m.min(rows),
+        BatchSize::Full => rows,
+        BatchSize::Rows(m) => m.min(rows),
     }
 }
 

@@ -14,15 +14,15 @@ pub struct Snapshot {
 
 /// The requested snapshots, and those taken so far.
 #[derive(Debug)]
-pub struct Keep {
+pub struct RequestedSnapshots {
     steps: Vec<u64>,
     taken: RefCell<Vec<Snapshot>>,
 }
 
-impl Keep {
+impl RequestedSnapshots {
     /// Requests snapshots after these numbers of updates, in ascending order. The final weights are always kept.
-    pub fn at(steps: Vec<u64>) -> Keep {
-        Keep {
+    pub fn at(steps: Vec<u64>) -> RequestedSnapshots {
+        RequestedSnapshots {
             steps,
             taken: RefCell::default(),
         }

@@ -1,7 +1,6 @@
 //! The metadata of a file of weights: its run, the layers of the network, and the preprocessing of inputs.
 
-use super::Weighed;
-use super::tensors::plan;
+use super::tensors::{RunWeights, plan};
 use crate::config::settings::Normalisation::{Batch, Layer};
 use crate::identity::in_words_of_files;
 use crate::train::components::layers::LayerPlan;
@@ -13,7 +12,7 @@ const FORMAT: u32 = 1;
 
 /// Returns the metadata. The input of the network is `(x − shift) / scale`. `adds` is the skip connection of a layer:
 /// the index of the layer with the activations that are added before the layer's own activation function.
-pub fn metadata(of: &Weighed) -> Value {
+pub fn metadata(of: &RunWeights) -> Value {
     let settings = &of.cell.settings;
     let layer = |layer: &LayerPlan| {
         json!({

@@ -13,12 +13,10 @@
 mod metadata;
 mod tensors;
 
+pub use tensors::RunWeights;
+
 use crate::atomic_write::replace;
-use crate::grid::Cell;
 use crate::identity::RunId;
-use crate::trace::Trace;
-use crate::train::datasets::Dataset;
-use crate::train::weight_snapshots::Snapshot;
 use safetensors::serialize;
 use safetensors::tensor::TensorView;
 use std::collections::HashMap;
@@ -27,21 +25,6 @@ use std::path::{Path, PathBuf};
 
 /// The only key of the metadata, with one JSON object, because several keys would have no fixed order.
 const METADATA: &str = "sweep";
-
-/// A run with its final weights.
-#[derive(Debug, Clone, Copy)]
-pub struct Weighed<'a> {
-    /// Its ID.
-    pub id: RunId,
-    /// Its cell.
-    pub cell: &'a Cell,
-    /// Its result.
-    pub trace: &'a Trace,
-    /// Its rows; `None` for a one-weight loss.
-    pub data: Option<&'a Dataset>,
-    /// The final weights and running statistics of its model.
-    pub weights: &'a Snapshot,
-}
 
 /// Weights that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +53,7 @@ pub fn path(folder: &Path, id: RunId) -> PathBuf {
 ///
 /// # Errors
 /// [`WeightsError`].
-pub fn write(folder: &Path, of: &Weighed) -> Result<(), WeightsError> {
+pub fn write(folder: &Path, of: &RunWeights) -> Result<(), WeightsError> {
     let path = path(folder, of.id);
     replace(&path, &bytes(of)?).map_err(|source| WeightsError::Write { path, source })
 }
@@ -79,7 +62,7 @@ pub fn write(folder: &Path, of: &Weighed) -> Result<(), WeightsError> {
 ///
 /// # Errors
 /// [`WeightsError::Shape`].
-pub fn bytes(of: &Weighed) -> Result<Vec<u8>, WeightsError> {
+pub fn bytes(of: &RunWeights) -> Result<Vec<u8>, WeightsError> {
     let wrong = || WeightsError::Shape(of.id);
     let tensors = tensors::tensors(of).ok_or_else(wrong)?;
     let views = tensors.iter().map(|tensor| {

@@ -1,11 +1,30 @@
-//! The weights of a model as tensors in PyTorch's layout.
+//! The weights of a run as tensors in PyTorch's layout.
 
-use super::Weighed;
-use crate::config::settings::{Model, NormSites, Precision};
+use crate::config::settings::{ModelSettings, NormSites, Precision};
+use crate::grid::Cell;
+use crate::identity::RunId;
+use crate::trace::Trace;
 use crate::train::components::layers::{LayerPlan, layers};
 use crate::train::components::outputs;
+use crate::train::datasets::Dataset;
+use crate::train::weight_snapshots::Snapshot;
 use safetensors::Dtype;
 use std::slice::Iter;
+
+/// A run with its final weights.
+#[derive(Debug, Clone, Copy)]
+pub struct RunWeights<'a> {
+    /// Its ID.
+    pub id: RunId,
+    /// Its cell.
+    pub cell: &'a Cell,
+    /// Its result.
+    pub trace: &'a Trace,
+    /// Its rows; `None` for a one-weight loss.
+    pub data: Option<&'a Dataset>,
+    /// The final weights and running statistics of its model.
+    pub weights: &'a Snapshot,
+}
 
 /// One tensor of the file.
 pub struct Tensor {
@@ -17,7 +36,7 @@ pub struct Tensor {
 }
 
 /// Returns the layers of the network of a run, input side first; empty for a one-weight loss.
-pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
+pub fn plan(of: &RunWeights) -> Vec<LayerPlan> {
     let settings = &of.cell.settings;
     let (classes, targets) = of
         .data
@@ -27,14 +46,14 @@ pub fn plan(of: &Weighed) -> Vec<LayerPlan> {
 }
 
 /// Returns every tensor; `None` if the numbers do not match the layers.
-pub fn tensors(of: &Weighed) -> Option<Vec<Tensor>> {
+pub fn tensors(of: &RunWeights) -> Option<Vec<Tensor>> {
     let settings = &of.cell.settings;
     let mut taken = Taken {
         numbers: of.weights.numbers.iter(),
         wide: settings.precision == Precision::F64,
         tensors: Vec::new(),
     };
-    if let Model::Risk(_) = settings.model {
+    if let ModelSettings::Risk(_) = settings.model {
         taken.vector("weight".to_owned(), 1)?;
         return taken.all();
     }

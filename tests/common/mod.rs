@@ -12,7 +12,7 @@ use sweep::execute::{Executor, executors};
 use sweep::load::load_text;
 use sweep::trace::Trace;
 use sweep::train::datasets::{Dataset, Rows};
-use sweep::train::{Control, Job};
+use sweep::train::{Cancellation, Job};
 
 /// A regression with a 4 × 10 network that learns; tests change single settings.
 pub fn settings() -> Settings {
@@ -23,7 +23,7 @@ pub fn settings() -> Settings {
             validation: 0.0,
             ..DataSettings::default()
         },
-        model: Model::Mlp {
+        model: ModelSettings::Mlp {
             hidden: vec![10; 4],
         },
         init: Init::He,
@@ -175,7 +175,7 @@ pub fn run_all(
     timeout: Option<Duration>,
     cancelled: bool,
 ) -> Vec<Option<Trace>> {
-    let control = Control {
+    let control = Cancellation {
         timeout,
         cancelled: &AtomicBool::new(cancelled),
     };

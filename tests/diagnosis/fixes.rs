@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 use sweep::config::keys;
-use sweep::diagnose::fixes::propose::{Edits, controls, prescriptions};
+use sweep::diagnose::fixes::propose::{Edits, controls, suggested_fixes};
 use sweep::diagnose::{Code, diagnose};
 use sweep::grid::Cell;
 
@@ -83,7 +83,7 @@ impl<'a> FailingRun<'a> {
         let fault = &run.case.injection.fault;
         let cell = training::cell(fault)?;
         let code = diagnose(run.trace, &run.context).code;
-        let first: Vec<_> = prescriptions(&cell, code)
+        let first: Vec<_> = suggested_fixes(&cell, code)
             .legal
             .into_iter()
             .take(FIRST)

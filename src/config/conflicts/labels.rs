@@ -1,10 +1,11 @@
 //! Conflicts of label smoothing and class weights with the loss, the solver or the classes.
 
-use super::{Clash, clash, unused};
+use super::clash::{Clash, clash, unused};
 use crate::config::choices::{ClassWeightsName, LossName};
+use crate::config::registry::Values;
 use crate::config::rules;
 use crate::config::rules::{Target, number};
-use crate::config::value::{Value, Values};
+use crate::config::value::Value;
 
 /// Label smoothing needs the cross-entropy of a softmax.
 pub(super) fn smoothing(values: &Values) -> Vec<Clash> {

@@ -1,12 +1,14 @@
 //! Conflicts of normalization: over a batch of one row, over a layer with one feature, or of two kinds in one
 //! network.
 
-use super::{Clash, clash, rows};
+use super::clash::{Clash, clash};
+use super::rows;
 use crate::config::choices::NormSite;
+use crate::config::registry::Values;
 use crate::config::rules;
 use crate::config::rules::{Target, count, word};
 use crate::config::settings::OutputActivation;
-use crate::config::value::{Value, Values};
+use crate::config::value::Value;
 
 /// Returns the conflicts of `batch_norm` and `layer_norm`.
 pub(super) fn norm(values: &Values) -> Vec<Clash> {

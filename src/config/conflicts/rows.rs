@@ -1,10 +1,11 @@
 //! Conflicts of the number of rows, features or targets with splits, scales or solvers.
 
-use super::{Clash, clash};
+use super::clash::{Clash, clash};
+use crate::config::registry::Values;
 use crate::config::rules;
 use crate::config::rules::{Target, number};
 use crate::config::settings::{Sampling, TaskKind};
-use crate::config::value::{Value, Values};
+use crate::config::value::Value;
 
 /// Checks that every part of the split has rows, and that enough are left for training. Rounds as the split does.
 pub(super) fn split(values: &Values) -> Vec<Clash> {

@@ -1,12 +1,12 @@
 //! Conflicts of a solver with models, losses and keys that it does not support.
 
+use super::clash::{Clash, clash, unused};
 use super::norm::sites;
-use super::{Clash, clash, unused};
 use crate::config::choices::{LossName, ModelName, RateName, SolverName};
+use crate::config::registry::Values;
 use crate::config::rules;
 use crate::config::rules::{number, word};
 use crate::config::settings::OutputActivation;
-use crate::config::value::Values;
 
 /// Returns the conflicts of a solver. Solvers need a linear model and a fixed loss, and ignore many keys.
 pub(super) fn solver(values: &Values) -> Vec<Clash> {

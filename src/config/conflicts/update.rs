@@ -1,10 +1,11 @@
 //! Conflicts of an optimizer with keys that it ignores, and of a warm-up with the number of steps.
 
-use super::{Clash, clash, unused};
+use super::clash::{Clash, clash, unused};
 use crate::config::choices::OptimizerName;
+use crate::config::registry::Values;
 use crate::config::rules;
 use crate::config::rules::{count, number};
-use crate::config::value::{Value, Values};
+use crate::config::value::Value;
 
 /// Returns conflicts of `momentum` and `nesterov` with the optimizer, and of `nesterov` with a momentum of 0.
 pub(super) fn optimizer(values: &Values) -> Vec<Clash> {

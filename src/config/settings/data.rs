@@ -1,6 +1,6 @@
 //! The data settings of one cell: source and preparation of the rows.
 
-use crate::config::custom::Own;
+use super::CustomSettings;
 use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -140,9 +140,9 @@ pub enum Source {
         task: TaskKind,
     },
     /// A custom source.
-    Own {
+    Custom {
         /// The source with its settings.
-        own: Own,
+        own: CustomSettings,
         /// The folder of the sweep file.
         folder: PathBuf,
     },
@@ -157,7 +157,7 @@ impl Source {
             | Source::Npy { .. }
             | Source::Npz { .. }
             | Source::Idx { .. }
-            | Source::Own { .. } => true,
+            | Source::Custom { .. } => true,
             Source::None
             | Source::Sine { .. }
             | Source::Wiggle { .. }

@@ -1,6 +1,6 @@
 //! The words of settings, as traces have them: those of sweep files.
 
-use super::{Activation, Loss, Normalisation, Optimizer, Solver};
+use super::{Activation, Loss, Normalisation, OptimizerSettings, Solver};
 use crate::config::choices::{ActivationName, LossName, OptimizerName, SolverName};
 
 impl Activation {
@@ -50,15 +50,15 @@ impl Loss {
     }
 }
 
-impl Optimizer {
+impl OptimizerSettings {
     /// Returns its word.
     pub fn name(self) -> &'static str {
         match self {
-            Optimizer::Sgd { .. } => OptimizerName::Sgd,
-            Optimizer::Adam { .. } => OptimizerName::Adam,
-            Optimizer::AdamW { .. } => OptimizerName::AdamW,
-            Optimizer::RmsProp { .. } => OptimizerName::RmsProp,
-            Optimizer::AdaGrad { .. } => OptimizerName::AdaGrad,
+            OptimizerSettings::Sgd { .. } => OptimizerName::Sgd,
+            OptimizerSettings::Adam { .. } => OptimizerName::Adam,
+            OptimizerSettings::AdamW { .. } => OptimizerName::AdamW,
+            OptimizerSettings::RmsProp { .. } => OptimizerName::RmsProp,
+            OptimizerSettings::AdaGrad { .. } => OptimizerName::AdaGrad,
         }
         .name()
     }

@@ -1,7 +1,5 @@
 //! Normalization: its kind, and the layers that it applies to.
 
-use super::Settings;
-
 /// The layers with normalization. It applies to their linear outputs, or to the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NormSites {
@@ -20,20 +18,4 @@ pub enum Normalisation {
     Batch,
     /// Over the features of the same row (Ba, Kiros and Hinton 2016; PyTorch's `LayerNorm`).
     Layer,
-}
-
-impl Settings {
-    /// Returns the normalization at a site; a network has one kind of normalization.
-    pub fn norm_at(&self, site: impl Fn(&NormSites) -> bool) -> Option<Normalisation> {
-        match site(&self.batch_norm) {
-            true => Some(Normalisation::Batch),
-            false => site(&self.layer_norm).then_some(Normalisation::Layer),
-        }
-    }
-
-    /// Returns whether anything is normalized.
-    pub fn is_normed(&self) -> bool {
-        let none = NormSites::default();
-        self.batch_norm != none || self.layer_norm != none
-    }
 }

@@ -3,7 +3,7 @@
 /// The optimizer. g is the gradient, α the learning rate, λ the weight decay. All roots and quotients are
 /// elementwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Optimizer {
+pub enum OptimizerSettings {
     /// v ← βv + g, w ← w − αv (the lecture's velocity, no dampening); β = 0 is plain SGD.
     Sgd {
         /// Momentum β.
@@ -50,22 +50,22 @@ pub enum Optimizer {
     },
 }
 
-impl Optimizer {
+impl OptimizerSettings {
     /// Returns whether the weight decay acts on the weights themselves, as AdamW has it, in place of the gradient.
     pub fn has_decoupled_decay(self) -> bool {
         match self {
-            Optimizer::AdamW { .. } => true,
-            Optimizer::Sgd { .. }
-            | Optimizer::Adam { .. }
-            | Optimizer::RmsProp { .. }
-            | Optimizer::AdaGrad { .. } => false,
+            OptimizerSettings::AdamW { .. } => true,
+            OptimizerSettings::Sgd { .. }
+            | OptimizerSettings::Adam { .. }
+            | OptimizerSettings::RmsProp { .. }
+            | OptimizerSettings::AdaGrad { .. } => false,
         }
     }
 }
 
 /// Learning-rate schedule after the warm-up; t counts updates since then, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Schedule {
+pub enum LrSchedule {
     /// α.
     #[default]
     Constant,

@@ -1,14 +1,15 @@
 //! The settings of a cell with a solver. What a solver does not use has one value in all
 //! such cells, so that they are the same run however the file puts it.
 
-use super::variant;
+use super::parts::variant;
 use crate::config::choices::SolverName;
 use crate::config::conflicts::Clash;
+use crate::config::registry::Values;
 use crate::config::rules::{given, number};
 use crate::config::settings::{
-    Batch, Budget, Clip, Init, Optimizer, Precision, Sampling, Schedule, Settings, Solver, Solving,
+    BatchSize, Budget, Clip, Init, LrSchedule, OptimizerSettings, Precision, Sampling, Settings,
+    Solver, Solving,
 };
-use crate::config::value::Values;
 
 /// What finds the weights, if not the trainer.
 ///
@@ -40,11 +41,11 @@ pub(super) fn settled(settings: Settings) -> Settings {
         return settings;
     };
     let mut settings = Settings {
-        optimizer: Optimizer::Sgd {
+        optimizer: OptimizerSettings::Sgd {
             momentum: 0.0,
             nesterov: false,
         },
-        schedule: Schedule::Constant,
+        schedule: LrSchedule::Constant,
         warmup: 0,
         clip: Clip::default(),
         precision: Precision::F64,
@@ -54,7 +55,7 @@ pub(super) fn settled(settings: Settings) -> Settings {
         ..settings
     };
     let mut whole = || {
-        settings.batch = Batch::Full;
+        settings.batch = BatchSize::Full;
         settings.sampling = Sampling::Epochs;
     };
     match solver {

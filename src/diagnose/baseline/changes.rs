@@ -1,6 +1,6 @@
 //! Changes from a baseline.
 
-use super::{Baseline, Kept};
+use super::format::{Baseline, CellBaseline};
 use crate::diagnose::expectations::{Spread, count, number};
 
 /// Tolerance beyond the range of the losses in the baseline, relative to the nearest end. Other processors round
@@ -49,12 +49,12 @@ pub fn changes(before: &Baseline, now: &Baseline) -> Vec<Change> {
     all
 }
 
-fn of<'a>(all: &'a Baseline, name: &str) -> Option<&'a Kept> {
+fn of<'a>(all: &'a Baseline, name: &str) -> Option<&'a CellBaseline> {
     all.cells.iter().find(|kept| kept.cell == name)
 }
 
 /// Compares a cell. A changed diagnosis takes precedence over the loss, which changes with it.
-fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
+fn in_cell(before: &CellBaseline, now: &CellBaseline) -> Option<Change> {
     let cell = || now.cell.clone();
     if before.diagnosis != now.diagnosis {
         return Some(Change::Diagnosis {
@@ -63,7 +63,7 @@ fn in_cell(before: &Kept, now: &Kept) -> Option<Change> {
             now: now.seeds.clone(),
         });
     }
-    let spread = |kept: &Kept| Spread::of(kept.train_loss.iter().map(|loss| loss.0));
+    let spread = |kept: &CellBaseline| Spread::of(kept.train_loss.iter().map(|loss| loss.0));
     let (before, now) = (spread(before)?, spread(now)?.median);
     // Infinity has no margin.
     let margin = |loss: f64| {

@@ -1,6 +1,7 @@
 //! Baseline files, next to their sweep files so that both are versioned together.
 
-use super::{Baseline, Change, FORMAT, baseline, changes, sentence};
+use super::changes::{Change, changes, sentence};
+use super::format::{Baseline, FORMAT, baseline};
 use crate::atomic_write::{replace, try_out};
 use crate::config::deprecated::renewed_name;
 use crate::diagnose::CellDiagnosis;

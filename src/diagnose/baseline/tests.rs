@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::trace::Real;
 
-fn kept(cell: &str, diagnosis: &str, losses: &[f64]) -> Kept {
-    Kept {
+fn kept(cell: &str, diagnosis: &str, losses: &[f64]) -> CellBaseline {
+    CellBaseline {
         cell: cell.to_owned(),
         diagnosis: Some(diagnosis.to_owned()),
         seeds: diagnosis.to_owned(),
@@ -12,14 +13,14 @@ fn kept(cell: &str, diagnosis: &str, losses: &[f64]) -> Kept {
     }
 }
 
-fn of(cells: Vec<Kept>) -> Baseline {
+fn of(cells: Vec<CellBaseline>) -> Baseline {
     Baseline {
         format: FORMAT,
         cells,
     }
 }
 
-fn shown(before: Kept, now: Kept) -> Vec<String> {
+fn shown(before: CellBaseline, now: CellBaseline) -> Vec<String> {
     let all = changes(&of(vec![before]), &of(vec![now]));
     all.iter().map(Change::to_string).collect()
 }

@@ -1,6 +1,6 @@
 //! Summaries of the layer statistics of a run, one number for all layers and snapshots.
 
-use super::measure::Spread;
+use super::spread::Spread;
 use crate::trace::{Layer, Real, Trace};
 
 /// Why there is no number.

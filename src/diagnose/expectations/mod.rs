@@ -8,115 +8,67 @@
 //! that it could decide. A diverged run is a result: its losses count as +∞, its skills as −∞, its accuracies as 0.
 //!
 //! A pruned cell (`[stop]`) has no result for the full budget. Expectations apply to survivors; if all selected cells
-//! are pruned, the verdict is inconclusive. An expectation with the outcome `stopped` applies to all cells.
+//! are pruned, the verdict is inconclusive. An expectation with the outcome `pruned` applies to all cells.
 //!
 //! A fix works for a cell, not for a single seed: in most seeds, or in `seeds = k` of the block.
 
-mod judge;
+mod evaluate;
 mod layers;
 mod measure;
 mod sentence;
+mod spread;
+mod verdict;
 
 pub use crate::format::{count, number};
-pub use measure::{Measured, Spread, last, measure, over_seeds};
+pub use measure::{Measured, last, measure, over_seeds};
+pub use spread::Spread;
+pub use verdict::{CellVerdict, Status, Verdict};
 
 use crate::codes::OutcomeName;
-use crate::config::{Check, Expectation, Sweep};
+use crate::config::{Expectation, ExpectationCheck, Sweep};
 use crate::diagnose::CellDiagnosis;
-use crate::diagnose::fixes::{Cure, Wanted, most};
+use crate::diagnose::fixes::{ExpectedFix, FixResult, most};
 use crate::fix_kind::LEAST_SEEDS;
 use crate::results::{CellResults, Results};
-use judge::Own;
-
-/// The verdict of one expectation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
-    /// Name of the expectation.
-    pub name: String,
-    /// Its line in the file, from 1.
-    pub line: usize,
-    /// The worst status of its cells.
-    pub status: Status,
-    /// The measured and the expected values in one sentence.
-    pub sentence: String,
-    /// One verdict per cell, in the order of the grid.
-    pub cells: Vec<CellVerdict>,
-}
-
-/// The verdict of one expectation in one cell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellVerdict {
-    /// Index of the cell.
-    pub cell: usize,
-    /// Pass, fail or inconclusive.
-    pub status: Status,
-    /// Number of seeds that pass every check.
-    pub passed: usize,
-    /// Number of all seeds.
-    pub of: usize,
-    /// The measured and the expected values in one sentence.
-    pub sentence: String,
-}
-
-/// The status of a verdict, from good to bad: a failure has precedence over an inconclusive cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// The expectation holds.
-    Pass,
-    /// Missing or incomplete runs could decide it.
-    Inconclusive,
-    /// The expectation does not hold.
-    Fail,
-}
-
-impl Status {
-    /// Returns `pass`, `inconclusive` or `fail`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Pass => "pass",
-            Status::Inconclusive => "inconclusive",
-            Status::Fail => "fail",
-        }
-    }
-}
+use evaluate::DiagnosedCell;
 
 /// Returns the verdicts of a sweep in the order of its file. `diagnoses` are those of
-/// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell. `cures` are the tested fixes of [`wanted_cures`].
+/// [`diagnose_all`](crate::diagnose::diagnose_all), one per cell. `fixes` are the trained fixes of [`expected_fixes`].
 pub fn verdicts(
     sweep: &Sweep,
     results: &Results,
     diagnoses: &[CellDiagnosis],
-    cures: &[Cure],
+    fixes: &[FixResult],
 ) -> Vec<Verdict> {
     sweep
         .expectations
         .iter()
-        .map(|expectation| verdict(sweep, results, diagnoses, cures, expectation))
+        .map(|expectation| verdict(sweep, results, diagnoses, fixes, expectation))
         .collect()
 }
 
 /// Returns the fixes that expectations need, cell by cell, without duplicates. Cells with too few seeds to verify a fix
 /// have none.
-pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
+pub fn expected_fixes(sweep: &Sweep, results: &Results) -> Vec<ExpectedFix> {
     let mut all = Vec::new();
     for expectation in &sweep.expectations {
-        let remedies = expectation.checks.iter().filter_map(|check| match check {
-            Check::CuredBy(remedy) => Some(*remedy),
-            Check::Bound { .. }
-            | Check::Outcome(_)
-            | Check::Diagnosis(_)
-            | Check::BetterThan { .. } => None,
+        let kinds = expectation.checks.iter().filter_map(|check| match check {
+            ExpectationCheck::FixedBy(kind) => Some(*kind),
+            ExpectationCheck::Bound { .. }
+            | ExpectationCheck::Outcome(_)
+            | ExpectationCheck::Diagnosis(_)
+            | ExpectationCheck::BetterThan { .. } => None,
         });
-        for remedy in remedies {
+        for kind in kinds {
             for (place, cell) in results.cells.iter().enumerate() {
-                let wanted = Wanted {
+                let expected = ExpectedFix {
                     cell: place,
-                    remedy,
+                    kind,
                     needed: needed(expectation, sweep.file_seeds, cell.runs.len()),
                 };
                 let selected = speaks_of(expectation, cell);
-                if selected && cell.runs.len() >= LEAST_SEEDS && !all.contains(&wanted) {
-                    all.push(wanted);
+                if selected && cell.runs.len() >= LEAST_SEEDS && !all.contains(&expected) {
+                    all.push(expected);
                 }
             }
         }
@@ -128,7 +80,7 @@ pub fn wanted_cures(sweep: &Sweep, results: &Results) -> Vec<Wanted> {
 fn needed(expectation: &Expectation, of: usize, now: usize) -> usize {
     match expectation.seeds {
         None => most(now),
-        k => wanted(k, of, now),
+        k => required(k, of, now),
     }
 }
 
@@ -137,7 +89,7 @@ fn verdict(
     sweep: &Sweep,
     results: &Results,
     diagnoses: &[CellDiagnosis],
-    cures: &[Cure],
+    fixes: &[FixResult],
     expectation: &Expectation,
 ) -> Verdict {
     let cells: Vec<CellVerdict> = results
@@ -148,22 +100,22 @@ fn verdict(
         .filter(|((_, cell), _)| speaks_of(expectation, cell))
         .map(|((place, cell), diagnosis)| {
             let needed = needed(expectation, sweep.file_seeds, cell.runs.len());
-            let own = Own {
+            let own = DiagnosedCell {
                 cell,
                 diagnosis,
-                cures: cures
+                fixes: fixes
                     .iter()
-                    .filter(|cure| cure.wanted.cell == place && cure.wanted.needed == needed)
+                    .filter(|fix| fix.expected.cell == place && fix.expected.needed == needed)
                     .collect(),
             };
-            let wanted = wanted(expectation.seeds, sweep.file_seeds, cell.runs.len());
-            let judged = judge::judge(&expectation.checks, &own, results, wanted);
+            let required = required(expectation.seeds, sweep.file_seeds, cell.runs.len());
+            let evaluated = evaluate::evaluate(&expectation.checks, &own, results, required);
             CellVerdict {
                 cell: cell.cell.index,
-                status: judged.status(),
-                passed: judged.passed(),
+                status: evaluated.status(),
+                passed: evaluated.passed(),
                 of: cell.runs.len(),
-                sentence: sentence::of_cell(&judged),
+                sentence: sentence::of_cell(&evaluated),
             }
         })
         .collect();
@@ -183,19 +135,19 @@ fn verdict(
 
 /// Returns whether an expectation applies to a cell.
 fn speaks_of(expectation: &Expectation, cell: &CellResults) -> bool {
-    let names_it = |check: &Check| match check {
-        Check::Outcome(names) => names.contains(&OutcomeName::Pruned),
-        Check::Bound { .. }
-        | Check::Diagnosis(_)
-        | Check::CuredBy(_)
-        | Check::BetterThan { .. } => false,
+    let names_it = |check: &ExpectationCheck| match check {
+        ExpectationCheck::Outcome(names) => names.contains(&OutcomeName::Pruned),
+        ExpectationCheck::Bound { .. }
+        | ExpectationCheck::Diagnosis(_)
+        | ExpectationCheck::FixedBy(_)
+        | ExpectationCheck::BetterThan { .. } => false,
     };
     expectation.selector.matches(&cell.cell.values)
         && (!cell.is_stopped() || expectation.checks.iter().any(names_it))
 }
 
 /// Returns how many of `now` seeds must pass, if the file requires `k` of its `of` seeds.
-fn wanted(k: Option<usize>, of: usize, now: usize) -> usize {
+fn required(k: Option<usize>, of: usize, now: usize) -> usize {
     k.map_or(now, |k| (k * now).div_ceil(of.max(1)))
 }
 

@@ -1,64 +1,67 @@
 //! The sentence of a verdict: measured values, expected values, and the number of passing seeds.
 
-use super::judge::{Answer, Checked, Judged, Seen};
-use super::measure::{Spread, smaller_is_better};
-use super::{CellVerdict, Status};
-use crate::config::{Bounds, Check, Quantity, Value};
-use crate::diagnose::fixes;
-use crate::diagnose::fixes::Cure;
+use super::evaluate::{Answer, EvaluatedCell, EvaluatedCheck, EvaluatedRun};
+use super::measure::smaller_is_better;
+use super::spread::Spread;
+use super::verdict::{CellVerdict, Status};
+use crate::config::{Bounds, ExpectationCheck, Quantity, Value};
+use crate::diagnose::fixes::{self, FixEffect, FixResult};
 use crate::format;
 use crate::format::number;
 use crate::results::{CellResults, Results};
 use std::collections::BTreeMap;
 
 /// Returns the sentence of one cell: all checks if it passes, else those that fail or are undecided in some seed.
-pub(super) fn of_cell(judged: &Judged) -> String {
-    let status = judged.status();
-    let is_shown = |checked: &&Checked| {
-        let mut answers = checked.seen.iter().map(|seen| seen.answer);
+pub(super) fn of_cell(evaluated: &EvaluatedCell) -> String {
+    let status = evaluated.status();
+    let is_shown = |checked: &&EvaluatedCheck| {
+        let mut answers = checked.runs.iter().map(|run| run.answer);
         match status {
             Status::Pass => true,
             Status::Fail => answers.any(|answer| answer == Answer::Fail),
             Status::Inconclusive => answers.any(|answer| answer != Answer::Pass),
         }
     };
-    let shown: Vec<&Checked> = judged.checks.iter().filter(is_shown).collect();
+    let shown: Vec<&EvaluatedCheck> = evaluated.checks.iter().filter(is_shown).collect();
     // A fix works for the cell, so the number of seeds says nothing else.
-    let is_fix = |checked: &&Checked| matches!(checked.check, Check::CuredBy(_));
+    let is_fix = |checked: &&EvaluatedCheck| matches!(checked.check, ExpectationCheck::FixedBy(_));
     let is_counted = !shown.iter().all(is_fix);
     let mut parts = Vec::new();
     let mut before = None;
     for checked in shown {
-        let Some((seen, wanted)) = seen(checked) else {
+        let Some((measured, expected)) = measured(checked) else {
             continue;
         };
         // Several checks of one quantity share the measured values.
-        if before.as_ref() == Some(&seen) {
-            parts.push(wanted);
+        if before.as_ref() == Some(&measured) {
+            parts.push(expected);
         } else {
-            parts.push(format!("{seen}, {wanted}"));
-            before = Some(seen);
+            parts.push(format!("{measured}, {expected}"));
+            before = Some(measured);
         }
     }
     if status == Status::Inconclusive {
-        parts.extend(undecided(&judged.runs));
+        parts.extend(undecided(&evaluated.runs));
     }
     if is_counted || parts.is_empty() {
-        parts.push(count(judged, status));
+        parts.push(count(evaluated, status));
     }
     parts.join("; ")
 }
 
 /// Returns `2 of 5 seeds pass, 4 required`.
-fn count(judged: &Judged, status: Status) -> String {
-    let (passed, of) = (judged.passed(), judged.runs.len());
+fn count(evaluated: &EvaluatedCell, status: Status) -> String {
+    let (passed, of) = (evaluated.passed(), evaluated.runs.len());
     let seeds = format::count(of, "seed");
     let is_one = passed == 1 || of == 1;
     let pass = if is_one { "passes" } else { "pass" };
     if status == Status::Pass && passed == of {
         format!("{passed} of {seeds} {pass}")
     } else {
-        format!("{passed} of {seeds} {pass}, {} required", judged.wanted)
+        format!(
+            "{passed} of {seeds} {pass}, {} required",
+            evaluated.required
+        )
     }
 }
 
@@ -78,57 +81,57 @@ fn undecided(runs: &[Answer]) -> Vec<String> {
 }
 
 /// Returns the measured and the expected values of a check over all seeds; `None` without measured values.
-fn seen(checked: &Checked) -> Option<(String, String)> {
+fn measured(checked: &EvaluatedCheck) -> Option<(String, String)> {
     let pair = match checked.check {
-        Check::Outcome(wanted) => {
+        ExpectationCheck::Outcome(wanted) => {
             let wanted: Vec<&str> = wanted.iter().map(|outcome| outcome.name()).collect();
-            let wanted = format!("expected {}", wanted.join(" or "));
-            (outcomes(&checked.seen)?, wanted)
+            let expected = format!("expected {}", wanted.join(" or "));
+            (outcomes(&checked.runs)?, expected)
         }
-        Check::Diagnosis(wanted) => {
+        ExpectationCheck::Diagnosis(wanted) => {
             let wanted: Vec<&str> = wanted.iter().map(|code| code.name()).collect();
-            let wanted = format!("expected {}", wanted.join(" or "));
-            (diagnoses(&checked.seen)?, wanted)
+            let expected = format!("expected {}", wanted.join(" or "));
+            (diagnoses(&checked.runs)?, expected)
         }
-        Check::CuredBy(remedy) => {
-            let cure = checked.cure?;
-            let needed = format::count(cure.wanted.needed, "seed");
-            let wanted = format!("expected {remedy} to fix at least {needed}");
-            (cured(cure), wanted)
+        ExpectationCheck::FixedBy(kind) => {
+            let fix = checked.fix?;
+            let needed = format::count(fix.expected.needed, "seed");
+            let expected = format!("expected {kind} to fix at least {needed}");
+            (fixed(fix), expected)
         }
-        Check::Bound { quantity, bounds } => {
-            let wanted = format!("expected {}", words(bounds));
+        ExpectationCheck::Bound { quantity, bounds } => {
+            let expected = format!("expected {}", words(bounds));
             (
-                spread(&checked.seen, *quantity, worst_within(bounds))?,
-                wanted,
+                spread(&checked.runs, *quantity, worst_within(bounds))?,
+                expected,
             )
         }
-        Check::BetterThan { other, quantity } => {
-            let theirs = Spread::of(checked.seen.iter().filter_map(|s| s.other))
+        ExpectationCheck::BetterThan { other, quantity } => {
+            let theirs = Spread::of(checked.runs.iter().filter_map(|run| run.other))
                 .map(|spread| format!(" {}", number(spread.median)))
                 .unwrap_or_default();
-            let wanted = format!("expected better than{theirs} with {}", pairs(other));
+            let expected = format!("expected better than{theirs} with {}", pairs(other));
             let worst = match smaller_is_better(*quantity) {
                 true => Worst::Highest,
                 false => Worst::Lowest,
             };
-            (spread(&checked.seen, *quantity, worst)?, wanted)
+            (spread(&checked.runs, *quantity, worst)?, expected)
         }
     };
     Some(pair)
 }
 
 /// Returns `outcome is finished in 3 of 5 seeds and diverged in 2`.
-fn outcomes(seen: &[Seen]) -> Option<String> {
-    let outcomes = seen.iter().filter_map(|seen| seen.outcome);
-    grouped("outcome", outcomes.map(|name| (name, None)), seen.len())
+fn outcomes(runs: &[EvaluatedRun]) -> Option<String> {
+    let outcomes = runs.iter().filter_map(|run| run.outcome);
+    grouped("outcome", outcomes.map(|name| (name, None)), runs.len())
 }
 
 /// Returns `diagnosis is vanishing-gradients in 4 of 5 seeds and dead-relu in seed 3`.
-fn diagnoses(seen: &[Seen]) -> Option<String> {
-    let diagnoses = seen.iter().filter_map(|seen| seen.diagnosis);
+fn diagnoses(runs: &[EvaluatedRun]) -> Option<String> {
+    let diagnoses = runs.iter().filter_map(|run| run.diagnosis);
     let named = diagnoses.map(|(seed, code)| (code.name(), Some(seed)));
-    grouped("diagnosis", named, seen.len())
+    grouped("diagnosis", named, runs.len())
 }
 
 /// Describes the words of all seeds, the most frequent first; `None` without words. `of` is the number of all seeds. A
@@ -160,30 +163,30 @@ fn grouped<'a>(
 }
 
 /// Returns `depth = 4 fixes 5 of 5 seeds (skill 0.01 → 0.97)`.
-fn cured(cure: &Cure) -> String {
-    match &cure.dose {
-        None if cure.diagnosis.is_empty() => "the cell is healthy and needs no fix".to_owned(),
+fn fixed(fix: &FixResult) -> String {
+    match &fix.best {
+        None if fix.diagnosis.is_empty() => "the cell is healthy and needs no fix".to_owned(),
         None => format!(
             "{} does not apply to the cell{}",
-            cure.wanted.remedy,
-            reasons(cure)
+            fix.expected.kind,
+            reasons(fix)
         ),
-        Some((edits, judged)) => format!(
+        Some((edits, effect)) => format!(
             "{} fixes {} of {} (skill {} → {}{})",
             fixes::pairs(edits),
-            judged.cured,
-            format::count(judged.of, "seed"),
-            number(judged.before),
-            number(judged.after),
-            not_gained(judged)
+            effect.fixed,
+            format::count(effect.of, "seed"),
+            number(effect.before),
+            number(effect.after),
+            not_gained(effect)
         ),
     }
 }
 
 /// Returns the reasons why a fix does not apply, without duplicates, such as `: a batch already has all rows`.
-fn reasons(cure: &Cure) -> String {
+fn reasons(fix: &FixResult) -> String {
     let mut all: Vec<String> = Vec::new();
-    for edit in &cure.rejected {
+    for edit in &fix.rejected {
         let reason = edit.reason.to_string();
         if !all.contains(&reason) {
             all.push(reason);
@@ -196,8 +199,8 @@ fn reasons(cure: &Cure) -> String {
 }
 
 /// Returns `, validation skill 0.31 → 0.22` if the skill on validation rows did not rise.
-fn not_gained(judged: &fixes::Judged) -> String {
-    let fell = judged.held_out.filter(|[before, after]| after <= before);
+fn not_gained(effect: &FixEffect) -> String {
+    let fell = effect.held_out.filter(|[before, after]| after <= before);
     fell.map_or_else(String::new, |[before, after]| {
         let (before, after) = (number(before), number(after));
         format!(", validation skill {before} → {after}")
@@ -223,8 +226,8 @@ fn worst_within(bounds: &Bounds) -> Worst {
 }
 
 /// Returns `train_loss is 0.31 (median of 5 seeds, highest 0.4)`.
-fn spread(seen: &[Seen], quantity: Quantity, worst: Worst) -> Option<String> {
-    let spread = Spread::of(seen.iter().filter_map(|s| s.value))?;
+fn spread(runs: &[EvaluatedRun], quantity: Quantity, worst: Worst) -> Option<String> {
+    let spread = Spread::of(runs.iter().filter_map(|run| run.value))?;
     let [low, median, high] = [spread.low, spread.median, spread.high].map(number);
     let name = quantity.name();
     Some(match (spread.n, worst) {

@@ -1,13 +1,18 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::codes::{Code, OutcomeName};
-use crate::config::{Bounds, Check, Condition, Quantity, Selector, Value, Values};
+use crate::config::{Bounds, Condition, ExpectationCheck, Quantity, Selector, Value, Values};
 use crate::diagnose::{Diagnosis, Finding, diagnose_all};
 use crate::testkit::results::{diverged, failed, finished, results, trace};
 use crate::trace::Outcome;
 
 /// The verdict on the cells with this learning rate, for a file with five seeds.
-fn judged(results: &Results, lr: f64, seeds: Option<usize>, check: Check) -> (Status, String) {
+fn judged(
+    results: &Results,
+    lr: f64,
+    seeds: Option<usize>,
+    check: ExpectationCheck,
+) -> (Status, String) {
     judged_with(results, &diagnose_all(results), lr, seeds, check)
 }
 
@@ -17,7 +22,7 @@ fn judged_with(
     diagnoses: &[CellDiagnosis],
     lr: f64,
     seeds: Option<usize>,
-    check: Check,
+    check: ExpectationCheck,
 ) -> (Status, String) {
     judged_all(results, diagnoses, lr, seeds, vec![check])
 }
@@ -28,7 +33,7 @@ fn judged_all(
     diagnoses: &[CellDiagnosis],
     lr: f64,
     seeds: Option<usize>,
-    checks: Vec<Check>,
+    checks: Vec<ExpectationCheck>,
 ) -> (Status, String) {
     let within = Condition::OneOf(vec![Value::Number(lr)]);
     let sweep = Sweep {
@@ -54,23 +59,23 @@ fn judged_all(
     (verdict.status, verdict.sentence)
 }
 
-fn below(bound: f64) -> Check {
+fn below(bound: f64) -> ExpectationCheck {
     let quantity = Quantity::TrainLoss;
     let below = Some(bound);
     let bounds = Bounds {
         below,
         ..Bounds::default()
     };
-    Check::Bound { quantity, bounds }
+    ExpectationCheck::Bound { quantity, bounds }
 }
 
-fn above(quantity: Quantity, bound: f64) -> Check {
+fn above(quantity: Quantity, bound: f64) -> ExpectationCheck {
     let above = Some(bound);
     let bounds = Bounds {
         above,
         ..Bounds::default()
     };
-    Check::Bound { quantity, bounds }
+    ExpectationCheck::Bound { quantity, bounds }
 }
 
 #[test]
@@ -110,7 +115,7 @@ fn incomplete_runs_make_a_verdict_inconclusive_only_if_they_could_decide_it() {
 #[test]
 fn a_crashed_run_decides_an_outcome_but_a_missing_one_does_not() {
     let outcome = |names: &[&str]| {
-        Check::Outcome(names.iter().map(|n| OutcomeName::of(n).unwrap()).collect())
+        ExpectationCheck::Outcome(names.iter().map(|n| OutcomeName::of(n).unwrap()).collect())
     };
     let of = |run| results(vec![(0.1, vec![run])]);
     let status = |run, names: &[&str]| judged(&of(run), 0.1, None, outcome(names)).0;
@@ -123,7 +128,7 @@ fn a_crashed_run_decides_an_outcome_but_a_missing_one_does_not() {
 fn the_sentence_of_an_outcome_counts_its_seeds() {
     let runs = vec![finished(0.1), diverged(), diverged(), None];
     let results = results(vec![(0.1, runs)]);
-    let check = Check::Outcome(vec![OutcomeName::Finished]);
+    let check = ExpectationCheck::Outcome(vec![OutcomeName::Finished]);
     let (status, sentence) = judged(&results, 0.1, None, check);
     assert_eq!(status, Status::Fail);
     assert_eq!(
@@ -158,7 +163,7 @@ fn the_sentence_of_a_diagnosis_names_the_seeds_that_differ() {
     let results = results(vec![(0.1, vec![finished(0.9); 5])]);
     let called = called(&[vanishing, vanishing, vanishing, dead, vanishing]);
     let judged = |seeds, wanted: &[Code]| {
-        let check = Check::Diagnosis(wanted.to_vec());
+        let check = ExpectationCheck::Diagnosis(wanted.to_vec());
         judged_with(&results, &called, 0.1, seeds, check)
     };
     let (status, sentence) = judged(None, &[Code::VanishingGradients]);
@@ -180,7 +185,7 @@ fn the_sentence_of_a_diagnosis_names_the_seeds_that_differ() {
 
 #[test]
 fn incomplete_runs_have_no_diagnosis() {
-    let healthy = || Check::Diagnosis(vec![Code::Healthy]);
+    let healthy = || ExpectationCheck::Diagnosis(vec![Code::Healthy]);
     for (open, code) in [(None, None), (failed(), Some(Code::Unclear))] {
         let results = results(vec![(0.1, vec![finished(0.01), open])]);
         let called = called(&[Some(Code::Healthy), code]);
@@ -222,7 +227,7 @@ fn a_missing_quantity_is_inconclusive_with_the_reason() {
 
 #[test]
 fn better_than_compares_seed_by_seed_and_infinite_values_are_worst() {
-    let better = || Check::BetterThan {
+    let better = || ExpectationCheck::BetterThan {
         other: vec![("lr".to_owned(), Value::Number(0.2))],
         quantity: Quantity::TrainLoss,
     };
@@ -273,7 +278,7 @@ fn a_failure_names_every_check_that_fails() {
     let checks = vec![
         below(0.05),
         above(Quantity::TrainLoss, 0.0),
-        Check::Diagnosis(vec![Code::Healthy]),
+        ExpectationCheck::Diagnosis(vec![Code::Healthy]),
     ];
     let (status, sentence) = judged_all(&results, &called, 0.1, None, checks);
     assert_eq!(status, Status::Fail);
@@ -282,16 +287,4 @@ fn a_failure_names_every_check_that_fails() {
         "train_loss is 0.31 in 3 seeds, expected below 0.05; diagnosis is undertrained in 3 of 3 seeds, \
          expected healthy; 0 of 3 seeds pass, 3 required"
     );
-}
-
-#[test]
-fn a_spread_sorts_infinities_and_nan_last() {
-    let spread = Spread::of([f64::NAN, 1.0, f64::INFINITY, 2.0, 3.0]).unwrap();
-    assert_eq!((spread.low, spread.median), (1.0, 3.0));
-    assert!(spread.high.is_nan());
-    let infinite = Spread::of([f64::INFINITY, f64::INFINITY]).unwrap();
-    assert_eq!(infinite.median, f64::INFINITY);
-    let lost = Spread::of([f64::NEG_INFINITY, 0.5]).unwrap();
-    assert_eq!(lost.median, f64::NEG_INFINITY);
-    assert_eq!(Spread::of([]), None);
 }

@@ -1,18 +1,17 @@
 //! Failing cells: their cause, and the fixes to train.
 
-use super::most;
+use super::propose::{
+    Edits, RejectedEdit, SuggestedFix, Suggestions, fix_strengths, suggested_fixes,
+};
 use crate::codes::Code;
 use crate::diagnose::CellDiagnosis;
-use crate::diagnose::fixes::propose::{
-    Edits, Prescription, RejectedEdit, Suggestions, doses, prescriptions,
-};
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use crate::grid::Cell;
 use std::collections::BTreeMap;
 
 /// A failing cell.
 #[derive(Debug)]
-pub(super) struct Failing {
+pub(super) struct FailingCell {
     /// The place of the cell in the results.
     pub cell: usize,
     /// The most frequent diagnosis of its failed seeds.
@@ -22,15 +21,15 @@ pub(super) struct Failing {
     /// The number of seeds in which a fix must work.
     pub needed: usize,
     /// The fixes, in the order in which they are trained.
-    pub attempts: Vec<Attempt>,
+    pub fixes: Vec<PlannedFix>,
     /// Suggested changes that are not legal, each with the causes that suggest it.
     pub rejected: Vec<(RejectedEdit, Vec<Code>)>,
 }
 
-/// A suggested fix of a cell.
+/// A suggested fix of a failing cell, and where its results are.
 #[derive(Debug)]
-pub(super) struct Attempt {
-    pub prescription: Prescription,
+pub(super) struct PlannedFix {
+    pub suggested: SuggestedFix,
     /// The causes that suggest it.
     pub causes: Vec<Code>,
     /// Whether it is trained only if no other change is a fix.
@@ -43,11 +42,11 @@ pub(super) struct Attempt {
     pub control: Option<(Edits, usize)>,
 }
 
-impl Attempt {
+impl PlannedFix {
     /// Returns a fix that has not been trained.
-    pub fn of(prescription: Prescription, causes: Vec<Code>) -> Attempt {
-        Attempt {
-            prescription,
+    pub fn of(suggested: SuggestedFix, causes: Vec<Code>) -> PlannedFix {
+        PlannedFix {
+            suggested,
             causes,
             is_last_resort: false,
             place: None,
@@ -55,6 +54,11 @@ impl Attempt {
             control: None,
         }
     }
+}
+
+/// Returns the number of seeds in which a fix must work: more than half.
+pub fn most(of: usize) -> usize {
+    of / 2 + 1
 }
 
 /// Returns the cause of a cell in which at most half of the seeds are healthy: the most frequent
@@ -83,22 +87,21 @@ pub(super) fn failure(diagnosis: &CellDiagnosis) -> Option<(Code, Option<Code>)>
 }
 
 /// Returns the fixes of both causes, each change once, and those that are not legal, each once.
-pub(super) fn attempts(
+pub(super) fn planned_fixes(
     cell: &Cell,
     code: Code,
     second: Option<Code>,
-) -> (Vec<Attempt>, Vec<(RejectedEdit, Vec<Code>)>) {
-    let mut all: Vec<Attempt> = Vec::new();
+) -> (Vec<PlannedFix>, Vec<(RejectedEdit, Vec<Code>)>) {
+    let mut all: Vec<PlannedFix> = Vec::new();
     let mut not_legal: Vec<(RejectedEdit, Vec<Code>)> = Vec::new();
     for code in [Some(code), second].into_iter().flatten() {
-        let Suggestions { legal, rejected } = prescriptions(cell, code);
-        for prescription in legal {
-            let same = |other: &&mut Attempt| {
-                other.prescription.cell.settings == prescription.cell.settings
-            };
+        let Suggestions { legal, rejected } = suggested_fixes(cell, code);
+        for suggested in legal {
+            let same =
+                |other: &&mut PlannedFix| other.suggested.cell.settings == suggested.cell.settings;
             match all.iter_mut().find(same) {
                 Some(other) => other.causes.push(code),
-                None => all.push(Attempt::of(prescription, vec![code])),
+                None => all.push(PlannedFix::of(suggested, vec![code])),
             }
         }
         for edit in rejected {
@@ -109,7 +112,7 @@ pub(super) fn attempts(
         }
     }
     // The sort is stable: among changes of one size, those of the first cause come first.
-    all.sort_by_key(|attempt| attempt.prescription.edits.len());
+    all.sort_by_key(|fix| fix.suggested.edits.len());
     let larger = last_resort(cell, code, &all);
     all.extend(larger);
     (all, not_legal)
@@ -117,22 +120,22 @@ pub(super) fn attempts(
 
 /// Returns a larger network, as last resort. A network can be too small in addition to another fault.
 /// Then the fixes of that fault change little.
-fn last_resort(cell: &Cell, code: Code, others: &[Attempt]) -> Vec<Attempt> {
+fn last_resort(cell: &Cell, code: Code, others: &[PlannedFix]) -> Vec<PlannedFix> {
     // A larger network fits the training rows even better.
     if code == Code::Overfit {
         return Vec::new();
     }
-    let is_new = |larger: &Prescription| {
+    let is_new = |larger: &SuggestedFix| {
         let settings = &larger.cell.settings;
         let mut others = others.iter();
-        others.all(|other| other.prescription.cell.settings != *settings)
+        others.all(|other| other.suggested.cell.settings != *settings)
     };
-    let larger = doses(cell, Remedy::MoreLayers).legal.into_iter();
+    let larger = fix_strengths(cell, FixKind::MoreLayers).legal.into_iter();
     larger
         .filter(is_new)
-        .map(|larger| Attempt {
+        .map(|larger| PlannedFix {
             is_last_resort: true,
-            ..Attempt::of(larger, vec![Code::TooShallow])
+            ..PlannedFix::of(larger, vec![Code::TooShallow])
         })
         .collect()
 }

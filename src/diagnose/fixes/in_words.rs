@@ -1,21 +1,21 @@
 //! Fixes and their results as text, for terminal and page.
 
-use super::outcome::{Control, RejectedFix, Trial};
+use super::fix_json::{Control, RejectedFix, TrainedFix};
+use super::propose::pairs;
 use crate::codes::Code;
-use crate::diagnose::fixes::propose::pairs;
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use crate::format::{count, number};
 use crate::trace::Real;
 
 /// Returns the kind of change: the title of the fix, or `random change` for a control.
-pub fn kind(trial: &Trial) -> &str {
-    trial.remedy.as_deref().map_or("random change", title)
+pub fn kind(fix: &TrainedFix) -> &str {
+    fix.remedy.as_deref().map_or("random change", title)
 }
 
 /// Returns the title of a fix for its word in `fix.json`; an unknown word stays as it is.
 pub fn title(word: &str) -> &str {
-    match Remedy::of(word) {
-        Some(remedy) => remedy.name(),
+    match FixKind::of(word) {
+        Some(kind) => kind.name(),
         None => word,
     }
 }
@@ -64,11 +64,11 @@ pub fn to_set(toml: &str) -> (String, String) {
 
 /// Returns which of two causes the results support: the one with verified fixes of its own, if the other
 /// has none.
-pub(super) fn decided(code: Code, second: Code, trials: &[Trial]) -> String {
+pub(super) fn decided(code: Code, second: Code, trained: &[TrainedFix]) -> String {
     let works = |causes: &[Code]| {
         let names: Vec<&str> = causes.iter().map(|code| code.name()).collect();
-        let mut verified = trials.iter().filter(|trial| trial.verified);
-        verified.any(|trial| trial.causes == names)
+        let mut verified = trained.iter().filter(|fix| fix.verified);
+        verified.any(|fix| fix.causes == names)
     };
     match (works(&[code]), works(&[second]), works(&[code, second])) {
         (true, false, _) => {

@@ -14,7 +14,7 @@ const POINTS: usize = 48;
 
 /// Which losses the curves show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Followed {
+pub struct ShownLosses {
     /// Validation losses; otherwise training losses.
     pub validation: bool,
     /// As shares of the best constant's loss, 1 − skill; otherwise unscaled.
@@ -23,16 +23,16 @@ pub struct Followed {
 
 /// The loss curves of a cell.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Courses {
+pub struct LossCurves {
     /// One per trained seed, in the order of the seeds.
-    pub seeds: Vec<Course>,
+    pub seeds: Vec<SeedCurve>,
     /// Their median.
     pub median: Curve,
 }
 
 /// The loss curve of one seed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Course {
+pub struct SeedCurve {
     /// The seed.
     pub seed: u64,
     /// Losses by epoch, thinned without losing extremes.
@@ -42,19 +42,19 @@ pub struct Course {
 }
 
 /// Returns the loss curves of a cell.
-pub fn courses(cell: &CellResults, followed: Followed) -> Courses {
+pub fn cell_curves(cell: &CellResults, shown: ShownLosses) -> LossCurves {
     let runs = cell.runs.iter().filter_map(|run| {
         let trace = run.trace()?;
         let diverged = matches!(trace.outcome, Outcome::Diverged { .. });
-        Some((run.run.seed, losses(trace, followed), diverged))
+        Some((run.run.seed, losses(trace, shown), diverged))
     });
     let runs: Vec<(u64, Curve, bool)> = runs.collect();
     let curves: Vec<(&Curve, bool)> = runs.iter().map(|(_, curve, lost)| (curve, *lost)).collect();
-    Courses {
+    LossCurves {
         median: short(&median(&curves)),
         seeds: runs
             .iter()
-            .map(|(seed, curve, diverged)| Course {
+            .map(|(seed, curve, diverged)| SeedCurve {
                 seed: *seed,
                 losses: short(curve),
                 diverged: *diverged,
@@ -80,14 +80,14 @@ pub(super) fn same_unit(cell: &CellResults, other: &CellResults) -> bool {
 }
 
 /// Returns the full curve of a run.
-fn losses(trace: &Trace, followed: Followed) -> Curve {
+fn losses(trace: &Trace, shown: ShownLosses) -> Curve {
     let data = &trace.data;
-    let mut curve = match followed.validation {
+    let mut curve = match shown.validation {
         true => validation(trace),
         false => trace.curve_by_epoch(),
     };
-    if followed.relative {
-        let left = |loss: f64| match followed.validation {
+    if shown.relative {
+        let left = |loss: f64| match shown.validation {
             true => data.validation_left(loss).unwrap_or(f64::NAN),
             false => data.left(loss),
         };

@@ -4,15 +4,15 @@
 use super::*;
 use crate::codes::Code;
 use crate::config::Overrides;
-use crate::config::settings::{Activation, Model};
+use crate::config::settings::{Activation, ModelSettings};
 use crate::diagnose::{CellDiagnosis, Diagnosis, Finding};
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use crate::grid::{Cell, Run};
 use crate::identity::RunId;
 use crate::identity::canonical;
 use crate::load::load_text;
 use crate::results::{CellResults, Results, RunResult};
-use crate::testkit::sound::Run as Sound;
+use crate::testkit::sound::SyntheticRun as Sound;
 use crate::trace::{Real, Timing};
 use std::path::Path;
 
@@ -94,15 +94,15 @@ fn called(codes: [Code; 3], note: Option<Code>) -> CellDiagnosis {
 }
 
 /// Trains all fixes; `world` gives the loss and accuracy of each. Returns the number of cells.
-fn tried(trials: &mut Trials, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
+fn tried(rounds: &mut FixRounds, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
     let mut trained = 0;
-    while let Some(cells) = trials.next_round() {
+    while let Some(cells) = rounds.next_round() {
         trained += cells.len();
         let ended = cells.into_iter().map(|cell| {
             let (loss, accuracy) = world(&cell);
             ended(cell, loss, accuracy)
         });
-        trials.take(ended.collect());
+        rounds.take(ended.collect());
     }
     trained
 }
@@ -111,15 +111,18 @@ fn tried(trials: &mut Trials, world: impl Fn(&Cell) -> (f64, f64)) -> usize {
 fn a_larger_change_is_trained_only_if_the_smaller_one_does_not_work() {
     let results = results(cells("lr = 1e-4"));
     let diagnoses = [called([Code::LearningRateTooLow; 3], None)];
-    let mut trials = Trials::of(&results, &diagnoses, false);
-    let trained = tried(&mut trials, |cell| {
+    let mut rounds = FixRounds::of(&results, &diagnoses, false);
+    let trained = tried(&mut rounds, |cell| {
         let loss = if cell.settings.lr == 1e-2 { 0.05 } else { 0.9 };
         (loss, 1.0)
     });
     assert_eq!(trained, 2);
-    let failure = fixes(&trials).failures.remove(0);
-    assert_eq!(failure.status, Status::Cured);
-    assert_eq!(failure.cures().next().unwrap().toml, "[base]\nlr = 0.01\n");
+    let failure = fixes(&rounds).failures.remove(0);
+    assert_eq!(failure.status, FixStatus::Fixed);
+    assert_eq!(
+        failure.verified_fixes().next().unwrap().toml,
+        "[base]\nlr = 0.01\n"
+    );
     assert_eq!(failure.trials.len(), 2);
 }
 
@@ -128,19 +131,21 @@ fn a_larger_network_is_trained_only_if_no_fix_of_the_cause_works() {
     let results = results(cells("hidden = [12]\nactivation = \"tanh\""));
     let diagnoses = [called([Code::SaturatedHidden; 3], None)];
     let fixed_by = |good: fn(&Cell) -> bool| {
-        let mut trials = Trials::of(&results, &diagnoses, false);
-        tried(&mut trials, |cell| {
+        let mut rounds = FixRounds::of(&results, &diagnoses, false);
+        tried(&mut rounds, |cell| {
             (if good(cell) { 0.05 } else { 0.9 }, 1.0)
         });
-        let failure = fixes(&trials).failures.remove(0);
-        let fixes: Vec<String> = failure.cures().map(|trial| trial.toml.clone()).collect();
+        let failure = fixes(&rounds).failures.remove(0);
+        let fixes: Vec<String> = failure
+            .verified_fixes()
+            .map(|fix| fix.toml.clone())
+            .collect();
         (failure.trials.len(), fixes)
     };
     let relu = |cell: &Cell| cell.settings.activation == Activation::Relu;
     let relu_toml = "[base]\nactivation = \"relu\"\n".to_owned();
     assert_eq!(fixed_by(relu), (4, vec![relu_toml]));
-    let larger =
-        |cell: &Cell| matches!(&cell.settings.model, Model::Mlp { hidden } if *hidden == [48; 4]);
+    let larger = |cell: &Cell| matches!(&cell.settings.model, ModelSettings::Mlp { hidden } if *hidden == [48; 4]);
     let larger_toml = "[base]\ndepth = 4\nwidth = 48\n".to_owned();
     assert_eq!(fixed_by(larger), (6, vec![larger_toml]));
 }
@@ -153,11 +158,11 @@ fn cells_of_the_sweep_or_of_another_fix_are_not_trained_again() {
     let deep = called([Code::VanishingGradients; 3], None);
     let healthy = called([Code::Healthy; 3], None);
     let diagnoses = [deep.clone(), deep, healthy];
-    let mut trials = Trials::of(&results, &diagnoses, false);
+    let mut rounds = FixRounds::of(&results, &diagnoses, false);
     // Each cell has skip connections, batch normalization and He initialization of its own.
-    assert_eq!(tried(&mut trials, |_| (0.9, 0.5)), 6);
-    for failure in fixes(&trials).failures {
-        let fewer = failure.cures().next().unwrap();
+    assert_eq!(tried(&mut rounds, |_| (0.9, 0.5)), 6);
+    for failure in fixes(&rounds).failures {
+        let fewer = failure.verified_fixes().next().unwrap();
         assert!(fewer.toml.starts_with("# Remove the axis `depth`:"));
         assert!(fewer.toml.ends_with("\n[base]\ndepth = 4\n"));
         assert_eq!(failure.trials.len(), 4);
@@ -170,14 +175,13 @@ fn a_key_that_varies_in_a_zip_is_removed_from_the_zip() {
     let results = results(zipped);
     let deep = called([Code::VanishingGradients; 3], None);
     let diagnoses = [deep.clone(), deep];
-    let mut trials = Trials::of(&results, &diagnoses, false);
-    let shallow =
-        |cell: &Cell| matches!(&cell.settings.model, Model::Mlp { hidden } if hidden.len() == 4);
-    tried(&mut trials, |cell| {
+    let mut rounds = FixRounds::of(&results, &diagnoses, false);
+    let shallow = |cell: &Cell| matches!(&cell.settings.model, ModelSettings::Mlp { hidden } if hidden.len() == 4);
+    tried(&mut rounds, |cell| {
         (if shallow(cell) { 0.05 } else { 0.9 }, 1.0)
     });
-    let failure = fixes(&trials).failures.remove(0);
-    let fewer = failure.cures().next().unwrap();
+    let failure = fixes(&rounds).failures.remove(0);
+    let fewer = failure.verified_fixes().next().unwrap();
     assert_eq!(
         fewer.toml,
         "# Remove `depth` from [grid] or [zip.…]: an axis overrides these values.\n[base]\ndepth = 4\n"
@@ -189,14 +193,14 @@ fn losses_of_several_units_are_shown_as_shares_of_the_best_constants_loss() {
     let followed = |text: &str, code: Code| {
         let results = results(cells(text));
         let diagnoses = [called([code; 3], None)];
-        let mut trials = Trials::of(&results, &diagnoses, false);
-        tried(&mut trials, |_| (0.9, 0.5));
-        let failure = fixes(&trials).failures.remove(0);
+        let mut rounds = FixRounds::of(&results, &diagnoses, false);
+        tried(&mut rounds, |_| (0.9, 0.5));
+        let failure = fixes(&rounds).failures.remove(0);
         assert!(
             failure
                 .trials
                 .iter()
-                .all(|trial| trial.courses.seeds.len() == 3)
+                .all(|fix| fix.courses.seeds.len() == 3)
         );
         (failure.followed.relative, failure.followed.validation)
     };
@@ -213,21 +217,26 @@ fn losses_of_several_units_are_shown_as_shares_of_the_best_constants_loss() {
 fn a_fix_with_a_new_loss_is_not_its_own_reference() {
     let results = results(cells(SATURATED));
     let diagnoses = [called([Code::SaturatedOutput; 3], None)];
-    let wanted = [Wanted {
+    let expected = [ExpectedFix {
         cell: 0,
-        remedy: Remedy::CrossEntropy,
+        kind: FixKind::CrossEntropy,
         needed: most(3),
     }];
-    let cured = |loss, accuracy| {
-        let mut trials = Trials::named(&results, &diagnoses, &wanted);
-        tried(&mut trials, |_| (loss, accuracy));
-        trials.cures(&wanted)[0].dose.clone().unwrap().1.cured
+    let fixed = |loss, accuracy| {
+        let mut rounds = FixRounds::named(&results, &diagnoses, &expected);
+        tried(&mut rounds, |_| (loss, accuracy));
+        rounds.results_of(&expected)[0]
+            .best
+            .clone()
+            .unwrap()
+            .1
+            .fixed
     };
     // Better than the best linear model, but below 0.85 of a perfect skill.
-    assert_eq!(cured(0.3, 1.0), 0);
-    assert_eq!(cured(0.1, 1.0), 3);
+    assert_eq!(fixed(0.3, 1.0), 0);
+    assert_eq!(fixed(0.1, 1.0), 3);
     // The accuracy is no better than that of the failing cell.
-    assert_eq!(cured(0.1, 0.4), 0);
+    assert_eq!(fixed(0.1, 0.4), 0);
 }
 
 #[test]
@@ -239,16 +248,16 @@ fn accuracy_is_compared_with_the_best_for_these_rows_under_any_loss() {
         called([Code::SaturatedOutput; 3], None),
         called([Code::Healthy; 3], None),
     ];
-    let wanted = [Wanted {
+    let expected = [ExpectedFix {
         cell: 0,
-        remedy: Remedy::CrossEntropy,
+        kind: FixKind::CrossEntropy,
         needed: most(3),
     }];
-    for (accuracy, expected) in [(0.8, 0), (0.9, 3)] {
-        let mut trials = Trials::named(&results, &diagnoses, &wanted);
-        tried(&mut trials, |_| (0.1, accuracy));
-        let cure = trials.cures(&wanted).remove(0);
-        assert_eq!(cure.dose.unwrap().1.cured, expected, "{accuracy}");
+    for (accuracy, fixed) in [(0.8, 0), (0.9, 3)] {
+        let mut rounds = FixRounds::named(&results, &diagnoses, &expected);
+        tried(&mut rounds, |_| (0.1, accuracy));
+        let result = rounds.results_of(&expected).remove(0);
+        assert_eq!(result.best.unwrap().1.fixed, fixed, "{accuracy}");
     }
 }
 
@@ -261,11 +270,11 @@ fn of_two_causes_the_one_with_working_fixes_is_chosen() {
     );
     let decided = |good: fn(&Cell) -> bool| {
         let diagnoses = [vanishing.clone()];
-        let mut trials = Trials::of(&results, &diagnoses, false);
-        tried(&mut trials, |cell| {
+        let mut rounds = FixRounds::of(&results, &diagnoses, false);
+        tried(&mut rounds, |cell| {
             (if good(cell) { 0.05 } else { 0.9 }, 1.0)
         });
-        fixes(&trials).failures.remove(0).decided.unwrap()
+        fixes(&rounds).failures.remove(0).decided.unwrap()
     };
     let rate = decided(|cell| cell.settings.lr > 1e-4);
     assert!(
@@ -286,19 +295,19 @@ fn a_cell_fails_unless_most_of_its_seeds_are_healthy() {
     let results = results(cells("lr = 1e-4"));
     let failures = |codes| {
         let diagnoses = [called(codes, None)];
-        let mut trials = Trials::of(&results, &diagnoses, false);
-        tried(&mut trials, |_| (0.9, 0.5));
-        fixes(&trials).failures
+        let mut rounds = FixRounds::of(&results, &diagnoses, false);
+        tried(&mut rounds, |_| (0.9, 0.5));
+        fixes(&rounds).failures
     };
     assert_eq!(
         failures([Code::Healthy, Code::Healthy, Code::DeadRelu]).len(),
         0
     );
     let split = failures([Code::Healthy, Code::DeadRelu, Code::TooShallow]);
-    assert_eq!(split[0].status, Status::NotCured);
+    assert_eq!(split[0].status, FixStatus::NotFixed);
     // A cause without a fix of its own: only a larger network is trained.
     let unclear = failures([Code::Unclear; 3]);
-    assert_eq!(unclear[0].status, Status::NotCured);
+    assert_eq!(unclear[0].status, FixStatus::NotFixed);
     assert_eq!(unclear[0].trials.len(), 2);
 }
 
@@ -313,18 +322,18 @@ fn random_changes_do_not_affect_the_results_of_fixes() {
         false => (0.35, 1.0),
     };
     let all = |control| {
-        let mut trials = Trials::of(&results, &diagnoses, control);
-        tried(&mut trials, world);
-        fixes(&trials)
+        let mut rounds = FixRounds::of(&results, &diagnoses, control);
+        tried(&mut rounds, world);
+        fixes(&rounds)
     };
     let (without, with) = (all(false), all(true));
     assert_eq!(without.control, None);
     assert_eq!(with.control.unwrap().of, 1);
-    let cured = |fixes: &Fixes| -> Vec<usize> {
-        let trials = fixes.failures[0].trials.iter();
-        trials.map(|trial| trial.cured).collect()
+    let fixed = |fixes: &Fixes| -> Vec<usize> {
+        let trained = fixes.failures[0].trials.iter();
+        trained.map(|fix| fix.cured).collect()
     };
-    assert_eq!(cured(&without), cured(&with));
+    assert_eq!(fixed(&without), fixed(&with));
     let json = serde_json::to_string(&with).unwrap();
     assert_eq!(serde_json::from_str::<Fixes>(&json).unwrap(), with);
 }
@@ -335,25 +344,25 @@ fn a_change_that_does_not_raise_the_validation_skill_is_no_fix() {
         cells: vec![ended_with(cells("lr = 1e-4").remove(0), 0.9, 0.8)],
         ..Results::default()
     };
-    let cured = |codes: [Code; 3], validation: f64| {
+    let fixed = |codes: [Code; 3], validation: f64| {
         let diagnoses = [called(codes, None)];
-        let mut trials = Trials::of(&results, &diagnoses, false);
-        while let Some(cells) = trials.next_round() {
+        let mut rounds = FixRounds::of(&results, &diagnoses, false);
+        while let Some(cells) = rounds.next_round() {
             let ended = cells.into_iter();
-            trials.take(
+            rounds.take(
                 ended
                     .map(|cell| ended_with(cell, 0.05, validation))
                     .collect(),
             );
         }
-        let failure = fixes(&trials).failures.remove(0);
+        let failure = fixes(&rounds).failures.remove(0);
         let first = &failure.trials[0];
-        let wanted = [Wanted {
+        let expected = [ExpectedFix {
             cell: 0,
-            remedy: Remedy::HigherRate,
+            kind: FixKind::HigherRate,
             needed: most(3),
         }];
-        let mut named = Trials::named(&results, &diagnoses, &wanted);
+        let mut named = FixRounds::named(&results, &diagnoses, &expected);
         while let Some(cells) = named.next_round() {
             let ended = cells.into_iter();
             named.take(
@@ -362,8 +371,8 @@ fn a_change_that_does_not_raise_the_validation_skill_is_no_fix() {
                     .collect(),
             );
         }
-        let dose = named.cures(&wanted)[0].dose.clone().unwrap().1;
-        assert_eq!(dose.cured, first.cured);
+        let effect = named.results_of(&expected)[0].best.clone().unwrap().1;
+        assert_eq!(effect.fixed, first.cured);
         assert_eq!(first.verified, first.cured >= most(3));
         (
             first.cured,
@@ -374,18 +383,18 @@ fn a_change_that_does_not_raise_the_validation_skill_is_no_fix() {
         )
     };
     let too_low = [Code::LearningRateTooLow; 3];
-    assert_eq!(cured(too_low, 0.1), (3, [20.0, 90.0]));
+    assert_eq!(fixed(too_low, 0.1), (3, [20.0, 90.0]));
     // The training skill rises, and the validation skill does not.
-    assert_eq!(cured(too_low, 0.81), (0, [20.0, 19.0]));
+    assert_eq!(fixed(too_low, 0.81), (0, [20.0, 19.0]));
     // Worse than a constant.
-    assert_eq!(cured(too_low, 1.01), (0, [20.0, -1.0]));
+    assert_eq!(fixed(too_low, 1.01), (0, [20.0, -1.0]));
     // A seed that was healthy need not improve.
     let one = [
         Code::Healthy,
         Code::LearningRateTooLow,
         Code::LearningRateTooLow,
     ];
-    assert_eq!(cured(one, 0.81).0, 1);
+    assert_eq!(fixed(one, 0.81).0, 1);
 }
 
 #[test]
@@ -393,12 +402,12 @@ fn changes_that_are_not_legal_are_listed_with_their_reasons() {
     let rejected = |base: &str, code| {
         let results = results(cells(base));
         let diagnoses = [called([code; 3], None)];
-        let trials = Trials::of(&results, &diagnoses, false);
-        fixes(&trials).failures.remove(0).rejected
+        let rounds = FixRounds::of(&results, &diagnoses, false);
+        fixes(&rounds).failures.remove(0).rejected
     };
     let batches = rejected("lr = 0.3\nbatch = \"full\"", Code::LearningRateTooHigh);
     assert_eq!(batches.len(), 1);
-    assert_eq!(batches[0].remedy, Remedy::LargerBatches.name());
+    assert_eq!(batches[0].remedy, FixKind::LargerBatches.name());
     assert_eq!(batches[0].reason, "not-applicable");
     assert_eq!(batches[0].causes, ["learning-rate-too-high"]);
     // The reason has the values, which are not repeated.

@@ -1,6 +1,6 @@
 //! All ReLUs of a layer are 0 for every row: neither signal nor gradient passes through.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, between_rows, end, row_fraction, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -35,7 +35,7 @@ pub const RULE: Rule = Rule {
     section: "5) Bad initialization; 7) Activation function saturates",
     symptoms: "The fraction of dead neurons in a layer is 1. The gradients of the layers before it are \
               exactly 0, and the prediction is constant.",
-    remedies: &[
+    fixes: &[
         "`He initialization`: mean 0 and variance 2/n_in",
         "`leaky ReLU`, because its derivative is never 0",
         "`batch normalization` of the hidden layers",
@@ -48,7 +48,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Detects a layer that is dead before training, although the layer before it depends on the row.
-pub fn at_start(case: &Case) -> Verdict {
+pub fn at_start(case: &Case) -> Detection {
     let hidden = case.hidden();
     let Some(at) = hidden
         .iter()
@@ -80,7 +80,7 @@ pub fn at_start(case: &Case) -> Verdict {
 }
 
 /// Detects a layer that is dead at the end of training.
-pub fn at_end(case: &Case) -> Verdict {
+pub fn at_end(case: &Case) -> Detection {
     let dead = |layer: &&Layer| DEAD.is_crossed(end(&layer.dead));
     let Some(layer) = case.hidden().iter().find(dead) else {
         return Err("no layer is dead at the end".to_owned());
@@ -105,17 +105,17 @@ pub fn at_end(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     #[test]
     fn a_layer_that_starts_dead_is_found_if_the_layer_before_has_a_signal() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[1].dead = column(&[1.0, 1.0]);
-        let finding = run.look(at_start).unwrap();
+        let finding = run.detect(at_start).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[0].row_sd = column(&[1e-3, 1e-3]);
         assert!(
-            run.look(at_start)
+            run.detect(at_start)
                 .unwrap_err()
                 .contains("differ between rows by 0.1414%")
         );
@@ -123,22 +123,22 @@ mod tests {
 
     #[test]
     fn a_layer_with_one_live_neuron_is_not_dead() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[1].dead = column(&[0.9, 0.9]);
-        assert!(run.look(at_start).is_err() && run.look(at_end).is_err());
+        assert!(run.detect(at_start).is_err() && run.detect(at_end).is_err());
     }
 
     #[test]
     fn a_layer_that_dies_during_training_is_found_with_its_epoch() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[2].dead = column(&[0.1, 1.0, 1.0]);
         run.trace.snapshots = vec![0, 600, 1199];
-        assert!(run.look(at_start).is_err());
-        assert_eq!(run.look(at_end).unwrap().evidence[0].epoch, Some(2));
+        assert!(run.detect(at_start).is_err());
+        assert_eq!(run.detect(at_end).unwrap().evidence[0].epoch, Some(2));
         // In the middle of an epoch of 300 steps, and in a run without epochs.
         run.trace.snapshots[1] = 650;
-        let found = |run: &Run| {
-            let finding = run.look(at_end).unwrap();
+        let found = |run: &SyntheticRun| {
+            let finding = run.detect(at_end).unwrap();
             (finding.evidence[0].epoch, finding.sentence)
         };
         let (epoch, sentence) = found(&run);

@@ -1,6 +1,6 @@
 //! The network is too deep for its weights: signal and gradient grow by a factor per layer.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, activation_rms, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -36,7 +36,7 @@ pub const RULE: Rule = Rule {
     section: "2) Network is too deep; 5) Bad initialization",
     symptoms: "Activations grow from the first layer to the last, and gradients from the last layer \
               to the first. The training curve starts very high, jumps or diverges.",
-    remedies: &[
+    fixes: &[
         "`fewer layers`: four hidden layers (two with `sigmoid`), or half of them if the network has at \
          most four",
         "`PyTorch initialization`, which has smaller weights than He and LeCun initialization",
@@ -47,7 +47,7 @@ pub const RULE: Rule = Rule {
     thresholds: &[GROWTH, DEPTH],
 };
 
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     let deep = Some(case.hidden()).filter(|hidden| DEPTH.is_crossed(hidden.len() as f64));
     let Some([first, .., last]) = deep else {
         return Err("too few hidden layers for an exploding gradient".to_owned());
@@ -80,11 +80,11 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     /// A run with six hidden layers.
-    fn deep() -> Run {
-        let mut run = Run::sound();
+    fn deep() -> SyntheticRun {
+        let mut run = SyntheticRun::sound();
         let layer = run.trace.layers[1].clone();
         run.trace.layers.splice(1..1, vec![layer; 3]);
         run
@@ -94,11 +94,11 @@ mod tests {
     fn growth_in_either_direction_is_found() {
         let mut run = deep();
         run.hidden()[5].activation_sd = column(&[50.0, 50.0]);
-        assert!(run.look(look).unwrap().evidence[0].value > 50.0);
+        assert!(run.detect(detect).unwrap().evidence[0].value > 50.0);
         let mut run = deep();
         run.hidden()[0].delta_rms = column(&[15.0, 15.0]);
         assert!(
-            run.look(look)
+            run.detect(detect)
                 .unwrap()
                 .sentence
                 .contains("δ = ∂L/∂z by a factor of 30 ")
@@ -109,9 +109,9 @@ mod tests {
     fn small_growth_or_few_layers_are_no_explosion() {
         let mut run = deep();
         run.hidden()[5].activation_sd = column(&[2.0, 2.0]);
-        assert!(run.look(look).is_err());
-        let mut run = Run::sound();
+        assert!(run.detect(detect).is_err());
+        let mut run = SyntheticRun::sound();
         run.hidden()[2].activation_sd = column(&[50.0, 50.0]);
-        assert!(run.look(look).unwrap_err().contains("too few"));
+        assert!(run.detect(detect).unwrap_err().contains("too few"));
     }
 }

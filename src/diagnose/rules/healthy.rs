@@ -1,6 +1,6 @@
 //! The run learned.
 
-use super::Rule;
+use super::definition::Rule;
 use crate::diagnose::Code;
 use crate::diagnose::gate::{HELD_OUT, LEARNED, LEAST};
 
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
               model to the data, and says if a network is worse.",
     section: "Summary",
     symptoms: "The training curve falls to a low level and stays there.",
-    remedies: &[],
+    fixes: &[],
     combination: "A run is healthy if (1) holds, neither (2) nor (3) holds, and the rule of \
               `overfit` does not match. If (2) holds, the run learned nothing. If (3) holds, it \
               learned nothing that holds for the validation rows. Both fail, even if the \

@@ -1,7 +1,7 @@
 //! Features are on very different scales or far from zero: the loss is steep in some directions and
 //! shallow in others.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
     section: "6) Risk is ill-conditioned",
     symptoms: "The training curve jumps without progress, or is flat. The decision map depends on \
               one feature only.",
-    remedies: &[
+    fixes: &[
         "`standardized features`: subtract the mean and divide by the standard deviation of the \
          training rows",
         "`batch normalization of the input`",
@@ -41,7 +41,7 @@ pub const RULE: Rule = Rule {
     thresholds: &[SPREAD],
 };
 
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     let Some(scales) = case.trace.data.scales else {
         return Err("the model has no features".to_owned());
     };
@@ -92,44 +92,54 @@ pub fn look(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
     fn scales_and_offsets_are_both_found() {
-        let mut run = Run::sound().with_features(0.9, 90.0, 0.5);
-        assert!(run.look(look).unwrap().sentence.contains("from 0.9 to 90"));
-        run = Run::sound().with_features(0.9, 1.1, 50.0);
-        assert!(run.look(look).unwrap().sentence.contains("50 away from 0"));
-        run = Run::sound().with_features(0.01, 0.02, 0.0);
-        assert_eq!(run.look(look).unwrap().evidence[0].value, 100.0);
+        let mut run = SyntheticRun::sound().with_features(0.9, 90.0, 0.5);
+        assert!(
+            run.detect(detect)
+                .unwrap()
+                .sentence
+                .contains("from 0.9 to 90")
+        );
+        run = SyntheticRun::sound().with_features(0.9, 1.1, 50.0);
+        assert!(
+            run.detect(detect)
+                .unwrap()
+                .sentence
+                .contains("50 away from 0")
+        );
+        run = SyntheticRun::sound().with_features(0.01, 0.02, 0.0);
+        assert_eq!(run.detect(detect).unwrap().evidence[0].value, 100.0);
     }
 
     #[test]
     fn constant_features_do_not_count() {
-        let run = Run::sound().with_features(0.0, 0.0, 0.0);
-        assert_eq!(run.look(look).unwrap_err(), "all features are constant");
-        let run = Run::sound().with_features(0.0, 2.0, 0.5);
-        assert!(run.look(look).unwrap_err().contains("is 2 times"));
-        let run = Run::sound().with_features(0.0, 90.0, 0.5);
-        assert_eq!(run.look(look).unwrap().evidence[0].value, 90.0);
+        let run = SyntheticRun::sound().with_features(0.0, 0.0, 0.0);
+        assert_eq!(run.detect(detect).unwrap_err(), "all features are constant");
+        let run = SyntheticRun::sound().with_features(0.0, 2.0, 0.5);
+        assert!(run.detect(detect).unwrap_err().contains("is 2 times"));
+        let run = SyntheticRun::sound().with_features(0.0, 90.0, 0.5);
+        assert_eq!(run.detect(detect).unwrap().evidence[0].value, 90.0);
     }
 
     #[test]
     fn scales_that_are_not_known_are_not_called_equal() {
-        let run = Run::sound().with_features(f64::NAN, 1.0, 0.0);
-        assert!(run.look(look).unwrap_err().contains("not finite"));
+        let run = SyntheticRun::sound().with_features(f64::NAN, 1.0, 0.0);
+        assert!(run.detect(detect).unwrap_err().contains("not finite"));
     }
 
     #[test]
     fn features_of_one_scale_or_normalized_ones_are_well_conditioned() {
         assert!(
-            Run::sound()
+            SyntheticRun::sound()
                 .with_features(0.5, 3.0, 2.0)
-                .look(look)
+                .detect(detect)
                 .is_err()
         );
-        let mut run = Run::sound().with_features(1.0, 100.0, 0.0);
+        let mut run = SyntheticRun::sound().with_features(1.0, 100.0, 0.0);
         run.settings.batch_norm.input = true;
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 }

@@ -1,13 +1,13 @@
 //! The size of the initial weights, for two rules.
 
-use super::Verdict;
+use super::definition::Detection;
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Finding, Side, Threshold};
 use crate::format::number;
 
 /// Detects a κ beyond a threshold; `beyond` is `large` or `small`.
-pub fn look(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Verdict {
+pub fn detect(case: &Case, code: Code, bound: &Threshold, beyond: &str) -> Detection {
     let kappa = case.kappa();
     if kappa.is_nan() {
         return Err(format!(

@@ -1,6 +1,7 @@
 //! Initial weights are too large: the signal grows from layer to layer.
 
-use super::{Rule, Verdict, init_size};
+use super::definition::{Detection, Rule};
+use super::init_size;
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Side, Threshold};
@@ -24,7 +25,7 @@ pub const RULE: Rule = Rule {
     section: "5) Bad initialization",
     symptoms: "The training curve starts far above the loss of the best constant prediction. Then it \
               diverges or stays on a plateau. Many activations are saturated from the start.",
-    remedies: &[
+    fixes: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",
         "`batch normalization` of the hidden layers",
@@ -35,28 +36,33 @@ pub const RULE: Rule = Rule {
     thresholds: &[KAPPA],
 };
 
-pub fn look(case: &Case) -> Verdict {
-    init_size::look(case, RULE.code, &KAPPA, "large")
+pub fn detect(case: &Case) -> Detection {
+    init_size::detect(case, RULE.code, &KAPPA, "large")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
     fn weights_beyond_three_times_he_are_too_large_unless_normalized() {
-        let run = Run::sound().with_kappa(3.2);
-        assert!(run.look(look).unwrap().sentence.contains("3.2 times"));
+        let run = SyntheticRun::sound().with_kappa(3.2);
+        assert!(run.detect(detect).unwrap().sentence.contains("3.2 times"));
         for normed in [
-            |run: &mut Run| run.settings.batch_norm.hidden = true,
-            |run: &mut Run| run.settings.layer_norm.hidden = true,
+            |run: &mut SyntheticRun| run.settings.batch_norm.hidden = true,
+            |run: &mut SyntheticRun| run.settings.layer_norm.hidden = true,
         ] {
-            let mut run = Run::sound().with_kappa(3.2);
+            let mut run = SyntheticRun::sound().with_kappa(3.2);
             normed(&mut run);
-            assert!(run.look(look).is_err());
+            assert!(run.detect(detect).is_err());
         }
-        assert!(Run::sound().with_kappa(2.8).look(look).is_err());
+        assert!(
+            SyntheticRun::sound()
+                .with_kappa(2.8)
+                .detect(detect)
+                .is_err()
+        );
     }
 }

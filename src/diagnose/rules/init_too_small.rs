@@ -1,6 +1,7 @@
 //! Initial weights are too small: signal and gradient vanish after a few layers.
 
-use super::{Rule, Verdict, init_size};
+use super::definition::{Detection, Rule};
+use super::init_size;
 use crate::diagnose::Code;
 use crate::diagnose::case::Case;
 use crate::diagnose::finding::{Side, Threshold};
@@ -25,7 +26,7 @@ pub const RULE: Rule = Rule {
     symptoms: "The training curve is flat from the start, at the loss of the best constant \
               prediction. Activations shrink from the first layer to the last, and gradients from the last \
               layer to the first.",
-    remedies: &[
+    fixes: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",
         "`batch normalization` of the hidden layers",
@@ -36,22 +37,32 @@ pub const RULE: Rule = Rule {
     thresholds: &[KAPPA],
 };
 
-pub fn look(case: &Case) -> Verdict {
-    init_size::look(case, RULE.code, &KAPPA, "small")
+pub fn detect(case: &Case) -> Detection {
+    init_size::detect(case, RULE.code, &KAPPA, "small")
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
     fn weights_below_pytorchs_are_too_small_unless_normalized() {
-        let mut run = Run::sound().with_kappa(0.02);
-        assert!(run.look(look).unwrap().sentence.contains("only 0.02 times"));
+        let mut run = SyntheticRun::sound().with_kappa(0.02);
+        assert!(
+            run.detect(detect)
+                .unwrap()
+                .sentence
+                .contains("only 0.02 times")
+        );
         run.settings.batch_norm.hidden = true;
-        assert!(run.look(look).is_err());
-        assert!(Run::sound().with_kappa(0.41).look(look).is_err());
+        assert!(run.detect(detect).is_err());
+        assert!(
+            SyntheticRun::sound()
+                .with_kappa(0.41)
+                .detect(detect)
+                .is_err()
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Steps are too large: the loss diverges or oscillates, or neurons become dead.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
+use super::overfit::has_learned;
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, end, entries, of_constant, percent, ratio, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -67,7 +68,7 @@ pub const RULE: Rule = Rule {
     section: "4) Learning rate is too high/low",
     symptoms: "The training curve jumps, is flat at a high loss from the start, or rises to \
               infinity.",
-    remedies: &[
+    fixes: &[
         "`lower learning rate`: 10, 100 or 1,000 times lower",
         "`larger batches`: four times as many rows, if the noise of small batches causes the \
          jumps",
@@ -79,7 +80,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Detects a run that diverged, or a huge loss.
-pub fn diverged(case: &Case) -> Verdict {
+pub fn diverged(case: &Case) -> Detection {
     let scale = case.first_loss().max(case.constant_loss());
     let curve = entries(&case.trace.curve.values);
     let highest = curve.fold(case.last_loss(), f64::max) / scale;
@@ -120,7 +121,7 @@ pub fn diverged(case: &Case) -> Verdict {
 }
 
 /// Detects steps that replace the weights.
-pub fn large_steps(case: &Case) -> Verdict {
+pub fn large_steps(case: &Case) -> Detection {
     let median = case.update_ratio();
     let words = format!("the median update ratio {}", ratio(median));
     if !UPDATE.is_crossed(median) {
@@ -134,7 +135,7 @@ pub fn large_steps(case: &Case) -> Verdict {
 }
 
 /// Detects neurons that became dead during training. In deep networks, the cause is the depth.
-pub fn dying_neurons(case: &Case) -> Verdict {
+pub fn dying_neurons(case: &Case) -> Detection {
     let died = |layer: &Layer| end(&layer.dead) - start(&layer.dead);
     let known = case.hidden().iter().filter(|layer| !died(layer).is_nan());
     let worst = known.max_by(|a, b| died(a).total_cmp(&died(b)));
@@ -167,7 +168,7 @@ pub fn dying_neurons(case: &Case) -> Verdict {
 }
 
 /// Detects a loss that oscillates.
-pub fn oscillation(case: &Case) -> Verdict {
+pub fn oscillation(case: &Case) -> Detection {
     // A smaller swing is rounding.
     const LEAST_SWING: f64 = 1e-6;
     let swing = swing(case);
@@ -193,8 +194,8 @@ pub fn oscillation(case: &Case) -> Verdict {
 
 /// Detects a single large step before a loss that stayed high. Checked last, because suitable rates can
 /// have one too.
-pub fn one_large_step(case: &Case) -> Verdict {
-    if case.has_learned() {
+pub fn one_large_step(case: &Case) -> Detection {
+    if has_learned(case) {
         return Err("the loss did not stay high".to_owned());
     }
     let step = case.largest_step();
@@ -233,65 +234,65 @@ fn swing(case: &Case) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     #[test]
     fn a_diverged_run_is_described_by_its_step_or_its_loss() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.trace.outcome = Outcome::Diverged { step: 17 };
-        assert!(run.look(diverged).unwrap().sentence.contains("step 18"));
-        let run = Run::sound().with_losses(&[1.0, 30.0, 20.0]);
-        assert!(run.look(diverged).unwrap().sentence.contains("30-fold"));
+        assert!(run.detect(diverged).unwrap().sentence.contains("step 18"));
+        let run = SyntheticRun::sound().with_losses(&[1.0, 30.0, 20.0]);
+        assert!(run.detect(diverged).unwrap().sentence.contains("30-fold"));
         assert!(
-            Run::sound()
+            SyntheticRun::sound()
                 .with_losses(&[1.0, 8.0, 0.1])
-                .look(diverged)
+                .detect(diverged)
                 .is_err()
         );
     }
 
     #[test]
     fn a_huge_loss_is_compared_with_the_first_training_loss() {
-        let mut run = Run::sound()
+        let mut run = SyntheticRun::sound()
             .with_losses(&[8.0, 8.0, 50.0, 0.1])
             .with_validation(&[8.0; 4]);
         run.trace.evaluations[0].train = None;
-        assert!(run.look(diverged).is_err());
+        assert!(run.detect(diverged).is_err());
     }
 
     #[test]
     fn large_update_ratios_and_neurons_that_become_dead_are_found() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         for layer in &mut run.trace.layers {
             layer.update_ratio = column(&[0.3, 0.2]);
         }
         assert!(
-            run.look(large_steps)
+            run.detect(large_steps)
                 .unwrap()
                 .sentence
                 .contains("update ratio is 0.3")
         );
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[1].dead = column(&[0.1, 0.9]);
         assert!(
-            run.look(dying_neurons)
+            run.detect(dying_neurons)
                 .unwrap()
                 .sentence
                 .contains("80% of the neurons of hidden 2")
         );
         run.hidden()[1].dead = column(&[0.5, 0.9]);
-        assert!(run.look(dying_neurons).is_err());
+        assert!(run.detect(dying_neurons).is_err());
     }
 
     #[test]
     fn neurons_become_dead_in_an_epoch_or_at_a_step() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[0].dead = column(&[f64::NAN; 3]);
         run.hidden()[1].dead = column(&[0.1, 0.9, 0.9]);
         let mut when = |step: u64, per_epoch: Option<u64>| {
             run.trace.snapshots = vec![0, step, 1199];
             run.trace.steps_per_epoch = per_epoch;
-            let sentence = run.look(dying_neurons).unwrap().sentence;
+            let sentence = run.detect(dying_neurons).unwrap().sentence;
             sentence.rsplit_once(", ").unwrap().1.to_owned()
         };
         assert_eq!(when(300, Some(300)), "in the first epoch");
@@ -301,31 +302,41 @@ mod tests {
 
     #[test]
     fn one_large_step_counts_only_if_the_loss_stayed_high() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
-        assert!(run.look(one_large_step).is_err());
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
+        assert!(run.detect(one_large_step).is_err());
         run.hidden()[0].update_ratio = column(&[0.4, 1e-4]);
-        assert!(run.look(large_steps).is_err() && run.look(one_large_step).is_ok());
+        assert!(run.detect(large_steps).is_err() && run.detect(one_large_step).is_ok());
         let run = run.with_losses(&[1.0, 0.2, 0.06, 0.05, 0.05]);
-        assert!(run.look(one_large_step).is_err());
+        assert!(run.detect(one_large_step).is_err());
         assert_eq!(run.diagnose().notes, []);
     }
 
     #[test]
     fn an_oscillation_is_found_between_evaluations_without_a_training_loss() {
-        let mut run = Run::sound()
+        let mut run = SyntheticRun::sound()
             .with_losses(&[1.0, 0.9, 0.5, 0.9, 0.7, 0.5, 0.9, 0.7, 0.5])
             .with_validation(&[0.5; 9]);
         for place in [4, 7] {
             run.trace.evaluations[place].train = None;
         }
-        assert!(run.look(oscillation).is_ok());
+        assert!(run.detect(oscillation).is_ok());
     }
 
     #[test]
     fn an_oscillating_loss_is_found_and_a_falling_one_is_not() {
         let swings = [1.0, 0.9, 0.5, 0.9, 0.5, 0.9, 0.5];
-        assert!(Run::sound().with_losses(&swings).look(oscillation).is_ok());
+        assert!(
+            SyntheticRun::sound()
+                .with_losses(&swings)
+                .detect(oscillation)
+                .is_ok()
+        );
         let falls = [1.0, 0.9, 0.8, 0.6, 0.4, 0.2, 0.1];
-        assert!(Run::sound().with_losses(&falls).look(oscillation).is_err());
+        assert!(
+            SyntheticRun::sound()
+                .with_losses(&falls)
+                .detect(oscillation)
+                .is_err()
+        );
     }
 }

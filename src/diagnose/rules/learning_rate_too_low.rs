@@ -1,6 +1,6 @@
 //! Steps are too small for the budget.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, fell, ratio};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -42,13 +42,13 @@ pub const RULE: Rule = Rule {
               change, however many steps there are.",
     section: "4) Learning rate is too high/low",
     symptoms: "The training curve falls slowly and evenly up to the last epoch.",
-    remedies: &["`higher learning rate`: 10, 100 or 1,000 times as high"],
+    fixes: &["`higher learning rate`: 10, 100 or 1,000 times as high"],
     combination: "The rule matches if (1) and (2) hold, or if (3) holds. (3) is checked first.",
     thresholds: &[STEP, STILL_FALLS, TINY_STEP],
 };
 
 /// Detects weights that hardly changed; nothing else can be concluded about such a run.
-pub fn tiny_steps(case: &Case) -> Verdict {
+pub fn tiny_steps(case: &Case) -> Detection {
     let step = case.largest_step();
     let words = format!("the largest update ratio of a layer {}", ratio(step));
     if !TINY_STEP.is_crossed(step) {
@@ -62,7 +62,7 @@ pub fn tiny_steps(case: &Case) -> Verdict {
 }
 
 /// Detects small steps with a loss that still falls.
-pub fn small_steps(case: &Case) -> Verdict {
+pub fn small_steps(case: &Case) -> Detection {
     let (step, fall) = (case.largest_step(), case.late_fall());
     let words = format!(
         "the largest update ratio of a layer {}, and over the second half the training loss {}",
@@ -83,10 +83,10 @@ pub fn small_steps(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     /// Returns the run with these update ratios.
-    fn with_steps(mut run: Run, steps: &[f64]) -> Run {
+    fn with_steps(mut run: SyntheticRun, steps: &[f64]) -> SyntheticRun {
         for layer in &mut run.trace.layers {
             layer.update_ratio = column(steps);
         }
@@ -95,29 +95,33 @@ mod tests {
 
     #[test]
     fn small_steps_count_only_with_a_falling_loss_and_without_large_steps() {
-        let falling = || Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+        let falling = || SyntheticRun::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
         let small = with_steps(falling(), &[1e-3, 1e-5]);
         assert!(
             small
-                .look(small_steps)
+                .detect(small_steps)
                 .unwrap()
                 .sentence
                 .contains("is 0.001,")
         );
-        assert!(small.look(tiny_steps).is_err());
+        assert!(small.detect(tiny_steps).is_err());
         let flat = small.with_losses(&[1.0, 0.6, 0.6, 0.6, 0.6]);
-        assert!(flat.look(small_steps).is_err());
+        assert!(flat.detect(small_steps).is_err());
         assert!(
             with_steps(falling(), &[4e-3, 5e-6])
-                .look(small_steps)
+                .detect(small_steps)
                 .is_err()
         );
     }
 
     #[test]
     fn tiny_steps_need_no_falling_loss() {
-        let flat = || Run::sound().with_losses(&[1.0, 0.6, 0.6, 0.6, 0.6]);
-        assert!(with_steps(flat(), &[2e-4, 2e-4]).look(tiny_steps).is_ok());
-        assert!(with_steps(flat(), &[4e-4, 2e-4]).look(tiny_steps).is_err());
+        let flat = || SyntheticRun::sound().with_losses(&[1.0, 0.6, 0.6, 0.6, 0.6]);
+        assert!(with_steps(flat(), &[2e-4, 2e-4]).detect(tiny_steps).is_ok());
+        assert!(
+            with_steps(flat(), &[4e-4, 2e-4])
+                .detect(tiny_steps)
+                .is_err()
+        );
     }
 }

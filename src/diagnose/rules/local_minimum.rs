@@ -1,6 +1,6 @@
 //! Training is stuck in a local minimum, which other runs leave.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, entries, fell, of_constant, ratio};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -52,7 +52,7 @@ pub const RULE: Rule = Rule {
     section: "8) Stuck in a local minimum",
     symptoms: "The training curve ends on a plateau. The gradients are small, and seeds end at \
               different losses.",
-    remedies: &["`momentum` of 0.9", "`Adam`", "start with another seed"],
+    fixes: &["`momentum` of 0.9", "`Adam`", "start with another seed"],
     combination: "For a one-weight model, (1) and (2) must both hold. For a network, (3) and (4) \
               must both hold, and another run must have learned: another seed, or the same cell \
               with momentum or Adam.",
@@ -62,7 +62,7 @@ pub const RULE: Rule = Rule {
 /// Detects a single weight in a local minimum. Its whole loss function is known, so no other run has
 /// to prove that lower points exist. The update ratio is not used: the size of the weight is unrelated
 /// to the distance between minima.
-pub fn one_weight(case: &Case) -> Verdict {
+pub fn one_weight(case: &Case) -> Detection {
     if !case.is_one_weight() {
         // The other check of this code gives the reason.
         return Err(String::new());
@@ -93,7 +93,7 @@ pub fn one_weight(case: &Case) -> Verdict {
 }
 
 /// Detects a network that stopped improving, while another seed, or momentum, did not.
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     if case.gate.is_passed() {
         return Err("it reached as much skill as other runs".to_owned());
     }
@@ -171,12 +171,12 @@ fn last_fall(case: &Case) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::settings::{Model, OneWeightRisk};
-    use crate::testkit::sound::Run;
+    use crate::config::settings::{ModelSettings, OneWeightRisk};
+    use crate::testkit::sound::SyntheticRun;
 
-    fn weight(losses: &[f64]) -> Run {
-        let mut run = Run::sound().with_losses(losses);
-        run.settings.model = Model::Risk(OneWeightRisk::Ripples);
+    fn weight(losses: &[f64]) -> SyntheticRun {
+        let mut run = SyntheticRun::sound().with_losses(losses);
+        run.settings.model = ModelSettings::Risk(OneWeightRisk::Ripples);
         run
     }
 
@@ -185,7 +185,7 @@ mod tests {
         // Much of the fall is in the second half.
         let mut run = weight(&[9.0, 8.0, 6.0, 1.01, 1.0, 1.0]);
         run.trace.layers[0].update_ratio = crate::testkit::sound::column(&[0.3, 1e-4]);
-        assert!(run.look(one_weight).is_ok() && run.look(look).is_err());
+        assert!(run.detect(one_weight).is_ok() && run.detect(detect).is_err());
         let finding = run.diagnose().finding;
         assert_eq!(
             (finding.code, finding.evidence[0].value),
@@ -195,42 +195,59 @@ mod tests {
 
     #[test]
     fn a_weight_that_jumped_or_still_moves_is_in_no_local_minimum_nor_is_a_network() {
-        assert!(weight(&[9.0, 3.0, 7.0, 1.0, 1.0]).look(one_weight).is_err());
-        assert!(weight(&[9.0, 8.0, 6.0, 4.0, 2.0]).look(one_weight).is_err());
-        assert!(weight(&[9.0, 3.0, 0.1, 0.1, 0.1]).look(one_weight).is_err());
-        let network = Run::sound().with_losses(&[9.0, 3.0, 1.0, 1.0]);
-        assert!(network.look(one_weight).is_err());
+        assert!(
+            weight(&[9.0, 3.0, 7.0, 1.0, 1.0])
+                .detect(one_weight)
+                .is_err()
+        );
+        assert!(
+            weight(&[9.0, 8.0, 6.0, 4.0, 2.0])
+                .detect(one_weight)
+                .is_err()
+        );
+        assert!(
+            weight(&[9.0, 3.0, 0.1, 0.1, 0.1])
+                .detect(one_weight)
+                .is_err()
+        );
+        let network = SyntheticRun::sound().with_losses(&[9.0, 3.0, 1.0, 1.0]);
+        assert!(network.detect(one_weight).is_err());
     }
 
     #[test]
     fn a_plateau_is_a_local_minimum_if_another_seed_or_momentum_learned() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
-        assert!(run.look(look).is_err());
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
+        assert!(run.detect(detect).is_err());
         run.context.other_seeds = vec![0.1, 0.95];
         assert!(
-            run.look(look)
+            run.detect(detect)
                 .unwrap()
                 .sentence
                 .contains("another seed reached 0.95")
         );
         run.context.with_momentum = Some(0.9);
-        assert!(run.look(look).unwrap().sentence.contains("with momentum"));
+        assert!(
+            run.detect(detect)
+                .unwrap()
+                .sentence
+                .contains("with momentum")
+        );
     }
 
     #[test]
     fn a_run_that_learned_is_not_stuck_though_another_seed_learned_more() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.context.other_seeds = vec![0.99];
-        assert!(run.look(look).unwrap_err().contains("as much skill"));
+        assert!(run.detect(detect).unwrap_err().contains("as much skill"));
     }
 
     #[test]
     fn a_falling_loss_or_a_cell_without_better_runs_is_not_stuck() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6]);
         run.context.with_momentum = Some(0.99);
-        assert!(run.look(look).is_err());
-        let mut run = Run::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
+        assert!(run.detect(detect).is_err());
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.7, 0.6, 0.6, 0.6]);
         run.context.other_seeds = vec![0.5, f64::NAN];
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 }

@@ -6,6 +6,7 @@
 //! cause also has the symptoms of its consequences, so the first match is the root cause.
 
 mod dead_relu;
+mod definition;
 mod exploding_gradients;
 mod healthy;
 mod ill_conditioned;
@@ -24,50 +25,25 @@ mod unclear;
 mod undertrained;
 mod vanishing_gradients;
 
+pub use definition::Rule;
+
 use super::Code;
 use super::case::Case;
-use super::finding::{Finding, Threshold};
 use super::needs::Need;
-
-/// The explanation of a code.
-#[derive(Debug)]
-pub struct Rule {
-    /// The code that it assigns.
-    pub code: Code,
-    /// The finding in one line, without a full stop.
-    pub title: &'static str,
-    /// What the finding means for the run.
-    pub meaning: &'static str,
-    /// Why it happens, in the lecture's terms.
-    pub cause: &'static str,
-    /// Section of the lecture that describes it.
-    pub section: &'static str,
-    /// What to see in the report.
-    pub symptoms: &'static str,
-    /// Fixes with their names in sweep files, smallest change first.
-    pub remedies: &'static [&'static str],
-    /// How the thresholds combine, by number from `(1)`, and when each is checked; empty for a single
-    /// one without conditions.
-    pub combination: &'static str,
-    /// Thresholds of its quantities.
-    pub thresholds: &'static [Threshold],
-}
-
-/// The finding of a rule, or one sentence that says why the rule does not match.
-pub type Verdict = Result<Finding, String>;
+use definition::Detection;
 
 /// A function that checks a run for a cause.
-pub(super) type Look = fn(&Case) -> Verdict;
+pub(super) type Detect = fn(&Case) -> Detection;
 
 /// A check for a cause: its code, the function, and what a trace must record for it.
-pub(super) type Check = (Code, Look, &'static [Need]);
+pub(super) type Check = (Code, Detect, &'static [Need]);
 
 /// The causes in the order in which they are checked. A code can occur several times: a learning rate
 /// that is too high makes a run diverge, or oscillate.
 pub(super) const CAUSES: &[Check] = &[
     (
         Code::SymmetricInit,
-        symmetric_init::look,
+        symmetric_init::detect,
         &[Need::NeuronSpread],
     ),
     (
@@ -75,7 +51,11 @@ pub(super) const CAUSES: &[Check] = &[
         saturated_hidden::large_features,
         &[Need::Saturation, Need::Scales],
     ),
-    (Code::IllConditioned, ill_conditioned::look, &[Need::Scales]),
+    (
+        Code::IllConditioned,
+        ill_conditioned::detect,
+        &[Need::Scales],
+    ),
     (
         Code::SaturatedHidden,
         saturated_hidden::one_end,
@@ -87,12 +67,12 @@ pub(super) const CAUSES: &[Check] = &[
     ),
     (
         Code::InitTooLarge,
-        init_too_large::look,
+        init_too_large::detect,
         &[Need::WeightSizes],
     ),
     (
         Code::InitTooSmall,
-        init_too_small::look,
+        init_too_small::detect,
         &[Need::WeightSizes],
     ),
     (
@@ -102,7 +82,7 @@ pub(super) const CAUSES: &[Check] = &[
     ),
     (
         Code::ExplodingGradients,
-        exploding_gradients::look,
+        exploding_gradients::detect,
         &[Need::Activations, Need::Deltas],
     ),
     (
@@ -112,17 +92,17 @@ pub(super) const CAUSES: &[Check] = &[
     ),
     (
         Code::VanishingGradients,
-        vanishing_gradients::look,
+        vanishing_gradients::detect,
         &[Need::Deltas, Need::Activations],
     ),
     (
         Code::SaturatedOutput,
-        saturated_output::look,
+        saturated_output::detect,
         &[Need::OutputSaturation],
     ),
     (
         Code::SaturatedHidden,
-        saturated_hidden::look,
+        saturated_hidden::detect,
         &[Need::Saturation],
     ),
     (
@@ -171,7 +151,7 @@ pub(super) const CAUSES: &[Check] = &[
     (Code::Undertrained, undertrained::falling, &[Need::Losses]),
     (
         Code::LocalMinimum,
-        local_minimum::look,
+        local_minimum::detect,
         &[Need::Losses, Need::Updates],
     ),
     (

@@ -1,10 +1,10 @@
 //! The run memorized its training rows.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, of_constant};
 use crate::diagnose::finding::{Finding, Side, Threshold};
-use crate::diagnose::gate::HELD_OUT;
+use crate::diagnose::gate::{HELD_OUT, nothing_learned};
 use crate::format::number;
 use crate::trace::Trace;
 
@@ -34,7 +34,7 @@ pub const RULE: Rule = Rule {
               training data more closely than SGD, which can lead to overfitting.",
     section: "8) Stuck in a local minimum (Adam vs. SGD)",
     symptoms: "The validation curve rises while the training curve still falls.",
-    remedies: &[
+    fixes: &[
         "`early stopping`: patience on the validation loss",
         "`SGD` in place of Adam",
         "`weight decay`",
@@ -45,7 +45,13 @@ pub const RULE: Rule = Rule {
     thresholds: &[RISE, HELD_OUT, GAP],
 };
 
-pub fn look(case: &Case) -> Verdict {
+/// Returns whether a run learned its training rows: it is healthy or overfit.
+pub fn has_learned(case: &Case) -> bool {
+    let learned = nothing_learned(case.trace).is_none() || detect(case).is_ok();
+    case.gate.is_passed() && learned
+}
+
+pub fn detect(case: &Case) -> Detection {
     if let Some(why) = missing(case.trace) {
         return Err(why.to_owned());
     }
@@ -126,65 +132,65 @@ fn rise(case: &Case) -> Option<(u64, f64)> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
     fn a_gap_between_training_and_validation_rows_is_found_with_its_epoch() {
-        let mut run = Run::sound()
+        let mut run = SyntheticRun::sound()
             .with_losses(&[1.0, 0.3, 0.1])
             .with_validation(&[1.0, 0.4, 0.6]);
-        let finding = run.look(look).unwrap();
+        let finding = run.detect(detect).unwrap();
         assert!((finding.evidence[0].value - 0.2).abs() < 1e-9);
         assert!((finding.evidence[1].value - 0.5).abs() < 1e-9);
         assert_eq!(finding.evidence[0].epoch, Some(1));
         run = run.with_validation(&[1.0, 0.4, 0.5]);
-        assert!(run.look(look).is_err(), "other rows differ that much");
+        assert!(run.detect(detect).is_err(), "other rows differ that much");
     }
 
     #[test]
     fn losses_at_other_steps_are_compared_where_both_are_measured_or_not_at_all() {
         let losses = || {
-            Run::sound()
+            SyntheticRun::sound()
                 .with_losses(&[1.0, 0.3, 0.2, 0.1, 0.1])
                 .with_validation(&[1.0, 0.4, 0.5, 0.6, 0.6])
         };
         // The last evaluation has one of the losses, and the one before it has both.
         let mut run = losses();
         run.trace.evaluations[4].validation = None;
-        assert_eq!(run.look(look).unwrap().evidence[0].epoch, Some(1));
+        assert_eq!(run.detect(detect).unwrap().evidence[0].epoch, Some(1));
         let mut run = losses();
         run.trace.evaluations[4].train = None;
         run.trace.evaluations[3].train.as_mut().unwrap().loss.0 = 0.12;
-        let gap = run.look(look).unwrap().evidence[1].value;
+        let gap = run.detect(detect).unwrap().evidence[1].value;
         assert!((gap - 0.48).abs() < 1e-9);
         // Both are measured after the last evaluation with both.
         run.trace.evaluations[3].validation = None;
-        assert!(run.look(look).unwrap_err().contains("at the same step"));
+        assert!(run.detect(detect).unwrap_err().contains("at the same step"));
         let diagnosis = run.diagnose();
         assert_eq!(diagnosis.code, Code::Healthy);
         assert!(diagnosis.rejected[0].abstains);
         let mut run = losses();
         run.trace.data.constant_validation_loss = None;
-        assert!(run.look(look).unwrap_err().contains("best constant"));
+        assert!(run.detect(detect).unwrap_err().contains("best constant"));
         assert!(run.diagnose().rejected[0].abstains);
     }
 
     #[test]
     fn a_run_without_epochs_is_described_by_steps() {
-        let mut run = Run::sound()
+        let mut run = SyntheticRun::sound()
             .with_losses(&[1.0, 0.3, 0.1])
             .with_validation(&[1.0, 0.4, 0.6]);
         run.trace.steps_per_epoch = None;
-        let finding = run.look(look).unwrap();
+        let finding = run.detect(detect).unwrap();
         assert!(finding.sentence.contains("since step 600 the validation"));
         assert_eq!(finding.evidence[0].epoch, Some(600));
     }
 
     #[test]
     fn a_negative_validation_skill_is_overfit_without_a_rise() {
-        let run = Run::sound().with_losses(&[1.0, 0.3, 0.1]);
+        let run = SyntheticRun::sound().with_losses(&[1.0, 0.3, 0.1]);
         let run = run.with_validation(&[1.0, 1.01, 1.02]);
-        let finding = run.look(look).unwrap();
+        let finding = run.detect(detect).unwrap();
         assert!((finding.evidence[0].value + 0.02).abs() < 1e-9);
     }
 }

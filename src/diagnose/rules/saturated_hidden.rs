@@ -1,7 +1,7 @@
 //! Hidden sigmoids or tanhs are saturated: by features that are all too large, by weights of one
 //! sign, or by weights that are slightly too large for the number of layers.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
@@ -55,7 +55,7 @@ pub const RULE: Rule = Rule {
     section: "7) Activation function saturates",
     symptoms: "The fraction of saturated activations in a layer is high from the start. The predictions \
               look like steps.",
-    remedies: &[
+    fixes: &[
         "`standardized features`",
         "`LeCun initialization`: mean 0 and variance 1/n_in",
         "`batch normalization` of the hidden layers",
@@ -70,7 +70,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Detects saturation by features that are all large.
-pub fn large_features(case: &Case) -> Verdict {
+pub fn large_features(case: &Case) -> Detection {
     let (layer, fraction) = saturated(case)?;
     let scales = case
         .trace
@@ -102,7 +102,7 @@ pub fn large_features(case: &Case) -> Verdict {
 }
 
 /// Detects saturation by weights of one sign, which push most neurons to the same end.
-pub fn one_end(case: &Case) -> Verdict {
+pub fn one_end(case: &Case) -> Detection {
     let (layer, fraction) = saturated(case)?;
     let Some(half) = layer.activation.as_deref().and_then(half_range) else {
         let words = words(layer, fraction);
@@ -123,7 +123,7 @@ pub fn one_end(case: &Case) -> Verdict {
 }
 
 /// Detects saturation for any reason.
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     let (layer, fraction) = saturated(case)?;
     finding(layer, fraction, (String::new(), Vec::new()))
 }
@@ -159,7 +159,7 @@ fn words(layer: &Layer, fraction: f64) -> String {
     )
 }
 
-fn finding(layer: &Layer, fraction: f64, (how, more): (String, Vec<Evidence>)) -> Verdict {
+fn finding(layer: &Layer, fraction: f64, (how, more): (String, Vec<Evidence>)) -> Detection {
     let mut evidence = vec![SATURATED.against(fraction).in_layer(&layer.name).at_start()];
     evidence.extend(more);
     let how = if how.is_empty() {
@@ -178,10 +178,10 @@ fn finding(layer: &Layer, fraction: f64, (how, more): (String, Vec<Evidence>)) -
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
-    fn saturated_run() -> Run {
-        let mut run = Run::sound();
+    fn saturated_run() -> SyntheticRun {
+        let mut run = SyntheticRun::sound();
         run.settings.activation = crate::config::settings::Activation::Tanh;
         run.hidden()[1].saturated = column(&[0.8, 0.1]);
         run.hidden()[1].activation_sd = column(&[0.9, 0.9]);
@@ -191,28 +191,28 @@ mod tests {
     #[test]
     fn the_most_saturated_layer_is_the_evidence() {
         let mut run = saturated_run();
-        let finding = run.look(look).unwrap();
+        let finding = run.detect(detect).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[1].saturated = column(&[0.4, 0.9]);
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 
     #[test]
     fn a_layer_with_a_nan_does_not_hide_a_saturated_one() {
         let mut run = saturated_run();
         run.hidden()[0].saturated = column(&[f64::NAN, 0.0]);
-        let finding = run.look(look).unwrap();
+        let finding = run.detect(detect).unwrap();
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
         run.hidden()[1].saturated = column(&[f64::NAN, 0.0]);
         run.hidden()[2].saturated = column(&[f64::NAN, 0.0]);
-        assert!(run.look(look).unwrap_err().ends_with("are not finite"));
+        assert!(run.detect(detect).unwrap_err().ends_with("are not finite"));
     }
 
     #[test]
     fn large_features_are_the_reason_only_if_they_have_similar_scales() {
         let run = saturated_run().with_features(30.0, 40.0, 60.0);
         assert!(
-            run.look(large_features)
+            run.detect(large_features)
                 .unwrap()
                 .sentence
                 .contains("at least 30")
@@ -220,13 +220,13 @@ mod tests {
         assert!(
             saturated_run()
                 .with_features(1.0, 40.0, 0.0)
-                .look(large_features)
+                .detect(large_features)
                 .is_err()
         );
         assert!(
             saturated_run()
                 .with_features(30.0, 40.0, 900.0)
-                .look(large_features)
+                .detect(large_features)
                 .is_err()
         );
     }
@@ -234,10 +234,10 @@ mod tests {
     #[test]
     fn saturation_at_one_end_differs_from_saturation_at_both() {
         let mut run = saturated_run();
-        assert!(run.look(one_end).is_err());
+        assert!(run.detect(one_end).is_err());
         run.hidden()[1].activation_sd = column(&[0.2, 0.9]);
         assert!(
-            run.look(one_end)
+            run.detect(one_end)
                 .unwrap()
                 .sentence
                 .ends_with("at the same end")

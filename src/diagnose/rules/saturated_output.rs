@@ -1,6 +1,6 @@
 //! A sigmoid output is saturated under the squared loss.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
     section: "7) Activation function saturates",
     symptoms: "The training curve is flat, far above the loss of the best constant prediction. All \
               predictions are 0, or all are 1, and every gradient is tiny.",
-    remedies: &[
+    fixes: &[
         "`cross-entropy` in place of the squared loss",
         "`batch normalization of the output`",
         "`output bias 0`: start the bias of the output at 0",
@@ -70,7 +70,7 @@ pub fn is_recorded(case: &Case) -> bool {
     case.output().is_some_and(is_recorded)
 }
 
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     let Some(output) = case.output() else {
         return Err(LINEAR.to_owned());
     };
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::config::keys::find;
     use crate::config::settings::{Loss, OutputActivation};
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     #[test]
     fn every_loss_of_sweep_files_is_known_and_no_other_word_is() {
@@ -136,16 +136,16 @@ mod tests {
 
     #[test]
     fn a_saturated_output_is_a_fault_unless_the_loss_is_a_cross_entropy() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.settings.output = OutputActivation::Sigmoid;
         run.output().saturated = column(&[1.0, 1.0]);
-        assert_eq!(run.look(look).unwrap().evidence[0].value, 1.0);
+        assert_eq!(run.detect(detect).unwrap().evidence[0].value, 1.0);
         run.settings.loss = Loss::Mae;
-        assert!(run.look(look).is_ok());
+        assert!(run.detect(detect).is_ok());
         run.output().saturated = column(&[0.4, 1.0]);
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
         run.output().saturated = column(&[1.0, 1.0]);
         run.settings.loss = Loss::Bce;
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 }

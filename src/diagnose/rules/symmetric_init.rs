@@ -1,6 +1,6 @@
 //! All weights of a layer start at the same value, so its neurons are equal.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, start};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
     symptoms: "The predictions are those of a network with one neuron per layer. The training curve \
               is flat at a high loss. If the weights are 0, it is flat at the loss of the best \
               constant prediction.",
-    remedies: &[
+    fixes: &[
         "`He initialization` for ReLU (variance 2/n_in), `LeCun initialization` for tanh and \
          sigmoid (variance 1/n_in)",
     ],
@@ -37,7 +37,7 @@ pub const RULE: Rule = Rule {
     thresholds: &[SPREAD],
 };
 
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     if case.hidden().iter().all(|layer| layer.outputs == 1) {
         return Err("it has no hidden layer of several neurons".to_owned());
     }
@@ -78,18 +78,18 @@ pub fn spread(layer: &Layer) -> Option<f64> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
     use crate::trace::Real;
 
     #[test]
     fn equal_neurons_are_found_with_any_weights() {
         for weight in [1.0, 0.0] {
-            let mut run = Run::sound();
+            let mut run = SyntheticRun::sound();
             for layer in run.hidden() {
                 layer.weight_rms = column(&[weight, weight]);
                 layer.neuron_spread = Some(Real(0.0));
             }
-            let finding = run.look(look).unwrap();
+            let finding = run.detect(detect).unwrap();
             assert_eq!(
                 (finding.evidence[0].value, finding.evidence[0].epoch),
                 (0.0, Some(0))
@@ -100,42 +100,42 @@ mod tests {
     #[test]
     fn a_layer_with_an_unknown_spread_does_not_hide_equal_ones() {
         for unknown in [Some(Real(f64::NAN)), None] {
-            let mut run = Run::sound();
+            let mut run = SyntheticRun::sound();
             for layer in run.hidden() {
                 layer.neuron_spread = Some(Real(0.0));
             }
             run.hidden()[1].neuron_spread = unknown;
-            let finding = run.look(look).unwrap();
+            let finding = run.detect(detect).unwrap();
             assert_ne!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
             // A layer of different neurons still rules the cause out.
             run.hidden()[0].neuron_spread = Some(Real(0.9));
             assert!(
-                run.look(look)
+                run.detect(detect)
                     .unwrap_err()
                     .contains("hidden 1 are 0.9 times")
             );
             for layer in run.hidden() {
                 layer.neuron_spread = unknown;
             }
-            assert!(run.look(look).unwrap_err().ends_with("are not known"));
+            assert!(run.detect(detect).unwrap_err().ends_with("are not known"));
         }
     }
 
     #[test]
     fn nearly_equal_weights_single_neurons_and_one_layer_of_equal_ones_are_not_symmetric() {
         let spread = |layer: &mut Layer, spread: f64| layer.neuron_spread = Some(Real(spread));
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()
             .iter_mut()
             .for_each(|layer| spread(layer, 1e-5));
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
         for layer in run.hidden() {
             spread(layer, 0.0);
             layer.outputs = 1;
         }
-        assert!(run.look(look).is_err());
-        let mut run = Run::sound();
+        assert!(run.detect(detect).is_err());
+        let mut run = SyntheticRun::sound();
         spread(&mut run.hidden()[1], 0.0);
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! The network can't express the function: it has too few layers or neurons, or only linear ones.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, percent};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
@@ -45,7 +45,7 @@ pub const RULE: Rule = Rule {
     section: "1) Network is too shallow/narrow",
     symptoms: "The training curve is flat at a high loss. The predictions follow the coarse shape of \
               the data without its details, or are a straight line.",
-    remedies: &[
+    fixes: &[
         "`ReLU` or `tanh` in place of a linear activation",
         "`more layers`: four hidden layers (two if the activation is `sigmoid`), with at least ten neurons each",
         "`wider layers`: four times as many neurons in each hidden layer, and at least 32",
@@ -60,7 +60,7 @@ pub const RULE: Rule = Rule {
 
 /// Detects a linear network, if the best linear model fails too: no learning rate and no budget can
 /// fix it.
-pub fn linear_network(case: &Case) -> Verdict {
+pub fn linear_network(case: &Case) -> Detection {
     if case.is_one_weight() {
         return Err(NO_LAYERS.to_owned());
     }
@@ -82,20 +82,20 @@ pub fn linear_network(case: &Case) -> Verdict {
 }
 
 /// Detects a hidden layer of one or two neurons.
-pub fn very_narrow(case: &Case) -> Verdict {
+pub fn very_narrow(case: &Case) -> Detection {
     narrower_than(&TINY, case)
 }
 
 /// Detects a narrow network, or a linear one if the best linear model is not known. Checked after
 /// almost all other causes.
-pub fn narrow(case: &Case) -> Verdict {
+pub fn narrow(case: &Case) -> Detection {
     match case.is_linear() && linear_skill(case.trace).is_none() {
         true => linear(case, Vec::new()),
         false => narrower_than(&NARROWEST, case),
     }
 }
 
-fn linear(case: &Case, evidence: Vec<Evidence>) -> Verdict {
+fn linear(case: &Case, evidence: Vec<Evidence>) -> Detection {
     let what = match case.hidden().len() {
         0 => "the network has no hidden layer".to_owned(),
         1 => "the hidden layer is linear".to_owned(),
@@ -115,7 +115,7 @@ fn linear(case: &Case, evidence: Vec<Evidence>) -> Verdict {
     })
 }
 
-fn narrower_than(threshold: &Threshold, case: &Case) -> Verdict {
+fn narrower_than(threshold: &Threshold, case: &Case) -> Detection {
     if case.is_one_weight() {
         return Err(NO_LAYERS.to_owned());
     }
@@ -147,36 +147,36 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::config::settings::Activation;
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
     use crate::trace::Real;
 
     #[test]
     fn linear_layers_and_narrow_layers_are_different_findings() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.settings.activation = Activation::Linear;
         run.trace.data.linear_train_loss = Some(Real(0.6));
-        let finding = run.look(linear_network).unwrap();
+        let finding = run.detect(linear_network).unwrap();
         assert!(
             finding
                 .sentence
                 .starts_with("all 3 hidden layers are linear")
         );
         assert!((finding.evidence[0].value - 0.4).abs() < 1e-9);
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[1].outputs = 2;
-        let finding = run.look(very_narrow).unwrap();
+        let finding = run.detect(very_narrow).unwrap();
         assert_eq!(finding.evidence[0].value, 2.0);
         assert_eq!(finding.evidence[0].layer.as_deref(), Some("hidden 2"));
     }
 
     #[test]
     fn a_linear_network_fits_linear_data_and_ten_neurons_are_wide_enough() {
-        let mut run = Run::sound();
-        assert!(run.look(very_narrow).is_err() && run.look(narrow).is_err());
+        let mut run = SyntheticRun::sound();
+        assert!(run.detect(very_narrow).is_err() && run.detect(narrow).is_err());
         run.settings.activation = Activation::Linear;
         run.trace.data.linear_train_loss = Some(Real(0.1));
-        assert!(run.look(linear_network).is_err() && run.look(narrow).is_err());
+        assert!(run.detect(linear_network).is_err() && run.detect(narrow).is_err());
         run.trace.data.linear_train_loss = None;
-        assert!(run.look(narrow).is_ok());
+        assert!(run.detect(narrow).is_ok());
     }
 }

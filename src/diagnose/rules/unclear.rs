@@ -1,6 +1,6 @@
 //! The run failed, and no rule matches.
 
-use super::Rule;
+use super::definition::Rule;
 use crate::diagnose::Code;
 
 pub const RULE: Rule = Rule {
@@ -14,9 +14,7 @@ pub const RULE: Rule = Rule {
     section: "Why is it so hard?",
     symptoms: "The page of the run has the three diagnostic tools: predictions, training curve, and \
               gradients by layer.",
-    remedies: &[
-        "change one thing at a time, and compare predictions, training curve and gradients",
-    ],
+    fixes: &["change one thing at a time, and compare predictions, training curve and gradients"],
     combination: "",
     thresholds: &[],
 };

@@ -1,6 +1,6 @@
 //! Training ended while the loss was still falling.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, fell};
 use crate::diagnose::finding::{Finding, Side, Threshold};
@@ -35,7 +35,7 @@ pub const RULE: Rule = Rule {
               curve shows how many steps are needed.",
     section: "3) You didn't train long enough",
     symptoms: "The training curve still falls at the end.",
-    remedies: &["`longer training`: 5, 25 or 125 times the budget"],
+    fixes: &["`longer training`: 5, 25 or 125 times the budget"],
     combination: "(1) or (2) is enough. (1) is checked early: after the causes at initialization \
               and divergence. (2) is checked late: after the rules on the learning rate and on \
               dead neurons. The rule does not apply to a solver that converged or is exact.",
@@ -43,7 +43,7 @@ pub const RULE: Rule = Rule {
 };
 
 /// Detects a run with very few steps.
-pub fn few_steps(case: &Case) -> Verdict {
+pub fn few_steps(case: &Case) -> Detection {
     if is_solved(case) {
         return Err(SOLVED.to_owned());
     }
@@ -66,7 +66,7 @@ fn is_solved(case: &Case) -> bool {
 }
 
 /// Detects a loss that was still falling.
-pub fn falling(case: &Case) -> Verdict {
+pub fn falling(case: &Case) -> Detection {
     if is_solved(case) {
         return Err(SOLVED.to_owned());
     }
@@ -86,57 +86,57 @@ pub fn falling(case: &Case) -> Verdict {
 mod tests {
     use super::*;
     use crate::config::settings::{Solver, Solving};
-    use crate::testkit::sound::Run;
+    use crate::testkit::sound::SyntheticRun;
 
     #[test]
     fn a_loss_that_still_falls_is_undertrained_and_a_flat_one_is_not() {
         assert!(
-            Run::sound()
+            SyntheticRun::sound()
                 .with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6])
-                .look(falling)
+                .detect(falling)
                 .is_ok()
         );
         assert!(
-            Run::sound()
+            SyntheticRun::sound()
                 .with_losses(&[1.0, 0.7, 0.61, 0.6, 0.59])
-                .look(falling)
+                .detect(falling)
                 .is_err()
         );
     }
 
     #[test]
     fn the_fall_is_measured_between_training_losses() {
-        let mut run = Run::sound()
+        let mut run = SyntheticRun::sound()
             .with_losses(&[1.0, 0.9, 0.8, 0.7, 0.6])
             .with_validation(&[0.6; 5]);
         // The middle of the run has a validation loss alone.
         run.trace.evaluations[2].train = None;
-        let fall = run.look(falling).map(|finding| finding.evidence[0].value);
+        let fall = run.detect(falling).map(|finding| finding.evidence[0].value);
         assert!(fall.is_ok_and(|fall| (fall - 0.3).abs() < 1e-9));
     }
 
     #[test]
     fn a_solver_that_converged_or_is_exact_is_not_undertrained() {
-        let mut run = Run::sound().with_losses(&[1.0, 0.5]);
+        let mut run = SyntheticRun::sound().with_losses(&[1.0, 0.5]);
         run.trace.steps = 1;
-        assert!(run.look(few_steps).is_ok() && run.look(falling).is_ok());
+        assert!(run.detect(few_steps).is_ok() && run.detect(falling).is_ok());
         run.trace.outcome = Outcome::Converged { step: 1 };
-        assert!(run.look(few_steps).is_err() && run.look(falling).is_err());
+        assert!(run.detect(few_steps).is_err() && run.detect(falling).is_err());
         run.trace.outcome = Outcome::Finished;
         run.settings.solving = Some(Solving {
             solver: Solver::NormalEquations,
             gradient_tolerance: None,
             excess_tolerance: None,
         });
-        assert!(run.look(few_steps).is_err() && run.look(falling).is_err());
+        assert!(run.detect(few_steps).is_err() && run.detect(falling).is_err());
     }
 
     #[test]
     fn thirty_steps_are_too_few() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.trace.steps = 30;
-        assert!(run.look(few_steps).is_ok());
+        assert!(run.detect(few_steps).is_ok());
         run.trace.steps = 300;
-        assert!(run.look(few_steps).is_err());
+        assert!(run.detect(few_steps).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! The network is too deep: the gradient does not reach the first layers, or the signal not the last.
 
-use super::{Rule, Verdict};
+use super::definition::{Detection, Rule};
 use crate::diagnose::Code;
 use crate::diagnose::case::{Case, between_rows, percent, row_fraction, start};
 use crate::diagnose::finding::{Evidence, Finding, Side, Threshold};
@@ -64,7 +64,7 @@ pub const RULE: Rule = Rule {
     section: "2) Network is too deep",
     symptoms: "From the output to the input, the gradient shrinks from layer to layer. The training \
               curve is flat at the loss of the best constant prediction.",
-    remedies: &[
+    fixes: &[
         "`fewer layers`: four hidden layers (two with `sigmoid`), or half of them if the network has at \
          most four",
         "`skip connections`: a residual network of the same depth",
@@ -81,7 +81,7 @@ pub const RULE: Rule = Rule {
     thresholds: &[DELTA, SIGNAL, DEPTH, PARTLY, MANY],
 };
 
-pub fn look(case: &Case) -> Verdict {
+pub fn detect(case: &Case) -> Detection {
     let ([first, .., last], Some(output)) = (case.hidden(), case.output()) else {
         return Err(SHORT.to_owned());
     };
@@ -144,7 +144,7 @@ fn refuted(case: &Case) -> Option<String> {
 }
 
 /// Detects a gradient that shrinks less, in a network of many layers.
-pub fn partly_vanished(case: &Case) -> Verdict {
+pub fn partly_vanished(case: &Case) -> Detection {
     let ([first, ..], Some(output)) = (case.hidden(), case.output()) else {
         return Err(SHORT.to_owned());
     };
@@ -178,32 +178,32 @@ pub fn partly_vanished(case: &Case) -> Verdict {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::testkit::sound::{Run, column};
+    use crate::testkit::sound::{SyntheticRun, column};
 
     #[test]
     fn a_vanishing_gradient_and_a_vanishing_signal_are_both_found() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[0].delta_rms = column(&[1e-9, 1e-9]);
-        assert_eq!(run.look(look).unwrap().evidence.len(), 1);
+        assert_eq!(run.detect(detect).unwrap().evidence.len(), 1);
         run.hidden()[2].row_sd = column(&[1e-6, 1e-6]);
-        assert_eq!(run.look(look).unwrap().evidence.len(), 2);
+        assert_eq!(run.detect(detect).unwrap().evidence.len(), 2);
     }
 
     #[test]
     fn a_small_gradient_is_no_cause_if_the_same_initial_network_learned() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[0].delta_rms = column(&[1e-3, 1e-3]);
         run.context.same_start = Some(0.8);
-        assert!(run.look(look).is_ok());
+        assert!(run.detect(detect).is_ok());
         run.context.same_start = Some(0.95);
-        assert!(run.look(look).unwrap_err().contains("reached 95% of"));
+        assert!(run.detect(detect).unwrap_err().contains("reached 95% of"));
     }
 
     #[test]
     fn a_share_of_half_a_percent_of_the_gradient_is_enough() {
-        let mut run = Run::sound();
+        let mut run = SyntheticRun::sound();
         run.hidden()[0].delta_rms = column(&[5e-3, 5e-3]);
         run.hidden()[2].row_sd = column(&[0.02, 0.02]);
-        assert!(run.look(look).is_err());
+        assert!(run.detect(detect).is_err());
     }
 }

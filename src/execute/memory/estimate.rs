@@ -5,7 +5,7 @@
 
 use crate::config::Settings;
 use crate::config::settings::{
-    Activation, ClassWeights, DataSettings, Init, Model, NormSites, Precision, Source,
+    Activation, ClassWeights, DataSettings, Init, ModelSettings, NormSites, Precision, Source,
 };
 use crate::execute::{Group, Plan};
 use crate::trace::CURVE_POINTS;
@@ -325,7 +325,7 @@ fn spare(data: &DataSettings, sizes: Sizes) -> f64 {
         | Source::Npy { .. }
         | Source::Npz { .. }
         | Source::Idx { .. }
-        | Source::Own { .. } => 0.0,
+        | Source::Custom { .. } => 0.0,
     }
 }
 
@@ -350,15 +350,15 @@ fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
         | Source::Npy { .. }
         | Source::Npz { .. }
         | Source::Idx { .. }
-        | Source::Own { .. }) => files.contents(file).map_or(0, |all| all.rows),
+        | Source::Custom { .. }) => files.contents(file).map_or(0, |all| all.rows),
     } as f64;
     // The order of a shuffle, and its parts.
     let shuffle = match sizes.in_place {
         true => 0.0,
         false => 16.0 * all,
     };
-    let is_table = matches!(data.source, Source::Csv { .. } | Source::Own { .. });
-    let whole = match data.source.is_file() || matches!(data.source, Source::Own { .. }) {
+    let is_table = matches!(data.source, Source::Csv { .. } | Source::Custom { .. });
+    let whole = match data.source.is_file() || matches!(data.source, Source::Custom { .. }) {
         true if is_table && moved => all * columns * 8.0,
         true => 0.0,
         false => all * columns * 8.0,
@@ -369,7 +369,7 @@ fn making(data: &DataSettings, sizes: Sizes, files: &Files) -> f64 {
 /// Bytes of the linear model that a run is compared with: a copy of its rows, the standardized rows, and its
 /// predictions.
 fn fit(settings: &Settings, sizes: Sizes) -> f64 {
-    if sizes.features > WIDEST_FIT || matches!(settings.model, Model::Risk(_)) {
+    if sizes.features > WIDEST_FIT || matches!(settings.model, ModelSettings::Risk(_)) {
         return 0.0;
     }
     let columns = sizes.classes.max(sizes.targets);
@@ -512,14 +512,14 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
         n_in = n_out;
     };
     match &settings.model {
-        Model::Linear | Model::Risk(_) => {}
-        Model::Own(_) => {
+        ModelSettings::Linear | ModelSettings::Risk(_) => {}
+        ModelSettings::Custom(_) => {
             let mut own = components::layers::layers(settings, features, outputs);
             own.pop();
             own.iter().for_each(|layer| add(1.0, layer.outputs, false));
         }
-        Model::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, hidden_norm)),
-        Model::Residual {
+        ModelSettings::Mlp { hidden } => hidden.iter().for_each(|n| add(1.0, *n, hidden_norm)),
+        ModelSettings::Residual {
             blocks,
             layers,
             width,
@@ -549,7 +549,7 @@ fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::config::settings::{Activation, Batch, Optimizer};
+    use crate::config::settings::{Activation, BatchSize, OptimizerSettings};
     use crate::testkit::results::settings;
     use crate::train::components;
     use crate::train::simd::layout::Layout;
@@ -567,14 +567,14 @@ mod tests {
             hidden: true,
             output: true,
         };
-        add(|of| of.model = Model::Linear);
+        add(|of| of.model = ModelSettings::Linear);
         add(|of| {
-            of.model = Model::Mlp {
+            of.model = ModelSettings::Mlp {
                 hidden: vec![70, 3, 50],
             }
         });
         add(|of| {
-            of.model = Model::Residual {
+            of.model = ModelSettings::Residual {
                 blocks: 3,
                 layers: 2,
                 width: 40,
@@ -583,9 +583,9 @@ mod tests {
         add(|of| of.dropout = 0.5);
         add(|of| of.activation = Activation::Gelu);
         add(|of| of.precision = Precision::F64);
-        add(|of| of.batch = Batch::Full);
+        add(|of| of.batch = BatchSize::Full);
         add(|of| {
-            of.optimizer = Optimizer::Adam {
+            of.optimizer = OptimizerSettings::Adam {
                 beta1: 0.9,
                 beta2: 0.999,
                 epsilon: 1e-8,
@@ -632,12 +632,16 @@ mod tests {
     #[test]
     fn the_number_of_weights_agrees_with_the_network() {
         let hidden = vec![7, 3, 5];
-        let residual = Model::Residual {
+        let residual = ModelSettings::Residual {
             blocks: 3,
             layers: 2,
             width: 4,
         };
-        for model in [Model::Linear, Model::Mlp { hidden }, residual] {
+        for model in [
+            ModelSettings::Linear,
+            ModelSettings::Mlp { hidden },
+            residual,
+        ] {
             let everywhere = NormSites {
                 input: true,
                 hidden: true,

@@ -13,7 +13,7 @@ const FLOAT: i32 = 1;
 
 /// One record.
 #[derive(Clone, PartialEq, Message)]
-pub struct Event {
+pub struct EventProto {
     #[prost(double, tag = "1")]
     wall_time: f64,
     #[prost(int64, tag = "2")]
@@ -21,39 +21,39 @@ pub struct Event {
     #[prost(string, optional, tag = "3")]
     file_version: Option<String>,
     #[prost(message, optional, tag = "5")]
-    summary: Option<Summary>,
+    summary: Option<SummaryProto>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Summary {
+struct SummaryProto {
     #[prost(message, repeated, tag = "1")]
-    value: Vec<Value>,
+    value: Vec<SummaryValue>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Value {
+struct SummaryValue {
     #[prost(string, tag = "1")]
     tag: String,
     #[prost(float, optional, tag = "2")]
     simple_value: Option<f32>,
     #[prost(message, optional, tag = "8")]
-    tensor: Option<Tensor>,
+    tensor: Option<TensorProto>,
     #[prost(message, optional, tag = "9")]
     metadata: Option<Metadata>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Tensor {
+struct TensorProto {
     #[prost(int32, tag = "1")]
     dtype: i32,
     #[prost(message, optional, tag = "2")]
-    shape: Option<Shape>,
+    shape: Option<TensorShapeProto>,
     #[prost(float, repeated, tag = "5")]
     floats: Vec<f32>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Shape {
+struct TensorShapeProto {
     #[prost(message, repeated, tag = "2")]
     dim: Vec<Dim>,
 }
@@ -121,30 +121,30 @@ pub enum Hyperparameter {
     Flag(bool),
 }
 
-impl Event {
+impl EventProto {
     /// Returns the first record of a file.
-    pub fn version(wall_time: f64) -> Event {
-        Event {
+    pub fn version(wall_time: f64) -> EventProto {
+        EventProto {
             wall_time,
             file_version: Some(VERSION.to_owned()),
-            ..Event::default()
+            ..EventProto::default()
         }
     }
 
     /// Returns the scalars after a step, by their tags.
-    pub fn scalars(wall_time: f64, step: u64, scalars: Vec<(String, f64)>) -> Event {
-        let value = |(tag, x)| Value {
+    pub fn scalars(wall_time: f64, step: u64, scalars: Vec<(String, f64)>) -> EventProto {
+        let value = |(tag, x)| SummaryValue {
             tag,
             simple_value: Some(x as f32),
-            ..Value::default()
+            ..SummaryValue::default()
         };
-        Event {
+        EventProto {
             wall_time,
             step: i64::try_from(step).unwrap_or(i64::MAX),
-            summary: Some(Summary {
+            summary: Some(SummaryProto {
                 value: scalars.into_iter().map(value).collect(),
             }),
-            ..Event::default()
+            ..EventProto::default()
         }
     }
 
@@ -152,7 +152,7 @@ impl Event {
     pub fn session_start(
         wall_time: f64,
         hparams: impl Iterator<Item = (String, Hyperparameter)>,
-    ) -> Event {
+    ) -> EventProto {
         let plain = |(key, value)| (key, Plain { kind: Some(value) });
         let data = HparamsData {
             start: Some(SessionStart {
@@ -161,11 +161,11 @@ impl Event {
             }),
             end: None,
         };
-        Event::hparams(wall_time, "_hparams_/session_start_info", &data)
+        EventProto::hparams(wall_time, "_hparams_/session_start_info", &data)
     }
 
     /// Returns the outcome and the end of a run.
-    pub fn session_end(wall_time: f64, success: bool, ended: f64) -> Event {
+    pub fn session_end(wall_time: f64, success: bool, ended: f64) -> EventProto {
         let data = HparamsData {
             start: None,
             end: Some(SessionEnd {
@@ -173,16 +173,16 @@ impl Event {
                 seconds: ended,
             }),
         };
-        Event::hparams(wall_time, "_hparams_/session_end_info", &data)
+        EventProto::hparams(wall_time, "_hparams_/session_end_info", &data)
     }
 
     /// Returns a message to the plugin, which expects a tensor with it.
-    fn hparams(wall_time: f64, tag: &str, data: &HparamsData) -> Event {
-        let value = Value {
+    fn hparams(wall_time: f64, tag: &str, data: &HparamsData) -> EventProto {
+        let value = SummaryValue {
             tag: tag.to_owned(),
-            tensor: Some(Tensor {
+            tensor: Some(TensorProto {
                 dtype: FLOAT,
-                shape: Some(Shape {
+                shape: Some(TensorShapeProto {
                     dim: vec![Dim { size: 1 }],
                 }),
                 floats: vec![0.0],
@@ -193,12 +193,12 @@ impl Event {
                     content: data.encode_to_vec(),
                 }),
             }),
-            ..Value::default()
+            ..SummaryValue::default()
         };
-        Event {
+        EventProto {
             wall_time,
-            summary: Some(Summary { value: vec![value] }),
-            ..Event::default()
+            summary: Some(SummaryProto { value: vec![value] }),
+            ..EventProto::default()
         }
     }
 

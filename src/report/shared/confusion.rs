@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn rows_are_counted_by_true_and_predicted_class() {
-        let mut trace = fixture::trace(&fixture::Shape {
+        let mut trace = fixture::trace(&fixture::TraceShape {
             rate: 0.1,
             floor: 0.1,
             epochs: 9,

@@ -4,8 +4,8 @@ use super::number::number;
 use super::spark::pair;
 use crate::diagnose::expectations::count;
 use crate::diagnose::fixes::{
-    Failure, Fixes, RejectedFix, Status, Trial, compared, kind, pairs, rejected_pairs, title,
-    to_set,
+    Failure, FixStatus, Fixes, RejectedFix, TrainedFix, compared, kind, pairs, rejected_pairs,
+    title, to_set,
 };
 use crate::trace::Real;
 use serde::Serialize;
@@ -89,8 +89,8 @@ pub fn fixes(fixes: &Fixes) -> FixesView {
 }
 
 fn cell(failure: &Failure) -> FixedCell {
-    let first = failure.cures().next();
-    let random = |trial: &Trial| trial.control.as_ref().map(|random| row(failure, random));
+    let first = failure.verified_fixes().next();
+    let random = |trial: &TrainedFix| trial.control.as_ref().map(|random| row(failure, random));
     let rows = failure.trials.iter();
     let rows = rows.flat_map(|trial| [Some(row(failure, trial)), random(trial)]);
     let (sections, toml) = first.map(|trial| to_set(&trial.toml)).unwrap_or_default();
@@ -99,10 +99,10 @@ fn cell(failure: &Failure) -> FixedCell {
         name: failure.name.clone(),
         diagnosis: failure.diagnosis.clone(),
         status: match failure.status {
-            Status::Cured => "fixed",
-            Status::NotCured => "not fixed",
-            Status::NothingKnown => "without an applicable fix",
-            Status::Open => "unknown, runs are missing",
+            FixStatus::Fixed => "fixed",
+            FixStatus::NotFixed => "not fixed",
+            FixStatus::NothingKnown => "without an applicable fix",
+            FixStatus::Open => "unknown, runs are missing",
         },
         by: first.map(by).unwrap_or_default(),
         decided: failure.decided.clone().unwrap_or_default(),
@@ -124,12 +124,12 @@ fn rejected(fix: &RejectedFix) -> RejectedRow {
     }
 }
 
-fn by(trial: &Trial) -> String {
+fn by(trial: &TrainedFix) -> String {
     let seeds = count(trial.of, "seed");
     format!("{}, in {} of {seeds}", pairs(&trial.edits), trial.cured)
 }
 
-fn row(failure: &Failure, trial: &Trial) -> TrialRow {
+fn row(failure: &Failure, trial: &TrainedFix) -> TrialRow {
     TrialRow {
         remedy: kind(trial).to_owned(),
         edits: pairs(&trial.edits),
@@ -151,6 +151,6 @@ pub fn is_drawn(failure: &Failure) -> bool {
 }
 
 /// Returns whether the losses of a trained fix are stored.
-pub fn has_losses(trial: &Trial) -> bool {
+pub fn has_losses(trial: &TrainedFix) -> bool {
     !trial.courses.seeds.is_empty()
 }

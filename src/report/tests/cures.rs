@@ -3,7 +3,7 @@
 use super::hostile::EVIL;
 use super::*;
 use crate::diagnose::fixes::{
-    FORMAT, Failure, Followed, RejectedFix, Status as Stands, Trial, courses,
+    FORMAT, Failure, FixStatus, RejectedFix, ShownLosses, TrainedFix, cell_curves,
 };
 use crate::report::pages::run::data::before_after;
 use crate::report::pages::run::figures;
@@ -12,11 +12,11 @@ use std::path::Path;
 
 /// Returns two fixes of the first cell with the results of two other cells; the second is verified.
 fn fixes(results: &Results, relative: bool) -> Fixes {
-    let followed = Followed {
+    let followed = ShownLosses {
         validation: false,
         relative,
     };
-    let trial = |cell: usize, cured: usize| Trial {
+    let trial = |cell: usize, cured: usize| TrainedFix {
         remedy: Some("higher learning rate".to_owned()),
         causes: vec![],
         edits: vec![("lr".to_owned(), Value::Text(EVIL.to_owned()))],
@@ -28,7 +28,7 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
         of: 5,
         verified: cured > 2,
         diagnosis: EVIL.to_owned(),
-        courses: courses(&results.cells[cell], followed),
+        courses: cell_curves(&results.cells[cell], followed),
         control: None,
     };
     let own = &results.cells[0];
@@ -41,8 +41,8 @@ fn fixes(results: &Results, relative: bool) -> Fixes {
         measure: "skill".to_owned(),
         before: Some(Real(0.1)),
         followed,
-        courses: courses(own, followed),
-        status: Stands::Cured,
+        courses: cell_curves(own, followed),
+        status: FixStatus::Fixed,
         decided: None,
         trials: vec![trial(1, 0), trial(3, 5)],
         rejected: vec![RejectedFix {

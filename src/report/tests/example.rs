@@ -55,7 +55,7 @@ fn two_axes() -> (Sweep, Results) {
     );
     let results = fixture::results(&sweep, &mlp(), |point, seed| {
         let layers = [3, 5, 13, 51][point[1]];
-        let mut trace = trace(&Shape {
+        let mut trace = trace(&TraceShape {
             rate: [0.06, 0.05, 0.012, 1e-5][point[1]],
             floor: 0.01 * (1.0 + point[0] as f64),
             epochs: 150,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnose::diagnose_all;
 use crate::inspect::histograms::histogram;
-use crate::inspect::{Frame, Inspection, Moment, Said, Surface};
+use crate::inspect::{Frame, Inspection, SnapshotPredictions, SnapshotStep, Surface};
 use crate::trace::Trace;
 
 pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -18,7 +18,7 @@ pub(super) fn hostile() -> (Sweep, Results) {
     sweep.text = EVIL.to_owned();
     sweep.path = "a/<script>alert(4)</script>.toml".into();
     let results = fixture::results(&sweep, &mlp(), |_, seed| {
-        let shape = Shape {
+        let shape = TraceShape {
             rate: 0.1,
             floor: 0.0,
             epochs: 9,
@@ -114,7 +114,7 @@ fn numbers_that_are_not_finite_do_not_break_a_page() {
                 let (trace, _) = run.trained.as_mut().unwrap();
                 *Arc::make_mut(trace) = Trace {
                     predictions: trace.predictions.clone(),
-                    ..fixture::trace(&Shape {
+                    ..fixture::trace(&TraceShape {
                         rate: 0.1,
                         floor: 0.1,
                         epochs: 9,
@@ -149,8 +149,8 @@ fn an_inspection_is_linked_and_contains_only_text_and_numbers() {
     let lattice = trace.predictions.lattice.as_ref().unwrap();
     let points = lattice.axes.iter().map(Vec::len).product();
     let inspection = Inspection {
-        moments: [0, 5].map(|step| Moment::new(step, 2)).to_vec(),
-        said: Said::Lattice(vec![vec![vec![f64::NAN; points]]; 2]),
+        steps: [0, 5].map(|step| SnapshotStep::new(step, 2)).to_vec(),
+        predictions: SnapshotPredictions::Lattice(vec![vec![vec![f64::NAN; points]]; 2]),
         histograms: vec![histogram(EVIL.to_owned(), &[&[0.5], &[f64::INFINITY]])],
         surface: Some(Surface {
             frame: Frame::Weights(vec![EVIL.to_owned(); 2]),

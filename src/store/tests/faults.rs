@@ -1,6 +1,8 @@
 //! Errors of files and disks are reported, and change nothing else.
 
 use super::*;
+use rusqlite::Connection;
+use std::path::Path;
 
 #[test]
 fn a_newer_format_is_rejected_unchanged() {

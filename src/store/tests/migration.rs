@@ -2,6 +2,7 @@
 
 use super::super::migrate::{copy_of, copy_to, raise, rewrite_batch};
 use super::*;
+use rusqlite::Connection;
 use std::path::Path;
 
 /// Returns a folder with a store of version 0.1, with its runs.

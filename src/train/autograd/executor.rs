@@ -2,7 +2,7 @@
 
 use super::{REFERENCE, train};
 use crate::train::executor::{Costs, Executor};
-use crate::train::{Control, Ended, Job};
+use crate::train::{Cancellation, Ended, Job};
 
 /// Trains any settings, one run at a time.
 pub const EXECUTOR: Executor<'static> = Executor {
@@ -25,11 +25,11 @@ const COSTS: Costs = Costs {
 /// Trains runs with the autograd executor.
 fn one_by_one(
     jobs: &mut dyn Iterator<Item = Job<'_>>,
-    control: &Control,
+    cancellation: &Cancellation,
     ended: &mut dyn FnMut(usize, Ended),
 ) {
     for (i, job) in jobs.enumerate() {
-        match train(&job, control) {
+        match train(&job, cancellation) {
             Some(trace) => ended(i, trace.into()),
             None => return,
         }

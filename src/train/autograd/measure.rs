@@ -3,7 +3,7 @@
 use crate::config::settings::Activation;
 use crate::train::components::activation::is_saturated;
 use crate::train::components::entries::{each, entries};
-use crate::train::recorder::observe::{LayerSums, Spread, Sums};
+use crate::train::recorder::observe::{EntrySums, LayerSums, RunningVariance};
 use candle_core::{Result, Tensor};
 
 /// Returns whether every entry of every tensor is finite.
@@ -25,8 +25,8 @@ pub fn is_finite(tensors: &[Tensor]) -> Result<bool> {
 ///
 /// # Errors
 /// Errors of candle.
-pub fn sums(tensor: &Tensor) -> Result<Sums> {
-    let mut sums = Sums::default();
+pub fn sums(tensor: &Tensor) -> Result<EntrySums> {
+    let mut sums = EntrySums::default();
     each(tensor, |x| sums.add(x))?;
     Ok(sums)
 }
@@ -41,13 +41,13 @@ pub fn add_activations(layer: &mut LayerSums, a: &Tensor, activation: Activation
     values.iter().for_each(|a| layer.activation.add(*a));
     layer.neurons = neurons as u64;
     for j in 0..neurons {
-        let mut spread = Spread::default();
+        let mut spread = RunningVariance::default();
         let column = values.iter().skip(j).step_by(neurons);
         column.for_each(|a| spread.add(*a));
         layer.row_variance += spread.variance();
     }
     for row in values.chunks_exact(neurons) {
-        let mut spread = Spread::default();
+        let mut spread = RunningVariance::default();
         row.iter().for_each(|a| spread.add(*a));
         layer.neuron_variance += spread.variance();
     }

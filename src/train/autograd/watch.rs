@@ -1,17 +1,17 @@
 //! Measurements of the autograd executor for the record of a run.
 
-use super::REFERENCE;
+use super::gradient::Gradient;
 use super::measure::{add_activations, sums};
+use crate::identity::engine::REFERENCE;
 use crate::trace::{Layer, Outcome, Real, Trace};
 use crate::train::Job;
-use crate::train::autograd::Gradient;
 use crate::train::components::entries::entries;
 use crate::train::components::layers::{described, layers};
 use crate::train::components::{Batch, Mode, Model, Parameter, Role, loss};
 use crate::train::datasets::Rows;
 use crate::train::recorder::observe::{LayerSums, neuron_spread};
 use crate::train::recorder::outputs::{Answers, Probe};
-use crate::train::recorder::record::{Due, Losses, Measured, Record};
+use crate::train::recorder::record::{Due, Losses, MeasuredLoss, Record};
 use crate::train::rows::{Split, matrix};
 use crate::train::schedule::Schedule;
 use candle_core::{Error, Result, Tensor};
@@ -61,7 +61,7 @@ impl<'a> Watch<'a> {
             record,
             weights,
         };
-        watch.hand_over(0, false)?;
+        watch.record_weights(0, false)?;
         Ok(watch)
     }
 
@@ -91,7 +91,7 @@ impl<'a> Watch<'a> {
     ) -> Result<()> {
         self.record.batch_loss(gradient.loss);
         if let Some(due) = self.record.look_due(step, last) {
-            self.look(step, due, batch, &gradient.entries, updates)?;
+            self.record_layers(step, due, batch, &gradient.entries, updates)?;
         }
         Ok(())
     }
@@ -107,12 +107,12 @@ impl<'a> Watch<'a> {
             out_of_patience = self.record.losses_after(step, last, losses);
         }
         let more = step + 1 < self.record.schedule().steps;
-        self.hand_over(step + 1, last || out_of_patience || !more)?;
+        self.record_weights(step + 1, last || out_of_patience || !more)?;
         Ok(out_of_patience)
     }
 
-    /// Passes on the weights if they are requested after `step` updates.
-    fn hand_over(&mut self, step: u64, last: bool) -> Result<()> {
+    /// Records the weights if they are requested after `step` updates.
+    fn record_weights(&mut self, step: u64, last: bool) -> Result<()> {
         if self.record.wants_weights(step, last) {
             let state = self.model.state();
             let numbers = state.iter().map(|var| entries(var));
@@ -132,7 +132,8 @@ impl<'a> Watch<'a> {
         Ok(self.record.finish(outcome, test, end))
     }
 
-    fn look(
+    /// Records the layers before the update of a step.
+    fn record_layers(
         &mut self,
         step: u64,
         due: Due,
@@ -178,7 +179,7 @@ impl<'a> Watch<'a> {
         &self,
         rows: Option<&Batch>,
         of: impl Fn(&crate::train::datasets::Dataset) -> &Rows,
-    ) -> Result<Option<Measured>> {
+    ) -> Result<Option<MeasuredLoss>> {
         rows.map(|rows| self.measure(rows, of)).transpose()
     }
 
@@ -187,7 +188,7 @@ impl<'a> Watch<'a> {
         &self,
         rows: &Batch,
         of: impl Fn(&crate::train::datasets::Dataset) -> &Rows,
-    ) -> Result<Measured> {
+    ) -> Result<MeasuredLoss> {
         let loss = entries(&self.model.risk(rows, Mode::Evaluation)?)?;
         let classes = self.job.data.as_ref();
         let correct = match classes.filter(|data| !data.classes.is_empty()) {
@@ -197,7 +198,7 @@ impl<'a> Watch<'a> {
             }),
             None => None,
         };
-        Ok(Measured {
+        Ok(MeasuredLoss {
             loss: loss[0],
             correct: correct.transpose()?,
             rows: rows.x.dims()[0],

@@ -1,6 +1,6 @@
 //! Activation functions σ, and their saturation.
 
-use super::loss::softplus;
+use super::bce::softplus;
 use crate::config::settings::{Activation, OutputActivation};
 use candle_core::cpu_backend::unary_map;
 use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor, bail};

@@ -1,8 +1,7 @@
 //! Batch normalization (Ioffe and Szegedy 2015), with PyTorch's running estimates.
 
-use super::norm::Affine;
 use super::normalise::{ColumnMoments, normalise};
-use super::{Mode, parameter};
+use super::parameters::{ScaleShift, parameter};
 use crate::config::settings::Precision;
 use candle_core::{Result, Tensor, Var};
 
@@ -12,12 +11,23 @@ pub const MOMENTUM: f64 = 0.1;
 /// Added to the variance before the root (PyTorch's default).
 pub const EPSILON: f64 = 1e-5;
 
+/// The statistics that batch normalization uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Those of the batch, which also update the running estimates.
+    Training,
+    /// Those of the batch, without an update.
+    Probing,
+    /// The running estimates.
+    Evaluation,
+}
+
 /// z ↦ γ (z − mean) / √(variance + ε) + β, by column. Mean and variance are those of the batch in training and on the
 /// probe rows, and the running estimates in evaluation.
 #[derive(Debug)]
 pub struct BatchNorm {
     /// γ and β.
-    pub affine: Affine,
+    pub affine: ScaleShift,
     /// Estimate of the mean, 1 × n; starts at 0.
     pub running_mean: Var,
     /// Estimate of the variance, 1 × n; starts at 1.
@@ -32,7 +42,7 @@ impl BatchNorm {
     pub fn new(n: usize, precision: Precision) -> Result<BatchNorm> {
         let filled = |value: f64| parameter(vec![value; n], (1, n), precision);
         Ok(BatchNorm {
-            affine: Affine::new(n, precision)?,
+            affine: ScaleShift::new(n, precision)?,
             running_mean: filled(0.0)?,
             running_variance: filled(1.0)?,
         })
@@ -43,7 +53,7 @@ impl BatchNorm {
     /// # Errors
     /// Errors of candle.
     pub fn forward(&self, z: &Tensor, mode: Mode) -> Result<Tensor> {
-        let Affine { gamma, beta } = &self.affine;
+        let ScaleShift { gamma, beta } = &self.affine;
         match mode {
             Mode::Training | Mode::Probing => {
                 let moments = ColumnMoments::of(z)?;

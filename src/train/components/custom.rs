@@ -2,12 +2,13 @@
 //! Losses, δ and layer statistics need no further code.
 
 use super::dense::linear;
-use super::layers::LayerPlan;
+use super::init;
+use super::layer_plan::LayerPlan;
+use super::parameters::{Parameter, Role, parameter};
 use super::pass::Layers;
-use super::{Parameter, Role, init, parameter};
 use crate::config::Settings;
 use crate::config::custom::Given;
-use crate::config::settings::Model;
+use crate::config::settings::ModelSettings;
 use candle_core::{Device, Error, Result, Tensor, Var, bail};
 use std::error;
 use std::fmt::{self, Debug, Formatter};
@@ -51,11 +52,11 @@ pub struct Builder<'a> {
     seed: u64,
     features: usize,
     outputs: usize,
-    layers: Vec<Layer>,
+    layers: Vec<CustomLayer>,
 }
 
 #[derive(Debug)]
-struct Layer {
+struct CustomLayer {
     name: String,
     weight: Var,
     bias: Var,
@@ -112,7 +113,7 @@ impl Builder<'_> {
         let start = init::draw(self.settings.init, self.seed, name, n_in, n_out);
         let bias = bias.map_or(start.bias, |bias| vec![bias; n_out]);
         let precision = self.settings.precision;
-        let layer = Layer {
+        let layer = CustomLayer {
             name: name.to_owned(),
             weight: parameter(start.weight, (n_in, n_out), precision)?,
             bias: parameter(bias, (1, n_out), precision)?,
@@ -127,20 +128,20 @@ impl Builder<'_> {
 }
 
 /// The layers of a custom model.
-pub(super) struct OwnLayers {
-    layers: Vec<Layer>,
+pub(super) struct CustomLayers {
+    layers: Vec<CustomLayer>,
     forward: Forward,
 }
 
-impl Debug for OwnLayers {
+impl Debug for CustomLayers {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        f.debug_struct("OwnLayers")
+        f.debug_struct("CustomLayers")
             .field("layers", &self.layers)
             .finish_non_exhaustive()
     }
 }
 
-impl OwnLayers {
+impl CustomLayers {
     /// Builds the layers of these settings with their initial weights, for `features` columns of x and `outputs`
     /// columns of y.
     ///
@@ -148,7 +149,7 @@ impl OwnLayers {
     /// Errors of candle and of the model, and layers that do not match the forward pass.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Self> {
         let (layers, forward) = build(settings, seed, features, outputs)?;
-        let own = OwnLayers { layers, forward };
+        let own = CustomLayers { layers, forward };
         own.check(settings, features, outputs)?;
         Ok(own)
     }
@@ -176,7 +177,7 @@ impl OwnLayers {
 
     /// Returns every parameter, input side first: weight and bias per layer.
     pub fn parameters(&self) -> Vec<Parameter> {
-        let of = |layer: &Layer| {
+        let of = |layer: &CustomLayer| {
             let vars = [(Role::Weight, &layer.weight), (Role::Bias, &layer.bias)];
             Parameter::pair(&layer.name, vars)
         };
@@ -195,7 +196,7 @@ impl OwnLayers {
 /// Returns the layers of a custom model without weights; none if it cannot be built.
 pub(super) fn plan(settings: &Settings, features: usize, outputs: usize) -> Vec<LayerPlan> {
     let layers = build(settings, 0, features, outputs).map(|(layers, _)| layers);
-    let of = |layer: Layer| {
+    let of = |layer: CustomLayer| {
         let (inputs, outputs) = layer.weight.dims2().ok()?;
         Some(LayerPlan {
             name: layer.name,
@@ -214,8 +215,8 @@ fn build(
     seed: u64,
     features: usize,
     outputs: usize,
-) -> Result<(Vec<Layer>, Forward)> {
-    let Model::Own(own) = &settings.model else {
+) -> Result<(Vec<CustomLayer>, Forward)> {
+    let ModelSettings::Custom(own) = &settings.model else {
         bail!("this is not a custom model");
     };
     let Some(build) = own.code.get::<Build>() else {

@@ -1,10 +1,12 @@
 //! The layers of a dense network, with or without skip connections.
 
+use super::batch_norm::Mode;
 use super::dense::linear;
+use super::init;
 use super::layers::{LayerPlan, layers};
 use super::norm::Norm;
+use super::parameters::{Parameter, Role, parameter};
 use super::pass::Layers;
-use super::{Mode, Parameter, Role, init, parameter};
 use crate::config::Settings;
 use crate::config::settings::Normalisation;
 use candle_core::{Result, Tensor, Var, bail};

@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// The initial weights and biases of one layer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Start {
+pub struct InitialParameters {
     /// n_in × n_out, row-major.
     pub weight: Vec<f64>,
     /// n_out entries.
@@ -18,7 +18,7 @@ pub struct Start {
 }
 
 /// Samples the initial weights and biases of one layer.
-pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> Start {
+pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> InitialParameters {
     let mut stream = seed::stream(seed, &format!("weights/{layer}"));
     let (n, entries) = (n_in as f64, n_in * n_out);
     let weight = match init {
@@ -41,7 +41,7 @@ pub fn draw(init: Init, seed: u64, layer: &str, n_in: usize, n_out: usize) -> St
         | Init::Orthogonal
         | Init::He => vec![0.0; n_out],
     };
-    Start { weight, bias }
+    InitialParameters { weight, bias }
 }
 
 /// Returns `count` samples with mean 0 and standard deviation `sd`.

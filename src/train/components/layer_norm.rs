@@ -2,7 +2,7 @@
 //! there are no running estimates, and all modes are equal.
 
 use super::entries::entries;
-use super::norm::Affine;
+use super::parameters::ScaleShift;
 use crate::config::settings::Precision;
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor, WithDType, bail};
 
@@ -13,7 +13,7 @@ pub const EPSILON: f64 = 1e-5;
 #[derive(Debug)]
 pub struct LayerNorm {
     /// γ and β.
-    pub affine: Affine,
+    pub affine: ScaleShift,
 }
 
 impl LayerNorm {
@@ -23,7 +23,7 @@ impl LayerNorm {
     /// Errors of candle.
     pub fn new(n: usize, precision: Precision) -> Result<LayerNorm> {
         Ok(LayerNorm {
-            affine: Affine::new(n, precision)?,
+            affine: ScaleShift::new(n, precision)?,
         })
     }
 

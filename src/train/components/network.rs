@@ -1,11 +1,11 @@
 //! Networks with built-in or custom layers, and the quantities that both provide.
 
+use super::custom::CustomLayers;
 use super::dense_layers::DenseLayers;
 use super::pass::{Head, Layers};
 use super::{Batch, Mode, Parameter};
 use crate::config::Settings;
-use crate::config::settings::{Activation, Model};
-use crate::train::components::custom::OwnLayers;
+use crate::config::settings::{Activation, ModelSettings};
 use candle_core::{Result, Tensor, Var};
 
 /// A network H(x).
@@ -19,7 +19,7 @@ pub struct Network {
 #[derive(Debug)]
 enum Body {
     Dense(DenseLayers),
-    Own(OwnLayers),
+    Custom(CustomLayers),
 }
 
 impl Network {
@@ -30,8 +30,13 @@ impl Network {
     /// Errors of candle and of custom models.
     pub fn new(settings: &Settings, seed: u64, features: usize, outputs: usize) -> Result<Network> {
         let body = match settings.model {
-            Model::Own(_) => Body::Own(OwnLayers::new(settings, seed, features, outputs)?),
-            Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Risk(_) => {
+            ModelSettings::Custom(_) => {
+                Body::Custom(CustomLayers::new(settings, seed, features, outputs)?)
+            }
+            ModelSettings::Linear
+            | ModelSettings::Mlp { .. }
+            | ModelSettings::Residual { .. }
+            | ModelSettings::Risk(_) => {
                 Body::Dense(DenseLayers::new(settings, seed, features, outputs)?)
             }
         };
@@ -43,7 +48,7 @@ impl Network {
     pub fn parameters(&self) -> Vec<Parameter> {
         match &self.body {
             Body::Dense(layers) => layers.parameters(),
-            Body::Own(layers) => layers.parameters(),
+            Body::Custom(layers) => layers.parameters(),
         }
     }
 
@@ -51,7 +56,7 @@ impl Network {
     pub fn estimates(&self) -> Vec<Var> {
         match &self.body {
             Body::Dense(layers) => layers.estimates().collect(),
-            Body::Own(_) => Vec::new(),
+            Body::Custom(_) => Vec::new(),
         }
     }
 
@@ -95,7 +100,7 @@ impl Network {
     fn forward(&self, x: &Tensor, mode: Mode, layers: &mut Layers) -> Result<Tensor> {
         match &self.body {
             Body::Dense(dense) => dense.forward(x, mode, layers),
-            Body::Own(own) => own.forward(x, layers),
+            Body::Custom(own) => own.forward(x, layers),
         }
     }
 }

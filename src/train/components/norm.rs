@@ -1,8 +1,8 @@
 //! Normalization of a layer's linear outputs, or of the features.
 
-use super::batch_norm::BatchNorm;
+use super::batch_norm::{BatchNorm, Mode};
 use super::layer_norm::LayerNorm;
-use super::{Mode, Parameter, Role, parameter};
+use super::parameters::{Parameter, Role};
 use crate::config::settings::{Normalisation, Precision};
 use candle_core::{Result, Tensor, Var};
 
@@ -54,27 +54,5 @@ impl Norm {
             Norm::Batch(norm) => vec![norm.running_mean.clone(), norm.running_variance.clone()],
             Norm::Layer(_) => Vec::new(),
         }
-    }
-}
-
-/// γ and β, which rescale and shift the normalized columns.
-#[derive(Debug)]
-pub struct Affine {
-    /// γ, 1 × n; starts at 1.
-    pub gamma: Var,
-    /// β, 1 × n; starts at 0.
-    pub beta: Var,
-}
-
-impl Affine {
-    /// Returns γ and β of `n` columns.
-    ///
-    /// # Errors
-    /// Errors of candle.
-    pub fn new(n: usize, precision: Precision) -> Result<Affine> {
-        Ok(Affine {
-            gamma: parameter(vec![1.0; n], (1, n), precision)?,
-            beta: parameter(vec![0.0; n], (1, n), precision)?,
-        })
     }
 }

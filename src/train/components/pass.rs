@@ -1,7 +1,7 @@
 //! The forward pass through the layers of any network, and what follows from it: mean loss, δ, activations.
 
 use super::activation::{activate, activate_output};
-use super::layers;
+use super::layer_plan;
 use super::{Batch, loss};
 use crate::config::Settings;
 use crate::config::settings::{Activation, Loss, OutputActivation};
@@ -77,7 +77,7 @@ impl Head {
         Head {
             activation: settings.activation,
             output: settings.output,
-            last: layers::activation(settings, true),
+            last: layer_plan::activation(settings, true),
             loss: settings.loss,
         }
     }

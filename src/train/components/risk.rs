@@ -1,6 +1,7 @@
 //! Losses of one weight, which show local minima.
 
-use super::{Parameter, Role, init, parameter};
+use super::init;
+use super::parameters::{Parameter, Role, parameter};
 use crate::config::Settings;
 use crate::config::settings::OneWeightRisk;
 use candle_core::{Result, Tensor, Var};

@@ -2,7 +2,7 @@
 //! than memory. Arrays in a NumPy archive or in the MNIST format are unpacked.
 
 use super::idx;
-use super::npy::{self, Header, Number, Refused, header, refused};
+use super::npy::{self, Header, NumberType, Refused, header, refused};
 use crate::config::readable;
 use crate::config::readable::Unreadable;
 use crate::format::bytes;
@@ -18,13 +18,13 @@ use zip::result::ZipError;
 /// A matrix.
 #[derive(Debug)]
 pub struct Array {
-    held: Held,
+    content: ArrayBytes,
     header: Header,
 }
 
 /// The content of the file: the header, and the numbers in little-endian order.
 #[derive(Debug)]
-enum Held {
+enum ArrayBytes {
     Mapped(Mmap),
     Unpacked(Vec<u8>),
 }
@@ -80,8 +80,8 @@ impl Array {
         #[allow(unsafe_code)]
         let map = unsafe { Mmap::map(&file) }?;
         let header = header(&map, map.len() as u64)?;
-        let held = Held::Mapped(map);
-        Ok(Array { held, header })
+        let content = ArrayBytes::Mapped(map);
+        Ok(Array { content, header })
     }
 
     /// Unpacks an array of a file from `numpy.savez` or `numpy.savez_compressed` by its name. `free` is the available
@@ -117,7 +117,7 @@ impl Array {
     pub fn idx(path: &Path, free: f64) -> Result<Array, ArrayError> {
         let mut array = unpacked(idx::open(path)?, idx::LONGEST, free, idx::header)?;
         // IDX is big-endian.
-        if let Held::Unpacked(bytes) = &mut array.held {
+        if let ArrayBytes::Unpacked(bytes) = &mut array.content {
             let numbers = &mut bytes[array.header.start..];
             let each = array.header.number.bytes();
             numbers.chunks_exact_mut(each).for_each(<[u8]>::reverse);
@@ -137,7 +137,7 @@ impl Array {
 
     /// Returns the rows × columns numbers in place, row-major. Returns `None` if they are not aligned 64-bit floats.
     pub fn values(&self) -> Option<&[f64]> {
-        if self.header.number != Number::F64 || cfg!(target_endian = "big") {
+        if self.header.number != NumberType::F64 || cfg!(target_endian = "big") {
             return None;
         }
         // SAFETY: every pattern of 8 bytes is an f64, and `align_to` handles the alignment. NumPy aligns data to 64
@@ -152,17 +152,17 @@ impl Array {
         let each = self.header.number.bytes();
         let bytes = &self.numbers()[which.start * each..which.end * each];
         match self.header.number {
-            Number::F64 => extend(to, bytes, f64::from_le_bytes),
-            Number::F32 => extend(to, bytes, |b| f64::from(f32::from_le_bytes(b))),
-            Number::I64 => extend(to, bytes, |b| i64::from_le_bytes(b) as f64),
-            Number::I32 => extend(to, bytes, |b| f64::from(i32::from_le_bytes(b))),
-            Number::I16 => extend(to, bytes, |b| f64::from(i16::from_le_bytes(b))),
-            Number::I8 => extend(to, bytes, |b| f64::from(i8::from_le_bytes(b))),
-            Number::U64 => extend(to, bytes, |b| u64::from_le_bytes(b) as f64),
-            Number::U32 => extend(to, bytes, |b| f64::from(u32::from_le_bytes(b))),
-            Number::U16 => extend(to, bytes, |b| f64::from(u16::from_le_bytes(b))),
-            Number::U8 => extend(to, bytes, |[b]: [u8; 1]| f64::from(b)),
-            Number::Bool => extend(to, bytes, |[b]: [u8; 1]| f64::from(u8::from(b != 0))),
+            NumberType::F64 => extend(to, bytes, f64::from_le_bytes),
+            NumberType::F32 => extend(to, bytes, |b| f64::from(f32::from_le_bytes(b))),
+            NumberType::I64 => extend(to, bytes, |b| i64::from_le_bytes(b) as f64),
+            NumberType::I32 => extend(to, bytes, |b| f64::from(i32::from_le_bytes(b))),
+            NumberType::I16 => extend(to, bytes, |b| f64::from(i16::from_le_bytes(b))),
+            NumberType::I8 => extend(to, bytes, |b| f64::from(i8::from_le_bytes(b))),
+            NumberType::U64 => extend(to, bytes, |b| u64::from_le_bytes(b) as f64),
+            NumberType::U32 => extend(to, bytes, |b| f64::from(u32::from_le_bytes(b))),
+            NumberType::U16 => extend(to, bytes, |b| f64::from(u16::from_le_bytes(b))),
+            NumberType::U8 => extend(to, bytes, |[b]: [u8; 1]| f64::from(b)),
+            NumberType::Bool => extend(to, bytes, |[b]: [u8; 1]| f64::from(u8::from(b != 0))),
         }
     }
 
@@ -175,7 +175,7 @@ impl Array {
 
     /// Returns whether it is memory-mapped.
     pub fn is_mapped(&self) -> bool {
-        matches!(self.held, Held::Mapped(_))
+        matches!(self.content, ArrayBytes::Mapped(_))
     }
 
     /// Returns the number of bytes of its unpacked file.
@@ -188,9 +188,9 @@ impl Array {
     }
 
     fn file(&self) -> &[u8] {
-        match &self.held {
-            Held::Mapped(map) => map,
-            Held::Unpacked(bytes) => bytes,
+        match &self.content {
+            ArrayBytes::Mapped(map) => map,
+            ArrayBytes::Unpacked(bytes) => bytes,
         }
     }
 }
@@ -231,8 +231,8 @@ fn unpacked(
         return Ok(refused(why, npy::AGAIN)?);
     }
     let header = header.checked(bytes.len() as u64)?;
-    let held = Held::Unpacked(bytes);
-    Ok(Array { held, header })
+    let content = ArrayBytes::Unpacked(bytes);
+    Ok(Array { content, header })
 }
 
 /// Converts an error of the decompression.

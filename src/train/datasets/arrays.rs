@@ -4,16 +4,16 @@
 //! numbers take no further memory, so X may be larger than memory.
 
 use super::array::{Array, ArrayError, unfit};
-use super::files::FilesInMemory;
 use super::numbers::Numbers;
-use super::{DataError, Rows, constant, generate, split, target};
+use super::rows::Rows;
+use super::{DataError, constant, generate, split, target};
 use crate::config::Fault;
 use crate::config::files::Named;
 use crate::config::settings::{Contents, DataSettings, Source, TaskKind};
 use crate::format::bytes;
 use crate::memory::MARGIN;
 use crate::train::datasets::file_errors as of_files;
-use crate::train::datasets::file_errors::FileFaults;
+use crate::train::datasets::file_errors::{FileFaults, ROOM};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 use std::path::Path;
@@ -21,10 +21,6 @@ use std::sync::Arc;
 
 /// Returns the free memory in bytes.
 pub(super) type Free<'a> = &'a dyn Fn() -> f64;
-
-/// What to do if a file does not fit into memory.
-pub(super) const ROOM: &str = "free memory, or raise SWEEP_MEMORY if it is set; save fewer rows, or save X as \
-                               float64 with `numpy.save`, which solvers read in place";
 
 /// Numbers per block: 1 MB of float64.
 const BLOCK: usize = 1 << 17;
@@ -45,27 +41,36 @@ pub(super) struct Arrays {
 
 /// The location of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place<'a> {
+enum ArrayLocation<'a> {
     Npy(&'a Path),
     Npz(&'a Path, &'a str),
     Idx(&'a Path),
 }
 
-impl<'a> Place<'a> {
+impl<'a> ArrayLocation<'a> {
     /// Returns the locations of X and y, and the kind of target.
-    fn both(source: &'a Source) -> Option<([Place<'a>; 2], TaskKind)> {
+    fn both(source: &'a Source) -> Option<([ArrayLocation<'a>; 2], TaskKind)> {
         Some(match source {
-            Source::Npy { path, target, task } => ([Place::Npy(path), Place::Npy(target)], *task),
+            Source::Npy { path, target, task } => (
+                [ArrayLocation::Npy(path), ArrayLocation::Npy(target)],
+                *task,
+            ),
             Source::Npz {
                 path,
                 features,
                 target,
                 task,
             } => (
-                [Place::Npz(path, features), Place::Npz(path, target)],
+                [
+                    ArrayLocation::Npz(path, features),
+                    ArrayLocation::Npz(path, target),
+                ],
                 *task,
             ),
-            Source::Idx { path, target, task } => ([Place::Idx(path), Place::Idx(target)], *task),
+            Source::Idx { path, target, task } => (
+                [ArrayLocation::Idx(path), ArrayLocation::Idx(target)],
+                *task,
+            ),
             Source::None
             | Source::Sine { .. }
             | Source::Wiggle { .. }
@@ -77,29 +82,31 @@ impl<'a> Place<'a> {
             | Source::Blobs { .. }
             | Source::Xor
             | Source::Csv { .. }
-            | Source::Own { .. } => return None,
+            | Source::Custom { .. } => return None,
         })
     }
 
     fn path(self) -> &'a Path {
         match self {
-            Place::Npy(path) | Place::Npz(path, _) | Place::Idx(path) => path,
+            ArrayLocation::Npy(path) | ArrayLocation::Npz(path, _) | ArrayLocation::Idx(path) => {
+                path
+            }
         }
     }
 
     fn open(self, free: f64) -> Result<Array, ArrayError> {
         match self {
-            Place::Npy(path) => Array::npy(path),
-            Place::Npz(path, name) => Array::npz(path, name, free),
-            Place::Idx(path) => Array::idx(path, free),
+            ArrayLocation::Npy(path) => Array::npy(path),
+            ArrayLocation::Npz(path, name) => Array::npz(path, name, free),
+            ArrayLocation::Idx(path) => Array::idx(path, free),
         }
     }
 }
 
 /// Formats as `x.npy`, or ``x` of both.npz`.
-impl Display for Place<'_> {
+impl Display for ArrayLocation<'_> {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        if let Place::Npz(_, name) = self {
+        if let ArrayLocation::Npz(_, name) = self {
             write!(f, "`{name}` of ")?;
         }
         write!(f, "{}", self.path().display())
@@ -107,7 +114,7 @@ impl Display for Place<'_> {
 }
 
 /// An array of finite numbers.
-struct Checked {
+struct CheckedArray {
     array: Arc<Array>,
     /// The blake3 hash of its bytes, in hexadecimal.
     digest: String,
@@ -116,9 +123,9 @@ struct Checked {
 /// Reads each array of a sweep once. Returns the arrays without errors with their sources, and the errors of the
 /// others.
 pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<Fault>) {
-    let mut uses: BTreeMap<Place, Vec<&Named>> = BTreeMap::new();
+    let mut uses: BTreeMap<ArrayLocation, Vec<&Named>> = BTreeMap::new();
     for one in named {
-        for place in Place::both(&one.source)
+        for place in ArrayLocation::both(&one.source)
             .into_iter()
             .flat_map(|(both, _)| both)
         {
@@ -134,7 +141,7 @@ pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<F
     }
     let mut arrays = Vec::new();
     for one in named {
-        let Some(([x, y], task)) = Place::both(&one.source) else {
+        let Some(([x, y], task)) = ArrayLocation::both(&one.source) else {
             continue;
         };
         if let (Some(of_x), Some(of_y)) = (checked_at.get(&x), checked_at.get(&y)) {
@@ -148,26 +155,28 @@ pub(super) fn read(named: &[Named], free: Free) -> (Vec<(Source, Arrays)>, Vec<F
     (arrays, faults)
 }
 
-/// Adds the memory of arrays; several may share an X.
-pub(super) fn add_held<'a>(arrays: impl Iterator<Item = &'a Arrays>, held: &mut FilesInMemory) {
+/// Returns the bytes that arrays take in memory, and those of mapped files; several may share an X.
+pub(super) fn memory<'a>(arrays: impl Iterator<Item = &'a Arrays>) -> [usize; 2] {
+    let (mut kept, mut mapped) = (0, 0);
     let mut seen = Vec::new();
     for of in arrays {
-        held.kept += size_of_val(of.y.as_slice());
+        kept += size_of_val(of.y.as_slice());
         let x = Arc::as_ptr(&of.x);
         if seen.contains(&x) {
             continue;
         }
         seen.push(x);
         match of.x.is_mapped() {
-            true => held.mapped += of.x.file_bytes(),
-            false => held.kept += of.x.file_bytes(),
+            true => mapped += of.x.file_bytes(),
+            false => kept += of.x.file_bytes(),
         }
     }
+    [kept, mapped]
 }
 
 /// Returns the error of a source with unread arrays; `None` for a source without arrays.
 pub(super) fn unread(source: &Source) -> Option<DataError> {
-    let ([x, y], _) = Place::both(source)?;
+    let ([x, y], _) = ArrayLocation::both(source)?;
     Some(DataError::Unread {
         path: x.path().to_owned(),
         target: y.to_string(),
@@ -175,7 +184,7 @@ pub(super) fn unread(source: &Source) -> Option<DataError> {
 }
 
 /// Opens and hashes an array, and reports nonfinite numbers.
-fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked> {
+fn checked(place: ArrayLocation, free: Free, faults: &mut FileFaults) -> Option<CheckedArray> {
     let array = match place.open(free()) {
         Ok(array) => array,
         Err(ArrayError::Io(error)) => {
@@ -235,14 +244,14 @@ fn checked(place: Place, free: Free, faults: &mut FileFaults) -> Option<Checked>
     }
     let digest = hasher.finalize().to_hex().to_string();
     let array = Arc::new(array);
-    Some(Checked { array, digest })
+    Some(CheckedArray { array, digest })
 }
 
 impl Arrays {
     /// Combines X and y. Each row has one target, and classes are integers.
     fn new(
-        (x_at, x): (Place, &Checked),
-        (y_at, y): (Place, &Checked),
+        (x_at, x): (ArrayLocation, &CheckedArray),
+        (y_at, y): (ArrayLocation, &CheckedArray),
         task: TaskKind,
         free: Free,
         faults: &mut FileFaults,

@@ -3,15 +3,14 @@
 //! The points here are noiseless. Noise is added to every feature later, as in scikit-learn. Classes are as balanced
 //! as the number of rows allows, and in random order.
 
-use super::Rows;
-use super::generate::Made;
+use super::rows::{Generated, Rows};
 use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 use std::f64::consts::{PI, TAU};
 
 /// Two interleaving half circles of radius 1: the upper one around (0, 0), the lower one around (1, ½). Like
 /// scikit-learn's `make_moons`, but with random angles instead of evenly spaced ones.
-pub(super) fn moons(rows: usize, rng: &mut impl Rng) -> Made {
+pub(super) fn moons(rows: usize, rng: &mut impl Rng) -> Generated {
     drawn(rows, 2, 2, rng, |class, rng| {
         let angle = PI * rng.random::<f64>();
         match class {
@@ -22,7 +21,7 @@ pub(super) fn moons(rows: usize, rng: &mut impl Rng) -> Made {
 }
 
 /// A circle of radius 1 (class 0) around one of radius ½ (class 1).
-pub(super) fn circles(rows: usize, rng: &mut impl Rng) -> Made {
+pub(super) fn circles(rows: usize, rng: &mut impl Rng) -> Generated {
     drawn(rows, 2, 2, rng, |class, rng| {
         let angle = TAU * rng.random::<f64>();
         let radius = if class == 0 { 1.0 } else { 0.5 };
@@ -32,7 +31,7 @@ pub(super) fn circles(rows: usize, rng: &mut impl Rng) -> Made {
 
 /// Arms that leave the center in evenly spaced directions. The radius grows linearly from 0.1 to 1 while an arm
 /// turns. `turns` is the number of turns of an arm from the center.
-pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rng) -> Made {
+pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rng) -> Generated {
     drawn(rows, 2, classes, rng, |class, rng| {
         let radius = 0.1 + 0.9 * rng.random::<f64>();
         let angle = TAU * (turns * radius + class as f64 / classes as f64);
@@ -42,7 +41,7 @@ pub(super) fn spirals(rows: usize, classes: usize, turns: f64, rng: &mut impl Rn
 
 /// One cluster per class. The centers are evenly spaced on a circle around 0 in the first two features. Neighbors are
 /// 4 apart. With one feature, the centers are on a line. All further features are noise only.
-pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl Rng) -> Made {
+pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl Rng) -> Generated {
     let radius = 2.0 / (PI / classes as f64).sin();
     drawn(rows, features, classes, rng, |class, _| {
         let mut centre = vec![0.0; features];
@@ -57,7 +56,7 @@ pub(super) fn blobs(rows: usize, features: usize, classes: usize, rng: &mut impl
 }
 
 /// Clusters around the corners (±1, ±1): class 0 if the signs agree, class 1 if they differ.
-pub(super) fn xor(rows: usize, rng: &mut impl Rng) -> Made {
+pub(super) fn xor(rows: usize, rng: &mut impl Rng) -> Generated {
     let mut made = drawn(rows, 2, 4, rng, |corner, _| {
         [[-1.0, -1.0], [-1.0, 1.0], [1.0, 1.0], [1.0, -1.0]][corner]
     });
@@ -73,7 +72,7 @@ fn drawn<R: Rng, P: IntoIterator<Item = f64>>(
     classes: usize,
     rng: &mut R,
     point: impl Fn(usize, &mut R) -> P,
-) -> Made {
+) -> Generated {
     let mut labels: Vec<usize> = (0..rows).map(|i| i % classes.max(1)).collect();
     labels.shuffle(rng);
     let mut made = Rows::default();
@@ -81,7 +80,7 @@ fn drawn<R: Rng, P: IntoIterator<Item = f64>>(
         made.x.extend(point(class, rng));
         made.y.push(class as f64);
     }
-    Made {
+    Generated {
         rows: made,
         features,
         classes,

@@ -1,8 +1,9 @@
 //! Rows of a custom data source: read once, checked like a file, and identified by their hash.
 
-use super::{Rows, Table, constant};
+use super::constant;
+use super::rows::{RawTable, Rows};
 use crate::config::Fault;
-use crate::config::custom::{Given, Own};
+use crate::config::custom::{CustomSettings, Given};
 use crate::config::files::Named;
 use crate::config::settings::Source;
 use crate::format::count;
@@ -20,7 +21,7 @@ pub struct Asked<'a> {
 
 /// All rows of a source, in their original units.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct OwnRows {
+pub struct CustomRows {
     /// Names of the d features.
     pub features: Vec<String>,
     /// Names of the targets: one, or k numeric ones.
@@ -37,22 +38,22 @@ pub struct OwnRows {
 ///
 /// # Errors
 /// Any error, with a message that says what to do.
-pub type Read = fn(Asked) -> Result<OwnRows, Box<dyn Error + Send + Sync>>;
+pub type Read = fn(Asked) -> Result<CustomRows, Box<dyn Error + Send + Sync>>;
 
 /// The rows of one source.
 #[derive(Debug)]
-pub(super) struct Content {
+pub(super) struct CustomContent {
     /// The blake3 hash of all rows, in hexadecimal.
     pub digest: String,
-    pub table: Table,
+    pub table: RawTable,
 }
 
 /// Reads the sources that a sweep names. Returns the rows without errors, and the errors of the others with their
 /// places.
-pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
+pub(super) fn read(named: &[Named]) -> (Vec<(Source, CustomContent)>, Vec<Fault>) {
     let (mut contents, mut faults) = (Vec::new(), Vec::new());
     for one in named {
-        let Source::Own { own, folder } = &one.source else {
+        let Source::Custom { own, folder } = &one.source else {
             continue;
         };
         match content(own, folder) {
@@ -66,14 +67,14 @@ pub(super) fn read(named: &[Named]) -> (Vec<(Source, Content)>, Vec<Fault>) {
     (contents, faults)
 }
 
-fn content(own: &Own, folder: &Path) -> Result<Content, String> {
+fn content(own: &CustomSettings, folder: &Path) -> Result<CustomContent, String> {
     let read = own.code.get::<Read>();
     let read = read.ok_or("this program does not define it; add the source to the registry")?;
     let given = &own.given;
     let rows = read(Asked { folder, given }).map_err(|why| why.to_string())?;
     check(&rows)?;
     let digest = digest(&rows);
-    let table = Table {
+    let table = RawTable {
         features: rows.features,
         classes: rows.classes,
         rows: Rows {
@@ -84,11 +85,11 @@ fn content(own: &Own, folder: &Path) -> Result<Content, String> {
         targets: rows.targets,
         left_out: 0,
     };
-    Ok(Content { digest, table })
+    Ok(CustomContent { digest, table })
 }
 
 /// Checks what training requires.
-fn check(rows: &OwnRows) -> Result<(), String> {
+fn check(rows: &CustomRows) -> Result<(), String> {
     let (d, targets) = (rows.features.len(), rows.targets.len());
     if rows.y.is_empty() || d == 0 || targets == 0 {
         let why = "it returned no rows, no features or no target; return at least one of each";
@@ -146,7 +147,7 @@ fn check(rows: &OwnRows) -> Result<(), String> {
     }
 }
 
-fn digest(rows: &OwnRows) -> String {
+fn digest(rows: &CustomRows) -> String {
     let mut hasher = blake3::Hasher::new();
     for many in [rows.features.len(), rows.targets.len(), rows.classes.len()] {
         hasher.update(&(many as u64).to_le_bytes());
@@ -167,8 +168,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn rows() -> OwnRows {
-        OwnRows {
+    fn rows() -> CustomRows {
+        CustomRows {
             features: vec!["a".to_owned(), "b".to_owned()],
             targets: vec!["class".to_owned()],
             classes: vec!["no".to_owned(), "yes".to_owned()],
@@ -180,7 +181,7 @@ mod tests {
     #[test]
     fn rows_that_training_cannot_use_are_rejected() {
         assert_eq!(check(&rows()), Ok(()));
-        let of = |change: fn(&mut OwnRows)| {
+        let of = |change: fn(&mut CustomRows)| {
             let mut rows = rows();
             change(&mut rows);
             check(&rows).unwrap_err()
@@ -191,7 +192,7 @@ mod tests {
         assert!(of(|rows| rows.y[1] = 2.0).contains("y of row 2 is 2"));
         assert!(of(|rows| rows.classes.truncate(1)).contains("y of row 2 is 1"));
         assert!(of(|rows| rows.y[1] = 0.0).contains("all rows have the class `no`"));
-        let number = |rows: &mut OwnRows| {
+        let number = |rows: &mut CustomRows| {
             rows.classes.clear();
             rows.y = vec![5.0; 2];
         };

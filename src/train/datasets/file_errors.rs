@@ -5,7 +5,7 @@ use crate::config::files::Named;
 use crate::config::readable::Unreadable;
 use crate::config::settings::{Delimiter, Source};
 use crate::config::{Fault, quoted, suggestion};
-use crate::train::datasets::snippet::{Part, excerpt};
+use crate::train::datasets::snippet::{RecordPart, excerpt};
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
@@ -17,9 +17,13 @@ pub(super) const MOST: usize = 10;
 pub(super) const CLOSE: &str =
     "close the quote on its line; a quote within a quoted value is written twice";
 
+/// What to do if a file does not fit into memory.
+pub(super) const ROOM: &str = "free memory, or raise SWEEP_MEMORY if it is set; save fewer rows, or save X as \
+                               float64 with `numpy.save`, which solvers read in place";
+
 /// A line of a data file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct FileLine {
     /// The byte offset of its start.
     pub start: u64,
     /// The line number, from 1.
@@ -30,7 +34,7 @@ pub(super) struct Line {
 pub(super) struct FileFaults<'a> {
     path: &'a Path,
     uses: &'a [&'a Named],
-    shown: Vec<(Option<(Line, Part)>, Fault)>,
+    shown: Vec<(Option<(FileLine, RecordPart)>, Fault)>,
     more: usize,
 }
 
@@ -46,7 +50,14 @@ impl<'a> FileFaults<'a> {
     }
 
     /// Adds an error of a record that starts on this line.
-    pub fn add(&mut self, line: Line, part: Part, message: String, label: &str, help: &str) {
+    pub fn add(
+        &mut self,
+        line: FileLine,
+        part: RecordPart,
+        message: String,
+        label: &str,
+        help: &str,
+    ) {
         let mut fault = Fault::of(self.path, message).help(help);
         fault.label = label.to_owned();
         self.push(Some((line, part)), fault);
@@ -81,7 +92,7 @@ impl<'a> FileFaults<'a> {
     }
 
     /// Adds the error of a record that starts on this line and is too long. A quote may be open since another line.
-    pub fn too_long(&mut self, line: Line, open_quote: Option<usize>) {
+    pub fn too_long(&mut self, line: FileLine, open_quote: Option<usize>) {
         match open_quote {
             Some(opened) => {
                 let message =
@@ -97,9 +108,15 @@ impl<'a> FileFaults<'a> {
     }
 
     /// Adds the error of a quote that is never closed. It opens the value of this column of a record.
-    pub fn unclosed(&mut self, record: Line, column: usize, opened: usize) {
+    pub fn unclosed(&mut self, record: FileLine, column: usize, opened: usize) {
         let message = format!("the quote that opens on line {opened} is never closed");
-        self.add(record, Part::Quote(column), message, "opens here", CLOSE);
+        self.add(
+            record,
+            RecordPart::Quote(column),
+            message,
+            "opens here",
+            CLOSE,
+        );
     }
 
     /// Counts errors that were found but are not reported.
@@ -107,7 +124,7 @@ impl<'a> FileFaults<'a> {
         self.more += more;
     }
 
-    fn push(&mut self, at: Option<(Line, Part)>, mut fault: Fault) {
+    fn push(&mut self, at: Option<(FileLine, RecordPart)>, mut fault: Fault) {
         // The same error of many files is one kind, regardless of the path.
         let path = self.path.to_string_lossy();
         if fault.message.contains(path.as_ref()) {

@@ -1,16 +1,17 @@
 //! The data files of a sweep, read once and shared by its runs.
 
 use super::arrays::{self, Arrays, Free};
-use super::read::{self, Wanted};
-use super::recalled::Recorded;
-use super::{DataError, Table, generate, target};
+use super::read::{self, ReadOptions};
+use super::rows::RawTable;
+use super::{DataError, custom, generate, target};
 use crate::config::Fault;
 use crate::config::files::Named;
 use crate::config::settings::{Contents, DataSettings, Missing, Reading, Source, TaskKind};
 use crate::format::count;
 use crate::memory::{Available, available};
-use crate::train::datasets::custom;
 use crate::train::datasets::file_errors::FileFaults;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,20 +19,33 @@ use std::path::{Path, PathBuf};
 /// The data files that a sweep names, read once and shared by its runs.
 #[derive(Debug, Default)]
 pub struct Files {
-    files: BTreeMap<(PathBuf, Reading), Content>,
+    files: BTreeMap<(PathBuf, Reading), CsvContent>,
     arrays: Vec<(Source, Arrays)>,
-    own: Vec<(Source, custom::Content)>,
+    own: Vec<(Source, custom::CustomContent)>,
     /// Sources that are as the sweep recorded them, with the records.
     pub(super) recalled: Vec<(Source, Recorded)>,
 }
 
 /// One CSV file, read with one set of options: its hash, and its rows for every use by a cell.
 #[derive(Debug)]
-struct Content {
+struct CsvContent {
     digest: String,
-    tables: Vec<(Use, Table)>,
+    tables: Vec<(TargetColumns, RawTable)>,
     /// Bytes of its columns while they were read.
     columns: usize,
+}
+
+/// What a sweep records of a data file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The file or custom source, and how it is used. `None` in the records of older versions, which have an entry per
+    /// data file in the order of the sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Json>,
+    /// Numbers of rows and columns.
+    pub contents: Contents,
+    /// The hash of the content.
+    pub digest: String,
 }
 
 /// Memory of data files in bytes.
@@ -46,7 +60,7 @@ pub struct FilesInMemory {
 }
 
 /// Targets and kind of target that settings give to a file.
-type Use = (Vec<String>, Option<TaskKind>);
+type TargetColumns = (Vec<String>, Option<TaskKind>);
 
 impl Files {
     /// Reads every data file that a sweep names. Returns the files without errors, and the errors of the others:
@@ -156,7 +170,7 @@ impl Files {
                 let file = self.files.get(&(path.clone(), reading.clone()));
                 file.map_or("", |file| &file.digest)
             }
-            Source::Own { .. } => {
+            Source::Custom { .. } => {
                 let own = self.own(source);
                 own.map_or("", |content| &content.digest)
             }
@@ -181,22 +195,29 @@ impl Files {
         let tables = self.files.values().flat_map(|file| &file.tables);
         let tables = tables.map(|(_, table)| table);
         let own = self.own.iter().map(|(_, content)| &content.table);
-        let mut held = FilesInMemory {
-            kept: tables.chain(own).map(|table| table.rows.bytes()).sum(),
+        let of_tables: usize = tables.chain(own).map(|table| table.rows.bytes()).sum();
+        let [of_arrays, mapped] = arrays::memory(self.arrays.iter().map(|(_, arrays)| arrays));
+        FilesInMemory {
+            kept: of_tables + of_arrays,
             reading: self
                 .files
                 .values()
                 .map(|file| file.columns)
                 .max()
                 .unwrap_or(0),
-            mapped: 0,
-        };
-        arrays::add_held(self.arrays.iter().map(|(_, arrays)| arrays), &mut held);
-        held
+            mapped,
+        }
+    }
+
+    /// Returns what is recorded of a source, if that is in use.
+    pub(super) fn recall(&self, source: &Source) -> Option<&Recorded> {
+        let mut recalled = self.recalled.iter();
+        let found = recalled.find(|(own, _)| own == source);
+        found.map(|(_, recorded)| recorded)
     }
 
     /// Returns the rows of a custom source that was read.
-    fn own(&self, source: &Source) -> Option<&custom::Content> {
+    fn own(&self, source: &Source) -> Option<&custom::CustomContent> {
         let mut own = self.own.iter();
         own.find_map(|(of, content)| (of == source).then_some(content))
     }
@@ -208,7 +229,7 @@ impl Files {
     }
 
     /// Returns the table of the data file of these settings, scaled and shifted.
-    pub(super) fn table(&self, settings: &DataSettings) -> Result<Cow<'_, Table>, DataError> {
+    pub(super) fn table(&self, settings: &DataSettings) -> Result<Cow<'_, RawTable>, DataError> {
         let table = self.raw(&settings.source)?;
         if !generate::is_moved(settings) {
             return Ok(Cow::Borrowed(table));
@@ -219,7 +240,7 @@ impl Files {
     }
 
     /// Returns the table without scaling and shifting.
-    fn raw(&self, source: &Source) -> Result<&Table, DataError> {
+    fn raw(&self, source: &Source) -> Result<&RawTable, DataError> {
         let (path, target, others, task, reading) = match source {
             Source::Csv {
                 path,
@@ -228,7 +249,7 @@ impl Files {
                 task,
                 reading,
             } => (path, target, others, task, reading),
-            Source::Own { own, .. } => {
+            Source::Custom { own, .. } => {
                 let content = self.own(source).map(|content| &content.table);
                 return content.ok_or_else(|| DataError::UnreadSource(own.name.clone()));
             }
@@ -266,9 +287,9 @@ fn content(
     reading: &Reading,
     named: &[&Named],
     free: f64,
-) -> Result<Content, Vec<Fault>> {
+) -> Result<CsvContent, Vec<Fault>> {
     let mut faults = FileFaults::new(path, named);
-    let uses: Vec<Use> = named
+    let uses: Vec<TargetColumns> = named
         .iter()
         .filter_map(|named| {
             let Source::Csv {
@@ -285,12 +306,12 @@ fn content(
         .collect();
     let targets = uses.iter().flat_map(|(targets, _)| targets);
     let targets: BTreeSet<&str> = targets.map(String::as_str).collect();
-    let wanted = Wanted {
+    let options = ReadOptions {
         targets: &targets,
         reading,
         free,
     };
-    let Some(columns) = read::columns(path, wanted, &mut faults) else {
+    let Some(columns) = read::columns(path, options, &mut faults) else {
         return Err(faults.into_vec());
     };
     for (targets, task) in &uses {
@@ -305,7 +326,7 @@ fn content(
         }
     }
     match faults.is_empty() {
-        true => Ok(Content {
+        true => Ok(CsvContent {
             columns: columns.bytes(),
             digest: columns.digest,
             tables,

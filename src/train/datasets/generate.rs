@@ -1,33 +1,24 @@
-//! Generated data: one [`Table`] of rows per generator, from its settings and the seed of the run.
+//! Generated data: one [`RawTable`] of rows per generator, from its settings and the seed of the run.
 //!
 //! Features use the random stream `data`, and noise the stream `noise`. A sweep over `noise` keeps the points and
 //! scales the same noise.
 
-use super::{DataError, Rows, Table};
+use super::DataError;
+use super::rows::{Generated, RawTable};
+use super::{classification, large_regression, regression};
 use crate::config::settings::{DataSettings, Source};
 use crate::seed;
-use crate::train::datasets::{classification, large_regression, regression};
-use rand::Rng;
-use rand_distr::{Distribution, StandardNormal};
-
-/// The output of a generator: n × d features, and n values or class indices.
-pub(super) struct Made {
-    pub rows: Rows,
-    pub features: usize,
-    /// Number of classes; 0 for a regression.
-    pub classes: usize,
-}
 
 /// Returns the rows of a generator, scaled and shifted; `None` for a file.
 ///
 /// # Errors
 /// [`DataError::Features`] if the number of scales or offsets differs from the number of features.
-pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<Table>, DataError> {
+pub(super) fn table(settings: &DataSettings, seed: u64) -> Result<Option<RawTable>, DataError> {
     let Some(mut made) = made(settings, seed) else {
         return Ok(None);
     };
     rescale(settings, made.features, made.rows.x.to_mut())?;
-    Ok(Some(Table {
+    Ok(Some(RawTable {
         features: features(made.features),
         targets: vec![target(made.classes)],
         classes: (0..made.classes).map(|class| class.to_string()).collect(),
@@ -49,7 +40,7 @@ pub(super) fn target(classes: usize) -> String {
     if classes == 0 { "y" } else { "class" }.to_owned()
 }
 
-fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
+fn made(settings: &DataSettings, seed: u64) -> Option<Generated> {
     let rows = settings.rows;
     let mut data = seed::stream(seed, "data");
     let mut made = match settings.source {
@@ -61,7 +52,7 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
             features,
             condition,
         } => regression::linear(rows, features, condition, &mut data),
-        Source::Gaussian { features } => Made {
+        Source::Gaussian { features } => Generated {
             rows: large_regression::linear(rows, features, 0.0, seed),
             features,
             classes: 0,
@@ -80,7 +71,7 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
         | Source::Npy { .. }
         | Source::Npz { .. }
         | Source::Idx { .. }
-        | Source::Own { .. } => return None,
+        | Source::Custom { .. } => return None,
     };
     let mut noise = seed::stream(seed, "noise");
     let noisy = if made.classes == 0 {
@@ -89,7 +80,7 @@ fn made(settings: &DataSettings, seed: u64) -> Option<Made> {
         made.rows.x.to_mut()
     };
     for value in noisy {
-        *value += settings.noise * normal(&mut noise);
+        *value += settings.noise * regression::normal(&mut noise);
     }
     Some(made)
 }
@@ -124,9 +115,4 @@ pub(super) fn rescale(
         }
     }
     Ok(())
-}
-
-/// Returns a sample of the standard normal distribution.
-pub(super) fn normal(rng: &mut impl Rng) -> f64 {
-    StandardNormal.sample(rng)
 }

@@ -1,7 +1,7 @@
 //! The header of an IDX file, the format of MNIST: two zeros, the number type, the number of dimensions, and their
 //! sizes, all big-endian.
 
-use super::npy::{Header, Number, Refused, refused};
+use super::npy::{Header, NumberType, Refused, refused};
 use crate::config::readable;
 use crate::config::readable::Unreadable;
 use flate2::bufread::MultiGzDecoder;
@@ -39,12 +39,12 @@ pub(super) fn header(file: &[u8]) -> Result<Header, Refused> {
         );
     };
     let number = match kind {
-        0x08 => Number::U8,
-        0x09 => Number::I8,
-        0x0b => Number::I16,
-        0x0c => Number::I32,
-        0x0d => Number::F32,
-        0x0e => Number::F64,
+        0x08 => NumberType::U8,
+        0x09 => NumberType::I8,
+        0x0b => NumberType::I16,
+        0x0c => NumberType::I32,
+        0x0d => NumberType::F32,
+        0x0e => NumberType::F64,
         kind => {
             return refused(
                 format!("is not an IDX file: it has the unknown number type {kind:#04x}"),

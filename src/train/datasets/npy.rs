@@ -14,7 +14,7 @@ pub(super) struct Header {
     /// The byte offset of its numbers.
     pub start: usize,
     /// The number type.
-    pub number: Number,
+    pub number: NumberType,
     /// Number n of rows; row-major.
     pub rows: usize,
     /// Number d of columns; 1 for an array of one dimension.
@@ -23,7 +23,7 @@ pub(super) struct Header {
 
 /// A number type, little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Number {
+pub(super) enum NumberType {
     F64,
     F32,
     I64,
@@ -58,21 +58,21 @@ pub(super) fn refused<T>(why: impl Into<String>, help: &'static str) -> Result<T
     Err(Refused { why, help })
 }
 
-impl Number {
+impl NumberType {
     /// Returns the number type of a NumPy name: type and bytes.
-    fn of(name: &str) -> Option<Number> {
+    fn of(name: &str) -> Option<NumberType> {
         Some(match name {
-            "f8" => Number::F64,
-            "f4" => Number::F32,
-            "i8" => Number::I64,
-            "i4" => Number::I32,
-            "i2" => Number::I16,
-            "i1" => Number::I8,
-            "u8" => Number::U64,
-            "u4" => Number::U32,
-            "u2" => Number::U16,
-            "u1" => Number::U8,
-            "b1" => Number::Bool,
+            "f8" => NumberType::F64,
+            "f4" => NumberType::F32,
+            "i8" => NumberType::I64,
+            "i4" => NumberType::I32,
+            "i2" => NumberType::I16,
+            "i1" => NumberType::I8,
+            "u8" => NumberType::U64,
+            "u4" => NumberType::U32,
+            "u2" => NumberType::U16,
+            "u1" => NumberType::U8,
+            "b1" => NumberType::Bool,
             _ => return None,
         })
     }
@@ -80,10 +80,10 @@ impl Number {
     /// Returns the size in bytes.
     pub fn bytes(self) -> usize {
         match self {
-            Number::F64 | Number::I64 | Number::U64 => 8,
-            Number::F32 | Number::I32 | Number::U32 => 4,
-            Number::I16 | Number::U16 => 2,
-            Number::I8 | Number::U8 | Number::Bool => 1,
+            NumberType::F64 | NumberType::I64 | NumberType::U64 => 8,
+            NumberType::F32 | NumberType::I32 | NumberType::U32 => 4,
+            NumberType::I16 | NumberType::U16 => 2,
+            NumberType::I8 | NumberType::U8 | NumberType::Bool => 1,
         }
     }
 }
@@ -181,13 +181,13 @@ fn dict(file: &[u8]) -> Result<(&str, usize), Refused> {
 }
 
 /// Returns the number type.
-fn number(text: &str) -> Result<Number, Refused> {
+fn number(text: &str) -> Result<NumberType, Refused> {
     let kind = entry(text, "descr").and_then(|rest| rest.strip_prefix('\''));
     let Some((kind, _)) = kind.and_then(|rest| rest.split_once('\'')) else {
         return refused("holds structured records", AS_FLOAT);
     };
     let big = kind.starts_with('>');
-    match Number::of(kind.trim_start_matches(['<', '|', '>'])) {
+    match NumberType::of(kind.trim_start_matches(['<', '|', '>'])) {
         Some(number) if !big => Ok(number),
         Some(_) => refused(format!("holds big-endian numbers (`{kind}`)"), AS_FLOAT),
         None if kind.ends_with('O') => refused("holds Python objects", AS_FLOAT),
@@ -227,7 +227,7 @@ mod tests {
         let first = saved("'<f4'", "(2, 3)", &[0; 24]);
         let expected = Header {
             start: 128,
-            number: Number::F32,
+            number: NumberType::F32,
             rows: 2,
             columns: 3,
         };

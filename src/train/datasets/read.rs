@@ -2,15 +2,14 @@
 //!
 //! Rows are streamed. Only one number per cell is kept, and the words of target and categorical columns.
 
-use super::arrays::ROOM;
-use super::source::Source;
+use super::hashing_reader::HashingReader;
 use crate::config::limits;
 use crate::config::readable;
 use crate::config::settings::{Delimiter, Missing, Reading};
 use crate::format::bytes;
 use crate::memory::MARGIN;
-use crate::train::datasets::file_errors::{CLOSE, FileFaults, Line, MOST};
-use crate::train::datasets::snippet::Part;
+use crate::train::datasets::file_errors::{CLOSE, FileFaults, FileLine, MOST, ROOM};
+use crate::train::datasets::snippet::RecordPart;
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -19,19 +18,19 @@ use std::path::Path;
 
 /// The columns of a file.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct CsvColumns {
     /// The blake3 hash of its bytes, in hexadecimal.
     pub digest: String,
     pub names: Vec<String>,
     /// One column per name, with one value per row.
     pub values: Vec<Vec<f64>>,
     /// Columns that may hold words, by index.
-    pub words: BTreeMap<usize, Words>,
+    pub words: BTreeMap<usize, TextColumn>,
 }
 
 /// A column as text, in addition to its numbers.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct TextColumn {
     /// Whether it is categorical, so that numbers are words too.
     pub categories: bool,
     /// The index of every distinct text, in order of appearance.
@@ -40,10 +39,10 @@ pub(super) struct Words {
     pub of_row: Vec<Option<usize>>,
     /// Number of rows with a text that is not a number, and the first of them.
     pub not_numbers: usize,
-    pub first: Vec<(Line, String)>,
+    pub first: Vec<(FileLine, String)>,
 }
 
-impl Columns {
+impl CsvColumns {
     /// Returns the bytes of its numbers and words.
     pub fn bytes(&self) -> usize {
         let numbers = self
@@ -61,7 +60,7 @@ const MISSING: [&str; 6] = ["", "?", "na", "n/a", "nan", "null"];
 
 /// How a file is to be read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct ReadOptions<'a> {
     /// The target columns of all cells.
     pub targets: &'a BTreeSet<&'a str>,
     pub reading: &'a Reading,
@@ -78,7 +77,11 @@ const VALUE: f64 = 16.0;
 /// Reads a file. Categorical columns may hold words. So may the target column, if all cells that use the file have
 /// the same target. Every other column is a feature of some cell, and must hold numbers. If there are errors, the
 /// returned columns are incomplete.
-pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> Option<Columns> {
+pub(super) fn columns(
+    path: &Path,
+    options: ReadOptions,
+    faults: &mut FileFaults,
+) -> Option<CsvColumns> {
     let (file, length) = match readable::data_file(path) {
         Ok(opened) => opened,
         Err(error) => {
@@ -91,20 +94,20 @@ pub(super) fn columns(path: &Path, wanted: Wanted, faults: &mut FileFaults) -> O
         faults.at_name(message, "named here", help);
         return None;
     }
-    if let Some(needed) = needed(&file, wanted.reading.delimiter.byte())
-        && MARGIN * needed > wanted.free
+    if let Some(needed) = needed(&file, options.reading.delimiter.byte())
+        && MARGIN * needed > options.free
     {
-        let [needed, free] = [MARGIN * needed, wanted.free].map(|size| bytes(size as u64));
+        let [needed, free] = [MARGIN * needed, options.free].map(|size| bytes(size as u64));
         let path = path.display();
         let message = format!("{path}: about {needed} of memory needed, {free} free");
         faults.at_name(message, "named here", ROOM);
         return None;
     }
     // Not beyond its current length: some files grow without end.
-    let delimiter = wanted.reading.delimiter.byte();
-    let mut source = Source::new(file.take(length), delimiter);
-    match rows(&mut source, wanted, faults) {
-        Ok(columns) => columns.map(|columns| Columns {
+    let delimiter = options.reading.delimiter.byte();
+    let mut source = HashingReader::new(file.take(length), delimiter);
+    match rows(&mut source, options, faults) {
+        Ok(columns) => columns.map(|columns| CsvColumns {
             digest: source.digest(),
             ..columns
         }),
@@ -153,13 +156,13 @@ fn other_format(mut file: &File) -> Option<(&'static str, &'static str)> {
 }
 
 fn rows(
-    source: &mut Source<Take<File>>,
-    wanted: Wanted,
+    source: &mut HashingReader<Take<File>>,
+    options: ReadOptions,
     faults: &mut FileFaults,
-) -> Result<Option<Columns>, csv::Error> {
-    let Wanted {
+) -> Result<Option<CsvColumns>, csv::Error> {
+    let ReadOptions {
         targets, reading, ..
-    } = wanted;
+    } = options;
     let mut reader = ReaderBuilder::new()
         .flexible(true)
         .trim(Trim::All)
@@ -204,14 +207,14 @@ fn rows(
         .into_iter()
         .chain(categories.map(|name| (name, true)));
     let words = words.filter_map(|(name, categories)| {
-        let words = Words {
+        let words = TextColumn {
             categories,
-            ..Words::default()
+            ..TextColumn::default()
         };
         Some((place(name)?, words))
     });
     let words = words.collect();
-    let mut columns = Columns {
+    let mut columns = CsvColumns {
         digest: String::new(),
         values: vec![Vec::new(); names.len()],
         words,
@@ -229,7 +232,7 @@ fn rows(
             faults.unclosed(line, record.len().saturating_sub(1), opened);
             return Ok(None);
         }
-        row(&record, line, wanted, all_known, &mut columns, faults);
+        row(&record, line, options, all_known, &mut columns, faults);
     }
     if rows == 0 {
         faults.of_all(
@@ -241,7 +244,7 @@ fn rows(
 }
 
 /// Returns the names of the columns. They must be present and distinct.
-fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<String> {
+fn header(record: &ByteRecord, line: FileLine, faults: &mut FileFaults) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     let bytes = record.as_slice().len() + record.len().saturating_sub(1);
@@ -259,7 +262,7 @@ fn header(record: &ByteRecord, line: Line, faults: &mut FileFaults) -> Vec<Strin
     }
     for (i, bytes) in record.iter().enumerate() {
         let name = String::from_utf8_lossy(bytes).into_owned();
-        let (column, part) = (i + 1, Part::Value(i));
+        let (column, part) = (i + 1, RecordPart::Value(i));
         if std::str::from_utf8(bytes).is_err() {
             let message = format!("the name of column {column} is not UTF-8");
             faults.add(line, part, message, NO_CHARACTER, NOT_UTF8);
@@ -308,10 +311,10 @@ const NO_CHARACTER: &str = "not a UTF-8 character";
 
 fn row(
     record: &ByteRecord,
-    line: Line,
-    wanted: Wanted,
+    line: FileLine,
+    options: ReadOptions,
     all_known: bool,
-    columns: &mut Columns,
+    columns: &mut CsvColumns,
     faults: &mut FileFaults,
 ) {
     if record.len() != columns.names.len() {
@@ -319,20 +322,20 @@ fn row(
     }
     for (i, bytes) in record.iter().enumerate() {
         let name = &columns.names[i];
-        let part = Part::Value(i);
+        let part = RecordPart::Value(i);
         let mut words = columns.words.get_mut(&i);
         let categories = words.as_ref().is_some_and(|words| words.categories);
-        let cell = cell(bytes, name, categories, fills(wanted, name));
+        let cell = cell(bytes, name, categories, fills(options, name));
         let cell = cell.unwrap_or_else(|(message, label, help)| {
             faults.add(line, part, message, label, help);
-            Cell::Missing
+            CsvField::Missing
         });
         if let Some(words) = &mut words {
             words.push(bytes, line, &cell);
-        } else if cell == Cell::Word && all_known {
+        } else if cell == CsvField::Word && all_known {
             let message = not_a_number(&String::from_utf8_lossy(bytes), name);
             match spans_lines(bytes) {
-                true => faults.add(line, Part::Quote(i), message, "opens here", CLOSE),
+                true => faults.add(line, RecordPart::Quote(i), message, "opens here", CLOSE),
                 false => {
                     let help = "use numbers, list the column in `categories`, or remove it";
                     faults.add(line, part, message, NUMBER, help);
@@ -340,25 +343,25 @@ fn row(
             }
         }
         columns.values[i].push(match cell {
-            Cell::Number(number) => number,
-            Cell::Word | Cell::Missing => f64::NAN,
+            CsvField::Number(number) => number,
+            CsvField::Word | CsvField::Missing => f64::NAN,
         });
     }
 }
 
 /// Reports a record with more or fewer values than the header. A quote may be the reason: it merges several lines.
-fn other_width(record: &ByteRecord, line: Line, wide: usize, faults: &mut FileFaults) {
+fn other_width(record: &ByteRecord, line: FileLine, wide: usize, faults: &mut FileFaults) {
     let cells = record.len();
     let s = if cells == 1 { "" } else { "s" };
     let message = format!("this row has {cells} value{s}, but the header has {wide}");
     if let Some(column) = record.iter().position(spans_lines) {
         let label = "the value that opens here spans several lines";
-        return faults.add(line, Part::Quote(column), message, label, CLOSE);
+        return faults.add(line, RecordPart::Quote(column), message, label, CLOSE);
     }
     let help = "every row needs one value per column; a value with a comma needs quotes";
     let (part, label) = match cells < wide {
-        true => (Part::Whole, format!("expected {wide} values")),
-        false => (Part::From(wide), "beyond the last column".to_owned()),
+        true => (RecordPart::Whole, format!("expected {wide} values")),
+        false => (RecordPart::From(wide), "beyond the last column".to_owned()),
     };
     faults.add(line, part, message, &label, help);
 }
@@ -369,11 +372,11 @@ fn spans_lines(value: &[u8]) -> bool {
 }
 
 /// Returns whether missing values of a column are handled. Targets cannot be imputed.
-fn fills(wanted: Wanted, column: &str) -> bool {
-    match wanted.reading.missing {
+fn fills(options: ReadOptions, column: &str) -> bool {
+    match options.reading.missing {
         None => false,
         Some(Missing::Drop) => true,
-        Some(Missing::Mean | Missing::Median) => !wanted.targets.contains(column),
+        Some(Missing::Mean | Missing::Median) => !options.targets.contains(column),
     }
 }
 
@@ -387,7 +390,7 @@ pub(super) const NUMBER: &str = "expected a number";
 
 /// The content of a cell of the table.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Cell {
+pub(super) enum CsvField {
     Number(f64),
     Word,
     Missing,
@@ -399,7 +402,7 @@ fn cell(
     column: &str,
     categories: bool,
     fills: bool,
-) -> Result<Cell, (String, &'static str, &'static str)> {
+) -> Result<CsvField, (String, &'static str, &'static str)> {
     let limit = &limits::FIELD;
     if bytes.len() > limit.most {
         let message = limit.exceeded(&format!("a value in column `{column}`"), bytes.len());
@@ -411,27 +414,27 @@ fn cell(
     };
     if MISSING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
         if fills {
-            return Ok(Cell::Missing);
+            return Ok(CsvField::Missing);
         }
         let message = format!("missing value in column `{column}`");
         let help = "fill it in, remove the row, or set `missing` next to `csv`";
         return Err((message, "expected a value", help));
     }
     match text.parse::<f64>() {
-        _ if categories => Ok(Cell::Word),
+        _ if categories => Ok(CsvField::Word),
         Ok(number) if !number.is_finite() => {
             let message = format!("`{text}` in column `{column}` is not finite");
             let help = "fill in the number, or remove the row";
             Err((message, "expected a finite number", help))
         }
-        Ok(number) => Ok(Cell::Number(number)),
-        Err(_) => Ok(Cell::Word),
+        Ok(number) => Ok(CsvField::Number(number)),
+        Err(_) => Ok(CsvField::Word),
     }
 }
 
-impl Words {
-    fn push(&mut self, bytes: &[u8], line: Line, cell: &Cell) {
-        if *cell == Cell::Missing {
+impl TextColumn {
+    fn push(&mut self, bytes: &[u8], line: FileLine, cell: &CsvField) {
+        if *cell == CsvField::Missing {
             return self.of_row.push(None);
         }
         let text = String::from_utf8_lossy(bytes);
@@ -441,7 +444,7 @@ impl Words {
             None => *self.index.entry(text.to_string()).or_insert(next),
         };
         self.of_row.push(Some(known));
-        if *cell == Cell::Word {
+        if *cell == CsvField::Word {
             self.not_numbers += 1;
             if self.first.len() < MOST {
                 self.first.push((line, text.into_owned()));

@@ -1,27 +1,13 @@
 //! What is known of data files without reading them: what a sweep recorded of them at its last run. It is enough to find
 //! the cells of the sweep and their stored runs, but not to train.
 
-use super::Files;
+use super::files::{Files, Recorded};
 use crate::config::Fault;
 use crate::config::files::Named;
-use crate::config::settings::{Contents, Missing, Reading, Source, TaskKind};
-use serde::{Deserialize, Serialize};
+use crate::config::settings::{Missing, Reading, Source, TaskKind};
 use serde_json::{Map, Value as Json, json};
 use std::iter::once;
 use std::path::{Path, PathBuf};
-
-/// What a sweep records of a data file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recorded {
-    /// The file or custom source, and how it is used. `None` in the records of older versions, which have an entry per
-    /// data file in the order of the sweep.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<Json>,
-    /// Numbers of rows and columns.
-    pub contents: Contents,
-    /// The hash of the content.
-    pub digest: String,
-}
 
 impl Files {
     /// Returns what to record of the data files that a sweep names, in their order; `None` if one was not read. `folder`
@@ -70,13 +56,6 @@ impl Files {
         let (mut files, faults) = Files::read(&left);
         files.recalled = recalled;
         (files, faults, Some(why))
-    }
-
-    /// Returns what is recorded of a source, if that is in use.
-    pub(super) fn recall(&self, source: &Source) -> Option<&Recorded> {
-        let mut recalled = self.recalled.iter();
-        let found = recalled.find(|(own, _)| own == source);
-        found.map(|(_, recorded)| recorded)
     }
 }
 
@@ -146,7 +125,7 @@ fn described(source: &Source, folder: &Path) -> Json {
         Source::Idx { path, target, task } => json!({
             "idx": relative(path), "target": relative(target), "task": task.name(),
         }),
-        Source::Own { own, .. } => {
+        Source::Custom { own, .. } => {
             let given = own.given.0.0.iter();
             let given = given.map(|(key, value)| (key.clone(), Json::from(value.toml())));
             json!({ "custom": own.name, "given": given.collect::<Map<_, _>>() })

@@ -1,8 +1,8 @@
 //! Generators for regression: curves over one feature, and a linear map of several.
 
-use super::Rows;
-use super::generate::{Made, normal};
+use super::rows::{Generated, Rows};
 use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
 
 /// y = f(x) with x uniform over the range.
 pub(super) fn sampled(
@@ -10,12 +10,12 @@ pub(super) fn sampled(
     [low, high]: [f64; 2],
     rng: &mut impl Rng,
     f: impl Fn(f64) -> f64,
-) -> Made {
+) -> Generated {
     let x: Vec<f64> = (0..rows)
         .map(|_| low + (high - low) * rng.random::<f64>())
         .collect();
     let y = x.iter().map(|&x| f(x)).collect();
-    Made {
+    Generated {
         rows: Rows {
             x: x.into(),
             y,
@@ -34,7 +34,12 @@ pub(super) fn wiggle(x: f64) -> f64 {
 
 /// y = w · x + b, with w and b standard normal, and x normal with mean 0 and covariance QΛQᵀ. Q is a random rotation,
 /// Λ is evenly spaced on a log scale from 1 to 1/condition. A single feature has variance 1.
-pub(super) fn linear(rows: usize, features: usize, condition: f64, rng: &mut impl Rng) -> Made {
+pub(super) fn linear(
+    rows: usize,
+    features: usize,
+    condition: f64,
+    rng: &mut impl Rng,
+) -> Generated {
     let root = covariance_root(features, condition, rng);
     let w: Vec<f64> = (0..features).map(|_| normal(rng)).collect();
     let b = normal(rng);
@@ -45,7 +50,7 @@ pub(super) fn linear(rows: usize, features: usize, condition: f64, rng: &mut imp
         made.y.push(dot(&w, &x) + b);
         made.x.extend(x);
     }
-    Made {
+    Generated {
         rows: made,
         features,
         classes: 0,
@@ -90,6 +95,11 @@ fn orthonormal(d: usize, rng: &mut impl Rng) -> Vec<Vec<f64>> {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Returns a sample of the standard normal distribution.
+pub(super) fn normal(rng: &mut impl Rng) -> f64 {
+    StandardNormal.sample(rng)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl Sizes {
     }
 }
 
-/// Returns the sizes of the data set that [`dataset`](super::dataset) makes of these settings; `None` without data.
+/// Returns the sizes of the data set that [`dataset`](fn@super::dataset) makes of these settings; `None` without data.
 pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
     let made = |features, classes| Contents {
         rows: settings.rows,
@@ -57,7 +57,7 @@ pub fn sizes(settings: &DataSettings, files: &Files) -> Option<Sizes> {
         | Source::Npy { .. }
         | Source::Npz { .. }
         | Source::Idx { .. }
-        | Source::Own { .. } => files.contents(&settings.source)?,
+        | Source::Custom { .. } => files.contents(&settings.source)?,
     };
     let rows = all.rows.min(settings.max_rows.unwrap_or(all.rows));
     let counts = split::counts(rows, settings.validation, settings.test);

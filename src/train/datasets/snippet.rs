@@ -14,7 +14,7 @@ const MOST: u64 = 1 << 16;
 
 /// The part of a record with the error.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Part {
+pub(super) enum RecordPart {
     /// All of it.
     Whole,
     /// The value in this column, from 0.
@@ -31,7 +31,7 @@ pub(super) fn excerpt(
     path: &Path,
     delimiter: Delimiter,
     start: u64,
-    part: Part,
+    part: RecordPart,
 ) -> Option<(String, Range<usize>)> {
     let (mut file, _) = readable::data_file(path).ok()?;
     file.seek(SeekFrom::Start(start)).ok()?;
@@ -43,17 +43,17 @@ pub(super) fn excerpt(
     let end = values.last().map_or(0, |value| value.end);
     let nth = |i: usize| values.get(i).cloned().unwrap_or(end..end);
     let span = match part {
-        Part::Whole => 0..end,
-        Part::Value(i) | Part::Quote(i) => nth(i),
-        Part::From(i) => nth(i).start..end,
+        RecordPart::Whole => 0..end,
+        RecordPart::Value(i) | RecordPart::Quote(i) => nth(i),
+        RecordPart::From(i) => nth(i).start..end,
     };
     let span = trimmed(text, span);
     let span = match part {
-        Part::Quote(_) => {
+        RecordPart::Quote(_) => {
             let first = text[span.clone()].chars().next();
             span.start..span.start + first.map_or(0, char::len_utf8)
         }
-        Part::Whole | Part::Value(_) | Part::From(_) => span,
+        RecordPart::Whole | RecordPart::Value(_) | RecordPart::From(_) => span,
     };
     Some((text[..end].to_owned(), span))
 }

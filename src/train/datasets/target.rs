@@ -1,18 +1,19 @@
 //! Builds rows from columns: targets as numbers or class indices, and features, with one-hot encoded categories.
 
-use super::read::{Columns, NUMBER, Words, not_a_number};
-use super::{Rows, Table, constant};
+use super::constant;
+use super::read::{CsvColumns, NUMBER, TextColumn, not_a_number};
+use super::rows::{RawTable, Rows};
 use crate::config::limits;
 use crate::config::settings::{Missing, Reading, TaskKind};
 use crate::train::datasets::file_errors::FileFaults;
-use crate::train::datasets::snippet::Part;
+use crate::train::datasets::snippet::RecordPart;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks that columns fit a task, and reports every value that does not.
 ///
 /// Without a task, a numeric column is a regression, and a column with words holds classes.
 pub(super) fn check(
-    columns: &Columns,
+    columns: &CsvColumns,
     targets: &[String],
     task: Option<TaskKind>,
     faults: &mut FileFaults,
@@ -33,7 +34,7 @@ pub(super) fn check(
 }
 
 /// Reports every word in a target column that must hold numbers.
-fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mut FileFaults) {
+fn words_of(columns: &CsvColumns, target: &str, task: Option<TaskKind>, faults: &mut FileFaults) {
     let place = columns.names.iter().position(|name| name == target);
     let words = place.and_then(|column| Some((column, words(columns, column)?)));
     let (Some((column, words)), Some(rows)) = (words, columns.values.first().map(Vec::len)) else {
@@ -49,14 +50,14 @@ fn words_of(columns: &Columns, target: &str, task: Option<TaskKind>, faults: &mu
         _ => return,
     };
     for (line, text) in &words.first {
-        let part = Part::Value(column);
+        let part = RecordPart::Value(column);
         faults.add(*line, part, not_a_number(text, target), NUMBER, help);
     }
     faults.untold(words.not_numbers - words.first.len());
 }
 
 /// Returns the words of a column, if it has any.
-fn words(columns: &Columns, column: usize) -> Option<&Words> {
+fn words(columns: &CsvColumns, column: usize) -> Option<&TextColumn> {
     columns
         .words
         .get(&column)
@@ -69,12 +70,12 @@ fn words(columns: &Columns, column: usize) -> Option<&Words> {
 /// Classes are sorted by number if all are numbers, else by text. Their indices do not depend on the order of the
 /// rows.
 pub(super) fn table(
-    columns: &Columns,
+    columns: &CsvColumns,
     targets: &[String],
     task: Option<TaskKind>,
     reading: &Reading,
     faults: &mut FileFaults,
-) -> Option<Table> {
+) -> Option<RawTable> {
     let names = columns.names.iter().enumerate();
     let known: BTreeMap<&String, usize> = names.map(|(i, name)| (name, i)).collect();
     let place = |target: &String| known.get(target).copied();
@@ -118,7 +119,7 @@ pub(super) fn table(
     let x = kept
         .iter()
         .flat_map(|&row| features.iter().map(move |of| of.at(columns, row)));
-    Some(Table {
+    Some(RawTable {
         features: features.iter().map(|of| of.name(columns)).collect(),
         targets: targets.to_vec(),
         classes,
@@ -132,7 +133,7 @@ pub(super) fn table(
 }
 
 /// Returns the rows that are kept, or reports columns without any value in them.
-fn kept(columns: &Columns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {
+fn kept(columns: &CsvColumns, reading: &Reading, faults: &mut FileFaults) -> Option<Vec<usize>> {
     let rows = columns.values.first().map_or(0, Vec::len);
     let is_there = |column: usize, row: usize| match columns.words.get(&column) {
         Some(words) => words.of_row[row].is_some(),
@@ -170,7 +171,7 @@ enum Feature<'a> {
 }
 
 /// Returns the features of a column.
-fn features_of(columns: &Columns, column: usize) -> Vec<Feature<'_>> {
+fn features_of(columns: &CsvColumns, column: usize) -> Vec<Feature<'_>> {
     match columns.words.get(&column).filter(|words| words.categories) {
         None => vec![Feature::Number(column)],
         Some(words) => {
@@ -182,7 +183,7 @@ fn features_of(columns: &Columns, column: usize) -> Vec<Feature<'_>> {
 }
 
 impl Feature<'_> {
-    fn at(&self, columns: &Columns, row: usize) -> f64 {
+    fn at(&self, columns: &CsvColumns, row: usize) -> f64 {
         match self {
             Feature::Number(column) => columns.values[*column][row],
             Feature::Category(column, _, i) => {
@@ -191,7 +192,7 @@ impl Feature<'_> {
         }
     }
 
-    fn name(&self, columns: &Columns) -> String {
+    fn name(&self, columns: &CsvColumns) -> String {
         match self {
             Feature::Number(column) => columns.names[*column].clone(),
             Feature::Category(column, text, _) => format!("{}={text}", columns.names[*column]),
@@ -212,7 +213,7 @@ pub(super) fn numeric_classes(numbers: &[f64]) -> (Vec<String>, Vec<f64>) {
 }
 
 /// Returns the classes by text of these rows.
-fn word_classes(words: &Words, rows: &[usize]) -> (Vec<String>, Vec<f64>) {
+fn word_classes(words: &TextColumn, rows: &[usize]) -> (Vec<String>, Vec<f64>) {
     let there: BTreeSet<usize> = rows.iter().filter_map(|&row| words.of_row[row]).collect();
     let sorted = words
         .sorted()

@@ -6,7 +6,7 @@ mod arrays;
 mod csv;
 
 use super::*;
-use crate::config::settings::Source;
+use crate::config::settings::{DataSettings, Source};
 
 fn settings(source: Source, rows: usize) -> DataSettings {
     DataSettings {

@@ -9,29 +9,31 @@ use std::thread;
 const PATIENCE: u32 = 4_096;
 
 /// The products of rows and weights, and the progress of the workers.
-pub struct Board {
+pub struct StepBarrier {
     /// The products of the current and the previous step, as bits: the pieces of every row of a batch. No worker is
     /// more than one step ahead of another, so no product is overwritten before it is read.
     products: [Vec<AtomicU64>; 2],
     pieces: usize,
     /// The number of steps for which each worker has written its products.
-    written: Vec<Line>,
+    written: Vec<PaddedCounter>,
     /// The step at which all workers stop.
     halted: AtomicU64,
 }
 
 /// A counter in its own cache line.
 #[repr(align(128))]
-struct Line(AtomicU64);
+struct PaddedCounter(AtomicU64);
 
-impl Board {
-    /// Returns a board for a number of workers, rows of a batch, and pieces of a row.
+impl StepBarrier {
+    /// Returns a barrier for a number of workers, rows of a batch, and pieces of a row.
     pub fn new(workers: usize, batch: usize, pieces: usize) -> Self {
         let zeros = || (0..batch * pieces).map(|_| AtomicU64::new(0)).collect();
-        Board {
+        StepBarrier {
             products: [zeros(), zeros()],
             pieces,
-            written: (0..workers).map(|_| Line(AtomicU64::new(0))).collect(),
+            written: (0..workers)
+                .map(|_| PaddedCounter(AtomicU64::new(0)))
+                .collect(),
             halted: AtomicU64::new(u64::MAX),
         }
     }
@@ -57,13 +59,13 @@ impl Board {
     pub fn meet(&self, place: usize, step: u64) -> bool {
         self.written[place].0.store(step + 1, Ordering::Release);
         self.written.iter().all(|other| {
-            let mut looks = 0;
+            let mut checks = 0;
             while other.0.load(Ordering::Acquire) <= step {
                 if self.halted.load(Ordering::Acquire) <= step {
                     return false;
                 }
-                looks += 1;
-                match looks < PATIENCE {
+                checks += 1;
+                match checks < PATIENCE {
                     true => spin_loop(),
                     false => thread::yield_now(),
                 }
@@ -78,15 +80,15 @@ impl Board {
     }
 
     /// Returns a guard for a worker. If the worker panics, no other waits for it.
-    pub fn leaving(&self) -> Leaving<'_> {
-        Leaving(self)
+    pub fn halt_on_panic(&self) -> HaltOnPanic<'_> {
+        HaltOnPanic(self)
     }
 }
 
 /// A guard that stops the other workers when it is dropped.
-pub struct Leaving<'a>(&'a Board);
+pub struct HaltOnPanic<'a>(&'a StepBarrier);
 
-impl Drop for Leaving<'_> {
+impl Drop for HaltOnPanic<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.halt(0);

@@ -1,8 +1,8 @@
 //! A factorized symmetric matrix: by Cholesky if it is positive definite, by eigendecomposition if it is not, or if
 //! the Cholesky factors would be dominated by rounding errors.
 
-use super::SolveError;
 use super::cholesky::cholesky;
+use super::problem::SolveError;
 use crate::trace::not_unique;
 use faer::dyn_stack::MemStack;
 use faer::linalg::cholesky::llt;

@@ -4,8 +4,9 @@
 //! Only the lower triangle of this symmetric product is computed. Rows are processed in blocks and in order. A file
 //! larger than memory can stream through, and the result is bit-identical for any number of workers.
 
-use super::product::{Block, Product, Shape};
-use super::{Loss, Objective, kernel, sigmoid};
+use super::kernel;
+use super::problem::{Objective, RowLoss, sigmoid};
+use super::product::{Block, Product, ProductShape};
 use faer::MatRef;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -70,7 +71,7 @@ fn product(
     let d = objective.x.features;
     // Rows are packed in groups of eight.
     let tall = (BLOCK / d.next_multiple_of(8)).max(LEAST_ROWS);
-    let shape = Shape {
+    let shape = ProductShape {
         features: d,
         bias: objective.bias,
         target: y.is_some(),
@@ -87,8 +88,8 @@ fn product(
         product.add(Block { rows, y, roots }, &mut all);
     }
     let factor = match objective.loss {
-        Loss::Square => 2.0,
-        Loss::Logistic => 1.0,
+        RowLoss::Square => 2.0,
+        RowLoss::Logistic => 1.0,
     };
     let n = objective.rows() as f64;
     all.iter_mut().for_each(|x| *x *= factor / n);

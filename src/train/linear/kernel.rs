@@ -26,7 +26,7 @@ pub fn dots<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], w: &[f64]) -> [
 /// Computes g ← g + Σ cₖ xₖ over the rows, in order.
 #[inline(always)]
 pub fn add<S: Simd, const R: usize>(simd: S, rows: [&[f64]; R], c: [f64; R], g: &mut [f64]) {
-    let mut sums = Sums::new(simd, rows, c, g);
+    let mut sums = RowSums::new(simd, rows, c, g);
     for i in (0..sums.g.len()).step_by(parts::<S>()) {
         sums.take(simd, i);
     }
@@ -42,7 +42,7 @@ pub fn add_ahead<S: Simd, const R: usize>(
     g: &mut [f64],
     ahead: [&[f64]; R],
 ) {
-    let mut sums = Sums::new(simd, rows, c, g);
+    let mut sums = RowSums::new(simd, rows, c, g);
     let lines = sums.g.len() / parts::<S>();
     let ahead = ahead.map(|row| &row.as_chunks::<LANES>().0[..lines]);
     for line in 0..lines {
@@ -64,7 +64,7 @@ pub fn dots_and_add<S: Simd, const R: usize>(
     g: &mut [f64],
 ) -> [f64; R] {
     let mut dots = Dots::new(simd, next, w);
-    let mut sums = Sums::new(simd, before, c, g);
+    let mut sums = RowSums::new(simd, before, c, g);
     for i in (0..dots.w.len().min(sums.g.len())).step_by(parts::<S>()) {
         dots.take(simd, i);
         sums.take(simd, i);
@@ -146,18 +146,18 @@ impl<'a, S: Simd, const R: usize> Dots<'a, S, R> {
 }
 
 /// Weighted rows that are being added to a sum.
-struct Sums<'a, S: Simd, const R: usize> {
+struct RowSums<'a, S: Simd, const R: usize> {
     rows: [&'a [S::f64s]; R],
     c: [S::f64s; R],
     g: &'a mut [S::f64s],
 }
 
-impl<'a, S: Simd, const R: usize> Sums<'a, S, R> {
+impl<'a, S: Simd, const R: usize> RowSums<'a, S, R> {
     #[inline(always)]
     fn new(simd: S, rows: [&'a [f64]; R], c: [f64; R], g: &'a mut [f64]) -> Self {
         let whole = g.len() / LANES * LANES;
         let (g, _) = S::as_mut_simd_f64s(&mut g[..whole]);
-        Sums {
+        RowSums {
             rows: rows.map(|row| &registers::<S>(row)[..g.len()]),
             c: c.map(|c| simd.splat_f64s(c)),
             g,

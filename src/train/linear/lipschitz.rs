@@ -2,7 +2,7 @@
 //! Aug(X)ᵀAug(X), by power iteration. Gradient descent with the rate 1/L never increases the loss.
 
 use super::pass::Passes;
-use super::{LeastSquares, Objective, SolveError, norm};
+use super::problem::{LeastSquares, Objective, SolveError, norm};
 use crate::seed;
 use rand::RngExt;
 

@@ -4,8 +4,9 @@
 use super::factor::Factor;
 use super::gram::hessian;
 use super::pass::Passes;
-use super::path::{Clock, Here, Path, looks};
-use super::{Control, Ended, Logistic, Objective, Solution, SolveError, Stop, norm};
+use super::path::{Iterate, Path, Stopwatch, path_iterations};
+use super::problem::{Logistic, Objective, SolveError, norm};
+use super::solution::{Solution, SolverOptions, SolverStatus, StopCriteria};
 use crate::trace::SEPARABLE;
 use std::f64::consts::LN_2;
 
@@ -16,22 +17,26 @@ const INVISIBLE: f64 = 1e-12;
 /// Maximum number of halvings of a step; shorter steps change no digit.
 const HALVINGS: i32 = 40;
 
-/// Minimizes from w = 0 until a criterion of [`Stop`] holds, or the loss no longer decreases in 64 bits.
+/// Minimizes from w = 0 until a criterion of [`StopCriteria`] holds, or the loss no longer decreases in 64 bits.
 ///
 /// # Errors
 /// [`SolveError`].
-pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, SolveError> {
+pub fn newton(
+    p: &Logistic,
+    stop: StopCriteria,
+    options: &SolverOptions,
+) -> Result<Solution, SolveError> {
     let objective = Objective::logistic(p)?;
-    let clock = Clock::start();
-    let mut passes = Passes::new(objective, control.workers);
+    let clock = Stopwatch::start();
+    let mut passes = Passes::new(objective, options.workers);
     let mut weights = vec![0.0; objective.weights()];
     let mut gradient = weights.clone();
     let mut risk = passes.at(&weights, &mut gradient);
     let mut path = Path::new(&objective, stop, risk, &gradient);
-    let wanted = looks(stop.iterations, control.looks);
+    let wanted = path_iterations(stop.iterations, options.points);
     let (mut iteration, mut read, mut note) = (0, 1, None);
     let ended = loop {
-        let here = Here {
+        let here = Iterate {
             iteration,
             passes: read as f64,
             seconds: clock.seconds(),
@@ -42,20 +47,20 @@ pub fn newton(p: &Logistic, stop: Stop, control: &Control) -> Result<Solution, S
         let mut ends = path.ends(&here);
         let mut next = None;
         if ends.is_none() {
-            let hessian = hessian(&objective, &weights, control.workers, control.halted);
+            let hessian = hessian(&objective, &weights, options.workers, options.halted);
             match hessian {
-                None => ends = Some(Ended::Halted),
+                None => ends = Some(SolverStatus::Halted),
                 Some(hessian) if !hessian.is_finite() => {
                     return Err(SolveError::NotFinite);
                 }
                 Some(hessian) => {
                     read += 1;
-                    let factor = Factor::new(hessian.hessian(), control.workers)?;
+                    let factor = Factor::new(hessian.hessian(), options.workers)?;
                     note = factor.note();
                     let step = factor.solve(&gradient);
                     next = line_search(&mut passes, &weights, &step, &gradient, risk, &mut read);
                     if next.is_none() {
-                        ends = Some(Ended::Converged);
+                        ends = Some(SolverStatus::Converged);
                     }
                 }
             }

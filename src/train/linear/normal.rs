@@ -6,32 +6,33 @@
 use super::factor::Factor;
 use super::gram::squares;
 use super::pass::Passes;
-use super::path::{Clock, Here, Path};
-use super::{Control, Ended, LeastSquares, Objective, Solution, SolveError, Stop, norm};
+use super::path::{Iterate, Path, Stopwatch};
+use super::problem::{LeastSquares, Objective, SolveError, norm};
+use super::solution::{Solution, SolverOptions, SolverStatus, StopCriteria};
 
 /// Returns the exact solution. If it is not unique, returns the one of minimum norm, with a note.
 ///
 /// # Errors
 /// [`SolveError`].
-pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution, SolveError> {
+pub fn normal_equations(p: &LeastSquares, options: &SolverOptions) -> Result<Solution, SolveError> {
     let objective = Objective::least_squares(p)?;
-    let mut clock = Clock::start();
+    let mut clock = Stopwatch::start();
     let start = vec![0.0; objective.weights()];
-    let Some(squares) = squares(&objective, control.workers, control.halted) else {
+    let Some(squares) = squares(&objective, options.workers, options.halted) else {
         return Ok(halted(start, &clock));
     };
     if !squares.is_finite() {
         return Err(SolveError::NotFinite);
     }
     let (risk, mut gradient) = squares.start();
-    let stop = Stop {
+    let stop = StopCriteria {
         gradient: None,
         excess: None,
         iterations: 1,
     };
     let mut path = Path::new(&objective, stop, risk, &gradient);
-    let factor = Factor::new(squares.hessian(), control.workers)?;
-    let mut passes = Passes::new(objective, control.workers);
+    let factor = Factor::new(squares.hessian(), options.workers)?;
+    let mut passes = Passes::new(objective, options.workers);
     let first = step(&factor, &start, &gradient);
     let mut best = first.clone();
     let mut risk = passes.at(&first, &mut gradient);
@@ -45,7 +46,7 @@ pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution,
         } else {
             passes.at(&best, &mut gradient);
         }
-        path.push(&Here {
+        path.push(&Iterate {
             iteration: 1,
             passes: 2.0,
             seconds,
@@ -57,7 +58,7 @@ pub fn normal_equations(p: &LeastSquares, control: &Control) -> Result<Solution,
     Ok(Solution {
         weights: best,
         path: path.points,
-        ended: Ended::Converged,
+        ended: SolverStatus::Converged,
         iterations: 1,
         rate: None,
         seconds,
@@ -72,11 +73,11 @@ fn step(factor: &Factor, w: &[f64], gradient: &[f64]) -> Vec<f64> {
     w.iter().zip(step).map(|(w, step)| w - step).collect()
 }
 
-fn halted(start: Vec<f64>, clock: &Clock) -> Solution {
+fn halted(start: Vec<f64>, clock: &Stopwatch) -> Solution {
     Solution {
         weights: start,
         path: Vec::new(),
-        ended: Ended::Halted,
+        ended: SolverStatus::Halted,
         iterations: 0,
         rate: None,
         seconds: clock.seconds(),

@@ -5,7 +5,7 @@
 //! workers.
 
 use super::kernel::{self, TOGETHER};
-use super::{Loss, Objective, Rows};
+use super::problem::{DesignMatrix, Objective, RowLoss};
 use pulp::{Arch, Simd, WithSimd};
 use std::sync::{Mutex, PoisonError};
 
@@ -51,8 +51,8 @@ impl<'a> Passes<'a> {
             blocks.zip(self.sums.chunks_exact_mut(d + 2)),
             |((values, y), sums)| {
                 sums.fill(0.0);
-                arch.dispatch(Block {
-                    x: Rows {
+                arch.dispatch(BlockTask {
+                    x: DesignMatrix {
                         values,
                         features: d,
                     },
@@ -112,16 +112,16 @@ pub fn in_parallel<T: Send>(
 }
 
 /// A block that is being processed.
-struct Block<'a> {
-    x: Rows<'a>,
+struct BlockTask<'a> {
+    x: DesignMatrix<'a>,
     y: &'a [f64],
-    loss: Loss,
+    loss: RowLoss,
     weights: &'a [f64],
     bias: f64,
     sums: &'a mut [f64],
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for BlockTask<'_> {
     type Output = ();
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! The path of a solver: points at some of its iterations, and a clock that excludes the time for them.
 
-use super::{Ended, Objective, Point, Stop, norm};
+use super::problem::{Objective, norm};
+use super::solution::{PathPoint, SolverStatus, StopCriteria};
 use std::time::{Duration, Instant};
 
 /// Factor of the loss at w = 0 beyond which a run counts as diverged.
@@ -8,7 +9,7 @@ const HOPELESS: f64 = 1e6;
 
 /// Returns the iterations at which to record a point: all if there are at most `most`, else evenly spaced on a log
 /// scale, including the first (0) and the last.
-pub fn looks(iterations: u64, most: usize) -> Vec<u64> {
+pub fn path_iterations(iterations: u64, most: usize) -> Vec<u64> {
     let most = most.max(2) as u64;
     if iterations < most {
         return (0..=iterations).collect();
@@ -21,14 +22,14 @@ pub fn looks(iterations: u64, most: usize) -> Vec<u64> {
 }
 
 /// Measures the time of a solver.
-pub struct Clock {
+pub struct Stopwatch {
     before: Duration,
     since: Instant,
 }
 
-impl Clock {
+impl Stopwatch {
     pub fn start() -> Self {
-        Clock {
+        Stopwatch {
             before: Duration::ZERO,
             since: Instant::now(),
         }
@@ -39,9 +40,9 @@ impl Clock {
     }
 
     /// Excludes the time of a function.
-    pub fn without<T>(&mut self, looking: impl FnOnce() -> T) -> T {
+    pub fn without<T>(&mut self, function: impl FnOnce() -> T) -> T {
         self.before += self.since.elapsed();
-        let result = looking();
+        let result = function();
         self.since = Instant::now();
         result
     }
@@ -49,15 +50,15 @@ impl Clock {
 
 /// The points so far.
 pub struct Path {
-    pub points: Vec<Point>,
-    stop: Stop,
+    pub points: Vec<PathPoint>,
+    stop: StopCriteria,
     /// R(0) and ‖∇R(0)‖.
     start: [f64; 2],
     few_weights: bool,
 }
 
 /// The current state of a solver.
-pub struct Here<'a> {
+pub struct Iterate<'a> {
     pub iteration: u64,
     pub passes: f64,
     pub seconds: f64,
@@ -68,7 +69,7 @@ pub struct Here<'a> {
 
 impl Path {
     /// Returns an empty path from R(0) and its gradient.
-    pub fn new(objective: &Objective, stop: Stop, risk: f64, gradient: &[f64]) -> Self {
+    pub fn new(objective: &Objective, stop: StopCriteria, risk: f64, gradient: &[f64]) -> Self {
         Path {
             points: Vec::new(),
             stop,
@@ -86,8 +87,8 @@ impl Path {
     }
 
     /// Adds a point.
-    pub fn push(&mut self, here: &Here) {
-        self.points.push(Point {
+    pub fn push(&mut self, here: &Iterate) {
+        self.points.push(PathPoint {
             iteration: here.iteration,
             passes: here.passes,
             risk: here.risk,
@@ -98,19 +99,19 @@ impl Path {
     }
 
     /// Returns how the solver ends here, if it does.
-    pub fn ends(&self, here: &Here) -> Option<Ended> {
+    pub fn ends(&self, here: &Iterate) -> Option<SolverStatus> {
         let share = self.share(here.gradient);
         let lost = !here.risk.is_finite() || !share.is_finite();
         if lost || here.risk > HOPELESS * self.start[0] {
-            return Some(Ended::Diverged);
+            return Some(SolverStatus::Diverged);
         }
         let flat = share == 0.0 || self.stop.gradient.is_some_and(|most| share <= most);
         let low = self.stop.excess.is_some_and(|excess| {
             here.risk - excess.optimum <= excess.share * (self.start[0] - excess.optimum)
         });
         if flat || low {
-            return Some(Ended::Converged);
+            return Some(SolverStatus::Converged);
         }
-        (here.iteration >= self.stop.iterations).then_some(Ended::IterationsSpent)
+        (here.iteration >= self.stop.iterations).then_some(SolverStatus::IterationsSpent)
     }
 }

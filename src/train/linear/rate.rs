@@ -5,8 +5,9 @@
 //! every iteration except for the noise (Gower et al. 2019, "SGD: General Analysis and Improved Rates", theorem 3.1
 //! and proposition 3.8). For m = n it is half the rate of gradient descent.
 
+use super::lipschitz::lipschitz;
 use super::pass::in_parallel;
-use super::{LeastSquares, Objective, SolveError, lipschitz};
+use super::problem::{LeastSquares, Objective, SolveError};
 use std::sync::{Mutex, PoisonError};
 
 /// Returns 1/(2𝓛) for batches of m rows, and the number of passes to find it.

@@ -1,17 +1,19 @@
 //! The steps of stochastic gradient descent. Each worker has some columns of X and their weights.
 //!
 //! Columns are split into pieces, which depend only on the number of columns. For every batch, a worker writes the
-//! products of its pieces to a shared [`Board`]. Once all have, each worker adds the products in the order of the
+//! products of its pieces to a shared [`StepBarrier`]. Once all have, each worker adds the products in the order of the
 //! pieces, gets the same errors, and updates the weights of its own columns. A step needs one barrier, and results
 //! are bit-identical for any number of workers.
 //!
 //! The rows of a batch are read in place. A step copies and allocates nothing. While a batch updates the weights, the
 //! rows of the next batch are prefetched.
 
+use super::barrier::StepBarrier;
 use super::kernel::{self, TOGETHER};
-use super::{Control, Objective, Rows, Stochastic};
+use super::problem::{DesignMatrix, Objective};
+use super::solution::SolverOptions;
+use crate::config::settings::Sampling;
 use crate::train::batches::Batches;
-use crate::train::linear::barrier::Board;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
 use std::thread;
@@ -22,16 +24,16 @@ const PIECE: usize = 512;
 const LEAST: usize = 32_768;
 
 /// The state of a descent.
-pub struct Walk<'a> {
+pub struct SgdSteps<'a> {
     workers: Vec<Worker<'a>>,
-    board: Board,
+    barrier: StepBarrier,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> SgdSteps<'a> {
     /// Starts from w = 0, with batches of a number of rows, this learning rate, and at most a number of workers.
     pub fn new(
         objective: Objective<'a>,
-        how: &Stochastic,
+        (sampling, seed): (Sampling, u64),
         batch: usize,
         rate: f64,
         workers: usize,
@@ -45,7 +47,7 @@ impl<'a> Walk<'a> {
         let worker = |place: usize| {
             // As even a share as the pieces allow.
             let [start, end] = [place, place + 1].map(|k| (k * pieces / workers * PIECE).min(d));
-            let mut batches = Batches::of(batch, how.sampling, how.seed, objective.rows());
+            let mut batches = Batches::of(batch, sampling, seed, objective.rows());
             let next = batches.sample().to_vec();
             Worker {
                 place,
@@ -63,23 +65,23 @@ impl<'a> Walk<'a> {
                 rows: 0,
             }
         };
-        Walk {
+        SgdSteps {
             workers: (0..workers).map(worker).collect(),
-            board: Board::new(workers, batch, pieces),
+            barrier: StepBarrier::new(workers, batch, pieces),
         }
     }
 
     /// Runs steps up to an iteration, or until the loss of a batch is not finite. Returns false if cancelled.
-    pub fn to(&mut self, iteration: u64, control: &Control) -> bool {
-        let board = &self.board;
+    pub fn to(&mut self, iteration: u64, options: &SolverOptions) -> bool {
+        let barrier = &self.barrier;
         let [first, others @ ..] = self.workers.as_mut_slice() else {
             return true;
         };
         thread::scope(|scope| {
             for worker in others {
-                scope.spawn(|| worker.to(iteration, board, &|| false));
+                scope.spawn(|| worker.to(iteration, barrier, &|| false));
             }
-            first.to(iteration, board, control.halted)
+            first.to(iteration, barrier, options.halted)
         })
     }
 
@@ -123,19 +125,19 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn to(&mut self, iteration: u64, board: &Board, halted: &dyn Fn() -> bool) -> bool {
-        let _leaving = board.leaving();
+    fn to(&mut self, iteration: u64, barrier: &StepBarrier, halted: &dyn Fn() -> bool) -> bool {
+        let _guard = barrier.halt_on_panic();
         while self.iteration < iteration {
             if halted() {
-                board.halt(self.iteration);
+                barrier.halt(self.iteration);
                 return false;
             }
             self.draw();
-            self.arch.dispatch(Products(self, board));
-            if !board.meet(self.place, self.iteration) {
+            self.arch.dispatch(Products(self, barrier));
+            if !barrier.meet(self.place, self.iteration) {
                 return false;
             }
-            let batch_loss = self.errors(board);
+            let batch_loss = self.errors(barrier);
             self.arch.dispatch(Move(self));
             self.iteration += 1;
             self.rows += self.now.len() as u64;
@@ -154,11 +156,11 @@ impl Worker<'_> {
     }
 
     /// Computes the step along each row of the batch, and returns the sum of the squared errors.
-    fn errors(&mut self, board: &Board) -> f64 {
+    fn errors(&mut self, barrier: &StepBarrier) -> f64 {
         let factor = -2.0 * self.rate / self.now.len() as f64;
         let mut squares = 0.0;
         for (at, (i, step)) in self.now.iter().zip(&mut self.steps).enumerate() {
-            let z = board.product(self.iteration, at);
+            let z = barrier.product(self.iteration, at);
             let error = z + self.bias - self.objective.y[*i as usize];
             squares += error * error;
             *step = factor * error;
@@ -169,20 +171,20 @@ impl Worker<'_> {
 
 /// Returns row i of X in these columns.
 #[inline(always)]
-fn row<'a>(x: Rows<'a>, i: u32, columns: Range<usize>) -> &'a [f64] {
+fn row<'a>(x: DesignMatrix<'a>, i: u32, columns: Range<usize>) -> &'a [f64] {
     let start = i as usize * x.features;
     &x.values[start + columns.start..start + columns.end]
 }
 
 /// Computes the products of the batch's rows and the weights, piece by piece.
-struct Products<'w, 'a>(&'w Worker<'a>, &'w Board);
+struct Products<'w, 'a>(&'w Worker<'a>, &'w StepBarrier);
 
 impl WithSimd for Products<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Products(worker, board) = self;
+        let Products(worker, barrier) = self;
         let x = worker.objective.x;
         let first = worker.columns.start / PIECE;
         let pieces = worker.weights.chunks(PIECE).enumerate().map(|(k, w)| {
@@ -194,14 +196,14 @@ impl WithSimd for Products<'_, '_> {
             for (piece, columns, w) in pieces.clone() {
                 let rows = group.map(|i| row(x, i, columns.clone()));
                 for (k, z) in kernel::dots(simd, rows, w).into_iter().enumerate() {
-                    board.write(worker.iteration, at * TOGETHER + k, piece, z);
+                    barrier.write(worker.iteration, at * TOGETHER + k, piece, z);
                 }
             }
         }
         for (at, i) in rest.iter().enumerate() {
             for (piece, columns, w) in pieces.clone() {
                 let [z] = kernel::dots(simd, [row(x, *i, columns)], w);
-                board.write(worker.iteration, groups.len() * TOGETHER + at, piece, z);
+                barrier.write(worker.iteration, groups.len() * TOGETHER + at, piece, z);
             }
         }
     }

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
+use super::pass::Passes;
+use super::problem::{Objective, RowLoss, norm};
 use super::*;
-use crate::train::linear::pass::Passes;
+use crate::config::settings::Sampling;
 use faer::linalg::solvers::SolveLstsq;
 use faer::{Mat, MatRef};
 use proptest::prelude::*;
@@ -24,23 +26,23 @@ fn problem(n: usize, d: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 fn least_squares<'a>(x: &'a [f64], y: &'a [f64], bias: bool) -> LeastSquares<'a> {
-    let x = Rows {
+    let x = DesignMatrix {
         values: x,
         features: x.len() / y.len(),
     };
     LeastSquares { x, y, bias }
 }
 
-fn control(workers: usize) -> Control<'static> {
-    Control {
+fn options(workers: usize) -> SolverOptions<'static> {
+    SolverOptions {
         workers,
-        looks: 50,
+        points: 50,
         halted: &|| false,
     }
 }
 
-fn until(gradient: f64, iterations: u64) -> Stop {
-    Stop {
+fn until(gradient: f64, iterations: u64) -> StopCriteria {
+    StopCriteria {
         gradient: Some(gradient),
         excess: None,
         iterations,
@@ -87,15 +89,15 @@ fn direct_and_full_batch_solvers_agree_with_numpys_lstsq_to_ten_digits() {
     for name in ["noisy", "consistent"] {
         let Fixture { x, y, w, .. } = fixture(name);
         let p = least_squares(&x, &y, true);
-        let normal = normal_equations(&p, &control(2)).unwrap();
+        let normal = normal_equations(&p, &options(2)).unwrap();
         assert!(far(&normal.weights, &w) < 1e-13);
         assert_eq!(normal.note, None);
         let how = Descent {
             rate: None,
             stop: until(1e-13, 100_000),
         };
-        let descent = gradient_descent(&p, &how, &control(2)).unwrap();
-        assert_eq!(descent.ended, Ended::Converged);
+        let descent = gradient_descent(&p, &how, &options(2)).unwrap();
+        assert_eq!(descent.ended, SolverStatus::Converged);
         assert!(far(&descent.weights, &w) < 1e-10);
     }
 }
@@ -104,7 +106,7 @@ fn direct_and_full_batch_solvers_agree_with_numpys_lstsq_to_ten_digits() {
 fn without_a_bias_solvers_agree_with_a_qr_decomposition() {
     let (x, y) = problem(90, 7);
     let p = least_squares(&x, &y, false);
-    let normal = normal_equations(&p, &control(2)).unwrap();
+    let normal = normal_equations(&p, &options(2)).unwrap();
     assert!(far(&normal.weights, &by_qr(&p)) < 1e-13);
 }
 
@@ -121,8 +123,8 @@ fn stochastic_descent_agrees_with_numpys_lstsq_if_an_exact_fit_exists() {
             seed: 3,
             stop: until(1e-13, 1_000_000),
         };
-        let solution = stochastic(&p, &how, &control(1)).unwrap();
-        assert_eq!(solution.ended, Ended::Converged);
+        let solution = stochastic(&p, &how, &options(1)).unwrap();
+        assert_eq!(solution.ended, SolverStatus::Converged);
         assert!(far(&solution.weights, &w) < 1e-10);
     }
 }
@@ -131,7 +133,7 @@ fn stochastic_descent_agrees_with_numpys_lstsq_if_an_exact_fit_exists() {
 fn a_batch_of_all_rows_is_gradient_descent() {
     let (x, y) = problem(50, 3);
     let p = least_squares(&x, &y, true);
-    let stop = Stop {
+    let stop = StopCriteria {
         gradient: None,
         excess: None,
         iterations: 20,
@@ -140,7 +142,7 @@ fn a_batch_of_all_rows_is_gradient_descent() {
         rate: Some(0.1),
         stop,
     };
-    let descent = gradient_descent(&p, &how, &control(1)).unwrap();
+    let descent = gradient_descent(&p, &how, &options(1)).unwrap();
     for sampling in [Sampling::Fresh, Sampling::Epochs] {
         let how = Stochastic {
             rate: Some(0.1),
@@ -149,8 +151,8 @@ fn a_batch_of_all_rows_is_gradient_descent() {
             seed: 0,
             stop,
         };
-        let solution = stochastic(&p, &how, &control(1)).unwrap();
-        assert_eq!(solution.ended, Ended::IterationsSpent);
+        let solution = stochastic(&p, &how, &options(1)).unwrap();
+        assert_eq!(solution.ended, SolverStatus::IterationsSpent);
         assert_eq!(solution.path.last().unwrap().passes, 20.0);
         assert!(far(&solution.weights, &descent.weights) < 1e-13);
     }
@@ -160,9 +162,9 @@ fn a_batch_of_all_rows_is_gradient_descent() {
 fn if_the_optimum_is_not_unique_the_shortest_is_taken_with_a_note() {
     let (x, y) = problem(40, 3);
     let twice: Vec<f64> = x.chunks(3).flat_map(|x| [x[0], x[1], x[2], x[0]]).collect();
-    let once = normal_equations(&least_squares(&x, &y, true), &control(1)).unwrap();
+    let once = normal_equations(&least_squares(&x, &y, true), &options(1)).unwrap();
     let p = least_squares(&twice, &y, true);
-    let both = normal_equations(&p, &control(1)).unwrap();
+    let both = normal_equations(&p, &options(1)).unwrap();
     let w = &once.weights;
     let halves = [w[0] / 2.0, w[1], w[2], w[0] / 2.0, w[3]];
     assert!(far(&both.weights, &halves) < 1e-10);
@@ -171,7 +173,7 @@ fn if_the_optimum_is_not_unique_the_shortest_is_taken_with_a_note() {
         rate: None,
         stop: until(1e-13, 100_000),
     };
-    let descent = gradient_descent(&p, &how, &control(1)).unwrap();
+    let descent = gradient_descent(&p, &how, &options(1)).unwrap();
     assert!(far(&descent.weights, &halves) < 1e-10);
 }
 
@@ -180,7 +182,7 @@ fn fewer_rows_than_features_are_fitted_exactly() {
     for (n, d) in [(1, 1), (1, 4), (5, 9)] {
         let (x, y) = problem(n, d);
         let p = least_squares(&x, &y, true);
-        let solution = normal_equations(&p, &control(2)).unwrap();
+        let solution = normal_equations(&p, &options(2)).unwrap();
         assert!(solution.path[0].risk < 1e-20, "{n} × {d}");
         assert!(solution.note.is_some());
     }
@@ -189,17 +191,17 @@ fn fewer_rows_than_features_are_fitted_exactly() {
 #[test]
 fn a_feature_that_is_always_zero_gets_weight_zero() {
     let x = [0.0, 1.0, 0.0, 2.0, 0.0, 4.0];
-    let solution = normal_equations(&least_squares(&x, &[1.0, 2.0, 4.0], false), &control(1));
+    let solution = normal_equations(&least_squares(&x, &[1.0, 2.0, 4.0], false), &options(1));
     assert!(far(&solution.unwrap().weights, &[0.0, 1.0]) < 1e-14);
     let zeros = [0.0; 6];
     let p = least_squares(&zeros, &[1.0, 2.0, 4.0], false);
-    assert_eq!(normal_equations(&p, &control(1)).unwrap().weights, [0.0; 2]);
+    assert_eq!(normal_equations(&p, &options(1)).unwrap().weights, [0.0; 2]);
     let how = Descent {
         rate: None,
         stop: until(1e-9, 9),
     };
-    let descent = gradient_descent(&p, &how, &control(1)).unwrap();
-    assert_eq!(descent.ended, Ended::Converged);
+    let descent = gradient_descent(&p, &how, &options(1)).unwrap();
+    assert_eq!(descent.ended, SolverStatus::Converged);
 }
 
 #[test]
@@ -210,7 +212,7 @@ fn features_of_very_different_scales_lose_no_digits() {
         .flat_map(|x| [1e-7 * x[0], 1e7 * x[1]])
         .collect();
     let p = least_squares(&scaled, &y, true);
-    let solution = normal_equations(&p, &control(1)).unwrap();
+    let solution = normal_equations(&p, &options(1)).unwrap();
     let plain = by_qr(&least_squares(&x, &y, true));
     let w = [
         solution.weights[0] * 1e-7,
@@ -228,12 +230,12 @@ fn the_number_of_workers_does_not_change_a_bit() {
     let classes: Vec<f64> = y.iter().map(|y| f64::from(u8::from(*y > 0.0))).collect();
     let p = least_squares(&x, &y, true);
     let all = |workers| {
-        let control = control(workers);
+        let options = options(workers);
         let how = Descent {
             rate: None,
             stop: until(0.0, 5),
         };
-        let stochastic_way = Stochastic {
+        let stochastic_settings = Stochastic {
             rate: None,
             batch: 16,
             sampling: Sampling::Fresh,
@@ -246,10 +248,10 @@ fn the_number_of_workers_does_not_change_a_bit() {
             bias: true,
         };
         let solutions = [
-            normal_equations(&p, &control),
-            gradient_descent(&p, &how, &control),
-            stochastic(&p, &stochastic_way, &control),
-            newton(&logistic, until(1e-9, 3), &control),
+            normal_equations(&p, &options),
+            gradient_descent(&p, &how, &options),
+            stochastic(&p, &stochastic_settings, &options),
+            newton(&logistic, until(1e-9, 3), &options),
         ];
         solutions.map(|solution| {
             let solution = solution.unwrap();
@@ -276,7 +278,7 @@ fn workers_that_share_the_columns_of_a_batch_do_not_change_a_bit() {
             seed: 1,
             stop: until(0.0, 300),
         };
-        let of = |workers| stochastic(&p, &how, &control(workers)).unwrap().weights;
+        let of = |workers| stochastic(&p, &how, &options(workers)).unwrap().weights;
         let one = of(1);
         assert!(one.iter().all(|w| w.is_finite() && *w != 0.0));
         assert!([2, 3, 8].into_iter().all(|workers| of(workers) == one));
@@ -289,9 +291,9 @@ fn workers_that_share_columns_are_cancelled_together() {
     let p = least_squares(&x, &y, true);
     let asked = AtomicU64::new(0);
     let halted = || asked.fetch_add(1, Ordering::Relaxed) == 1_000;
-    let control = Control {
+    let options = SolverOptions {
         halted: &halted,
-        ..control(4)
+        ..options(4)
     };
     let how = Stochastic {
         rate: Some(1e-4),
@@ -300,8 +302,8 @@ fn workers_that_share_columns_are_cancelled_together() {
         seed: 1,
         stop: until(0.0, 1_000_000),
     };
-    let solution = stochastic(&p, &how, &control).unwrap();
-    assert_eq!(solution.ended, Ended::Halted);
+    let solution = stochastic(&p, &how, &options).unwrap();
+    assert_eq!(solution.ended, SolverStatus::Halted);
     assert_eq!(solution.iterations, 1_000);
 }
 
@@ -311,8 +313,8 @@ fn a_learning_rate_that_is_too_high_is_reported_as_divergence() {
     let p = least_squares(&x, &y, true);
     let stop = until(1e-6, 10_000);
     let rate = Some(100.0);
-    let descent = gradient_descent(&p, &Descent { rate, stop }, &control(1)).unwrap();
-    assert_eq!(descent.ended, Ended::Diverged);
+    let descent = gradient_descent(&p, &Descent { rate, stop }, &options(1)).unwrap();
+    assert_eq!(descent.ended, SolverStatus::Diverged);
     assert!(descent.iterations < 100);
     let how = Stochastic {
         rate,
@@ -321,8 +323,8 @@ fn a_learning_rate_that_is_too_high_is_reported_as_divergence() {
         seed: 0,
         stop,
     };
-    let solution = stochastic(&p, &how, &control(1)).unwrap();
-    assert_eq!(solution.ended, Ended::Diverged);
+    let solution = stochastic(&p, &how, &options(1)).unwrap();
+    assert_eq!(solution.ended, SolverStatus::Diverged);
 }
 
 #[test]
@@ -332,8 +334,8 @@ fn at_the_computed_rate_descent_never_increases_the_loss() {
         rate: None,
         stop: until(1e-8, 40),
     };
-    let solution = gradient_descent(&least_squares(&x, &y, true), &how, &control(1)).unwrap();
-    let falls = |two: &[Point]| two[1].risk < two[0].risk;
+    let solution = gradient_descent(&least_squares(&x, &y, true), &how, &options(1)).unwrap();
+    let falls = |two: &[PathPoint]| two[1].risk < two[0].risk;
     assert!(solution.path.windows(2).all(falls));
     assert_eq!(solution.path.len(), 41);
 }
@@ -342,18 +344,18 @@ fn at_the_computed_rate_descent_never_increases_the_loss() {
 fn problems_without_a_solution_are_rejected_with_the_reason() {
     let (mut x, y) = problem(6, 2);
     let p = least_squares(&x, &y[..5], false);
-    let shape = normal_equations(&p, &control(1)).unwrap_err();
+    let shape = normal_equations(&p, &options(1)).unwrap_err();
     assert!(matches!(shape, SolveError::Shape { targets: 5, .. }));
     x[3] = f64::NAN;
     let p = least_squares(&x, &y, true);
-    let solution = normal_equations(&p, &control(1));
+    let solution = normal_equations(&p, &options(1));
     assert_eq!(solution, Err(SolveError::NotFinite));
     let classes = Logistic {
         x: p.x,
         y: &[0.0, 1.0, 2.0, 0.0, 1.0, 1.0],
         bias: true,
     };
-    let solution = newton(&classes, until(1e-9, 9), &control(1));
+    let solution = newton(&classes, until(1e-9, 9), &options(1));
     assert_eq!(solution, Err(SolveError::Classes));
 }
 
@@ -361,9 +363,9 @@ fn problems_without_a_solution_are_rejected_with_the_reason() {
 fn a_halted_solver_returns_early() {
     let (x, y) = problem(30, 2);
     let p = least_squares(&x, &y, true);
-    let control = Control {
+    let options = SolverOptions {
         halted: &|| true,
-        ..control(1)
+        ..options(1)
     };
     let stop = until(1e-9, 100);
     let descent = gradient_descent(
@@ -372,11 +374,17 @@ fn a_halted_solver_returns_early() {
             rate: Some(0.1),
             stop,
         },
-        &control,
+        &options,
     )
     .unwrap();
-    assert_eq!((descent.ended, descent.iterations), (Ended::Halted, 0));
-    assert_eq!(normal_equations(&p, &control).unwrap().ended, Ended::Halted);
+    assert_eq!(
+        (descent.ended, descent.iterations),
+        (SolverStatus::Halted, 0)
+    );
+    assert_eq!(
+        normal_equations(&p, &options).unwrap().ended,
+        SolverStatus::Halted
+    );
 }
 
 /// With one feature of 0 and 1, the two probabilities are the frequencies.
@@ -386,20 +394,23 @@ fn newton_converges_to_the_frequencies_of_two_groups() {
     let is_one = |i: usize| if i < 10 { i < 2 } else { i < 17 };
     let y: Vec<f64> = (0..20).map(|i| f64::from(u8::from(is_one(i)))).collect();
     let p = Logistic {
-        x: Rows {
+        x: DesignMatrix {
             values: &x,
             features: 1,
         },
         y: &y,
         bias: true,
     };
-    let solution = newton(&p, until(1e-12, 50), &control(1)).unwrap();
+    let solution = newton(&p, until(1e-12, 50), &options(1)).unwrap();
     let logit = |p: f64| (p / (1.0 - p)).ln();
     let expected = [logit(0.7) - logit(0.2), logit(0.2)];
     assert!(far(&solution.weights, &expected) < 1e-10);
     assert!(solution.iterations < 10);
-    assert_eq!((solution.ended, solution.note), (Ended::Converged, None));
-    let apart = newton(&Logistic { y: &x, ..p }, until(1e-12, 15), &control(1)).unwrap();
+    assert_eq!(
+        (solution.ended, solution.note),
+        (SolverStatus::Converged, None)
+    );
+    let apart = newton(&Logistic { y: &x, ..p }, until(1e-12, 15), &options(1)).unwrap();
     assert!(apart.note.unwrap().contains("linearly separable"));
 }
 
@@ -411,11 +422,11 @@ proptest! {
     ) {
         let d = if tall == 2 { d + 3_000 } else { d };
         let (x, mut y) = problem(n, d);
-        let loss = if logistic { Loss::Logistic } else { Loss::Square };
+        let loss = if logistic { RowLoss::Logistic } else { RowLoss::Square };
         if logistic {
             y.iter_mut().for_each(|y| *y = f64::from(u8::from(*y > 0.0)));
         }
-        let x = Rows { values: &x, features: d };
+        let x = DesignMatrix { values: &x, features: d };
         let objective = Objective { x, y: &y, bias, loss };
         let w: Vec<f64> = numbers(objective.weights(), 4).iter().map(|w| w / d as f64).collect();
         let mut gradient = vec![0.0; w.len()];
@@ -425,8 +436,8 @@ proptest! {
             let aug: Vec<f64> = x.iter().copied().chain(bias.then_some(1.0)).collect();
             let z: f64 = aug.iter().zip(&w).map(|(x, w)| x * w).sum();
             let [one, slope] = match loss {
-                Loss::Square => [(z - y).powi(2), 2.0 * (z - y)],
-                Loss::Logistic => [(1.0 + z.exp()).ln() - y * z, 1.0 / (1.0 + (-z).exp()) - y],
+                RowLoss::Square => [(z - y).powi(2), 2.0 * (z - y)],
+                RowLoss::Logistic => [(1.0 + z.exp()).ln() - y * z, 1.0 / (1.0 + (-z).exp()) - y],
             };
             losses += one / n as f64;
             by_hand.iter_mut().zip(aug).for_each(|(g, x)| *g += slope * x / n as f64);
@@ -436,8 +447,8 @@ proptest! {
     }
 
     #[test]
-    fn looks_include_start_and_end(iterations in 0..100_000_u64, most in 2..60_usize) {
-        let all = looks(iterations, most);
+    fn path_iterations_include_start_and_end(iterations in 0..100_000_u64, most in 2..60_usize) {
+        let all = path_iterations(iterations, most);
         prop_assert_eq!((all[0], all[all.len() - 1]), (0, iterations));
         prop_assert!(all.len() <= most.max(2) && all.windows(2).all(|two| two[0] < two[1]));
     }

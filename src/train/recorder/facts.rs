@@ -2,19 +2,19 @@
 
 use super::trajectory::rounded;
 use crate::config::Settings;
-use crate::config::settings::{Loss, Model};
+use crate::config::settings::{Loss, ModelSettings};
 use crate::trace::{DataFacts, FeatureScales, Real};
 use crate::train::Job;
 use crate::train::components::{outputs, risk};
-use crate::train::datasets::{Baseline, Criterion, Dataset, Rows};
-use crate::train::recorder::known_losses::Wanted;
+use crate::train::datasets::{Criterion, Dataset, LinearFit, Rows};
+use crate::train::recorder::known_losses::LossTargets;
 use crate::train::rows::class_weights;
 
 /// Returns the data facts of a trace. For a one-weight model, the feature is its weight, and L₀ its highest local
 /// minimum, so that a run stuck there has skill 0.
 pub fn facts(job: &Job) -> DataFacts {
     match (&job.settings.model, &job.data) {
-        (Model::Risk(formula), _) => DataFacts {
+        (ModelSettings::Risk(formula), _) => DataFacts {
             features: vec!["w".to_owned()],
             target: "R(w)".to_owned(),
             constant_train_loss: Real(risk::highest_minimum(*formula)),
@@ -28,20 +28,20 @@ pub fn facts(job: &Job) -> DataFacts {
 fn of_rows(job: &Job, data: &Dataset) -> DataFacts {
     let columns = outputs(job.settings, data.classes.len(), data.train.targets);
     let weights = class_weights(job.settings, data);
-    let wanted = |rows| Wanted::new(job.settings, rows, columns, weights.as_deref());
+    let wanted = |rows| LossTargets::new(job.settings, rows, columns, weights.as_deref());
     let (train, validation) = (wanted(&data.train), wanted(&data.validation));
     let constant = train.best_constant();
-    let loss = |wanted: &Wanted, says: &[f64]| Real(wanted.mean_loss(says));
+    let loss = |wanted: &LossTargets, says: &[f64]| Real(wanted.mean_loss(says));
     let validated = |says: &[f64]| {
         let rows = &data.validation;
         (!rows.is_empty()).then(|| loss(&validation, says))
     };
-    let lowest = |rows: &Rows, wanted: &Wanted| {
+    let lowest = |rows: &Rows, wanted: &LossTargets| {
         let smoothed = job.settings.labels.smoothing != 0.0 && !rows.is_empty();
         smoothed.then(|| loss(wanted, &wanted.perfect()))
     };
-    let linear = data.baseline(criterion(job.settings, data, weights.clone()));
-    let says = |of: fn(&Baseline) -> &[f64]| {
+    let linear = data.linear_fit(criterion(job.settings, data, weights.clone()));
+    let says = |of: fn(&LinearFit) -> &[f64]| {
         let linear = linear.as_deref();
         linear.map(|linear| answers(linear.columns, of(linear), columns))
     };

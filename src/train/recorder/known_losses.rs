@@ -8,7 +8,7 @@ use crate::train::datasets::Rows;
 use crate::train::rows::targets;
 
 /// Rows under the loss of a run.
-pub struct Wanted<'a> {
+pub struct LossTargets<'a> {
     loss: Loss,
     columns: usize,
     /// Targets, rows × columns, row-major.
@@ -17,15 +17,15 @@ pub struct Wanted<'a> {
     weighted: Option<(&'a [f64], &'a [f64])>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> LossTargets<'a> {
     /// Returns the rows for a run with a number of outputs, and class weights if any.
     pub fn new(
         settings: &Settings,
         rows: &'a Rows,
         columns: usize,
         weights: Option<&'a [f64]>,
-    ) -> Wanted<'a> {
-        Wanted {
+    ) -> LossTargets<'a> {
+        LossTargets {
             loss: settings.loss,
             columns,
             y: targets(rows, columns, &settings.labels),

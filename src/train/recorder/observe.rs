@@ -5,7 +5,7 @@ use crate::trace::{COLUMNS, Layer, Real};
 
 /// Sums over entries. In f64, because squared gradients of a deep network exceed the range of f32.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Sums {
+pub struct EntrySums {
     /// Number of entries.
     pub count: u64,
     /// Σ x.
@@ -18,7 +18,7 @@ pub struct Sums {
     pub max_abs: f64,
 }
 
-impl Sums {
+impl EntrySums {
     /// Adds an entry.
     pub fn add(&mut self, x: f64) {
         self.count += 1;
@@ -32,7 +32,7 @@ impl Sums {
     }
 
     /// Adds the entries of other sums.
-    pub fn merge(&mut self, other: &Sums) {
+    pub fn merge(&mut self, other: &EntrySums) {
         self.count += other.count;
         self.sum += other.sum;
         self.sum_abs += other.sum_abs;
@@ -69,15 +69,15 @@ impl Sums {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LayerSums {
     /// Over the gradient of the weight matrix.
-    pub gradient: Sums,
+    pub gradient: EntrySums,
     /// Over the weight matrix before the update.
-    pub weight: Sums,
+    pub weight: EntrySums,
     /// Over the update of the weight matrix.
-    pub update: Sums,
+    pub update: EntrySums,
     /// Over δ of the batch, the gradient with respect to the input of σ.
-    pub delta: Sums,
+    pub delta: EntrySums,
     /// Over the activations of the probe rows.
-    pub activation: Sums,
+    pub activation: EntrySums,
     /// Sum over neurons of the variance of their activations over the probe rows.
     pub row_variance: f64,
     /// Sum over the probe rows of the variance over neurons.
@@ -93,7 +93,7 @@ pub struct LayerSums {
 /// A running variance of activations: of one neuron over rows, or of one row over neurons. Values are taken relative
 /// to the first, so that nothing cancels if all are nearly equal.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Spread {
+pub struct RunningVariance {
     /// The first value.
     pub first: f64,
     /// Number of values.
@@ -104,7 +104,7 @@ pub struct Spread {
     pub sum_sq: f64,
 }
 
-impl Spread {
+impl RunningVariance {
     /// Adds an activation.
     #[inline(always)]
     pub fn add(&mut self, a: f64) {
@@ -131,7 +131,7 @@ impl Spread {
 pub fn neuron_spread(weights: &[f64], neurons: usize) -> f64 {
     let (mut between, mut squares) = (0.0, 0.0);
     for row in weights.chunks_exact(neurons.max(1)) {
-        let mut spread = Spread::default();
+        let mut spread = RunningVariance::default();
         row.iter().for_each(|w| spread.add(*w));
         between += spread.variance() * neurons as f64;
         squares += row.iter().map(|w| w * w).sum::<f64>();
@@ -157,7 +157,7 @@ impl Penalty {
     /// Returns the RMS of the penalties' gradient λw + l1 sign(w) over that of the loss, or that of the decoupled decay
     /// over that of the update, if it is larger; 0 without penalties.
     fn ratio(&self, sums: &LayerSums) -> f64 {
-        let Sums {
+        let EntrySums {
             count,
             sum_abs,
             sum_sq,
@@ -166,7 +166,7 @@ impl Penalty {
         let squares = self.decay * self.decay * sum_sq
             + 2.0 * self.decay * self.l1 * sum_abs
             + self.l1 * self.l1 * count as f64;
-        let over = |size: f64, of: &Sums| match size {
+        let over = |size: f64, of: &EntrySums| match size {
             0.0 => 0.0,
             _ => size / of.rms(),
         };
@@ -273,8 +273,8 @@ fn quickly_rounded(x: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn sums(entries: &[f64]) -> Sums {
-        let mut sums = Sums::default();
+    fn sums(entries: &[f64]) -> EntrySums {
+        let mut sums = EntrySums::default();
         entries.iter().for_each(|x| sums.add(*x));
         sums
     }
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn the_variance_between_rows_survives_a_large_common_part() {
-        let mut spread = Spread::default();
+        let mut spread = RunningVariance::default();
         for row in 0..4 {
             spread.add(1e8 + f64::from(row) * 1e-6);
         }

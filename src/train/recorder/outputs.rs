@@ -1,7 +1,7 @@
 //! The outputs of a model: for the probe rows, and on a lattice over one or two features.
 
 use super::observe::rounded;
-use crate::config::settings::{Model, OneWeightRisk};
+use crate::config::settings::{ModelSettings, OneWeightRisk};
 use crate::trace::{Lattice, PROBE_ROWS, Predictions, Real};
 use crate::train::Job;
 use crate::train::components::risk;
@@ -83,7 +83,7 @@ impl Probe {
 
     /// Returns the predictions of a trace.
     pub fn predictions(&self, job: &Job, start: Answers, end: Answers) -> Predictions {
-        if let Model::Risk(formula) = job.settings.model {
+        if let ModelSettings::Risk(formula) = job.settings.model {
             return landscape(formula, &start, &end);
         }
         let Some(data) = &job.data else {

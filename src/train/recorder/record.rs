@@ -6,7 +6,7 @@
 use super::curve::thin;
 use super::observe::{LayerSums, Penalty, Snapshots, rounded};
 use super::outputs::{Answers, Probe};
-use super::trajectory::Trained;
+use super::trajectory::TrainingTrajectory;
 use super::{before, facts};
 use crate::config::Settings;
 use crate::config::settings::Precision;
@@ -38,11 +38,11 @@ pub struct Record<'a> {
     evaluations: Vec<Evaluation>,
     patience: Patience,
     steps: u64,
-    trajectory: Option<Trained>,
+    trajectory: Option<TrainingTrajectory>,
 }
 
 /// The exact losses of a model on the training rows, and on the validation rows if there are any.
-pub type Losses = (Measured, Option<Measured>);
+pub type Losses = (MeasuredLoss, Option<MeasuredLoss>);
 
 /// How a snapshot is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub enum Due {
 
 /// The losses of some rows, as an executor measures them.
 #[derive(Debug, Clone, Copy)]
-pub struct Measured {
+pub struct MeasuredLoss {
     /// Mean loss.
     pub loss: f64,
     /// Number of correctly predicted rows; `None` for a regression.
@@ -90,7 +90,7 @@ impl<'a> Record<'a> {
                 best: f64::INFINITY,
                 waited: 0,
             },
-            trajectory: Trained::new(job, &schedule),
+            trajectory: TrainingTrajectory::new(job, &schedule),
             rate: Rate::new(job.settings, schedule.budget),
             job: job.clone(),
             engine,
@@ -120,7 +120,7 @@ impl<'a> Record<'a> {
     pub fn weights(&mut self, step: u64, last: bool, numbers: Vec<Vec<f64>>) {
         let own = self.trajectory.as_mut();
         if let Some(trajectory) = own.filter(|trajectory| trajectory.is_due(step, last)) {
-            trajectory.look(step, &numbers);
+            trajectory.record(step, &numbers);
         }
         if let Some(keep) = self
             .job
@@ -215,7 +215,7 @@ impl<'a> Record<'a> {
 
     /// Returns the finished trace, with the exact loss of the test rows and the final outputs. If the last update
     /// made the weights nonfinite, the run has diverged: no batch loss shows it, but the exact loss does.
-    pub fn finish(self, outcome: Outcome, test: Option<Measured>, end: Answers) -> Trace {
+    pub fn finish(self, outcome: Outcome, test: Option<MeasuredLoss>, end: Answers) -> Trace {
         let blown_up = self
             .evaluations
             .last()
@@ -250,7 +250,7 @@ impl<'a> Record<'a> {
             layers: self.snapshots.layers,
             evaluations: self.evaluations,
             predictions: self.probe.predictions(&self.job, self.start, end),
-            trajectory: self.trajectory.map(Trained::into_trajectory),
+            trajectory: self.trajectory.map(TrainingTrajectory::into_trajectory),
             ..before(&self.job, self.engine)
         }
     }
@@ -272,7 +272,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn rounded(&self, measured: Measured) -> Score {
+    fn rounded(&self, measured: MeasuredLoss) -> Score {
         let share = |correct| Real(correct as f64 / measured.rows as f64);
         Score {
             loss: Real(self.own_digits(measured.loss)),

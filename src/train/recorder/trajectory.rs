@@ -4,24 +4,25 @@
 //! With two weights, everything follows from the weights, so every executor can record a trajectory.
 
 use crate::config::Settings;
-use crate::config::settings::{Loss, Model, OutputActivation};
+use crate::config::settings::{Loss, ModelSettings, OutputActivation};
 use crate::trace::{Bowl, Real, Trajectory};
 use crate::train::Job;
 use crate::train::datasets::Rows;
 use crate::train::schedule::Schedule;
 
 /// Approximate number of points that are evenly spaced over the updates, and of points on a log scale.
-const LOOKS: u64 = 32;
+const POINTS: u64 = 32;
 
 /// Number of recorded digits, more than a plot shows.
 const DIGITS: usize = 6;
 
 /// Returns the numbers of updates at which to record a point, including start and end: the first updates one by one,
 /// then with increasing distance up to even spacing.
-pub fn looks(steps: u64) -> Vec<u64> {
-    let even = (0..=LOOKS).map(|i| (u128::from(i) * u128::from(steps) / u128::from(LOOKS)) as u64);
-    let factor = (steps.max(1) as f64).powf(1.0 / LOOKS as f64);
-    let ever_less = (0..=LOOKS).map(|i| factor.powf(i as f64).round() as u64);
+pub fn steps_to_record(steps: u64) -> Vec<u64> {
+    let even =
+        (0..=POINTS).map(|i| (u128::from(i) * u128::from(steps) / u128::from(POINTS)) as u64);
+    let factor = (steps.max(1) as f64).powf(1.0 / POINTS as f64);
+    let ever_less = (0..=POINTS).map(|i| factor.powf(i as f64).round() as u64);
     let mut all: Vec<u64> = even
         .chain(ever_less)
         .filter(|step| *step <= steps)
@@ -33,7 +34,7 @@ pub fn looks(steps: u64) -> Vec<u64> {
 
 /// A point of the trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seen {
+pub struct TrajectoryPoint {
     /// Number of updates.
     pub iteration: u64,
     /// Number of passes over the rows.
@@ -47,14 +48,14 @@ pub struct Seen {
 }
 
 /// Records a point, with the weights if they are kept.
-pub fn take_down(trajectory: &mut Trajectory, seen: Seen, weights: &[f64]) {
+pub fn record_point(trajectory: &mut Trajectory, point: TrajectoryPoint, weights: &[f64]) {
     let short = |x: f64| Real(rounded(x, DIGITS));
-    trajectory.iterations.push(seen.iteration);
-    trajectory.passes.push(short(seen.passes));
+    trajectory.iterations.push(point.iteration);
+    trajectory.passes.push(short(point.passes));
     // Losses are compared with others nearby, so they have more digits.
-    trajectory.risk.push(Real(rounded(seen.risk, 2 * DIGITS)));
-    trajectory.excess.extend(seen.excess.map(short));
-    trajectory.gradient.push(short(seen.gradient));
+    trajectory.risk.push(Real(rounded(point.risk, 2 * DIGITS)));
+    trajectory.excess.extend(point.excess.map(short));
+    trajectory.gradient.push(short(point.gradient));
     trajectory.weights.resize(weights.len(), Vec::new());
     for (column, weight) in trajectory.weights.iter_mut().zip(weights) {
         column.push(short(*weight));
@@ -88,18 +89,18 @@ pub fn bowl(rows: &Rows) -> Option<Bowl> {
 
 /// The trajectory of a weight and a bias with a [`Bowl`] as loss.
 #[derive(Debug)]
-pub struct Way {
+pub struct BowlTrajectory {
     bowl: Bowl,
     /// R(0) − R(w*) and ‖∇R(0)‖.
     from_zero: (f64, f64),
     taken: Trajectory,
 }
 
-impl Way {
+impl BowlTrajectory {
     /// Returns a trajectory for rows with one feature.
-    pub fn new(rows: &Rows) -> Option<Way> {
+    pub fn new(rows: &Rows) -> Option<BowlTrajectory> {
         let bowl = bowl(rows)?;
-        Some(Way {
+        Some(BowlTrajectory {
             from_zero: (bowl.above([0.0; 2]), bowl.slope([0.0; 2])),
             taken: Trajectory {
                 lowest: Some(bowl.lowest),
@@ -111,16 +112,16 @@ impl Way {
     }
 
     /// Records the weights.
-    pub fn look(&mut self, iteration: u64, passes: f64, weights: [f64; 2]) {
+    pub fn record(&mut self, iteration: u64, passes: f64, weights: [f64; 2]) {
         let above = self.bowl.above(weights);
-        let seen = Seen {
+        let point = TrajectoryPoint {
             iteration,
             passes,
             risk: self.bowl.lowest.0 + above,
             excess: Some(above / self.from_zero.0),
             gradient: self.bowl.slope(weights) / self.from_zero.1,
         };
-        take_down(&mut self.taken, seen, &weights);
+        record_point(&mut self.taken, point, &weights);
         let [u, v] = self.bowl.from_optimum(weights);
         let [w, b] = self.bowl.optimum.map(|weight| weight.0);
         self.taken.error = Some(Real(rounded(u.hypot(v) / w.hypot(b), DIGITS)));
@@ -134,46 +135,46 @@ impl Way {
 
 /// The trajectory of step-by-step training, if the model has two weights and a [`Bowl`] as loss.
 #[derive(Debug)]
-pub struct Trained {
-    way: Way,
-    looks: Vec<u64>,
+pub struct TrainingTrajectory {
+    points: BowlTrajectory,
+    due: Vec<u64>,
     steps_per_epoch: u64,
 }
 
-impl Trained {
+impl TrainingTrajectory {
     /// Returns the trajectory of a job before training.
-    pub fn new(job: &Job, schedule: &Schedule) -> Option<Trained> {
+    pub fn new(job: &Job, schedule: &Schedule) -> Option<TrainingTrajectory> {
         let data = job.data.as_ref()?;
         let sizes = (data.features.len(), data.train.targets);
         let drawn = sizes == (1, 1) && is_least_squares(job.settings);
-        Some(Trained {
-            way: Way::new(&data.train).filter(|_| drawn)?,
-            looks: looks(schedule.steps),
+        Some(TrainingTrajectory {
+            points: BowlTrajectory::new(&data.train).filter(|_| drawn)?,
+            due: steps_to_record(schedule.steps),
             steps_per_epoch: schedule.steps_per_epoch,
         })
     }
 
     /// Returns whether a point is due after `step` updates; `last` is true at the end of the run.
     pub fn is_due(&self, step: u64, last: bool) -> bool {
-        last || self.looks.binary_search(&step).is_ok()
+        last || self.due.binary_search(&step).is_ok()
     }
 
     /// Records the weights, one entry per tensor.
-    pub fn look(&mut self, step: u64, numbers: &[Vec<f64>]) {
+    pub fn record(&mut self, step: u64, numbers: &[Vec<f64>]) {
         if let [w, b] = numbers.concat()[..] {
             let passes = step as f64 / self.steps_per_epoch as f64;
-            self.way.look(step, passes, [w, b]);
+            self.points.record(step, passes, [w, b]);
         }
     }
 
     /// Returns all recorded points.
     pub fn into_trajectory(self) -> Trajectory {
-        self.way.into_trajectory()
+        self.points.into_trajectory()
     }
 }
 
 fn is_least_squares(settings: &Settings) -> bool {
-    settings.model == Model::Linear
+    settings.model == ModelSettings::Linear
         && settings.loss == Loss::Mse
         && settings.output == OutputActivation::Linear
         && !settings.is_normed()
@@ -185,11 +186,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looks_include_start_and_end_and_the_first_updates_one_by_one() {
-        assert_eq!(looks(0), [0]);
-        assert_eq!(looks(3), [0, 1, 2, 3]);
+    fn recorded_steps_include_start_and_end_and_the_first_updates_one_by_one() {
+        assert_eq!(steps_to_record(0), [0]);
+        assert_eq!(steps_to_record(3), [0, 1, 2, 3]);
         for steps in [40, 1000, 13_900, 2_000_000] {
-            let all = looks(steps);
+            let all = steps_to_record(steps);
             assert!(all.len() <= 66, "{steps}: {}", all.len());
             assert!(all.is_sorted_by(|a, b| a < b));
             assert_eq!((all[1], all.last()), (1, Some(&steps)));

@@ -2,12 +2,12 @@
 //! (`work`). Kernels are in-place operations on one of them, which may read the other. A step allocates nothing.
 
 use super::kernel::product::Multiply;
-use crate::train::simd::kernel::single::Lone;
+use crate::train::simd::kernel::scalar::Scalar;
 use candle_core::{CpuStorage, DType, Device, InplaceOp2, Layout, Result, Tensor, bail};
 use std::cell::RefCell;
 
 /// A float that candle and the kernels share.
-pub trait Number: Multiply {
+pub trait TensorFloat: Multiply {
     /// The name of the executor that computes with it.
     const ENGINE: &'static str;
     /// Candle's type.
@@ -20,8 +20,8 @@ pub trait Number: Multiply {
 
 macro_rules! number {
     ($t:ident, $name:ident) => {
-        impl Number for $t {
-            const ENGINE: &'static str = super::NAME;
+        impl TensorFloat for $t {
+            const ENGINE: &'static str = super::stacking::NAME;
             const DTYPE: DType = DType::$name;
 
             fn read(storage: &CpuStorage) -> Option<&[$t]> {
@@ -43,15 +43,15 @@ macro_rules! number {
 number!(f32, F32);
 number!(f64, F64);
 
-impl<T: Number> Number for Lone<T> {
-    const ENGINE: &'static str = super::WIDE;
+impl<T: TensorFloat> TensorFloat for Scalar<T> {
+    const ENGINE: &'static str = super::stacking::WIDE;
     const DTYPE: DType = T::DTYPE;
 
     fn read(storage: &CpuStorage) -> Option<&[Self]> {
-        T::read(storage).map(Lone::of_slice)
+        T::read(storage).map(Scalar::of_slice)
     }
     fn write(storage: &mut CpuStorage) -> Option<&mut [Self]> {
-        T::write(storage).map(Lone::of_slice_mut)
+        T::write(storage).map(Scalar::of_slice_mut)
     }
 }
 
@@ -70,7 +70,7 @@ impl Arena {
     ///
     /// # Errors
     /// Errors of candle.
-    pub fn new<T: Number>(state: usize, work: usize) -> Result<Arena> {
+    pub fn new<T: TensorFloat>(state: usize, work: usize) -> Result<Arena> {
         // One more entry, so that the first can start at a cache line.
         let zeros =
             |entries: usize| Tensor::zeros((entries + 1) * T::LANES, T::DTYPE, &Device::Cpu);
@@ -84,7 +84,10 @@ impl Arena {
     ///
     /// # Errors
     /// Errors of candle.
-    pub fn on_work<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
+    pub fn on_work<T: TensorFloat, R>(
+        &self,
+        kernel: impl FnOnce(&mut [T], &[T]) -> R,
+    ) -> Result<R> {
         in_place(&self.work, &self.state, kernel)
     }
 
@@ -92,12 +95,15 @@ impl Arena {
     ///
     /// # Errors
     /// Errors of candle.
-    pub fn on_state<T: Number, R>(&self, kernel: impl FnOnce(&mut [T], &[T]) -> R) -> Result<R> {
+    pub fn on_state<T: TensorFloat, R>(
+        &self,
+        kernel: impl FnOnce(&mut [T], &[T]) -> R,
+    ) -> Result<R> {
         in_place(&self.state, &self.work, kernel)
     }
 }
 
-fn in_place<T: Number, R>(
+fn in_place<T: TensorFloat, R>(
     written: &Tensor,
     read: &Tensor,
     kernel: impl FnOnce(&mut [T], &[T]) -> R,
@@ -126,7 +132,7 @@ impl<T, F: FnOnce(&mut [T], &[T])> Kernel<T, F> {
     }
 }
 
-impl<T: Number, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
+impl<T: TensorFloat, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
     fn name(&self) -> &'static str {
         "stack-kernel"
     }
@@ -150,7 +156,7 @@ impl<T: Number, F: FnOnce(&mut [T], &[T])> InplaceOp2 for Kernel<T, F> {
 }
 
 /// Returns the range of the entries, starting at the first cache line.
-fn lines<T: Number>(numbers: &[T]) -> std::ops::Range<usize> {
+fn lines<T: TensorFloat>(numbers: &[T]) -> std::ops::Range<usize> {
     let start = match numbers.as_ptr().align_offset(LINE) {
         start if start < T::LANES => start,
         // The address is unknown, as in an interpreter. Then any start works.

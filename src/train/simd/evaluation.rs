@@ -1,28 +1,28 @@
 //! Measurements of a stack: layer statistics, exact losses and outputs. All lanes are measured at once, and the
 //! caller selects the lanes that need them.
 
-use super::arena::{Arena, Number};
+use super::arena::{Arena, TensorFloat};
 use super::kernel::loss::{LossOf, count_correct, entries_per_mean};
 use super::kernel::sums::{
     LaneSpread, LaneSums, add_entries, add_row_variances, add_rows, count, raise,
 };
 use super::kernel::{MOST_LANES, PerLane};
-use super::layout::{Layer, Layout};
+use super::layout::{LayerLayout, Layout};
 use super::pass::Pass;
 use super::region::apart;
-use super::rows::{Table, Tables, Which, lay};
+use super::rows::{RowSelection, RowTable, RowTables, copy_rows};
 use crate::config::settings::Activation;
 use crate::train::components::Mode;
 use crate::train::components::activation::{is_saturated, saturates};
 use crate::train::recorder::observe::LayerSums;
 use crate::train::recorder::outputs::Answers;
-use crate::train::recorder::record::Measured;
+use crate::train::recorder::record::MeasuredLoss;
 use candle_core::Result;
 use pulp::Arch;
 use std::rc::Rc;
 
 /// The rows of every lane; `None` for an empty lane.
-pub type LaneTables<T> = [Option<Rc<Tables<T>>>; MOST_LANES];
+pub type LaneTables<T> = [Option<Rc<RowTables<T>>>; MOST_LANES];
 
 /// Returns the number of lanes up to the last one in use.
 pub fn lanes_in_use<T>(tables: &LaneTables<T>) -> usize {
@@ -30,9 +30,9 @@ pub fn lanes_in_use<T>(tables: &LaneTables<T>) -> usize {
     last.map_or(0, |last| last + 1)
 }
 
-/// A view of the stack for measurements.
+/// Measures the runs of a stack.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a, T> {
+pub struct Evaluator<'a, T> {
     /// The memory layout.
     pub layout: &'a Layout,
     /// The memory.
@@ -46,7 +46,7 @@ pub struct Look<'a, T> {
 }
 
 /// Selects a table of a run.
-pub type Of<T> = fn(&Tables<T>) -> &Table<T>;
+pub type SelectTable<T> = fn(&RowTables<T>) -> &RowTable<T>;
 
 /// Statistics of the activations of the probe rows: one entry per lane and layer, without gradients.
 #[derive(Debug)]
@@ -58,12 +58,16 @@ struct Growing {
     spreads: Vec<LaneSpread>,
 }
 
-impl<T: Number> Look<'_, T> {
+impl<T: TensorFloat> Evaluator<'_, T> {
     /// Returns the exact loss of some rows of every lane in evaluation mode; `None` without rows.
     ///
     /// # Errors
     /// Errors of candle.
-    pub fn measure(&self, of: Of<T>, classes: bool) -> Result<Option<PerLane<Measured>>> {
+    pub fn measure(
+        &self,
+        of: SelectTable<T>,
+        classes: bool,
+    ) -> Result<Option<PerLane<MeasuredLoss>>> {
         self.measure_with(of, classes, |_, _, _| {})
     }
 
@@ -77,7 +81,7 @@ impl<T: Number> Look<'_, T> {
         &self,
         probe_rows: usize,
         classes: bool,
-    ) -> Result<(Option<PerLane<Measured>>, Option<Activations>)> {
+    ) -> Result<(Option<PerLane<MeasuredLoss>>, Option<Activations>)> {
         if self.normalizes_batches() {
             let measured = self.measure(|tables| &tables.train, classes)?;
             return Ok((measured, None));
@@ -99,10 +103,10 @@ impl<T: Number> Look<'_, T> {
     /// of rows.
     fn measure_with(
         &self,
-        of: Of<T>,
+        of: SelectTable<T>,
         classes: bool,
         mut call: impl FnMut(&mut [T], usize, usize),
-    ) -> Result<Option<PerLane<Measured>>> {
+    ) -> Result<Option<PerLane<MeasuredLoss>>> {
         let (mut losses, mut correct) = ([0.0; MOST_LANES], [0; MOST_LANES]);
         let columns = self.layout.outputs;
         let rows = self.each_block(of, usize::MAX, |work, start, size| {
@@ -119,7 +123,7 @@ impl<T: Number> Look<'_, T> {
             let weight = tables.and_then(|tables| of(tables).weight(0..rows));
             weight.unwrap_or(entries)
         };
-        let measured = |lane: usize| Measured {
+        let measured = |lane: usize| MeasuredLoss {
             loss: losses[lane] / over(lane),
             correct: classes.then_some(correct[lane]),
             rows,
@@ -140,7 +144,7 @@ impl<T: Number> Look<'_, T> {
     }
 
     /// Returns σ(z) of the output layer for rows of every lane.
-    fn outputs(&self, of: Of<T>, most: usize) -> Result<Vec<Vec<f64>>> {
+    fn outputs(&self, of: SelectTable<T>, most: usize) -> Result<Vec<Vec<f64>>> {
         let mut all = vec![Vec::new(); T::LANES];
         self.each_block(of, most, |work, _, size| {
             let [z, y] = self.layout.ends(work, size);
@@ -158,7 +162,7 @@ impl<T: Number> Look<'_, T> {
     /// the number of rows of each. Returns the number of all rows.
     fn each_block(
         &self,
-        of: Of<T>,
+        of: SelectTable<T>,
         most: usize,
         mut call: impl FnMut(&mut [T], usize, usize),
     ) -> Result<usize> {
@@ -167,7 +171,7 @@ impl<T: Number> Look<'_, T> {
         for start in (0..rows).step_by(self.layout.block) {
             let size = self.layout.block.min(rows - start);
             self.arena.on_work(|work, state| {
-                self.lay(work, of, start, size);
+                self.copy_rows(work, of, start, size);
                 self.pass(work, state, size).forward(Mode::Evaluation);
                 call(work, start, size);
             })?;
@@ -176,7 +180,7 @@ impl<T: Number> Look<'_, T> {
     }
 
     /// Copies rows of every lane to the start of a pass.
-    fn lay(&self, work: &mut [T], of: Of<T>, start: usize, size: usize) {
+    fn copy_rows(&self, work: &mut [T], of: SelectTable<T>, start: usize, size: usize) {
         let mut lane = 0;
         while lane < T::LANES {
             let tables = self.tables[lane].as_ref();
@@ -187,7 +191,7 @@ impl<T: Number> Look<'_, T> {
             lane = lanes.end;
             if let Some(tables) = tables {
                 let at = self.layout.rows_of(work, size);
-                lay(lanes, of(tables), Which::From(start), size, at);
+                copy_rows(lanes, of(tables), RowSelection::From(start), size, at);
             }
         }
     }
@@ -251,7 +255,7 @@ impl<T: Number> Look<'_, T> {
         Ok(all)
     }
 
-    fn of_weights<'w>(&self, of: impl Fn(&Layer) -> &'w [T]) -> Vec<LaneSums>
+    fn of_weights<'w>(&self, of: impl Fn(&LayerLayout) -> &'w [T]) -> Vec<LaneSums>
     where
         T: 'w,
     {
@@ -278,7 +282,7 @@ impl<T: Number> Look<'_, T> {
         for start in (0..probe_rows).step_by(at_once) {
             let size = at_once.min(probe_rows - start);
             self.arena.on_work(|work, state| {
-                self.lay(work, |tables| &tables.train, start, size);
+                self.copy_rows(work, |tables| &tables.train, start, size);
                 self.pass(work, state, size).forward(Mode::Probing);
                 let [z, y] = self.layout.ends(work, size);
                 self.loss(z, y).outputs(self.arch, &mut [0.0; MOST_LANES]);

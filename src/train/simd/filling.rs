@@ -1,11 +1,11 @@
 //! Starts runs in the lanes of a stack, and clears lanes of ended runs.
 
-use super::arena::Number;
+use super::arena::TensorFloat;
 use super::kernel::MOST_LANES;
-use super::lane::{Lane, Now, Pace};
+use super::lane::{Lane, OptimizerSchedule, StepStatus};
 use super::region::Region;
-use super::rows::Tables;
-use super::training::{Drawn, Stack, Stream};
+use super::rows::RowTables;
+use super::training::{IndexedJob, Stack, Stream};
 use crate::trace::{Layer, Real};
 use crate::train::batches::Batches;
 use crate::train::components::init;
@@ -15,12 +15,12 @@ use crate::train::recorder::observe::neuron_spread;
 use crate::train::recorder::outputs::Probe;
 use crate::train::recorder::record::Record;
 use crate::train::schedule::{LOOKS, Schedule};
-use crate::train::{Control, Job};
+use crate::train::{Cancellation, Job};
 use candle_core::Result;
 
-impl<'a, T: Number> Stack<'a, T> {
+impl<'a, T: TensorFloat> Stack<'a, T> {
     /// Puts runs into free lanes as long as there are any, and records what is known before training.
-    pub(super) fn fill(&mut self, jobs: Vec<Drawn<'a>>, control: &Control) -> Result<()> {
+    pub(super) fn fill(&mut self, jobs: Vec<IndexedJob<'a>>, control: &Cancellation) -> Result<()> {
         if jobs.is_empty() {
             return Ok(());
         }
@@ -33,15 +33,15 @@ impl<'a, T: Number> Stack<'a, T> {
             let layers = self.place(lane, &job, &probe)?;
             begun.push((lane, place, job, probe, stream, layers));
         }
-        let mut answers = self.look().answers(self.probe_rows)?;
+        let mut answers = self.evaluator().answers(self.probe_rows)?;
         for (i, place, job, probe, stream, layers) in begun {
             let Some(tables) = self.tables[i].clone() else {
                 continue;
             };
             let start = std::mem::take(&mut answers[i]);
             let schedule = Schedule::new(job.settings, tables.train.rows);
-            let pace = Pace::new(job.settings, schedule.budget);
-            pace.begin(i, &mut self.rates);
+            let optimizer = OptimizerSchedule::new(job.settings, schedule.budget);
+            optimizer.begin(i, &mut self.rates);
             if let Some(drops) = &mut self.drops {
                 let layers = self.layout.layers.iter();
                 let keys = layers.map(|layer| dropout::key(job.seed, &layer.plan.name));
@@ -66,8 +66,8 @@ impl<'a, T: Number> Stack<'a, T> {
                 stream,
                 step: 0,
                 deadline: control.deadline(),
-                pace,
-                now: Now::default(),
+                optimizer,
+                status: StepStatus::default(),
             });
         }
         Ok(())
@@ -103,7 +103,7 @@ impl<'a, T: Number> Stack<'a, T> {
         let tables = job
             .data
             .as_ref()
-            .map(|data| Tables::of(job, data, probe, others));
+            .map(|data| RowTables::of(job, data, probe, others));
         let of_class = tables.iter().flat_map(|tables| &tables.of_class);
         let column = self.class_weights.iter_mut().skip(lane);
         for (weight, of_class) in column.step_by(T::LANES).zip(of_class) {

@@ -3,12 +3,12 @@
 
 use super::kernel::MOST_LANES;
 use super::kernel::activation::needs_z;
-use super::kernel::real::Real;
-use super::kernel::update::{Rule, Way};
-use super::region::{Region, Rows, apart};
+use super::kernel::float::Float;
+use super::kernel::update::{UpdateMethod, UpdateRule};
+use super::region::{Region, RegionAllocator, apart};
 use crate::config::Settings;
 use crate::config::settings::{
-    Activation, Clip, Loss, NormSites, Normalisation, Optimizer, OutputActivation,
+    Activation, Clip, Loss, NormSites, Normalisation, OptimizerSettings, OutputActivation,
 };
 use crate::trace::PROBE_ROWS;
 use crate::train::components::layers;
@@ -17,7 +17,7 @@ use crate::train::schedule::rows_per_batch;
 
 /// A layer with its regions.
 #[derive(Debug)]
-pub struct Layer {
+pub struct LayerLayout {
     /// Name and sizes.
     pub plan: LayerPlan,
     /// σ; linear for the output layer, because its activation belongs to the loss.
@@ -29,21 +29,21 @@ pub struct Layer {
     /// b among the weights, 1 × n_out.
     pub bias: Region,
     /// The normalization of z.
-    pub norm: Option<Norm>,
+    pub norm: Option<NormLayout>,
     /// In `work`: activations in the forward pass, δ in the backward pass. For the output layer, the linear outputs,
     /// then the result of the loss. rows × n_out.
     pub a: Region,
     /// In `work`: the input of σ, if its derivative needs it. rows × n_out.
     pub z: Option<Region>,
     /// Dropout of its activations, if any.
-    pub dropped: Option<Dropped>,
+    pub dropped: Option<DropoutLayout>,
     /// The last layer of the residual block that starts with this layer's activations.
     pub skips_to: Option<usize>,
 }
 
 /// Dropout regions of a hidden layer.
 #[derive(Debug)]
-pub struct Dropped {
+pub struct DropoutLayout {
     /// In `work`: the dropout mask; rows × n_out.
     pub mask: Region,
     /// In `work`: the activations after dropout; rows × n_out.
@@ -52,7 +52,7 @@ pub struct Dropped {
 
 /// A normalization of n columns.
 #[derive(Debug)]
-pub struct Norm {
+pub struct NormLayout {
     /// Number of columns.
     pub columns: usize,
     /// γ among the weights.
@@ -97,13 +97,13 @@ pub struct Layout {
     /// Activation of the output layer.
     pub output: OutputActivation,
     /// How updates are computed.
-    pub way: Way,
+    pub update: UpdateMethod,
     /// Whether any run clips its gradient by norm.
     pub clips_norm: bool,
     /// The normalization of the features.
-    pub input_norm: Option<Norm>,
+    pub input_norm: Option<NormLayout>,
     /// The layers, input side first, with the output layer last.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<LayerLayout>,
     /// Number of trainable parameters of a run.
     pub parameters: usize,
     /// All weights, biases, γ and β in `state`; the gradient is at the same place in `work`.
@@ -142,7 +142,7 @@ const BLOCK_LEAST: usize = 8;
 impl Layout {
     /// Returns the layout for runs with these settings (which may differ as [`super::shape`] allows), for `n`
     /// training rows with these numbers of features and outputs.
-    pub fn new<T: Real>(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
+    pub fn new<T: Float>(settings: &Settings, n: usize, features: usize, outputs: usize) -> Layout {
         let plans = layers::layers(settings, features, outputs);
         let batch = rows_per_batch(settings.batch, n);
         let by_batch = settings.batch_norm != NormSites::default();
@@ -154,10 +154,11 @@ impl Layout {
         let block = block(batch, n, (kept, entry), by_batch);
         let widest = plans.iter().map(|plan| plan.inputs).max().unwrap_or(1);
 
-        let (mut state, mut work) = (Rows::default(), Rows::default());
-        let norm_weights = |columns: usize, kind: Option<Normalisation>, state: &mut Rows| {
-            kind.map(|kind| (kind, columns, state.take(columns), state.take(columns)))
-        };
+        let (mut state, mut work) = (RegionAllocator::default(), RegionAllocator::default());
+        let norm_weights =
+            |columns: usize, kind: Option<Normalisation>, state: &mut RegionAllocator| {
+                kind.map(|kind| (kind, columns, state.take(columns), state.take(columns)))
+            };
         let input = norm_weights(features, settings.norm_at(|at| at.input), &mut state);
         let own: Vec<_> = plans
             .iter()
@@ -193,28 +194,29 @@ impl Layout {
         let y = work.take(block * outputs);
         let back = work.take(block * widest);
         let peaks = work.take(neurons);
-        let mut norm = |(kind, columns, gamma, beta): NormWeights, work: &mut Rows| Norm {
-            columns,
-            gamma,
-            beta,
-            standard: work.take(block * columns),
-            over_sd: work.take(match kind {
-                Normalisation::Batch => columns,
-                Normalisation::Layer => block,
-            }),
-            batch: (kind == Normalisation::Batch).then(|| BatchMoments {
-                running_mean: state.take(columns),
-                running_variance: state.take(columns),
-                mean: work.take(columns),
-                variance: work.take(columns),
-            }),
-        };
+        let mut norm =
+            |(kind, columns, gamma, beta): NormWeights, work: &mut RegionAllocator| NormLayout {
+                columns,
+                gamma,
+                beta,
+                standard: work.take(block * columns),
+                over_sd: work.take(match kind {
+                    Normalisation::Batch => columns,
+                    Normalisation::Layer => block,
+                }),
+                batch: (kind == Normalisation::Batch).then(|| BatchMoments {
+                    running_mean: state.take(columns),
+                    running_variance: state.take(columns),
+                    mean: work.take(columns),
+                    variance: work.take(columns),
+                }),
+            };
         let input_norm = input.map(|input| norm(input, &mut work));
         let last = plans.len() - 1;
         let skips: Vec<_> = plans.iter().map(|plan| plan.skip).collect();
         let layers = plans.into_iter().zip(own).enumerate();
         let layers = layers
-            .map(|(i, (plan, (weight, bias, normed)))| Layer {
+            .map(|(i, (plan, (weight, bias, normed)))| LayerLayout {
                 activation: match i == last {
                     true => Activation::Linear,
                     false => settings.activation,
@@ -226,7 +228,7 @@ impl Layout {
                 z: (i != last && needs_z(settings.activation))
                     .then(|| work.take(block * plan.outputs)),
                 norm: normed.map(|normed| norm(normed, &mut work)),
-                dropped: (i != last && drops).then(|| Dropped {
+                dropped: (i != last && drops).then(|| DropoutLayout {
                     mask: work.take(block * plan.outputs),
                     left: work.take(block * plan.outputs),
                 }),
@@ -241,7 +243,7 @@ impl Layout {
             block,
             loss: settings.loss,
             output: settings.output,
-            way: Way {
+            update: UpdateMethod {
                 rule,
                 shaped: settings.clip != Clip::default() || settings.l1 != 0.0,
             },
@@ -262,14 +264,14 @@ impl Layout {
     }
 
     /// Returns x and y of a block of rows, the start of a pass.
-    pub fn rows_of<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
+    pub fn rows_of<'w, T: Float>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
         let x = self.x.first(rows * self.features);
         let y = self.y.first(rows * self.outputs);
         apart(work, [x, y])
     }
 
     /// Returns the linear outputs of the output layer and y of a block of rows, the end of a pass.
-    pub fn ends<'w, T: Real>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
+    pub fn ends<'w, T: Float>(&self, work: &'w mut [T], rows: usize) -> [&'w mut [T]; 2] {
         let z = self
             .layers
             .last()
@@ -286,7 +288,7 @@ impl Layout {
     }
 
     /// Returns every normalization.
-    pub fn norms(&self) -> impl Iterator<Item = &Norm> {
+    pub fn norms(&self) -> impl Iterator<Item = &NormLayout> {
         let of_layers = self.layers.iter().filter_map(|layer| layer.norm.as_ref());
         self.input_norm.iter().chain(of_layers)
     }
@@ -309,19 +311,19 @@ pub fn block(batch: usize, n: usize, (neurons, entry): (usize, usize), by_batch:
 }
 
 /// Returns the optimizer of these settings.
-pub(crate) fn rule(settings: &Settings) -> Rule {
+pub(crate) fn rule(settings: &Settings) -> UpdateRule {
     match settings.optimizer {
-        Optimizer::Sgd { momentum: 0.0, .. } => Rule::Sgd,
-        Optimizer::Sgd {
+        OptimizerSettings::Sgd { momentum: 0.0, .. } => UpdateRule::Sgd,
+        OptimizerSettings::Sgd {
             nesterov: false, ..
-        } => Rule::Momentum,
-        Optimizer::Sgd { nesterov: true, .. } => Rule::Nesterov,
-        Optimizer::Adam { .. } => Rule::Adam,
-        Optimizer::AdamW { .. } => Rule::AdamW,
-        Optimizer::RmsProp { momentum: 0.0, .. } => Rule::RmsProp,
-        Optimizer::RmsProp { .. } => Rule::RmsPropMomentum,
-        Optimizer::AdaGrad { .. } => Rule::AdaGrad,
+        } => UpdateRule::Momentum,
+        OptimizerSettings::Sgd { nesterov: true, .. } => UpdateRule::Nesterov,
+        OptimizerSettings::Adam { .. } => UpdateRule::Adam,
+        OptimizerSettings::AdamW { .. } => UpdateRule::AdamW,
+        OptimizerSettings::RmsProp { momentum: 0.0, .. } => UpdateRule::RmsProp,
+        OptimizerSettings::RmsProp { .. } => UpdateRule::RmsPropMomentum,
+        OptimizerSettings::AdaGrad { .. } => UpdateRule::AdaGrad,
     }
 }
 
-const _: () = assert!(MOST_LANES == <f32 as Real>::LANES);
+const _: () = assert!(MOST_LANES == <f32 as Float>::LANES);

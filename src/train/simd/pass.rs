@@ -1,15 +1,15 @@
 //! Forward and backward pass for all lanes at once, in place.
 
-use super::arena::Number;
+use super::arena::TensorFloat;
 use super::kernel::MOST_LANES;
 use super::kernel::activation::{activate, times_slope};
 use super::kernel::batch_norm::{self, Moments};
-use super::kernel::dropout::Drops;
+use super::kernel::dropout::LaneDropout;
 use super::kernel::layer_norm;
 use super::kernel::map::map_with;
-use super::kernel::norm::Scale;
-use super::kernel::product::{Finish, Matrix, Product, Start};
-use super::layout::{Layer, Layout, Norm};
+use super::kernel::norm::GammaBeta;
+use super::kernel::product::{Finish, MatrixProduct, MatrixView, StartValues};
+use super::layout::{LayerLayout, Layout, NormLayout};
 use super::region::{Region, apart};
 use crate::config::settings::Activation;
 use crate::train::components::Mode;
@@ -27,36 +27,36 @@ pub struct Pass<'a, T> {
     /// Number of rows, at most a block.
     pub rows: usize,
     /// Dropout in training, if any, and the index of the first row in the batch.
-    pub drops: Option<(&'a Drops<T>, usize)>,
+    pub drops: Option<(&'a LaneDropout<T>, usize)>,
     /// The tensor of temporary values.
     pub work: &'a mut [T],
     /// The tensor of weights and optimizer state.
     pub state: &'a [T],
 }
 
-impl<T: Number> Pass<'_, T> {
+impl<T: TensorFloat> Pass<'_, T> {
     /// Computes every layer's activations and the linear outputs of the output layer from x.
     pub fn forward(&mut self, mode: Mode) {
         let layout = self.layout;
         let mut input = layout.x.first(self.rows * layout.features);
         if let Some(norm) = &layout.input_norm {
-            self.normalise(norm, input, mode);
+            self.normalize(norm, input, mode);
         }
         for (i, layer) in layout.layers.iter().enumerate() {
             let a = self.of_rows(layer.a, layer.plan.outputs);
             let [input_numbers, z] = apart(self.work, [input, a]);
             let at_once =
-                layer.norm.is_none() && layer.plan.skip.is_none() && on_the_way::<T>(layer);
+                layer.norm.is_none() && layer.plan.skip.is_none() && fuses_activation::<T>(layer);
             T::multiply(
                 self.arch,
-                Product {
+                MatrixProduct {
                     lanes: self.lanes,
                     c: z,
                     down: layer.plan.outputs,
                     shape: [self.rows, layer.plan.inputs, layer.plan.outputs],
-                    a: Matrix::rows(input_numbers, layer.plan.inputs),
-                    b: Matrix::rows(layer.weight.of(self.state), layer.plan.outputs),
-                    start: Start::Row(layer.bias.of(self.state)),
+                    a: MatrixView::rows(input_numbers, layer.plan.inputs),
+                    b: MatrixView::rows(layer.weight.of(self.state), layer.plan.outputs),
+                    start: StartValues::Row(layer.bias.of(self.state)),
                     finish: match at_once {
                         true => Finish::Relu,
                         false => Finish::Plain,
@@ -64,7 +64,7 @@ impl<T: Number> Pass<'_, T> {
                 },
             );
             if let Some(norm) = &layer.norm {
-                self.normalise(norm, a, mode);
+                self.normalize(norm, a, mode);
             }
             if let Some(skip) = layer.plan.skip {
                 let skip = self.handed_on(&layout.layers[skip]);
@@ -96,8 +96,8 @@ impl<T: Number> Pass<'_, T> {
     pub fn backward(&mut self, is_first: bool) {
         let layout = self.layout;
         let start = match is_first {
-            true => Start::Zeros,
-            false => Start::Itself,
+            true => StartValues::Zeros,
+            false => StartValues::Itself,
         };
         for (i, layer) in layout.layers.iter().enumerate().rev() {
             let delta = self.back_through_norm(layer, is_first);
@@ -109,7 +109,7 @@ impl<T: Number> Pass<'_, T> {
             self.weights_gradient(layer, (input, delta), start);
             match before {
                 Some(before)
-                    if on_the_way::<T>(before)
+                    if fuses_activation::<T>(before)
                         && before.skips_to.is_none()
                         && before.dropped.is_none() =>
                 {
@@ -134,22 +134,22 @@ impl<T: Number> Pass<'_, T> {
     /// Computes aᵀ δ for the weights, and the column sums of δ for the biases.
     fn weights_gradient(
         &mut self,
-        layer: &Layer,
+        layer: &LayerLayout,
         (input, delta): (Region, Region),
-        start: Start<T>,
+        start: StartValues<T>,
     ) {
         let regions = [layer.weight, layer.bias, input, delta];
         let [by_weight, by_bias, input, delta] = apart(self.work, regions);
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         T::multiply(
             self.arch,
-            Product {
+            MatrixProduct {
                 lanes: self.lanes,
                 c: by_weight,
                 down: n_out,
                 shape: [n_in, self.rows, n_out],
-                a: Matrix::rows(input, n_in).transposed(),
-                b: Matrix::rows(delta, n_out),
+                a: MatrixView::rows(input, n_in).transposed(),
+                b: MatrixView::rows(delta, n_out),
                 start,
                 finish: Finish::Plain,
             },
@@ -158,13 +158,13 @@ impl<T: Number> Pass<'_, T> {
         let ones = [T::of(1.0); MOST_LANES];
         T::multiply(
             self.arch,
-            Product {
+            MatrixProduct {
                 lanes: self.lanes,
                 c: by_bias,
                 down: n_out,
                 shape: [1, self.rows, n_out],
-                a: Matrix::constant(&ones[..T::LANES]),
-                b: Matrix::rows(delta, n_out),
+                a: MatrixView::constant(&ones[..T::LANES]),
+                b: MatrixView::rows(delta, n_out),
                 start,
                 finish: Finish::Plain,
             },
@@ -172,20 +172,26 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// Computes δ Wᵀ, the gradient with respect to a layer's inputs, into a region.
-    fn inputs_gradient(&mut self, layer: &Layer, delta: Region, into: Region, finish: Finish) {
+    fn inputs_gradient(
+        &mut self,
+        layer: &LayerLayout,
+        delta: Region,
+        into: Region,
+        finish: Finish,
+    ) {
         let (n_in, n_out) = (layer.plan.inputs, layer.plan.outputs);
         let into = self.of_rows(into, n_in);
         let [into, delta] = apart(self.work, [into, delta]);
         T::multiply(
             self.arch,
-            Product {
+            MatrixProduct {
                 lanes: self.lanes,
                 c: into,
                 down: n_in,
                 shape: [self.rows, n_out, n_in],
-                a: Matrix::rows(delta, n_out),
-                b: Matrix::rows(layer.weight.of(self.state), n_out).transposed(),
-                start: Start::Zeros,
+                a: MatrixView::rows(delta, n_out),
+                b: MatrixView::rows(layer.weight.of(self.state), n_out).transposed(),
+                start: StartValues::Zeros,
                 finish,
             },
         );
@@ -193,7 +199,7 @@ impl<T: Number> Pass<'_, T> {
 
     /// Computes δ of a hidden layer from the gradient with respect to its activations: from `back` of the next layer,
     /// and from a skip connection.
-    fn delta_of(&mut self, layer: &Layer) {
+    fn delta_of(&mut self, layer: &LayerLayout) {
         let back = self.of_rows(self.layout.back, layer.plan.outputs);
         if let Some(end) = layer.skips_to {
             let end = self.of_rows(self.layout.layers[end].a, layer.plan.outputs);
@@ -228,7 +234,7 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// Returns the region of the gradient with respect to a layer's linear output, before its normalization.
-    fn back_through_norm(&mut self, layer: &Layer, is_first: bool) -> Region {
+    fn back_through_norm(&mut self, layer: &LayerLayout, is_first: bool) -> Region {
         let delta = self.of_rows(layer.a, layer.plan.outputs);
         match &layer.norm {
             None => delta,
@@ -236,7 +242,7 @@ impl<T: Number> Pass<'_, T> {
         }
     }
 
-    fn norm_gradient(&mut self, norm: &Norm, g: Region, is_first: bool) -> Region {
+    fn norm_gradient(&mut self, norm: &NormLayout, g: Region, is_first: bool) -> Region {
         let standard = self.of_rows(norm.standard, norm.columns);
         let regions = [g, standard, norm.over_sd, norm.gamma, norm.beta];
         let [g, into, over_sd, by_gamma, by_beta] = apart(self.work, regions);
@@ -254,8 +260,8 @@ impl<T: Number> Pass<'_, T> {
         standard
     }
 
-    fn normalise(&mut self, norm: &Norm, z: Region, mode: Mode) {
-        let scale = Scale {
+    fn normalize(&mut self, norm: &NormLayout, z: Region, mode: Mode) {
+        let scale = GammaBeta {
             gamma: norm.gamma.of(self.state),
             beta: norm.beta.of(self.state),
         };
@@ -282,7 +288,7 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// Applies dropout to the activations of the i-th hidden layer.
-    fn drop(&mut self, i: usize, layer: &Layer) {
+    fn drop(&mut self, i: usize, layer: &LayerLayout) {
         let (Some(dropped), Some((drops, first_row))) = (&layer.dropped, self.drops) else {
             return;
         };
@@ -294,7 +300,7 @@ impl<T: Number> Pass<'_, T> {
     }
 
     /// Returns the inputs of the next layer: the activations, after dropout if any.
-    fn handed_on(&self, layer: &Layer) -> Region {
+    fn handed_on(&self, layer: &LayerLayout) -> Region {
         let region = match (&layer.dropped, self.drops) {
             (Some(dropped), Some(_)) => dropped.left,
             _ => layer.a,
@@ -308,6 +314,6 @@ impl<T: Number> Pass<'_, T> {
 }
 
 /// Returns whether σ and its derivative are cheap enough to be part of a product.
-fn on_the_way<T: Number>(layer: &Layer) -> bool {
+fn fuses_activation<T: TensorFloat>(layer: &LayerLayout) -> bool {
     T::FINISHES && layer.activation == Activation::Relu
 }

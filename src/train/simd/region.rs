@@ -1,6 +1,6 @@
 //! Regions of a tensor, in entries of lanes.
 
-use super::kernel::real::Real;
+use super::kernel::float::Float;
 use std::ops::Range;
 
 /// A range of adjacent entries.
@@ -12,17 +12,17 @@ pub struct Region {
 
 impl Region {
     /// Returns the range of its numbers.
-    pub fn numbers<T: Real>(self) -> Range<usize> {
+    pub fn numbers<T: Float>(self) -> Range<usize> {
         self.start * T::LANES..(self.start + self.len) * T::LANES
     }
 
     /// Returns its numbers in a tensor.
-    pub fn of<T: Real>(self, all: &[T]) -> &[T] {
+    pub fn of<T: Float>(self, all: &[T]) -> &[T] {
         &all[self.numbers::<T>()]
     }
 
     /// Returns its mutable numbers in a tensor.
-    pub fn of_mut<T: Real>(self, all: &mut [T]) -> &mut [T] {
+    pub fn of_mut<T: Float>(self, all: &mut [T]) -> &mut [T] {
         &mut all[self.numbers::<T>()]
     }
 
@@ -50,7 +50,7 @@ impl Region {
 }
 
 /// Returns disjoint regions of one tensor.
-pub fn apart<T: Real, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&mut [T]; N] {
+pub fn apart<T: Float, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&mut [T]; N] {
     match all.get_disjoint_mut(regions.map(Region::numbers::<T>)) {
         Ok(parts) => parts,
         Err(error) => unreachable!("the regions of a layout are disjoint: {error}"),
@@ -59,11 +59,11 @@ pub fn apart<T: Real, const N: usize>(all: &mut [T], regions: [Region; N]) -> [&
 
 /// An allocator of adjacent regions.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub struct RegionAllocator {
     end: usize,
 }
 
-impl Rows {
+impl RegionAllocator {
     /// Returns the next region of this length.
     pub fn take(&mut self, len: usize) -> Region {
         let start = self.end;

@@ -1,7 +1,7 @@
 //! The rows of the runs of a stack: stored once per data set, row-major, and copied into the lanes of `work` for each
 //! batch.
 
-use super::kernel::real::Real;
+use super::kernel::float::Float;
 use crate::config::Settings;
 use crate::config::settings::Labels;
 use crate::train::Job;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Matrices x and y, row-major.
 #[derive(Debug)]
-pub struct Table<T> {
+pub struct RowTable<T> {
     /// Number of rows.
     pub rows: usize,
     /// Numbers of columns of x, and of x and y together.
@@ -26,7 +26,7 @@ pub struct Table<T> {
     weights: Vec<f64>,
 }
 
-impl<T> Table<T> {
+impl<T> RowTable<T> {
     /// Returns the total weight of these rows; `None` for equal weights.
     pub fn weight(&self, rows: impl Iterator<Item = usize>) -> Option<f64> {
         (!self.weights.is_empty()).then(|| rows.map(|row| self.weights[row]).sum())
@@ -35,7 +35,7 @@ impl<T> Table<T> {
 
 /// The rows of one run.
 #[derive(Debug)]
-pub struct Tables<T> {
+pub struct RowTables<T> {
     /// The data set.
     of: Arc<Dataset>,
     /// Label smoothing and class weights.
@@ -43,34 +43,34 @@ pub struct Tables<T> {
     /// Class weights; empty for equal weights.
     pub of_class: Vec<f64>,
     /// Training rows.
-    pub train: Table<T>,
+    pub train: RowTable<T>,
     /// Validation rows.
-    pub validation: Table<T>,
+    pub validation: RowTable<T>,
     /// Test rows.
-    pub test: Table<T>,
+    pub test: RowTable<T>,
     /// Points of the lattice; their y is unused.
-    pub lattice: Table<T>,
+    pub lattice: RowTable<T>,
 }
 
-impl<T: Real> Tables<T> {
+impl<T: Float> RowTables<T> {
     /// Returns the rows of a job, shared with another run if it has the same.
     pub fn of<'a>(
         job: &Job,
         data: &Arc<Dataset>,
         probe: &Probe,
-        mut others: impl Iterator<Item = &'a Rc<Tables<T>>>,
-    ) -> Rc<Tables<T>>
+        mut others: impl Iterator<Item = &'a Rc<RowTables<T>>>,
+    ) -> Rc<RowTables<T>>
     where
         T: 'a,
     {
         let labels = &job.settings.labels;
         let same =
-            |tables: &&Rc<Tables<T>>| Arc::ptr_eq(&tables.of, data) && tables.labels == *labels;
+            |tables: &&Rc<RowTables<T>>| Arc::ptr_eq(&tables.of, data) && tables.labels == *labels;
         if let Some(same) = others.find(same) {
             return same.clone();
         }
         let of_class = class_weights(job.settings, data).unwrap_or_default();
-        let table = |rows: &Rows| Table {
+        let table = |rows: &Rows| RowTable {
             weights: match of_class.is_empty() {
                 true => Vec::new(),
                 false => rows.y.iter().map(|y| of_class[*y as usize]).collect(),
@@ -84,7 +84,7 @@ impl<T: Real> Tables<T> {
             x: points.into(),
             targets,
         };
-        Rc::new(Tables {
+        Rc::new(RowTables {
             train: table(&data.train),
             validation: table(&data.validation),
             test: table(&data.test),
@@ -96,7 +96,7 @@ impl<T: Real> Tables<T> {
     }
 }
 
-fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> {
+fn table<T: Float>(settings: &Settings, data: &Dataset, rows: &Rows) -> RowTable<T> {
     let outputs = outputs(settings, data.classes.len(), rows.targets);
     let features = rows.x.len() / rows.len().max(1);
     let y = targets(rows, outputs, &settings.labels);
@@ -106,7 +106,7 @@ fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> 
         let y = &y[row * outputs..][..outputs];
         both.extend(x.iter().chain(y).map(|number| T::of(*number)));
     }
-    Table {
+    RowTable {
         rows: rows.len(),
         columns: [features, features + outputs],
         both,
@@ -116,7 +116,7 @@ fn table<T: Real>(settings: &Settings, data: &Dataset, rows: &Rows) -> Table<T> 
 
 /// A selection of rows of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Which<'a> {
+pub enum RowSelection<'a> {
     /// Consecutive rows from this one on.
     From(usize),
     /// Rows of these indices.
@@ -124,16 +124,16 @@ pub enum Which<'a> {
 }
 
 /// Copies rows of a table into some lanes, next to those of other lanes.
-pub fn lay<T: Real>(
+pub fn copy_rows<T: Float>(
     lanes: Range<usize>,
-    table: &Table<T>,
-    which: Which,
+    table: &RowTable<T>,
+    which: RowSelection,
     rows: usize,
     [x, y]: [&mut [T]; 2],
 ) {
     match which {
-        Which::From(start) => copy(table, start..start + rows, &lanes, [x, y]),
-        Which::Of(chosen) => {
+        RowSelection::From(start) => copy(table, start..start + rows, &lanes, [x, y]),
+        RowSelection::Of(chosen) => {
             let chosen = chosen[..rows].iter().map(|row| *row as usize);
             copy(table, chosen, &lanes, [x, y]);
         }
@@ -142,8 +142,8 @@ pub fn lay<T: Real>(
 
 /// Copies row by row. Most runs have different batches. With few columns, the overhead of inner loops would dominate.
 #[inline(always)]
-fn copy<T: Real>(
-    table: &Table<T>,
+fn copy<T: Float>(
+    table: &RowTable<T>,
     chosen: impl Iterator<Item = usize>,
     lanes: &Range<usize>,
     [x, y]: [&mut [T]; 2],
@@ -165,8 +165,8 @@ fn copy<T: Real>(
 
 /// Copies into one lane, with numbers of columns that are known at compile time.
 #[inline(always)]
-fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
-    table: &Table<T>,
+fn copy_few<T: Float, const FEATURES: usize, const COLUMNS: usize>(
+    table: &RowTable<T>,
     chosen: impl Iterator<Item = usize>,
     lane: usize,
     [x, y]: [&mut [T]; 2],
@@ -189,7 +189,7 @@ fn copy_few<T: Real, const FEATURES: usize, const COLUMNS: usize>(
 
 /// Writes every number into all of the lanes.
 #[inline(always)]
-fn put<T: Real>(from: &[T], lanes: &Range<usize>, to: &mut [T]) {
+fn put<T: Float>(from: &[T], lanes: &Range<usize>, to: &mut [T]) {
     let alone = lanes.len() == 1;
     for (to, from) in to.chunks_exact_mut(T::LANES).zip(from) {
         match alone {

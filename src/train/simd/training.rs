@@ -1,31 +1,31 @@
 //! The training loop of the lecture for all lanes of a stack.
 
-use super::arena::{Arena, Number};
+use super::arena::{Arena, TensorFloat};
 use super::kernel::batch_norm::remember;
-use super::kernel::dropout::Drops;
+use super::kernel::dropout::LaneDropout;
 use super::kernel::loss::{LossOf, entries_per_mean};
 use super::kernel::map::map_with;
 use super::kernel::sums::{LaneSums, add_entries, squares};
-use super::kernel::update::{Rates, Weights};
+use super::kernel::update::{Rates, WeightUpdate};
 use super::kernel::{MOST_LANES, PerLane};
-use super::lane::{Lane, Now};
+use super::lane::{Lane, StepStatus};
 use super::layout::Layout;
 use super::pass::Pass;
 use super::region::apart;
-use super::rows::{Which, lay};
+use super::rows::{RowSelection, copy_rows};
 use crate::config::settings::ClassWeights;
 use crate::train::batches::Batches;
 use crate::train::components::Mode;
 use crate::train::components::batch_norm::MOMENTUM;
 use crate::train::recorder::outputs::Probe;
 use crate::train::simd::evaluation::{LaneTables, lanes_in_use};
-use crate::train::{Control, Ended, Job, is_past};
+use crate::train::{Cancellation, Ended, Job, is_past};
 use candle_core::Result;
 use pulp::Arch;
 use std::rc::Rc;
 
 /// A job with its index among the received jobs.
-pub type Drawn<'a> = (usize, Job<'a>);
+pub type IndexedJob<'a> = (usize, Job<'a>);
 
 /// A stack of runs in training, one per lane.
 pub struct Stack<'a, T> {
@@ -40,7 +40,7 @@ pub struct Stack<'a, T> {
     /// Class weights of every lane, classes × 1; empty for equal weights.
     pub(super) class_weights: Vec<T>,
     /// Dropout of the current step, if any.
-    pub(super) drops: Option<Drops<T>>,
+    pub(super) drops: Option<LaneDropout<T>>,
     pub(super) probe_rows: usize,
     pub(super) classes: bool,
 }
@@ -55,10 +55,10 @@ pub(super) struct Stream {
 ///
 /// # Errors
 /// Errors of candle.
-pub fn run<'a, T: Number>(
-    mut jobs: &mut dyn Iterator<Item = Drawn<'a>>,
+pub fn run<'a, T: TensorFloat>(
+    mut jobs: &mut dyn Iterator<Item = IndexedJob<'a>>,
     arch: Arch,
-    control: &Control,
+    control: &Cancellation,
     ended: &mut dyn FnMut(usize, Ended),
 ) -> Result<()> {
     let first: Vec<_> = (&mut jobs).take(T::LANES).collect();
@@ -80,7 +80,7 @@ pub fn run<'a, T: Number>(
     Ok(())
 }
 
-impl<'a, T: Number> Stack<'a, T> {
+impl<'a, T: TensorFloat> Stack<'a, T> {
     /// Returns an empty stack for runs like this one.
     fn new(job: &Job<'a>, arch: Arch) -> Result<Self> {
         let data = job.data.as_ref();
@@ -94,7 +94,7 @@ impl<'a, T: Number> Stack<'a, T> {
         Ok(Stack {
             arch,
             arena: Arena::new::<T>(layout.state, layout.work)?,
-            drops: drops.then(|| Drops::new(layout.layers.len() - 1)),
+            drops: drops.then(|| LaneDropout::new(layout.layers.len() - 1)),
             layout,
             lanes: [const { None }; MOST_LANES],
             tables: [const { None }; MOST_LANES],
@@ -112,9 +112,9 @@ impl<'a, T: Number> Stack<'a, T> {
     }
 
     /// Runs one step of all lanes.
-    fn step(&mut self, control: &Control, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
-        let seen = self.look_at_losses()?;
-        let mut deltas = self.looks_are_due().then(|| self.no_deltas());
+    fn step(&mut self, control: &Cancellation, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
+        let seen = self.record_losses()?;
+        let mut deltas = self.layers_are_due().then(|| self.no_deltas());
 
         // Randomly sample a batch, compute the stochastic gradient, compute the update.
         let rows = self.sample();
@@ -124,16 +124,16 @@ impl<'a, T: Number> Stack<'a, T> {
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             let Some(lane) = lane else { continue };
             let more = lane.step + 1 < lane.record.schedule().steps;
-            lane.now = Now {
+            lane.status = StepStatus {
                 diverged: !losses[i].is_finite() || !finite[i],
                 late: control.timeout.is_some() && more && is_past(lane.deadline),
                 out_of_patience: false,
             };
             lane.record.batch_loss(losses[i]);
         }
-        self.look_at_layers(rows, deltas, seen)?;
+        self.record_layers(rows, deltas, seen)?;
         self.update()?;
-        self.look_at_ends()?;
+        self.record_losses_after_step()?;
         self.end_runs(ended)
     }
 
@@ -150,7 +150,7 @@ impl<'a, T: Number> Stack<'a, T> {
         self.arena.on_work(|work: &mut [T], state: &[T]| {
             for start in (0..rows).step_by(layout.block) {
                 let size = layout.block.min(rows - start);
-                self.lay(work, start, size);
+                self.copy_rows(work, start, size);
                 let mut pass = Pass {
                     layout,
                     arch: self.arch,
@@ -216,7 +216,7 @@ impl<'a, T: Number> Stack<'a, T> {
     }
 
     /// Copies a part of every lane's batch to the start of a pass.
-    fn lay(&self, work: &mut [T], start: usize, size: usize) {
+    fn copy_rows(&self, work: &mut [T], start: usize, size: usize) {
         let rows_of = |lane: usize| {
             let lane = self.lanes[lane].as_ref()?;
             Some((Rc::as_ptr(&lane.tables), lane.stream))
@@ -233,9 +233,9 @@ impl<'a, T: Number> Stack<'a, T> {
             let Some(stream) = &self.streams[of.stream] else {
                 continue;
             };
-            let chosen = Which::Of(&stream.batches.drawn()[start..start + size]);
+            let chosen = RowSelection::Of(&stream.batches.drawn()[start..start + size]);
             let at = self.layout.rows_of(work, size);
-            lay(first..lane, &of.tables.train, chosen, size, at);
+            copy_rows(first..lane, &of.tables.train, chosen, size, at);
         }
     }
 
@@ -266,7 +266,7 @@ impl<'a, T: Number> Stack<'a, T> {
             if let Some(lane) = lane {
                 let norm = squares[i].sqrt();
                 lane.record.gradient_norm(norm);
-                lane.pace.clip(i, norm, &mut self.rates);
+                lane.optimizer.clip(i, norm, &mut self.rates);
             }
         }
         Ok(())
@@ -276,7 +276,7 @@ impl<'a, T: Number> Stack<'a, T> {
     fn updates(&mut self) -> Result<PerLane<bool>> {
         for (i, lane) in self.lanes.iter_mut().enumerate() {
             if let Some(lane) = lane {
-                lane.pace.advance(i, lane.step, &mut self.rates);
+                lane.optimizer.advance(i, lane.step, &mut self.rates);
             }
         }
         self.clip()?;
@@ -285,14 +285,14 @@ impl<'a, T: Number> Stack<'a, T> {
             let [first, second] = layout.memories;
             let [w, first, second, delta] =
                 apart(state, [layout.weights, first, second, layout.delta]);
-            let weights = Weights {
+            let weights = WeightUpdate {
                 w,
                 g: layout.weights.of(work),
                 first,
                 second,
                 delta,
             };
-            weights.updates(self.arch, layout.way, &self.rates)
+            weights.updates(self.arch, layout.update, &self.rates)
         })
     }
 
@@ -313,11 +313,11 @@ impl<'a, T: Number> Stack<'a, T> {
     /// Reports the traces of the runs that end with this step, and advances the others.
     fn end_runs(&mut self, ended: &mut dyn FnMut(usize, Ended)) -> Result<()> {
         let outcomes = self.lanes.each_ref().map(|lane| lane.as_ref()?.outcome());
-        self.hand_over(|lane| outcomes[lane].is_some())?;
+        self.record_weights(|lane| outcomes[lane].is_some())?;
         if outcomes.iter().any(Option::is_some) {
-            let look = self.look();
-            let test = look.measure(|tables| &tables.test, self.classes)?;
-            let answers = look.answers(self.probe_rows)?;
+            let evaluator = self.evaluator();
+            let test = evaluator.measure(|tables| &tables.test, self.classes)?;
+            let answers = evaluator.answers(self.probe_rows)?;
             for (i, (outcome, end)) in outcomes.into_iter().zip(answers).enumerate() {
                 if let Some(outcome) = outcome
                     && let Some(lane) = self.lanes[i].take()

@@ -1,15 +1,15 @@
 //! Extracts the weights of single runs from the tensor of all lanes.
 
-use super::arena::Number;
-use super::layout::Norm;
+use super::arena::TensorFloat;
+use super::layout::NormLayout;
 use super::region::Region;
 use super::training::Stack;
 use candle_core::Result;
 
-impl<T: Number> Stack<'_, T> {
+impl<T: TensorFloat> Stack<'_, T> {
     /// Passes on the weights of the lanes that request them after the current number of updates. `last` returns
     /// whether a lane has no further updates.
-    pub(super) fn hand_over(&mut self, last: impl Fn(usize) -> bool) -> Result<()> {
+    pub(super) fn record_weights(&mut self, last: impl Fn(usize) -> bool) -> Result<()> {
         for i in 0..T::LANES {
             let wanted = self.lanes[i].as_ref();
             let wanted = wanted.filter(|lane| lane.record.wants_weights(lane.step + 1, last(i)));
@@ -27,7 +27,7 @@ impl<T: Number> Stack<'_, T> {
     /// Returns every number of the model in a lane, in the order of [`crate::train::components::Model::state`].
     pub(super) fn numbers(&self, lane: usize) -> Result<Vec<Vec<f64>>> {
         let layout = &self.layout;
-        let affine = |norm: &Option<Norm>| {
+        let affine = |norm: &Option<NormLayout>| {
             let both = norm.as_ref().map(|norm| [norm.gamma, norm.beta]);
             both.into_iter().flatten()
         };

@@ -1,10 +1,10 @@
 //! The keys that a fix changes in a cell, in one or several strengths, the smallest first, or why there
-//! is nothing to change. [`super::edited`] checks whether a change is legal.
+//! is nothing to change. [`super::edit::edited`] checks whether a change is legal.
 
-use super::Edits;
-use crate::config::settings::{Activation, Batch, Model, Optimizer};
+use super::edit::Edits;
+use crate::config::settings::{Activation, BatchSize, ModelSettings, OptimizerSettings};
 use crate::config::{Value, Values};
-use crate::fix_kind::Remedy;
+use crate::fix_kind::FixKind;
 use crate::grid::Cell;
 
 /// Factors of learning rates, which are tuned on a logarithmic scale.
@@ -15,58 +15,58 @@ const MOST_EPOCHS: i64 = 20_000;
 const MOST_STEPS: i64 = 2_000_000;
 
 /// The strengths of a fix, at least one, or why there is nothing to change.
-type Doses = Result<Vec<Edits>, &'static str>;
+type Strengths = Result<Vec<Edits>, &'static str>;
 
 /// Returns the strengths of a fix, legal or not.
 ///
 /// # Errors
 /// Why there is nothing to change in the cell.
-pub(super) fn doses(cell: &Cell, remedy: Remedy) -> Doses {
+pub(super) fn strengths(cell: &Cell, kind: FixKind) -> Strengths {
     let (settings, values) = (&cell.settings, &cell.values);
     let one = |key: &str, value: Value| Ok(vec![vec![(key.to_owned(), value)]]);
-    let each = |key: &'static str, doses: &[Value]| -> Doses {
-        let doses = doses.iter().cloned();
-        Ok(doses.map(|dose| vec![(key.to_owned(), dose)]).collect())
+    let each = |key: &'static str, values: &[Value]| -> Strengths {
+        let values = values.iter().cloned();
+        Ok(values.map(|value| vec![(key.to_owned(), value)]).collect())
     };
-    match remedy {
-        Remedy::FewerLayers => fewer_layers(cell),
-        Remedy::MoreLayers => more_layers(cell),
-        Remedy::WiderLayers => width(cell, wider),
-        Remedy::SmallerNetwork => width(cell, |width| width.div_ceil(4)),
-        Remedy::SkipConnections => skip_connections(cell),
-        Remedy::BatchNormalisation => one("batch_norm", with_site(values, "hidden")),
-        Remedy::InputNormalisation => one("batch_norm", with_site(values, "input")),
-        Remedy::OutputNormalisation => one("batch_norm", with_site(values, "output")),
-        Remedy::He => one("init", word("he")),
-        Remedy::Xavier => one("init", word("lecun")),
-        Remedy::Torch => one("init", word("torch")),
-        Remedy::Relu => one("activation", word("relu")),
-        Remedy::LeakyRelu => one("activation", word("leaky-relu")),
-        Remedy::Tanh => one("activation", word("tanh")),
-        Remedy::LowerRate => each("lr", &RATES.map(|by| rate(settings.lr / by))),
-        Remedy::HigherRate => each("lr", &RATES.map(|by| rate(settings.lr * by))),
-        Remedy::LongerTraining => longer(values),
-        Remedy::LargerBatches => match settings.batch {
-            Batch::Rows(rows) => one("batch", Value::Integer(4 * rows as i64)),
-            Batch::Full => Err("batches already have all rows"),
+    match kind {
+        FixKind::FewerLayers => fewer_layers(cell),
+        FixKind::MoreLayers => more_layers(cell),
+        FixKind::WiderLayers => width(cell, wider),
+        FixKind::SmallerNetwork => width(cell, |width| width.div_ceil(4)),
+        FixKind::SkipConnections => skip_connections(cell),
+        FixKind::BatchNormalization => one("batch_norm", with_site(values, "hidden")),
+        FixKind::InputNormalization => one("batch_norm", with_site(values, "input")),
+        FixKind::OutputNormalization => one("batch_norm", with_site(values, "output")),
+        FixKind::He => one("init", word("he")),
+        FixKind::LeCun => one("init", word("lecun")),
+        FixKind::Torch => one("init", word("torch")),
+        FixKind::Relu => one("activation", word("relu")),
+        FixKind::LeakyRelu => one("activation", word("leaky-relu")),
+        FixKind::Tanh => one("activation", word("tanh")),
+        FixKind::LowerRate => each("lr", &RATES.map(|by| rate(settings.lr / by))),
+        FixKind::HigherRate => each("lr", &RATES.map(|by| rate(settings.lr * by))),
+        FixKind::LongerTraining => longer(values),
+        FixKind::LargerBatches => match settings.batch {
+            BatchSize::Rows(rows) => one("batch", Value::Integer(4 * rows as i64)),
+            BatchSize::Full => Err("batches already have all rows"),
         },
-        Remedy::StandardisedFeatures => one("data.standardize", Value::Bool(true)),
+        FixKind::StandardizedFeatures => one("data.standardize", Value::Bool(true)),
         // With several classes, the cross-entropy is the only legal loss.
-        Remedy::CrossEntropy => one("loss", word("bce")),
-        Remedy::OutputBias => one("output_bias", Value::Number(0.0)),
-        Remedy::Momentum => match settings.optimizer {
-            Optimizer::Sgd { .. } | Optimizer::RmsProp { .. } => {
+        FixKind::CrossEntropy => one("loss", word("bce")),
+        FixKind::OutputBias => one("output_bias", Value::Number(0.0)),
+        FixKind::Momentum => match settings.optimizer {
+            OptimizerSettings::Sgd { .. } | OptimizerSettings::RmsProp { .. } => {
                 one("momentum", Value::Number(0.9))
             }
-            Optimizer::Adam { .. } | Optimizer::AdamW { .. } => {
+            OptimizerSettings::Adam { .. } | OptimizerSettings::AdamW { .. } => {
                 Err("the optimizer already has a first moment")
             }
-            Optimizer::AdaGrad { .. } => Err("AdaGrad has no momentum"),
+            OptimizerSettings::AdaGrad { .. } => Err("AdaGrad has no momentum"),
         },
-        Remedy::Adam => adam(cell),
-        Remedy::Sgd => sgd(cell),
-        Remedy::EarlyStop => each("patience", &[10, 3].map(Value::Integer)),
-        Remedy::WeightDecay => each("weight_decay", &[0.01, 0.1].map(Value::Number)),
+        FixKind::Adam => adam(cell),
+        FixKind::Sgd => sgd(cell),
+        FixKind::EarlyStop => each("patience", &[10, 3].map(Value::Integer)),
+        FixKind::WeightDecay => each("weight_decay", &[0.01, 0.1].map(Value::Number)),
     }
 }
 
@@ -81,22 +81,22 @@ fn rate(rate: f64) -> Value {
 
 /// Returns four layers, which are enough for the lecture's data, or half of the layers if there are at
 /// most four; two layers of sigmoids, because a sigmoid passes on at most a quarter of the gradient.
-fn fewer_layers(cell: &Cell) -> Doses {
+fn fewer_layers(cell: &Cell) -> Strengths {
     let few = |layers: usize| match layers <= 4 {
         true => layers / 2,
         false => enough_layers(cell.settings.activation),
     };
     match &cell.settings.model {
-        Model::Mlp { hidden } => match few(hidden.len()) {
+        ModelSettings::Mlp { hidden } => match few(hidden.len()) {
             0 => Err("it has only one hidden layer"),
             layers => Ok(depth(cell, layers)),
         },
         // Complete blocks only.
-        Model::Residual { blocks, layers, .. } => {
+        ModelSettings::Residual { blocks, layers, .. } => {
             let blocks = (few(blocks * layers) / layers).max(1);
             Ok(depth(cell, blocks * layers))
         }
-        Model::Linear | Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
+        ModelSettings::Linear | ModelSettings::Custom(_) | ModelSettings::Risk(_) => Err(NO_HIDDEN),
     }
 }
 
@@ -119,25 +119,25 @@ const NO_HIDDEN: &str = "the model has no `depth`, `width` or `hidden`";
 
 /// Returns four layers of at least ten neurons, or two of sigmoids; then as many with four times the
 /// width. A linear model becomes a network of the default size.
-fn more_layers(cell: &Cell) -> Doses {
+fn more_layers(cell: &Cell) -> Strengths {
     let layers = enough_layers(cell.settings.activation);
     let keys = |depth: usize, width: usize| {
         let (depth, width) = (Value::Integer(depth as i64), Value::Integer(width as i64));
         vec![("depth".to_owned(), depth), ("width".to_owned(), width)]
     };
     match &cell.settings.model {
-        Model::Linear => Ok(vec![vec![("model".to_owned(), word("mlp"))]]),
-        Model::Mlp { hidden } if hidden.len() < layers => {
+        ModelSettings::Linear => Ok(vec![vec![("model".to_owned(), word("mlp"))]]),
+        ModelSettings::Mlp { hidden } if hidden.len() < layers => {
             let widest = hidden.iter().copied().max().unwrap_or(0);
             let is_wide = widest >= 10 && cell.values.get("hidden").is_none();
-            let mut doses = match is_wide {
+            let mut strengths = match is_wide {
                 true => depth(cell, layers),
                 false => vec![keys(layers, widest.max(10))],
             };
-            doses.push(keys(layers, wider(widest)));
-            Ok(doses)
+            strengths.push(keys(layers, wider(widest)));
+            Ok(strengths)
         }
-        Model::Residual {
+        ModelSettings::Residual {
             blocks,
             layers: of,
             width,
@@ -146,10 +146,10 @@ fn more_layers(cell: &Cell) -> Doses {
             let widths = [(*width).max(10), wider(*width)];
             Ok(widths.map(|width| keys(depth, width)).into())
         }
-        Model::Mlp { .. } | Model::Residual { .. } => {
+        ModelSettings::Mlp { .. } | ModelSettings::Residual { .. } => {
             Err("it already has four hidden layers (two if the activation is `sigmoid`)")
         }
-        Model::Own(_) | Model::Risk(_) => Err(NO_HIDDEN),
+        ModelSettings::Custom(_) | ModelSettings::Risk(_) => Err(NO_HIDDEN),
     }
 }
 
@@ -170,7 +170,7 @@ fn depth(cell: &Cell, layers: usize) -> Vec<Edits> {
 }
 
 /// Returns a change of the width of every hidden layer.
-fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Doses {
+fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Strengths {
     let change = |value: &Value| match value.integer() {
         Some(width) => Value::Integer(of(width as usize) as i64),
         None => value.clone(),
@@ -184,8 +184,11 @@ fn width(cell: &Cell, of: impl Fn(usize) -> usize) -> Doses {
     Ok(vec![vec![(edit.0.to_owned(), edit.1)]])
 }
 
-fn has_hidden(model: &Model) -> bool {
-    matches!(model, Model::Mlp { .. } | Model::Residual { .. })
+fn has_hidden(model: &ModelSettings) -> bool {
+    matches!(
+        model,
+        ModelSettings::Mlp { .. } | ModelSettings::Residual { .. }
+    )
 }
 
 /// Returns the widths of a cell that sets `hidden`.
@@ -197,8 +200,8 @@ fn list(values: &Values) -> Option<&[Value]> {
 }
 
 /// Returns a residual network with as many layers in blocks of two, one less for an odd number.
-fn skip_connections(cell: &Cell) -> Doses {
-    let Model::Mlp { hidden } = &cell.settings.model else {
+fn skip_connections(cell: &Cell) -> Strengths {
+    let ModelSettings::Mlp { hidden } = &cell.settings.model else {
         return Err("only the model `mlp` can become a residual network");
     };
     let even = hidden.len() - hidden.len() % 2;
@@ -233,7 +236,7 @@ fn with_site(values: &Values, site: &str) -> Value {
 }
 
 /// Returns [`LONGER`] times the epochs or steps.
-fn longer(values: &Values) -> Doses {
+fn longer(values: &Values) -> Strengths {
     let (key, most) = match values.get("steps") {
         Some(_) => ("steps", MOST_STEPS),
         None => ("epochs", MOST_EPOCHS),
@@ -242,24 +245,27 @@ fn longer(values: &Values) -> Doses {
         return Err("it has no `epochs` or `steps`");
     };
     let longer = LONGER.map(|by| (*now as f64 * by).round() as i64);
-    let doses = longer.into_iter().filter(|then| *then <= most);
-    let doses = doses.map(|then| vec![(key.to_owned(), Value::Integer(then))]);
-    let doses: Vec<Edits> = doses.collect();
-    match doses.is_empty() {
+    let strengths = longer.into_iter().filter(|then| *then <= most);
+    let strengths = strengths.map(|then| vec![(key.to_owned(), Value::Integer(then))]);
+    let strengths: Vec<Edits> = strengths.collect();
+    match strengths.is_empty() {
         true => Err("5 times the budget is more than 20,000 epochs or 2,000,000 steps"),
-        false => Ok(doses),
+        false => Ok(strengths),
     }
 }
 
 /// Returns Adam with two learning rates. Its steps have the size of the rate, whatever the gradient: the
 /// weight of a one-weight model has a longer distance to go than those of a network.
-fn adam(cell: &Cell) -> Doses {
-    let Optimizer::Sgd { momentum, nesterov } = cell.settings.optimizer else {
+fn adam(cell: &Cell) -> Strengths {
+    let OptimizerSettings::Sgd { momentum, nesterov } = cell.settings.optimizer else {
         return Err("the optimizer already adapts the step of each weight");
     };
     let rates = match cell.settings.model {
-        Model::Risk(_) => [0.3, 0.1],
-        Model::Linear | Model::Mlp { .. } | Model::Residual { .. } | Model::Own(_) => [0.01, 0.001],
+        ModelSettings::Risk(_) => [0.3, 0.1],
+        ModelSettings::Linear
+        | ModelSettings::Mlp { .. }
+        | ModelSettings::Residual { .. }
+        | ModelSettings::Custom(_) => [0.01, 0.001],
     };
     let with = |rate: f64| {
         let mut edits = vec![("optimizer".to_owned(), word("adam"))];
@@ -280,16 +286,18 @@ fn adam(cell: &Cell) -> Doses {
 
 /// Returns SGD with the current rate, which is low for SGD, then with ten times that rate. All optimizers
 /// with a rate per weight count as variants of Adam.
-fn sgd(cell: &Cell) -> Doses {
+fn sgd(cell: &Cell) -> Strengths {
     let settings = &cell.settings;
     let mut plain = vec![("optimizer".to_owned(), word("sgd"))];
     let mut kept = |key: &str, value: f64| plain.push((key.to_owned(), Value::Number(value)));
     // Defaults of these optimizers are set explicitly, because SGD has others.
     match settings.optimizer {
-        Optimizer::Sgd { .. } => return Err("the optimizer is already SGD"),
-        Optimizer::Adam { .. } => {}
-        Optimizer::AdamW { .. } => kept("weight_decay", settings.weight_decay),
-        Optimizer::RmsProp { .. } | Optimizer::AdaGrad { .. } => kept("lr", settings.lr),
+        OptimizerSettings::Sgd { .. } => return Err("the optimizer is already SGD"),
+        OptimizerSettings::Adam { .. } => {}
+        OptimizerSettings::AdamW { .. } => kept("weight_decay", settings.weight_decay),
+        OptimizerSettings::RmsProp { .. } | OptimizerSettings::AdaGrad { .. } => {
+            kept("lr", settings.lr)
+        }
     }
     let mut faster = plain.clone();
     faster.retain(|(key, _)| key != "lr");

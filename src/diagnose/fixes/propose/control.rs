@@ -1,9 +1,10 @@
 //! Controls: random changes of the same number of keys as a suggested fix. A fix is informative only if it
 //! works more often than its control.
 
-use super::{Edits, Prescription, edited};
+use super::edit::{Edits, edited};
+use super::suggest::SuggestedFix;
 use crate::config::deprecated::in_first_words;
-use crate::config::settings::{Batch, Settings};
+use crate::config::settings::{BatchSize, Settings};
 use crate::config::{Value, keys};
 use crate::grid::Cell;
 use crate::identity::canonical;
@@ -17,34 +18,33 @@ const ATTEMPTS: usize = 1000;
 /// Returns one control per suggested fix of a cell, in the order of the fixes, each with the changed cell. No
 /// control has the settings of a suggested fix or of another control of the cell. The samples depend only on
 /// the cell and its fixes. None for a fix without a legal control.
-pub fn controls(cell: &Cell, fixes: &[&Prescription]) -> Vec<Option<(Edits, Cell)>> {
+pub fn controls(cell: &Cell, fixes: &[&SuggestedFix]) -> Vec<Option<(Edits, Cell)>> {
     let mut taken: Vec<Settings> = fixes.iter().map(|fix| fix.cell.settings.clone()).collect();
-    let draw = |fix: &&Prescription| {
-        let drawn = sample(cell, fix, &taken);
-        taken.extend(drawn.iter().map(|(_, cell)| cell.settings.clone()));
-        drawn
+    let sample_next = |fix: &&SuggestedFix| {
+        let sampled = sample(cell, fix, &taken);
+        taken.extend(sampled.iter().map(|(_, cell)| cell.settings.clone()));
+        sampled
     };
-    fixes.iter().map(draw).collect()
+    fixes.iter().map(sample_next).collect()
 }
 
 /// Samples a legal random change of the same number of keys as the fix changes. Every set of neighboring values
 /// of this number of different keys is equally likely, except those with taken settings.
-fn sample(cell: &Cell, prescription: &Prescription, taken: &[Settings]) -> Option<(Edits, Cell)> {
-    let neighbours = neighbours(cell);
-    if neighbours.is_empty() {
+fn sample(cell: &Cell, fix: &SuggestedFix, taken: &[Settings]) -> Option<(Edits, Cell)> {
+    let neighbors = neighbors(cell);
+    if neighbors.is_empty() {
         return None;
     }
-    let size = prescription.edits.len();
+    let size = fix.edits.len();
     let own = serde_json::Value::from(canonical(&cell.settings));
-    // In words that never change, so that no other change is drawn because a word has a better name.
-    let edits = prescription.edits.iter();
+    // In words that never change, so that no other change is sampled because a word has a better name.
+    let edits = fix.edits.iter();
     let edits: Edits = edits
         .map(|(key, value)| (key.clone(), in_first_words(key, value)))
         .collect();
     let mut stream = stream(0, &format!("control/{own}/{edits:?}"));
     (0..ATTEMPTS).find_map(|_| {
-        let sampled =
-            (0..size).map(|_| neighbours[stream.random_range(0..neighbours.len())].clone());
+        let sampled = (0..size).map(|_| neighbors[stream.random_range(0..neighbors.len())].clone());
         let edits: Edits = sampled.collect();
         let keys: BTreeSet<&str> = edits.iter().map(|(key, _)| key.as_str()).collect();
         // Rejection keeps the samples uniform.
@@ -58,7 +58,7 @@ fn sample(cell: &Cell, prescription: &Prescription, taken: &[Settings]) -> Optio
 
 /// Returns every key that a fix may change, with neighboring values: those that fixes use, and as many
 /// on the other side. Whether a set of them is legal is checked after it is sampled.
-fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
+fn neighbors(cell: &Cell) -> Vec<(String, Value)> {
     let word = |word: &&str| Value::Text((*word).to_owned());
     let words = |words: &[&str]| words.iter().map(word).collect::<Vec<Value>>();
     let numbers = |numbers: &[f64]| numbers.iter().copied().map(Value::Number).collect();
@@ -89,7 +89,7 @@ fn neighbours(cell: &Cell) -> Vec<(String, Value)> {
         ("patience", [3, 10].map(Value::Integer).into()),
         ("data.standardize", [false, true].map(Value::Bool).into()),
     ];
-    if let Batch::Rows(rows) = settings.batch {
+    if let BatchSize::Rows(rows) = settings.batch {
         let near = [rows.div_ceil(4), 4 * rows];
         all.push(("batch", near.map(|rows| Value::Integer(rows as i64)).into()));
     }

@@ -1,7 +1,7 @@
 //! Cells with changed values, with the same checks as the cells of a file.
 
 use crate::config::files::is_held;
-use crate::config::key::Key;
+use crate::config::registry::Key;
 use crate::config::settings::Settings;
 use crate::config::{Clash, Value, Values, complete, keys, rivals};
 use crate::grid::Cell;

@@ -4,9 +4,12 @@
 mod formats;
 
 use super::*;
+use crate::codes::Code;
 use crate::config::Overrides;
-use crate::config::settings::{Model, Settings};
+use crate::config::settings::{ModelSettings, Settings};
 use crate::diagnose::rule;
+use crate::fix_kind::FixKind;
+use crate::grid::Cell;
 use crate::load::load_text;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -50,21 +53,21 @@ fn cells() -> Vec<Cell> {
 }
 
 fn first(cell: &Cell, code: Code) -> String {
-    toml(&prescriptions(cell, code).legal[0].edits)
+    toml(&suggested_fixes(cell, code).legal[0].edits)
 }
 
 #[test]
 fn every_failure_of_the_lecture_has_its_fix() {
-    let remedies = |cell: &Cell, code| -> Vec<Remedy> {
-        let all = prescriptions(cell, code).legal.into_iter();
-        all.map(|prescription| prescription.remedy).collect()
+    let kinds = |cell: &Cell, code| -> Vec<FixKind> {
+        let all = suggested_fixes(cell, code).legal.into_iter();
+        all.map(|fix| fix.kind).collect()
     };
     assert_eq!(
-        remedies(&cell(DEEP), Code::VanishingGradients)[..3],
+        kinds(&cell(DEEP), Code::VanishingGradients)[..3],
         [
-            Remedy::FewerLayers,
-            Remedy::SkipConnections,
-            Remedy::BatchNormalisation
+            FixKind::FewerLayers,
+            FixKind::SkipConnections,
+            FixKind::BatchNormalization
         ]
     );
     assert_eq!(
@@ -92,33 +95,33 @@ fn every_failure_of_the_lecture_has_its_fix() {
     );
     let saturated = cell("loss = \"mse\"\noutput = \"sigmoid\"\noutput_bias = -10");
     assert_eq!(
-        remedies(&saturated, Code::SaturatedOutput),
+        kinds(&saturated, Code::SaturatedOutput),
         [
-            Remedy::CrossEntropy,
-            Remedy::OutputNormalisation,
-            Remedy::OutputBias
+            FixKind::CrossEntropy,
+            FixKind::OutputNormalization,
+            FixKind::OutputBias
         ]
     );
     let stuck = cell_of("", "model = \"ripples\"\nlr = 0.01");
     assert_eq!(
-        remedies(&stuck, Code::LocalMinimum)[..2],
-        [Remedy::Momentum, Remedy::Adam]
+        kinds(&stuck, Code::LocalMinimum)[..2],
+        [FixKind::Momentum, FixKind::Adam]
     );
     let overfits = cell("optimizer = \"adam\"");
-    assert_eq!(remedies(&overfits, Code::Overfit)[0], Remedy::EarlyStop);
-    assert!(prescriptions(&overfits, Code::Unclear).legal.is_empty());
+    assert_eq!(kinds(&overfits, Code::Overfit)[0], FixKind::EarlyStop);
+    assert!(suggested_fixes(&overfits, Code::Unclear).legal.is_empty());
 }
 
 #[test]
 fn fixes_of_fewer_keys_and_smaller_changes_come_first() {
     for cell in cells() {
         for code in Code::ALL {
-            let sizes = prescriptions(&cell, code).legal;
+            let sizes = suggested_fixes(&cell, code).legal;
             let sizes: Vec<usize> = sizes.iter().map(|p| p.edits.len()).collect();
             assert!(sizes.is_sorted(), "{code}: {sizes:?}");
         }
     }
-    let rates = prescriptions(&cell("lr = 0.1"), Code::LearningRateTooLow).legal;
+    let rates = suggested_fixes(&cell("lr = 0.1"), Code::LearningRateTooLow).legal;
     let rates: Vec<f64> = rates.iter().map(|p| p.cell.settings.lr).collect();
     assert_eq!(rates, [1.0, 10.0, 100.0]);
 }
@@ -128,27 +131,24 @@ fn fixes_of_fewer_keys_and_smaller_changes_come_first() {
 fn every_fix_is_a_cell_that_a_file_can_have_and_differs_from_the_original() {
     let mut offered = BTreeSet::new();
     for cell in cells() {
-        for remedy in Remedy::ALL {
-            for dose in doses(&cell, remedy).legal {
-                offered.insert(remedy);
-                assert_ne!(dose.cell.settings, cell.settings, "{remedy}");
-                let file = toml(&dose.cell.values.0);
+        for kind in FixKind::ALL {
+            for fix in fix_strengths(&cell, kind).legal {
+                offered.insert(kind);
+                assert_ne!(fix.cell.settings, cell.settings, "{kind}");
+                let file = toml(&fix.cell.values.0);
                 let read = load_text(Path::new("a/b.toml"), &file, &Overrides::default());
-                let read = read.unwrap_or_else(|faults| panic!("{remedy}\n{file}{faults:?}"));
-                assert_eq!(
-                    read.cells[0].settings, dose.cell.settings,
-                    "{remedy}\n{file}"
-                );
+                let read = read.unwrap_or_else(|faults| panic!("{kind}\n{file}{faults:?}"));
+                assert_eq!(read.cells[0].settings, fix.cell.settings, "{kind}\n{file}");
             }
         }
     }
-    assert_eq!(offered.len(), Remedy::ALL.len());
+    assert_eq!(offered.len(), FixKind::ALL.len());
 }
 
 #[test]
 fn sgd_sets_the_defaults_of_the_optimizer_that_it_replaces() {
     let plain = |rule: &str| {
-        let all = doses(&cell(&format!("optimizer = \"{rule}\"")), Remedy::Sgd).legal;
+        let all = fix_strengths(&cell(&format!("optimizer = \"{rule}\"")), FixKind::Sgd).legal;
         toml(&all[0].edits)
     };
     assert_eq!(plain("adam"), "[base]\noptimizer = \"sgd\"\n");
@@ -158,46 +158,52 @@ fn sgd_sets_the_defaults_of_the_optimizer_that_it_replaces() {
 
 #[test]
 fn changes_that_a_cell_does_not_allow_are_rejected() {
-    let none = |base: &str, remedy, reason: &str| {
-        let Suggestions { legal, rejected } = doses(&cell(base), remedy);
-        assert_eq!(legal.len(), 0, "{remedy}");
-        assert!(!rejected.is_empty(), "{remedy}");
+    let none = |base: &str, kind, reason: &str| {
+        let Suggestions { legal, rejected } = fix_strengths(&cell(base), kind);
+        assert_eq!(legal.len(), 0, "{kind}");
+        assert!(!rejected.is_empty(), "{kind}");
         for edit in rejected {
-            assert_eq!(edit.reason.name(), reason, "{remedy}: {}", edit.reason);
+            assert_eq!(edit.reason.name(), reason, "{kind}: {}", edit.reason);
         }
     };
-    none("depth = 1", Remedy::SkipConnections, "not-applicable");
-    none("hidden = [8, 4]", Remedy::SkipConnections, "not-applicable");
-    none("batch = 1", Remedy::BatchNormalisation, "conflict");
+    none("depth = 1", FixKind::SkipConnections, "not-applicable");
+    none(
+        "hidden = [8, 4]",
+        FixKind::SkipConnections,
+        "not-applicable",
+    );
+    none("batch = 1", FixKind::BatchNormalization, "conflict");
     none(
         "layer_norm = ['hidden']",
-        Remedy::BatchNormalisation,
+        FixKind::BatchNormalization,
         "conflict",
     );
-    none("loss = \"mse\"", Remedy::CrossEntropy, "conflict");
-    none("model = \"linear\"", Remedy::WiderLayers, "not-applicable");
-    none("model = \"linear\"", Remedy::Relu, "unused-key");
-    none("init = \"he\"", Remedy::He, "unchanged");
-    none("lr = 1e308", Remedy::HigherRate, "out-of-range");
+    none("loss = \"mse\"", FixKind::CrossEntropy, "conflict");
+    none("model = \"linear\"", FixKind::WiderLayers, "not-applicable");
+    none("model = \"linear\"", FixKind::Relu, "unused-key");
+    none("init = \"he\"", FixKind::He, "unchanged");
+    none("lr = 1e308", FixKind::HigherRate, "out-of-range");
     for rule in ["adam", "adamw", "adagrad"] {
         let base = format!("optimizer = \"{rule}\"");
-        none(&base, Remedy::Momentum, "not-applicable");
+        none(&base, FixKind::Momentum, "not-applicable");
     }
-    none("optimizer = \"adamw\"", Remedy::Adam, "not-applicable");
-    none("momentum = 0.9", Remedy::Sgd, "not-applicable");
-    none("epochs = 10_000", Remedy::LongerTraining, "not-applicable");
+    none("optimizer = \"adamw\"", FixKind::Adam, "not-applicable");
+    none("momentum = 0.9", FixKind::Sgd, "not-applicable");
+    none("epochs = 10_000", FixKind::LongerTraining, "not-applicable");
 }
 
 #[test]
 fn a_changed_value_replaces_another_key_with_the_same_meaning() {
     let listed = cell("hidden = [8, 8, 8, 8, 8]");
-    let skip = doses(&listed, Remedy::SkipConnections).legal.remove(0);
+    let skip = fix_strengths(&listed, FixKind::SkipConnections)
+        .legal
+        .remove(0);
     assert_eq!(
         toml(&skip.edits),
         "[base]\nmodel = \"residual\"\ndepth = 4\nwidth = 8\n"
     );
     assert_eq!(skip.cell.values.get("hidden"), None);
-    let fewer = doses(&listed, Remedy::FewerLayers).legal.remove(0);
+    let fewer = fix_strengths(&listed, FixKind::FewerLayers).legal.remove(0);
     assert_eq!(toml(&fewer.edits), "[base]\nhidden = [8, 8, 8, 8]\n");
 }
 
@@ -206,23 +212,20 @@ fn the_fixes_of_a_cause_are_those_of_its_rule() {
     /// Fixes that change no key of the cell.
     const BEYOND: [&str; 2] = ["start with another seed", "change one thing at a time"];
     for code in Code::ALL {
-        let lines = rule(code).remedies;
-        let remedies: BTreeSet<Remedy> = cells()
+        let lines = rule(code).fixes;
+        let kinds: BTreeSet<FixKind> = cells()
             .iter()
-            .flat_map(|cell| causes::remedies(code, &cell.settings))
+            .flat_map(|cell| causes::fix_kinds(code, &cell.settings))
             .collect();
-        let names = |line: &str, remedy: Remedy| line.contains(&format!("`{remedy}`"));
-        for remedy in &remedies {
-            let named = lines.iter().any(|line| names(line, *remedy));
-            assert!(
-                named,
-                "the rule of {code} does not name {remedy}: {lines:?}"
-            );
+        let names = |line: &str, kind: FixKind| line.contains(&format!("`{kind}`"));
+        for kind in &kinds {
+            let named = lines.iter().any(|line| names(line, *kind));
+            assert!(named, "the rule of {code} does not name {kind}: {lines:?}");
         }
         for line in lines {
             let beyond = BEYOND.iter().any(|start| line.starts_with(start));
-            let prescribed = remedies.iter().any(|remedy| names(line, *remedy));
-            assert!(beyond || prescribed, "{code}: no fix does \"{line}\"");
+            let suggested = kinds.iter().any(|kind| names(line, *kind));
+            assert!(beyond || suggested, "{code}: no fix does \"{line}\"");
         }
     }
 }
@@ -236,8 +239,8 @@ fn a_control_has_the_size_of_its_fix_and_is_always_the_same() {
     let mut sampled = BTreeSet::new();
     for cell in cells() {
         for code in Code::ALL {
-            let legal = prescriptions(&cell, code).legal;
-            let fixes: Vec<&Prescription> = legal.iter().collect();
+            let legal = suggested_fixes(&cell, code).legal;
+            let fixes: Vec<&SuggestedFix> = legal.iter().collect();
             let all = controls(&cell, &fixes);
             for (fix, control) in fixes.iter().zip(&all) {
                 let (edits, made) = control.as_ref().unwrap();
@@ -256,9 +259,9 @@ fn no_control_is_a_suggested_fix_or_another_control_of_the_cell() {
     // With all kinds of fixes, independent samples collide.
     let mut collisions = 0;
     for cell in cells() {
-        let fixes = |remedy| doses(&cell, remedy).legal;
-        let fixes: Vec<Prescription> = Remedy::ALL.into_iter().flat_map(fixes).collect();
-        let fixes: Vec<&Prescription> = fixes.iter().collect();
+        let fixes = |kind| fix_strengths(&cell, kind).legal;
+        let fixes: Vec<SuggestedFix> = FixKind::ALL.into_iter().flat_map(fixes).collect();
+        let fixes: Vec<&SuggestedFix> = fixes.iter().collect();
         let mut taken: Vec<Settings> = fixes.iter().map(|fix| fix.cell.settings.clone()).collect();
         for (fix, sampled) in fixes.iter().zip(controls(&cell, &fixes)) {
             let Some((edits, made)) = sampled else {
@@ -278,7 +281,7 @@ fn every_cell_with_data_has_a_legal_reference_run_for_its_rows_and_loss() {
     for cell in cells() {
         let Some(reference) = reference(&cell) else {
             assert!(
-                matches!(cell.settings.model, Model::Risk(_)),
+                matches!(cell.settings.model, ModelSettings::Risk(_)),
                 "{}",
                 cell.name()
             );
@@ -289,7 +292,7 @@ fn every_cell_with_data_has_a_legal_reference_run_for_its_rows_and_loss() {
         assert_eq!(settings.data.source, cell.settings.data.source);
         assert_eq!(
             settings.model,
-            Model::Mlp {
+            ModelSettings::Mlp {
                 hidden: vec![32, 32]
             }
         );

@@ -3,7 +3,7 @@
 use crate::diagnose::expectations::count;
 use crate::grid::Cell;
 use crate::identity::RunId;
-use crate::inspect::{Inspection, Moment};
+use crate::inspect::{Inspection, SnapshotStep};
 use crate::report::shared::number::number;
 use crate::trace::Trace;
 use serde::Serialize;
@@ -42,10 +42,8 @@ pub struct InspectView {
 
 /// Returns the texts of the page.
 pub fn inspect(inspected: &Inspected) -> InspectView {
-    let Inspection {
-        moments, surface, ..
-    } = inspected.inspection;
-    let moment = |(i, moment): (usize, &Moment)| {
+    let Inspection { steps, surface, .. } = inspected.inspection;
+    let moment = |(i, moment): (usize, &SnapshotStep)| {
         let of = inspected.trace.steps;
         let step = match moment.step as f64 == moment.epoch {
             true => format!("step {} of {of}", moment.step),
@@ -65,12 +63,12 @@ pub fn inspect(inspected: &Inspected) -> InspectView {
         seed: inspected.trace.seed,
         again: again(inspected),
         same_bits: inspected.same_bits,
-        moments: moments.iter().enumerate().map(moment).collect(),
+        moments: steps.iter().enumerate().map(moment).collect(),
     }
 }
 
 fn again(inspected: &Inspected) -> String {
-    let snapshots = count(inspected.inspection.moments.len(), "snapshot");
+    let snapshots = count(inspected.inspection.steps.len(), "snapshot");
     match inspected.same_bits {
         true => format!("Replayed with {snapshots}, bit-identical to the stored run."),
         false => format!(

@@ -41,7 +41,7 @@ pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
     let surface = seen.surface.as_ref();
     let content = InspectScript {
         view: data::inspect(inspected),
-        outputs: outputs::figure(inspected.trace, &seen.said),
+        outputs: outputs::figure(inspected.trace, &seen.predictions),
         surface: surface.map(|surface| surface::figure(surface, rows)),
         weights: histograms::figures(&seen.histograms),
     };

@@ -7,7 +7,7 @@ pub mod data;
 pub mod figures;
 
 use super::{shell, unwritten};
-use crate::config::settings::Model;
+use crate::config::settings::ModelSettings;
 use crate::diagnose::fixes::{Failure, Fixes};
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
@@ -128,10 +128,10 @@ fn no_layers(trace: &Trace) -> &'static str {
 
 fn outputs(cell: &CellResults, trace: &Trace) -> Vec<Figure> {
     match (&cell.cell.settings.model, &trace.predictions.lattice) {
-        (Model::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
+        (ModelSettings::Risk(_), Some(lattice)) => figures::landscape::figure(trace, lattice)
             .into_iter()
             .collect(),
-        (Model::Risk(_), None) => Vec::new(),
+        (ModelSettings::Risk(_), None) => Vec::new(),
         _ => figures::outputs::figures(trace),
     }
 }

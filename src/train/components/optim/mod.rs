@@ -7,13 +7,13 @@ pub mod schedule;
 use crate::config::Settings;
 use crate::config::settings;
 use candle_core::{Result, Tensor};
-use rule::Memory;
+use rule::OptimizerState;
 use schedule::Rate;
 
 /// An optimizer with its state.
 #[derive(Debug)]
 pub struct Optimizer {
-    rule: settings::Optimizer,
+    rule: settings::OptimizerSettings,
     rate: Rate,
     clip: settings::Clip,
     /// λ₁ of the L1 penalty.
@@ -23,7 +23,7 @@ pub struct Optimizer {
     /// Number of updates.
     t: u64,
     /// One state per parameter.
-    memory: Vec<Memory>,
+    state: Vec<OptimizerState>,
     /// The norm of the last gradient, if it is clipped by norm.
     norm: Option<f64>,
 }
@@ -38,7 +38,7 @@ impl Optimizer {
             l1: settings.l1,
             weight_decay: settings.weight_decay,
             t: 0,
-            memory: vec![Memory::Nothing; parameters],
+            state: vec![OptimizerState::Nothing; parameters],
             norm: None,
         }
     }
@@ -67,9 +67,9 @@ impl Optimizer {
             self.norm = Some(clip::norm(gradients)?);
         }
         let gradients = clip::clipped(self.clip, self.norm, gradients)?;
-        let parts = weights.zip(gradients).zip(&mut self.memory);
+        let parts = weights.zip(gradients).zip(&mut self.state);
         parts
-            .map(|((w, g), memory)| {
+            .map(|((w, g), state)| {
                 let w = w.detach();
                 let g = match l1 {
                     0.0 => g,
@@ -79,7 +79,7 @@ impl Optimizer {
                     true => (g + (&w * decay)?)?,
                     false => g,
                 };
-                rule::step(rule, numbers, &w, &g, memory)
+                rule::step(rule, numbers, &w, &g, state)
             })
             .collect()
     }

@@ -1,14 +1,14 @@
 //! The learning rate of every update.
 
 use crate::config::Settings;
-use crate::config::settings::Schedule;
+use crate::config::settings::LrSchedule;
 
 /// The learning rate of a run over time. It is bit-identical on all processors, unlike the math functions of the
 /// system.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
     lr: f64,
-    schedule: Schedule,
+    schedule: LrSchedule,
     warmup: u64,
     steps: u64,
 }
@@ -30,12 +30,12 @@ impl Rate {
             return self.lr * (step + 1) as f64 / (self.warmup + 1) as f64;
         };
         match self.schedule {
-            Schedule::Constant => self.lr,
-            Schedule::Step { every, factor } => {
+            LrSchedule::Constant => self.lr,
+            LrSchedule::Step { every, factor } => {
                 self.lr * libm::pow(factor, (t / every.max(1) as u64) as f64)
             }
-            Schedule::Exponential(factor) => self.lr * libm::pow(factor, t as f64),
-            Schedule::Cosine => {
+            LrSchedule::Exponential(factor) => self.lr * libm::pow(factor, t as f64),
+            LrSchedule::Cosine => {
                 let share = t as f64 / (self.steps - self.warmup) as f64;
                 self.lr * 0.5 * (1.0 + libm::cos(std::f64::consts::PI * share))
             }

@@ -3,7 +3,7 @@
 
 #![allow(unsafe_code)]
 
-use super::{Block, Shape};
+use super::block::{Block, ProductShape};
 use crate::train::linear::kernel;
 use crate::train::linear::kernel::TOGETHER;
 use crate::train::linear::pass::in_parallel;
@@ -39,13 +39,13 @@ unsafe extern "C" {
 
 /// A product that is being computed.
 pub struct Product {
-    shape: Shape,
+    shape: ProductShape,
     workers: usize,
 }
 
 impl Product {
     /// Returns a product for a number of workers.
-    pub fn new(shape: Shape, workers: usize) -> Product {
+    pub fn new(shape: ProductShape, workers: usize) -> Product {
         Product { shape, workers }
     }
 
@@ -96,7 +96,7 @@ const PIECE: usize = 512;
 
 /// Computes the last rows of the result: features and ends times the ends, which are the ones of the bias and the
 /// targets.
-fn add_ends(rows: &[f64], shape: Shape, block: Block, workers: usize, all: &mut [f64]) {
+fn add_ends(rows: &[f64], shape: ProductShape, block: Block, workers: usize, all: &mut [f64]) {
     let (d, p) = (shape.features, shape.side());
     let many = p - d;
     if many == 0 {

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Returns the lower triangle, column-major, after some blocks; it starts with ones.
-fn product(shape: Shape, blocks: &[Block], mut by: Product) -> Vec<f64> {
+fn product(shape: ProductShape, blocks: &[Block], mut by: Product) -> Vec<f64> {
     let p = shape.side();
     let mut all = vec![1.0; p * p];
     blocks.iter().for_each(|block| by.add(*block, &mut all));
@@ -25,7 +25,7 @@ proptest! {
         target: bool,
         rooted: bool,
     ) {
-        let shape = Shape { features: 5, bias, target };
+        let shape = ProductShape { features: 5, bias, target };
         let n = rows.len();
         let cut = cut.min(n - 1);
         let x: Vec<f64> = rows.iter().flatten().map(|x| f64::from(*x)).collect();
@@ -59,7 +59,7 @@ proptest! {
 }
 
 /// Enough rows and features for several panels and depths, and for incomplete tiles.
-fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
+fn large(shape: ProductShape) -> (Vec<f64>, Vec<f64>) {
     let n = 300;
     let x = (0..n * shape.features).map(|i| (0.7 * i as f64).sin());
     (
@@ -71,7 +71,7 @@ fn large(shape: Shape) -> (Vec<f64>, Vec<f64>) {
 #[test]
 fn any_number_of_workers_gives_bit_identical_results() {
     for (features, bias) in [(517, true), (63, false)] {
-        let shape = Shape {
+        let shape = ProductShape {
             features,
             bias,
             target: false,
@@ -95,7 +95,7 @@ fn any_number_of_workers_gives_bit_identical_results() {
 #[test]
 fn every_instruction_set_gives_bit_identical_results() {
     use crate::testkit::processor::every_instruction_set;
-    let shape = Shape {
+    let shape = ProductShape {
         features: 61,
         bias: true,
         target: true,

@@ -5,7 +5,7 @@
 //! a sum in the order of the rows, [`DEPTH`] at a time, with fused multiply-add. Its bits depend neither on the
 //! instruction set nor on the worker.
 
-use super::{Block, Shape};
+use super::block::{Block, ProductShape};
 use crate::train::linear::pass::in_parallel;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;
@@ -24,14 +24,14 @@ const TOGETHER: usize = 32;
 /// A product that is being computed, with space for the packed rows of a block.
 pub struct Product {
     arch: Arch,
-    shape: Shape,
+    shape: ProductShape,
     workers: usize,
     packed: Vec<f64>,
 }
 
 impl Product {
     /// Returns a product for a number of workers.
-    pub fn new(shape: Shape, workers: usize) -> Product {
+    pub fn new(shape: ProductShape, workers: usize) -> Product {
         Product {
             arch: Arch::new(),
             shape,
@@ -89,7 +89,7 @@ impl Product {
 }
 
 /// Packs at most [`DEPTH`] rows strip by strip, with bias and target as the last features and zeros as padding.
-fn pack(shape: Shape, block: Block, lanes: usize, packed: &mut [f64]) {
+fn pack(shape: ProductShape, block: Block, lanes: usize, packed: &mut [f64]) {
     let d = shape.features;
     let n = block.rows.len() / d;
     let root = |i: usize| block.roots.map_or(1.0, |roots| roots[i]);

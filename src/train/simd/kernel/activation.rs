@@ -1,13 +1,13 @@
 //! σ and its derivative over lanes. An activation that is added here is available in the stacked executor.
 
+use super::float::Float;
 use super::map::{map, map_with};
 use super::math::{elu_below, exp, gelu, gelu_slope, sigmoid, silu_slope, softplus, tanh};
-use super::real::Real;
 use crate::config::settings::Activation;
 use pulp::Arch;
 
 /// Computes z ← σ(z).
-pub fn activate<T: Real>(arch: Arch, activation: Activation, z: &mut [T]) {
+pub fn activate<T: Float>(arch: Arch, activation: Activation, z: &mut [T]) {
     let zero = T::of(0.0);
     match activation {
         Activation::Linear => {}
@@ -83,7 +83,7 @@ pub fn needs_z(activation: Activation) -> bool {
 
 /// Computes a ← g σ′, where g is the gradient with respect to a = σ(z). Then a holds the gradient with respect to z.
 /// If z is needed, it is passed in place of a.
-pub fn times_slope<T: Real>(arch: Arch, activation: Activation, a: &mut [T], g: &[T]) {
+pub fn times_slope<T: Float>(arch: Arch, activation: Activation, a: &mut [T], g: &[T]) {
     let (zero, one) = (T::of(0.0), T::of(1.0));
     match activation {
         Activation::Linear => map_with(

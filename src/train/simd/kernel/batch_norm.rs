@@ -1,8 +1,8 @@
 //! Batch normalization over lanes, forward and backward. Like the autograd executor, it sums over a batch in f64.
 
+use super::float::Float;
 use super::map::on;
-use super::norm::{self, Scale, ZEROS};
-use super::real::Real;
+use super::norm::{self, GammaBeta, ZEROS};
 use super::{MOST_LANES, load, store};
 use pulp::Arch;
 
@@ -21,11 +21,11 @@ pub struct Moments<'a, T> {
 }
 
 /// Computes z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) and the moments of the batch; stores ẑ.
-pub fn forward<T: Real>(
+pub fn forward<T: Float>(
     arch: Arch,
     z: &mut [T],
     standard: &mut [T],
-    scale: Scale<T>,
+    scale: GammaBeta<T>,
     moments: Moments<T>,
 ) {
     let n = scale.gamma.len() / T::LANES;
@@ -54,7 +54,7 @@ pub fn forward<T: Real>(
                 let rows = z.chunks_exact_mut(n * T::LANES);
                 for (z, standard) in rows.zip(standard.chunks_exact_mut(n * T::LANES)) {
                     let (z, standard) = (&mut z[column.clone()], &mut standard[column.clone()]);
-                    norm::standardise(z, standard, [&mean, &over_sd], [&gamma, &beta]);
+                    norm::standardize(z, standard, [&mean, &over_sd], [&gamma, &beta]);
                 }
             }
         },
@@ -62,10 +62,10 @@ pub fn forward<T: Real>(
 }
 
 /// Computes z (m × n) ← γ (z − mean)/√(variance + ε) + β with the running estimates.
-pub fn evaluate<T: Real>(
+pub fn evaluate<T: Float>(
     arch: Arch,
     z: &mut [T],
-    scale: Scale<T>,
+    scale: GammaBeta<T>,
     running_mean: &[T],
     running_variance: &[T],
 ) {
@@ -100,7 +100,7 @@ pub fn evaluate<T: Real>(
 
 /// Computes derivatives from the gradient g with respect to the normalized z (m × n): Σ g ẑ for γ, Σ g for β, and
 /// γ/sd · (g − mean of g − ẑ · mean of g ẑ) for z, which overwrites ẑ.
-pub fn backward<T: Real>(
+pub fn backward<T: Float>(
     arch: Arch,
     g: &[T],
     standard: &mut [T],
@@ -158,7 +158,7 @@ pub fn backward<T: Real>(
 
 /// Updates the running estimates with a batch of m rows. They use the unbiased variance (over m − 1), which is
 /// undefined for one row.
-pub fn remember<T: Real>(
+pub fn remember<T: Float>(
     m: usize,
     momentum: f64,
     [running_mean, running_variance]: [&mut [T]; 2],

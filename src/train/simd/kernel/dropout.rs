@@ -1,8 +1,8 @@
 //! Dropout over lanes. Like in the autograd executor, every activation has its own random number (see
 //! [`crate::train::dropout`]).
 
+use super::float::Float;
 use super::map::on;
-use super::real::Real;
 use super::{MOST_LANES, PerLane};
 use crate::seed::philox::philox;
 use crate::train::dropout::{kept, of_step, threshold};
@@ -10,7 +10,7 @@ use pulp::Arch;
 
 /// Dropout of all lanes in the current step.
 #[derive(Debug, Clone)]
-pub struct Drops<T> {
+pub struct LaneDropout<T> {
     /// The keys of every hidden layer's random numbers.
     keys: Vec<[PerLane<u32>; 2]>,
     /// The step, lower half first.
@@ -21,10 +21,10 @@ pub struct Drops<T> {
     kept: PerLane<T>,
 }
 
-impl<T: Real> Drops<T> {
+impl<T: Float> LaneDropout<T> {
     /// Returns dropout for lanes without runs.
-    pub fn new(hidden_layers: usize) -> Drops<T> {
-        Drops {
+    pub fn new(hidden_layers: usize) -> LaneDropout<T> {
+        LaneDropout {
             keys: vec![[[0; MOST_LANES]; 2]; hidden_layers],
             step: [[0; MOST_LANES]; 2],
             least: [0; MOST_LANES],
@@ -67,9 +67,9 @@ impl<T: Real> Drops<T> {
 
 /// Applies dropout for N lanes.
 #[inline(always)]
-fn drop_lanes<T: Real, const N: usize>(
+fn drop_lanes<T: Float, const N: usize>(
     arch: Arch,
-    (drops, layer, columns, first_row): (&Drops<T>, usize, usize, usize),
+    (drops, layer, columns, first_row): (&LaneDropout<T>, usize, usize, usize),
     a: &[T],
     [mask, left]: [&mut [T]; 2],
 ) {
@@ -119,22 +119,22 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::config::settings::{Model, Precision};
+    use crate::config::settings::{ModelSettings, Precision};
     use crate::testkit::processor::every_instruction_set;
     use crate::testkit::results::settings;
     use crate::train::components::entries::entries;
     use crate::train::dropout::{Dropout, key};
-    use crate::train::simd::kernel::single::Lone;
+    use crate::train::simd::kernel::scalar::Scalar;
 
     const STEP: u64 = (1 << 33) + 7;
     const ROWS: usize = 5;
 
     /// Compares lanes with different seeds and probabilities, for rows from the third on.
-    fn same_as_the_reference<T: Real + std::fmt::Debug>(precision: Precision) {
+    fn same_as_the_reference<T: Float + std::fmt::Debug>(precision: Precision) {
         let mut settings = settings();
-        settings.model = Model::Mlp { hidden: vec![3, 6] };
+        settings.model = ModelSettings::Mlp { hidden: vec![3, 6] };
         settings.precision = precision;
-        let mut drops = Drops::<T>::new(2);
+        let mut drops = LaneDropout::<T>::new(2);
         for lane in 0..T::LANES {
             let keys = ["hidden 1", "hidden 2"].map(|layer| key(lane as u64, layer));
             drops.begin(lane, 0.05 * lane as f64, keys.into_iter());
@@ -169,6 +169,6 @@ mod tests {
     fn every_lane_drops_the_same_activations_as_the_autograd_executor() {
         same_as_the_reference::<f32>(Precision::F32);
         same_as_the_reference::<f64>(Precision::F64);
-        same_as_the_reference::<Lone<f32>>(Precision::F32);
+        same_as_the_reference::<Scalar<f32>>(Precision::F32);
     }
 }

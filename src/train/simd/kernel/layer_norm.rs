@@ -1,9 +1,9 @@
 //! Layer normalization over lanes, forward and backward. Like the autograd executor, it sums over the features of a
 //! row in f64.
 
+use super::float::Float;
 use super::map::on;
-use super::norm::{self, Scale, ZEROS};
-use super::real::Real;
+use super::norm::{self, GammaBeta, ZEROS};
 use super::{load, store};
 use pulp::Arch;
 
@@ -12,11 +12,11 @@ const EPSILON: f64 = crate::train::components::layer_norm::EPSILON;
 
 /// Computes z (m × n) ← γ ẑ + β, with ẑ = (z − mean)/√(variance + ε) and the moments of every row. Stores ẑ, and
 /// 1/√(variance + ε) for each row.
-pub fn forward<T: Real>(
+pub fn forward<T: Float>(
     arch: Arch,
     z: &mut [T],
     standard: &mut [T],
-    scale: Scale<T>,
+    scale: GammaBeta<T>,
     over_sd: &mut [T],
 ) {
     let n = (scale.gamma.len() / T::LANES) as f64;
@@ -38,7 +38,7 @@ pub fn forward<T: Real>(
                 let columns = columns.zip(standard.chunks_exact_mut(T::LANES));
                 for ((z, standard), (gamma, beta)) in columns.zip(affine) {
                     let affine = [&load(gamma), &load(beta)];
-                    norm::standardise(z, standard, [&mean, &over_sd], affine);
+                    norm::standardize(z, standard, [&mean, &over_sd], affine);
                 }
             }
         },
@@ -48,7 +48,7 @@ pub fn forward<T: Real>(
 /// Computes derivatives from the gradient g with respect to the normalized z (m × n). Adds those for γ, Σ g ẑ, and
 /// for β, Σ g, row by row. The derivative for z, with h = g γ by row, is (h − mean of h − ẑ · mean of h ẑ)/√(variance
 /// + ε), and overwrites ẑ.
-pub fn backward<T: Real>(
+pub fn backward<T: Float>(
     arch: Arch,
     g: &[T],
     standard: &mut [T],

@@ -4,9 +4,9 @@
 //! Like in the autograd executor, cross-entropies are computed from z, which avoids the logarithm of a rounded 0. The
 //! largest z of a row is subtracted before its softmax.
 
+use super::float::Float;
 use super::map::on;
 use super::math::{exp, ln, ln_1p, sigmoid};
-use super::real::Real;
 use super::weighted::weighted;
 use super::{MOST_LANES, PerLane, load, store};
 use crate::config::settings::{Loss, OutputActivation};
@@ -29,7 +29,7 @@ pub struct LossOf<'a, T> {
     pub weights: &'a [T],
 }
 
-impl<T: Real> LossOf<'_, T> {
+impl<T: Float> LossOf<'_, T> {
     /// Adds the losses of the rows to `sums`. The batch loss is the sum divided by `total`. Replaces z by the
     /// gradient of the batch loss.
     pub fn gradient(self, arch: Arch, total: &PerLane<f64>, sums: &mut PerLane<f64>) {
@@ -39,7 +39,7 @@ impl<T: Real> LossOf<'_, T> {
                 arch,
                 (self, sums),
                 #[inline(always)]
-                |(rows, sums): (Self, &mut PerLane<f64>)| weighted(rows, sums, Some(&over)),
+                |(rows, sums): (Self, &mut PerLane<f64>)| rows.weighted(sums, Some(&over)),
             );
         }
         let over = T::of(1.0 / total[0]);
@@ -58,7 +58,7 @@ impl<T: Real> LossOf<'_, T> {
                 arch,
                 (self, sums),
                 #[inline(always)]
-                |(rows, sums): (Self, &mut PerLane<f64>)| weighted(rows, sums, None),
+                |(rows, sums): (Self, &mut PerLane<f64>)| rows.weighted(sums, None),
             );
         }
         on(
@@ -67,6 +67,11 @@ impl<T: Real> LossOf<'_, T> {
             #[inline(always)]
             |(rows, sums): (Self, &mut PerLane<f64>)| rows.rows(sums, Then::Outputs),
         );
+    }
+
+    #[inline(always)]
+    fn weighted(self, sums: &mut PerLane<f64>, over: Option<&PerLane<T>>) {
+        weighted((self.z, self.y), self.columns, self.weights, sums, over);
     }
 
     #[inline(always)]
@@ -103,7 +108,7 @@ pub fn entries_per_mean(loss: Loss, rows: usize, columns: usize) -> f64 {
 
 /// Computes the losses that consider one output at a time.
 #[inline(always)]
-fn each_entry<T: Real>(
+fn each_entry<T: Float>(
     z: &mut [T],
     y: &[T],
     loss: Loss,
@@ -137,7 +142,7 @@ enum Then<T> {
 /// Computes a loss of the residual r = a − y, where a is σ(z) if the output is `bounded`, else z. `of` returns the
 /// loss and its derivative.
 #[inline(always)]
-fn of_residual<T: Real>(
+fn of_residual<T: Float>(
     (z, y): (&mut [T], &[T]),
     bounded: bool,
     sums: &mut PerLane<f64>,
@@ -164,13 +169,13 @@ fn of_residual<T: Real>(
 
 /// Returns r² with its derivative 2r.
 #[inline(always)]
-fn square<T: Real>(r: T) -> [T; 2] {
+fn square<T: Float>(r: T) -> [T; 2] {
     [r * r, r + r]
 }
 
 /// Returns |r| with its derivative, which is 0 at 0.
 #[inline(always)]
-fn absolute<T: Real>(r: T) -> [T; 2] {
+fn absolute<T: Float>(r: T) -> [T; 2] {
     let one = T::of(1.0);
     let sign = if r > T::of(0.0) { one } else { r };
     [r.size(), if r < T::of(0.0) { -one } else { sign }]
@@ -178,7 +183,7 @@ fn absolute<T: Real>(r: T) -> [T; 2] {
 
 /// Returns c (r − ½c) with its derivative c = max(−δ, min(δ, r)).
 #[inline(always)]
-fn huber<T: Real>(r: T, delta: T) -> [T; 2] {
+fn huber<T: Float>(r: T, delta: T) -> [T; 2] {
     let c = if r > delta { delta } else { r };
     let c = if c < -delta { -delta } else { c };
     [c * (r - c * T::of(0.5)), c]
@@ -186,7 +191,7 @@ fn huber<T: Real>(r: T, delta: T) -> [T; 2] {
 
 /// Computes max(z, 0) − z y + ln(1 + e^−|z|) with its derivative σ(z) − y.
 #[inline(always)]
-fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
+fn cross_entropy<T: Float>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: Then<T>) {
     let (mut lanes, y) = (load(z), load(y));
     for lane in 0..T::LANES {
         let (z, y) = (lanes[lane], y[lane]);
@@ -205,7 +210,7 @@ fn cross_entropy<T: Real>(z: &mut [T], y: &[T], sums: &mut PerLane<f64>, then: T
 /// Computes a row of a softmax p. The cross-entropy −Σ y ln p has the derivative p − y. The squared error has the
 /// derivative p (g − Σ p g) with g = 2 (p − y).
 #[inline(always)]
-fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64>, then: Then<T>) {
+fn softmax_row<T: Float>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64>, then: Then<T>) {
     let zeros = [T::of(0.0); MOST_LANES];
     let (mut most, mut total) = ([T::of(f64::NEG_INFINITY); MOST_LANES], zeros);
     for z in z.chunks_exact(T::LANES) {
@@ -257,7 +262,12 @@ fn softmax_row<T: Real>(z: &mut [T], y: &[T], loss: Loss, sums: &mut PerLane<f64
 
 /// Adds the number of correctly predicted rows to `counts`. A single output predicts class 1 above ½, several outputs
 /// the largest. A row with a NaN predicts nothing.
-pub fn count_correct<T: Real>(outputs: &[T], y: &[T], columns: usize, counts: &mut PerLane<usize>) {
+pub fn count_correct<T: Float>(
+    outputs: &[T],
+    y: &[T],
+    columns: usize,
+    counts: &mut PerLane<usize>,
+) {
     let width = columns * T::LANES;
     for (outputs, y) in outputs.chunks_exact(width).zip(y.chunks_exact(width)) {
         for lane in 0..T::LANES {

@@ -1,7 +1,7 @@
 //! Dispatch to the instruction set of the processor: for any function, and for a function of every number of a
 //! matrix.
 
-use super::real::Real;
+use super::float::Float;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Calls `f` with its arguments, compiled for the instruction set of `arch`.
@@ -11,15 +11,15 @@ use pulp::{Arch, Simd, WithSimd};
 /// instructions only.
 #[inline(always)]
 pub fn on<A, R>(arch: Arch, arguments: A, f: impl Fn(A) -> R) -> R {
-    arch.dispatch(Call { arguments, f })
+    arch.dispatch(DispatchCall { arguments, f })
 }
 
-struct Call<A, F> {
+struct DispatchCall<A, F> {
     arguments: A,
     f: F,
 }
 
-impl<A, R, F: Fn(A) -> R> WithSimd for Call<A, F> {
+impl<A, R, F: Fn(A) -> R> WithSimd for DispatchCall<A, F> {
     type Output = R;
 
     #[inline(always)]
@@ -31,7 +31,7 @@ impl<A, R, F: Fn(A) -> R> WithSimd for Call<A, F> {
 /// Computes x ← f(x) in a flat loop. In a loop over chunks of lanes, LLVM vectorizes the outer loop, and AVX-512 then
 /// gathers and scatters every number. `f` captures by value, so the compiler knows that its data does not change.
 #[inline(always)]
-pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
+pub fn map<T: Float>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
     on(
         arch,
         all,
@@ -47,7 +47,7 @@ pub fn map<T: Real>(arch: Arch, all: &mut [T], f: impl Fn(T) -> T + Copy) {
 
 /// Computes x ← f(x, y) in a flat loop, like [`map`].
 #[inline(always)]
-pub fn map_with<T: Real>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T + Copy) {
+pub fn map_with<T: Float>(arch: Arch, all: &mut [T], others: &[T], f: impl Fn(T, T) -> T + Copy) {
     on(
         arch,
         (all, others),

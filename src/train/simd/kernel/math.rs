@@ -5,11 +5,11 @@
 //! instructions. All of them propagate NaN. Errors are stated in ulp (units in the last place) of the exact result,
 //! and tested over the whole range.
 
-use super::real::Real;
+use super::float::Float;
 
 /// e^x, within 1.1 ulp; ∞ and 0 beyond the range.
 #[inline(always)]
-pub fn exp<T: Real>(x: T) -> T {
+pub fn exp<T: Float>(x: T) -> T {
     let x = if x > T::EXP_MOST { T::EXP_MOST } else { x };
     let x = if x < T::EXP_LEAST { T::EXP_LEAST } else { x };
     let (n, e_to_r_less_1) = exp_parts(x);
@@ -20,7 +20,7 @@ pub fn exp<T: Real>(x: T) -> T {
 
 /// Returns n and e^r − 1 of x = n ln 2 + r, with |r| ≤ ½ ln 2.
 #[inline(always)]
-fn exp_parts<T: Real>(x: T) -> (T, T) {
+fn exp_parts<T: Float>(x: T) -> (T, T) {
     let n = round(x * T::of(std::f64::consts::LOG2_E));
     let r = (-n).fused(T::LN_2_LOW, (-n).fused(T::LN_2_HIGH, x));
     (n, (r * r).fused(series(r, T::EXP_SERIES), r))
@@ -28,7 +28,7 @@ fn exp_parts<T: Real>(x: T) -> (T, T) {
 
 /// ln x, within 1 ulp; −∞ at 0, NaN below.
 #[inline(always)]
-pub fn ln<T: Real>(x: T) -> T {
+pub fn ln<T: Float>(x: T) -> T {
     // Subnormal numbers are scaled first, because their exponent field is 0.
     let lift = T::of(54.0);
     let small = x < T::LEAST_NORMAL;
@@ -57,7 +57,7 @@ pub fn ln<T: Real>(x: T) -> T {
 
 /// ln(1 + x) for x ≥ 0, within 1.5 ulp.
 #[inline(always)]
-pub fn ln_1p<T: Real>(x: T) -> T {
+pub fn ln_1p<T: Float>(x: T) -> T {
     let one = T::of(1.0);
     let sum = one + x;
     // The digits of x that are lost in the sum correct its logarithm (Kahan).
@@ -73,7 +73,7 @@ pub fn ln_1p<T: Real>(x: T) -> T {
 
 /// e^x − 1 for x from −40 to 40: 2^n e^r − 1, without cancellation for small x.
 #[inline(always)]
-pub fn exp_less_1<T: Real>(x: T) -> T {
+pub fn exp_less_1<T: Float>(x: T) -> T {
     let (n, e_to_r_less_1) = exp_parts(x);
     let scale = T::power_of_two(n);
     scale.fused(e_to_r_less_1, scale - T::of(1.0))
@@ -81,7 +81,7 @@ pub fn exp_less_1<T: Real>(x: T) -> T {
 
 /// α(e^z − 1) for z ≤ 0.
 #[inline(always)]
-pub fn elu_below<T: Real>(z: T, alpha: T) -> T {
+pub fn elu_below<T: Float>(z: T, alpha: T) -> T {
     // Below this, e^z is negligible against 1 in both precisions.
     let least = T::of(-40.0);
     alpha * exp_less_1(if z < least { least } else { z })
@@ -89,21 +89,21 @@ pub fn elu_below<T: Real>(z: T, alpha: T) -> T {
 
 /// ln(1 + e^z), without overflow.
 #[inline(always)]
-pub fn softplus<T: Real>(z: T) -> T {
+pub fn softplus<T: Float>(z: T) -> T {
     let zero = T::of(0.0);
     (if z < zero { zero } else { z }) + ln_1p(exp(-z.size()))
 }
 
 /// The derivative of z/(1 + e^−z).
 #[inline(always)]
-pub fn silu_slope<T: Real>(z: T) -> T {
+pub fn silu_slope<T: Float>(z: T) -> T {
     let (one, share) = (T::of(1.0), sigmoid(z));
     share * z.fused(one - share, one)
 }
 
 /// tanh x, within 2.5 ulp.
 #[inline(always)]
-pub fn tanh<T: Real>(x: T) -> T {
+pub fn tanh<T: Float>(x: T) -> T {
     // Above this, tanh is 1 in both precisions.
     let most = T::of(20.0);
     let size = if x.size() > most { most } else { x.size() };
@@ -113,7 +113,7 @@ pub fn tanh<T: Real>(x: T) -> T {
 
 /// 1 / (1 + e^−x), within 2.6 ulp.
 #[inline(always)]
-pub fn sigmoid<T: Real>(x: T) -> T {
+pub fn sigmoid<T: Float>(x: T) -> T {
     let e = exp(-x.size());
     let upper = T::of(1.0) / (T::of(1.0) + e);
     if x < T::of(0.0) { e * upper } else { upper }
@@ -121,7 +121,7 @@ pub fn sigmoid<T: Real>(x: T) -> T {
 
 /// z Φ(z), within 10 ulp, with Φ the distribution function of a standard normal.
 #[inline(always)]
-pub fn gelu<T: Real>(z: T) -> T {
+pub fn gelu<T: Float>(z: T) -> T {
     // Below this, Φ is 0 in both precisions.
     let least = T::of(-40.0);
     let z = if z < least { least } else { z };
@@ -130,7 +130,7 @@ pub fn gelu<T: Real>(z: T) -> T {
 
 /// The derivative Φ(z) + z φ(z) of [`gelu`], within 10 ulp of its larger term, with φ the density.
 #[inline(always)]
-pub fn gelu_slope<T: Real>(z: T) -> T {
+pub fn gelu_slope<T: Float>(z: T) -> T {
     let (below, gauss) = normal(z);
     let density = gauss * T::of(0.398_942_280_401_432_7);
     let most = T::of(40.0);
@@ -144,7 +144,7 @@ pub fn gelu_slope<T: Real>(z: T) -> T {
 
 /// Returns Φ(z) and e^−z²/2.
 #[inline(always)]
-fn normal<T: Real>(z: T) -> (T, T) {
+fn normal<T: Float>(z: T) -> (T, T) {
     let (most, one, two) = (T::of(40.0), T::of(1.0), T::of(2.0));
     let size = if z.size() > most { most } else { z.size() };
     // The rounding error of the square becomes a factor, because it is much smaller than 1.
@@ -158,13 +158,13 @@ fn normal<T: Real>(z: T) -> (T, T) {
 }
 
 #[inline(always)]
-fn round<T: Real>(x: T) -> T {
+fn round<T: Float>(x: T) -> T {
     (x + T::ROUNDER) - T::ROUNDER
 }
 
 /// Returns c₀ + c₁ x + c₂ x² + …, by Horner's method.
 #[inline(always)]
-fn series<T: Real>(x: T, coefficients: &[f64]) -> T {
+fn series<T: Float>(x: T, coefficients: &[f64]) -> T {
     let mut sum = T::of(0.0);
     for c in coefficients.iter().rev() {
         sum = sum.fused(x, T::of(*c));

@@ -1,12 +1,12 @@
 //! Common parts of both normalizations over lanes: moments in f64, as in the autograd executor, and the map from z to
 //! γ ẑ + β.
 
-use super::real::Real;
+use super::float::Float;
 use super::{MOST_LANES, PerLane, load, store};
 
 /// The parameters of a normalization, 1 × n each.
 #[derive(Debug, Clone, Copy)]
-pub struct Scale<'a, T> {
+pub struct GammaBeta<'a, T> {
     /// γ.
     pub gamma: &'a [T],
     /// β.
@@ -17,7 +17,7 @@ pub(super) const ZEROS: PerLane<f64> = [0.0; MOST_LANES];
 
 /// Returns mean and biased variance of numbers per lane.
 #[inline(always)]
-pub(super) fn moments<'z, T: Real>(
+pub(super) fn moments<'z, T: Float>(
     z: impl Iterator<Item = &'z [T]> + Clone,
     count: f64,
 ) -> [PerLane<f64>; 2] {
@@ -46,7 +46,7 @@ pub(super) fn moments<'z, T: Real>(
 
 /// Returns 1/√(variance + ε).
 #[inline(always)]
-pub(super) fn over_sd<T: Real>(variance: &PerLane<f64>, epsilon: f64) -> PerLane<f64> {
+pub(super) fn over_sd<T: Float>(variance: &PerLane<f64>, epsilon: f64) -> PerLane<f64> {
     let mut over_sd = ZEROS;
     for lane in 0..T::LANES {
         over_sd[lane] = 1.0 / (variance[lane] + epsilon).sqrt();
@@ -56,7 +56,7 @@ pub(super) fn over_sd<T: Real>(variance: &PerLane<f64>, epsilon: f64) -> PerLane
 
 /// Computes z ← γ ẑ + β for one neuron and row, with ẑ = (z − mean)/sd; stores ẑ.
 #[inline(always)]
-pub(super) fn standardise<T: Real>(
+pub(super) fn standardize<T: Float>(
     z: &mut [T],
     standard: &mut [T],
     [mean, over_sd]: [&PerLane<f64>; 2],
@@ -73,7 +73,7 @@ pub(super) fn standardise<T: Real>(
 
 /// Converts the numbers of every lane to the precision of training.
 #[inline(always)]
-pub(super) fn rounded<T: Real>(numbers: &PerLane<f64>) -> PerLane<T> {
+pub(super) fn rounded<T: Float>(numbers: &PerLane<f64>) -> PerLane<T> {
     let mut rounded = [T::of(0.0); MOST_LANES];
     for lane in 0..T::LANES {
         rounded[lane] = T::of(numbers[lane]);

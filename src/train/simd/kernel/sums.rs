@@ -1,12 +1,12 @@
 //! Sums over matrices, lane by lane and in f64, for the statistics of layers.
 
+use super::float::Float;
 use super::map::on;
-use super::real::Real;
 use super::{MOST_LANES, PerLane, load, store};
-use crate::train::recorder::observe::{Spread, Sums};
+use crate::train::recorder::observe::{EntrySums, RunningVariance};
 use pulp::Arch;
 
-/// Sums over the entries of matrices in every lane; see [`Sums`].
+/// Sums over the entries of matrices in every lane; see [`EntrySums`].
 #[derive(Debug, Clone, Copy)]
 pub struct LaneSums {
     /// Number of entries.
@@ -32,8 +32,8 @@ impl LaneSums {
     };
 
     /// Returns the sums of one lane.
-    pub fn of_lane(&self, lane: usize) -> Sums {
-        Sums {
+    pub fn of_lane(&self, lane: usize) -> EntrySums {
+        EntrySums {
             count: self.count,
             sum: self.sum[lane],
             sum_abs: self.sum_abs[lane],
@@ -43,8 +43,8 @@ impl LaneSums {
     }
 }
 
-/// Returns Σ x² in every lane; the number of values must be a multiple of [`Real::ABREAST`].
-pub fn squares<T: Real>(arch: Arch, numbers: &[T]) -> PerLane<f64> {
+/// Returns Σ x² in every lane; the number of values must be a multiple of [`Float::ABREAST`].
+pub fn squares<T: Float>(arch: Arch, numbers: &[T]) -> PerLane<f64> {
     let mut abreast = [0.0; MOST_LANES];
     on(
         arch,
@@ -70,7 +70,7 @@ pub fn squares<T: Real>(arch: Arch, numbers: &[T]) -> PerLane<f64> {
 }
 
 /// Adds all entries of a matrix to the sums.
-pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
+pub fn add_entries<T: Float>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
     sums.count += (entries.len() / T::LANES) as u64;
     on(
         arch,
@@ -101,8 +101,8 @@ pub fn add_entries<T: Real>(arch: Arch, entries: &[T], sums: &mut LaneSums) {
     );
 }
 
-/// Adds the rows of a matrix to the spread of every column; see [`Spread`].
-pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
+/// Adds the rows of a matrix to the spread of every column; see [`RunningVariance`].
+pub fn add_rows<T: Float>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     let width = columns.len() * T::LANES;
     on(
         arch,
@@ -120,8 +120,8 @@ pub fn add_rows<T: Real>(arch: Arch, matrix: &[T], columns: &mut [LaneSpread]) {
     );
 }
 
-/// Adds the variance over each row of a matrix with this number of columns; see [`Spread`].
-pub fn add_row_variances<T: Real>(
+/// Adds the variance over each row of a matrix with this number of columns; see [`RunningVariance`].
+pub fn add_row_variances<T: Float>(
     arch: Arch,
     matrix: &[T],
     columns: usize,
@@ -145,7 +145,7 @@ pub fn add_row_variances<T: Real>(
     );
 }
 
-/// [`Spread`] in every lane.
+/// [`RunningVariance`] in every lane.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneSpread {
     first: PerLane<f64>,
@@ -165,7 +165,7 @@ impl LaneSpread {
 
     /// Adds an entry.
     #[inline(always)]
-    fn add<T: Real>(&mut self, entry: &[T]) {
+    fn add<T: Float>(&mut self, entry: &[T]) {
         let entry = load(entry);
         if self.count == 0 {
             for lane in 0..T::LANES {
@@ -182,8 +182,8 @@ impl LaneSpread {
 
     /// Returns the spread of one lane.
     #[inline(always)]
-    pub fn of_lane(&self, lane: usize) -> Spread {
-        Spread {
+    pub fn of_lane(&self, lane: usize) -> RunningVariance {
+        RunningVariance {
             first: self.first[lane],
             count: self.count,
             sum: self.sum[lane],
@@ -194,12 +194,12 @@ impl LaneSpread {
 
 #[inline(always)]
 #[allow(clippy::eq_op)]
-fn is_nan<T: Real>(x: T) -> bool {
+fn is_nan<T: Float>(x: T) -> bool {
     x != x
 }
 
 /// Increases every peak (1 × n) to the maximum of its column of a matrix (m × n).
-pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
+pub fn raise<T: Float>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
     on(
         arch,
         peaks,
@@ -224,7 +224,7 @@ pub fn raise<T: Real>(arch: Arch, matrix: &[T], peaks: &mut [T]) {
 
 /// Returns the number of values with a property in every lane.
 #[inline(always)]
-pub fn count<T: Real>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool + Copy) -> PerLane<u64> {
+pub fn count<T: Float>(arch: Arch, matrix: &[T], has: impl Fn(f64) -> bool + Copy) -> PerLane<u64> {
     let mut counts = [0; MOST_LANES];
     on(
         arch,

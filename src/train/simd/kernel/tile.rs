@@ -1,6 +1,6 @@
 //! The innermost loop of a matrix product: a tile of entries that fits the registers.
 
-use super::product::{Finish, Product, Start};
+use super::product::{Finish, MatrixProduct, StartValues};
 use super::vector::Vector;
 use pulp::Simd;
 
@@ -22,7 +22,7 @@ pub const fn columns<S: Simd>() -> usize {
 
 /// Computes the product tile by tile; the columns of B of a tile stay in the cache for all rows.
 #[inline(always)]
-pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
+pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: MatrixProduct<T>) {
     product.check();
     let [m, _, n] = product.shape;
     let [rows, columns] = const { size::<S>() };
@@ -34,7 +34,7 @@ pub fn tiles<T: Vector, S: Simd>(simd: S, mut product: Product<T>) {
     }
 }
 
-impl<T: Vector> Product<'_, T> {
+impl<T: Vector> MatrixProduct<'_, T> {
     /// Computes a tile of any size. The compiler knows each size, and keeps the tile in registers.
     #[inline(always)]
     fn tile<S: Simd>(&mut self, simd: S, at: [usize; 2], size: [usize; 2]) {
@@ -77,13 +77,13 @@ impl<T: Vector> Product<'_, T> {
             let c = T::registers_mut::<S>(self.c).as_mut_ptr();
             let c = c.add(row * down + column * parts + part);
             match self.start {
-                Start::Zeros => {}
-                Start::Row(start) => {
+                StartValues::Zeros => {}
+                StartValues::Row(start) => {
                     let start = T::registers::<S>(start).as_ptr();
                     let start = start.add(column * parts + part);
                     sums = [std::array::from_fn(|j| *start.add(j * parts)); R];
                 }
-                Start::Itself => {
+                StartValues::Itself => {
                     for (i, sums) in sums.iter_mut().enumerate() {
                         *sums = std::array::from_fn(|j| *c.add(i * down + j * parts));
                     }

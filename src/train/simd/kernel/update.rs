@@ -2,8 +2,8 @@
 //! executor. Learning rates are per lane and step, so the caller computes schedules.
 
 use super::abreast::{load, store};
+use super::float::Float;
 use super::map::on;
-use super::real::Real;
 use super::{MOST_LANES, PerLane};
 use pulp::Arch;
 
@@ -36,7 +36,7 @@ pub struct Rates<T> {
     pub epsilon: PerLane<T>,
 }
 
-impl<T: Real> Rates<T> {
+impl<T: Float> Rates<T> {
     /// Repeats the values of the lanes, for operations on several numbers at a time.
     fn repeated(mut self) -> Self {
         for own in self.all() {
@@ -92,7 +92,7 @@ impl<T: Real> Rates<T> {
 
 /// An optimizer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
+pub enum UpdateRule {
     /// Δ = −α g.
     Sgd,
     /// v ← β v + g, Δ = −α v.
@@ -111,30 +111,33 @@ pub enum Rule {
     AdaGrad,
 }
 
-impl Rule {
+impl UpdateRule {
     /// Returns the number of state values per weight.
     pub fn memories(self) -> usize {
         match self {
-            Rule::Sgd => 0,
-            Rule::Momentum | Rule::Nesterov | Rule::RmsProp | Rule::AdaGrad => 1,
-            Rule::Adam | Rule::AdamW | Rule::RmsPropMomentum => 2,
+            UpdateRule::Sgd => 0,
+            UpdateRule::Momentum
+            | UpdateRule::Nesterov
+            | UpdateRule::RmsProp
+            | UpdateRule::AdaGrad => 1,
+            UpdateRule::Adam | UpdateRule::AdamW | UpdateRule::RmsPropMomentum => 2,
         }
     }
 }
 
 /// How updates are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
+pub struct UpdateMethod {
     /// The optimizer.
-    pub rule: Rule,
+    pub rule: UpdateRule,
     /// Whether the gradient is clipped or has an L1 penalty. Runs without both do not pay for it.
     pub shaped: bool,
 }
 
 /// The weights of a stack in one row, with gradients and optimizer state; their number is a multiple of
-/// [`Real::ABREAST`].
+/// [`Float::ABREAST`].
 #[derive(Debug)]
-pub struct Weights<'a, T> {
+pub struct WeightUpdate<'a, T> {
     /// w.
     pub w: &'a [T],
     /// g.
@@ -147,9 +150,9 @@ pub struct Weights<'a, T> {
     pub delta: &'a mut [T],
 }
 
-impl<T: Real> Weights<'_, T> {
+impl<T: Float> WeightUpdate<'_, T> {
     /// Computes Δw, to be added to w. Returns for every lane whether all of Δw is finite.
-    pub fn updates(self, arch: Arch, way: Way, rates: &Rates<T>) -> PerLane<bool> {
+    pub fn updates(self, arch: Arch, method: UpdateMethod, rates: &Rates<T>) -> PerLane<bool> {
         // 0 · Δ is 0 unless Δ is infinite or NaN.
         let mut zero = [T::of(0.0); MOST_LANES];
         on(
@@ -157,9 +160,9 @@ impl<T: Real> Weights<'_, T> {
             (self, rates.repeated(), &mut zero),
             #[inline(always)]
             move |(weights, rates, zero): (Self, Rates<T>, &mut PerLane<T>)| {
-                *zero = match way.shaped {
-                    true => weights.by::<true>(way.rule, &rates),
-                    false => weights.by::<false>(way.rule, &rates),
+                *zero = match method.shaped {
+                    true => weights.by::<true>(method.rule, &rates),
+                    false => weights.by::<false>(method.rule, &rates),
                 };
             },
         );
@@ -170,16 +173,16 @@ impl<T: Real> Weights<'_, T> {
     }
 
     #[inline(always)]
-    fn by<const SHAPED: bool>(self, rule: Rule, rates: &Rates<T>) -> PerLane<T> {
+    fn by<const SHAPED: bool>(self, rule: UpdateRule, rates: &Rates<T>) -> PerLane<T> {
         match rule {
-            Rule::Sgd => self.each::<SHAPED>(rates, sgd),
-            Rule::Momentum => self.each::<SHAPED>(rates, momentum),
-            Rule::Nesterov => self.each::<SHAPED>(rates, nesterov),
-            Rule::Adam => self.each::<SHAPED>(rates, adam),
-            Rule::AdamW => self.each::<SHAPED>(rates, adamw),
-            Rule::RmsProp => self.each::<SHAPED>(rates, rmsprop),
-            Rule::RmsPropMomentum => self.each::<SHAPED>(rates, rmsprop_momentum),
-            Rule::AdaGrad => self.each::<SHAPED>(rates, adagrad),
+            UpdateRule::Sgd => self.each::<SHAPED>(rates, sgd),
+            UpdateRule::Momentum => self.each::<SHAPED>(rates, momentum),
+            UpdateRule::Nesterov => self.each::<SHAPED>(rates, nesterov),
+            UpdateRule::Adam => self.each::<SHAPED>(rates, adam),
+            UpdateRule::AdamW => self.each::<SHAPED>(rates, adamw),
+            UpdateRule::RmsProp => self.each::<SHAPED>(rates, rmsprop),
+            UpdateRule::RmsPropMomentum => self.each::<SHAPED>(rates, rmsprop_momentum),
+            UpdateRule::AdaGrad => self.each::<SHAPED>(rates, adagrad),
         }
     }
 
@@ -230,7 +233,7 @@ impl<T: Real> Weights<'_, T> {
 
 /// Returns the clipped gradient plus the L1 penalty.
 #[inline(always)]
-fn shaped<T: Real>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
+fn shaped<T: Float>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
     let (g, most) = (g * rates.scale[lane], rates.most[lane]);
     let g = if g > most { most } else { g };
     let g = if g < -most { -most } else { g };
@@ -240,24 +243,24 @@ fn shaped<T: Real>(rates: &Rates<T>, lane: usize, w: T, g: T) -> T {
 }
 
 #[inline(always)]
-fn sgd<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], _: [&mut T; 2]) -> T {
+fn sgd<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], _: [&mut T; 2]) -> T {
     g * rates.step[lane]
 }
 
 #[inline(always)]
-fn momentum<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
+fn momentum<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     *v * rates.step[lane]
 }
 
 #[inline(always)]
-fn nesterov<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
+fn nesterov<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [v, _]: [&mut T; 2]) -> T {
     *v = *v * rates.first[lane] + g;
     (g + *v * rates.first[lane]) * rates.step[lane]
 }
 
 #[inline(always)]
-fn adam<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [mean, square]: [&mut T; 2]) -> T {
+fn adam<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [mean, square]: [&mut T; 2]) -> T {
     *mean = *mean * rates.first[lane] + g * rates.first_rest[lane];
     *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
     let root = square.root() / rates.correction[lane] + rates.epsilon[lane];
@@ -265,18 +268,18 @@ fn adam<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [mean, square]: 
 }
 
 #[inline(always)]
-fn adamw<T: Real>(rates: &Rates<T>, lane: usize, [w, g]: [T; 2], moments: [&mut T; 2]) -> T {
+fn adamw<T: Float>(rates: &Rates<T>, lane: usize, [w, g]: [T; 2], moments: [&mut T; 2]) -> T {
     adam(rates, lane, [w, g], moments) + w * rates.shrink[lane]
 }
 
 #[inline(always)]
-fn rmsprop<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [square, _]: [&mut T; 2]) -> T {
+fn rmsprop<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [square, _]: [&mut T; 2]) -> T {
     *square = *square * rates.second[lane] + g * g * rates.second_rest[lane];
     g / (square.root() + rates.epsilon[lane]) * rates.step[lane]
 }
 
 #[inline(always)]
-fn rmsprop_momentum<T: Real>(
+fn rmsprop_momentum<T: Float>(
     rates: &Rates<T>,
     lane: usize,
     [_, g]: [T; 2],
@@ -288,7 +291,7 @@ fn rmsprop_momentum<T: Real>(
 }
 
 #[inline(always)]
-fn adagrad<T: Real>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [sum, _]: [&mut T; 2]) -> T {
+fn adagrad<T: Float>(rates: &Rates<T>, lane: usize, [_, g]: [T; 2], [sum, _]: [&mut T; 2]) -> T {
     *sum = *sum + g * g;
     g / (sum.root() + rates.epsilon[lane]) * rates.step[lane]
 }

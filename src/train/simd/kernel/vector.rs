@@ -3,11 +3,11 @@
 //! The lanes of a stack are adjacent in memory, 64 bytes in total. If a register holds fewer, an entry has several
 //! registers, its *parts*. Results are bit-identical.
 
-use super::real::Real;
+use super::float::Float;
 use pulp::Simd;
 
 /// A float type with its registers.
-pub trait Vector: Real {
+pub trait Vector: Float {
     /// A register full of lanes.
     type Register<S: Simd>: Copy;
     /// Returns the number of lanes in a register.

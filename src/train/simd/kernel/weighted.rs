@@ -1,34 +1,31 @@
 //! Cross-entropies of rows with class weights, lane by lane.
 
-use super::loss::LossOf;
+use super::float::Float;
 use super::math::{exp, ln, ln_1p, sigmoid};
-use super::real::Real;
 use super::{MOST_LANES, PerLane};
 
-/// Adds the losses of the rows to `sums`. Replaces z by their gradient times `over`, or by σ(z) if there is no
-/// `over`.
+/// Adds the losses of rows with this number of columns to `sums`. Replaces z by their gradient times `over`, or by
+/// σ(z) if there is no `over`.
 #[inline(always)]
-pub(super) fn weighted<T: Real>(
-    rows: LossOf<T>,
+pub(super) fn weighted<T: Float>(
+    (z, y): (&mut [T], &[T]),
+    columns: usize,
+    weights: &[T],
     sums: &mut PerLane<f64>,
     over: Option<&PerLane<T>>,
 ) {
-    let width = rows.columns * T::LANES;
-    for (z, y) in rows
-        .z
-        .chunks_exact_mut(width)
-        .zip(rows.y.chunks_exact(width))
-    {
-        match rows.columns {
-            1 => sigmoid_row(z, y, rows.weights, sums, over),
-            _ => softmax_row(z, y, rows.weights, sums, over),
+    let width = columns * T::LANES;
+    for (z, y) in z.chunks_exact_mut(width).zip(y.chunks_exact(width)) {
+        match columns {
+            1 => sigmoid_row(z, y, weights, sums, over),
+            _ => softmax_row(z, y, weights, sums, over),
         }
     }
 }
 
 /// Computes max(z, 0) − z y + ln(1 + e^−|z|) with its derivative σ(z) − y, both times the class weight of the row.
 #[inline(always)]
-fn sigmoid_row<T: Real>(
+fn sigmoid_row<T: Float>(
     z: &mut [T],
     y: &[T],
     weights: &[T],
@@ -52,7 +49,7 @@ fn sigmoid_row<T: Real>(
 
 /// Computes −Σ t ln p of a softmax p, where t is y times the class weights; the derivative is p Σ t − t.
 #[inline(always)]
-fn softmax_row<T: Real>(
+fn softmax_row<T: Float>(
     z: &mut [T],
     y: &[T],
     weights: &[T],

@@ -254,7 +254,7 @@ fn check(format: &Format) {
         for base in bases(code, format.task) {
             let text = format!("[data]\n{}\n[base]\n{base}\n", format.data);
             let cell = load(&text, format.held);
-            let Suggestions { legal, rejected } = prescriptions(&cell, code);
+            let Suggestions { legal, rejected } = suggested_fixes(&cell, code);
             let excepted = NOTHING_LEGAL
                 .iter()
                 .any(|(of, with, _)| (*of, *with) == (code, base));
@@ -308,6 +308,6 @@ fn a_one_weight_model_has_a_legal_fix_for_every_code_that_it_can_have() {
         Code::Undertrained,
         Code::LocalMinimum,
     ] {
-        assert!(!prescriptions(&cell, code).legal.is_empty(), "{code}");
+        assert!(!suggested_fixes(&cell, code).legal.is_empty(), "{code}");
     }
 }

@@ -2,7 +2,7 @@
 //! values, or a confusion matrix.
 
 use super::{Change, Moving, Values, line, note};
-use crate::inspect::Said;
+use crate::inspect::SnapshotPredictions;
 use crate::report::shared::plot::{Figure, Plot, axis, coarse, layout, legend, plain};
 use crate::report::shared::predictions::{class_colour, column_name, left_out, probe_rows};
 use crate::report::shared::series::extent;
@@ -13,20 +13,20 @@ use plotly::common::{DashType, Line as Stroke, Marker, Mode};
 use plotly::layout::Axis;
 
 /// Returns the figure of the predictions; none for a one-weight model.
-pub fn figure(trace: &Trace, said: &Said) -> Option<Moving> {
+pub fn figure(trace: &Trace, said: &SnapshotPredictions) -> Option<Moving> {
     let mut moving = drawn(trace, said)?;
     moving.figure.notes.extend(left_out(trace));
     Some(moving)
 }
 
-fn drawn(trace: &Trace, said: &Said) -> Option<Moving> {
+fn drawn(trace: &Trace, said: &SnapshotPredictions) -> Option<Moving> {
     match (said, &trace.predictions.lattice) {
-        (Said::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
+        (SnapshotPredictions::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
             Some(curve(trace, lattice, said))
         }
-        (Said::Lattice(said), Some(lattice)) => map(trace, lattice, said),
-        (Said::Rows(said), _) => Some(against(trace, said)),
-        (Said::Confusion(counts), _) => Some(classes(trace, counts)),
+        (SnapshotPredictions::Lattice(said), Some(lattice)) => map(trace, lattice, said),
+        (SnapshotPredictions::Rows(said), _) => Some(against(trace, said)),
+        (SnapshotPredictions::Confusion(counts), _) => Some(classes(trace, counts)),
         _ => None,
     }
 }

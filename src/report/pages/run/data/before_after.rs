@@ -1,7 +1,7 @@
 //! Losses of a failing cell before and after fixes: the unchanged cell, and every trained fix.
 
 use crate::diagnose::expectations::count;
-use crate::diagnose::fixes::{Course, Courses, Failure, Followed, Trial, pairs};
+use crate::diagnose::fixes::{Failure, LossCurves, SeedCurve, ShownLosses, TrainedFix, pairs};
 use crate::report::shared::fixes::has_losses;
 use crate::report::shared::series::extent;
 use crate::trace::Curve;
@@ -10,7 +10,7 @@ use crate::trace::Curve;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cure {
     /// Which losses are drawn.
-    pub followed: Followed,
+    pub followed: ShownLosses,
     /// The unit of the horizontal axis: `epoch` or `step`.
     pub unit: &'static str,
     /// The unchanged cell, the fix that is shown initially, then the other fixes, smallest change first.
@@ -28,7 +28,7 @@ pub struct CureLine {
     /// fix that works in most seeds.
     pub shown: bool,
     /// Loss curves.
-    pub courses: Courses,
+    pub courses: LossCurves,
     /// Lowest and highest visible loss; none without losses.
     pub extent: Option<(f64, f64)>,
 }
@@ -36,11 +36,11 @@ pub struct CureLine {
 /// Returns the losses before and after; none without trained fixes, or if no loss can be drawn. `unit` is that of the
 /// positions.
 pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
-    let tried: Vec<&Trial> = failure.trials.iter().filter(|t| has_losses(t)).collect();
+    let tried: Vec<&TrainedFix> = failure.trials.iter().filter(|t| has_losses(t)).collect();
     let verified = tried.iter().position(|trial| trial.verified);
     let most = tried.iter().map(|trial| trial.cured).max()?;
     let shown = verified.or_else(|| tried.iter().position(|trial| trial.cured == most));
-    let line = |label: String, shown: bool, courses: Courses| CureLine {
+    let line = |label: String, shown: bool, courses: LossCurves| CureLine {
         label,
         shown,
         courses,
@@ -73,7 +73,7 @@ pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
 fn set_extents(lines: &mut [CureLine]) -> bool {
     let seeds = || lines.iter().flat_map(|line| &line.courses.seeds);
     let linear = seeds().any(|seed| finite(&seed.losses).any(|loss| loss < 0.0));
-    let of = |seed: &Course| extent(finite(&seed.losses).filter(|loss| linear || *loss > 0.0));
+    let of = |seed: &SeedCurve| extent(finite(&seed.losses).filter(|loss| linear || *loss > 0.0));
     let calm = seeds().filter(|seed| !seed.diverged).filter_map(of);
     let calm = calm.map(|(_, high)| high).reduce(f64::max);
     let most = calm.map_or(f64::INFINITY, |calm| calm + 9.0 * calm.abs());

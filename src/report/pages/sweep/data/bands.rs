@@ -184,9 +184,9 @@ mod tests {
         let rates = fixture::axis("lr", &[0.01, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &(0..25).map(Value::Integer).collect::<Vec<_>>());
         let sweep = fixture::sweep("many", vec![rates, starts], 1);
-        let model = crate::config::settings::Model::Mlp { hidden: vec![4] };
+        let model = crate::config::settings::ModelSettings::Mlp { hidden: vec![4] };
         let results = fixture::results(&sweep, &model, |point, seed| {
-            Some(fixture::trace(&fixture::Shape {
+            Some(fixture::trace(&fixture::TraceShape {
                 rate: [0.01, 0.1][point[0]],
                 floor: 0.01,
                 epochs: 100,

@@ -161,9 +161,9 @@ mod tests {
         let rates = fixture::axis("lr", &[1e-4, 0.1].map(Value::Number));
         let starts = fixture::axis("start", &[0, 1, 2].map(Value::Integer));
         let sweep = fixture::sweep("x", vec![rates, starts], 2);
-        let model = crate::config::settings::Model::Mlp { hidden: vec![4] };
+        let model = crate::config::settings::ModelSettings::Mlp { hidden: vec![4] };
         let mut results = fixture::results(&sweep, &model, |point, seed| {
-            Some(fixture::trace(&fixture::Shape {
+            Some(fixture::trace(&fixture::TraceShape {
                 rate: [1e-4, 0.1][point[0]],
                 floor: 0.01,
                 epochs: 100,

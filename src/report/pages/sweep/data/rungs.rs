@@ -3,7 +3,7 @@
 use crate::config::settings::Budget;
 use crate::diagnose::expectations::count;
 use crate::report::shared::number::number;
-use crate::results::{Entry, Results, Rung};
+use crate::results::{Results, Rung, RungEntry};
 use serde::Serialize;
 
 /// The table, with one line per cell; cells that reached later rungs come first.
@@ -46,7 +46,7 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
     };
     let mut cells: Vec<usize> = first.entries.iter().map(|entry| entry.cell).collect();
     cells.sort_by_key(|cell| standing(*cell));
-    let words = |entry: Entry| format!("{}, rank {}", number(entry.value.0), entry.rank);
+    let words = |entry: RungEntry| format!("{}, rank {}", number(entry.value.0), entry.rank);
     let line = |index: usize| {
         let seen = || rungs.iter().map(|rung| of(rung, index));
         let stopped = rungs
