@@ -37,25 +37,10 @@ function source(text) {
   return made;
 }
 
-// The digits of src/report/shared/packed.rs, by their codes.
-const digits = new Uint8Array(128);
-[..."!#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz|~"].forEach((digit, value) => { digits[digit.charCodeAt(0)] = value; });
-
-// Five digits encode four bytes; missing digits of the last group count as the highest.
-function bytesOf(text) {
-  const groups = Math.ceil(text.length / 5);
-  const bytes = new DataView(new ArrayBuffer(4 * groups));
-  for (let group = 0; group < groups; group++) {
-    let value = 0;
-    for (let at = 5 * group; at < 5 * group + 5; at++) value = 85 * value + (at < text.length ? digits[text.charCodeAt(at)] : 84);
-    bytes.setUint32(4 * group, value);
-  }
-  return bytes.buffer.slice(0, text.length - groups);
-}
-
-// Decompresses the data in the script of a run: JSON, deflate, base 85.
+// Decompresses the data of a script: JSON, deflate, base64 (src/report/shared/packed.rs).
 async function unpacked(text) {
-  const stream = new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return JSON.parse(await new Response(stream).text());
 }
 
