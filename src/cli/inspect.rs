@@ -73,7 +73,7 @@ pub fn inspect(args: &InspectArgs, registry: Registry, output: &Output) -> Resul
         if !sweep.sweep.seeds.contains(&trace.seed) {
             sweep.sweep.seeds.push(trace.seed);
         }
-        write_inspection(out, &sweep.page, &inspected)?;
+        write_inspection(out, &sweep.page, &inspected, &folder.templates)?;
         let page = out.join(&sweep.page).join("inspect.html");
         // The pages of the run now link to the inspection.
         match write_again(sweep, Some(&store), &folder, output)?.report {

@@ -45,7 +45,7 @@ pub fn write_scripts(own: &Path, page: &Page, fixes: Option<&Fixes>) -> Result<(
     let drawn = failures.filter(|failure| is_drawn(failure));
     let written = drawn.map(|failure| {
         let name = format!("{}.js", failure.cell);
-        let script = fixes_script(failure, unit)?;
+        let script = fixes_script(failure, unit, page.templates)?;
         files::write(&folder.join(&name), script.as_bytes())?;
         Ok(name)
     });

@@ -41,8 +41,11 @@ const PAGES: &[(&str, &str)] = pages![
     "sweep" / "row",
     "sweep" / "running",
     "run" / "run",
+    "run" / "body",
+    "run" / "settings",
     "compare" / "compare",
     "inspect" / "inspect",
+    "inspect" / "replay",
 ];
 
 /// The style sheet, with its name among the templates.

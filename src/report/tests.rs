@@ -8,7 +8,7 @@ mod hostile;
 mod imported;
 mod ways;
 
-use super::pages::run::data::{neighbors, texts as run_texts};
+use super::pages::run::data::{diagnosis, neighbors, texts as run_texts};
 use super::pages::sweep::SweepPage;
 use super::pages::sweep::data::{cells, columns, curves, final_loss, map, texts as sweep_texts};
 use super::shared::{axes, packed, stats};
@@ -361,8 +361,8 @@ fn many_runs_become_medians_with_a_band_and_a_note() {
     assert_eq!(many.lines[5].ends[0].1, "11 of 11 seeds diverged");
 }
 
-/// Returns the figures of a run as JSON, by name.
-fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
+/// Returns the script of the first run of a cell as JSON: the body of its page, and its figures.
+fn run_script(page: &Page, cell: usize) -> serde_json::Value {
     let scripts = pages::run::Runs::of(page, None, std::collections::BTreeSet::new());
     let script = scripts.script(cell, 0).unwrap().unwrap();
     let text = script
@@ -374,8 +374,9 @@ fn figures_of(page: &Page, cell: usize) -> serde_json::Value {
     serde_json::from_str(&json).expect("valid JSON")
 }
 
-fn ids(figures: &serde_json::Value) -> Vec<&str> {
-    figures
+/// Returns the names of the figures of a run, in the order of its page.
+fn ids(run: &serde_json::Value) -> Vec<&str> {
+    run["figures"]
         .as_array()
         .unwrap()
         .iter()
@@ -401,12 +402,15 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
             trace.predictions = outputs.clone();
             Some(trace)
         });
-        let figures = figures_of(&page(&sweep, &results, &[]), 0);
-        let own = |key: &str| ids(&figures[key]).join(" ");
-        (own("outputs"), own("training"), own("gradients"))
+        let run = run_script(&page(&sweep, &results, &[]), 0);
+        let body = run["body"].as_str().unwrap();
+        assert_eq!(body.matches("data-figure=\"").count(), ids(&run).len());
+        let mut shown = ids(&run);
+        shown.retain(|id| !["activation-sd", "update-ratio"].contains(id));
+        shown.join(" ")
     };
-    let lines = "gradient-mean gradient-rms gradient-profile";
-    let expect = |outputs: &str| (outputs.to_owned(), "training".to_owned(), lines.to_owned());
+    let expect =
+        |outputs: &str| format!("{outputs} training gradient-mean gradient-rms gradient-profile");
     assert_eq!(
         forest(fixture::curve_outputs(1.0), 0, 3, mlp()),
         expect("outputs")
@@ -437,11 +441,7 @@ fn a_run_shows_the_three_tools_whatever_its_data() {
     };
     assert_eq!(
         forest(risk, 0, 1, ModelSettings::Risk(OneWeightRisk::Ripples)),
-        (
-            "landscape".to_owned(),
-            "training".to_owned(),
-            "gradient-mean gradient-rms".to_owned(),
-        )
+        "landscape training gradient-mean gradient-rms"
     );
 }
 

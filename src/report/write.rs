@@ -97,12 +97,16 @@ pub fn write_inspection(
     folder: &Path,
     name: &str,
     inspected: &Inspected,
+    templates: &Templates,
 ) -> Result<(), ReportError> {
     let script = folder
         .join(name)
         .join(INSPECTIONS)
         .join(format!("{}.js", inspected.id));
-    files::write(&script, pages::inspect::inspection(inspected)?.as_bytes())
+    files::write(
+        &script,
+        pages::inspect::inspection(inspected, templates)?.as_bytes(),
+    )
 }
 
 /// Writes `index.html` with every sweep that has a page below `folder`.
@@ -141,6 +145,7 @@ pub fn try_out(page: &Page) -> Result<(), ReportError> {
     let content = SweepPage::of(page, None)?;
     pages::sweep::html(page, &content, None)?;
     shells(page, &content)?;
+    Runs::of(page, None, BTreeSet::new()).try_out()?;
     let summary = serde_json::to_vec(&pages::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     let entry = pages::index::entry(page.name, Ok(&summary), 0);
@@ -186,10 +191,10 @@ fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, 
 
 /// Returns the pages that a script fills, by their file names.
 fn shells(page: &Page, content: &SweepPage) -> Result<[(&'static str, String); 2], ReportError> {
-    let settings = &content.shared;
+    let shared = &content.shared;
     Ok([
-        ("run.html", pages::run::html(page, settings)?),
-        ("compare.html", pages::compare::html(page, settings)?),
+        ("run.html", pages::run::html(page, shared)?),
+        ("compare.html", pages::compare::html(page, shared)?),
     ])
 }
 

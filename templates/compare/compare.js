@@ -88,7 +88,7 @@ function sideBySide(chosen, all) {
 async function loadRuns(ids) {
   const texts = inOneFile ? ids.map(packedPart).filter((text) => text) : await loadScripts(ids);
   const runs = await Promise.all(texts.map((text) => unpacked(text).catch(() => null)));
-  return new Map(runs.filter((run) => run).map((run) => [run.view.id, run]));
+  return new Map(runs.filter((run) => run).map((run) => [run.id, run]));
 }
 
 async function loadScripts(ids) {
@@ -103,6 +103,9 @@ async function loadScripts(ids) {
   return texts;
 }
 
+// The figure of the training curves of a run.
+const trainingOf = (run) => run?.figures.find((figure) => figure.id === "training");
+
 // Names of curves in the figure of a run (src/report/pages/run/figures/training.rs).
 const curveNames = ["mean batch loss", "training loss", "validation loss"];
 const lostName = "not finite";
@@ -113,7 +116,7 @@ function curvesTogether(chosen, runs, name) {
   const lost = [];
   let layout = null;
   chosen.forEach((cell, i) => cell.runs.slice(0, mostSeeds).forEach(([seed, id]) => {
-    const figure = runs.get(id) && runs.get(id).training[0];
+    const figure = trainingOf(runs.get(id));
     const curve = figure && figure.plot.data.find((trace) => trace.name === name);
     if (!curve) return;
     layout = layout || figure.plot.layout;
@@ -134,6 +137,15 @@ function curvesTogether(chosen, runs, name) {
   return { data: [...lines, ...lost], layout: { ...layout, showlegend: false, yaxis: { ...layout.yaxis, range } } };
 }
 
+// The element of a figure, in the format of templates/shared/figure.html.
+function figureElement(figure) {
+  const text = [figure.caption, ...figure.notes].join(" ");
+  return element("figure", { class: "figure" },
+    element("figcaption", {}, element("h3", {}, figure.title), element("p", {}, text)),
+    element("div", { class: "controls" }),
+    element("div", { class: "plot", role: "img", style: `min-height:${figure.height}px`, "aria-label": `${figure.title}. ${text}` }));
+}
+
 function trainingTogether(chosen, runs) {
   const made = element("section", { "aria-labelledby": "training" }, element("h2", { id: "training" }, "Training curves"));
   const plots = curveNames.map((name) => [name, curvesTogether(chosen, runs, name)]).filter(([, plot]) => plot);
@@ -144,7 +156,7 @@ function trainingTogether(chosen, runs) {
   const wanted = chosen.flatMap((cell) => cell.runs.slice(0, mostSeeds));
   const left = chosen.reduce((n, cell) => n + Math.max(0, cell.runs.length - mostSeeds), 0);
   const missing = wanted.filter(([, id]) => !runs.has(id)).length;
-  const bare = wanted.filter(([, id]) => runs.has(id) && !runs.get(id).training.length).length;
+  const bare = wanted.filter(([, id]) => runs.has(id) && !trainingOf(runs.get(id))).length;
   const notes = [];
   if (bare) notes.push(`${bare} of ${wanted.length} runs have no finite positive loss.`);
   if (left) notes.push(`Only the first ${mostSeeds} seeds of each cell are shown; ${left} runs are not.`);

@@ -1,5 +1,4 @@
 // The inspection of a run: one slider for all figures.
-const mostPanels = 6;
 const playEvery = 220;
 
 function loadInspection(holder) {
@@ -13,7 +12,8 @@ function loadInspection(holder) {
 // The script of an inspection calls this with its data.
 window.sweepInspection = (text) => {
   const holder = document.querySelector("[data-inspect]");
-  unpacked(text).then((seen) => showInspection(holder, seen), (why) => say(holder, `This browser can't read the inspection: ${why}.`));
+  const id = new URLSearchParams(location.search).get("run");
+  unpacked(text).then((seen) => showInspection(holder, seen), (why) => say(holder, `The inspection can't be read: ${why}. Run: sweep inspect ${id.slice(0, 12)}`, "Not readable"));
 };
 
 // Sets a figure to the values of a snapshot.
@@ -21,57 +21,49 @@ function setMoment(moving, moment) {
   for (const change of moving.changes) moving.figure.plot.data[change.trace][change.key] = change.frames[moment];
 }
 
+// Inserts the body of the page (templates/inspect/replay.html). Visible figures follow the slider.
 function showInspection(holder, seen) {
-  const view = seen.view;
-  const last = view.moments.length - 1;
-  document.title = `Inspection of ${view.cell}, seed ${view.seed}`;
+  insert(holder, seen.body);
+  document.title = holder.querySelector("h1").textContent;
+  const group = holder.querySelector(".slider");
+  const [slider, label] = [group.querySelector("input"), group.querySelector("output")];
   const shown = new Map();
-  const slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, "aria-label": "Training step" });
-  const label = element("output", {});
-  // Visible figures follow the slider, once per animation frame.
+  const showMoment = () => {
+    label.textContent = seen.moments[slider.value];
+    slider.setAttribute("aria-valuetext", label.textContent);
+  };
+  // Once per animation frame.
   let asked = 0;
   const follow = () => {
-    const moment = Number(slider.value);
-    label.textContent = view.moments[moment];
-    slider.setAttribute("aria-valuetext", view.moments[moment]);
+    showMoment();
     cancelAnimationFrame(asked);
-    asked = requestAnimationFrame(() => shown.forEach((again, moving) => { setMoment(moving, moment); again(); }));
+    asked = requestAnimationFrame(() => shown.forEach((again, moving) => { setMoment(moving, Number(slider.value)); again(); }));
+  };
+  const panels = (part) => {
+    for (const figure of part.querySelectorAll("[data-figure]")) {
+      const moving = seen.figures[figure.dataset.figure];
+      later.push({
+        holder: figure,
+        start: () => {
+          // The slider can have moved since.
+          setMoment(moving, Number(slider.value));
+          const again = draw(figure, moving.figure);
+          if (again) shown.set(moving, again);
+        },
+      });
+    }
+    drawLater();
   };
   slider.addEventListener("input", follow);
-  const panel = (moving) => {
-    const made = figureElement(moving.figure);
-    later.push({
-      holder: made,
-      start: () => {
-        // The slider can have moved since.
-        setMoment(moving, Number(slider.value));
-        const again = draw(made, moving.figure);
-        if (again) shown.set(moving, again);
-      },
-    });
-    return made;
-  };
-  const part = (id, title, panels, none) => element("section", { "aria-labelledby": id }, element("h2", { id }, title),
-    panels ? panels : element("p", { class: "note" }, none));
-  const page = { href: `run.html?run=${view.id}` };
-  holder.replaceChildren(
-    element("header", { class: "top" },
-      element("h1", {}, `Inspection of ${view.cell}, seed ${view.seed}`),
-      element("p", { class: view.same_bits ? "lead" : "warning" }, view.again),
-      element("p", { class: "note" }, element("a", page, "Page of the run"))),
-    element("div", { class: "slider", role: "group", "aria-label": "Snapshot" }, playButton(slider, last, follow), slider, label),
-    seen.outputs ? part("outputs", "Predictions", panel(seen.outputs)) : "",
-    part("path", "Loss landscape", seen.surface && panel(seen.surface), "The weights never moved, or were never finite: there is no trajectory."),
-    seen.weights.length ? part("weights", "Weights by layer", weightPanels(seen.weights, panel, shown)) : "",
-  );
-  label.textContent = view.moments[last];
-  slider.setAttribute("aria-valuetext", view.moments[last]);
-  drawLater();
+  playButton(group.querySelector("button"), slider, follow);
+  showMoment();
+  panels(holder);
+  selectedLayer(holder, panels);
 }
 
 // Plays from the start, or continues.
-function playButton(slider, last, follow) {
-  const button = element("button", { type: "button" }, "▶ Play");
+function playButton(button, slider, follow) {
+  const last = Number(slider.max);
   let clock = null;
   const stop = () => { clearInterval(clock); clock = null; button.textContent = "▶ Play"; };
   const step = () => {
@@ -86,18 +78,18 @@ function playButton(slider, last, follow) {
     clock = setInterval(step, playEvery);
   });
   slider.addEventListener("pointerdown", stop);
-  return button;
 }
 
-// Shows all layers; of many, the selected one.
-function weightPanels(weights, panel, shown) {
-  if (weights.length <= mostPanels) return element("div", { class: "pair" }, ...weights.map(panel));
-  const select = element("select", {}, ...weights.map((w, i) => element("option", { value: i }, w.figure.title)));
-  const place = element("div", {}, panel(weights[0]));
-  select.addEventListener("change", () => {
-    weights.forEach((moving) => shown.delete(moving));
-    place.replaceChildren(panel(weights[Number(select.value)]));
-    drawLater();
-  });
-  return element("div", {}, element("div", { class: "controls" }, element("label", {}, "layer ", select)), place);
+// Shows the selected one of many layers.
+function selectedLayer(holder, panels) {
+  const select = holder.querySelector("[data-layer]");
+  if (!select) return;
+  const place = holder.querySelector("[data-panel]");
+  const layers = holder.querySelectorAll("[data-panel] ~ template");
+  const show = () => {
+    place.replaceChildren(layers[select.selectedIndex].content.cloneNode(true));
+    panels(place);
+  };
+  select.addEventListener("change", show);
+  show();
 }

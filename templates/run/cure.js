@@ -1,30 +1,15 @@
-// Fixes of the cell of a run: a table, the losses before and after, and lines to paste.
-function cured(cure, view) {
-  if (!cure) {
-    return view.class === "good" || !view.fix ? "" : element("p", { class: "note" }, element("code", {}, view.fix), " trains suggested fixes and shows the results here.");
-  }
-  const made = element("section", { "aria-labelledby": "cure" },
-    element("h2", { id: "cure" }, "Fixes of this cell"),
-    element("p", { class: "lead" }, `${cure.diagnosis}: ${cure.status}${cure.by ? " by " + cure.by : ""}.`));
-  if (cure.decided) made.append(element("p", {}, `Two causes fit; ${cure.decided}.`));
-  if (!cure.rows.length) made.append(element("p", { class: "note" }, cure.rejected.length ? "No suggested fix applies to this cell." : "No fix is known for this diagnosis."));
-  else made.append(table(["Fix", "Change", "Works in", `Median ${cure.measure} before`, "After"],
-    cure.rows.map((r) => [r.remedy, r.edits, r.cured + (r.verified ? " ✓ verified" : ""), r.before, r.after]), [3, 4], "Fixes"));
-  if (cure.toml) made.append(element("p", {}, "Smallest verified fix; set in ", element("code", {}, cure.sections), ":"), source(cure.toml));
-  if (cure.drawn) loadCure(made, view.index);
-  return made;
-}
-
-// All runs of the cell share the figure, which has a script of its own.
-function loadCure(holder, cell) {
+// The losses before and after the fixes of a cell. All runs of the cell share the figure, which has a script of its own.
+function loadFixes(holder) {
+  const cell = holder.dataset.fixes;
   window.sweepCure = (text) => unpacked(text).then((cure) => cure && showCure(holder, cure));
   if (inOneFile) window.sweepCure(packedPart(`cure-${cell}`));
   else document.head.append(element("script", { src: `fixes/${cell}.js` }));
 }
 
 function showCure(holder, cure) {
-  const figure = figureElement(cure.figure);
-  holder.querySelector("h2").after(...holder.querySelectorAll(":scope > .lead"), figure);
+  insert(holder, cure.body);
+  const figure = holder.firstElementChild;
+  holder.replaceWith(figure);
   const start = () => {
     const again = draw(figure, cure.figure);
     if (!again) return;

@@ -17,6 +17,19 @@ function plotly() {
 // Figures to draw: their holder, the function that draws them, and whether it is slow.
 const later = [];
 
+// Figures with very many curves are drawn only when they become visible, because they would block the page.
+const manyCurves = 200;
+const isQuick = (figure) => figure.plot.data.filter((trace) => isChosen(trace, figure, { by: 0 })).length < manyCurves;
+
+// Draws the figures of a part of the page. A figure is in its element, or in a list.
+function drawFigures(part, figures) {
+  for (const holder of part.querySelectorAll("[data-figure]")) {
+    const figure = figures ? figures[holder.dataset.figure] : JSON.parse(holder.querySelector('script[type="application/json"]').textContent);
+    later.push({ holder, start: () => draw(holder, figure), isSlow: !isQuick(figure) });
+  }
+  drawLater();
+}
+
 // Draws figures when they come near the screen, the others one by one when the browser is idle (except slow
 // ones), and all of them before printing.
 async function drawLater() {

@@ -17,11 +17,16 @@ pub fn rerun(sweep: &Sweep, cell: &Cell, seed: u64) -> String {
     let sets =
         sets.map(|(key, value)| format!(" --set {}", word(&format!("{key}={}", plain(value)))));
     format!(
-        "sweep run {}{} --seeds {seed}..{} --out {FOLDER}",
+        "sweep run {}{} --seeds {} --out {FOLDER}",
         word(&sweep.path.display().to_string()),
         sets.collect::<String>(),
-        seed.saturating_add(1),
+        only(seed),
     )
+}
+
+/// Returns the range of a single seed: `3..4`.
+pub fn only(seed: u64) -> String {
+    format!("{seed}..{}", seed.saturating_add(1))
 }
 
 /// Returns the command `sweep fix FILE`.

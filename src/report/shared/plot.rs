@@ -10,16 +10,19 @@ use plotly::layout::{Axis, HoverMode, Legend, Margin};
 use plotly::{Layout, Trace};
 use serde::Serialize;
 
-/// A figure with its texts.
+/// A figure with its texts, which templates show. Its script reads the rest.
 #[derive(Serialize)]
 pub struct Figure {
     /// Name on its page, in lower case.
     pub id: String,
     /// Title.
+    #[serde(skip)]
     pub title: String,
     /// Caption: how to read the figure.
+    #[serde(skip)]
     pub caption: String,
     /// Notes about thinned, omitted or marked data.
+    #[serde(skip)]
     pub notes: Vec<String>,
     /// Height in pixels.
     pub height: u32,

@@ -67,7 +67,13 @@ fn script(folder: &Path) -> serde_json::Value {
     assert!(!script.contains('<'));
     let packed = script.strip_prefix("sweepCure(\"").unwrap();
     let json = packed::unpacked(packed.strip_suffix("\");\n").unwrap()).unwrap();
-    serde_json::from_str(&json).unwrap()
+    let script: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let body = script["body"].as_str().unwrap();
+    assert!(
+        !body.contains("<script") && !body.contains("<img"),
+        "{body}"
+    );
+    script
 }
 
 #[test]

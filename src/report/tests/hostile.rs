@@ -72,7 +72,18 @@ fn text_from_files_is_never_markup_or_script() {
     for script in runs.chain([own.join("cells.js")]) {
         let text = fs::read_to_string(script).unwrap();
         assert!(!text.contains('<'));
+        let json = packed::unpacked(packed::packed_in(&text)).unwrap();
+        let content: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let body = content["body"].as_str();
+        assert!(body.is_none_or(is_text), "{body:?}");
     }
+}
+
+/// Returns whether the body of a page has no element of hostile text.
+fn is_text(body: &str) -> bool {
+    ["<script", "<img", "href=\"javascript"]
+        .iter()
+        .all(|markup| !body.contains(markup))
 }
 
 /// Sets every number of a trace to a value such as NaN, infinity or zero.
@@ -127,7 +138,7 @@ fn numbers_that_are_not_finite_do_not_break_a_page() {
                 spoil(Arc::make_mut(trace), with);
             }
             let page = page(&sweep, &results, &[]);
-            figures_of(&page, 0);
+            run_script(&page, 0);
             let content = SweepPage::of(&page, None).unwrap();
             let text = pages::sweep::html(&page, &content, None).unwrap();
             let cells = packed::unpacked(packed::packed_in(&content.cells)).unwrap();
@@ -171,7 +182,7 @@ fn an_inspection_is_linked_and_contains_only_text_and_numbers() {
     };
     let folder = tempfile::tempdir().unwrap();
     let page = page(&sweep, &results, &[]);
-    write_inspection(folder.path(), page.name, &inspected).unwrap();
+    write_inspection(folder.path(), page.name, &inspected, &TEMPLATES).unwrap();
     write_sweep(folder.path(), &page).unwrap();
     let own = folder.path().join("deep/lr");
     let read = |folder: &str, run: usize| {
@@ -183,14 +194,12 @@ fn an_inspection_is_linked_and_contains_only_text_and_numbers() {
     let seen = read("inspect", 0);
     assert!(!seen.contains(['<', '>']));
     let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
-    assert_eq!(
-        seen["view"]["moments"][1],
-        "step 5 of 72, epoch 2.5, loss ∞"
-    );
+    assert_eq!(seen["moments"][1], "step 5 of 72, epoch 2.5, loss ∞");
     // Values that are not finite become gaps.
-    assert!(seen["surface"]["figure"]["plot"]["data"][0]["z"][1][0].is_null());
-    assert!(read("runs", 0).contains("\"inspected\":true"));
-    assert!(read("runs", 1).contains("\"inspected\":false"));
+    assert!(seen["figures"][1]["figure"]["plot"]["data"][0]["z"][1][0].is_null());
+    assert!(is_text(seen["body"].as_str().unwrap()));
+    assert!(read("runs", 0).contains("inspect.html?run="));
+    assert!(!read("runs", 1).contains("inspect.html?run="));
     let shell = fs::read_to_string(own.join("inspect.html")).unwrap();
     assert!(!shell.contains("<script>alert") && !shell.contains("<img"));
 }

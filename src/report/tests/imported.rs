@@ -64,30 +64,26 @@ fn a_run_with_a_curve_alone_has_no_other_figure_and_no_command() {
         diagnoses: &diagnose_all(&results),
         ..page(&sweep, &results, &[])
     };
-    let run = figures_of(&page, 3);
-    assert_eq!(ids(&run["training"]), ["training"]);
-    for part in ["outputs", "gradients", "layers"] {
-        assert!(ids(&run[part]).is_empty(), "{part}");
+    let run = run_script(&page, 3);
+    assert_eq!(ids(&run), ["training"]);
+    let body = run["body"].as_str().unwrap();
+    for words in [
+        "Not recorded: the layers.",
+        "Mean batch loss per step. Step 0 is before training.",
+    ] {
+        assert!(body.contains(words), "{words}");
     }
-    assert_eq!(run["no_layers"], "Not recorded: the layers.");
-    let figure = &run["training"][0];
+    let figure = &run["figures"][0];
     assert_eq!(across(figure), "step");
-    assert_eq!(
-        figure["caption"],
-        "Mean batch loss per step. Step 0 is before training."
-    );
     let lines = figure["plot"]["data"].as_array().unwrap();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["name"], "mean batch loss");
-    let view = &run["view"];
-    assert_eq!(view["facts"], serde_json::json!([["Steps", "1600"]]));
-    assert_eq!(view["risks"], serde_json::json!([]));
-    for command in ["rerun", "inspect", "fix"] {
-        assert_eq!(view[command], "", "{command}");
+    let view = run_view(&page, 3, 0);
+    assert_eq!(view.facts, [("Steps".to_owned(), "1600".to_owned())]);
+    assert_eq!(view.risks, []);
+    for command in ["Rerun", "sweep run", "sweep inspect", "sweep fix"] {
+        assert!(!body.contains(command), "{command}");
     }
-    let script = &TEMPLATES.script;
-    assert!(script.contains(r#"if (!view.rerun) return "";"#));
-    assert!(script.contains(r#"if (!view.inspect) return "";"#));
 }
 
 #[test]
@@ -97,27 +93,23 @@ fn causes_without_their_evidence_are_listed_separately() {
         diagnoses: &diagnose_all(&results),
         ..page(&sweep, &results, &[])
     };
-    let diagnosis = figures_of(&page, 3)["view"]["diagnosis"].clone();
+    let diagnosis = run_view(&page, 3, 0).diagnosis.unwrap();
     assert_eq!(
-        diagnosis["title"],
+        diagnosis.title,
         "The trace does not show whether the run learned"
     );
-    assert_eq!(diagnosis["unit"], "step");
-    let sentences = |list: &str| -> Vec<String> {
-        let list = diagnosis[list].as_array().unwrap().iter();
-        list.map(|other| other["sentence"].as_str().unwrap().to_owned())
-            .collect()
-    };
-    let unchecked = sentences("unchecked");
-    assert!(!unchecked.is_empty());
-    let lacks = |sentence: &String| sentence.to_lowercase().contains("not recorded: ");
-    assert!(unchecked.iter().all(lacks), "{unchecked:?}");
-    assert!(!sentences("rejected").iter().any(lacks));
-    assert!(
-        TEMPLATES
-            .script
-            .contains("Not checked for lack of evidence (")
+    assert_eq!(diagnosis.unit, "step");
+    let lacks =
+        |of: &diagnosis::CodeSentence| of.sentence.to_lowercase().contains("not recorded: ");
+    assert!(!diagnosis.unchecked.is_empty());
+    assert!(diagnosis.unchecked.iter().all(lacks), "{diagnosis:?}");
+    assert!(!diagnosis.rejected.iter().any(lacks));
+    let run = run_script(&page, 3);
+    let summary = format!(
+        "Not checked for lack of evidence ({})",
+        diagnosis.unchecked.len()
     );
+    assert!(run["body"].as_str().unwrap().contains(&summary));
 }
 
 #[test]
@@ -160,22 +152,31 @@ fn the_page_of_imported_runs_has_no_file_no_times_and_no_losses_that_are_not_rec
 #[test]
 fn figures_of_columns_that_are_not_recorded_are_left_out() {
     let (sweep, mut results) = imported(some_columns);
-    let page_of = |results: &Results| figures_of(&page(&sweep, results, &[]), 3);
+    let page_of = |results: &Results| run_script(&page(&sweep, results, &[]), 3);
     let run = page_of(&results);
-    assert_eq!(ids(&run["gradients"]), ["gradient-rms", "gradient-profile"]);
-    assert_eq!(ids(&run["layers"]), ["update-ratio"]);
-    let (sizes, ratios) = (&run["gradients"][0], &run["layers"][0]);
+    let figure = |run: &serde_json::Value, id: &str| {
+        let place = ids(run).iter().position(|other| *other == id).unwrap();
+        run["figures"][place].clone()
+    };
+    let layers = |run: &serde_json::Value| {
+        let all = ids(run).into_iter();
+        all.skip_while(|id| *id != "training")
+            .skip(1)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        layers(&run),
+        ["gradient-rms", "gradient-profile", "update-ratio"]
+    );
+    let (sizes, ratios) = (&figure(&run, "gradient-rms"), &figure(&run, "update-ratio"));
     assert_eq!([sizes, ratios].map(across), ["step"; 2]);
     // Five layers, of which one has not recorded the column.
     assert_eq!(sizes["plot"]["data"].as_array().unwrap().len(), 4);
-    assert_eq!(
-        sizes["notes"],
-        serde_json::json!(["Not recorded: hidden 1."])
-    );
-    assert_eq!(
-        ratios["notes"],
-        serde_json::json!(["Not recorded: hidden 2."])
-    );
+    let body = run["body"].as_str().unwrap();
+    for words in ["Not recorded: hidden 1.", "Not recorded: hidden 2."] {
+        assert!(body.contains(words), "{words}");
+    }
     let rows = ratios["plot"]["data"][0]["z"].as_array().unwrap();
     let row = |i: usize| rows[i].as_array().unwrap();
     assert_eq!(row(1).len(), row(0).len());
@@ -186,14 +187,13 @@ fn figures_of_columns_that_are_not_recorded_are_left_out() {
     trace.layers = [trace.layers.clone(), trace.layers.clone()].concat();
     let deep = page_of(&results);
     assert_eq!(
-        ids(&deep["gradients"]),
-        ["gradient-rms", "gradient-profile"]
+        layers(&deep),
+        ["gradient-rms", "gradient-profile", "update-ratio"]
     );
-    assert_eq!(deep["gradients"][0]["plot"]["data"][0]["type"], "heatmap");
-    assert_eq!(
-        deep["gradients"][0]["notes"],
-        serde_json::json!(["Not recorded: hidden 1, hidden 1."])
-    );
+    let map = figure(&deep, "gradient-rms");
+    assert_eq!(map["plot"]["data"][0]["type"], "heatmap");
+    let body = deep["body"].as_str().unwrap();
+    assert!(body.contains("Not recorded: hidden 1, hidden 1."), "{body}");
 }
 
 #[test]
@@ -207,8 +207,12 @@ fn a_single_point_is_visible() {
         };
     });
     let page = page(&sweep, &results, &[]);
-    let run = figures_of(&page, 3);
-    assert_eq!(run["training"][0]["plot"]["data"][0]["mode"], "markers");
+    let run = run_script(&page, 3);
+    let training = ids(&run).iter().position(|id| *id == "training").unwrap();
+    assert_eq!(
+        run["figures"][training]["plot"]["data"][0]["mode"],
+        "markers"
+    );
     // A log axis would not show the start.
     assert!(html_of(&page).contains("\"log_x\":false"));
 }
@@ -247,7 +251,7 @@ fn sparse_traces_do_not_break_a_page() {
                 ..page(&sweep, &results, &[])
             };
             for cell in 0..results.cells.len() {
-                figures_of(&page, cell);
+                run_script(&page, cell);
             }
             html_of(&page);
         }

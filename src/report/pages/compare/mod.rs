@@ -4,6 +4,7 @@
 //! to the page of the sweep. Curves are those of the pages of runs, `runs/<id>.js`: the script finds them by the names
 //! of their traces.
 
+use super::run::data::texts::Shared;
 use super::shell;
 use crate::report::{Page, ReportError};
 
@@ -11,6 +12,6 @@ use crate::report::{Page, ReportError};
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, settings: &str) -> Result<String, ReportError> {
-    shell("compare.html", page, settings)
+pub fn html(page: &Page, shared: &[Shared]) -> Result<String, ReportError> {
+    shell("compare.html", page, shared)
 }

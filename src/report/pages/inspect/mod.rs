@@ -7,43 +7,71 @@ pub mod figures;
 
 pub use data::Inspected;
 
-use super::{shell, unwritten};
+use super::run::data::texts::Shared;
+use super::{Drawn, render, shell, unwritten};
 use crate::report::shared::packed::packed;
 use crate::report::shared::script;
-use crate::report::{Page, ReportError};
+use crate::report::{Page, ReportError, Templates};
 use data::InspectView;
 use figures::{Moving, histograms, outputs, surface};
 use serde::Serialize;
 
+/// The script of an inspected run.
 #[derive(Serialize)]
-struct InspectScript {
-    view: InspectView,
-    outputs: Option<Moving>,
-    surface: Option<Moving>,
-    weights: Vec<Moving>,
+struct InspectScript<'a> {
+    /// The page, without its frame.
+    body: String,
+    /// The label of the slider for every snapshot.
+    moments: &'a [String],
+    /// The figures, in the order of the page.
+    figures: Vec<Moving>,
+}
+
+/// The texts of the page, for its template.
+#[derive(Serialize)]
+struct Body<'a> {
+    view: &'a InspectView,
+    outputs: Option<Drawn>,
+    surface: Option<Drawn>,
+    weights: Vec<Drawn>,
 }
 
 /// Renders the page, which its script fills.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, settings: &str) -> Result<String, ReportError> {
-    shell("inspect.html", page, settings)
+pub fn html(page: &Page, shared: &[Shared]) -> Result<String, ReportError> {
+    shell("inspect.html", page, shared)
 }
 
 /// Returns the script with the data of an inspected run.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn inspection(inspected: &Inspected) -> Result<String, ReportError> {
+pub fn inspection(inspected: &Inspected, templates: &Templates) -> Result<String, ReportError> {
     let seen = inspected.inspection;
     let rows = inspected.trace.data.train_rows as usize;
+    let mut figures = Vec::new();
+    let mut add = |figure: Moving| {
+        let drawn = Drawn::apart(figures.len(), &figure.figure);
+        figures.push(figure);
+        drawn
+    };
+    let view = data::inspect(inspected);
     let surface = seen.surface.as_ref();
+    let body = Body {
+        view: &view,
+        outputs: outputs::figure(inspected.trace, &seen.predictions).map(&mut add),
+        surface: surface.map(|surface| add(surface::figure(surface, rows))),
+        weights: histograms::figures(&seen.histograms)
+            .into_iter()
+            .map(&mut add)
+            .collect(),
+    };
     let content = InspectScript {
-        view: data::inspect(inspected),
-        outputs: outputs::figure(inspected.trace, &seen.predictions),
-        surface: surface.map(|surface| surface::figure(surface, rows)),
-        weights: histograms::figures(&seen.histograms),
+        body: render(templates, "replay.html", &body, "", None)?,
+        moments: &view.moments,
+        figures,
     };
     let json = script::json(&content).map_err(unwritten("inspection script"))?;
     Ok(format!("sweepInspection(\"{}\");\n", packed(&json)))

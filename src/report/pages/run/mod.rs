@@ -1,59 +1,89 @@
 //! The page of a run, `run.html?run=<id>`.
 //!
-//! One page serves all runs of a sweep. Its script fills it with the data of the run, `runs/<id>.js`, and with the
-//! losses before and after the fixes of its cell, `fixes/<cell>.js`.
+//! One page serves all runs of a sweep. Its script inserts the body and the figures of the run from `runs/<id>.js`, and
+//! the losses before and after the fixes of its cell from `fixes/<cell>.js`.
 
 pub mod data;
 pub mod figures;
 
-use super::{shell, unwritten};
+use super::{Drawn, render, shell, unwritten};
 use crate::config::settings::ModelSettings;
 use crate::diagnose::fixes::{Failure, Fixes};
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
-use crate::report::shared::{fixes, script};
-use crate::report::{Page, ReportError};
+use crate::report::shared::{commands, fixes, script};
+use crate::report::{Page, ReportError, Templates};
 use crate::results::CellResults;
-use crate::trace::Trace;
+use crate::trace::{Timing, Trace};
 use data::neighbors::Places;
 use data::{before_after, texts};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Renders the page, which its script fills; `settings` are those that all runs share, as JSON.
+/// Renders the page, which its script fills; `shared` are the settings that all runs share.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, settings: &str) -> Result<String, ReportError> {
-    shell("run.html", page, settings)
+pub fn html(page: &Page, shared: &[texts::Shared]) -> Result<String, ReportError> {
+    shell("run.html", page, shared)
 }
 
 /// Returns the script with the losses of a failing cell before and after its fixes, by `epoch` or `step`.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn fixes_script(failure: &Failure, unit: &'static str) -> Result<String, ReportError> {
+pub fn fixes_script(
+    failure: &Failure,
+    unit: &'static str,
+    templates: &Templates,
+) -> Result<String, ReportError> {
+    #[derive(Serialize)]
+    struct FixesScript {
+        /// The element of the figure.
+        body: String,
+        #[serde(flatten)]
+        drawn: figures::before_after::CureFigure,
+    }
     let cure = before_after::cure(failure, unit);
-    let figure = cure.map(|cure| figures::before_after::figure(&cure));
-    let json = script::json(&figure).map_err(unwritten("script of fixes"))?;
+    let drawn = cure.map(|cure| figures::before_after::figure(&cure));
+    let script = drawn.map(|drawn| {
+        let body = Drawn::apart(0, &drawn.figure).html(templates)?;
+        Ok(FixesScript { body, drawn })
+    });
+    let json = script::json(&script.transpose()?).map_err(unwritten("script of fixes"))?;
     Ok(format!("sweepCure(\"{}\");\n", packed(&json)))
 }
 
+/// The script of a run.
 #[derive(Serialize)]
-struct RunScript<'a> {
+struct RunScript {
+    /// ID of the run.
+    id: String,
+    /// The page, without its frame.
+    body: String,
+    /// The figures, in the order of the page.
+    figures: Vec<Figure>,
+}
+
+/// The texts of the page, for its template.
+#[derive(Serialize)]
+struct Body<'a> {
     view: texts::RunView,
-    cure: Option<&'a fixes::FixedCell>,
+    /// The settings that an axis sets.
+    varied: Vec<texts::Shared>,
+    /// The other settings that not all cells have in common.
+    own: Vec<texts::Shared>,
+    /// Number of settings that no axis sets.
+    others: usize,
+    /// The range of its seed alone.
+    range: String,
+    fixes: Option<&'a fixes::FixedCell>,
     /// Whether the run was inspected.
     inspected: bool,
-    outputs: Vec<Figure>,
-    training: Vec<Figure>,
-    gradients: Vec<Figure>,
-    /// The limit between linear and logarithmic scale of the gradient means.
-    linear: f64,
-    layers: Vec<Figure>,
-    /// Why an imported run has no figures of layers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    no_layers: Option<&'static str>,
+    outputs: Vec<Drawn>,
+    layers: Vec<Drawn>,
+    /// Why there are no figures of layers.
+    no_layers: &'static str,
 }
 
 /// Shared data of all runs of a sweep.
@@ -86,40 +116,101 @@ impl<'a> Runs<'a> {
     /// # Errors
     /// [`ReportError::Render`].
     pub fn script(&self, cell: usize, place: usize) -> Result<Option<String>, ReportError> {
-        let own = &self.page.results.cells[cell];
-        let of = &own.runs[place];
-        let Some((trace, timing)) = &of.trained else {
+        let run = &self.page.results.cells[cell].runs[place];
+        let Some((trace, timing)) = &run.trained else {
             return Ok(None);
         };
+        let (body, figures) = self.body(cell, place, trace, timing)?;
+        let content = RunScript {
+            id: run.run.id.to_string(),
+            body,
+            figures,
+        };
+        let json = script::json(&content).map_err(unwritten("run script"))?;
+        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
+    }
+
+    /// Renders the body of a run that is not trained, to find errors in a custom template.
+    ///
+    /// # Errors
+    /// [`ReportError::Render`].
+    pub fn try_out(&self) -> Result<(), ReportError> {
+        let Some(first) = self.page.results.cells.first() else {
+            return Ok(());
+        };
+        let trace = Trace::new(serde_json::Map::new());
+        match first.runs.is_empty() {
+            true => Ok(()),
+            false => self.body(0, 0, &trace, &Timing::default()).map(drop),
+        }
+    }
+
+    /// Renders the body of a run, and returns it with its figures.
+    fn body(
+        &self,
+        cell: usize,
+        place: usize,
+        trace: &Trace,
+        timing: &Timing,
+    ) -> Result<(String, Vec<Figure>), ReportError> {
+        let own = &self.page.results.cells[cell];
+        let run = &own.runs[place];
         let diagnosed = self.page.diagnoses.get(cell);
         let input = texts::RunInput {
             sweep: self.page.sweep,
             cell: own,
-            run: of,
+            run,
             trace,
             timing,
             diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
             is_imported: self.page.results.are_imported,
         };
-        let positions = figures::gradients::positions(trace);
-        let content = RunScript {
-            view: texts::run(&input, &self.places, &self.shared),
-            cure: self.cures.get(&own.cell.index),
-            inspected: self.inspected.contains(&of.run.id.to_string()),
-            outputs: outputs(own, trace),
-            training: figures::training::figure(trace).into_iter().collect(),
-            gradients: figures::gradients::figures(trace, &positions),
-            linear: figures::gradients::linear(trace),
-            layers: figures::layers::figures(trace, &positions),
-            no_layers: input.is_imported.then(|| no_layers(trace)),
+        let view = texts::run(&input, &self.places, &self.shared);
+        let of = |varied: bool| -> Vec<texts::Shared> {
+            let settings = view.settings.iter().filter(|own| own.varied == varied);
+            let pair = |own: &texts::Setting| (own.key.clone(), own.value.clone());
+            settings.map(pair).collect()
         };
-        let json = script::json(&content).map_err(unwritten("run script"))?;
-        Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))
+        let positions = figures::gradients::positions(trace);
+        let mut figures = Vec::new();
+        let mut add = |figure: Figure| {
+            let drawn = Drawn::apart(figures.len(), &figure);
+            figures.push(figure);
+            drawn
+        };
+        let (varied, rest) = (of(true), of(false));
+        let body = Body {
+            varied,
+            others: self.shared.len() + rest.len(),
+            own: rest,
+            range: commands::only(run.run.seed),
+            fixes: self.cures.get(&own.cell.index),
+            inspected: self.inspected.contains(&run.run.id.to_string()),
+            outputs: outputs(own, trace)
+                .into_iter()
+                .chain(figures::training::figure(trace))
+                .map(&mut add)
+                .collect(),
+            layers: figures::gradients::figures(trace, &positions)
+                .into_iter()
+                .chain(figures::layers::figures(trace, &positions))
+                .map(&mut add)
+                .collect(),
+            no_layers: match input.is_imported {
+                true => unrecorded(trace),
+                false => "The run has no layer statistics.",
+            },
+            view,
+        };
+        Ok((
+            render(self.page.templates, "body.html", &body, "", None)?,
+            figures,
+        ))
     }
 }
 
 /// Returns what an imported run without figures of layers has not recorded.
-fn no_layers(trace: &Trace) -> &'static str {
+fn unrecorded(trace: &Trace) -> &'static str {
     match trace.layers.is_empty() {
         true => "Not recorded: the layers.",
         false => "Not recorded: statistics of the layers.",

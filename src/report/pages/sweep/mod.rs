@@ -8,7 +8,7 @@ pub mod figures;
 
 pub use data::live::Running;
 
-use super::{Inside, render, run, unwritten};
+use super::{Drawn, Inside, render, run, unwritten};
 use crate::diagnose::fixes::Fixes;
 use crate::report::files::way_up;
 use crate::report::shared::packed::packed;
@@ -47,29 +47,10 @@ pub struct SweepPage {
     rungs: Option<rungs::RungsView>,
     fixes: Option<fixes::FixesView>,
     /// The settings that all runs share, for the pages of runs.
-    pub shared: String,
+    pub shared: Vec<run::data::texts::Shared>,
     /// `cells.js`, with all cells.
     #[serde(skip)]
     pub cells: String,
-}
-
-/// A figure for its template: the texts, and the rest as script-safe JSON.
-#[derive(Serialize)]
-struct Drawn {
-    title: String,
-    caption: String,
-    notes: Vec<String>,
-    json: String,
-}
-
-fn drawn(figure: Figure) -> Result<Drawn, ReportError> {
-    let json = script::json(&figure).map_err(unwritten("figure"))?;
-    Ok(Drawn {
-        title: figure.title,
-        caption: figure.caption,
-        notes: figure.notes,
-        json,
-    })
 }
 
 /// Maximum number of rows in the page itself. The script adds more on demand.
@@ -94,13 +75,15 @@ impl SweepPage {
             running: live::running(page),
             table,
             more,
-            curves: courses(page, &view).map(drawn).transpose()?,
+            curves: courses(page, &view).map(Drawn::inside).transpose()?,
             finals: final_losses(page, &view)
-                .map(drawn)
+                .map(Drawn::inside)
                 .collect::<Result<_, _>>()?,
-            ways: ways(page).map(drawn).collect::<Result<_, _>>()?,
+            ways: ways(page).map(Drawn::inside).collect::<Result<_, _>>()?,
             solving: solvers::solving(page.results),
-            parallel: axes_side_by_side(page, &view).map(drawn).transpose()?,
+            parallel: axes_side_by_side(page, &view)
+                .map(Drawn::inside)
+                .transpose()?,
             baselines: baselines::baselines(page.results),
             ran: match timed {
                 true => executors::ran(page.results),
@@ -109,8 +92,7 @@ impl SweepPage {
             importance: importance::importance(page.results, &view.axes),
             rungs: rungs::rungs(page.results),
             fixes: fixes.map(fixes::fixes),
-            shared: script::json(&run::data::texts::shared(page.results))
-                .map_err(unwritten("run.html"))?,
+            shared: run::data::texts::shared(page.results),
             view,
             cells,
         })

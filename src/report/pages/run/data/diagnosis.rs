@@ -25,15 +25,9 @@ pub struct DiagnosisView {
     /// Causes that are ruled out, with the reason.
     pub rejected: Vec<CodeSentence>,
     /// Causes with a check that was left out, with the evidence that the trace lacks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unchecked: Vec<CodeSentence>,
-    /// The unit of [`EvidenceRow::epoch`]: `step` for a run without epochs.
-    #[serde(skip_serializing_if = "is_epoch")]
+    /// The unit of [`EvidenceRow::epoch`]: `epoch`, or `step` for a run without epochs.
     pub unit: &'static str,
-}
-
-fn is_epoch(unit: &&str) -> bool {
-    *unit == "epoch"
 }
 
 /// One quantity as text.

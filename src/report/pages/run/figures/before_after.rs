@@ -25,7 +25,8 @@ const STROKES: [(&str, DashType, &str); 6] = [
 /// The figure, with the lines that its legend can show and hide.
 #[derive(Serialize)]
 pub struct CureFigure {
-    figure: Figure,
+    /// The figure.
+    pub figure: Figure,
     lines: Vec<Entry>,
 }
 

@@ -2,7 +2,9 @@
 
 use super::layers::{Scale, Statistic, heat, recorded, unrecorded};
 use crate::report::shared::number::number;
-use crate::report::shared::plot::{Figure, Plot, are, axis, brief, coarse, layout, legend, plain};
+use crate::report::shared::plot::{
+    Figure, Plot, are, axis, brief, coarse, coarse_point, layout, legend, plain,
+};
 use crate::report::shared::scale::{Symlog, log_axis};
 use crate::report::shared::series::extent;
 use crate::trace::{Layer, Real, Trace};
@@ -105,9 +107,8 @@ fn largest_mean(trace: &Trace) -> f64 {
     means.map(f64::abs).fold(0.0, f64::max)
 }
 
-/// Returns the limit of the linear part of the scale of means, on both sides of zero. The page's script
-/// converts values to positions, so that hover labels can show the true values.
-pub fn linear(trace: &Trace) -> f64 {
+/// Returns the limit of the linear part of the scale of means, on both sides of zero.
+fn linear(trace: &Trace) -> f64 {
     match largest_mean(trace) {
         largest if largest > 0.0 => (largest * 1e-3).max(f64::MIN_POSITIVE),
         _ => 1.0,
@@ -121,9 +122,12 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
     };
     let mut plot = Plot::new();
     for (i, layer) in lines(trace, MEAN.column) {
-        let values = layer.gradient_mean.iter().map(|v| v.0);
+        let values = || layer.gradient_mean.iter().map(|v| v.0);
+        // Labels show the values at these positions.
+        let words = values().map(|v| coarse_point(v).map_or_else(String::new, number));
         plot.add_trace(
-            Scatter::new(x.to_vec(), coarse(values))
+            Scatter::new(x.to_vec(), coarse(values().map(|v| scale.place(v))))
+                .text_array(words.collect())
                 .name(plain(&layer.name))
                 .mode(mode(&layer.gradient_mean))
                 .line(stroke(trace, i))
