@@ -60,6 +60,11 @@ fn an_error_in_a_template_is_reported_with_its_line_before_training() {
         assert!(place.timings().is_empty());
         ran.err
     };
+    for body in ["body.html", "replay.html"] {
+        let unknown = error(body, "one\n{{ page.view.color.of }}");
+        assert!(unknown.contains(&format!("mine/{body}:2: ")), "{unknown}");
+        fs::remove_file(place.path("mine").join(body)).unwrap();
+    }
     let syntax = error("sweep.html", "one\n{% if %}");
     assert!(syntax.contains("mine/sweep.html:2: "), "{syntax}");
     let unknown = error("sweep.html", "one\n\n{{ page.view.color.of }}");

@@ -2,7 +2,7 @@
 
 use super::ReportError;
 use super::files::name_below;
-use super::shared::theme::diagnosis_css;
+use super::shared::theme::{diagnosis_css, hue_css};
 use crate::atomic_write::create_new;
 use crate::config::nearest;
 use std::collections::BTreeMap;
@@ -64,7 +64,6 @@ const SCRIPT: &[(&str, &str)] = parts![
     "shared" / "theme",
     "sweep" / "filter",
     "sweep" / "map",
-    "sweep" / "row",
     "sweep" / "cells",
     "sweep" / "curves",
     "sweep" / "points",
@@ -165,8 +164,8 @@ impl Templates {
         let parts: Vec<String> = SCRIPT.iter().map(text).collect();
         let templates = Templates {
             tera,
-            // The style sheet comes after the colors of diagnoses, so that a custom one can change them.
-            sheet: format!("{}{}", diagnosis_css(), text(&SHEET)),
+            // The style sheet comes after these colors, so that a custom one can change them.
+            sheet: format!("{}{}{}", diagnosis_css(), hue_css(), text(&SHEET)),
             script: joined(&parts),
             own,
         };

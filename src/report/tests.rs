@@ -117,7 +117,12 @@ fn a_large_grid_has_small_tiles_and_all_cells() {
     let packed = packed::packed_in(&content.cells);
     let cells: serde_json::Value =
         serde_json::from_str(&packed::unpacked(packed).unwrap()).unwrap();
-    assert_eq!(cells["table"]["rows"].as_array().map(Vec::len), Some(200));
+    let rows = cells["table"]["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 200);
+    // The script adds the rows that the page does not have.
+    assert!(rows[99]["html"].is_null());
+    let row = rows[100]["html"].as_str().unwrap();
+    assert!(row.starts_with("<tr id=\"cell-100\""), "{row}");
 }
 
 #[test]
@@ -167,7 +172,11 @@ fn the_script_has_unrounded_numbers_of_cells() {
     // Three of five seeds diverged, so the median is infinite; the others give the range.
     assert_eq!(loss.median[4].unwrap().0, f64::INFINITY);
     assert!(loss.low[4].unwrap().0 < loss.high[4].unwrap().0);
-    assert_eq!(columns.classes[columns.class[3]], "healthy");
+    assert_eq!(columns.classes[columns.class[3]].0, "healthy");
+    assert_eq!(loss.words[4], "∞");
+    // The scale has the finite medians.
+    assert_eq!((loss.shares[3], loss.shares[4]), (Some(0.0), None));
+    assert_eq!(loss.words[3], loss.ends.0);
 }
 
 #[test]

@@ -146,6 +146,8 @@ pub fn try_out(page: &Page) -> Result<(), ReportError> {
     pages::sweep::html(page, &content, None)?;
     shells(page, &content)?;
     Runs::of(page, None, BTreeSet::new()).try_out()?;
+    pages::inspect::html(page, &content.shared)?;
+    pages::inspect::try_out(page.templates)?;
     let summary = serde_json::to_vec(&pages::index::summary(page));
     let summary = summary.map_err(pages::unwritten("sweep.json"))?;
     let entry = pages::index::entry(page.name, Ok(&summary), 0);

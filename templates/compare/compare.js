@@ -22,9 +22,9 @@ function asked(search, cells) {
   return { chosen: chosen.slice(0, mostCompared), wrong };
 }
 
-// Colors repeat after six, with dashed lines.
-const cellColour = (i) => "@c" + (i % 6);
-const broken = (i) => i >= 6;
+// Colors repeat with dashed lines.
+const cellColour = (i) => "@c" + i;
+const broken = (i) => i >= hues;
 function swatch(i) {
   const made = element("i", { class: "swatch" + (broken(i) ? " broken" : ""), "aria-hidden": "true" });
   made.style.setProperty("--swatch", colour(cellColour(i)));
@@ -57,6 +57,9 @@ function chooser(chosen, cells) {
   made.append(element("p", {}, element("label", {}, "Add a cell ", input)), offered, count);
   return made;
 }
+
+// A number of a cell, with its spread over the seeds below.
+const numbered = (n) => [n.median, n.spread ? element("span", { class: "sub" }, n.spread) : null];
 
 // One column per cell, with settings that differ between the selected cells.
 function sideBySide(chosen, all) {
@@ -106,13 +109,16 @@ async function loadScripts(ids) {
 // The figure of the training curves of a run.
 const trainingOf = (run) => run?.figures.find((figure) => figure.id === "training");
 
-// Names of curves in the figure of a run (src/report/pages/run/figures/training.rs).
-const curveNames = ["mean batch loss", "training loss", "validation loss"];
+// The name of the marks of lost values in that figure (src/report/pages/run/figures/training.rs).
 const lostName = "not finite";
+
+// The names of all curves that the runs have.
+const curveNames = (runs) => [...new Set([...runs.values()].flatMap((run) => run.ranges.map(([name]) => name)))].sort();
 
 // One line per run, in the color of its cell.
 function curvesTogether(chosen, runs, name) {
   const lines = [];
+  const ranges = [];
   const lost = [];
   let layout = null;
   chosen.forEach((cell, i) => cell.runs.slice(0, mostSeeds).forEach(([seed, id]) => {
@@ -120,20 +126,17 @@ function curvesTogether(chosen, runs, name) {
     const curve = figure && figure.plot.data.find((trace) => trace.name === name);
     if (!curve) return;
     layout = layout || figure.plot.layout;
+    ranges.push(...(runs.get(id).ranges.filter(([own]) => own === name).map(([, range]) => range)));
     const unit = figure.plot.layout.xaxis.title.text;
     const label = plain(`${cell.name}, seed ${seed}`);
     const own = { type: "scatter", name: label, line: { color: cellColour(i), width: 1.5, dash: broken(i) ? "dash" : "solid" }, run: id,
       hovertemplate: `%{fullData.name}<br>${unit} %{x}<br>loss %{y:.4~g}<extra></extra>` };
     lines.push({ ...own, x: curve.x, x0: curve.x0, dx: curve.dx, y: curve.y, mode: curve.y.filter((y) => y !== null).length > 1 ? "lines" : "markers", marker: { color: cellColour(i) } });
     const mark = figure.plot.data.find((trace) => trace.name === lostName);
-    if (mark) lost.push({ ...own, x: mark.x, y: [], mode: "markers", marker: { symbol: "x", size: 9, color: cellColour(i) }, hovertemplate: `%{fullData.name}<br>${unit} %{x}: not finite<extra></extra>` });
+    if (mark) lost.push({ ...own, x: mark.x, y: mark.y, yaxis: mark.yaxis, mode: "markers", marker: { symbol: "x", size: 9, color: cellColour(i) }, hovertemplate: `%{fullData.name}<br>${unit} %{x}: not finite<extra></extra>` });
   }));
-  const heights = lines.flatMap((line) => line.y).filter((y) => y > 0).map(Math.log10);
-  if (!heights.length) return null;
-  const [low, high] = heights.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
-  const margin = Math.max(0.08 * (high - low), 0.15);
-  const range = [low - margin, high + margin];
-  lost.forEach((mark) => { mark.y = mark.x.map(() => 10 ** (range[1] - 0.03 * (range[1] - range[0]))); });
+  if (!ranges.length) return null;
+  const range = around(ranges);
   return { data: [...lines, ...lost], layout: { ...layout, showlegend: false, yaxis: { ...layout.yaxis, range } } };
 }
 
@@ -148,7 +151,7 @@ function figureElement(figure) {
 
 function trainingTogether(chosen, runs) {
   const made = element("section", { "aria-labelledby": "training" }, element("h2", { id: "training" }, "Training curves"));
-  const plots = curveNames.map((name) => [name, curvesTogether(chosen, runs, name)]).filter(([, plot]) => plot);
+  const plots = curveNames(runs).map((name) => [name, curvesTogether(chosen, runs, name)]).filter(([, plot]) => plot);
   if (!plots.length) {
     made.append(element("p", { class: "note" }, "No run of these cells has a finite positive loss."));
     return made;

@@ -26,7 +26,7 @@ function showLines({ figure, lines }) {
     figure.plot.data.slice(line.traces.start, line.traces.end).forEach((trace) => { trace.visible = line.shown; });
   }
   const ranges = lines.filter((line) => line.shown && line.range).map((line) => line.range);
-  if (ranges.length) figure.plot.layout.yaxis.range = [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))];
+  if (ranges.length) figure.plot.layout.yaxis.range = around(ranges);
 }
 
 // A checkbox that shows and hides one fix, with a sample of its line.

@@ -1,12 +1,4 @@
-// Colors by name, light and dark.
-const light = {
-  ink: "#1c2024", muted: "#6b7280", grid: "#e4e6ea", surface: "#ffffff", bad: "#b42318",
-  c: ["#0072b2", "#d55e00", "#00795a", "#a8487f", "#b07800", "#2b8cc4"],
-};
-const dark = {
-  ink: "#e6e8eb", muted: "#9aa3ad", grid: "#2c3238", surface: "#14181c", bad: "#ff8a7a",
-  c: ["#5ab4f0", "#ff9a57", "#3fcf9f", "#e39cc5", "#f0b93a", "#9bd5f5"],
-};
+// Colors by name, in the current theme. The style sheet has all of them but those of the sequential scale.
 const viridis = ["#440154", "#482878", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779",
   "#6ece58", "#b5de2b", "#fde725"];
 const scheme = window.matchMedia("(prefers-color-scheme: dark)");
@@ -14,7 +6,8 @@ const printing = window.matchMedia("print");
 // A selected theme takes precedence over that of the system; paper is light.
 const chosenTheme = () => document.documentElement.dataset.theme;
 const isDark = () => (chosenTheme() ? chosenTheme() === "dark" : scheme.matches) && !printing.matches;
-const palette = () => (isDark() ? dark : light);
+// The number of colors for things without an order; more things repeat them.
+const hues = Number(getComputedStyle(document.documentElement).getPropertyValue("--hues"));
 
 // A color by its name: @ink, @c0, @s0.25, @d-dead-relu, with an optional opacity after a slash.
 function colour(name) {
@@ -26,11 +19,11 @@ function colour(name) {
     const t = Number(key.slice(1));
     hex = mix(viridis, isDark() ? 0.22 + 0.78 * t : 0.84 * t);
   } else if (key[0] === "c" && !isNaN(key.slice(1))) {
-    hex = palette().c[Number(key.slice(1)) % 6];
+    hex = ofSheet(`--c${Number(key.slice(1)) % hues}`);
   } else if (key.startsWith("d-")) {
     hex = ofSheet("--" + key);
   } else {
-    hex = palette()[key] || palette().ink;
+    hex = ofSheet("--figure-" + key);
   }
   if (!opacity) return hex;
   const [r, g, b] = rgb(hex);
@@ -45,7 +38,7 @@ function ofSheet(name) {
 }
 function probed(name) {
   const probe = document.createElement("i");
-  probe.style.color = `var(${name}, var(--ink))`;
+  probe.style.color = `var(${name}, var(--figure-ink))`;
   document.body.append(probe);
   const parts = getComputedStyle(probe).color.match(/\d+/g);
   probe.remove();

@@ -15,15 +15,14 @@ function data(figure, state) {
 }
 
 function layout(figure, state) {
-  const p = palette();
   const own = coloured(figure.plot.layout);
   own.height = figure.height;
   own.paper_bgcolor = own.plot_bgcolor = "rgba(0,0,0,0)";
-  own.font = { family: "system-ui, sans-serif", size: 12.5, color: p.ink };
-  own.hoverlabel = { bgcolor: p.surface, bordercolor: p.muted, font: { color: p.ink }, align: "left" };
+  own.font = { family: "system-ui, sans-serif", size: 12.5, color: colour("@ink") };
+  own.hoverlabel = { bgcolor: colour("@surface"), bordercolor: colour("@muted"), font: { color: colour("@ink") }, align: "left" };
   own.dragmode = matchMedia("(pointer: coarse)").matches ? false : "zoom";
   for (const key of Object.keys(own).filter((k) => /^[xy]axis/.test(k))) {
-    Object.assign(own[key], { gridcolor: p.grid, linecolor: p.muted, tickcolor: p.muted });
+    Object.assign(own[key], { gridcolor: colour("@grid"), linecolor: colour("@muted"), tickcolor: colour("@muted") });
     if (own[key].type === "log") {
       // One label per decade; minor labels only within about two decades.
       own[key].minor = { showgrid: false };
@@ -34,6 +33,9 @@ function layout(figure, state) {
   if (figure.log_x && own.xaxis) own.xaxis.type = state.log ? "log" : "linear";
   return own;
 }
+
+// The range that contains all ranges.
+const around = (ranges) => [Math.min(...ranges.map((range) => range[0])), Math.max(...ranges.map((range) => range[1]))];
 
 const config = { responsive: true, displaylogo: false, displayModeBar: false, showTips: false };
 const drawn = [];

@@ -34,9 +34,6 @@ async function unpacked(text) {
   return JSON.parse(await new Response(stream).text());
 }
 
-// A number of a cell, with its spread over the seeds below.
-const numbered = (n) => [n.median, n.spread ? element("span", { class: "sub" }, n.spread) : null];
-
 // Messages for a missing or unreadable script of all cells.
 const noCells = "The file cells.js is missing from the folder of this sweep. `sweep report FILE` writes it.";
 const unreadCells = (why) => `This browser can't read cells.js: ${why}.`;

@@ -1,11 +1,10 @@
 // The table of cells: sorted, filtered, in pages, with a selection for the comparison.
-const rowsAtOnce = 100;
-
 function startTable() {
   const body = document.querySelector("table.cells tbody");
   if (!body || !cells) return;
+  const rowsAtOnce = Number(body.parentElement.dataset.rows);
   const table = {
-    body, rows: [...body.rows], by: null, down: false, limit: rowsAtOnce, chosen: new Set(),
+    body, rows: [...body.rows], by: null, down: false, rowsAtOnce, limit: rowsAtOnce, chosen: new Set(),
     more: element("button", { type: "button" }), compare: element("a", { class: "button" }),
   };
   table.rows.forEach((row, i) => chooseBox(table, row, i));
@@ -13,7 +12,7 @@ function startTable() {
   sortButtons(table);
   tableTools(table);
   chooseHead(table);
-  followers.push(() => { table.limit = rowsAtOnce; fill(table); });
+  followers.push(() => { table.limit = table.rowsAtOnce; fill(table); });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.('a[href^="#cell-"]');
     if (link) reveal(table, Number(link.hash.slice(6)));
@@ -22,10 +21,12 @@ function startTable() {
   fill(table);
 }
 
-// The row of a cell, created when it is first shown; the page contains the first rows.
+// The row of a cell, inserted when it is first shown; the page contains the first rows.
 function rowAt(table, i) {
   if (!table.rows[i] && cells.table.rows[i]) {
-    table.rows[i] = rowOf(cells.table.rows[i]);
+    const holder = element("tbody");
+    insert(holder, cells.table.rows[i].html);
+    table.rows[i] = holder.rows[0];
     chooseBox(table, table.rows[i], i);
   }
   return table.rows[i];
@@ -37,7 +38,7 @@ function fill(table) {
   table.body.replaceChildren(...shown.slice(0, table.limit).map((i) => rowAt(table, i)));
   const more = shown.length - Math.min(shown.length, table.limit);
   table.more.hidden = !more;
-  table.more.textContent = `Show ${Math.min(more, rowsAtOnce)} more of ${more}`;
+  table.more.textContent = `Show ${Math.min(more, table.rowsAtOnce)} more of ${more}`;
   table.none.hidden = shown.length > 0;
 }
 
@@ -48,7 +49,7 @@ function reveal(table, i) {
   if (!row.isConnected) {
     const place = table.order.filter(isShown).indexOf(i);
     if (place < 0) table.body.prepend(row);
-    else { table.limit = Math.ceil((place + 1) / rowsAtOnce) * rowsAtOnce; fill(table); }
+    else { table.limit = Math.ceil((place + 1) / table.rowsAtOnce) * table.rowsAtOnce; fill(table); }
   }
   table.body.querySelector("tr.here")?.classList.remove("here");
   row.classList.add("here");
@@ -101,7 +102,7 @@ function sortButtons(table) {
 function tableTools(table) {
   const download = element("button", { type: "button" }, "Download as CSV");
   download.addEventListener("click", () => save(`${cells.name.replace(/[^a-z0-9]+/gi, "-")}.csv`, csv(table.order.filter(isShown))));
-  table.more.addEventListener("click", () => { table.limit += rowsAtOnce; fill(table); });
+  table.more.addEventListener("click", () => { table.limit += table.rowsAtOnce; fill(table); });
   table.none = element("p", { class: "note" }, "No cell matches the filter.");
   const scroll = table.body.closest(".scroll");
   scroll.before(element("div", { class: "controls tools" }, download, table.compare));
@@ -131,7 +132,7 @@ function tellChosen(table) {
 }
 
 // Whether a spreadsheet would execute a text as formula; numbers are safe.
-const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !(text in lost) && isNaN(Number(text));
+const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !lost.includes(text) && isNaN(Number(text));
 
 // The cells as CSV, with unrounded numbers.
 function csv(rows) {

@@ -1,11 +1,9 @@
 // Curves of cells: visible if their cell is; a click opens its row.
-const mostCurves = 40;
-
 // Traces carry their cell or, for summaries of all cells, the name of a coloring.
 function isChosen(trace, figure, state) {
   if (trace.meta === undefined || !cells) return true;
   const many = figure.many ??= figure.plot.data.some((other) => typeof other.meta === "string");
-  const single = !many || cells.count <= mostCurves;
+  const single = !many || cells.count <= cells.most_curves;
   if (typeof trace.meta === "string") return !single && trace.meta === figure.colourings[state.by].axis;
   return single && isShown(trace.meta);
 }

@@ -27,9 +27,6 @@ function choose() {
   followers.forEach((follow) => follow());
 }
 
-// The name of a color class.
-const classWords = (name) => ({ missing: "not trained", plain: "trained" }[name] || name.replaceAll("-", " "));
-
 function choiceOf(name, labels, set) {
   const select = element("select", {}, element("option", { value: -1 }, "all"),
     ...labels.map((label, i) => element("option", { value: i }, label)));
@@ -61,7 +58,7 @@ function startFilter() {
     if (axis.scale?.drawn) form.append(endsOf(axis.name, a));
     else if (axis.labels.length > 1) form.append(choiceOf(axis.name, axis.labels, (point) => { choice.axes[a] = point; }));
   });
-  if (cells.classes.length > 1) form.append(choiceOf("diagnosis", cells.classes.map(classWords), (i) => { choice.class = i; }));
+  if (cells.classes.length > 1) form.append(choiceOf("diagnosis", cells.classes.map(([, word]) => word), (i) => { choice.class = i; }));
   const count = element("output", {});
   const reset = element("button", { type: "reset" }, "show all");
   form.append(count, reset);
@@ -81,7 +78,6 @@ function startFilter() {
   holder.replaceWith(narrow ? element("details", { class: "choosing" }, element("summary", {}, "Filter cells"), form) : form);
 }
 
-// A quantity as text, and as sort key; missing values and NaN sort last.
-const lost = { inf: "∞", "-inf": "−∞", NaN: "NaN" };
-const short = (v) => (v === null ? "–" : lost[v] || String(Number(v.toPrecision(4))).replace(/^-/, "−"));
+// Numbers that JSON lacks, and the sort key of a quantity; missing values and NaN sort last.
+const lost = ["inf", "-inf", "NaN"];
 const order = (v) => (v === null ? NaN : v === "inf" ? Infinity : v === "-inf" ? -Infinity : Number(v));

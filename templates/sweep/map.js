@@ -62,14 +62,13 @@ function mapControls(map) {
   }
 }
 
-// Sampled cells, placed by two axes (src/report/pages/sweep/data/map.rs).
+// Sampled cells, at their places along two axes.
 function layScatter(map) {
   const frame = map.holder.querySelector(".scatter");
-  const percent = (share, i) => 5 + 90 * share + 0.7 * (i ? (i % 9) - 4 : 0);
-  const place = (a, i) => percent(cells.axes[a].scale.shares[cells.axes[a].cells[i]], cells.axes[a].scale.drawn ? 0 : i) + "%";
+  const place = (a, i) => cells.axes[a].scale.places[i] + "%";
   map.tiles.forEach((tile, i) => { tile.style.left = place(map.columns, i); tile.style.bottom = place(map.rows, i); });
-  const scale = (a, way, side) => [...cells.axes[a].scale.ticks.map(([share, label]) =>
-    element("span", { class: "tick " + way, style: `${side}:${percent(share, 0)}%` }, label)), element("span", { class: "axis " + way }, cells.axes[a].name)];
+  const scale = (a, way, side) => [...cells.axes[a].scale.ticks.map(([place, label]) =>
+    element("span", { class: "tick " + way, style: `${side}:${place}%` }, label)), element("span", { class: "axis " + way }, cells.axes[a].name)];
   frame.replaceChildren(...scale(map.columns, "x", "left"), ...scale(map.rows, "y", "bottom"), ...map.tiles);
 }
 
@@ -115,42 +114,26 @@ function mapTable(map, down, group) {
       ...across.labels.map((_, column) => row.tiles[column] || free())))));
 }
 
-// Colors by diagnosis, or on a scale from the lowest to the highest finite value.
+// Colors by diagnosis, or on the scale of a quantity.
 function paintTiles(map) {
   const measure = cells.measures[map.by];
-  const scale = measure && scaleOf(measure);
   map.tiles.forEach((tile, i) => {
-    const share = scale ? scale.at(measure.median[i]) : NaN;
-    tile.style.setProperty("--tile", !measure ? `var(--d-${cells.classes[cells.class[i]]})`
-      : isNaN(share) ? "var(--d-missing)" : colour("@s" + share.toFixed(3)));
+    const share = measure?.shares[i] ?? null;
+    tile.style.setProperty("--tile", !measure ? `var(--d-${cells.classes[cells.class[i]][0]})`
+      : share === null ? "var(--d-missing)" : colour("@s" + share));
     const words = tile.querySelector("[data-measure]");
-    if (words) words.textContent = measure ? short(measure.median[i]) : map.words[i];
+    if (words) words.textContent = measure ? measure.words[i] : map.words[i];
   });
-  map.legend.replaceChildren(...(measure ? scaleLegend(measure, scale) : map.codes));
+  map.legend.replaceChildren(...(measure ? scaleLegend(measure) : map.codes));
 }
 
-function scaleOf(measure) {
-  const seen = measure.median.map(order).filter((v) => isFinite(v) && (!measure.log || v > 0));
-  const place = (v) => (measure.log ? Math.log(v) : v);
-  const low = seen.reduce((a, b) => Math.min(a, b), Infinity), high = seen.reduce((a, b) => Math.max(a, b), -Infinity);
-  return {
-    low, high,
-    at: (v) => {
-      const own = order(v);
-      if (!isFinite(own)) return NaN;
-      if (high <= low) return 0.5;
-      return Math.min(Math.max((place(own) - place(low)) / (place(high) - place(low)), 0), 1);
-    },
-  };
-}
-
-function scaleLegend(measure, scale) {
+function scaleLegend(measure) {
   const stops = [0, 0.25, 0.5, 0.75, 1].map((t) => colour("@s" + t));
   const bar = element("i", { class: "swatch scale", "aria-hidden": "true" });
   bar.style.background = `linear-gradient(to right, ${stops.join(", ")})`;
   const none = element("li", {}, element("i", { class: "swatch", "aria-hidden": "true" }), "infinite or missing");
   none.style.setProperty("--tile", "var(--d-missing)");
-  return [element("li", {}, measure.name + (measure.log ? ", log scale:" : ":"), short(scale.low), bar, short(scale.high)), none];
+  return [element("li", {}, measure.title + ":", measure.ends[0], bar, measure.ends[1]), none];
 }
 
 // The map is one tab stop; arrow keys go to the next cell along an axis.

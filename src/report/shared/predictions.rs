@@ -1,6 +1,7 @@
 //! What figures of predictions have in common: names, colors and symbols of outputs, and notes about lost ones.
 
 use super::plot::are;
+use super::theme::HUES;
 use crate::trace::{PROBE_ROWS, Predictions, Real, Trace};
 use plotly::common::MarkerSymbol;
 
@@ -11,7 +12,7 @@ pub fn has_values(columns: &[Vec<Real>]) -> bool {
 
 /// Returns the color of a class or column.
 pub fn class_colour(class: usize) -> String {
-    format!("@c{}", class % 6)
+    format!("@c{}", class % HUES.len())
 }
 
 /// Returns the symbol of a class.

@@ -21,6 +21,20 @@ pub fn log_range((low, high): (f64, f64)) -> (f64, f64) {
     (low - margin, high + margin)
 }
 
+/// Positions of marks near the top and the bottom on [`edges`].
+pub const TOP: f64 = 0.97;
+/// Position near the bottom.
+pub const BOTTOM: f64 = 0.03;
+
+/// Returns an invisible second axis for marks at the edges of a figure, whatever range the first one shows.
+pub fn edges() -> Axis {
+    Axis::new()
+        .overlaying("y")
+        .range(vec![0.0, 1.0])
+        .visible(false)
+        .fixed_range(true)
+}
+
 /// Returns the position of marks near the top edge of [`log_axis`], for values that are not finite.
 pub fn top_edge(extent: (f64, f64)) -> f64 {
     let (low, high) = log_range(extent);

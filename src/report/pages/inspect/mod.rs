@@ -44,6 +44,28 @@ pub fn html(page: &Page, shared: &[Shared]) -> Result<String, ReportError> {
     shell("inspect.html", page, shared)
 }
 
+/// Renders the body of an inspection without figures, to find errors in a custom template.
+///
+/// # Errors
+/// [`ReportError::Render`].
+pub fn try_out(templates: &Templates) -> Result<(), ReportError> {
+    let view = InspectView {
+        id: String::new(),
+        cell: String::new(),
+        seed: 0,
+        again: String::new(),
+        same_bits: true,
+        moments: vec![String::new()],
+    };
+    let body = Body {
+        view: &view,
+        outputs: None,
+        surface: None,
+        weights: Vec::new(),
+    };
+    render(templates, "replay.html", &body, "", None).map(drop)
+}
+
 /// Returns the script with the data of an inspected run.
 ///
 /// # Errors

@@ -63,6 +63,8 @@ struct RunScript {
     body: String,
     /// The figures, in the order of the page.
     figures: Vec<Figure>,
+    /// The range of the loss axis that each training curve needs, for the comparison.
+    ranges: Vec<(&'static str, (f64, f64))>,
 }
 
 /// The texts of the page, for its template.
@@ -125,6 +127,7 @@ impl<'a> Runs<'a> {
             id: run.run.id.to_string(),
             body,
             figures,
+            ranges: figures::training::ranges(trace),
         };
         let json = script::json(&content).map_err(unwritten("run script"))?;
         Ok(Some(format!("sweepRun(\"{}\");\n", packed(&json))))

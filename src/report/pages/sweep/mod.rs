@@ -15,12 +15,13 @@ use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
 use crate::report::shared::stats::is_timed;
 use crate::report::shared::{fixes, script};
-use crate::report::{Page, ReportError};
+use crate::report::{Page, ReportError, Templates};
 use data::{
     bands, baselines, cells, columns, curves, executors, final_loss, importance, live, parallel,
     rungs, solvers, texts,
 };
 use serde::Serialize;
+use tera::Context;
 
 /// The content of a sweep's page.
 #[derive(Serialize)]
@@ -34,6 +35,8 @@ pub struct SweepPage {
     running: Option<live::RunningView>,
     view: texts::SweepView,
     table: cells::Table,
+    /// Number of rows in the page itself, and of those that the script adds at once.
+    rows: usize,
     /// Number of cells without a row in the page.
     more: usize,
     curves: Option<Drawn>,
@@ -64,6 +67,7 @@ impl SweepPage {
     pub fn of(page: &Page, fixes: Option<&Fixes>) -> Result<SweepPage, ReportError> {
         let mut table = cells::table(page.results, page.diagnoses);
         let view = texts::sweep(page, &table);
+        add_rows(&mut table, page.templates)?;
         let cells = all_cells(&columns::columns(page, &view.axes, &view.map), &table)?;
         let more = table.rows.len().saturating_sub(ROWS);
         table.rows.truncate(ROWS);
@@ -74,6 +78,7 @@ impl SweepPage {
             timed,
             running: live::running(page),
             table,
+            rows: ROWS,
             more,
             curves: courses(page, &view).map(Drawn::inside).transpose()?,
             finals: final_losses(page, &view)
@@ -147,6 +152,26 @@ fn axes_side_by_side(page: &Page, view: &texts::SweepView) -> Option<Figure> {
         page.diagnoses,
         &view.axes,
     ))
+}
+
+/// Renders the rows of the table that the page itself does not have.
+fn add_rows(table: &mut cells::Table, templates: &Templates) -> Result<(), ReportError> {
+    #[derive(Serialize)]
+    struct Head<'a> {
+        keys: &'a [String],
+        has: cells::Has,
+    }
+    let mut context = Context::new();
+    let head = Head {
+        keys: &table.keys,
+        has: table.has,
+    };
+    context.insert("t", &head);
+    for row in table.rows.iter_mut().skip(ROWS) {
+        context.insert("row", row);
+        row.html = Some(templates.render("row.html", &context)?);
+    }
+    Ok(())
 }
 
 /// Returns the script with the data of every cell, for the page of the sweep and the comparison.

@@ -2,7 +2,7 @@
 
 use crate::report::pages::run::data::before_after::{Cure, CureLine};
 use crate::report::shared::plot::{Figure, Plot, axis, layout, plain, point};
-use crate::report::shared::scale::{log_axis, log_range};
+use crate::report::shared::scale::{BOTTOM, TOP, edges, log_axis, log_range};
 use crate::report::shared::series::{MarkKind, extent, series};
 use crate::trace::Curve;
 use plotly::Scatter;
@@ -77,14 +77,8 @@ pub fn figure(cure: &Cure) -> CureFigure {
     let everything = cure.lines.iter().filter_map(|line| line.extent);
     let seen = extent(shown.iter().flat_map(|(low, high)| [*low, *high]))
         .or_else(|| extent(everything.flat_map(|(low, high)| [low, high])));
-    // Values that the loss axis can't show are marked at its edges.
-    let edges = Axis::new()
-        .overlaying("y")
-        .range(vec![0.0, 1.0])
-        .visible(false)
-        .fixed_range(true);
     let losses = losses(cure, seen.unwrap_or((0.1, 1.0)));
-    plot.set_layout(layout(axis(cure.unit), losses).y_axis2(edges));
+    plot.set_layout(layout(axis(cure.unit), losses).y_axis2(edges()));
     let followed = match cure.followed.validation {
         true => "Validation loss, which shows overfitting".to_owned(),
         false => format!("Mean batch loss per {}", cure.unit),
@@ -208,7 +202,6 @@ fn marks(
     cure: &Cure,
     colour: &'static str,
 ) -> impl Iterator<Item = Box<Scatter<f64, Option<f64>>>> {
-    let (top, bottom) = (0.97, 0.03);
     let mut lost = Vec::new();
     let mut gone = Vec::new();
     for seed in &line.courses.seeds {
@@ -243,7 +236,7 @@ fn marks(
             .hover_template(format!("%{{text}}<br>{} %{{x}}<extra></extra>", cure.unit))
         })
     };
-    let lost = marks(lost, top, MarkerSymbol::X);
-    let gone = marks(gone, bottom, MarkerSymbol::TriangleDownOpen);
+    let lost = marks(lost, TOP, MarkerSymbol::X);
+    let gone = marks(gone, BOTTOM, MarkerSymbol::TriangleDownOpen);
     lost.into_iter().chain(gone)
 }

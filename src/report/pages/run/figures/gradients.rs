@@ -115,6 +115,12 @@ fn linear(trace: &Trace) -> f64 {
     }
 }
 
+/// Returns the position of a mean, to a hundredth of a decade; `None` if it is not finite.
+fn place(scale: &Symlog, mean: f64) -> Option<f64> {
+    let place = (scale.place(mean) * 100.0).round() / 100.0;
+    place.is_finite().then_some(place)
+}
+
 fn means(trace: &Trace, x: &[f64]) -> Figure {
     let (unit, largest) = (trace.unit(), largest_mean(trace));
     let scale = Symlog {
@@ -126,7 +132,7 @@ fn means(trace: &Trace, x: &[f64]) -> Figure {
         // Labels show the values at these positions.
         let words = values().map(|v| coarse_point(v).map_or_else(String::new, number));
         plot.add_trace(
-            Scatter::new(x.to_vec(), coarse(values().map(|v| scale.place(v))))
+            Scatter::new(x.to_vec(), values().map(|v| place(&scale, v)).collect())
                 .text_array(words.collect())
                 .name(plain(&layer.name))
                 .mode(mode(&layer.gradient_mean))

@@ -1,25 +1,67 @@
 //! The training curve of one run: batch losses by epoch or step, and exact losses, on a log axis.
 
+use crate::number::rounded;
 use crate::report::pages::run::data::texts::end_epoch;
 use crate::report::shared::plot::{
     Figure, Plot, axis, coarse_point, layout, legend, point, points,
 };
-use crate::report::shared::scale::{bottom_edge, log_axis, top_edge};
+use crate::report::shared::scale::{BOTTOM, TOP, edges, log_axis, log_range};
 use crate::report::shared::series::{MarkKind, Series, extent, series};
 use crate::trace::{Evaluation, Score, Trace};
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 
+/// The curves of a run, for a log axis.
+struct Curves {
+    batches: Series,
+    train: Series,
+    validation: Series,
+}
+
+impl Curves {
+    fn of(trace: &Trace) -> Curves {
+        let batches = trace.curve.points();
+        let exact = |of: fn(&Evaluation) -> Option<Score>| {
+            let evaluations = trace.evaluations.iter();
+            series(evaluations.filter_map(|at| Some((trace.along(at.step), of(at)?.loss.0))))
+        };
+        Curves {
+            batches: series(batches.map(|(step, loss)| (trace.along(step), loss))),
+            train: exact(|at| at.train),
+            validation: exact(|at| at.validation),
+        }
+    }
+}
+
+/// Returns the range of the loss axis, in decades, that each curve needs: those with finite positive losses.
+pub fn ranges(trace: &Trace) -> Vec<(&'static str, (f64, f64))> {
+    let Curves {
+        batches,
+        train,
+        validation,
+    } = Curves::of(trace);
+    let range = |series: Series| {
+        let (low, high) = log_range(extent(series.y.into_iter().flatten())?);
+        Some((rounded(low, 3), rounded(high, 3)))
+    };
+    let all = [(BATCHES, batches), (TRAIN, train), (VALIDATION, validation)];
+    let ranges = all.map(|(name, series)| Some((name, range(series)?)));
+    ranges.into_iter().flatten().collect()
+}
+
+/// Names of the curves. `templates/compare/compare.js` finds them by these names.
+const BATCHES: &str = "mean batch loss";
+const TRAIN: &str = "training loss";
+const VALIDATION: &str = "validation loss";
+
 /// Returns the figure; none if the run has no finite positive loss.
 pub fn figure(trace: &Trace) -> Option<Figure> {
     let unit = trace.unit();
-    let batches = trace.curve.points();
-    let batches = series(batches.map(|(step, loss)| (trace.along(step), loss)));
-    let exact = |of: fn(&Evaluation) -> Option<Score>| {
-        let evaluations = trace.evaluations.iter();
-        series(evaluations.filter_map(|at| Some((trace.along(at.step), of(at)?.loss.0))))
-    };
-    let (train, held_out) = (exact(|at| at.train), exact(|at| at.validation));
+    let Curves {
+        batches,
+        train,
+        validation: held_out,
+    } = Curves::of(trace);
     let all = [&batches, &train, &held_out];
     let extent = extent(
         all.iter()
@@ -28,7 +70,7 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     let has_exact = !(train.x.is_empty() && held_out.x.is_empty());
     let mut plot = Plot::new();
     if !batches.x.is_empty() {
-        let losses = line(&batches, "mean batch loss", unit, coarse_point);
+        let losses = line(&batches, BATCHES, unit, coarse_point);
         // A line does not show a single point.
         let is_lone = !has_exact && batches.y.iter().flatten().count() == 1;
         plot.add_trace(match is_lone {
@@ -39,16 +81,10 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
         });
     }
     for (series, name, colour, symbol, dash) in [
-        (
-            &train,
-            "training loss",
-            "@c0",
-            MarkerSymbol::Circle,
-            DashType::Solid,
-        ),
+        (&train, TRAIN, "@c0", MarkerSymbol::Circle, DashType::Solid),
         (
             &held_out,
-            "validation loss",
+            VALIDATION,
             "@c1",
             MarkerSymbol::Diamond,
             DashType::Dash,
@@ -75,16 +111,11 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
         );
     }
     for (kind, symbol, height, words) in [
-        (
-            MarkKind::NotFinite,
-            MarkerSymbol::X,
-            top_edge(extent),
-            "not finite",
-        ),
+        (MarkKind::NotFinite, MarkerSymbol::X, TOP, "not finite"),
         (
             MarkKind::NotPositive,
             MarkerSymbol::TriangleDownOpen,
-            bottom_edge(extent),
+            BOTTOM,
             "zero or less",
         ),
     ] {
@@ -102,6 +133,7 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
             let y = vec![height; at.len()];
             plot.add_trace(
                 Scatter::new(at, y)
+                    .y_axis("y2")
                     .name(words)
                     .mode(Mode::Markers)
                     .marker(Marker::new().symbol(symbol).size(10).color("@bad"))
@@ -111,6 +143,7 @@ pub fn figure(trace: &Trace) -> Option<Figure> {
     }
     plot.set_layout(
         layout(axis(unit), log_axis("loss", extent))
+            .y_axis2(edges())
             .show_legend(true)
             .legend(legend()),
     );

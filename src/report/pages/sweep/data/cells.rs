@@ -67,6 +67,9 @@ pub struct Row {
     pub trouble: bool,
     /// One per seed.
     pub seeds: Vec<Seed>,
+    /// The row of the table as HTML, if the page itself does not have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
 }
 
 /// A quantity over the seeds of a cell, as text.
@@ -197,6 +200,7 @@ fn row(
             .enumerate()
             .map(|(place, run)| seed(run, diagnosis, place, missing))
             .collect(),
+        html: None,
     }
 }
 

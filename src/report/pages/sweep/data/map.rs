@@ -117,10 +117,7 @@ fn scattered(
         .or_else(|| others().next());
     let cells = results.cells.iter().enumerate();
     let tiles = cells.map(|(i, cell)| {
-        let at = |a: usize| {
-            let share = axes[a].share(coordinate(&cell.cell, a));
-            percent(share, if axes[a].drawn { 0 } else { i })
-        };
+        let at = |a: usize| place(&axes[a], coordinate(&cell.cell, a), i);
         let place = (at(across), up.map_or(50.0, at));
         Some(Tile {
             place: Some(place),
@@ -154,9 +151,14 @@ fn scattered(
     }
 }
 
-/// Converts a position on a scale to a place within the frame, with a margin for tiles at the ends. The
-/// i-th cell gets a small offset. `templates/sweep/map.js` does the same.
-fn percent(share: f64, i: usize) -> f64 {
+/// Returns the place of the i-th cell along an axis. Cells that share a value get small offsets.
+pub fn place(axis: &AxisView, point: usize, i: usize) -> f64 {
+    percent(axis.share(point), if axis.drawn { 0 } else { i })
+}
+
+/// Converts a position on a scale to a place within the frame, in percent, with a margin for tiles at the ends. The
+/// i-th cell gets a small offset.
+pub fn percent(share: f64, i: usize) -> f64 {
     let aside = match i {
         0 => 0.0,
         i => (i % 9) as f64 - 4.0,
