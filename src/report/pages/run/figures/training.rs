@@ -1,6 +1,6 @@
 //! The training curve of one run: batch losses by epoch or step, and exact losses, on a log axis.
 
-use crate::number::rounded;
+use crate::format::rounded;
 use crate::report::pages::run::data::texts::end_epoch;
 use crate::report::shared::plot::{
     Figure, Plot, axis, coarse_point, layout, legend, point, points,

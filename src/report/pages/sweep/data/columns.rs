@@ -5,7 +5,7 @@ use super::curves::MOST_CELLS;
 use super::map::{Map, percent, place};
 use crate::config::{Axis, Quantity};
 use crate::diagnose::expectations::over_seeds;
-use crate::number::rounded;
+use crate::format::rounded;
 use crate::report::Page;
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::number::number;
