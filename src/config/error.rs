@@ -1,7 +1,7 @@
 //! Errors of a sweep file: what is wrong, where, what was expected, and what to do.
 
 use super::place::Place;
-use crate::config::excerpt::{Frame, frame};
+use crate::config::excerpt::{Excerpt, frame};
 use crate::escape;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::borrow::Cow;
@@ -53,13 +53,13 @@ pub struct Faults(pub Vec<Fault>);
 #[derive(Debug, Clone, Default)]
 pub struct FaultList {
     shown: Vec<Fault>,
-    kinds: BTreeMap<String, Kind>,
+    kinds: BTreeMap<String, FaultCount>,
     count: usize,
 }
 
 /// The numbers of errors of a kind.
 #[derive(Debug, Clone)]
-struct Kind {
+struct FaultCount {
     shown: usize,
     more: usize,
     /// The file of the first error that is not shown.
@@ -161,7 +161,7 @@ impl FaultList {
             kind = "of other kinds".into();
         }
         if !self.kinds.contains_key(kind.as_ref()) {
-            let new = Kind {
+            let new = FaultCount {
                 shown: 0,
                 more: 0,
                 path: fault.path.clone(),
@@ -201,7 +201,7 @@ impl FaultList {
     /// errors.
     pub fn into_vec(self) -> Vec<Fault> {
         let mut faults = self.shown;
-        for (name, Kind { more, path, .. }) in self.kinds {
+        for (name, FaultCount { more, path, .. }) in self.kinds {
             if more > 0 {
                 let mut rest = Fault::of(&path, format!("… and {} more: {name}", grouped(more)));
                 rest.kind = Some(name.into());
@@ -298,7 +298,7 @@ pub fn draw(fault: &Fault, colour: bool) -> String {
     };
     let group = level.primary_title(message.as_str());
     let group = match &frame {
-        Some(Frame::Lines { text, line, span }) => group.element(
+        Some(Excerpt::Lines { text, line, span }) => group.element(
             Snippet::source(text.as_str())
                 .path(path)
                 .line_start(*line)
@@ -308,7 +308,7 @@ pub fn draw(fault: &Fault, colour: bool) -> String {
                         .label(label.as_str()),
                 ),
         ),
-        Some(Frame::Place { line, column }) => {
+        Some(Excerpt::Place { line, column }) => {
             let origin = Origin::path(path).line(*line).char_column(*column);
             noted(group.element(origin), &label)
         }

@@ -9,7 +9,7 @@ use std::ops::Range;
 const LONGEST: usize = 4_096;
 
 /// The part of a text that is shown.
-pub(super) enum Frame {
+pub(super) enum Excerpt {
     /// The lines of the error.
     Lines {
         text: String,
@@ -23,7 +23,7 @@ pub(super) enum Frame {
 }
 
 /// Cuts out the lines of a span of a text that starts on line `first`.
-pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
+pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Excerpt {
     let end = floor(text, span.end.min(text.len()));
     let start = floor(text, span.start.min(end));
     // After the last line break there is no further line.
@@ -50,14 +50,14 @@ pub(super) fn frame(text: &str, first: usize, span: Range<usize>) -> Frame {
     }
     if to - from > LONGEST {
         let column = text[from..start].chars().count() + 1;
-        return Frame::Place { line, column };
+        return Excerpt::Place { line, column };
     }
     let end = end.max(start);
     let before = escape::lines(&text[from..start]);
     let at_fault = escape::lines(&text[start..end]);
     let after = escape::lines(&text[end..to.max(end)]);
     let span = before.len()..before.len() + at_fault.len();
-    Frame::Lines {
+    Excerpt::Lines {
         text: format!("{before}{at_fault}{after}"),
         line,
         span,

@@ -27,17 +27,21 @@ pub(crate) const KEYS: [&str; 8] = [
 ];
 
 /// An expectation with the places of its `where` and its checks.
-pub(crate) struct Read {
+pub(crate) struct PlacedExpectation {
     pub expectation: Expectation,
     pub place: Place,
     pub checks: Vec<Place>,
 }
 
 /// Reads one block. The node is its header or braces.
-pub(crate) fn expectation(reader: &mut Reader, node: &Node, file_seeds: usize) -> Option<Read> {
+pub(crate) fn expectation(
+    reader: &mut Reader,
+    node: &Node,
+    file_seeds: usize,
+) -> Option<PlacedExpectation> {
     let table = reader.table(node, "[[expect]]")?;
     let before = reader.faults.len();
-    let mut read = Read {
+    let mut read = PlacedExpectation {
         expectation: Expectation {
             name: String::new(),
             line: reader.place(node.span()).line(),

@@ -57,7 +57,7 @@ fn call_with(shared: &Shared, queue: &Queue, next: &mut dyn FnMut() -> Option<(u
 struct Call<'s> {
     shared: &'s Shared<'s>,
     queue: &'s Queue<'s>,
-    drawn: Vec<Drawn>,
+    drawn: Vec<StartedRun>,
     /// Time of the last update of the wall times.
     clock: Instant,
     /// The most recent rows, which runs of the same data and seed share.
@@ -65,7 +65,7 @@ struct Call<'s> {
 }
 
 /// A run that an executor has taken.
-struct Drawn {
+struct StartedRun {
     at: (usize, usize),
     /// Start in seconds since 1970.
     started: u64,
@@ -160,7 +160,7 @@ impl<'s> Call<'s> {
     fn open_clock(&mut self, at: (usize, usize)) -> usize {
         self.read_clock();
         let started = SystemTime::now().duration_since(UNIX_EPOCH);
-        self.drawn.push(Drawn {
+        self.drawn.push(StartedRun {
             at,
             started: started.map_or(0, |since| since.as_secs()),
             wall: Duration::ZERO,
@@ -189,7 +189,7 @@ impl<'s> Call<'s> {
     }
 }
 
-impl Drawn {
+impl StartedRun {
     fn timing(&self, clock: Clock) -> Timing {
         Timing {
             wall: self.wall,

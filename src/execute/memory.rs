@@ -6,5 +6,5 @@
 pub mod check;
 pub mod estimate;
 
-pub use check::{Fit, Lowered, TooLarge, fit, replay};
+pub use check::{Lowered, MemoryFit, TooLarge, fit, replay};
 pub use estimate::{Estimate, Peak};

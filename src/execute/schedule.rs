@@ -6,7 +6,7 @@
 use super::call::call;
 use super::event::RunEvent;
 use super::group::{Group, groups};
-use super::memory::{self, Fit, TooLarge};
+use super::memory::{self, MemoryFit, TooLarge};
 use super::options::Options;
 use super::plan::Plan;
 use super::replay::difference;
@@ -195,7 +195,12 @@ pub fn cores() -> usize {
 }
 
 /// Returns which runs fit into memory.
-fn fit_into_memory(plan: &Plan, groups: &mut Vec<Group>, files: &Files, options: &Options) -> Fit {
+fn fit_into_memory(
+    plan: &Plan,
+    groups: &mut Vec<Group>,
+    files: &Files,
+    options: &Options,
+) -> MemoryFit {
     let jobs = match options.jobs {
         0 => cores(),
         jobs => jobs,
@@ -204,7 +209,7 @@ fn fit_into_memory(plan: &Plan, groups: &mut Vec<Group>, files: &Files, options:
         Some(memory) if !groups.is_empty() => {
             memory::fit(plan, groups, files, jobs, memory, options.weights)
         }
-        _ => Fit {
+        _ => MemoryFit {
             jobs,
             lowered: None,
             too_large: Vec::new(),

@@ -167,7 +167,7 @@ fn trace(document: &str) -> Result<Trace, (usize, String)> {
 }
 
 /// The parameters of a cell, and its traces by seed.
-struct Group {
+struct ImportedCell {
     values: Vec<(String, Value)>,
     traces: BTreeMap<u64, Trace>,
 }
@@ -201,7 +201,7 @@ pub fn sweep(name: &str, title: &str, traces: Vec<Trace>) -> (Sweep, Results) {
 }
 
 /// Returns the traces of each cell. The parameters of a cell are in the order of the trace with its lowest seed.
-fn groups(traces: Vec<Trace>) -> Vec<Group> {
+fn groups(traces: Vec<Trace>) -> Vec<ImportedCell> {
     let mut cells: Vec<BTreeMap<u64, Trace>> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for trace in traces {
@@ -214,7 +214,7 @@ fn groups(traces: Vec<Trace>) -> Vec<Group> {
     }
     let group = |traces: BTreeMap<u64, Trace>| {
         let first = traces.values().next();
-        Group {
+        ImportedCell {
             values: first.map_or(Vec::new(), |trace| values(&trace.params)),
             traces,
         }
@@ -278,7 +278,7 @@ fn id(name: &str, values: &[(String, Value)], seed: u64) -> RunId {
 }
 
 /// Returns the parameters that not all cells share, each with its values: numbers in ascending order, others as they come.
-fn axes(cells: &[Group]) -> Vec<Axis> {
+fn axes(cells: &[ImportedCell]) -> Vec<Axis> {
     let mut keys: Vec<&String> = Vec::new();
     for (key, _) in cells.iter().flat_map(|cell| &cell.values) {
         if !keys.contains(&key) {

@@ -38,7 +38,7 @@ pub struct Lowered {
 
 /// Which runs and jobs fit into memory.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fit {
+pub struct MemoryFit {
     /// Jobs that fit.
     pub jobs: usize,
     /// The lowered limits, if any.
@@ -89,7 +89,7 @@ pub fn fit(
     jobs: usize,
     memory: Available,
     weights: bool,
-) -> Fit {
+) -> MemoryFit {
     let estimate = Estimate::new(plan, groups, files, weights);
     let free = memory.total;
     let needed = |calls: f64| MARGIN * estimate.with(calls).bytes;
@@ -132,7 +132,7 @@ pub fn fit(
     // Jobs without runs need no memory.
     let is_lower = fit < asked.min(loads.len()) || stack[1] < stack[0];
     let fit = if is_lower { fit } else { asked };
-    Fit {
+    MemoryFit {
         jobs: fit,
         lowered: is_lower.then_some(Lowered {
             jobs: [asked, fit],
@@ -176,7 +176,7 @@ mod tests {
     use std::path::Path;
 
     /// Fits a sweep into a number of bytes. Returns the fit, and the executor, runs and stack size of every group.
-    fn fitted(text: &str, jobs: usize, total: f64) -> (Fit, Vec<(String, usize, usize)>) {
+    fn fitted(text: &str, jobs: usize, total: f64) -> (MemoryFit, Vec<(String, usize, usize)>) {
         let Loaded {
             sweep,
             cells,

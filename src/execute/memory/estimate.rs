@@ -86,7 +86,7 @@ pub struct Estimate<'a> {
     weights: bool,
     held: Held,
     /// By the place of the cell.
-    runs: BTreeMap<usize, Run>,
+    runs: BTreeMap<usize, RunBytes>,
 }
 
 impl<'a> Estimate<'a> {
@@ -96,7 +96,7 @@ impl<'a> Estimate<'a> {
         for group in groups {
             for (cell, _) in &group.runs {
                 let settings = &plan.results.cells[*cell].cell.settings;
-                let new = || Run::new(settings, files, group.executor.name);
+                let new = || RunBytes::new(settings, files, group.executor.name);
                 runs.entry(*cell).or_insert_with(new);
             }
         }
@@ -105,7 +105,7 @@ impl<'a> Estimate<'a> {
                 .traces()
                 .next()
                 .map(|known| trace_bytes(known.layers.len() as f64, 1, 1));
-            let own = runs.get(&place).map(|run: &Run| run.trace);
+            let own = runs.get(&place).map(|run: &RunBytes| run.trace);
             cell.runs.len() as f64 * own.or(known).unwrap_or(0.0)
         });
         Estimate {
@@ -176,8 +176,8 @@ impl<'a> Estimate<'a> {
 /// Returns the peak of a replay of one run with a number of snapshots of its weights. Includes the losses along their
 /// trajectory, which the autograd executor computes.
 pub fn replayed(settings: &Settings, executor: &str, files: &Files, snapshots: usize) -> Peak {
-    let trained = Run::new(settings, files, executor);
-    let measured = Run::new(settings, files, REFERENCE);
+    let trained = RunBytes::new(settings, files, executor);
+    let measured = RunBytes::new(settings, files, REFERENCE);
     // Snapshots as recorded, as one point each, and for the plane through them.
     let kept = 3.0 * snapshots as f64 * 8.0 * trained.weights;
     let calls = trained.alone().max(measured.alone()) + kept + WORKER;
@@ -186,7 +186,7 @@ pub fn replayed(settings: &Settings, executor: &str, files: &Files, snapshots: u
 
 /// Bytes of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Run {
+struct RunBytes {
     /// Its rows while it trains.
     rows: f64,
     /// Temporary peak, for creating rows or fitting the linear model that it is compared with.
@@ -201,16 +201,16 @@ struct Run {
     trace: f64,
 }
 
-impl Run {
+impl RunBytes {
     /// Returns the bytes of a call with this run only.
     fn alone(self) -> f64 {
         self.rows + self.transient + self.own + self.shared
     }
 
-    fn new(settings: &Settings, files: &Files, executor: &str) -> Run {
+    fn new(settings: &Settings, files: &Files, executor: &str) -> RunBytes {
         let number = number(settings);
         let Some(sizes) = sizes(&settings.data, files) else {
-            return Run::default();
+            return RunBytes::default();
         };
         let (d, k) = (
             sizes.features,
@@ -221,11 +221,11 @@ impl Run {
         let fit = fit(settings, sizes);
         let transient = making(&settings.data, sizes, files).max(fit);
         if settings.solving.is_some() {
-            return Run {
+            return RunBytes {
                 rows: made + order(sizes),
                 transient: transient.max(solving(sizes)),
                 trace: trace_bytes(0.0, d, k),
-                ..Run::default()
+                ..RunBytes::default()
             };
         }
         let layers = layers(settings, d, k);
@@ -242,9 +242,9 @@ impl Run {
         match lanes(executor, settings) {
             Some(lanes) => {
                 let arena = arena(settings, &layers, sizes, [d, k], lanes);
-                let neurons: f64 = layers.iter().map(Layers::neurons).sum();
+                let neurons: f64 = layers.iter().map(EqualLayers::neurons).sum();
                 let answers = (PROBE_ROWS + lattice(d)) as f64 * k as f64 * 8.0;
-                Run {
+                RunBytes {
                     rows: made + trained_on,
                     transient: transient.max(targets),
                     own: 2.0 * answers,
@@ -259,7 +259,7 @@ impl Run {
                 // Rows are copied as 64-bit floats first.
                 let part = sizes.train.max(sizes.validation) as f64;
                 let wide = part * d as f64 * 8.0;
-                Run {
+                RunBytes {
                     rows: made + trained_on,
                     transient: transient.max(wide).max(targets).max(activations),
                     own: 0.0,
@@ -389,7 +389,7 @@ fn solving(sizes: Sizes) -> f64 {
 }
 
 /// Bytes of the weights of the widest layer while they are sampled, in 64 bits.
-fn start(settings: &Settings, layers: &[Layers]) -> f64 {
+fn start(settings: &Settings, layers: &[EqualLayers]) -> f64 {
     let widest = layers.iter().map(|layer| layer.inputs * layer.outputs);
     let copies = match settings.init {
         // The separate vectors, and their matrix.
@@ -408,13 +408,13 @@ fn start(settings: &Settings, layers: &[Layers]) -> f64 {
 /// Bytes of the two tensors of a stack with a number of lanes, as laid out by [`simd::layout`].
 fn arena(
     settings: &Settings,
-    layers: &[Layers],
+    layers: &[EqualLayers],
     sizes: Sizes,
     [d, k]: [usize; 2],
     lanes: usize,
 ) -> f64 {
     let entry = lanes as f64 * number(settings);
-    let neurons: f64 = layers.iter().map(Layers::neurons).sum();
+    let neurons: f64 = layers.iter().map(EqualLayers::neurons).sum();
     let drops = settings.dropout != 0.0;
     let kept = if drops { 3.0 } else { 1.0 } * neurons;
     let by_batch = settings.batch_norm != NormSites::default();
@@ -434,7 +434,7 @@ fn arena(
     });
     let input_norm = settings.norm_at(|at| at.input).map_or(0.0, |_| d as f64);
     let normed = layers.iter().filter(|layer| layer.normed);
-    let moments = 4.0 * (normed.map(Layers::neurons).sum::<f64>() + input_norm);
+    let moments = 4.0 * (normed.map(EqualLayers::neurons).sum::<f64>() + input_norm);
     let widest = layers.iter().map(|layer| layer.inputs).fold(0.0, f64::max);
     let weights = weights(settings, layers, d);
     let state = weights * (2 + rule(settings).memories()) as f64 + moments;
@@ -464,8 +464,8 @@ fn per_neuron(settings: &Settings) -> [f64; 2] {
 }
 
 /// Bytes that the autograd executor needs for the rows of a batch, or for the loss over all rows.
-fn autograd(settings: &Settings, layers: &[Layers], sizes: Sizes) -> f64 {
-    let neurons: f64 = layers.iter().map(Layers::neurons).sum();
+fn autograd(settings: &Settings, layers: &[EqualLayers], sizes: Sizes) -> f64 {
+    let neurons: f64 = layers.iter().map(EqualLayers::neurons).sum();
     let batch = rows_per_batch(settings.batch, sizes.train) as f64;
     let all = sizes.train.max(sizes.validation) as f64;
     let [step, forward] = per_neuron(settings);
@@ -482,14 +482,14 @@ fn trace_bytes(layers: f64, d: usize, k: usize) -> f64 {
 
 /// Dense layers of one shape.
 #[derive(Debug)]
-struct Layers {
+struct EqualLayers {
     many: f64,
     inputs: f64,
     outputs: f64,
     normed: bool,
 }
 
-impl Layers {
+impl EqualLayers {
     fn neurons(&self) -> f64 {
         self.many * self.outputs
     }
@@ -497,13 +497,13 @@ impl Layers {
 
 /// Returns every layer, input side first. The layers of residual blocks share one entry, since they are equal and can
 /// be too many for a list.
-fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
+fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<EqualLayers> {
     let hidden_norm = settings.norm_at(|at| at.hidden).is_some();
     let output_norm = settings.norm_at(|at| at.output).is_some();
     let mut layers = Vec::new();
     let mut n_in = features;
     let mut add = |many: f64, n_out: usize, normed: bool| {
-        layers.push(Layers {
+        layers.push(EqualLayers {
             many,
             inputs: n_in as f64,
             outputs: n_out as f64,
@@ -533,7 +533,7 @@ fn layers(settings: &Settings, features: usize, outputs: usize) -> Vec<Layers> {
 }
 
 /// Counts weights, biases, and γ and β of normalizations.
-fn weights(settings: &Settings, layers: &[Layers], features: usize) -> f64 {
+fn weights(settings: &Settings, layers: &[EqualLayers], features: usize) -> f64 {
     let dense = layers.iter().map(|layer| {
         let norm = if layer.normed { 2.0 } else { 0.0 };
         layer.many * (layer.inputs + 1.0 + norm) * layer.outputs
