@@ -527,15 +527,15 @@ macro_rules! optional {
     ($type:ident, $words:literal, $write:ident, $read:ident) => {
         fn $write<S: Serializer>(setting: &Option<$type>, to: S) -> Result<S::Ok, S::Error> {
             #[derive(Serialize)]
-            struct Mirror<'a>(#[serde(with = $words)] &'a $type);
-            setting.as_ref().map(Mirror).serialize(to)
+            struct WriteMirror<'a>(#[serde(with = $words)] &'a $type);
+            setting.as_ref().map(WriteMirror).serialize(to)
         }
 
         fn $read<'de, D: Deserializer<'de>>(from: D) -> Result<Option<$type>, D::Error> {
             #[derive(Deserialize)]
-            struct Mirror(#[serde(with = $words)] $type);
-            let setting = Option::<Mirror>::deserialize(from)?;
-            Ok(setting.map(|Mirror(setting)| setting))
+            struct ReadMirror(#[serde(with = $words)] $type);
+            let setting = Option::<ReadMirror>::deserialize(from)?;
+            Ok(setting.map(|ReadMirror(setting)| setting))
         }
     };
 }

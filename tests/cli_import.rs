@@ -60,6 +60,12 @@ fn losses_alone_are_diagnosed_as_far_as_they_go() {
         "other",
     ]);
     assert_eq!(again.code, Some(0), "{}", again.err);
+    let id = &place.rows()[0].id;
+    let id: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let inspected = place.sweep(&["inspect", &id]);
+    assert_eq!(inspected.code, Some(2), "{}", inspected.err);
+    let why = "was imported with losses";
+    assert!(inspected.err.contains(why), "{}", inspected.err);
     // Again, with one run less.
     place.write("fewer/losses.jsonl", LOSSES.lines().nth(1).unwrap());
     let again = place.sweep(&["import", "fewer", "--name", "losses"]);

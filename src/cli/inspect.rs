@@ -7,8 +7,8 @@ use crate::config::Overrides;
 use crate::config::keys::Registry;
 use crate::execute::executors;
 use crate::format::count;
+use crate::inspect::inspect as analyze;
 use crate::inspect::snapshot_steps::{MOST, snapshot_steps};
-use crate::inspect::{Inspection, inspect as analyze};
 use crate::report::{Inspected, write_index, write_inspection};
 use crate::session::analyzed::write_again;
 use crate::store::Store;
@@ -16,6 +16,7 @@ use crate::study::{Replay, Replayed, StoredRun, stored_run};
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
 use crate::terminal::warnings::Warnings;
+use crate::trace::inspection::Inspection;
 use crate::train::{Cancellation, Job};
 
 /// Runs the command and returns the exit code.

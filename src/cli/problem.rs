@@ -104,6 +104,7 @@ impl Problem {
             | Problem::StoredRun(
                 StoredRunError::Unknown { .. }
                 | StoredRunError::Ambiguous { .. }
+                | StoredRunError::Imported { .. }
                 | StoredRunError::Gone { .. },
             )
             | Problem::Replay(ReplayError::Incomplete(_) | ReplayError::TooLarge(_))

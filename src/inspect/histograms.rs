@@ -1,5 +1,6 @@
 //! Weight histograms of every layer at every snapshot.
 
+use crate::trace::inspection::Histogram;
 use crate::train::components::{Model, Role};
 use crate::train::weight_snapshots::Snapshot;
 
@@ -9,23 +10,6 @@ const BINS: usize = 40;
 /// Weights beyond this multiple of the typical size are outside the bins: otherwise a diverging run would
 /// leave no bins for its other snapshots.
 const FAR: f64 = 10.0;
-
-/// The weights of one layer. All snapshots share the bins, so they can be compared.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Histogram {
-    /// Name of the layer.
-    pub layer: String,
-    /// Number of entries of its weight matrix.
-    pub weights: usize,
-    /// Edges of the bins, one more than bins.
-    pub edges: Vec<f64>,
-    /// By snapshot, the number of weights in every bin.
-    pub counts: Vec<Vec<usize>>,
-    /// By snapshot, the number of weights outside the bins.
-    pub beyond: Vec<usize>,
-    /// By snapshot, the number of weights that are not finite.
-    pub lost: Vec<usize>,
-}
 
 /// Returns one histogram per weight matrix, input side first; none for a one-weight model.
 pub fn histograms(model: &Model, snapshots: &[Snapshot]) -> Vec<Histogram> {

@@ -1,7 +1,5 @@
-//! Inspection of one run at about 40 steps: predictions, weight histograms, and the loss around the
-//! trajectory of the weights. A trace has no room for these.
-//!
-//! The result is plain data without tensors, which the report draws.
+//! Inspects one run at about 40 steps: predictions, weight histograms, and the loss around the trajectory of the
+//! weights. The result is an [`Inspection`], plain data that the report draws.
 
 pub mod histograms;
 pub mod path;
@@ -10,31 +8,14 @@ pub mod principal;
 pub mod snapshot_steps;
 pub mod surface;
 
-pub use histograms::Histogram;
-pub use predictions::SnapshotPredictions;
-pub use snapshot_steps::SnapshotStep;
-pub use surface::{Frame, Surface};
-
 use crate::trace::Trace;
+use crate::trace::inspection::{Inspection, SnapshotStep};
 use crate::train::components::Model;
 use crate::train::rows::Split;
 use crate::train::schedule::Schedule;
 use crate::train::weight_snapshots::Snapshot;
 use crate::train::{Cancellation, Job};
 use candle_core::Result;
-
-/// The inspection of one run; every part has one entry per snapshot.
-#[derive(Debug)]
-pub struct Inspection {
-    /// The steps of the snapshots, including start and end.
-    pub steps: Vec<SnapshotStep>,
-    /// The predictions of the model.
-    pub predictions: SnapshotPredictions,
-    /// The weight histograms of every layer, input side first; none for a one-weight model.
-    pub histograms: Vec<Histogram>,
-    /// The loss around the trajectory; none if the weights never moved or were never finite.
-    pub surface: Option<Surface>,
-}
 
 /// Inspects a replayed run. Returns none if it was cancelled.
 ///

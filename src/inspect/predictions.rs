@@ -1,6 +1,7 @@
 //! Predictions of the model at every snapshot, in evaluation mode.
 
-use crate::trace::{Confusion, Trace, confusion};
+use crate::trace::inspection::SnapshotPredictions;
+use crate::trace::{Trace, confusion};
 use crate::train::Job;
 use crate::train::components::Model;
 use crate::train::components::entries::entries;
@@ -8,19 +9,6 @@ use crate::train::recorder::outputs::Probe;
 use crate::train::rows::{Split, matrix};
 use crate::train::weight_snapshots::Snapshot;
 use candle_core::{Result, Tensor};
-
-/// The predictions of the model, by snapshot.
-#[derive(Debug, Clone, PartialEq)]
-pub enum SnapshotPredictions {
-    /// At every point of the trace's lattice, one column per output: by snapshot, column, point.
-    Lattice(Vec<Vec<Vec<f64>>>),
-    /// For the probe rows of a regression, in their order: by snapshot and row.
-    Rows(Vec<Vec<f64>>),
-    /// Confusion matrices of the probe rows, by snapshot.
-    Confusion(Vec<Confusion>),
-    /// None: a one-weight model has no rows.
-    Nothing,
-}
 
 /// Returns the predictions of the model at every snapshot.
 ///

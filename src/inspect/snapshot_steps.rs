@@ -8,25 +8,6 @@ pub const MOST: usize = 41;
 /// Number of first epochs with a snapshot each.
 const FIRST_EPOCHS: u64 = 3;
 
-/// The step of a snapshot.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SnapshotStep {
-    /// Number of updates before it.
-    pub step: u64,
-    /// Number of epochs before it; not whole within an epoch.
-    pub epoch: f64,
-}
-
-impl SnapshotStep {
-    /// Returns the step after a number of updates.
-    pub fn new(step: u64, steps_per_epoch: u64) -> SnapshotStep {
-        SnapshotStep {
-            step,
-            epoch: step as f64 / steps_per_epoch as f64,
-        }
-    }
-}
-
 /// Returns the steps of the snapshots: before the first update, after each of the first epochs, and then
 /// with growing distance until the last. The distance is between linear and logarithmic: most changes
 /// happen at the start, and the end decides the result.

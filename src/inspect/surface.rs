@@ -3,6 +3,7 @@
 
 use super::path::{Plane, drawable};
 use crate::config::settings;
+use crate::trace::inspection::{Frame, Surface};
 use crate::train::components::entries::entries;
 use crate::train::components::{Mode, Model, risk};
 use crate::train::rows::Split;
@@ -18,34 +19,6 @@ const MOST_ROWS: usize = 2000;
 
 /// Margin around the trajectory, as a share of its extent.
 const MARGIN: f64 = 0.3;
-
-/// The coordinates of the surface.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Frame {
-    /// The only weights of the model, by name.
-    Weights(Vec<String>),
-    /// Main directions of the trajectory: the share of its variance about its end that each explains.
-    Directions(Vec<f64>),
-}
-
-/// The loss over a line or a plane, and the trajectory on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Surface {
-    /// The coordinates.
-    pub frame: Frame,
-    /// Grid points along each of one or two directions.
-    pub axes: Vec<Vec<f64>>,
-    /// Loss at every grid point, the last axis fastest; can be infinite or NaN.
-    pub risk: Vec<f64>,
-    /// By snapshot, the coordinates of the weights; none if they are not finite or far from the others.
-    pub path: Vec<Option<Vec<f64>>>,
-    /// By snapshot, the loss at the weights themselves, which can lie outside the plane.
-    pub heights: Vec<f64>,
-    /// Number of training rows for the loss.
-    pub rows: usize,
-    /// Whether batch normalization uses the statistics of these rows.
-    pub normed: bool,
-}
 
 /// Returns the loss around the trajectory; none for weights that never move. The result is not usable if
 /// it was cancelled.

@@ -1,6 +1,6 @@
 //! Files of a report: replaced atomically, and only if something changed.
 
-use super::ReportError;
+use super::error::ReportError;
 use crate::atomic_write::{remove_abandoned, replace};
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,10 +1,12 @@
 //! The files of fixes. `fix.json` has their results, stored next to the page until `sweep fix` runs again.
 //! `fixes/<cell>.js` has the losses of a failing cell before and after its fixes, shared by all of its runs.
 
+use super::error::ReportError;
+use super::files;
+use super::page::Page;
 use super::pages::run::fixes_script;
 use super::shared::fixes::is_drawn;
 use super::shared::stats::unit;
-use super::{Page, ReportError, files};
 use crate::diagnose::fixes::{FORMAT, Fixes};
 use rayon::prelude::*;
 use std::fs;

@@ -20,9 +20,11 @@
 //! A page has a folder in `pages/` with its data, its figures and its assembly. `shared/` has what several pages use,
 //! and imports no page.
 
+mod error;
 mod files;
 mod fixes;
 pub mod names;
+mod page;
 mod pages;
 mod shared;
 mod standalone;
@@ -32,68 +34,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use error::ReportError;
+pub use page::{Page, Running};
 pub use pages::inspect::Inspected;
-pub use pages::sweep::Running;
 pub use shared::number;
 pub use standalone::FILE as STANDALONE;
 pub use templates::{TemplateError, Templates, write_templates};
 pub use write::{try_out, write_index, write_inspection, write_running, write_sweep};
-
-use crate::config::Sweep;
-use crate::diagnose::CellDiagnosis;
-use crate::diagnose::expectations::Verdict;
-use crate::diagnose::fixes::Fixes;
-use crate::results::Results;
-use std::path::PathBuf;
-
-/// The input of a sweep's page.
-#[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
-    /// The page's folder below the report folder, with `/` between parts: `deep/lr`.
-    pub name: &'a str,
-    /// The sweep file.
-    pub sweep: &'a Sweep,
-    /// Cells and traces.
-    pub results: &'a Results,
-    /// Diagnoses, in the order of `results`; empty without diagnoses.
-    pub diagnoses: &'a [CellDiagnosis],
-    /// Verdicts of expectations; empty without expectations.
-    pub verdicts: &'a [Verdict],
-    /// New results of fixes; without them, the page shows the stored ones.
-    pub fixes: Option<&'a Fixes>,
-    /// Progress, if the page is written during training.
-    pub running: Option<Running>,
-    /// Whether to write the standalone file too.
-    pub standalone: bool,
-    /// Templates of the pages.
-    pub templates: &'a Templates,
-}
-
-/// An error of writing a report.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// A file or folder can't be written.
-    #[error("failed to write {}: {source}", path.display())]
-    Write {
-        /// Path of the file or folder.
-        path: PathBuf,
-        /// Error of the operating system.
-        source: std::io::Error,
-    },
-    /// A file of the report can't be read.
-    #[error("failed to read {}: {source}", path.display())]
-    Read {
-        /// Path of the file.
-        path: PathBuf,
-        /// Error of the operating system.
-        source: std::io::Error,
-    },
-    /// A page can't be rendered: an error in the program or in a custom template.
-    #[error("failed to render the page {page}: {why}")]
-    Render {
-        /// Name of the page.
-        page: &'static str,
-        /// The reason, with file and line for a template.
-        why: String,
-    },
-}

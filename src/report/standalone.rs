@@ -2,11 +2,13 @@
 //! and fixes, and the data of the comparison. `templates/shared/standalone.js` shows runs and the comparison in
 //! place of the page.
 
+use super::error::ReportError;
+use super::page::Page;
+use super::pages::rendering::{Inside, Part};
 use super::pages::sweep::{SweepPage, html};
-use super::pages::{Inside, Part};
 use super::shared::fixes::is_drawn;
 use super::shared::packed::packed_in;
-use super::{Page, ReportError, files, fixes};
+use super::{files, fixes};
 use crate::diagnose::fixes::Fixes;
 use std::collections::BTreeSet;
 use std::fs;

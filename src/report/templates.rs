@@ -1,6 +1,6 @@
 //! Templates, style sheet and script of the pages: built-in files, or custom ones in their place.
 
-use super::ReportError;
+use super::error::ReportError;
 use super::files::name_below;
 use super::shared::theme::{diagnosis_css, hue_css};
 use crate::atomic_write::create_new;

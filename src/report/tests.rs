@@ -14,9 +14,10 @@ use super::pages::sweep::data::{cells, columns, curves, final_loss, map, texts a
 use super::shared::{axes, packed, stats};
 use super::*;
 use crate::config::settings::{ModelSettings, OneWeightRisk};
-use crate::config::{Quantity, Range, Value};
-use crate::diagnose::expectations::Status;
-use crate::diagnose::{Code, diagnose_all};
+use crate::config::{Quantity, Range, Sweep, Value};
+use crate::diagnose::expectations::{Status, Verdict};
+use crate::diagnose::{CellDiagnosis, Code, diagnose_all};
+use crate::results::Results;
 use crate::testkit::fixture::{self, TraceShape, axis, map_outputs, trace, verdict};
 use crate::trace::{Lattice, Outcome, Predictions, Real, Score, Trace};
 use std::fs;
@@ -98,7 +99,7 @@ fn run_view(page: &Page, cell: usize, place: usize) -> run_texts::RunView {
         diagnosis: diagnosed.and_then(|cell| Some((cell, cell.of_run(place)?))),
         is_imported: page.results.are_imported,
     };
-    let places = neighbors::Places::of(page.sweep, page.results);
+    let places = neighbors::CellsByCoordinates::of(page.sweep, page.results);
     run_texts::run(&input, &places, &[])
 }
 

@@ -4,10 +4,15 @@
 //! training, only new scripts are written. The script of a run keeps its first diagnosis until the end of training,
 //! when all scripts are written again.
 
+use super::error::ReportError;
+use super::page::Page;
+use super::pages::inspect::Inspected;
+use super::pages::rendering::unwritten;
 use super::pages::run::Runs;
 use super::pages::sweep::SweepPage;
 use super::pages::sweep::data::rungs;
-use super::{Inspected, Page, ReportError, Templates, files, fixes, pages, standalone};
+use super::templates::Templates;
+use super::{files, fixes, pages, standalone};
 use crate::atomic_write::remove_abandoned;
 use crate::identity::RunId;
 use rayon::prelude::*;
@@ -149,7 +154,7 @@ pub fn try_out(page: &Page) -> Result<(), ReportError> {
     pages::inspect::html(page, &content.shared)?;
     pages::inspect::try_out(page.templates)?;
     let summary = serde_json::to_vec(&pages::index::summary(page));
-    let summary = summary.map_err(pages::unwritten("sweep.json"))?;
+    let summary = summary.map_err(unwritten("sweep.json"))?;
     let entry = pages::index::entry(page.name, Ok(&summary), 0);
     pages::index::html(page.templates, &[entry]).map(drop)
 }
@@ -186,7 +191,7 @@ fn write_pages(own: &Path, page: &Page, content: &SweepPage) -> Result<PathBuf, 
     let path = own.join("index.html");
     files::write(&path, html.as_bytes())?;
     let summary = serde_json::to_vec_pretty(&pages::index::summary(page));
-    let summary = summary.map_err(pages::unwritten("sweep.json"))?;
+    let summary = summary.map_err(unwritten("sweep.json"))?;
     files::write(&own.join("sweep.json"), &summary)?;
     Ok(path)
 }
@@ -225,7 +230,7 @@ fn write_rungs(own: &Path, page: &Page) -> Result<(), ReportError> {
         return files::remove(&path);
     }
     let text = serde_json::to_vec_pretty(&rungs::file(page.results));
-    let text = text.map_err(pages::unwritten("halving.json"))?;
+    let text = text.map_err(unwritten("halving.json"))?;
     files::write(&path, &text)
 }
 

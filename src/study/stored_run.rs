@@ -50,6 +50,17 @@ pub enum StoredRunError {
         /// Some of the runs.
         found: Vec<RunId>,
     },
+    /// Another program trained the run.
+    #[error(
+        "{} was imported with {name}: sweep cannot replay runs of other programs. Its evidence is on the page of {name}",
+        short(*id)
+    )]
+    Imported {
+        /// The run.
+        id: RunId,
+        /// The name of its imported sweep.
+        name: String,
+    },
     /// No sweep file contains the run any more.
     #[error("{}", gone(*id, checked))]
     Gone {
@@ -90,7 +101,14 @@ pub fn stored_run(
         return Err(unknown());
     };
     let (mut sweeps, mut checked) = (Vec::new(), Vec::new());
+    let mut imported = None;
     for entry in store.sweeps()? {
+        if let Some(runs) = store.import(&entry.name)? {
+            if runs.contains(&id) {
+                imported = Some(entry.name);
+            }
+            continue;
+        }
         let (text, opened) = open(&entry, out, overrides, registry);
         match opened.filter(|opened| cell_of(opened, &trace, id).is_some()) {
             Some(opened) => sweeps.push(opened),
@@ -98,14 +116,15 @@ pub fn stored_run(
         }
     }
     let cell = sweeps.first().and_then(|sweep| cell_of(sweep, &trace, id));
-    match cell {
-        Some(cell) => Ok(StoredRun {
+    match (cell, imported) {
+        (Some(cell), _) => Ok(StoredRun {
             id,
             trace,
             cell,
             sweeps,
         }),
-        None => Err(StoredRunError::Gone { id, checked }),
+        (None, Some(name)) => Err(StoredRunError::Imported { id, name }),
+        (None, None) => Err(StoredRunError::Gone { id, checked }),
     }
 }
 

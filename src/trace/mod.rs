@@ -13,6 +13,7 @@ mod confusion;
 mod curve;
 mod data;
 mod evaluation;
+pub mod inspection;
 mod layer;
 mod outcome;
 mod predictions;

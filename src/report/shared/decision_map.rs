@@ -9,7 +9,7 @@ use plotly::common::{
 };
 use plotly::{HeatMap, Scatter};
 
-type Map = HeatMap<Option<f64>, Option<f64>, Vec<Option<f64>>>;
+type DecisionHeatMap = HeatMap<Option<f64>, Option<f64>, Vec<Option<f64>>>;
 
 /// Returns both maps, with a common color scale, as far as they are recorded.
 pub fn figures(trace: &Trace, lattice: &Lattice) -> Vec<Figure> {
@@ -60,7 +60,11 @@ fn figure(trace: &Trace, lattice: &Lattice, after: bool) -> Figure {
 }
 
 /// Returns the map of outputs; none without two features.
-pub fn map(trace: &Trace, lattice: &Lattice, columns: &[Vec<Real>]) -> Option<Box<Map>> {
+pub fn map(
+    trace: &Trace,
+    lattice: &Lattice,
+    columns: &[Vec<Real>],
+) -> Option<Box<DecisionHeatMap>> {
     let x = points(lattice.axes.first()?.iter().map(|v| v.0));
     let y = points(lattice.axes.get(1)?.iter().map(|v| v.0));
     let z = shades(lattice, columns);

@@ -16,6 +16,7 @@ pub mod predictions;
 pub mod scale;
 pub mod script;
 pub mod series;
+pub mod settings;
 pub mod spark;
 pub mod stats;
 pub mod theme;

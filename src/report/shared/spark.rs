@@ -46,7 +46,7 @@ pub fn sparks(cells: &[CellResults]) -> Vec<Spark> {
     let (Some(epochs), Some(losses)) = (epochs, losses) else {
         return vec![Spark::default(); cells.len()];
     };
-    let axes = Axes { epochs, losses };
+    let axes = SparkAxes { epochs, losses };
     let spark = |(cell, line): (&CellResults, &Vec<(f64, f64)>)| Spark {
         line: axes.line(line),
         lost: axes.crosses(cell),
@@ -59,7 +59,7 @@ pub fn pair(before: &Curve, after: &Curve) -> Option<[String; 2]> {
     let curves = [before, after].map(|curve| thinned(curve, POINTS));
     let points = || curves.iter().flatten();
     let seen = points().map(|(_, loss)| *loss);
-    let axes = Axes {
+    let axes = SparkAxes {
         epochs: extent(
             points()
                 .map(|(epoch, _)| *epoch)
@@ -79,12 +79,12 @@ fn median(cell: &CellResults) -> Vec<(f64, f64)> {
 }
 
 /// Ranges of epochs and losses of the drawing.
-struct Axes {
+struct SparkAxes {
     epochs: (f64, f64),
     losses: (f64, f64),
 }
 
-impl Axes {
+impl SparkAxes {
     /// Returns the horizontal position, on a log scale as in the large figure.
     fn x(&self, epoch: f64) -> f64 {
         MARGIN + share(epoch, self.epochs) * (WIDTH - 2.0 * MARGIN)

@@ -3,7 +3,7 @@
 use super::hostile::EVIL;
 use super::*;
 use crate::diagnose::fixes::{
-    FORMAT, Failure, FixStatus, RejectedFix, ShownLosses, TrainedFix, cell_curves,
+    FORMAT, Failure, FixStatus, Fixes, RejectedFix, ShownLosses, TrainedFix, cell_curves,
 };
 use crate::report::pages::run::data::before_after;
 use crate::report::pages::run::figures;
@@ -122,8 +122,8 @@ fn losses_that_are_not_finite_do_not_break_the_figure() {
         }
         for relative in [false, true] {
             let fixes = fixes(&results, relative);
-            let cure = before_after::cure(&fixes.failures[0], "epoch");
-            let figure = cure.map(|cure| figures::before_after::figure(&cure));
+            let losses = before_after::losses(&fixes.failures[0], "epoch");
+            let figure = losses.map(|losses| figures::before_after::figure(&losses));
             let drawable = !relative && with.is_finite() && with != 0.0;
             assert!(figure.is_some() || !drawable, "{with}");
             script::json(&figure).unwrap();

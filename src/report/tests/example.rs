@@ -4,6 +4,7 @@
 use super::hostile::hostile;
 use super::*;
 use crate::diagnose::diagnose_all;
+use std::path::PathBuf;
 
 #[test]
 fn an_example_report_is_written() {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::diagnose::diagnose_all;
 use crate::inspect::histograms::histogram;
-use crate::inspect::{Frame, Inspection, SnapshotPredictions, SnapshotStep, Surface};
 use crate::trace::Trace;
+use crate::trace::inspection::{Frame, Inspection, SnapshotPredictions, SnapshotStep, Surface};
 
 pub(super) const EVIL: &str = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
 

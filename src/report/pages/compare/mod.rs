@@ -4,14 +4,15 @@
 //! to the page of the sweep. Curves are those of the pages of runs, `runs/<id>.js`: the script finds them by the names
 //! of their traces.
 
-use super::run::data::texts::Shared;
-use super::shell;
-use crate::report::{Page, ReportError};
+use super::rendering::shell;
+use crate::report::error::ReportError;
+use crate::report::page::Page;
+use crate::report::shared::settings::SharedSetting;
 
 /// Renders the page, which its script fills.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, shared: &[Shared]) -> Result<String, ReportError> {
+pub fn html(page: &Page, shared: &[SharedSetting]) -> Result<String, ReportError> {
     shell("compare.html", page, shared)
 }

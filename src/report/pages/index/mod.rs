@@ -2,27 +2,29 @@
 
 mod thumbnail;
 
-use super::render;
+use super::rendering::render;
 use crate::codes::OutcomeName;
 use crate::config::Quantity;
 use crate::diagnose::CellDiagnosis;
 use crate::diagnose::expectations::{Status, count, over_seeds};
+use crate::report::error::ReportError;
 use crate::report::files::address;
+use crate::report::page::Page;
 use crate::report::shared::number::{bytes, duration, number};
 use crate::report::shared::outcome::outcome_word;
 use crate::report::shared::stats::total_time;
-use crate::report::{Page, ReportError, Templates};
+use crate::report::templates::Templates;
 use crate::trace::Real;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use thumbnail::{Drawing, Grid, draw, grid};
+use thumbnail::{Drawing, ThumbnailGrid, draw, grid};
 
 /// Format of `sweep.json`; other formats are not read.
 pub const FORMAT: u32 = 3;
 
 /// `sweep.json`: the summary of a sweep for the index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
+pub struct SweepSummary {
     /// [`FORMAT`].
     pub format: u32,
     /// The page's folder.
@@ -50,7 +52,7 @@ pub struct Summary {
     /// Expectations by verdict.
     pub verdicts: Verdicts,
     /// Diagnoses of the cells.
-    pub grid: Grid,
+    pub grid: ThumbnailGrid,
     /// Total time of all runs.
     pub time: Duration,
     /// Lowest final training loss of a run.
@@ -75,7 +77,7 @@ pub struct Verdicts {
 }
 
 /// Returns the summary of a sweep.
-pub fn summary(page: &Page) -> Summary {
+pub fn summary(page: &Page) -> SweepSummary {
     let runs = || page.results.cells.iter().flat_map(|cell| &cell.runs);
     let ended = |name: &str| {
         page.results
@@ -89,7 +91,7 @@ pub fn summary(page: &Page) -> Summary {
         cells.flat_map(move |cell| over_seeds(cell, quantity))
     };
     let finite = |value: &f64| value.is_finite();
-    Summary {
+    SweepSummary {
         format: FORMAT,
         name: page.name.to_owned(),
         title: page.sweep.title.clone(),
@@ -126,7 +128,7 @@ pub fn summary(page: &Page) -> Summary {
 
 /// One row of the index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
+pub struct IndexRow {
     /// The page's folder.
     pub name: String,
     /// Address of the page.
@@ -173,11 +175,11 @@ pub struct Words {
 }
 
 /// Returns a row of the index; `summary` is the text of `sweep.json`, or why it can't be read.
-pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
+pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> IndexRow {
     let read = summary.and_then(|text| {
-        serde_json::from_slice::<Summary>(text).map_err(|error| error.to_string())
+        serde_json::from_slice::<SweepSummary>(text).map_err(|error| error.to_string())
     });
-    Entry {
+    IndexRow {
         name: name.to_owned(),
         href: address(&format!("{name}/index.html")),
         runs: address(&format!("{name}/run.html")),
@@ -197,11 +199,11 @@ pub fn entry(name: &str, summary: Result<&[u8], String>, size: u64) -> Entry {
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(templates: &Templates, entries: &[Entry]) -> Result<String, ReportError> {
+pub fn html(templates: &Templates, entries: &[IndexRow]) -> Result<String, ReportError> {
     render(templates, "index.html", &entries, "", None)
 }
 
-fn words(summary: &Summary) -> Words {
+fn words(summary: &SweepSummary) -> Words {
     let is_good = |name: &str| matches!(name, "finished" | "converged" | "stopped-early");
     let bad = summary.outcomes.iter().filter(|(name, _)| !is_good(name));
     let bad = bad.map(|(name, n)| (*n, outcome_word(name)));

@@ -3,7 +3,7 @@
 use crate::config::deprecated::renewed_name;
 use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, Code};
-use crate::report::Page;
+use crate::report::page::Page;
 use crate::report::shared::axes::{AxisView, axis, coordinate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -17,13 +17,13 @@ const SMALLEST: usize = 3;
 
 /// The most frequent diagnosis of every cell, as in `sweep.json`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Grid {
+pub struct ThumbnailGrid {
     /// Number of columns: the points of the last axis with several.
     pub columns: usize,
     /// Number of rows: the combinations of all other axes.
     pub rows: usize,
     /// Diagnoses, most cells first; cells without one are `not-trained`.
-    pub codes: Vec<Seen>,
+    pub codes: Vec<DiagnosisCount>,
     /// For each tile, row by row, the index of its code; none for an excluded cell. Empty if the grid is too
     /// large for tiles, or cells are not a grid.
     pub tiles: Vec<Option<usize>>,
@@ -31,7 +31,7 @@ pub struct Grid {
 
 /// A diagnosis that some cells have.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Seen {
+pub struct DiagnosisCount {
     /// The code.
     pub code: String,
     /// Number of cells.
@@ -46,7 +46,7 @@ pub struct Seen {
 const NOT_TRAINED: &str = "not-trained";
 
 /// Returns the grid of a sweep.
-pub fn grid(page: &Page) -> Grid {
+pub fn grid(page: &Page) -> ThumbnailGrid {
     let axes: Vec<AxisView> = page.sweep.axes.iter().map(axis).collect();
     let across = axes.iter().rposition(|axis| axis.labels.len() > 1);
     let columns = across.map_or(1, |a| axes[a].labels.len());
@@ -57,13 +57,13 @@ pub fn grid(page: &Page) -> Grid {
         own.and_then(CellDiagnosis::majority_name)
             .unwrap_or(NOT_TRAINED)
     };
-    let mut seen: BTreeMap<&str, Seen> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, DiagnosisCount> = BTreeMap::new();
     for place in 0..page.results.cells.len() {
         let code = words(place);
         let own = seen.entry(code).or_insert_with(|| first(page, place, code));
         own.cells += 1;
     }
-    let mut codes: Vec<Seen> = seen.into_values().collect();
+    let mut codes: Vec<DiagnosisCount> = seen.into_values().collect();
     codes.sort_by_key(|seen| std::cmp::Reverse(seen.cells));
     let mut tiles = Vec::new();
     if side(columns, rows) >= SMALLEST && !page.sweep.is_scattered() {
@@ -78,7 +78,7 @@ pub fn grid(page: &Page) -> Grid {
             }
         }
     }
-    Grid {
+    ThumbnailGrid {
         columns,
         rows,
         codes,
@@ -87,7 +87,7 @@ pub fn grid(page: &Page) -> Grid {
 }
 
 /// Returns a diagnosis with its first cell.
-fn first(page: &Page, place: usize, code: &str) -> Seen {
+fn first(page: &Page, place: usize, code: &str) -> DiagnosisCount {
     let cell = &page.results.cells[place];
     let diagnosis = page.diagnoses.get(place);
     let has_it = |run: usize| {
@@ -96,7 +96,7 @@ fn first(page: &Page, place: usize, code: &str) -> Seen {
     };
     let mut runs = cell.runs.iter().enumerate();
     let run = runs.find(|(run, result)| result.trained.is_some() && has_it(*run));
-    Seen {
+    DiagnosisCount {
         code: code.to_owned(),
         cells: 0,
         first: cell.cell.name(),
@@ -144,7 +144,7 @@ pub struct Tiles {
 }
 
 /// Draws a grid; none without cells.
-pub fn draw(grid: &Grid) -> Option<Drawing> {
+pub fn draw(grid: &ThumbnailGrid) -> Option<Drawing> {
     let of: usize = grid.codes.iter().map(|seen| seen.cells).sum();
     if of == 0 {
         return None;
@@ -187,7 +187,7 @@ pub fn draw(grid: &Grid) -> Option<Drawing> {
 }
 
 /// Returns the outlines of the tiles of one code, with a gap of one pixel.
-fn tiles(grid: &Grid, code: usize, side: usize) -> String {
+fn tiles(grid: &ThumbnailGrid, code: usize, side: usize) -> String {
     let own = grid
         .tiles
         .iter()
@@ -216,16 +216,21 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn grid(columns: usize, rows: usize, codes: &[(&str, usize)], tiles: &[Option<usize>]) -> Grid {
-        Grid {
+    fn grid(
+        columns: usize,
+        rows: usize,
+        codes: &[(&str, usize)],
+        tiles: &[Option<usize>],
+    ) -> ThumbnailGrid {
+        ThumbnailGrid {
             columns,
             rows,
             codes: codes
                 .iter()
-                .map(|(code, cells)| Seen {
+                .map(|(code, cells)| DiagnosisCount {
                     code: (*code).to_owned(),
                     cells: *cells,
-                    ..Seen::default()
+                    ..DiagnosisCount::default()
                 })
                 .collect(),
             tiles: tiles.to_vec(),
@@ -250,6 +255,6 @@ mod tests {
         let drawing = draw(&grid(500, 20, &[("unclear", 7500), ("healthy", 2500)], &[])).unwrap();
         assert_eq!((drawing.width, drawing.height), (120, 12));
         assert_eq!(drawing.paths[1].path, "M90.0 0h30.0v12h-30.0z");
-        assert_eq!(draw(&Grid::default()), None);
+        assert_eq!(draw(&ThumbnailGrid::default()), None);
     }
 }

@@ -3,9 +3,9 @@
 use crate::diagnose::expectations::count;
 use crate::grid::Cell;
 use crate::identity::RunId;
-use crate::inspect::{Inspection, SnapshotStep};
 use crate::report::shared::number::number;
 use crate::trace::Trace;
+use crate::trace::inspection::{Inspection, SnapshotStep};
 use serde::Serialize;
 
 /// An inspected run.

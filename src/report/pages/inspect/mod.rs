@@ -7,13 +7,15 @@ pub mod figures;
 
 pub use data::Inspected;
 
-use super::run::data::texts::Shared;
-use super::{Drawn, render, shell, unwritten};
+use super::rendering::{FigureView, render, shell, unwritten};
+use crate::report::error::ReportError;
+use crate::report::page::Page;
 use crate::report::shared::packed::packed;
 use crate::report::shared::script;
-use crate::report::{Page, ReportError, Templates};
+use crate::report::shared::settings::SharedSetting;
+use crate::report::templates::Templates;
 use data::InspectView;
-use figures::{Moving, histograms, outputs, surface};
+use figures::{AnimatedFigure, histograms, outputs, surface};
 use serde::Serialize;
 
 /// The script of an inspected run.
@@ -24,23 +26,23 @@ struct InspectScript<'a> {
     /// The label of the slider for every snapshot.
     moments: &'a [String],
     /// The figures, in the order of the page.
-    figures: Vec<Moving>,
+    figures: Vec<AnimatedFigure>,
 }
 
 /// The texts of the page, for its template.
 #[derive(Serialize)]
-struct Body<'a> {
+struct InspectBody<'a> {
     view: &'a InspectView,
-    outputs: Option<Drawn>,
-    surface: Option<Drawn>,
-    weights: Vec<Drawn>,
+    outputs: Option<FigureView>,
+    surface: Option<FigureView>,
+    weights: Vec<FigureView>,
 }
 
 /// Renders the page, which its script fills.
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, shared: &[Shared]) -> Result<String, ReportError> {
+pub fn html(page: &Page, shared: &[SharedSetting]) -> Result<String, ReportError> {
     shell("inspect.html", page, shared)
 }
 
@@ -57,7 +59,7 @@ pub fn try_out(templates: &Templates) -> Result<(), ReportError> {
         same_bits: true,
         moments: vec![String::new()],
     };
-    let body = Body {
+    let body = InspectBody {
         view: &view,
         outputs: None,
         surface: None,
@@ -74,14 +76,14 @@ pub fn inspection(inspected: &Inspected, templates: &Templates) -> Result<String
     let seen = inspected.inspection;
     let rows = inspected.trace.data.train_rows as usize;
     let mut figures = Vec::new();
-    let mut add = |figure: Moving| {
-        let drawn = Drawn::apart(figures.len(), &figure.figure);
+    let mut add = |figure: AnimatedFigure| {
+        let drawn = FigureView::apart(figures.len(), &figure.figure);
         figures.push(figure);
         drawn
     };
     let view = data::inspect(inspected);
     let surface = seen.surface.as_ref();
-    let body = Body {
+    let body = InspectBody {
         view: &view,
         outputs: outputs::figure(inspected.trace, &seen.predictions).map(&mut add),
         surface: surface.map(|surface| add(surface::figure(surface, rows))),

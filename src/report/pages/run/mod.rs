@@ -6,16 +6,19 @@
 pub mod data;
 pub mod figures;
 
-use super::{Drawn, render, shell, unwritten};
+use super::rendering::{FigureView, render, shell, unwritten};
 use crate::config::settings::ModelSettings;
 use crate::diagnose::fixes::{Failure, Fixes};
+use crate::report::error::ReportError;
+use crate::report::page::Page;
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
+use crate::report::shared::settings::{SharedSetting, shared_settings};
 use crate::report::shared::{commands, fixes, script};
-use crate::report::{Page, ReportError, Templates};
+use crate::report::templates::Templates;
 use crate::results::CellResults;
 use crate::trace::{Timing, Trace};
-use data::neighbors::Places;
+use data::neighbors::CellsByCoordinates;
 use data::{before_after, texts};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// # Errors
 /// [`ReportError::Render`].
-pub fn html(page: &Page, shared: &[texts::Shared]) -> Result<String, ReportError> {
+pub fn html(page: &Page, shared: &[SharedSetting]) -> Result<String, ReportError> {
     shell("run.html", page, shared)
 }
 
@@ -42,12 +45,12 @@ pub fn fixes_script(
         /// The element of the figure.
         body: String,
         #[serde(flatten)]
-        drawn: figures::before_after::CureFigure,
+        drawn: figures::before_after::BeforeAfterFigure,
     }
-    let cure = before_after::cure(failure, unit);
-    let drawn = cure.map(|cure| figures::before_after::figure(&cure));
+    let losses = before_after::losses(failure, unit);
+    let drawn = losses.map(|losses| figures::before_after::figure(&losses));
     let script = drawn.map(|drawn| {
-        let body = Drawn::apart(0, &drawn.figure).html(templates)?;
+        let body = FigureView::apart(0, &drawn.figure).html(templates)?;
         Ok(FixesScript { body, drawn })
     });
     let json = script::json(&script.transpose()?).map_err(unwritten("script of fixes"))?;
@@ -69,12 +72,12 @@ struct RunScript {
 
 /// The texts of the page, for its template.
 #[derive(Serialize)]
-struct Body<'a> {
+struct RunBody<'a> {
     view: texts::RunView,
     /// The settings that an axis sets.
-    varied: Vec<texts::Shared>,
+    varied: Vec<SharedSetting>,
     /// The other settings that not all cells have in common.
-    own: Vec<texts::Shared>,
+    own: Vec<SharedSetting>,
     /// Number of settings that no axis sets.
     others: usize,
     /// The range of its seed alone.
@@ -82,8 +85,8 @@ struct Body<'a> {
     fixes: Option<&'a fixes::FixedCell>,
     /// Whether the run was inspected.
     inspected: bool,
-    outputs: Vec<Drawn>,
-    layers: Vec<Drawn>,
+    outputs: Vec<FigureView>,
+    layers: Vec<FigureView>,
     /// Why there are no figures of layers.
     no_layers: &'static str,
 }
@@ -91,8 +94,8 @@ struct Body<'a> {
 /// Shared data of all runs of a sweep.
 pub struct Runs<'a> {
     page: &'a Page<'a>,
-    places: Places<'a>,
-    shared: Vec<texts::Shared>,
+    places: CellsByCoordinates<'a>,
+    shared: Vec<SharedSetting>,
     cures: BTreeMap<usize, fixes::FixedCell>,
     /// IDs of the inspected runs.
     inspected: BTreeSet<String>,
@@ -105,8 +108,8 @@ impl<'a> Runs<'a> {
         let cures = cures.into_iter().flat_map(|fixes| fixes.cells);
         Runs {
             page,
-            places: Places::of(page.sweep, page.results),
-            shared: texts::shared(page.results),
+            places: CellsByCoordinates::of(page.sweep, page.results),
+            shared: shared_settings(page.results),
             cures: cures.map(|cell| (cell.index, cell)).collect(),
             inspected,
         }
@@ -169,7 +172,7 @@ impl<'a> Runs<'a> {
             is_imported: self.page.results.are_imported,
         };
         let view = texts::run(&input, &self.places, &self.shared);
-        let of = |varied: bool| -> Vec<texts::Shared> {
+        let of = |varied: bool| -> Vec<SharedSetting> {
             let settings = view.settings.iter().filter(|own| own.varied == varied);
             let pair = |own: &texts::Setting| (own.key.clone(), own.value.clone());
             settings.map(pair).collect()
@@ -177,12 +180,12 @@ impl<'a> Runs<'a> {
         let positions = figures::gradients::positions(trace);
         let mut figures = Vec::new();
         let mut add = |figure: Figure| {
-            let drawn = Drawn::apart(figures.len(), &figure);
+            let drawn = FigureView::apart(figures.len(), &figure);
             figures.push(figure);
             drawn
         };
         let (varied, rest) = (of(true), of(false));
-        let body = Body {
+        let body = RunBody {
             varied,
             others: self.shared.len() + rest.len(),
             own: rest,

@@ -6,16 +6,17 @@
 pub mod data;
 pub mod figures;
 
-pub use data::live::Running;
-
-use super::{Drawn, Inside, render, run, unwritten};
+use super::rendering::{FigureView, Inside, render, unwritten};
 use crate::diagnose::fixes::Fixes;
+use crate::report::error::ReportError;
 use crate::report::files::way_up;
+use crate::report::page::Page;
 use crate::report::shared::packed::packed;
 use crate::report::shared::plot::Figure;
+use crate::report::shared::settings::{SharedSetting, shared_settings};
 use crate::report::shared::stats::is_timed;
 use crate::report::shared::{fixes, script};
-use crate::report::{Page, ReportError, Templates};
+use crate::report::templates::Templates;
 use data::{
     bands, baselines, cells, columns, curves, executors, final_loss, importance, live, parallel,
     rungs, solvers, texts,
@@ -39,18 +40,18 @@ pub struct SweepPage {
     rows: usize,
     /// Number of cells without a row in the page.
     more: usize,
-    curves: Option<Drawn>,
-    finals: Vec<Drawn>,
-    ways: Vec<Drawn>,
+    curves: Option<FigureView>,
+    finals: Vec<FigureView>,
+    ways: Vec<FigureView>,
     solving: Option<solvers::SolvingView>,
     importance: Option<importance::Importance>,
-    parallel: Option<Drawn>,
+    parallel: Option<FigureView>,
     baselines: Vec<String>,
     ran: Vec<executors::Ran>,
     rungs: Option<rungs::RungsView>,
     fixes: Option<fixes::FixesView>,
     /// The settings that all runs share, for the pages of runs.
-    pub shared: Vec<run::data::texts::Shared>,
+    pub shared: Vec<SharedSetting>,
     /// `cells.js`, with all cells.
     #[serde(skip)]
     pub cells: String,
@@ -80,14 +81,18 @@ impl SweepPage {
             table,
             rows: ROWS,
             more,
-            curves: courses(page, &view).map(Drawn::inside).transpose()?,
+            curves: training_curves(page, &view)
+                .map(FigureView::inside)
+                .transpose()?,
             finals: final_losses(page, &view)
-                .map(Drawn::inside)
+                .map(FigureView::inside)
                 .collect::<Result<_, _>>()?,
-            ways: ways(page).map(Drawn::inside).collect::<Result<_, _>>()?,
+            ways: convergence(page)
+                .map(FigureView::inside)
+                .collect::<Result<_, _>>()?,
             solving: solvers::solving(page.results),
             parallel: axes_side_by_side(page, &view)
-                .map(Drawn::inside)
+                .map(FigureView::inside)
                 .transpose()?,
             baselines: baselines::baselines(page.results),
             ran: match timed {
@@ -97,7 +102,7 @@ impl SweepPage {
             importance: importance::importance(page.results, &view.axes),
             rungs: rungs::rungs(page.results),
             fixes: fixes.map(fixes::fixes),
-            shared: run::data::texts::shared(page.results),
+            shared: shared_settings(page.results),
             view,
             cells,
         })
@@ -118,7 +123,7 @@ pub fn html(
 }
 
 /// Returns the figure of the training curves.
-fn courses(page: &Page, view: &texts::SweepView) -> Option<Figure> {
+fn training_curves(page: &Page, view: &texts::SweepView) -> Option<Figure> {
     let mut curves = curves::curves(page.results);
     let bands = bands::bands(page.results, page.diagnoses, &view.axes);
     bands::show(&bands, &mut curves);
@@ -138,7 +143,7 @@ fn final_losses<'a>(
 }
 
 /// Returns the figures of the convergence of linear models.
-fn ways(page: &Page) -> impl Iterator<Item = Figure> {
+fn convergence(page: &Page) -> impl Iterator<Item = Figure> {
     let excess = figures::excess::figures(page.results).into_iter();
     excess.chain(figures::trajectories::figures(page.results))
 }
@@ -157,12 +162,12 @@ fn axes_side_by_side(page: &Page, view: &texts::SweepView) -> Option<Figure> {
 /// Renders the rows of the table that the page itself does not have.
 fn add_rows(table: &mut cells::Table, templates: &Templates) -> Result<(), ReportError> {
     #[derive(Serialize)]
-    struct Head<'a> {
+    struct TableHead<'a> {
         keys: &'a [String],
         has: cells::Has,
     }
     let mut context = Context::new();
-    let head = Head {
+    let head = TableHead {
         keys: &table.keys,
         has: table.has,
     };

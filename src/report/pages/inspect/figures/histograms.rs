@@ -1,9 +1,9 @@
 //! Weight histograms of every layer, with the initial histogram for comparison.
 
-use super::{Change, Moving, line, note};
+use super::{AnimatedAttribute, AnimatedFigure, line, note};
 use crate::diagnose::expectations::count;
-use crate::inspect::Histogram;
 use crate::report::shared::plot::{Figure, Plot, axis, coarse, layout, legend};
+use crate::trace::inspection::Histogram;
 use plotly::common::{Line as Stroke, LineShape, Marker, Mode};
 use plotly::{Bar, Scatter};
 
@@ -12,11 +12,11 @@ use plotly::{Bar, Scatter};
 const HIGHEST: f64 = 3.0;
 
 /// Returns one figure per layer, input side first.
-pub fn figures(histograms: &[Histogram]) -> Vec<Moving> {
+pub fn figures(histograms: &[Histogram]) -> Vec<AnimatedFigure> {
     histograms.iter().map(figure).collect()
 }
 
-fn figure(histogram: &Histogram) -> Moving {
+fn figure(histogram: &Histogram) -> AnimatedFigure {
     let share = |n: &usize| 100.0 * *n as f64 / histogram.weights.max(1) as f64;
     let shares = |counts: &Vec<usize>| counts.iter().map(share).collect::<Vec<f64>>();
     let edges = &histogram.edges;
@@ -65,7 +65,7 @@ fn figure(histogram: &Histogram) -> Moving {
     if all > top {
         notes.push(format!("Bars above {:.0}% are clipped.", 1.05 * top));
     }
-    Moving {
+    AnimatedFigure {
         figure: Figure {
             id: "weights".to_owned(),
             title: histogram.layer.clone(),
@@ -79,7 +79,7 @@ fn figure(histogram: &Histogram) -> Moving {
             colourings: Vec::new(),
             plot,
         },
-        changes: vec![Change {
+        changes: vec![AnimatedAttribute {
             trace: 0,
             key: "y",
             frames: histogram

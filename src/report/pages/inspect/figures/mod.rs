@@ -9,28 +9,28 @@ use serde::Serialize;
 
 /// A figure with the parts that change from snapshot to snapshot.
 #[derive(Serialize)]
-pub struct Moving {
+pub struct AnimatedFigure {
     /// The figure without data of a snapshot.
     pub figure: Figure,
     /// The parts that change.
-    pub changes: Vec<Change>,
+    pub changes: Vec<AnimatedAttribute>,
 }
 
 /// A part of the data of a figure that changes.
 #[derive(Serialize)]
-pub struct Change {
+pub struct AnimatedAttribute {
     /// Index of the trace.
     pub trace: usize,
     /// `x`, `y`, `z` or `text`.
     pub key: &'static str,
     /// The value at every snapshot.
-    pub frames: Vec<Values>,
+    pub frames: Vec<FrameValues>,
 }
 
 /// Values of a figure.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub enum Values {
+pub enum FrameValues {
     /// Numbers along a line.
     Line(Vec<Option<f64>>),
     /// Numbers over a plane, row after row.
@@ -40,8 +40,8 @@ pub enum Values {
 }
 
 /// Rounds values along a line to the resolution of a screen.
-fn line(values: impl IntoIterator<Item = f64>) -> Values {
-    Values::Line(coarse(values))
+fn line(values: impl IntoIterator<Item = f64>) -> FrameValues {
+    FrameValues::Line(coarse(values))
 }
 
 /// Returns a note about the number of snapshots with values that can't be drawn, if there are any.

@@ -1,25 +1,25 @@
 //! Predictions at every snapshot: a curve over one feature, a map over two; otherwise predicted against true
 //! values, or a confusion matrix.
 
-use super::{Change, Moving, Values, line, note};
-use crate::inspect::SnapshotPredictions;
+use super::{AnimatedAttribute, AnimatedFigure, FrameValues, line, note};
 use crate::report::shared::plot::{Figure, Plot, axis, coarse, layout, legend, plain};
 use crate::report::shared::predictions::{class_colour, column_name, left_out, probe_rows};
 use crate::report::shared::series::extent;
 use crate::report::shared::{confusion, decision_map};
+use crate::trace::inspection::SnapshotPredictions;
 use crate::trace::{Confusion, Lattice, Real, Trace};
 use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, Mode};
 use plotly::layout::Axis;
 
 /// Returns the figure of the predictions; none for a one-weight model.
-pub fn figure(trace: &Trace, said: &SnapshotPredictions) -> Option<Moving> {
+pub fn figure(trace: &Trace, said: &SnapshotPredictions) -> Option<AnimatedFigure> {
     let mut moving = drawn(trace, said)?;
     moving.figure.notes.extend(left_out(trace));
     Some(moving)
 }
 
-fn drawn(trace: &Trace, said: &SnapshotPredictions) -> Option<Moving> {
+fn drawn(trace: &Trace, said: &SnapshotPredictions) -> Option<AnimatedFigure> {
     match (said, &trace.predictions.lattice) {
         (SnapshotPredictions::Lattice(said), Some(lattice)) if lattice.axes.len() == 1 => {
             Some(curve(trace, lattice, said))
@@ -93,7 +93,7 @@ fn reals(values: &[Real]) -> Vec<Option<f64>> {
     coarse(values.iter().map(|value| value.0))
 }
 
-fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
+fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> AnimatedFigure {
     let columns = said.first().map_or(0, Vec::len);
     let mut plot = Plot::new();
     let rows = trace.predictions.features.first();
@@ -122,7 +122,7 @@ fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
                 .line(Stroke::new().color(class_colour(k)).width(2.0))
                 .hover_template("%{fullData.name}<br>%{x:.4~g} → %{y:.4~g}<extra></extra>"),
         );
-        changes.push(Change {
+        changes.push(AnimatedAttribute {
             trace: k + 1,
             key: "y",
             frames: said
@@ -147,13 +147,13 @@ fn curve(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Moving {
         "Predictions over the range of the only feature, and the {}.",
         probe_rows()
     );
-    Moving {
+    AnimatedFigure {
         figure: figure_of("Predictions over the data", &caption, notes, plot),
         changes,
     }
 }
 
-fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Moving> {
+fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<AnimatedFigure> {
     let of_moment = |columns: &Vec<Vec<f64>>| -> Vec<Vec<Real>> {
         let column = |column: &Vec<f64>| column.iter().map(|y| Real(*y)).collect();
         columns.iter().map(column).collect()
@@ -184,10 +184,10 @@ fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Movin
         lost.count(),
         "some predictions are not finite, which leaves gaps",
     );
-    let z = |columns: &Vec<Vec<Real>>| Values::Map(decision_map::shades(lattice, columns));
-    Some(Moving {
+    let z = |columns: &Vec<Vec<Real>>| FrameValues::Map(decision_map::shades(lattice, columns));
+    Some(AnimatedFigure {
         figure: figure_of("Decision map", &caption, notes, plot),
-        changes: vec![Change {
+        changes: vec![AnimatedAttribute {
             trace: 0,
             key: "z",
             frames: moments.iter().map(z).collect(),
@@ -195,7 +195,7 @@ fn map(trace: &Trace, lattice: &Lattice, said: &[Vec<Vec<f64>>]) -> Option<Movin
     })
 }
 
-fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
+fn against(trace: &Trace, said: &[Vec<f64>]) -> AnimatedFigure {
     let mut plot = Plot::new();
     plot.add_trace(
         Scatter::new(reals(&trace.predictions.target), Vec::<Option<f64>>::new())
@@ -220,9 +220,9 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
         "One point per row, for the {}. Exact predictions are on the dotted line.",
         probe_rows()
     );
-    Moving {
+    AnimatedFigure {
         figure: figure_of("Predicted against true", &caption, notes, plot),
-        changes: vec![Change {
+        changes: vec![AnimatedAttribute {
             trace: 0,
             key: "y",
             frames: said.iter().map(|said| line(said.iter().copied())).collect(),
@@ -230,18 +230,19 @@ fn against(trace: &Trace, said: &[Vec<f64>]) -> Moving {
     }
 }
 
-fn classes(trace: &Trace, counts: &[Confusion]) -> Moving {
+fn classes(trace: &Trace, counts: &[Confusion]) -> AnimatedFigure {
     let none = Confusion::new();
     let plot = confusion::plot(&trace.data.classes, counts.last().unwrap_or(&none));
     let shades = |counts: &Confusion| {
         let shares = confusion::shares(counts).into_iter();
-        Values::Map(shares.map(coarse).collect())
+        FrameValues::Map(shares.map(coarse).collect())
     };
     let words = |ink: usize| {
-        let of = move |counts: &Confusion| Values::Words(confusion::words(counts)[ink].clone());
+        let of =
+            move |counts: &Confusion| FrameValues::Words(confusion::words(counts)[ink].clone());
         counts.iter().map(of).collect()
     };
-    let change = |trace, key, frames| Change { trace, key, frames };
+    let change = |trace, key, frames| AnimatedAttribute { trace, key, frames };
     let changes = vec![
         change(0, "z", counts.iter().map(shades).collect()),
         change(1, "text", words(0)),
@@ -253,7 +254,7 @@ fn classes(trace: &Trace, counts: &[Confusion]) -> Moving {
         .filter(|counts| confusion::counted(counts) < rows);
     let notes = note(lost.count(), "rows without a finite prediction are missing");
     let caption = confusion::caption("at this snapshot");
-    Moving {
+    AnimatedFigure {
         figure: figure_of("Confusion matrix", &caption, notes, plot),
         changes,
     }

@@ -1,17 +1,17 @@
 //! The loss around the trajectory of the weights, with the trajectory.
 
-use super::{Change, Moving, line, note};
+use super::{AnimatedAttribute, AnimatedFigure, line, note};
 use crate::diagnose::expectations::count;
-use crate::inspect::{Frame, Surface};
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, axis, layout, legend, plain, points};
+use crate::trace::inspection::{Frame, Surface};
 use plotly::common::{
     ColorBar, ColorScalePalette, Line as Stroke, Marker, MarkerSymbol, Mode, Title,
 };
 use plotly::{Contour, Scatter};
 
 /// Returns the figure; `all_rows` is the number of training rows, 0 for a one-weight model.
-pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
+pub fn figure(surface: &Surface, all_rows: usize) -> AnimatedFigure {
     let mut plot = Plot::new();
     let mut notes = Vec::new();
     let flat = surface.axes.len() == 2;
@@ -40,7 +40,7 @@ pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
     path(&places, flat, &mut plot);
     let now = |k: usize| places.iter().map(|place| line([place[k]])).collect();
     let changes = [("x", now(0)), ("y", now(1))];
-    let changes = changes.map(|(key, frames)| Change {
+    let changes = changes.map(|(key, frames)| AnimatedAttribute {
         trace: 3,
         key,
         frames,
@@ -75,7 +75,7 @@ pub fn figure(surface: &Surface, all_rows: usize) -> Moving {
             "Batch normalization uses the statistics of these rows, as in training.".to_owned(),
         );
     }
-    Moving {
+    AnimatedFigure {
         figure: Figure {
             id: "path".to_owned(),
             title: title(surface).to_owned(),

@@ -8,20 +8,20 @@ use crate::trace::Curve;
 
 /// The losses of a failing cell and of its fixes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cure {
+pub struct BeforeAfter {
     /// Which losses are drawn.
     pub followed: ShownLosses,
     /// The unit of the horizontal axis: `epoch` or `step`.
     pub unit: &'static str,
     /// The unchanged cell, the fix that is shown initially, then the other fixes, smallest change first.
-    pub lines: Vec<CureLine>,
+    pub lines: Vec<BeforeAfterLine>,
     /// Whether the axis is linear, because some loss is negative.
     pub linear: bool,
 }
 
 /// The losses of the unchanged cell or of one fix.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CureLine {
+pub struct BeforeAfterLine {
     /// `before`, or `lr = 0.01: works in 5 of 5 seeds`.
     pub label: String,
     /// Whether it is drawn initially: the unchanged cell, and the smallest verified fix; without one, the
@@ -35,12 +35,12 @@ pub struct CureLine {
 
 /// Returns the losses before and after; none without trained fixes, or if no loss can be drawn. `unit` is that of the
 /// positions.
-pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
+pub fn losses(failure: &Failure, unit: &'static str) -> Option<BeforeAfter> {
     let tried: Vec<&TrainedFix> = failure.trials.iter().filter(|t| has_losses(t)).collect();
     let verified = tried.iter().position(|trial| trial.verified);
     let most = tried.iter().map(|trial| trial.cured).max()?;
     let shown = verified.or_else(|| tried.iter().position(|trial| trial.cured == most));
-    let line = |label: String, shown: bool, courses: LossCurves| CureLine {
+    let line = |label: String, shown: bool, courses: LossCurves| BeforeAfterLine {
         label,
         shown,
         courses,
@@ -60,7 +60,7 @@ pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
     lines.sort_by_key(|line| !line.shown);
     let linear = set_extents(&mut lines);
     let is_empty = lines.iter().all(|line| line.extent.is_none());
-    (!is_empty).then_some(Cure {
+    (!is_empty).then_some(BeforeAfter {
         followed: failure.followed,
         unit,
         linear,
@@ -70,7 +70,7 @@ pub fn cure(failure: &Failure, unit: &'static str) -> Option<Cure> {
 
 /// Sets the visible range of every line: diverged runs are clipped at ten times the highest loss of all
 /// others. Returns whether some loss is negative.
-fn set_extents(lines: &mut [CureLine]) -> bool {
+fn set_extents(lines: &mut [BeforeAfterLine]) -> bool {
     let seeds = || lines.iter().flat_map(|line| &line.courses.seeds);
     let linear = seeds().any(|seed| finite(&seed.losses).any(|loss| loss < 0.0));
     let of = |seed: &SeedCurve| extent(finite(&seed.losses).filter(|loss| linear || *loss > 0.0));

@@ -32,18 +32,18 @@ pub struct Along {
 }
 
 /// The cells of a sweep by coordinates.
-pub struct Places<'a> {
+pub struct CellsByCoordinates<'a> {
     /// Whether cells are not a grid, so that most have no neighbors.
     scattered: bool,
     axes: Vec<AxisView>,
     cells: BTreeMap<&'a [usize], &'a CellResults>,
 }
 
-impl<'a> Places<'a> {
+impl<'a> CellsByCoordinates<'a> {
     /// Collects the cells of a sweep.
-    pub fn of(sweep: &Sweep, results: &'a Results) -> Places<'a> {
+    pub fn of(sweep: &Sweep, results: &'a Results) -> CellsByCoordinates<'a> {
         let cells = results.cells.iter();
-        Places {
+        CellsByCoordinates {
             scattered: sweep.is_scattered(),
             axes: sweep.axes.iter().map(axis).collect(),
             cells: cells

@@ -1,15 +1,16 @@
 //! Texts and tables of the page of a run.
 
 use super::diagnosis::{DiagnosisView, diagnosis};
-use super::neighbors::{Along, Neighbor, Places};
+use super::neighbors::{Along, CellsByCoordinates, Neighbor};
 use crate::config::{Quantity, Sweep, Value};
 use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, Diagnosis};
 use crate::report::shared::commands;
 use crate::report::shared::number::{duration, number};
 use crate::report::shared::outcome::{diverged, standing, step_number};
+use crate::report::shared::settings::{SharedSetting, is_varied};
 use crate::report::shared::stats::reached;
-use crate::results::{CellResults, Results, RunResult};
+use crate::results::{CellResults, RunResult};
 use crate::trace::{Outcome, Real, Score, Timing, Trace};
 use serde::Serialize;
 
@@ -76,9 +77,6 @@ pub struct Setting {
     pub varied: bool,
 }
 
-/// Key and value of a setting that all cells of a sweep have in common.
-pub type Shared = (String, String);
-
 /// The input of a run's page.
 #[derive(Debug, Clone, Copy)]
 pub struct RunInput<'a> {
@@ -99,7 +97,7 @@ pub struct RunInput<'a> {
 }
 
 /// Returns the texts of a run's page; `shared` are the settings that all cells have in common.
-pub fn run(input: &RunInput, places: &Places, shared: &[Shared]) -> RunView {
+pub fn run(input: &RunInput, places: &CellsByCoordinates, shared: &[SharedSetting]) -> RunView {
     let RunInput {
         sweep,
         cell,
@@ -303,38 +301,15 @@ fn risks(trace: &Trace, is_imported: bool) -> Vec<RiskRow> {
     rows.into_iter().flatten().collect()
 }
 
-fn settings(cell: &CellResults, shared: &[Shared]) -> Vec<Setting> {
+fn settings(cell: &CellResults, shared: &[SharedSetting]) -> Vec<Setting> {
     let setting = |(key, v): &(String, Value)| Setting {
         key: key.clone(),
         value: v.to_string(),
-        varied: varies(cell, key),
+        varied: is_varied(cell, key),
     };
     let values = cell.cell.values.0.iter();
     let own = values.filter(|(key, _)| shared.iter().all(|(other, _)| other != key));
     own.map(setting).collect()
-}
-
-fn varies(cell: &CellResults, key: &str) -> bool {
-    cell.cell.varied.iter().any(|(varied, _)| varied == key)
-}
-
-/// Returns the settings that no axis sets and that all cells have in common.
-pub fn shared(results: &Results) -> Vec<Shared> {
-    let Some(first) = results.cells.first() else {
-        return Vec::new();
-    };
-    let alike = |setting: &(String, Value)| {
-        !varies(first, &setting.0)
-            && results
-                .cells
-                .iter()
-                .all(|cell| cell.cell.values.0.contains(setting))
-    };
-    let values = first.cell.values.0.iter();
-    values
-        .filter(|setting| alike(setting))
-        .map(|(key, value)| (key.clone(), value.to_string()))
-        .collect()
 }
 
 /// Returns the last epoch of a diverged run, at least 1, where the divergence is marked.

@@ -1,6 +1,6 @@
 //! Losses of a failing cell before and after fixes: a thin line per seed, a thick one for the median.
 
-use crate::report::pages::run::data::before_after::{Cure, CureLine};
+use crate::report::pages::run::data::before_after::{BeforeAfter, BeforeAfterLine};
 use crate::report::shared::plot::{Figure, Plot, axis, layout, plain, point};
 use crate::report::shared::scale::{BOTTOM, TOP, edges, log_axis, log_range};
 use crate::report::shared::series::{MarkKind, extent, series};
@@ -24,15 +24,15 @@ const STROKES: [(&str, DashType, &str); 6] = [
 
 /// The figure, with the lines that its legend can show and hide.
 #[derive(Serialize)]
-pub struct CureFigure {
+pub struct BeforeAfterFigure {
     /// The figure.
     pub figure: Figure,
-    lines: Vec<Entry>,
+    lines: Vec<LegendLine>,
 }
 
 /// A line of the legend.
 #[derive(Serialize)]
-struct Entry {
+struct LegendLine {
     label: String,
     /// Name of the color.
     colour: &'static str,
@@ -46,11 +46,11 @@ struct Entry {
 }
 
 /// Returns the figure of the losses before and after fixes.
-pub fn figure(cure: &Cure) -> CureFigure {
+pub fn figure(before_after: &BeforeAfter) -> BeforeAfterFigure {
     let mut plot = Plot::new();
     let mut lines = Vec::new();
     let (mut drawn, mut others) = (0, 0);
-    for (i, line) in cure.lines.iter().enumerate() {
+    for (i, line) in before_after.lines.iter().enumerate() {
         let stroke = match (i, line.shown) {
             (0, _) => 0,
             (_, true) => 1,
@@ -60,40 +60,40 @@ pub fn figure(cure: &Cure) -> CureFigure {
             }
         };
         let (colour, dash, border) = &STROKES[stroke];
-        let traces = traces(line, cure, colour, dash);
-        lines.push(Entry {
+        let traces = traces(line, before_after, colour, dash);
+        lines.push(LegendLine {
             label: line.label.clone(),
             colour,
             border,
             shown: line.shown,
-            range: line.extent.map(|extent| range(cure, extent)),
+            range: line.extent.map(|extent| range(before_after, extent)),
             traces: drawn..drawn + traces.len(),
         });
         drawn += traces.len();
         traces.for_each(|trace| plot.add_trace(trace));
     }
-    let shown = cure.lines.iter().filter(|line| line.shown);
+    let shown = before_after.lines.iter().filter(|line| line.shown);
     let shown = shown.filter_map(|line| line.extent).collect::<Vec<_>>();
-    let everything = cure.lines.iter().filter_map(|line| line.extent);
+    let everything = before_after.lines.iter().filter_map(|line| line.extent);
     let seen = extent(shown.iter().flat_map(|(low, high)| [*low, *high]))
         .or_else(|| extent(everything.flat_map(|(low, high)| [low, high])));
-    let losses = losses(cure, seen.unwrap_or((0.1, 1.0)));
-    plot.set_layout(layout(axis(cure.unit), losses).y_axis2(edges()));
-    let followed = match cure.followed.validation {
+    let losses = losses(before_after, seen.unwrap_or((0.1, 1.0)));
+    plot.set_layout(layout(axis(before_after.unit), losses).y_axis2(edges()));
+    let followed = match before_after.followed.validation {
         true => "Validation loss, which shows overfitting".to_owned(),
-        false => format!("Mean batch loss per {}", cure.unit),
+        false => format!("Mean batch loss per {}", before_after.unit),
     };
-    CureFigure {
+    BeforeAfterFigure {
         figure: Figure {
             id: "cure".to_owned(),
             title: "Before and after".to_owned(),
             caption: format!(
                 "{followed}: a thin line per seed, a thick one for the median. Check other fixes to show them."
             ),
-            notes: notes(cure),
+            notes: notes(before_after),
             height: 400,
             // Validation losses start before training, at 0.
-            log_x: !cure.followed.validation,
+            log_x: !before_after.followed.validation,
             colourings: Vec::new(),
             plot,
         },
@@ -101,24 +101,24 @@ pub fn figure(cure: &Cure) -> CureFigure {
     }
 }
 
-fn losses(cure: &Cure, seen: (f64, f64)) -> Axis {
-    let rows = match cure.followed.validation {
+fn losses(before_after: &BeforeAfter, seen: (f64, f64)) -> Axis {
+    let rows = match before_after.followed.validation {
         true => "validation loss",
         false => "training loss",
     };
-    let title = match cure.followed.relative {
+    let title = match before_after.followed.relative {
         true => format!("{rows} ÷ loss of the best constant prediction"),
         false => rows.to_owned(),
     };
-    match cure.linear {
+    match before_after.linear {
         false => log_axis(&title, seen),
-        true => axis(&title).range(range(cure, seen)),
+        true => axis(&title).range(range(before_after, seen)),
     }
 }
 
 /// Returns the range of the axis for an extent.
-fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
-    let (low, high) = match cure.linear {
+fn range(before_after: &BeforeAfter, (low, high): (f64, f64)) -> Vec<f64> {
+    let (low, high) = match before_after.linear {
         false => log_range((low, high)),
         true => {
             let margin = 0.08 * (high - low);
@@ -128,12 +128,12 @@ fn range(cure: &Cure, (low, high): (f64, f64)) -> Vec<f64> {
     vec![low, high]
 }
 
-fn notes(cure: &Cure) -> Vec<String> {
+fn notes(before_after: &BeforeAfter) -> Vec<String> {
     let mut notes = vec![
         "Curves are thinned without losing extremes. A cross marks a seed that diverged; its losses are clipped."
             .to_owned(),
     ];
-    if cure.followed.relative {
+    if before_after.followed.relative {
         notes.push(
             "Different losses have different units: shown are shares of the loss of the best constant \
              prediction, 1 − skill."
@@ -145,8 +145,8 @@ fn notes(cure: &Cure) -> Vec<String> {
 
 /// Returns the traces of a line: seeds, their median, and marks.
 fn traces(
-    line: &CureLine,
-    cure: &Cure,
+    line: &BeforeAfterLine,
+    before_after: &BeforeAfter,
     colour: &'static str,
     dash: &DashType,
 ) -> impl ExactSizeIterator<Item = Box<Scatter<f64, Option<f64>>>> {
@@ -154,17 +154,17 @@ fn traces(
     let mut traces: Vec<_> = seeds
         .map(|seed| {
             let name = format!("{}, seed {}", line.label, seed.seed);
-            stroke(&seed.losses, cure, &name)
+            stroke(&seed.losses, before_after, &name)
                 .opacity(0.4)
                 .line(Stroke::new().color(colour).width(1.0).dash(dash.clone()))
         })
         .collect();
     let name = format!("{}, median", line.label);
     traces.push(
-        stroke(&line.courses.median, cure, &name)
+        stroke(&line.courses.median, before_after, &name)
             .line(Stroke::new().color(colour).width(2.8).dash(dash.clone())),
     );
-    traces.extend(marks(line, cure, colour));
+    traces.extend(marks(line, before_after, colour));
     let visible = |trace: Box<Scatter<_, _>>| match line.shown {
         true => trace,
         false => trace.visible(Visible::False),
@@ -172,8 +172,8 @@ fn traces(
     traces.into_iter().map(visible)
 }
 
-fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64>>> {
-    let seen = |loss: f64| match cure.linear || loss > 0.0 {
+fn stroke(curve: &Curve, before_after: &BeforeAfter, name: &str) -> Box<Scatter<f64, Option<f64>>> {
+    let seen = |loss: f64| match before_after.linear || loss > 0.0 {
         true => point(loss),
         false => None,
     };
@@ -191,15 +191,15 @@ fn stroke(curve: &Curve, cure: &Cure, name: &str) -> Box<Scatter<f64, Option<f64
         .mode(mode)
         .hover_template(format!(
             "%{{fullData.name}}<br>{} %{{x}}, %{{y:.4~g}}<extra></extra>",
-            cure.unit
+            before_after.unit
         ))
 }
 
 /// Returns crosses at the top for seeds that diverged or have a loss that is not finite, and triangles at the
 /// bottom for losses of zero.
 fn marks(
-    line: &CureLine,
-    cure: &Cure,
+    line: &BeforeAfterLine,
+    before_after: &BeforeAfter,
     colour: &'static str,
 ) -> impl Iterator<Item = Box<Scatter<f64, Option<f64>>>> {
     let mut lost = Vec::new();
@@ -210,7 +210,7 @@ fn marks(
         for mark in series.marks {
             match mark.kind {
                 MarkKind::NotFinite => lost.push((mark.at, "not finite", seed.seed)),
-                MarkKind::NotPositive if cure.linear => {}
+                MarkKind::NotPositive if before_after.linear => {}
                 MarkKind::NotPositive => gone.push((mark.at, "zero", seed.seed)),
             }
         }
@@ -233,7 +233,10 @@ fn marks(
             .y_axis("y2")
             .marker(marker)
             .text_array(at.iter().map(words).collect())
-            .hover_template(format!("%{{text}}<br>{} %{{x}}<extra></extra>", cure.unit))
+            .hover_template(format!(
+                "%{{text}}<br>{} %{{x}}<extra></extra>",
+                before_after.unit
+            ))
         })
     };
     let lost = marks(lost, TOP, MarkerSymbol::X);

@@ -1,6 +1,6 @@
 //! Gradients by layer: mean and RMS of the entries.
 
-use super::layers::{Scale, Statistic, heat, recorded, unrecorded};
+use super::layers::{HeatScale, Statistic, heat, recorded, unrecorded};
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{
     Figure, Plot, are, axis, brief, coarse, coarse_point, layout, legend, plain,
@@ -21,7 +21,7 @@ const MEAN: Statistic = Statistic {
     caption: "Absolute mean of the gradient entries, on a logarithmic color scale. Ring: exactly zero. Cross: not \
               finite.",
     column: |layer| &layer.gradient_mean,
-    scale: Scale::Log,
+    scale: HeatScale::Log,
 };
 
 const RMS: Statistic = Statistic {
@@ -30,7 +30,7 @@ const RMS: Statistic = Statistic {
     caption: "Root mean square of the gradient entries, on a logarithmic color scale. Ring: exactly zero. Cross: not \
               finite.",
     column: |layer| &layer.gradient_rms,
-    scale: Scale::Log,
+    scale: HeatScale::Log,
 };
 
 /// Returns the positions of the snapshots in the unit of the run: epochs, or steps.

@@ -19,12 +19,12 @@ pub struct Statistic {
     /// The values of a layer, one per snapshot.
     pub column: fn(&Layer) -> &Vec<Real>,
     /// The color scale.
-    pub scale: Scale,
+    pub scale: HeatScale,
 }
 
 /// A color scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
+pub enum HeatScale {
     /// Absolute values over many decades: the power of ten. Values of exactly zero are marked.
     Log,
     /// Shares from 0 to 1.
@@ -42,21 +42,21 @@ const STATISTICS: [Statistic; 4] = [
         caption: "Standard deviation over probe rows and neurons, on a logarithmic color scale. Ring: exactly zero, so all \
                   activations are equal. Cross: not finite.",
         column: |layer| &layer.activation_sd,
-        scale: Scale::Log,
+        scale: HeatScale::Log,
     },
     Statistic {
         id: "update-ratio",
         title: "Update ratio",
         caption: "RMS(Δw)/RMS(w) of a step, on a logarithmic color scale. Ring: exactly zero, so no weight changed. Cross: not finite.",
         column: |layer| &layer.update_ratio,
-        scale: Scale::Log,
+        scale: HeatScale::Log,
     },
     Statistic {
         id: "dead",
         title: "Dead neurons",
         caption: "Fraction of the layer's ReLUs that are 0 for every probe row, a sample of the rows.",
         column: |layer| &layer.dead,
-        scale: Scale::Share,
+        scale: HeatScale::Share,
     },
     Statistic {
         id: "saturated",
@@ -64,7 +64,7 @@ const STATISTICS: [Statistic; 4] = [
         caption: "Fraction of rows and neurons with a derivative of sigmoid or tanh below a twentieth of its \
                   maximum.",
         column: |layer| &layer.saturated,
-        scale: Scale::Share,
+        scale: HeatScale::Share,
     },
 ];
 
@@ -93,8 +93,8 @@ pub fn figures(trace: &Trace, x: &[f64]) -> Vec<Figure> {
     let is_shown = |what: &&Statistic| {
         let values = || trace.layers.iter().flat_map(what.column);
         match what.scale {
-            Scale::Log => values().count() > 0,
-            Scale::Share => values().any(|value| value.0 != 0.0),
+            HeatScale::Log => values().count() > 0,
+            HeatScale::Share => values().any(|value| value.0 != 0.0),
         }
     };
     let shown = STATISTICS.iter().filter(is_shown);
@@ -112,7 +112,7 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
         let row = values.map(|(at, Real(value))| {
             let (positions, layers) = match () {
                 () if !value.is_finite() => &mut lost,
-                () if *value == 0.0 && what.scale == Scale::Log => &mut zeros,
+                () if *value == 0.0 && what.scale == HeatScale::Log => &mut zeros,
                 () => return shade(*value, what.scale),
             };
             positions.push(*at);
@@ -170,10 +170,10 @@ pub fn heat(trace: &Trace, x: &[f64], what: &Statistic) -> Figure {
 }
 
 /// Converts a value to the scale, rounded to what a color can show.
-fn shade(value: f64, scale: Scale) -> Option<f64> {
+fn shade(value: f64, scale: HeatScale) -> Option<f64> {
     let shade = match scale {
-        Scale::Log => value.abs().log10(),
-        Scale::Share => value,
+        HeatScale::Log => value.abs().log10(),
+        HeatScale::Share => value,
     };
     point((shade * 100.0).round() / 100.0)
 }
@@ -181,7 +181,7 @@ fn shade(value: f64, scale: Scale) -> Option<f64> {
 fn map(
     x: &[f64],
     rows: Vec<Vec<Option<f64>>>,
-    scale: Scale,
+    scale: HeatScale,
     unit: &str,
 ) -> Box<HeatMap<f64, f64, Vec<Option<f64>>>> {
     let shades = || rows.iter().flatten().flatten().copied();
@@ -195,14 +195,14 @@ fn map(
         .color_scale(ColorScalePalette::Viridis.into())
         .hover_on_gaps(false);
     match scale {
-        Scale::Log => {
+        HeatScale::Log => {
             let (ticks, labels) = powers(low, high);
             map.color_bar(bar.tick_vals(ticks).tick_text(labels))
                 .hover_template(format!(
                     "layer %{{y}}, {unit} %{{x}}<br>10^%{{z:.2~f}}<extra></extra>"
                 ))
         }
-        Scale::Share => map
+        HeatScale::Share => map
             .zmin(0.0)
             .zmax(1.0)
             .color_bar(bar.tick_format(".0%"))

@@ -12,20 +12,20 @@ use plotly::Scatter;
 use plotly::common::{DashType, Line as Stroke, Marker, MarkerSymbol, Mode};
 
 /// The curves of a run, for a log axis.
-struct Curves {
+struct RunCurves {
     batches: Series,
     train: Series,
     validation: Series,
 }
 
-impl Curves {
-    fn of(trace: &Trace) -> Curves {
+impl RunCurves {
+    fn of(trace: &Trace) -> RunCurves {
         let batches = trace.curve.points();
         let exact = |of: fn(&Evaluation) -> Option<Score>| {
             let evaluations = trace.evaluations.iter();
             series(evaluations.filter_map(|at| Some((trace.along(at.step), of(at)?.loss.0))))
         };
-        Curves {
+        RunCurves {
             batches: series(batches.map(|(step, loss)| (trace.along(step), loss))),
             train: exact(|at| at.train),
             validation: exact(|at| at.validation),
@@ -35,11 +35,11 @@ impl Curves {
 
 /// Returns the range of the loss axis, in decades, that each curve needs: those with finite positive losses.
 pub fn ranges(trace: &Trace) -> Vec<(&'static str, (f64, f64))> {
-    let Curves {
+    let RunCurves {
         batches,
         train,
         validation,
-    } = Curves::of(trace);
+    } = RunCurves::of(trace);
     let range = |series: Series| {
         let (low, high) = log_range(extent(series.y.into_iter().flatten())?);
         Some((rounded(low, 3), rounded(high, 3)))
@@ -57,11 +57,11 @@ const VALIDATION: &str = "validation loss";
 /// Returns the figure; none if the run has no finite positive loss.
 pub fn figure(trace: &Trace) -> Option<Figure> {
     let unit = trace.unit();
-    let Curves {
+    let RunCurves {
         batches,
         train,
         validation: held_out,
-    } = Curves::of(trace);
+    } = RunCurves::of(trace);
     let all = [&batches, &train, &held_out];
     let extent = extent(
         all.iter()

@@ -6,7 +6,7 @@ use super::map::{Map, percent, place};
 use crate::config::{Axis, Quantity};
 use crate::diagnose::expectations::over_seeds;
 use crate::format::rounded;
-use crate::report::Page;
+use crate::report::page::Page;
 use crate::report::shared::axes::{AxisView, coordinate, ticks};
 use crate::report::shared::number::number;
 use crate::report::shared::series::extent;

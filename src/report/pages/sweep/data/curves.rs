@@ -24,7 +24,7 @@ pub struct Curves {
     /// The unit of the horizontal axis: `step` if no run has epochs, otherwise `epoch`.
     pub unit: &'static str,
     /// One per run or one per cell, in the order of the grid.
-    pub lines: Vec<Line>,
+    pub lines: Vec<CurveLine>,
     /// Lowest and highest loss of the initial axis; `None` without lines.
     pub extent: Option<(f64, f64)>,
     /// Sentences about thinned, grouped or clipped data.
@@ -33,7 +33,7 @@ pub struct Curves {
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct CurveLine {
     /// Index of the cell in the results.
     pub cell: usize,
     /// Place of the run among the seeds, for the line of one run.
@@ -76,8 +76,8 @@ pub fn curves(results: &Results) -> Curves {
     }
 }
 
-fn run_lines(index: usize, cell: &CellResults) -> Vec<Line> {
-    let line = |(place, seed, trace): (usize, u64, &Trace)| Line {
+fn run_lines(index: usize, cell: &CellResults) -> Vec<CurveLine> {
+    let line = |(place, seed, trace): (usize, u64, &Trace)| CurveLine {
         cell: index,
         run: Some(place),
         label: format!("{}, seed {seed}{}", cell.cell.name(), stopped(cell)),
@@ -112,7 +112,7 @@ pub(super) fn last_epoch(trace: &Trace) -> f64 {
     trace.epoch_of(last).max(1) as f64
 }
 
-fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
+fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<CurveLine> {
     let curves: Vec<Curve> = cell
         .traces()
         .filter(|trace| !trace.curve.is_empty())
@@ -124,7 +124,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
     let mut median = Vec::new();
     let mut band = (Vec::new(), Vec::new());
     for window in edges.windows(2) {
-        let seen: Vec<Seen> = curves
+        let seen: Vec<WindowSummary> = curves
             .iter()
             .map(|c| seen(c, window[0], window[1]))
             .collect();
@@ -150,7 +150,7 @@ fn cell_line(index: usize, cell: &CellResults, cells: usize) -> Option<Line> {
         count(cell.runs.len(), "seed")
     );
     let first = lost.iter().copied().reduce(f64::min);
-    Some(Line {
+    Some(CurveLine {
         cell: index,
         run: None,
         label: format!(
@@ -179,14 +179,14 @@ pub(super) fn edges(end: u64, most: usize) -> Vec<u64> {
 }
 
 /// Lowest, highest and last value within a window of a curve.
-pub(super) struct Seen {
+pub(super) struct WindowSummary {
     pub(super) low: f64,
     pub(super) high: f64,
     pub(super) last: f64,
 }
 
 /// Summarizes a curve in the epochs after `from` up to `to`; without a point there, its last value before.
-pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
+pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> WindowSummary {
     let start = curve.at.partition_point(|epoch| *epoch <= from);
     let end = curve.at.partition_point(|epoch| *epoch <= to);
     let range = if start < end {
@@ -198,7 +198,7 @@ pub(super) fn seen(curve: &Curve, from: u64, to: u64) -> Seen {
     let last = values.last().map_or(f64::NAN, |v| v.0);
     let finite = values.iter().map(|v| v.0).filter(|v| v.is_finite());
     let (low, high) = extent(finite).unwrap_or((f64::NAN, f64::NAN));
-    Seen { low, high, last }
+    WindowSummary { low, high, last }
 }
 
 fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
@@ -235,8 +235,8 @@ fn notes(results: &Results, runs: usize, by_run: bool) -> Vec<String> {
 }
 
 /// Returns the initial range of losses: all runs that ended, without the high losses of diverged ones.
-fn shown(results: &Results, lines: &[Line], notes: &mut Vec<String>) -> Option<(f64, f64)> {
-    let all = |keep: &dyn Fn(&Line) -> bool| {
+fn shown(results: &Results, lines: &[CurveLine], notes: &mut Vec<String>) -> Option<(f64, f64)> {
+    let all = |keep: &dyn Fn(&CurveLine) -> bool| {
         extent(lines.iter().filter(|line| keep(line)).flat_map(|line| {
             let (low, high) = line
                 .band
@@ -252,7 +252,7 @@ fn shown(results: &Results, lines: &[Line], notes: &mut Vec<String>) -> Option<(
         }))
     };
     let everything = all(&|_| true)?;
-    let ended = |line: &Line| {
+    let ended = |line: &CurveLine| {
         results
             .cells
             .get(line.cell)

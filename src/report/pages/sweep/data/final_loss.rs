@@ -24,7 +24,7 @@ pub struct FinalLoss {
     pub axis: usize,
     /// Groups of cells that differ only on this axis, in the order of the grid; empty if there are too many.
     /// For sampled values, one group per cell, or a single group of very many cells.
-    pub groups: Vec<Group>,
+    pub groups: Vec<LossGroup>,
     /// Quantiles, if there are too many groups.
     pub gathered: Vec<Gathered>,
     /// Number of seeds with a loss of zero or less, drawn at the bottom edge.
@@ -37,13 +37,13 @@ pub struct FinalLoss {
 
 /// Cells with the same points on all other axes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Group {
+pub struct LossGroup {
     /// Index of one of its cells in the results.
     pub cell: usize,
     /// Seeds with a finite loss.
-    pub points: Vec<Point>,
+    pub points: Vec<LossPoint>,
     /// Seeds without a finite loss, for the strip at the top.
-    pub lost: Vec<Point>,
+    pub lost: Vec<LossPoint>,
     /// For each point of the axis, the median over seeds; none for sampled values.
     pub medians: Vec<Median>,
 }
@@ -76,7 +76,7 @@ pub struct Gathered {
 
 /// One seed of one cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Point {
+pub struct LossPoint {
     /// Index of the cell in the results.
     pub cell: usize,
     /// Position on the axis: its number, or the index of its value with a small offset, so that the seeds of
@@ -95,7 +95,7 @@ pub struct Point {
 /// Returns the final losses of all cells along one axis.
 pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalLoss {
     let mut keys: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<LossGroup> = Vec::new();
     // Another program need not have evaluated its final loss.
     let is_drawn = |trace: &Trace| !results.are_imported || trace.end().is_some();
     // Cells hardly ever share a sampled value, so very many of them are a single group.
@@ -109,7 +109,7 @@ pub fn final_losses(results: &Results, axes: &[AxisView], axis: usize) -> FinalL
             others.clear();
         }
         let group = *keys.entry(others).or_insert_with(|| {
-            groups.push(Group {
+            groups.push(LossGroup {
                 cell: index,
                 points: Vec::new(),
                 lost: Vec::new(),
@@ -193,7 +193,7 @@ fn at(axis: &AxisView, coordinate: usize) -> f64 {
 }
 
 fn add(
-    group: &mut Group,
+    group: &mut LossGroup,
     index: usize,
     cell: &CellResults,
     view: &AxisView,
@@ -221,7 +221,7 @@ fn add(
                 _ => outcome_word(trace.outcome.name()),
             },
         };
-        let point = Point {
+        let point = LossPoint {
             cell: index,
             x: if view.numbers.is_some() {
                 at

@@ -1,7 +1,7 @@
 //! Hyperparameter importance: the share of the variance over the cells that an axis explains by itself, and that
 //! pairs of axes explain in addition, as text ([`super::variance`] computes the numbers).
 
-use super::measured::Measured;
+use super::measured::MeasuredQuantity;
 use super::variance::{Shares, shares};
 use crate::report::shared::axes::{AxisView, coordinate};
 use crate::report::shared::number::percent;
@@ -14,14 +14,14 @@ pub struct Importance {
     /// The result in one sentence.
     pub sentence: String,
     /// Single axes, then pairs, each sorted by share.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ImportanceRow>,
     /// Sentences about omitted, replaced or estimated values.
     pub notes: Vec<String>,
 }
 
 /// One effect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub struct ImportanceRow {
     /// The axis, or `lr × depth`.
     pub name: String,
     /// Whether it is a single axis.
@@ -37,7 +37,7 @@ pub fn importance(results: &Results, axes: &[AxisView]) -> Option<Importance> {
     let varied: Vec<usize> = (0..axes.len())
         .filter(|a| axes[*a].labels.len() > 1)
         .collect();
-    let measured = Measured::of(results);
+    let measured = MeasuredQuantity::of(results);
     if varied.len() < 2 || measured.cells.len() < 2 {
         return None;
     }
@@ -115,7 +115,7 @@ fn sentence(measure: &str, names: &[&str], shares: &Shares) -> String {
     text + "."
 }
 
-fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
+fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<ImportanceRow> {
     let mut mains: Vec<(String, f64)> = names
         .iter()
         .zip(&shares.mains)
@@ -130,14 +130,14 @@ fn rows(names: &[&str], shares: &Shares, full: bool) -> Vec<Row> {
     pairs.sort_by(|a, b| b.1.total_cmp(&a.1));
     let explained: f64 = mains.iter().chain(&pairs).map(|(_, share)| share).sum();
     let row = |main| {
-        move |(name, share): (String, f64)| Row {
+        move |(name, share): (String, f64)| ImportanceRow {
             name,
             main,
             percent: percent(share),
             bar: (share.clamp(0.0, 1.0) * 1e3).round() / 10.0,
         }
     };
-    let mut rows: Vec<Row> = mains.into_iter().map(row(true)).collect();
+    let mut rows: Vec<ImportanceRow> = mains.into_iter().map(row(true)).collect();
     rows.extend(pairs.into_iter().map(row(false)));
     if full && names.len() > 2 {
         rows.push(row(false)((

@@ -1,21 +1,8 @@
 //! The progress of training on a live page.
 
-use crate::report::Page;
+use crate::report::page::{Page, Running};
 use crate::report::shared::commands;
 use serde::Serialize;
-
-/// The progress of training, and when to refresh.
-#[derive(Debug, Clone, Copy)]
-pub struct Running {
-    /// Time of this version of the page, in milliseconds since 1970.
-    pub written: u64,
-    /// Seconds between two refreshes.
-    pub every: u64,
-    /// Seconds after which an unchanged page says that training may have ended.
-    pub stale: u64,
-    /// Whether every run of the grid is trained, and reference runs or fixes come next.
-    pub is_trained: bool,
-}
 
 /// The texts of the progress line, and the data for its script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -32,7 +32,7 @@ pub struct Map {
     /// Whether tiles are small and have no text.
     pub small: bool,
     /// Diagnoses of cells, most cells first.
-    pub legend: Vec<Entry>,
+    pub legend: Vec<LegendEntry>,
     /// Summary of the tiles in one sentence.
     pub sentence: String,
 }
@@ -84,7 +84,7 @@ pub struct Tile {
 
 /// One diagnosis of the legend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
+pub struct LegendEntry {
     /// Color class.
     pub class: &'static str,
     /// Name.
@@ -299,12 +299,12 @@ fn lost(cell: &CellResults) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn legend(rows: &[MapRow]) -> Vec<Entry> {
-    let mut legend: Vec<Entry> = Vec::new();
+fn legend(rows: &[MapRow]) -> Vec<LegendEntry> {
+    let mut legend: Vec<LegendEntry> = Vec::new();
     for tile in tiles(rows) {
         match legend.iter_mut().find(|entry| entry.class == tile.class) {
             Some(entry) => entry.cells += 1,
-            None => legend.push(Entry {
+            None => legend.push(LegendEntry {
                 class: tile.class,
                 word: tile.word.clone(),
                 cells: 1,

@@ -9,18 +9,18 @@ use crate::report::shared::stats::seed_stats;
 use crate::results::Results;
 
 /// A quantity of all cells and runs that have it.
-pub struct Measured {
+pub struct MeasuredQuantity {
     /// Name of the quantity.
     pub name: &'static str,
     /// One entry per cell that has it.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MeasuredCell>,
     /// Number of cells with replaced values.
     clamped: usize,
     is_skill: bool,
 }
 
 /// One cell.
-pub struct Cell {
+pub struct MeasuredCell {
     /// Place of the cell in the results.
     pub place: usize,
     /// Median over the runs.
@@ -29,9 +29,9 @@ pub struct Cell {
     runs: Vec<f64>,
 }
 
-impl Measured {
+impl MeasuredQuantity {
     /// Returns the skill; without skills, the final loss, as logarithm if no loss is negative.
-    pub fn of(results: &Results) -> Measured {
+    pub fn of(results: &Results) -> MeasuredQuantity {
         let over = |quantity| -> Vec<(usize, Vec<f64>)> {
             let cells = results.cells.iter().enumerate();
             let cells = cells.map(|(place, cell)| (place, over_seeds(cell, quantity)));
@@ -40,16 +40,16 @@ impl Measured {
         let skills = over(Quantity::Skill);
         match skills.is_empty() {
             // A run worse than the best constant has not learned, however much worse it is.
-            false => Measured::from("median skill", true, skills, |skill| skill.max(0.0)),
+            false => MeasuredQuantity::from("median skill", true, skills, |skill| skill.max(0.0)),
             true => {
                 let losses = over(Quantity::TrainLoss);
                 // Losses of one-weight models can be negative.
                 let mut all = losses.iter().flat_map(|(_, runs)| runs);
                 match all.any(|loss| *loss < 0.0) {
-                    true => Measured::from("median final loss", false, losses, |loss| loss),
+                    true => MeasuredQuantity::from("median final loss", false, losses, |loss| loss),
                     false => {
                         let name = "median log₁₀ of the final loss";
-                        Measured::from(name, false, losses, f64::log10)
+                        MeasuredQuantity::from(name, false, losses, f64::log10)
                     }
                 }
             }
@@ -61,7 +61,7 @@ impl Measured {
         is_skill: bool,
         values: Vec<(usize, Vec<f64>)>,
         scale: impl Fn(f64) -> f64,
-    ) -> Measured {
+    ) -> MeasuredQuantity {
         let scaled: Vec<(usize, Vec<f64>)> = values
             .into_iter()
             .map(|(place, runs)| (place, runs.into_iter().map(&scale).collect()))
@@ -77,7 +77,7 @@ impl Measured {
             (v.min(low), v.max(high))
         });
         if low > high {
-            return Measured {
+            return MeasuredQuantity {
                 name,
                 cells: Vec::new(),
                 clamped: 0,
@@ -92,13 +92,13 @@ impl Measured {
         let cell = |(place, runs): (usize, Vec<f64>)| {
             let runs: Vec<f64> = runs.into_iter().map(bounded).collect();
             let median = seed_stats(&runs)?.median?;
-            Some(Cell {
+            Some(MeasuredCell {
                 place,
                 median,
                 runs,
             })
         };
-        Measured {
+        MeasuredQuantity {
             name,
             clamped,
             is_skill,

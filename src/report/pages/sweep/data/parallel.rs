@@ -17,7 +17,7 @@ const MOST_LABELS: usize = 12;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Parallel {
     /// The axes that vary, then the result.
-    pub scales: Vec<Scale>,
+    pub scales: Vec<ParallelAxis>,
     /// For each cell, one height per scale.
     pub lines: Vec<Vec<f64>>,
     /// Name and result of each cell.
@@ -28,7 +28,7 @@ pub struct Parallel {
 
 /// One vertical scale, from 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Scale {
+pub struct ParallelAxis {
     /// The axis, or the quantity.
     pub name: String,
     /// Heights and labels of its ticks.
@@ -46,7 +46,7 @@ pub fn parallel(results: &Results, axes: &[AxisView]) -> Option<Parallel> {
     if varied.len() < 3 || results.cells.len() > MOST_CELLS {
         return None;
     }
-    let own: Vec<(Scale, Vec<f64>)> = varied.iter().map(|a| along(&axes[*a])).collect();
+    let own: Vec<(ParallelAxis, Vec<f64>)> = varied.iter().map(|a| along(&axes[*a])).collect();
     let (end, ends, words) = outcome(results);
     let line = |(place, cell): (usize, &crate::results::CellResults)| -> Vec<f64> {
         let heights = varied.iter().zip(&own);
@@ -73,10 +73,10 @@ pub fn parallel(results: &Results, axes: &[AxisView]) -> Option<Parallel> {
 
 /// Returns the scale and heights of an axis: points at equal distances, sorted by number; sampled values at
 /// their position on the scale.
-fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
+fn along(axis: &AxisView) -> (ParallelAxis, Vec<f64>) {
     let n = axis.labels.len();
     if axis.drawn {
-        let scale = Scale {
+        let scale = ParallelAxis {
             name: axis.name.clone(),
             ticks: ticks(axis),
         };
@@ -96,12 +96,12 @@ fn along(axis: &AxisView) -> (Scale, Vec<f64>) {
         }
     }
     let name = axis.name.clone();
-    (Scale { name, ticks }, heights)
+    (ParallelAxis { name, ticks }, heights)
 }
 
 /// Returns the scale of the result, and the height and text of each cell: the median skill from 0 to 1, or
 /// without skills the median loss on a log scale.
-fn outcome(results: &Results) -> (Scale, Vec<Option<f64>>, Vec<String>) {
+fn outcome(results: &Results) -> (ParallelAxis, Vec<Option<f64>>, Vec<String>) {
     let of = |quantity| -> Vec<Option<f64>> {
         results
             .cells
@@ -130,7 +130,7 @@ fn outcome(results: &Results) -> (Scale, Vec<Option<f64>>, Vec<String>) {
             number(if log { 10f64.powf(at) } else { at }),
         )
     };
-    let scale = Scale {
+    let scale = ParallelAxis {
         name: name.to_owned(),
         ticks: (0..5).map(tick).collect(),
     };

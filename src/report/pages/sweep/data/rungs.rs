@@ -14,12 +14,12 @@ pub struct RungsView {
     /// Heads of the rungs: `after 3 epochs`.
     pub heads: Vec<String>,
     /// One line per cell.
-    pub rows: Vec<Line>,
+    pub rows: Vec<RungsRow>,
 }
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct RungsRow {
     /// Index of the cell.
     pub index: usize,
     /// Name of the cell.
@@ -52,7 +52,7 @@ pub fn rungs(results: &Results) -> Option<RungsView> {
         let stopped = rungs
             .iter()
             .find(|rung| of(rung, index).is_some_and(|entry| !entry.kept));
-        Line {
+        RungsRow {
             index,
             name: results
                 .cells

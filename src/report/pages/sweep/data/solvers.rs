@@ -12,7 +12,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SolvingView {
     /// One line per cell that used a solver, then the lines of the lecture.
-    pub rows: Vec<Line>,
+    pub rows: Vec<SolverRow>,
     /// Whether any line has a share of the bandwidth, which is measured only for a large X.
     pub shares: bool,
     /// Number of rows and features.
@@ -23,7 +23,7 @@ pub struct SolvingView {
 
 /// The medians of one cell over its seeds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Line {
+pub struct SolverRow {
     /// Name of the cell or of the lecture's solver.
     pub name: String,
     /// Total time.
@@ -54,11 +54,11 @@ const LECTURE: [[&str; 4]; 3] = [
 
 /// Returns the table of a sweep; none if no cell used a solver.
 pub fn solving(results: &Results) -> Option<SolvingView> {
-    let own: Vec<Line> = results.cells.iter().filter_map(line).collect();
+    let own: Vec<SolverRow> = results.cells.iter().filter_map(line).collect();
     if own.is_empty() {
         return None;
     }
-    let lecture = LECTURE.map(|[name, time, iterations, per_iteration]| Line {
+    let lecture = LECTURE.map(|[name, time, iterations, per_iteration]| SolverRow {
         name: format!("{name} (lecture, 200000 rows × 5000 features)"),
         time: time.to_owned(),
         iterations: iterations.to_owned(),
@@ -89,7 +89,7 @@ pub fn solving(results: &Results) -> Option<SolvingView> {
 }
 
 /// Returns the medians of a cell over the seeds that finished.
-fn line(cell: &CellResults) -> Option<Line> {
+fn line(cell: &CellResults) -> Option<SolverRow> {
     let runs = || cell.runs.iter().filter_map(|run| run.trained.as_ref());
     let solved = || {
         runs().filter_map(|(trace, timing)| {
@@ -109,7 +109,7 @@ fn line(cell: &CellResults) -> Option<Line> {
     let read = solved().filter_map(|(_, _, time, way)| Some(way.bytes? as f64 / time));
     let share = solved()
         .filter_map(|(_, clock, time, way)| Some(way.bytes? as f64 / time / clock.bandwidth?));
-    Some(Line {
+    Some(SolverRow {
         name: cell.cell.name(),
         time: seconds(time),
         iterations: number(steps),

@@ -6,7 +6,7 @@ use crate::config::{Sample, Sweep};
 use crate::diagnose::expectations::{Status, Verdict, count};
 use crate::diagnose::fixes::propose::REFERENCE;
 use crate::diagnose::{LEARNED, references};
-use crate::report::Page;
+use crate::report::page::Page;
 use crate::report::shared::axes::{AxisView, axis};
 use crate::report::shared::commands::rest;
 use crate::report::shared::markdown::to_html;

@@ -3,7 +3,7 @@
 use crate::diagnose::expectations::count;
 use crate::diagnose::{CellDiagnosis, names};
 use crate::report::pages::sweep::data::bands::Bands;
-use crate::report::pages::sweep::data::curves::{Curves, Line};
+use crate::report::pages::sweep::data::curves::{CurveLine, Curves};
 use crate::report::shared::axes::{AxisView, coordinate};
 use crate::report::shared::plot::{Figure, Plot, axis, layout, plain, point, points};
 use crate::report::shared::scale::{bottom_edge, log_axis, log_range, top_edge};
@@ -33,7 +33,7 @@ pub fn figure(
     let is_log = positions.any(|at| *at > 0.0);
     let mut plot = Plot::new();
     // The line of each trace.
-    let mut owners: Vec<&Line> = Vec::new();
+    let mut owners: Vec<&CurveLine> = Vec::new();
     for line in &curves.lines {
         if let Some((low, high)) = &line.band {
             plot.add_trace(outline(&line.series.x, low, high).meta(line.cell));
@@ -56,7 +56,7 @@ pub fn figure(
         }),
         log_axis("training loss", extent),
     ));
-    let place = |line: &Line, a: usize| {
+    let place = |line: &CurveLine, a: usize| {
         results
             .cells
             .get(line.cell)
@@ -99,11 +99,11 @@ pub fn figure(
 
 /// Returns the coloring by the diagnosis of the run, or of the cell; none without diagnoses.
 fn by_diagnosis(
-    owners: &[&Line],
+    owners: &[&CurveLine],
     diagnoses: &[CellDiagnosis],
     bands: &[Bands],
 ) -> Option<Colouring> {
-    let name = |line: &Line| {
+    let name = |line: &CurveLine| {
         let cell = diagnoses.get(line.cell)?;
         match line.run {
             Some(place) => Some(cell.name(cell.of_run(place)?.code)),
@@ -171,7 +171,7 @@ fn taken_together(plot: &mut Plot, bands: &Bands, extent: (f64, f64), unit: &str
     );
 }
 
-fn stroke(line: &Line, unit: &str) -> Box<Scatter<f64, Option<f64>>> {
+fn stroke(line: &CurveLine, unit: &str) -> Box<Scatter<f64, Option<f64>>> {
     // A run of one epoch is a single point, which a line does not show.
     let lone = line.series.y.iter().flatten().count() == 1;
     Scatter::new(
@@ -210,7 +210,7 @@ pub(super) fn outline(
         .hover_info(HoverInfo::Skip)
 }
 
-fn marks(line: &Line, extent: (f64, f64), unit: &str) -> Box<Scatter<f64, f64>> {
+fn marks(line: &CurveLine, extent: (f64, f64), unit: &str) -> Box<Scatter<f64, f64>> {
     let lost = |kind| {
         line.series
             .marks

@@ -2,7 +2,7 @@
 
 use super::curves::outline;
 use crate::diagnose::expectations::count;
-use crate::report::pages::sweep::data::final_loss::{FinalLoss, Gathered, Group, Point};
+use crate::report::pages::sweep::data::final_loss::{FinalLoss, Gathered, LossGroup, LossPoint};
 use crate::report::shared::axes::{AxisView, coordinate};
 use crate::report::shared::number::number;
 use crate::report::shared::plot::{Figure, Plot, are, axis, brief, layout, plain, point};
@@ -24,7 +24,7 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
     // Without positive losses there are only marks, and any range works.
     let extent = view.extent.unwrap_or((0.1, 1.0));
     let mut plot = Plot::new();
-    let mut owners: Vec<&Group> = Vec::new();
+    let mut owners: Vec<&LossGroup> = Vec::new();
     for group in &view.groups {
         plot.add_trace(medians(group));
         plot.add_trace(seeds(group, extent));
@@ -39,7 +39,7 @@ pub fn figure(view: &FinalLoss, results: &Results, axes: &[AxisView]) -> Option<
         taken_together(&mut plot, &view.gathered, extent);
     }
     plot.set_layout(panel(own, extent, lost > 0));
-    let place = |group: &Group, a: usize| {
+    let place = |group: &LossGroup, a: usize| {
         results
             .cells
             .get(group.cell)
@@ -194,7 +194,7 @@ fn taken_together(plot: &mut Plot, gathered: &[Gathered], extent: (f64, f64)) {
     );
 }
 
-fn medians(group: &Group) -> Box<Scatter<f64, Option<f64>>> {
+fn medians(group: &LossGroup) -> Box<Scatter<f64, Option<f64>>> {
     let mut medians = group.medians.clone();
     medians.sort_by(|a, b| a.x.total_cmp(&b.x));
     let (x, y): (Vec<f64>, Vec<Option<f64>>) = medians
@@ -209,12 +209,12 @@ fn medians(group: &Group) -> Box<Scatter<f64, Option<f64>>> {
         .hover_info(HoverInfo::Skip)
 }
 
-fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
-    let place = |seed: &Point| match seed.y {
+fn seeds(group: &LossGroup, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
+    let place = |seed: &LossPoint| match seed.y {
         Some(y) if y > 0.0 => point(y),
         _ => Some(bottom_edge(extent)),
     };
-    let words = |point: &Point| {
+    let words = |point: &LossPoint| {
         let loss = point.y.map_or(String::new(), number);
         plain(&format!("{}, loss {loss}", point.label))
     };
@@ -230,11 +230,11 @@ fn seeds(group: &Group, extent: (f64, f64)) -> Box<Scatter<f64, Option<f64>>> {
 }
 
 /// Returns the cell of every point, by which the page's script shows and hides them.
-fn cells(points: &[Point]) -> Vec<usize> {
+fn cells(points: &[LossPoint]) -> Vec<usize> {
     points.iter().map(|point| point.cell).collect()
 }
 
-fn strip(lost: &[Point]) -> Box<Scatter<f64, f64>> {
+fn strip(lost: &[LossPoint]) -> Box<Scatter<f64, f64>> {
     Scatter::new(
         lost.iter().map(|point| point.x).collect(),
         lost.iter().map(|point| point.height).collect(),
