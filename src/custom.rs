@@ -2,11 +2,11 @@
 //! grid, runner, store, diagnosis, report and command line.
 //!
 //! ```no_run
-//! use sweep::custom::{Affine, Layers, Own, CustomModel};
+//! use sweep::custom::{Affine, Layers, Custom, CustomModel};
 //!
 //! fn main() -> std::process::ExitCode {
 //!     let model = CustomModel { name: "wide-and-deep", doc: "One hidden layer.", version: 1, keys: &[] };
-//!     let own = Own::default().model(model, |build| {
+//!     let custom = Custom::default().model(model, |build| {
 //!         let hidden = build.hidden("hidden", build.features(), 16)?;
 //!         let output = build.output(16)?;
 //!         Ok(Box::new(move |x, layers| {
@@ -14,7 +14,7 @@
 //!             output.forward(&a)
 //!         }))
 //!     });
-//!     sweep::cli::main_with(own)
+//!     sweep::cli::main_with(custom)
 //! }
 //! ```
 //!
@@ -29,27 +29,27 @@ pub use crate::config::kind::{Field, Kind, Word, between, integer, word};
 pub use crate::config::registry::Default as KeyDefault;
 pub use crate::train::components::custom::{Affine, Build, Builder, Forward};
 pub use crate::train::components::pass::Layers;
-pub use crate::train::datasets::custom::{Asked, CustomRows, Read};
+pub use crate::train::datasets::custom::{CustomRows, Read, SourceRequest};
 
 use crate::config::custom::{CustomCode, registry};
 use crate::config::keys::Registry;
 
 /// Custom models and data sources.
 #[derive(Debug, Default)]
-pub struct Own {
+pub struct Custom {
     models: Vec<(CustomModel, CustomCode)>,
     sources: Vec<(CustomSource, CustomCode)>,
 }
 
-impl Own {
+impl Custom {
     /// Adds a model with the function that builds it.
-    pub fn model(mut self, model: CustomModel, build: Build) -> Own {
+    pub fn model(mut self, model: CustomModel, build: Build) -> Custom {
         self.models.push((model, CustomCode::new(build)));
         self
     }
 
     /// Adds a data source with the function that reads it.
-    pub fn source(mut self, source: CustomSource, read: Read) -> Own {
+    pub fn source(mut self, source: CustomSource, read: Read) -> Custom {
         self.sources.push((source, CustomCode::new(read)));
         self
     }

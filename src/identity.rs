@@ -280,7 +280,7 @@ enum SourceWords {
     },
     #[serde(rename = "own")]
     Custom {
-        #[serde(flatten, with = "OwnWords")]
+        #[serde(flatten, with = "CustomWords")]
         own: CustomSettings,
         folder: PathBuf,
     },
@@ -288,7 +288,7 @@ enum SourceWords {
 
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "CustomSettings")]
-struct OwnWords {
+struct CustomWords {
     name: String,
     version: u32,
     #[serde(with = "GivenWords")]
@@ -348,7 +348,7 @@ enum ModelWords {
         width: usize,
     },
     #[serde(rename = "own")]
-    Custom(#[serde(with = "OwnWords")] CustomSettings),
+    Custom(#[serde(with = "CustomWords")] CustomSettings),
     Risk(#[serde(with = "RiskWords")] OneWeightRisk),
 }
 

@@ -1,8 +1,8 @@
 //! Run IDs do not change when names change: a stored run stays the result of the same file.
 //!
 //! `tests/fixtures/identity/run-ids.json` has the ID of every run of the files in `experiments/`, `tables/` and `lecture/`,
-//! and of sweeps with every word of every key, as computed by version 0.1.0. The IDs of `examples/own_model.toml`, which
-//! needs its own binary, are in `own-model.json`; `tests/own_model.rs` compares them.
+//! and of sweeps with every word of every key, as computed by version 0.1.0. The IDs of `examples/custom_model.toml`, which
+//! needs its own binary, are in `custom-model.json`; `tests/custom_model.rs` compares them.
 //! `tests/fixtures/identity/sweep.db` is a store of version 0.1.0, with one run per executor and outcome (crashed ones
 //! were made from its other traces). Only a change of the numerics version may replace them.
 #![allow(clippy::unwrap_used)]

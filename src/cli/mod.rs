@@ -31,7 +31,7 @@ mod session;
 mod values;
 
 use crate::config::keys::Registry;
-use crate::custom::Own;
+use crate::custom::Custom;
 use crate::execute::{executors, serve};
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
@@ -43,12 +43,12 @@ use std::process::ExitCode;
 
 /// Runs the command `sweep`.
 pub fn main() -> ExitCode {
-    main_with(Own::default())
+    main_with(Custom::default())
 }
 
 /// Runs the command `sweep` with custom models and data sources.
-pub fn main_with(own: Own) -> ExitCode {
-    let registry = own.registry();
+pub fn main_with(custom: Custom) -> ExitCode {
+    let registry = custom.registry();
     let cli = Cli::parse();
     let output = cli.output();
     let limit = crate::memory::limit().map_err(Problem::from);

@@ -53,7 +53,7 @@ pub enum Problem {
     Worker(#[from] WorkerError),
     /// A custom model or data source is wrong.
     #[error(transparent)]
-    Own(#[from] CustomError),
+    Custom(#[from] CustomError),
     /// Output cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -99,7 +99,7 @@ impl Problem {
             | Problem::Wrong(_)
             | Problem::Several(_)
             | Problem::Limit(_)
-            | Problem::Own(_)
+            | Problem::Custom(_)
             | Problem::Baseline(_)
             | Problem::StoredRun(
                 StoredRunError::Unknown { .. }

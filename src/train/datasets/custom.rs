@@ -12,7 +12,7 @@ use std::path::Path;
 
 /// A request for the rows of a source, from a sweep file.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct SourceRequest<'a> {
     /// The folder of the sweep file; paths are relative to it.
     pub folder: &'a Path,
     /// The given fields with their values.
@@ -38,7 +38,7 @@ pub struct CustomRows {
 ///
 /// # Errors
 /// Any error, with a message that says what to do.
-pub type Read = fn(Asked) -> Result<CustomRows, Box<dyn Error + Send + Sync>>;
+pub type Read = fn(SourceRequest) -> Result<CustomRows, Box<dyn Error + Send + Sync>>;
 
 /// The rows of one source.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ fn content(own: &CustomSettings, folder: &Path) -> Result<CustomContent, String>
     let read = own.code.get::<Read>();
     let read = read.ok_or("this program does not define it; add the source to the registry")?;
     let given = &own.given;
-    let rows = read(Asked { folder, given }).map_err(|why| why.to_string())?;
+    let rows = read(SourceRequest { folder, given }).map_err(|why| why.to_string())?;
     check(&rows)?;
     let digest = digest(&rows);
     let table = RawTable {

@@ -4,7 +4,7 @@
 //! processed in groups of eight with fused multiply-add, in the same order on every instruction set and for any
 //! grouping of rows. The results are bit-identical.
 
-use crate::train::simd::kernel::prefetch::prefetch;
+use super::prefetch::prefetch;
 use pulp::Simd;
 
 /// Number of entries that are processed at a time, in one register or several.

@@ -27,6 +27,7 @@ mod newton;
 mod normal;
 mod pass;
 mod path;
+mod prefetch;
 mod problem;
 mod product;
 mod rate;

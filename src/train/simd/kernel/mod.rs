@@ -1,9 +1,8 @@
 //! Arithmetic over lanes: the computations of a stack as functions of plain numbers.
 //!
-//! The code is safe Rust except for the innermost loop of a product ([`tile`]), for a single run without lanes
-//! ([`scalar`]), and for [`prefetch`]. [`pulp`] selects the registers at run time. The same operations in the same
-//! order give bit-identical results in all of them. A matrix here has *entries* of [`Float::LANES`] adjacent numbers,
-//! one per run.
+//! The code is safe Rust except for the innermost loop of a product ([`tile`]), and for a single run without lanes
+//! ([`scalar`]). [`pulp`] selects the registers at run time. The same operations in the same order give bit-identical
+//! results in all of them. A matrix here has *entries* of [`Float::LANES`] adjacent numbers, one per run.
 //!
 //! [`Float::LANES`]: float::Float::LANES
 
@@ -21,7 +20,6 @@ pub mod map;
 pub mod math;
 pub mod norm;
 mod packing;
-pub mod prefetch;
 pub mod product;
 pub mod scalar;
 pub mod sums;

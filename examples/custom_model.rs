@@ -1,7 +1,7 @@
 //! `sweep` with a custom model and a custom data source: a small convolutional network on images of
 //! 8 × 8 pixels with a vertical or horizontal bar.
 //!
-//! `cargo run --release --example own_model -- examples/own_model.toml` trains it and an MLP, and writes
+//! `cargo run --release --example custom_model -- examples/custom_model.toml` trains it and an MLP, and writes
 //! the report. All other commands of `sweep` work too.
 
 use candle_core::Tensor;
@@ -10,8 +10,8 @@ use rand_chacha::ChaCha8Rng;
 use std::error::Error;
 use std::process::ExitCode;
 use sweep::custom::{
-    Asked, Builder, CustomKey, CustomModel, CustomRows, CustomSource, Field, Forward, KeyDefault,
-    Kind, Own, between, integer,
+    Builder, Custom, CustomKey, CustomModel, CustomRows, CustomSource, Field, Forward, KeyDefault,
+    Kind, SourceRequest, between, integer,
 };
 
 /// Pixels per side.
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
         doc: "images of 8 × 8 pixels with a vertical or horizontal bar",
         fields: FIELDS,
     };
-    sweep::cli::main_with(Own::default().model(conv, build).source(bars, read))
+    sweep::cli::main_with(Custom::default().model(conv, build).source(bars, read))
 }
 
 /// Builds the convolutional network and its forward pass.
@@ -75,7 +75,7 @@ fn build(build: &mut Builder) -> Result<Forward, Box<dyn Error + Send + Sync>> {
 }
 
 /// Returns the images. They depend only on their number and the noise.
-fn read(asked: Asked) -> Result<CustomRows, Box<dyn Error + Send + Sync>> {
+fn read(asked: SourceRequest) -> Result<CustomRows, Box<dyn Error + Send + Sync>> {
     let count = asked.given.count("bars")?;
     let noise = asked.given.number("noise").unwrap_or(0.5);
     let mut stream = ChaCha8Rng::seed_from_u64(8);

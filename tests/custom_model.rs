@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use sweep::config::Overrides;
 use sweep::config::keys::Registry;
-use sweep::custom::{Build, Builder, CustomModel, Forward, Own};
+use sweep::custom::{Build, Builder, Custom, CustomModel, Forward};
 use sweep::execute::Options;
 use sweep::load::{Loaded, load_text, load_with};
 use sweep::store::Store;
@@ -63,7 +63,7 @@ fn registry(build: Build) -> Registry {
         version: 1,
         keys: &[],
     };
-    Own::default().model(model, build).registry().unwrap()
+    Custom::default().model(model, build).registry().unwrap()
 }
 
 fn load_twice(registry: Registry) -> Loaded {
@@ -122,7 +122,7 @@ fn two_studies_with_different_registries_run_in_one_process_at_the_same_time() {
 fn example() -> Command {
     let tests = std::env::current_exe().unwrap();
     let folder: PathBuf = tests.ancestors().nth(2).unwrap().join("examples");
-    let name = format!("own_model{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("custom_model{}", std::env::consts::EXE_SUFFIX);
     Command::new(folder.join(name))
 }
 
@@ -142,17 +142,17 @@ fn example_run(arguments: &[&str], file: &Path, out: &Path) -> (i32, String) {
 fn the_example_trains_checks_and_saves_weights() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/own_model.toml");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/custom_model.toml");
     let (code, said) = example_run(&["run", "--save-weights"], &file, &out);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("weights of 6 runs to"), "{said}");
     let (code, said) = example_run(&["check"], &file, &out);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("all cached"), "{said}");
-    assert!(out.join("own_model/index.html").exists());
+    assert!(out.join("custom_model/index.html").exists());
     // As computed by version 0.1.0.
     let ids: Vec<String> =
-        serde_json::from_str(include_str!("fixtures/identity/own-model.json")).unwrap();
+        serde_json::from_str(include_str!("fixtures/identity/custom-model.json")).unwrap();
     let store = Store::open_existing(&out).unwrap().unwrap();
     let mut stored = store.starting_with("", 100).unwrap();
     stored.sort();
