@@ -11,6 +11,6 @@ mod tiles;
 
 pub use block::{Block, ProductShape};
 #[cfg(feature = "openblas")]
-pub use openblas::Product;
+pub use openblas::OpenBlasProduct as Product;
 #[cfg(not(feature = "openblas"))]
-pub use tiles::Product;
+pub use tiles::TiledProduct as Product;

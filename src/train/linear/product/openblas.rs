@@ -38,15 +38,15 @@ unsafe extern "C" {
 }
 
 /// A product that is being computed.
-pub struct Product {
+pub struct OpenBlasProduct {
     shape: ProductShape,
     workers: usize,
 }
 
-impl Product {
+impl OpenBlasProduct {
     /// Returns a product for a number of workers.
-    pub fn new(shape: ProductShape, workers: usize) -> Product {
-        Product { shape, workers }
+    pub fn new(shape: ProductShape, workers: usize) -> OpenBlasProduct {
+        OpenBlasProduct { shape, workers }
     }
 
     /// Adds the contribution of a block to the lower triangle of a p × p matrix, column-major. The upper triangle is

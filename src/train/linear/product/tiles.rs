@@ -22,17 +22,17 @@ const PANELS: usize = 8;
 const TOGETHER: usize = 32;
 
 /// A product that is being computed, with space for the packed rows of a block.
-pub struct Product {
+pub struct TiledProduct {
     arch: Arch,
     shape: ProductShape,
     workers: usize,
     packed: Vec<f64>,
 }
 
-impl Product {
+impl TiledProduct {
     /// Returns a product for a number of workers.
-    pub fn new(shape: ProductShape, workers: usize) -> Product {
-        Product {
+    pub fn new(shape: ProductShape, workers: usize) -> TiledProduct {
+        TiledProduct {
             arch: Arch::new(),
             shape,
             workers,
@@ -42,8 +42,8 @@ impl Product {
 
     /// Returns the product on another instruction set.
     #[cfg(test)]
-    pub fn on(self, arch: Arch) -> Product {
-        Product { arch, ..self }
+    pub fn on(self, arch: Arch) -> TiledProduct {
+        TiledProduct { arch, ..self }
     }
 
     /// Adds the contribution of a block to the lower triangle of a p × p matrix, column-major. The upper triangle is
