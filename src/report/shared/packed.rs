@@ -7,8 +7,8 @@ use flate2::Compression;
 use flate2::read::DeflateEncoder;
 use std::io::Read;
 
-/// Compression level: zlib's default. Level 4 needs 3% more space for the pages of a thousand cells.
-const LEVEL: u32 = 6;
+/// Compression level: 6 saves 4% for the pages of a thousand cells, and takes half as long again.
+const LEVEL: u32 = 4;
 
 /// Compresses text. No character of base64 has a meaning in strings of scripts or in pages.
 pub fn packed(text: &str) -> String {
