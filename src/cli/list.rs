@@ -45,6 +45,13 @@ pub fn list(args: &ListArgs, output: &Output) -> Result<u8, Problem> {
         true => format!("{runs} in {path}"),
         false => format!("{runs} in {path}: {}", parts.join(", ")),
     });
+    let listed: u64 = sweeps.iter().map(|sweep| sweep.trained).sum();
+    if all > listed {
+        output.message(format_args!(
+            "{} in no row: reference runs, runs of fixes and controls, and runs of earlier versions of sweep files",
+            count((all - listed) as usize, "run")
+        ));
+    }
     Ok(0)
 }
 
