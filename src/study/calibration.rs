@@ -21,8 +21,11 @@ use sysinfo::{CpuRefreshKind, RefreshKind, System};
 /// Name of the file in the cache folder.
 const FILE: &str = "speed.json";
 
-/// Seconds of training after which older and newer runs have equal weight.
-const MEMORY: f64 = 60.0;
+/// Maximum weight of one sweep, in seconds of training: a long sweep of an unusual shape must not decide alone.
+const LONGEST: f64 = 0.5;
+
+/// Weight from which older and newer sweeps count the same.
+const MEMORY: f64 = 10.0;
 
 /// Measured time over predicted time, per executor.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -36,7 +39,7 @@ pub struct Calibration {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 struct SpeedFactor {
     factor: f64,
-    /// Measured seconds that it comes from.
+    /// Weight of the sweeps that it comes from, in seconds.
     seconds: f64,
 }
 
@@ -63,13 +66,14 @@ impl Calibration {
             return;
         }
         let old = self.factors.get(executor).copied().unwrap_or_default();
-        let seconds = old.seconds.min(MEMORY) + measured;
+        let weight = measured.min(LONGEST);
+        let seconds = old.seconds.min(MEMORY) + weight;
         // Factors are averaged on a log scale.
         let log = |factor: f64, weight: f64| match weight > 0.0 {
             true => factor.ln() * weight,
             false => 0.0,
         };
-        let sum = log(old.factor, old.seconds.min(MEMORY)) + log(measured / predicted, measured);
+        let sum = log(old.factor, old.seconds.min(MEMORY)) + log(measured / predicted, weight);
         let factor = SpeedFactor {
             factor: (sum / seconds).exp(),
             seconds,
@@ -121,7 +125,7 @@ impl Observer for Calibrator<'_> {
             Event::Run(execute::RunEvent::Ended {
                 run, trace, timing, ..
             }) => {
-                if !used_budget(trace) {
+                if !ended_as_counted(trace) {
                     return;
                 }
                 let mut state = self.state();
@@ -185,7 +189,10 @@ pub fn measured(plan: &mut Plan, executors: &[Executor], files: &Files) -> Calib
     let mut calibration = Calibration::default();
     let mut sums: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
     for run in plan.results.cells.iter().flat_map(|of| &of.runs) {
-        let trained = run.trained.as_ref().filter(|(trace, _)| used_budget(trace));
+        let trained = run
+            .trained
+            .as_ref()
+            .filter(|(trace, _)| ended_as_counted(trace));
         if let (Some((executor, seconds)), Some((_, timing))) =
             (predicted.get(&run.run.id), trained)
         {
@@ -200,9 +207,17 @@ pub fn measured(plan: &mut Plan, executors: &[Executor], files: &Files) -> Calib
     calibration
 }
 
-/// Returns whether a run trained to the end of its budget, as the cost model counts.
-fn used_budget(trace: &Trace) -> bool {
-    matches!(trace.outcome, Outcome::Finished | Outcome::Pruned { .. })
+/// Returns whether a run ended as the cost model counts: with its budget, or because a solver converged. The model counts
+/// the usual length of a solver, so that runs that never converge must not stand for all.
+fn ended_as_counted(trace: &Trace) -> bool {
+    match trace.outcome {
+        Outcome::Finished | Outcome::Pruned { .. } | Outcome::Converged { .. } => true,
+        Outcome::StoppedEarly { .. }
+        | Outcome::Diverged { .. }
+        | Outcome::Crashed { .. }
+        | Outcome::TimedOut { .. }
+        | Outcome::TooLarge { .. } => false,
+    }
 }
 
 /// Returns the executor and the predicted seconds of every missing run. Runs that train together share the time.
@@ -224,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_calibration_weighs_runs_by_their_time_and_survives_the_file() {
+    fn a_calibration_weighs_sweeps_by_their_time_up_to_a_limit_and_survives_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let mut calibration = Calibration::load(Some(folder.path()));
         assert_eq!(calibration.factor("stacked"), None);
@@ -233,8 +248,12 @@ mod tests {
         calibration.add("wide", 0.0, 1.0);
         assert!((calibration.factor("stacked").unwrap() - 2.0).abs() < 1e-12);
         assert_eq!(calibration.factor("wide"), None);
-        calibration.add("stacked", 8.0, 4.0);
-        assert!((calibration.factor("stacked").unwrap() - 1.0).abs() < 1e-12);
+        // A long sweep counts as much as each of the two.
+        calibration.add("stacked", 80.0, 40.0);
+        assert!((calibration.factor("stacked").unwrap() - 2.0_f64.cbrt()).abs() < 1e-12);
+        // A short one counts less.
+        calibration.add("stacked", 0.1, 0.05);
+        assert!(calibration.factor("stacked").unwrap() > 1.1);
         let bytes = serde_json::to_vec(&calibration).unwrap();
         std::fs::write(folder.path().join(FILE), bytes).unwrap();
         assert_eq!(Calibration::load(Some(folder.path())), calibration);
