@@ -308,6 +308,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "session",
         &[
+            "fix_kind",
             "format",
             "config",
             "identity",

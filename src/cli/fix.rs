@@ -5,11 +5,10 @@ use super::folder::Folder;
 use super::open;
 use super::problem::Problem;
 use super::session::train_all;
-use crate::config::Sweep;
 use crate::config::keys::Registry;
 use crate::diagnose::fixes::FixStatus;
-use crate::fix_kind::LEAST_SEEDS;
 use crate::session::analyzed::Analyzed;
+use crate::session::opening::enough_seeds;
 use crate::study::Test;
 use crate::terminal::fixes::fixes;
 use crate::terminal::output::{BOLD, Output, painted};
@@ -84,21 +83,4 @@ pub fn train_and_fix(
         FixStatus::Open => 3,
         FixStatus::NotFixed | FixStatus::NothingKnown => 1,
     })
-}
-
-/// Adds seeds to a sweep that has too few to verify a fix: the smallest ones that it lacks.
-fn enough_seeds(sweep: &mut Sweep, output: &Output) {
-    let has = sweep.seeds.len();
-    let more = (0..).filter(|seed| !sweep.seeds.contains(seed));
-    let more: Vec<u64> = more.take(LEAST_SEEDS.saturating_sub(has)).collect();
-    if more.is_empty() {
-        return;
-    }
-    sweep.seeds.extend(more);
-    let seeds: Vec<String> = sweep.seeds.iter().map(u64::to_string).collect();
-    output.message(format_args!(
-        "{}: verifying a fix needs at least {LEAST_SEEDS} seeds; using seeds {}",
-        sweep.path.display(),
-        seeds.join(", ")
-    ));
 }

@@ -3,15 +3,15 @@
 use super::args::ImportArgs;
 use super::folder::Folder;
 use super::problem::Problem;
-use super::session::open_store;
 use crate::format::count;
-use crate::import::{read, sweep};
+use crate::import::{name_of, read, sweep};
 use crate::report::{names, write_index};
 use crate::session::analyzed::write_imported;
-use crate::store::{Store, StoreError, SweepEntry, file_of};
+use crate::session::imported::sweep_file_of;
+use crate::session::opening::open_store;
+use crate::store::Store;
 use crate::terminal::output::Output;
 use crate::terminal::results::results;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Runs the command and returns the exit code.
@@ -58,17 +58,6 @@ pub fn import(args: &ImportArgs, output: &Output) -> Result<u8, Problem> {
     Ok(0)
 }
 
-/// Returns the name of a file or folder without its extension; empty for the root.
-fn name_of(path: &Path) -> String {
-    let whole = path.canonicalize().ok();
-    let stem = match path.file_stem() {
-        Some(stem) => Some(stem),
-        // A path such as `.` has a name only as a whole.
-        None => whole.as_deref().and_then(Path::file_name),
-    };
-    stem.unwrap_or_default().to_string_lossy().into_owned()
-}
-
 /// Returns what is wrong with the name of the sweep, if anything.
 fn wrong_name(name: &str, first: &Path) -> Vec<String> {
     if name.is_empty() {
@@ -86,25 +75,12 @@ fn wrong_name(name: &str, first: &Path) -> Vec<String> {
 /// # Errors
 /// Which file has the name, and what to do; or the store cannot be read.
 fn refuse_sweep_file(name: &str, store: &Store, out: &Path) -> Result<(), Problem> {
-    let entries = store.sweeps()?;
-    let Some(entry) = entries.iter().find(|entry| entry.name == name) else {
+    let Some(file) = sweep_file_of(name, store, out)? else {
         return Ok(());
     };
-    if is_imported(entry, store)? {
-        return Ok(());
-    }
-    let file = file_of(entry, out).unwrap_or_else(|| out.join(&entry.path));
     Err(Problem::Wrong(format!(
         "the name {name} belongs to the sweep file {}, and the import would overwrite its page; choose another name \
          with --name, or another folder with --out",
         file.display()
     )))
-}
-
-/// Returns whether a sweep was imported, and no sweep file has taken its name since.
-fn is_imported(entry: &SweepEntry, store: &Store) -> Result<bool, StoreError> {
-    let name = OsStr::new(&entry.name);
-    let is_sweep_file = entry.path.extension().is_some_and(|end| end == "toml")
-        && entry.path.file_name() != Some(name);
-    Ok(!is_sweep_file && store.import(&entry.name)?.is_some())
 }

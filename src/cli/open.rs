@@ -3,17 +3,15 @@
 use super::args::FileArgs;
 use super::problem::Problem;
 use crate::config::keys::Registry;
-use crate::config::{COMMAND_LINE, Fault, FaultList, Faults, Overrides, Sweep, render};
-use crate::load::find::{Found, OpenedSweep, find};
-use crate::report::names::conflicts;
+use crate::config::{Faults, Overrides, Sweep, render};
+use crate::load::find::{Found, OpenedSweep};
 use crate::results::Results;
-use crate::session::imported::imported;
+use crate::session::imported::take_imported;
+use crate::session::opening::open_all;
 use crate::store::Store;
 use crate::terminal::output::{Output, stderr_has_colours};
-use crate::terminal::warnings::Warnings;
 use crate::train::datasets::Recorded;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
 /// Reads every sweep file that the command line names.
 ///
@@ -48,21 +46,11 @@ pub fn open_stored(
     store: Option<&Store>,
     output: &Output,
 ) -> Result<Stored, Problem> {
-    let (mut sweeps, mut args) = (Vec::new(), args.clone());
-    for path in std::mem::take(&mut args.files) {
-        let name = path.to_str().filter(|_| !has_sweep_files(&path));
-        // The path of a folder can end with a separator.
-        let name = name.map(|name| name.trim_end_matches('/'));
-        match store
-            .zip(name)
-            .map(|(store, name)| imported(store, name))
-            .transpose()?
-            .flatten()
-        {
-            Some(sweep) => sweeps.push(sweep),
-            None => args.files.push(path),
-        }
-    }
+    let mut args = args.clone();
+    let sweeps = match store {
+        Some(store) => take_imported(&mut args.files, store)?,
+        None => Vec::new(),
+    };
     refuse_overrides(&args, &sweeps)?;
     let data = store.map_or(Ok(BTreeMap::new()), Store::data)?;
     let mut notes = Vec::new();
@@ -78,14 +66,6 @@ pub fn open_stored(
         opened: opened?,
         imported: sweeps,
     })
-}
-
-/// Returns whether a path leads to a sweep file. A folder of traces often has the name of the sweep that they became.
-fn has_sweep_files(path: &Path) -> bool {
-    match path.is_dir() {
-        true => !find(&[path.to_owned()]).0.is_empty(),
-        false => path.exists(),
-    }
 }
 
 /// Rejects options that change cells and seeds of sweep files, which imported runs do not have.
@@ -112,46 +92,15 @@ fn refuse_overrides(args: &FileArgs, imported: &[(Sweep, Results)]) -> Result<()
 fn open_with(
     args: &FileArgs,
     output: &Output,
-    mut open: impl FnMut(Found, &Overrides) -> Result<OpenedSweep, Faults>,
+    open: impl FnMut(Found, &Overrides) -> Result<OpenedSweep, Faults>,
 ) -> Result<Vec<OpenedSweep>, Problem> {
     let overrides = Overrides {
         set: args.set.clone(),
         seeds: args.seeds.as_ref().map(|seeds| seeds.0.clone()),
     };
-    let mut opened = Vec::new();
-    let (found, of_paths) = find(&args.files);
-    let pages: Vec<(&str, &Path)> = found
-        .iter()
-        .map(|file| (&*file.page, &*file.path))
-        .collect();
-    let mut wrong = FaultList::default();
-    wrong.extend(of_paths);
-    let of_command_line = |message: String| Fault::of(Path::new(COMMAND_LINE), message);
-    wrong.extend(conflicts(&pages).into_iter().map(of_command_line));
-    let mut of_call = BTreeSet::new();
-    let mut warnings = Warnings::default();
-    for file in found {
-        match open(file, &overrides) {
-            Ok(sweep) => {
-                warnings.of(&sweep.sweep, output);
-                opened.push(sweep);
-            }
-            Err(faults) => {
-                for fault in faults.0 {
-                    // Each file repeats the errors of the command line.
-                    let is_repeated = fault.path == Path::new(COMMAND_LINE)
-                        && !of_call.insert((fault.message.clone(), fault.label.clone()));
-                    if !is_repeated {
-                        wrong.push(fault);
-                    }
-                }
-            }
-        }
-    }
-    if wrong.is_empty() {
-        return Ok(opened);
-    }
-    let wrong = Faults(wrong.into_vec());
-    output.drawn(render(&wrong, stderr_has_colours()).trim_end());
-    Err(Problem::Faults(wrong.count()))
+    let opened = open_all(&args.files, &overrides, open, output);
+    opened.map_err(|wrong| {
+        output.drawn(render(&wrong, stderr_has_colours()).trim_end());
+        Problem::Faults(wrong.count())
+    })
 }

@@ -3,17 +3,16 @@
 use super::args::TrainingArgs;
 use super::problem::Problem;
 use crate::execute::{Memory, Options};
-use crate::format::count;
 use crate::load::find::OpenedSweep;
 use crate::observe::EventLog;
 use crate::session::Session;
 use crate::session::analyzed::Analyzed;
 use crate::session::folder::Folder;
-use crate::store::{Migrated, Store, refuse_others};
+use crate::session::opening::{open_store, pages};
+use crate::store::refuse_others;
 use crate::study::Test;
 use crate::terminal::interrupt;
 use crate::terminal::output::Output;
-use std::path::Path;
 
 /// Trains the missing runs of every sweep, writes its page, and passes it to `show`. Returns the exit code: 3 if
 /// something is incomplete, else 0. With `replays`, failing runs of an older version are trained again if their diagnosis
@@ -52,29 +51,4 @@ pub fn train_all(
         true => Ok(0),
         false => Ok(3),
     }
-}
-
-/// Opens the store for writing, and says so if that migrated it.
-///
-/// # Errors
-/// The store cannot be opened.
-pub fn open_store(folder: &Folder, output: &Output) -> Result<Store, Problem> {
-    let store = Store::open(folder.path)?;
-    if let Some(Migrated { runs, copy }) = store.migrated() {
-        output.message(format_args!(
-            "migrated {} to the format of this version: {}; the old file is {}",
-            store.path().display(),
-            count(*runs, "run"),
-            copy.display()
-        ));
-    }
-    Ok(store)
-}
-
-/// Returns the page and the file of every sweep.
-pub fn pages(sweeps: &[OpenedSweep]) -> Vec<(&str, &Path)> {
-    let sweeps = sweeps.iter();
-    sweeps
-        .map(|opened| (&*opened.page, &*opened.sweep.path))
-        .collect()
 }

@@ -166,6 +166,17 @@ fn trace(document: &str) -> Result<Trace, (usize, String)> {
     Ok(trace)
 }
 
+/// Returns the name of a file or folder without its extension; empty for the root.
+pub fn name_of(path: &Path) -> String {
+    let whole = path.canonicalize().ok();
+    let stem = match path.file_stem() {
+        Some(stem) => Some(stem),
+        // A path such as `.` has a name only as a whole.
+        None => whole.as_deref().and_then(Path::file_name),
+    };
+    stem.unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// The parameters of a cell, and its traces by seed.
 struct ImportedCell {
     values: Vec<(String, Value)>,

@@ -7,6 +7,7 @@ pub mod analyzed;
 mod error;
 pub mod folder;
 pub mod imported;
+pub mod opening;
 mod training;
 
 pub use error::SessionError;
