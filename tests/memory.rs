@@ -56,7 +56,7 @@ const FILES: [(&str, &str, &str); 11] = [
     (
         "batch normalization, full batch",
         "1",
-        "target = 0.9\nseeds = 16\n[data]\nsource = 'sine'\nrows = 8_000\n\
+        "target = 0.9\nseeds = 16\n[data]\nsource = 'sine'\nrows = 16_000\n\
          [base]\nhidden = [32, 32, 32]\nbatch_norm = ['hidden']\nbatch = 'full'\nsteps = 3\n",
     ),
     (
